@@ -1,0 +1,55 @@
+package tandem.engine;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import tandem.kernels.Grid;
+import tandem.kernels.KernelEntry;
+
+/**
+ * A machine that runs commands. Everything that allocates, compiles or chooses happens when a command is made; running one
+ * allocates nothing. A device is used by one thread at a time.
+ */
+public interface Device extends AutoCloseable {
+
+    /** One line for people, such as {@code cpu (AMD EPYC, 2 threads, oneDNN 3.11)}. */
+    String description();
+
+    /**
+     * Zeroed memory, aligned to 256 bytes.
+     *
+     * @param purpose what it is for, named in the census and in out-of-memory errors
+     */
+    Buffer allocate(long bytes, String purpose);
+
+    /** Copies {@code source}'s remaining bytes to the start of {@code destination}; seen by every later command. */
+    void upload(ByteBuffer source, Memory destination);
+
+    /** Waits for earlier commands, then copies {@code source} into {@code destination}'s remaining bytes. */
+    void download(Memory source, ByteBuffer destination);
+
+    /**
+     * A kernel launch.
+     *
+     * @param arguments in the order of the PTX entry's parameters: {@link Memory}, {@link Integer}, {@link Long} or {@link Float}
+     * @throws IllegalArgumentException when count, size or kind differ from the entry's {@code .param} list; names the kernel
+     */
+    Command launch(KernelEntry kernel, Grid grid, Object... arguments);
+
+    /** Sets every byte of {@code memory} to zero. */
+    Command clear(Memory memory);
+
+    /** Copies {@code source} to {@code destination}, both of the same length and not overlapping. */
+    Command copy(Memory source, Memory destination);
+
+    /** Convolution, batch normalisation, pooling and matrix products. */
+    Dnn dnn();
+
+    /** Makes a list of commands replayable as one. */
+    Recording record(List<Command> commands);
+
+    /** Waits until every command given so far has finished. */
+    void synchronize();
+
+    @Override
+    void close();
+}

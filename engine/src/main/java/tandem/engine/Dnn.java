@@ -1,0 +1,101 @@
+package tandem.engine;
+
+/**
+ * The library operations of a device: oneDNN on the CPU, cuDNN and cuBLAS on a GPU. Images are (N, H, W, C), filters
+ * (K, R, S, C), all FLOAT32 and densely packed. Each method chooses an algorithm and returns a {@link Primitive}; the order of
+ * the arguments of its {@code bind} is written at the method. {@link Memory#NONE} stands for an argument that is not there.
+ */
+public interface Dnn {
+
+    /**
+     * A convolution's sizes.
+     *
+     * @param n images
+     * @param h input rows (w columns, c channels)
+     * @param k output channels
+     * @param r filter rows (s columns)
+     * @param stride step along both axes
+     * @param padding zeros on all four sides
+     */
+    record ConvolutionShape(int n, int h, int w, int c, int k, int r, int s, int stride, int padding) {
+        /** Output rows. */
+        public int outputH() {
+            return (h + 2 * padding - r) / stride + 1;
+        }
+
+        /** Output columns. */
+        public int outputW() {
+            return (w + 2 * padding - s) / stride + 1;
+        }
+    }
+
+    /**
+     * A batch normalisation over N, H and W of (N, H, W, C).
+     *
+     * @param epsilon added to the variance
+     * @param activation applied after the residual is added
+     * @param residual whether a second (N, H, W, C) tensor is added before the activation
+     */
+    record BatchNormShape(int n, int h, int w, int c, float epsilon, Activation activation, boolean residual) {}
+
+    /** A square max-pooling window over (N, H, W, C); padding never wins. */
+    record PoolShape(int n, int h, int w, int c, int window, int stride, int padding) {
+        /** Output rows. */
+        public int outputH() {
+            return (h + 2 * padding - window) / stride + 1;
+        }
+
+        /** Output columns. */
+        public int outputW() {
+            return (w + 2 * padding - window) / stride + 1;
+        }
+    }
+
+    /** A library operation with its algorithm chosen. */
+    interface Primitive {
+        /** Scratch bytes needed while it runs. */
+        long workspaceBytes();
+
+        /** Fixes the addresses. The order of arguments is that of the method that made the primitive. */
+        Command bind(Memory workspace, Memory... arguments);
+    }
+
+    /** x, filter, bias or NONE (K), residual or NONE (as y), y: activation(conv(x) + bias + residual). */
+    Primitive convolutionForward(ConvolutionShape shape, boolean bias, boolean residual, Activation activation);
+
+    /** dy, filter, dx. */
+    Primitive convolutionBackwardData(ConvolutionShape shape);
+
+    /** x, dy, dFilter, dBias or NONE. */
+    Primitive convolutionBackwardFilter(ConvolutionShape shape, boolean bias);
+
+    /** Bytes that a training forward pass must keep for its backward pass, beside mean and variance; may be 0. */
+    long batchNormReserveBytes(BatchNormShape shape);
+
+    /** x, gamma, beta, residual or NONE, y, batch mean (C), biased batch variance (C), reserve. */
+    Primitive batchNormForward(BatchNormShape shape);
+
+    /** x, y, dy, gamma, beta, batch mean, batch variance, reserve, dx, dGamma, dBeta, dResidual or NONE. */
+    Primitive batchNormBackward(BatchNormShape shape);
+
+    /** x, gamma, beta, running mean, running variance, residual or NONE, y. */
+    Primitive batchNormInference(BatchNormShape shape);
+
+    /** Bytes that max-pooling must keep for its backward pass. */
+    long maxPoolReserveBytes(PoolShape shape);
+
+    /** x, y, reserve. */
+    Primitive maxPoolForward(PoolShape shape);
+
+    /** dy, reserve, dx. */
+    Primitive maxPoolBackward(PoolShape shape);
+
+    /** x (N, H, W, C), y (N, 1, 1, C): the mean over H and W. */
+    Primitive globalAveragePoolForward(int n, int h, int w, int c);
+
+    /** dy (N, 1, 1, C), dx (N, H, W, C). */
+    Primitive globalAveragePoolBackward(int n, int h, int w, int c);
+
+    /** a (m, k), b (k, n), c (m, n) = a b, row-major; either factor may be stored transposed. */
+    Primitive matrixProduct(int m, int n, int k, boolean transposeA, boolean transposeB);
+}

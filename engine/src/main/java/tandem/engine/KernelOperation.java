@@ -1,0 +1,150 @@
+package tandem.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import tandem.kernels.Catalogue;
+import tandem.kernels.Grid;
+import tandem.kernels.KernelEntry;
+
+/**
+ * An operation made of kernel launches. It is the way to put a kernel of the {@link Catalogue} into a graph:
+ *
+ * <pre>{@code
+ * Tensor y = graph.activation("leaky_relu", x.shape());
+ * KernelOperation.named("leaky_relu").reads(x).writes(y)
+ *         .launch("leaky_relu_forward", x.elements(), x, y, slope, (int) x.elements())
+ *         .gradient((g, dy, wanted) -> ...)
+ *         .appendTo(graph);
+ * }</pre>
+ *
+ * Launch arguments are tensors of the operation, {@link #scratch} ranges, {@code Integer}, {@code Long} and {@code Float}.
+ */
+public final class KernelOperation implements Operation {
+
+    /** Appends the backward pass of one operation; see {@link Operation#differentiate}. */
+    @FunctionalInterface
+    public interface Differential {
+        /** The gradient of each input, null where there is none. */
+        List<Tensor> apply(Graph graph, List<Tensor> outputGradients, boolean[] wanted);
+    }
+
+    /** A range of the operation's scratch memory, as a launch argument. */
+    public record Scratch(long offset, long bytes) {}
+
+    private record Launch(KernelEntry kernel, Grid grid, Object[] arguments) {}
+
+    private final String name;
+    private final List<Tensor> inputs = new ArrayList<>();
+    private final List<Tensor> outputs = new ArrayList<>();
+    private final List<Launch> launches = new ArrayList<>();
+    private long scratchBytes;
+    private Differential differential;
+
+    private KernelOperation(String name) {
+        this.name = name;
+    }
+
+    /** An operation without launches yet, under the name that profiles show. */
+    public static KernelOperation named(String name) {
+        return new KernelOperation(name);
+    }
+
+    /** Adds inputs; a state that the kernels update in place is an input too. */
+    public KernelOperation reads(Tensor... tensors) {
+        inputs.addAll(List.of(tensors));
+        return this;
+    }
+
+    /** Adds outputs. */
+    public KernelOperation writes(Tensor... tensors) {
+        outputs.addAll(List.of(tensors));
+        return this;
+    }
+
+    /** Sets aside scratch bytes, aligned to 256, that only this operation sees while it runs; holds old data at first. */
+    public Scratch scratch(long bytes) {
+        Scratch range = new Scratch(scratchBytes, bytes);
+        scratchBytes = (scratchBytes + bytes + 255) / 256 * 256;
+        return range;
+    }
+
+    /** Adds a launch with a thread for each of {@code threads} elements, in blocks of the size the catalogue gives. */
+    public KernelOperation launch(String entry, long threads, Object... arguments) {
+        KernelEntry kernel = Catalogue.find(entry);
+        return launch(entry, Grid.forElements(threads, kernel.threads()), arguments);
+    }
+
+    /** Adds a launch. */
+    public KernelOperation launch(String entry, Grid grid, Object... arguments) {
+        for (Object argument : arguments) {
+            if (argument instanceof Tensor tensor && !inputs.contains(tensor) && !outputs.contains(tensor)) {
+                throw new IllegalArgumentException(name + " passes " + tensor + " to " + entry + " but does not list it as read or written");
+            }
+        }
+        launches.add(new Launch(Catalogue.find(entry), grid, arguments.clone()));
+        return this;
+    }
+
+    /** Says how to differentiate it; without this no gradient passes through. */
+    public KernelOperation gradient(Differential rule) {
+        differential = rule;
+        return this;
+    }
+
+    /** Adds it to the graph. */
+    public void appendTo(Graph graph) {
+        graph.add(this);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<Tensor> inputs() {
+        return inputs;
+    }
+
+    @Override
+    public List<Tensor> outputs() {
+        return outputs;
+    }
+
+    @Override
+    public List<Tensor> differentiate(Graph graph, List<Tensor> outputGradients, boolean[] wanted) {
+        if (differential == null) {
+            List<Tensor> none = new ArrayList<>();
+            inputs.forEach(input -> none.add(null));
+            return none;
+        }
+        return differential.apply(graph, outputGradients, wanted);
+    }
+
+    @Override
+    public Lowered lower(Device device) {
+        return new Lowered() {
+            @Override
+            public long workspaceBytes() {
+                return scratchBytes;
+            }
+
+            @Override
+            public List<Command> bind(Binding binding, Memory workspace) {
+                List<Command> commands = new ArrayList<>();
+                for (Launch launch : launches) {
+                    Object[] bound = launch.arguments().clone();
+                    for (int i = 0; i < bound.length; i++) {
+                        if (bound[i] instanceof Tensor tensor) {
+                            bound[i] = binding.of(tensor);
+                        } else if (bound[i] instanceof Scratch range) {
+                            bound[i] = workspace.slice(range.offset(), range.bytes());
+                        }
+                    }
+                    commands.add(device.launch(launch.kernel(), launch.grid(), bound));
+                }
+                return commands;
+            }
+        };
+    }
+}

@@ -1,0 +1,22 @@
+package tandem.engine;
+
+/**
+ * A range of a device's memory; a view that owns nothing. Its address is a host address on the CPU and a device address on
+ * a GPU.
+ *
+ * @param address first byte
+ * @param bytes length, 0 or more
+ */
+public record Memory(long address, long bytes) {
+
+    /** A memory of no bytes, for arguments that are not there. */
+    public static final Memory NONE = new Memory(0, 0);
+
+    /** The part that starts {@code offset} bytes in and has {@code length} bytes. */
+    public Memory slice(long offset, long length) {
+        if (offset < 0 || length < 0 || offset + length > bytes) {
+            throw new IndexOutOfBoundsException("slice of " + length + " bytes at " + offset + " from a memory of " + bytes);
+        }
+        return new Memory(address + offset, length);
+    }
+}

@@ -1,0 +1,51 @@
+package tandem.engine;
+
+import java.util.List;
+
+/**
+ * One node of a {@link Graph}: it says what it reads and writes, how to differentiate itself, and which commands it becomes
+ * on a device. Implementations are small; most are made by {@link KernelOperation}.
+ */
+public interface Operation {
+
+    /** What profiles and errors call it, such as {@code convolution_forward}. */
+    String name();
+
+    /** Tensors read. States that are updated in place are listed here too. */
+    List<Tensor> inputs();
+
+    /** Tensors written; each is written by one operation only. */
+    List<Tensor> outputs();
+
+    /**
+     * Appends the operations that compute the gradients of the inputs.
+     *
+     * @param graph where to append
+     * @param outputGradients for each output its gradient, or null where nothing depends on it
+     * @param wanted for each input whether its gradient is needed: what is not wanted need not be computed
+     * @return for each input its gradient, or null where it has none
+     */
+    List<Tensor> differentiate(Graph graph, List<Tensor> outputGradients, boolean[] wanted);
+
+    /** Chooses how to run on {@code device}, before any memory is planned. */
+    Lowered lower(Device device);
+
+    /** An operation prepared for one device. */
+    interface Lowered {
+
+        /** Scratch bytes needed while it runs; 0 for none. */
+        default long workspaceBytes() {
+            return 0;
+        }
+
+        /** The commands, in order, with every address fixed. */
+        List<Command> bind(Binding binding, Memory workspace);
+    }
+
+    /** Where each tensor lies. */
+    @FunctionalInterface
+    interface Binding {
+        /** The memory of a tensor of this graph. */
+        Memory of(Tensor tensor);
+    }
+}

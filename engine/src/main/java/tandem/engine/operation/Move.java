@@ -1,0 +1,88 @@
+package tandem.engine.operation;
+
+import java.util.Collections;
+import java.util.List;
+import tandem.engine.Command;
+import tandem.engine.Device;
+import tandem.engine.Graph;
+import tandem.engine.Memory;
+import tandem.engine.Operation;
+import tandem.engine.Tensor;
+
+/** Operations that change no number: views and copies. */
+public final class Move {
+
+    private Move() {}
+
+    /** A tensor of its own with the same values. */
+    public static Tensor copy(Graph graph, Tensor tensor) {
+        Tensor result = graph.activation(tensor.name(), tensor.type(), tensor.shape());
+        graph.add(new Copy(tensor, result));
+        return result;
+    }
+
+    /** The node behind {@link Graph#view}: no work, only another shape. */
+    public record View(Tensor source, Tensor view) implements Operation {
+        @Override
+        public String name() {
+            return "view";
+        }
+
+        @Override
+        public List<Tensor> inputs() {
+            return List.of(source);
+        }
+
+        @Override
+        public List<Tensor> outputs() {
+            return List.of(view);
+        }
+
+        @Override
+        public List<Tensor> differentiate(Graph graph, List<Tensor> outputGradients, boolean[] wanted) {
+            return List.of(graph.view(outputGradients.get(0), source.shape()));
+        }
+
+        @Override
+        public Lowered lower(Device device) {
+            return new Lowered() {
+                @Override
+                public List<Command> bind(Binding binding, Memory workspace) {
+                    return List.of();
+                }
+            };
+        }
+    }
+
+    private record Copy(Tensor source, Tensor copy) implements Operation {
+        @Override
+        public String name() {
+            return "copy";
+        }
+
+        @Override
+        public List<Tensor> inputs() {
+            return List.of(source);
+        }
+
+        @Override
+        public List<Tensor> outputs() {
+            return List.of(copy);
+        }
+
+        @Override
+        public List<Tensor> differentiate(Graph graph, List<Tensor> outputGradients, boolean[] wanted) {
+            return Collections.singletonList(outputGradients.get(0));
+        }
+
+        @Override
+        public Lowered lower(Device device) {
+            return new Lowered() {
+                @Override
+                public List<Command> bind(Binding binding, Memory workspace) {
+                    return List.of(device.copy(binding.of(source), binding.of(copy)));
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package tandem.kernels;
+
+/**
+ * How many blocks a launch has, and how many threads a block has, in CUDA's (x, y, z) order.
+ *
+ * @param blocksX blocks along x, at least 1 (likewise y and z)
+ * @param threadsX threads of a block along x, at least 1 (likewise y and z); at most 1024 in all
+ */
+public record Grid(int blocksX, int blocksY, int blocksZ, int threadsX, int threadsY, int threadsZ) {
+
+    /** Rejects a grid no CUDA device could launch. */
+    public Grid {
+        if (blocksX < 1 || blocksY < 1 || blocksZ < 1 || blocksY > 65_535 || blocksZ > 65_535) {
+            throw new IllegalArgumentException("grid of " + blocksX + " x " + blocksY + " x " + blocksZ
+                    + " blocks: each side must be at least 1, y and z at most 65535");
+        }
+        if (threadsX < 1 || threadsY < 1 || threadsZ < 1 || (long) threadsX * threadsY * threadsZ > 1024) {
+            throw new IllegalArgumentException("block of " + threadsX + " x " + threadsY + " x " + threadsZ
+                    + " threads: each side must be at least 1, the product at most 1024");
+        }
+    }
+
+    /** A row of {@code blocks} blocks of {@code threads} threads each. */
+    public static Grid of(int blocks, int threads) {
+        return new Grid(blocks, 1, 1, threads, 1, 1);
+    }
+
+    /** The row of blocks that gives each of {@code elements} elements a thread of its own (one block when there are none). */
+    public static Grid forElements(long elements, int threads) {
+        long blocks = Math.max(1, (elements + threads - 1) / threads);
+        return of(Math.toIntExact(blocks), threads);
+    }
+
+    /** Blocks in all. */
+    public long blocks() {
+        return (long) blocksX * blocksY * blocksZ;
+    }
+
+    /** Threads of one block. */
+    public int threads() {
+        return threadsX * threadsY * threadsZ;
+    }
+}
