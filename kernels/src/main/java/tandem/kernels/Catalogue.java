@@ -11,6 +11,13 @@ import java.util.Map;
 public final class Catalogue {
 
     private static final List<KernelEntry> ENTRIES = List.of(
+            new KernelEntry("elementwise", "elementwise_fill", 256, 24, "y = value"),
+            new KernelEntry("elementwise", "elementwise_add", 256, 24, "y = a + b"),
+            new KernelEntry("elementwise", "elementwise_scale", 256, 24, "y = factor x"),
+            new KernelEntry("elementwise", "elementwise_scale_by", 256, 24, "y = factor[0] x, the factor read from memory"),
+            new KernelEntry("elementwise", "leaky_relu_forward", 256, 24, "y = x where positive, slope x elsewhere"),
+            new KernelEntry("elementwise", "leaky_relu_backward", 256, 24, "dx = dy where y is positive, slope dy elsewhere"),
+            new KernelEntry("elementwise", "scalar_weighted_sum", 32, 24, "weighted sum of up to four scalars")
     );
 
     private static final Map<String, KernelEntry> BY_NAME = new LinkedHashMap<>();

@@ -1,0 +1,69 @@
+package tandem.engine.operation;
+
+import java.util.ArrayList;
+import java.util.List;
+import tandem.engine.Graph;
+import tandem.engine.KernelOperation;
+import tandem.engine.Shape;
+import tandem.engine.Tensor;
+
+/** Sums of scalars. */
+public final class Sum {
+
+    private static final int PER_LAUNCH = 4;
+
+    private Sum() {}
+
+    /**
+     * The sum of {@code weights[i] * scalars[i]}, in that order.
+     *
+     * @param scalars at least one, FLOAT32
+     * @return a scalar
+     */
+    public static Tensor weighted(Graph graph, List<Tensor> scalars, float... weights) {
+        if (scalars.isEmpty() || scalars.size() != weights.length) {
+            throw new IllegalArgumentException("weighted sum needs one weight for each of at least one scalar, got "
+                    + scalars.size() + " scalars and " + weights.length + " weights");
+        }
+        List<Tensor> terms = new ArrayList<>(scalars);
+        List<Float> factors = new ArrayList<>();
+        for (float weight : weights) {
+            factors.add(weight);
+        }
+        while (terms.size() > PER_LAUNCH) {
+            Tensor head = few(graph, terms.subList(0, PER_LAUNCH), factors.subList(0, PER_LAUNCH));
+            terms.subList(0, PER_LAUNCH).clear();
+            factors.subList(0, PER_LAUNCH).clear();
+            terms.add(0, head);
+            factors.add(0, 1f);
+        }
+        return few(graph, terms, factors);
+    }
+
+    private static Tensor few(Graph graph, List<Tensor> terms, List<Float> factors) {
+        List<Tensor> x = List.copyOf(terms);
+        List<Float> weights = List.copyOf(factors);
+        Object[] arguments = new Object[2 * PER_LAUNCH + 2];
+        for (int i = 0; i < PER_LAUNCH; i++) {
+            int term = Math.min(i, x.size() - 1);
+            Require.float32("weighted_sum", x.get(term));
+            Require.scalar("weighted_sum", x.get(term));
+            arguments[i] = x.get(term);
+            arguments[PER_LAUNCH + i] = weights.get(term);
+        }
+        Tensor y = graph.activation("weighted_sum", Shape.of());
+        arguments[2 * PER_LAUNCH] = x.size();
+        arguments[2 * PER_LAUNCH + 1] = y;
+        KernelOperation.named("weighted_sum").reads(x.toArray(Tensor[]::new)).writes(y)
+                .launch("scalar_weighted_sum", 1, arguments)
+                .gradient((g, dy, wanted) -> {
+                    List<Tensor> gradients = new ArrayList<>();
+                    for (int i = 0; i < x.size(); i++) {
+                        gradients.add(wanted[i] ? g.view(Elementwise.scale(g, dy.get(0), weights.get(i)), x.get(i).shape()) : null);
+                    }
+                    return gradients;
+                })
+                .appendTo(graph);
+        return y;
+    }
+}
