@@ -1,0 +1,114 @@
+package tandem.kernels.ptx;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads a whole file: version, target, variables and entries. */
+final class ModuleParser {
+
+    private final TokenStream tokens;
+    private final VariableParser variableParser;
+    private final List<PtxVariable> variables = new ArrayList<>();
+    private final List<PtxEntry> entries = new ArrayList<>();
+    private String version;
+    private String target;
+
+    ModuleParser(String file, String text) {
+        this.tokens = new TokenStream(file, text);
+        this.variableParser = new VariableParser(tokens);
+    }
+
+    PtxModule parse() {
+        while (tokens.peek().kind() != Token.Kind.END) {
+            Token word = tokens.next();
+            switch (word.text()) {
+                case ".version" -> version = tokens.next().text();
+                case ".target" -> {
+                    target = tokens.word("a target").text();
+                    while (tokens.take(",")) {
+                        tokens.next();
+                    }
+                }
+                case ".address_size" -> {
+                    Token size = tokens.next();
+                    if (!size.is("64")) {
+                        throw tokens.error(size, "addresses of " + size.text() + " bits are not supported, only of 64");
+                    }
+                }
+                case ".visible", ".weak", ".common", ".extern", ";" -> { }
+                case ".global", ".const", ".shared" ->
+                    variables.addAll(variableParser.variables(word.text().substring(1)));
+                case ".entry" -> entry(word);
+                case ".file" -> skipLine(word);
+                case ".section" -> skipSection(word);
+                case ".pragma" -> skipTo(word, ";");
+                case ".func" -> throw tokens.error(word, "functions (.func) are not supported: have the compiler inline them");
+                default -> throw tokens.error(word, "'" + word.text() + "' is not supported at module level");
+            }
+        }
+        if (version == null || target == null) {
+            throw new PtxException(tokens.file(), 0, "is not PTX: it has no " + (version == null ? ".version" : ".target"));
+        }
+        return new PtxModule(tokens.file(), version, target, List.copyOf(variables), List.copyOf(entries));
+    }
+
+    private void entry(Token word) {
+        String name = tokens.word("the name of an entry").text();
+        if (entries.stream().anyMatch(e -> e.name().equals(name))) {
+            throw tokens.error(word, "entry " + name + " is defined twice");
+        }
+        List<PtxParameter> parameters = tokens.peek().is("(") ? variableParser.parameters() : List.of();
+        while (tokens.peek().text().startsWith(".")) {
+            tokens.next();
+            while (tokens.peek().kind() == Token.Kind.NUMBER || tokens.peek().is(",")) {
+                tokens.next();
+            }
+        }
+        BodyParser body = new BodyParser(tokens);
+        List<Statement> statements = body.parse();
+        List<PtxVariable> used = new ArrayList<>(variables);
+        used.removeIf(variable -> !variable.space().equals("shared") || !mentions(statements, variable.name()));
+        used.addAll(body.variables());
+        entries.add(new PtxEntry(tokens.file(), word.line(), name, List.copyOf(parameters), List.copyOf(used),
+                List.copyOf(body.registers()), List.copyOf(statements)));
+    }
+
+    private static boolean mentions(List<Statement> statements, String variable) {
+        return statements.stream().anyMatch(statement -> statement instanceof PtxInstruction instruction
+                && instruction.operands().stream().anyMatch(operand -> mentions(operand, variable)));
+    }
+
+    private static boolean mentions(Operand operand, String variable) {
+        if (operand instanceof Operand.Address address) {
+            return mentions(address.base(), variable);
+        }
+        if (operand instanceof Operand.Vector vector) {
+            return vector.elements().stream().anyMatch(element -> mentions(element, variable));
+        }
+        return operand instanceof Operand.Symbol symbol && symbol.name().equals(variable);
+    }
+
+    private void skipLine(Token word) {
+        while (tokens.peek().line() == word.line() && tokens.peek().kind() != Token.Kind.END) {
+            tokens.next();
+        }
+    }
+
+    private void skipSection(Token word) {
+        while (!tokens.peek().is("{")) {
+            tokens.next();
+            if (tokens.peek().kind() == Token.Kind.END) {
+                throw tokens.error(word, "a section has no body");
+            }
+        }
+        skipTo(word, "}");
+    }
+
+    private void skipTo(Token from, String end) {
+        while (!tokens.take(end)) {
+            if (tokens.next().kind() == Token.Kind.END) {
+                throw tokens.error(from, "'" + from.text() + "' is not closed by '" + end + "'");
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package tandem.kernels.ptx;
+
+import java.util.List;
+
+/**
+ * A kernel.
+ *
+ * @param file name of the PTX file
+ * @param line where the entry starts
+ * @param name the entry's name
+ * @param parameters in order, with their offsets in the packed block
+ * @param variables shared and local variables declared in the body, and the module's shared variables that it mentions
+ * @param registers those the body mentions, by {@link PtxRegister#index}
+ * @param body labels and instructions
+ */
+public record PtxEntry(String file, int line, String name, List<PtxParameter> parameters, List<PtxVariable> variables,
+                       List<PtxRegister> registers, List<Statement> body) {
+
+    /** Size of the packed parameter block in bytes. */
+    public int parameterBytes() {
+        if (parameters.isEmpty()) {
+            return 0;
+        }
+        PtxParameter last = parameters.get(parameters.size() - 1);
+        return last.offset() + last.bytes();
+    }
+
+    /** Shared memory that a block takes for its variables, in bytes. */
+    public int sharedBytes() {
+        return bytesOf("shared");
+    }
+
+    /** Local memory (arrays and spills of the compiler) that a thread takes, in bytes. */
+    public int localBytes() {
+        return bytesOf("local");
+    }
+
+    /** Instructions of the body. */
+    public int instructionCount() {
+        return (int) body.stream().filter(PtxInstruction.class::isInstance).count();
+    }
+
+    private int bytesOf(String space) {
+        long end = 0;
+        for (PtxVariable variable : variables) {
+            if (variable.space().equals(space)) {
+                long start = (end + variable.alignment() - 1) / variable.alignment() * variable.alignment();
+                end = start + variable.bytes();
+            }
+        }
+        return Math.toIntExact(end);
+    }
+}

@@ -1,0 +1,27 @@
+package tandem.kernels.ptx;
+
+/** What is wrong with a piece of PTX, or with what it did while it ran, and on which line. */
+public class PtxException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String file;
+    private final int line;
+
+    /** @param line 1-based line of {@code file}; 0 when the whole file is meant */
+    public PtxException(String file, int line, String message) {
+        super(file + (line > 0 ? ":" + line : "") + ": " + message);
+        this.file = file;
+        this.line = line;
+    }
+
+    /** Name of the PTX file, as given to {@link PtxModule#parse}. */
+    public String file() {
+        return file;
+    }
+
+    /** Line of the PTX file, 1-based; 0 when the whole file is meant. */
+    public int line() {
+        return line;
+    }
+}
