@@ -1,0 +1,21 @@
+package tandem.tools;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** {@code --output}: the folder that a command writes into. */
+public final class OutputOption {
+
+    @Option(names = {"-o", "--output"}, paramLabel = "DIR", required = true, description = "Folder to write into; made when absent.")
+    Path folder;
+
+    /** The folder, made when it was absent. */
+    public Path make() throws IOException {
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new InputException("--output " + folder + " is a file; give a folder");
+        }
+        return Files.createDirectories(folder);
+    }
+}

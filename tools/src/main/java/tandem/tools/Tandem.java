@@ -1,0 +1,68 @@
+package tandem.tools;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import tandem.tools.doctor.DoctorCommand;
+
+/** The {@code tandem} command: registers the commands and runs the one that is asked for. */
+@Command(
+        name = "tandem",
+        description = "Trains and runs one network that finds objects (boxes) and segments pixels (masks), from images of "
+                + "which some carry only boxes and others only masks.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        versionProvider = Tandem.Version.class,
+        sortOptions = false,
+        subcommands = {DoctorCommand.class},
+        footer = {"", "'tandem COMMAND --help' explains a command and shows an example.",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage or input."})
+public final class Tandem {
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "On failure, print the stack trace too.")
+    boolean debug;
+
+    /** The version of the build, from the jar's build properties. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"Tandem " + BuildVersion.text()};
+        }
+    }
+
+    private Tandem() {}
+
+    /** Runs the command line and ends the JVM with its exit code. */
+    public static void main(String[] arguments) {
+        Locale.setDefault(Locale.ROOT);
+        System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
+    }
+
+    /**
+     * Runs one command line.
+     *
+     * @param out where results go
+     * @param err where progress and errors go
+     * @return the exit code: 0 done, 1 failed, 2 wrong usage or input
+     */
+    public static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        Tandem tandem = new Tandem();
+        CommandLine line = new CommandLine(tandem);
+        line.setOut(out);
+        line.setErr(err);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpAutoWidth(false);
+        line.setUsageHelpWidth(100);
+        Failures failures = new Failures(() -> tandem.debug);
+        line.setParameterExceptionHandler(failures);
+        line.setExecutionExceptionHandler(failures);
+        int code = line.execute(arguments);
+        out.flush();
+        err.flush();
+        return code;
+    }
+}

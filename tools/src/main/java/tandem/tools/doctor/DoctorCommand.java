@@ -1,0 +1,98 @@
+package tandem.tools.doctor;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import tandem.tools.BuildVersion;
+import tandem.tools.ByteCount;
+
+/** {@code tandem doctor}: what this machine offers, what is missing, and what would enable it. */
+@Command(
+        name = "doctor",
+        description = "Shows what this machine offers: Java, processor, memory, native libraries, devices; and what would "
+                + "enable those that are missing.",
+        footer = {"", "Example:", "  tandem doctor"})
+public final class DoctorCommand implements Callable<Integer> {
+
+    @Spec
+    CommandSpec spec;
+
+    private PrintWriter out;
+
+    @Override
+    public Integer call() {
+        out = spec.commandLine().getOut();
+        line("Tandem", BuildVersion.text());
+        java();
+        hardware();
+        boolean cpu = oneDnn();
+        boolean driver = nvidia();
+        out.println();
+        out.println("Devices");
+        line("  cpu", cpu ? "ready" : "not usable: oneDNN does not load, see above");
+        line("  cuda", "not in this build" + (driver ? "; the driver is there" : "; libcuda.so.1 (the NVIDIA driver) is missing too"));
+        out.flush();
+        return cpu ? 0 : 1;
+    }
+
+    private void java() {
+        line("Java", System.getProperty("java.version") + ", " + System.getProperty("java.vm.name") + ", "
+                + System.getProperty("java.vendor"));
+        line("", System.getProperty("java.home"));
+        line("", "heap at most " + ByteCount.text(Runtime.getRuntime().maxMemory()) + " (TANDEM_JVM_FLAGS=-Xmx8g changes it)");
+        line("System", System.getProperty("os.name") + " " + System.getProperty("os.version") + ", " + System.getProperty("os.arch"));
+    }
+
+    private void hardware() {
+        Processor processor = Processor.here();
+        line("Processor", processor.model() + ", " + processor.threads() + (processor.threads() == 1 ? " thread" : " threads"));
+        line("", "vector instructions: " + (processor.extensions().isEmpty() ? "none known" : String.join(" ", processor.extensions())));
+        MainMemory memory = MainMemory.here();
+        line("Memory", memory.total() == 0 ? "unknown" : ByteCount.text(memory.total()) + ", " + ByteCount.text(memory.available()) + " available");
+    }
+
+    private boolean oneDnn() {
+        try {
+            OneDnn library = OneDnn.load();
+            line("oneDNN", library.version() + ", threads by " + library.threading() + ", uses " + library.instructions());
+            return true;
+        } catch (LinkageError e) {
+            line("oneDNN", "does not load: " + e.getMessage());
+            return false;
+        }
+    }
+
+    private boolean nvidia() {
+        SharedLibrary driver = SharedLibrary.probe("libcuda.so.1");
+        line("NVIDIA", library(driver, "install the NVIDIA driver"));
+        if (driver.found()) {
+            line("", driverVersion());
+        }
+        line("", library(SharedLibrary.probe("libcudnn.so.9"), "install cuDNN 9"));
+        line("", library(SharedLibrary.probe("libcublas.so.12"), "optional; comes with CUDA 12"));
+        return driver.found();
+    }
+
+    private static String driverVersion() {
+        try {
+            List<String> lines = Files.readAllLines(Path.of("/proc/driver/nvidia/version"));
+            return lines.isEmpty() ? "driver version unknown" : lines.get(0).strip();
+        } catch (IOException e) {
+            return "driver version unknown: no /proc/driver/nvidia/version";
+        }
+    }
+
+    private static String library(SharedLibrary library, String remedy) {
+        return library.found() ? library.name() + ": loads" : library.name() + ": no (" + library.reason() + "); " + remedy;
+    }
+
+    private void line(String title, String text) {
+        out.printf("%-14s%s%n", title, text);
+    }
+}
