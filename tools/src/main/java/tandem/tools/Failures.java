@@ -1,6 +1,7 @@
 package tandem.tools;
 
 import java.io.FileNotFoundException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -51,6 +52,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     }
 
     private static boolean isInput(Throwable e) {
+        if (e instanceof UncheckedIOException) {
+            return isInput(e.getCause());
+        }
         return e instanceof InputException || e instanceof IllegalArgumentException || e instanceof NoSuchFileException
                 || e instanceof FileNotFoundException || e instanceof NotDirectoryException;
     }
@@ -75,7 +79,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         if (e.getMessage() == null || e.getMessage().isBlank()) {
             return e.getClass().getSimpleName() + " (run again with --debug for the stack trace)";
         }
-        if (e instanceof RuntimeException && e.getCause() != null && e.getMessage().equals(e.getCause().toString())) {
+        if (e.getCause() != null && e.getMessage().equals(e.getCause().toString())) {
             return describe(e.getCause());
         }
         return oneLine(e.getMessage());

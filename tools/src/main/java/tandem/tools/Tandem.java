@@ -15,13 +15,18 @@ import tandem.tools.doctor.DoctorCommand;
         description = "Trains and runs one network that finds objects (boxes) and segments pixels (masks), from images of "
                 + "which some carry only boxes and others only masks.",
         synopsisSubcommandLabel = "COMMAND",
-        mixinStandardHelpOptions = true,
         versionProvider = Tandem.Version.class,
         sortOptions = false,
         subcommands = {DoctorCommand.class},
         footer = {"", "'tandem COMMAND --help' explains a command and shows an example.",
             "Exit codes: 0 done, 1 failed, 2 wrong usage or input."})
 public final class Tandem {
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "Explain the command and stop.")
+    boolean help;
+
+    @Option(names = {"-V", "--version"}, versionHelp = true, description = "Print the version and stop.")
+    boolean version;
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "On failure, print the stack trace too.")
     boolean debug;
@@ -34,7 +39,7 @@ public final class Tandem {
         }
     }
 
-    private Tandem() {}
+    Tandem() {}
 
     /** Runs the command line and ends the JVM with its exit code. */
     public static void main(String[] arguments) {

@@ -1,0 +1,22 @@
+package tandem.tools;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
+/**
+ * What one command line printed and how it ended.
+ *
+ * @param code the exit code
+ * @param out standard output
+ * @param err standard error
+ */
+record CommandRun(int code, String out, String err) {
+
+    /** Runs it in this JVM. */
+    static CommandRun of(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = Tandem.run(new PrintWriter(out), new PrintWriter(err), arguments);
+        return new CommandRun(code, out.toString(), err.toString());
+    }
+}
