@@ -1,0 +1,140 @@
+package tandem.kernels.natives;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import jcuda.JCudaVersion;
+import jcuda.LibUtils;
+
+/**
+ * Unpacks a native library of JCuda into a folder that only this user can enter, compares it byte by byte with the one in the
+ * jar, and lets JCuda's class find it there. Every first use of a JCuda class must go through {@link #load}.
+ *
+ * <p>The folder is the system property {@code tandem.natives} if set, else {@code $XDG_CACHE_HOME/tandem/natives}, else
+ * {@code ~/.cache/tandem/natives}.
+ */
+public final class JCudaNatives {
+
+    private static final String FOLDER_PROPERTY = "tandem.natives";
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+    private static final ReentrantLock LOCK = new ReentrantLock();
+
+    private JCudaNatives() {}
+
+    /**
+     * Makes sure that the library is unpacked and whole, then runs {@code initialize}, which must touch the JCuda class that
+     * loads it.
+     *
+     * @param library JCuda's name for it, such as {@code JNvPTXCompiler} or {@code JCudaDriver}
+     * @throws IllegalStateException when it cannot be unpacked or there is none for this platform
+     * @throws UnsatisfiedLinkError when a library that it needs, such as the driver, is missing
+     */
+    public static void load(String library, Runnable initialize) {
+        LOCK.lock();
+        String temporary = System.getProperty("java.io.tmpdir");
+        try {
+            Path folder = folder();
+            unpack(library, folder);
+            // JCuda reads the property when it loads, and unpacks only what is not there.
+            System.setProperty("java.io.tmpdir", folder.toString());
+            initialize.run();
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot unpack the native library " + library + ": " + e.getMessage(), e);
+        } finally {
+            System.setProperty("java.io.tmpdir", temporary);
+            LOCK.unlock();
+        }
+    }
+
+    /** The folder that libraries are unpacked into, made if it is not there. */
+    public static Path folder() throws IOException {
+        String chosen = System.getProperty(FOLDER_PROPERTY);
+        String cache = System.getenv("XDG_CACHE_HOME");
+        Path folder;
+        if (chosen != null) {
+            folder = Path.of(chosen);
+        } else if (cache != null && Path.of(cache).isAbsolute()) {
+            folder = Path.of(cache, "tandem", "natives");
+        } else {
+            folder = Path.of(System.getProperty("user.home"), ".cache", "tandem", "natives");
+        }
+        folder = folder.toAbsolutePath();
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder);
+        }
+        if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
+            Files.setPosixFilePermissions(folder, OWNER_ONLY);
+        }
+        return folder;
+    }
+
+    /**
+     * Puts the library into {@code folder}, unless a file that equals it byte by byte is there. Another process may do the
+     * same at the same time: each writes a file of its own and moves it into place in one step.
+     *
+     * @return the unpacked file
+     */
+    public static Path unpack(String library, Path folder) throws IOException {
+        String file = fileName(library);
+        Path target = folder.resolve(file);
+        if (Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS) && equal(file, target)) {
+            return target;
+        }
+        Path partial = Files.createTempFile(folder, file, ".part");
+        try {
+            try (InputStream source = resource(file)) {
+                Files.copy(source, partial, StandardCopyOption.REPLACE_EXISTING);
+            }
+            if (!equal(file, partial)) {
+                throw new IOException(partial + " differs from what was written to it; is the disk full?");
+            }
+            try {
+                Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+            } catch (AtomicMoveNotSupportedException e) {
+                Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } finally {
+            Files.deleteIfExists(partial);
+        }
+        return target;
+    }
+
+    /** The file name that JCuda gives the library on this platform. */
+    public static String fileName(String library) {
+        return LibUtils.createLibraryFileName(LibUtils.createPlatformLibraryName(library + "-" + JCudaVersion.get()));
+    }
+
+    private static boolean equal(String file, Path path) throws IOException {
+        byte[] expected = new byte[1 << 16];
+        try (InputStream source = resource(file); InputStream present = new BufferedInputStream(Files.newInputStream(path), 1 << 16)) {
+            while (true) {
+                int length = source.readNBytes(expected, 0, expected.length);
+                byte[] actual = present.readNBytes(length);
+                if (!java.util.Arrays.equals(expected, 0, length, actual, 0, actual.length)) {
+                    return false;
+                }
+                if (length < expected.length) {
+                    return present.read() < 0;
+                }
+            }
+        }
+    }
+
+    private static InputStream resource(String file) throws IOException {
+        InputStream stream = JCudaVersion.class.getResourceAsStream("/lib/" + file);
+        if (stream == null) {
+            throw new IOException("the class path has no /lib/" + file + "; JCuda's natives exist for 64-bit x86 Linux and Windows,"
+                    + " in the jar org.jcuda:jcuda-natives");
+        }
+        return stream;
+    }
+}

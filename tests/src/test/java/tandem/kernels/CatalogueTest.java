@@ -1,0 +1,172 @@
+package tandem.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tandem.kernels.assembler.Assembler;
+import tandem.kernels.assembler.Assembly;
+import tandem.kernels.assembler.Usage;
+
+/** What must hold for every kernel that ships: it assembles everywhere within its budget, and its PTX is that of its source. */
+class CatalogueTest {
+
+    private static final Pattern SOURCE = Pattern.compile("// source (\\S+) sha256 ([0-9a-f]{64})");
+    private static final Pattern INCLUDE = Pattern.compile("^#include \"([^\"]+)\"", Pattern.MULTILINE);
+    private static final Pattern COMPILER = Pattern.compile("with nvcc (\\S+),");
+
+    static Stream<String> modules() {
+        return Catalogue.entries().stream().map(KernelEntry::module).distinct();
+    }
+
+    @ParameterizedTest
+    @MethodSource("modules")
+    void assemblesForEveryArchitectureWithinBudget(String module) {
+        String text = ptx(module);
+        for (String architecture : Assembler.ARCHITECTURES) {
+            Assembly assembly = Assembler.assemble(module + ".ptx", text, architecture);
+            Set<String> listed = new TreeSet<>();
+            for (KernelEntry kernel : Catalogue.entries()) {
+                if (kernel.module().equals(module)) {
+                    listed.add(kernel.entry());
+                    Usage usage = assembly.entry(kernel.entry());
+                    assertAll(kernel.entry() + " on " + architecture,
+                            () -> assertTrue(usage.registers() <= kernel.registers(), usage + " exceeds " + kernel.registers() + " registers"),
+                            () -> assertTrue(usage.registers() * roundUp(kernel.threads(), 32) <= 65_536, "a block does not fit"),
+                            () -> assertEquals(0, usage.spillStoreBytes() + usage.spillLoadBytes(), "spills: " + usage),
+                            () -> assertEquals(0, usage.stackBytes(), "local memory: " + usage),
+                            () -> assertTrue(usage.sharedBytes() <= 48 * 1024, "shared memory: " + usage));
+                }
+            }
+            assertEquals(listed, new TreeSet<>(assembly.entries().stream().map(Usage::entry).toList()), "entries the catalogue lacks");
+            assertEquals(List.of(), assembly.warnings());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("modules")
+    void ptxWasMadeFromItsSource(String module) throws Exception {
+        Set<String> recorded = new HashSet<>();
+        Matcher source = SOURCE.matcher(ptx(module));
+        while (source.find()) {
+            byte[] bytes = Files.readAllBytes(sources().resolve(source.group(1)));
+            String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            assertEquals(hash, source.group(2), source.group(1) + " has changed: run kernels/build.sh " + module);
+            recorded.add(source.group(1));
+        }
+        Set<String> needed = new HashSet<>();
+        List<String> queue = new ArrayList<>(List.of(module + ".cu"));
+        while (!queue.isEmpty()) {
+            String file = queue.remove(0);
+            if (needed.add(file)) {
+                Matcher include = INCLUDE.matcher(Files.readString(sources().resolve(file)));
+                while (include.find()) {
+                    queue.add(include.group(1));
+                }
+            }
+        }
+        assertEquals(needed, recorded, "sources named in the header of " + module + ".ptx");
+    }
+
+    @Test
+    void everySourceAndEveryPtxIsInTheCatalogue() throws IOException {
+        Set<String> known = new TreeSet<>(modules().toList());
+        assertEquals(known, names(sources(), ".cu"));
+        assertEquals(known, names(kernelsFolder().resolve("src/main/resources/tandem/kernels"), ".ptx"));
+    }
+
+    @Test
+    void ptxHoldsNoPathAndNoComment() {
+        modules().forEach(module -> ptx(module).lines().skip(1).filter(line -> !line.startsWith("// source ")).forEach(line ->
+                assertTrue(!line.contains("//") && !line.contains(".file") && !line.contains(".loc"), module + ".ptx: " + line)));
+    }
+
+    @Test
+    void rebuildingGivesTheSameBytes(@TempDir Path output) throws Exception {
+        String made = null;
+        for (String module : modules().toList()) {
+            Matcher compiler = COMPILER.matcher(ptx(module));
+            assertTrue(compiler.find(), module + ".ptx does not name its compiler");
+            assertTrue(made == null || made.equals(compiler.group(1)), "two compilers made the PTX: " + made + " and " + compiler.group(1));
+            made = compiler.group(1);
+        }
+        assumeTrue(run(output, "nvcc", "--version").contains(", V" + made), "nvcc " + made + " is not installed");
+        run(output, "bash", kernelsFolder().resolve("build.sh").toString(), "--output", output.toString());
+        for (String module : modules().toList()) {
+            assertEquals(ptx(module), Files.readString(output.resolve(module + ".ptx")), module);
+        }
+    }
+
+    @Test
+    void unknownNameListsWhatThereIs() {
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Catalogue.find("leaky_relu"));
+        assertTrue(e.getMessage().contains("'leaky_relu'") && e.getMessage().contains("leaky_relu_forward"), e.getMessage());
+    }
+
+    private static String run(Path output, String... command) throws Exception {
+        Path log = output.resolve("log");
+        try {
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            assertTrue(process.waitFor(5, TimeUnit.MINUTES), "build.sh hangs");
+            String said = Files.readString(log);
+            assertEquals(0, process.exitValue(), said);
+            return said;
+        } catch (IOException e) {
+            return "not found: " + e.getMessage();
+        }
+    }
+
+    private static Set<String> names(Path folder, String suffix) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            Set<String> names = new TreeSet<>();
+            files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(suffix))
+                    .forEach(name -> names.add(name.substring(0, name.length() - suffix.length())));
+            return names;
+        }
+    }
+
+    private static String ptx(String module) {
+        try (InputStream stream = Catalogue.class.getResourceAsStream(module + ".ptx")) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path sources() {
+        return kernelsFolder().resolve("src/main/cuda");
+    }
+
+    /** Tests run in the folder of their module, or in the one above it. */
+    private static Path kernelsFolder() {
+        Path beside = Path.of("..", "kernels");
+        return (Files.isDirectory(beside) ? beside : Path.of("kernels")).toAbsolutePath().normalize();
+    }
+
+    private static int roundUp(int value, int multiple) {
+        return (value + multiple - 1) / multiple * multiple;
+    }
+}
