@@ -1,0 +1,115 @@
+package tandem.model.metrics;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Collects predictions and truth image by image, at the original size, and gives all figures of an {@link Evaluation}. An image
+ * may be annotated with boxes, a mask, both or neither; it counts for what it is annotated with. Only matches and counts are
+ * kept, so a data set never has to be in memory. Used by one thread at a time.
+ */
+public final class Evaluator {
+
+    /** Mask value of pixels that do not count. */
+    public static final int IGNORED_PIXEL = 255;
+
+    private final List<String> boxClasses;
+    private final List<String> maskClasses;
+    private final CocoEvaluator coco;
+    private final VocEvaluator voc;
+    private final ConfusionMatrix confusion;
+    private int images;
+    private int boxImages;
+    private int maskImages;
+
+    /**
+     * @param boxClasses names of the classes of boxes, by label; may be empty
+     * @param maskClasses names of the values of masks, background first; may be empty
+     */
+    public Evaluator(List<String> boxClasses, List<String> maskClasses) {
+        this.boxClasses = List.copyOf(boxClasses);
+        this.maskClasses = List.copyOf(maskClasses);
+        this.coco = new CocoEvaluator(boxClasses.size());
+        this.voc = new VocEvaluator(boxClasses.size(), 0.5, true);
+        this.confusion = maskClasses.isEmpty() ? null : new ConfusionMatrix(maskClasses.size(), IGNORED_PIXEL);
+    }
+
+    /**
+     * Adds one image. Ties in score between images are ranked in the order of adding.
+     *
+     * @param name what errors call the image
+     * @param detections what was found, in pixels of the original image
+     * @param truth annotated boxes, possibly none; null when the image's boxes are not annotated
+     * @param predictedMask predicted class of each pixel of the original image; may be null when {@code trueMask} is
+     * @param trueMask true class of each pixel, {@value #IGNORED_PIXEL} for those that do not count; null when the image has no
+     *     mask
+     * @throws IllegalArgumentException when a label or a mask value is no class, or the masks differ in size; names the image
+     */
+    public void add(
+            String name, List<Detection> detections, List<TruthBox> truth, byte[] predictedMask, byte[] trueMask) {
+        try {
+            if (trueMask != null) {
+                addMask(predictedMask, trueMask);
+            }
+            if (truth != null) {
+                addBoxes(detections, truth);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("image " + name + ": " + e.getMessage(), e);
+        }
+        images++;
+    }
+
+    private void addMask(byte[] predicted, byte[] truth) {
+        if (confusion == null || predicted == null) {
+            throw new IllegalArgumentException(
+                    predicted == null ? "it has a true mask but no predicted one" : "it has a mask but there are no mask classes");
+        }
+        confusion.add(predicted, truth);
+        maskImages++;
+    }
+
+    private void addBoxes(List<Detection> detections, List<TruthBox> truth) {
+        voc.add(boxImages, detections, truth);
+        coco.add(
+                boxImages,
+                detections.stream()
+                        .map(found -> new CocoEvaluator.Prediction(
+                                found.label(), found.score(), found.box(), found.box().area()))
+                        .toList(),
+                truth.stream()
+                        .map(object -> new CocoEvaluator.Truth(
+                                object.label(), object.box(), object.box().area(), false, object.difficult()))
+                        .toList());
+        boxImages++;
+    }
+
+    /** The figures over all images added so far. */
+    public Evaluation result() {
+        return new Evaluation(images, boxImages == 0 ? null : boxFigures(), maskImages == 0 ? null : maskFigures());
+    }
+
+    private Evaluation.Boxes boxFigures() {
+        List<Evaluation.BoxClass> classes = new ArrayList<>();
+        for (int label = 0; label < boxClasses.size(); label++) {
+            double[] ap = coco.averagePrecision(label);
+            PrecisionRecall curve = voc.curve(label);
+            classes.add(new Evaluation.BoxClass(
+                    boxClasses.get(label), curve.truths(), curve.detections(), Means.ofPresent(ap), ap[0], ap[5],
+                    coco.averageRecall(label), curve.allPointAveragePrecision(), curve));
+        }
+        return new Evaluation.Boxes(boxImages, coco.figures(), voc.allPointMean(), voc.elevenPointMean(), classes);
+    }
+
+    private Evaluation.Masks maskFigures() {
+        List<Evaluation.MaskClass> classes = new ArrayList<>();
+        for (int label = 0; label < maskClasses.size(); label++) {
+            classes.add(new Evaluation.MaskClass(
+                    maskClasses.get(label), confusion.truePixels(label), confusion.predictedPixels(label),
+                    confusion.intersectionOverUnion(label), confusion.accuracy(label)));
+        }
+        return new Evaluation.Masks(
+                maskImages, confusion.meanIntersectionOverUnion(), confusion.pixelAccuracy(), confusion.meanAccuracy(),
+                confusion.frequencyWeightedIntersectionOverUnion(), classes);
+    }
+}

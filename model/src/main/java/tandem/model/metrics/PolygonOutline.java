@@ -1,0 +1,116 @@
+package tandem.model.metrics;
+
+import java.util.Arrays;
+
+/**
+ * The outline of an object as COCO annotates it, and the pixels that COCO's reference implementation finds inside it. Its rule:
+ * vertices are rounded to a grid five times finer than the pixels, edges are drawn on that grid point by point, and wherever the
+ * drawn outline steps across the centre line of a pixel column it toggles everything that follows in the column-wise order of
+ * pixels, from the first pixel whose centre is not above the step.
+ */
+final class PolygonOutline {
+
+    private static final int SCALE = 5;
+    private static final double FARTHEST = 1e7;
+
+    private final int[] xs;
+    private final int[] ys;
+    private int[] toggles = new int[64];
+    private int count;
+
+    /**
+     * @param coordinates (x0, y0, x1, y1, ...) in pixels, at least three vertices
+     */
+    PolygonOutline(double[] coordinates) {
+        if (coordinates.length < 6 || coordinates.length % 2 != 0) {
+            throw new IllegalArgumentException("polygon with " + coordinates.length
+                    + " coordinates: expected x and y of at least three vertices");
+        }
+        int vertices = coordinates.length / 2;
+        xs = new int[vertices];
+        ys = new int[vertices];
+        for (int i = 0; i < vertices; i++) {
+            xs[i] = onGrid(coordinates[2 * i]);
+            ys[i] = onGrid(coordinates[2 * i + 1]);
+        }
+    }
+
+    /** Half a grid step is added and the fraction dropped, towards zero for negative numbers too, as the reference does. */
+    private static int onGrid(double coordinate) {
+        if (!(Math.abs(coordinate) <= FARTHEST)) {
+            throw new IllegalArgumentException("polygon with the coordinate " + coordinate + ": expected pixels");
+        }
+        return (int) (SCALE * coordinate + 0.5);
+    }
+
+    /** The pixels inside, of an image of this size. */
+    RunLengthMask fill(int width, int height) {
+        count = 0;
+        for (int i = 0; i < xs.length; i++) {
+            int next = (i + 1) % xs.length;
+            int dx = Math.abs(xs[next] - xs[i]);
+            int dy = Math.abs(ys[next] - ys[i]);
+            boolean forwards = dx >= dy ? xs[i] <= xs[next] : ys[i] <= ys[next];
+            int from = forwards ? i : next;
+            int to = forwards ? next : i;
+            if (dx >= dy) {
+                drawFlat(xs[from], ys[from], dx, (double) (ys[to] - ys[from]) / dx, width, height);
+            } else {
+                drawSteep(xs[from], ys[from], dy, (double) (xs[to] - xs[from]) / dy, width, height);
+            }
+        }
+        return toMask(width, height);
+    }
+
+    private void drawFlat(int x, int y, int steps, double slope, int width, int height) {
+        int previous = y;
+        for (int step = 1; step <= steps; step++) {
+            int next = (int) (y + slope * step + 0.5);
+            cross(x + step - 1, Math.min(previous, next), width, height);
+            previous = next;
+        }
+    }
+
+    private void drawSteep(int x, int y, int steps, double slope, int width, int height) {
+        int previous = x;
+        for (int step = 1; step <= steps; step++) {
+            int next = (int) (x + slope * step + 0.5);
+            if (next != previous) {
+                cross(Math.min(previous, next), y + step - 1, width, height);
+            }
+            previous = next;
+        }
+    }
+
+    /** The outline steps between grid columns {@code x} and {@code x + 1}, at row {@code y} or the next. */
+    private void cross(int x, int y, int width, int height) {
+        int centre = SCALE / 2;
+        if (x < centre || x % SCALE != centre || x / SCALE >= width) {
+            return;
+        }
+        int row = Math.max(0, Math.min(height, Math.floorDiv(y + SCALE - 1 - centre, SCALE)));
+        if (count == toggles.length) {
+            toggles = Arrays.copyOf(toggles, 2 * count);
+        }
+        toggles[count++] = x / SCALE * height + row;
+    }
+
+    private RunLengthMask toMask(int width, int height) {
+        int[] sorted = Arrays.copyOf(toggles, count);
+        Arrays.sort(sorted);
+        int[] runs = new int[count + 1];
+        int length = 0;
+        int last = 0;
+        for (int i = 0; i < count; i++) {
+            boolean cancelled = i + 1 < count && sorted[i] == sorted[i + 1];
+            if (cancelled) {
+                i++;
+            } else {
+                runs[length++] = sorted[i] - last;
+                last = sorted[i];
+            }
+        }
+        runs[length++] = width * height - last;
+        return new RunLengthMask(width, height, Arrays.copyOf(runs, length));
+    }
+}

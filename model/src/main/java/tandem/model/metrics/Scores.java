@@ -1,0 +1,14 @@
+package tandem.model.metrics;
+
+/** What a score must be before anything is ranked by it. */
+final class Scores {
+
+    private Scores() {}
+
+    static void requireFinite(double score) {
+        if (!Double.isFinite(score)) {
+            throw new IllegalArgumentException(
+                    "detection score is " + score + ": a ranking needs finite scores; look for a non-finite output of the network");
+        }
+    }
+}

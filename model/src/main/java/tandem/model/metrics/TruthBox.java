@@ -1,0 +1,20 @@
+package tandem.model.metrics;
+
+/**
+ * An annotated box.
+ *
+ * @param label index into the box classes, from 0
+ * @param box where, in pixels of the original image
+ * @param difficult neither has to be found nor counts against whoever finds it (VOC)
+ */
+public record TruthBox(int label, Box box, boolean difficult) {
+
+    /**
+     * @throws IllegalArgumentException when the label is negative
+     */
+    public TruthBox {
+        if (label < 0) {
+            throw new IllegalArgumentException("annotated box with the negative label " + label);
+        }
+    }
+}
