@@ -21,10 +21,10 @@ public interface Device extends AutoCloseable {
      */
     Buffer allocate(long bytes, String purpose);
 
-    /** Copies {@code source}'s remaining bytes to the start of {@code destination}; seen by every later command. */
+    /** Copies {@code source}'s remaining bytes to the start of {@code destination}; seen by every later command. The position stays. */
     void upload(ByteBuffer source, Memory destination);
 
-    /** Waits for earlier commands, then copies {@code source} into {@code destination}'s remaining bytes. */
+    /** Waits for earlier commands, then copies the start of {@code source} into {@code destination}'s remaining bytes. The position stays. */
     void download(Memory source, ByteBuffer destination);
 
     /**

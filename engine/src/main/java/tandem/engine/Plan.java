@@ -1,6 +1,10 @@
 package tandem.engine;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Where every tensor of a graph lies, decided from the first and last operation that touches it, before anything is
@@ -11,35 +15,159 @@ public final class Plan {
     /** One line of the plan: a tensor, its offset in its arena, and the operations between which it lives. */
     public record Placement(Tensor tensor, long offset, int first, int last) {}
 
-    private Plan() {}
+    private final Graph graph;
+    private final List<Operation.Lowered> lowered;
+    private final Map<Tensor, Placement> activations;
+    private final Map<Tensor, Long> inputs;
+    private final Map<Tensor, Tensor> gradientOwners;
+    private final WeightLayout weights;
+    private final long activationBytes;
+    private final long inputBytes;
+    private final long workspaceBytes;
+
+    private Plan(Graph graph, Device device) {
+        this.graph = graph;
+        this.weights = WeightLayout.of(graph.variables());
+        this.gradientOwners = new HashMap<>();
+        graph.parameterGradients().forEach((parameter, gradient) -> gradientOwners.put(gradient, parameter));
+        this.lowered = new ArrayList<>();
+        long workspace = 0;
+        for (Operation operation : graph.operations()) {
+            Operation.Lowered one = operation.lower(device);
+            lowered.add(one);
+            workspace = Math.max(workspace, one.workspaceBytes());
+        }
+        this.workspaceBytes = WeightLayout.align(workspace);
+        this.inputs = new LinkedHashMap<>();
+        long offset = 0;
+        for (List<Tensor> group : List.of(List.copyOf(graph.inputs().values()), List.copyOf(graph.constants().keySet()))) {
+            for (Tensor tensor : group) {
+                inputs.put(tensor, offset);
+                offset += WeightLayout.align(tensor.bytes());
+            }
+        }
+        this.inputBytes = offset;
+        this.activations = Placer.place(lifetimes());
+        this.activationBytes = activations.values().stream()
+                .mapToLong(placement -> placement.offset() + WeightLayout.align(placement.tensor().bytes())).max().orElse(0);
+    }
 
     /** Plans {@code graph} for {@code device}. */
     public static Plan of(Graph graph, Device device) {
-        throw new UnsupportedOperationException();
+        return new Plan(graph, device);
+    }
+
+    private List<Placement> lifetimes() {
+        Map<Tensor, Placement> lives = new LinkedHashMap<>();
+        List<Operation> operations = graph.operations();
+        for (int i = 0; i < operations.size(); i++) {
+            for (List<Tensor> group : List.of(operations.get(i).inputs(), operations.get(i).outputs())) {
+                for (Tensor tensor : group) {
+                    Tensor base = graph.base(tensor);
+                    if (base.role() == Tensor.Role.ACTIVATION && !gradientOwners.containsKey(base)) {
+                        int now = i;
+                        lives.compute(base, (key, old) -> new Placement(base, 0, old == null ? now : old.first(), now));
+                    }
+                }
+            }
+        }
+        for (Tensor tensor : graph.kept()) {
+            lives.computeIfPresent(tensor, (key, old) -> new Placement(key, 0, old.first(), operations.size()));
+        }
+        return List.copyOf(lives.values());
+    }
+
+    /** The graph it plans. */
+    public Graph graph() {
+        return graph;
+    }
+
+    List<Operation.Lowered> lowered() {
+        return lowered;
+    }
+
+    /** The parameter whose gradient this tensor is, or null. */
+    Tensor gradientOwner(Tensor tensor) {
+        return gradientOwners.get(tensor);
+    }
+
+    /** The offset of an activation within the arena. */
+    long activationOffset(Tensor tensor) {
+        Placement placement = activations.get(tensor);
+        if (placement == null) {
+            throw new IllegalArgumentException(tensor + " is not part of the planned graph");
+        }
+        return placement.offset();
+    }
+
+    /** The offset of an input or constant. */
+    long inputOffset(Tensor tensor) {
+        Long offset = inputs.get(tensor);
+        if (offset == null) {
+            throw new IllegalArgumentException(tensor + " is not part of the planned graph");
+        }
+        return offset;
     }
 
     /** Bytes of the arena that holds activations. */
     public long activationBytes() {
-        throw new UnsupportedOperationException();
+        return activationBytes;
     }
 
     /** Bytes that activations would take without reuse. */
     public long unsharedActivationBytes() {
-        throw new UnsupportedOperationException();
+        return activations.values().stream().mapToLong(placement -> WeightLayout.align(placement.tensor().bytes())).sum();
+    }
+
+    /** The most bytes of activations that live at one time: no plan can do with less. */
+    public long liveActivationBytes() {
+        long[] change = new long[graph.operations().size() + 2];
+        for (Placement placement : activations.values()) {
+            long bytes = WeightLayout.align(placement.tensor().bytes());
+            change[placement.first()] += bytes;
+            change[placement.last() + 1] -= bytes;
+        }
+        long live = 0;
+        long most = 0;
+        for (long step : change) {
+            live += step;
+            most = Math.max(most, live);
+        }
+        return most;
     }
 
     /** Bytes of inputs and constants. */
     public long inputBytes() {
-        throw new UnsupportedOperationException();
+        return inputBytes;
     }
 
     /** Bytes of the largest workspace of any operation. */
     public long workspaceBytes() {
-        throw new UnsupportedOperationException();
+        return workspaceBytes;
+    }
+
+    /** Bytes of all variables of the graph. */
+    public long weightBytes() {
+        return weights.bytes();
+    }
+
+    /** Bytes of the gradient arena; 0 when the graph differentiates no parameter. */
+    public long gradientBytes() {
+        return gradientOwners.isEmpty() ? 0 : weights.parameterBytes();
+    }
+
+    /** All that a program of this plan needs on its device: weights, gradients, activations, inputs and workspace. */
+    public long peakBytes() {
+        return weightBytes() + gradientBytes() + activationBytes + inputBytes + workspaceBytes;
     }
 
     /** Every activation's placement. */
     public List<Placement> placements() {
-        throw new UnsupportedOperationException();
+        return List.copyOf(activations.values());
+    }
+
+    @Override
+    public String toString() {
+        return PlanTable.of(this);
     }
 }

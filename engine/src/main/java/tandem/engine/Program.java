@@ -1,6 +1,8 @@
 package tandem.engine;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A planned graph with memory, ready to be replayed. After it is made, nothing is allocated.
@@ -9,17 +11,42 @@ public final class Program implements AutoCloseable {
 
     /**
      * Memory that several programs of one device may share, since they run one after the other: activations and workspace,
-     * sized for the largest of the plans.
+     * sized for the largest of the plans. A kept tensor can be read until another program of the same arena runs.
      */
     public static final class Arena implements AutoCloseable {
+        private final Buffer activations;
+        private final Buffer workspace;
+
         /** Allocates for the largest of {@code plans}. */
         public Arena(Device device, Plan... plans) {
-            throw new UnsupportedOperationException();
+            long activationBytes = 0;
+            long workspaceBytes = 0;
+            for (Plan plan : plans) {
+                activationBytes = Math.max(activationBytes, plan.activationBytes());
+                workspaceBytes = Math.max(workspaceBytes, plan.workspaceBytes());
+            }
+            activations = device.allocate(activationBytes, "activations");
+            workspace = device.allocate(workspaceBytes, "workspace");
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            activations.close();
+            workspace.close();
+        }
     }
+
+    private final Device device;
+    private final Plan plan;
+    private final Graph graph;
+    private final Weights weights;
+    private final Gradients gradients;
+    private final Arena arena;
+    private final Buffer inputs;
+    private final Recording recording;
+    private final Profile profile;
+    private Arena owned;
+    private boolean closed;
 
     /**
      * Fixes every address and makes every command.
@@ -27,34 +54,151 @@ public final class Program implements AutoCloseable {
      * @param gradients where parameter gradients go; null when the graph has none
      */
     public Program(Device device, Plan plan, Weights weights, Gradients gradients, Arena arena) {
-        throw new UnsupportedOperationException();
+        this.device = device;
+        this.plan = plan;
+        this.graph = plan.graph();
+        this.weights = weights;
+        this.gradients = gradients;
+        this.arena = arena;
+        require(plan.activationBytes() <= arena.activations.memory().bytes() && plan.workspaceBytes() <= arena.workspace.memory().bytes(),
+                "the arena is smaller than the plan needs; make it with this plan among its plans");
+        require(plan.gradientBytes() == 0 || gradients != null, "the graph has parameter gradients, so the program needs Gradients");
+        this.inputs = device.allocate(plan.inputBytes(), "inputs and constants");
+        try {
+            graph.constants().forEach((tensor, bytes) -> device.upload(bytes.duplicate(), memory(tensor)));
+            List<List<Command>> commands = bind();
+            this.recording = device.record(commands.stream().flatMap(List::stream).toList());
+            this.profile = new Profile(device, graph.operations(), commands);
+        } catch (RuntimeException | Error e) {
+            inputs.close();
+            throw e;
+        }
+    }
+
+    private List<List<Command>> bind() {
+        List<List<Command>> commands = new ArrayList<>();
+        List<Operation> operations = graph.operations();
+        for (int i = 0; i < operations.size(); i++) {
+            Operation.Lowered lowered = plan.lowered().get(i);
+            Memory workspace = arena.workspace.memory().slice(0, lowered.workspaceBytes());
+            try {
+                commands.add(lowered.bind(this::memory, workspace));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("operation " + i + ", " + operations.get(i).name() + ": " + e.getMessage(), e);
+            }
+        }
+        return commands;
     }
 
     /** A program with an arena of its own, for tests and single graphs. */
     public static Program of(Device device, Graph graph, Weights weights, Gradients gradients) {
-        throw new UnsupportedOperationException();
+        Plan plan = Plan.of(graph, device);
+        Arena arena = new Arena(device, plan);
+        try {
+            Program program = new Program(device, plan, weights, gradients, arena);
+            program.owned = arena;
+            return program;
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
     }
 
-    /** Writes an input; {@code values} must hold exactly its bytes, in native order. */
+    /** What it runs. */
+    public Plan plan() {
+        return plan;
+    }
+
+    /** Time per operation; off at first. */
+    public Profile profile() {
+        return profile;
+    }
+
+    /**
+     * Writes an input; {@code values} must hold exactly its bytes, in native order.
+     *
+     * @throws IllegalArgumentException for a tensor that is no input of the graph, or another number of bytes
+     */
     public void upload(Tensor input, ByteBuffer values) {
-        throw new UnsupportedOperationException();
+        requireOpen();
+        if (input.role() != Tensor.Role.INPUT) {
+            throw new IllegalArgumentException(input + " is " + input.role() + ", not an input");
+        }
+        requireBytes(input, values);
+        device.upload(values, memory(input));
     }
 
     /** Runs all operations. */
     public void run() {
-        throw new UnsupportedOperationException();
+        requireOpen();
+        if (profile.enabled()) {
+            profile.run();
+        } else {
+            recording.replay();
+        }
     }
 
-    /** Waits, then reads a kept tensor (or an input, constant or variable) into {@code values}, native order. */
+    /**
+     * Waits, then reads a kept tensor (or an input, constant, variable or parameter gradient) into {@code values}, native order.
+     *
+     * @throws IllegalArgumentException for an activation that is not kept, or another number of bytes
+     */
     public void download(Tensor tensor, ByteBuffer values) {
-        throw new UnsupportedOperationException();
+        requireOpen();
+        Tensor base = graph.base(tensor);
+        if (base.role() == Tensor.Role.ACTIVATION && plan.gradientOwner(base) == null && !graph.kept().contains(base)) {
+            throw new IllegalArgumentException(tensor + " is not kept, so its memory may hold something else by now; "
+                    + "call Graph.keep on it before planning");
+        }
+        requireBytes(tensor, values);
+        device.download(memory(tensor), values);
     }
 
     /** Where a tensor of the graph lies. */
     public Memory memory(Tensor tensor) {
-        throw new UnsupportedOperationException();
+        Tensor base = graph.base(tensor);
+        return switch (base.role()) {
+            case INPUT, CONSTANT -> inputs.memory().slice(plan.inputOffset(base), base.bytes());
+            case PARAMETER, STATE -> weights(base).of(base);
+            case ACTIVATION -> {
+                Tensor owner = plan.gradientOwner(base);
+                yield owner != null ? gradients.of(owner)
+                        : arena.activations.memory().slice(plan.activationOffset(base), base.bytes());
+            }
+        };
+    }
+
+    private Weights weights(Tensor variable) {
+        require(weights != null, variable + " is a variable, so the program needs Weights");
+        return weights;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("this program is closed");
+        }
+    }
+
+    private static void requireBytes(Tensor tensor, ByteBuffer values) {
+        require(values.remaining() == tensor.bytes(), tensor + " has " + tensor.bytes() + " bytes, the buffer " + values.remaining());
+    }
+
+    private static void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new IllegalArgumentException(otherwise);
+        }
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        recording.close();
+        inputs.close();
+        if (owned != null) {
+            owned.close();
+        }
+    }
 }

@@ -1,6 +1,10 @@
 package tandem.engine;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
 
 /**
  * The memory of a set of {@link Variables} on one device, in one arena: first the parameters with weight decay, then those
@@ -9,51 +13,89 @@ import java.nio.FloatBuffer;
  */
 public final class Weights implements AutoCloseable {
 
+    private final Device device;
+    private final Variables variables;
+    private final WeightLayout layout;
+    private final Buffer buffer;
+
     /** Zeroed memory for all of {@code variables}, which must not grow afterwards. */
     public Weights(Device device, Variables variables) {
-        throw new UnsupportedOperationException();
+        this.device = device;
+        this.variables = variables;
+        this.layout = WeightLayout.of(variables);
+        this.buffer = device.allocate(layout.bytes(), "weights");
+    }
+
+    /** The variables that have a place here. */
+    public Variables variables() {
+        return variables;
     }
 
     /** Draws every variable's first value, in the order of declaration. */
     public void initialize(long seed) {
-        throw new UnsupportedOperationException();
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        for (Variables.Variable variable : variables.all()) {
+            Tensor tensor = variable.tensor();
+            write(tensor, FloatBuffer.wrap(variable.initializer().values(tensor.shape(), random)));
+        }
     }
 
     /** Where one variable lies. */
     public Memory of(Tensor variable) {
-        throw new UnsupportedOperationException();
+        return layout.of(variable, buffer.memory());
     }
 
     /** All parameters, gaps included: the range {@link Gradients} mirrors. */
     public Memory parameters() {
-        throw new UnsupportedOperationException();
+        return buffer.memory().slice(0, layout.parameterBytes());
     }
 
     /** The leading part of {@link #parameters} to which weight decay applies, in elements. */
     public long decayedElements() {
-        throw new UnsupportedOperationException();
+        return layout.decayedBytes() / Float.BYTES;
     }
 
     /** All states, gaps included. */
     public Memory states() {
-        throw new UnsupportedOperationException();
+        return buffer.memory().slice(layout.parameterBytes(), layout.bytes() - layout.parameterBytes());
     }
 
     /** Parameters and states together. */
     public Memory all() {
-        throw new UnsupportedOperationException();
+        return buffer.memory();
+    }
+
+    WeightLayout layout() {
+        return layout;
     }
 
     /** The values of one variable, copied to the host. */
     public float[] read(Tensor variable) {
-        throw new UnsupportedOperationException();
+        Memory memory = of(variable);
+        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(memory.bytes())).order(ByteOrder.nativeOrder());
+        device.download(memory, bytes.duplicate());
+        float[] values = new float[Math.toIntExact(variable.elements())];
+        bytes.asFloatBuffer().get(values);
+        return values;
     }
 
-    /** Sets the values of one variable. */
+    /**
+     * Sets the values of one variable.
+     *
+     * @throws IllegalArgumentException unless {@code values} holds exactly as many as the variable has
+     */
     public void write(Tensor variable, FloatBuffer values) {
-        throw new UnsupportedOperationException();
+        Memory memory = of(variable);
+        if (values.remaining() != variable.elements()) {
+            throw new IllegalArgumentException(variable + " takes " + variable.elements() + " values, got " + values.remaining());
+        }
+        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(memory.bytes())).order(ByteOrder.nativeOrder());
+        bytes.asFloatBuffer().put(values.duplicate());
+        device.upload(bytes, memory);
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        buffer.close();
+    }
 }

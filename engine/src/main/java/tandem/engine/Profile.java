@@ -1,0 +1,109 @@
+package tandem.engine;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Time per operation of one {@link Program}. While it is enabled the program runs operation by operation and waits for each;
+ * while it is not, it costs nothing.
+ */
+public final class Profile {
+
+    /**
+     * The runs of all operations of one name.
+     *
+     * @param name {@link Operation#name}
+     * @param calls how often such an operation ran
+     * @param nanoseconds time in all
+     */
+    public record Line(String name, long calls, long nanoseconds) {}
+
+    private final Device device;
+    private final List<Operation> operations;
+    private final Command[][] commands;
+    private final long[] nanoseconds;
+    private long runs;
+    private boolean enabled;
+
+    Profile(Device device, List<Operation> operations, List<List<Command>> commands) {
+        this.device = device;
+        this.operations = List.copyOf(operations);
+        this.commands = commands.stream().map(list -> list.toArray(Command[]::new)).toArray(Command[][]::new);
+        this.nanoseconds = new long[operations.size()];
+    }
+
+    /** Switches it. */
+    public void enable(boolean on) {
+        enabled = on;
+    }
+
+    /** Whether the next run is measured. */
+    public boolean enabled() {
+        return enabled;
+    }
+
+    /** Forgets what was measured. */
+    public void reset() {
+        java.util.Arrays.fill(nanoseconds, 0);
+        runs = 0;
+    }
+
+    void run() {
+        device.synchronize();
+        for (int i = 0; i < commands.length; i++) {
+            long start = System.nanoTime();
+            for (Command command : commands[i]) {
+                command.run();
+            }
+            device.synchronize();
+            nanoseconds[i] += System.nanoTime() - start;
+        }
+        runs++;
+    }
+
+    /** Runs measured so far. */
+    public long runs() {
+        return runs;
+    }
+
+    /** One line for each name of an operation, the slowest first. */
+    public List<Line> byName() {
+        Map<String, Line> lines = new LinkedHashMap<>();
+        for (int i = 0; i < nanoseconds.length; i++) {
+            Line one = new Line(operations.get(i).name(), runs, nanoseconds[i]);
+            lines.merge(one.name(), one, (a, b) -> new Line(a.name(), a.calls() + b.calls(), a.nanoseconds() + b.nanoseconds()));
+        }
+        return sorted(lines.values().stream().toList());
+    }
+
+    /** One line for each operation, called by its name and its first output; the slowest first. */
+    public List<Line> byOperation() {
+        List<Line> lines = new ArrayList<>();
+        for (int i = 0; i < nanoseconds.length; i++) {
+            Operation operation = operations.get(i);
+            String output = operation.outputs().isEmpty() ? "" : " -> " + operation.outputs().get(0);
+            lines.add(new Line(operation.name() + output, runs, nanoseconds[i]));
+        }
+        return sorted(lines);
+    }
+
+    private static List<Line> sorted(List<Line> lines) {
+        return lines.stream().sorted(Comparator.comparingLong(line -> -line.nanoseconds())).toList();
+    }
+
+    /** {@link #byName} as a table: milliseconds and share of a run. */
+    @Override
+    public String toString() {
+        long all = Math.max(1, byName().stream().mapToLong(Line::nanoseconds).sum());
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-36s %8s %12s %8s%n", "operation", "calls", "ms per run", "share"));
+        for (Line line : byName()) {
+            text.append(String.format(Locale.ROOT, "%-36s %8d %12.3f %7.1f%%%n", line.name(), line.calls(),
+                    line.nanoseconds() / 1e6 / Math.max(1, runs), 100.0 * line.nanoseconds() / all));
+        }
+        return text.toString();
+    }
+}

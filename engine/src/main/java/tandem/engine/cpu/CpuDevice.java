@@ -1,0 +1,163 @@
+package tandem.engine.cpu;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import tandem.engine.Buffer;
+import tandem.engine.Command;
+import tandem.engine.Device;
+import tandem.engine.Dnn;
+import tandem.engine.Memory;
+import tandem.engine.Recording;
+import tandem.kernels.Grid;
+import tandem.kernels.KernelEntry;
+
+/**
+ * The device without a GPU. Commands run on the calling thread and finish before they return; large ones share their blocks
+ * with worker threads. Closing the device frees every buffer, kernel and library handle that is still open.
+ */
+public final class CpuDevice implements Device {
+
+    /**
+     * How to run.
+     *
+     * @param threads threads that work at once, the caller among them; at least 1
+     * @param checked whether kernels run in the translator's checked mode: slow, but every wrong access is an error
+     */
+    public record Options(int threads, boolean checked) {
+
+        /** Rejects fewer than one thread. */
+        public Options {
+            if (threads < 1) {
+                throw new IllegalArgumentException("a device needs at least 1 thread, not " + threads);
+            }
+        }
+
+        /** All cores, unchecked. */
+        public static Options standard() {
+            return new Options(Runtime.getRuntime().availableProcessors(), false);
+        }
+
+        /** The same with checked mode on or off. */
+        public Options withChecked(boolean on) {
+            return new Options(threads, on);
+        }
+
+        /** The same with another number of threads. */
+        public Options withThreads(int count) {
+            return new Options(count, checked);
+        }
+    }
+
+    private final Options options;
+    private final Allocations allocations = new Allocations();
+    private final WorkerPool pool;
+    private boolean closed;
+
+    /** A device on all cores. */
+    public CpuDevice() {
+        this(Options.standard());
+    }
+
+    /** A device with these options. */
+    public CpuDevice(Options options) {
+        this.options = options;
+        this.pool = new WorkerPool(options.threads());
+    }
+
+    @Override
+    public String description() {
+        return "cpu (" + Processor.name() + ", " + options.threads() + (options.threads() == 1 ? " thread" : " threads") + ")";
+    }
+
+    @Override
+    public Buffer allocate(long bytes, String purpose) {
+        requireOpen();
+        return new CpuBuffer(allocations, allocations.allocate(bytes, purpose));
+    }
+
+    /** Bytes allocated now, by purpose. */
+    public Map<String, Long> census() {
+        return allocations.census();
+    }
+
+    /** The most bytes that were allocated at one time. */
+    public long peakBytes() {
+        return allocations.peak();
+    }
+
+    @Override
+    public void upload(ByteBuffer source, Memory destination) {
+        requireOpen();
+        if (source.remaining() > destination.bytes()) {
+            throw new IllegalArgumentException("upload of " + source.remaining() + " bytes into a memory of " + destination.bytes());
+        }
+        if (source.hasRemaining()) {
+            allocations.of(destination, "upload");
+            NativeMemory.write(source, destination.address());
+        }
+    }
+
+    @Override
+    public void download(Memory source, ByteBuffer destination) {
+        requireOpen();
+        if (destination.remaining() > source.bytes()) {
+            throw new IllegalArgumentException("download of " + destination.remaining() + " bytes from a memory of " + source.bytes());
+        }
+        if (destination.hasRemaining()) {
+            allocations.of(source, "download");
+            NativeMemory.read(source.address(), destination);
+        }
+    }
+
+    @Override
+    public Command launch(KernelEntry kernel, Grid grid, Object... arguments) {
+        requireOpen();
+        throw new UnsupportedOperationException("kernel launches are not there yet");
+    }
+
+    @Override
+    public Command clear(Memory memory) {
+        requireOpen();
+        return CpuCopy.clear(allocations, pool, memory);
+    }
+
+    @Override
+    public Command copy(Memory source, Memory destination) {
+        requireOpen();
+        return new CpuCopy(allocations, pool, source, destination);
+    }
+
+    @Override
+    public Dnn dnn() {
+        requireOpen();
+        throw new UnsupportedOperationException("library operations are not there yet");
+    }
+
+    @Override
+    public Recording record(List<Command> commands) {
+        requireOpen();
+        return new CpuRecording(commands);
+    }
+
+    /** Does nothing: every command has finished when its {@code run} returns. */
+    @Override
+    public void synchronize() {
+        requireOpen();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("this cpu device is closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            pool.close();
+            allocations.freeAll();
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package tandem.engine.cpu;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A fixed set of threads that share the blocks of one task at a time with the calling thread. Handing out a task allocates
+ * nothing, and the caller never waits for a sleeping worker: it takes the blocks itself.
+ *
+ * <p>The word {@code claim} holds the task's number in its upper half and the next free block in its lower half. Whoever moves
+ * it forward owns the blocks in between. The task's fields change only while the word says that no block is free, under a
+ * number of its own, so a successful exchange proves that the fields read before it belong to that task.
+ */
+final class WorkerPool implements AutoCloseable {
+
+    /** Work that consists of independent blocks. */
+    interface Task {
+        /** Runs blocks {@code first} to {@code end - 1}. */
+        void run(int first, int end);
+    }
+
+    private static final long SPIN_NANOSECONDS = 20_000;
+    private static final VarHandle CLAIM;
+    private static final VarHandle FINISHED;
+
+    static {
+        try {
+            CLAIM = MethodHandles.lookup().findVarHandle(WorkerPool.class, "claim", long.class);
+            FINISHED = MethodHandles.lookup().findVarHandle(WorkerPool.class, "finished", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Worker[] workers;
+    private volatile long claim = Integer.MAX_VALUE;
+    private volatile int finished;
+    private volatile Throwable failure;
+    private volatile boolean closed;
+    private volatile Task task;
+    private volatile int total;
+    private volatile int chunk;
+
+    /** A pool in which {@code threads} threads work, the caller among them. */
+    WorkerPool(int threads) {
+        workers = new Worker[threads - 1];
+        for (int i = 0; i < workers.length; i++) {
+            workers[i] = new Worker("tandem-cpu-" + (i + 1));
+            workers[i].start();
+        }
+    }
+
+    int threads() {
+        return workers.length + 1;
+    }
+
+    /** Runs all {@code blocks} of {@code work} and returns when they are done; rethrows the first failure of any thread. */
+    void run(Task work, int blocks) {
+        if (workers.length == 0 || blocks == 1) {
+            work.run(0, blocks);
+            return;
+        }
+        long number = (claim >>> 32) + 1;
+        claim = number << 32 | Integer.MAX_VALUE;
+        task = work;
+        total = blocks;
+        chunk = Math.max(1, blocks / (threads() * 8));
+        failure = null;
+        finished = 0;
+        claim = number << 32;
+        for (Worker worker : workers) {
+            if (worker.parked) {
+                LockSupport.unpark(worker);
+            }
+        }
+        takeBlocks();
+        while (finished < blocks) {
+            Thread.onSpinWait();
+        }
+        task = null;
+        if (failure != null) {
+            throw failed(failure);
+        }
+    }
+
+    private static RuntimeException failed(Throwable cause) {
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) cause;
+    }
+
+    private boolean takeBlocks() {
+        boolean any = false;
+        while (true) {
+            long seen = claim;
+            Task work = task;
+            int blocks = total;
+            int first = (int) seen;
+            if (work == null || first >= blocks) {
+                return any;
+            }
+            int end = (int) Math.min(blocks, (long) first + chunk);
+            if (!CLAIM.compareAndSet(this, seen, (seen & 0xffffffff00000000L) | end)) {
+                continue;
+            }
+            try {
+                work.run(first, end);
+            } catch (RuntimeException | Error e) {
+                failure = e;
+            }
+            FINISHED.getAndAdd(this, end - first);
+            any = true;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (Worker worker : workers) {
+            LockSupport.unpark(worker);
+        }
+        for (Worker worker : workers) {
+            try {
+                worker.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private final class Worker extends Thread {
+
+        private volatile boolean parked;
+
+        Worker(String name) {
+            super(name);
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            while (!closed) {
+                if (!takeBlocks() && !spin(claim)) {
+                    sleep();
+                }
+            }
+        }
+
+        private boolean spin(long seen) {
+            long end = System.nanoTime() + SPIN_NANOSECONDS;
+            do {
+                for (int i = 0; i < 16; i++) {
+                    if (claim != seen) {
+                        return true;
+                    }
+                    Thread.onSpinWait();
+                }
+            } while (System.nanoTime() < end);
+            return false;
+        }
+
+        private void sleep() {
+            parked = true;
+            if (!closed && (task == null || (int) claim >= total)) {
+                LockSupport.park(this);
+            }
+            parked = false;
+        }
+    }
+}
