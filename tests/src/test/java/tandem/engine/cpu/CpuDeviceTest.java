@@ -1,0 +1,104 @@
+package tandem.engine.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+import tandem.engine.Buffer;
+import tandem.engine.Command;
+import tandem.engine.DeviceOutOfMemoryException;
+import tandem.engine.Memory;
+import tandem.engine.Recording;
+
+class CpuDeviceTest {
+
+    @Test
+    void copiesAndClearsLargeAndOddRanges() {
+        try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withThreads(3))) {
+            for (int bytes : new int[] {1, 255, 262_145, 3_000_001}) {
+                try (Buffer a = device.allocate(bytes, "a"); Buffer b = device.allocate(bytes, "b")) {
+                    assertEquals(0, a.memory().address() % 256);
+                    ByteBuffer values = ByteBuffer.allocate(bytes);
+                    for (int i = 0; i < bytes; i++) {
+                        values.put(i, (byte) (i * 31));
+                    }
+                    device.upload(values.asReadOnlyBuffer(), a.memory());
+                    device.copy(a.memory(), b.memory()).run();
+                    device.clear(a.memory()).run();
+                    ByteBuffer read = ByteBuffer.allocate(bytes);
+                    device.download(b.memory(), read);
+                    assertEquals(values, read);
+                    device.download(a.memory(), read);
+                    for (int i = 0; i < bytes; i++) {
+                        assertEquals(0, read.get(i));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void aClosedBufferIsNeverTouched() {
+        CpuDevice device = new CpuDevice();
+        Buffer a = device.allocate(64, "first");
+        Buffer b = device.allocate(64, "second");
+        assertEquals(Map.of("first", 64L, "second", 64L), device.census());
+        Command copy = device.copy(a.memory(), b.memory());
+        Recording recording = device.record(java.util.List.of(copy));
+        recording.replay();
+        Memory memory = b.memory();
+        b.close();
+        b.close();
+        Buffer other = device.allocate(64, "third");
+        assertThrows(IllegalStateException.class, b::memory);
+        assertTrue(assertThrows(IllegalStateException.class, recording::replay).getMessage().contains("second"));
+        assertThrows(IllegalArgumentException.class, () -> device.upload(ByteBuffer.allocate(65), a.memory()));
+        assertThrows(IllegalStateException.class, () -> device.copy(a.memory(), new Memory(8, 64)));
+        assertThrows(IllegalStateException.class, () -> device.clear(new Memory(a.memory().address(), 65)));
+        assertEquals(64, memory.bytes());
+        recording.close();
+        recording.close();
+        device.close();
+        device.close();
+        assertThrows(IllegalStateException.class, a::memory);
+        assertThrows(IllegalStateException.class, other::memory);
+        assertThrows(IllegalStateException.class, () -> device.allocate(1, "late"));
+        assertTrue(device.census().isEmpty());
+    }
+
+    @Test
+    void tooMuchMemoryIsAnErrorThatSaysWhatIsTaken() {
+        try (CpuDevice device = new CpuDevice(); Buffer taken = device.allocate(1024, "weights")) {
+            String message = assertThrows(DeviceOutOfMemoryException.class, () -> device.allocate(1L << 50, "activations")).getMessage();
+            assertTrue(message.contains("activations") && message.contains("weights=" + taken.memory().bytes()), message);
+        }
+    }
+
+    @Test
+    void everyBlockOfATaskRunsOnce() {
+        try (WorkerPool pool = new WorkerPool(4)) {
+            for (int round = 0; round < 3000; round++) {
+                int blocks = 1 + round % 97;
+                AtomicIntegerArray runs = new AtomicIntegerArray(blocks);
+                pool.run((first, end) -> {
+                    for (int i = first; i < end; i++) {
+                        runs.incrementAndGet(i);
+                    }
+                }, blocks);
+                for (int i = 0; i < blocks; i++) {
+                    assertEquals(1, runs.get(i));
+                }
+            }
+            assertThrows(IllegalStateException.class, () -> pool.run((first, end) -> {
+                if (first <= 500 && 500 < end) {
+                    throw new IllegalStateException("block 500");
+                }
+            }, 1000));
+            pool.run((first, end) -> {}, 10);
+        }
+    }
+}
