@@ -1,2 +1,7 @@
-/** Placeholder. */
+/**
+ * One network that finds boxes and segments pixels, from data to deployment. {@code network} describes it, {@code detection}
+ * and {@code segmentation} hold the losses and the decoding of its outputs, {@code data} and {@code augment} make batches,
+ * {@code train} trains, {@code weights} reads and writes files, {@code metrics} and {@code picture} judge and show.
+ * {@link tandem.model.SettingsJson} writes the settings of all of them.
+ */
 package tandem.model;

@@ -1,0 +1,51 @@
+package tandem.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+/**
+ * Settings records as JSON, strictly: every field must be there and none that is unknown, so that a checkpoint of another
+ * version is an error and not a network that differs a little.
+ */
+public final class SettingsJson {
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private SettingsJson() {}
+
+    /** One line of JSON. */
+    public static String write(Record settings) {
+        try {
+            return MAPPER.writeValueAsString(settings);
+        } catch (JsonProcessingException problem) {
+            throw new IllegalArgumentException("cannot write " + settings + " as JSON: " + problem.getOriginalMessage(), problem);
+        }
+    }
+
+    /**
+     * Reads a record that {@link #write} wrote.
+     *
+     * @param origin where the text comes from, for the message of an error
+     * @throws IllegalArgumentException naming origin and field when the text does not fit the record
+     */
+    public static <T extends Record> T read(String origin, String text, Class<T> type) {
+        if (text == null) {
+            throw new IllegalArgumentException(origin + ": no " + type.getSimpleName() + " there");
+        }
+        try {
+            return MAPPER.readValue(text, type);
+        } catch (JsonMappingException problem) {
+            Throwable cause = problem.getCause() instanceof IllegalArgumentException rejected ? rejected : problem;
+            String detail = cause instanceof JsonMappingException mapping ? mapping.getOriginalMessage() : cause.getMessage();
+            throw new IllegalArgumentException(origin + ": " + detail.replaceFirst("[;,]? `DeserializationFeature.*", ""), problem);
+        } catch (JsonProcessingException problem) {
+            throw new IllegalArgumentException(origin + ": not JSON: " + problem.getOriginalMessage(), problem);
+        }
+    }
+}

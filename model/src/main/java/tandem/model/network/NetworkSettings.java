@@ -1,0 +1,133 @@
+package tandem.model.network;
+
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * Everything that fixes a network's variables and their shapes. It is written into every checkpoint.
+ *
+ * @param encoder which residual network
+ * @param encoderChannels channels after the first convolution; 64 is the published width, later stages have 2, 4, 8 times it
+ * @param stemPooling whether a 3x3 max-pool of stride 2 follows the first convolution, as in torchvision; without it (the
+ *     published network) every stage has twice the resolution
+ * @param neck how pyramid levels are combined
+ * @param neckChannels channels of every pyramid level and of the detection towers; 256 published
+ * @param segmentation where the segmentation head works
+ * @param segmentationChannels channels inside the segmentation head; 128 published
+ * @param boxClasses names of the classes of boxes, label 0 first; empty for a network without detection
+ * @param maskClasses names of the classes of masks without the background, which is channel 0; the first name is channel 1;
+ *     empty for a network without segmentation
+ * @param inputSide rows and columns of the input image; a multiple of 32, at least 64
+ * @param anchorBase side in pixels of the smallest anchor at the finest level; 24 published
+ */
+public record NetworkSettings(
+        EncoderType encoder,
+        int encoderChannels,
+        boolean stemPooling,
+        NeckType neck,
+        int neckChannels,
+        SegmentationType segmentation,
+        int segmentationChannels,
+        List<String> boxClasses,
+        List<String> maskClasses,
+        int inputSide,
+        float anchorBase) {
+
+    /** Stride of the finest pyramid level. */
+    public static final int FINEST_STRIDE = 8;
+    /** Anchors at each cell of each level. */
+    public static final int ANCHORS_PER_CELL = 6;
+
+    /** Rejects what no network can be built from. */
+    public NetworkSettings {
+        if (encoder == null || neck == null || segmentation == null) {
+            throw new IllegalArgumentException("network settings must name encoder, neck and segmentation head");
+        }
+        atLeastOne("encoderChannels", encoderChannels);
+        atLeastOne("neckChannels", neckChannels);
+        atLeastOne("segmentationChannels", segmentationChannels);
+        checkSide(inputSide);
+        if (!(anchorBase > 0) || Float.isInfinite(anchorBase)) {
+            throw new IllegalArgumentException("anchorBase must be a positive number of pixels, not " + anchorBase);
+        }
+        boxClasses = unique("boxClasses", boxClasses);
+        maskClasses = unique("maskClasses", maskClasses);
+        if (boxClasses.isEmpty() && maskClasses.isEmpty()) {
+            throw new IllegalArgumentException("a network needs box classes, mask classes or both; both lists are empty");
+        }
+    }
+
+    /** The published ResNet-18 network with an FPN, its segmentation head at stride 4. */
+    public static NetworkSettings standard(List<String> boxClasses, List<String> maskClasses, int inputSide) {
+        return new NetworkSettings(EncoderType.RESNET18, 64, false, NeckType.FPN, 256, SegmentationType.LIGHT, 128,
+                boxClasses, maskClasses, inputSide, 24);
+    }
+
+    /** A network for a machine without a GPU: ResNet-18 with stem pooling and a quarter of the published work per layer. */
+    public static NetworkSettings small(List<String> boxClasses, List<String> maskClasses, int inputSide) {
+        return new NetworkSettings(EncoderType.RESNET18, 32, true, NeckType.FPN, 64, SegmentationType.LIGHT, 64,
+                boxClasses, maskClasses, inputSide, 24);
+    }
+
+    /** Checks a side that images may have: the input side, or another one in multi-scale training. */
+    public static void checkSide(int side) {
+        if (side < 64 || side % 32 != 0) {
+            throw new IllegalArgumentException("the input side must be a multiple of 32 and at least 64, not " + side);
+        }
+    }
+
+    /** Whether boxes are found. */
+    public boolean detects() {
+        return !boxClasses.isEmpty();
+    }
+
+    /** Whether pixels are segmented. */
+    public boolean segments() {
+        return !maskClasses.isEmpty();
+    }
+
+    /** Channels of the segmentation logits: the background and every mask class. */
+    public int maskChannels() {
+        return maskClasses.size() + 1;
+    }
+
+    /** Pyramid levels, of stride 8, 16, 32, ...: 4 for an input side below 512, else 5. */
+    public int levels() {
+        return inputSide < 512 ? 4 : 5;
+    }
+
+    /** Rows (and columns) of pyramid level {@code level} for images of {@code side} pixels: ceil(side / 2^(3 + level)). */
+    public static int levelSide(int side, int level) {
+        int stride = FINEST_STRIDE << level;
+        return (side + stride - 1) / stride;
+    }
+
+    /** Anchors in an image of {@code side} pixels, all levels together. */
+    public int anchors(int side) {
+        int sum = 0;
+        for (int level = 0; level < levels(); level++) {
+            sum += levelSide(side, level) * levelSide(side, level) * ANCHORS_PER_CELL;
+        }
+        return sum;
+    }
+
+    /** These settings for another task set: a list left empty removes that head. */
+    public NetworkSettings withClasses(List<String> boxes, List<String> masks) {
+        return new NetworkSettings(encoder, encoderChannels, stemPooling, neck, neckChannels, segmentation,
+                segmentationChannels, boxes, masks, inputSide, anchorBase);
+    }
+
+    private static void atLeastOne(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " must be at least 1, not " + value);
+        }
+    }
+
+    private static List<String> unique(String name, List<String> classes) {
+        List<String> copy = classes == null ? List.of() : List.copyOf(classes);
+        if (new HashSet<>(copy).size() != copy.size()) {
+            throw new IllegalArgumentException(name + " names a class twice: " + copy);
+        }
+        return copy;
+    }
+}

@@ -1,0 +1,111 @@
+package tandem.model.train;
+
+import java.util.List;
+
+/** Is told what a training run does, on the thread that trains. What it does adds to the time of a step. */
+public interface TrainingObserver {
+
+    /**
+     * What was found before the first step.
+     *
+     * @param device the machine, in one line
+     * @param images images of the training set
+     * @param boxed images of it that carry boxes
+     * @param masked images of it that carry a mask
+     * @param parameters trained numbers of the network
+     * @param plannedBytes memory of weights, gradients, optimiser and activations together
+     * @param firstStep the step it begins with: 0, or where a resumed run goes on
+     * @param steps steps of the whole run
+     */
+    record Start(String device, int images, int boxed, int masked, long parameters, long plannedBytes, long firstStep, long steps) {}
+
+    /**
+     * One step.
+     *
+     * @param step its number, from 0, of {@code steps}
+     * @param epoch its epoch, from 0, of {@code epochs}
+     * @param side rows and columns of its images
+     * @param losses what was minimised
+     * @param gradientNorm Euclidean norm of the whole gradient before clipping
+     * @param learningRate of this step
+     * @param imagesPerSecond smoothed over the last steps
+     * @param secondsLeft until the end of the run at that speed
+     */
+    record Step(long step, long steps, int epoch, int epochs, int side, Losses losses, float gradientNorm, double learningRate,
+            double imagesPerSecond, double secondsLeft) {}
+
+    /**
+     * Losses of a batch, before task weights; a part the network or the batch does not have is 0.
+     *
+     * @param total the weighted sum that is differentiated
+     * @param location of boxes
+     * @param confidence of class scores
+     * @param segmentation of masks
+     */
+    record Losses(float total, float location, float confidence, float segmentation) {}
+
+    /**
+     * One pass over the data.
+     *
+     * @param epoch its number, from 0, of {@code epochs}
+     * @param mean losses averaged over its steps
+     * @param seconds time it took
+     */
+    record Epoch(int epoch, int epochs, Losses mean, double seconds) {}
+
+    /**
+     * The end of a run.
+     *
+     * @param steps steps done in all, earlier runs included
+     * @param finished false when it was stopped before its last step
+     * @param seconds time of this run
+     * @param message for people: how to go on when it was stopped
+     */
+    record End(long steps, boolean finished, double seconds, String message) {}
+
+    /** Before the first step. */
+    default void onStart(Start start) {}
+
+    /** After each step. */
+    default void onStep(Step step) {}
+
+    /** After each pass over the data. */
+    default void onEpoch(Epoch epoch) {}
+
+    /** After the last step, or when the run was stopped. */
+    default void onEnd(End end) {}
+
+    /** One observer that passes everything on to several. */
+    static TrainingObserver all(List<TrainingObserver> observers) {
+        List<TrainingObserver> listeners = List.copyOf(observers);
+        return new TrainingObserver() {
+            @Override
+            public void onStart(Start start) {
+                for (TrainingObserver observer : listeners) {
+                    observer.onStart(start);
+                }
+            }
+
+            @Override
+            public void onStep(Step step) {
+                for (int i = 0; i < listeners.size(); i++) {
+                    listeners.get(i).onStep(step);
+                }
+            }
+
+            @Override
+            public void onEpoch(Epoch epoch) {
+                for (TrainingObserver observer : listeners) {
+                    observer.onEpoch(epoch);
+                }
+            }
+
+            @Override
+            public void onEnd(End end) {
+                for (TrainingObserver observer : listeners) {
+                    observer.onEnd(end);
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,128 @@
+package tandem.model.train;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import tandem.model.network.NetworkSettings;
+
+/**
+ * Everything that fixes a training run beside the network and the data. It is written into every checkpoint.
+ *
+ * @param optimizer which update rule
+ * @param learningRate peak of the {@link Schedule}
+ * @param warmupSteps steps until the peak; at most a tenth of the run is used
+ * @param momentum of {@link OptimizerType#SGD}
+ * @param weightDecay on parameters of more than one dimension
+ * @param gradientClip largest norm of the gradient of all parameters together; 0 for no clipping
+ * @param averageDecay decay d of the moving average of the weights; after n steps it is d (1 - exp(-n / averageRamp))
+ * @param averageRamp steps over which the average lengthens
+ * @param epochs passes over the data
+ * @param batchSize images of a step
+ * @param microBatches parts a step is run in, one after the other, with gradients added up; divides the batch size
+ * @param sides input sides to draw from in the first four fifths of the steps; empty for the network's side alone
+ * @param matching how anchors are given targets
+ * @param confidenceLoss loss of class scores
+ * @param boxLoss loss of boxes
+ * @param detectionWeight factor of the detection losses
+ * @param segmentationWeight factor of the segmentation loss
+ * @param seed fixes first weights, order, augmentation
+ */
+public record TrainingSettings(
+        OptimizerType optimizer,
+        double learningRate,
+        int warmupSteps,
+        float momentum,
+        float weightDecay,
+        float gradientClip,
+        float averageDecay,
+        float averageRamp,
+        int epochs,
+        int batchSize,
+        int microBatches,
+        List<Integer> sides,
+        MatchingType matching,
+        ConfidenceLossType confidenceLoss,
+        BoxLossType boxLoss,
+        float detectionWeight,
+        float segmentationWeight,
+        long seed) {
+
+    /** Update rules. */
+    public enum OptimizerType {
+        /** Stochastic gradient descent with momentum. */
+        @JsonProperty("sgd") SGD,
+        /** Adam with decoupled weight decay (Loshchilov and Hutter 2019), betas 0.9 and 0.999. */
+        @JsonProperty("adamw") ADAMW
+    }
+
+    /** How anchors are given targets. */
+    public enum MatchingType {
+        /** By their overlap with the boxes. */
+        @JsonProperty("iou") IOU,
+        /** Mutual Guide: by predicted boxes for classes and by class scores for boxes. */
+        @JsonProperty("mg") MUTUAL_GUIDE
+    }
+
+    /** Losses of class scores. */
+    public enum ConfidenceLossType {
+        /** Focal loss. */
+        @JsonProperty("focal") FOCAL,
+        /** Quality focal loss. */
+        @JsonProperty("quality") QUALITY
+    }
+
+    /** Losses of boxes. */
+    public enum BoxLossType {
+        /** Balanced L1 on encoded offsets. */
+        @JsonProperty("balancedL1") BALANCED_L1,
+        /** Generalised intersection over union of decoded boxes. */
+        @JsonProperty("giou") GIOU
+    }
+
+    /** Rejects what cannot be run. */
+    public TrainingSettings {
+        if (optimizer == null || matching == null || confidenceLoss == null || boxLoss == null) {
+            throw new IllegalArgumentException("training settings must name optimizer, matching, confidenceLoss and boxLoss");
+        }
+        positive("learningRate", learningRate);
+        atLeast("warmupSteps", warmupSteps, 0);
+        fraction("momentum", momentum);
+        atLeast("weightDecay", weightDecay, 0);
+        atLeast("gradientClip", gradientClip, 0);
+        fraction("averageDecay", averageDecay);
+        positive("averageRamp", averageRamp);
+        atLeast("epochs", epochs, 1);
+        atLeast("batchSize", batchSize, 1);
+        atLeast("microBatches", microBatches, 1);
+        if (batchSize % microBatches != 0) {
+            throw new IllegalArgumentException("batchSize " + batchSize + " cannot be run in " + microBatches + " equal parts");
+        }
+        sides = sides == null ? List.of() : List.copyOf(sides);
+        sides.forEach(NetworkSettings::checkSide);
+        atLeast("detectionWeight", detectionWeight, 0);
+        atLeast("segmentationWeight", segmentationWeight, 0);
+    }
+
+    /** The published recipe with clipping on, for a batch of 8. */
+    public static TrainingSettings standard() {
+        return new TrainingSettings(OptimizerType.SGD, 0.01, 500, 0.9f, 5e-4f, 10, 0.9998f, 2000, 70, 8, 1, List.of(),
+                MatchingType.IOU, ConfidenceLossType.FOCAL, BoxLossType.BALANCED_L1, 1, 1, 0);
+    }
+
+    private static void positive(String name, double value) {
+        if (!(value > 0) || Double.isInfinite(value)) {
+            throw new IllegalArgumentException(name + " must be positive, not " + value);
+        }
+    }
+
+    private static void atLeast(String name, double value, double least) {
+        if (!(value >= least) || Double.isInfinite(value)) {
+            throw new IllegalArgumentException(name + " must be at least " + least + ", not " + value);
+        }
+    }
+
+    private static void fraction(String name, double value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new IllegalArgumentException(name + " must be at least 0 and below 1, not " + value);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package tandem.model.weights;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * An open safetensors file. Opening it reads and checks the header, sizes included; tensors are read when asked for. The file
+ * is streamed, not mapped: a file that shrinks while it is read is then an error and not a crash.
+ */
+public final class SafetensorsReader implements AutoCloseable {
+
+    private static final int CHUNK_BYTES = 1 << 20;
+
+    private final Path file;
+    private final FileChannel channel;
+    private final SafetensorsHeader header;
+    private final long dataStart;
+
+    private SafetensorsReader(Path file, FileChannel channel, SafetensorsHeader header, long dataStart) {
+        this.file = file;
+        this.channel = channel;
+        this.header = header;
+        this.dataStart = dataStart;
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @throws WeightsException when it is absent, cut short or not a safetensors file
+     */
+    public static SafetensorsReader open(Path file) throws IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(file, StandardOpenOption.READ);
+        } catch (NoSuchFileException absent) {
+            throw new WeightsException(file + ": no such file", absent);
+        }
+        try {
+            long size = channel.size();
+            if (size < 8) {
+                throw new WeightsException(file + ": cut short: " + size + " bytes, a safetensors file has at least 8");
+            }
+            ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+            readFully(file, channel, length, 0);
+            long headerBytes = length.getLong(0);
+            if (headerBytes < 2 || headerBytes > SafetensorsHeader.MAXIMUM_BYTES) {
+                throw new WeightsException(file + ": not a safetensors file: its first 8 bytes give a header of " + headerBytes + " bytes");
+            }
+            if (8 + headerBytes > size) {
+                throw new WeightsException(file + ": cut short: the header needs " + (8 + headerBytes) + " bytes, the file has " + size
+                        + "; copy the file again or use an earlier one");
+            }
+            ByteBuffer text = ByteBuffer.allocate((int) headerBytes);
+            readFully(file, channel, text, 8);
+            SafetensorsHeader header = SafetensorsHeader.decode(file.toString(), text.array(), size - 8 - headerBytes);
+            return new SafetensorsReader(file, channel, header, 8 + headerBytes);
+        } catch (IOException | RuntimeException problem) {
+            channel.close();
+            throw problem;
+        }
+    }
+
+    /** The file it reads. */
+    public Path file() {
+        return file;
+    }
+
+    /** Names of all tensors, in the order of their data. */
+    public Set<String> names() {
+        return new LinkedHashSet<>(header.tensors().keySet());
+    }
+
+    /** Whether there is a tensor of that name. */
+    public boolean contains(String name) {
+        return header.tensors().containsKey(name);
+    }
+
+    /** The strings that came with the file. */
+    public Map<String, String> metadata() {
+        return header.metadata();
+    }
+
+    /** A tensor's sides, outermost first. */
+    public int[] shape(String name) throws WeightsException {
+        return entry(name).shape().stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /**
+     * A tensor's values.
+     *
+     * @throws WeightsException when there is none of that name, it is not F32, or its shape is not {@code shape}
+     */
+    public float[] read(String name, int... shape) throws IOException {
+        SafetensorsHeader.Entry entry = entry(name);
+        int[] found = shape(name);
+        if (!entry.type().equals("F32")) {
+            throw new WeightsException(file + ": tensor " + name + " is " + entry.type() + ", expected F32");
+        }
+        if (!Arrays.equals(found, shape)) {
+            throw new WeightsException(file + ": tensor " + name + " has shape " + Arrays.toString(found) + ", expected "
+                    + Arrays.toString(shape) + "; the file is of another network");
+        }
+        float[] values = new float[Math.toIntExact(entry.elements())];
+        ByteBuffer chunk = ByteBuffer.allocateDirect(Math.max(Float.BYTES, (int) Math.min(CHUNK_BYTES, 4L * values.length)))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        long position = dataStart + entry.begin();
+        for (int done = 0; done < values.length; ) {
+            int count = Math.min(chunk.capacity() / Float.BYTES, values.length - done);
+            chunk.clear().limit(count * Float.BYTES);
+            readFully(file, channel, chunk, position);
+            FloatBuffer floats = chunk.flip().asFloatBuffer();
+            floats.get(values, done, count);
+            done += count;
+            position += (long) count * Float.BYTES;
+        }
+        return values;
+    }
+
+    private SafetensorsHeader.Entry entry(String name) throws WeightsException {
+        SafetensorsHeader.Entry entry = header.tensors().get(name);
+        if (entry == null) {
+            List<String> known = header.tensors().keySet().stream().limit(8).toList();
+            throw new WeightsException(file + ": no tensor is called " + name + "; the file has " + header.tensors().size()
+                    + " tensors, first " + known + "; it is of another network");
+        }
+        return entry;
+    }
+
+    private static void readFully(Path file, FileChannel channel, ByteBuffer into, long position) throws IOException {
+        while (into.hasRemaining()) {
+            int count = channel.read(into, position);
+            if (count < 0) {
+                throw new WeightsException(file + ": ended while it was read, at byte " + position, new EOFException());
+            }
+            position += count;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

@@ -1,0 +1,19 @@
+package tandem.model.weights;
+
+import java.io.IOException;
+
+/** A weights file that cannot be used: cut short, malformed, or of another network. The message is meant for people. */
+public final class WeightsException extends IOException {
+
+    private static final long serialVersionUID = 1;
+
+    /** With a message that names file, tensor, what was expected and what to do. */
+    public WeightsException(String message) {
+        super(message);
+    }
+
+    /** The same with what caused it. */
+    public WeightsException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

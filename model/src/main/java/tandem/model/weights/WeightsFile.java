@@ -1,0 +1,40 @@
+package tandem.model.weights;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import tandem.engine.Tensor;
+import tandem.engine.Variables;
+import tandem.engine.Weights;
+
+/** Moves {@link Weights} to and from safetensors files, one tensor per variable; filters stay (K, R, S, C). */
+public final class WeightsFile {
+
+    private WeightsFile() {}
+
+    /** Adds every variable to {@code writer} as {@code prefix + name}. */
+    public static void add(SafetensorsWriter writer, String prefix, Variables variables, Weights weights) {
+        for (Variables.Variable variable : variables.all()) {
+            Tensor tensor = variable.tensor();
+            writer.add(prefix + tensor.name(), tensor.shape().toArray(), () -> weights.read(tensor));
+        }
+    }
+
+    /**
+     * Sets every variable of {@code weights} from the tensor {@code prefix + name}. All tensors are read before the first is
+     * written.
+     *
+     * @throws WeightsException when one is missing or has another type or shape
+     */
+    public static void load(SafetensorsReader reader, String prefix, Variables variables, Weights weights) throws IOException {
+        List<float[]> values = new ArrayList<>();
+        for (Variables.Variable variable : variables.all()) {
+            values.add(reader.read(prefix + variable.tensor().name(), variable.tensor().shape().toArray()));
+        }
+        int i = 0;
+        for (Variables.Variable variable : variables.all()) {
+            weights.write(variable.tensor(), FloatBuffer.wrap(values.get(i++)));
+        }
+    }
+}
