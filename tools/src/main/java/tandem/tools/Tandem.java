@@ -8,6 +8,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import tandem.tools.doctor.DoctorCommand;
+import tandem.tools.kernel.KernelsCommand;
 
 /** The {@code tandem} command: registers the commands and runs the one that is asked for. */
 @Command(
@@ -17,7 +18,7 @@ import tandem.tools.doctor.DoctorCommand;
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Tandem.Version.class,
         sortOptions = false,
-        subcommands = {DoctorCommand.class},
+        subcommands = {DoctorCommand.class, KernelsCommand.class},
         footer = {"", "'tandem COMMAND --help' explains a command and shows an example.",
             "Exit codes: 0 done, 1 failed, 2 wrong usage or input."})
 public final class Tandem {

@@ -1,0 +1,24 @@
+package tandem.tools.kernel;
+
+import java.util.List;
+import picocli.CommandLine.Option;
+import tandem.kernels.assembler.Assembler;
+import tandem.tools.InputException;
+
+/** {@code --architecture}: which GPU architectures to assemble for. */
+final class ArchitectureOption {
+
+    @Option(names = {"-a", "--architecture"}, paramLabel = "SM", split = ",",
+            description = "Architectures to assemble for, such as sm_75,sm_90; default: all that are supported.")
+    private List<String> names = List.of();
+
+    List<String> names() {
+        List<String> chosen = names.isEmpty() ? Assembler.ARCHITECTURES : names;
+        for (String name : chosen) {
+            if (!name.matches("sm_\\d{2,3}a?")) {
+                throw new InputException("--architecture " + name + ": write it like sm_86");
+            }
+        }
+        return chosen;
+    }
+}

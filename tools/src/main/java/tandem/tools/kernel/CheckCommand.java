@@ -1,0 +1,88 @@
+package tandem.tools.kernel;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tandem.kernels.assembler.Assembler;
+import tandem.kernels.assembler.Assembly;
+import tandem.kernels.assembler.AssemblyException;
+import tandem.kernels.ptx.PtxEntry;
+import tandem.kernels.ptx.PtxException;
+import tandem.kernels.ptx.PtxModule;
+
+/** {@code tandem kernels check}: whether PTX files assemble and can run on the CPU, and what their entries cost. */
+@Command(
+        name = "check",
+        description = "Assembles PTX files with NVIDIA's assembler for each architecture and looks whether the CPU can run their "
+                + "entries. Problems are printed as FILE:LINE: ...; the exit code is 1 when there is an error.",
+        sortOptions = false,
+        footer = {"", "Example:", "  tandem kernels check mine.ptx --architecture sm_86"})
+final class CheckCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "FILE.ptx", arity = "1..*", description = "Files, or names of modules of this build.")
+    private List<String> files;
+
+    @Mixin
+    private ArchitectureOption architectures;
+
+    @Spec
+    private CommandSpec spec;
+
+    private PrintWriter out;
+
+    @Override
+    public Integer call() throws IOException {
+        out = spec.commandLine().getOut();
+        boolean good = true;
+        for (String file : files) {
+            good &= check(PtxSource.of(file));
+        }
+        return good ? 0 : 1;
+    }
+
+    private boolean check(PtxSource source) {
+        Set<String> errors = new LinkedHashSet<>();
+        Set<String> warnings = new LinkedHashSet<>();
+        Map<String, Assembly> assemblies = new LinkedHashMap<>();
+        for (String architecture : architectures.names()) {
+            try {
+                Assembly assembly = Assembler.assemble(source.name(), source.text(), architecture);
+                assemblies.put(architecture, assembly);
+                warnings.addAll(assembly.warnings());
+            } catch (AssemblyException e) {
+                errors.addAll(e.getMessage().lines().toList());
+            }
+        }
+        List<PtxEntry> entries = List.of();
+        try {
+            entries = PtxModule.parse(source.name(), source.text()).entries();
+        } catch (PtxException e) {
+            errors.add(e.getMessage());
+        }
+        out.println(source.name());
+        if (errors.isEmpty()) {
+            CostTable table = new CostTable(entries, assemblies);
+            table.print(out);
+            warnings.addAll(table.spills());
+        }
+        errors.forEach(out::println);
+        warnings.forEach(out::println);
+        out.println("  " + count(entries.size(), "entry", "entries") + ", " + count(errors.size(), "error", "errors") + ", "
+                + count(warnings.size(), "warning", "warnings"));
+        return errors.isEmpty();
+    }
+
+    private static String count(int number, String one, String many) {
+        return number + " " + (number == 1 ? one : many);
+    }
+}

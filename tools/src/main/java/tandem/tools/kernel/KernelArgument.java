@@ -1,0 +1,118 @@
+package tandem.tools.kernel;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tandem.tools.InputException;
+
+/** An argument of {@code kernels run}, as the user wrote it. */
+sealed interface KernelArgument {
+
+    /** How arguments are written, for help and errors. */
+    String SYNTAX = "TYPE:NUMBER or TYPE[COUNT]=zeros|ones|iota|random|N,N,...|FILE, such as i32:5 or f32[1024]=random";
+
+    /** As the user wrote it. */
+    String text();
+
+    /** Type of the number, or of an element. */
+    ElementType type();
+
+    /** A number passed by value. */
+    record Scalar(String text, ElementType type, String value) implements KernelArgument {
+        /** Its bytes. */
+        ByteBuffer bytes() {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+            type.put(buffer, 0, value);
+            return buffer;
+        }
+    }
+
+    /** Memory passed by its address. */
+    record Array(String text, ElementType type, int count, String fill) implements KernelArgument {
+
+        /** Its size in bytes. */
+        int bytes() {
+            return Math.multiplyExact(count, type.bytes());
+        }
+
+        /** Whether anything is written into it before the launch; without a fill it is left uninitialised. */
+        boolean isInitialized() {
+            return !fill.isEmpty();
+        }
+
+        /** What it holds before the launch. */
+        ByteBuffer contents(SplittableRandom random) throws IOException {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(bytes()).order(ByteOrder.LITTLE_ENDIAN);
+            switch (fill) {
+                case "", "zeros" -> { }
+                case "ones" -> fill(buffer, index -> 1);
+                case "iota" -> fill(buffer, index -> index);
+                case "random" -> fill(buffer, index -> type.isFloat() ? random.nextDouble() * 2 - 1 : random.nextInt(128));
+                default -> {
+                    if (Files.isRegularFile(Path.of(fill))) {
+                        read(Path.of(fill), buffer);
+                    } else {
+                        list(buffer);
+                    }
+                }
+            }
+            return buffer;
+        }
+
+        private interface ValueAt {
+            double of(int index);
+        }
+
+        private void fill(ByteBuffer buffer, ValueAt value) {
+            for (int i = 0; i < count; i++) {
+                type.put(buffer, i * type.bytes(), value.of(i));
+            }
+        }
+
+        private void read(Path file, ByteBuffer buffer) throws IOException {
+            if (Files.size(file) != buffer.capacity()) {
+                throw new InputException("--arg " + text + ": " + file + " has " + Files.size(file) + " bytes, but " + count + " of "
+                        + type + " are " + buffer.capacity());
+            }
+            buffer.put(0, Files.readAllBytes(file));
+        }
+
+        private void list(ByteBuffer buffer) {
+            String[] numbers = fill.split(",", -1);
+            if (!fill.matches("[-+0-9.,eExXa-fA-FinyNIty ]*")) {
+                throw new InputException("--arg " + text + ": there is no file " + fill + "; write " + SYNTAX);
+            }
+            if (numbers.length != count) {
+                throw new InputException("--arg " + text + ": gives " + numbers.length + " numbers for " + count + " elements");
+            }
+            for (int i = 0; i < count; i++) {
+                type.put(buffer, i * type.bytes(), numbers[i].strip());
+            }
+        }
+    }
+
+    /** Reads what the user wrote. */
+    static KernelArgument parse(String text) {
+        Matcher scalar = Pattern.compile("(\\w+):(.+)").matcher(text);
+        if (scalar.matches()) {
+            Scalar argument = new Scalar(text, ElementType.of(scalar.group(1)), scalar.group(2).strip());
+            argument.bytes();
+            return argument;
+        }
+        Matcher array = Pattern.compile("(\\w+)\\[(\\d{1,10})\\](?:=(.+))?").matcher(text);
+        if (array.matches()) {
+            ElementType type = ElementType.of(array.group(1));
+            long count = Long.parseLong(array.group(2));
+            if (count < 1 || count * type.bytes() > 1L << 30) {
+                throw new InputException("--arg " + text + ": an array has at least one element and at most 1 GiB");
+            }
+            return new Array(text, type, (int) count, array.group(3) == null ? "" : array.group(3).strip());
+        }
+        throw new InputException("--arg " + text + " is not understood; write " + SYNTAX);
+    }
+}
