@@ -17,7 +17,25 @@ public final class Catalogue {
             new KernelEntry("elementwise", "elementwise_scale_by", 256, 24, "y = factor[0] x, the factor read from memory"),
             new KernelEntry("elementwise", "leaky_relu_forward", 256, 24, "y = x where positive, slope x elsewhere"),
             new KernelEntry("elementwise", "leaky_relu_backward", 256, 24, "dx = dy where y is positive, slope dy elsewhere"),
-            new KernelEntry("elementwise", "scalar_weighted_sum", 32, 24, "weighted sum of up to four scalars")
+            new KernelEntry("elementwise", "scalar_weighted_sum", 32, 24, "weighted sum of up to four scalars"),
+            new KernelEntry("detection_matching", "box_match_forced", 256, 32, "the best anchor of each ground-truth box"),
+            new KernelEntry("detection_matching", "box_match_targets", 256, 48, "targets of every anchor, matched by overlap"),
+            new KernelEntry("detection_matching", "mutual_guide_overlaps", 256, 48, "overlaps of predictions and of guided anchors with boxes"),
+            new KernelEntry("detection_matching", "mutual_guide_select", 128, 32, "the best anchors of each ground-truth box, as many as it earns"),
+            new KernelEntry("detection_matching", "mutual_guide_targets", 256, 32, "targets of every anchor, matched by Mutual Guide"),
+            new KernelEntry("detection_class_loss", "detection_loss_finish", 256, 64, "loss and factor from the partial sums of blocks"),
+            new KernelEntry("detection_class_loss", "focal_loss_forward", 256, 32, "partial sums of the focal loss"),
+            new KernelEntry("detection_class_loss", "focal_loss_backward", 256, 32, "gradient of the focal loss by the logits"),
+            new KernelEntry("detection_class_loss", "quality_focal_loss_forward", 256, 32, "partial sums of the quality focal loss"),
+            new KernelEntry("detection_class_loss", "quality_focal_loss_backward", 256, 32, "gradient of the quality focal loss by the logits"),
+            new KernelEntry("detection_box_loss", "balanced_l1_forward", 256, 32, "partial sums of the balanced L1 loss"),
+            new KernelEntry("detection_box_loss", "balanced_l1_backward", 256, 32, "gradient of the balanced L1 loss by the offsets"),
+            new KernelEntry("detection_box_loss", "generalized_iou_forward", 256, 32, "partial sums of the GIoU loss"),
+            new KernelEntry("detection_box_loss", "generalized_iou_backward", 256, 40, "gradient of the GIoU loss by the offsets"),
+            new KernelEntry("detection_suppression", "box_decode", 256, 24, "boxes from encoded offsets and anchors"),
+            new KernelEntry("detection_suppression", "detection_select", 512, 48, "the best candidates of each image, in no order"),
+            new KernelEntry("detection_suppression", "detection_sort", 512, 48, "candidates sorted by falling score and decoded"),
+            new KernelEntry("detection_suppression", "detection_suppress", 256, 32, "non-maximum suppression of sorted candidates")
     );
 
     private static final Map<String, KernelEntry> BY_NAME = new LinkedHashMap<>();

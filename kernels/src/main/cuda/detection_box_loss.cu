@@ -1,0 +1,188 @@
+// Box losses of the detection head on encoded offsets (N, A, 4).
+#include "boxes.cuh"
+#include "detection_loss.cuh"
+
+// Anchors that a thread looks at, THREADS apart.
+#define STEPS 4
+
+// Balanced L1 (Pang et al. 2019, equation 9) with alpha 0.5, gamma 1.5, beta 0.11; b = exp(gamma / alpha) - 1.
+#define BALANCED_ALPHA 0.5f
+#define BALANCED_GAMMA 1.5f
+#define BALANCED_BETA 0.11f
+#define BALANCED_B 19.085536923187668f
+
+__device__ __forceinline__ float balanced(float difference)
+{
+    float d = fabsf(difference);
+    if (d < BALANCED_BETA) {
+        float bd = BALANCED_B * d;
+        return BALANCED_ALPHA / BALANCED_B * (bd + 1.0f) * logf(bd / BALANCED_BETA + 1.0f) - BALANCED_ALPHA * d;
+    }
+    return BALANCED_GAMMA * d + (BALANCED_GAMMA / BALANCED_B - BALANCED_ALPHA * BALANCED_BETA);
+}
+
+// The exact derivative of the above, which is not continuous at 0 and at beta.
+__device__ __forceinline__ float balanced_slope(float difference)
+{
+    float d = fabsf(difference);
+    float slope = BALANCED_GAMMA;
+    if (d < BALANCED_BETA) {
+        float bd = BALANCED_B * d;
+        slope = BALANCED_ALPHA * (logf(bd / BALANCED_BETA + 1.0f) + (1.0f - BALANCED_BETA) / (bd + BALANCED_BETA));
+    }
+    return difference > 0.0f ? slope : difference < 0.0f ? -slope : difference;
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS) balanced_l1_forward(
+    const float4* __restrict__ loc, const float4* __restrict__ box_targets, const float* __restrict__ box_weights,
+    const float* __restrict__ weights, float* __restrict__ partials, int anchor_count, int blocks_per_image)
+{
+    __shared__ float shared[THREADS + 16];
+    int n = blockIdx.x / blocks_per_image;
+    int a = (blockIdx.x - n * blocks_per_image) * (THREADS * STEPS) + threadIdx.x;
+    float weight = weights[2 * n];
+    float loss = 0.0f;
+    float share = 0.0f;
+    if (weight > 0.0f) {
+#pragma unroll 1
+        for (int step = 0; step < STEPS; step++) {
+            if (a < anchor_count) {
+                int i = n * anchor_count + a;
+                float w = box_weights[i];
+                if (w > 0.0f) {
+                    float4 p = loc[i];
+                    float4 t = box_targets[i];
+                    loss += w * (balanced(p.x - t.x) + balanced(p.y - t.y) + balanced(p.z - t.z) + balanced(p.w - t.w));
+                    share += w;
+                }
+            }
+            a += THREADS;
+        }
+    }
+    write_partial(partials, loss, share, weight, shared);
+}
+
+extern "C" __global__ void balanced_l1_backward(
+    const float4* __restrict__ loc, const float4* __restrict__ box_targets, const float* __restrict__ box_weights,
+    const float* __restrict__ weights, const float* __restrict__ factor, const float* __restrict__ upstream,
+    float4* __restrict__ gradient, int anchor_count, int total)
+{
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i >= total) {
+        return;
+    }
+    float weight = weights[2 * (i / anchor_count)];
+    float w = box_weights[i];
+    float4 slope = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
+    if (weight > 0.0f && w > 0.0f) {
+        float by = weight * w * factor[0] * upstream[0];
+        float4 p = loc[i];
+        float4 t = box_targets[i];
+        slope = make_float4(by * balanced_slope(p.x - t.x), by * balanced_slope(p.y - t.y), by * balanced_slope(p.z - t.z),
+            by * balanced_slope(p.w - t.w));
+    }
+    gradient[i] = slope;
+}
+
+// 1 - GIoU (Rezatofighi et al. 2019, algorithm 1) of two boxes, the second of which has an area.
+__device__ __forceinline__ float generalized_iou_loss(float4 p, float4 t)
+{
+    float w = fminf(p.z, t.z) - fmaxf(p.x, t.x);
+    float h = fminf(p.w, t.w) - fmaxf(p.y, t.y);
+    float intersection = w > 0.0f && h > 0.0f ? w * h : 0.0f;
+    float all = area(p) + area(t) - intersection;
+    float hull = (fmaxf(p.z, t.z) - fminf(p.x, t.x)) * (fmaxf(p.w, t.w) - fminf(p.y, t.y));
+    return (1.0f - intersection / all) + (1.0f - all / hull);
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS) generalized_iou_forward(
+    const float4* __restrict__ loc, const float4* __restrict__ anchors, const float4* __restrict__ box_targets,
+    const float* __restrict__ box_weights, const float* __restrict__ weights, float* __restrict__ partials,
+    int anchor_count, int blocks_per_image)
+{
+    __shared__ float shared[THREADS + 16];
+    int n = blockIdx.x / blocks_per_image;
+    int a = (blockIdx.x - n * blocks_per_image) * (THREADS * STEPS) + threadIdx.x;
+    float weight = weights[2 * n];
+    float loss = 0.0f;
+    float share = 0.0f;
+    if (weight > 0.0f) {
+#pragma unroll 1
+        for (int step = 0; step < STEPS; step++) {
+            if (a < anchor_count) {
+                int i = n * anchor_count + a;
+                float w = box_weights[i];
+                if (w > 0.0f) {
+                    float4 anchor = anchors[a];
+                    loss += w * generalized_iou_loss(decode_box(loc[i], anchor), decode_box(box_targets[i], anchor));
+                    share += w;
+                }
+            }
+            a += THREADS;
+        }
+    }
+    write_partial(partials, loss, share, weight, shared);
+}
+
+extern "C" __global__ void generalized_iou_backward(
+    const float4* __restrict__ loc, const float4* __restrict__ anchors, const float4* __restrict__ box_targets,
+    const float* __restrict__ box_weights, const float* __restrict__ weights, const float* __restrict__ factor,
+    const float* __restrict__ upstream, float4* __restrict__ gradient, int anchor_count, int total)
+{
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i >= total) {
+        return;
+    }
+    int n = i / anchor_count;
+    float weight = weights[2 * n];
+    float share = box_weights[i];
+    float4 slope = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
+    if (weight > 0.0f && share > 0.0f) {
+        float by = weight * share * factor[0] * upstream[0];
+        float4 anchor = anchors[i - n * anchor_count];
+        float4 predicted = loc[i];
+        float4 p = decode_box(predicted, anchor);
+        float4 t = decode_box(box_targets[i], anchor);
+        float w = fminf(p.z, t.z) - fmaxf(p.x, t.x);
+        float h = fminf(p.w, t.w) - fmaxf(p.y, t.y);
+        bool meet = w > 0.0f && h > 0.0f;
+        float intersection = meet ? w * h : 0.0f;
+        float all = area(p) + area(t) - intersection;
+        float hull_w = fmaxf(p.z, t.z) - fminf(p.x, t.x);
+        float hull_h = fmaxf(p.w, t.w) - fminf(p.y, t.y);
+        float hull = hull_w * hull_h;
+        // loss = 2 - I / U - U / H with U = P + T - I
+        float by_all = intersection / (all * all) - 1.0f / hull;
+        float by_intersection = meet ? -1.0f / all - by_all : 0.0f;
+        float by_hull = all / (hull * hull);
+        float x0 = -by_all * (p.w - p.y);
+        float y0 = -by_all * (p.z - p.x);
+        float x1 = -x0;
+        float y1 = -y0;
+        if (p.x > t.x) {
+            x0 -= by_intersection * h;
+        } else {
+            x0 -= by_hull * hull_h;
+        }
+        if (p.y > t.y) {
+            y0 -= by_intersection * w;
+        } else {
+            y0 -= by_hull * hull_w;
+        }
+        if (p.z < t.z) {
+            x1 += by_intersection * h;
+        } else {
+            x1 += by_hull * hull_h;
+        }
+        if (p.w < t.w) {
+            y1 += by_intersection * w;
+        } else {
+            y1 += by_hull * hull_w;
+        }
+        slope.x = by * 0.1f * anchor.z * (x0 + x1);
+        slope.y = by * 0.1f * anchor.w * (y0 + y1);
+        slope.z = 0.2f * predicted.z > LARGEST_GROWTH ? 0.0f : by * 0.1f * (p.z - p.x) * (x1 - x0);
+        slope.w = 0.2f * predicted.w > LARGEST_GROWTH ? 0.0f : by * 0.1f * (p.w - p.y) * (y1 - y0);
+    }
+    gradient[i] = slope;
+}

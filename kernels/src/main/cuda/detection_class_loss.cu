@@ -1,0 +1,194 @@
+// Classification losses of the detection head on logits (N, A, C), labels and qualities as detection_matching.cu writes them.
+#include "detection_loss.cuh"
+
+// Elements that a thread looks at, THREADS apart.
+#define STEPS 16
+
+// loss = scale * sum of losses / max(1, sum of shares); factor = what the backward kernels multiply by.
+extern "C" __global__ void __launch_bounds__(THREADS) detection_loss_finish(
+    const float* __restrict__ partials, float* __restrict__ loss, float* __restrict__ factor, float scale, int blocks)
+{
+    __shared__ float shared[THREADS + 16];
+    float losses = 0.0f;
+    float shares = 0.0f;
+    for (int b = threadIdx.x; b < blocks; b += THREADS) {
+        losses += partials[2 * b];
+        shares += partials[2 * b + 1];
+    }
+    losses = block_sum(losses, shared);
+    shares = block_sum(shares, shared);
+    if (threadIdx.x == 0) {
+        float by = scale / (shares > 1.0f ? shares : 1.0f);
+        loss[0] = by * losses;
+        factor[0] = by;
+    }
+}
+
+// ln(1 + e) for e in [0, 1], as 2 artanh(e / (2 + e)): the series to the 15th power leaves a relative error below 4e-9.
+__device__ __forceinline__ float log_one_plus(float e)
+{
+    float s = e / (2.0f + e);
+    float q = s * s;
+    float series = 1.0f / 15.0f;
+    series = series * q + 1.0f / 13.0f;
+    series = series * q + 1.0f / 11.0f;
+    series = series * q + 1.0f / 9.0f;
+    series = series * q + 1.0f / 7.0f;
+    series = series * q + 1.0f / 5.0f;
+    series = series * q + 1.0f / 3.0f;
+    return 2.0f * (s + s * q * series);
+}
+
+// Focal loss with gamma 1 (Lin et al. 2017, equation 5) of one logit; target is 0 or 1.
+__device__ __forceinline__ float focal(float x, bool positive, float alpha)
+{
+    float e = __expf(-fabsf(x));
+    float s = 1.0f / (1.0f + e);
+    float away = x >= 0.0f == positive ? e * s : s;
+    float entropy = (x >= 0.0f == positive ? 0.0f : fabsf(x)) + log_one_plus(e);
+    return (positive ? alpha : 1.0f - alpha) * away * entropy;
+}
+
+__device__ __forceinline__ float focal_slope(float x, bool positive, float alpha)
+{
+    float e = __expf(-fabsf(x));
+    float s = 1.0f / (1.0f + e);
+    float away = x >= 0.0f == positive ? e * s : s;
+    float entropy = (x >= 0.0f == positive ? 0.0f : fabsf(x)) + log_one_plus(e);
+    float slope = e * s * s * entropy + away * away;
+    return positive ? -alpha * slope : (1.0f - alpha) * slope;
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS) focal_loss_forward(
+    const float* __restrict__ conf, const int* __restrict__ labels, const float* __restrict__ weights,
+    float* __restrict__ partials, float alpha, int anchor_count, int classes, int blocks_per_image)
+{
+    __shared__ float shared[THREADS + 16];
+    int n = blockIdx.x / blocks_per_image;
+    int e = (blockIdx.x - n * blocks_per_image) * (THREADS * STEPS) + threadIdx.x;
+    int elements = anchor_count * classes;
+    float weight = weights[2 * n];
+    float loss = 0.0f;
+    float positives = 0.0f;
+    if (weight > 0.0f) {
+#pragma unroll 1
+        for (int step = 0; step < STEPS; step++) {
+            if (e < elements) {
+                int a = e / classes;
+                int c = e - a * classes;
+                int label = labels[n * anchor_count + a];
+                if (label != -2 - c) {
+                    loss += focal(conf[n * elements + e], label == c, alpha);
+                    positives += label == c ? 1.0f : 0.0f;
+                }
+            }
+            e += THREADS;
+        }
+    }
+    write_partial(partials, loss, positives, weight, shared);
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS) focal_loss_backward(
+    const float* __restrict__ conf, const int* __restrict__ labels, const float* __restrict__ weights,
+    const float* __restrict__ factor, const float* __restrict__ upstream, float* __restrict__ gradient, float alpha,
+    int anchor_count, int classes, int blocks_per_image)
+{
+    int n = blockIdx.x / blocks_per_image;
+    int e = (blockIdx.x - n * blocks_per_image) * (THREADS * STEPS) + threadIdx.x;
+    int elements = anchor_count * classes;
+    float weight = weights[2 * n];
+    float by = weight * factor[0] * upstream[0];
+#pragma unroll 1
+    for (int step = 0; step < STEPS; step++) {
+        if (e < elements) {
+            float slope = 0.0f;
+            if (weight > 0.0f) {
+                int a = e / classes;
+                int c = e - a * classes;
+                int label = labels[n * anchor_count + a];
+                if (label != -2 - c) {
+                    slope = by * focal_slope(conf[n * elements + e], label == c, alpha);
+                }
+            }
+            gradient[n * elements + e] = slope;
+        }
+        e += THREADS;
+    }
+}
+
+// Quality focal loss with beta 2 (Li et al. 2020, equation 3) of one logit; target is in [0, 1].
+__device__ __forceinline__ float quality_focal(float x, float target)
+{
+    float e = __expf(-fabsf(x));
+    float s = 1.0f / (1.0f + e);
+    float away = target - (x >= 0.0f ? s : e * s);
+    return away * away * (fmaxf(x, 0.0f) - x * target + log_one_plus(e));
+}
+
+__device__ __forceinline__ float quality_focal_slope(float x, float target)
+{
+    float e = __expf(-fabsf(x));
+    float s = 1.0f / (1.0f + e);
+    float away = (x >= 0.0f ? s : e * s) - target;
+    float entropy = fmaxf(x, 0.0f) - x * target + log_one_plus(e);
+    return away * (2.0f * e * s * s * entropy + away * away);
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS) quality_focal_loss_forward(
+    const float* __restrict__ conf, const int* __restrict__ labels, const float* __restrict__ qualities,
+    const float* __restrict__ weights, float* __restrict__ partials, int anchor_count, int classes, int blocks_per_image)
+{
+    __shared__ float shared[THREADS + 16];
+    int n = blockIdx.x / blocks_per_image;
+    int e = (blockIdx.x - n * blocks_per_image) * (THREADS * STEPS) + threadIdx.x;
+    int elements = anchor_count * classes;
+    float weight = weights[2 * n];
+    float loss = 0.0f;
+    float positives = 0.0f;
+    if (weight > 0.0f) {
+#pragma unroll 1
+        for (int step = 0; step < STEPS; step++) {
+            if (e < elements) {
+                int a = e / classes;
+                int c = e - a * classes;
+                int label = labels[n * anchor_count + a];
+                if (label != -2 - c) {
+                    float target = label == c ? qualities[n * anchor_count + a] : 0.0f;
+                    loss += quality_focal(conf[n * elements + e], target);
+                    positives += target > 0.0f ? 1.0f : 0.0f;
+                }
+            }
+            e += THREADS;
+        }
+    }
+    write_partial(partials, loss, positives, weight, shared);
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS) quality_focal_loss_backward(
+    const float* __restrict__ conf, const int* __restrict__ labels, const float* __restrict__ qualities,
+    const float* __restrict__ weights, const float* __restrict__ factor, const float* __restrict__ upstream,
+    float* __restrict__ gradient, int anchor_count, int classes, int blocks_per_image)
+{
+    int n = blockIdx.x / blocks_per_image;
+    int e = (blockIdx.x - n * blocks_per_image) * (THREADS * STEPS) + threadIdx.x;
+    int elements = anchor_count * classes;
+    float weight = weights[2 * n];
+    float by = weight * factor[0] * upstream[0];
+#pragma unroll 1
+    for (int step = 0; step < STEPS; step++) {
+        if (e < elements) {
+            float slope = 0.0f;
+            if (weight > 0.0f) {
+                int a = e / classes;
+                int c = e - a * classes;
+                int label = labels[n * anchor_count + a];
+                if (label != -2 - c) {
+                    float target = label == c ? qualities[n * anchor_count + a] : 0.0f;
+                    slope = by * quality_focal_slope(conf[n * elements + e], target);
+                }
+            }
+            gradient[n * elements + e] = slope;
+        }
+        e += THREADS;
+    }
+}

@@ -1,0 +1,32 @@
+package tandem.model.detection;
+
+import java.util.List;
+import tandem.engine.DataType;
+import tandem.engine.Graph;
+import tandem.engine.Tensor;
+
+/**
+ * One minus the generalised IoU (Rezatofighi et al. 2019, algorithm 1) of the decoded prediction and its ground-truth box:
+ * {@code 2 - I / U - U / H} with intersection I, union U and common hull H. Weighted and normalised like {@link
+ * BalancedL1Loss}. Decoding stops a side's growth at 62.5 times the anchor's; beyond that the side's gradient is 0.
+ */
+public final class GeneralizedIouLoss {
+
+    private GeneralizedIouLoss() {}
+
+    /**
+     * The loss, shape ().
+     *
+     * @param loc (N, A, 4) encoded offsets, the only operand that gets a gradient
+     * @param anchors (A, 4)
+     * @param weights (N, 2), per-image weights of detection and segmentation
+     */
+    public static Tensor apply(Graph graph, Tensor loc, Tensor anchors, Targets targets, Tensor weights) {
+        int count = targets.labels().shape().side(1);
+        Shapes.requirePredictions(loc, anchors, 4);
+        Shapes.require(loc, DataType.FLOAT32, targets.labels().shape().side(0), count, 4);
+        return new ImageLoss("generalized_iou", loc, List.of(anchors, targets.boxes(), targets.boxWeights()), weights, count,
+                BalancedL1Loss.ANCHORS)
+                .append(graph, 1, false, count);
+    }
+}

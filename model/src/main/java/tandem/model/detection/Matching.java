@@ -1,0 +1,84 @@
+package tandem.model.detection;
+
+import tandem.engine.DataType;
+import tandem.engine.Graph;
+import tandem.engine.KernelOperation;
+import tandem.engine.KernelOperation.Scratch;
+import tandem.engine.Tensor;
+import tandem.kernels.Grid;
+
+/**
+ * Decides which anchor answers for which ground-truth box, image by image, without gradient. Ties go to the lower anchor, and
+ * to the earlier box. An image without boxes is all background.
+ */
+public final class Matching {
+
+    private Matching() {}
+
+    /**
+     * Matching by intersection over union of box and anchor, as in SSD (Liu et al. 2016, section 2.2) with RetinaNet's bounds:
+     * positive from 0.5, ignored for the box's class from 0.4, background below. The best anchor of each box is positive
+     * whatever its overlap; a later box wins an anchor that two claim.
+     *
+     * @param anchors (A, 4), see {@link Anchors#constant}
+     */
+    public static Targets iou(Graph graph, Tensor anchors, GroundTruth truth) {
+        int images = truth.images();
+        int count = anchors.shape().side(0);
+        Shapes.require(anchors, DataType.FLOAT32, count, 4);
+        Targets targets = Targets.activations(graph, images, count);
+        KernelOperation operation = KernelOperation.named("match_iou")
+                .reads(anchors, truth.boxes(), truth.labels(), truth.counts())
+                .writes(targets.labels(), targets.qualities(), targets.boxes(), targets.boxWeights());
+        int rows = images * truth.limit();
+        Scratch forced = operation.scratch(4L * rows);
+        operation.launch("box_match_forced", Grid.of(rows, 256),
+                        anchors, truth.boxes(), truth.labels(), truth.counts(), forced, count, truth.limit())
+                .launch("box_match_targets", (long) images * count,
+                        anchors, truth.boxes(), truth.labels(), truth.counts(), forced,
+                        targets.labels(), targets.qualities(), targets.boxes(), targets.boxWeights(),
+                        count, truth.limit(), images * count)
+                .appendTo(graph);
+        return targets;
+    }
+
+    /**
+     * Mutual Guide (Zhang et al. 2021, "Localize to Classify and Classify to Localize"): overlaps of the <em>predicted</em>
+     * boxes choose the anchors that learn a class, and overlaps of anchors, amplified by the predicted score to at most 1,
+     * choose those that learn a box. Each anchor serves its best box; each box takes as many anchors as its 15 best overlaps
+     * add up to, rounded down, and at least one. The overlaps are the soft targets and the box weights. There is no ignored
+     * region.
+     *
+     * @param anchors (A, 4)
+     * @param loc (N, A, 4) predicted offsets
+     * @param conf (N, A, C) logits; boxes of a class from C up are matched with nothing
+     */
+    public static Targets mutualGuide(Graph graph, Tensor anchors, GroundTruth truth, Tensor loc, Tensor conf) {
+        int images = truth.images();
+        int count = anchors.shape().side(0);
+        int classes = conf.shape().side(-1);
+        Shapes.requirePredictions(loc, anchors, 4);
+        Shapes.requirePredictions(conf, anchors, classes);
+        Shapes.require(loc, loc.type(), images, count, 4);
+        Shapes.require(conf, conf.type(), images, count, classes);
+        int total = images * count;
+        Targets targets = Targets.activations(graph, images, count);
+        KernelOperation operation = KernelOperation.named("match_mutual_guide")
+                .reads(anchors, truth.boxes(), truth.labels(), truth.counts(), loc, conf)
+                .writes(targets.labels(), targets.qualities(), targets.boxes(), targets.boxWeights());
+        Scratch values = operation.scratch(8L * total);
+        Scratch owners = operation.scratch(8L * total);
+        Scratch selected = operation.scratch(8L * total);
+        operation.launch("mutual_guide_overlaps", total,
+                        anchors, truth.boxes(), truth.labels(), truth.counts(), loc, conf, values, owners, selected,
+                        count, truth.limit(), classes, total)
+                .launch("mutual_guide_select", Grid.of(2 * images * truth.limit(), 128),
+                        values, owners, truth.counts(), selected, images, count, truth.limit())
+                .launch("mutual_guide_targets", total,
+                        anchors, truth.boxes(), truth.labels(), values, selected,
+                        targets.labels(), targets.qualities(), targets.boxes(), targets.boxWeights(),
+                        count, truth.limit(), total)
+                .appendTo(graph);
+        return targets;
+    }
+}

@@ -1,0 +1,93 @@
+package tandem.model.detection;
+
+import tandem.engine.DataType;
+import tandem.engine.Graph;
+import tandem.engine.KernelOperation;
+import tandem.engine.KernelOperation.Scratch;
+import tandem.engine.Shape;
+import tandem.engine.Tensor;
+import tandem.kernels.Grid;
+
+/**
+ * From the detection head's outputs to boxes, without the host. Candidates are (anchor, class) pairs; the best of an image are
+ * selected exactly, ordered by logit (which orders as the score does, and still tells apart scores that round to the same
+ * number), then by lower anchor and class. A score that is not a number is never selected; a box that is not finite, or has no
+ * area within the image, is dropped.
+ */
+public final class NonMaximumSuppression {
+
+    /** The largest {@link Settings#candidates}. */
+    public static final int CANDIDATE_LIMIT = 1024;
+
+    private NonMaximumSuppression() {}
+
+    /**
+     * How boxes are thinned out.
+     *
+     * @param scoreThreshold a candidate's score is above this; in [0, 1)
+     * @param iouThreshold a box is dropped when it overlaps a better one by more than this; in [0, 1]
+     * @param candidates at most this many are looked at in an image, 1 to {@link #CANDIDATE_LIMIT}
+     * @param detections at most this many are returned for an image, at least 1
+     * @param classAgnostic whether a box also drops boxes of other classes
+     */
+    public record Settings(float scoreThreshold, float iouThreshold, int candidates, int detections, boolean classAgnostic) {
+
+        /** Score above 0.05, overlap 0.5, 1000 candidates, 100 detections, each class by itself. */
+        public static final Settings DEFAULT = new Settings(0.05f, 0.5f, 1000, 100, false);
+
+        /** Rejects what cannot be meant. */
+        public Settings {
+            if (!(scoreThreshold >= 0 && scoreThreshold < 1) || !(iouThreshold >= 0 && iouThreshold <= 1)) {
+                throw new IllegalArgumentException("score threshold " + scoreThreshold + " must be in [0, 1), IoU threshold "
+                        + iouThreshold + " in [0, 1]");
+            }
+            if (candidates < 1 || candidates > CANDIDATE_LIMIT || detections < 1) {
+                throw new IllegalArgumentException(candidates + " candidates must be 1 to " + CANDIDATE_LIMIT + ", "
+                        + detections + " detections at least 1");
+            }
+        }
+
+        /** The logit whose sigmoid is the score threshold. */
+        float logitThreshold() {
+            return (float) Math.log(scoreThreshold / (1.0 - scoreThreshold));
+        }
+    }
+
+    /**
+     * Appends decoding, selection and suppression, without gradient.
+     *
+     * @param loc (N, A, 4) encoded offsets
+     * @param conf (N, A, C) logits
+     * @param anchors (A, 4)
+     */
+    public static Detections apply(Graph graph, Tensor loc, Tensor conf, Tensor anchors, Settings settings) {
+        int images = loc.shape().side(0);
+        int count = anchors.shape().side(0);
+        int classes = conf.shape().side(-1);
+        int limit = settings.detections();
+        Shapes.requirePredictions(loc, anchors, 4);
+        Shapes.requirePredictions(conf, anchors, classes);
+        Shapes.require(conf, DataType.FLOAT32, images, count, classes);
+        Detections found = new Detections(graph.activation("detection_boxes", Shape.of(images, limit, 4)),
+                graph.activation("detection_scores", Shape.of(images, limit)),
+                graph.activation("detection_labels", DataType.INT32, Shape.of(images, limit)),
+                graph.activation("detection_counts", DataType.INT32, Shape.of(images)));
+        KernelOperation operation = KernelOperation.named("non_maximum_suppression").reads(loc, conf, anchors)
+                .writes(found.boxes(), found.scores(), found.labels(), found.counts());
+        long rows = (long) images * CANDIDATE_LIMIT;
+        Scratch keys = operation.scratch(8 * rows);
+        Scratch counts = operation.scratch(4L * images);
+        Scratch boxes = operation.scratch(16 * rows);
+        Scratch scores = operation.scratch(4 * rows);
+        Scratch labels = operation.scratch(4 * rows);
+        operation.launch("detection_select", Grid.of(images, 512),
+                        conf, keys, counts, settings.logitThreshold(), count * classes, settings.candidates())
+                .launch("detection_sort", Grid.of(images, 512),
+                        keys, counts, loc, anchors, boxes, scores, labels, count, classes)
+                .launch("detection_suppress", Grid.of(images, 256),
+                        boxes, scores, labels, counts, found.boxes(), found.scores(), found.labels(), found.counts(),
+                        settings.iouThreshold(), settings.classAgnostic() ? 1 : 0, limit)
+                .appendTo(graph);
+        return found;
+    }
+}
