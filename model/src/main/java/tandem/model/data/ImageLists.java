@@ -1,0 +1,41 @@
+package tandem.model.data;
+
+import java.util.List;
+
+/**
+ * Which images to use, and which annotation of each. A list is named as below {@code ImageSets} and without {@code .txt},
+ * such as {@code Partial/train-boxes}, or as the path of a text file. An image in both a box list and a mask list carries both.
+ *
+ * @param boxes of these images only the boxes are used, and each must have them
+ * @param masks of these images only the mask is used, and each must have one
+ * @param full of these images whatever there is of boxes and mask is used
+ */
+public record ImageLists(List<String> boxes, List<String> masks, List<String> full) {
+
+    /** Fixes the lists. */
+    public ImageLists {
+        boxes = List.copyOf(boxes);
+        masks = List.copyOf(masks);
+        full = List.copyOf(full);
+    }
+
+    /** Boxes of one list, masks of another. */
+    public static ImageLists partial(String boxes, String masks) {
+        return new ImageLists(List.of(boxes), List.of(masks), List.of());
+    }
+
+    /** All that the images of one list carry. */
+    public static ImageLists full(String list) {
+        return new ImageLists(List.of(), List.of(), List.of(list));
+    }
+
+    /** Every image of the folder with all it carries, for data without lists. */
+    public static ImageLists everything() {
+        return new ImageLists(List.of(), List.of(), List.of());
+    }
+
+    /** Whether no list is named. */
+    public boolean isEverything() {
+        return boxes.isEmpty() && masks.isEmpty() && full.isEmpty();
+    }
+}

@@ -1,0 +1,65 @@
+package tandem.model.data;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads what one image of a VOC folder carries.
+ *
+ * @param root the folder
+ * @param boxClasses names of the box classes
+ * @param maskClasses names of the mask classes
+ */
+record SampleReader(Path root, List<String> boxClasses, List<String> maskClasses) {
+
+    /** How much one kind of annotation is wanted. */
+    enum Need {
+        NO, IF_THERE, YES;
+
+        Need and(Need other) {
+            return compareTo(other) > 0 ? this : other;
+        }
+    }
+
+    /** What is wanted of an image. */
+    record Wanted(Need boxes, Need mask) {
+
+        static Wanted of(Annotation uses) {
+            return switch (uses) {
+                case BOXES -> new Wanted(Need.YES, Need.NO);
+                case MASK -> new Wanted(Need.NO, Need.YES);
+                case BOTH -> new Wanted(Need.IF_THERE, Need.IF_THERE);
+                case NEITHER -> new Wanted(Need.NO, Need.NO);
+            };
+        }
+
+        Wanted and(Wanted other) {
+            return new Wanted(boxes.and(other.boxes), mask.and(other.mask));
+        }
+    }
+
+    /** A sample, or what is wrong with it: the other is null. */
+    record Result(Sample sample, DataException bad) {}
+
+    Result read(String id, Path image, Wanted wanted) {
+        try {
+            ImageHeader header = ImageHeader.read(image, ImageDecoder.bytes(image, "a picture"));
+            Path annotation = root.resolve("Annotations").resolve(id + ".xml");
+            Optional<List<Box>> boxes = Optional.empty();
+            if (wanted.boxes == Need.YES || wanted.boxes == Need.IF_THERE && Files.exists(annotation)) {
+                byte[] bytes = ImageDecoder.bytes(annotation, "the boxes of " + image.getFileName());
+                boxes = Optional.of(VocAnnotation.parse(annotation, bytes).boxes(boxClasses, header.width(), header.height()));
+            }
+            Path mask = root.resolve("SegmentationClass").resolve(id + ".png");
+            Optional<MaskFile> counted = Optional.empty();
+            if (wanted.mask == Need.YES || wanted.mask == Need.IF_THERE && Files.exists(mask)) {
+                counted = Optional.of(MaskDecoder.count(mask, maskClasses, header.width(), header.height()));
+            }
+            return new Result(new Sample(id, image, header.width(), header.height(), boxes, counted), null);
+        } catch (DataException e) {
+            return new Result(null, e);
+        }
+    }
+}
