@@ -1,0 +1,99 @@
+package tandem.model.augment;
+
+import tandem.engine.DataType;
+import tandem.engine.Graph;
+import tandem.engine.KernelOperation;
+import tandem.engine.Shape;
+import tandem.engine.Tensor;
+
+/**
+ * Augmentation as operations of a graph. A picture is sampled once, straight from its stored pixels: bilinear, the average of
+ * several such samples where it shrinks by more than 2, grey 114 outside of it; then its colours change, and
+ * (x / 255 - mean) / deviation is taken of each channel with the usual ImageNet figures. Masks are sampled at the centre of
+ * each pixel. Nothing here has a gradient.
+ */
+public final class Augment {
+
+    private Augment() {}
+
+    /** Pictures, masks and boxes of a batch on a canvas of {@code side} x {@code side} pixels. */
+    public static Augmented apply(Graph graph, BatchInputs inputs, int side) {
+        Tensor images = images(graph, inputs.pixels(), inputs.parameters(), side);
+        Tensor masks = masks(graph, inputs.masks(), inputs.parameters(), side);
+        return boxes(graph, inputs, images, masks);
+    }
+
+    /**
+     * Pictures alone, for prediction.
+     *
+     * @param pixels UINT8 (N, P, 3)
+     * @param parameters FLOAT32 (N, 12), see {@link ImageParameters}
+     * @return FLOAT32 (N, side, side, 3)
+     */
+    public static Tensor images(Graph graph, Tensor pixels, Tensor parameters, int side) {
+        require("pixels", pixels, DataType.UINT8, 3);
+        int n = pixels.shape().side(0);
+        requireParameters(parameters, n);
+        int threads = threads(n, side);
+        Tensor images = graph.activation("images", Shape.of(n, side, side, 3));
+        KernelOperation.named("augment_images").reads(pixels, parameters).writes(images)
+                .launch("augment_images", threads, pixels, parameters, images, pixels.shape().side(1), side, threads)
+                .appendTo(graph);
+        return images;
+    }
+
+    /**
+     * Masks alone.
+     *
+     * @param masks UINT8 (N, P)
+     * @param parameters FLOAT32 (N, 12), see {@link ImageParameters}
+     * @return UINT8 (N, side, side)
+     */
+    public static Tensor masks(Graph graph, Tensor masks, Tensor parameters, int side) {
+        require("masks", masks, DataType.UINT8, 2);
+        int n = masks.shape().side(0);
+        requireParameters(parameters, n);
+        int threads = threads(n, side);
+        Tensor canvas = graph.activation("masks", DataType.UINT8, Shape.of(n, side, side));
+        KernelOperation.named("augment_masks").reads(masks, parameters).writes(canvas)
+                .launch("augment_masks", threads, masks, parameters, canvas, masks.shape().side(1), side, threads)
+                .appendTo(graph);
+        return canvas;
+    }
+
+    private static Augmented boxes(Graph graph, BatchInputs inputs, Tensor images, Tensor masks) {
+        require("boxes", inputs.boxes(), DataType.FLOAT32, 3);
+        int n = inputs.boxes().shape().side(0);
+        int most = inputs.boxes().shape().side(1);
+        Tensor boxes = graph.activation("kept_boxes", inputs.boxes().shape());
+        Tensor labels = graph.activation("kept_labels", DataType.INT32, inputs.labels().shape());
+        Tensor counts = graph.activation("kept_counts", DataType.INT32, inputs.counts().shape());
+        KernelOperation.named("augment_boxes").reads(inputs.boxes(), inputs.labels(), inputs.counts(), inputs.parameters())
+                .writes(boxes, labels, counts)
+                .launch("augment_boxes", n, inputs.boxes(), inputs.labels(), inputs.counts(), inputs.parameters(), boxes, labels, counts, most, n)
+                .appendTo(graph);
+        return new Augmented(images, masks, boxes, labels, counts, inputs.weights());
+    }
+
+    private static int threads(int n, int side) {
+        long pixels = (long) n * side * side;
+        if (side < 1 || pixels * 3 > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("a canvas of " + side + " x " + side + " for " + n
+                    + " images: the side must be at least 1 and all channels of the batch fewer than 2^31");
+        }
+        return (int) pixels;
+    }
+
+    private static void requireParameters(Tensor parameters, int n) {
+        require("parameters", parameters, DataType.FLOAT32, 2);
+        if (!parameters.shape().equals(Shape.of(n, ImageParameters.COUNT))) {
+            throw new IllegalArgumentException("augment: " + parameters + " should be (" + n + ", " + ImageParameters.COUNT + ")");
+        }
+    }
+
+    private static void require(String role, Tensor tensor, DataType type, int rank) {
+        if (tensor.type() != type || tensor.shape().rank() != rank) {
+            throw new IllegalArgumentException("augment: " + role + " should be " + type + " with " + rank + " sides, got " + tensor);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package tandem.model.augment;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import tandem.model.data.Box;
+import tandem.model.data.DecodedImage;
+
+/**
+ * Draws how one training image is changed. The result is a function of the image, its annotations that the loss uses, and a
+ * seed. Windows are drawn as in single-shot detection training (Liu et al. 2016, section 2.2) but judged by what is annotated:
+ * no box may be cut in half, and the mask must keep something worth learning. An image without boxes is never judged by
+ * boxes, one without a mask never by a mask; an image known to be empty may be cut anywhere.
+ */
+public final class AugmentationSampler {
+
+    private static final int OUTER_TRIES = 10;
+    private static final int INNER_TRIES = 10;
+    /** A box of which a share between these would stay is cut too badly. */
+    private static final double LEAST_CUT = 0.25;
+    private static final double MOST_CUT = 0.75;
+    /** What must stay of a mask's foreground along each axis, as a fraction of the picture: 9 pixels at the usual side of 320. */
+    private static final double LEAST_SPAN = 9.0 / 320;
+
+    private final AugmentationSettings settings;
+
+    /** Draws by these settings. */
+    public AugmentationSampler(AugmentationSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * One draw.
+     *
+     * @param image the picture, with its mask if the loss uses one
+     * @param boxes the boxes that the loss uses, in original pixels; empty when there are none
+     * @param seed what the draw follows from
+     */
+    public ImageParameters draw(DecodedImage image, List<Box> boxes, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        double brightness = hit(random, settings.photometric()) ? between(random, -settings.brightness(), settings.brightness()) : 0;
+        double contrast = hit(random, settings.photometric()) ? between(random, 1 - settings.contrast(), 1 + settings.contrast()) : 1;
+        double hue = hit(random, settings.photometric()) ? between(random, -settings.hue(), settings.hue()) : 0;
+        double saturation = hit(random, settings.photometric()) ? between(random, 1 - settings.saturation(), 1 + settings.saturation()) : 1;
+        boolean flip = hit(random, settings.flip());
+        double[] window = hit(random, settings.crop()) ? window(random, image, boxes) : null;
+        if (window == null) {
+            window = new double[] {0, 0, 1, 1};
+        }
+        Geometry geometry = Geometry.window(image.contentWidth(), image.contentHeight(), window[0], window[1], window[2], window[3], flip);
+        return new ImageParameters(image.contentWidth(), image.contentHeight(), image.mask() != null, geometry,
+                new Photometric(brightness, contrast, hue, saturation));
+    }
+
+    /** An acceptable window as fractions of the picture (xyxy), or null when none was found. */
+    private double[] window(SplittableRandom random, DecodedImage image, List<Box> boxes) {
+        Foreground foreground = image.mask() == null ? null : Foreground.of(image);
+        boolean judgeMask = foreground != null && foreground.any();
+        if (judgeMask && !foreground.spans(0, 0, 1, 1, LEAST_SPAN)) {
+            return null;
+        }
+        for (int outer = 0; outer < OUTER_TRIES; outer++) {
+            double height = between(random, settings.smallest(), settings.largest());
+            double ratio = between(random, 0.5, 1);
+            double width = random.nextBoolean() ? height * ratio : height / ratio;
+            for (int inner = 0; inner < INNER_TRIES; inner++) {
+                double centreX = between(random, 0.4, 0.6);
+                double centreY = between(random, 0.4, 0.6);
+                double[] window = {centreX - width / 2, centreY - height / 2, centreX + width / 2, centreY + height / 2};
+                if (suits(window, boxes, (double) image.contentWidth() * image.factor(), (double) image.contentHeight() * image.factor())
+                        && (!judgeMask || foreground.spans(window[0], window[1], window[2], window[3], LEAST_SPAN))) {
+                    return window;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static boolean suits(double[] window, List<Box> boxes, double width, double height) {
+        boolean centre = boxes.isEmpty();
+        for (Box box : boxes) {
+            double left = Math.max(box.xMin(), Math.max(0, window[0]) * width);
+            double upper = Math.max(box.yMin(), Math.max(0, window[1]) * height);
+            double right = Math.min(box.xMax(), Math.min(1, window[2]) * width);
+            double lower = Math.min(box.yMax(), Math.min(1, window[3]) * height);
+            double area = (double) (box.xMax() - box.xMin()) * (box.yMax() - box.yMin());
+            double share = Math.max(0, right - left) * Math.max(0, lower - upper) / area;
+            if (share > LEAST_CUT && share < MOST_CUT) {
+                return false;
+            }
+            double x = (box.xMin() + box.xMax()) / 2 / width;
+            double y = (box.yMin() + box.yMax()) / 2 / height;
+            centre |= x > window[0] && x < window[2] && y > window[1] && y < window[3];
+        }
+        return centre;
+    }
+
+    private static boolean hit(SplittableRandom random, double probability) {
+        return random.nextDouble() < probability;
+    }
+
+    private static double between(SplittableRandom random, double low, double high) {
+        return low + (high - low) * random.nextDouble();
+    }
+}

@@ -1,0 +1,245 @@
+package tandem.model.batch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import tandem.model.augment.AugmentationSampler;
+import tandem.model.augment.AugmentationSettings;
+import tandem.model.augment.ImageParameters;
+import tandem.model.data.Box;
+import tandem.model.data.DataSet;
+import tandem.model.data.DecodedImage;
+import tandem.model.data.ImageCache;
+import tandem.model.data.Sample;
+
+/**
+ * Prepares batches in background threads, one ahead of the one in use. Their contents do not depend on how many threads there
+ * are or how fast they run. {@link #next} is called by one thread, which allocates nothing there.
+ */
+public final class BatchStager implements AutoCloseable {
+
+    private static final int SLOTS = 2;
+
+    private final ImageCache images;
+    private final BatchShape shape;
+    private final EpochSampler training;
+    private final AugmentationSampler augmentation;
+    private final ExecutorService workers;
+    private final List<Callable<Void>> tasks = new ArrayList<>();
+    private final StagedBatch[] slots = new StagedBatch[SLOTS];
+    private final Thread coordinator;
+    private final int batches;
+
+    private final Object monitor = new Object();
+    /** Batches ready so far and batches handed out so far; both guarded by the monitor. */
+    private int ready;
+    private int taken;
+    private Throwable failure;
+    private boolean closed;
+
+    private StagedBatch filling;
+
+    private BatchStager(ImageCache images, BatchShape shape, int threads, EpochSampler training, AugmentationSettings settings) {
+        if (shape.pixels() < images.largest() || shape.boxes() < images.data().mostBoxes()) {
+            throw new IllegalArgumentException("batches have room for " + shape.pixels() + " pixels and " + shape.boxes() + " boxes an image, but "
+                    + images.data().name() + " has images of " + images.largest() + " pixels and " + images.data().mostBoxes() + " boxes");
+        }
+        this.images = images;
+        this.shape = shape;
+        this.training = training;
+        augmentation = new AugmentationSampler(settings);
+        batches = training != null ? Integer.MAX_VALUE : (images.data().size() + shape.images() - 1) / shape.images();
+        for (int i = 0; i < SLOTS; i++) {
+            slots[i] = new StagedBatch(shape);
+        }
+        for (int i = 0; i < shape.images(); i++) {
+            int image = i;
+            tasks.add(() -> {
+                fill(filling, image);
+                return null;
+            });
+        }
+        AtomicInteger number = new AtomicInteger();
+        ThreadFactory factory = task -> {
+            Thread thread = new Thread(task, "tandem-decode-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+        workers = Executors.newFixedThreadPool(Math.max(1, threads), factory);
+        coordinator = new Thread(this::coordinate, "tandem-stage");
+        coordinator.setDaemon(true);
+        coordinator.start();
+    }
+
+    /**
+     * Batches without end, shuffled and augmented.
+     *
+     * @param threads threads that decode
+     * @param state where to start: {@link SamplerState#start} or what a checkpoint kept
+     */
+    public static BatchStager training(ImageCache images, BatchShape shape, int threads, SamplerState state, AugmentationSettings settings) {
+        return new BatchStager(images, shape, threads, new EpochSampler(images.data(), state), settings);
+    }
+
+    /** Every image once, in the order of the data set, resized and normalised only. */
+    public static BatchStager evaluation(ImageCache images, BatchShape shape, int threads) {
+        return new BatchStager(images, shape, threads, null, AugmentationSettings.none());
+    }
+
+    /** The data set. */
+    public DataSet data() {
+        return images.data();
+    }
+
+    /** How much its batches have room for. */
+    public BatchShape shape() {
+        return shape;
+    }
+
+    /** Whether there is another batch; always so in training. */
+    public boolean hasNext() {
+        synchronized (monitor) {
+            return taken < batches;
+        }
+    }
+
+    /**
+     * The next batch; the one before it must no longer be used.
+     *
+     * @throws tandem.model.data.DataException when one of its files turned out bad
+     * @throws java.util.NoSuchElementException after the last one
+     */
+    public StagedBatch next() {
+        synchronized (monitor) {
+            if (taken >= batches) {
+                throw new java.util.NoSuchElementException("all " + batches + " batches were taken");
+            }
+            taken++;
+            monitor.notifyAll();
+            while (ready < taken && failure == null && !closed) {
+                try {
+                    monitor.wait();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException("interrupted while waiting for a batch", e);
+                }
+            }
+            if (ready < taken) {
+                if (failure instanceof RuntimeException known) {
+                    throw known;
+                }
+                throw new IllegalStateException(closed ? "the stager is closed" : "a batch could not be prepared", failure);
+            }
+            return slots[(taken - 1) % SLOTS];
+        }
+    }
+
+    private void coordinate() {
+        try {
+            for (int number = 0; number < batches; number++) {
+                synchronized (monitor) {
+                    // The batch handed out last stays untouched until the next is asked for.
+                    while (number >= Math.max(1, taken) - 1 + SLOTS && !closed) {
+                        monitor.wait();
+                    }
+                    if (closed) {
+                        return;
+                    }
+                }
+                prepare(number);
+                synchronized (monitor) {
+                    ready = number + 1;
+                    monitor.notifyAll();
+                }
+            }
+        } catch (InterruptedException e) {
+            // Only close() interrupts.
+        } catch (ExecutionException e) {
+            fail(e.getCause());
+        } catch (RuntimeException | Error e) {
+            fail(e);
+        }
+    }
+
+    private void fail(Throwable cause) {
+        synchronized (monitor) {
+            failure = cause;
+            monitor.notifyAll();
+        }
+    }
+
+    private void prepare(int number) throws InterruptedException, ExecutionException {
+        StagedBatch batch = slots[number % SLOTS];
+        if (training != null) {
+            training.next(batch.samples, batch.seeds);
+            batch.size = shape.images();
+            batch.after = training.state();
+        } else {
+            int first = number * shape.images();
+            batch.size = Math.min(shape.images(), images.data().size() - first);
+            for (int i = 0; i < batch.size; i++) {
+                batch.samples[i] = first + i;
+            }
+        }
+        filling = batch;
+        for (Future<Void> done : workers.invokeAll(tasks)) {
+            done.get();
+        }
+    }
+
+    private void fill(StagedBatch batch, int i) {
+        boolean real = i < batch.size;
+        batch.countValues.put(i, 0);
+        batch.weightValues.put(2 * i, 0);
+        batch.weightValues.put(2 * i + 1, 0);
+        if (!real) {
+            ImageParameters.evaluation(1, 1, false).write(batch.parameterValues, i * ImageParameters.COUNT);
+            return;
+        }
+        Sample sample = images.data().samples().get(batch.samples[i]);
+        DecodedImage image = images.get(batch.samples[i]);
+        List<Box> boxes = sample.boxes().orElse(List.of());
+        batch.pixels.put(i * shape.pixels() * 3, image.rgb());
+        if (image.mask() != null) {
+            batch.masks.put(i * shape.pixels(), image.mask());
+            batch.weightValues.put(2 * i + 1, 1);
+        }
+        if (sample.boxes().isPresent()) {
+            batch.weightValues.put(2 * i, 1);
+        }
+        ImageParameters parameters = training != null ? augmentation.draw(image, boxes, batch.seeds[i])
+                : ImageParameters.evaluation(image.contentWidth(), image.contentHeight(), image.mask() != null);
+        parameters.write(batch.parameterValues, i * ImageParameters.COUNT);
+        batch.countValues.put(i, boxes.size());
+        for (int j = 0; j < boxes.size(); j++) {
+            int at = i * shape.boxes() + j;
+            Box box = boxes.get(j);
+            batch.labelValues.put(at, box.label());
+            batch.boxValues.put(4 * at, box.xMin() / image.factor());
+            batch.boxValues.put(4 * at + 1, box.yMin() / image.factor());
+            batch.boxValues.put(4 * at + 2, box.xMax() / image.factor());
+            batch.boxValues.put(4 * at + 3, box.yMax() / image.factor());
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (monitor) {
+            closed = true;
+            monitor.notifyAll();
+        }
+        coordinator.interrupt();
+        workers.shutdownNow();
+        try {
+            coordinator.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package tandem.model.batch;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import tandem.model.data.Annotation;
+import tandem.model.data.DataSet;
+
+/**
+ * The order in which training visits images. Each pass visits every image once, in a new order that follows from seed and
+ * pass alone; images with boxes, masks, both and neither are spread evenly, so that every batch holds them in proportion.
+ * Batches run on from one pass into the next: none is short, and none is dropped.
+ */
+public final class EpochSampler {
+
+    private final DataSet data;
+    private SamplerState state;
+    private int orderedEpoch = -1;
+    private int[] order;
+
+    /** Goes on from {@code state}. */
+    public EpochSampler(DataSet data, SamplerState state) {
+        if (data.size() == 0) {
+            throw new IllegalArgumentException("data set " + data.name() + " has no images");
+        }
+        if (state.epoch() < 0 || state.position() < 0 || state.position() > data.size()) {
+            throw new IllegalArgumentException("a run at image " + state.position() + " of pass " + state.epoch() + " cannot go on with the "
+                    + data.size() + " images of " + data.name() + ": it was made with other data");
+        }
+        this.data = data;
+        this.state = state;
+    }
+
+    /** Where it stands. */
+    public SamplerState state() {
+        return state;
+    }
+
+    /**
+     * The next images.
+     *
+     * @param samples receives indices into the data set
+     * @param seeds receives for each image what its augmentation follows from
+     */
+    public void next(int[] samples, long[] seeds) {
+        int epoch = state.epoch();
+        int position = state.position();
+        for (int i = 0; i < samples.length; i++) {
+            if (position == data.size()) {
+                epoch++;
+                position = 0;
+            }
+            if (orderedEpoch != epoch) {
+                order = order(data, state.seed(), epoch);
+                orderedEpoch = epoch;
+            }
+            samples[i] = order[position];
+            seeds[i] = mix(mix(mix(state.seed()) + epoch) + position);
+            position++;
+        }
+        state = new SamplerState(state.seed(), epoch, position);
+    }
+
+    /** The order of one pass. */
+    static int[] order(DataSet data, long seed, int epoch) {
+        SplittableRandom random = new SplittableRandom(mix(mix(seed) + epoch));
+        Map<Annotation, List<Integer>> kinds = new EnumMap<>(Annotation.class);
+        for (int i = 0; i < data.size(); i++) {
+            kinds.computeIfAbsent(data.samples().get(i).annotation(), kind -> new ArrayList<>()).add(i);
+        }
+        List<int[]> queues = new ArrayList<>();
+        for (List<Integer> kind : kinds.values()) {
+            queues.add(shuffled(kind, random));
+        }
+        int[] order = new int[data.size()];
+        int[] taken = new int[queues.size()];
+        for (int position = 0; position < order.length; position++) {
+            int most = -1;
+            double behind = Double.NEGATIVE_INFINITY;
+            for (int kind = 0; kind < taken.length; kind++) {
+                int length = queues.get(kind).length;
+                double due = (double) length * (position + 1) / order.length - taken[kind];
+                if (taken[kind] < length && due > behind) {
+                    most = kind;
+                    behind = due;
+                }
+            }
+            order[position] = queues.get(most)[taken[most]++];
+        }
+        return order;
+    }
+
+    /** Fisher and Yates' shuffle. */
+    private static int[] shuffled(List<Integer> values, SplittableRandom random) {
+        int[] result = values.stream().mapToInt(Integer::intValue).toArray();
+        for (int i = result.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int value = result[i];
+            result[i] = result[j];
+            result[j] = value;
+        }
+        return result;
+    }
+
+    /** The finaliser of SplitMix64 (Steele, Lea, Flood 2014): neighbouring numbers become unrelated. */
+    private static long mix(long value) {
+        long z = value + 0x9E3779B97F4A7C15L;
+        z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+        return z ^ z >>> 31;
+    }
+}

@@ -1,0 +1,84 @@
+package tandem.model.batch;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import tandem.engine.Program;
+import tandem.model.augment.BatchInputs;
+
+/**
+ * A batch in direct memory, laid out as {@link BatchInputs}. It belongs to its {@link BatchStager} and is valid until the next
+ * one is asked for.
+ */
+public final class StagedBatch {
+
+    final ByteBuffer pixels;
+    final ByteBuffer masks;
+    private final ByteBuffer parameters;
+    private final ByteBuffer boxes;
+    private final ByteBuffer labels;
+    private final ByteBuffer counts;
+    private final ByteBuffer weights;
+    final FloatBuffer parameterValues;
+    final FloatBuffer boxValues;
+    final IntBuffer labelValues;
+    final IntBuffer countValues;
+    final FloatBuffer weightValues;
+
+    final int[] samples;
+    final long[] seeds;
+    int size;
+    SamplerState after;
+
+    StagedBatch(BatchShape shape) {
+        int n = shape.images();
+        pixels = ByteBuffer.allocateDirect(n * shape.pixels() * 3);
+        masks = ByteBuffer.allocateDirect(n * shape.pixels());
+        parameters = floats(n * tandem.model.augment.ImageParameters.COUNT);
+        boxes = floats(n * shape.boxes() * 4);
+        labels = floats(n * shape.boxes());
+        counts = floats(n);
+        weights = floats(n * 2);
+        parameterValues = parameters.asFloatBuffer();
+        boxValues = boxes.asFloatBuffer();
+        labelValues = labels.asIntBuffer();
+        countValues = counts.asIntBuffer();
+        weightValues = weights.asFloatBuffer();
+        samples = new int[n];
+        seeds = new long[n];
+    }
+
+    private static ByteBuffer floats(int count) {
+        return ByteBuffer.allocateDirect(count * Float.BYTES).order(ByteOrder.nativeOrder());
+    }
+
+    /** Images in it. The rest of its room, at the end of an evaluation, is empty images of weight 0. */
+    public int size() {
+        return size;
+    }
+
+    /** Which sample of the data set image {@code i} is. */
+    public int sample(int i) {
+        if (i >= size) {
+            throw new IndexOutOfBoundsException("image " + i + " of a batch of " + size);
+        }
+        return samples[i];
+    }
+
+    /** Where the data stands after this batch: what a checkpoint keeps. Null in evaluation. */
+    public SamplerState after() {
+        return after;
+    }
+
+    /** Copies everything to the program's inputs. */
+    public void upload(Program program, BatchInputs inputs) {
+        program.upload(inputs.pixels(), pixels.clear());
+        program.upload(inputs.masks(), masks.clear());
+        program.upload(inputs.parameters(), parameters.clear());
+        program.upload(inputs.boxes(), boxes.clear());
+        program.upload(inputs.labels(), labels.clear());
+        program.upload(inputs.counts(), counts.clear());
+        program.upload(inputs.weights(), weights.clear());
+    }
+}
