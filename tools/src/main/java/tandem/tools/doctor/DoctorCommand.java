@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+import tandem.kernels.assembler.Assembler;
 import tandem.tools.BuildVersion;
 import tandem.tools.ByteCount;
 
@@ -32,13 +33,14 @@ public final class DoctorCommand implements Callable<Integer> {
         java();
         hardware();
         boolean cpu = oneDnn();
+        boolean assembler = assembler();
         boolean driver = nvidia();
         out.println();
         out.println("Devices");
         line("  cpu", cpu ? "ready" : "not usable: oneDNN does not load, see above");
         line("  cuda", "not in this build" + (driver ? "; the driver is there" : "; libcuda.so.1 (the NVIDIA driver) is missing too"));
         out.flush();
-        return cpu ? 0 : 1;
+        return cpu && assembler ? 0 : 1;
     }
 
     private void java() {
@@ -64,6 +66,18 @@ public final class DoctorCommand implements Callable<Integer> {
             return true;
         } catch (LinkageError e) {
             line("oneDNN", "does not load: " + e.getMessage());
+            return false;
+        }
+    }
+
+    private boolean assembler() {
+        String nothing = ".version 7.0\n.target sm_75\n.address_size 64\n.visible .entry nothing()\n{\n ret;\n}\n";
+        try {
+            Assembler.assemble("nothing.ptx", nothing, Assembler.ARCHITECTURES.get(0));
+            line("PTX assembler", "works; kernels are checked for " + String.join(", ", Assembler.ARCHITECTURES));
+            return true;
+        } catch (LinkageError | RuntimeException e) {
+            line("PTX assembler", "does not work: " + e.getMessage());
             return false;
         }
     }

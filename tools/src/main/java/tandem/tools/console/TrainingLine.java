@@ -1,0 +1,58 @@
+package tandem.tools.console;
+
+import java.util.Locale;
+import tandem.model.train.TrainingObserver;
+
+/** Shows a training run as a {@link LiveLine}, with a line that stays for each epoch. */
+public final class TrainingLine implements TrainingObserver {
+
+    private final LiveLine line;
+
+    /** Shows it on {@code line}, which the caller closes. */
+    public TrainingLine(LiveLine line) {
+        this.line = line;
+    }
+
+    @Override
+    public void onStep(Step step) {
+        line.update(step.step() + 1, step.steps(), text(step));
+    }
+
+    @Override
+    public void onEpoch(Epoch epoch) {
+        line.message(String.format(Locale.ROOT, "epoch %d/%d  mean loss %s  %s", epoch.epoch() + 1, epoch.epochs(),
+                losses(epoch.mean()), duration(epoch.seconds())));
+    }
+
+    @Override
+    public void onEnd(End end) {
+        if (!end.message().isBlank()) {
+            line.message(end.message());
+        }
+    }
+
+    /** Epoch, step, losses, gradient norm, learning rate, images a second, time left. */
+    static String text(Step step) {
+        return String.format(Locale.ROOT, "epoch %d/%d  step %d/%d  loss %s  norm %.2f  rate %.2g  %.1f images/s  %s left",
+                step.epoch() + 1, step.epochs(), step.step() + 1, step.steps(), losses(step.losses()), step.gradientNorm(),
+                step.learningRate(), step.imagesPerSecond(), duration(step.secondsLeft()));
+    }
+
+    private static String losses(Losses losses) {
+        return String.format(Locale.ROOT, "%.3f (box %.3f, class %.3f, mask %.3f)", losses.total(), losses.location(),
+                losses.confidence(), losses.segmentation());
+    }
+
+    /** Such as {@code 42s}, {@code 3m 07s} or {@code 2h 05m}. */
+    public static String duration(double seconds) {
+        if (!(seconds >= 0) || seconds > 1e9) {
+            return "?";
+        }
+        long whole = Math.round(seconds);
+        if (whole < 60) {
+            return whole + "s";
+        }
+        return whole < 3600 ? String.format(Locale.ROOT, "%dm %02ds", whole / 60, whole % 60)
+                : String.format(Locale.ROOT, "%dh %02dm", whole / 3600, whole / 60 % 60);
+    }
+}
