@@ -1,0 +1,72 @@
+package tandem.tools;
+
+import java.io.PrintWriter;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+import tandem.engine.Device;
+import tandem.engine.cpu.CpuDevice;
+
+/** {@code --device} and {@code --threads}: which machine does the work. */
+public final class DeviceOption {
+
+    private static final String NO_CUDA = "this build has no CUDA device";
+
+    /** A device as the user names it. */
+    sealed interface Choice {
+        /** The best there is. */
+        record Auto() implements Choice {}
+
+        /** The processor. */
+        record Cpu() implements Choice {}
+
+        /** A GPU by its number. */
+        record Cuda(int number) implements Choice {}
+    }
+
+    static final class Converter implements ITypeConverter<Choice> {
+        @Override
+        public Choice convert(String text) {
+            if (text.equals("auto")) {
+                return new Choice.Auto();
+            }
+            if (text.equals("cpu")) {
+                return new Choice.Cpu();
+            }
+            if (text.matches("cuda(:\\d{1,3})?")) {
+                return new Choice.Cuda(text.length() > 5 ? Integer.parseInt(text.substring(5)) : 0);
+            }
+            throw new TypeConversionException("'" + text + "' is not a device; write auto, cpu, cuda or cuda:N");
+        }
+    }
+
+    @Option(names = "--device", paramLabel = "NAME", defaultValue = "auto", converter = Converter.class,
+            description = "auto, cpu, cuda or cuda:N. Default: auto, the best there is. A named device is used or refused, "
+                    + "never replaced by another.")
+    private Choice choice;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads on the processor; default: all.")
+    private Integer threads;
+
+    /**
+     * Opens the device and says in one line which it is and why no better one was taken.
+     *
+     * @throws InputException when the named device cannot be had
+     */
+    public Device open(PrintWriter err) {
+        if (choice instanceof Choice.Cuda) {
+            throw new InputException("--device cuda: " + NO_CUDA + "; use --device cpu (see 'tandem doctor')");
+        }
+        CpuDevice.Options options = CpuDevice.Options.standard();
+        if (threads != null) {
+            if (threads < 1) {
+                throw new InputException("--threads " + threads + ": at least 1");
+            }
+            options = options.withThreads(threads);
+        }
+        Device device = new CpuDevice(options);
+        err.println("device: " + device.description() + (choice instanceof Choice.Auto ? "; not cuda: " + NO_CUDA : ""));
+        err.flush();
+        return device;
+    }
+}
