@@ -1,4 +1,5 @@
 // Operations on each element by itself. Arrays start at a multiple of 16 bytes; a thread does four elements.
+#include "vector.cuh"
 
 extern "C" __global__ void elementwise_fill(float* __restrict__ y, float value, unsigned n) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
@@ -18,7 +19,7 @@ extern "C" __global__ void elementwise_add(const float* __restrict__ a, const fl
     if (i + 4 <= n) {
         float4 p = *(const float4*)(a + i);
         float4 q = *(const float4*)(b + i);
-        *(float4*)(y + i) = make_float4(p.x + q.x, p.y + q.y, p.z + q.z, p.w + q.w);
+        *(float4*)(y + i) = plus(p, q);
         return;
     }
 #pragma unroll 1
@@ -60,16 +61,12 @@ extern "C" __global__ void elementwise_scale_by(const float* __restrict__ x, con
     }
 }
 
-static __device__ __forceinline__ float leaky(float x, float slope) {
-    return x > 0.0f ? x : slope * x;
-}
-
 // y = x where x > 0, slope x elsewhere; NaN stays NaN
 extern "C" __global__ void leaky_relu_forward(const float* __restrict__ x, float* __restrict__ y, float slope, unsigned n) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i + 4 <= n) {
         float4 p = *(const float4*)(x + i);
-        *(float4*)(y + i) = make_float4(leaky(p.x, slope), leaky(p.y, slope), leaky(p.z, slope), leaky(p.w, slope));
+        *(float4*)(y + i) = leaky(p, slope);
         return;
     }
 #pragma unroll 1

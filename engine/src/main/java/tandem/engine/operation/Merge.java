@@ -1,0 +1,128 @@
+package tandem.engine.operation;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import tandem.engine.Graph;
+import tandem.engine.KernelOperation;
+import tandem.engine.Shape;
+import tandem.engine.Tensor;
+
+/** Sums of pictures of several sizes. */
+public final class Merge {
+
+    private static final int MOST = 4;
+
+    private Merge() {}
+
+    /**
+     * Context enhancement: leaky(sum of the maps, each up-sampled (nearest) to the size of the first, + global), in one pass.
+     *
+     * @param maps one to four, FLOAT32: the first (N, H, W, C), the others smaller by the same power of two along both axes
+     * @param global (N, 1, 1, C), added to every pixel
+     * @param slope of the leaky ReLU, in [0, 1)
+     * @return (N, H, W, C)
+     */
+    public static Tensor enhance(Graph graph, List<Tensor> maps, Tensor global, float slope) {
+        Shape shape = requireMaps(maps, global);
+        Elementwise.requireSlope("enhance", slope);
+        Require.count("enhance", maps.get(0));
+        List<Tensor> x = List.copyOf(maps);
+        Lanes lanes = Lanes.of(shape.side(3));
+        Divisor channels = lanes.divisor();
+        Divisor w = Divisor.of(Math.max(1, shape.side(2)));
+        Divisor h = Divisor.of(Math.max(1, shape.side(1)));
+        long threads = shape.elements() / lanes.width();
+        Tensor y = graph.activation("enhance", shape);
+        List<Object> arguments = new ArrayList<>();
+        for (int i = 0; i < MOST; i++) {
+            arguments.add(x.get(Math.min(i, x.size() - 1)));
+        }
+        arguments.add(x.size());
+        for (int i = 0; i < MOST; i++) {
+            arguments.add(level(shape, x.get(Math.min(i, x.size() - 1))));
+        }
+        arguments.addAll(List.of(global, y, (int) threads, lanes.count(), channels.magic(), channels.shift(),
+                shape.side(2), w.magic(), w.shift(), shape.side(1), h.magic(), h.shift(), slope));
+        List<Tensor> inputs = new ArrayList<>(x);
+        inputs.add(global);
+        KernelOperation.named("enhance").reads(inputs.toArray(Tensor[]::new)).writes(y)
+                .launch(lanes.kernel("merge_enhance_forward"), threads, arguments.toArray())
+                .gradient((g, dy, wanted) -> backward(g, x, y, dy.get(0), slope, wanted))
+                .appendTo(graph);
+        return y;
+    }
+
+    private static List<Tensor> backward(Graph graph, List<Tensor> maps, Tensor y, Tensor dy, float slope, boolean[] wanted) {
+        Tensor sum = Elementwise.leakyReluBackward(graph, y, dy, slope);
+        Tensor[] gradients = new Tensor[maps.size() + 1];
+        // From fine to coarse, so that each sums over the blocks of the one before: every gradient is read once, nearly.
+        Integer[] order = new Integer[maps.size()];
+        Arrays.setAll(order, i -> i);
+        Arrays.sort(order, (a, b) -> maps.get(b).shape().side(1) - maps.get(a).shape().side(1));
+        Tensor last = sum;
+        for (int i : order) {
+            if (wanted[i]) {
+                int factor = 1 << level(last.shape(), maps.get(i));
+                last = factor == 1 ? last : Upsample.nearestBackward(graph, last, factor);
+                gradients[i] = last;
+            }
+        }
+        if (wanted[maps.size()]) {
+            gradients[maps.size()] = spatialSum(graph, last);
+        }
+        return Arrays.asList(gradients);
+    }
+
+    /** The sum over H and W: (N, H, W, C) to (N, 1, 1, C), first along each row, then over the rows. No gradient. */
+    static Tensor spatialSum(Graph graph, Tensor x) {
+        Shape shape = x.shape();
+        Tensor rows = axisSum(graph, x, shape.side(0) * shape.side(1), shape.side(2),
+                Shape.of(shape.side(0), shape.side(1), 1, shape.side(3)));
+        return axisSum(graph, rows, shape.side(0), shape.side(1), Shape.of(shape.side(0), 1, 1, shape.side(3)));
+    }
+
+    private static Tensor axisSum(Graph graph, Tensor x, int outer, int count, Shape result) {
+        Lanes lanes = Lanes.of(result.side(-1));
+        Divisor channels = lanes.divisor();
+        Tensor y = graph.activation("axis_sum", result);
+        int threads = outer * lanes.count();
+        KernelOperation.named("axis_sum").reads(x).writes(y)
+                .launch(lanes.kernel("axis_sum"), threads, x, y, threads, count, lanes.count(), channels.magic(), channels.shift())
+                .appendTo(graph);
+        return y;
+    }
+
+    private static Shape requireMaps(List<Tensor> maps, Tensor global) {
+        if (maps.isEmpty() || maps.size() > MOST) {
+            throw new IllegalArgumentException("enhance needs one to " + MOST + " maps, got " + maps.size());
+        }
+        Require.float32("enhance", global);
+        Shape shape = maps.get(0).shape();
+        for (Tensor map : maps) {
+            Require.float32("enhance", map);
+            Require.layout("enhance", map, "(N, H, W, C)");
+            int level = level(shape, map);
+            if (level < 0 || !map.shape().equals(Shape.of(shape.side(0), shape.side(1) >> level, shape.side(2) >> level, shape.side(3)))
+                    || map.shape().side(1) << level != shape.side(1) || map.shape().side(2) << level != shape.side(2)) {
+                throw new IllegalArgumentException("enhance needs maps smaller than the first, " + maps.get(0)
+                        + ", by the same power of two along both axes, got " + map);
+            }
+        }
+        if (!global.shape().equals(Shape.of(shape.side(0), 1, 1, shape.side(3)))) {
+            throw new IllegalArgumentException("enhance needs a global vector for each image of " + maps.get(0) + ", got " + global);
+        }
+        return shape;
+    }
+
+    /** log2 of how many times higher {@code fine} is than {@code map}; -1 when that is no power of two. */
+    private static int level(Shape fine, Tensor map) {
+        int small = map.shape().side(1);
+        for (int level = 0; small > 0 && small << level <= fine.side(1) && level < 16; level++) {
+            if (small << level == fine.side(1)) {
+                return level;
+            }
+        }
+        return -1;
+    }
+}

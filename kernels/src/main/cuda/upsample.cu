@@ -1,0 +1,176 @@
+// Up-sampling of (N, H, W, C). Each kernel comes twice: name4 takes four channels a thread and counts C in fours.
+#include "interpolation.cuh"
+#include "vector.cuh"
+
+// A thread is one vector of a coarse pixel; it writes factor x factor fine pixels. `rows` of coarse pixels run over all images.
+template <typename V, bool ADD>
+static __device__ __forceinline__ void nearest_forward(const V* __restrict__ x, const V* __restrict__ fine, V* __restrict__ y,
+                                                       unsigned n, unsigned channels, unsigned channelMagic,
+                                                       unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift,
+                                                       unsigned factor) {
+    unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
+    if (t >= n) {
+        return;
+    }
+    unsigned pixel = divide(t, channelMagic, channelShift);
+    unsigned channel = t - pixel * channels;
+    unsigned row = divide(pixel, wMagic, wShift);
+    unsigned column = pixel - row * w;
+    unsigned stride = w * factor * channels;
+    unsigned at = row * factor * stride + column * factor * channels + channel;
+    V value = x[t];
+#pragma unroll 1
+    for (unsigned i = 0; i < factor; i++) {
+        unsigned to = at;
+#pragma unroll 1
+        for (unsigned j = 0; j < factor; j++) {
+            y[to] = ADD ? plus(fine[to], value) : value;
+            to += channels;
+        }
+        at += stride;
+    }
+}
+
+template <typename V>
+static __device__ __forceinline__ void nearest_backward(const V* __restrict__ dy, V* __restrict__ dx, unsigned n,
+                                                        unsigned channels, unsigned channelMagic, unsigned channelShift,
+                                                        unsigned w, unsigned wMagic, unsigned wShift, unsigned factor) {
+    unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
+    if (t >= n) {
+        return;
+    }
+    unsigned pixel = divide(t, channelMagic, channelShift);
+    unsigned channel = t - pixel * channels;
+    unsigned row = divide(pixel, wMagic, wShift);
+    unsigned column = pixel - row * w;
+    unsigned stride = w * factor * channels;
+    unsigned at = row * factor * stride + column * factor * channels + channel;
+    V sum = zero(V());
+#pragma unroll 1
+    for (unsigned i = 0; i < factor; i++) {
+        unsigned from = at;
+#pragma unroll 1
+        for (unsigned j = 0; j < factor; j++) {
+            sum = plus(sum, dy[from]);
+            from += channels;
+        }
+        at += stride;
+    }
+    dx[t] = sum;
+}
+
+// A thread is one vector of an output pixel.
+template <typename V>
+static __device__ __forceinline__ void bilinear_forward(const V* __restrict__ x, V* __restrict__ y, unsigned n,
+                                                        unsigned channels, unsigned channelMagic, unsigned channelShift,
+                                                        unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift,
+                                                        Axis vertical, Axis horizontal) {
+    unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
+    if (t >= n) {
+        return;
+    }
+    unsigned pixel = divide(t, channelMagic, channelShift);
+    unsigned channel = t - pixel * channels;
+    unsigned rows = divide(pixel, wMagic, wShift);
+    unsigned column = pixel - rows * horizontal.output;
+    unsigned image = divide(rows, hMagic, hShift);
+    unsigned row = rows - image * vertical.output;
+    Tap v = tap(row, vertical);
+    Tap h = tap(column, horizontal);
+    unsigned stride = horizontal.input * channels;
+    unsigned top = (image * vertical.input + v.low) * stride + channel;
+    unsigned bottom = top + (v.high - v.low) * stride;
+    unsigned left = h.low * channels;
+    unsigned right = h.high * channels;
+    y[t] = blend(blend(x[top + left], x[top + right], h.weight), blend(x[bottom + left], x[bottom + right], h.weight), v.weight);
+}
+
+struct Range {
+    unsigned first;
+    unsigned end;
+};
+
+// A range that holds every output sample with a weight on input sample i.
+static __device__ __forceinline__ Range readers(unsigned i, Axis axis) {
+    // Outputs o with i - 1 < (2 o + 1) input / (2 output) - 1/2 < i + 1, and all beyond the rim for the samples there.
+    int numerator = (2 * (int)i - 1) * (int)axis.output - (int)axis.input;
+    int first = numerator > 0 ? numerator / (2 * (int)axis.input) : 0;
+    int end = ((2 * (int)i + 3) * (int)axis.output - (int)axis.input) / (2 * (int)axis.input) + 1;
+    Range range;
+    range.first = i == 0 ? 0 : first;
+    range.end = i + 1 == axis.input || end > (int)axis.output ? axis.output : end;
+    return range;
+}
+
+static __device__ __forceinline__ float weight_on(unsigned i, Tap tap) {
+    return (tap.low == i ? 1.0f - tap.weight : 0.0f) + (tap.high == i ? tap.weight : 0.0f);
+}
+
+// A thread is one vector of an input pixel: it gathers from the outputs that read it, in their order.
+template <typename V>
+static __device__ __forceinline__ void bilinear_backward(const V* __restrict__ dy, V* __restrict__ dx, unsigned n,
+                                                         unsigned channels, unsigned channelMagic, unsigned channelShift,
+                                                         unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift,
+                                                         Axis vertical, Axis horizontal) {
+    unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
+    if (t >= n) {
+        return;
+    }
+    unsigned pixel = divide(t, channelMagic, channelShift);
+    unsigned channel = t - pixel * channels;
+    unsigned rows = divide(pixel, wMagic, wShift);
+    unsigned column = pixel - rows * horizontal.input;
+    unsigned image = divide(rows, hMagic, hShift);
+    unsigned row = rows - image * vertical.input;
+    Range v = readers(row, vertical);
+    Range h = readers(column, horizontal);
+    V sum = zero(V());
+#pragma unroll 1
+    for (unsigned i = v.first; i < v.end; i++) {
+        float down = weight_on(row, tap(i, vertical));
+        unsigned from = (image * vertical.output + i) * horizontal.output * channels + channel;
+#pragma unroll 1
+        for (unsigned j = h.first; j < h.end; j++) {
+            float weight = down * weight_on(column, tap(j, horizontal));
+            sum = plus_scaled(sum, weight, dy[from + j * channels]);
+        }
+    }
+    dx[t] = sum;
+}
+
+#define NEAREST(NAME, V)                                                                                                        \
+    extern "C" __global__ void upsample_nearest_forward##NAME(                                                                  \
+        const V* __restrict__ x, V* __restrict__ y, unsigned n, unsigned channels, unsigned channelMagic,                       \
+        unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift, unsigned factor) {                                 \
+        nearest_forward<V, false>(x, x, y, n, channels, channelMagic, channelShift, w, wMagic, wShift, factor);                 \
+    }                                                                                                                           \
+    extern "C" __global__ void upsample_nearest_add_forward##NAME(                                                              \
+        const V* __restrict__ x, const V* __restrict__ fine, V* __restrict__ y, unsigned n, unsigned channels,                  \
+        unsigned channelMagic, unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift, unsigned factor) {          \
+        nearest_forward<V, true>(x, fine, y, n, channels, channelMagic, channelShift, w, wMagic, wShift, factor);               \
+    }                                                                                                                           \
+    extern "C" __global__ void upsample_nearest_backward##NAME(                                                                 \
+        const V* __restrict__ dy, V* __restrict__ dx, unsigned n, unsigned channels, unsigned channelMagic,                     \
+        unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift, unsigned factor) {                                 \
+        nearest_backward<V>(dy, dx, n, channels, channelMagic, channelShift, w, wMagic, wShift, factor);                        \
+    }
+
+NEAREST(, float)
+NEAREST(4, float4)
+
+#define BILINEAR(NAME, V, DIRECTION)                                                                                            \
+    extern "C" __global__ void upsample_bilinear_##DIRECTION##NAME(                                                             \
+        const V* __restrict__ source, V* __restrict__ target, unsigned n, unsigned channels, unsigned channelMagic,             \
+        unsigned channelShift, unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift, unsigned inputH,             \
+        unsigned outputH, unsigned verticalMagic, unsigned verticalShift, float verticalInverse, unsigned inputW,               \
+        unsigned outputW, unsigned horizontalMagic, unsigned horizontalShift, float horizontalInverse) {                        \
+        Axis vertical = {inputH, outputH, verticalMagic, verticalShift, verticalInverse};                                       \
+        Axis horizontal = {inputW, outputW, horizontalMagic, horizontalShift, horizontalInverse};                               \
+        bilinear_##DIRECTION<V>(source, target, n, channels, channelMagic, channelShift, wMagic, wShift, hMagic, hShift,        \
+                                vertical, horizontal);                                                                          \
+    }
+
+BILINEAR(, float, forward)
+BILINEAR(4, float4, forward)
+BILINEAR(, float, backward)
+BILINEAR(4, float4, backward)
