@@ -3,6 +3,7 @@ package tandem.engine;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A planned graph with memory, ready to be replayed. After it is made, nothing is allocated.
@@ -43,6 +44,7 @@ public final class Program implements AutoCloseable {
     private final Gradients gradients;
     private final Arena arena;
     private final Buffer inputs;
+    private final List<List<Command>> commands;
     private final Recording recording;
     private final Profile profile;
     private Arena owned;
@@ -66,7 +68,7 @@ public final class Program implements AutoCloseable {
         this.inputs = device.allocate(plan.inputBytes(), "inputs and constants");
         try {
             graph.constants().forEach((tensor, bytes) -> device.upload(bytes.duplicate(), memory(tensor)));
-            List<List<Command>> commands = bind();
+            this.commands = bind();
             this.recording = device.record(commands.stream().flatMap(List::stream).toList());
             this.profile = new Profile(device, graph.operations(), commands);
         } catch (RuntimeException | Error e) {
@@ -136,6 +138,17 @@ public final class Program implements AutoCloseable {
         } else {
             recording.replay();
         }
+    }
+
+    /**
+     * Runs once more, operation by operation, and looks for values that are not a number or infinite. Slow; for the message of
+     * an error.
+     *
+     * @return the first in the order of the run, if there is one
+     */
+    public Optional<NonFiniteSearch.Finding> findNonFinite() {
+        requireOpen();
+        return new NonFiniteSearch(device, this).run(graph, commands);
     }
 
     /**

@@ -14,6 +14,8 @@ public final class Catalogue {
             new KernelEntry("augment", "augment_images", 128, 56, "pictures warped to the canvas, colours changed, normalised"),
             new KernelEntry("augment", "augment_masks", 256, 24, "masks warped to the canvas, nearest pixel"),
             new KernelEntry("augment", "augment_boxes", 32, 36, "boxes moved to the canvas, those off it dropped"),
+            new KernelEntry("crop", "crop_forward", 256, 32, "the upper left part of an image"),
+            new KernelEntry("crop", "crop_backward", 256, 32, "gradient of crop_forward"),
             new KernelEntry("elementwise", "elementwise_fill", 256, 24, "y = value"),
             new KernelEntry("elementwise", "elementwise_add", 256, 24, "y = a + b"),
             new KernelEntry("elementwise", "elementwise_scale", 256, 24, "y = factor x"),

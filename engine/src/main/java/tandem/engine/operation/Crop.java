@@ -1,0 +1,47 @@
+package tandem.engine.operation;
+
+import java.util.List;
+import tandem.engine.Graph;
+import tandem.engine.KernelOperation;
+import tandem.engine.Shape;
+import tandem.engine.Tensor;
+
+/** Cutting a part out of (N, H, W, C). */
+public final class Crop {
+
+    private Crop() {}
+
+    /**
+     * The upper left {@code height} rows and {@code width} columns; {@code x} itself when that is all of it.
+     *
+     * @param x (N, H, W, C), H at least {@code height} and W at least {@code width}
+     * @return (N, height, width, C)
+     */
+    public static Tensor upperLeft(Graph graph, Tensor x, int height, int width) {
+        Require.float32("crop", x);
+        Require.layout("crop", x, "(N, H, W, C)");
+        int h = x.shape().side(1);
+        int w = x.shape().side(2);
+        if (height < 1 || width < 1 || height > h || width > w) {
+            throw new IllegalArgumentException("crop cannot cut " + height + " x " + width + " out of " + x);
+        }
+        if (height == h && width == w) {
+            return x;
+        }
+        int channels = x.shape().side(3);
+        Tensor y = graph.activation("crop", Shape.of(x.shape().side(0), height, width, channels));
+        int n = Require.count("crop", y);
+        int all = Require.count("crop", x);
+        KernelOperation.named("crop").reads(x).writes(y)
+                .launch("crop_forward", n, x, y, n, channels, h, w, height, width)
+                .gradient((g, dy, wanted) -> {
+                    Tensor dx = g.activation("d_crop", x.shape());
+                    KernelOperation.named("crop_backward").reads(dy.get(0)).writes(dx)
+                            .launch("crop_backward", all, dy.get(0), dx, all, channels, h, w, height, width)
+                            .appendTo(g);
+                    return List.of(dx);
+                })
+                .appendTo(graph);
+        return y;
+    }
+}

@@ -1,0 +1,35 @@
+// The upper left part of (N, H, W, C), and its gradient. A thread does one element.
+
+extern "C" __global__ void crop_forward(const float* __restrict__ x, float* __restrict__ y, int n, int channels, int height,
+                                        int width, int cropped_height, int cropped_width) {
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i >= n) {
+        return;
+    }
+    int pixel = i / channels;
+    int row = pixel / cropped_width;
+    int column = pixel - row * cropped_width;
+    int image = row / cropped_height;
+    int from = (image * height + row - image * cropped_height) * width + column;
+    y[i] = x[from * channels + i - pixel * channels];
+}
+
+// Zero where nothing was kept.
+extern "C" __global__ void crop_backward(const float* __restrict__ dy, float* __restrict__ dx, int n, int channels, int height,
+                                         int width, int cropped_height, int cropped_width) {
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i >= n) {
+        return;
+    }
+    int pixel = i / channels;
+    int rows = pixel / width;
+    int column = pixel - rows * width;
+    int image = rows / height;
+    int row = rows - image * height;
+    float value = 0.0f;
+    if (row < cropped_height && column < cropped_width) {
+        int from = (image * cropped_height + row) * cropped_width + column;
+        value = dy[from * channels + i - pixel * channels];
+    }
+    dx[i] = value;
+}
