@@ -1,0 +1,36 @@
+package tandem.model.picture;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import tandem.model.metrics.Evaluation;
+import tandem.model.metrics.PrecisionRecall;
+
+/** Precision against recall at IoU 0.5, one line for each class that has examples. */
+public final class PrecisionRecallChart {
+
+    private PrecisionRecallChart() {}
+
+    /** The chart; without lines when no class has examples. Names carry VOC's all-point average precision. */
+    public static Chart of(Evaluation.Boxes boxes) {
+        List<Chart.Line> lines = new ArrayList<>();
+        for (Evaluation.BoxClass one : boxes.classes()) {
+            if (one.truths() > 0) {
+                lines.add(line(one));
+            }
+        }
+        return new Chart("Precision and recall at IoU 0.5", "recall", "precision", lines, Chart.Range.UNIT, Chart.Range.UNIT);
+    }
+
+    private static Chart.Line line(Evaluation.BoxClass one) {
+        PrecisionRecall curve = one.curve();
+        int points = curve.detections();
+        double[] recall = new double[points];
+        double[] precision = new double[points];
+        for (int i = 0; i < points; i++) {
+            recall[i] = curve.recall(i);
+            precision[i] = curve.precision(i);
+        }
+        return new Chart.Line(String.format(Locale.ROOT, "%s %.2f", one.name(), one.vocAllPoint()), recall, precision);
+    }
+}
