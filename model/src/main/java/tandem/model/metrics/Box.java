@@ -52,7 +52,8 @@ public record Box(double left, double top, double right, double bottom) implemen
 
     /**
      * Intersection over union in VOC's convention, where coordinates name whole pixels and both ends belong to the box: every
-     * side is one pixel longer than the difference of its ends (VOC development kit).
+     * side is one pixel longer than the difference of its ends (VOC development kit). Coordinates that name the edges of pixels,
+     * as those of {@link tandem.model.data.Box} do, need {@link #intersectionOverUnion} for the same result.
      */
     public double inclusiveIntersectionOverUnion(Box other) {
         double width = Math.min(right, other.right) - Math.max(left, other.left) + 1;

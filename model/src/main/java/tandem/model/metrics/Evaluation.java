@@ -20,7 +20,8 @@ public record Evaluation(int images, Boxes boxes, Masks masks) {
      *
      * @param images images with annotated boxes
      * @param coco COCO's figures; a difficult box is ignored, and the area is the box's
-     * @param vocAllPoint VOC's mean average precision at IoU 0.5 in the form used since 2010, with VOC's inclusive sides
+     * @param vocAllPoint VOC's mean average precision at IoU 0.5 in the form used since 2010; boxes are compared by their edges,
+     *     which gives the numbers of VOC's inclusive pixel coordinates
      * @param vocElevenPoint the same in the form used until 2009
      */
     public record Boxes(int images, CocoFigures coco, double vocAllPoint, double vocElevenPoint, List<BoxClass> classes) {}

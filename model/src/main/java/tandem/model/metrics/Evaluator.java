@@ -24,21 +24,21 @@ public final class Evaluator {
 
     /**
      * @param boxClasses names of the classes of boxes, by label; may be empty
-     * @param maskClasses names of the values of masks, background first; may be empty
+     * @param maskClasses names of the classes of masks without background: mask value k, from 1, is the (k-1)-th; may be empty
      */
     public Evaluator(List<String> boxClasses, List<String> maskClasses) {
         this.boxClasses = List.copyOf(boxClasses);
         this.maskClasses = List.copyOf(maskClasses);
         this.coco = new CocoEvaluator(boxClasses.size());
-        this.voc = new VocEvaluator(boxClasses.size(), 0.5, true);
-        this.confusion = maskClasses.isEmpty() ? null : new ConfusionMatrix(maskClasses.size(), IGNORED_PIXEL);
+        this.voc = new VocEvaluator(boxClasses.size(), 0.5, false);
+        this.confusion = maskClasses.isEmpty() ? null : new ConfusionMatrix(maskClasses.size() + 1, IGNORED_PIXEL);
     }
 
     /**
      * Adds one image. Ties in score between images are ranked in the order of adding.
      *
      * @param name what errors call the image
-     * @param detections what was found, in pixels of the original image
+     * @param detections what was found, in pixels of the original image; may be null when {@code truth} is
      * @param truth annotated boxes, possibly none; null when the image's boxes are not annotated
      * @param predictedMask predicted class of each pixel of the original image; may be null when {@code trueMask} is
      * @param trueMask true class of each pixel, {@value #IGNORED_PIXEL} for those that do not count; null when the image has no
@@ -103,10 +103,11 @@ public final class Evaluator {
 
     private Evaluation.Masks maskFigures() {
         List<Evaluation.MaskClass> classes = new ArrayList<>();
-        for (int label = 0; label < maskClasses.size(); label++) {
+        for (int value = 0; value <= maskClasses.size(); value++) {
             classes.add(new Evaluation.MaskClass(
-                    maskClasses.get(label), confusion.truePixels(label), confusion.predictedPixels(label),
-                    confusion.intersectionOverUnion(label), confusion.accuracy(label)));
+                    value == 0 ? "background" : maskClasses.get(value - 1),
+                    confusion.truePixels(value), confusion.predictedPixels(value),
+                    confusion.intersectionOverUnion(value), confusion.accuracy(value)));
         }
         return new Evaluation.Masks(
                 maskImages, confusion.meanIntersectionOverUnion(), confusion.pixelAccuracy(), confusion.meanAccuracy(),

@@ -17,4 +17,9 @@ public record TruthBox(int label, Box box, boolean difficult) {
             throw new IllegalArgumentException("annotated box with the negative label " + label);
         }
     }
+
+    /** The box of a data set. */
+    public static TruthBox of(tandem.model.data.Box box) {
+        return new TruthBox(box.label(), new Box(box.xMin(), box.yMin(), box.xMax(), box.yMax()), box.difficult());
+    }
 }

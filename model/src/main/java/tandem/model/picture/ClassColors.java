@@ -19,13 +19,13 @@ public final class ClassColors {
 
     /**
      * @param boxClasses names of the classes of boxes, by label
-     * @param maskClasses names of the values of masks, background first
+     * @param maskClasses names of the classes of masks without background: mask value k, from 1, is the (k-1)-th
      */
     public ClassColors(List<String> boxClasses, List<String> maskClasses) {
         this.boxClasses = List.copyOf(boxClasses);
         this.maskClasses = List.copyOf(maskClasses);
         LinkedHashSet<String> all = new LinkedHashSet<>(boxClasses);
-        all.addAll(maskClasses.subList(Math.min(1, maskClasses.size()), maskClasses.size()));
+        all.addAll(maskClasses);
         this.names = new ArrayList<>(all);
     }
 
@@ -50,11 +50,11 @@ public final class ClassColors {
      * @throws IllegalArgumentException when there is no such class
      */
     public Color mask(int value) {
-        if (value < 1 || value >= maskClasses.size()) {
+        if (value < 1 || value > maskClasses.size()) {
             throw new IllegalArgumentException(
-                    "mask value %d, expected 1 to %d".formatted(value, maskClasses.size() - 1));
+                    "mask value %d, expected 1 to %d".formatted(value, maskClasses.size()));
         }
-        return ordinal(names.indexOf(maskClasses.get(value)));
+        return ordinal(names.indexOf(maskClasses.get(value - 1)));
     }
 
     /** The {@code i}-th colour, from 0. */

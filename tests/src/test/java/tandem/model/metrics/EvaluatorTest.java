@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class EvaluatorTest {
 
     private static final List<String> BOXES = List.of("scratch", "pit", "stain");
-    private static final List<String> MASKS = List.of("background", "scratch", "stain");
+    private static final List<String> MASKS = List.of("scratch", "stain");
 
     @Test
     void partiallyAnnotatedImagesCountForWhatTheyCarry() throws IOException {
@@ -48,6 +48,8 @@ class EvaluatorTest {
         assertTrue(json.get("boxes").get("apLarge").isNull());
         assertEquals("scratch", json.get("boxes").get("classes").get(0).get("name").asText());
         assertEquals(1, json.get("boxes").get("classes").get(0).get("ap50").asDouble());
+        assertEquals("background", json.get("masks").get("classes").get(0).get("name").asText());
+        assertEquals("stain", json.get("masks").get("classes").get(2).get("name").asText());
         assertTrue(json.get("masks").get("classes").get(2).get("iou").isNull());
         assertEquals(2 / 3.0, json.get("masks").get("classes").get(0).get("iou").asDouble(), 1e-15);
     }

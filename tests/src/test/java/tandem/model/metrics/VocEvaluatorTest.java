@@ -63,6 +63,17 @@ class VocEvaluatorTest {
     }
 
     @Test
+    void edgesOfPixelsGiveTheSameAsInclusivePixels() {
+        TruthBox edges = TruthBox.of(new tandem.model.data.Box(2, 4, 9, 20, 30, true));
+        assertEquals(new TruthBox(2, new Box(4, 9, 20, 30), true), edges);
+        Box inclusive = new Box(5, 10, 20, 30);
+        Box otherEdges = new Box(7, 7, 18, 36);
+        Box otherInclusive = new Box(8, 8, 18, 36);
+        assertEquals(inclusive.inclusiveIntersectionOverUnion(otherInclusive),
+                edges.box().intersectionOverUnion(otherEdges), 1e-15);
+    }
+
+    @Test
     void thresholdItselfIsEnough() {
         VocEvaluator evaluator = new VocEvaluator(1, 0.5, false);
         evaluator.add(0, List.of(found(0.9, new Box(0, 0, 10, 5))), List.of(truth(LEFT)));

@@ -18,7 +18,7 @@ import tandem.model.metrics.TruthBox;
 class OverlayTest {
 
     private static final List<String> BOXES = List.of("scratch", "pit");
-    private static final List<String> MASKS = List.of("background", "pit", "stain");
+    private static final List<String> MASKS = List.of("pit", "stain");
     private final ClassColors colors = new ClassColors(BOXES, MASKS);
     private final Overlay overlay = new Overlay(colors);
 
