@@ -1,0 +1,37 @@
+package tandem.model.synthetic;
+
+/**
+ * A picture in the making: the reflectance of each pixel, nominally 0 to 1, and the class of each pixel.
+ *
+ * @param width columns
+ * @param height rows
+ * @param rgb (height, width, 3), red first
+ * @param mask (height, width), 0 for background
+ */
+record Canvas(int width, int height, float[] rgb, byte[] mask) {
+
+    static Canvas blank(int width, int height) {
+        return new Canvas(width, height, new float[width * height * 3], new byte[width * height]);
+    }
+
+    /** What lengths are measured in: the shorter side. */
+    double unit() {
+        return Math.min(width, height);
+    }
+
+    /** Moves a pixel towards a colour by {@code share}. */
+    void blend(int x, int y, double share, double red, double green, double blue) {
+        int i = (y * width + x) * 3;
+        rgb[i] += (float) (share * (red - rgb[i]));
+        rgb[i + 1] += (float) (share * (green - rgb[i + 1]));
+        rgb[i + 2] += (float) (share * (blue - rgb[i + 2]));
+    }
+
+    /** Multiplies a pixel. */
+    void scale(int x, int y, double red, double green, double blue) {
+        int i = (y * width + x) * 3;
+        rgb[i] *= (float) red;
+        rgb[i + 1] *= (float) green;
+        rgb[i + 2] *= (float) blue;
+    }
+}
