@@ -16,6 +16,8 @@ import java.util.SplittableRandom;
 record SyntheticImage(int width, int height, byte[] rgb, byte[] mask, List<Footprint.Marked> defects) {
 
     private static final int TRIES = 30;
+    /** Most defects of a picture beside those of its print. */
+    private static final int MOST_DEFECTS = 4;
     /** Most of a defect's box that another's may cover. */
     private static final double MOST_OVERLAP = 0.2;
 
@@ -32,7 +34,7 @@ record SyntheticImage(int width, int height, byte[] rgb, byte[] mask, List<Footp
             }
         }
         List<Defect> kinds = List.of(new Scratch(), new Pit(), new Stain());
-        for (int i = random.nextInt(4); i > 0; i--) {
+        for (int i = random.nextInt(MOST_DEFECTS + 1); i > 0; i--) {
             add(canvas, kinds.get(random.nextInt(kinds.size())), contrast, marked, random);
         }
         Surface.light(canvas, random);
