@@ -1,0 +1,83 @@
+package tandem.engine.optimizer;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import tandem.engine.Buffer;
+import tandem.engine.Command;
+import tandem.engine.Device;
+import tandem.engine.Memory;
+import tandem.kernels.Catalogue;
+import tandem.kernels.Grid;
+
+/**
+ * The Euclidean norm of all gradients, kept on the device: it clips the gradient and holds back a step whose gradient is not
+ * finite. Sums run in a fixed order. A norm above 1.8e19, the square of which is no float, counts as not finite.
+ */
+public final class GradientNorm implements AutoCloseable {
+
+    private static final int PER_BLOCK = 16_384;
+    private static final int STATUS_COUNT = 4;
+
+    private final Device device;
+    private final Buffer partials;
+    private final Buffer status;
+    private final List<Command> commands;
+    private final ByteBuffer read = ByteBuffer.allocateDirect(STATUS_COUNT * Float.BYTES).order(ByteOrder.nativeOrder());
+
+    /**
+     * The norm of {@code gradients}.
+     *
+     * @param largest gradients with a larger norm are scaled down to it; {@code Float.POSITIVE_INFINITY} for no clipping
+     */
+    public GradientNorm(Device device, Memory gradients, float largest) {
+        if (!(largest > 0)) {
+            throw new IllegalArgumentException("gradients can be clipped to a norm above 0 alone, not to " + largest);
+        }
+        this.device = device;
+        int n = Arena.elements(gradients);
+        int blocks = Math.max(1, (int) ((n + PER_BLOCK - 1L) / PER_BLOCK));
+        partials = device.allocate((long) blocks * Float.BYTES, "gradient norm, partial sums");
+        status = device.allocate(STATUS_COUNT * Float.BYTES, "gradient norm");
+        commands = List.of(
+                device.launch(Catalogue.find("gradient_norm_partials"), Grid.of(blocks, 256), gradients, partials.memory(), n),
+                device.launch(Catalogue.find("gradient_norm_finish"), Grid.of(1, 256), partials.memory(), blocks, largest, status.memory()));
+    }
+
+    /** What computes it. */
+    public List<Command> commands() {
+        return commands;
+    }
+
+    /** On the device: norm, clipping factor, 1 if the norm is finite else 0, steps that were not finite so far; four floats. */
+    public Memory status() {
+        return status.memory();
+    }
+
+    /** Waits for earlier commands and reads {@link #norm}, {@link #finite} and {@link #skippedSteps}. Allocates nothing. */
+    public void refresh() {
+        read.clear();
+        device.download(status.memory(), read);
+    }
+
+    /** The norm before clipping, as of the last {@link #refresh}. */
+    public float norm() {
+        return read.getFloat(0);
+    }
+
+    /** Whether that norm was finite. */
+    public boolean finite() {
+        return read.getFloat(2) != 0;
+    }
+
+    /** How many steps were held back since this was made. */
+    public long skippedSteps() {
+        return (long) read.getFloat(3);
+    }
+
+    @Override
+    public void close() {
+        partials.close();
+        status.close();
+    }
+}

@@ -1,0 +1,77 @@
+package tandem.engine.optimizer;
+
+import java.util.List;
+import tandem.engine.Command;
+import tandem.engine.Device;
+import tandem.engine.Gradients;
+import tandem.engine.Memory;
+import tandem.engine.Weights;
+import tandem.kernels.Catalogue;
+import tandem.kernels.Grid;
+import tandem.kernels.KernelEntry;
+
+/**
+ * A rule that moves the parameters against their gradient. It only describes: its state lives in memory that the caller owns,
+ * zero before the first step and part of a checkpoint.
+ */
+public sealed interface Optimizer permits Sgd, AdamW {
+
+    /** How many numbers it keeps for each parameter. */
+    int statesPerParameter();
+
+    /** Bytes of state for these weights: {@link #statesPerParameter} ranges of the length of {@link Weights#parameters}. */
+    default long stateBytes(Weights weights) {
+        return statesPerParameter() * weights.parameters().bytes();
+    }
+
+    /** What a step multiplies its first average by, from the number of the step, 1 or more. */
+    double firstCorrection(long step);
+
+    /** What a step multiplies the root of its second average by. */
+    double secondCorrection(long step);
+
+    /** The kernel's name, and its arguments after the memories and counts. */
+    Launch launch();
+
+    /**
+     * A kernel of the catalogue.
+     *
+     * @param kernel its name
+     * @param constants its last arguments
+     */
+    record Launch(String kernel, List<Float> constants) {}
+
+    /**
+     * The commands of one step. The gradient is scaled by the clipping factor of {@code norm} first; when the norm is not
+     * finite nothing changes. Weight decay applies to {@link Weights#decayedElements} alone.
+     *
+     * @param state of {@link #stateBytes}
+     * @param values learning rate and corrections, read when the command runs
+     * @param norm of the same gradients, computed before
+     */
+    default List<Command> step(Device device, Weights weights, Gradients gradients, Memory state, StepValues values, GradientNorm norm) {
+        return step(device, weights.parameters(), weights.decayedElements(), gradients.all(), state, values, norm);
+    }
+
+    /** Like the other, on bare memory; {@code decayed} leading elements, a multiple of 4, get weight decay. */
+    default List<Command> step(Device device, Memory parameters, long decayed, Memory gradients, Memory state, StepValues values,
+            GradientNorm norm) {
+        Arena.requireSameLength("parameters and gradients", parameters, gradients);
+        if (state.bytes() != statesPerParameter() * parameters.bytes()) {
+            throw new IllegalArgumentException("the optimiser keeps " + statesPerParameter() + " numbers for each parameter, "
+                    + statesPerParameter() * parameters.bytes() + " bytes in all, got a state of " + state.bytes());
+        }
+        int n = Arena.elements(parameters);
+        if (decayed < 0 || decayed > n || decayed % 4 != 0 && decayed != n) {
+            throw new IllegalArgumentException("weight decay for " + decayed + " of " + n + " elements: expected a multiple of 4");
+        }
+        KernelEntry kernel = Catalogue.find(launch().kernel());
+        List<Object> arguments = new java.util.ArrayList<>(List.of(parameters, gradients));
+        for (int i = 0; i < statesPerParameter(); i++) {
+            arguments.add(state.slice(i * parameters.bytes(), parameters.bytes()));
+        }
+        arguments.addAll(List.of(values.memory(), norm.status(), n, (int) decayed));
+        arguments.addAll(launch().constants());
+        return List.of(device.launch(kernel, Grid.forElements(Arena.fours(n), kernel.threads()), arguments.toArray()));
+    }
+}

@@ -1,0 +1,78 @@
+package tandem.model.segmentation;
+
+import java.util.ArrayList;
+import java.util.List;
+import tandem.engine.DataType;
+import tandem.engine.Graph;
+import tandem.engine.KernelOperation;
+import tandem.engine.Shape;
+import tandem.engine.Tensor;
+import tandem.engine.operation.Divisor;
+import tandem.engine.operation.Interpolation;
+import tandem.engine.operation.Require;
+
+/**
+ * Masks from logits in one pass: bilinear up-sampling with half-pixel centres to any size, then the class of the largest value,
+ * the lowest of equals. Nothing of the size of the up-sampled logits is ever stored. No gradient.
+ */
+public final class MaskDecoding {
+
+    private static final String NAME = "mask_decode";
+
+    private MaskDecoding() {}
+
+    /**
+     * A mask with its certainty.
+     *
+     * @param mask UINT8 (N, outputH, outputW)
+     * @param confidence FLOAT32 (N, outputH, outputW): the softmax probability of the chosen class, in [1 / C, 1]
+     */
+    public record Decoded(Tensor mask, Tensor confidence) {}
+
+    /**
+     * The class of each output pixel.
+     *
+     * @param logits FLOAT32 (N, H, W, C), C in 1..256
+     * @return UINT8 (N, outputH, outputW)
+     */
+    public static Tensor decode(Graph graph, Tensor logits, int outputH, int outputW) {
+        return apply(graph, logits, outputH, outputW, false).mask();
+    }
+
+    /** The class of each output pixel and its probability. */
+    public static Decoded decodeWithConfidence(Graph graph, Tensor logits, int outputH, int outputW) {
+        return apply(graph, logits, outputH, outputW, true);
+    }
+
+    private static Decoded apply(Graph graph, Tensor logits, int outputH, int outputW, boolean certain) {
+        Require.float32(NAME, logits);
+        Require.layout(NAME, logits, "(N, H, W, C)");
+        Require.count(NAME, logits);
+        Shape shape = logits.shape();
+        if (shape.side(3) < 1 || shape.side(3) > 256) {
+            throw new IllegalArgumentException(NAME + " needs 1 to 256 classes, got " + logits);
+        }
+        Interpolation vertical = Interpolation.of(shape.side(1), outputH);
+        Interpolation horizontal = Interpolation.of(shape.side(2), outputW);
+        Divisor w = Divisor.of(outputW);
+        Divisor h = Divisor.of(outputH);
+        Shape picture = Shape.of(shape.side(0), outputH, outputW);
+        Tensor mask = graph.activation("mask", DataType.UINT8, picture);
+        int pixels = Require.count(NAME, mask);
+        List<Tensor> outputs = new ArrayList<>(List.of(mask));
+        if (certain) {
+            outputs.add(graph.activation("mask_confidence", picture));
+        }
+        List<Object> arguments = new ArrayList<>();
+        arguments.add(logits);
+        arguments.addAll(outputs);
+        arguments.addAll(List.of(pixels, shape.side(3), w.magic(), w.shift(), h.magic(), h.shift()));
+        for (Interpolation axis : List.of(vertical, horizontal)) {
+            arguments.addAll(List.of(axis.input(), axis.output(), axis.divisor().magic(), axis.divisor().shift(), axis.inverse()));
+        }
+        KernelOperation.named(NAME).reads(logits).writes(outputs.toArray(Tensor[]::new))
+                .launch(certain ? "mask_decode_confidence" : NAME, pixels, arguments.toArray())
+                .appendTo(graph);
+        return new Decoded(mask, certain ? outputs.get(1) : null);
+    }
+}
