@@ -1,0 +1,110 @@
+package tandem.tools.report;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tandem.model.picture.Chart;
+
+/** A part of a page, under a heading of its own. */
+public sealed interface Section {
+
+    /** The heading. */
+    String title();
+
+    /** Names and values, such as the settings of a run, in the order of the map. */
+    record Facts(String title, Map<String, String> facts) implements Section {
+        /** Fixes the map, keeping its order. */
+        public Facts {
+            facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+        }
+    }
+
+    /**
+     * A table; its first column is text, the others are figures.
+     *
+     * @param columns headings
+     * @param rows as many cells each as there are columns
+     * @param note under the table; may be empty
+     */
+    record Table(String title, List<String> columns, List<List<String>> rows, String note) implements Section {
+        /**
+         * @throws IllegalArgumentException when a row is longer or shorter than the headings
+         */
+        public Table {
+            columns = List.copyOf(columns);
+            List<List<String>> fixed = new ArrayList<>();
+            for (List<String> row : rows) {
+                if (row.size() != columns.size()) {
+                    throw new IllegalArgumentException("table \"%s\" with %d columns has a row of %d cells: %s"
+                            .formatted(title, columns.size(), row.size(), row));
+                }
+                fixed.add(List.copyOf(row));
+            }
+            rows = List.copyOf(fixed);
+        }
+    }
+
+    /**
+     * Line charts.
+     *
+     * @param note under them; may be empty
+     */
+    record Charts(String title, List<Chart> charts, String note) implements Section {
+        /** Fixes the list. */
+        public Charts {
+            charts = List.copyOf(charts);
+        }
+    }
+
+    /**
+     * Pictures.
+     *
+     * @param note above them; may be empty
+     */
+    record Pictures(String title, List<Picture> pictures, String note) implements Section {
+        /** Fixes the list. */
+        public Pictures {
+            pictures = List.copyOf(pictures);
+        }
+    }
+
+    /**
+     * One picture.
+     *
+     * @param caption what it shows; also read out to those who cannot see it
+     * @param file the bytes of a PNG or JPEG file
+     */
+    record Picture(String caption, byte[] file) {
+        /**
+         * @throws IllegalArgumentException when the bytes are neither PNG nor JPEG
+         */
+        public Picture {
+            if (type(file) == null) {
+                throw new IllegalArgumentException("picture \"" + caption + "\" is neither a PNG nor a JPEG file");
+            }
+            file = file.clone();
+        }
+
+        /** Its media type. */
+        public String mediaType() {
+            return type(file);
+        }
+
+        private static String type(byte[] file) {
+            if (file.length > 8 && (file[0] & 0xff) == 0x89 && file[1] == 'P' && file[2] == 'N' && file[3] == 'G') {
+                return "image/png";
+            }
+            return file.length > 3 && (file[0] & 0xff) == 0xff && (file[1] & 0xff) == 0xd8 ? "image/jpeg" : null;
+        }
+    }
+
+    /** Lines of text, such as what was skipped and why. */
+    record Notes(String title, List<String> lines) implements Section {
+        /** Fixes the list. */
+        public Notes {
+            lines = List.copyOf(lines);
+        }
+    }
+}
