@@ -16,6 +16,7 @@ final class ChartLayout {
     private static final double CHARACTER = 0.58;
     private static final float[][] DASHES = {{}, {7, 3}, {2, 2}, {9, 3, 2, 3}};
     private static final int COLORS = 6;
+    private static final double LEGEND_LINE = 18;
     /** Longer lines are thinned to the lowest and highest value of each of this many stretches. */
     private static final int STRETCHES = 600;
 
@@ -95,8 +96,13 @@ final class ChartLayout {
                 stretch.clear();
             }
         }
-        double at = top + 8 + index * 18;
-        if (!line.name().isEmpty() && at < bottom + 10) {
+        int lines = chart.lines().size();
+        int room = (int) ((bottom - top) / LEGEND_LINE) + 1;
+        int shown = lines <= room ? lines : room - 1;
+        double at = top + 8 + index * LEGEND_LINE;
+        if (index == shown) {
+            canvas.text("and %d more".formatted(lines - shown), legendLeft + 24, at, TEXT, ChartCanvas.Anchor.START, false, MUTED);
+        } else if (index < shown && !line.name().isEmpty()) {
             canvas.line(new double[] {legendLeft, legendLeft + 18}, new double[] {at - 4, at - 4}, color, 2, dashes);
             canvas.text(line.name(), legendLeft + 24, at, TEXT, ChartCanvas.Anchor.START, false, INK);
         }

@@ -1,24 +1,27 @@
 package tandem.model.picture;
 
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import tandem.model.metrics.Evaluation;
 import tandem.model.metrics.PrecisionRecall;
 
-/** Precision against recall at IoU 0.5, one line for each class that has examples. */
+/** Precision against recall at IoU 0.5, one line for each class that has examples, of many the ones with most examples. */
 public final class PrecisionRecallChart {
+
+    /** Lines drawn at most: more cannot be told apart. */
+    public static final int MOST_LINES = 12;
 
     private PrecisionRecallChart() {}
 
     /** The chart; without lines when no class has examples. Names carry VOC's all-point average precision. */
     public static Chart of(Evaluation.Boxes boxes) {
-        List<Chart.Line> lines = new ArrayList<>();
-        for (Evaluation.BoxClass one : boxes.classes()) {
-            if (one.truths() > 0) {
-                lines.add(line(one));
-            }
-        }
+        List<Chart.Line> lines = boxes.classes().stream()
+                .filter(one -> one.truths() > 0)
+                .sorted(Comparator.comparingInt(Evaluation.BoxClass::truths).reversed())
+                .limit(MOST_LINES)
+                .map(PrecisionRecallChart::line)
+                .toList();
         return new Chart("Precision and recall at IoU 0.5", "recall", "precision", lines, Chart.Range.UNIT, Chart.Range.UNIT);
     }
 

@@ -141,6 +141,17 @@ class ChartTest {
     }
 
     @Test
+    void legendSaysHowManyLinesItLeavesOut() throws Exception {
+        List<Chart.Line> lines = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            lines.add(new Chart.Line("line " + i, new double[] {0, 1}, new double[] {i, i}));
+        }
+        List<String> texts = texts(parse(Chart.of("t", "x", "y", lines).toSvg(600, 300)));
+        long named = texts.stream().filter(text -> text.startsWith("line ")).count();
+        assertTrue(named > 5 && texts.contains("and " + (40 - named) + " more"), texts.toString());
+    }
+
+    @Test
     void coordinatesMustPair() {
         assertThrows(IllegalArgumentException.class, () -> new Chart.Line("a", new double[2], new double[3]));
     }

@@ -37,7 +37,8 @@ public final class EvaluationReport {
             sections.add(boxClasses(evaluation.boxes()));
             sections.add(boxFigures(evaluation.boxes()));
             sections.add(new Section.Charts("Precision and recall", List.of(PrecisionRecallChart.of(evaluation.boxes())),
-                    "The number beside a class is VOC's all-point average precision."));
+                    "The number beside a class is VOC's all-point average precision. At most the %d classes with most examples are drawn."
+                            .formatted(PrecisionRecallChart.MOST_LINES)));
         }
         if (evaluation.masks() != null) {
             sections.add(maskClasses(evaluation.masks()));
@@ -63,8 +64,8 @@ public final class EvaluationReport {
                 List.of("AP", figure(coco.ap()), figure(coco.apSmall()), figure(coco.apMedium()), figure(coco.apLarge())),
                 List.of("AR, 100 detections", figure(coco.ar100()), figure(coco.arSmall()), figure(coco.arMedium()),
                         figure(coco.arLarge())),
-                List.of("AR, 10 detections", figure(coco.ar10()), NONE, NONE, NONE),
-                List.of("AR, 1 detection", figure(coco.ar1()), NONE, NONE, NONE));
+                List.of("AR, 10 detections", figure(coco.ar10()), "", "", ""),
+                List.of("AR, 1 detection", figure(coco.ar1()), "", "", ""));
         return new Section.Table("Boxes by size", List.of("COCO figure", "all", "small", "medium", "large"), rows,
                 "Small is up to 32 x 32 pixels, large from 96 x 96. VOC mAP at IoU 0.5: %s (all points), %s (11 points)."
                         .formatted(figure(boxes.vocAllPoint()), figure(boxes.vocElevenPoint())));

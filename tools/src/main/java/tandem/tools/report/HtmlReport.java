@@ -10,8 +10,8 @@ import tandem.model.picture.Chart;
 /** Writes a {@link Report} as one HTML file. Its policy forbids scripts and anything from elsewhere. */
 public final class HtmlReport {
 
-    private static final int CHART_WIDTH = 640;
-    private static final int CHART_HEIGHT = 320;
+    private static final int CHART_WIDTH = 520;
+    private static final int CHART_HEIGHT = 300;
 
     private static final String STYLE = """
             :root { color-scheme: light; }
