@@ -2,6 +2,7 @@ package tandem.model.batch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -113,12 +114,15 @@ public final class BatchStager implements AutoCloseable {
      * The next batch; the one before it must no longer be used.
      *
      * @throws tandem.model.data.DataException when one of its files turned out bad
-     * @throws java.util.NoSuchElementException after the last one
+     * @throws NoSuchElementException after the last one
      */
     public StagedBatch next() {
         synchronized (monitor) {
+            if (closed) {
+                throw new IllegalStateException("the stager is closed");
+            }
             if (taken >= batches) {
-                throw new java.util.NoSuchElementException("all " + batches + " batches were taken");
+                throw new NoSuchElementException("all " + batches + " batches were taken");
             }
             taken++;
             monitor.notifyAll();

@@ -6,6 +6,7 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import tandem.engine.Program;
 import tandem.model.augment.BatchInputs;
+import tandem.model.augment.ImageParameters;
 
 /**
  * A batch in direct memory, laid out as {@link BatchInputs}. It belongs to its {@link BatchStager} and is valid until the next
@@ -35,7 +36,7 @@ public final class StagedBatch {
         int n = shape.images();
         pixels = ByteBuffer.allocateDirect(n * shape.pixels() * 3);
         masks = ByteBuffer.allocateDirect(n * shape.pixels());
-        parameters = floats(n * tandem.model.augment.ImageParameters.COUNT);
+        parameters = floats(n * ImageParameters.COUNT);
         boxes = floats(n * shape.boxes() * 4);
         labels = floats(n * shape.boxes());
         counts = floats(n);
