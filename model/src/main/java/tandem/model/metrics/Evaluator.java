@@ -2,6 +2,7 @@ package tandem.model.metrics;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Collects predictions and truth image by image, at the original size, and gives all figures of an {@link Evaluation}. An image
@@ -43,11 +44,15 @@ public final class Evaluator {
      * @param predictedMask predicted class of each pixel of the original image; may be null when {@code trueMask} is
      * @param trueMask true class of each pixel, {@value #IGNORED_PIXEL} for those that do not count; null when the image has no
      *     mask
-     * @throws IllegalArgumentException when a label or a mask value is no class, or the masks differ in size; names the image
+     * @throws IllegalArgumentException when a label or a mask value is no class, or the masks differ in size; names the image,
+     *     which is not counted then
      */
     public void add(
             String name, List<Detection> detections, List<TruthBox> truth, byte[] predictedMask, byte[] trueMask) {
         try {
+            if (truth != null) {
+                requireBoxClasses(detections, truth);
+            }
             if (trueMask != null) {
                 addMask(predictedMask, trueMask);
             }
@@ -58,6 +63,18 @@ public final class Evaluator {
             throw new IllegalArgumentException("image " + name + ": " + e.getMessage(), e);
         }
         images++;
+    }
+
+    private void requireBoxClasses(List<Detection> detections, List<TruthBox> truth) {
+        if (detections == null) {
+            throw new IllegalArgumentException("it has annotated boxes but no list of detections");
+        }
+        IntStream.concat(detections.stream().mapToInt(Detection::label), truth.stream().mapToInt(TruthBox::label))
+                .filter(label -> label >= boxClasses.size())
+                .findFirst()
+                .ifPresent(label -> {
+                    throw new IllegalArgumentException("label " + label + " with " + boxClasses.size() + " box classes");
+                });
     }
 
     private void addMask(byte[] predicted, byte[] truth) {

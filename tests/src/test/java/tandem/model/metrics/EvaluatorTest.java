@@ -71,7 +71,12 @@ class EvaluatorTest {
         assertTrue(message(() -> evaluator.add("b.jpg", List.of(), null, null, new byte[4]))
                 .startsWith("image b.jpg: it has a true mask but no predicted one"));
         assertTrue(message(() -> evaluator.add("c.jpg", List.of(new Detection(3, 1, new Box(0, 0, 1, 1))), List.of(), null, null))
-                .startsWith("image c.jpg: label 3"));
+                .startsWith("image c.jpg: label 3 with 3 box classes"));
+        assertTrue(message(() -> evaluator.add("e.jpg", null, List.of(), null, null)).contains("no list of detections"));
+        assertTrue(message(() -> evaluator.add("f.jpg", List.of(), List.of(new TruthBox(3, new Box(0, 0, 1, 1), false)),
+                        new byte[1], new byte[1])).contains("label 3"));
+        assertEquals(0, evaluator.result().images());
+        assertNull(evaluator.result().masks(), "an image that fails is not counted at all");
         assertTrue(message(() -> new Evaluator(BOXES, List.of()).add("d.jpg", List.of(), null, new byte[1], new byte[1]))
                 .contains("no mask classes"));
     }
