@@ -1,0 +1,53 @@
+package tandem.kernels.translate;
+
+import tandem.kernels.Grid;
+import tandem.kernels.ptx.PtxEntry;
+import tandem.kernels.translate.machine.BlockContext;
+import tandem.kernels.translate.machine.BlockRunner;
+import tandem.kernels.translate.machine.KernelCode;
+
+/** A kernel translated for the host. It may be run by many threads at once. */
+public final class HostKernel {
+
+    private final PtxEntry entry;
+    private final Mode mode;
+    private final BlockRunner runner;
+    // The generated code has the addresses of the module's variables in it: they must live as long.
+    private final ModuleMemory memory;
+
+    HostKernel(PtxEntry entry, Mode mode, KernelCode code, KernelGraph graph, ModuleMemory memory) {
+        this.entry = entry;
+        this.mode = mode;
+        this.memory = memory;
+        this.runner = new BlockRunner(code, graph.suspends(), entry.sharedBytes(), LocalMemory.bytesPerThread(entry),
+                graph.recordBytes());
+    }
+
+    /** The entry as parsed: its name, parameters and shared memory. */
+    public PtxEntry entry() {
+        return entry;
+    }
+
+    /** How it was translated. */
+    public Mode mode() {
+        return mode;
+    }
+
+    /**
+     * Runs some blocks of a launch, all their threads, in the calling thread. Different ranges of the same launch may run at once.
+     * Nothing is allocated once the calling thread has run a block of this size.
+     *
+     * @param parameters address of the packed parameter block (see {@link PtxEntry#parameters})
+     * @param firstBlock first block, counted with x fastest
+     * @param endBlock block to stop in front of
+     */
+    public void run(Grid grid, long parameters, int firstBlock, int endBlock) {
+        if (firstBlock < 0 || endBlock > grid.blocks() || firstBlock > endBlock) {
+            throw new IllegalArgumentException("blocks " + firstBlock + " to " + endBlock + " of a grid of " + grid.blocks());
+        }
+        BlockContext context = BlockContext.current();
+        context.parameters = parameters;
+        runner.run(context, grid, firstBlock, endBlock);
+        java.lang.ref.Reference.reachabilityFence(memory);
+    }
+}

@@ -1,0 +1,87 @@
+package tandem.kernels.translate;
+
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tandem.kernels.ptx.PtxEntry;
+import tandem.kernels.ptx.PtxInstruction;
+import tandem.kernels.ptx.PtxRegister;
+import tandem.kernels.translate.forms.Kind;
+
+/**
+ * A kernel after the passes.
+ *
+ * @param entry the kernel as parsed
+ * @param blocks basic blocks, the first is where it starts
+ * @param kinds how the JVM holds each register
+ * @param invariants registers that are the same for all threads of a block, with the instructions that compute them
+ * @param liveness registers live at each block
+ * @param points where threads start and resume
+ * @param saved for each register that outlives a suspension, its offset in a thread's record
+ */
+record KernelGraph(PtxEntry entry, List<BasicBlock> blocks, Map<PtxRegister, Kind> kinds, Map<PtxRegister, PtxInstruction> invariants,
+                   Liveness liveness, List<ResumePoint> points, Map<PtxRegister, Integer> saved) {
+
+    /** Offsets in a thread's record of what it hands to other threads, and of what it gets. */
+    static final int EXCHANGE_BYTES = 48;
+
+    /** Runs the passes. */
+    static KernelGraph of(PtxEntry entry) {
+        List<BasicBlock> blocks = BuildBlocks.run(entry);
+        PassDump.show("blocks", entry, blocks);
+        PropagateConstants.run(blocks);
+        PassDump.show("constants", entry, blocks);
+        Map<PtxRegister, Kind> kinds = InferKinds.run(entry.registers(), blocks);
+        PassDump.show("kinds", entry, kinds);
+        Map<PtxRegister, PtxInstruction> invariants = FindInvariants.run(blocks);
+        PassDump.show("invariants", entry, invariants.values());
+        return of(entry, blocks, kinds, invariants);
+    }
+
+    /** The graph after some blocks have been marked as cut. */
+    KernelGraph again() {
+        return of(entry, blocks, kinds, invariants);
+    }
+
+    private static KernelGraph of(PtxEntry entry, List<BasicBlock> blocks, Map<PtxRegister, Kind> kinds,
+                                  Map<PtxRegister, PtxInstruction> invariants) {
+        Liveness liveness = Liveness.run(blocks);
+        PassDump.show("liveness", entry, blocks.stream().map(b -> b.label + ": " + names(entry, liveness.liveIn(b))).toList());
+        List<ResumePoint> points = ResumePoint.of(blocks);
+        Map<PtxRegister, Integer> saved = new LinkedHashMap<>();
+        KernelGraph graph = new KernelGraph(entry, blocks, kinds, invariants, liveness, points, saved);
+        for (ResumePoint point : points) {
+            if (point.from() != null) {
+                graph.restored(point).forEach(register -> saved.putIfAbsent(register, EXCHANGE_BYTES + 8 * saved.size()));
+            }
+        }
+        PassDump.show("segments", entry, points.stream().map(p -> p.number() + " at " + p.start().label + " restores "
+                + (p.from() == null ? "nothing" : graph.restored(p)) + " reaches " + p.reach().stream().map(b -> b.label).toList()).toList());
+        return graph;
+    }
+
+    private static List<PtxRegister> names(PtxEntry entry, BitSet live) {
+        return live.stream().mapToObj(entry.registers()::get).toList();
+    }
+
+    /** The registers whose values threads bring along to a resume point. */
+    List<PtxRegister> restored(ResumePoint point) {
+        BitSet live = (BitSet) liveness.liveIn(point.start()).clone();
+        if (point.suspension() != null) {
+            Effects.writes(point.suspension()).forEach(register -> live.clear(register.index()));
+        }
+        invariants.keySet().forEach(register -> live.clear(register.index()));
+        return names(entry, live);
+    }
+
+    /** Whether threads may leave and come back, so that their states must be kept. */
+    boolean suspends() {
+        return points.size() > 1;
+    }
+
+    /** Bytes of a thread's record. */
+    int recordBytes() {
+        return suspends() ? EXCHANGE_BYTES + 8 * saved.size() : 0;
+    }
+}

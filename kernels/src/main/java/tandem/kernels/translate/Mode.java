@@ -1,0 +1,9 @@
+package tandem.kernels.translate;
+
+/** How a translated kernel treats errors of the kernel. */
+public enum Mode {
+    /** No checks: a stray access does what it does in C. */
+    FAST,
+    /** Every access is checked; what is wrong becomes an exception with PTX line, block and thread. Many times slower. */
+    CHECKED
+}

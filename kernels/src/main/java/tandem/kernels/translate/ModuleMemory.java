@@ -1,0 +1,102 @@
+package tandem.kernels.translate;
+
+import java.lang.ref.Cleaner;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import tandem.kernels.ptx.Operand;
+import tandem.kernels.ptx.PtxException;
+import tandem.kernels.ptx.PtxModule;
+import tandem.kernels.ptx.PtxType;
+import tandem.kernels.ptx.PtxVariable;
+import tandem.kernels.translate.machine.Raw;
+
+/** Native memory of a module's global and constant variables, shared by all its entries; freed when nobody refers to it. */
+final class ModuleMemory {
+
+    private static final Cleaner CLEANER = Cleaner.create();
+    private static final Map<PtxModule, ModuleMemory> BY_MODULE = new WeakHashMap<>();
+
+    private final Map<String, PtxVariable> variables = new HashMap<>();
+    private final Map<String, Long> addresses = new HashMap<>();
+
+    private ModuleMemory(PtxModule module) {
+        long bytes = 0;
+        Map<String, Long> offsets = new HashMap<>();
+        for (PtxVariable variable : module.variables()) {
+            if (!variable.space().equals("shared")) {
+                int alignment = Math.max(16, variable.alignment());
+                long start = (bytes + alignment - 1) / alignment * alignment;
+                offsets.put(variable.name(), start);
+                variables.put(variable.name(), variable);
+                bytes = start + variable.bytes();
+            }
+        }
+        if (bytes == 0) {
+            return;
+        }
+        long allocation = Raw.UNSAFE.allocateMemory(bytes + 256);
+        CLEANER.register(this, () -> Raw.UNSAFE.freeMemory(allocation));
+        Raw.UNSAFE.setMemory(allocation, bytes + 256, (byte) 0);
+        long base = (allocation + 255) & -256L;
+        offsets.forEach((name, offset) -> addresses.put(name, base + offset));
+        for (PtxVariable variable : variables.values()) {
+            initialise(module, variable);
+        }
+    }
+
+    /** The memory of a module, made on first use. */
+    static ModuleMemory of(PtxModule module) {
+        synchronized (BY_MODULE) {
+            ModuleMemory memory = BY_MODULE.get(module);
+            if (memory == null) {
+                memory = new ModuleMemory(module);
+                BY_MODULE.put(module, memory);
+            }
+            return memory;
+        }
+    }
+
+    private void initialise(PtxModule module, PtxVariable variable) {
+        long address = addresses.get(variable.name());
+        PtxType type = variable.type();
+        for (Operand element : variable.initial()) {
+            long bits;
+            if (element instanceof Operand.IntegerLiteral literal) {
+                bits = literal.value();
+            } else if (element instanceof Operand.FloatLiteral literal) {
+                bits = type == PtxType.F64 ? Double.doubleToRawLongBits(literal.value())
+                        : literal.single() ? literal.bits() : Float.floatToRawIntBits((float) literal.value());
+            } else if (element instanceof Operand.Symbol symbol && addresses.containsKey(symbol.name())) {
+                bits = addresses.get(symbol.name()) + symbol.offset();
+            } else {
+                throw new PtxException(module.file(), variable.line(), variable.name() + ": initial value " + element
+                        + " is neither a number nor a variable of the module");
+            }
+            switch (type.bytes()) {
+                case 1 -> Raw.UNSAFE.putByte(address, (byte) bits);
+                case 2 -> Raw.UNSAFE.putShort(address, (short) bits);
+                case 4 -> Raw.UNSAFE.putInt(address, (int) bits);
+                default -> Raw.UNSAFE.putLong(address, bits);
+            }
+            address += type.bytes();
+        }
+    }
+
+    /** State space of the variable, or null when there is none of that name. */
+    String space(String name) {
+        PtxVariable variable = variables.get(name);
+        return variable == null ? null : variable.space();
+    }
+
+    /** Native address of the variable. */
+    long address(String name) {
+        return addresses.get(name);
+    }
+
+    /** The variables. */
+    List<PtxVariable> variables() {
+        return List.copyOf(variables.values());
+    }
+}

@@ -1,0 +1,277 @@
+package tandem.kernels.translate;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+import sun.misc.Unsafe;
+import tandem.kernels.ptx.PtxParameter;
+import tandem.kernels.ptx.PtxRegister;
+import tandem.kernels.ptx.PtxVariable;
+import tandem.kernels.translate.forms.Emitter;
+import tandem.kernels.translate.forms.Kind;
+import tandem.kernels.translate.machine.BlockContext;
+import tandem.kernels.translate.machine.CheckedMemory;
+import tandem.kernels.translate.machine.Raw;
+
+/**
+ * The local variables of a segment's method: context, range of threads, Unsafe, then the windows and special registers that the
+ * segment asks for, then the PTX registers.
+ */
+final class SegmentFrame implements Emitter.Frame, Opcodes {
+
+    static final int CONTEXT = 0;
+    static final int FROM = 1;
+    static final int TO = 2;
+    private static final int UNSAFE = 3;
+    private static final String CONTEXT_NAME = Type.getInternalName(BlockContext.class);
+    private static final Map<String, String> FIELDS = Map.of("%ctaid.x", "ctaidX", "%ctaid.y", "ctaidY", "%ctaid.z", "ctaidZ",
+            "%nctaid.x", "nctaidX", "%nctaid.y", "nctaidY", "%nctaid.z", "nctaidZ", "%ntid.x", "ntidX", "%ntid.y", "ntidY",
+            "%ntid.z", "ntidZ");
+
+    private final KernelGraph graph;
+    private final ModuleMemory memory;
+    private final Mode mode;
+    private final Set<String> wanted;
+    private final Map<String, Integer> locals = new HashMap<>();
+    private final Map<String, PtxVariable> variables = new HashMap<>();
+    private final Map<String, Long> windowOffsets = new HashMap<>();
+    private final Map<Kind, List<Integer>> temporaries = new EnumMap<>(Kind.class);
+    private final Map<Kind, Integer> temporariesUsed = new EnumMap<>(Kind.class);
+    private Emitter emitter;
+    private Map<BasicBlock, Label> labels;
+    private Map<PtxRegister, Integer> slots;
+    private Label exit;
+    private int next = UNSAFE + 1;
+
+    /** @param wanted what {@link #wanted} collected in an earlier run over the same segment */
+    SegmentFrame(KernelGraph graph, ModuleMemory memory, Mode mode, Set<String> wanted) {
+        this.graph = graph;
+        this.memory = memory;
+        this.mode = mode;
+        this.wanted = wanted;
+        for (String space : List.of("shared", "local")) {
+            long end = 0;
+            for (PtxVariable variable : graph.entry().variables()) {
+                if (variable.space().equals(space)) {
+                    long start = (end + variable.alignment() - 1) / variable.alignment() * variable.alignment();
+                    windowOffsets.put(variable.name(), start);
+                    variables.put(variable.name(), variable);
+                    end = start + variable.bytes();
+                }
+            }
+        }
+    }
+
+    /** Names of the windows, parameters and special registers that were asked for. */
+    Set<String> wanted() {
+        return wanted;
+    }
+
+    /** Writes the start of the method. */
+    void begin(Emitter to, Map<BasicBlock, Label> blockLabels) {
+        emitter = to;
+        labels = blockLabels;
+        emitter.method().visitFieldInsn(GETSTATIC, Type.getInternalName(Raw.class), "UNSAFE", Type.getDescriptor(Unsafe.class));
+        emitter.method().visitVarInsn(ASTORE, UNSAFE);
+        if (mode == Mode.CHECKED) {
+            field("checked", Type.getDescriptor(CheckedMemory.class));
+            emitter.method().visitVarInsn(ASTORE, local("checked", 1));
+        }
+        for (String name : wanted) {
+            switch (name) {
+                case "parameters", "shared" -> {
+                    field(name, "J");
+                    emitter.method().visitVarInsn(LSTORE, local(name, 2));
+                }
+                case "thread", "local", "%tid.x", "%tid.y", "%tid.z" -> local(name, name.equals("local") ? 2 : 1);
+                default -> {
+                    field(FIELDS.get(name), "I");
+                    emitter.method().visitVarInsn(ISTORE, local(name, 1));
+                }
+            }
+        }
+    }
+
+    private void field(String name, String descriptor) {
+        emitter.method().visitVarInsn(ALOAD, CONTEXT);
+        emitter.method().visitFieldInsn(GETFIELD, CONTEXT_NAME, name, descriptor);
+    }
+
+    /** The local of that name, made when there is none. */
+    int local(String name, int size) {
+        Integer known = locals.get(name);
+        if (known == null) {
+            known = next;
+            locals.put(name, known);
+            next += size;
+        }
+        return known;
+    }
+
+    /** Whether the segment uses that window or special register. */
+    boolean wants(String name) {
+        return wanted.contains(name);
+    }
+
+    int firstFree() {
+        return next;
+    }
+
+    void assign(AssignSlots.Result result) {
+        slots = result.slots();
+        next = result.end();
+    }
+
+    void exit(Label label) {
+        exit = label;
+    }
+
+    void clearTemporaries() {
+        temporariesUsed.clear();
+    }
+
+    private int ask(String name, int size) {
+        wanted.add(name);
+        return local(name, size);
+    }
+
+    @Override
+    public int slot(PtxRegister register) {
+        return slots.get(register);
+    }
+
+    @Override
+    public Kind kind(PtxRegister register) {
+        return graph.kinds().get(register);
+    }
+
+    @Override
+    public void pushSpecial(String name) {
+        switch (name) {
+            case "%laneid" -> {
+                pushThread();
+                emitter.push(31);
+                emitter.op(IAND);
+            }
+            case "%warpid" -> {
+                pushThread();
+                emitter.push(5);
+                emitter.op(IUSHR);
+            }
+            case "%lanemask_eq" -> laneMask(1, 0, false);
+            case "%lanemask_lt" -> laneMask(1, 1, false);
+            case "%lanemask_le" -> laneMask(2, 1, false);
+            case "%lanemask_ge" -> laneMask(1, 1, true);
+            case "%lanemask_gt" -> laneMask(2, 1, true);
+            default -> {
+                if (!FIELDS.containsKey(name) && !name.matches("%tid\\.[xyz]")) {
+                    throw emitter.error("the translator does not know the special register " + name + "; it knows %tid, %ntid, "
+                            + "%ctaid and %nctaid with .x, .y or .z, %laneid, %warpid and %lanemask_eq, _lt, _le, _ge, _gt");
+                }
+                emitter.method().visitVarInsn(ILOAD, ask(name, 1));
+            }
+        }
+    }
+
+    /** Pushes (first << lane) - minus, complemented if asked. */
+    private void laneMask(int first, int minus, boolean complement) {
+        emitter.push(first);
+        pushSpecial("%laneid");
+        emitter.op(ISHL);
+        emitter.push(minus);
+        emitter.op(ISUB);
+        if (complement) {
+            emitter.op(ICONST_M1, IXOR);
+        }
+    }
+
+    @Override
+    public String space(String name) {
+        if (parameter(name) != null) {
+            return "param";
+        }
+        PtxVariable variable = variables.get(name);
+        return variable != null ? variable.space() : memory.space(name);
+    }
+
+    private PtxParameter parameter(String name) {
+        for (PtxParameter parameter : graph.entry().parameters()) {
+            if (parameter.name().equals(name)) {
+                return parameter;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public void pushSymbol(String name) {
+        PtxParameter parameter = parameter(name);
+        if (parameter != null) {
+            emitter.method().visitVarInsn(LLOAD, ask("parameters", 2));
+            if (parameter.offset() != 0) {
+                emitter.push((long) parameter.offset());
+                emitter.op(LADD);
+            }
+        } else if (windowOffsets.containsKey(name)) {
+            PtxVariable variable = variables.get(name);
+            if (variable.bytes() == 0) {
+                throw emitter.error("'" + name + "' has no size: dynamic shared memory is not supported");
+            }
+            emitter.push((long) windowOffsets.get(name));
+        } else {
+            emitter.push(memory.address(name));
+        }
+    }
+
+    @Override
+    public void pushWindow(String space) {
+        emitter.method().visitVarInsn(LLOAD, ask(space, 2));
+    }
+
+    @Override
+    public void pushUnsafe() {
+        emitter.method().visitVarInsn(ALOAD, UNSAFE);
+    }
+
+    @Override
+    public Label exit() {
+        return exit;
+    }
+
+    @Override
+    public Label target(String name) {
+        for (Map.Entry<BasicBlock, Label> block : labels.entrySet()) {
+            if (block.getKey().label.equals(name)) {
+                return block.getValue();
+            }
+        }
+        throw emitter.error("the branch leaves the segment");
+    }
+
+    @Override
+    public int temporary(Kind kind) {
+        List<Integer> all = temporaries.computeIfAbsent(kind, key -> new ArrayList<>());
+        int used = temporariesUsed.merge(kind, 1, Integer::sum);
+        if (used > all.size()) {
+            all.add(next);
+            next += kind.size();
+        }
+        return all.get(used - 1);
+    }
+
+    @Override
+    public void pushThread() {
+        emitter.method().visitVarInsn(ILOAD, ask("thread", 1));
+    }
+
+    @Override
+    public int checks() {
+        return mode == Mode.CHECKED ? locals.get("checked") : -1;
+    }
+}

@@ -1,0 +1,34 @@
+package tandem.kernels.translate;
+
+import java.util.List;
+import tandem.kernels.ptx.PtxEntry;
+import tandem.kernels.ptx.PtxModule;
+import tandem.kernels.translate.forms.Form;
+import tandem.kernels.translate.forms.FormTable;
+import tandem.kernels.translate.machine.KernelCode;
+import tandem.kernels.translate.machine.KernelLoader;
+
+/** Translates kernels from PTX to JVM bytecode. */
+public final class Translator {
+
+    private Translator() {}
+
+    /**
+     * Translates one entry.
+     *
+     * @throws tandem.kernels.ptx.PtxException when the module has no such entry, or the entry uses an instruction that the translator
+     *     does not know; names the line and lists what is known
+     */
+    public static HostKernel translate(PtxModule module, String entry, Mode mode) {
+        PtxEntry parsed = module.entry(entry);
+        KernelGraph graph = KernelGraph.of(parsed);
+        ModuleMemory memory = ModuleMemory.of(module);
+        KernelCode code = KernelLoader.load(KernelClass.write(graph, memory, mode));
+        return new HostKernel(parsed, mode, code, graph, memory);
+    }
+
+    /** Every instruction form that is known, such as {@code add.rn.ftz.f32}. */
+    public static List<String> knownForms() {
+        return FormTable.forms().stream().map(Form::names).flatMap(List::stream).toList();
+    }
+}

@@ -1,0 +1,62 @@
+package tandem.kernels.translate.machine;
+
+/**
+ * The block that a worker is executing. One belongs to each worker thread and is used again for every block; generated code
+ * reads its fields once per segment.
+ */
+public final class BlockContext {
+
+    /** State of a thread that has returned. */
+    public static final int EXITED = -1;
+
+    /** Address of the packed parameter block. */
+    public long parameters;
+    /** Address of the block's shared memory. */
+    public long shared;
+    /** Address of the first thread's local memory. */
+    public long local;
+    /** Address of the first thread's record of saved registers. */
+    public long saved;
+    /** Block index. */
+    public int ctaidX, ctaidY, ctaidZ;
+    /** Blocks of the grid. */
+    public int nctaidX, nctaidY, nctaidZ;
+    /** Threads of a block. */
+    public int ntidX, ntidY, ntidZ;
+    /** Where each thread of the block goes on: a resume point or {@link #EXITED}. */
+    public final int[] state = new int[1024];
+    /** What checked mode consults; null in fast mode. */
+    public CheckedMemory checked;
+    /** Scratch of the scheduler: scheduling state of barriers, results of exchanges. */
+    final Scheduler scheduler = new Scheduler();
+    private final WorkerMemory memory = new WorkerMemory();
+
+    private static final ThreadLocal<BlockContext> CURRENT = ThreadLocal.withInitial(BlockContext::new);
+
+    private BlockContext() {}
+
+    /** The calling thread's context. */
+    public static BlockContext current() {
+        return CURRENT.get();
+    }
+
+    /**
+     * Takes native memory for a block.
+     *
+     * @param sharedBytes of the block
+     * @param localBytes of all its threads
+     * @param savedBytes of all its threads
+     */
+    void reserve(long sharedBytes, long localBytes, long savedBytes) {
+        long sharedEnd = aligned(sharedBytes);
+        long localEnd = sharedEnd + aligned(localBytes);
+        long base = memory.atLeast(localEnd + savedBytes);
+        shared = base;
+        local = base + sharedEnd;
+        saved = base + localEnd;
+    }
+
+    private static long aligned(long bytes) {
+        return (bytes + 127) & -128L;
+    }
+}

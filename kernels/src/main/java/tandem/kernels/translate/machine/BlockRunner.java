@@ -1,0 +1,49 @@
+package tandem.kernels.translate.machine;
+
+import tandem.kernels.Grid;
+
+/** Runs the blocks of a kernel one after another in the calling thread. */
+public final class BlockRunner {
+
+    private final KernelCode code;
+    private final boolean suspends;
+    private final int sharedBytes;
+    private final int localBytes;
+    private final int recordBytes;
+
+    /**
+     * @param suspends whether threads may leave a segment before they exit
+     * @param sharedBytes shared memory of a block
+     * @param localBytes local memory of a thread
+     * @param recordBytes saved registers of a thread
+     */
+    public BlockRunner(KernelCode code, boolean suspends, int sharedBytes, int localBytes, int recordBytes) {
+        this.code = code;
+        this.suspends = suspends;
+        this.sharedBytes = sharedBytes;
+        this.localBytes = localBytes;
+        this.recordBytes = recordBytes;
+    }
+
+    /** Runs blocks {@code first} to {@code end} (exclusive), counted with x fastest; the parameters are already set. */
+    public void run(BlockContext context, Grid grid, int first, int end) {
+        int threads = grid.threads();
+        context.reserve(sharedBytes, (long) localBytes * threads, (long) recordBytes * threads);
+        context.nctaidX = grid.blocksX();
+        context.nctaidY = grid.blocksY();
+        context.nctaidZ = grid.blocksZ();
+        context.ntidX = grid.threadsX();
+        context.ntidY = grid.threadsY();
+        context.ntidZ = grid.threadsZ();
+        for (int block = first; block < end; block++) {
+            context.ctaidX = block % grid.blocksX();
+            context.ctaidY = block / grid.blocksX() % grid.blocksY();
+            context.ctaidZ = block / grid.blocksX() / grid.blocksY();
+            if (suspends) {
+                context.scheduler.run(code, context, threads);
+            } else {
+                code.segment(0, context, 0, threads);
+            }
+        }
+    }
+}
