@@ -1,0 +1,17 @@
+package tandem.bench;
+
+import tandem.engine.Device;
+import tandem.engine.cpu.CpuDevice;
+
+/** The machine that measured. */
+final class Machine {
+
+    private Machine() {}
+
+    /** Processor, threads and Java. */
+    static String description() {
+        try (Device device = new CpuDevice()) {
+            return device.description() + ", Java " + System.getProperty("java.version");
+        }
+    }
+}

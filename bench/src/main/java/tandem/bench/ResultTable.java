@@ -1,0 +1,118 @@
+package tandem.bench;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+
+/**
+ * How the results of a benchmark are read.
+ *
+ * @param name what the user calls it; also the file's name
+ * @param title of the page
+ * @param text what is compared and which ratio is asked for
+ * @param patterns the JMH benchmarks, as regular expressions
+ * @param subject method that is ours
+ * @param baseline method that it is held against, or null when there is none
+ * @param jvmFlags flags of the measured JVM
+ */
+record ResultTable(String name, String title, String text, List<String> patterns, String subject, String baseline, List<String> jvmFlags) {
+
+    private static final String ALLOCATED = "gc.alloc.rate.norm";
+
+    /** Every table there is. */
+    static List<ResultTable> all() {
+        return List.of(
+                new ResultTable("convolution", "Convolutions",
+                        "A convolution command of the engine beside the same oneDNN primitive called bare: ResNet-18 at 224 pixels, "
+                                + "batch 8, float32, all threads. Wanted: within 5 % in sum.",
+                        List.of("tandem.bench.ConvolutionBenchmark"), "engine", "bare", List.of()),
+                new ResultTable("elementwise", "Element-wise kernels",
+                        "Kernels translated from PTX to bytecode, 16 Mi elements, one thread, nanoseconds an element. Wanted: at most 1.5. "
+                                + "The limits: the same sum as a Java loop, and a memory copy.",
+                        List.of("tandem.bench.ElementwiseBenchmark"), null, null, List.of()),
+                new ResultTable("launch", "Kernel launches",
+                        "One kernel launch; wanted: no byte of Java heap.", List.of("tandem.bench.LaunchAllocationBenchmark"), null, null,
+                        List.of()),
+                new ResultTable("step", "Training step",
+                        "A training step of ResNet-18 with FPN and both heads, " + TwoHeads.BATCH + " images of " + TwoHeads.SIDE + " pixels, "
+                                + "beside the same network in DJL's PyTorch engine, same threads. Wanted: at least as fast, under 1 KB of "
+                                + "Java heap a step.",
+                        List.of("tandem.bench.TrainingStepBenchmark", "tandem.bench.peers.PeerTrainingStepBenchmark"),
+                        "TrainingStepBenchmark.step", "PeerTrainingStepBenchmark.step", List.of("-Xmx4g")));
+    }
+
+    /** The page. */
+    String page(Collection<RunResult> results, String command) {
+        StringBuilder page = new StringBuilder("# ").append(title).append("\n\n").append(text).append("\n\n");
+        page.append("Made by `").append(command).append("` on ").append(Machine.description()).append(".\n\n");
+        page.append("| benchmark | time | error | unit | heap bytes an operation |\n| --- | ---: | ---: | --- | ---: |\n");
+        Map<String, Map<String, Double>> times = new LinkedHashMap<>();
+        for (RunResult result : results) {
+            Result<?> primary = result.getPrimaryResult();
+            Result<?> allocated = result.getSecondaryResults().get(ALLOCATED);
+            page.append(String.format(Locale.ROOT, "| %s | %s | %s | %s | %s |%n", label(result.getParams()), number(primary.getScore()),
+                    number(primary.getScoreError()), primary.getScoreUnit(), allocated == null ? "" : number(allocated.getScore())));
+            times.computeIfAbsent(parameters(result.getParams()), key -> new LinkedHashMap<>())
+                    .put(shortName(result.getParams()), primary.getScore());
+        }
+        if (subject != null) {
+            page.append(ratios(times));
+        }
+        return page.toString();
+    }
+
+    private String ratios(Map<String, Map<String, Double>> times) {
+        StringBuilder text = new StringBuilder("\n| case | ours / " + baseline + " |\n| --- | ---: |\n");
+        double ours = 0;
+        double theirs = 0;
+        List<Map.Entry<String, Map<String, Double>>> cases = new ArrayList<>(times.entrySet());
+        for (Map.Entry<String, Map<String, Double>> one : cases) {
+            Double mine = find(one.getValue(), subject);
+            Double limit = find(one.getValue(), baseline);
+            if (mine != null && limit != null) {
+                ours += mine;
+                theirs += limit;
+                text.append(String.format(Locale.ROOT, "| %s | %.3f |%n", one.getKey().isEmpty() ? "all" : one.getKey(), mine / limit));
+            }
+        }
+        if (theirs == 0) {
+            return "";
+        }
+        return cases.size() == 1 ? text.toString() : text.append(String.format(Locale.ROOT, "| **sum** | **%.3f** |%n", ours / theirs)).toString();
+    }
+
+    private static Double find(Map<String, Double> times, String name) {
+        return times.entrySet().stream().filter(entry -> entry.getKey().equals(name) || entry.getKey().endsWith("." + name))
+                .map(Map.Entry::getValue).findFirst().orElse(null);
+    }
+
+    private static String label(BenchmarkParams parameters) {
+        String values = parameters(parameters);
+        return shortName(parameters) + (values.isEmpty() ? "" : " " + values);
+    }
+
+    /** Class and method. */
+    private static String shortName(BenchmarkParams parameters) {
+        String[] parts = parameters.getBenchmark().split("\\.");
+        return parts[parts.length - 2] + "." + parts[parts.length - 1];
+    }
+
+    private static String parameters(BenchmarkParams parameters) {
+        List<String> values = new ArrayList<>();
+        for (String key : parameters.getParamsKeys()) {
+            values.add(parameters.getParamsKeys().size() == 1 && !key.equals("threads") && !key.equals("elements") ? parameters.getParam(key)
+                    : key + "=" + parameters.getParam(key));
+        }
+        return String.join(", ", values);
+    }
+
+    private static String number(double value) {
+        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, value < 0.01 ? "%.1e" : "%.3f", value);
+    }
+}
