@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -19,6 +20,8 @@ import tandem.kernels.assembler.AssemblyException;
 import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxException;
 import tandem.kernels.ptx.PtxModule;
+import tandem.kernels.translate.Mode;
+import tandem.kernels.translate.Translator;
 
 /** {@code tandem kernels check}: whether PTX files assemble and can run on the CPU, and what their entries cost. */
 @Command(
@@ -65,7 +68,11 @@ final class CheckCommand implements Callable<Integer> {
         }
         List<PtxEntry> entries = List.of();
         try {
-            entries = PtxModule.parse(source.name(), source.text()).entries();
+            PtxModule module = PtxModule.parse(source.name(), source.text());
+            entries = module.entries();
+            for (PtxEntry entry : entries) {
+                untranslatable(module, entry).ifPresent(warnings::add);
+            }
         } catch (PtxException e) {
             errors.add(e.getMessage());
         }
@@ -80,6 +87,16 @@ final class CheckCommand implements Callable<Integer> {
         out.println("  " + count(entries.size(), "entry", "entries") + ", " + count(errors.size(), "error", "errors") + ", "
                 + count(warnings.size(), "warning", "warnings"));
         return errors.isEmpty();
+    }
+
+    /** Why the CPU cannot run an entry; empty when it can. */
+    private static Optional<String> untranslatable(PtxModule module, PtxEntry entry) {
+        try {
+            Translator.translate(module, entry.name(), Mode.FAST);
+            return Optional.empty();
+        } catch (PtxException e) {
+            return Optional.of(e.getMessage().lines().findFirst().orElse("") + " (so " + entry.name() + " cannot run on the CPU)");
+        }
     }
 
     private static String count(int number, String one, String many) {

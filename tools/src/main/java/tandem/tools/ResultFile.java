@@ -1,0 +1,73 @@
+package tandem.tools;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import tandem.model.SettingsJson;
+import tandem.model.metrics.Evaluation;
+
+/**
+ * {@code result.json}, what scripts read of a run: {@code ap50}, {@code ap}, {@code miou}, {@code pixelAccuracy} (null where there
+ * is nothing to measure), {@code seconds}, {@code device}, {@code seed}, {@code settings}, then the details.
+ */
+public final class ResultFile {
+
+    /** Its name within an output folder. */
+    public static final String NAME = "result.json";
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final ObjectNode settings = JSON.createObjectNode();
+    private final Map<String, Number> figures = new LinkedHashMap<>();
+
+    /** Adds settings under a name, such as those of the network. */
+    public ResultFile setting(String name, Record record) {
+        try {
+            settings.set(name, JSON.readTree(SettingsJson.write(record)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(name + ": " + e.getOriginalMessage(), e);
+        }
+        return this;
+    }
+
+    /** Adds one setting. */
+    public ResultFile setting(String name, String value) {
+        settings.put(name, value);
+        return this;
+    }
+
+    /** Adds a figure of its own, such as the number of steps. */
+    public ResultFile figure(String name, Number value) {
+        figures.put(name, value);
+        return this;
+    }
+
+    /**
+     * Writes it in one step, so that a reader never sees half a file.
+     *
+     * @param evaluation the figures
+     * @param seconds time of the run
+     * @param device the machine, in one line
+     */
+    public void write(Path folder, Evaluation evaluation, double seconds, String device, long seed) throws IOException {
+        ObjectNode details = evaluation.toJson();
+        ObjectNode json = JSON.createObjectNode();
+        for (String name : new String[] {"ap50", "ap", "miou", "pixelAccuracy"}) {
+            json.set(name, details.remove(name));
+        }
+        json.put("seconds", Math.round(seconds * 1000) / 1000.0).put("device", device).put("seed", seed);
+        json.set("settings", settings);
+        figures.forEach((name, value) -> json.set(name, JSON.valueToTree(value)));
+        json.setAll(details);
+        Path file = folder.resolve(NAME);
+        Path temporary = folder.resolve(NAME + ".tmp");
+        Files.writeString(temporary, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

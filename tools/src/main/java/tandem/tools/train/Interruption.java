@@ -1,0 +1,58 @@
+package tandem.tools.train;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Says when to stop: after a time, or when the user presses Ctrl-C. The process then stays alive until this is closed, so that
+ * a checkpoint can be written.
+ */
+final class Interruption implements BooleanSupplier, AutoCloseable {
+
+    private static final long PATIENCE_SECONDS = 120;
+
+    private final long began = System.nanoTime();
+    private final Duration limit;
+    private final CountDownLatch done = new CountDownLatch(1);
+    private final Thread hook = new Thread(this::hold, "tandem-interruption");
+    private volatile boolean interrupted;
+
+    /** Watches for Ctrl-C, and for {@code limit} unless that is null. */
+    Interruption(Duration limit) {
+        this.limit = limit;
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    private void hold() {
+        interrupted = true;
+        try {
+            done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether Ctrl-C was pressed. */
+    boolean interrupted() {
+        return interrupted;
+    }
+
+    /** Whether to stop now. */
+    @Override
+    public boolean getAsBoolean() {
+        return interrupted || limit != null && System.nanoTime() - began >= limit.toNanos();
+    }
+
+    /** Lets the process end. */
+    @Override
+    public void close() {
+        done.countDown();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException alreadyEnding) {
+            // The hook has run or is running; it was let go above.
+        }
+    }
+}

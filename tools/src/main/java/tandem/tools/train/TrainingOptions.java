@@ -1,0 +1,91 @@
+package tandem.tools.train;
+
+import static tandem.tools.train.NetworkOptions.or;
+
+import java.util.List;
+import picocli.CommandLine.Option;
+import tandem.model.train.TrainingSettings;
+import tandem.model.train.TrainingSettings.BoxLossType;
+import tandem.model.train.TrainingSettings.ConfidenceLossType;
+import tandem.model.train.TrainingSettings.MatchingType;
+import tandem.model.train.TrainingSettings.OptimizerType;
+
+/** How to train: what differs from the standard settings. */
+final class TrainingOptions {
+
+    @Option(names = "--epochs", paramLabel = "N", order = 40, description = "Passes over the data.")
+    private Integer epochs;
+
+    @Option(names = "--batch", paramLabel = "N", order = 41, description = "Images of a step.")
+    private Integer batch;
+
+    @Option(names = "--micro-batches", paramLabel = "N", order = 42,
+            description = "Run a step in that many parts and add up their gradients: less memory, same step.")
+    private Integer microBatches;
+
+    @Option(names = {"--rate", "--lr"}, paramLabel = "X", order = 43, description = "Peak learning rate.")
+    private Double rate;
+
+    @Option(names = "--optimizer", paramLabel = "NAME", order = 44, description = "sgd or adamw.")
+    private OptimizerType optimizer;
+
+    @Option(names = "--warmup", paramLabel = "STEPS", order = 45, description = "Steps until the peak learning rate.")
+    private Integer warmup;
+
+    @Option(names = "--momentum", paramLabel = "X", order = 46, description = "Momentum of sgd.")
+    private Float momentum;
+
+    @Option(names = "--weight-decay", paramLabel = "X", order = 47, description = "Weight decay of filters.")
+    private Float weightDecay;
+
+    @Option(names = "--clip", paramLabel = "NORM", order = 48, description = "Largest norm of the gradient; 0 for no clipping.")
+    private Float clip;
+
+    @Option(names = "--average-decay", paramLabel = "X", order = 49, description = "Decay of the moving average of the weights.")
+    private Float averageDecay;
+
+    @Option(names = "--sizes", paramLabel = "PIXELS", split = ",", order = 50,
+            description = "Train at these sizes in turn (multi-scale); the last fifth of the run at --size.")
+    private List<Integer> sides;
+
+    @Option(names = "--matching", paramLabel = "NAME", order = 51, description = "iou or mutual_guide.")
+    private MatchingType matching;
+
+    @Option(names = "--confidence-loss", paramLabel = "NAME", order = 52, description = "focal or quality.")
+    private ConfidenceLossType confidenceLoss;
+
+    @Option(names = "--box-loss", paramLabel = "NAME", order = 53, description = "balanced_l1 or giou.")
+    private BoxLossType boxLoss;
+
+    @Option(names = "--detection-weight", paramLabel = "X", order = 54, description = "Factor of the detection losses.")
+    private Float detectionWeight;
+
+    @Option(names = "--segmentation-weight", paramLabel = "X", order = 55, description = "Factor of the segmentation loss.")
+    private Float segmentationWeight;
+
+    @Option(names = "--seed", paramLabel = "N", order = 56, description = "Fixes first weights, order and augmentation. Default: 0.")
+    private Long seed;
+
+    /** The settings of a run, {@code base} where nothing else is said. */
+    TrainingSettings settings(TrainingSettings base) {
+        return new TrainingSettings(
+                or(optimizer, base.optimizer()),
+                or(rate, base.learningRate()),
+                or(warmup, base.warmupSteps()),
+                or(momentum, base.momentum()),
+                or(weightDecay, base.weightDecay()),
+                or(clip, base.gradientClip()),
+                or(averageDecay, base.averageDecay()),
+                base.averageRamp(),
+                or(epochs, base.epochs()),
+                or(batch, base.batchSize()),
+                or(microBatches, base.microBatches()),
+                or(sides, base.sides()),
+                or(matching, base.matching()),
+                or(confidenceLoss, base.confidenceLoss()),
+                or(boxLoss, base.boxLoss()),
+                or(detectionWeight, base.detectionWeight()),
+                or(segmentationWeight, base.segmentationWeight()),
+                or(seed, base.seed()));
+    }
+}
