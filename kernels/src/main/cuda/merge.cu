@@ -36,7 +36,7 @@ static __device__ __forceinline__ void enhance(const V* __restrict__ x0, const V
 
 // y (outer, C) = sum over the middle axis of x (outer, count, C), in its order
 template <typename V>
-static __device__ __forceinline__ void axis_sum(const V* __restrict__ x, V* __restrict__ y, unsigned n, unsigned count,
+static __device__ __forceinline__ void sum_axis(const V* __restrict__ x, V* __restrict__ y, unsigned n, unsigned count,
                                                 unsigned channels, unsigned channelMagic, unsigned channelShift) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
@@ -64,7 +64,7 @@ static __device__ __forceinline__ void axis_sum(const V* __restrict__ x, V* __re
     }                                                                                                                           \
     extern "C" __global__ void axis_sum##NAME(const V* __restrict__ x, V* __restrict__ y, unsigned n, unsigned count,           \
                                               unsigned channels, unsigned channelMagic, unsigned channelShift) {                \
-        axis_sum<V>(x, y, n, count, channels, channelMagic, channelShift);                                                      \
+        sum_axis<V>(x, y, n, count, channels, channelMagic, channelShift);                                                      \
     }
 
 MERGE(, float)

@@ -67,12 +67,12 @@ public final class GradientNorm implements AutoCloseable {
 
     /** Whether that norm was finite. */
     public boolean finite() {
-        return read.getFloat(2) != 0;
+        return read.getFloat(8) != 0;
     }
 
     /** How many steps were held back since this was made. */
     public long skippedSteps() {
-        return (long) read.getFloat(3);
+        return (long) read.getFloat(12);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package tandem.engine.optimizer;
 
+import java.util.ArrayList;
 import java.util.List;
 import tandem.engine.Command;
 import tandem.engine.Device;
@@ -19,9 +20,9 @@ public sealed interface Optimizer permits Sgd, AdamW {
     /** How many numbers it keeps for each parameter. */
     int statesPerParameter();
 
-    /** Bytes of state for these weights: {@link #statesPerParameter} ranges of the length of {@link Weights#parameters}. */
-    default long stateBytes(Weights weights) {
-        return statesPerParameter() * weights.parameters().bytes();
+    /** Bytes of state for {@link Weights#parameters}: {@link #statesPerParameter} ranges of that length, aligned to 256 bytes. */
+    default long stateBytes(Memory parameters) {
+        return statesPerParameter() * Arena.aligned(parameters.bytes());
     }
 
     /** What a step multiplies its first average by, from the number of the step, 1 or more. */
@@ -57,18 +58,18 @@ public sealed interface Optimizer permits Sgd, AdamW {
     default List<Command> step(Device device, Memory parameters, long decayed, Memory gradients, Memory state, StepValues values,
             GradientNorm norm) {
         Arena.requireSameLength("parameters and gradients", parameters, gradients);
-        if (state.bytes() != statesPerParameter() * parameters.bytes()) {
+        if (state.bytes() != stateBytes(parameters)) {
             throw new IllegalArgumentException("the optimiser keeps " + statesPerParameter() + " numbers for each parameter, "
-                    + statesPerParameter() * parameters.bytes() + " bytes in all, got a state of " + state.bytes());
+                    + stateBytes(parameters) + " bytes in all, got a state of " + state.bytes());
         }
         int n = Arena.elements(parameters);
         if (decayed < 0 || decayed > n || decayed % 4 != 0 && decayed != n) {
             throw new IllegalArgumentException("weight decay for " + decayed + " of " + n + " elements: expected a multiple of 4");
         }
         KernelEntry kernel = Catalogue.find(launch().kernel());
-        List<Object> arguments = new java.util.ArrayList<>(List.of(parameters, gradients));
+        List<Object> arguments = new ArrayList<>(List.of(parameters, gradients));
         for (int i = 0; i < statesPerParameter(); i++) {
-            arguments.add(state.slice(i * parameters.bytes(), parameters.bytes()));
+            arguments.add(state.slice(i * Arena.aligned(parameters.bytes()), parameters.bytes()));
         }
         arguments.addAll(List.of(values.memory(), norm.status(), n, (int) decayed));
         arguments.addAll(launch().constants());
