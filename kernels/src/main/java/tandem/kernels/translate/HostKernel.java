@@ -19,8 +19,7 @@ public final class HostKernel {
         this.entry = entry;
         this.mode = mode;
         this.memory = memory;
-        this.runner = new BlockRunner(code, graph.suspends(), entry.sharedBytes(), LocalMemory.bytesPerThread(entry),
-                graph.recordBytes());
+        this.runner = new BlockRunner(graph.schedule(code), entry.sharedBytes(), LocalMemory.bytesPerThread(entry));
     }
 
     /** The entry as parsed: its name, parameters and shared memory. */

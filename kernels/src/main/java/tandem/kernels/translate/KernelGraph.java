@@ -1,5 +1,6 @@
 package tandem.kernels.translate;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,10 @@ import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxRegister;
 import tandem.kernels.translate.forms.Kind;
+import tandem.kernels.translate.forms.SuspensionForms;
+import tandem.kernels.translate.machine.KernelCode;
+import tandem.kernels.translate.machine.Schedule;
+import tandem.kernels.translate.machine.Suspension;
 
 /**
  * A kernel after the passes.
@@ -22,9 +27,6 @@ import tandem.kernels.translate.forms.Kind;
  */
 record KernelGraph(PtxEntry entry, List<BasicBlock> blocks, Map<PtxRegister, Kind> kinds, Map<PtxRegister, PtxInstruction> invariants,
                    Liveness liveness, List<ResumePoint> points, Map<PtxRegister, Integer> saved) {
-
-    /** Offsets in a thread's record of what it hands to other threads, and of what it gets. */
-    static final int EXCHANGE_BYTES = 48;
 
     /** Runs the passes. */
     static KernelGraph of(PtxEntry entry) {
@@ -53,7 +55,7 @@ record KernelGraph(PtxEntry entry, List<BasicBlock> blocks, Map<PtxRegister, Kin
         KernelGraph graph = new KernelGraph(entry, blocks, kinds, invariants, liveness, points, saved);
         for (ResumePoint point : points) {
             if (point.from() != null) {
-                graph.restored(point).forEach(register -> saved.putIfAbsent(register, EXCHANGE_BYTES + 8 * saved.size()));
+                graph.restored(point).forEach(register -> saved.putIfAbsent(register, Suspension.BYTES + 8 * saved.size()));
             }
         }
         PassDump.show("segments", entry, points.stream().map(p -> p.number() + " at " + p.start().label + " restores "
@@ -80,8 +82,17 @@ record KernelGraph(PtxEntry entry, List<BasicBlock> blocks, Map<PtxRegister, Kin
         return points.size() > 1;
     }
 
+    /** What the scheduler must know, with the class that was generated for this graph. */
+    Schedule schedule(KernelCode code) {
+        List<Suspension> suspensions = new ArrayList<>();
+        for (ResumePoint point : points) {
+            suspensions.add(point.suspension() == null ? null : SuspensionForms.describe(point.suspension()));
+        }
+        return new Schedule(entry.file(), entry.name(), code, suspensions, recordBytes());
+    }
+
     /** Bytes of a thread's record. */
     int recordBytes() {
-        return suspends() ? EXCHANGE_BYTES + 8 * saved.size() : 0;
+        return suspends() ? Suspension.BYTES + 8 * saved.size() : 0;
     }
 }

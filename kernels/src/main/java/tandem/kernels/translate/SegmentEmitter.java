@@ -64,6 +64,9 @@ final class SegmentEmitter implements Opcodes {
         invariants.forEach(instruction -> own.addAll(Effects.writes(instruction)));
         List<PtxRegister> undefined = point.from() == null ? graph.restored(point) : List.of();
         own.addAll(graph.restored(point));
+        if (point.suspension() != null) {
+            own.addAll(Effects.writes(point.suspension()));
+        }
         frame.begin(emitter, labels);
         AssignSlots.Result slots = AssignSlots.run(graph, blocks, own, frame.firstFree());
         frame.assign(slots);

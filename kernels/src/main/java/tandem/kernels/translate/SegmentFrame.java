@@ -271,6 +271,11 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
     }
 
     @Override
+    public void pushRecord() {
+        emitter.method().visitVarInsn(LLOAD, local("record", 2));
+    }
+
+    @Override
     public int checks() {
         return mode == Mode.CHECKED ? locals.get("checked") : -1;
     }

@@ -29,7 +29,6 @@ final class ThreadLoop implements Opcodes {
     private final Label[] tops = {new Label(), new Label(), new Label()};
     private final Label nextThread = new Label();
     private final Label exit = new Label();
-    private int record;
     private int state;
 
     ThreadLoop(KernelGraph graph, ResumePoint point, Emitter emitter, SegmentFrame frame) {
@@ -113,9 +112,8 @@ final class ThreadLoop implements Opcodes {
             emitter.op(IALOAD);
             emitter.push(point.number());
             method.visitJumpInsn(IF_ICMPNE, nextThread);
-            record = frame.local("record", 2);
             perThread("saved", graph.recordBytes());
-            method.visitVarInsn(LSTORE, record);
+            method.visitVarInsn(LSTORE, frame.local("record", 2));
         }
         if (frame.wants("local")) {
             perThread("local", LocalMemory.bytesPerThread(graph.entry()));
@@ -175,11 +173,14 @@ final class ThreadLoop implements Opcodes {
             load(kind, graph.saved().get(register));
             method.visitVarInsn(kind.store(), frame.slot(register));
         }
+        if (point.suspension() != null) {
+            emitter.results(point.suspension());
+        }
     }
 
     private void pushRecord(int offset) {
         frame.pushUnsafe();
-        method.visitVarInsn(LLOAD, record);
+        frame.pushRecord();
         emitter.push((long) offset);
         emitter.op(LADD);
     }
@@ -203,7 +204,7 @@ final class ThreadLoop implements Opcodes {
             method.visitMethodInsn(INVOKEVIRTUAL, Type.getInternalName(Unsafe.class), "put" + name(kind),
                     "(J" + kind.descriptor() + ")V", false);
         }
-        setState(to.number());
+        setState(block.suspends ? ~to.number() : to.number());
         method.visitJumpInsn(GOTO, nextThread);
     }
 

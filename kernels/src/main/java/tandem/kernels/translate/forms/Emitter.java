@@ -57,6 +57,9 @@ public final class Emitter implements Opcodes {
         /** Pushes the thread's number in its block. */
         void pushThread();
 
+        /** Pushes the address of the thread's record. */
+        void pushRecord();
+
         /** Local variable of the checks; negative when nothing is checked. */
         int checks();
     }
@@ -81,6 +84,12 @@ public final class Emitter implements Opcodes {
             form.emission().emit(this, next);
             method.visitLabel(skip);
         }
+    }
+
+    /** Takes over what the thread got while it waited at a suspension. */
+    public void results(PtxInstruction suspension) {
+        instruction = suspension;
+        SuspensionForms.results(this, suspension);
     }
 
     /** The frame of the method. */

@@ -24,6 +24,7 @@ public final class FormTable {
         MemoryForms.register(this);
         AtomicForms.register(this);
         ControlForms.register(this);
+        SuspensionForms.register(this);
     }
 
     void add(String opcode, String types, String modifiers, int operands, Emission emission) {

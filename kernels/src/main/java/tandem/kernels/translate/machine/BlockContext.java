@@ -6,7 +6,7 @@ package tandem.kernels.translate.machine;
  */
 public final class BlockContext {
 
-    /** State of a thread that has returned. */
+    /** State of a thread that has exited. */
     public static final int EXITED = -1;
 
     /** Address of the packed parameter block. */
@@ -23,12 +23,10 @@ public final class BlockContext {
     public int nctaidX, nctaidY, nctaidZ;
     /** Threads of a block. */
     public int ntidX, ntidY, ntidZ;
-    /** Where each thread of the block goes on: a resume point or {@link #EXITED}. */
+    /** Where each thread of the block goes on: a resume point, its complement while the thread waits there, or {@link #EXITED}. */
     public final int[] state = new int[1024];
     /** What checked mode consults; null in fast mode. */
     public CheckedMemory checked;
-    /** Scratch of the scheduler: scheduling state of barriers, results of exchanges. */
-    final Scheduler scheduler = new Scheduler();
     private final WorkerMemory memory = new WorkerMemory();
 
     private static final ThreadLocal<BlockContext> CURRENT = ThreadLocal.withInitial(BlockContext::new);

@@ -6,23 +6,22 @@ import tandem.kernels.Grid;
 public final class BlockRunner {
 
     private final KernelCode code;
-    private final boolean suspends;
+    private final Scheduler scheduler;
     private final int sharedBytes;
     private final int localBytes;
     private final int recordBytes;
 
     /**
-     * @param suspends whether threads may leave a segment before they exit
+     * @param schedule the kernel's code and the points where its threads wait
      * @param sharedBytes shared memory of a block
      * @param localBytes local memory of a thread
-     * @param recordBytes saved registers of a thread
      */
-    public BlockRunner(KernelCode code, boolean suspends, int sharedBytes, int localBytes, int recordBytes) {
-        this.code = code;
-        this.suspends = suspends;
+    public BlockRunner(Schedule schedule, int sharedBytes, int localBytes) {
+        this.code = schedule.code();
+        this.scheduler = schedule.suspensions().size() > 1 ? new Scheduler(schedule) : null;
         this.sharedBytes = sharedBytes;
         this.localBytes = localBytes;
-        this.recordBytes = recordBytes;
+        this.recordBytes = schedule.recordBytes();
     }
 
     /** Runs blocks {@code first} to {@code end} (exclusive), counted with x fastest; the parameters are already set. */
@@ -39,8 +38,8 @@ public final class BlockRunner {
             context.ctaidX = block % grid.blocksX();
             context.ctaidY = block / grid.blocksX() % grid.blocksY();
             context.ctaidZ = block / grid.blocksX() / grid.blocksY();
-            if (suspends) {
-                context.scheduler.run(code, context, threads);
+            if (scheduler != null) {
+                scheduler.run(context, threads);
             } else {
                 code.segment(0, context, 0, threads);
             }

@@ -22,6 +22,9 @@ public abstract class CheckedMemory {
     /** Stores the low {@code bytes} bytes of {@code bits} after checking that it may. */
     public abstract void write(long address, long bits, int bytes, int space, int line, int thread);
 
+    /** Called when all threads of a block have passed a barrier. */
+    public abstract void barrierPassed();
+
     /** Called by generated code before a vector access. */
     public static void aligned(long address, int bytes, int space, int line, int thread, CheckedMemory checks) {
         checks.checkAligned(address, bytes, space, line, thread);
