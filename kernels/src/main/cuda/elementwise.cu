@@ -82,13 +82,13 @@ extern "C" __global__ void leaky_relu_backward(const float* __restrict__ y, cons
     if (i + 4 <= n) {
         float4 p = *(const float4*)(y + i);
         float4 q = *(const float4*)(dy + i);
-        *(float4*)(dx + i) = make_float4(p.x > 0.0f ? q.x : slope * q.x, p.y > 0.0f ? q.y : slope * q.y,
-                                         p.z > 0.0f ? q.z : slope * q.z, p.w > 0.0f ? q.w : slope * q.w);
+        *(float4*)(dx + i) = make_float4(q.x * leaky_slope(p.x, slope), q.y * leaky_slope(p.y, slope),
+                                         q.z * leaky_slope(p.z, slope), q.w * leaky_slope(p.w, slope));
         return;
     }
 #pragma unroll 1
     for (; i < n; i++) {
-        dx[i] = y[i] > 0.0f ? dy[i] : slope * dy[i];
+        dx[i] = dy[i] * leaky_slope(y[i], slope);
     }
 }
 
