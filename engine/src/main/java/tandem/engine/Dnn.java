@@ -36,7 +36,12 @@ public interface Dnn {
      * @param activation applied after the residual is added
      * @param residual whether a second (N, H, W, C) tensor is added before the activation
      */
-    record BatchNormShape(int n, int h, int w, int c, float epsilon, Activation activation, boolean residual) {}
+    record BatchNormShape(int n, int h, int w, int c, float epsilon, Activation activation, boolean residual) {
+        /** What a graph sets aside for the backward pass: a bit an element if there is an activation, in lines of 64 bytes. */
+        public long reserveBytes() {
+            return activation.present() ? ((long) n * h * w * c + 511) / 512 * 64 : 0;
+        }
+    }
 
     /** A square max-pooling window over (N, H, W, C); padding never wins. */
     record PoolShape(int n, int h, int w, int c, int window, int stride, int padding) {
@@ -48,6 +53,11 @@ public interface Dnn {
         /** Output columns. */
         public int outputW() {
             return (w + 2 * padding - window) / stride + 1;
+        }
+
+        /** What a graph sets aside for the backward pass: an index into the window for each output, in one byte or in four. */
+        public long reserveBytes() {
+            return (long) n * outputH() * outputW() * c * (window * window < 256 ? 1 : Integer.BYTES);
         }
     }
 
@@ -69,7 +79,10 @@ public interface Dnn {
     /** x, dy, dFilter, dBias or NONE. */
     Primitive convolutionBackwardFilter(ConvolutionShape shape, boolean bias);
 
-    /** Bytes that a training forward pass must keep for its backward pass, beside mean and variance; may be 0. */
+    /**
+     * Bytes that a training forward pass keeps for its backward pass, beside mean and variance; at most
+     * {@link BatchNormShape#reserveBytes}, which a graph sets aside before it knows its device.
+     */
     long batchNormReserveBytes(BatchNormShape shape);
 
     /** x, gamma, beta, residual or NONE, y, batch mean (C), biased batch variance (C), reserve. */
@@ -81,7 +94,7 @@ public interface Dnn {
     /** x, gamma, beta, running mean, running variance, residual or NONE, y. */
     Primitive batchNormInference(BatchNormShape shape);
 
-    /** Bytes that max-pooling must keep for its backward pass. */
+    /** Bytes that max-pooling keeps for its backward pass: at most {@link PoolShape#reserveBytes}. */
     long maxPoolReserveBytes(PoolShape shape);
 
     /** x, y, reserve. */

@@ -16,6 +16,7 @@ public final class Catalogue {
             new KernelEntry("augment", "augment_boxes", 32, 36, "boxes moved to the canvas, those off it dropped"),
             new KernelEntry("crop", "crop_forward", 256, 32, "the upper left part of an image"),
             new KernelEntry("crop", "crop_backward", 256, 32, "gradient of crop_forward"),
+            new KernelEntry("batch_norm", "batch_norm_running", 256, 24, "running statistics move towards those of the batch"),
             new KernelEntry("elementwise", "elementwise_fill", 256, 24, "y = value"),
             new KernelEntry("elementwise", "elementwise_add", 256, 24, "y = a + b"),
             new KernelEntry("elementwise", "elementwise_scale", 256, 24, "y = factor x"),

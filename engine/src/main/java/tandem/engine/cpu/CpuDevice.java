@@ -7,10 +7,13 @@ import tandem.engine.Buffer;
 import tandem.engine.Command;
 import tandem.engine.Device;
 import tandem.engine.Dnn;
+import tandem.engine.LaunchArguments;
 import tandem.engine.Memory;
 import tandem.engine.Recording;
 import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
+import tandem.kernels.translate.HostKernel;
+import tandem.kernels.translate.Mode;
 
 /**
  * The device without a GPU. Commands run on the calling thread and finish before they return; large ones share their blocks
@@ -52,6 +55,8 @@ public final class CpuDevice implements Device {
     private final Options options;
     private final Allocations allocations = new Allocations();
     private final WorkerPool pool;
+    private final CpuKernels kernels;
+    private CpuDnn dnn;
     private boolean closed;
 
     /** A device on all cores. */
@@ -63,11 +68,13 @@ public final class CpuDevice implements Device {
     public CpuDevice(Options options) {
         this.options = options;
         this.pool = new WorkerPool(options.threads());
+        this.kernels = new CpuKernels(options.checked() ? Mode.CHECKED : Mode.FAST);
     }
 
     @Override
     public String description() {
-        return "cpu (" + Processor.name() + ", " + options.threads() + (options.threads() == 1 ? " thread" : " threads") + ")";
+        return "cpu (" + Processor.name() + ", " + options.threads() + (options.threads() == 1 ? " thread" : " threads") + ", oneDNN "
+                + OneDnn.version(options.threads()) + ")";
     }
 
     @Override
@@ -113,7 +120,12 @@ public final class CpuDevice implements Device {
     @Override
     public Command launch(KernelEntry kernel, Grid grid, Object... arguments) {
         requireOpen();
-        throw new UnsupportedOperationException("kernel launches are not there yet");
+        if (grid.threads() != kernel.threads()) {
+            throw new IllegalArgumentException("kernel " + kernel.entry() + " is written for blocks of " + kernel.threads()
+                    + " threads, not " + grid.threads());
+        }
+        HostKernel translated = kernels.find(kernel);
+        return new CpuLaunch(allocations, pool, translated, grid, new LaunchArguments(translated.entry(), arguments));
     }
 
     @Override
@@ -131,7 +143,10 @@ public final class CpuDevice implements Device {
     @Override
     public Dnn dnn() {
         requireOpen();
-        throw new UnsupportedOperationException("library operations are not there yet");
+        if (dnn == null) {
+            dnn = new CpuDnn(allocations, options.threads());
+        }
+        return dnn;
     }
 
     @Override
@@ -157,6 +172,9 @@ public final class CpuDevice implements Device {
         if (!closed) {
             closed = true;
             pool.close();
+            if (dnn != null) {
+                dnn.close();
+            }
             allocations.freeAll();
         }
     }

@@ -1,0 +1,127 @@
+package tandem.engine.cpu;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
+import tandem.engine.Activation;
+import tandem.engine.Dnn;
+
+/**
+ * oneDNN behind {@link Dnn}. A primitive is made once for each shape and lives as long as the device; memory handles and
+ * argument lists belong to the commands.
+ */
+final class CpuDnn implements Dnn, AutoCloseable {
+
+    private final OneDnn library;
+    private final Allocations allocations;
+    private final Map<List<Object>, OneDnnSequence> made = new HashMap<>();
+
+    CpuDnn(Allocations allocations, int threads) {
+        this.allocations = allocations;
+        this.library = new OneDnn(threads);
+    }
+
+    private OneDnnSequence cached(Supplier<OneDnnSequence> maker, Object... key) {
+        List<Object> list = List.of(key);
+        OneDnnSequence known = made.get(list);
+        if (known == null) {
+            known = maker.get();
+            made.put(list, known);
+        }
+        return known;
+    }
+
+    private OneDnnConvolution convolution(ConvolutionShape shape) {
+        return new OneDnnConvolution(library, allocations, shape);
+    }
+
+    @Override
+    public Primitive convolutionForward(ConvolutionShape shape, boolean bias, boolean residual, Activation activation) {
+        return cached(() -> convolution(shape).forward(bias, residual, activation), "forward", shape, bias, residual, activation);
+    }
+
+    @Override
+    public Primitive convolutionBackwardData(ConvolutionShape shape) {
+        return cached(() -> convolution(shape).backwardData(), "backward data", shape);
+    }
+
+    @Override
+    public Primitive convolutionBackwardFilter(ConvolutionShape shape, boolean bias) {
+        return cached(() -> convolution(shape).backwardFilter(bias), "backward filter", shape, bias);
+    }
+
+    private OneDnnBatchNorm batchNorm(BatchNormShape shape) {
+        return new OneDnnBatchNorm(library, allocations, shape);
+    }
+
+    @Override
+    public long batchNormReserveBytes(BatchNormShape shape) {
+        return batchNorm(shape).reserveBytes();
+    }
+
+    @Override
+    public Primitive batchNormForward(BatchNormShape shape) {
+        return cached(() -> batchNorm(shape).forward(), "forward", shape);
+    }
+
+    @Override
+    public Primitive batchNormBackward(BatchNormShape shape) {
+        return cached(() -> batchNorm(shape).backward(), "backward", shape);
+    }
+
+    @Override
+    public Primitive batchNormInference(BatchNormShape shape) {
+        return cached(() -> batchNorm(shape).inference(), "inference", shape);
+    }
+
+    @Override
+    public long maxPoolReserveBytes(PoolShape shape) {
+        return OneDnnPooling.max(library, allocations, shape).reserveBytes();
+    }
+
+    @Override
+    public Primitive maxPoolForward(PoolShape shape) {
+        return cached(() -> OneDnnPooling.max(library, allocations, shape).forward(), "forward", shape);
+    }
+
+    @Override
+    public Primitive maxPoolBackward(PoolShape shape) {
+        return cached(() -> OneDnnPooling.max(library, allocations, shape).backward(), "backward", shape);
+    }
+
+    @Override
+    public Primitive globalAveragePoolForward(int n, int h, int w, int c) {
+        return cached(() -> OneDnnPooling.globalAverage(library, allocations, n, h, w, c).forward(), "average forward", n, h, w, c);
+    }
+
+    @Override
+    public Primitive globalAveragePoolBackward(int n, int h, int w, int c) {
+        return cached(() -> OneDnnPooling.globalAverage(library, allocations, n, h, w, c).backward(), "average backward", n, h, w, c);
+    }
+
+    @Override
+    public Primitive matrixProduct(int m, int n, int k, boolean transposeA, boolean transposeB) {
+        return cached(() -> product(m, n, k, transposeA, transposeB), "product", m, n, k, transposeA, transposeB);
+    }
+
+    private OneDnnSequence product(int m, int n, int k, boolean transposeA, boolean transposeB) {
+        dnnl_memory_desc a = library.dense(transposeA ? dnnl.dnnl_ba : dnnl.dnnl_ab, m, k);
+        dnnl_memory_desc b = library.dense(transposeB ? dnnl.dnnl_ba : dnnl.dnnl_ab, k, n);
+        dnnl_memory_desc c = library.dense(dnnl.dnnl_ab, m, n);
+        String sizes = "(" + m + ", " + k + ") x (" + k + ", " + n + ")";
+        dnnl_primitive_desc description = new dnnl_primitive_desc();
+        OneDnn.check(dnnl.dnnl_matmul_primitive_desc_create(description, library.engine(), a, b, null, c, library.attributes()),
+                "dnnl_matmul_primitive_desc_create", sizes);
+        return new OneDnnSequence("matrix_product", sizes, library, allocations).step(library.own(description))
+                .use(dnnl.DNNL_ARG_SRC, a, 0).use(dnnl.DNNL_ARG_WEIGHTS, b, 1).use(dnnl.DNNL_ARG_DST, c, 2);
+    }
+
+    @Override
+    public void close() {
+        library.close();
+    }
+}

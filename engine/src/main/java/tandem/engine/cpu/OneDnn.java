@@ -1,0 +1,168 @@
+package tandem.engine.cpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.dnnl_version_t;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.PointerPointer;
+import tandem.engine.LibraryException;
+
+/** oneDNN's engine and stream, and the owner of every handle made from them. */
+final class OneDnn implements AutoCloseable {
+
+    private static boolean loaded;
+
+    private final dnnl_engine engine = new dnnl_engine();
+    private final dnnl_stream stream = new dnnl_stream();
+    private final List<Runnable> owned = new ArrayList<>();
+    private boolean closed;
+
+    OneDnn(int threads) {
+        load(threads);
+        check(dnnl.dnnl_engine_create(engine, dnnl.dnnl_cpu, 0), "dnnl_engine_create", "cpu");
+        owned.add(() -> dnnl.dnnl_engine_destroy(engine));
+        check(dnnl.dnnl_stream_create(stream, engine, dnnl.dnnl_stream_default_flags), "dnnl_stream_create", "cpu");
+        owned.add(() -> dnnl.dnnl_stream_destroy(stream));
+    }
+
+    private static synchronized void load(int threads) {
+        if (!loaded) {
+            OpenMp.configure(threads);
+            try {
+                Loader.load(dnnl.class);
+            } catch (UnsatisfiedLinkError e) {
+                throw new LibraryException("oneDNN does not load: " + e.getMessage() + "; the jars dnnl, javacpp and opencl must be there "
+                        + "for this platform, and the folder for extracted natives (-Dorg.bytedeco.javacpp.cachedir) writable");
+            }
+            loaded = true;
+        }
+    }
+
+    static String version(int threads) {
+        load(threads);
+        dnnl_version_t version = dnnl.dnnl_version();
+        return version.major() + "." + version.minor() + "." + version.patch();
+    }
+
+    dnnl_engine engine() {
+        return engine;
+    }
+
+    dnnl_stream stream() {
+        return stream;
+    }
+
+    /** Throws unless {@code status} is success. */
+    static void check(int status, String call, Object sizes) {
+        if (status == dnnl.dnnl_success) {
+            return;
+        }
+        String words;
+        String advice;
+        if (status == dnnl.dnnl_out_of_memory) {
+            words = "out of memory";
+            advice = "use a smaller batch or image size";
+        } else if (status == dnnl.dnnl_invalid_arguments) {
+            words = "invalid arguments";
+            advice = "check the sizes";
+        } else if (status == dnnl.dnnl_unimplemented) {
+            words = "unimplemented";
+            advice = "oneDNN has no implementation for these sizes on this processor; run with ONEDNN_VERBOSE=all to see why";
+        } else {
+            words = "status " + status;
+            advice = "run with ONEDNN_VERBOSE=all to see why";
+        }
+        throw new LibraryException(call + ": " + words + " for " + sizes + "; " + advice);
+    }
+
+    /** A dense FLOAT32 description with the sides in oneDNN's logical order and the layout of {@code tag}. */
+    dnnl_memory_desc dense(int tag, long... sides) {
+        dnnl_memory_desc description = new dnnl_memory_desc();
+        check(dnnl.dnnl_memory_desc_create_with_tag(description, sides.length, sides, dnnl.dnnl_f32, tag),
+                "dnnl_memory_desc_create_with_tag", text(sides));
+        owned.add(() -> dnnl.dnnl_memory_desc_destroy(description));
+        return description;
+    }
+
+    /** (N, H, W, C) in memory. */
+    dnnl_memory_desc image(int n, int h, int w, int c) {
+        return dense(dnnl.dnnl_nhwc, n, c, h, w);
+    }
+
+    dnnl_memory_desc vector(int length) {
+        return dense(dnnl.dnnl_x, length);
+    }
+
+    /** Attributes with the scratchpad in our hands; the caller may add post-operations before the primitive is described. */
+    dnnl_primitive_attr attributes() {
+        dnnl_primitive_attr attributes = new dnnl_primitive_attr();
+        check(dnnl.dnnl_primitive_attr_create(attributes), "dnnl_primitive_attr_create", "");
+        owned.add(() -> dnnl.dnnl_primitive_attr_destroy(attributes));
+        check(dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl.dnnl_scratchpad_mode_user),
+                "dnnl_primitive_attr_set_scratchpad_mode", "");
+        return attributes;
+    }
+
+    /** Takes a freshly described primitive into ownership. */
+    dnnl_primitive_desc own(dnnl_primitive_desc description) {
+        owned.add(() -> dnnl.dnnl_primitive_desc_destroy(description));
+        return description;
+    }
+
+    dnnl_primitive create(dnnl_primitive_desc description, Object sizes) {
+        dnnl_primitive primitive = new dnnl_primitive();
+        check(dnnl.dnnl_primitive_create(primitive, description), "dnnl_primitive_create", sizes);
+        owned.add(() -> dnnl.dnnl_primitive_destroy(primitive));
+        return primitive;
+    }
+
+    void own(Runnable release) {
+        owned.add(release);
+    }
+
+    /** The layout that a described primitive expects of one of its tensors; belongs to the description. */
+    static dnnl_memory_desc layout(dnnl_primitive_desc description, int query, int index) {
+        return dnnl.dnnl_primitive_desc_query_md(description, query, index);
+    }
+
+    static long bytes(dnnl_memory_desc description) {
+        return description == null || description.isNull() ? 0 : dnnl.dnnl_memory_desc_get_size(description);
+    }
+
+    /** What oneDNN calls the implementation it chose, such as {@code brgconv:avx512_core}. */
+    static String implementation(dnnl_primitive_desc description) {
+        try (PointerPointer<BytePointer> text = new PointerPointer<>(1)) {
+            check(dnnl.dnnl_primitive_desc_query(description, dnnl.dnnl_query_impl_info_str, 0, text), "dnnl_primitive_desc_query", "");
+            return text.get(BytePointer.class, 0).getString();
+        }
+    }
+
+    private static String text(long[] sides) {
+        StringJoiner joiner = new StringJoiner(", ", "(", ")");
+        for (long side : sides) {
+            joiner.add(Long.toString(side));
+        }
+        return joiner.toString();
+    }
+
+    /** Destroys every handle, the youngest first. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            for (int i = owned.size() - 1; i >= 0; i--) {
+                owned.get(i).run();
+            }
+            owned.clear();
+        }
+    }
+}

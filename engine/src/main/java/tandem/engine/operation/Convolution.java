@@ -1,0 +1,101 @@
+package tandem.engine.operation;
+
+import java.util.ArrayList;
+import java.util.List;
+import tandem.engine.Activation;
+import tandem.engine.Dnn.ConvolutionShape;
+import tandem.engine.Graph;
+import tandem.engine.LibraryOperation;
+import tandem.engine.Shape;
+import tandem.engine.Tensor;
+
+/** Two-dimensional convolution (in the manner of neural networks: cross-correlation) of (N, H, W, C) with (K, R, S, C). */
+public final class Convolution {
+
+    private Convolution() {}
+
+    /**
+     * y[n, i, j, k] = bias[k] + sum over r, s, c of x[n, i stride + r - padding, j stride + s - padding, c] filter[k, r, s, c], where
+     * x is zero outside.
+     *
+     * @param x (N, H, W, C)
+     * @param filter (K, R, S, C)
+     * @param bias (K), or null
+     * @return (N, floor((H + 2 padding - R) / stride) + 1, the same of W and S, K)
+     */
+    public static Tensor apply(Graph graph, Tensor x, Tensor filter, Tensor bias, int stride, int padding) {
+        ConvolutionShape shape = shape(x, filter, bias, stride, padding);
+        Tensor y = graph.activation("convolution", Shape.of(shape.n(), shape.outputH(), shape.outputW(), shape.k()));
+        LibraryOperation.of("convolution_forward", dnn -> dnn.convolutionForward(shape, bias != null, false, Activation.NONE),
+                        x, filter, bias, null, y)
+                .reads(x, filter, bias).writes(y)
+                .gradient((g, gradients, wanted) -> backward(g, shape, x, filter, bias, gradients.get(0), wanted))
+                .appendTo(graph);
+        return y;
+    }
+
+    /**
+     * activation(convolution + bias + residual) in one pass, for inference: it cannot be differentiated.
+     *
+     * @param residual of the output's shape, or null
+     */
+    public static Tensor fused(Graph graph, Tensor x, Tensor filter, Tensor bias, Tensor residual, Activation activation, int stride,
+                               int padding) {
+        ConvolutionShape shape = shape(x, filter, bias, stride, padding);
+        Shape output = Shape.of(shape.n(), shape.outputH(), shape.outputW(), shape.k());
+        if (residual != null && !residual.shape().equals(output)) {
+            throw new IllegalArgumentException("the residual " + residual + " of a convolution must be " + output);
+        }
+        Tensor y = graph.activation("convolution_fused", output);
+        LibraryOperation.of("convolution_fused", dnn -> dnn.convolutionForward(shape, bias != null, residual != null, activation),
+                        x, filter, bias, residual, y)
+                .reads(x, filter, bias, residual).writes(y).appendTo(graph);
+        return y;
+    }
+
+    private static List<Tensor> backward(Graph graph, ConvolutionShape shape, Tensor x, Tensor filter, Tensor bias, Tensor dy,
+                                         boolean[] wanted) {
+        List<Tensor> result = new ArrayList<>();
+        Tensor dx = null;
+        if (wanted[0]) {
+            dx = graph.activation("d_" + x.name(), x.shape());
+            LibraryOperation.of("convolution_backward_data", dnn -> dnn.convolutionBackwardData(shape), dy, filter, dx)
+                    .reads(dy, filter).writes(dx).appendTo(graph);
+        }
+        result.add(dx);
+        boolean withBias = bias != null && wanted[2];
+        Tensor dFilter = null;
+        Tensor dBias = null;
+        if (wanted[1] || withBias) {
+            dFilter = graph.activation("d_" + filter.name(), filter.shape());
+            dBias = withBias ? graph.activation("d_" + bias.name(), bias.shape()) : null;
+            LibraryOperation.of("convolution_backward_filter", dnn -> dnn.convolutionBackwardFilter(shape, withBias), x, dy, dFilter, dBias)
+                    .reads(x, dy).writes(dFilter, dBias).appendTo(graph);
+        }
+        result.add(dFilter);
+        if (bias != null) {
+            result.add(dBias);
+        }
+        return result;
+    }
+
+    private static ConvolutionShape shape(Tensor x, Tensor filter, Tensor bias, int stride, int padding) {
+        if (x.shape().rank() != 4 || filter.shape().rank() != 4 || x.shape().side(3) != filter.shape().side(3)) {
+            throw new IllegalArgumentException("a convolution takes (N, H, W, C) and (K, R, S, C) with the same C, not " + x + " and " + filter);
+        }
+        if (bias != null && !bias.shape().equals(Shape.of(filter.shape().side(0)))) {
+            throw new IllegalArgumentException("the bias " + bias + " must be (" + filter.shape().side(0) + "), one for each filter of " + filter);
+        }
+        if (stride < 1 || padding < 0) {
+            throw new IllegalArgumentException("a convolution with stride " + stride + " and padding " + padding
+                    + ": the stride must be at least 1, the padding at least 0");
+        }
+        ConvolutionShape shape = new ConvolutionShape(x.shape().side(0), x.shape().side(1), x.shape().side(2), x.shape().side(3),
+                filter.shape().side(0), filter.shape().side(1), filter.shape().side(2), stride, padding);
+        if (x.elements() == 0 || filter.elements() == 0 || shape.h() + 2 * padding < shape.r() || shape.w() + 2 * padding < shape.s()) {
+            throw new IllegalArgumentException("a convolution of " + x + " with " + filter + " and padding " + padding
+                    + " has no output: make the image at least as large as the filter");
+        }
+        return shape;
+    }
+}

@@ -1,0 +1,46 @@
+package tandem.engine.operation;
+
+import java.util.Arrays;
+import tandem.engine.Graph;
+import tandem.engine.LibraryOperation;
+import tandem.engine.Shape;
+import tandem.engine.Tensor;
+
+/** Products of matrices, row-major. */
+public final class MatrixProduct {
+
+    private MatrixProduct() {}
+
+    /** a (m, k) times b (k, n): (m, n). */
+    public static Tensor apply(Graph graph, Tensor a, Tensor b) {
+        return apply(graph, a, b, false, false);
+    }
+
+    /** The product (m, n) of a (m, k), or (k, m) when it is stored transposed, and b (k, n), or (n, k). */
+    public static Tensor apply(Graph graph, Tensor a, Tensor b, boolean transposeA, boolean transposeB) {
+        if (a.shape().rank() != 2 || b.shape().rank() != 2 || a.shape().side(transposeA ? 0 : 1) != b.shape().side(transposeB ? 1 : 0)
+                || a.elements() == 0 || b.elements() == 0) {
+            throw new IllegalArgumentException("cannot multiply " + a + (transposeA ? " transposed" : "") + " by " + b
+                    + (transposeB ? " transposed" : ""));
+        }
+        int m = a.shape().side(transposeA ? 1 : 0);
+        int k = a.shape().side(transposeA ? 0 : 1);
+        int n = b.shape().side(transposeB ? 0 : 1);
+        Tensor c = graph.activation("matrix_product", Shape.of(m, n));
+        LibraryOperation.of("matrix_product", dnn -> dnn.matrixProduct(m, n, k, transposeA, transposeB), a, b, c).reads(a, b).writes(c)
+                .gradient((g, gradients, wanted) -> {
+                    Tensor dc = gradients.get(0);
+                    Tensor da = null;
+                    Tensor db = null;
+                    if (wanted[0]) {
+                        da = transposeA ? apply(g, b, dc, transposeB, true) : apply(g, dc, b, false, !transposeB);
+                    }
+                    if (wanted[1]) {
+                        db = transposeB ? apply(g, dc, a, true, transposeA) : apply(g, a, dc, !transposeA, false);
+                    }
+                    return Arrays.asList(da, db);
+                })
+                .appendTo(graph);
+        return c;
+    }
+}

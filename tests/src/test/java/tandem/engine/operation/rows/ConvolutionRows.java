@@ -1,0 +1,107 @@
+package tandem.engine.operation.rows;
+
+import java.util.ArrayList;
+import java.util.List;
+import tandem.engine.Activation;
+import tandem.engine.Shape;
+import tandem.engine.operation.Convolution;
+import tandem.engine.operation.OperationRow;
+import tandem.engine.operation.Values;
+
+/** Convolutions: filter sizes, strides, odd channel counts, single pixels, and the fused form. */
+public final class ConvolutionRows {
+
+    private record Case(int n, int h, int w, int c, int k, int r, int stride, int padding) {
+        int outputH() {
+            return (h + 2 * padding - r) / stride + 1;
+        }
+
+        int outputW() {
+            return (w + 2 * padding - r) / stride + 1;
+        }
+
+        String label() {
+            return "(" + n + ", " + h + ", " + w + ", " + c + ") with " + k + " of " + r + "x" + r + ", stride " + stride + ", padding " + padding;
+        }
+
+        Shape output() {
+            return Shape.of(n, outputH(), outputW(), k);
+        }
+    }
+
+    private static final List<Case> CASES = List.of(
+            new Case(2, 9, 7, 16, 32, 3, 1, 1),
+            new Case(2, 10, 12, 16, 16, 3, 2, 1),
+            new Case(1, 17, 15, 3, 16, 7, 2, 3),
+            new Case(3, 5, 5, 8, 24, 1, 1, 0),
+            new Case(2, 6, 5, 16, 16, 1, 2, 0),
+            new Case(1, 1, 1, 5, 7, 3, 1, 1),
+            new Case(1, 4, 3, 1, 1, 2, 1, 0),
+            new Case(2, 5, 6, 13, 11, 3, 1, 1));
+
+    private ConvolutionRows() {}
+
+    /** All rows. */
+    public static List<OperationRow> rows() {
+        List<OperationRow> rows = new ArrayList<>();
+        for (Case one : CASES) {
+            rows.add(operands(one, "convolution with bias ")
+                    .parameter("bias", Shape.of(one.k()), Values.normal(0, 1))
+                    .builds((graph, in) -> List.of(Convolution.apply(graph, in.get(0), in.get(1), in.get(2), one.stride(), one.padding())))
+                    .reference(in -> new double[][] {convolve(one, in[0], in[1], in[2], null, 1)}));
+        }
+        Case plain = CASES.get(0);
+        rows.add(operands(plain, "convolution ")
+                .builds((graph, in) -> List.of(Convolution.apply(graph, in.get(0), in.get(1), null, plain.stride(), plain.padding())))
+                .reference(in -> new double[][] {convolve(plain, in[0], in[1], null, null, 1)}));
+        for (float slope : new float[] {1, 0, 0.1f}) {
+            for (Case one : CASES) {
+                rows.add(operands(one, "convolution fused, slope " + slope + " ")
+                        .input("bias", Shape.of(one.k()), Values.normal(0, 1))
+                        .input("residual", one.output(), Values.normal(0, 1))
+                        .builds((graph, in) -> List.of(Convolution.fused(graph, in.get(0), in.get(1), in.get(2), in.get(3),
+                                new Activation(slope), one.stride(), one.padding())))
+                        .reference(in -> new double[][] {convolve(one, in[0], in[1], in[2], in[3], slope)})
+                        .forwardOnly());
+            }
+        }
+        return rows;
+    }
+
+    private static OperationRow operands(Case one, String name) {
+        return OperationRow.named(name + one.label())
+                .input("x", Shape.of(one.n(), one.h(), one.w(), one.c()), Values.normal(0, 1))
+                .parameter("filter", Shape.of(one.k(), one.r(), one.r(), one.c()), Values.normal(0, 0.2))
+                .tolerance(2e-6, "sums of up to 150 products in float, in another order");
+    }
+
+    private static double[] convolve(Case one, double[] x, double[] filter, double[] bias, double[] residual, double slope) {
+        double[] y = new double[one.n() * one.outputH() * one.outputW() * one.k()];
+        int at = 0;
+        for (int n = 0; n < one.n(); n++) {
+            for (int i = 0; i < one.outputH(); i++) {
+                for (int j = 0; j < one.outputW(); j++) {
+                    for (int k = 0; k < one.k(); k++, at++) {
+                        double sum = bias == null ? 0 : bias[k];
+                        for (int r = 0; r < one.r(); r++) {
+                            for (int s = 0; s < one.r(); s++) {
+                                int row = i * one.stride() + r - one.padding();
+                                int column = j * one.stride() + s - one.padding();
+                                if (row >= 0 && row < one.h() && column >= 0 && column < one.w()) {
+                                    int pixel = ((n * one.h() + row) * one.w() + column) * one.c();
+                                    int tap = ((k * one.r() + r) * one.r() + s) * one.c();
+                                    for (int c = 0; c < one.c(); c++) {
+                                        sum += x[pixel + c] * filter[tap + c];
+                                    }
+                                }
+                            }
+                        }
+                        sum += residual == null ? 0 : residual[at];
+                        y[at] = sum > 0 ? sum : slope * sum;
+                    }
+                }
+            }
+        }
+        return y;
+    }
+}
