@@ -2,6 +2,7 @@ package tandem.model.network;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Everything that fixes a network's variables and their shapes. It is written into every checkpoint.
@@ -100,6 +101,11 @@ public record NetworkSettings(
     public static int levelSide(int side, int level) {
         int stride = FINEST_STRIDE << level;
         return (side + stride - 1) / stride;
+    }
+
+    /** Pixels between neighbouring cells of each pyramid level, finest first. */
+    public List<Integer> strides() {
+        return IntStream.range(0, levels()).mapToObj(level -> FINEST_STRIDE << level).toList();
     }
 
     /** Anchors in an image of {@code side} pixels, all levels together. */

@@ -1,0 +1,30 @@
+package tandem.model.network;
+
+import tandem.engine.Graph;
+import tandem.engine.Shape;
+import tandem.engine.Tensor;
+import tandem.engine.operation.Crop;
+import tandem.engine.operation.Elementwise;
+import tandem.engine.operation.Upsample;
+
+/**
+ * Steps from a pyramid level to the next finer one by nearest up-sampling. A level with an odd side is half a cell longer than
+ * half the finer one, so that the up-sampled map loses its last row and column.
+ */
+final class Finer {
+
+    private Finer() {}
+
+    /** {@code x} (N, ceil(h / 2), ceil(w / 2), C) at the resolution of {@code finer} (N, h, w, any). */
+    static Tensor upsample(Graph graph, Tensor x, Shape finer) {
+        return Crop.upperLeft(graph, Upsample.nearest(graph, x, 2), finer.side(1), finer.side(2));
+    }
+
+    /** {@code finer} (N, h, w, C) plus {@code x} (N, ceil(h / 2), ceil(w / 2), C) up-sampled. */
+    static Tensor add(Graph graph, Tensor x, Tensor finer) {
+        if (finer.shape().side(1) % 2 == 0 && finer.shape().side(2) % 2 == 0) {
+            return Upsample.nearestAdd(graph, x, finer, 2);
+        }
+        return Elementwise.add(graph, finer, upsample(graph, x, finer.shape()));
+    }
+}

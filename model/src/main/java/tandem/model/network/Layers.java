@@ -1,0 +1,104 @@
+package tandem.model.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import tandem.engine.Activation;
+import tandem.engine.Graph;
+import tandem.engine.Shape;
+import tandem.engine.Tensor;
+import tandem.engine.Variables;
+import tandem.engine.Variables.Initializer;
+import tandem.engine.operation.BatchNorm;
+import tandem.engine.operation.Convolution;
+
+/** The form in which convolutions and their normalisation are put into a graph. */
+sealed interface Layers {
+
+    /** Leaky slope of neck and heads. */
+    Activation LEAKY = Activation.leaky(0.1f);
+
+    /** Where everything is appended. */
+    Graph graph();
+
+    /**
+     * Convolution, normalisation, addition of a residual, activation.
+     *
+     * @param x (N, H, W, C)
+     * @param residual as the result, or null
+     * @return (N, ceil(H / stride), ceil(W / stride), outputs)
+     */
+    Tensor unit(Tensor x, ConvolutionUnit unit, Tensor residual, Activation activation);
+
+    /** A 1x1 convolution without normalisation or activation, drawn from N(0, 0.01); {@code bias} null for none. */
+    Tensor projection(Tensor x, String name, int outputs, Initializer bias);
+
+    /** Convolution of neck or heads with the leaky activation. */
+    default Tensor basic(Tensor x, String name, int outputs, int window, int stride) {
+        return unit(x, ConvolutionUnit.basic(name, outputs, window, stride), null, LEAKY);
+    }
+
+    private static Tensor filter(Variables variables, String name, Tensor x, int outputs, int window, Initializer values) {
+        return variables.parameter(name, Shape.of(outputs, window, window, x.shape().side(-1)), values);
+    }
+
+    private static Tensor channels(Variables variables, String name, int outputs, Initializer values) {
+        return variables.parameter(name, Shape.of(outputs), values);
+    }
+
+    /** Batch statistics, differentiable, when {@code training}; else running statistics, not folded. */
+    record Normalized(Graph graph, boolean training) implements Layers {
+
+        @Override
+        public Tensor unit(Tensor x, ConvolutionUnit unit, Tensor residual, Activation activation) {
+            Variables variables = graph.variables();
+            int k = unit.outputs();
+            Tensor filter = filter(variables, unit.filterName(), x, k, unit.window(), unit.filter());
+            Tensor bias = unit.bias() ? channels(variables, unit.biasName(), k, Initializer.constant(0)) : null;
+            Tensor gamma = channels(variables, unit.gammaName(), k, Initializer.constant(1));
+            Tensor beta = channels(variables, unit.betaName(), k, Initializer.constant(0));
+            Tensor mean = variables.state(unit.meanName(), Shape.of(k), Initializer.constant(0));
+            Tensor variance = variables.state(unit.varianceName(), Shape.of(k), Initializer.constant(1));
+            Tensor y = Convolution.apply(graph, x, filter, bias, unit.stride(), unit.padding());
+            return training
+                    ? BatchNorm.train(graph, y, gamma, beta, mean, variance, residual, activation)
+                    : BatchNorm.infer(graph, y, gamma, beta, mean, variance, residual, activation);
+        }
+
+        @Override
+        public Tensor projection(Tensor x, String name, int outputs, Initializer bias) {
+            Variables variables = graph.variables();
+            Tensor filter = filter(variables, name + ".weight", x, outputs, 1, Initializer.normal(0.01));
+            Tensor shift = bias == null ? null : channels(variables, name + ".bias", outputs, bias);
+            return Convolution.apply(graph, x, filter, shift, 1, 0);
+        }
+    }
+
+    /**
+     * Normalisation folded into filters and biases; see {@link Fold}.
+     *
+     * @param folded collects the units in the order they are met
+     */
+    record Folded(Graph graph, List<ConvolutionUnit> folded) implements Layers {
+
+        Folded(Graph graph) {
+            this(graph, new ArrayList<>());
+        }
+
+        @Override
+        public Tensor unit(Tensor x, ConvolutionUnit unit, Tensor residual, Activation activation) {
+            folded.add(unit);
+            Initializer zero = Initializer.constant(0);
+            Tensor filter = filter(graph.variables(), unit.filterName(), x, unit.outputs(), unit.window(), zero);
+            Tensor bias = channels(graph.variables(), unit.biasName(), unit.outputs(), zero);
+            return Convolution.fused(graph, x, filter, bias, residual, activation, unit.stride(), unit.padding());
+        }
+
+        @Override
+        public Tensor projection(Tensor x, String name, int outputs, Initializer bias) {
+            Initializer zero = Initializer.constant(0);
+            Tensor filter = filter(graph.variables(), name + ".weight", x, outputs, 1, zero);
+            Tensor shift = bias == null ? null : channels(graph.variables(), name + ".bias", outputs, zero);
+            return Convolution.fused(graph, x, filter, shift, null, Activation.NONE, 1, 0);
+        }
+    }
+}
