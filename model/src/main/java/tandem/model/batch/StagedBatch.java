@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import tandem.engine.Program;
+import tandem.engine.Tensor;
 import tandem.model.augment.BatchInputs;
 import tandem.model.augment.ImageParameters;
 
@@ -70,6 +71,12 @@ public final class StagedBatch {
     /** Where the data stands after this batch: what a checkpoint keeps. Null in evaluation. */
     public SamplerState after() {
         return after;
+    }
+
+    /** Copies pictures and parameters alone, for a program that only predicts. */
+    public void uploadPictures(Program program, Tensor pixelInput, Tensor parameterInput) {
+        program.upload(pixelInput, pixels.clear());
+        program.upload(parameterInput, parameters.clear());
     }
 
     /** Copies everything to the program's inputs. */

@@ -9,7 +9,6 @@ import tandem.model.train.TrainingSettings.BoxLossType;
 import tandem.model.train.TrainingSettings.ConfidenceLossType;
 import tandem.model.train.TrainingSettings.MatchingType;
 import tandem.model.train.TrainingSettings.OptimizerType;
-import tandem.tools.InputException;
 
 /** How to train: what differs from the standard settings. */
 final class TrainingOptions {
@@ -67,20 +66,8 @@ final class TrainingOptions {
     @Option(names = "--seed", paramLabel = "N", order = 56, description = "Fixes first weights, order and augmentation. Default: 0.")
     private Long seed;
 
-    /**
-     * The settings of a run, {@code base} where nothing else is said.
-     *
-     * @throws InputException for settings that no run can have
-     */
+    /** The settings of a run, {@code base} where nothing else is said. */
     TrainingSettings settings(TrainingSettings base) {
-        try {
-            return merged(base);
-        } catch (IllegalArgumentException e) {
-            throw new InputException(e.getMessage());
-        }
-    }
-
-    private TrainingSettings merged(TrainingSettings base) {
         return new TrainingSettings(
                 or(optimizer, base.optimizer()),
                 or(rate, base.learningRate()),

@@ -1,0 +1,99 @@
+package tandem.model.inference;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import tandem.engine.Device;
+import tandem.engine.Variables;
+import tandem.engine.Weights;
+import tandem.model.SettingsJson;
+import tandem.model.network.Fold;
+import tandem.model.network.Network;
+import tandem.model.network.NetworkSettings;
+import tandem.model.weights.SafetensorsReader;
+import tandem.model.weights.WeightsException;
+import tandem.model.weights.WeightsFile;
+
+/** A network with batch normalisation folded away, and its weights on a device. */
+public final class FoldedModel implements AutoCloseable {
+
+    /** The metadata string of a weights file that holds the {@link NetworkSettings}. */
+    public static final String NETWORK_KEY = "network";
+
+    private final Device device;
+    private final Network network;
+    private final Variables variables;
+    private final Weights weights;
+    private final Fold fold;
+
+    /** Folds {@code source}, weights over {@code trained}, which are only read now and in {@link #update}. */
+    public FoldedModel(Device device, Network network, Variables trained, Weights source) {
+        this.device = device;
+        this.network = network;
+        this.variables = network.foldedVariables();
+        this.weights = new Weights(device, variables);
+        this.fold = new Fold(network, trained, variables);
+        try {
+            fold.apply(source, weights);
+        } catch (RuntimeException | Error problem) {
+            weights.close();
+            throw problem;
+        }
+    }
+
+    /**
+     * Loads the averaged weights of a checkpoint or of an exported weights file.
+     *
+     * @throws WeightsException when the file is damaged or carries no network settings
+     */
+    public static FoldedModel load(Path file, Device device) throws IOException {
+        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+            Network network = new Network(settings(reader));
+            Variables trained = network.variables();
+            try (Weights source = new Weights(device, trained)) {
+                WeightsFile.load(reader, "", trained, source);
+                return new FoldedModel(device, network, trained, source);
+            }
+        }
+    }
+
+    /** The network settings that a weights file carries. */
+    public static NetworkSettings settings(SafetensorsReader reader) throws WeightsException {
+        String text = reader.metadata().get(NETWORK_KEY);
+        if (text == null) {
+            throw new WeightsException(reader.file() + ": carries no network settings; use a checkpoint made by training");
+        }
+        try {
+            return SettingsJson.read(reader.file().toString(), text, NetworkSettings.class);
+        } catch (IllegalArgumentException problem) {
+            throw new WeightsException(problem.getMessage(), problem);
+        }
+    }
+
+    /** Folds new values of the same network, for an evaluation during training. */
+    public void update(Weights source) {
+        fold.apply(source, weights);
+    }
+
+    /** Where it lies. */
+    public Device device() {
+        return device;
+    }
+
+    /** What it is. */
+    public Network network() {
+        return network;
+    }
+
+    Variables variables() {
+        return variables;
+    }
+
+    Weights weights() {
+        return weights;
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+    }
+}

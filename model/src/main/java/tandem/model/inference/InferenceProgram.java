@@ -1,0 +1,148 @@
+package tandem.model.inference;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import tandem.engine.DataType;
+import tandem.engine.Device;
+import tandem.engine.Graph;
+import tandem.engine.Plan;
+import tandem.engine.Program;
+import tandem.engine.Shape;
+import tandem.engine.Tensor;
+import tandem.model.augment.Augment;
+import tandem.model.augment.ImageParameters;
+import tandem.model.detection.Anchors;
+import tandem.model.detection.Detections;
+import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.network.NetworkSettings;
+import tandem.model.network.Outputs;
+
+/**
+ * Pictures in, boxes and masks out, for batches of a fixed size. After the first batch nothing is allocated, unless a picture
+ * has a size for whose mask nothing was prepared yet.
+ */
+public final class InferenceProgram implements AutoCloseable {
+
+    private final NetworkSettings settings;
+    private final int images;
+    private final int pixels;
+    private final Tensor pixelInput;
+    private final Tensor parameterInput;
+    private final Detections detections;
+    private final Program program;
+    private final NativeMasks masks;
+    private final ByteBuffer boxes;
+    private final ByteBuffer scores;
+    private final ByteBuffer labels;
+    private final ByteBuffer counts;
+    private final int limit;
+
+    /**
+     * Plans and allocates.
+     *
+     * @param model stays open for as long as the program is used
+     * @param images pictures of a batch
+     * @param pixels room for pixels in each
+     */
+    public InferenceProgram(FoldedModel model, int images, int pixels, NonMaximumSuppression.Settings suppression) {
+        Device device = model.device();
+        this.settings = model.network().settings();
+        this.images = images;
+        this.pixels = pixels;
+        this.limit = suppression.detections();
+        int side = settings.inputSide();
+        Graph graph = new Graph(model.variables());
+        pixelInput = graph.input("pixels", DataType.UINT8, Shape.of(images, pixels, 3));
+        parameterInput = graph.input("parameters", DataType.FLOAT32, Shape.of(images, ImageParameters.COUNT));
+        Outputs outputs = model.network().inference(graph, Augment.images(graph, pixelInput, parameterInput, side));
+        if (settings.detects()) {
+            Tensor anchors = Anchors.of(side, side, settings.anchorBase(), settings.strides()).constant(graph);
+            detections = NonMaximumSuppression.apply(graph, outputs.location(), outputs.confidence(), anchors, suppression).keep(graph);
+        } else {
+            detections = null;
+        }
+        if (settings.segments()) {
+            graph.keep(outputs.segmentation());
+        }
+        program = Program.of(device, graph, model.weights(), null);
+        masks = settings.segments() ? new NativeMasks(device, program.memory(outputs.segmentation()), outputs.segmentation().shape()) : null;
+        boxes = direct(images * limit * 4);
+        scores = direct(images * limit);
+        labels = direct(images * limit);
+        counts = direct(images);
+    }
+
+    private static ByteBuffer direct(int words) {
+        return ByteBuffer.allocateDirect(words * 4).order(ByteOrder.nativeOrder());
+    }
+
+    /** Pictures of a batch. */
+    public int images() {
+        return images;
+    }
+
+    /** Room for pixels in each. */
+    public int pixels() {
+        return pixels;
+    }
+
+    /** UINT8 (N, P, 3). */
+    public Tensor pixelInput() {
+        return pixelInput;
+    }
+
+    /** FLOAT32 (N, 12), see {@link ImageParameters}. */
+    public Tensor parameterInput() {
+        return parameterInput;
+    }
+
+    /** The program itself, for uploads and its profile. */
+    public Program program() {
+        return program;
+    }
+
+    /** The plan of its memory. */
+    public Plan plan() {
+        return program.plan();
+    }
+
+    /** Runs on what was uploaded and fetches the boxes of all pictures. */
+    public void run() {
+        program.run();
+        if (detections != null) {
+            program.download(detections.boxes(), boxes.clear());
+            program.download(detections.scores(), scores.clear());
+            program.download(detections.labels(), labels.clear());
+            program.download(detections.counts(), counts.clear());
+        }
+    }
+
+    /**
+     * Copies what the last run found in one picture.
+     *
+     * @param image its index in the batch
+     * @param width columns of the picture (height: rows): the unit of boxes and the size of the mask
+     */
+    public void read(int image, int width, int height, Inspection result) {
+        result.begin(settings, width, height, limit);
+        if (detections != null) {
+            int count = counts.getInt(4 * image);
+            for (int i = 0; i < count; i++) {
+                int row = image * limit + i;
+                result.add(labels.getInt(4 * row), scores.getFloat(4 * row), boxes.getFloat(16 * row) * width,
+                        boxes.getFloat(16 * row + 4) * height, boxes.getFloat(16 * row + 8) * width, boxes.getFloat(16 * row + 12) * height);
+            }
+        }
+        if (masks != null) {
+            masks.decode(image, width, height, result.mask());
+        }
+    }
+
+    @Override
+    public void close() {
+        if (masks != null) {
+            masks.close();
+        }
+        program.close();
+    }
+}

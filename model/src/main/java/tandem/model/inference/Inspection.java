@@ -1,0 +1,150 @@
+package tandem.model.inference;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import tandem.model.network.NetworkSettings;
+
+/**
+ * What was found in one picture, in its own pixels. It is filled again and again: {@code new Inspection()} makes an empty one
+ * that grows to what it first holds.
+ */
+public final class Inspection {
+
+    private List<String> boxClasses = List.of();
+    private List<String> maskClasses = List.of();
+    private int width;
+    private int height;
+    private int count;
+    private int[] labels = new int[0];
+    private float[] scores = new float[0];
+    private float[] corners = new float[0];
+    private ByteBuffer mask;
+
+    void begin(NetworkSettings settings, int columns, int rows, int limit) {
+        boxClasses = settings.boxClasses();
+        maskClasses = settings.maskClasses();
+        width = columns;
+        height = rows;
+        count = 0;
+        if (settings.detects() && labels.length < limit) {
+            labels = new int[limit];
+            scores = new float[limit];
+            corners = new float[4 * limit];
+        }
+        if (!settings.segments()) {
+            mask = null;
+        } else {
+            int bytes = Math.multiplyExact(columns, rows);
+            if (mask == null || mask.capacity() < bytes) {
+                mask = ByteBuffer.allocateDirect(bytes);
+            }
+            mask.clear().limit(bytes);
+        }
+    }
+
+    void add(int label, float score, float left, float top, float right, float bottom) {
+        labels[count] = label;
+        scores[count] = score;
+        corners[4 * count] = left;
+        corners[4 * count + 1] = top;
+        corners[4 * count + 2] = right;
+        corners[4 * count + 3] = bottom;
+        count++;
+    }
+
+    /** Columns of the picture. */
+    public int width() {
+        return width;
+    }
+
+    /** Rows of the picture. */
+    public int height() {
+        return height;
+    }
+
+    /** How many boxes were found; they are ordered by score, best first. */
+    public int boxes() {
+        return count;
+    }
+
+    /** The class of box {@code i}, an index into the network's box classes. */
+    public int label(int i) {
+        return labels[within(i)];
+    }
+
+    /** The name of that class. */
+    public String className(int i) {
+        return boxClasses.get(label(i));
+    }
+
+    /** How sure the network is of box {@code i}, from 0 to 1. */
+    public float score(int i) {
+        return scores[within(i)];
+    }
+
+    /** Left edge of box {@code i} in pixels. */
+    public float left(int i) {
+        return corners[4 * within(i)];
+    }
+
+    /** Upper edge of box {@code i} in pixels. */
+    public float top(int i) {
+        return corners[4 * within(i) + 1];
+    }
+
+    /** Right edge of box {@code i} in pixels. */
+    public float right(int i) {
+        return corners[4 * within(i) + 2];
+    }
+
+    /** Lower edge of box {@code i} in pixels. */
+    public float bottom(int i) {
+        return corners[4 * within(i) + 3];
+    }
+
+    /** The class of each pixel, row by row, (height, width): 0 is background; null without segmentation. */
+    public ByteBuffer mask() {
+        return mask;
+    }
+
+    /** The class of one pixel. */
+    public int maskAt(int x, int y) {
+        if (mask == null || x < 0 || x >= width || y < 0 || y >= height) {
+            throw new IndexOutOfBoundsException("pixel " + x + ", " + y + (mask == null ? ": there is no mask" : " of " + width + " x " + height));
+        }
+        return mask.get(y * width + x) & 0xff;
+    }
+
+    /** The name of a mask class: {@code background} for 0. */
+    public String maskClassName(int value) {
+        return value == 0 ? "background" : maskClasses.get(value - 1);
+    }
+
+    /** A copy of the mask, or null without segmentation. */
+    public byte[] maskBytes() {
+        if (mask == null) {
+            return null;
+        }
+        byte[] bytes = new byte[width * height];
+        mask.get(0, bytes);
+        return bytes;
+    }
+
+    private int within(int i) {
+        if (i < 0 || i >= count) {
+            throw new IndexOutOfBoundsException("box " + i + " of " + count);
+        }
+        return i;
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(width + " x " + height + ", " + count + " boxes");
+        for (int i = 0; i < count; i++) {
+            text.append(System.lineSeparator()).append(className(i)).append(' ').append(score(i)).append(' ')
+                    .append(Arrays.toString(Arrays.copyOfRange(corners, 4 * i, 4 * i + 4)));
+        }
+        return text.toString();
+    }
+}

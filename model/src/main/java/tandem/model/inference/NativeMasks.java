@@ -1,0 +1,99 @@
+package tandem.model.inference;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tandem.engine.Buffer;
+import tandem.engine.Command;
+import tandem.engine.DataType;
+import tandem.engine.Device;
+import tandem.engine.Graph;
+import tandem.engine.Memory;
+import tandem.engine.Operation;
+import tandem.engine.Recording;
+import tandem.engine.Shape;
+import tandem.engine.Tensor;
+import tandem.engine.Variables;
+import tandem.model.segmentation.MaskDecoding;
+
+/**
+ * Decodes the segmentation logits of a batch at each picture's own size. For each size a launch per place in the batch is
+ * prepared when it is first met; the sizes not used for longest are dropped.
+ */
+final class NativeMasks implements AutoCloseable {
+
+    private static final int MOST_SIZES = 32;
+
+    /** A prepared size: one recording for each place in the batch, all writing the same buffer. */
+    private record Size(int width, int height, Buffer mask, Buffer workspace, List<Recording> places) implements AutoCloseable {
+        @Override
+        public void close() {
+            places.forEach(Recording::close);
+            workspace.close();
+            mask.close();
+        }
+    }
+
+    private final Device device;
+    private final Memory logits;
+    private final Shape shape;
+    private final Map<Long, Size> sizes = new LinkedHashMap<>(16, 0.75f, true);
+    private Size last;
+
+    /** Reads {@code logits}, (N, h, w, C), of a program that stays open for as long as this. */
+    NativeMasks(Device device, Memory logits, Shape shape) {
+        this.device = device;
+        this.logits = logits;
+        this.shape = shape;
+    }
+
+    /** Writes the class of each of {@code width} x {@code height} pixels into {@code target}'s remaining bytes. */
+    void decode(int image, int width, int height, ByteBuffer target) {
+        Size size = size(width, height);
+        size.places().get(image).replay();
+        device.download(size.mask().memory(), target.duplicate());
+    }
+
+    private Size size(int width, int height) {
+        if (last == null || last.width() != width || last.height() != height) {
+            long key = (long) width << 32 | height;
+            last = sizes.get(key);
+            if (last == null) {
+                if (sizes.size() == MOST_SIZES) {
+                    Iterator<Size> oldest = sizes.values().iterator();
+                    oldest.next().close();
+                    oldest.remove();
+                }
+                last = prepare(width, height);
+                sizes.put(key, last);
+            }
+        }
+        return last;
+    }
+
+    private Size prepare(int width, int height) {
+        Graph graph = new Graph(new Variables());
+        Tensor input = graph.input("logits", DataType.FLOAT32, Shape.of(1, shape.side(1), shape.side(2), shape.side(3)));
+        Tensor mask = MaskDecoding.decode(graph, input, height, width);
+        Operation.Lowered lowered = graph.operations().get(0).lower(device);
+        Buffer output = device.allocate(mask.bytes(), "mask of one picture");
+        Buffer workspace = device.allocate(lowered.workspaceBytes(), "mask decoding");
+        List<Recording> places = new ArrayList<>();
+        for (int image = 0; image < shape.side(0); image++) {
+            Memory source = logits.slice(image * input.bytes(), input.bytes());
+            List<Command> commands = lowered.bind(tensor -> tensor == input ? source : output.memory(), workspace.memory());
+            places.add(device.record(commands));
+        }
+        return new Size(width, height, output, workspace, places);
+    }
+
+    @Override
+    public void close() {
+        sizes.values().forEach(Size::close);
+        sizes.clear();
+        last = null;
+    }
+}

@@ -1,0 +1,107 @@
+package tandem.model.train;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Map;
+import tandem.engine.Device;
+import tandem.engine.Memory;
+import tandem.model.SettingsJson;
+import tandem.model.augment.AugmentationSettings;
+import tandem.model.batch.SamplerState;
+import tandem.model.inference.FoldedModel;
+import tandem.model.network.NetworkSettings;
+import tandem.model.weights.SafetensorsReader;
+import tandem.model.weights.SafetensorsWriter;
+import tandem.model.weights.WeightsException;
+import tandem.model.weights.WeightsFile;
+
+/**
+ * Everything a run needs to go on bit for bit. In the file the averaged weights have the variables' own names, so that a
+ * checkpoint is also a weights file; those in training come after {@code training/}, the optimiser's state is
+ * {@code optimizer/state}. Orders and augmentations are functions of {@link SamplerState}, so there is no other random state.
+ *
+ * @param network what is trained
+ * @param training how
+ * @param augmentation how images are changed
+ * @param images images of the training set, to notice another one
+ * @param pixels most pixels of an image of it after decoding, likewise
+ * @param step steps done
+ * @param sampler where the data stands
+ */
+public record Checkpoint(NetworkSettings network, TrainingSettings training, AugmentationSettings augmentation, int images, int pixels,
+        long step, SamplerState sampler) {
+
+    private static final String FORMAT = "tandem checkpoint 1";
+    private static final String TRAINING = "training/";
+    private static final String OPTIMIZER = "optimizer/state";
+
+    private record Position(int images, int pixels, long step, SamplerState sampler) {}
+
+    /** What is to be written for a run that stands as this record says. */
+    public SafetensorsWriter content(TrainingStep run) {
+        SafetensorsWriter writer = new SafetensorsWriter()
+                .put("format", FORMAT)
+                .put(FoldedModel.NETWORK_KEY, SettingsJson.write(network))
+                .put("training", SettingsJson.write(training))
+                .put("augmentation", SettingsJson.write(augmentation))
+                .put("position", SettingsJson.write(new Position(images, pixels, step, sampler)));
+        WeightsFile.add(writer, "", run.variables(), run.average());
+        WeightsFile.add(writer, TRAINING, run.variables(), run.weights());
+        int elements = Math.toIntExact(run.optimizerState().bytes() / Float.BYTES);
+        return writer.add(OPTIMIZER, new int[] {elements}, () -> read(run.device(), run.optimizerState()));
+    }
+
+    /**
+     * Reads settings and position, not the weights.
+     *
+     * @throws WeightsException when it is no checkpoint, or of another version
+     */
+    public static Checkpoint read(SafetensorsReader reader) throws WeightsException {
+        Map<String, String> strings = reader.metadata();
+        String file = reader.file().toString();
+        if (!FORMAT.equals(strings.get("format"))) {
+            throw new WeightsException(file + ": not a checkpoint of this version: its format is " + strings.get("format") + ", expected " + FORMAT);
+        }
+        NetworkSettings network = FoldedModel.settings(reader);
+        try {
+            TrainingSettings training = SettingsJson.read(file, strings.get("training"), TrainingSettings.class);
+            AugmentationSettings augmentation = SettingsJson.read(file, strings.get("augmentation"), AugmentationSettings.class);
+            Position position = SettingsJson.read(file, strings.get("position"), Position.class);
+            return new Checkpoint(network, training, augmentation, position.images(), position.pixels(), position.step(), position.sampler());
+        } catch (IllegalArgumentException problem) {
+            throw new WeightsException(problem.getMessage(), problem);
+        }
+    }
+
+    /** Reads settings and position of a file. */
+    public static Checkpoint read(Path file) throws IOException {
+        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+            return read(reader);
+        }
+    }
+
+    /** Sets weights, average and optimiser state of a run made with this checkpoint's settings. */
+    void restore(SafetensorsReader reader, TrainingStep run) throws IOException {
+        Memory state = run.optimizerState();
+        float[] values = reader.read(OPTIMIZER, Math.toIntExact(state.bytes() / Float.BYTES));
+        WeightsFile.load(reader, TRAINING, run.variables(), run.weights());
+        WeightsFile.load(reader, "", run.variables(), run.average());
+        ByteBuffer bytes = direct(state);
+        bytes.asFloatBuffer().put(values);
+        run.device().upload(bytes, state);
+    }
+
+    private static float[] read(Device device, Memory memory) {
+        ByteBuffer bytes = direct(memory);
+        device.download(memory, bytes.duplicate());
+        float[] values = new float[bytes.capacity() / Float.BYTES];
+        bytes.asFloatBuffer().get(values);
+        return values;
+    }
+
+    private static ByteBuffer direct(Memory memory) {
+        return ByteBuffer.allocateDirect(Math.toIntExact(memory.bytes())).order(ByteOrder.nativeOrder());
+    }
+}

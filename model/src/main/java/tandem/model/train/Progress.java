@@ -1,0 +1,59 @@
+package tandem.model.train;
+
+/** Counts steps into epochs and measures speed, for the observers. */
+final class Progress {
+
+    private static final double SMOOTHING = 0.9;
+
+    private final TrainingSettings settings;
+    private final int images;
+    private final long steps;
+    private long next;
+    private long stepBegan = System.nanoTime();
+    private long epochBegan = stepBegan;
+    private double stepSeconds;
+    private final double[] sums = new double[4];
+    private int summed;
+
+    Progress(TrainingSettings settings, int images, long steps, long first) {
+        this.settings = settings;
+        this.images = images;
+        this.steps = steps;
+        this.next = first;
+    }
+
+    void step(TrainingObserver observer, long step, int side, TrainingObserver.Losses losses, float norm, double rate) {
+        long now = System.nanoTime();
+        double seconds = (now - stepBegan) / 1e9;
+        stepBegan = now;
+        stepSeconds = stepSeconds == 0 ? seconds : SMOOTHING * stepSeconds + (1 - SMOOTHING) * seconds;
+        sums[0] += losses.total();
+        sums[1] += losses.location();
+        sums[2] += losses.confidence();
+        sums[3] += losses.segmentation();
+        summed++;
+        next = step + 1;
+        observer.onStep(new TrainingObserver.Step(step, steps, epochOf(step), settings.epochs(), side, losses, norm, rate,
+                settings.batchSize() / stepSeconds, (steps - next) * stepSeconds));
+    }
+
+    /** Tells the observer when the last step ended an epoch; returns whether it did. */
+    boolean epoch(TrainingObserver observer) {
+        int epoch = epochOf(next - 1);
+        if (next < steps && epochOf(next) == epoch) {
+            return false;
+        }
+        long now = System.nanoTime();
+        observer.onEpoch(new TrainingObserver.Epoch(epoch, settings.epochs(), new TrainingObserver.Losses((float) (sums[0] / summed),
+                (float) (sums[1] / summed), (float) (sums[2] / summed), (float) (sums[3] / summed)), (now - epochBegan) / 1e9));
+        java.util.Arrays.fill(sums, 0);
+        summed = 0;
+        epochBegan = now;
+        return true;
+    }
+
+    /** The pass over the data that a step begins in. */
+    private int epochOf(long step) {
+        return (int) Math.min(settings.epochs() - 1, step * settings.batchSize() / images);
+    }
+}

@@ -1,0 +1,80 @@
+package tandem.model.train;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import tandem.engine.Device;
+import tandem.engine.Gradients;
+import tandem.engine.Graph;
+import tandem.engine.Plan;
+import tandem.engine.Program;
+import tandem.engine.Tensor;
+import tandem.engine.Variables;
+import tandem.engine.Weights;
+import tandem.model.augment.Augment;
+import tandem.model.augment.Augmented;
+import tandem.model.augment.BatchInputs;
+import tandem.model.batch.BatchShape;
+import tandem.model.batch.StagedBatch;
+import tandem.model.network.Network;
+
+/** Augmentation, forward and backward pass of a batch at one input side. */
+final class StepProgram implements AutoCloseable {
+
+    private final Graph graph;
+    private final BatchInputs inputs;
+    private final Objective objective;
+    private final Plan plan;
+    private final ByteBuffer scalar = ByteBuffer.allocateDirect(Float.BYTES).order(ByteOrder.nativeOrder());
+    private Program program;
+
+    /** Describes and plans; {@link #bind} gives it memory. */
+    StepProgram(Device device, Network network, Variables variables, TrainingSettings settings, BatchShape shape, int side) {
+        graph = new Graph(variables);
+        inputs = BatchInputs.declare(graph, shape.images(), shape.pixels(), shape.boxes());
+        Augmented batch = Augment.apply(graph, inputs, side);
+        objective = Objective.append(graph, network.settings(), settings, network.training(graph, batch.images()), batch);
+        graph.differentiate(objective.total(), network.trained(variables));
+        plan = Plan.of(graph, device);
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    Program program() {
+        return program;
+    }
+
+    void bind(Device device, Weights weights, Gradients gradients, Program.Arena arena) {
+        program = new Program(device, plan, weights, gradients, arena);
+    }
+
+    /** Uploads a batch and runs; the gradients of all parameters are then in the {@link Gradients}. */
+    void run(StagedBatch batch) {
+        batch.upload(program, inputs);
+        program.run();
+    }
+
+    /** Adds this run's losses times {@code factor} to {@code sums}: total, location, confidence, segmentation. */
+    void addLosses(float[] sums, float factor) {
+        sums[0] += factor * read(objective.total());
+        sums[1] += factor * read(objective.location());
+        sums[2] += factor * read(objective.confidence());
+        sums[3] += factor * read(objective.segmentation());
+    }
+
+    private float read(Tensor loss) {
+        if (loss == null) {
+            return 0;
+        }
+        program.download(loss, scalar.clear());
+        return scalar.getFloat(0);
+    }
+
+    @Override
+    public void close() {
+        if (program != null) {
+            program.close();
+        }
+    }
+}

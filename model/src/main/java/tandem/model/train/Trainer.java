@@ -1,0 +1,202 @@
+package tandem.model.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import tandem.engine.Device;
+import tandem.model.augment.AugmentationSettings;
+import tandem.model.batch.BatchShape;
+import tandem.model.batch.BatchStager;
+import tandem.model.batch.SamplerState;
+import tandem.model.data.DataSet;
+import tandem.model.data.ImageCache;
+import tandem.model.network.Network;
+import tandem.model.network.NetworkSettings;
+import tandem.model.weights.CheckpointStore;
+import tandem.model.weights.SafetensorsReader;
+import tandem.model.weights.WeightsException;
+
+/**
+ * A training run: steps over the data, checkpoints, and observers that are told of both. Stopping it at any step and resuming
+ * from its checkpoint gives the same weights, bit for bit, as never stopping.
+ */
+public final class Trainer implements AutoCloseable {
+
+    /**
+     * What does not change the result.
+     *
+     * @param folder where checkpoints go
+     * @param decodeThreads threads that decode pictures
+     * @param checkpointSeconds a checkpoint is written when an epoch ends and this long after the last one
+     */
+    public record Options(Path folder, int decodeThreads, double checkpointSeconds) {
+
+        /** One decoding thread, a checkpoint a minute. */
+        public static Options in(Path folder) {
+            return new Options(folder, 1, 60);
+        }
+    }
+
+    private static final double LAST_PART = 0.2;
+
+    private final TrainingStep step;
+    private final BatchStager stager;
+    private final ImageCache images;
+    private final AugmentationSettings augmentation;
+    private final Options options;
+    private final CheckpointStore store;
+    private final Schedule schedule;
+    private final long steps;
+    private long done;
+    private SamplerState sampler;
+
+    private Trainer(Device device, NetworkSettings network, TrainingSettings settings, ImageCache images, AugmentationSettings augmentation,
+            Options options, long done, SamplerState sampler) throws IOException {
+        requireClasses("box classes", network.boxClasses(), images.data().boxClasses());
+        requireClasses("mask classes", network.maskClasses(), images.data().maskClasses());
+        this.images = images;
+        this.augmentation = augmentation;
+        this.options = options;
+        this.store = new CheckpointStore(options.folder());
+        this.steps = steps(settings, images.data().size());
+        this.schedule = new Schedule(settings.learningRate(), Math.min(settings.warmupSteps(), steps / 10), steps);
+        this.done = done;
+        this.sampler = sampler;
+        BatchShape shape = BatchShape.of(images, settings.batchSize() / settings.microBatches());
+        this.step = new TrainingStep(device, new Network(network), settings, shape);
+        this.stager = BatchStager.training(images, shape, options.decodeThreads(), sampler, augmentation);
+    }
+
+    /**
+     * A new run. Its weights are drawn from the seed; {@link #step()} gives them, to load a pretrained encoder.
+     *
+     * @throws IllegalArgumentException when the data's classes are not the network's
+     */
+    public static Trainer start(Device device, NetworkSettings network, TrainingSettings settings, ImageCache images,
+            AugmentationSettings augmentation, Options options) throws IOException {
+        return new Trainer(device, network, settings, images, augmentation, options, 0, SamplerState.start(settings.seed()));
+    }
+
+    /**
+     * Goes on with the run whose checkpoint lies in the folder, with the settings written there.
+     *
+     * @throws WeightsException when there is no usable checkpoint, or it was made with other data
+     */
+    public static Trainer resume(Device device, ImageCache images, Options options) throws IOException {
+        try (SafetensorsReader reader = new CheckpointStore(options.folder()).open()) {
+            Checkpoint checkpoint = Checkpoint.read(reader);
+            if (checkpoint.images() != images.data().size() || checkpoint.pixels() != images.largest()) {
+                throw new WeightsException(reader.file() + ": made with " + checkpoint.images() + " training images of up to "
+                        + checkpoint.pixels() + " pixels, " + images.data().name() + " has " + images.data().size() + " of up to "
+                        + images.largest() + "; resume with the data it was started with");
+            }
+            Trainer trainer = new Trainer(device, checkpoint.network(), checkpoint.training(), images, checkpoint.augmentation(), options,
+                    checkpoint.step(), checkpoint.sampler());
+            try {
+                checkpoint.restore(reader, trainer.step);
+            } catch (IOException | RuntimeException | Error problem) {
+                trainer.close();
+                throw problem;
+            }
+            return trainer;
+        }
+    }
+
+    /** Steps of a run: its epochs' images over the batch size, rounded up. */
+    public static long steps(TrainingSettings settings, int images) {
+        return ((long) settings.epochs() * images + settings.batchSize() - 1) / settings.batchSize();
+    }
+
+    private static void requireClasses(String what, List<String> network, List<String> data) {
+        if (!network.isEmpty() && !network.equals(data)) {
+            throw new IllegalArgumentException("the network's " + what + " " + network + " are not the data's " + data);
+        }
+    }
+
+    /** The step and its memory: weights, average, programs. */
+    public TrainingStep step() {
+        return step;
+    }
+
+    /** Steps done so far, earlier runs included. */
+    public long stepsDone() {
+        return done;
+    }
+
+    /** Where the checkpoints are. */
+    public CheckpointStore store() {
+        return store;
+    }
+
+    /**
+     * Trains until the last step, or until {@code stop} says so after a step; writes a checkpoint at the end of each epoch, now and then in
+     * between, and when it stops.
+     *
+     * @return whether the run is finished
+     * @throws NonFiniteException when a loss or gradient is not finite; the checkpoints are those from before
+     */
+    public boolean run(TrainingObserver observer, BooleanSupplier stop) throws IOException {
+        TrainingSettings settings = step.settings();
+        DataSet data = images.data();
+        observer.onStart(new TrainingObserver.Start(step.device().description(), data.size(), data.boxed(), data.masked(),
+                step.variables().parameterElements(), step.plannedBytes(), done, steps));
+        long began = System.nanoTime();
+        if (done == 0) {
+            save();
+        }
+        Progress progress = new Progress(settings, data.size(), steps, done);
+        long saved = System.nanoTime();
+        while (done < steps && !stop.getAsBoolean()) {
+            int side = side(settings, step.network().settings().inputSide(), done, steps);
+            double rate = schedule.rate(done);
+            try {
+                step.run(stager, done, side, rate);
+            } catch (NonFiniteException problem) {
+                throw new NonFiniteException(problem.getMessage() + ". The last good checkpoint is " + store.current());
+            }
+            sampler = step.after();
+            progress.step(observer, done, side, step.losses(), step.gradientNorm(), rate);
+            done++;
+            boolean epoch = progress.epoch(observer);
+            if (epoch || seconds(saved) > options.checkpointSeconds() || done == steps) {
+                save();
+                saved = System.nanoTime();
+            }
+        }
+        boolean finished = done == steps;
+        if (!finished) {
+            save();
+        }
+        String message = finished ? "finished; weights are in " + store.current()
+                : "stopped after step " + done + " of " + steps + "; everything is in " + store.current() + ", go on with --resume";
+        observer.onEnd(new TrainingObserver.End(done, finished, seconds(began), message));
+        return finished;
+    }
+
+    /** The input side of a step: drawn from the settings' sides, each step by itself, but the network's own in the last fifth. */
+    static int side(TrainingSettings settings, int inputSide, long step, long steps) {
+        if (settings.sides().isEmpty() || step >= (1 - LAST_PART) * steps) {
+            return inputSide;
+        }
+        SplittableRandom random = new SplittableRandom(settings.seed() * 0x9E3779B97F4A7C15L + step);
+        return settings.sides().get(random.nextInt(settings.sides().size()));
+    }
+
+    /** Writes a checkpoint now. */
+    public void save() throws IOException {
+        store.save(new Checkpoint(step.network().settings(), step.settings(), augmentation, images.data().size(), images.largest(), done, sampler)
+                .content(step));
+    }
+
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) / 1e9;
+    }
+
+    @Override
+    public void close() {
+        stager.close();
+        step.close();
+    }
+}

@@ -1,0 +1,228 @@
+package tandem.model.train;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import tandem.engine.Buffer;
+import tandem.engine.Command;
+import tandem.engine.Device;
+import tandem.engine.Gradients;
+import tandem.engine.Memory;
+import tandem.engine.NonFiniteSearch;
+import tandem.engine.Plan;
+import tandem.engine.Program;
+import tandem.engine.Variables;
+import tandem.engine.Weights;
+import tandem.engine.optimizer.Accumulation;
+import tandem.model.batch.BatchShape;
+import tandem.model.batch.BatchStager;
+import tandem.model.batch.SamplerState;
+import tandem.model.batch.StagedBatch;
+import tandem.model.network.Network;
+
+/**
+ * One step of training and all memory it needs: a program for each input side, which share weights, gradients and activations,
+ * and the update. After the first step at each side nothing is allocated.
+ */
+public final class TrainingStep implements AutoCloseable {
+
+    private final Device device;
+    private final Network network;
+    private final TrainingSettings settings;
+    private final Variables variables;
+    private final Map<Integer, StepProgram> programs = new LinkedHashMap<>();
+    private final Weights weights;
+    private final Weights average;
+    private final Gradients gradients;
+    private final Buffer sum;
+    private final Command addFirst;
+    private final Command addNext;
+    private final Program.Arena arena;
+    private final WeightUpdate update;
+    private final List<AutoCloseable> owned = new ArrayList<>();
+    private final float[] losses = new float[4];
+    private final int[] samples;
+    private SamplerState after;
+    private StepProgram current;
+
+    /**
+     * Plans and allocates; weights have their first values, drawn from the seed.
+     *
+     * @param shape of a micro-batch
+     */
+    public TrainingStep(Device device, Network network, TrainingSettings settings, BatchShape shape) {
+        if (shape.images() * settings.microBatches() != settings.batchSize()) {
+            throw new IllegalArgumentException("batches of " + shape.images() + " images, " + settings.microBatches()
+                    + " of them a step, do not make a step of " + settings.batchSize());
+        }
+        this.device = device;
+        this.network = network;
+        this.settings = settings;
+        this.variables = network.variables();
+        this.samples = new int[settings.batchSize()];
+        TreeSet<Integer> sides = new TreeSet<>(Collections.reverseOrder());
+        sides.add(network.settings().inputSide());
+        sides.addAll(settings.sides());
+        for (int side : sides) {
+            programs.put(side, new StepProgram(device, network, variables, settings, shape, side));
+        }
+        try {
+            weights = own(new Weights(device, variables));
+            weights.initialize(settings.seed());
+            average = own(new Weights(device, variables));
+            device.copy(weights.all(), average.all()).run();
+            gradients = own(new Gradients(device, weights));
+            boolean parts = settings.microBatches() > 1;
+            sum = parts ? own(device.allocate(gradients.all().bytes(), "gradient sums")) : null;
+            float share = 1f / settings.microBatches();
+            addFirst = parts ? Accumulation.first(device, sum.memory(), gradients.all(), share) : null;
+            addNext = parts ? Accumulation.next(device, sum.memory(), gradients.all(), share) : null;
+            arena = own(new Program.Arena(device, programs.values().stream().map(StepProgram::plan).toArray(Plan[]::new)));
+            for (StepProgram program : programs.values()) {
+                own(program).bind(device, weights, gradients, arena);
+            }
+            update = own(new WeightUpdate(device, settings, weights, average, parts ? sum.memory() : gradients.all()));
+        } catch (RuntimeException | Error problem) {
+            close();
+            throw problem;
+        }
+    }
+
+    private <T extends AutoCloseable> T own(T resource) {
+        owned.add(resource);
+        return resource;
+    }
+
+    /**
+     * Runs forward and backward over the next {@code microBatches} batches and updates the weights.
+     *
+     * @param step from 0
+     * @param side one of the sides the settings name
+     * @throws NonFiniteException when a loss or the gradient is not finite; the weights are then as they were
+     */
+    public void run(BatchStager stager, long step, int side, double learningRate) {
+        current = programs.get(side);
+        java.util.Arrays.fill(losses, 0);
+        int parts = settings.microBatches();
+        int done = 0;
+        for (int part = 0; part < parts; part++) {
+            StagedBatch batch = stager.next();
+            for (int i = 0; i < batch.size(); i++) {
+                samples[done++] = batch.sample(i);
+            }
+            after = batch.after();
+            current.run(batch);
+            current.addLosses(losses, 1f / parts);
+            if (!Float.isFinite(losses[0] + losses[1] + losses[2] + losses[3])) {
+                throw notFinite(stager, step, done, "the loss is " + losses[0]);
+            }
+            if (parts > 1) {
+                (part == 0 ? addFirst : addNext).run();
+            }
+        }
+        update.run(learningRate, step);
+        if (!update.finite()) {
+            throw notFinite(stager, step, done, "the norm of the gradient is " + update.norm());
+        }
+    }
+
+    private NonFiniteException notFinite(BatchStager stager, long step, int done, String what) {
+        List<String> images = new ArrayList<>();
+        for (int i = 0; i < done; i++) {
+            images.add(stager.data().samples().get(samples[i]).id());
+        }
+        Optional<NonFiniteSearch.Finding> first = current.program().findNonFinite();
+        return new NonFiniteException("step " + step + ": " + what + ". Images " + String.join(", ", images) + ". First tensor that is not finite: "
+                + first.map(NonFiniteSearch.Finding::toString).orElse("none in the last micro-batch; the sum overflows")
+                + ". Lower the learning rate, clip the gradient, or look at these images");
+    }
+
+    /** Losses of the last step, averaged over its micro-batches. */
+    public TrainingObserver.Losses losses() {
+        return new TrainingObserver.Losses(losses[0], losses[1], losses[2], losses[3]);
+    }
+
+    /** Norm of the gradient of the last step, before clipping. */
+    public float gradientNorm() {
+        return update.norm();
+    }
+
+    /** Where the data stands after the last step. */
+    public SamplerState after() {
+        return after;
+    }
+
+    /** Where it runs. */
+    public Device device() {
+        return device;
+    }
+
+    /** What it trains. */
+    public Network network() {
+        return network;
+    }
+
+    /** How. */
+    public TrainingSettings settings() {
+        return settings;
+    }
+
+    /** The network's variables. */
+    public Variables variables() {
+        return variables;
+    }
+
+    /** The weights that are trained. */
+    public Weights weights() {
+        return weights;
+    }
+
+    /** Their moving average, running statistics included: what evaluation uses. */
+    public Weights average() {
+        return average;
+    }
+
+    /** The gradients of the last micro-batch. */
+    public Gradients gradients() {
+        return gradients;
+    }
+
+    /** The program of one input side: its plan and its profile. */
+    public Program program(int side) {
+        return programs.get(side).program();
+    }
+
+    /** Bytes on the device: weights, average, gradients, optimiser, activations, inputs of all sides. */
+    public long plannedBytes() {
+        long activations = 0;
+        long workspace = 0;
+        long inputs = 0;
+        for (StepProgram program : programs.values()) {
+            activations = Math.max(activations, program.plan().activationBytes());
+            workspace = Math.max(workspace, program.plan().workspaceBytes());
+            inputs += program.plan().inputBytes();
+        }
+        return activations + workspace + inputs + weights.all().bytes() * 2 + gradients.all().bytes() + optimizerState().bytes()
+                + (sum == null ? 0 : sum.memory().bytes());
+    }
+
+    Memory optimizerState() {
+        return update.state();
+    }
+
+    @Override
+    public void close() {
+        for (int i = owned.size() - 1; i >= 0; i--) {
+            try {
+                owned.get(i).close();
+            } catch (Exception problem) {
+                throw new IllegalStateException("cannot free " + owned.get(i), problem);
+            }
+        }
+        owned.clear();
+    }
+}

@@ -1,0 +1,75 @@
+package tandem.model.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import tandem.engine.Buffer;
+import tandem.engine.Command;
+import tandem.engine.Device;
+import tandem.engine.Memory;
+import tandem.engine.Recording;
+import tandem.engine.Weights;
+import tandem.engine.optimizer.AdamW;
+import tandem.engine.optimizer.GradientNorm;
+import tandem.engine.optimizer.MovingAverage;
+import tandem.engine.optimizer.Optimizer;
+import tandem.engine.optimizer.Sgd;
+import tandem.engine.optimizer.StepValues;
+
+/** What follows the gradients: their norm, clipping, the optimiser's step and the moving average, all on the device. */
+final class WeightUpdate implements AutoCloseable {
+
+    private final TrainingSettings settings;
+    private final Buffer state;
+    private final StepValues values;
+    private final GradientNorm norm;
+    private final Recording recording;
+
+    WeightUpdate(Device device, TrainingSettings settings, Weights weights, Weights average, Memory gradients) {
+        this.settings = settings;
+        Optimizer optimizer = settings.optimizer() == TrainingSettings.OptimizerType.SGD
+                ? new Sgd(settings.momentum(), settings.weightDecay())
+                : AdamW.withDecay(settings.weightDecay());
+        state = device.allocate(optimizer.stateBytes(weights.parameters()), "optimiser state");
+        values = new StepValues(device, optimizer);
+        norm = new GradientNorm(device, gradients, settings.gradientClip() > 0 ? settings.gradientClip() : Float.POSITIVE_INFINITY);
+        List<Command> commands = new ArrayList<>(norm.commands());
+        commands.addAll(optimizer.step(device, weights.parameters(), weights.decayedElements(), gradients, state.memory(), values, norm));
+        commands.addAll(MovingAverage.update(device, average.all(), weights.all(), values, norm));
+        recording = device.record(commands);
+    }
+
+    /**
+     * Updates the weights, unless the gradient's norm is not finite, and waits for that norm.
+     *
+     * @param step from 0
+     */
+    void run(double learningRate, long step) {
+        long number = step + 1;
+        values.set(learningRate, number, settings.averageDecay() * (1 - Math.exp(-number / (double) settings.averageRamp())));
+        recording.replay();
+        norm.refresh();
+    }
+
+    /** Norm of the gradient of the last run, before clipping. */
+    float norm() {
+        return norm.norm();
+    }
+
+    /** Whether that norm was finite. */
+    boolean finite() {
+        return norm.finite();
+    }
+
+    /** The optimiser's state, part of a checkpoint. */
+    Memory state() {
+        return state.memory();
+    }
+
+    @Override
+    public void close() {
+        recording.close();
+        norm.close();
+        values.close();
+        state.close();
+    }
+}

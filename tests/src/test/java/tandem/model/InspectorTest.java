@@ -1,0 +1,168 @@
+package tandem.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tandem.engine.Device;
+import tandem.engine.cpu.CpuDevice;
+import tandem.model.Inspector.PixelFormat;
+import tandem.model.augment.AugmentationSettings;
+import tandem.model.data.ImageCache;
+import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.inference.DataSetInference;
+import tandem.model.inference.FoldedModel;
+import tandem.model.inference.Inspection;
+import tandem.model.train.TinyData;
+import tandem.model.train.Trainer;
+import tandem.model.train.TrainingObserver;
+import tandem.model.weights.CheckpointStore;
+import tandem.model.weights.WeightsException;
+
+class InspectorTest {
+
+    private static final int WIDTH = 70;
+    private static final int HEIGHT = 50;
+    /** Low enough that a network which has hardly been trained finds something. */
+    private static final NonMaximumSuppression.Settings LOOSE = new NonMaximumSuppression.Settings(0.002f, 0.5f, 200, 20, false);
+
+    @TempDir
+    static Path folder;
+
+    private static Device device;
+    private static ImageCache images;
+    private static Path checkpoint;
+
+    @BeforeAll
+    static void train() throws IOException {
+        device = new CpuDevice();
+        images = TinyData.write(folder.resolve("data"), 6, WIDTH, HEIGHT, TinyData.Carries.BOTH, 12);
+        try (Trainer trainer = Trainer.start(device, TinyData.network(64), TinyData.training(6, 3), images, AugmentationSettings.none(),
+                Trainer.Options.in(folder.resolve("run")))) {
+            trainer.run(new TrainingObserver() {}, () -> false);
+        }
+        checkpoint = folder.resolve("run").resolve(CheckpointStore.CURRENT);
+    }
+
+    @AfterAll
+    static void close() {
+        device.close();
+    }
+
+    private static void assertSame(Inspection expected, Inspection actual) {
+        assertEquals(expected.boxes(), actual.boxes());
+        for (int i = 0; i < expected.boxes(); i++) {
+            assertEquals(expected.className(i), actual.className(i));
+            assertEquals(expected.score(i), actual.score(i));
+            assertArrayEquals(new float[] {expected.left(i), expected.top(i), expected.right(i), expected.bottom(i)},
+                    new float[] {actual.left(i), actual.top(i), actual.right(i), actual.bottom(i)});
+        }
+        assertArrayEquals(expected.maskBytes(), actual.maskBytes());
+    }
+
+    private static ByteBuffer rgb(BufferedImage picture, int stride, int offset) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(offset + stride * picture.getHeight());
+        for (int y = 0; y < picture.getHeight(); y++) {
+            for (int x = 0; x < picture.getWidth(); x++) {
+                int value = picture.getRGB(x, y);
+                bytes.put(offset + y * stride + 3 * x, (byte) (value >> 16));
+                bytes.put(offset + y * stride + 3 * x + 1, (byte) (value >> 8));
+                bytes.put(offset + y * stride + 3 * x + 2, (byte) value);
+            }
+        }
+        return bytes.position(offset);
+    }
+
+    @Test
+    void picturesBuffersAndDataSetsGiveTheSame() throws IOException {
+        List<Inspection> expected = new ArrayList<>();
+        try (FoldedModel model = FoldedModel.load(checkpoint, device)) {
+            // Batches of one, as batches of another size may run other convolution algorithms.
+            DataSetInference.run(model, images, 1, 1, LOOSE, (sample, found) -> {
+                Inspection copy = new Inspection();
+                expected.add(copy);
+                try (Inspector inspector = Inspector.load(checkpoint, device, LOOSE)) {
+                    BufferedImage picture = ImageIO.read(sample.image().toFile());
+                    Inspection direct = inspector.inspect(picture);
+                    assertSame(found, direct);
+                    int stride = 3 * WIDTH + 5;
+                    ByteBuffer frame = rgb(picture, stride, 11);
+                    assertSame(found, inspector.inspect(frame, PixelFormat.RGB, WIDTH, HEIGHT, stride));
+                    assertEquals(11, frame.position());
+                    assertSame(found, inspector.inspect(frame, PixelFormat.RGB, WIDTH, HEIGHT, stride, copy));
+                } catch (IOException problem) {
+                    throw new java.io.UncheckedIOException(problem);
+                }
+                assertTrue(found.boxes() > 0);
+                assertEquals(WIDTH * HEIGHT, found.maskBytes().length);
+            });
+        }
+        assertEquals(6, expected.size());
+    }
+
+    @Test
+    void greyIsThreeEqualChannels() throws IOException {
+        BufferedImage grey = new BufferedImage(40, 90, BufferedImage.TYPE_BYTE_GRAY);
+        ByteBuffer bytes = ByteBuffer.allocate(40 * 90);
+        for (int y = 0; y < 90; y++) {
+            for (int x = 0; x < 40; x++) {
+                int value = (x * 5 + y * 2) % 256;
+                grey.getRaster().setSample(x, y, 0, value);
+                bytes.put(y * 40 + x, (byte) value);
+            }
+        }
+        ByteBuffer rgb = ByteBuffer.allocateDirect(3 * 40 * 90);
+        for (int i = 0; i < 40 * 90; i++) {
+            rgb.put(bytes.get(i)).put(bytes.get(i)).put(bytes.get(i));
+        }
+        try (Inspector inspector = Inspector.load(checkpoint, device, LOOSE)) {
+            Inspection expected = inspector.inspect(rgb.flip(), PixelFormat.RGB, 40, 90, 120);
+            assertSame(expected, inspector.inspect(bytes, PixelFormat.GRAY, 40, 90, 40));
+            assertSame(expected, inspector.inspect(grey));
+            assertEquals(40, expected.width());
+            assertEquals(90, expected.height());
+        }
+    }
+
+    @Test
+    void framesOfAnySizeFollowEachOther() throws IOException {
+        try (Inspector inspector = Inspector.load(checkpoint, device, LOOSE)) {
+            ByteBuffer frame = ByteBuffer.allocateDirect(200 * 200);
+            Inspection result = new Inspection();
+            for (int side : new int[] {1, 200, 3, 64, 200}) {
+                inspector.inspect(frame, PixelFormat.GRAY, side, side, side, result);
+                assertEquals(side * side, result.maskBytes().length);
+                for (int i = 0; i < result.boxes(); i++) {
+                    assertTrue(result.left(i) >= 0 && result.right(i) <= side && result.left(i) < result.right(i));
+                }
+            }
+        }
+    }
+
+    @Test
+    void badFramesAndFilesAreNamed() throws IOException {
+        try (Inspector inspector = Inspector.load(checkpoint, device)) {
+            ByteBuffer frame = ByteBuffer.allocateDirect(100);
+            String tooShort = assertThrows(IllegalArgumentException.class, () -> inspector.inspect(frame, PixelFormat.RGB, 10, 10, 30)).getMessage();
+            assertTrue(tooShort.contains("100 bytes") && tooShort.contains("300"), tooShort);
+            assertThrows(IllegalArgumentException.class, () -> inspector.inspect(frame, PixelFormat.GRAY, 10, 10, 9));
+            assertThrows(IllegalArgumentException.class, () -> inspector.inspect(frame, PixelFormat.GRAY, 0, 10, 10));
+        }
+        byte[] whole = Files.readAllBytes(checkpoint);
+        Path cut = Files.write(folder.resolve("cut.safetensors"), java.util.Arrays.copyOf(whole, whole.length / 2));
+        assertTrue(assertThrows(WeightsException.class, () -> Inspector.load(cut, device)).getMessage().contains("cut short"));
+    }
+}

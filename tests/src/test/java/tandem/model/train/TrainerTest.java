@@ -1,0 +1,236 @@
+package tandem.model.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tandem.engine.Device;
+import tandem.engine.Tensor;
+import tandem.engine.Variables;
+import tandem.engine.cpu.CpuDevice;
+import tandem.model.augment.AugmentationSettings;
+import tandem.model.data.ImageCache;
+import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.inference.DataSetInference;
+import tandem.model.inference.FoldedModel;
+import tandem.model.metrics.Evaluation;
+import tandem.model.network.NetworkSettings;
+import tandem.model.train.TrainingSettings.BoxLossType;
+import tandem.model.train.TrainingSettings.ConfidenceLossType;
+import tandem.model.train.TrainingSettings.MatchingType;
+import tandem.model.train.TrainingSettings.OptimizerType;
+import tandem.model.weights.CheckpointStore;
+import tandem.model.weights.WeightsException;
+
+class TrainerTest {
+
+    private static Device device;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void open() {
+        device = new CpuDevice();
+    }
+
+    @AfterAll
+    static void close() {
+        device.close();
+    }
+
+    private static final class Record implements TrainingObserver {
+        final List<Step> steps = new ArrayList<>();
+        final List<Epoch> epochs = new ArrayList<>();
+        Start start;
+        End end;
+
+        @Override
+        public void onStart(Start event) {
+            start = event;
+        }
+
+        @Override
+        public void onStep(Step event) {
+            steps.add(event);
+        }
+
+        @Override
+        public void onEpoch(Epoch event) {
+            epochs.add(event);
+        }
+
+        @Override
+        public void onEnd(End event) {
+            end = event;
+        }
+    }
+
+    private static List<float[]> everything(TrainingStep step) {
+        List<float[]> values = new ArrayList<>();
+        for (Variables.Variable variable : step.variables().all()) {
+            values.add(step.weights().read(variable.tensor()));
+            values.add(step.average().read(variable.tensor()));
+        }
+        return values;
+    }
+
+    private static void assertSameBits(List<float[]> expected, List<float[]> actual) {
+        assertEquals(expected.size(), actual.size());
+        for (int i = 0; i < expected.size(); i++) {
+            assertArrayEquals(expected.get(i), actual.get(i), 0f);
+        }
+    }
+
+    /** Optimiser, matching, losses, micro-batches and sides in two combinations that differ in all of them. */
+    private static TrainingSettings settings(boolean first) {
+        TrainingSettings s = TinyData.training(3, 4);
+        return first ? s : new TrainingSettings(OptimizerType.ADAMW, 0.002, 1, 0, 0.01f, 1, 0.9f, 4, 3, 4, 2, List.of(64, 96),
+                MatchingType.MUTUAL_GUIDE, ConfidenceLossType.QUALITY, BoxLossType.GIOU, 1, 0.5f, 5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aResumedRunEqualsOneThatNeverStoppedBitForBit(boolean first) throws IOException {
+        ImageCache images = TinyData.write(folder.resolve("data"), 10, 64, 64, TinyData.Carries.ALTERNATING, 1);
+        NetworkSettings network = TinyData.network(64);
+        Record whole = new Record();
+        List<float[]> expected;
+        try (Trainer trainer = Trainer.start(device, network, settings(first), images, AugmentationSettings.standard(),
+                Trainer.Options.in(folder.resolve("whole")))) {
+            assertTrue(trainer.run(whole, () -> false));
+            expected = everything(trainer.step());
+        }
+        assertEquals(8, whole.steps.size());
+        Trainer.Options options = Trainer.Options.in(folder.resolve("parts"));
+        Record parts = new Record();
+        for (int part = 0; part < 4; part++) {
+            int until = 1 + 2 * part;
+            try (Trainer trainer = part == 0
+                    ? Trainer.start(device, network, settings(first), images, AugmentationSettings.standard(), options)
+                    : Trainer.resume(device, images, options)) {
+                boolean finished = trainer.run(parts, () -> trainer.stepsDone() >= until);
+                assertFalse(finished);
+                assertTrue(parts.end.message().contains("--resume"));
+            }
+        }
+        try (Trainer trainer = Trainer.resume(device, images, options)) {
+            assertEquals(7, trainer.stepsDone());
+            assertTrue(trainer.run(parts, () -> false));
+            assertSameBits(expected, everything(trainer.step()));
+        }
+        for (int i = 0; i < whole.steps.size(); i++) {
+            assertEquals(whole.steps.get(i).losses(), parts.steps.get(i).losses());
+            assertEquals(whole.steps.get(i).learningRate(), parts.steps.get(i).learningRate());
+            assertEquals(whole.steps.get(i).gradientNorm(), parts.steps.get(i).gradientNorm());
+            assertEquals(whole.steps.get(i).side(), parts.steps.get(i).side());
+        }
+    }
+
+    @Test
+    void eightImagesAreLearnt() throws IOException {
+        ImageCache images = TinyData.write(folder.resolve("data"), 8, 64, 64, TinyData.Carries.ALTERNATING, 2);
+        TrainingSettings settings = TinyData.training(150, 8);
+        Record events = new Record();
+        try (Trainer trainer = Trainer.start(device, TinyData.network(64), settings, images, AugmentationSettings.none(),
+                Trainer.Options.in(folder.resolve("run")))) {
+            trainer.run(events, () -> false);
+        }
+        try (FoldedModel model = FoldedModel.load(folder.resolve("run").resolve(CheckpointStore.CURRENT), device)) {
+            Evaluation evaluation = DataSetInference.evaluate(model, images, 3, 1, NonMaximumSuppression.Settings.DEFAULT);
+            // Boxes of one half of the images, masks of the other.
+            assertTrue(evaluation.ap50() > 0.9, "AP50 " + evaluation.ap50());
+            assertTrue(evaluation.miou() > 0.4, "mIoU " + evaluation.miou());
+        }
+        assertTrue(events.steps.get(149).losses().total() < 0.2 * events.steps.get(0).losses().total());
+    }
+
+    @Test
+    void observersAreToldEverything() throws IOException {
+        ImageCache images = TinyData.write(folder.resolve("data"), 5, 64, 64, TinyData.Carries.ALTERNATING, 3);
+        TrainingSettings settings = TinyData.training(2, 4);
+        Record events = new Record();
+        Path log = folder.resolve("log.jsonl");
+        try (Trainer trainer = Trainer.start(device, TinyData.network(64), settings, images, AugmentationSettings.none(),
+                Trainer.Options.in(folder.resolve("run"))); JsonLinesLog lines = new JsonLinesLog(log)) {
+            assertTrue(trainer.run(TrainingObserver.all(List.of(events, lines)), () -> false));
+        }
+        // 10 images in batches of 4: steps 0, 1, 2; image 5 begins the second pass, in step 1, which step 2 is also in.
+        assertEquals(3, events.steps.size());
+        assertEquals(List.of(0, 0, 1), events.steps.stream().map(TrainingObserver.Step::epoch).toList());
+        assertEquals(2, events.epochs.size());
+        assertEquals(5, events.start.images());
+        assertEquals(3, events.start.boxed());
+        assertEquals(2, events.start.masked());
+        assertEquals(3, events.end.steps());
+        assertTrue(events.end.finished());
+        List<String> text = Files.readAllLines(log);
+        assertEquals(1 + 3 + 2 + 1, text.size());
+        assertTrue(text.get(0).startsWith("{\"event\":\"start\"") && text.get(1).contains("\"learningRate\":"), text.toString());
+    }
+
+    @Test
+    void aLossThatIsNoNumberStopsTheRunAndKeepsTheCheckpoint() throws IOException {
+        ImageCache images = TinyData.write(folder.resolve("data"), 4, 64, 64, TinyData.Carries.BOTH, 4);
+        Path run = folder.resolve("run");
+        try (Trainer trainer = Trainer.start(device, TinyData.network(64), TinyData.training(4, 2), images, AugmentationSettings.none(),
+                Trainer.Options.in(run))) {
+            trainer.run(new Record(), () -> trainer.stepsDone() == 2);
+            byte[] good = Files.readAllBytes(run.resolve(CheckpointStore.CURRENT));
+            Tensor poisoned = trainer.step().variables().all().stream().map(Variables.Variable::tensor)
+                    .filter(tensor -> tensor.name().equals("neck.fpn.1.bn.weight")).findFirst().orElseThrow();
+            float[] values = trainer.step().weights().read(poisoned);
+            values[3] = Float.NaN;
+            trainer.step().weights().write(poisoned, FloatBuffer.wrap(values));
+            String message = assertThrows(NonFiniteException.class, () -> trainer.run(new Record(), () -> false)).getMessage();
+            assertTrue(message.startsWith("step 2: the loss is NaN. Images image"), message);
+            assertTrue(message.contains("neck.fpn.1.bn.weight") && message.contains("at element 3"), message);
+            assertTrue(message.contains(run.resolve(CheckpointStore.CURRENT).toString()), message);
+            assertArrayEquals(good, Files.readAllBytes(run.resolve(CheckpointStore.CURRENT)));
+        }
+    }
+
+    @Test
+    void otherDataOrClassesAreRefused() throws IOException {
+        ImageCache images = TinyData.write(folder.resolve("data"), 4, 64, 64, TinyData.Carries.BOTH, 4);
+        Trainer.Options options = Trainer.Options.in(folder.resolve("run"));
+        NetworkSettings other = TinyData.network(64).withClasses(List.of("green", "blue"), List.of());
+        String classes = assertThrows(IllegalArgumentException.class, () -> Trainer.start(device, other, TinyData.training(1, 2), images,
+                AugmentationSettings.none(), options)).getMessage();
+        assertTrue(classes.contains("[green, blue]") && classes.contains("[red, blue]"), classes);
+        try (Trainer trainer = Trainer.start(device, TinyData.network(64), TinyData.training(1, 2), images, AugmentationSettings.none(), options)) {
+            trainer.save();
+        }
+        ImageCache more = TinyData.write(folder.resolve("data"), 6, 64, 64, TinyData.Carries.BOTH, 4);
+        String message = assertThrows(WeightsException.class, () -> Trainer.resume(device, more, options)).getMessage();
+        assertTrue(message.contains("4 training images") && message.contains("tiny has 6"), message);
+    }
+
+    @Test
+    void sidesAreDrawnInTheFirstFourFifthsAlone() {
+        TrainingSettings settings = settings(false);
+        List<Integer> sides = new ArrayList<>();
+        for (int step = 0; step < 1000; step++) {
+            sides.add(Trainer.side(settings, 128, step, 1000));
+        }
+        assertEquals(List.of(128), sides.subList(800, 1000).stream().distinct().toList());
+        long small = sides.subList(0, 800).stream().filter(side -> side == 64).count();
+        // Binomial with 800 draws of 1/2: standard deviation 14.
+        assertEquals(400, small, 70);
+        assertEquals(800, small + sides.stream().filter(side -> side == 96).count());
+    }
+}

@@ -1,0 +1,100 @@
+package tandem.model.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tandem.engine.Device;
+import tandem.engine.Tensor;
+import tandem.engine.Variables;
+import tandem.engine.cpu.CpuDevice;
+import tandem.model.augment.AugmentationSettings;
+import tandem.model.batch.BatchShape;
+import tandem.model.batch.BatchStager;
+import tandem.model.batch.SamplerState;
+import tandem.model.data.ImageCache;
+import tandem.model.network.Network;
+
+class TrainingStepTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void oneStepIsThatOfTheFormulas() throws IOException {
+        ImageCache images = TinyData.write(folder, 4, 64, 64, TinyData.Carries.ALTERNATING, 8);
+        TrainingSettings settings = TinyData.training(1, 4);
+        BatchShape shape = BatchShape.of(images, 4);
+        double rate = 0.05;
+        try (Device device = new CpuDevice();
+                TrainingStep step = new TrainingStep(device, new Network(TinyData.network(64)), settings, shape);
+                BatchStager stager = BatchStager.training(images, shape, 1, SamplerState.start(3), AugmentationSettings.none())) {
+            Map<Tensor, float[]> before = new HashMap<>();
+            for (Variables.Variable variable : step.variables().all()) {
+                before.put(variable.tensor(), step.weights().read(variable.tensor()));
+            }
+            step.run(stager, 0, 64, rate);
+            Set<Tensor> trained = new HashSet<>(step.network().trained(step.variables()));
+            double square = 0;
+            Map<Tensor, float[]> gradients = new HashMap<>();
+            for (Tensor parameter : trained) {
+                float[] gradient = new float[(int) parameter.elements()];
+                java.nio.ByteBuffer bytes = java.nio.ByteBuffer.allocateDirect(gradient.length * 4).order(java.nio.ByteOrder.nativeOrder());
+                device.download(step.gradients().of(parameter), bytes.duplicate());
+                bytes.asFloatBuffer().get(gradient);
+                gradients.put(parameter, gradient);
+                for (float value : gradient) {
+                    square += (double) value * value;
+                }
+            }
+            double norm = Math.sqrt(square);
+            assertEquals(norm, step.gradientNorm(), 1e-4 * norm);
+            double clip = Math.min(1, settings.gradientClip() / norm);
+            double decay = settings.averageDecay() * (1 - Math.exp(-1 / settings.averageRamp()));
+            for (Variables.Variable variable : step.variables().all()) {
+                Tensor tensor = variable.tensor();
+                float[] old = before.get(tensor);
+                float[] now = step.weights().read(tensor);
+                float[] average = step.average().read(tensor);
+                for (int i = 0; i < old.length; i++) {
+                    double expected = now[i];
+                    if (tensor.role() == Tensor.Role.PARAMETER) {
+                        double gradient = trained.contains(tensor) ? gradients.get(tensor)[i] : 0;
+                        double weightDecay = tensor.shape().rank() > 1 ? settings.weightDecay() : 0;
+                        expected = old[i] - rate * (clip * gradient + weightDecay * old[i]);
+                        assertEquals(expected, now[i], 1e-6 + 1e-5 * Math.abs(expected), tensor.name());
+                    }
+                    assertEquals(decay * old[i] + (1 - decay) * expected, average[i], 1e-6 + 1e-5 * Math.abs(expected), tensor.name());
+                }
+            }
+        }
+    }
+
+    @Test
+    void microBatchesAverageTheirGradients() throws IOException {
+        // Two equal halves: batch statistics, losses and gradients of both are those of the one.
+        ImageCache images = TinyData.write(folder, 1, 64, 64, TinyData.Carries.BOTH, 9);
+        TrainingSettings one = TinyData.training(1, 2);
+        TrainingSettings two = new TrainingSettings(one.optimizer(), one.learningRate(), 0, 0.9f, 0, 0, 0.9f, 10, 1, 4, 2, one.sides(),
+                one.matching(), one.confidenceLoss(), one.boxLoss(), 1, 1, 11);
+        BatchShape shape = BatchShape.of(images, 2);
+        try (Device device = new CpuDevice();
+                TrainingStep whole = new TrainingStep(device, new Network(TinyData.network(64)), one, shape);
+                TrainingStep parts = new TrainingStep(device, new Network(TinyData.network(64)), two, shape);
+                BatchStager first = BatchStager.training(images, shape, 1, SamplerState.start(3), AugmentationSettings.none());
+                BatchStager second = BatchStager.training(images, shape, 1, SamplerState.start(3), AugmentationSettings.none())) {
+            whole.run(first, 0, 64, 0.01);
+            parts.run(second, 0, 64, 0.01);
+            assertEquals(whole.losses(), parts.losses());
+            assertEquals(whole.gradientNorm(), parts.gradientNorm(), 1e-6 * whole.gradientNorm());
+            assertEquals(new SamplerState(3, 1, 1), whole.after());
+            assertEquals(new SamplerState(3, 3, 1), parts.after());
+        }
+    }
+}
