@@ -28,9 +28,10 @@ static __device__ __forceinline__ float channel(float v, float c, float h, float
     return v - c * clamp(fminf(k, 4.0f - k), 0.0f, 1.0f);
 }
 
-// pixels (N, capacity, 3) bytes, parameters (N, 12), images (N, side, side, 3); one thread for a pixel of the canvas, n in all.
+// pixels (N, capacity, 3) bytes, parameters (N, 12), images (N, side, side, 3), perPixel = 1 / side; one thread for a pixel of
+// the canvas, n in all.
 extern "C" __global__ void augment_images(const unsigned char* __restrict__ pixels, const float* __restrict__ parameters,
-                                          float* __restrict__ images, int capacity, int side, int n) {
+                                          float* __restrict__ images, int capacity, int side, float perPixel, int n) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= n) {
         return;
@@ -46,13 +47,18 @@ extern "C" __global__ void augment_images(const unsigned char* __restrict__ pixe
     int columns = (int)ceilf(width);
     int lastX = columns - 1;
     int lastY = (int)ceilf(height) - 1;
-    float perPixel = 1.0f / (float)side;
     float stepX = p[2] * perPixel;
     float stepY = p[4] * perPixel;
     int tapsX = (int)clamp(ceilf(fabsf(stepX) * 0.5f), 1.0f, 8.0f);
     int tapsY = (int)clamp(ceilf(fabsf(stepY) * 0.5f), 1.0f, 8.0f);
-    float tapX = stepX / (float)tapsX;
-    float tapY = stepY / (float)tapsY;
+    float tapX = stepX;
+    float tapY = stepY;
+    if (tapsX > 1) {
+        tapX /= (float)tapsX;
+    }
+    if (tapsY > 1) {
+        tapY /= (float)tapsY;
+    }
     float startX = (float)column * stepX + p[3] + 0.5f * tapX;
     float startY = (float)row * stepY + p[5] + 0.5f * tapY;
 
@@ -95,33 +101,50 @@ extern "C" __global__ void augment_images(const unsigned char* __restrict__ pixe
         }
     }
 
-    float taps = (float)(tapsX * tapsY);
     if (inside > 0.0f) {
-        float share = 1.0f / inside;
+        float share = 1.0f;
+        if (inside != 1.0f) {
+            share /= inside;
+        }
         float r = clamp((red * share + p[6]) * p[7], 0.0f, 255.0f);
         float g = clamp((green * share + p[6]) * p[7], 0.0f, 255.0f);
         float b = clamp((blue * share + p[6]) * p[7], 0.0f, 255.0f);
-        float v = fmaxf(fmaxf(r, g), b);
-        float c = v - fminf(fminf(r, g), b);
-        if (c > 0.0f && (p[8] != 0.0f || p[9] != 1.0f)) {
-            float h;
-            if (v == r) {
-                h = (g - b) / c;
-            } else if (v == g) {
-                h = 2.0f + (b - r) / c;
-            } else {
-                h = 4.0f + (r - g) / c;
+        if (p[8] != 0.0f || p[9] != 1.0f) {
+            float v = fmaxf(fmaxf(r, g), b);
+            float c = v - fminf(fminf(r, g), b);
+            if (c > 0.0f) {
+                float more = fminf(c * p[9], v);
+                if (p[8] == 0.0f) {
+                    more /= c;
+                    r = v - more * (v - r);
+                    g = v - more * (v - g);
+                    b = v - more * (v - b);
+                } else {
+                    float h;
+                    if (v == r) {
+                        h = (g - b) / c;
+                    } else if (v == g) {
+                        h = 2.0f + (b - r) / c;
+                    } else {
+                        h = 4.0f + (r - g) / c;
+                    }
+                    h += p[8];
+                    r = channel(v, more, h, 5.0f);
+                    g = channel(v, more, h, 3.0f);
+                    b = channel(v, more, h, 1.0f);
+                }
             }
-            h += p[8];
-            c = fminf(c * p[9], v);
-            r = channel(v, c, h, 5.0f);
-            g = channel(v, c, h, 3.0f);
-            b = channel(v, c, h, 1.0f);
         }
-        float cover = inside / taps;
-        red = FILL + cover * (r - FILL);
-        green = FILL + cover * (g - FILL);
-        blue = FILL + cover * (b - FILL);
+        red = r;
+        green = g;
+        blue = b;
+        float taps = (float)(tapsX * tapsY);
+        if (inside != taps) {
+            float cover = inside / taps;
+            red = FILL + cover * (r - FILL);
+            green = FILL + cover * (g - FILL);
+            blue = FILL + cover * (b - FILL);
+        }
     } else {
         red = FILL;
         green = FILL;
@@ -135,7 +158,7 @@ extern "C" __global__ void augment_images(const unsigned char* __restrict__ pixe
 
 // masks (N, capacity) bytes, parameters (N, 12), canvas (N, side, side) bytes: the class under each centre; n threads.
 extern "C" __global__ void augment_masks(const unsigned char* __restrict__ masks, const float* __restrict__ parameters,
-                                         unsigned char* __restrict__ canvas, int capacity, int side, int n) {
+                                         unsigned char* __restrict__ canvas, int capacity, int side, float perPixel, int n) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= n) {
         return;
@@ -145,7 +168,6 @@ extern "C" __global__ void augment_masks(const unsigned char* __restrict__ masks
     int image = row / side;
     row -= image * side;
     const float* p = parameters + image * PARAMETERS;
-    float perPixel = 1.0f / (float)side;
     float x = ((float)column + 0.5f) * (p[2] * perPixel) + p[3];
     float y = ((float)row + 0.5f) * (p[4] * perPixel) + p[5];
     int label = 255;

@@ -37,7 +37,7 @@ public final class Augment {
         int threads = threads(n, side);
         Tensor images = graph.activation("images", Shape.of(n, side, side, 3));
         KernelOperation.named("augment_images").reads(pixels, parameters).writes(images)
-                .launch("augment_images", threads, pixels, parameters, images, pixels.shape().side(1), side, threads)
+                .launch("augment_images", threads, pixels, parameters, images, pixels.shape().side(1), side, 1f / side, threads)
                 .appendTo(graph);
         return images;
     }
@@ -56,7 +56,7 @@ public final class Augment {
         int threads = threads(n, side);
         Tensor canvas = graph.activation("masks", DataType.UINT8, Shape.of(n, side, side));
         KernelOperation.named("augment_masks").reads(masks, parameters).writes(canvas)
-                .launch("augment_masks", threads, masks, parameters, canvas, masks.shape().side(1), side, threads)
+                .launch("augment_masks", threads, masks, parameters, canvas, masks.shape().side(1), side, 1f / side, threads)
                 .appendTo(graph);
         return canvas;
     }

@@ -11,8 +11,9 @@ import java.util.Optional;
  * @param root the folder
  * @param boxClasses names of the box classes
  * @param maskClasses names of the mask classes
+ * @param decode whether pictures are decoded too, which finds damage that leaves their markers whole
  */
-record SampleReader(Path root, List<String> boxClasses, List<String> maskClasses) {
+record SampleReader(Path root, List<String> boxClasses, List<String> maskClasses, boolean decode) {
 
     /** How much one kind of annotation is wanted. */
     enum Need {
@@ -45,7 +46,11 @@ record SampleReader(Path root, List<String> boxClasses, List<String> maskClasses
 
     Result read(String id, Path image, Wanted wanted) {
         try {
-            ImageHeader header = ImageHeader.read(image, ImageDecoder.bytes(image, "a picture"));
+            byte[] picture = ImageDecoder.bytes(image, "a picture");
+            ImageHeader header = ImageHeader.read(image, picture);
+            if (decode) {
+                ImageDecoder.picture(image, picture, header);
+            }
             Path annotation = root.resolve("Annotations").resolve(id + ".xml");
             Optional<List<Box>> boxes = Optional.empty();
             if (wanted.boxes == Need.YES || wanted.boxes == Need.IF_THERE && Files.exists(annotation)) {

@@ -67,7 +67,8 @@ public final class VocReader {
     }
 
     /**
-     * Reads the annotations and the headers of all listed images, on all cores.
+     * Reads the annotations and the headers of all listed images, on all cores. When bad files are to be skipped every picture
+     * is decoded as well, so that none turns out bad later.
      *
      * @param name what to call the result
      * @throws DataException for the first bad file, unless {@code bad} skips them; and for a list in which no image is left
@@ -96,8 +97,9 @@ public final class VocReader {
                 wanted.merge(id, SampleReader.Wanted.of(list.uses), SampleReader.Wanted::and);
             }
         }
+        SampleReader reader = new SampleReader(root, boxClasses, maskClasses, bad.skips());
         List<SampleReader.Result> results = wanted.entrySet().stream().parallel()
-                .map(entry -> new SampleReader(root, boxClasses, maskClasses).read(entry.getKey(), images.get(entry.getKey()), entry.getValue()))
+                .map(entry -> reader.read(entry.getKey(), images.get(entry.getKey()), entry.getValue()))
                 .toList();
         bad.found(results.stream().filter(result -> result.bad() != null).map(SampleReader.Result::bad).toList());
 

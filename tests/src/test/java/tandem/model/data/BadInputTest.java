@@ -112,6 +112,21 @@ class BadInputTest {
         }
     }
 
+    /** Damage between whole markers shows only in decoding: skipping finds it at once, stopping when the picture is used. */
+    @Test
+    void aPictureThatCannotBeDecodedIsFound() throws IOException {
+        folder();
+        Path file = root.resolve("JPEGImages/b.png");
+        byte[] bytes = Files.readAllBytes(file);
+        Arrays.fill(bytes, 45, 60, (byte) 0x55);
+        Files.write(file, bytes);
+        BadFiles skipped = BadFiles.skip();
+        assertEquals(List.of("a", "c"), VocReader.open(root).read("test", both(), skipped).samples().stream().map(Sample::id).toList());
+        assertTrue(skipped.lines().get(0).contains("b.png: cannot be decoded"), skipped.lines().get(0));
+        Sample bad = VocReader.open(root).read("test", both(), BadFiles.stop()).samples().get(1);
+        assertTrue(assertThrows(DataException.class, () -> ImageDecoder.decode(bad, 1000)).getMessage().contains("b.png: cannot be decoded"));
+    }
+
     @Test
     void aListNamesAnAbsentFile() throws IOException {
         folder().text("ImageSets/Main/all.txt", "a\nghost\nc\n");
