@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import tandem.engine.Device;
 import tandem.engine.cpu.CpuDevice;
+import tandem.engine.operation.rows.AugmentRows;
 import tandem.engine.operation.rows.BatchNormRows;
 import tandem.engine.operation.rows.ConvolutionRows;
 import tandem.engine.operation.rows.MatrixProductRows;
@@ -22,6 +23,7 @@ public final class OperationTable {
         rows.addAll(BatchNormRows.rows());
         rows.addAll(PoolRows.rows());
         rows.addAll(MatrixProductRows.rows());
+        rows.addAll(AugmentRows.rows());
         return rows;
     }
 

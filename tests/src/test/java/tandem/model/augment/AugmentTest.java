@@ -22,7 +22,7 @@ import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
 import tandem.model.data.DecodedImage;
 
-/** The augmentation kernels, in checked mode, against {@link ReferenceWarp} and against results known beforehand. */
+/** The augmentation kernels against {@link ReferenceWarp} and against results known beforehand. */
 class AugmentTest {
 
     private static final int CAPACITY = 64 * 50;
@@ -57,7 +57,7 @@ class AugmentTest {
                 labels.putInt((i * ROOM + j) * 4, (int) one.boxes[j][4]);
             }
         }
-        try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withChecked(true))) {
+        try (CpuDevice device = new CpuDevice()) {
             Graph graph = new Graph(new Variables());
             BatchInputs inputs = BatchInputs.declare(graph, n, CAPACITY, ROOM);
             Augmented out = Augment.apply(graph, inputs, side);

@@ -3,7 +3,7 @@ package tandem.model.augment;
 import tandem.model.data.DecodedImage;
 
 /** The warp of one image in plain double arithmetic, written from the description alone. */
-record ReferenceWarp(DecodedImage image, ImageParameters parameters, int side) {
+public record ReferenceWarp(DecodedImage image, ImageParameters parameters, int side) {
 
     private static final double[] MEAN = {0.485, 0.456, 0.406};
     private static final double[] DEVIATION = {0.229, 0.224, 0.225};
@@ -15,7 +15,7 @@ record ReferenceWarp(DecodedImage image, ImageParameters parameters, int side) {
     }
 
     /** The normalised colour of a pixel of the canvas, or null where a sample lies too near to the picture's edge to tell. */
-    double[] pixel(int column, int row) {
+    public double[] pixel(int column, int row) {
         Geometry geometry = parameters.geometry();
         int tapsX = taps(geometry.scaleX(), side);
         int tapsY = taps(geometry.scaleY(), side);
@@ -88,8 +88,16 @@ record ReferenceWarp(DecodedImage image, ImageParameters parameters, int side) {
         return new double[] {turned[0] + m, turned[1] + m, turned[2] + m};
     }
 
+    /** The class of a pixel of the canvas. */
+    public int label(int column, int row) {
+        double x = parameters.geometry().pictureX((column + 0.5) / side);
+        double y = parameters.geometry().pictureY((row + 0.5) / side);
+        boolean inside = parameters.masked() && x >= 0 && x < image.contentWidth() && y >= 0 && y < image.contentHeight();
+        return inside ? image.mask()[(int) y * image.width() + (int) x] & 255 : 255;
+    }
+
     /** Whether {@code label} may be the class of a pixel of the canvas. */
-    boolean allows(int column, int row, int label) {
+    public boolean allows(int column, int row, int label) {
         for (double dy : new double[] {-NEAR, 0, NEAR}) {
             for (double dx : new double[] {-NEAR, 0, NEAR}) {
                 double x = parameters.geometry().pictureX((column + 0.5) / side) + dx;
