@@ -1,5 +1,6 @@
 package tandem.kernels.translate;
 
+import java.lang.ref.Reference;
 import tandem.kernels.Grid;
 import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.translate.machine.BlockContext;
@@ -41,12 +42,40 @@ public final class HostKernel {
      * @param endBlock block to stop in front of
      */
     public void run(Grid grid, long parameters, int firstBlock, int endBlock) {
+        if (mode == Mode.CHECKED) {
+            throw new IllegalStateException("entry " + entry.name() + " was translated in checked mode: give the memory it may touch");
+        }
+        launch(grid, parameters, firstBlock, endBlock, null);
+    }
+
+    /**
+     * Runs some blocks of a launch in checked mode, in the calling thread. What happens within one call counts as one launch when
+     * races are looked for. Allocates.
+     *
+     * @param memory what the kernel may touch, apart from its own shared and local memory and the module's variables
+     * @throws CheckFailure for the first access that is wrong
+     */
+    public void run(Grid grid, long parameters, int firstBlock, int endBlock, MemoryMap memory) {
+        if (mode != Mode.CHECKED) {
+            throw new IllegalStateException("entry " + entry.name() + " was translated in fast mode, which checks nothing");
+        }
+        synchronized (memory) {
+            launch(grid, parameters, firstBlock, endBlock, memory);
+        }
+    }
+
+    private void launch(Grid grid, long parameters, int firstBlock, int endBlock, MemoryMap map) {
         if (firstBlock < 0 || endBlock > grid.blocks() || firstBlock > endBlock) {
             throw new IllegalArgumentException("blocks " + firstBlock + " to " + endBlock + " of a grid of " + grid.blocks());
         }
         BlockContext context = BlockContext.current();
         context.parameters = parameters;
-        runner.run(context, grid, firstBlock, endBlock);
-        java.lang.ref.Reference.reachabilityFence(memory);
+        context.checked = map == null ? null : new AccessChecker(entry, context, map, memory);
+        try {
+            runner.run(context, grid, firstBlock, endBlock);
+        } finally {
+            context.checked = null;
+            Reference.reachabilityFence(memory);
+        }
     }
 }

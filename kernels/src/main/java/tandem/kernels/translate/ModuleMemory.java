@@ -2,7 +2,6 @@ package tandem.kernels.translate;
 
 import java.lang.ref.Cleaner;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import tandem.kernels.ptx.Operand;
@@ -95,8 +94,14 @@ final class ModuleMemory {
         return addresses.get(name);
     }
 
-    /** The variables. */
-    List<PtxVariable> variables() {
-        return List.copyOf(variables.values());
+    /** Whether those bytes are all of one variable. */
+    boolean contains(long address, int bytes) {
+        for (PtxVariable variable : variables.values()) {
+            long start = addresses.get(variable.name());
+            if (address >= start && address + bytes <= start + variable.bytes()) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -30,15 +30,11 @@ final class CompareForms implements Opcodes {
             }
         }
         table.add("selp", SELECTABLE, "", 4, (e, i) -> {
-            Label otherwise = new Label();
-            Label end = new Label();
-            e.load(3, PtxType.PRED);
-            e.method().visitJumpInsn(IFEQ, otherwise);
             e.load(1, i.type());
-            e.method().visitJumpInsn(GOTO, end);
-            e.method().visitLabel(otherwise);
             e.load(2, i.type());
-            e.method().visitLabel(end);
+            e.load(3, PtxType.PRED);
+            char kind = Kind.of(i.type()).descriptor();
+            e.call(Comparison.class, "select", "(" + kind + kind + "I)" + kind);
             e.store(0, i.type());
         });
         table.add("slct", SELECTABLE + ",s32", "", 4, CompareForms::slct);

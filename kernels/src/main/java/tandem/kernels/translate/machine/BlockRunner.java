@@ -38,6 +38,9 @@ public final class BlockRunner {
             context.ctaidX = block % grid.blocksX();
             context.ctaidY = block / grid.blocksX() % grid.blocksY();
             context.ctaidZ = block / grid.blocksX() / grid.blocksY();
+            if (context.checked != null) {
+                context.checked.blockStarted();
+            }
             if (scheduler != null) {
                 scheduler.run(context, threads);
             } else {

@@ -22,8 +22,14 @@ public abstract class CheckedMemory {
     /** Stores the low {@code bytes} bytes of {@code bits} after checking that it may. */
     public abstract void write(long address, long bits, int bytes, int space, int line, int thread);
 
-    /** Called when all threads of a block have passed a barrier. */
+    /** Called before a block's first thread runs. */
+    public abstract void blockStarted();
+
+    /** Called when threads of the block have passed a barrier. */
     public abstract void barrierPassed();
+
+    /** Called when lanes of that warp have passed a warp operation. */
+    public abstract void warpPassed(int warp);
 
     /** Called by generated code before a vector access. */
     public static void aligned(long address, int bytes, int space, int line, int thread, CheckedMemory checks) {

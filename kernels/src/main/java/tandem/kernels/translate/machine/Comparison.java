@@ -5,6 +5,26 @@ public final class Comparison {
 
     private Comparison() {}
 
+    /**
+     * {@code a} when the flag is 1, {@code b} when it is 0. Without a branch: what kernels select by is often random, and a branch
+     * that is guessed wrong costs more than the whole thread.
+     */
+    public static int select(int a, int b, int flag) {
+        return b ^ (a ^ b) & -flag;
+    }
+
+    public static long select(long a, long b, int flag) {
+        return b ^ (a ^ b) & -flag;
+    }
+
+    public static float select(float a, float b, int flag) {
+        return Float.intBitsToFloat(select(Float.floatToRawIntBits(a), Float.floatToRawIntBits(b), flag));
+    }
+
+    public static double select(double a, double b, int flag) {
+        return Double.longBitsToDouble(select(Double.doubleToRawLongBits(a), Double.doubleToRawLongBits(b), flag));
+    }
+
     /** Neither is NaN. */
     public static int ordered(float a, float b) {
         return a == a && b == b ? 1 : 0;

@@ -107,6 +107,9 @@ final class Scheduler {
                     }
                 }
                 released = true;
+                if (context.checked != null) {
+                    context.checked.warpPassed(from >> 5);
+                }
             }
         }
         return released;
