@@ -45,6 +45,7 @@ final class AccessChecker extends CheckedMemory {
     @Override
     public void blockStarted() {
         nextEpoch();
+        shared.clear();
         blockEpoch = epoch;
         barrierEpoch = epoch;
     }

@@ -53,7 +53,7 @@ final class Barriers {
 
     private boolean waits(BlockContext context, int thread, int barrier) {
         int state = context.state[thread];
-        if (state == EXITED) {
+        if (state == EXITED || state >= 0) {
             return false;
         }
         Suspension suspension = suspensions[~state];
