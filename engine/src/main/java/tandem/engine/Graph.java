@@ -138,7 +138,7 @@ public final class Graph {
 
     /**
      * Appends the backward pass of {@code loss} (reverse-mode differentiation). Gradients of parameters are placed in
-     * {@link Gradients}; a parameter the loss does not depend on has none.
+     * {@link Gradients}; a parameter the loss does not depend on has none, and none can be differentiated by twice.
      *
      * @param loss a scalar FLOAT32 tensor
      * @param wanted what to differentiate by: parameters, or inputs and activations in tests
@@ -147,6 +147,11 @@ public final class Graph {
     public Map<Tensor, Tensor> differentiate(Tensor loss, Collection<Tensor> wanted) {
         if (loss.elements() != 1) {
             throw new IllegalArgumentException("only a scalar can be differentiated, not " + loss);
+        }
+        for (Tensor tensor : wanted) {
+            if (gradients.containsKey(tensor)) {
+                throw new IllegalArgumentException(tensor + " has a gradient already; add the losses up and differentiate their sum once");
+            }
         }
         Set<Tensor> needed = dependents(wanted);
         Map<Tensor, Tensor> found = new HashMap<>();

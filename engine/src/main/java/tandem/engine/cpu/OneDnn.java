@@ -102,13 +102,14 @@ final class OneDnn implements AutoCloseable {
         return dense(dnnl.dnnl_x, length);
     }
 
-    /** Attributes with the scratchpad in our hands; the caller may add post-operations before the primitive is described. */
+    /** Attributes: deterministic, with the scratchpad in our hands; the caller may add post-operations before the primitive is described. */
     dnnl_primitive_attr attributes() {
         dnnl_primitive_attr attributes = new dnnl_primitive_attr();
         check(dnnl.dnnl_primitive_attr_create(attributes), "dnnl_primitive_attr_create", "");
         owned.add(() -> dnnl.dnnl_primitive_attr_destroy(attributes));
         check(dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl.dnnl_scratchpad_mode_user),
                 "dnnl_primitive_attr_set_scratchpad_mode", "");
+        check(dnnl.dnnl_primitive_attr_set_deterministic(attributes, 1), "dnnl_primitive_attr_set_deterministic", "");
         return attributes;
     }
 

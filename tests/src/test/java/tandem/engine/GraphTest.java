@@ -1,0 +1,137 @@
+package tandem.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tandem.engine.cpu.CpuDevice;
+import tandem.engine.operation.Convolution;
+import tandem.engine.operation.Elementwise;
+import tandem.engine.operation.MatrixProduct;
+
+class GraphTest {
+
+    private final Variables variables = new Variables();
+    private final Graph graph = new Graph(variables);
+
+    private Tensor parameter(String name, int rows, int columns, float value) {
+        return variables.parameter(name, Shape.of(rows, columns), Variables.Initializer.constant(value));
+    }
+
+    /** The sum of a (rows, columns) tensor. */
+    private Tensor sum(Tensor tensor) {
+        int rows = tensor.shape().side(0);
+        int columns = tensor.shape().side(1);
+        float[] left = new float[rows];
+        float[] right = new float[columns];
+        java.util.Arrays.fill(left, 1);
+        java.util.Arrays.fill(right, 1);
+        Tensor row = MatrixProduct.apply(graph, graph.constant("left", Shape.of(1, rows), left), tensor);
+        return graph.view(MatrixProduct.apply(graph, row, graph.constant("right", Shape.of(columns, 1), right)), Shape.of());
+    }
+
+    private List<float[]> run(Tensor... wanted) {
+        List<float[]> values = new ArrayList<>();
+        try (CpuDevice device = new CpuDevice(); Weights weights = new Weights(device, variables);
+                Gradients gradients = new Gradients(device, weights); Program program = Program.of(device, graph, weights, gradients)) {
+            weights.initialize(1);
+            program.run();
+            for (Tensor tensor : wanted) {
+                ByteBuffer bytes = ByteBuffer.allocateDirect((int) tensor.bytes()).order(ByteOrder.nativeOrder());
+                program.download(tensor, bytes);
+                float[] array = new float[(int) tensor.elements()];
+                bytes.asFloatBuffer().get(array);
+                values.add(array);
+            }
+        }
+        return values;
+    }
+
+    @Test
+    void aTensorReadTwiceReceivesTheSumOfBothGradients() {
+        Tensor a = parameter("a", 2, 2, 3);
+        Tensor b = parameter("b", 2, 2, 5);
+        // sum(A B + A): the gradient of A is 1 B' + 1, that of B is A' 1
+        Tensor loss = sum(Elementwise.add(graph, MatrixProduct.apply(graph, a, b), a));
+        Map<Tensor, Tensor> gradients = graph.differentiate(loss, List.of(a, b));
+        List<float[]> values = run(gradients.get(a), gradients.get(b));
+        assertArrayEquals(new float[] {11, 11, 11, 11}, values.get(0));
+        assertArrayEquals(new float[] {6, 6, 6, 6}, values.get(1));
+    }
+
+    @Test
+    void aProductWithItselfHasBothPartsOfItsGradient() {
+        Tensor a = parameter("a", 2, 2, 3);
+        Map<Tensor, Tensor> gradients = graph.differentiate(sum(MatrixProduct.apply(graph, a, a)), List.of(a));
+        assertArrayEquals(new float[] {12, 12, 12, 12}, run(gradients.get(a)).get(0));
+    }
+
+    @Test
+    void oneGradientForTwoParametersIsCopied() {
+        Tensor a = parameter("a", 2, 3, 1);
+        Tensor b = parameter("b", 2, 3, 2);
+        Map<Tensor, Tensor> gradients = graph.differentiate(sum(Elementwise.add(graph, a, b)), List.of(a, b));
+        List<float[]> values = run(gradients.get(a), gradients.get(b));
+        assertArrayEquals(new float[] {1, 1, 1, 1, 1, 1}, values.get(0));
+        assertArrayEquals(values.get(0), values.get(1));
+    }
+
+    @Test
+    void gradientsPassThroughViews() {
+        Tensor a = parameter("a", 2, 6, 1);
+        Tensor b = parameter("b", 4, 1, 2);
+        Tensor loss = sum(MatrixProduct.apply(graph, graph.view(a, Shape.of(3, 4)), b));
+        Map<Tensor, Tensor> gradients = graph.differentiate(loss, List.of(a, b));
+        List<float[]> values = run(gradients.get(a), gradients.get(b));
+        assertArrayEquals(new float[] {2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2}, values.get(0));
+        assertArrayEquals(new float[] {3, 3, 3, 3}, values.get(1));
+    }
+
+    @Test
+    void theLossItselfAndWhatItDoesNotDependOn() {
+        Tensor loss = parameter("loss", 1, 1, 4);
+        Tensor other = parameter("other", 1, 1, 4);
+        Map<Tensor, Tensor> gradients = graph.differentiate(loss, List.of(loss, other));
+        assertNull(gradients.get(other));
+        assertArrayEquals(new float[] {1}, run(gradients.get(loss)).get(0));
+    }
+
+    @Test
+    void whatIsNotWantedIsNotComputed() {
+        Tensor image = graph.input("image", DataType.FLOAT32, Shape.of(1, 4, 4, 3));
+        Tensor filter = variables.parameter("filter", Shape.of(2, 3, 3, 3), Variables.Initializer.heFanOut());
+        Tensor y = graph.view(Convolution.apply(graph, image, filter, null, 1, 1), Shape.of(16, 2));
+        graph.differentiate(sum(y), List.of(filter));
+        List<String> names = graph.operations().stream().map(Operation::name).toList();
+        assertTrue(names.contains("convolution_backward_filter"), names.toString());
+        assertFalse(names.contains("convolution_backward_data"), names.toString());
+    }
+
+    @Test
+    void mistakesAreNamed() {
+        Tensor a = parameter("a", 2, 2, 3);
+        assertThrows(IllegalArgumentException.class, () -> graph.differentiate(a, List.of(a)));
+        assertThrows(IllegalArgumentException.class, () -> graph.view(a, Shape.of(3)));
+        graph.input("x", DataType.FLOAT32, Shape.of(1));
+        assertThrows(IllegalArgumentException.class, () -> graph.input("x", DataType.FLOAT32, Shape.of(1)));
+        assertThrows(IllegalArgumentException.class, () -> graph.constant("c", Shape.of(2), 1));
+        Tensor unwritten = graph.activation("unwritten", Shape.of(2, 2));
+        String message = assertThrows(IllegalArgumentException.class, () -> Elementwise.add(graph, unwritten, a)).getMessage();
+        assertTrue(message.contains("unwritten"), message);
+        Tensor loss = sum(a);
+        graph.differentiate(loss, List.of(a));
+        message = assertThrows(IllegalArgumentException.class, () -> graph.differentiate(loss, List.of(a))).getMessage();
+        assertTrue(message.contains("a FLOAT32(2, 2)"), message);
+        assertThrows(IllegalArgumentException.class, () -> variables.parameter("a", Shape.of(4), Variables.Initializer.constant(0)));
+        assertEquals(4, variables.parameterElements());
+    }
+}
