@@ -13,6 +13,7 @@ import tandem.engine.operation.rows.MatrixProductRows;
 import tandem.engine.operation.rows.PictureRows;
 import tandem.engine.operation.rows.PoolRows;
 import tandem.engine.operation.rows.SegmentationRows;
+import tandem.model.detection.DetectionRows;
 
 /** Every row of the table. A new family of operations adds a class to {@code rows} and one line here. */
 public final class OperationTable {
@@ -30,6 +31,7 @@ public final class OperationTable {
         rows.addAll(ElementwiseRows.rows());
         rows.addAll(PictureRows.rows());
         rows.addAll(SegmentationRows.rows());
+        rows.addAll(DetectionRows.rows());
         return rows;
     }
 
