@@ -28,7 +28,7 @@ class OptimizerTest {
 
     @BeforeEach
     void open() {
-        device = new CpuDevice();
+        device = new CpuDevice(CpuDevice.Options.standard().withChecked(true));
     }
 
     @AfterEach

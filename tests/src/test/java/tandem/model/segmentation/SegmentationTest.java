@@ -32,13 +32,17 @@ class SegmentationTest {
         Tensor weights = graph.input("weights", DataType.FLOAT32, Shape.of(shape.side(0), 2));
         Tensor loss = graph.keep(SegmentationLoss.crossEntropy(graph, x, mask, weights));
         Map<Tensor, Tensor> gradients = graph.differentiate(Elementwise.scale(graph, loss, 3), List.of(x));
-        try (CpuDevice device = new CpuDevice(); Program program = Program.of(device, graph, null, null)) {
+        try (CpuDevice device = checkedDevice(); Program program = Program.of(device, graph, null, null)) {
             program.upload(x, TestMemory.floats(logits));
             program.upload(mask, TestMemory.bytes(labels));
             program.upload(weights, TestMemory.floats(imageWeights));
             program.run();
             return new Answer(TestMemory.floats(program, loss)[0], TestMemory.floats(program, gradients.get(x)));
         }
+    }
+
+    private static CpuDevice checkedDevice() {
+        return new CpuDevice(CpuDevice.Options.standard().withChecked(true));
     }
 
     private static float[] randomLogits() {
@@ -104,7 +108,7 @@ class SegmentationTest {
         Graph graph = new Graph(new Variables());
         Tensor x = graph.input("logits", DataType.FLOAT32, Shape.of(1, 2, 2, 3));
         Tensor mask = graph.keep(MaskDecoding.decode(graph, x, 7, 5));
-        try (CpuDevice device = new CpuDevice(); Program program = Program.of(device, graph, null, null)) {
+        try (CpuDevice device = checkedDevice(); Program program = Program.of(device, graph, null, null)) {
             // Classes 1 and 2 are equal everywhere and above class 0.
             program.upload(x, TestMemory.floats(0, 0.3f, 0.3f, 0, 0.7f, 0.7f, 0, 1.1f, 1.1f, 0, 5.3f, 5.3f));
             program.run();
