@@ -20,9 +20,9 @@ final class GraphRun implements AutoCloseable {
     private final CpuDevice device;
     private Program program;
 
-    /** A run of a small case. */
+    /** A run of a small case, with every access of the kernels checked. */
     static GraphRun small() {
-        return new GraphRun(false);
+        return new GraphRun(true);
     }
 
     /** A run of a large case, at full speed. */
