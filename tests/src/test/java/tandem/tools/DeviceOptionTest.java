@@ -52,7 +52,7 @@ class DeviceOptionTest {
     @Test
     void theNumberOfThreadsIsKept() {
         assertEquals(0, run("--device", "cpu", "--threads", "1"));
-        assertTrue(using.said.toString().contains("1 thread)"), using.said.toString());
+        assertTrue(using.said.toString().contains(" 1 thread,"), using.said.toString());
     }
 
     @Test

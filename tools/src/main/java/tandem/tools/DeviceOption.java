@@ -40,12 +40,12 @@ public final class DeviceOption {
         }
     }
 
-    @Option(names = "--device", paramLabel = "NAME", defaultValue = "auto", converter = Converter.class,
+    @Option(names = "--device", paramLabel = "NAME", defaultValue = "auto", order = 15, converter = Converter.class,
             description = "auto, cpu, cuda or cuda:N. Default: auto, the best there is. A named device is used or refused, "
                     + "never replaced by another.")
     private Choice choice;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads on the processor; default: all.")
+    @Option(names = "--threads", paramLabel = "N", order = 16, description = "Threads on the processor; default: all.")
     private Integer threads;
 
     /**

@@ -13,6 +13,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import tandem.model.data.DataException;
+import tandem.model.weights.WeightsException;
 
 /** Turns whatever goes wrong into one line for the user and an exit code. */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
@@ -55,7 +57,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         if (e instanceof UncheckedIOException) {
             return isInput(e.getCause());
         }
-        return e instanceof InputException || e instanceof IllegalArgumentException || e instanceof NoSuchFileException
+        return e instanceof InputException || e instanceof DataException || e instanceof WeightsException || e instanceof NoSuchFileException
                 || e instanceof FileNotFoundException || e instanceof NotDirectoryException;
     }
 

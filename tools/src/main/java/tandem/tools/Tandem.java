@@ -9,6 +9,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import tandem.tools.doctor.DoctorCommand;
 import tandem.tools.kernel.KernelsCommand;
+import tandem.tools.predict.PredictCommand;
+import tandem.tools.train.DemoCommand;
+import tandem.tools.train.EvalCommand;
+import tandem.tools.train.TrainCommand;
 
 /** The {@code tandem} command: registers the commands and runs the one that is asked for. */
 @Command(
@@ -18,7 +22,8 @@ import tandem.tools.kernel.KernelsCommand;
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Tandem.Version.class,
         sortOptions = false,
-        subcommands = {DoctorCommand.class, KernelsCommand.class},
+        subcommands = {DemoCommand.class, TrainCommand.class, EvalCommand.class, PredictCommand.class, DoctorCommand.class,
+            KernelsCommand.class},
         footer = {"", "'tandem COMMAND --help' explains a command and shows an example.",
             "Exit codes: 0 done, 1 failed, 2 wrong usage or input."})
 public final class Tandem {

@@ -8,7 +8,7 @@ import tandem.kernels.ptx.PtxInstruction;
 final class BasicBlock {
 
     final int index;
-    String label;
+    final String label;
     final int line;
     final List<PtxInstruction> instructions = new ArrayList<>();
     /** Where the last instruction may branch to, or null. */

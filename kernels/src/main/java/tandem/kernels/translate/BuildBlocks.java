@@ -118,8 +118,6 @@ final class BuildBlocks {
                 }
             }
         }
-        List<BasicBlock> kept = new ArrayList<>(blocks);
-        kept.retainAll(seen);
-        return kept;
+        return blocks.stream().filter(seen::contains).toList();
     }
 }

@@ -44,13 +44,9 @@ final class Launch {
 
     /** Runs a whole grid in either mode; in checked mode the arrays among the arguments are the memory, all of it initialised. */
     static void run(PtxModule module, String entry, Mode mode, Grid grid, Object... arguments) {
-        run(Translator.translate(module, entry, mode), grid, arguments);
-    }
-
-    /** As above, with a kernel already translated. */
-    static void run(HostKernel kernel, Grid grid, Object... arguments) {
+        HostKernel kernel = Translator.translate(module, entry, mode);
         NativeArray packed = pack(kernel, arguments);
-        if (kernel.mode() == Mode.FAST) {
+        if (mode == Mode.FAST) {
             kernel.run(grid, packed.address(), 0, (int) grid.blocks());
             return;
         }

@@ -7,10 +7,16 @@ import tandem.model.train.TrainingObserver;
 public final class TrainingLine implements TrainingObserver {
 
     private final LiveLine line;
+    private final boolean resumable;
 
-    /** Shows it on {@code line}, which the caller closes. */
-    public TrainingLine(LiveLine line) {
+    /**
+     * Shows it on {@code line}, which the caller closes.
+     *
+     * @param resumable whether to say at the end how to go on
+     */
+    public TrainingLine(LiveLine line, boolean resumable) {
         this.line = line;
+        this.resumable = resumable;
     }
 
     @Override
@@ -26,7 +32,7 @@ public final class TrainingLine implements TrainingObserver {
 
     @Override
     public void onEnd(End end) {
-        if (!end.message().isBlank()) {
+        if (resumable && !end.finished()) {
             line.message(end.message());
         }
     }

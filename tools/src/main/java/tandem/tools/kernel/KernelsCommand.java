@@ -25,7 +25,7 @@ import tandem.tools.InputException;
                 + "GPU architecture, as NVIDIA's assembler counts them. 'check' and 'run' work on a PTX file of yours; neither "
                 + "needs a GPU.",
         sortOptions = false,
-        subcommands = {CheckCommand.class},
+        subcommands = {CheckCommand.class, RunCommand.class},
         footer = {"", "Examples:", "  tandem kernels --module elementwise --architecture sm_75,sm_90",
             "  tandem kernels check mine.ptx"})
 public final class KernelsCommand implements Callable<Integer> {

@@ -6,6 +6,7 @@ import tandem.model.network.EncoderType;
 import tandem.model.network.NeckType;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.SegmentationType;
+import tandem.tools.InputException;
 
 /** The network's shape: a preset and what differs from it. */
 final class NetworkOptions {
@@ -33,7 +34,7 @@ final class NetworkOptions {
     @Option(names = "--encoder-channels", paramLabel = "N", order = 23, description = "Channels after the first convolution.")
     private Integer encoderChannels;
 
-    @Option(names = "--stem-pooling", negatable = true, arity = "0..1", order = 24,
+    @Option(names = "--stem-pooling", negatable = true, order = 24,
             description = "Pool after the first convolution, as torchvision does: a quarter of the work, coarser maps.")
     private Boolean stemPooling;
 
@@ -53,8 +54,20 @@ final class NetworkOptions {
     @Option(names = "--anchor-base", paramLabel = "PIXELS", order = 29, description = "Side of the smallest anchor.")
     private Float anchorBase;
 
-    /** The network for these classes; an empty list leaves out a head. */
+    /**
+     * The network for these classes; an empty list leaves out a head.
+     *
+     * @throws InputException for settings that no network can have
+     */
     NetworkSettings settings(List<String> boxClasses, List<String> maskClasses) {
+        try {
+            return merged(boxClasses, maskClasses);
+        } catch (IllegalArgumentException e) {
+            throw new InputException(e.getMessage());
+        }
+    }
+
+    private NetworkSettings merged(List<String> boxClasses, List<String> maskClasses) {
         NetworkSettings base = preset == Preset.SMALL ? NetworkSettings.small(boxClasses, maskClasses, side)
                 : NetworkSettings.standard(boxClasses, maskClasses, side);
         return new NetworkSettings(

@@ -9,6 +9,7 @@ import tandem.model.train.TrainingSettings.BoxLossType;
 import tandem.model.train.TrainingSettings.ConfidenceLossType;
 import tandem.model.train.TrainingSettings.MatchingType;
 import tandem.model.train.TrainingSettings.OptimizerType;
+import tandem.tools.InputException;
 
 /** How to train: what differs from the standard settings. */
 final class TrainingOptions {
@@ -66,8 +67,20 @@ final class TrainingOptions {
     @Option(names = "--seed", paramLabel = "N", order = 56, description = "Fixes first weights, order and augmentation. Default: 0.")
     private Long seed;
 
-    /** The settings of a run, {@code base} where nothing else is said. */
+    /**
+     * The settings of a run, {@code base} where nothing else is said.
+     *
+     * @throws InputException for settings that no run can have
+     */
     TrainingSettings settings(TrainingSettings base) {
+        try {
+            return merged(base);
+        } catch (IllegalArgumentException e) {
+            throw new InputException(e.getMessage());
+        }
+    }
+
+    private TrainingSettings merged(TrainingSettings base) {
         return new TrainingSettings(
                 or(optimizer, base.optimizer()),
                 or(rate, base.learningRate()),

@@ -1,0 +1,166 @@
+package tandem.tools.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tandem.tools.CommandRun;
+
+class TrainCommandTest {
+
+    @TempDir
+    static Path shared;
+
+    @TempDir
+    Path folder;
+
+    private static Path data;
+
+    @BeforeAll
+    static void makeData() {
+        data = TinyRun.data(shared.resolve("data"));
+    }
+
+    @Test
+    void aRunLeavesEverythingBehindAndEvalAndPredictGoOnFromIt() throws IOException {
+        Path output = folder.resolve("run");
+        CommandRun run = TinyRun.trainTwoSteps(data, output);
+        assertTrue(run.out().contains("train: Partial/train-boxes: 4 images"), run.out());
+        assertTrue(run.err().contains("device: cpu ("), run.err());
+        JsonNode result = TinyRun.json(output.resolve("result.json"));
+        for (String name : List.of("ap50", "ap", "miou", "pixelAccuracy")) {
+            assertTrue(result.get(name).isNumber(), name);
+            assertTrue(result.get(name).asDouble() >= 0 && result.get(name).asDouble() <= 1, name);
+        }
+        assertEquals(3, result.get("seed").asLong());
+        assertEquals(2, result.get("steps").asLong());
+        assertEquals(64, result.get("settings").get("network").get("inputSide").asInt());
+        assertTrue(result.get("seconds").asDouble() > 0);
+        assertTrue(result.get("device").asText().startsWith("cpu ("));
+        assertTrue(Files.readString(output.resolve("report.html")).contains("data:image/png;base64,"));
+        // start, two steps, one epoch, end
+        assertEquals(5, Files.readAllLines(output.resolve("log.jsonl")).size());
+        try (var panels = Files.list(output.resolve("panels"))) {
+            assertEquals(4, panels.count());
+        }
+
+        Path measured = folder.resolve("eval");
+        Path weights = output.resolve("checkpoint.safetensors");
+        CommandRun eval = CommandRun.of("eval", "--weights", weights.toString(), "--data", data.toString(), "--full", "Main/val", "--output",
+                measured.toString());
+        assertEquals(0, eval.code(), eval.err());
+        JsonNode again = TinyRun.json(measured.resolve("result.json"));
+        for (String name : List.of("ap50", "ap", "miou", "pixelAccuracy")) {
+            assertEquals(result.get(name).asDouble(), again.get(name).asDouble(), 1e-6, name);
+        }
+
+        Path found = folder.resolve("found");
+        Path pictures = data.resolve("JPEGImages");
+        CommandRun predict = CommandRun.of("predict", "--weights", weights.toString(), "--output", found.toString(), pictures.toString());
+        assertEquals(0, predict.code(), predict.err());
+        JsonNode images = TinyRun.json(found.resolve("images.json"));
+        assertEquals(12, images.get("images").size());
+        assertEquals(4, images.get("categories").size());
+        assertTrue(TinyRun.json(found.resolve("results.json")).isArray());
+        try (var overlays = Files.list(found.resolve("overlays")); var masks = Files.list(found.resolve("masks"))) {
+            assertEquals(12, overlays.count());
+            assertEquals(12, masks.count());
+        }
+    }
+
+    @Test
+    void aFolderWithARunIsNotOverwritten() {
+        Path output = folder.resolve("run");
+        TinyRun.trainTwoSteps(data, output);
+        CommandRun second = TinyRun.train(data, output);
+        assertEquals(2, second.code());
+        assertEquals("tandem: " + output + " already holds a run; go on with it by --resume, or choose another --output", second.err().strip());
+        CommandRun other = TinyRun.train(data, output, "--resume", "--batch", "2");
+        assertEquals(2, other.code());
+        assertTrue(other.err().contains("--resume goes on with the settings of the checkpoint; leave out --batch"), other.err());
+    }
+
+    @Test
+    void aRunThatStoppedIsResumedAndEndsAsIfItHadNot() throws IOException {
+        Path whole = folder.resolve("whole");
+        TinyRun.trainTwoSteps(data, whole, "--epochs", "2");
+        Path parts = folder.resolve("parts");
+        CommandRun stopped = TinyRun.trainTwoSteps(data, parts, "--epochs", "2", "--minutes", "0.000001");
+        assertTrue(stopped.err().contains("go on with --resume"), stopped.err());
+        CommandRun resumed = TinyRun.train(data, parts, "--resume");
+        assertEquals(0, resumed.code(), resumed.err());
+        assertEquals(-1, Files.mismatch(whole.resolve("checkpoint.safetensors"), parts.resolve("checkpoint.safetensors")));
+    }
+
+    @Test
+    void wrongInputIsOneLineAndCodeTwo() throws IOException {
+        Files.writeString(folder.resolve("absent.txt"), "no-such-image\n");
+        Files.writeString(folder.resolve("a-file"), "");
+        for (String[] arguments : new String[][] {
+            {"--resume"},
+            {"--size", "100"},
+            {"--batch", "0"},
+            {"--minutes", "0"},
+            {"--device", "cuda"},
+            {"--val", "Partial/train-boxes"},
+            {"--val", folder.resolve("absent.txt").toString()},
+            {"--val", "Main/none"},
+            {"--pretrained", folder.resolve("none.safetensors").toString()},
+            {"--output", folder.resolve("a-file").toString()},
+            {"--encoder", "resnet19"}}) {
+            CommandRun run = CommandRun.of(join(new String[] {"train", "--data", data.toString(), "--boxes", "Partial/train-boxes"}, arguments));
+            assertEquals(2, run.code(), String.join(" ", arguments) + ": " + run.err());
+            String line = run.err().lines().filter(each -> each.startsWith("tandem: ")).findFirst().orElse("");
+            assertFalse(line.isEmpty() || line.contains("Exception"), run.err());
+            assertFalse(run.err().contains("\tat "), run.err());
+        }
+    }
+
+    private String[] join(String[] first, String[] more) {
+        List<String> all = new java.util.ArrayList<>(List.of(first));
+        all.addAll(List.of(more));
+        if (!all.contains("--val")) {
+            all.addAll(List.of("--val", "Main/val"));
+        }
+        if (!all.contains("--output")) {
+            all.addAll(List.of("--output", folder.resolve("wrong").toString()));
+        }
+        return all.toArray(String[]::new);
+    }
+
+    @Test
+    void aCheckpointCutShortIsWrongInput() throws IOException {
+        Path cut = Files.write(folder.resolve("cut.safetensors"), new byte[] {9, 0, 0, 0, 0, 0, 0, 0, '{'});
+        CommandRun run = CommandRun.of("eval", "--weights", cut.toString(), "--data", data.toString(), "--output", folder.resolve("out").toString());
+        assertEquals(2, run.code());
+        assertTrue(run.err().lines().anyMatch(line -> line.startsWith("tandem: " + cut)), run.err());
+    }
+
+    @Test
+    void aBadPictureIsNamedOrLeftOut() throws IOException {
+        Path output = folder.resolve("run");
+        TinyRun.trainTwoSteps(data, output);
+        Path pictures = Files.createDirectories(folder.resolve("pictures"));
+        Path good = data.resolve("JPEGImages").resolve(Files.readAllLines(data.resolve("ImageSets/Main/val.txt")).get(0).strip() + ".jpg");
+        byte[] bytes = Files.readAllBytes(good);
+        Files.write(pictures.resolve("good.jpg"), bytes);
+        Files.write(pictures.resolve("half.jpg"), java.util.Arrays.copyOf(bytes, bytes.length / 2));
+        String weights = output.resolve("checkpoint.safetensors").toString();
+        CommandRun stopped = CommandRun.of("predict", "--weights", weights, "--output", folder.resolve("a").toString(), pictures.toString());
+        assertEquals(2, stopped.code());
+        assertTrue(stopped.err().contains("half.jpg"), stopped.err());
+        CommandRun skipped = CommandRun.of("predict", "--weights", weights, "--output", folder.resolve("b").toString(), "--skip-bad",
+                pictures.toString());
+        assertEquals(0, skipped.code(), skipped.err());
+        assertTrue(skipped.err().contains("left out 1 bad files:"), skipped.err());
+        assertEquals(1, TinyRun.json(folder.resolve("b/images.json")).get("images").size());
+    }
+}

@@ -1,0 +1,111 @@
+package tandem.tools.predict;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tandem.engine.Device;
+import tandem.model.Inspector;
+import tandem.model.data.BadFiles;
+import tandem.model.data.DataException;
+import tandem.model.data.DecodedImage;
+import tandem.model.data.ImageDecoder;
+import tandem.model.inference.Inspection;
+import tandem.tools.DeviceOption;
+import tandem.tools.InputException;
+import tandem.tools.OutputOption;
+import tandem.tools.console.LiveLine;
+import tandem.tools.console.TrainingLine;
+
+/** {@code tandem predict}: boxes and masks of pictures. */
+@Command(
+        name = "predict",
+        description = "Finds boxes and segments pixels in pictures. Writes, in the output folder: overlays/NAME.png; masks/NAME.png, "
+                + "palette PNGs whose indices are classes; results.json, COCO results; images.json, which picture has which id.",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        footer = {"", "Example:", "  tandem predict --weights runs/first/checkpoint.safetensors --output found photos/ part-17.jpg"})
+public final class PredictCommand implements Callable<Integer> {
+
+    @Option(names = "--weights", paramLabel = "FILE", required = true, order = 0, description = "A checkpoint made by training.")
+    private Path weights;
+
+    @Parameters(paramLabel = "PICTURE", arity = "1..*", description = "Pictures (jpg, png, bmp), or folders of them.")
+    private List<Path> inputs;
+
+    @Mixin
+    private OutputOption output;
+
+    @Option(names = "--score", paramLabel = "X", defaultValue = "0.3", order = 2,
+            description = "Draw boxes that score at least this; results.json has all. Default: ${DEFAULT-VALUE}.")
+    private double score;
+
+    @Option(names = "--skip-bad", order = 3, description = "Leave out pictures that cannot be read, and list them at the end.")
+    private boolean skipBad;
+
+    @Mixin
+    private DeviceOption device;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        List<Path> pictures = PictureList.of(inputs);
+        BadFiles bad = skipBad ? BadFiles.skip() : BadFiles.stop();
+        Path folder = output.make();
+        try (Device machine = device.open(err); Inspector inspector = Inspector.load(weights, machine); LiveLine line = LiveLine.on(err)) {
+            PredictionFiles files = new PredictionFiles(folder, inspector.settings(), score);
+            Inspection found = new Inspection();
+            double seconds = 0;
+            for (int i = 0; i < pictures.size(); i++) {
+                DecodedImage image;
+                try {
+                    image = ImageDecoder.decode(pictures.get(i));
+                } catch (DataException e) {
+                    bad.found(List.of(e));
+                    continue;
+                }
+                long began = System.nanoTime();
+                inspector.inspect(direct(image), Inspector.PixelFormat.RGB, image.width(), image.height(), 3 * image.width(), found);
+                seconds += (System.nanoTime() - began) / 1e9;
+                files.add(pictures.get(i), image, found);
+                line.update(i + 1, pictures.size(), "picture " + (i + 1) + "/" + pictures.size() + "  " + found.boxes() + " boxes");
+            }
+            if (files.pictures() == 0) {
+                throw new InputException("none of the " + pictures.size() + " pictures can be read; the first: " + bad.lines().get(0));
+            }
+            files.finish(seconds, machine.description(), weights);
+            out.printf("%d pictures, %d boxes of a score of at least %s, %s inside the network%n", files.pictures(), files.shownBoxes(), score,
+                    TrainingLine.duration(seconds));
+            List<String> skipped = new ArrayList<>(bad.lines());
+            if (!skipped.isEmpty()) {
+                err.println("left out " + skipped.size() + " bad files:");
+                skipped.forEach(text -> err.println("  " + text));
+            }
+            out.println("everything is in " + folder);
+            out.flush();
+        }
+        return 0;
+    }
+
+    private ByteBuffer pixels;
+
+    private ByteBuffer direct(DecodedImage image) {
+        if (pixels == null || pixels.capacity() < image.rgb().length) {
+            pixels = ByteBuffer.allocateDirect(image.rgb().length);
+        }
+        return pixels.clear().put(image.rgb()).flip();
+    }
+}

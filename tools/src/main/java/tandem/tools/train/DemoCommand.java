@@ -1,0 +1,154 @@
+package tandem.tools.train;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tandem.engine.Device;
+import tandem.model.augment.AugmentationSettings;
+import tandem.model.data.BadFiles;
+import tandem.model.data.DataSet;
+import tandem.model.data.DataSummary;
+import tandem.model.data.ImageLists;
+import tandem.model.data.VocReader;
+import tandem.model.metrics.Evaluation;
+import tandem.model.network.NetworkSettings;
+import tandem.model.synthetic.SyntheticInspection;
+import tandem.model.train.Trainer;
+import tandem.model.train.TrainingSettings;
+import tandem.tools.DeviceOption;
+import tandem.tools.InputException;
+import tandem.tools.ResultFile;
+
+/**
+ * {@code tandem demo}: the whole way in a few minutes. Made-up inspection images, half of them with boxes only and half with
+ * masks only; training; held-out images; pictures, curves and a page.
+ */
+@Command(
+        name = "demo",
+        description = "Shows the whole way in under five minutes on two cores: makes a synthetic inspection set, trains one network on "
+                + "images of which half carry only boxes and half only masks, evaluates it on held-out images, writes pictures, curves "
+                + "and one HTML page, and says what it learned.",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        footer = {"", "Example:", "  tandem demo --output runs/demo"})
+public final class DemoCommand implements Callable<Integer> {
+
+    private static final int SIDE = 192;
+    private static final int TRAIN = 400;
+    private static final int HELD_OUT = 100;
+    private static final int EPOCHS = 16;
+    private static final int PANELS = 12;
+    private static final int DECODE_THREADS = 1;
+    private static final String BOXES = "Partial/train-boxes";
+    private static final String MASKS = "Partial/train-masks";
+
+    @Option(names = {"-o", "--output"}, paramLabel = "DIR", defaultValue = "runs/demo", order = 1,
+            description = "Folder to write into; a demo that is already there is replaced. Default: ${DEFAULT-VALUE}.")
+    private Path folder;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", order = 2,
+            description = "Fixes images, first weights, order and augmentation. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(names = "--minutes", paramLabel = "N", defaultValue = "4", order = 3,
+            description = "Stop training after that time even if it is not at its end. Default: ${DEFAULT-VALUE}.")
+    private double minutes;
+
+    @Option(names = "--epochs", paramLabel = "N", defaultValue = "" + EPOCHS, order = 4, description = "Passes over the data. Default: ${DEFAULT-VALUE}.")
+    private int epochs;
+
+    @Mixin
+    private DeviceOption device;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        if (!(minutes > 0) || epochs < 1) {
+            throw new InputException("--minutes must be more than 0 and --epochs at least 1");
+        }
+        prepareFolder();
+        TrainingRun run = new TrainingRun(folder, false, out, err);
+        try (Device machine = device.open(err)) {
+            Path root = folder.resolve("data");
+            SyntheticInspection.of(SIDE, TRAIN, HELD_OUT, seed).write(root);
+            VocReader reader = VocReader.open(root);
+            DataSet train = read(reader, "train", ImageLists.partial(BOXES, MASKS), out);
+            DataSet held = read(reader, "val", ImageLists.full("Main/val"), out);
+            NetworkSettings network = NetworkSettings.small(train.boxClasses(), train.maskClasses(), SIDE);
+            TrainingSettings settings = settings();
+            boolean finished;
+            Evaluation evaluation;
+            HeldOut heldOut = new HeldOut(network, held, folder, PANELS);
+            try (Interruption stop = new Interruption(Duration.ofMillis(Math.round(minutes * 60_000)));
+                    Trainer trainer = Trainer.start(machine, network, settings, ImageOptions.cache(train), augmentation(),
+                            new Trainer.Options(folder, DECODE_THREADS, 600))) {
+                finished = run.train(trainer, stop);
+                if (stop.interrupted()) {
+                    return 1;
+                }
+                evaluation = run.evaluate(trainer.step(), heldOut, DECODE_THREADS);
+                run.writeResult(trainer, evaluation, new ResultFile().setting("data", "synthetic inspection images").figure("finished", finished ? 1 : 0));
+            }
+            run.writeReport("Tandem demo", "One network, trained on " + count(train, true) + " images that carry only boxes and " + count(train, false)
+                    + " others that carry only masks; measured on " + held.size() + " it has never seen.", TrainCommand.settings(network, settings),
+                    List.of(DataSummary.of(train), DataSummary.of(held)), evaluation, heldOut.panels(), List.of());
+            out.println();
+            Lesson.print(out, train, held, evaluation);
+            if (!finished) {
+                out.printf("Training stopped after %s minutes, before its last step; give it more with --minutes.%n", minutes);
+            }
+            out.printf("That took %.0f seconds. Pictures, curves and figures: %s%n", run.seconds(), folder.resolve(TrainingRun.REPORT));
+            out.flush();
+        }
+        return 0;
+    }
+
+    private TrainingSettings settings() {
+        TrainingSettings base = TrainingSettings.standard();
+        return new TrainingSettings(TrainingSettings.OptimizerType.ADAMW, 2e-3, 50, base.momentum(), 0.01f, base.gradientClip(), base.averageDecay(),
+                200, epochs, 8, 1, List.of(), base.matching(), base.confidenceLoss(), base.boxLoss(), base.detectionWeight(),
+                base.segmentationWeight(), seed);
+    }
+
+    /** Milder than for photographs: an inspection camera does not move. */
+    private static AugmentationSettings augmentation() {
+        return new AugmentationSettings(0.3, 16, 0.2, 10, 0.2, 0.5, 0.6, 1.2, 0.5);
+    }
+
+    private static DataSet read(VocReader reader, String name, ImageLists lists, PrintWriter out) {
+        DataSet data = reader.read(name, lists, BadFiles.stop());
+        DataSummary.of(data).lines().forEach(out::println);
+        out.flush();
+        return data;
+    }
+
+    private static int count(DataSet data, boolean boxes) {
+        return boxes ? data.boxed() : data.masked();
+    }
+
+    /** Removes an earlier demo's files, and nothing else. */
+    private void prepareFolder() throws IOException {
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new InputException("--output " + folder + " is a file; give a folder");
+        }
+        Files.createDirectories(folder);
+        for (String name : List.of("checkpoint.safetensors", "checkpoint.previous.safetensors", TrainingRun.LOG, TrainingRun.REPORT, ResultFile.NAME)) {
+            Files.deleteIfExists(folder.resolve(name));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package tandem.tools.train;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tandem.engine.Device;
+import tandem.model.data.DataSet;
+import tandem.model.data.DataSummary;
+import tandem.model.data.VocReader;
+import tandem.model.inference.FoldedModel;
+import tandem.model.metrics.Evaluation;
+import tandem.model.network.NetworkSettings;
+import tandem.tools.DeviceOption;
+import tandem.tools.OutputOption;
+import tandem.tools.ResultFile;
+import tandem.tools.console.LiveLine;
+import tandem.tools.console.TrainingLine;
+import tandem.tools.report.DataReport;
+import tandem.tools.report.EvaluationReport;
+import tandem.tools.report.HtmlReport;
+import tandem.tools.report.Report;
+import tandem.tools.report.Section;
+
+/** {@code tandem eval}: measures trained weights on annotated images. */
+@Command(
+        name = "eval",
+        description = "Measures a checkpoint on annotated images: COCO and VOC average precision of boxes, intersection over union of "
+                + "masks, at each image's own size.",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        footer = {"", "Example:",
+            "  tandem eval --weights runs/first/checkpoint.safetensors --data VOC --full Main/val \\",
+            "      --output runs/first-val"})
+public final class EvalCommand implements Callable<Integer> {
+
+    private static final int PANELS = 12;
+
+    @Option(names = "--weights", paramLabel = "FILE", required = true, order = 0, description = "A checkpoint made by training.")
+    private Path weights;
+
+    @Mixin
+    private DataOptions data;
+
+    @Mixin
+    private OutputOption output;
+
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "8", description = "Images at a time. Default: ${DEFAULT-VALUE}.")
+    private int batch;
+
+    @Mixin
+    private DeviceOption device;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        if (batch < 1) {
+            throw new tandem.tools.InputException("--batch " + batch + ": at least 1");
+        }
+        Path folder = output.make();
+        long began = System.nanoTime();
+        try (Device machine = device.open(err); FoldedModel model = FoldedModel.load(weights, machine); LiveLine line = LiveLine.on(err)) {
+            NetworkSettings settings = model.network().settings();
+            VocReader reader = VocReader.open(data.root());
+            reader = reader.withClasses(settings.detects() ? settings.boxClasses() : reader.boxClasses(),
+                    settings.segments() ? settings.maskClasses() : reader.maskClasses());
+            DataSet images = data.read(reader, "data", data.any(), out);
+            HeldOut heldOut = new HeldOut(settings, images, folder, PANELS);
+            Evaluation evaluation = heldOut.run(model, batch, 1, line);
+            double seconds = (System.nanoTime() - began) / 1e9;
+            new ResultFile().setting("weights", weights.toString()).setting("data", data.root().toString()).setting("network", settings)
+                    .write(folder, evaluation, seconds, machine.description(), 0);
+            List<Report.Headline> headlines = new ArrayList<>(EvaluationReport.headlines(evaluation));
+            headlines.add(new Report.Headline("time", TrainingLine.duration(seconds), images.size() + " images"));
+            List<Section> sections = new ArrayList<>(List.of(heldOut.panels()));
+            sections.addAll(EvaluationReport.sections(evaluation));
+            sections.addAll(DataReport.sections(List.of(DataSummary.of(images))));
+            sections.add(new Section.Facts("Settings", Map.of("weights", weights.toString(), "network", settings.toString(), "device", machine.description())));
+            if (!data.skipped().isEmpty()) {
+                sections.add(new Section.Notes("Left out", data.skipped()));
+            }
+            HtmlReport.write(folder.resolve(TrainingRun.REPORT), new Report("Evaluation report", weights + " on " + data.root().getFileName(),
+                    headlines, sections));
+            data.skipped().forEach(err::println);
+            Figures.print(out, evaluation);
+            out.println("everything is in " + folder + "; open " + folder.resolve(TrainingRun.REPORT));
+            out.flush();
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,102 @@
+package tandem.tools.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import tandem.model.data.DataSet;
+import tandem.model.data.ImageCache;
+import tandem.model.data.ImageDecoder;
+import tandem.model.data.Sample;
+import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.inference.DataSetInference;
+import tandem.model.inference.FoldedModel;
+import tandem.model.inference.Inspection;
+import tandem.model.metrics.Detection;
+import tandem.model.metrics.Evaluation;
+import tandem.model.metrics.Evaluator;
+import tandem.model.metrics.TruthBox;
+import tandem.model.network.NetworkSettings;
+import tandem.model.picture.ClassColors;
+import tandem.model.picture.Overlay;
+import tandem.model.picture.PictureFiles;
+import tandem.tools.RgbPicture;
+import tandem.tools.console.LiveLine;
+import tandem.tools.report.Section;
+
+/** Evaluates a network on images it was not trained on, and keeps panels of a few: input, truth and prediction side by side. */
+final class HeldOut {
+
+    /** Name of the folder that panels are written into. */
+    static final String PANELS = "panels";
+
+    private static final float SHOWN_SCORE = 0.3f;
+
+    private final NetworkSettings network;
+    private final DataSet data;
+    private final Path panelFolder;
+    private final Overlay overlay;
+    private final Set<String> shown;
+    private final List<Section.Picture> panels = new ArrayList<>();
+
+    /**
+     * @param folder where panels go, in a folder of their own
+     * @param panels how many images to show, spread evenly over the data
+     */
+    HeldOut(NetworkSettings network, DataSet data, Path folder, int panels) throws IOException {
+        this.network = network;
+        this.data = data;
+        this.panelFolder = Files.createDirectories(folder.resolve(PANELS));
+        this.overlay = new Overlay(new ClassColors(network.boxClasses(), network.maskClasses()));
+        Set<Integer> indices = new TreeSet<>();
+        for (int i = 0; i < panels; i++) {
+            indices.add((int) ((long) i * data.size() / panels));
+        }
+        this.shown = indices.stream().map(index -> data.samples().get(index).id()).collect(Collectors.toSet());
+    }
+
+    /** Runs over all images. */
+    Evaluation run(FoldedModel model, int batch, int threads, LiveLine line) {
+        Evaluator evaluator = new Evaluator(network.boxClasses(), network.maskClasses());
+        ImageCache images = new ImageCache(data, ImageOptions.MOST_PIXELS, 0);
+        int[] done = {0};
+        DataSetInference.run(model, images, Math.min(batch, data.size()), threads, NonMaximumSuppression.Settings.DEFAULT, (sample, found) -> {
+            add(evaluator, sample, found);
+            line.update(++done[0], data.size(), "evaluating  image " + done[0] + "/" + data.size());
+        });
+        return evaluator.result();
+    }
+
+    private void add(Evaluator evaluator, Sample sample, Inspection found) {
+        byte[] trueMask = network.segments() ? ImageDecoder.mask(sample).orElse(null) : null;
+        List<TruthBox> truth = network.detects()
+                ? sample.boxes().map(boxes -> boxes.stream().map(TruthBox::of).toList()).orElse(null) : null;
+        List<Detection> detections = DataSetInference.detections(found);
+        byte[] mask = found.maskBytes();
+        evaluator.add(sample.id(), detections, truth, trueMask == null ? null : mask, trueMask);
+        if (shown.contains(sample.id())) {
+            show(sample, truth, trueMask, detections, mask);
+        }
+    }
+
+    private void show(Sample sample, List<TruthBox> truth, byte[] trueMask, List<Detection> detections, byte[] mask) {
+        List<Detection> sure = detections.stream().filter(detection -> detection.score() >= SHOWN_SCORE).toList();
+        byte[] png = PictureFiles.png(overlay.comparison(sample.id(), RgbPicture.of(ImageDecoder.decode(sample.image())), truth, trueMask, sure, mask));
+        try {
+            Files.write(panelFolder.resolve(sample.id().replaceAll("[^A-Za-z0-9._-]", "_") + ".png"), png);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        panels.add(new Section.Picture(sample.id() + ": input, truth, prediction (boxes with a score of at least " + SHOWN_SCORE + ")", png));
+    }
+
+    /** The panels, for a report. */
+    Section.Pictures panels() {
+        return new Section.Pictures("Held-out images", panels, "");
+    }
+}

@@ -1,0 +1,205 @@
+package tandem.tools.train;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.reflect.Field;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tandem.engine.Device;
+import tandem.model.augment.AugmentationSettings;
+import tandem.model.data.DataSet;
+import tandem.model.data.DataSummary;
+import tandem.model.data.ImageCache;
+import tandem.model.data.ImageLists;
+import tandem.model.data.VocReader;
+import tandem.model.metrics.Evaluation;
+import tandem.model.network.NetworkSettings;
+import tandem.model.train.Trainer;
+import tandem.model.train.TrainingSettings;
+import tandem.model.weights.CheckpointStore;
+import tandem.model.weights.TorchvisionImport;
+import tandem.tools.DeviceOption;
+import tandem.tools.InputException;
+import tandem.tools.OutputOption;
+import tandem.tools.ResultFile;
+
+/** {@code tandem train}: trains on a data set, evaluates on held-out images, leaves everything in the output folder. */
+@Command(
+        name = "train",
+        description = "Trains one network that finds boxes and segments pixels, from images of which some carry only boxes and "
+                + "others only masks; then evaluates it on held-out images. Ctrl-C saves a checkpoint; --resume goes on from it, "
+                + "bit for bit.",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        footer = {"", "Example:",
+            "  tandem train --data VOC --boxes Partial/train-boxes --masks Partial/train-masks \\",
+            "      --val Main/val --output runs/first"})
+public final class TrainCommand implements Callable<Integer> {
+
+    private static final int PANELS = 12;
+    private static final int DECODE_THREADS = 1;
+
+    @Mixin
+    private DataOptions data;
+
+    @Option(names = "--val", paramLabel = "LIST", split = ",", required = true, order = 6,
+            description = "Held-out images; each counts for what it is annotated with.")
+    private List<String> held;
+
+    @Mixin
+    private OutputOption output;
+
+    @Option(names = "--resume", order = 8, description = "Go on with the run in the output folder, with its settings.")
+    private boolean resume;
+
+    @Option(names = "--pretrained", paramLabel = "FILE", order = 9,
+            description = "Start from an encoder in safetensors format with torchvision's names.")
+    private Path pretrained;
+
+    @Option(names = "--minutes", paramLabel = "N", order = 10,
+            description = "Stop training after that time, evaluate, and say how to go on.")
+    private Double minutes;
+
+    @Option(names = "--profile", order = 11, description = "Print the time per operation at the end. Steps run a little slower.")
+    private boolean profile;
+
+    @Option(names = "--no-augmentation", order = 12, description = "Train on the images as they are.")
+    private boolean plain;
+
+    @Mixin
+    private DeviceOption device;
+
+    @Mixin
+    private NetworkOptions network;
+
+    @Mixin
+    private TrainingOptions training;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        ImageLists lists = data.training();
+        if (minutes != null && !(minutes > 0)) {
+            throw new InputException("--minutes " + minutes + ": must be more than 0");
+        }
+        Path folder = output.make();
+        checkFolder(folder);
+        VocReader reader = VocReader.open(data.root());
+        DataSet train = data.read(reader, "train", lists, out);
+        DataSet validation = data.read(reader, "val", new ImageLists(List.of(), List.of(), held), out);
+        refuseShared(train, validation);
+        TrainingRun run = new TrainingRun(folder, true, out, err);
+        try (Interruption stop = new Interruption(minutes == null ? null : Duration.ofMillis(Math.round(minutes * 60_000)));
+                Device machine = device.open(err);
+                Trainer trainer = trainer(machine, train, folder, err)) {
+            NetworkSettings settings = trainer.step().network().settings();
+            if (profile) {
+                trainer.step().program(settings.inputSide()).profile().enable(true);
+            }
+            boolean finished = run.train(trainer, stop);
+            if (stop.interrupted()) {
+                return 1;
+            }
+            HeldOut heldOut = new HeldOut(settings, validation, folder, PANELS);
+            Evaluation evaluation = run.evaluate(trainer.step(), heldOut, DECODE_THREADS);
+            run.writeResult(trainer, evaluation, result(finished));
+            run.writeReport("Training report", spec.qualifiedName() + " on " + data.root().getFileName() + ", " + validation.size()
+                    + " held-out images", settings(settings, trainer.step().settings()), List.of(DataSummary.of(train), DataSummary.of(validation)),
+                    evaluation, heldOut.panels(), data.skipped());
+            if (profile) {
+                run.printProfile(trainer.step().program(settings.inputSide()).profile());
+            }
+            data.skipped().forEach(err::println);
+            out.println();
+            Figures.print(out, evaluation);
+            out.println("everything is in " + folder + "; open " + folder.resolve(TrainingRun.REPORT));
+            out.flush();
+        }
+        return 0;
+    }
+
+    private void checkFolder(Path folder) throws IOException {
+        boolean there = new CheckpointStore(folder).exists();
+        if (there && !resume) {
+            throw new InputException(folder + " already holds a run; go on with it by --resume, or choose another --output");
+        }
+        if (!there && resume) {
+            throw new InputException(folder + " holds no run to resume; leave out --resume");
+        }
+        if (resume) {
+            refuseSettings();
+        }
+    }
+
+    private Trainer trainer(Device machine, DataSet train, Path folder, PrintWriter err) throws IOException {
+        ImageCache images = ImageOptions.cache(train);
+        Trainer.Options options = new Trainer.Options(folder, DECODE_THREADS, 60);
+        if (resume) {
+            return Trainer.resume(machine, images, options);
+        }
+        NetworkSettings settings = network.settings(train.boxed() > 0 ? train.boxClasses() : List.of(),
+                train.masked() > 0 ? train.maskClasses() : List.of());
+        Trainer trainer = Trainer.start(machine, settings, training.settings(TrainingSettings.standard()), images,
+                plain ? AugmentationSettings.none() : AugmentationSettings.standard(), options);
+        if (pretrained != null) {
+            try {
+                TorchvisionImport.load(pretrained, trainer.step().variables(), trainer.step().weights());
+                machine.copy(trainer.step().weights().all(), trainer.step().average().all()).run();
+            } catch (IOException | RuntimeException | Error e) {
+                trainer.close();
+                throw e;
+            }
+            err.println("encoder from " + pretrained);
+        }
+        return trainer;
+    }
+
+    /** A resumed run has its settings already. */
+    private void refuseSettings() {
+        List<String> given = spec.commandLine().getParseResult().matchedOptions().stream()
+                .filter(option -> Stream.of(network, training).anyMatch(mixin -> option.userObject() instanceof Field field
+                        && field.getDeclaringClass() == mixin.getClass()))
+                .map(OptionSpec::longestName).toList();
+        if (!given.isEmpty() || pretrained != null || plain) {
+            throw new InputException("--resume goes on with the settings of the checkpoint; leave out "
+                    + (given.isEmpty() ? pretrained != null ? "--pretrained" : "--no-augmentation" : String.join(", ", given)));
+        }
+    }
+
+    private static void refuseShared(DataSet train, DataSet validation) {
+        List<String> trained = train.samples().stream().map(sample -> sample.id()).toList();
+        List<String> shared = validation.samples().stream().map(sample -> sample.id()).filter(new HashSet<>(trained)::contains).toList();
+        if (!shared.isEmpty()) {
+            throw new InputException("--val has " + shared.size() + " images that are trained on, such as " + shared.get(0)
+                    + "; hold out other images");
+        }
+    }
+
+    private ResultFile result(boolean finished) {
+        return new ResultFile().setting("data", data.root().toString()).setting("val", String.join(",", held))
+                .setting("augmentation", plain ? "none" : "standard").figure("finished", finished ? 1 : 0);
+    }
+
+    static Map<String, String> settings(NetworkSettings network, TrainingSettings training) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("network", network.toString());
+        facts.put("training", training.toString());
+        return facts;
+    }
+}

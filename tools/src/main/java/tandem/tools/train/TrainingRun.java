@@ -1,0 +1,134 @@
+package tandem.tools.train;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import tandem.engine.Profile;
+import tandem.model.data.DataSummary;
+import tandem.model.inference.FoldedModel;
+import tandem.model.metrics.Evaluation;
+import tandem.model.train.JsonLinesLog;
+import tandem.model.train.Trainer;
+import tandem.model.train.TrainingObserver;
+import tandem.model.train.TrainingStep;
+import tandem.tools.ByteCount;
+import tandem.tools.ResultFile;
+import tandem.tools.console.LiveLine;
+import tandem.tools.console.TrainingLine;
+import tandem.tools.report.DataReport;
+import tandem.tools.report.EvaluationReport;
+import tandem.tools.report.HtmlReport;
+import tandem.tools.report.Report;
+import tandem.tools.report.Section;
+import tandem.tools.report.TrainingCurves;
+
+/** A training run and what it leaves behind: log, checkpoints, evaluation, panels, {@code result.json}, {@code report.html}. */
+final class TrainingRun {
+
+    /** Name of the log in the output folder. */
+    static final String LOG = "log.jsonl";
+    /** Name of the page in the output folder. */
+    static final String REPORT = "report.html";
+
+    private final Path folder;
+    private final boolean resumable;
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private final TrainingCurves curves = new TrainingCurves();
+    private final long began = System.nanoTime();
+    private double trainingSeconds;
+    private TrainingObserver.Start start;
+    private long steps;
+
+    /**
+     * A run that writes into {@code folder}.
+     *
+     * @param resumable whether the user can go on with it by {@code --resume}
+     */
+    TrainingRun(Path folder, boolean resumable, PrintWriter out, PrintWriter err) {
+        this.folder = folder;
+        this.resumable = resumable;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** Trains; returns whether it came to its last step. */
+    boolean train(Trainer trainer, Interruption stop) throws IOException {
+        TrainingObserver bookkeeping = new TrainingObserver() {
+            @Override
+            public void onStart(Start started) {
+                start = started;
+                err.printf(Locale.ROOT, "training: %d images (%d with boxes, %d with a mask), %.2f million parameters, %s planned, steps %d to %d%n",
+                        started.images(), started.boxed(), started.masked(), started.parameters() / 1e6, ByteCount.text(started.plannedBytes()),
+                        started.firstStep() + 1, started.steps());
+                err.flush();
+            }
+
+            @Override
+            public void onEnd(End end) {
+                steps = end.steps();
+                trainingSeconds = end.seconds();
+            }
+        };
+        try (LiveLine line = LiveLine.on(err); JsonLinesLog log = new JsonLinesLog(folder.resolve(LOG))) {
+            return trainer.run(TrainingObserver.all(List.of(bookkeeping, log, curves, new TrainingLine(line, resumable))), stop);
+        }
+    }
+
+    /** Evaluates the averaged weights of a run. */
+    Evaluation evaluate(TrainingStep step, HeldOut heldOut, int threads) {
+        try (FoldedModel model = new FoldedModel(step.device(), step.network(), step.variables(), step.average());
+                LiveLine line = LiveLine.on(err)) {
+            return heldOut.run(model, step.settings().batchSize(), threads, line);
+        }
+    }
+
+    /** Seconds since the run began. */
+    double seconds() {
+        return (System.nanoTime() - began) / 1e9;
+    }
+
+    /** Writes {@code result.json}. */
+    void writeResult(Trainer trainer, Evaluation evaluation, ResultFile result) throws IOException {
+        result.setting("network", trainer.step().network().settings()).setting("training", trainer.step().settings())
+                .figure("steps", steps).figure("trainingSeconds", Math.round(trainingSeconds * 1000) / 1000.0)
+                .write(folder, evaluation, seconds(), trainer.step().device().description(), trainer.step().settings().seed());
+    }
+
+    /** Writes the page. */
+    void writeReport(String title, String summary, Map<String, String> settings, List<DataSummary> data, Evaluation evaluation,
+            Section.Pictures panels, List<String> skipped) throws IOException {
+        List<Report.Headline> headlines = new ArrayList<>(EvaluationReport.headlines(evaluation));
+        headlines.add(new Report.Headline("training", TrainingLine.duration(trainingSeconds), steps + " steps"));
+        List<Section> sections = new ArrayList<>();
+        sections.add(panels);
+        sections.add(new Section.Charts("Training", curves.charts(), ""));
+        sections.addAll(EvaluationReport.sections(evaluation));
+        sections.addAll(DataReport.sections(data));
+        Map<String, String> facts = new LinkedHashMap<>(settings);
+        facts.put("device", start.device());
+        facts.put("planned memory", ByteCount.text(start.plannedBytes()));
+        sections.add(new Section.Facts("Settings", facts));
+        if (!skipped.isEmpty()) {
+            sections.add(new Section.Notes("Left out", skipped));
+        }
+        HtmlReport.write(folder.resolve(REPORT), new Report(title, summary, headlines, sections));
+    }
+
+    /** Prints where time went, by operation. */
+    void printProfile(Profile profile) {
+        out.println();
+        out.print(profile);
+        out.flush();
+    }
+
+    /** Images a second over the whole run. */
+    double imagesPerSecond(int batch) {
+        return (steps - start.firstStep()) * batch / trainingSeconds;
+    }
+}
