@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,10 @@ import tandem.engine.Command;
 import tandem.engine.DeviceOutOfMemoryException;
 import tandem.engine.Memory;
 import tandem.engine.Recording;
+import tandem.kernels.Catalogue;
+import tandem.kernels.Grid;
+import tandem.kernels.KernelEntry;
+import tandem.kernels.translate.CheckFailure;
 
 class CpuDeviceTest {
 
@@ -75,6 +80,34 @@ class CpuDeviceTest {
         try (CpuDevice device = new CpuDevice(); Buffer taken = device.allocate(1024, "weights")) {
             String message = assertThrows(DeviceOutOfMemoryException.class, () -> device.allocate(1L << 50, "activations")).getMessage();
             assertTrue(message.contains("activations") && message.contains("weights=" + taken.memory().bytes()), message);
+        }
+    }
+
+    @Test
+    void checkedModeStopsALaunchThatLeavesItsArguments() {
+        KernelEntry fill = Catalogue.find("elementwise_fill");
+        try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withChecked(true)); Buffer buffer = device.allocate(4096, "y")) {
+            Memory first = buffer.memory().slice(0, 400);
+            device.launch(fill, Grid.forElements(25, 256), first, 2f, 100).run();
+            ByteBuffer values = ByteBuffer.allocate(404).order(ByteOrder.nativeOrder());
+            device.download(buffer.memory(), values);
+            assertEquals(2f, values.getFloat(396));
+            assertEquals(0f, values.getFloat(400));
+            Command beyond = device.launch(fill, Grid.forElements(26, 256), first, 3f, 104);
+            assertEquals(CheckFailure.Problem.OUT_OF_BOUNDS, assertThrows(CheckFailure.class, beyond::run).problem());
+            device.download(buffer.memory(), values);
+            assertEquals(0f, values.getFloat(400));
+        }
+    }
+
+    @Test
+    void aLaunchIsCheckedBeforeItIsMade() {
+        KernelEntry fill = Catalogue.find("elementwise_fill");
+        try (CpuDevice device = new CpuDevice(); Buffer buffer = device.allocate(400, "y")) {
+            Memory y = buffer.memory();
+            assertThrows(IllegalArgumentException.class, () -> device.launch(fill, Grid.of(1, 128), y, 2f, 100));
+            assertThrows(IllegalArgumentException.class, () -> device.launch(fill, Grid.of(1, 256), y, 2f));
+            assertThrows(IllegalStateException.class, () -> device.launch(fill, Grid.of(1, 256), new Memory(4096, 400), 2f, 100));
         }
     }
 

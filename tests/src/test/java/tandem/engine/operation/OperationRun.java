@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -14,6 +15,7 @@ import tandem.engine.Gradients;
 import tandem.engine.Graph;
 import tandem.engine.Memory;
 import tandem.engine.Operation;
+import tandem.engine.Plan;
 import tandem.engine.Program;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
@@ -76,6 +78,7 @@ final class OperationRun {
                     weights.write(tensor, FloatBuffer.wrap(floats(inputs[i])));
                 }
             }
+            poison(device, program);
             program.run();
             double[][] outputs = new double[built.size()][];
             for (int i = 0; i < outputs.length; i++) {
@@ -87,6 +90,15 @@ final class OperationRun {
                 found[i] = gradient == null ? null : read(program, gradient);
             }
             return new OperationRun(row, inputs, projections, outputs, found);
+        }
+    }
+
+    /** Fills all activations with not-a-number, so that what reads before it writes shows. */
+    private static void poison(Device device, Program program) {
+        for (Plan.Placement placement : program.plan().placements()) {
+            byte[] bytes = new byte[Math.toIntExact(placement.tensor().bytes())];
+            Arrays.fill(bytes, (byte) 0xff);
+            device.upload(ByteBuffer.wrap(bytes), program.memory(placement.tensor()));
         }
     }
 
