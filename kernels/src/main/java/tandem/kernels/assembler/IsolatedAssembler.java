@@ -1,5 +1,6 @@
 package tandem.kernels.assembler;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.FileDescriptor;
@@ -19,7 +20,8 @@ import tandem.kernels.natives.JCudaNatives;
  */
 public final class IsolatedAssembler {
 
-    private static final int DONE = 0x7A5D;
+    private static final int ANSWER = 0x7A5D;
+    private static final int LONGEST_COMPLAINT = 10_000;
     private static final long PATIENCE_SECONDS = 120;
 
     private IsolatedAssembler() {}
@@ -28,9 +30,10 @@ public final class IsolatedAssembler {
      * Assembles one file for several architectures.
      *
      * @param fileName what complaints call it
-     * @throws AssemblyException for the first architecture that refuses it, or when the assembler dies or hangs
+     * @return for each architecture its verdict, in their order; a text that kills the assembler is bad for that architecture and
+     *     those after it
      */
-    public static List<Assembly> assemble(String fileName, String ptx, List<String> architectures) {
+    public static List<Verdict> assemble(String fileName, String ptx, List<String> architectures) {
         try {
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-XX:TieredStopAtLevel=1",
@@ -39,7 +42,7 @@ public final class IsolatedAssembler {
             command.addAll(architectures);
             Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
             try {
-                return answer(process, fileName, ptx);
+                return answers(process, fileName, ptx, architectures);
             } finally {
                 process.destroyForcibly();
             }
@@ -48,7 +51,7 @@ public final class IsolatedAssembler {
         }
     }
 
-    private static List<Assembly> answer(Process process, String fileName, String ptx) throws IOException {
+    private static List<Verdict> answers(Process process, String fileName, String ptx, List<String> architectures) {
         Thread watch = new Thread(() -> {
             try {
                 if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
@@ -60,51 +63,50 @@ public final class IsolatedAssembler {
         }, "assembler watch");
         watch.setDaemon(true);
         watch.start();
+        List<Verdict> verdicts = new ArrayList<>();
         try {
             try (OutputStream input = process.getOutputStream()) {
                 input.write(ptx.getBytes(StandardCharsets.UTF_8));
             }
             DataInputStream output = new DataInputStream(process.getInputStream());
-            if (output.readInt() != DONE) {
-                throw new IOException("unexpected output");
+            for (String architecture : architectures) {
+                if (output.readInt() != ANSWER) {
+                    throw new IOException("unexpected output");
+                }
+                String complaint = output.readUTF();
+                verdicts.add(complaint.isEmpty() ? new Verdict(architecture, read(output), null) : new Verdict(architecture, null, complaint));
             }
-            String complaint = output.readUTF();
-            if (!complaint.isEmpty()) {
-                throw new AssemblyException(complaint);
-            }
-            List<Assembly> assemblies = new ArrayList<>();
-            for (int left = output.readInt(); left > 0; left--) {
-                assemblies.add(read(output));
-            }
-            return assemblies;
         } catch (IOException e) {
-            throw new AssemblyException(fileName + ": error: NVIDIA's assembler died on this text without a message; it is probably"
-                    + " malformed (tandem's own parser may say where)");
+            while (verdicts.size() < architectures.size()) {
+                verdicts.add(new Verdict(architectures.get(verdicts.size()), null, fileName
+                        + ": error: NVIDIA's assembler died on this text without a message, so it is probably malformed"));
+            }
         } finally {
             watch.interrupt();
         }
+        return List.copyOf(verdicts);
     }
 
-    /** The other process: file name and architectures as arguments, the text on standard input, the answer on standard output. */
+    /** The other process: file name and architectures as arguments, the text on standard input, answers on standard output. */
     public static void main(String[] arguments) throws IOException {
-        // The answer must be alone on standard output, whatever native code prints.
+        // Answers must be alone on standard output, whatever native code prints.
         DataOutputStream output = new DataOutputStream(new FileOutputStream(FileDescriptor.out));
         System.setOut(System.err);
         String ptx = new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
-        List<Assembly> assemblies = new ArrayList<>();
-        String complaint = "";
-        try {
-            for (int i = 1; i < arguments.length; i++) {
-                assemblies.add(Assembler.assemble(arguments[0], ptx, arguments[i]));
+        for (int i = 1; i < arguments.length; i++) {
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            try (DataOutputStream written = new DataOutputStream(answer)) {
+                written.writeInt(ANSWER);
+                try {
+                    Assembly assembly = Assembler.assemble(arguments[0], ptx, arguments[i]);
+                    written.writeUTF("");
+                    write(written, assembly);
+                } catch (AssemblyException | IllegalStateException | IllegalArgumentException e) {
+                    String complaint = String.valueOf(e.getMessage());
+                    written.writeUTF(complaint.substring(0, Math.min(complaint.length(), LONGEST_COMPLAINT)));
+                }
             }
-        } catch (AssemblyException | IllegalStateException | IllegalArgumentException e) {
-            complaint = String.valueOf(e.getMessage());
-        }
-        output.writeInt(DONE);
-        output.writeUTF(complaint.length() > 10_000 ? complaint.substring(0, 10_000) : complaint);
-        output.writeInt(assemblies.size());
-        for (Assembly assembly : assemblies) {
-            write(output, assembly);
+            output.write(answer.toByteArray());
         }
         output.flush();
         Runtime.getRuntime().halt(0);

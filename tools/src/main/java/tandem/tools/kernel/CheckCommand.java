@@ -14,9 +14,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tandem.kernels.assembler.Assembler;
 import tandem.kernels.assembler.Assembly;
-import tandem.kernels.assembler.AssemblyException;
+import tandem.kernels.assembler.IsolatedAssembler;
+import tandem.kernels.assembler.Verdict;
 import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxException;
 import tandem.kernels.ptx.PtxModule;
@@ -57,13 +57,12 @@ final class CheckCommand implements Callable<Integer> {
         Set<String> errors = new LinkedHashSet<>();
         Set<String> warnings = new LinkedHashSet<>();
         Map<String, Assembly> assemblies = new LinkedHashMap<>();
-        for (String architecture : architectures.names()) {
-            try {
-                Assembly assembly = Assembler.assemble(source.name(), source.text(), architecture);
-                assemblies.put(architecture, assembly);
-                warnings.addAll(assembly.warnings());
-            } catch (AssemblyException e) {
-                errors.addAll(e.getMessage().lines().toList());
+        for (Verdict verdict : IsolatedAssembler.assemble(source.name(), source.text(), architectures.names())) {
+            if (verdict.good()) {
+                assemblies.put(verdict.architecture(), verdict.assembly());
+                warnings.addAll(verdict.assembly().warnings());
+            } else {
+                errors.addAll(verdict.complaint().lines().toList());
             }
         }
         List<PtxEntry> entries = List.of();
