@@ -13,9 +13,12 @@ public final class MovingAverage {
 
     private MovingAverage() {}
 
-    /** How much the average keeps at its {@code update}-th update, counted from 1: 0.9998 (1 - exp(-update / 2000)). */
-    public static double decay(long update) {
-        return 0.9998 * (1 - Math.exp(-update / 2000.0));
+    /**
+     * How much the average keeps at its {@code update}-th update, counted from 1: limit (1 - exp(-update / ramp)), so that it
+     * follows fast at first.
+     */
+    public static double decay(long update, double limit, double ramp) {
+        return limit * (1 - Math.exp(-update / ramp));
     }
 
     /**

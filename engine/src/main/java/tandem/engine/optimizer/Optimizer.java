@@ -4,9 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tandem.engine.Command;
 import tandem.engine.Device;
-import tandem.engine.Gradients;
 import tandem.engine.Memory;
-import tandem.engine.Weights;
 import tandem.kernels.Catalogue;
 import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
@@ -20,7 +18,7 @@ public sealed interface Optimizer permits Sgd, AdamW {
     /** How many numbers it keeps for each parameter. */
     int statesPerParameter();
 
-    /** Bytes of state for {@link Weights#parameters}: {@link #statesPerParameter} ranges of that length, aligned to 256 bytes. */
+    /** Bytes of state for {@link tandem.engine.Weights#parameters}: {@link #statesPerParameter} ranges of that length, aligned to 256 bytes. */
     default long stateBytes(Memory parameters) {
         return statesPerParameter() * Arena.aligned(parameters.bytes());
     }
@@ -44,17 +42,15 @@ public sealed interface Optimizer permits Sgd, AdamW {
 
     /**
      * The commands of one step. The gradient is scaled by the clipping factor of {@code norm} first; when the norm is not
-     * finite nothing changes. Weight decay applies to {@link Weights#decayedElements} alone.
+     * finite nothing changes.
      *
+     * @param parameters such as {@link tandem.engine.Weights#parameters}
+     * @param decayed leading elements that get weight decay, a multiple of 4: {@link tandem.engine.Weights#decayedElements}
+     * @param gradients of the same layout
      * @param state of {@link #stateBytes}
      * @param values learning rate and corrections, read when the command runs
      * @param norm of the same gradients, computed before
      */
-    default List<Command> step(Device device, Weights weights, Gradients gradients, Memory state, StepValues values, GradientNorm norm) {
-        return step(device, weights.parameters(), weights.decayedElements(), gradients.all(), state, values, norm);
-    }
-
-    /** Like the other, on bare memory; {@code decayed} leading elements, a multiple of 4, get weight decay. */
     default List<Command> step(Device device, Memory parameters, long decayed, Memory gradients, Memory state, StepValues values,
             GradientNorm norm) {
         Arena.requireSameLength("parameters and gradients", parameters, gradients);

@@ -45,7 +45,7 @@ final class WeightUpdate implements AutoCloseable {
      */
     void run(double learningRate, long step) {
         long number = step + 1;
-        values.set(learningRate, number, settings.averageDecay() * (1 - Math.exp(-number / (double) settings.averageRamp())));
+        values.set(learningRate, number, MovingAverage.decay(number, settings.averageDecay(), settings.averageRamp()));
         recording.replay();
         norm.refresh();
     }
