@@ -12,6 +12,7 @@ import tandem.tools.kernel.KernelsCommand;
 import tandem.tools.predict.PredictCommand;
 import tandem.tools.train.DemoCommand;
 import tandem.tools.train.EvalCommand;
+import tandem.tools.train.PlanCommand;
 import tandem.tools.train.TrainCommand;
 
 /** The {@code tandem} command: registers the commands and runs the one that is asked for. */
@@ -22,7 +23,7 @@ import tandem.tools.train.TrainCommand;
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Tandem.Version.class,
         sortOptions = false,
-        subcommands = {DemoCommand.class, TrainCommand.class, EvalCommand.class, PredictCommand.class, DoctorCommand.class,
+        subcommands = {DemoCommand.class, TrainCommand.class, EvalCommand.class, PredictCommand.class, PlanCommand.class, DoctorCommand.class,
             KernelsCommand.class},
         footer = {"", "'tandem COMMAND --help' explains a command and shows an example.",
             "Exit codes: 0 done, 1 failed, 2 wrong usage or input."})

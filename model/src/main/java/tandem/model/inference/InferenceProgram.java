@@ -9,11 +9,13 @@ import tandem.engine.Plan;
 import tandem.engine.Program;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
+import tandem.engine.Variables;
 import tandem.model.augment.Augment;
 import tandem.model.augment.ImageParameters;
 import tandem.model.detection.Anchors;
 import tandem.model.detection.Detections;
 import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.Outputs;
 
@@ -50,26 +52,44 @@ public final class InferenceProgram implements AutoCloseable {
         this.images = images;
         this.pixels = pixels;
         this.limit = suppression.detections();
-        int side = settings.inputSide();
-        Graph graph = new Graph(model.variables());
-        pixelInput = graph.input("pixels", DataType.UINT8, Shape.of(images, pixels, 3));
-        parameterInput = graph.input("parameters", DataType.FLOAT32, Shape.of(images, ImageParameters.COUNT));
-        Outputs outputs = model.network().inference(graph, Augment.images(graph, pixelInput, parameterInput, side));
-        if (settings.detects()) {
-            Tensor anchors = Anchors.of(side, side, settings.anchorBase(), settings.strides()).constant(graph);
-            detections = NonMaximumSuppression.apply(graph, outputs.location(), outputs.confidence(), anchors, suppression).keep(graph);
-        } else {
-            detections = null;
-        }
-        if (settings.segments()) {
-            graph.keep(outputs.segmentation());
-        }
+        Description described = Description.of(model.network(), model.variables(), images, pixels, suppression);
+        Graph graph = described.graph();
+        Outputs outputs = described.outputs();
+        pixelInput = described.pixels();
+        parameterInput = described.parameters();
+        detections = described.detections();
         program = Program.of(device, graph, model.weights(), null);
         masks = settings.segments() ? new NativeMasks(device, program.memory(outputs.segmentation()), outputs.segmentation().shape()) : null;
         boxes = direct(images * limit * 4);
         scores = direct(images * limit);
         labels = direct(images * limit);
         counts = direct(images);
+    }
+
+    /** What such a program would need, without any memory of a device. */
+    public static Plan plan(Device device, Network network, int images, int pixels, NonMaximumSuppression.Settings suppression) {
+        return Plan.of(Description.of(network, network.foldedVariables(), images, pixels, suppression).graph(), device);
+    }
+
+    private record Description(Graph graph, Tensor pixels, Tensor parameters, Outputs outputs, Detections detections) {
+
+        static Description of(Network network, Variables variables, int images, int pixels, NonMaximumSuppression.Settings suppression) {
+            NetworkSettings settings = network.settings();
+            int side = settings.inputSide();
+            Graph graph = new Graph(variables);
+            Tensor pixelInput = graph.input("pixels", DataType.UINT8, Shape.of(images, pixels, 3));
+            Tensor parameterInput = graph.input("parameters", DataType.FLOAT32, Shape.of(images, ImageParameters.COUNT));
+            Outputs outputs = network.inference(graph, Augment.images(graph, pixelInput, parameterInput, side));
+            Detections detections = null;
+            if (settings.detects()) {
+                Tensor anchors = Anchors.of(side, side, settings.anchorBase(), settings.strides()).constant(graph);
+                detections = NonMaximumSuppression.apply(graph, outputs.location(), outputs.confidence(), anchors, suppression).keep(graph);
+            }
+            if (settings.segments()) {
+                graph.keep(outputs.segmentation());
+            }
+            return new Description(graph, pixelInput, parameterInput, outputs, detections);
+        }
     }
 
     private static ByteBuffer direct(int words) {

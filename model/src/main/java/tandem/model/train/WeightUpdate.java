@@ -24,11 +24,15 @@ final class WeightUpdate implements AutoCloseable {
     private final GradientNorm norm;
     private final Recording recording;
 
-    WeightUpdate(Device device, TrainingSettings settings, Weights weights, Weights average, Memory gradients) {
-        this.settings = settings;
-        Optimizer optimizer = settings.optimizer() == TrainingSettings.OptimizerType.SGD
+    static Optimizer optimizer(TrainingSettings settings) {
+        return settings.optimizer() == TrainingSettings.OptimizerType.SGD
                 ? new Sgd(settings.momentum(), settings.weightDecay())
                 : AdamW.withDecay(settings.weightDecay());
+    }
+
+    WeightUpdate(Device device, TrainingSettings settings, Weights weights, Weights average, Memory gradients) {
+        this.settings = settings;
+        Optimizer optimizer = optimizer(settings);
         state = device.allocate(optimizer.stateBytes(weights.parameters()), "optimiser state");
         values = new StepValues(device, optimizer);
         norm = new GradientNorm(device, gradients, settings.gradientClip() > 0 ? settings.gradientClip() : Float.POSITIVE_INFINITY);

@@ -1,0 +1,126 @@
+package tandem.tools.train;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tandem.engine.Device;
+import tandem.engine.Plan;
+import tandem.model.batch.BatchShape;
+import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.inference.InferenceProgram;
+import tandem.model.network.Network;
+import tandem.model.network.NetworkSettings;
+import tandem.model.train.TrainingMemory;
+import tandem.model.train.TrainingSettings;
+import tandem.tools.ByteCount;
+import tandem.tools.DeviceOption;
+import tandem.tools.InputException;
+
+/** {@code tandem plan}: the memory that a network needs, before it is trained or bought for. */
+@Command(
+        name = "plan",
+        description = "Says how much memory training and inference of a network take on a device, peak bytes included, without "
+                + "allocating any of it.",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        footer = {"", "Example:", "  tandem plan --network standard --size 320 --batch 8"})
+public final class PlanCommand implements Callable<Integer> {
+
+    @Option(names = "--box-classes", paramLabel = "N", defaultValue = "20", order = 1,
+            description = "Classes of boxes; 0 for no detection head. Default: ${DEFAULT-VALUE}.")
+    private int boxClasses;
+
+    @Option(names = "--mask-classes", paramLabel = "N", defaultValue = "20", order = 2,
+            description = "Classes of masks; 0 for no segmentation head. Default: ${DEFAULT-VALUE}.")
+    private int maskClasses;
+
+    @Option(names = "--pixels", paramLabel = "N", order = 3,
+            description = "Pixels of the largest picture, before it is scaled to --size. Default: as many as --size has.")
+    private Integer pixels;
+
+    @Option(names = "--boxes", paramLabel = "N", defaultValue = "50", order = 4, description = "Most boxes of an image. Default: ${DEFAULT-VALUE}.")
+    private int boxes;
+
+    @Option(names = "--table", order = 5, description = "Print every tensor's place and lifetime too.")
+    private boolean table;
+
+    @Mixin
+    private DeviceOption device;
+
+    @Mixin
+    private NetworkOptions network;
+
+    @Mixin
+    private TrainingOptions training;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        if (boxClasses < 0 || maskClasses < 0 || boxes < 1 || pixels != null && pixels < 1) {
+            throw new InputException("numbers of classes must be at least 0, --boxes and --pixels at least 1");
+        }
+        NetworkSettings settings = network.settings(names("box", boxClasses), names("mask", maskClasses));
+        TrainingSettings steps = training.settings(TrainingSettings.standard());
+        int room = pixels == null ? settings.inputSide() * settings.inputSide() : pixels;
+        Network built = new Network(settings);
+        try (Device machine = device.open(spec.commandLine().getErr())) {
+            TrainingMemory memory = TrainingMemory.of(machine, built, steps,
+                    new BatchShape(steps.batchSize() / steps.microBatches(), room, boxes));
+            Plan one = InferenceProgram.plan(machine, built, 1, room, NonMaximumSuppression.Settings.DEFAULT);
+            if (table) {
+                memory.plans().forEach((side, plan) -> out.println("training step at " + side + " pixels" + System.lineSeparator() + plan));
+                out.println("inference of one picture" + System.lineSeparator() + one);
+            }
+            out.printf(Locale.ROOT, "%s, %.2f million parameters%n%n", settings.encoder(), built.variables().parameterElements() / 1e6);
+            training(out, memory, steps);
+            out.println();
+            inference(out, one);
+            out.flush();
+        }
+        return 0;
+    }
+
+    private static void training(PrintWriter out, TrainingMemory memory, TrainingSettings steps) {
+        Plan largest = memory.plans().values().iterator().next();
+        out.printf("training, %d images a step in %d parts%n", steps.batchSize(), steps.microBatches());
+        line(out, "weights", memory.weights(), "");
+        line(out, "moving average", memory.average(), "");
+        line(out, "gradients", memory.gradients() + memory.sums(), memory.sums() > 0 ? "of a part, and their sum" : "");
+        line(out, "optimiser", memory.optimizer(), steps.optimizer().name().toLowerCase(Locale.ROOT));
+        line(out, "activations", memory.activations(), ByteCount.text(largest.unsharedActivationBytes()) + " without reuse");
+        line(out, "workspace", memory.workspace(), "");
+        line(out, "inputs and constants", memory.inputs(), "");
+        peak(out, memory.total());
+    }
+
+    private static void inference(PrintWriter out, Plan plan) {
+        out.println("inference, one picture");
+        line(out, "weights", plan.weightBytes(), "normalisation folded in");
+        line(out, "activations", plan.activationBytes(), ByteCount.text(plan.unsharedActivationBytes()) + " without reuse");
+        line(out, "workspace", plan.workspaceBytes(), "");
+        line(out, "inputs and constants", plan.inputBytes(), "");
+        peak(out, plan.peakBytes());
+    }
+
+    private static void line(PrintWriter out, String what, long bytes, String note) {
+        out.println(String.format("  %-22s %12s  %s", what, ByteCount.text(bytes), note).stripTrailing());
+    }
+
+    private static void peak(PrintWriter out, long bytes) {
+        out.printf("  %-22s %12s  %d bytes%n", "peak", ByteCount.text(bytes), bytes);
+    }
+
+    private static List<String> names(String prefix, int count) {
+        return IntStream.range(0, count).mapToObj(i -> prefix + i).toList();
+    }
+}
