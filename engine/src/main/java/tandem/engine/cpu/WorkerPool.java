@@ -21,6 +21,7 @@ final class WorkerPool implements AutoCloseable {
     }
 
     private static final long SPIN_NANOSECONDS = 20_000;
+    private static final int SPINS_BEFORE_YIELD = 2_000;
     private static final VarHandle CLAIM;
     private static final VarHandle FINISHED;
 
@@ -75,8 +76,12 @@ final class WorkerPool implements AutoCloseable {
             }
         }
         takeBlocks();
-        while (finished < blocks) {
-            Thread.onSpinWait();
+        for (int spins = 0; finished < blocks; spins++) {
+            if (spins < SPINS_BEFORE_YIELD) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
         }
         task = null;
         if (failure != null) {
