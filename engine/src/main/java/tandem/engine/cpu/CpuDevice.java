@@ -125,7 +125,9 @@ public final class CpuDevice implements Device {
                     + " threads, not " + grid.threads());
         }
         HostKernel translated = kernels.find(kernel);
-        return new CpuLaunch(allocations, pool, translated, grid, new LaunchArguments(translated.entry(), arguments));
+        LaunchArguments packed = new LaunchArguments(translated.entry(), arguments);
+        return options.checked() ? new CpuCheckedLaunch(allocations, translated, grid, packed)
+                : new CpuLaunch(allocations, pool, translated, grid, packed);
     }
 
     @Override

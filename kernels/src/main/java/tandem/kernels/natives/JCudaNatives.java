@@ -133,7 +133,7 @@ public final class JCudaNatives {
         InputStream stream = JCudaVersion.class.getResourceAsStream("/lib/" + file);
         if (stream == null) {
             throw new IOException("the class path has no /lib/" + file + "; JCuda's natives exist for 64-bit x86 Linux and Windows,"
-                    + " in the jar org.jcuda:jcuda-natives");
+                    + " in the jars org.jcuda:jcuda-natives, jcudnn-natives and jcublas-natives");
         }
         return stream;
     }

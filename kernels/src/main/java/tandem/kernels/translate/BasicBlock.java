@@ -8,7 +8,7 @@ import tandem.kernels.ptx.PtxInstruction;
 final class BasicBlock {
 
     final int index;
-    final String label;
+    String label;
     final int line;
     final List<PtxInstruction> instructions = new ArrayList<>();
     /** Where the last instruction may branch to, or null. */

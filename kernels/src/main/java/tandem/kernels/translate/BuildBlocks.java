@@ -118,6 +118,8 @@ final class BuildBlocks {
                 }
             }
         }
-        return blocks.stream().filter(seen::contains).toList();
+        List<BasicBlock> kept = new ArrayList<>(blocks);
+        kept.retainAll(seen);
+        return kept;
     }
 }

@@ -1,5 +1,6 @@
 package tandem.kernels.translate;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
@@ -16,17 +17,27 @@ final class KernelClass implements Opcodes {
 
     private KernelClass() {}
 
-    static byte[] write(KernelGraph graph, ModuleMemory memory, Mode mode) {
+    /** A class, and how large its methods are. Only one whose methods are small enough for the JVM has a class file. */
+    record Written(ClassWriter writer, List<MethodSize> sizes) {
+
+        byte[] classFile() {
+            return writer.toByteArray();
+        }
+    }
+
+    static Written write(KernelGraph graph, ModuleMemory memory, Mode mode) {
         String name = PACKAGE + "Kernel_" + graph.entry().name().replaceAll("[^A-Za-z0-9_]", "_");
         ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES | ClassWriter.COMPUTE_MAXS);
         writer.visit(V17, ACC_FINAL | ACC_SUPER, name, null, "java/lang/Object", new String[] {Type.getInternalName(KernelCode.class)});
         constructor(writer);
         dispatch(writer, name, graph.points());
+        List<MethodSize> sizes = new ArrayList<>();
         for (ResumePoint point : graph.points()) {
-            new SegmentEmitter(graph, point, memory, mode).emit(writer);
+            sizes.add(new SegmentEmitter(graph, point, memory, mode).emit(writer));
         }
         writer.visitEnd();
-        return writer.toByteArray();
+        PassDump.show("methods", graph.entry(), sizes);
+        return new Written(writer, sizes);
     }
 
     private static void constructor(ClassWriter writer) {

@@ -44,15 +44,24 @@ final class SegmentEmitter implements Opcodes {
         return "segment" + point.number();
     }
 
-    void emit(ClassVisitor type) {
+    /** Writes the method and says how large its parts became. */
+    MethodSize emit(ClassVisitor type) {
         // The first run goes nowhere: it finds out which windows and special registers the segment needs.
         SegmentFrame draft = new SegmentFrame(graph, memory, mode, new LinkedHashSet<>());
         body(new MethodVisitor(ASM9) { }, draft);
         MethodVisitor method = type.visitMethod(ACC_PRIVATE | ACC_STATIC, methodName(point), DESCRIPTOR, null, null);
         method.visitCode();
         body(method, new SegmentFrame(graph, memory, mode, draft.wanted()));
+        Label end = new Label();
+        method.visitLabel(end);
         method.visitMaxs(0, 0);
         method.visitEnd();
+        Map<BasicBlock, Integer> sizes = new HashMap<>();
+        for (int b = 0; b < blocks.size(); b++) {
+            Label next = b + 1 < blocks.size() ? labels.get(blocks.get(b + 1)) : end;
+            sizes.put(blocks.get(b), next.getOffset() - labels.get(blocks.get(b)).getOffset());
+        }
+        return new MethodSize(point, end.getOffset(), sizes);
     }
 
     private void body(MethodVisitor method, SegmentFrame frame) {

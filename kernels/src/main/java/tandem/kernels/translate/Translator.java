@@ -20,10 +20,20 @@ public final class Translator {
      *     does not know; names the line and lists what is known
      */
     public static HostKernel translate(PtxModule module, String entry, Mode mode) {
+        return translate(module, entry, mode, CutLargeMethods.LIMIT);
+    }
+
+    /** As {@link #translate(PtxModule, String, Mode)}, with methods of at most {@code limit} bytes of bytecode. */
+    static HostKernel translate(PtxModule module, String entry, Mode mode, int limit) {
         PtxEntry parsed = module.entry(entry);
         KernelGraph graph = KernelGraph.of(parsed);
         ModuleMemory memory = ModuleMemory.of(module);
-        KernelCode code = KernelLoader.load(KernelClass.write(graph, memory, mode));
+        KernelClass.Written written = KernelClass.write(graph, memory, mode);
+        while (CutLargeMethods.run(graph, written.sizes(), limit)) {
+            graph = graph.again();
+            written = KernelClass.write(graph, memory, mode);
+        }
+        KernelCode code = KernelLoader.load(written.classFile());
         return new HostKernel(parsed, mode, code, graph, memory);
     }
 

@@ -8,8 +8,12 @@ import tandem.engine.cpu.CpuDevice;
 import tandem.engine.operation.rows.AugmentRows;
 import tandem.engine.operation.rows.BatchNormRows;
 import tandem.engine.operation.rows.ConvolutionRows;
+import tandem.engine.operation.rows.ElementwiseRows;
 import tandem.engine.operation.rows.MatrixProductRows;
+import tandem.engine.operation.rows.PictureRows;
 import tandem.engine.operation.rows.PoolRows;
+import tandem.engine.operation.rows.SegmentationRows;
+import tandem.model.detection.DetectionRows;
 
 /** Every row of the table. A new family of operations adds a class to {@code rows} and one line here. */
 public final class OperationTable {
@@ -24,6 +28,10 @@ public final class OperationTable {
         rows.addAll(PoolRows.rows());
         rows.addAll(MatrixProductRows.rows());
         rows.addAll(AugmentRows.rows());
+        rows.addAll(ElementwiseRows.rows());
+        rows.addAll(PictureRows.rows());
+        rows.addAll(SegmentationRows.rows());
+        rows.addAll(DetectionRows.rows());
         return rows;
     }
 

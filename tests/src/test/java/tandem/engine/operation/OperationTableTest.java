@@ -16,15 +16,18 @@ import tandem.engine.cpu.CpuDevice;
 class OperationTableTest {
 
     private static CpuDevice device;
+    private static CpuDevice checkedDevice;
 
     @BeforeAll
     static void open() {
         device = new CpuDevice(CpuDevice.Options.standard().withThreads(2));
+        checkedDevice = new CpuDevice(CpuDevice.Options.standard().withThreads(2).withChecked(true));
     }
 
     @AfterAll
     static void close() {
         device.close();
+        checkedDevice.close();
     }
 
     @Test
@@ -45,5 +48,17 @@ class OperationTableTest {
     Stream<DynamicTest> gradient() {
         return OperationTable.rows().stream().filter(OperationRow::differentiable).map(row ->
                 DynamicTest.dynamicTest(row.name(), () -> OperationCheck.gradient(OperationRun.of(row, device, true))));
+    }
+
+    /** Every access of every kernel checked: bounds of each tensor, alignment, races. */
+    @TestFactory
+    Stream<DynamicTest> checked() {
+        return OperationTable.rows().stream().map(row -> DynamicTest.dynamicTest(row.name(), () -> {
+            OperationRun run = OperationRun.of(row, checkedDevice, row.differentiable());
+            OperationCheck.forward(run);
+            if (row.differentiable()) {
+                OperationCheck.gradient(run);
+            }
+        }));
     }
 }

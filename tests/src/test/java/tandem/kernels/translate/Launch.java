@@ -44,9 +44,13 @@ final class Launch {
 
     /** Runs a whole grid in either mode; in checked mode the arrays among the arguments are the memory, all of it initialised. */
     static void run(PtxModule module, String entry, Mode mode, Grid grid, Object... arguments) {
-        HostKernel kernel = Translator.translate(module, entry, mode);
+        run(Translator.translate(module, entry, mode), grid, arguments);
+    }
+
+    /** As above, with a kernel already translated. */
+    static void run(HostKernel kernel, Grid grid, Object... arguments) {
         NativeArray packed = pack(kernel, arguments);
-        if (mode == Mode.FAST) {
+        if (kernel.mode() == Mode.FAST) {
             kernel.run(grid, packed.address(), 0, (int) grid.blocks());
             return;
         }

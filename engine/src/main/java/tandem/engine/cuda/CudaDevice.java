@@ -1,0 +1,236 @@
+package tandem.engine.cuda;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tandem.engine.Buffer;
+import tandem.engine.Command;
+import tandem.engine.Device;
+import tandem.engine.Dnn;
+import tandem.engine.LaunchArguments;
+import tandem.engine.Memory;
+import tandem.engine.Recording;
+import tandem.kernels.Grid;
+import tandem.kernels.KernelEntry;
+
+/**
+ * An NVIDIA GPU. Commands go onto one stream and the host does not wait for them; {@link #synchronize} and {@link #download} do.
+ * Closing the device frees everything that is still open.
+ */
+public final class CudaDevice implements Device {
+
+    /**
+     * How to run.
+     *
+     * @param memoryLimit most bytes of device memory to allocate at one time
+     * @param workspaceLimit most bytes of scratch memory that a convolution may ask for
+     * @param tensorFloat32 whether convolutions and products may round their factors to TF32 (10 bits of mantissa)
+     * @param deterministic whether only algorithms are chosen that give the same bits in every run
+     * @param graphs whether recordings are CUDA graphs
+     * @param stagingSlots page-locked slots of 2 MiB for uploads, at least 2
+     */
+    public record Options(long memoryLimit, long workspaceLimit, boolean tensorFloat32, boolean deterministic, boolean graphs,
+                          int stagingSlots) {
+
+        /** Rejects limits below zero and fewer than two slots. */
+        public Options {
+            if (memoryLimit < 1 || workspaceLimit < 0 || stagingSlots < 2) {
+                throw new IllegalArgumentException("memory limit " + memoryLimit + ", workspace limit " + workspaceLimit + ", staging slots "
+                        + stagingSlots + ": expected at least 1, 0 and 2");
+            }
+        }
+
+        /** No memory limit, 256 MiB of workspace, TF32, deterministic, graphs, 16 slots. */
+        public static Options standard() {
+            return new Options(Long.MAX_VALUE, 256L << 20, true, true, true, 16);
+        }
+
+        /** The same with another memory limit. */
+        public Options withMemoryLimit(long bytes) {
+            return new Options(bytes, workspaceLimit, tensorFloat32, deterministic, graphs, stagingSlots);
+        }
+
+        /** The same with another workspace limit. */
+        public Options withWorkspaceLimit(long bytes) {
+            return new Options(memoryLimit, bytes, tensorFloat32, deterministic, graphs, stagingSlots);
+        }
+
+        /** The same with TF32 on or off. */
+        public Options withTensorFloat32(boolean on) {
+            return new Options(memoryLimit, workspaceLimit, on, deterministic, graphs, stagingSlots);
+        }
+
+        /** The same with deterministic algorithms only, or any. */
+        public Options withDeterministic(boolean on) {
+            return new Options(memoryLimit, workspaceLimit, tensorFloat32, on, graphs, stagingSlots);
+        }
+
+        /** The same with graphs on or off. */
+        public Options withGraphs(boolean on) {
+            return new Options(memoryLimit, workspaceLimit, tensorFloat32, deterministic, on, stagingSlots);
+        }
+
+        /** The same with another number of slots. */
+        public Options withStagingSlots(int count) {
+            return new Options(memoryLimit, workspaceLimit, tensorFloat32, deterministic, graphs, count);
+        }
+    }
+
+    private final Options options;
+    private final CudaProbe probe;
+    private final CudaContext context;
+    private final DeviceMemory memory;
+    private final CudaModules modules;
+    private final List<CudaRecording> recordings = new ArrayList<>();
+    private Staging staging;
+    private boolean closed;
+
+    private CudaDevice(CudaProbe probe, CudaProbe.Gpu gpu, Options options) {
+        this.probe = probe;
+        this.options = options;
+        this.context = new CudaContext(gpu);
+        this.memory = new DeviceMemory(context, options.memoryLimit());
+        this.modules = new CudaModules(context);
+    }
+
+    /**
+     * Opens a GPU by its number.
+     *
+     * @throws CudaUnavailableException when something is missing or there is no such GPU; one line says what and how to get it
+     */
+    public static CudaDevice open(int number, Options options) {
+        CudaProbe probe = CudaProbe.run();
+        if (!probe.usable()) {
+            throw new CudaUnavailableException(probe.problem().orElseThrow());
+        }
+        CudaProbe.Gpu gpu = probe.gpus().stream().filter(one -> one.number() == number).findFirst().orElseThrow(
+                () -> new CudaUnavailableException("there is no cuda:" + number + "; the driver shows cuda:0 to cuda:" + (probe.gpus().size() - 1)));
+        if (gpu.architecture() < 75) {
+            throw new CudaUnavailableException("cuda:" + number + " (" + gpu.name() + ") has compute capability "
+                    + gpu.architecture() / 10 + "." + gpu.architecture() % 10 + "; 7.5 or higher is needed");
+        }
+        CudaDevice device = new CudaDevice(probe, gpu, options);
+        try {
+            device.staging = new Staging(device.context, device.memory, options.stagingSlots());
+            return device;
+        } catch (RuntimeException | Error e) {
+            device.close();
+            throw e;
+        }
+    }
+
+    /** What it was opened with. */
+    public Options options() {
+        return options;
+    }
+
+    /** The GPU. */
+    public CudaProbe.Gpu gpu() {
+        return context.gpu();
+    }
+
+    @Override
+    public String description() {
+        CudaProbe.Gpu gpu = gpu();
+        String libraries = probe.findings().stream().filter(CudaProbe.Finding::found).map(CudaProbe.Finding::text)
+                .reduce((a, b) -> a + ", " + b).orElse("");
+        return "cuda:" + gpu.number() + " (" + gpu.name() + ", sm_" + gpu.architecture() + ", " + (gpu.bytes() >> 20) + " MiB; " + libraries + ")";
+    }
+
+    @Override
+    public Buffer allocate(long bytes, String purpose) {
+        context.enter();
+        return new CudaBuffer(memory, memory.allocate(bytes, purpose));
+    }
+
+    /** Bytes allocated now, by purpose. */
+    public Map<String, Long> census() {
+        return memory.census();
+    }
+
+    /** The most bytes that were allocated at one time. */
+    public long peakBytes() {
+        return memory.peak();
+    }
+
+    @Override
+    public void upload(ByteBuffer source, Memory destination) {
+        context.enter();
+        if (source.remaining() > destination.bytes()) {
+            throw new IllegalArgumentException("upload of " + source.remaining() + " bytes into a memory of " + destination.bytes());
+        }
+        if (source.hasRemaining()) {
+            memory.of(destination, "upload");
+            staging.upload(source, destination.address());
+        }
+    }
+
+    @Override
+    public void download(Memory source, ByteBuffer destination) {
+        context.enter();
+        if (destination.remaining() > source.bytes()) {
+            throw new IllegalArgumentException("download of " + destination.remaining() + " bytes from a memory of " + source.bytes());
+        }
+        if (destination.hasRemaining()) {
+            memory.of(source, "download");
+            staging.download(source.address(), destination);
+        }
+    }
+
+    @Override
+    public Command launch(KernelEntry kernel, Grid grid, Object... arguments) {
+        context.enter();
+        CudaModules.Kernel compiled = modules.kernel(kernel);
+        return new CudaLaunch(context, memory, compiled, grid, new LaunchArguments(compiled.entry(), arguments));
+    }
+
+    @Override
+    public Command clear(Memory target) {
+        context.enter();
+        return CudaCopy.clear(context, memory, target);
+    }
+
+    @Override
+    public Command copy(Memory source, Memory destination) {
+        context.enter();
+        return CudaCopy.of(context, memory, source, destination);
+    }
+
+    @Override
+    public Dnn dnn() {
+        context.enter();
+        throw new UnsupportedOperationException("library operations are not there yet");
+    }
+
+    @Override
+    public Recording record(List<Command> commands) {
+        context.enter();
+        CudaRecording recording = options.graphs() ? CudaRecording.capture(context, memory, commands)
+                : CudaRecording.list(context, memory, commands);
+        recordings.add(recording);
+        return recording;
+    }
+
+    @Override
+    public void synchronize() {
+        context.enter();
+        context.synchronize();
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        context.enterForClose();
+        recordings.forEach(CudaRecording::close);
+        if (staging != null) {
+            staging.close();
+        }
+        memory.freeAll();
+        modules.unloadAll();
+        context.close();
+    }
+}

@@ -1,0 +1,102 @@
+package tandem.engine.cuda;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import jcuda.Pointer;
+import jcuda.driver.CUfunction;
+import jcuda.driver.CUfunction_attribute;
+import jcuda.driver.CUjit_option;
+import jcuda.driver.CUmodule;
+import jcuda.driver.JCudaDriver;
+import jcuda.driver.JITOptions;
+import tandem.engine.LibraryException;
+import tandem.kernels.Catalogue;
+import tandem.kernels.KernelEntry;
+import tandem.kernels.ptx.PtxEntry;
+import tandem.kernels.ptx.PtxModule;
+
+/** The PTX modules given to the driver so far, and their entries. A module is compiled when its first kernel is asked for. */
+final class CudaModules {
+
+    private static final int LOG_BYTES = 16_384;
+
+    /** A kernel that the driver has compiled. */
+    record Kernel(CUfunction function, PtxEntry entry) {}
+
+    private record Module(CUmodule handle, PtxModule parsed) {}
+
+    private final CudaContext context;
+    private final Map<String, Module> modules = new HashMap<>();
+    private final Map<String, Kernel> kernels = new HashMap<>();
+
+    CudaModules(CudaContext context) {
+        this.context = context;
+    }
+
+    /** The kernel, compiled. */
+    Kernel kernel(KernelEntry entry) {
+        Kernel known = kernels.get(entry.entry());
+        if (known == null) {
+            Module module = modules.get(entry.module());
+            if (module == null) {
+                module = load(entry.module() + ".ptx", text(entry.module()));
+                modules.put(entry.module(), module);
+            }
+            CUfunction function = new CUfunction();
+            context.check(JCudaDriver.cuModuleGetFunction(function, module.handle, entry.entry()), "cuModuleGetFunction of " + entry.entry());
+            // With lazy loading this brings the code to the device now, rather than in the middle of a capture.
+            context.check(JCudaDriver.cuFuncGetAttribute(new int[1], CUfunction_attribute.CU_FUNC_ATTRIBUTE_NUM_REGS, function),
+                    "cuFuncGetAttribute of " + entry.entry());
+            known = new Kernel(function, module.parsed.entry(entry.entry()));
+            kernels.put(entry.entry(), known);
+        }
+        return known;
+    }
+
+    private static String text(String module) {
+        try (InputStream stream = Catalogue.class.getResourceAsStream(module + ".ptx")) {
+            if (stream == null) {
+                throw new IllegalArgumentException("there is no " + module + ".ptx among the kernels");
+            }
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Module load(String file, String text) {
+        PtxModule parsed = PtxModule.parse(file, text);
+        CUmodule handle = new CUmodule();
+        JITOptions options = new JITOptions();
+        options.putInt(CUjit_option.CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES, LOG_BYTES);
+        options.putBytes(CUjit_option.CU_JIT_ERROR_LOG_BUFFER, new byte[LOG_BYTES]);
+        int result = JCudaDriver.cuModuleLoadDataJIT(handle, Pointer.to((text + "\0").getBytes(StandardCharsets.UTF_8)), options);
+        if (result != 0) {
+            RuntimeException failure = context.failure(result, file + ": cuModuleLoadDataEx");
+            if (failure instanceof DeviceLostException) {
+                throw failure;
+            }
+            throw new LibraryException(failure.getMessage() + "; the driver's compiler says: " + log(options));
+        }
+        return new Module(handle, parsed);
+    }
+
+    private static String log(JITOptions options) {
+        byte[] bytes = options.getBytes(CUjit_option.CU_JIT_ERROR_LOG_BUFFER);
+        int length = 0;
+        while (bytes != null && length < bytes.length && bytes[length] != 0) {
+            length++;
+        }
+        return length == 0 ? "nothing" : new String(bytes, 0, length, StandardCharsets.UTF_8).strip();
+    }
+
+    void unloadAll() {
+        modules.values().forEach(module -> JCudaDriver.cuModuleUnload(module.handle));
+        modules.clear();
+        kernels.clear();
+    }
+}

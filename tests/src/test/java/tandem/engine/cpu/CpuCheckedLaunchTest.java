@@ -1,0 +1,48 @@
+package tandem.engine.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import tandem.engine.Buffer;
+import tandem.engine.Memory;
+import tandem.engine.operation.TestMemory;
+import tandem.kernels.Catalogue;
+import tandem.kernels.Grid;
+import tandem.kernels.KernelEntry;
+import tandem.kernels.translate.CheckFailure;
+
+class CpuCheckedLaunchTest {
+
+    private static final KernelEntry ADD = Catalogue.find("elementwise_add");
+
+    @Test
+    void accessBeyondATensorIsFoundInsideItsBuffer() {
+        try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withChecked(true));
+                Buffer buffer = device.allocate(4096, "arena")) {
+            Memory a = buffer.memory().slice(0, 32);
+            Memory b = buffer.memory().slice(256, 32);
+            Memory y = buffer.memory().slice(512, 32);
+            device.launch(ADD, Grid.of(1, 256), a, b, y, 8).run();
+            CheckFailure failure = assertThrows(CheckFailure.class, () -> device.launch(ADD, Grid.of(1, 256), a, b, y, 9).run());
+            assertTrue(failure.getMessage().contains("memory argument"), failure.getMessage());
+            assertTrue(failure.getMessage().contains("elementwise.ptx") || failure.getMessage().contains("elementwise_add"), failure.getMessage());
+        }
+    }
+
+    @Test
+    void argumentsMayOverlap() {
+        try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withChecked(true));
+                Buffer buffer = device.allocate(256, "numbers")) {
+            device.upload(TestMemory.floats(1, 2, 3, 4, 5, 6, 7, 8), buffer.memory());
+            Memory whole = buffer.memory().slice(0, 32);
+            Memory tail = buffer.memory().slice(16, 16);
+            device.launch(ADD, Grid.of(1, 256), whole, tail, whole, 4).run();
+            float[] found = TestMemory.floats(device, whole);
+            assertEquals(6, found[0]);
+            assertEquals(12, found[3]);
+            assertEquals(5, found[4]);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package tandem.engine.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tandem.engine.Buffer;
+import tandem.engine.Command;
+import tandem.engine.Recording;
+import tandem.kernels.Catalogue;
+import tandem.kernels.Grid;
+import tandem.kernels.KernelEntry;
+
+/** Memory, copies, launches and recordings on the mock GPU. */
+class CudaDeviceTest {
+
+    private CudaDevice device;
+
+    @BeforeEach
+    void open() {
+        MockCuda.start();
+        device = CudaDevice.open(0, CudaDevice.Options.standard());
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        if (device != null) {
+            device.close();
+            device.close();
+            assertEquals("", MockCuda.census());
+            assertEquals("", MockCuda.complaints());
+        }
+        MockCuda.stop();
+    }
+
+    static ByteBuffer bytes(int count) {
+        return ByteBuffer.allocateDirect(count).order(ByteOrder.nativeOrder());
+    }
+
+    static ByteBuffer noise(int count, long seed) {
+        ByteBuffer buffer = bytes(count);
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < count; i++) {
+            buffer.put(i, (byte) random.nextInt());
+        }
+        return buffer;
+    }
+
+    private static Command add(CudaDevice device, Buffer a, Buffer b, Buffer y, int n) {
+        KernelEntry kernel = Catalogue.find("elementwise_add");
+        return device.launch(kernel, Grid.forElements((n + 3) / 4, kernel.threads()), a.memory(), b.memory(), y.memory(), n);
+    }
+
+    @Test
+    void namesTheGpuAndItsLibraries() {
+        assertTrue(device.description().startsWith("cuda:0 (Mock GPU, sm_90, 1024 MiB; driver for CUDA 12.4"), device.description());
+    }
+
+    @Test
+    void freshMemoryIsZero() {
+        try (Buffer buffer = device.allocate(1000, "test")) {
+            ByteBuffer read = noise(1000, 1);
+            device.download(buffer.memory(), read);
+            for (int i = 0; i < 1000; i++) {
+                assertEquals(0, read.get(i));
+            }
+        }
+    }
+
+    @Test
+    void uploadsOfAnySizeArriveWhole() {
+        for (int size : new int[] {1, 1000, 64 << 10, (64 << 10) + 1, Staging.SLOT, 5 * Staging.SLOT + 17, 40 * Staging.SLOT}) {
+            try (Buffer buffer = device.allocate(size, "test")) {
+                ByteBuffer source = noise(size, size);
+                device.upload(source, buffer.memory());
+                ByteBuffer read = bytes(size);
+                device.download(buffer.memory(), read);
+                assertEquals(source, read);
+            }
+        }
+    }
+
+    @Test
+    void uploadKeepsItsOrderAmongCommandsAndLeavesTheSourceFree() {
+        int n = 300_000;
+        try (Buffer a = device.allocate(4L * n, "a"); Buffer b = device.allocate(4L * n, "b"); Buffer y = device.allocate(4L * n, "y");
+                Buffer sum = device.allocate(4L * n, "sum")) {
+            Command accumulate = add(device, sum, a, y, n);
+            Command keep = device.copy(y.memory(), sum.memory());
+            ByteBuffer source = bytes(4 * n);
+            float expected = 0;
+            for (int round = 1; round <= 20; round++) {
+                for (int i = 0; i < n; i++) {
+                    source.putFloat(4 * i, round);
+                }
+                expected += round;
+                device.upload(source, a.memory());
+                accumulate.run();
+                keep.run();
+            }
+            ByteBuffer read = bytes(4 * n);
+            device.download(sum.memory(), read);
+            for (int i = 0; i < n; i++) {
+                assertEquals(expected, read.getFloat(4 * i));
+            }
+        }
+    }
+
+    @Test
+    void launchesRunTheKernelOfTheCatalogue() {
+        int n = 1003;
+        try (Buffer a = device.allocate(4L * n, "a"); Buffer b = device.allocate(4L * n, "b"); Buffer y = device.allocate(4L * n, "y")) {
+            ByteBuffer x = bytes(4 * n);
+            for (int i = 0; i < n; i++) {
+                x.putFloat(4 * i, i * 0.5f);
+            }
+            device.upload(x, a.memory());
+            device.upload(x, b.memory());
+            Command command = add(device, a, b, y, n);
+            assertEquals("elementwise_add", command.name());
+            command.run();
+            ByteBuffer read = bytes(4 * n);
+            device.download(y.memory(), read);
+            for (int i = 0; i < n; i++) {
+                assertEquals(i, read.getFloat(4 * i));
+            }
+        }
+    }
+
+    @Test
+    void wrongArgumentsNameTheKernel() {
+        try (Buffer a = device.allocate(16, "a")) {
+            KernelEntry kernel = Catalogue.find("elementwise_add");
+            String message = assertThrows(IllegalArgumentException.class, () -> device.launch(kernel, Grid.of(1, 32), a.memory(), 3)).getMessage();
+            assertTrue(message.contains("elementwise_add"), message);
+        }
+    }
+
+    @Test
+    void recordingIsOneGraphAndReplaysWithoutAllocating() {
+        int n = 512;
+        try (Buffer a = device.allocate(4L * n, "a"); Buffer y = device.allocate(4L * n, "y")) {
+            ByteBuffer ones = bytes(4 * n);
+            for (int i = 0; i < n; i++) {
+                ones.putFloat(4 * i, 1);
+            }
+            device.upload(ones, a.memory());
+            Recording recording = device.record(List.of(add(device, a, a, y, n), device.copy(y.memory(), a.memory())));
+            ByteBuffer read = bytes(4 * n);
+            device.download(a.memory(), read);
+            assertEquals(1, read.getFloat(0), "capturing must not run anything");
+            long launches = MockCuda.calls("cuLaunchKernel");
+            long allocations = MockCuda.calls("cuMemAlloc_v2") + MockCuda.calls("cuMemHostAlloc");
+            for (int i = 0; i < 10; i++) {
+                recording.replay();
+            }
+            device.download(a.memory(), read);
+            assertEquals(1024, read.getFloat(4 * (n - 1)));
+            assertEquals(launches, MockCuda.calls("cuLaunchKernel"));
+            assertEquals(allocations, MockCuda.calls("cuMemAlloc_v2") + MockCuda.calls("cuMemHostAlloc"));
+            assertEquals(10, MockCuda.calls("cuGraphLaunch"));
+            assertEquals(2, recording.commands().size());
+            y.close();
+            assertTrue(assertThrows(IllegalStateException.class, recording::replay).getMessage().contains("'y'"));
+            recording.close();
+            recording.close();
+            assertThrows(IllegalStateException.class, recording::replay);
+        }
+    }
+
+    @Test
+    void withoutGraphsARecordingRunsItsCommands() {
+        device.close();
+        device = CudaDevice.open(0, CudaDevice.Options.standard().withGraphs(false));
+        try (Buffer a = device.allocate(64, "a"); Buffer b = device.allocate(64, "b")) {
+            device.upload(noise(64, 5), a.memory());
+            try (Recording recording = device.record(List.of(device.copy(a.memory(), b.memory())));
+                    Recording empty = device.record(List.of())) {
+                recording.replay();
+                empty.replay();
+            }
+            ByteBuffer read = bytes(64);
+            device.download(b.memory(), read);
+            assertEquals(noise(64, 5), read);
+            assertEquals(0, MockCuda.calls("cuGraphLaunch"));
+        }
+    }
+
+    @Test
+    void buffersLeftOpenAreFreedWithTheDevice() {
+        Buffer open = device.allocate(100, "left open");
+        device.record(List.of(device.clear(open.memory())));
+        device.close();
+        assertThrows(IllegalStateException.class, () -> device.allocate(1, "late"));
+        assertThrows(IllegalStateException.class, open::memory);
+        open.close();
+    }
+
+    @Test
+    void memoryOfAnotherKindIsRefused() {
+        try (Buffer a = device.allocate(64, "a")) {
+            tandem.engine.Memory foreign = new tandem.engine.Memory(4096, 64);
+            assertThrows(IllegalStateException.class, () -> device.copy(foreign, a.memory()));
+            assertThrows(IllegalStateException.class, () -> device.upload(bytes(64), foreign));
+            assertThrows(IllegalArgumentException.class, () -> device.upload(bytes(65), a.memory()));
+            assertThrows(IllegalArgumentException.class, () -> device.copy(a.memory().slice(0, 40), a.memory().slice(24, 40)));
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package tandem.engine.cuda;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import tandem.kernels.Grid;
+import tandem.kernels.ptx.PtxModule;
+import tandem.kernels.translate.HostKernel;
+import tandem.kernels.translate.Mode;
+import tandem.kernels.translate.Translator;
+
+/**
+ * A GPU made of host memory: the driver, cuDNN and cuBLAS as small C libraries (tests/src/test/c), built here, and kernels run
+ * by the translator. JCuda's own natives load them, since the loader takes a library that is already there under the same name.
+ * Outside {@link #start} the mock driver sees no GPU, so that other tests of this process find none.
+ */
+final class MockCuda {
+
+    /** A GPU with 1 GiB, a driver for CUDA 12.4 and cuDNN 9.5.1, whatever earlier tests did. */
+    static final long MEMORY = 1L << 30;
+    static final int DRIVER = 12_040;
+    static final int CUDNN = 90_501;
+
+    private static String unavailable;
+    private static boolean loaded;
+    private static final List<PtxModule> MODULES = new ArrayList<>();
+    private static final List<HostKernel> FUNCTIONS = new ArrayList<>();
+    private static String lastError = "";
+    private static String nextModuleError;
+
+    private MockCuda() {}
+
+    /** Builds and loads the libraries on first use and plugs in one GPU; skips the test where there is no compiler. */
+    static void start() {
+        start(1, DRIVER, MEMORY, CUDNN);
+    }
+
+    /** The same with everything chosen. */
+    static void start(int devices, int driver, long bytes, int cudnn) {
+        load();
+        configure(devices, driver, bytes, cudnn);
+    }
+
+    /** A mock without GPU, as at the start. */
+    static void stop() {
+        if (loaded) {
+            configure(0, DRIVER, MEMORY, CUDNN);
+        }
+    }
+
+    private static synchronized void load() {
+        if (!loaded && unavailable == null) {
+            try {
+                Path folder = Files.createTempDirectory("mock-cuda");
+                for (Path library : build(folder)) {
+                    System.load(library.toString());
+                }
+                register();
+                loaded = true;
+            } catch (IOException | InterruptedException e) {
+                unavailable = "the mock CUDA libraries cannot be built: " + e.getMessage();
+            }
+        }
+        assumeTrue(unavailable == null, unavailable);
+    }
+
+    /** Builds the three libraries with gcc. */
+    static List<Path> build(Path folder) throws IOException, InterruptedException {
+        Path driver = folder.resolve("libcuda.so.1");
+        Path cudnn = folder.resolve("libcudnn.so.9");
+        Path cublas = folder.resolve("libcublas.so.12");
+        compile(folder, driver, "mock_", null);
+        compile(folder, cudnn, "cudnn_", driver);
+        compile(folder, cublas, "cublas_", driver);
+        return List.of(driver, cudnn, cublas);
+    }
+
+    private static void compile(Path folder, Path library, String prefix, Path against) throws IOException, InterruptedException {
+        Path include = Path.of(System.getProperty("java.home"), "include");
+        List<String> command = new ArrayList<>(List.of("gcc", "-std=gnu11", "-O2", "-fPIC", "-shared", "-I" + include, "-I" + include.resolve("linux"),
+                "-Wl,-soname," + library.getFileName(), "-o", library.toString()));
+        try (Stream<Path> files = Files.list(sources())) {
+            files.map(Path::toString).filter(file -> file.endsWith(".c") && Path.of(file).getFileName().toString().startsWith(prefix))
+                    .sorted().forEach(command::add);
+        }
+        if (against != null) {
+            command.add(against.toString());
+            String name = library.getFileName().toString();
+            Path versions = folder.resolve(name + ".map");
+            Files.writeString(versions, name + " { global: *; };\n");
+            command.add("-Wl,--version-script=" + versions);
+        }
+        Path log = folder.resolve("gcc.log");
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        if (!process.waitFor(2, TimeUnit.MINUTES) || process.exitValue() != 0) {
+            throw new AssertionError("gcc: " + Files.readString(log));
+        }
+    }
+
+    private static Path sources() {
+        Path beside = Path.of("src", "test", "c");
+        return (Files.isDirectory(beside) ? beside : Path.of("tests").resolve(beside)).toAbsolutePath();
+    }
+
+    private static native void register();
+
+    private static native void configure(int devices, int driver, long bytes, int cudnn);
+
+    /** Lets a call fail with a code after it has gone well {@code skip} times. "kernel" and the like stand for the work itself. */
+    static native void fail(String call, int code, long skip);
+
+    /** How often a function was called since the start. */
+    static native long calls(String function);
+
+    /** Live objects, empty when there are none. */
+    static native String census();
+
+    /** Mistakes that a real driver would not report, damaged red zones among them; empty when there are none. */
+    static native String complaints();
+
+    /** After a lost device: what it could not release is no leak, as the real driver drops it with the process. */
+    static native void forgetObjects();
+
+    /** Lets the next module fail to compile with this log. */
+    static void failNextModule(String log) {
+        nextModuleError = log;
+    }
+
+    static long loadModule(String ptx) {
+        if (nextModuleError != null) {
+            lastError = nextModuleError;
+            nextModuleError = null;
+            return 0;
+        }
+        try {
+            MODULES.add(PtxModule.parse("mock.ptx", ptx));
+            return MODULES.size();
+        } catch (RuntimeException e) {
+            lastError = String.valueOf(e.getMessage());
+            return 0;
+        }
+    }
+
+    static long findFunction(long module, String name) {
+        try {
+            FUNCTIONS.add(Translator.translate(MODULES.get((int) module - 1), name, Mode.FAST));
+            return FUNCTIONS.size();
+        } catch (RuntimeException e) {
+            lastError = String.valueOf(e.getMessage());
+            return 0;
+        }
+    }
+
+    static boolean launchKernel(long function, int blocksX, int blocksY, int blocksZ, int threadsX, int threadsY, int threadsZ, long parameters) {
+        try {
+            Grid grid = new Grid(blocksX, blocksY, blocksZ, threadsX, threadsY, threadsZ);
+            FUNCTIONS.get((int) function - 1).run(grid, parameters, 0, Math.toIntExact(grid.blocks()));
+            return true;
+        } catch (RuntimeException | Error e) {
+            lastError = e.toString();
+            return false;
+        }
+    }
+
+    static String lastError() {
+        return lastError;
+    }
+}

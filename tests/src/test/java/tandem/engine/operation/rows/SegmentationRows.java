@@ -1,0 +1,96 @@
+package tandem.engine.operation.rows;
+
+import java.util.ArrayList;
+import java.util.List;
+import tandem.engine.DataType;
+import tandem.engine.Shape;
+import tandem.engine.operation.OperationRow;
+import tandem.engine.operation.Values;
+import tandem.model.segmentation.MaskDecoding;
+import tandem.model.segmentation.SegmentationLoss;
+
+/** Cross-entropy of pixels and the decoding of masks: one to 256 classes, single pixels, images without a mask. */
+public final class SegmentationRows {
+
+    private SegmentationRows() {}
+
+    /** All rows. */
+    public static List<OperationRow> rows() {
+        List<OperationRow> rows = new ArrayList<>();
+        for (int[] s : new int[][] {{1, 1, 1, 1}, {1, 1, 1, 2}, {3, 5, 7, 4}, {2, 20, 20, 21}, {1, 17, 16, 3}, {4, 9, 31, 5}, {1, 2, 2, 256}}) {
+            rows.add(loss(s[0], s[1], s[2], s[3]));
+        }
+        for (int[] s : new int[][] {{1, 1, 1, 1, 1, 1}, {1, 1, 1, 3, 2, 3}, {2, 4, 5, 5, 16, 20}, {1, 8, 8, 21, 31, 17}, {3, 6, 4, 2, 3, 2},
+            {1, 3, 3, 256, 9, 9}}) {
+            rows.add(decode(s[0], s[1], s[2], s[3], s[4], s[5]));
+        }
+        return rows;
+    }
+
+    private static OperationRow loss(int n, int h, int w, int c) {
+        Values labels = (count, random) -> {
+            double[] values = Values.integers(0, c).make(count, random);
+            for (int i = 0; i < count; i++) {
+                // The one label too many becomes "ignored"; at least one pixel counts.
+                values[i] = i == 0 ? 0 : values[i] == c ? 255 : values[i];
+            }
+            return values;
+        };
+        Values weights = (count, random) -> {
+            double[] values = new double[count];
+            for (int i = 0; i < count; i++) {
+                values[i] = i % 2 == 0 ? 7 : i == 3 ? 0 : 0.5 + i / 2;
+            }
+            return values;
+        };
+        return OperationRow.named("segmentation_loss " + Shape.of(n, h, w, c))
+                .input("logits", Shape.of(n, h, w, c), Values.normal(0, 3))
+                .fixed("mask", DataType.UINT8, Shape.of(n, h, w), labels)
+                .fixed("weights", DataType.FLOAT32, Shape.of(n, 2), weights)
+                .builds((graph, in) -> List.of(SegmentationLoss.crossEntropy(graph, in.get(0), in.get(1), in.get(2))))
+                .reference(in -> new double[][] {{crossEntropy(in[0], in[1], in[2], h * w, c)}})
+                .tolerance(1e-6, 2e-6, "exponentials and logarithms of two roundings; sums in blocks");
+    }
+
+    private static double crossEntropy(double[] logits, double[] mask, double[] weights, int pixelsPerImage, int classes) {
+        double loss = 0;
+        int counted = 0;
+        for (int p = 0; p < mask.length; p++) {
+            double weight = weights[2 * (p / pixelsPerImage) + 1];
+            if (mask[p] == 255 || weight == 0) {
+                continue;
+            }
+            double sum = 0;
+            for (int k = 0; k < classes; k++) {
+                sum += Math.exp(logits[p * classes + k]);
+            }
+            loss += weight * (Math.log(sum) - logits[p * classes + (int) mask[p]]);
+            counted++;
+        }
+        return loss / Math.max(1, counted);
+    }
+
+    private static OperationRow decode(int n, int h, int w, int c, int outputH, int outputW) {
+        return OperationRow.named("mask_decode " + Shape.of(n, h, w, c) + " to (" + outputH + ", " + outputW + ")")
+                .fixed("logits", DataType.FLOAT32, Shape.of(n, h, w, c), Values.normal(0, 3))
+                .builds((graph, in) -> {
+                    MaskDecoding.Decoded decoded = MaskDecoding.decodeWithConfidence(graph, in.get(0), outputH, outputW);
+                    return List.of(MaskDecoding.decode(graph, in.get(0), outputH, outputW), decoded.mask(), decoded.confidence());
+                })
+                .reference(in -> {
+                    double[] blended = Pictures.bilinear(in[0], n, h, w, c, outputH, outputW);
+                    double[] mask = new double[n * outputH * outputW];
+                    double[] confidence = new double[mask.length];
+                    for (int p = 0; p < mask.length; p++) {
+                        double sum = 0;
+                        for (int k = 0; k < c; k++) {
+                            mask[p] = blended[p * c + k] > blended[p * c + (int) mask[p]] ? k : mask[p];
+                            sum += Math.exp(blended[p * c + k]);
+                        }
+                        confidence[p] = Math.exp(blended[p * c + (int) mask[p]]) / sum;
+                    }
+                    return new double[][] {mask, mask, confidence};
+                })
+                .tolerance(2e-6, "labels are exact; confidence from blended logits").forwardOnly();
+    }
+}
