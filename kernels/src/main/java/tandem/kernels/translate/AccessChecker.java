@@ -101,6 +101,9 @@ final class AccessChecker extends CheckedMemory {
         if (variables.contains(address, bytes)) {
             return null;
         }
+        if (generic && verb.equals("reads") && inside(address, bytes, context.parameters, entry.parameterBytes())) {
+            return null;
+        }
         MemoryRegion region = memory.find(address, bytes);
         if (region == null) {
             throw failure(OUT_OF_BOUNDS, verb, address, bytes, line, thread, ", " + memory.describe(address));

@@ -2,6 +2,7 @@ package tandem.kernels.translate;
 
 import java.util.List;
 import tandem.kernels.ptx.PtxEntry;
+import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxModule;
 import tandem.kernels.translate.forms.Form;
 import tandem.kernels.translate.forms.FormTable;
@@ -35,6 +36,11 @@ public final class Translator {
         }
         KernelCode code = KernelLoader.load(written.classFile());
         return new HostKernel(parsed, mode, code, graph, memory);
+    }
+
+    /** Those of {@link #knownForms} that an instruction is an example of; throws when its form is not known. */
+    public static List<String> formsOf(PtxModule module, PtxInstruction instruction) {
+        return FormTable.find(module.file(), instruction).namesOf(instruction);
     }
 
     /** Every instruction form that is known, such as {@code add.rn.ftz.f32}. */

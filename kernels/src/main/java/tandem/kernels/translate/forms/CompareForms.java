@@ -20,14 +20,12 @@ final class CompareForms implements Opcodes {
             // set has the type of its result in front.
             String first = opcode.equals("set") ? "u32|s32|f32," : "";
             Emission emission = opcode.equals("set") ? CompareForms::set : CompareForms::setp;
-            for (String combine : new String[] {"", " and|or|xor"}) {
-                int operands = combine.isEmpty() ? 3 : 4;
-                table.add(opcode, first + "b16|b32|b64", "eq|ne" + combine, operands, emission);
-                table.add(opcode, first + "u16|u32|u64", "eq|ne|lt|le|gt|ge|lo|ls|hi|hs" + combine, operands, emission);
-                table.add(opcode, first + "s16|s32|s64", "eq|ne|lt|le|gt|ge" + combine, operands, emission);
-                table.add(opcode, first + "f32", FLOAT + combine + " ?ftz", operands, emission);
-                table.add(opcode, first + "f64", FLOAT + combine, operands, emission);
-            }
+            String combine = " +and|or|xor";
+            table.add(opcode, first + "b16|b32|b64", "eq|ne" + combine, 4, 1, emission);
+            table.add(opcode, first + "u16|u32|u64", "eq|ne|lt|le|gt|ge|lo|ls|hi|hs" + combine, 4, 1, emission);
+            table.add(opcode, first + "s16|s32|s64", "eq|ne|lt|le|gt|ge" + combine, 4, 1, emission);
+            table.add(opcode, first + "f32", FLOAT + combine + " +ftz", 4, 1, emission);
+            table.add(opcode, first + "f64", FLOAT + combine, 4, 1, emission);
         }
         table.add("selp", SELECTABLE, "", 4, (e, i) -> {
             e.load(1, i.type());
@@ -82,7 +80,11 @@ final class CompareForms implements Opcodes {
     }
 
     private static void combineTop(Emitter e, PtxInstruction i) {
-        if (i.operands().size() == 4) {
+        boolean combines = i.has("and") || i.has("or") || i.has("xor");
+        if (combines != (i.operands().size() == 4)) {
+            throw e.error("a fourth operand goes with .and, .or or .xor, and only with them");
+        }
+        if (combines) {
             e.load(3, PtxType.PRED);
             e.op(i.has("and") ? IAND : i.has("or") ? IOR : IXOR);
         }

@@ -1,5 +1,7 @@
 package tandem.kernels.translate.forms;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.objectweb.asm.Opcodes;
 import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxType;
@@ -16,7 +18,12 @@ final class ConvertForms implements Opcodes {
     private ConvertForms() {}
 
     static void register(FormTable table) {
-        table.add("cvt", INTEGERS + "," + INTEGERS, "?sat", 2, ConvertForms::integers);
+        table.add("cvt", INTEGERS + "," + INTEGERS, "", 2, ConvertForms::integers);
+        for (String from : INTEGERS.split("\\|")) {
+            String narrower = Arrays.stream(INTEGERS.split("\\|"))
+                    .filter(to -> !holdsAll(PtxType.find(to), PtxType.find(from))).collect(Collectors.joining("|"));
+            table.add("cvt", narrower + "," + from, "sat", 2, ConvertForms::integers);
+        }
         table.add("cvt", "f32|f64," + INTEGERS, "rn|rz|rm|rp", 2, ConvertForms::toFloat);
         table.add("cvt", INTEGERS + ",f32", "rni|rzi|rmi|rpi ?ftz ~sat", 2, ConvertForms::toInteger);
         table.add("cvt", INTEGERS + ",f64", "rni|rzi|rmi|rpi ~sat", 2, ConvertForms::toInteger);
@@ -28,6 +35,11 @@ final class ConvertForms implements Opcodes {
         });
         table.add("cvt", "f32,f32", "?rni|rzi|rmi|rpi ?ftz ?sat", 2, ConvertForms::integral);
         table.add("cvt", "f64,f64", "?rni|rzi|rmi|rpi ?sat", 2, ConvertForms::integral);
+    }
+
+    /** Whether every value of {@code from} fits {@code to}: then PTX allows no {@code .sat}. */
+    private static boolean holdsAll(PtxType to, PtxType from) {
+        return to.isSigned() == from.isSigned() ? to.bits() >= from.bits() : to.isSigned() && to.bits() > from.bits();
     }
 
     private static PtxType to(PtxInstruction i) {
