@@ -1,14 +1,8 @@
 package tandem.engine.cpu;
 
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.IntStream;
 import tandem.engine.LaunchArguments;
-import tandem.engine.Memory;
 import tandem.kernels.Grid;
 import tandem.kernels.translate.HostKernel;
-import tandem.kernels.translate.MemoryMap;
-import tandem.kernels.translate.Mode;
 
 /**
  * A launch of a translated kernel. It measures itself: while all blocks take the caller less time than waking other threads is
@@ -25,7 +19,6 @@ final class CpuLaunch extends CpuCommand implements WorkerPool.Task {
     private final LaunchArguments arguments;
     private final long parameters;
     private final int blocks;
-    private final MemoryMap allowed;
     private long oneThreadNanoseconds = Long.MAX_VALUE;
 
     CpuLaunch(Allocations owner, WorkerPool pool, HostKernel kernel, Grid grid, LaunchArguments arguments) {
@@ -36,36 +29,10 @@ final class CpuLaunch extends CpuCommand implements WorkerPool.Task {
         this.arguments = arguments;
         this.parameters = NativeMemory.addressOf(arguments.packed());
         this.blocks = Math.toIntExact(grid.blocks());
-        this.allowed = kernel.mode() == Mode.CHECKED ? allowed(arguments.memories()) : null;
-    }
-
-    /** The arguments' ranges, those that overlap taken together. */
-    private static MemoryMap allowed(List<Memory> memories) {
-        MemoryMap map = new MemoryMap();
-        long start = 0;
-        long end = 0;
-        String name = "";
-        for (int i : IntStream.range(0, memories.size()).boxed().sorted(Comparator.comparingLong(i -> memories.get(i).address())).toList()) {
-            Memory memory = memories.get(i);
-            if (memory.address() >= end) {
-                map.add(name, start, end - start, true);
-                start = memory.address();
-                name = "";
-            }
-            end = Math.max(end, memory.address() + memory.bytes());
-            name += (name.isEmpty() ? "memory argument " : " and ") + (i + 1);
-        }
-        map.add(name, start, end - start, true);
-        return map;
     }
 
     @Override
     void execute() {
-        if (allowed != null) {
-            kernel.run(grid, parameters, 0, blocks, allowed);
-            java.lang.ref.Reference.reachabilityFence(arguments);
-            return;
-        }
         boolean shared = blocks > 1 && oneThreadNanoseconds > WORTH_SHARING_NANOSECONDS;
         long start = System.nanoTime();
         if (shared) {
