@@ -6,8 +6,8 @@ import tandem.kernels.translate.HostKernel;
 
 /**
  * A launch of a translated kernel. It measures itself: while all blocks take the caller less time than waking other threads is
- * worth, they stay with the caller. Blocks are independent, so the result does not depend on who runs them. In checked mode the
- * caller runs all of them, and a kernel may touch the memories among its arguments only.
+ * worth, they stay with the caller. Blocks are independent, so the result does not depend on who runs them. For checked mode see
+ * {@link CpuCheckedLaunch}.
  */
 final class CpuLaunch extends CpuCommand implements WorkerPool.Task {
 
