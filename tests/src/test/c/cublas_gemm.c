@@ -12,10 +12,6 @@ typedef struct {
         if (failed) return failed;                 \
     }
 
-const char* cublasGetStatusString(int status) {
-    return status == 13 ? "the function failed to launch on the GPU" : status == 7 ? "an unsupported value was passed" : "other";
-}
-
 int cublasCreate_v2(handle** out) {
     ENTER(1)
     *out = calloc(1, sizeof **out);

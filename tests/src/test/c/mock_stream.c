@@ -178,6 +178,11 @@ int cuStreamSynchronize(mock_stream* s) {
     return run_until(s, NULL, 0);
 }
 
+int cuStreamQuery(mock_stream* s) {
+    ENTER(1)
+    return s->first ? 600 : 0;
+}
+
 int cuCtxSynchronize(void) {
     ENTER(1)
     return mock_run_all();

@@ -2,11 +2,10 @@ package tandem.engine.cuda;
 
 import java.util.List;
 import java.util.Objects;
-import tandem.engine.Command;
 import tandem.engine.Memory;
 
 /** Work for the stream that refuses to run once a buffer it touches has been closed, which costs one comparison a run. */
-abstract class CudaCommand implements Command {
+abstract class CudaCommand implements GuardedCommand {
 
     private final String name;
     private final CudaContext context;
@@ -40,8 +39,8 @@ abstract class CudaCommand implements Command {
         execute();
     }
 
-    /** Throws when a buffer that the command touches is closed. */
-    final void requireBuffers() {
+    @Override
+    public final void requireBuffers() {
         if (checkedAt == owner.frees()) {
             return;
         }

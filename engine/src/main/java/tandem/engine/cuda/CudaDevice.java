@@ -8,7 +8,6 @@ import tandem.engine.Buffer;
 import tandem.engine.Command;
 import tandem.engine.Device;
 import tandem.engine.Dnn;
-import tandem.engine.LaunchArguments;
 import tandem.engine.Memory;
 import tandem.engine.Recording;
 import tandem.kernels.Grid;
@@ -83,7 +82,9 @@ public final class CudaDevice implements Device {
     private final DeviceMemory memory;
     private final CudaModules modules;
     private final List<CudaRecording> recordings = new ArrayList<>();
+    private final KernelLaunches launches;
     private Staging staging;
+    private CudaDnn dnn;
     private boolean closed;
 
     private CudaDevice(CudaProbe probe, CudaProbe.Gpu gpu, Options options) {
@@ -92,6 +93,7 @@ public final class CudaDevice implements Device {
         this.context = new CudaContext(gpu);
         this.memory = new DeviceMemory(context, options.memoryLimit());
         this.modules = new CudaModules(context);
+        this.launches = new KernelLaunches(context, memory, modules);
     }
 
     /**
@@ -181,8 +183,7 @@ public final class CudaDevice implements Device {
     @Override
     public Command launch(KernelEntry kernel, Grid grid, Object... arguments) {
         context.enter();
-        CudaModules.Kernel compiled = modules.kernel(kernel);
-        return new CudaLaunch(context, memory, compiled, grid, new LaunchArguments(compiled.entry(), arguments));
+        return launches.of(kernel, grid, arguments);
     }
 
     @Override
@@ -200,7 +201,10 @@ public final class CudaDevice implements Device {
     @Override
     public Dnn dnn() {
         context.enter();
-        throw new UnsupportedOperationException("library operations are not there yet");
+        if (dnn == null) {
+            dnn = new CudaDnn(context, memory, launches, options, probe.cublas());
+        }
+        return dnn;
     }
 
     @Override
@@ -228,6 +232,9 @@ public final class CudaDevice implements Device {
         recordings.forEach(CudaRecording::close);
         if (staging != null) {
             staging.close();
+        }
+        if (dnn != null) {
+            dnn.close();
         }
         memory.freeAll();
         modules.unloadAll();

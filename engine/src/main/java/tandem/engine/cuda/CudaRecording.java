@@ -83,8 +83,8 @@ final class CudaRecording implements Recording {
         }
         if (checkedAt != memory.frees()) {
             for (Command command : commands) {
-                if (command instanceof CudaCommand own) {
-                    own.requireBuffers();
+                if (command instanceof GuardedCommand guarded) {
+                    guarded.requireBuffers();
                 }
             }
             checkedAt = memory.frees();

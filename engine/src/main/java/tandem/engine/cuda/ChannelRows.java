@@ -1,0 +1,102 @@
+package tandem.engine.cuda;
+
+import tandem.engine.Dnn;
+import tandem.engine.operation.Divisor;
+import tandem.kernels.Grid;
+
+/**
+ * An image seen as (rows, C), and how the kernels of {@code channels.cuh} walk over it. It depends on the sizes alone, so sums
+ * have the same order on every GPU.
+ *
+ * @param rows pixels of all images
+ * @param channels C
+ */
+record ChannelRows(int rows, int channels) {
+
+    private static final int THREADS = 256;
+    private static final int MOST_LANES = 32;
+    private static final int MOST_BLOCKS = 512;
+    private static final int FEWEST_STEPS = 8;
+    private static final int CHANNELS_OF_FINISH = 8;
+
+    /** Rejects sizes whose indices do not fit 31 bits. */
+    ChannelRows {
+        if ((long) rows * channels > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(rows + " rows of " + channels + " channels are more than 2^31 - 1 elements");
+        }
+    }
+
+    /** Of (N, H, W, C). */
+    static ChannelRows of(int n, int h, int w, int c) {
+        return new ChannelRows(Math.multiplyExact(Math.multiplyExact(n, h), w), c);
+    }
+
+    static ChannelRows of(Dnn.BatchNormShape shape) {
+        return of(shape.n(), shape.h(), shape.w(), shape.c());
+    }
+
+    boolean fours() {
+        return channels % 4 == 0;
+    }
+
+    /** The variant of a kernel. */
+    String kernel(String name) {
+        return fours() ? name + "4" : name;
+    }
+
+    /** Vectors of a row. */
+    int vectors() {
+        return fours() ? channels / 4 : channels;
+    }
+
+    /** Vectors in all, a thread for each in the element-wise kernels. */
+    int threads() {
+        return rows * vectors();
+    }
+
+    Divisor divisor() {
+        return Divisor.of(vectors());
+    }
+
+    /** log2 of the vectors of a row that a block works on. */
+    int laneShift() {
+        int lanes = Math.min(MOST_LANES, vectors());
+        return 32 - Integer.numberOfLeadingZeros(lanes - 1);
+    }
+
+    private int tiles() {
+        return (vectors() + (1 << laneShift()) - 1) >> laneShift();
+    }
+
+    /** Rows that a block adds. */
+    int rowsPerChunk() {
+        int step = THREADS >> laneShift();
+        int blocks = Math.max(1, MOST_BLOCKS / tiles());
+        int steps = Math.max(FEWEST_STEPS, (int) (((long) rows + (long) step * blocks - 1) / ((long) step * blocks)));
+        return step * steps;
+    }
+
+    /** Blocks that share the rows. */
+    int chunks() {
+        return (rows + rowsPerChunk() - 1) / rowsPerChunk();
+    }
+
+    /** The grid of the kernels that make partial sums. */
+    Grid partialGrid() {
+        return new Grid(chunks(), tiles(), 1, THREADS, 1, 1);
+    }
+
+    /** The grid of the kernels that finish them. */
+    Grid finishGrid() {
+        return Grid.of((channels + CHANNELS_OF_FINISH - 1) / CHANNELS_OF_FINISH, THREADS);
+    }
+
+    /** Bytes of one vector of C floats, rounded up to 256. */
+    long vectorBytes() {
+        return align(4L * channels);
+    }
+
+    static long align(long bytes) {
+        return (bytes + 255) / 256 * 256;
+    }
+}

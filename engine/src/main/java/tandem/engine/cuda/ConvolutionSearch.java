@@ -1,0 +1,165 @@
+package tandem.engine.cuda;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import jcuda.driver.CUevent;
+import jcuda.driver.JCudaDriver;
+import jcuda.jcudnn.JCudnn;
+import tandem.engine.Command;
+import tandem.engine.DeviceOutOfMemoryException;
+import tandem.engine.LibraryException;
+import tandem.engine.Memory;
+
+/**
+ * Chooses how to do a convolution by running what there is on scratch memory, once for each GPU, cuDNN version and shape; the
+ * choice is kept on disk. A choice that was kept runs once too, so that its code is on the device before a capture.
+ */
+final class ConvolutionSearch {
+
+    private static final int REPETITIONS = 3;
+    private static final long LEAST_WORKSPACE = 1 << 20;
+
+    private final CudaContext context;
+    private final DeviceMemory memory;
+    private final CudaDevice.Options options;
+    private final AlgorithmCache cache;
+    private final String machine;
+
+    ConvolutionSearch(CudaContext context, DeviceMemory memory, CudaDevice.Options options, boolean cublas, AlgorithmCache cache) {
+        this.context = context;
+        this.memory = memory;
+        this.options = options;
+        this.cache = cache;
+        this.machine = context.gpu().name() + " sm_" + context.gpu().architecture() + " cudnn " + JCudnn.cudnnGetVersion()
+                + (cublas ? " cublas" : "") + (options.tensorFloat32() ? " tf32" : "") + (options.deterministic() ? " deterministic" : "")
+                + " workspace " + options.workspaceLimit() + " ";
+    }
+
+    /** Scratch memory for trying things out: pieces of the sizes asked for, and as much workspace as is allowed and there. */
+    private final class Bench implements AutoCloseable {
+        private final Allocation allocation;
+        private final List<Memory> pieces = new ArrayList<>();
+        private final Memory workspace;
+
+        Bench(long... sizes) {
+            long fixed = 0;
+            for (long size : sizes) {
+                fixed += ChannelRows.align(size);
+            }
+            this.allocation = allocate(fixed);
+            Memory all = new Memory(allocation.address, allocation.bytes);
+            long offset = 0;
+            for (long size : sizes) {
+                pieces.add(all.slice(offset, size));
+                offset += ChannelRows.align(size);
+            }
+            this.workspace = all.slice(offset, allocation.bytes - offset);
+        }
+
+        private Allocation allocate(long fixed) {
+            long room = options.workspaceLimit();
+            while (true) {
+                try {
+                    return memory.allocate(fixed + room, "choosing convolution algorithms");
+                } catch (DeviceOutOfMemoryException e) {
+                    if (room == 0) {
+                        throw e;
+                    }
+                    room = room > LEAST_WORKSPACE ? room / 4 : 0;
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            memory.free(allocation);
+        }
+    }
+
+    /** What {@link #choose} tries things out on. */
+    interface Trial {
+        /** Bytes of each memory that the commands take. */
+        long[] sizes();
+
+        /** What cuDNN measures on these memories. */
+        List<CudnnConvolution.Measured> measure(List<Memory> memories, Memory workspace);
+
+        /** The choices to compare, from cuDNN's usable algorithms, the fastest first. */
+        List<ConvolutionChoice> candidates(List<CudnnConvolution.Measured> usable);
+
+        /** The work of a choice. */
+        Command command(ConvolutionChoice choice, List<Memory> memories, Memory workspace);
+    }
+
+    ConvolutionChoice choose(String what, Trial trial) {
+        String key = machine + what;
+        try (Bench bench = new Bench(trial.sizes())) {
+            Function<ConvolutionChoice, Command> commands = choice -> trial.command(choice, bench.pieces, bench.workspace);
+            ConvolutionChoice kept = cache.get(key);
+            if (kept != null && kept.workspaceBytes() <= bench.workspace.bytes() && time(commands, kept).isPresent()) {
+                return kept;
+            }
+            List<CudnnConvolution.Measured> measured = trial.measure(bench.pieces, bench.workspace);
+            List<CudnnConvolution.Measured> usable = measured.stream()
+                    .filter(one -> one.status() == 0 && (one.deterministic() || !options.deterministic())
+                            && one.workspaceBytes() <= bench.workspace.bytes())
+                    .sorted(Comparator.comparingDouble(CudnnConvolution.Measured::milliseconds)).toList();
+            ConvolutionChoice best = null;
+            double least = Double.POSITIVE_INFINITY;
+            for (ConvolutionChoice candidate : trial.candidates(usable)) {
+                Optional<Float> milliseconds = time(commands, candidate);
+                if (milliseconds.isPresent() && milliseconds.get() < least) {
+                    best = candidate;
+                    least = milliseconds.get();
+                }
+            }
+            if (best == null) {
+                throw new LibraryException(what + " on cuda:" + context.gpu().number() + " (" + context.gpu().name() + "): no "
+                        + (options.deterministic() ? "deterministic " : "") + "algorithm of cuDNN's works in " + bench.workspace.bytes()
+                        + " bytes of workspace; it offers " + describe(measured) + "; allow more workspace or a smaller batch");
+            }
+            cache.put(key, best);
+            return best;
+        }
+    }
+
+    private static String describe(List<CudnnConvolution.Measured> measured) {
+        return measured.stream().map(one -> one.algorithm() + " (status " + one.status() + ", " + one.workspaceBytes() + " bytes"
+                + (one.deterministic() ? "" : ", not deterministic") + ")").collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    /** Milliseconds of the fastest of a few runs; empty when the library refuses. */
+    private Optional<Float> time(Function<ConvolutionChoice, Command> commands, ConvolutionChoice choice) {
+        CUevent start = new CUevent();
+        CUevent end = new CUevent();
+        context.check(JCudaDriver.cuEventCreate(start, 0), "cuEventCreate");
+        int made = JCudaDriver.cuEventCreate(end, 0);
+        if (made != 0) {
+            JCudaDriver.cuEventDestroy(start);
+            throw context.failure(made, "cuEventCreate");
+        }
+        try {
+            Command command = commands.apply(choice);
+            float least = Float.POSITIVE_INFINITY;
+            float[] milliseconds = new float[1];
+            for (int i = 0; i < REPETITIONS; i++) {
+                context.check(JCudaDriver.cuEventRecord(start, context.stream()), "cuEventRecord");
+                command.run();
+                context.check(JCudaDriver.cuEventRecord(end, context.stream()), "cuEventRecord");
+                context.check(JCudaDriver.cuEventSynchronize(end), "cuEventSynchronize");
+                context.check(JCudaDriver.cuEventElapsedTime(milliseconds, start, end), "cuEventElapsedTime");
+                least = Math.min(least, milliseconds[0]);
+            }
+            return Optional.of(least);
+        } catch (LibraryException e) {
+            return Optional.empty();
+        } finally {
+            JCudaDriver.cuEventDestroy(start);
+            JCudaDriver.cuEventDestroy(end);
+        }
+    }
+}

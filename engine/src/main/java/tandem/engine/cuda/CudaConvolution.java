@@ -1,0 +1,162 @@
+package tandem.engine.cuda;
+
+import java.util.ArrayList;
+import java.util.List;
+import jcuda.jcudnn.cudnnActivationDescriptor;
+import jcuda.jcudnn.cudnnConvolutionFwdAlgo;
+import tandem.engine.Activation;
+import tandem.engine.Command;
+import tandem.engine.Dnn.ConvolutionShape;
+import tandem.engine.Dnn.Primitive;
+import tandem.engine.Memory;
+import tandem.engine.operation.Divisor;
+
+/** One convolution with what is fused to it: the ways to do it, and the commands of the one that was chosen. */
+final class CudaConvolution implements ConvolutionSearch.Trial {
+
+    private final CudaDnn library;
+    private final ConvolutionShape shape;
+    private final ConvolutionKind kind;
+    private final boolean bias;
+    private final boolean residual;
+    private final Activation activation;
+    private final CudnnConvolution cudnn;
+    private final ChannelRows rows;
+
+    /** Bias, residual and activation belong to the forward kind; bias alone may go with the filter's gradient. */
+    CudaConvolution(CudaDnn library, ConvolutionShape shape, ConvolutionKind kind, boolean bias, boolean residual, Activation activation) {
+        this.library = library;
+        this.shape = shape;
+        this.kind = kind;
+        this.bias = bias;
+        this.residual = residual;
+        this.activation = activation;
+        this.cudnn = library.convolution(shape, kind);
+        this.rows = ChannelRows.of(shape.n(), shape.outputH(), shape.outputW(), shape.k());
+    }
+
+    private boolean forward() {
+        return kind == ConvolutionKind.FORWARD;
+    }
+
+    private boolean decorated() {
+        return forward() && (bias || residual || activation.present());
+    }
+
+    /** cuDNN fuses ReLU or nothing, and the latter with one algorithm only. */
+    private boolean fusible() {
+        return decorated() && (activation.slope() == 0 || !activation.present());
+    }
+
+    private boolean isProduct() {
+        return shape.r() == 1 && shape.s() == 1 && shape.stride() == 1 && shape.padding() == 0;
+    }
+
+    /** The primitive with its algorithm chosen. */
+    Primitive primitive() {
+        ConvolutionChoice choice = library.search().choose(toString(), this);
+        cudnn.prepare(choice);
+        long workspace = Math.max(choice.workspaceBytes(), biasGradientBytes());
+        return switch (kind) {
+            case FORWARD -> new CudaPrimitive("convolution_forward", 5, workspace, (scratch, a) ->
+                    forward(choice, scratch, a[0], a[1], bias ? a[2] : Memory.NONE, residual ? a[3] : Memory.NONE, a[4]));
+            case BACKWARD_DATA -> new CudaPrimitive("convolution_backward_data", 3, workspace, (scratch, a) ->
+                    plain(choice, scratch, a[0], a[1], a[2]));
+            case BACKWARD_FILTER -> new CudaPrimitive("convolution_backward_filter", 4, workspace, (scratch, a) ->
+                    backwardFilter(choice, scratch, a[0], a[1], a[2], a[3]));
+        };
+    }
+
+    private long biasGradientBytes() {
+        return kind == ConvolutionKind.BACKWARD_FILTER && bias ? 4L * rows.chunks() * rows.channels() : 0;
+    }
+
+    @Override
+    public long[] sizes() {
+        return new long[] {cudnn.xBytes(), cudnn.yBytes(), cudnn.filterBytes(), 4L * shape.k(), residual ? cudnn.yBytes() : 0};
+    }
+
+    @Override
+    public List<CudnnConvolution.Measured> measure(List<Memory> memories, Memory workspace) {
+        return cudnn.measure(memories.get(0), memories.get(1), memories.get(2), workspace);
+    }
+
+    @Override
+    public List<ConvolutionChoice> candidates(List<CudnnConvolution.Measured> usable) {
+        List<ConvolutionChoice> candidates = new ArrayList<>();
+        if (!usable.isEmpty()) {
+            candidates.add(choice(ConvolutionChoice.Method.CUDNN, usable.get(0)));
+        }
+        if (fusible()) {
+            usable.stream().filter(one -> activation.present()
+                            || one.algorithm() == cudnnConvolutionFwdAlgo.CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM)
+                    .findFirst().ifPresent(one -> candidates.add(choice(ConvolutionChoice.Method.CUDNN_FUSED, one)));
+        }
+        if (isProduct() && library.cublas() != null) {
+            candidates.add(new ConvolutionChoice(ConvolutionChoice.Method.CUBLAS, 0, 0, 0));
+        }
+        return candidates;
+    }
+
+    private static ConvolutionChoice choice(ConvolutionChoice.Method method, CudnnConvolution.Measured one) {
+        return new ConvolutionChoice(method, one.algorithm(), one.math(), one.workspaceBytes());
+    }
+
+    @Override
+    public Command command(ConvolutionChoice choice, List<Memory> m, Memory workspace) {
+        cudnn.prepare(choice);
+        return switch (kind) {
+            case FORWARD -> forward(choice, workspace, m.get(0), m.get(2), bias ? m.get(3) : Memory.NONE, m.get(4), m.get(1));
+            case BACKWARD_DATA -> plain(choice, workspace, m.get(1), m.get(2), m.get(0));
+            case BACKWARD_FILTER -> plain(choice, workspace, m.get(0), m.get(1), m.get(2));
+        };
+    }
+
+    private GuardedCommand plain(ConvolutionChoice choice, Memory workspace, Memory first, Memory second, Memory result) {
+        if (choice.method() != ConvolutionChoice.Method.CUBLAS) {
+            return cudnn.plain(choice, workspace, first, second, result);
+        }
+        int pixels = rows.rows();
+        int c = shape.c();
+        int k = shape.k();
+        return switch (kind) {
+            case FORWARD -> library.cublas().product(pixels, k, c, false, true, first, second, result);
+            case BACKWARD_DATA -> library.cublas().product(pixels, c, k, false, false, first, second, result);
+            case BACKWARD_FILTER -> library.cublas().product(k, c, pixels, true, false, second, first, result);
+        };
+    }
+
+    private GuardedCommand forward(ConvolutionChoice choice, Memory workspace, Memory x, Memory filter, Memory biases, Memory added, Memory y) {
+        if (choice.method() == ConvolutionChoice.Method.CUDNN_FUSED) {
+            cudnnActivationDescriptor descriptor = library.activation(activation.present());
+            return cudnn.fused(choice, descriptor, workspace, x, filter, bias ? biases : library.zeros(shape.k()), added, y);
+        }
+        GuardedCommand convolution = plain(choice, workspace, x, filter, y);
+        if (!decorated()) {
+            return convolution;
+        }
+        Divisor divisor = rows.divisor();
+        return new CudaSequence("convolution_forward", List.of(convolution,
+                library.launches().of(rows.kernel("channel_epilogue"), rows.threads(), y, biases, added, rows.threads(), rows.vectors(),
+                        divisor.magic(), divisor.shift(), activation.slope())));
+    }
+
+    private GuardedCommand backwardFilter(ConvolutionChoice choice, Memory workspace, Memory x, Memory dy, Memory dFilter, Memory dBias) {
+        GuardedCommand filter = plain(choice, workspace, x, dy, dFilter);
+        if (!bias) {
+            return filter;
+        }
+        Memory partials = workspace.slice(0, biasGradientBytes());
+        return new CudaSequence("convolution_backward_filter", List.of(filter,
+                library.launches().of(rows.kernel("channel_sums"), rows.partialGrid(), dy, partials, rows.rows(), rows.vectors(),
+                        rows.laneShift(), rows.rowsPerChunk()),
+                library.launches().of("channel_sums_finish", rows.finishGrid(), partials, dBias, shape.k(), rows.chunks())));
+    }
+
+    /** What it computes, for errors and as part of the key of its choice. */
+    @Override
+    public String toString() {
+        return kind.name().toLowerCase(java.util.Locale.ROOT) + " " + shape + (decorated() ? (bias ? " bias" : "")
+                + (residual ? " residual" : "") + (activation.present() ? " slope " + activation.slope() : "") : "");
+    }
+}

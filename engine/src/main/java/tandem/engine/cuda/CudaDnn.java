@@ -1,0 +1,167 @@
+package tandem.engine.cuda;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import jcuda.jcudnn.cudnnActivationDescriptor;
+import tandem.engine.Activation;
+import tandem.engine.Dnn;
+import tandem.engine.Memory;
+
+/**
+ * cuDNN, cuBLAS and our kernels behind {@link Dnn}. A primitive is made once for each shape; what it holds lives as long as the
+ * device.
+ */
+final class CudaDnn implements Dnn, AutoCloseable {
+
+    private final CudaContext context;
+    private final DeviceMemory memory;
+    private final CudaDevice.Options options;
+    private final KernelLaunches launches;
+    private final CudaPooling pooling;
+    private final Cudnn cudnn;
+    private final Cublas cublas;
+    private final AlgorithmCache cache;
+    private final ConvolutionSearch search;
+    private final Map<List<Object>, Primitive> made = new HashMap<>();
+    private final Map<Boolean, cudnnActivationDescriptor> activations = new HashMap<>();
+    private final Map<Integer, Memory> zeros = new HashMap<>();
+
+    CudaDnn(CudaContext context, DeviceMemory memory, KernelLaunches launches, CudaDevice.Options options, boolean withCublas) {
+        this.context = context;
+        this.memory = memory;
+        this.options = options;
+        this.launches = launches;
+        this.pooling = new CudaPooling(launches);
+        this.cudnn = new Cudnn(context);
+        try {
+            this.cublas = withCublas ? new Cublas(context, memory, options.tensorFloat32()) : null;
+        } catch (RuntimeException e) {
+            cudnn.close();
+            throw e;
+        }
+        this.cache = new AlgorithmCache(AlgorithmCache.standardFile());
+        this.search = new ConvolutionSearch(context, memory, options, withCublas, cache);
+    }
+
+    KernelLaunches launches() {
+        return launches;
+    }
+
+    ConvolutionSearch search() {
+        return search;
+    }
+
+    /** Null where cuBLAS is not there. */
+    Cublas cublas() {
+        return cublas;
+    }
+
+    CudnnConvolution convolution(ConvolutionShape shape, ConvolutionKind kind) {
+        return new CudnnConvolution(cudnn, context, memory, shape, kind, options.tensorFloat32());
+    }
+
+    cudnnActivationDescriptor activation(boolean relu) {
+        return activations.computeIfAbsent(relu, cudnn::activation);
+    }
+
+    /** {@code count} floats that are 0, for cuDNN's fused call, which insists on a bias. */
+    Memory zeros(int count) {
+        return zeros.computeIfAbsent(count, c -> {
+            Allocation allocation = memory.allocate(4L * c, "zero bias");
+            return new Memory(allocation.address, allocation.bytes);
+        });
+    }
+
+    private Primitive cached(Supplier<Primitive> maker, Object... key) {
+        context.enter();
+        List<Object> list = List.of(key);
+        Primitive known = made.get(list);
+        if (known == null) {
+            known = maker.get();
+            made.put(list, known);
+        }
+        return known;
+    }
+
+    @Override
+    public Primitive convolutionForward(ConvolutionShape shape, boolean bias, boolean residual, Activation activation) {
+        return cached(() -> new CudaConvolution(this, shape, ConvolutionKind.FORWARD, bias, residual, activation).primitive(),
+                "forward", shape, bias, residual, activation);
+    }
+
+    @Override
+    public Primitive convolutionBackwardData(ConvolutionShape shape) {
+        return cached(() -> new CudaConvolution(this, shape, ConvolutionKind.BACKWARD_DATA, false, false, Activation.NONE).primitive(),
+                "backward data", shape);
+    }
+
+    @Override
+    public Primitive convolutionBackwardFilter(ConvolutionShape shape, boolean bias) {
+        return cached(() -> new CudaConvolution(this, shape, ConvolutionKind.BACKWARD_FILTER, bias, false, Activation.NONE).primitive(),
+                "backward filter", shape, bias);
+    }
+
+    /** None: the backward pass reads y or computes the sign again. */
+    @Override
+    public long batchNormReserveBytes(BatchNormShape shape) {
+        return 0;
+    }
+
+    @Override
+    public Primitive batchNormForward(BatchNormShape shape) {
+        return cached(() -> new CudaBatchNorm(launches, shape).forward(), "batch norm forward", shape);
+    }
+
+    @Override
+    public Primitive batchNormBackward(BatchNormShape shape) {
+        return cached(() -> new CudaBatchNorm(launches, shape).backward(), "batch norm backward", shape);
+    }
+
+    @Override
+    public Primitive batchNormInference(BatchNormShape shape) {
+        return cached(() -> new CudaBatchNorm(launches, shape).inference(), "batch norm inference", shape);
+    }
+
+    @Override
+    public long maxPoolReserveBytes(PoolShape shape) {
+        return shape.reserveBytes();
+    }
+
+    @Override
+    public Primitive maxPoolForward(PoolShape shape) {
+        return cached(() -> pooling.maxForward(shape), "max pool forward", shape);
+    }
+
+    @Override
+    public Primitive maxPoolBackward(PoolShape shape) {
+        return cached(() -> pooling.maxBackward(shape), "max pool backward", shape);
+    }
+
+    @Override
+    public Primitive globalAveragePoolForward(int n, int h, int w, int c) {
+        return cached(() -> pooling.averageForward(n, h, w, c), "average forward", n, h, w, c);
+    }
+
+    @Override
+    public Primitive globalAveragePoolBackward(int n, int h, int w, int c) {
+        return cached(() -> pooling.averageBackward(n, h, w, c), "average backward", n, h, w, c);
+    }
+
+    @Override
+    public Primitive matrixProduct(int m, int n, int k, boolean transposeA, boolean transposeB) {
+        return cached(() -> cublas != null ? new CudaPrimitive("matrix_product", 3, 0, (workspace, a) ->
+                        cublas.product(m, n, k, transposeA, transposeB, a[0], a[1], a[2]))
+                : ConvolutionProduct.primitive(this, m, n, k, transposeA, transposeB), "product", m, n, k, transposeA, transposeB);
+    }
+
+    @Override
+    public void close() {
+        cache.save();
+        if (cublas != null) {
+            cublas.close();
+        }
+        cudnn.close();
+    }
+}

@@ -1,0 +1,126 @@
+// Gradient of batch normalisation with residual and activation, x seen as (rows, C). With g = dy behind the activation,
+// m = mean, s = 1 / sqrt(variance + epsilon):
+//   dbeta = sum g, dgamma = s sum g (x - m), dx = gamma s (g - dbeta / rows - (x - m) s^2 sum g (x - m) / rows).
+// Each kernel that walks over x comes twice: name4 takes four channels a thread and counts C in fours.
+#include "channels.cuh"
+#include "division.cuh"
+
+// Where g comes from.
+enum Source {
+    PLAIN = 0,       // dy itself
+    RECOMPUTED = 1,  // dy masked by the sign of the normalised x, which the same arithmetic as in the forward pass gives again
+    FROM_OUTPUT = 2  // dy masked by the sign of y; the first pass writes it to `masked_gradient` for the second
+};
+
+template <typename V>
+static __device__ __forceinline__ void gradient_sums(const V* __restrict__ x, const V* __restrict__ y, const V* __restrict__ dy,
+                                                     const V* __restrict__ mean, const V* __restrict__ scale,
+                                                     const V* __restrict__ beta, V* __restrict__ masked_gradient,
+                                                     V* __restrict__ partials, unsigned rows, unsigned vectors,
+                                                     unsigned laneShift, unsigned rowsPerChunk, unsigned source, float slope) {
+    __shared__ V scratch[256];
+    Chunk c = chunk_of(rows, vectors, laneShift, rowsPerChunk);
+    V sum = zero(V());
+    V product = zero(V());
+    if (c.inside) {
+        V center = mean[c.vector];
+        V factor = scale[c.vector];
+        V shift = beta[c.vector];
+        unsigned at = c.first * vectors + c.vector;
+        unsigned stride = c.step * vectors;
+#pragma unroll 2
+        for (unsigned row = c.first; row < c.end; row += c.step) {
+            V g = dy[at];
+            V d = minus(x[at], center);
+            if (source == RECOMPUTED) {
+                g = masked(g, fused(d, factor, shift), slope);
+            } else if (source == FROM_OUTPUT) {
+                g = masked(g, y[at], slope);
+                masked_gradient[at] = g;
+            }
+            sum = plus(sum, g);
+            product = fused(g, d, product);
+            at += stride;
+        }
+    }
+    sum = sum_rows(sum, scratch, laneShift);
+    product = sum_rows(product, scratch, laneShift);
+    if (c.inside && c.row == 0) {
+        partials[2 * blockIdx.x * vectors + c.vector] = sum;
+        partials[(2 * blockIdx.x + 1) * vectors + c.vector] = product;
+    }
+}
+
+template <typename V>
+static __device__ __forceinline__ V gradient_of(V g, V d, V scale, V meanGradient, V meanProduct);
+
+template <>
+__device__ __forceinline__ float gradient_of(float g, float d, float scale, float meanGradient, float meanProduct) {
+    return scale * (g - meanGradient - d * meanProduct);
+}
+
+template <>
+__device__ __forceinline__ float4 gradient_of(float4 g, float4 d, float4 scale, float4 meanGradient, float4 meanProduct) {
+    return make_float4(gradient_of(g.x, d.x, scale.x, meanGradient.x, meanProduct.x),
+                       gradient_of(g.y, d.y, scale.y, meanGradient.y, meanProduct.y),
+                       gradient_of(g.z, d.z, scale.z, meanGradient.z, meanProduct.z),
+                       gradient_of(g.w, d.w, scale.w, meanGradient.w, meanProduct.w));
+}
+
+// coefficients (3, C): scale, mean of g, s^2 times the mean of g (x - m). dy is already masked unless source is RECOMPUTED.
+template <typename V>
+static __device__ __forceinline__ void gradient_apply(const V* __restrict__ x, const V* __restrict__ dy,
+                                                      const V* __restrict__ mean, const V* __restrict__ beta,
+                                                      const V* __restrict__ coefficients, V* __restrict__ dx, unsigned n,
+                                                      unsigned vectors, unsigned vectorMagic, unsigned vectorShift,
+                                                      unsigned source, float slope) {
+    unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
+    if (t >= n) {
+        return;
+    }
+    unsigned c = t - divide(t, vectorMagic, vectorShift) * vectors;
+    V scale = coefficients[c];
+    V d = minus(x[t], mean[c]);
+    V g = dy[t];
+    if (source == RECOMPUTED) {
+        g = masked(g, fused(d, scale, beta[c]), slope);
+    }
+    dx[t] = gradient_of(g, d, scale, coefficients[vectors + c], coefficients[2 * vectors + c]);
+}
+
+#define BATCH_NORM_BACKWARD(NAME, V)                                                                                            \
+    extern "C" __global__ void batch_norm_gradient_sums##NAME(                                                                  \
+        const V* __restrict__ x, const V* __restrict__ y, const V* __restrict__ dy, const V* __restrict__ mean,                 \
+        const V* __restrict__ scale, const V* __restrict__ beta, V* __restrict__ masked_gradient, V* __restrict__ partials,     \
+        unsigned rows, unsigned vectors, unsigned laneShift, unsigned rowsPerChunk, unsigned source, float slope) {             \
+        gradient_sums<V>(x, y, dy, mean, scale, beta, masked_gradient, partials, rows, vectors, laneShift, rowsPerChunk,        \
+                         source, slope);                                                                                        \
+    }                                                                                                                           \
+    extern "C" __global__ void batch_norm_gradient_apply##NAME(                                                                 \
+        const V* __restrict__ x, const V* __restrict__ dy, const V* __restrict__ mean, const V* __restrict__ beta,              \
+        const V* __restrict__ coefficients, V* __restrict__ dx, unsigned n, unsigned vectors, unsigned vectorMagic,             \
+        unsigned vectorShift, unsigned source, float slope) {                                                                   \
+        gradient_apply<V>(x, dy, mean, beta, coefficients, dx, n, vectors, vectorMagic, vectorShift, source, slope);            \
+    }
+
+BATCH_NORM_BACKWARD(, float)
+BATCH_NORM_BACKWARD(4, float4)
+
+// dgamma, dbeta and the last two rows of coefficients (3, C), whose first is there already. Eight channels a block.
+extern "C" __global__ void batch_norm_gradient_finish(const float* __restrict__ partials, const float* __restrict__ variance,
+                                                      float* __restrict__ dgamma, float* __restrict__ dbeta,
+                                                      float* __restrict__ coefficients, unsigned rows, unsigned channels,
+                                                      unsigned chunks, float epsilon) {
+    __shared__ double scratch[256];
+    unsigned channel = 8 * blockIdx.x + (threadIdx.x & 7);
+    bool inside = channel < channels;
+    double sum = sum_chunks(partials, chunks, 2 * channels, channel, inside, scratch);
+    double product = sum_chunks(partials, chunks, 2 * channels, channels + channel, inside, scratch);
+    if (inside && threadIdx.x < 8) {
+        double s = 1.0 / (double)sqrtf(variance[channel] + epsilon);
+        dbeta[channel] = (float)sum;
+        dgamma[channel] = (float)(s * product);
+        coefficients[channels + channel] = (float)(sum / (double)rows);
+        coefficients[2 * channels + channel] = (float)(s * s * product / (double)rows);
+    }
+}

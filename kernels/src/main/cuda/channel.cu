@@ -1,0 +1,80 @@
+// What surrounds a convolution, x seen as (rows, C): the gradient of its bias, and bias, residual and activation where cuDNN does
+// not fuse them. Each kernel that walks over x comes twice: name4 takes four channels a thread and counts C in fours.
+#include "channels.cuh"
+#include "division.cuh"
+
+template <typename V>
+static __device__ __forceinline__ void sums(const V* __restrict__ x, V* __restrict__ partials, unsigned rows, unsigned vectors,
+                                            unsigned laneShift, unsigned rowsPerChunk) {
+    __shared__ V scratch[256];
+    Chunk c = chunk_of(rows, vectors, laneShift, rowsPerChunk);
+    V sum = zero(V());
+    if (c.inside) {
+        const V* from = x + c.first * vectors + c.vector;
+        unsigned stride = c.step * vectors;
+#pragma unroll 4
+        for (unsigned row = c.first; row < c.end; row += c.step) {
+            sum = plus(sum, *from);
+            from += stride;
+        }
+    }
+    sum = sum_rows(sum, scratch, laneShift);
+    if (c.inside && c.row == 0) {
+        partials[blockIdx.x * vectors + c.vector] = sum;
+    }
+}
+
+// y = leaky(y + bias + residual) in place; bias and residual may be null
+template <typename V>
+static __device__ __forceinline__ void epilogue(V* __restrict__ y, const V* __restrict__ bias, const V* __restrict__ residual,
+                                                unsigned n, unsigned vectors, unsigned vectorMagic, unsigned vectorShift,
+                                                float slope) {
+    unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
+    if (t >= n) {
+        return;
+    }
+    V value = y[t];
+    if (bias != nullptr) {
+        value = plus(value, bias[t - divide(t, vectorMagic, vectorShift) * vectors]);
+    }
+    if (residual != nullptr) {
+        value = plus(value, residual[t]);
+    }
+    y[t] = leaky(value, slope);
+}
+
+#define CHANNEL(NAME, V)                                                                                                        \
+    extern "C" __global__ void channel_sums##NAME(const V* __restrict__ x, V* __restrict__ partials, unsigned rows,             \
+                                                  unsigned vectors, unsigned laneShift, unsigned rowsPerChunk) {                \
+        sums<V>(x, partials, rows, vectors, laneShift, rowsPerChunk);                                                           \
+    }                                                                                                                           \
+    extern "C" __global__ void channel_epilogue##NAME(V* __restrict__ y, const V* __restrict__ bias,                            \
+                                                      const V* __restrict__ residual, unsigned n, unsigned vectors,             \
+                                                      unsigned vectorMagic, unsigned vectorShift, float slope) {                \
+        epilogue<V>(y, bias, residual, n, vectors, vectorMagic, vectorShift, slope);                                            \
+    }
+
+CHANNEL(, float)
+CHANNEL(4, float4)
+
+// sum (C) from partials (chunks, C). Eight channels a block.
+extern "C" __global__ void channel_sums_finish(const float* __restrict__ partials, float* __restrict__ sum, unsigned channels,
+                                               unsigned chunks) {
+    __shared__ double scratch[256];
+    unsigned channel = 8 * blockIdx.x + (threadIdx.x & 7);
+    bool inside = channel < channels;
+    double total = sum_chunks(partials, chunks, channels, channel, inside, scratch);
+    if (inside && threadIdx.x < 8) {
+        sum[channel] = (float)total;
+    }
+}
+
+// y (columns, rows) = x (rows, columns) transposed
+extern "C" __global__ void matrix_transpose(const float* __restrict__ x, float* __restrict__ y, unsigned n, unsigned rows,
+                                            unsigned columns, unsigned rowMagic, unsigned rowShift) {
+    unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
+    if (t < n) {
+        unsigned column = divide(t, rowMagic, rowShift);
+        y[t] = x[(t - column * rows) * columns + column];
+    }
+}

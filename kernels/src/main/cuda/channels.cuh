@@ -1,0 +1,92 @@
+// Sums over rows of an image seen as (rows, C), for each channel, in a fixed order: a block of 256 threads adds a chunk of rows
+// for up to 32 neighbouring vectors of channels; a second kernel adds the chunks.
+#pragma once
+#include "vector.cuh"
+
+static __device__ __forceinline__ float minus(float a, float b) {
+    return a - b;
+}
+
+static __device__ __forceinline__ float4 minus(float4 a, float4 b) {
+    return make_float4(a.x - b.x, a.y - b.y, a.z - b.z, a.w - b.w);
+}
+
+// a b + c, rounded once
+static __device__ __forceinline__ float fused(float a, float b, float c) {
+    return fmaf(a, b, c);
+}
+
+static __device__ __forceinline__ float4 fused(float4 a, float4 b, float4 c) {
+    return make_float4(fmaf(a.x, b.x, c.x), fmaf(a.y, b.y, c.y), fmaf(a.z, b.z, c.z), fmaf(a.w, b.w, c.w));
+}
+
+// g where x is positive, slope g elsewhere
+static __device__ __forceinline__ float masked(float g, float x, float slope) {
+    return x > 0.0f ? g : slope * g;
+}
+
+static __device__ __forceinline__ float4 masked(float4 g, float4 x, float slope) {
+    return make_float4(masked(g.x, x.x, slope), masked(g.y, x.y, slope), masked(g.z, x.z, slope), masked(g.w, x.w, slope));
+}
+
+// What a thread of such a block does: vector `vector` of rows first, first + step, ... below end.
+struct Chunk {
+    unsigned row;
+    unsigned step;
+    unsigned vector;
+    unsigned first;
+    unsigned end;
+    bool inside;
+};
+
+static __device__ __forceinline__ Chunk chunk_of(unsigned rows, unsigned vectors, unsigned laneShift, unsigned rowsPerChunk) {
+    Chunk c;
+    unsigned lanes = 1u << laneShift;
+    c.row = threadIdx.x >> laneShift;
+    c.step = 256u >> laneShift;
+    c.vector = blockIdx.y * lanes + (threadIdx.x & (lanes - 1));
+    c.first = blockIdx.x * rowsPerChunk + c.row;
+    c.end = min(blockIdx.x * rowsPerChunk + rowsPerChunk, rows);
+    c.inside = c.vector < vectors;
+    return c;
+}
+
+// Adds `value` over the rows of the block; valid in the threads of row 0. scratch: 256 elements of shared memory.
+template <typename V>
+static __device__ __forceinline__ V sum_rows(V value, V* scratch, unsigned laneShift) {
+    scratch[threadIdx.x] = value;
+    __syncthreads();
+#pragma unroll 1
+    for (unsigned half = 128u; half >= (1u << laneShift); half >>= 1) {
+        if (threadIdx.x < half) {
+            value = plus(value, scratch[threadIdx.x + half]);
+            scratch[threadIdx.x] = value;
+        }
+        __syncthreads();
+    }
+    return value;
+}
+
+// Adds column `channel` of partials (chunks, columns) over the chunks: 32 threads for each of 8 channels, thread 8 g + c takes
+// chunks g, g + 32, ...; valid where g = 0. scratch: 256 elements of shared memory.
+static __device__ __forceinline__ double sum_chunks(const float* __restrict__ partials, unsigned chunks, unsigned columns,
+                                                    unsigned column, bool inside, double* scratch) {
+    double sum = 0.0;
+    if (inside) {
+#pragma unroll 4
+        for (unsigned k = threadIdx.x >> 3; k < chunks; k += 32) {
+            sum += (double)partials[k * columns + column];
+        }
+    }
+    scratch[threadIdx.x] = sum;
+    __syncthreads();
+#pragma unroll 1
+    for (unsigned half = 128u; half >= 8u; half >>= 1) {
+        if (threadIdx.x < half) {
+            sum += scratch[threadIdx.x + half];
+            scratch[threadIdx.x] = sum;
+        }
+        __syncthreads();
+    }
+    return sum;
+}
