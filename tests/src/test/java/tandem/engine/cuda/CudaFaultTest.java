@@ -34,7 +34,7 @@ class CudaFaultTest {
     }
 
     private static CudaDevice open() {
-        return CudaDevice.open(0, CudaDevice.Options.standard());
+        return CudaDevice.open(0, CudaDevice.Options.standard().withStagingSlots(2));
     }
 
     private static void assertSays(Throwable e, String... parts) {

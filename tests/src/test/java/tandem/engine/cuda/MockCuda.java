@@ -20,7 +20,7 @@ import tandem.kernels.translate.Translator;
  * by the translator. JCuda's own natives load them, since the loader takes a library that is already there under the same name.
  * Outside {@link #start} the mock driver sees no GPU, so that other tests of this process find none.
  */
-final class MockCuda {
+public final class MockCuda {
 
     /** A GPU with 1 GiB, a driver for CUDA 12.4 and cuDNN 9.5.1, whatever earlier tests did. */
     static final long MEMORY = 1L << 30;
@@ -37,7 +37,7 @@ final class MockCuda {
     private MockCuda() {}
 
     /** Builds and loads the libraries on first use and plugs in one GPU; skips the test where there is no compiler. */
-    static void start() {
+    public static void start() {
         start(1, DRIVER, MEMORY, CUDNN);
     }
 
@@ -48,7 +48,7 @@ final class MockCuda {
     }
 
     /** A mock without GPU, as at the start. */
-    static void stop() {
+    public static void stop() {
         if (loaded) {
             configure(0, DRIVER, MEMORY, CUDNN);
         }
@@ -62,6 +62,7 @@ final class MockCuda {
                     System.load(library.toString());
                 }
                 register();
+                System.setProperty("tandem.algorithms", folder.resolve("algorithms.tsv").toString());
                 loaded = true;
             } catch (IOException | InterruptedException e) {
                 unavailable = "the mock CUDA libraries cannot be built: " + e.getMessage();
@@ -113,16 +114,16 @@ final class MockCuda {
     private static native void configure(int devices, int driver, long bytes, int cudnn);
 
     /** Lets a call fail with a code after it has gone well {@code skip} times. "kernel" and the like stand for the work itself. */
-    static native void fail(String call, int code, long skip);
+    public static native void fail(String call, int code, long skip);
 
     /** How often a function was called since the start. */
-    static native long calls(String function);
+    public static native long calls(String function);
 
     /** Live objects, empty when there are none. */
-    static native String census();
+    public static native String census();
 
     /** Mistakes that a real driver would not report, damaged red zones among them; empty when there are none. */
-    static native String complaints();
+    public static native String complaints();
 
     /** After a lost device: what it could not release is no leak, as the real driver drops it with the process. */
     static native void forgetObjects();
