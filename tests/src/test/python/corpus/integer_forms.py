@@ -184,7 +184,39 @@ def bit_fields():
         yield file
 
 
+def carries():
+    for t in ["u32", "s32", "u64", "s64"]:
+        bits = WIDTH[t]
+        columns = [integers(bits, N, [-1, 0, 1 << (bits - 1)]) for _ in range(4)]
+        columns[1][:4] = [mask(bits), 0, 1, mask(bits)]
+        file = File(f"carry.{t}", [(t, c) for c in columns])
+        rows = list(zip(*columns))
+        high = lambda a, b: (as_type(a, t) * as_type(b, t)) >> bits & mask(bits)
+        low = lambda a, b: a * b & mask(bits)
+
+        def both(first, second, function):
+            """Two instructions that share the flag; function gives the two sums before they are cut to the width."""
+            low_code, high_code = f"{first}.{t} %d{bits}, %a, %b;", f"{second}.{t} %d{bits}, %c, %e;"
+            if "mad" in first:
+                low_code, high_code = f"{first}.{t} %d{bits}, %a, %b, %c;", f"{second}.{t} %d{bits}, %b, %c, %e;"
+            values = [function(*row) for row in rows]
+            file.row(f"{first}.{t}", low_code, [v[0] & mask(bits) for v in values], kind(bits))
+            file.row(f"{second}.{t} behind it", high_code, [v[1] & mask(bits) for v in values], kind(bits))
+            if second.endswith(".cc"):
+                file.row(f"addc.{t} shows the flag of {second}", f"addc.{t} %d{bits}, 0, 0;", [v[1] >> bits & 1 for v in values], kind(bits))
+
+        for second in ["addc", "addc.cc"]:
+            both("add.cc", second, lambda a, b, c, e: (a + b, c + e + (a + b >> bits)))
+        for second in ["subc", "subc.cc"]:
+            both("sub.cc", second, lambda a, b, c, e: (a - b, c - e - (a < b)))
+        for first, p in [("mad.lo.cc", low), ("mad.hi.cc", high)]:
+            for second, q in [("madc.lo", low), ("madc.lo.cc", low), ("madc.hi", high), ("madc.hi.cc", high)]:
+                both(first, second, lambda a, b, c, e: (p(a, b) + c, q(b, c) + e + (p(a, b) + c >> bits)))
+        yield file
+
+
 def files():
     yield from arithmetic()
+    yield from carries()
     yield from logic()
     yield from bit_fields()

@@ -70,6 +70,29 @@ def load_hints():
     yield file
 
 
+def arguments():
+    """Stores into the arguments of a call; what the function gives back is loaded again."""
+    copy = """.func (.param .align 16 .b8 result[16]) copy(.param .align 16 .b8 argument[16])
+{ .reg .b64 %low, %high; ld.param.v2.b64 {%low, %high}, [argument]; st.param.v2.b64 [result], {%low, %high}; ret; }"""
+    file = File("st.param", [], " .reg .b64 %i<4>, %o<4>; .reg .f32 %x<4>, %u<4>; .reg .f64 %y<4>, %v<4>;", module=copy)
+    values = {"%i": [random.getrandbits(64) for _ in range(4)], "%x": numbers(F32, 4), "%y": numbers(F64, 4)}
+    for k in range(4):
+        file.body += [f"mov.b64 %i{k}, {values['%i'][k]};", f"mov.f32 %x{k}, 0f{values['%x'][k]:08X};",
+                      f"mov.f64 %y{k}, 0d{values['%y'][k]:016X};"]
+    for t in SCALARS:
+        source, target = {"f32": ("%x", "%u"), "f64": ("%y", "%v")}.get(t, ("%i", "%o"))
+        for lanes in [1, 2, 4] if WIDTH[t] < 64 else [1, 2]:
+            vector = "" if lanes == 1 else f"v{lanes}"
+            form = dotted("st", "param", vector, t)
+            listed = lambda prefix: f"{prefix}0" if lanes == 1 else "{" + ", ".join(f"{prefix}{k}" for k in range(lanes)) + "}"
+            file.body += ["{ .param .align 16 .b8 argument[16]; .param .align 16 .b8 result[16];", f"{form} [argument], {listed(source)};",
+                          "call (result), copy, (argument);", f"{dotted('ld', 'param', vector, t)} {listed(target)}, [result]; }}"]
+            for k in range(lanes):
+                expected = values[source][k] if t[0] == "f" else as_type(values[source][k], t) & mask(64)
+                file.row(f"{form} element {k}", [], [expected], t if t[0] == "f" else "b64", f"{target}{k}")
+    yield file
+
+
 def stores():
     for space in SPACES[:4]:
         declare, _, fill = prepared(space)
@@ -179,6 +202,7 @@ def fences():
 def files():
     yield from loads()
     yield from load_hints()
+    yield from arguments()
     yield from stores()
     yield from atomics()
     yield from fences()

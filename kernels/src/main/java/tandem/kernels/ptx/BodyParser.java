@@ -61,10 +61,18 @@ final class BodyParser {
     private void directive(Token word) {
         switch (word.text()) {
             case ".reg" -> registerDeclaration();
-            case ".shared", ".local", ".global", ".const" -> variables.addAll(variableParser.variables(word.text().substring(1)));
+            case ".shared", ".local", ".global", ".const", ".param" -> variables(word.text().substring(1));
             case ".pragma" -> skipTo(word, ";");
             case ".loc" -> skipLine(word);
             default -> throw tokens.error(word, "'" + word.text() + "' is not supported inside a body");
+        }
+    }
+
+    /** A .param variable of a body carries arguments or results of a call: the thread's own memory. */
+    private void variables(String space) {
+        for (PtxVariable variable : variableParser.variables(space.equals("param") ? "local" : space)) {
+            variables.add(new PtxVariable(variable.line(), variable.space(), scope.declareVariable(variable.name()), variable.type(),
+                    variable.alignment(), variable.bytes(), variable.initial()));
         }
     }
 

@@ -1,15 +1,18 @@
 package tandem.kernels.ptx;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
-/** Reads a whole file: version, target, variables and entries. */
+/** Reads a whole file: version, target, variables, functions and entries. */
 final class ModuleParser {
 
     private final TokenStream tokens;
     private final VariableParser variableParser;
     private final List<PtxVariable> variables = new ArrayList<>();
-    private final List<PtxEntry> entries = new ArrayList<>();
+    private final List<Draft> drafts = new ArrayList<>();
+    private final Map<String, PtxFunction> functions = new HashMap<>();
     private String version;
     private String target;
 
@@ -42,35 +45,60 @@ final class ModuleParser {
                 case ".file" -> skipLine(word);
                 case ".section" -> skipSection(word);
                 case ".pragma" -> skipTo(word, ";");
-                case ".func" -> throw tokens.error(word, "functions (.func) are not supported: have the compiler inline them");
+                case ".func" -> function();
                 default -> throw tokens.error(word, "'" + word.text() + "' is not supported at module level");
             }
         }
         if (version == null || target == null) {
             throw new PtxException(tokens.file(), 0, "is not PTX: it has no " + (version == null ? ".version" : ".target"));
         }
-        return new PtxModule(tokens.file(), version, target, List.copyOf(variables), List.copyOf(entries));
+        return new PtxModule(tokens.file(), version, target, List.copyOf(variables), drafts.stream().map(this::finish).toList());
     }
+
+    /** An entry whose calls are not inlined yet, since functions may follow it. */
+    private record Draft(int line, String name, List<PtxParameter> parameters, BodyParser body, List<Statement> statements) {}
 
     private void entry(Token word) {
         String name = tokens.word("the name of an entry").text();
-        if (entries.stream().anyMatch(e -> e.name().equals(name))) {
+        if (drafts.stream().anyMatch(draft -> draft.name().equals(name))) {
             throw tokens.error(word, "entry " + name + " is defined twice");
         }
         List<PtxParameter> parameters = tokens.peek().is("(") ? variableParser.parameters() : List.of();
+        skipDirectives();
+        BodyParser body = new BodyParser(tokens);
+        drafts.add(new Draft(word.line(), name, parameters, body, body.parse()));
+    }
+
+    private void skipDirectives() {
         while (tokens.peek().text().startsWith(".")) {
             tokens.next();
             while (tokens.peek().kind() == Token.Kind.NUMBER || tokens.peek().is(",")) {
                 tokens.next();
             }
         }
-        BodyParser body = new BodyParser(tokens);
-        List<Statement> statements = body.parse();
+    }
+
+    private void function() {
+        List<PtxParameter> results = tokens.peek().is("(") ? variableParser.parameters() : List.of();
+        String name = tokens.word("the name of a function").text();
+        List<PtxParameter> parameters = tokens.peek().is("(") ? variableParser.parameters() : List.of();
+        skipDirectives();
+        if (!tokens.take(";")) {
+            BodyParser body = new BodyParser(tokens);
+            List<Statement> statements = body.parse();
+            functions.put(name, new PtxFunction(name, results, parameters, body.variables(), body.registers(), statements));
+        }
+    }
+
+    private PtxEntry finish(Draft draft) {
+        List<PtxRegister> registers = draft.body().registers();
+        List<PtxVariable> own = draft.body().variables();
+        List<Statement> statements = new CallInliner(tokens.file(), functions, registers, own).inline(draft.statements());
         List<PtxVariable> used = new ArrayList<>(variables);
         used.removeIf(variable -> !variable.space().equals("shared") || !mentions(statements, variable.name()));
-        used.addAll(body.variables());
-        entries.add(new PtxEntry(tokens.file(), word.line(), name, List.copyOf(parameters), List.copyOf(used),
-                List.copyOf(body.registers()), List.copyOf(statements)));
+        used.addAll(own);
+        return new PtxEntry(tokens.file(), draft.line(), draft.name(), List.copyOf(draft.parameters()), List.copyOf(used),
+                List.copyOf(registers), List.copyOf(statements));
     }
 
     private static boolean mentions(List<Statement> statements, String variable) {

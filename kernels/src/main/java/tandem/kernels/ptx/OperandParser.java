@@ -78,7 +78,7 @@ final class OperandParser {
             }
             throw tokens.error(word, "register " + name + " is not declared");
         }
-        return new Operand.Symbol(name, offset());
+        return new Operand.Symbol(scope.variable(name), offset());
     }
 
     private static final List<String> SPECIAL = List.of("%laneid", "%warpid", "%nwarpid", "%smid", "%nsmid", "%gridid",

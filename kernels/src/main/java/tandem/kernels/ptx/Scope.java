@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The registers and labels that a pair of braces declares, and those around it. */
+/** The registers, variables and labels that a pair of braces declares, and those around it. */
 final class Scope {
 
     /** A declaration {@code %r<count>} (names %r0 ... %r(count-1)), or one plain name when count is negative. */
@@ -29,6 +29,7 @@ final class Scope {
     private final List<Declaration> declarations = new ArrayList<>();
     private final Map<String, PtxRegister> registers = new HashMap<>();
     private final Map<String, String> labels = new HashMap<>();
+    private final Map<String, String> variables = new HashMap<>();
 
     Scope(Scope outer, int number) {
         this.outer = outer;
@@ -58,6 +59,19 @@ final class Scope {
             }
         }
         return outer == null ? null : outer.register(name, all);
+    }
+
+    /** Declares a variable and gives the name that is unique in the body. */
+    String declareVariable(String name) {
+        String unique = outer == null ? name : name + "#" + number;
+        variables.put(name, unique);
+        return unique;
+    }
+
+    /** The unique name of the variable called so in this scope or one around it; the name itself when none is. */
+    String variable(String name) {
+        String unique = variables.get(name);
+        return unique != null ? unique : outer == null ? name : outer.variable(name);
     }
 
     /** Declares a label and gives the name that is unique in the body, or null when the scope has one of that name. */

@@ -13,7 +13,7 @@ final class Effects {
     private static final Set<String> WITHOUT_RESULT = Set.of("st", "red", "bra", "ret", "exit", "trap", "membar", "fence", "prefetch");
     private static final Set<String> SUSPENDING = Set.of("bar", "barrier", "shfl", "vote", "match", "redux");
     private static final Set<String> IMPURE = Set.of("ld", "st", "red", "atom", "bra", "ret", "exit", "trap", "membar", "fence",
-            "prefetch", "activemask");
+            "prefetch", "activemask", "addc", "subc", "madc");
 
     private Effects() {}
 
@@ -22,9 +22,10 @@ final class Effects {
         return SUSPENDING.contains(instruction.opcode());
     }
 
-    /** Whether the result depends on the operands alone and nothing else is changed. */
+    /** Whether the result depends on the operands alone, the same for all threads, and nothing else is changed. */
     static boolean isPure(PtxInstruction instruction) {
-        return !IMPURE.contains(instruction.opcode()) && !suspends(instruction);
+        boolean ownWindow = instruction.opcode().equals("cvta") && instruction.has("local");
+        return !ownWindow && !instruction.has("cc") && !IMPURE.contains(instruction.opcode()) && !suspends(instruction);
     }
 
     private static boolean hasResult(PtxInstruction instruction) {

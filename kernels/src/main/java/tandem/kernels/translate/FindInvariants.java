@@ -3,12 +3,14 @@ package tandem.kernels.translate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tandem.kernels.ptx.Operand;
+import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxRegister;
 
@@ -24,12 +26,15 @@ final class FindInvariants {
 
     private final Map<PtxRegister, PtxInstruction> invariants = new LinkedHashMap<>();
     private final Map<PtxRegister, Integer> writes = new HashMap<>();
+    private final Set<String> parameters = new HashSet<>();
 
-    private FindInvariants() {}
+    private FindInvariants(PtxEntry entry) {
+        entry.parameters().forEach(parameter -> parameters.add(parameter.name()));
+    }
 
     /** The invariant registers with the instructions that compute them, in an order that respects their dependences. */
-    static Map<PtxRegister, PtxInstruction> run(List<BasicBlock> blocks) {
-        FindInvariants pass = new FindInvariants();
+    static Map<PtxRegister, PtxInstruction> run(PtxEntry entry, List<BasicBlock> blocks) {
+        FindInvariants pass = new FindInvariants(entry);
         List<PtxInstruction> all = new ArrayList<>();
         blocks.forEach(block -> all.addAll(block.instructions));
         for (PtxInstruction instruction : all) {
@@ -58,7 +63,7 @@ final class FindInvariants {
         PtxRegister register = target.register();
         boolean parameter = instruction.opcode().equals("ld") && instruction.has("param") && !instruction.has("v2")
                 && !instruction.has("v4") && instruction.operands().get(1) instanceof Operand.Address address
-                && address.base() instanceof Operand.Symbol;
+                && address.base() instanceof Operand.Symbol symbol && parameters.contains(symbol.name());
         if (invariants.containsKey(register) || writes.get(register) != 1 || !parameter && !Effects.isPure(instruction)) {
             return false;
         }

@@ -36,7 +36,7 @@ record KernelGraph(PtxEntry entry, List<BasicBlock> blocks, Map<PtxRegister, Kin
         PassDump.show("constants", entry, blocks);
         Map<PtxRegister, Kind> kinds = InferKinds.run(entry.registers(), blocks);
         PassDump.show("kinds", entry, kinds);
-        Map<PtxRegister, PtxInstruction> invariants = FindInvariants.run(blocks);
+        Map<PtxRegister, PtxInstruction> invariants = FindInvariants.run(entry, blocks);
         PassDump.show("invariants", entry, invariants.values());
         return of(entry, blocks, kinds, invariants);
     }

@@ -89,7 +89,7 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
                     field(name, "J");
                     emitter.method().visitVarInsn(LSTORE, local(name, 2));
                 }
-                case "thread", "local", "%tid.x", "%tid.y", "%tid.z" -> local(name, name.equals("local") ? 2 : 1);
+                case "carry", "thread", "local", "%tid.x", "%tid.y", "%tid.z" -> local(name, name.equals("local") ? 2 : 1);
                 default -> {
                     field(FIELDS.get(name), "I");
                     emitter.method().visitVarInsn(ISTORE, local(name, 1));
@@ -268,6 +268,11 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
     @Override
     public void pushThread() {
         emitter.method().visitVarInsn(ILOAD, ask("thread", 1));
+    }
+
+    @Override
+    public int carry() {
+        return ask("carry", 1);
     }
 
     @Override

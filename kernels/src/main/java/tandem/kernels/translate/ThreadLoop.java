@@ -50,6 +50,10 @@ final class ThreadLoop implements Opcodes {
         } else {
             beginLinear();
         }
+        if (frame.wants("carry")) {
+            emitter.push(0);
+            method.visitVarInsn(ISTORE, frame.carry());
+        }
     }
 
     private void field(String name, String descriptor) {

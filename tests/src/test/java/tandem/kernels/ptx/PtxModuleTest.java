@@ -154,7 +154,6 @@ class PtxModuleTest {
         "'' | is not PTX: it has no .version",
         ".version 7.8 | is not PTX: it has no .target",
         ".version 7.8 .target sm_75 .address_size 32 | addresses of 32 bits are not supported",
-        ".version 7.8 .target sm_75 .func f() { ret; } | functions (.func) are not supported",
         ".version 7.8 .target sm_75 .entry k() { ret; } .entry k() { ret; } | entry k is defined twice",
         ".version 7.8 .target sm_75 .global .u32 x[2] = {1, 2, 3}; | x has 2 elements but 3 initial values",
         ".version 7.8 .target sm_75 .entry k(.param .u32 a[]) { ret; } | parameter a has no size",

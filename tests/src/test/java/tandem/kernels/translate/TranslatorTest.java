@@ -34,7 +34,7 @@ class TranslatorTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "wgmma.fence.sync.aligned; ret; | the translator does not know the instruction 'wgmma.fence.sync.aligned'; it knows add, sub,",
-        "add.cc.u32 %r1, %r1, %r2; ret; | does not know this form of add: 'add.cc.u32 %r1, %r1, %r2'; it knows [add(.u16|.s16|",
+        "add.sat.u32 %r1, %r1, %r2; ret; | does not know this form of add: 'add.sat.u32 %r1, %r1, %r2'; it knows [add(.u16|.s16|",
         "fma.f32 %f1, %f1, %f1, %f1; ret; | does not know this form of fma",
         "add.rn.rz.f32 %f1, %f1, %f1; ret; | does not know this form of add",
         "add.u32 %r1, %r1; ret; | has 2 operands, but",

@@ -54,6 +54,9 @@ public final class Emitter implements Opcodes {
         /** A local variable that only the current instruction uses. */
         int temporary(Kind kind);
 
+        /** Local variable of the carry flag. */
+        int carry();
+
         /** Pushes the thread's number in its block. */
         void pushThread();
 

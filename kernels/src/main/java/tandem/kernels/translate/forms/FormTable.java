@@ -16,6 +16,7 @@ public final class FormTable {
 
     private FormTable() {
         IntegerForms.register(this);
+        CarryForms.register(this);
         BitForms.register(this);
         FloatForms.register(this);
         CompareForms.register(this);

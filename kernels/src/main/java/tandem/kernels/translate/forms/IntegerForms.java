@@ -28,24 +28,16 @@ final class IntegerForms {
         table.add("add", "s32", "sat", 3, ternary("addSaturated", "addSaturated", 2));
         table.add("sub", ALL, "", 3, binary(ISUB, LSUB));
         table.add("sub", "s32", "sat", 3, ternary("subSaturated", "subSaturated", 2));
-        table.add("mul", ALL, "lo", 3, binary(IMUL, LMUL));
-        table.add("mul", ALL, "hi", 3, (e, i) -> {
-            high(e, i);
+        table.add("mul", ALL, "lo|hi", 3, (e, i) -> {
+            product(e, i);
             e.store(0, i.type());
         });
         table.add("mul", "u16|s16|u32|s32", "wide", 3, (e, i) -> {
             wide(e, i);
             e.store(0, widened(i.type()));
         });
-        table.add("mad", ALL, "lo", 4, (e, i) -> {
-            boolean wide = Kind.of(i.type()) == Kind.LONG;
-            e.load(1, i.type());
-            e.load(2, i.type());
-            e.op(wide ? LMUL : IMUL);
-            addTo(e, i.type());
-        });
-        table.add("mad", ALL, "hi", 4, (e, i) -> {
-            high(e, i);
+        table.add("mad", ALL, "lo|hi", 4, (e, i) -> {
+            product(e, i);
             addTo(e, i.type());
         });
         table.add("mad", "u16|s16|u32|s32", "wide", 4, (e, i) -> {
@@ -150,6 +142,17 @@ final class IntegerForms {
             }
         }
         e.op(i.type().bits() == 32 ? LMUL : IMUL);
+    }
+
+    /** Pushes the low or the high half of the product, as the instruction says. */
+    static void product(Emitter e, PtxInstruction i) {
+        if (i.has("hi")) {
+            high(e, i);
+        } else {
+            e.load(1, i.type());
+            e.load(2, i.type());
+            e.op(Kind.of(i.type()) == Kind.LONG ? LMUL : IMUL);
+        }
     }
 
     private static void high(Emitter e, PtxInstruction i) {

@@ -26,7 +26,7 @@ final class MemoryForms implements Opcodes {
         table.add("ld", SCALARS, from + LOAD_HINTS, 2, MemoryForms::load);
         table.add("ld", SCALARS, from + " v2" + LOAD_HINTS, 2, MemoryForms::load);
         table.add("ld", UP_TO_32_BITS, from + " v4" + LOAD_HINTS, 2, MemoryForms::load);
-        String to = "?global|shared|local";
+        String to = "?global|shared|local|param";
         table.add("st", SCALARS, to + STORE_HINTS, 2, MemoryForms::store);
         table.add("st", SCALARS, to + " v2" + STORE_HINTS, 2, MemoryForms::store);
         table.add("st", UP_TO_32_BITS, to + " v4" + STORE_HINTS, 2, MemoryForms::store);

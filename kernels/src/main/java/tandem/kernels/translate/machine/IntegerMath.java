@@ -299,6 +299,24 @@ public final class IntegerMath {
         return sum;
     }
 
+    /** The carry of sum = a + b or a + b + 1. */
+    public static int carry(int a, int b, int sum) {
+        return (a & b | (a | b) & ~sum) >>> 31;
+    }
+
+    public static int carry(long a, long b, long sum) {
+        return (int) ((a & b | (a | b) & ~sum) >>> 63);
+    }
+
+    /** The borrow of difference = a - b or a - b - 1. */
+    public static int borrow(int a, int b, int difference) {
+        return (~a & b | (~a | b) & difference) >>> 31;
+    }
+
+    public static int borrow(long a, long b, long difference) {
+        return (int) ((~a & b | (~a | b) & difference) >>> 63);
+    }
+
     public static int cnot(int a) {
         return a == 0 ? 1 : 0;
     }
