@@ -68,6 +68,21 @@ public interface Dnn {
 
         /** Fixes the addresses. The order of arguments is that of the method that made the primitive. */
         Command bind(Memory workspace, Memory... arguments);
+
+        /** Bytes that keep what can be made from the filter alone; 0 where nothing is gained by keeping it. */
+        default long preparedBytes() {
+            return 0;
+        }
+
+        /** Fills {@code prepared} from the filter. Only where {@link #preparedBytes} is not 0. */
+        default Command bindPreparation(Memory workspace, Memory prepared, Memory... arguments) {
+            throw new UnsupportedOperationException("nothing is prepared");
+        }
+
+        /** Like {@link #bind}, for runs after the preparation. Only where {@link #preparedBytes} is not 0. */
+        default Command bindPrepared(Memory workspace, Memory prepared, Memory... arguments) {
+            throw new UnsupportedOperationException("nothing is prepared");
+        }
     }
 
     /** x, filter, bias or NONE (K), residual or NONE (as y), y: activation(conv(x) + bias + residual). */

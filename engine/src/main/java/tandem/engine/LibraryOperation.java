@@ -17,6 +17,7 @@ public final class LibraryOperation implements Operation {
     private final List<Tensor> inputs = new ArrayList<>();
     private final List<Tensor> outputs = new ArrayList<>();
     private KernelOperation afterwards;
+    private boolean preparable;
     private KernelOperation.Differential differential;
 
     private LibraryOperation(String name, Function<Dnn, Dnn.Primitive> maker, List<Tensor> arguments) {
@@ -56,6 +57,18 @@ public final class LibraryOperation implements Operation {
                 list.add(tensor);
             }
         }
+    }
+
+    /**
+     * Says that the primitive's preparation depends on this tensor alone: a frozen program does it once, if the tensor is a variable
+     * or a constant.
+     */
+    public LibraryOperation prepares(Tensor filter) {
+        switch (filter.role()) {
+            case PARAMETER, STATE, CONSTANT -> preparable = true;
+            default -> preparable = false;
+        }
+        return this;
     }
 
     /** Launches that follow the library's call; they may use this operation's tensors only, and no scratch. */
@@ -116,13 +129,36 @@ public final class LibraryOperation implements Operation {
 
             @Override
             public List<Command> bind(Binding binding, Memory workspace) {
-                Memory[] bound = new Memory[arguments.size()];
-                for (int i = 0; i < bound.length; i++) {
-                    Tensor argument = arguments.get(i);
-                    bound[i] = argument == null ? Memory.NONE : Objects.requireNonNull(binding.of(argument));
+                return commands(binding, primitive.bind(workspace, bound(binding)));
+            }
+
+            @Override
+            public long preparedBytes() {
+                return preparable ? primitive.preparedBytes() : 0;
+            }
+
+            @Override
+            public Frozen freeze(Binding binding, Memory workspace, Memory prepared) {
+                if (preparedBytes() == 0) {
+                    return new Frozen(List.of(), bind(binding, workspace));
                 }
+                Memory[] memories = bound(binding);
+                return new Frozen(List.of(primitive.bindPreparation(workspace, prepared, memories)),
+                        commands(binding, primitive.bindPrepared(workspace, prepared, memories)));
+            }
+
+            private Memory[] bound(Binding binding) {
+                Memory[] memories = new Memory[arguments.size()];
+                for (int i = 0; i < memories.length; i++) {
+                    Tensor argument = arguments.get(i);
+                    memories[i] = argument == null ? Memory.NONE : Objects.requireNonNull(binding.of(argument));
+                }
+                return memories;
+            }
+
+            private List<Command> commands(Binding binding, Command call) {
                 List<Command> commands = new ArrayList<>();
-                commands.add(primitive.bind(workspace, bound));
+                commands.add(call);
                 if (afterwards != null) {
                     commands.addAll(afterwards.lower(device).bind(binding, Memory.NONE));
                 }

@@ -40,7 +40,25 @@ public interface Operation {
 
         /** The commands, in order, with every address fixed. */
         List<Command> bind(Binding binding, Memory workspace);
+
+        /** Bytes that a frozen program keeps for what depends on variables alone, such as a filter in the library's own layout. */
+        default long preparedBytes() {
+            return 0;
+        }
+
+        /** The commands of a frozen program, whose variables do not change between runs. */
+        default Frozen freeze(Binding binding, Memory workspace, Memory prepared) {
+            return new Frozen(List.of(), bind(binding, workspace));
+        }
     }
+
+    /**
+     * The commands of an operation in a frozen program.
+     *
+     * @param once fill the prepared memory from the variables
+     * @param always what each run does
+     */
+    record Frozen(List<Command> once, List<Command> always) {}
 
     /** Where each tensor lies. */
     @FunctionalInterface

@@ -25,17 +25,23 @@ public final class Plan {
     private final long inputBytes;
     private final long workspaceBytes;
 
-    private Plan(Graph graph, Device device) {
+    private final boolean frozen;
+    private final long[] preparedOffsets;
+
+    private Plan(Graph graph, Device device, boolean frozen) {
         this.graph = graph;
+        this.frozen = frozen;
         this.weights = WeightLayout.of(graph.variables());
         this.gradientOwners = new HashMap<>();
         graph.parameterGradients().forEach((parameter, gradient) -> gradientOwners.put(gradient, parameter));
         this.lowered = new ArrayList<>();
+        this.preparedOffsets = new long[graph.operations().size() + 1];
         long workspace = 0;
-        for (Operation operation : graph.operations()) {
-            Operation.Lowered one = operation.lower(device);
+        for (int i = 0; i < graph.operations().size(); i++) {
+            Operation.Lowered one = graph.operations().get(i).lower(device);
             lowered.add(one);
             workspace = Math.max(workspace, one.workspaceBytes());
+            preparedOffsets[i + 1] = preparedOffsets[i] + (frozen ? WeightLayout.align(one.preparedBytes()) : 0);
         }
         this.workspaceBytes = WeightLayout.align(workspace);
         this.inputs = new LinkedHashMap<>();
@@ -54,7 +60,18 @@ public final class Plan {
 
     /** Plans {@code graph} for {@code device}. */
     public static Plan of(Graph graph, Device device) {
-        return new Plan(graph, device);
+        return new Plan(graph, device, false);
+    }
+
+    /**
+     * Plans {@code graph} for programs whose variables do not change: what depends on variables alone, such as filters in a
+     * library's own layout, is made once and kept. See {@link Program#refresh}.
+     */
+    public static Plan frozen(Graph graph, Device device) {
+        if (!graph.parameterGradients().isEmpty()) {
+            throw new IllegalArgumentException("a graph with parameter gradients is for training, so its plan cannot be frozen");
+        }
+        return new Plan(graph, device, true);
     }
 
     private List<Placement> lifetimes() {
@@ -84,6 +101,15 @@ public final class Plan {
 
     List<Operation.Lowered> lowered() {
         return lowered;
+    }
+
+    boolean isFrozen() {
+        return frozen;
+    }
+
+    /** Where an operation's prepared memory starts. */
+    long preparedOffset(int operation) {
+        return preparedOffsets[operation];
     }
 
     /** The parameter whose gradient this tensor is, or null. */
@@ -146,6 +172,11 @@ public final class Plan {
         return workspaceBytes;
     }
 
+    /** Bytes that a frozen plan keeps of what depends on variables alone; 0 for any other. */
+    public long preparedBytes() {
+        return preparedOffsets[preparedOffsets.length - 1];
+    }
+
     /** Bytes of all variables of the graph. */
     public long weightBytes() {
         return weights.bytes();
@@ -156,9 +187,9 @@ public final class Plan {
         return gradientOwners.isEmpty() ? 0 : weights.parameterBytes();
     }
 
-    /** All that a program of this plan needs on its device: weights, gradients, activations, inputs and workspace. */
+    /** All that a program of this plan needs on its device: weights, gradients, activations, inputs, prepared filters and workspace. */
     public long peakBytes() {
-        return weightBytes() + gradientBytes() + activationBytes + inputBytes + workspaceBytes;
+        return weightBytes() + gradientBytes() + activationBytes + inputBytes + preparedBytes() + workspaceBytes;
     }
 
     /** Every activation's placement. */

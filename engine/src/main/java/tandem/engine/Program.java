@@ -44,10 +44,13 @@ public final class Program implements AutoCloseable {
     private final Gradients gradients;
     private final Arena arena;
     private final Buffer inputs;
+    private final Buffer prepared;
     private final List<List<Command>> commands;
+    private final Recording preparation;
     private final Recording recording;
     private final Profile profile;
     private Arena owned;
+    private boolean fresh;
     private boolean closed;
 
     /**
@@ -66,35 +69,54 @@ public final class Program implements AutoCloseable {
                 "the arena is smaller than the plan needs; make it with this plan among its plans");
         require(plan.gradientBytes() == 0 || gradients != null, "the graph has parameter gradients, so the program needs Gradients");
         this.inputs = device.allocate(plan.inputBytes(), "inputs and constants");
+        this.prepared = device.allocate(plan.preparedBytes(), "prepared filters");
         try {
             graph.constants().forEach((tensor, bytes) -> device.upload(bytes.duplicate(), memory(tensor)));
-            this.commands = bind();
+            List<Command> once = new ArrayList<>();
+            this.commands = bind(once);
+            this.preparation = device.record(once);
             this.recording = device.record(commands.stream().flatMap(List::stream).toList());
             this.profile = new Profile(device, graph.operations(), commands);
         } catch (RuntimeException | Error e) {
             inputs.close();
+            prepared.close();
             throw e;
         }
     }
 
-    private List<List<Command>> bind() {
-        List<List<Command>> commands = new ArrayList<>();
+    private List<List<Command>> bind(List<Command> once) {
+        List<List<Command>> bound = new ArrayList<>();
         List<Operation> operations = graph.operations();
         for (int i = 0; i < operations.size(); i++) {
             Operation.Lowered lowered = plan.lowered().get(i);
             Memory workspace = arena.workspace.memory().slice(0, lowered.workspaceBytes());
             try {
-                commands.add(lowered.bind(this::memory, workspace));
+                if (plan.isFrozen()) {
+                    Memory own = prepared.memory().slice(plan.preparedOffset(i), lowered.preparedBytes());
+                    Operation.Frozen both = lowered.freeze(this::memory, workspace, own);
+                    once.addAll(both.once());
+                    bound.add(both.always());
+                } else {
+                    bound.add(lowered.bind(this::memory, workspace));
+                }
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException("operation " + i + ", " + operations.get(i).name() + ": " + e.getMessage(), e);
             }
         }
-        return commands;
+        return bound;
     }
 
     /** A program with an arena of its own, for tests and single graphs. */
     public static Program of(Device device, Graph graph, Weights weights, Gradients gradients) {
-        Plan plan = Plan.of(graph, device);
+        return withArena(device, Plan.of(graph, device), weights, gradients);
+    }
+
+    /** A program of {@link Plan#frozen} with an arena of its own, for inference. */
+    public static Program frozen(Device device, Graph graph, Weights weights) {
+        return withArena(device, Plan.frozen(graph, device), weights, null);
+    }
+
+    private static Program withArena(Device device, Plan plan, Weights weights, Gradients gradients) {
         Arena arena = new Arena(device, plan);
         try {
             Program program = new Program(device, plan, weights, gradients, arena);
@@ -130,9 +152,20 @@ public final class Program implements AutoCloseable {
         device.upload(values, memory(input));
     }
 
-    /** Runs all operations. */
+    /**
+     * Makes anew what a frozen plan keeps; to be called when weights have changed since the first run or the last refresh.
+     * Does nothing for a plan that is not frozen.
+     */
+    public void refresh() {
+        requireOpen();
+        preparation.replay();
+        fresh = true;
+    }
+
+    /** Runs all operations; the first run refreshes first. */
     public void run() {
         requireOpen();
+        requireFresh();
         if (profile.enabled()) {
             profile.run();
         } else {
@@ -186,6 +219,12 @@ public final class Program implements AutoCloseable {
         return weights;
     }
 
+    private void requireFresh() {
+        if (!fresh) {
+            refresh();
+        }
+    }
+
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("this program is closed");
@@ -209,7 +248,9 @@ public final class Program implements AutoCloseable {
         }
         closed = true;
         recording.close();
+        preparation.close();
         inputs.close();
+        prepared.close();
         if (owned != null) {
             owned.close();
         }

@@ -118,6 +118,7 @@ final class OneDnnConvolution {
         }
         int place = sequence.temporary(wanted);
         reorder(sequence, filter, argument, wanted, place);
+        sequence.preparationEnds();
         return place;
     }
 

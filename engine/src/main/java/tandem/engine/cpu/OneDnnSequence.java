@@ -30,6 +30,8 @@ final class OneDnnSequence implements Dnn.Primitive {
     private final List<Step> steps = new ArrayList<>();
     private final List<String> implementations = new ArrayList<>();
     private final List<long[]> temporaries = new ArrayList<>();
+    private int preparationSteps;
+    private long preparedBytes;
     private long temporaryBytes;
     private long scratchpadBytes;
 
@@ -63,6 +65,13 @@ final class OneDnnSequence implements Dnn.Primitive {
         return -temporaries.size();
     }
 
+    /** Says that the steps so far depend on the filter alone, so that a frozen program can do them once and keep the temporaries. */
+    OneDnnSequence preparationEnds() {
+        preparationSteps = steps.size();
+        preparedBytes = temporaryBytes;
+        return this;
+    }
+
     /** What oneDNN calls the implementations it chose. */
     List<String> implementations() {
         return implementations;
@@ -79,35 +88,63 @@ final class OneDnnSequence implements Dnn.Primitive {
 
     @Override
     public Command bind(Memory workspace, Memory... arguments) {
+        requireWorkspace(workspace);
+        return new Bound(0, steps.size(), workspace.slice(0, preparedBytes), workspace.slice(preparedBytes, workspace.bytes() - preparedBytes),
+                arguments);
+    }
+
+    @Override
+    public long preparedBytes() {
+        return preparedBytes;
+    }
+
+    @Override
+    public Command bindPreparation(Memory workspace, Memory prepared, Memory... arguments) {
+        requireWorkspace(workspace);
+        return new Bound(0, preparationSteps, prepared, workspace, arguments);
+    }
+
+    @Override
+    public Command bindPrepared(Memory workspace, Memory prepared, Memory... arguments) {
+        requireWorkspace(workspace);
+        return new Bound(preparationSteps, steps.size(), prepared, workspace, arguments);
+    }
+
+    private void requireWorkspace(Memory workspace) {
         if (workspace.bytes() < workspaceBytes()) {
             throw new IllegalArgumentException(name + " needs a workspace of " + workspaceBytes() + " bytes, got " + workspace.bytes());
         }
-        return new Bound(workspace, arguments);
     }
 
-    private static List<Memory> touched(Memory workspace, Memory[] arguments) {
+    private static List<Memory> touched(Memory prepared, Memory rest, Memory[] arguments) {
         List<Memory> all = new ArrayList<>(List.of(arguments));
-        all.add(workspace);
+        all.add(prepared);
+        all.add(rest);
         return all;
     }
 
+    /** Some of the steps with their addresses. The first temporaries lie in {@code prepared}, the others in {@code rest}. */
     private final class Bound extends CpuCommand {
 
-        private final dnnl_primitive[] primitives = new dnnl_primitive[steps.size()];
-        private final dnnl_exec_arg_t[] lists = new dnnl_exec_arg_t[steps.size()];
-        private final int[] counts = new int[steps.size()];
+        private final dnnl_primitive[] primitives;
+        private final dnnl_exec_arg_t[] lists;
+        private final int[] counts;
         private final List<dnnl_memory> memories = new ArrayList<>();
 
-        Bound(Memory workspace, Memory[] arguments) {
-            super(name, allocations, touched(workspace, arguments));
-            for (int i = 0; i < steps.size(); i++) {
-                Step step = steps.get(i);
+        Bound(int firstStep, int endStep, Memory prepared, Memory rest, Memory[] arguments) {
+            super(name, allocations, touched(prepared, rest, arguments));
+            primitives = new dnnl_primitive[endStep - firstStep];
+            lists = new dnnl_exec_arg_t[primitives.length];
+            counts = new int[primitives.length];
+            for (int i = 0; i < primitives.length; i++) {
+                Step step = steps.get(firstStep + i);
                 Map<Integer, dnnl_memory> list = new LinkedHashMap<>();
                 for (Use use : step.uses()) {
-                    list.put(use.argument(), memory(use.layout(), place(use, workspace, arguments)));
+                    list.put(use.argument(), memory(use.layout(), place(use, prepared, rest, arguments)));
                 }
                 if (step.scratchpadBytes() > 0) {
-                    list.put(dnnl.DNNL_ARG_SCRATCHPAD, memory(step.scratchpad(), workspace.slice(temporaryBytes, step.scratchpadBytes())));
+                    list.put(dnnl.DNNL_ARG_SCRATCHPAD, memory(step.scratchpad(),
+                            rest.slice(temporaryBytes - preparedBytes, step.scratchpadBytes())));
                 }
                 dnnl_exec_arg_t array = new dnnl_exec_arg_t(list.size());
                 int at = 0;
@@ -120,11 +157,11 @@ final class OneDnnSequence implements Dnn.Primitive {
             }
         }
 
-        private Memory place(Use use, Memory workspace, Memory[] arguments) {
+        private Memory place(Use use, Memory prepared, Memory rest, Memory[] arguments) {
             Memory memory;
             if (use.place() < 0) {
                 long[] range = temporaries.get(-1 - use.place());
-                memory = workspace.slice(range[0], range[1]);
+                memory = range[0] < preparedBytes ? prepared.slice(range[0], range[1]) : rest.slice(range[0] - preparedBytes, range[1]);
             } else {
                 memory = arguments[use.place()];
             }

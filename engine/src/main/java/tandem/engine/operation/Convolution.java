@@ -28,7 +28,7 @@ public final class Convolution {
         Tensor y = graph.activation("convolution", Shape.of(shape.n(), shape.outputH(), shape.outputW(), shape.k()));
         LibraryOperation.of("convolution_forward", dnn -> dnn.convolutionForward(shape, bias != null, false, Activation.NONE),
                         x, filter, bias, null, y)
-                .reads(x, filter, bias).writes(y)
+                .reads(x, filter, bias).writes(y).prepares(filter)
                 .gradient((g, gradients, wanted) -> backward(g, shape, x, filter, bias, gradients.get(0), wanted))
                 .appendTo(graph);
         return y;
@@ -49,7 +49,7 @@ public final class Convolution {
         Tensor y = graph.activation("convolution_fused", output);
         LibraryOperation.of("convolution_fused", dnn -> dnn.convolutionForward(shape, bias != null, residual != null, activation),
                         x, filter, bias, residual, y)
-                .reads(x, filter, bias, residual).writes(y).appendTo(graph);
+                .reads(x, filter, bias, residual).writes(y).prepares(filter).appendTo(graph);
         return y;
     }
 
