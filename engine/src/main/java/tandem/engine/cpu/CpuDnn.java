@@ -16,23 +16,50 @@ import tandem.engine.Dnn;
  */
 final class CpuDnn implements Dnn, AutoCloseable {
 
+    /** Below this, one thread is done before two have agreed to begin, above all when other processes want the cores. */
+    private static final long WORTH_SHARING_NANOSECONDS = 30_000;
+    private static final double OPERATIONS_PER_NANOSECOND = 150;
+    private static final double BYTES_PER_NANOSECOND = 20;
+
     private final OneDnn library;
     private final Allocations allocations;
+    private final int threads;
     private final Map<List<Object>, OneDnnSequence> made = new HashMap<>();
 
     CpuDnn(Allocations allocations, int threads) {
         this.allocations = allocations;
+        this.threads = threads;
         this.library = new OneDnn(threads);
     }
 
-    private OneDnnSequence cached(Supplier<OneDnnSequence> maker, Object... key) {
+    private OneDnnSequence cached(double nanoseconds, Supplier<OneDnnSequence> maker, Object... key) {
         List<Object> list = List.of(key);
         OneDnnSequence known = made.get(list);
         if (known == null) {
-            known = maker.get();
+            int workers = nanoseconds < WORTH_SHARING_NANOSECONDS ? 1 : threads;
+            OpenMp.useThreads(workers);
+            known = maker.get().withThreads(workers);
             made.put(list, known);
         }
         return known;
+    }
+
+    /** An estimate of the time of one thread. */
+    private static double nanoseconds(ConvolutionShape shape) {
+        double operations = 2.0 * shape.n() * shape.outputH() * shape.outputW() * shape.k() * shape.r() * shape.s() * shape.c();
+        return operations / OPERATIONS_PER_NANOSECOND;
+    }
+
+    private static double nanoseconds(int n, int h, int w, int c) {
+        return 4.0 * Float.BYTES * n * h * w * c / BYTES_PER_NANOSECOND;
+    }
+
+    private static double nanoseconds(BatchNormShape shape) {
+        return nanoseconds(shape.n(), shape.h(), shape.w(), shape.c());
+    }
+
+    private static double nanoseconds(PoolShape shape) {
+        return nanoseconds(shape.n(), shape.h(), shape.w(), shape.c());
     }
 
     private OneDnnConvolution convolution(ConvolutionShape shape) {
@@ -41,17 +68,18 @@ final class CpuDnn implements Dnn, AutoCloseable {
 
     @Override
     public Primitive convolutionForward(ConvolutionShape shape, boolean bias, boolean residual, Activation activation) {
-        return cached(() -> convolution(shape).forward(bias, residual, activation), "forward", shape, bias, residual, activation);
+        return cached(nanoseconds(shape), () -> convolution(shape).forward(bias, residual, activation),
+                "forward", shape, bias, residual, activation);
     }
 
     @Override
     public Primitive convolutionBackwardData(ConvolutionShape shape) {
-        return cached(() -> convolution(shape).backwardData(), "backward data", shape);
+        return cached(nanoseconds(shape), () -> convolution(shape).backwardData(), "backward data", shape);
     }
 
     @Override
     public Primitive convolutionBackwardFilter(ConvolutionShape shape, boolean bias) {
-        return cached(() -> convolution(shape).backwardFilter(bias), "backward filter", shape, bias);
+        return cached(nanoseconds(shape), () -> convolution(shape).backwardFilter(bias), "backward filter", shape, bias);
     }
 
     private OneDnnBatchNorm batchNorm(BatchNormShape shape) {
@@ -65,47 +93,56 @@ final class CpuDnn implements Dnn, AutoCloseable {
 
     @Override
     public Primitive batchNormForward(BatchNormShape shape) {
-        return cached(() -> batchNorm(shape).forward(), "forward", shape);
+        return cached(nanoseconds(shape), () -> batchNorm(shape).forward(), "forward", shape);
     }
 
     @Override
     public Primitive batchNormBackward(BatchNormShape shape) {
-        return cached(() -> batchNorm(shape).backward(), "backward", shape);
+        return cached(nanoseconds(shape), () -> batchNorm(shape).backward(), "backward", shape);
     }
 
     @Override
     public Primitive batchNormInference(BatchNormShape shape) {
-        return cached(() -> batchNorm(shape).inference(), "inference", shape);
+        return cached(nanoseconds(shape), () -> batchNorm(shape).inference(), "inference", shape);
+    }
+
+    private OneDnnPooling maximum(PoolShape shape) {
+        return OneDnnPooling.max(library, allocations, shape);
+    }
+
+    private OneDnnPooling average(int n, int h, int w, int c) {
+        return OneDnnPooling.globalAverage(library, allocations, n, h, w, c);
     }
 
     @Override
     public long maxPoolReserveBytes(PoolShape shape) {
-        return OneDnnPooling.max(library, allocations, shape).reserveBytes();
+        return maximum(shape).reserveBytes();
     }
 
     @Override
     public Primitive maxPoolForward(PoolShape shape) {
-        return cached(() -> OneDnnPooling.max(library, allocations, shape).forward(), "forward", shape);
+        return cached(nanoseconds(shape), () -> maximum(shape).forward(), "forward", shape);
     }
 
     @Override
     public Primitive maxPoolBackward(PoolShape shape) {
-        return cached(() -> OneDnnPooling.max(library, allocations, shape).backward(), "backward", shape);
+        return cached(nanoseconds(shape), () -> maximum(shape).backward(), "backward", shape);
     }
 
     @Override
     public Primitive globalAveragePoolForward(int n, int h, int w, int c) {
-        return cached(() -> OneDnnPooling.globalAverage(library, allocations, n, h, w, c).forward(), "average forward", n, h, w, c);
+        return cached(nanoseconds(n, h, w, c), () -> average(n, h, w, c).forward(), "average forward", n, h, w, c);
     }
 
     @Override
     public Primitive globalAveragePoolBackward(int n, int h, int w, int c) {
-        return cached(() -> OneDnnPooling.globalAverage(library, allocations, n, h, w, c).backward(), "average backward", n, h, w, c);
+        return cached(nanoseconds(n, h, w, c), () -> average(n, h, w, c).backward(), "average backward", n, h, w, c);
     }
 
     @Override
     public Primitive matrixProduct(int m, int n, int k, boolean transposeA, boolean transposeB) {
-        return cached(() -> product(m, n, k, transposeA, transposeB), "product", m, n, k, transposeA, transposeB);
+        return cached(2.0 * m * n * k / OPERATIONS_PER_NANOSECOND, () -> product(m, n, k, transposeA, transposeB),
+                "product", m, n, k, transposeA, transposeB);
     }
 
     private OneDnnSequence product(int m, int n, int k, boolean transposeA, boolean transposeB) {

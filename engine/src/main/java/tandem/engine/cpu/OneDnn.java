@@ -36,9 +36,9 @@ final class OneDnn implements AutoCloseable {
 
     private static synchronized void load(int threads) {
         if (!loaded) {
-            OpenMp.configure(threads);
+            OpenMp.beforeLoading(threads);
             try {
-                Loader.load(dnnl.class);
+                OpenMp.loaded(Loader.load(dnnl.class));
             } catch (UnsatisfiedLinkError e) {
                 throw new LibraryException("oneDNN does not load: " + e.getMessage() + "; the jars dnnl, javacpp and opencl must be there "
                         + "for this platform, and the folder for extracted natives (-Dorg.bytedeco.javacpp.cachedir) writable");

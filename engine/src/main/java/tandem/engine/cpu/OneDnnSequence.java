@@ -32,6 +32,7 @@ final class OneDnnSequence implements Dnn.Primitive {
     private final List<long[]> temporaries = new ArrayList<>();
     private int preparationSteps;
     private long preparedBytes;
+    private int threads = 1;
     private long temporaryBytes;
     private long scratchpadBytes;
 
@@ -69,6 +70,12 @@ final class OneDnnSequence implements Dnn.Primitive {
     OneDnnSequence preparationEnds() {
         preparationSteps = steps.size();
         preparedBytes = temporaryBytes;
+        return this;
+    }
+
+    /** How many threads work on it; they must be those it was made with. */
+    OneDnnSequence withThreads(int count) {
+        threads = count;
         return this;
     }
 
@@ -182,6 +189,7 @@ final class OneDnnSequence implements Dnn.Primitive {
 
         @Override
         void execute() {
+            OpenMp.useThreads(threads);
             for (int i = 0; i < primitives.length; i++) {
                 int status = dnnl.dnnl_primitive_execute(primitives[i], library.stream(), counts[i], lists[i]);
                 if (status != dnnl.dnnl_success) {

@@ -1,59 +1,68 @@
 package tandem.engine.cpu;
 
-import static tandem.engine.cpu.NativeMemory.UNSAFE;
-
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.bytedeco.javacpp.Loader;
-import org.bytedeco.javacpp.Pointer;
+import com.sun.jna.Library;
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Settings of oneDNN's thread runtime (GNU OpenMP), which reads them from the environment once, when it is loaded. A variable
- * that the user has set stays as it is.
+ * oneDNN's thread runtime (GNU OpenMP): how long its threads wait awake, and how many work on a call.
  *
- * <p>Its threads by default spin for milliseconds before they sleep. That takes a core from the threads that run translated
- * kernels or decode images next, and stalls a step for tens of milliseconds as soon as any other process wants the core; so here
- * they sleep at once, which costs about 13 microseconds for each library call. On a machine with cores to spare,
- * {@code GOMP_SPINCOUNT=100000} saves that. Nor does it know the share of the cores that a container may use, so it is told.
+ * <p>By default they spin for milliseconds before they sleep. That takes a core from the threads that run translated kernels or
+ * decode images next, and stalls a step for tens of milliseconds as soon as another process wants the core; so here they sleep at
+ * once, which costs about 13 microseconds for each library call. On a machine with cores to spare, {@code GOMP_SPINCOUNT=100000}
+ * in the environment saves that. A variable that the user has set stays as it is.
  */
 final class OpenMp {
 
+    private static final Logger LOG = LoggerFactory.getLogger(OpenMp.class);
+    private static boolean available;
+
     private OpenMp() {}
 
-    /** Adds defaults to the environment of this process, for native code that has not read it yet. */
-    static void configure(int threads) {
-        Pointer environ = Loader.addressof("environ");
-        if (environ == null) {
-            return;
-        }
-        Map<String, String> missing = new LinkedHashMap<>();
-        missing.put("OMP_NUM_THREADS", Integer.toString(threads));
-        if (System.getenv("OMP_WAIT_POLICY") == null) {
-            missing.put("GOMP_SPINCOUNT", "0");
-        }
-        missing.keySet().removeIf(name -> System.getenv(name) != null);
-        extend(environ.address(), missing);
+    /** Part of the C library. */
+    private interface Environment extends Library {
+        int setenv(String name, String value, int overwrite);
     }
 
-    /** Replaces the array of strings that {@code environ} points to by a longer copy; both are never freed, as anyone may read them. */
-    private static void extend(long environ, Map<String, String> variables) {
-        long old = UNSAFE.getAddress(environ);
-        long count = 0;
-        while (old != 0 && UNSAFE.getAddress(old + 8 * count) != 0) {
-            count++;
+    /** Calls of the OpenMP runtime. */
+    private static final class Calls {
+        static native void omp_set_num_threads(int threads);
+    }
+
+    /** Sets what the runtime reads once, when it is loaded. */
+    static void beforeLoading(int threads) {
+        if (System.getProperty("os.name").startsWith("Windows")) {
+            return;
         }
-        long array = UNSAFE.allocateMemory(8 * (count + variables.size() + 1));
-        UNSAFE.copyMemory(old, array, 8 * count);
-        for (Map.Entry<String, String> variable : variables.entrySet()) {
-            byte[] text = (variable.getKey() + "=" + variable.getValue() + "\0").getBytes(StandardCharsets.US_ASCII);
-            long string = UNSAFE.allocateMemory(text.length);
-            for (int i = 0; i < text.length; i++) {
-                UNSAFE.putByte(string + i, text[i]);
+        Environment environment = Native.load("c", Environment.class);
+        environment.setenv("OMP_NUM_THREADS", Integer.toString(threads), 0);
+        if (System.getenv("OMP_WAIT_POLICY") == null) {
+            environment.setenv("GOMP_SPINCOUNT", "0", 0);
+        }
+    }
+
+    /** Finds the runtime that was loaded with the library at that path, beside it. */
+    static void loaded(String library) {
+        for (String name : List.of("libgomp.so.1", "libomp.dylib", "libiomp5.dylib")) {
+            Path path = Path.of(library).resolveSibling(name);
+            if (Files.exists(path)) {
+                Native.register(Calls.class, NativeLibrary.getInstance(path.toString()));
+                available = true;
+                return;
             }
-            UNSAFE.putAddress(array + 8 * count++, string);
         }
-        UNSAFE.putAddress(array + 8 * count, 0);
-        UNSAFE.putAddress(environ, array);
+        LOG.warn("no OpenMP runtime beside {}: oneDNN chooses its number of threads itself", library);
+    }
+
+    /** How many threads work on the calling thread's next library calls, and on primitives it creates. */
+    static void useThreads(int threads) {
+        if (available) {
+            Calls.omp_set_num_threads(threads);
+        }
     }
 }
