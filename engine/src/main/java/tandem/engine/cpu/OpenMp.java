@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
 final class OpenMp {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenMp.class);
+    /** What each thread has asked for; the runtime keeps it by thread too. */
+    private static final ThreadLocal<int[]> CURRENT = ThreadLocal.withInitial(() -> new int[1]);
     private static boolean available;
 
     private OpenMp() {}
@@ -61,8 +63,10 @@ final class OpenMp {
 
     /** How many threads work on the calling thread's next library calls, and on primitives it creates. */
     static void useThreads(int threads) {
-        if (available) {
+        int[] current = CURRENT.get();
+        if (available && current[0] != threads) {
             Calls.omp_set_num_threads(threads);
+            current[0] = threads;
         }
     }
 }
