@@ -6,11 +6,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 import tandem.engine.Device;
 import tandem.engine.cpu.CpuDevice;
+import tandem.engine.cuda.CudaDevice;
+import tandem.engine.cuda.CudaUnavailableException;
 
 /** {@code --device} and {@code --threads}: which machine does the work. */
 public final class DeviceOption {
-
-    private static final String NO_CUDA = "this build has no CUDA device";
 
     /** A device as the user names it. */
     sealed interface Choice {
@@ -54,18 +54,29 @@ public final class DeviceOption {
      * @throws InputException when the named device cannot be had
      */
     public Device open(PrintWriter err) {
-        if (choice instanceof Choice.Cuda) {
-            throw new InputException("--device cuda: " + NO_CUDA + "; use --device cpu (see 'tandem doctor')");
+        if (threads != null && threads < 1) {
+            throw new InputException("--threads " + threads + ": at least 1");
         }
-        CpuDevice.Options options = CpuDevice.Options.standard();
-        if (threads != null) {
-            if (threads < 1) {
-                throw new InputException("--threads " + threads + ": at least 1");
+        String rejected = "";
+        Device device = null;
+        if (choice instanceof Choice.Cuda cuda) {
+            try {
+                device = CudaDevice.open(cuda.number(), CudaDevice.Options.standard());
+            } catch (CudaUnavailableException e) {
+                throw new InputException("--device cuda: " + e.getMessage() + " (or use --device cpu)");
             }
-            options = options.withThreads(threads);
+        } else if (choice instanceof Choice.Auto) {
+            try {
+                device = CudaDevice.open(0, CudaDevice.Options.standard());
+            } catch (CudaUnavailableException e) {
+                rejected = "; not cuda: " + e.getMessage();
+            }
         }
-        Device device = new CpuDevice(options);
-        err.println("device: " + device.description() + (choice instanceof Choice.Auto ? "; not cuda: " + NO_CUDA : ""));
+        if (device == null) {
+            CpuDevice.Options options = CpuDevice.Options.standard();
+            device = new CpuDevice(threads == null ? options : options.withThreads(threads));
+        }
+        err.println("device: " + device.description() + rejected);
         err.flush();
         return device;
     }

@@ -109,7 +109,7 @@ class TrainCommandTest {
             {"--size", "100"},
             {"--batch", "0"},
             {"--minutes", "0"},
-            {"--device", "cuda"},
+            {"--device", "cuda:999"},
             {"--val", "Partial/train-boxes"},
             {"--val", folder.resolve("absent.txt").toString()},
             {"--val", "Main/none"},

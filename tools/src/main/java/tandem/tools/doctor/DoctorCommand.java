@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+import tandem.engine.cuda.CudaProbe;
 import tandem.kernels.assembler.Assembler;
 import tandem.tools.BuildVersion;
 import tandem.tools.ByteCount;
@@ -34,11 +35,11 @@ public final class DoctorCommand implements Callable<Integer> {
         hardware();
         boolean cpu = oneDnn();
         boolean assembler = assembler();
-        boolean driver = nvidia();
+        nvidia();
         out.println();
         out.println("Devices");
         line("  cpu", cpu ? "ready" : "not usable: oneDNN does not load, see above");
-        line("  cuda", "not in this build" + (driver ? "; the driver is there" : "; libcuda.so.1 (the NVIDIA driver) is missing too"));
+        cuda();
         out.flush();
         return cpu && assembler ? 0 : 1;
     }
@@ -82,7 +83,7 @@ public final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    private boolean nvidia() {
+    private void nvidia() {
         SharedLibrary driver = SharedLibrary.probe("libcuda.so.1");
         line("NVIDIA", library(driver, "install the NVIDIA driver"));
         if (driver.found()) {
@@ -90,7 +91,14 @@ public final class DoctorCommand implements Callable<Integer> {
         }
         line("", library(SharedLibrary.probe("libcudnn.so.9"), "install cuDNN 9"));
         line("", library(SharedLibrary.probe("libcublas.so.12"), "optional; comes with CUDA 12"));
-        return driver.found();
+    }
+
+    private void cuda() {
+        CudaProbe probe = CudaProbe.run();
+        line("  cuda", probe.problem().map(problem -> "not usable: " + problem).orElse("ready"));
+        for (CudaProbe.Gpu gpu : probe.gpus()) {
+            line("  cuda:" + gpu.number(), gpu.name() + ", sm_" + gpu.architecture() + ", " + ByteCount.text(gpu.bytes()));
+        }
     }
 
     private static String driverVersion() {

@@ -35,6 +35,9 @@ final class TrainingRun {
     /** Name of the page in the output folder. */
     static final String REPORT = "report.html";
 
+    /** What runs in oneDNN or cuDNN: names of operations begin so. */
+    private static final List<String> LIBRARY = List.of("convolution", "batch_norm", "max_pool", "global_average_pool", "matrix_product");
+
     private final Path folder;
     private final boolean resumable;
     private final PrintWriter out;
@@ -120,15 +123,18 @@ final class TrainingRun {
         HtmlReport.write(folder.resolve(REPORT), new Report(title, summary, headlines, sections));
     }
 
-    /** Prints where time went, by operation. */
+    /** Prints where the time of forward and backward pass went, by operation, and the device library's part of it. */
     void printProfile(Profile profile) {
+        double library = 0;
+        double all = 0;
+        for (Profile.Line line : profile.byName()) {
+            all += line.nanoseconds();
+            library += LIBRARY.stream().anyMatch(line.name()::startsWith) ? line.nanoseconds() : 0;
+        }
         out.println();
         out.print(profile);
+        out.printf(Locale.ROOT, "library operations (%s): %.1f %% of these, %.1f %% of all training time%n", String.join(", ", LIBRARY),
+                100 * library / Math.max(1, all), 100 * library / 1e9 / trainingSeconds);
         out.flush();
-    }
-
-    /** Images a second over the whole run. */
-    double imagesPerSecond(int batch) {
-        return (steps - start.firstStep()) * batch / trainingSeconds;
     }
 }
