@@ -1,6 +1,8 @@
 package tandem.kernels.ptx;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A kernel.
@@ -40,14 +42,31 @@ public record PtxEntry(String file, int line, String name, List<PtxParameter> pa
         return (int) body.stream().filter(PtxInstruction.class::isInstance).count();
     }
 
-    private int bytesOf(String space) {
+    /** Where each variable of a state space lies, in bytes from the start of the memory that they share. */
+    public Map<String, Long> layout(String space) {
+        Map<String, Long> offsets = new LinkedHashMap<>();
         long end = 0;
         for (PtxVariable variable : variables) {
             if (variable.space().equals(space)) {
                 long start = (end + variable.alignment() - 1) / variable.alignment() * variable.alignment();
+                offsets.put(variable.name(), start);
                 end = start + variable.bytes();
             }
         }
-        return Math.toIntExact(end);
+        return offsets;
+    }
+
+    private int bytesOf(String space) {
+        Map<String, Long> offsets = layout(space);
+        long end = 0;
+        for (PtxVariable variable : variables) {
+            if (variable.space().equals(space)) {
+                end = Math.max(end, offsets.get(variable.name()) + variable.bytes());
+            }
+        }
+        if (end > Integer.MAX_VALUE / 2) {
+            throw new PtxException(file, line, "entry " + name + " declares " + end + " bytes of ." + space + " memory");
+        }
+        return (int) end;
     }
 }

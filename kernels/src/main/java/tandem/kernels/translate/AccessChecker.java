@@ -5,6 +5,7 @@ import static tandem.kernels.translate.CheckFailure.Problem.OUT_OF_BOUNDS;
 import static tandem.kernels.translate.CheckFailure.Problem.RACE;
 import static tandem.kernels.translate.CheckFailure.Problem.UNINITIALISED;
 
+import java.util.Arrays;
 import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.Statement;
@@ -66,7 +67,7 @@ final class AccessChecker extends CheckedMemory {
         if (++epoch == Shadow.EPOCHS) {
             memory.forgetAccesses();
             shared.clear();
-            java.util.Arrays.fill(warpEpochs, 0);
+            Arrays.fill(warpEpochs, 0);
             epoch = 1;
             blockEpoch = 1;
             barrierEpoch = 1;

@@ -64,7 +64,7 @@ final class FindInvariants {
         boolean parameter = instruction.opcode().equals("ld") && instruction.has("param") && !instruction.has("v2")
                 && !instruction.has("v4") && instruction.operands().get(1) instanceof Operand.Address address
                 && address.base() instanceof Operand.Symbol symbol && parameters.contains(symbol.name());
-        if (invariants.containsKey(register) || writes.get(register) != 1 || !parameter && !Effects.isPure(instruction)) {
+        if (invariants.containsKey(register) || writes.getOrDefault(register, 0) != 1 || !parameter && !Effects.isPure(instruction)) {
             return false;
         }
         for (Operand source : Effects.sources(instruction)) {

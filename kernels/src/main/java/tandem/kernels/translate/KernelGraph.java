@@ -8,6 +8,8 @@ import java.util.Map;
 import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxRegister;
+import tandem.kernels.ptx.Statement;
+import tandem.kernels.translate.forms.FormTable;
 import tandem.kernels.translate.forms.Kind;
 import tandem.kernels.translate.forms.SuspensionForms;
 import tandem.kernels.translate.machine.KernelCode;
@@ -30,6 +32,11 @@ record KernelGraph(PtxEntry entry, List<BasicBlock> blocks, Map<PtxRegister, Kin
 
     /** Runs the passes. */
     static KernelGraph of(PtxEntry entry) {
+        for (Statement statement : entry.body()) {
+            if (statement instanceof PtxInstruction instruction) {
+                FormTable.find(entry.file(), instruction);
+            }
+        }
         List<BasicBlock> blocks = BuildBlocks.run(entry);
         PassDump.show("blocks", entry, blocks);
         PropagateConstants.run(blocks);

@@ -1,7 +1,10 @@
 package tandem.kernels.translate;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import tandem.kernels.ptx.PtxInstruction;
 
 /**
@@ -32,12 +35,12 @@ record ResumePoint(int number, BasicBlock from, BasicBlock start) {
     /** The blocks that a thread may run from here until it leaves, the start first, in reverse postorder. */
     List<BasicBlock> reach() {
         List<BasicBlock> postorder = new ArrayList<>();
-        visit(start, new java.util.HashSet<>(), postorder);
-        java.util.Collections.reverse(postorder);
+        visit(start, new HashSet<>(), postorder);
+        Collections.reverse(postorder);
         return postorder;
     }
 
-    private static void visit(BasicBlock block, java.util.Set<BasicBlock> seen, List<BasicBlock> postorder) {
+    private static void visit(BasicBlock block, Set<BasicBlock> seen, List<BasicBlock> postorder) {
         if (!seen.add(block)) {
             return;
         }

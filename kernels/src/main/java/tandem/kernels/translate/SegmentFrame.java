@@ -55,16 +55,9 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
         this.memory = memory;
         this.mode = mode;
         this.wanted = wanted;
+        graph.entry().variables().forEach(variable -> variables.put(variable.name(), variable));
         for (String space : List.of("shared", "local")) {
-            long end = 0;
-            for (PtxVariable variable : graph.entry().variables()) {
-                if (variable.space().equals(space)) {
-                    long start = (end + variable.alignment() - 1) / variable.alignment() * variable.alignment();
-                    windowOffsets.put(variable.name(), start);
-                    variables.put(variable.name(), variable);
-                    end = start + variable.bytes();
-                }
-            }
+            windowOffsets.putAll(graph.entry().layout(space));
         }
     }
 

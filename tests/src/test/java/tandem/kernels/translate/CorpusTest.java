@@ -18,7 +18,10 @@ import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxModule;
 import tandem.kernels.ptx.Statement;
 
-/** Every instruction form against outputs computed from its definition in the PTX ISA. */
+/**
+ * Every instruction form against outputs computed from its definition in the PTX ISA by {@code src/test/python/corpus/make_corpus.py},
+ * which makes the files again.
+ */
 class CorpusTest {
 
     static List<CorpusFile> files() {

@@ -5,6 +5,7 @@ import static org.objectweb.asm.Opcodes.DDIV;
 import static org.objectweb.asm.Opcodes.DMUL;
 import static org.objectweb.asm.Opcodes.DNEG;
 import static org.objectweb.asm.Opcodes.DSUB;
+import static org.objectweb.asm.Opcodes.F2D;
 import static org.objectweb.asm.Opcodes.FADD;
 import static org.objectweb.asm.Opcodes.FDIV;
 import static org.objectweb.asm.Opcodes.FMUL;
@@ -85,7 +86,7 @@ final class FloatForms {
                 boolean single = i.type() == PtxType.F32;
                 boolean own = single && (i.has("normal") || i.has("subnormal"));
                 if (single && !own) {
-                    e.op(org.objectweb.asm.Opcodes.F2D);
+                    e.op(F2D);
                 }
                 e.call(FloatMath.class, name, own ? "(F)I" : "(D)I");
                 e.store(0, PtxType.PRED);
