@@ -8,13 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import tandem.engine.Command;
 import tandem.engine.DataType;
 import tandem.engine.Device;
 import tandem.engine.Gradients;
 import tandem.engine.Graph;
-import tandem.engine.Memory;
-import tandem.engine.Operation;
 import tandem.engine.Plan;
 import tandem.engine.Program;
 import tandem.engine.Shape;
@@ -185,33 +182,5 @@ final class OperationRun {
             };
         }
         return values;
-    }
-
-    /** Stands for the sum of all outputs times random constants; only its gradient is ever needed. */
-    private record Projection(List<Tensor> inputs, List<Tensor> weights, Tensor loss) implements Operation {
-        @Override
-        public String name() {
-            return "projection";
-        }
-
-        @Override
-        public List<Tensor> outputs() {
-            return List.of(loss);
-        }
-
-        @Override
-        public List<Tensor> differentiate(Graph graph, List<Tensor> outputGradients, boolean[] wanted) {
-            return weights;
-        }
-
-        @Override
-        public Lowered lower(Device device) {
-            return new Lowered() {
-                @Override
-                public List<Command> bind(Binding binding, Memory workspace) {
-                    return List.of();
-                }
-            };
-        }
     }
 }

@@ -8,7 +8,7 @@ import tandem.engine.operation.BatchNorm;
 import tandem.engine.operation.OperationRow;
 import tandem.engine.operation.Values;
 
-/** Batch normalisation: with and without residual, three slopes, odd channel counts, a single pixel. */
+/** Batch normalisation: with and without residual, three slopes, odd channel counts, a single pixel, one that threads share. */
 public final class BatchNormRows {
 
     private static final double EPSILON = 1e-5f;
@@ -18,7 +18,7 @@ public final class BatchNormRows {
     /** All rows. */
     public static List<OperationRow> rows() {
         List<OperationRow> rows = new ArrayList<>();
-        for (int[] sides : new int[][] {{2, 5, 7, 16}, {3, 4, 4, 7}, {1, 1, 1, 5}, {1, 3, 1, 1}, {2, 1, 1, 33}}) {
+        for (int[] sides : new int[][] {{2, 5, 7, 16}, {3, 4, 4, 7}, {1, 1, 1, 5}, {1, 3, 1, 1}, {2, 1, 1, 33}, {3, 32, 32, 32}}) {
             for (float slope : new float[] {1, 0, 0.1f}) {
                 for (boolean residual : new boolean[] {false, true}) {
                     rows.add(train(sides, slope, residual));
