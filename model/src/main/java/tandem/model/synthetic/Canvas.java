@@ -5,18 +5,15 @@ package tandem.model.synthetic;
  *
  * @param width columns
  * @param height rows
+ * @param unit what lengths are measured in, in pixels
  * @param rgb (height, width, 3), red first
  * @param mask (height, width), 0 for background
  */
-record Canvas(int width, int height, float[] rgb, byte[] mask) {
+record Canvas(int width, int height, double unit, float[] rgb, byte[] mask) {
 
-    static Canvas blank(int width, int height) {
-        return new Canvas(width, height, new float[width * height * 3], new byte[width * height]);
-    }
-
-    /** What lengths are measured in: the shorter side. */
-    double unit() {
-        return Math.min(width, height);
+    /** A black picture without defects; lengths are measured in {@code closeness} times its shorter side. */
+    static Canvas blank(int width, int height, double closeness) {
+        return new Canvas(width, height, closeness * Math.min(width, height), new float[width * height * 3], new byte[width * height]);
     }
 
     /** Moves a pixel towards a colour by {@code share}. */

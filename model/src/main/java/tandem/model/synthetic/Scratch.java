@@ -20,7 +20,7 @@ record Scratch() implements Defect {
         double angle = between(random, 0, 2 * Math.PI);
         double length = between(random, 0.2, 0.6) * unit;
         double bend = between(random, -0.2, 0.2) * length;
-        double half = between(random, 0.007, 0.016) * unit;
+        double half = between(random, 0.01, 0.022) * unit;
         double dx = StrictMath.cos(angle);
         double dy = StrictMath.sin(angle);
         double middleX = between(random, 0.15, 0.85) * canvas.width();

@@ -21,8 +21,8 @@ record SyntheticImage(int width, int height, byte[] rgb, byte[] mask, List<Footp
     /** Most of a defect's box that another's may cover. */
     private static final double MOST_OVERLAP = 0.2;
 
-    static SyntheticImage draw(int width, int height, double contrast, SplittableRandom random) {
-        Canvas canvas = Canvas.blank(width, height);
+    static SyntheticImage draw(int width, int height, double closeness, double contrast, SplittableRandom random) {
+        Canvas canvas = Canvas.blank(width, height, closeness);
         Surface.paint(canvas, random);
         List<Footprint.Marked> marked = new ArrayList<>();
         if (random.nextDouble() < 0.5) {
@@ -52,7 +52,7 @@ record SyntheticImage(int width, int height, byte[] rgb, byte[] mask, List<Footp
             if (footprint.pixels() < 4 || footprint.touches(canvas, 2)) {
                 continue;
             }
-            Canvas trial = new Canvas(canvas.width(), canvas.height(), canvas.rgb(), canvas.mask().clone());
+            Canvas trial = new Canvas(canvas.width(), canvas.height(), canvas.unit(), canvas.rgb(), canvas.mask().clone());
             Footprint.Marked box = footprint.mark(trial, defect.label());
             if (marked.stream().anyMatch(other -> other.overlap(box) > MOST_OVERLAP)) {
                 continue;

@@ -19,10 +19,11 @@ import java.util.stream.IntStream;
  * @param height rows of each picture, at least 64
  * @param train images to train on, at least 2
  * @param validation images held out, at least 1
+ * @param closeness how near the camera is: 1 as usual; defects and print are that much larger, 0.5 to 1.5
  * @param contrast how much defects stand out, above 0 and at most 1; each is drawn between half of this and this
  * @param seed what everything follows from
  */
-public record SyntheticInspection(int width, int height, int train, int validation, double contrast, long seed) {
+public record SyntheticInspection(int width, int height, int train, int validation, double closeness, double contrast, long seed) {
 
     /** Names of the defects, in the order of their mask values from 1. */
     public static final List<String> CLASSES = Defect.CLASSES;
@@ -35,14 +36,17 @@ public record SyntheticInspection(int width, int height, int train, int validati
         if (train < 2 || validation < 1) {
             throw new IllegalArgumentException("a synthetic set of " + train + " training and " + validation + " held-out images: at least 2 and 1 are needed");
         }
+        if (!(closeness >= 0.5 && closeness <= 1.5)) {
+            throw new IllegalArgumentException("closeness " + closeness + " must be 0.5 to 1.5");
+        }
         if (!(contrast > 0 && contrast <= 1)) {
             throw new IllegalArgumentException("contrast " + contrast + " must be above 0 and at most 1");
         }
     }
 
-    /** The usual contrast on square pictures. */
+    /** The usual closeness and contrast on square pictures. */
     public static SyntheticInspection of(int side, int train, int validation, long seed) {
-        return new SyntheticInspection(side, side, train, validation, 0.85, seed);
+        return new SyntheticInspection(side, side, train, validation, 1, 0.85, seed);
     }
 
     /**
@@ -72,7 +76,7 @@ public record SyntheticInspection(int width, int height, int train, int validati
     /** A picture depends on the seed, its part and its number there alone: asking for more leaves the first ones as they are. */
     private SyntheticImage draw(int part, int number) {
         SplittableRandom random = new SplittableRandom(new SplittableRandom(seed).nextLong() + 2 * (long) number + part);
-        return SyntheticImage.draw(width, height, contrast, random);
+        return SyntheticImage.draw(width, height, closeness, contrast, random);
     }
 
     private static List<String> names(String part, int count) {

@@ -44,10 +44,12 @@ import tandem.tools.ResultFile;
         footer = {"", "Example:", "  tandem demo --output runs/demo"})
 public final class DemoCommand implements Callable<Integer> {
 
-    private static final int SIDE = 192;
-    private static final int TRAIN = 400;
+    private static final int SIDE = 160;
+    private static final double CLOSENESS = 1.5;
+    private static final double CONTRAST = 1;
+    private static final int TRAIN = 1200;
     private static final int HELD_OUT = 100;
-    private static final int EPOCHS = 16;
+    private static final int EPOCHS = 8;
     private static final int PANELS = 12;
     private static final int DECODE_THREADS = 1;
     private static final String BOXES = "Partial/train-boxes";
@@ -61,7 +63,7 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Fixes images, first weights, order and augmentation. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(names = "--minutes", paramLabel = "N", defaultValue = "4", order = 3,
+    @Option(names = "--minutes", paramLabel = "N", defaultValue = "4.5", order = 3,
             description = "Stop training after that time even if it is not at its end. Default: ${DEFAULT-VALUE}.")
     private double minutes;
 
@@ -85,7 +87,7 @@ public final class DemoCommand implements Callable<Integer> {
         TrainingRun run = new TrainingRun(folder, false, out, err);
         try (Device machine = device.open(err)) {
             Path root = folder.resolve("data");
-            SyntheticInspection.of(SIDE, TRAIN, HELD_OUT, seed).write(root);
+            new SyntheticInspection(SIDE, SIDE, TRAIN, HELD_OUT, CLOSENESS, CONTRAST, seed).write(root);
             VocReader reader = VocReader.open(root);
             DataSet train = read(reader, "train", ImageLists.partial(BOXES, MASKS), out);
             DataSet held = read(reader, "val", ImageLists.full("Main/val"), out);
@@ -120,9 +122,9 @@ public final class DemoCommand implements Callable<Integer> {
 
     private TrainingSettings settings() {
         TrainingSettings base = TrainingSettings.standard();
-        return new TrainingSettings(TrainingSettings.OptimizerType.ADAMW, 2e-3, 50, base.momentum(), 0.01f, base.gradientClip(), base.averageDecay(),
+        return new TrainingSettings(TrainingSettings.OptimizerType.ADAMW, 6e-4, 50, base.momentum(), 1e-3f, base.gradientClip(), 0.99f,
                 200, epochs, 8, 1, List.of(), base.matching(), base.confidenceLoss(), base.boxLoss(), base.detectionWeight(),
-                base.segmentationWeight(), seed);
+                3, seed);
     }
 
     /** Milder than for photographs: an inspection camera does not move. */
