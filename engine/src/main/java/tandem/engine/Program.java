@@ -2,7 +2,9 @@ package tandem.engine;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -49,6 +51,7 @@ public final class Program implements AutoCloseable {
     private final Recording preparation;
     private final Recording recording;
     private final Profile profile;
+    private final Map<Tensor, Memory> memories = new HashMap<>();
     private Arena owned;
     private boolean fresh;
     private boolean closed;
@@ -202,6 +205,15 @@ public final class Program implements AutoCloseable {
 
     /** Where a tensor of the graph lies. */
     public Memory memory(Tensor tensor) {
+        Memory known = memories.get(tensor);
+        if (known == null) {
+            known = locate(tensor);
+            memories.put(tensor, known);
+        }
+        return known;
+    }
+
+    private Memory locate(Tensor tensor) {
         Tensor base = graph.base(tensor);
         return switch (base.role()) {
             case INPUT, CONSTANT -> inputs.memory().slice(plan.inputOffset(base), base.bytes());
@@ -215,7 +227,9 @@ public final class Program implements AutoCloseable {
     }
 
     private Weights weights(Tensor variable) {
-        require(weights != null, variable + " is a variable, so the program needs Weights");
+        if (weights == null) {
+            throw new IllegalArgumentException(variable + " is a variable, so the program needs Weights");
+        }
         return weights;
     }
 
@@ -232,7 +246,9 @@ public final class Program implements AutoCloseable {
     }
 
     private static void requireBytes(Tensor tensor, ByteBuffer values) {
-        require(values.remaining() == tensor.bytes(), tensor + " has " + tensor.bytes() + " bytes, the buffer " + values.remaining());
+        if (values.remaining() != tensor.bytes()) {
+            throw new IllegalArgumentException(tensor + " has " + tensor.bytes() + " bytes, the buffer " + values.remaining());
+        }
     }
 
     private static void require(boolean condition, String otherwise) {

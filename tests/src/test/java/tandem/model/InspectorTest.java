@@ -2,11 +2,14 @@ package tandem.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +51,7 @@ class InspectorTest {
 
     @BeforeAll
     static void train() throws IOException {
-        device = new CpuDevice();
+        device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
         images = TinyData.write(folder.resolve("data"), 6, WIDTH, HEIGHT, TinyData.Carries.BOTH, 12);
         try (Trainer trainer = Trainer.start(device, TinyData.network(64), TinyData.training(6, 3), images, AugmentationSettings.none(),
                 Trainer.Options.in(folder.resolve("run")))) {
@@ -134,6 +137,28 @@ class InspectorTest {
             assertSame(expected, inspector.inspect(grey));
             assertEquals(40, expected.width());
             assertEquals(90, expected.height());
+        }
+    }
+
+    @Test
+    void aWarmInspectorAllocatesNothing() throws IOException {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (Inspector inspector = Inspector.load(checkpoint, device, LOOSE)) {
+            assertFalse(inspector.isWarm());
+            inspector.warmUp(WIDTH, HEIGHT);
+            assertTrue(inspector.isWarm());
+            ByteBuffer frame = rgb(ImageIO.read(images.data().samples().get(0).image().toFile()), 3 * WIDTH, 0);
+            Inspection result = new Inspection();
+            for (int i = 0; i < 20; i++) {
+                inspector.inspect(frame, PixelFormat.RGB, WIDTH, HEIGHT, 3 * WIDTH, result);
+            }
+            long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+            for (int i = 0; i < 10; i++) {
+                inspector.inspect(frame, PixelFormat.RGB, WIDTH, HEIGHT, 3 * WIDTH, result);
+            }
+            long each = (threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before) / 10;
+            // A view of the mask's buffer may escape the compiler's analysis.
+            assertTrue(each < 256, each + " bytes a frame");
         }
     }
 

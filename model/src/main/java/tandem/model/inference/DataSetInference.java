@@ -53,11 +53,7 @@ public final class DataSetInference {
     /** All figures over a data set: each image counts for what it is annotated with. */
     public static Evaluation evaluate(FoldedModel model, ImageCache images, int batch, int threads, NonMaximumSuppression.Settings suppression) {
         List<String> boxClasses = model.network().settings().boxClasses();
-        List<String> maskClasses = new ArrayList<>();
-        if (model.network().settings().segments()) {
-            maskClasses.add("background");
-            maskClasses.addAll(model.network().settings().maskClasses());
-        }
+        List<String> maskClasses = model.network().settings().maskClasses();
         Evaluator evaluator = new Evaluator(boxClasses, maskClasses);
         run(model, images, batch, threads, suppression, (sample, found) -> {
             Optional<byte[]> trueMask = maskClasses.isEmpty() ? Optional.empty() : ImageDecoder.mask(sample);

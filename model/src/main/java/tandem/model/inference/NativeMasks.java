@@ -50,11 +50,12 @@ final class NativeMasks implements AutoCloseable {
         this.shape = shape;
     }
 
-    /** Writes the class of each of {@code width} x {@code height} pixels into {@code target}'s remaining bytes. */
+    /** Writes the class of each of {@code width} x {@code height} pixels into {@code target}, from its start to its limit. */
     void decode(int image, int width, int height, ByteBuffer target) {
         Size size = size(width, height);
         size.places().get(image).replay();
-        device.download(size.mask().memory(), target.duplicate());
+        device.download(size.mask().memory(), target);
+        target.position(0);
     }
 
     private Size size(int width, int height) {

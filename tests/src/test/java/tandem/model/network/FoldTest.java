@@ -29,7 +29,7 @@ class FoldTest {
         SplittableRandom random = new SplittableRandom(3);
         Variables variables = network.variables();
         Variables folded = network.foldedVariables();
-        try (Device device = new CpuDevice(); Weights weights = new Weights(device, variables); Weights target = new Weights(device, folded)) {
+        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1)); Weights weights = new Weights(device, variables); Weights target = new Weights(device, folded)) {
             weights.initialize(5);
             for (Variables.Variable variable : variables.all()) {
                 Tensor tensor = variable.tensor();

@@ -81,7 +81,7 @@ public final class KilledTraining {
         ImageCache images = TinyData.write(folder.resolve("data" + File.separator + ProcessHandle.current().pid()), 4, 64, 64,
                 TinyData.Carries.BOTH, 1);
         Trainer.Options options = new Trainer.Options(folder.resolve("run"), 1, 0);
-        try (Device device = new CpuDevice(); Trainer trainer = Files.exists(folder.resolve("run").resolve(CheckpointStore.CURRENT))
+        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1)); Trainer trainer = Files.exists(folder.resolve("run").resolve(CheckpointStore.CURRENT))
                 ? Trainer.resume(device, images, options)
                 : Trainer.start(device, TinyData.network(64), TinyData.training(1_000_000, 2), images, AugmentationSettings.none(), options)) {
             trainer.run(new TrainingObserver() {}, () -> false);

@@ -3,6 +3,7 @@ package tandem.model.train;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -34,15 +35,28 @@ final class ObjectiveFixture implements AutoCloseable {
     final Weights weights;
     final Gradients arena;
     final Program program;
+    private final boolean ownsWeights;
     private final int images;
     private final int side;
 
+    /** With the gradients of what {@code wanted} chooses. */
     ObjectiveFixture(Device device, NetworkSettings settings, TrainingSettings training, int images, int side,
             Function<ObjectiveFixture, Collection<Tensor>> wanted) {
+        this(device, settings, training, images, side, wanted, null);
+    }
+
+    /** The same network on the same images without gradients. */
+    static ObjectiveFixture forward(Device device, NetworkSettings settings, TrainingSettings training, int images, int side,
+            ObjectiveFixture weights) {
+        return new ObjectiveFixture(device, settings, training, images, side, self -> List.of(), weights);
+    }
+
+    private ObjectiveFixture(Device device, NetworkSettings settings, TrainingSettings training, int images, int side,
+            Function<ObjectiveFixture, Collection<Tensor>> wanted, ObjectiveFixture shared) {
         Network network = new Network(settings);
         this.images = images;
         this.side = side;
-        variables = network.variables();
+        variables = shared != null ? shared.variables : network.variables();
         graph = new Graph(variables);
         batch = new Augmented(graph.input("images", DataType.FLOAT32, Shape.of(images, side, side, 3)),
                 graph.input("masks", DataType.UINT8, Shape.of(images, side, side)),
@@ -52,9 +66,13 @@ final class ObjectiveFixture implements AutoCloseable {
                 graph.input("weights", DataType.FLOAT32, Shape.of(images, 2)));
         outputs = network.training(graph, batch.images());
         objective = Objective.append(graph, settings, training, outputs, batch);
-        gradients = graph.differentiate(objective.total(), wanted.apply(this));
-        weights = new Weights(device, variables);
-        weights.initialize(training.seed());
+        Collection<Tensor> chosen = wanted.apply(this);
+        gradients = chosen.isEmpty() ? Map.of() : graph.differentiate(objective.total(), chosen);
+        ownsWeights = shared == null;
+        weights = ownsWeights ? new Weights(device, variables) : shared.weights;
+        if (ownsWeights) {
+            weights.initialize(training.seed());
+        }
         arena = new Gradients(device, weights);
         program = Program.of(device, graph, weights, arena);
         images(new SplittableRandom(training.seed()));
@@ -84,23 +102,50 @@ final class ObjectiveFixture implements AutoCloseable {
         program.upload(input, bytes);
     }
 
-    /** In each image a box of class i % 2 of half the side, at a place of its own. */
+    /** In each image a small, a middling and a large box, of both classes. */
     void boxes() {
+        float[] sides = {0.2f, 0.5f, 0.93f};
         float[] corners = new float[images * BOXES * 4];
         int[] labels = new int[images * BOXES];
         int[] counts = new int[images];
         for (int i = 0; i < images; i++) {
-            float left = 0.1f + 0.1f * i;
-            corners[4 * BOXES * i] = left;
-            corners[4 * BOXES * i + 1] = 0.2f;
-            corners[4 * BOXES * i + 2] = left + 0.5f;
-            corners[4 * BOXES * i + 3] = 0.75f;
-            labels[BOXES * i] = i % 2;
-            counts[i] = 1;
+            for (int j = 0; j < BOXES; j++) {
+                int at = BOXES * i + j;
+                float left = (1 - sides[j]) * i / images;
+                corners[4 * at] = left;
+                corners[4 * at + 1] = 0.05f;
+                corners[4 * at + 2] = left + sides[j];
+                corners[4 * at + 3] = 0.05f + sides[j];
+                labels[at] = (i + j) % 2;
+            }
+            counts[i] = BOXES;
         }
         floats(batch.boxes(), corners);
         integers(batch.labels(), labels);
         integers(batch.counts(), counts);
+    }
+
+    /** Uploads the boxes again with those of one image elsewhere. */
+    void moveBoxes(int image) {
+        float[] corners = read(batch.boxes());
+        for (int j = 0; j < 4 * BOXES; j++) {
+            int at = 4 * BOXES * image + j;
+            corners[at] = 0.9f * corners[at] + (j % 2 == 0 ? 0.07f : 0.02f);
+        }
+        floats(batch.boxes(), corners);
+    }
+
+    /** Like the other, with stripes of another width in some images. */
+    void masks(int width, int otherWidth, int... others) {
+        masks(width);
+        ByteBuffer bytes = direct(batch.masks());
+        program.download(batch.masks(), bytes.duplicate());
+        for (int image : others) {
+            for (int i = image * side * side; i < (image + 1) * side * side; i++) {
+                bytes.put(i, (byte) (i % side / otherWidth % 3));
+            }
+        }
+        program.upload(batch.masks(), bytes);
     }
 
     /** Vertical stripes of classes 0, 1, 2 and ignored pixels, {@code width} pixels wide. */
@@ -130,6 +175,8 @@ final class ObjectiveFixture implements AutoCloseable {
     public void close() {
         program.close();
         arena.close();
-        weights.close();
+        if (ownsWeights) {
+            weights.close();
+        }
     }
 }

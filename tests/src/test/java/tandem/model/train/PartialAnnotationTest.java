@@ -41,7 +41,7 @@ class PartialAnnotationTest {
     @CsvSource({"IOU, FOCAL, BALANCED_L1", "MUTUAL_GUIDE, QUALITY, GIOU", "IOU, QUALITY, GIOU", "MUTUAL_GUIDE, FOCAL, BALANCED_L1"})
     void anImageOfWeightZeroHasNoGradientOfThatTask(TrainingSettings.MatchingType matching, TrainingSettings.ConfidenceLossType confidence,
             TrainingSettings.BoxLossType box) {
-        try (Device device = new CpuDevice();
+        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
                 ObjectiveFixture fixture = new ObjectiveFixture(device, TinyData.network(64), training(matching, confidence, box), IMAGES, 64,
                         self -> List.of(self.outputs.location(), self.outputs.confidence(), self.outputs.segmentation()))) {
             fixture.boxes();
@@ -64,7 +64,7 @@ class PartialAnnotationTest {
     @CsvSource({"IOU", "MUTUAL_GUIDE"})
     void whatIsStoredForAnUnannotatedImageDoesNotMatter(TrainingSettings.MatchingType matching) {
         TrainingSettings settings = training(matching, TrainingSettings.ConfidenceLossType.FOCAL, TrainingSettings.BoxLossType.BALANCED_L1);
-        try (Device device = new CpuDevice();
+        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
                 ObjectiveFixture fixture = new ObjectiveFixture(device, TinyData.network(64), settings, IMAGES, 64,
                         self -> new tandem.model.network.Network(TinyData.network(64)).trained(self.variables))) {
             fixture.boxes();
@@ -77,24 +77,11 @@ class PartialAnnotationTest {
             float[] gradient = fixture.read(fixture.gradients.get(stem));
             assertFalse(zero(gradient));
 
-            // Other boxes for images 1 and 3, which do not count, and none at all for image 3.
-            float[] boxes = new float[IMAGES * ObjectiveFixture.BOXES * 4];
-            int[] labels = new int[IMAGES * ObjectiveFixture.BOXES];
-            int[] counts = {1, 3, 1, 0};
-            for (int i = 0; i < IMAGES; i++) {
-                for (int j = 0; j < ObjectiveFixture.BOXES; j++) {
-                    int at = (i * ObjectiveFixture.BOXES + j) * 4;
-                    boolean odd = i % 2 == 1;
-                    boxes[at] = odd ? 0.3f : 0.1f + 0.1f * i;
-                    boxes[at + 1] = odd ? 0.05f * j : 0.2f;
-                    boxes[at + 2] = odd ? 0.9f : boxes[at] + 0.5f;
-                    boxes[at + 3] = 0.75f;
-                    labels[at / 4] = odd ? 1 : i % 2;
-                }
-            }
-            fixture.floats(fixture.batch.boxes(), boxes);
-            fixture.integers(fixture.batch.labels(), labels);
-            fixture.integers(fixture.batch.counts(), counts);
+            // Other boxes for image 1 and none at all for image 3, which do not count; other masks for images 0 and 3.
+            fixture.boxes();
+            fixture.moveBoxes(1);
+            fixture.integers(fixture.batch.counts(), ObjectiveFixture.BOXES, ObjectiveFixture.BOXES, ObjectiveFixture.BOXES, 0);
+            fixture.masks(7, 11, 0, 3);
             fixture.loss();
             assertEquals(losses[0], fixture.read(fixture.objective.location())[0]);
             assertEquals(losses[1], fixture.read(fixture.objective.confidence())[0]);
@@ -107,7 +94,7 @@ class PartialAnnotationTest {
     void aBatchWithoutAnyAnnotationHasNoLossAndNoGradient() {
         TrainingSettings settings = training(TrainingSettings.MatchingType.IOU, TrainingSettings.ConfidenceLossType.FOCAL,
                 TrainingSettings.BoxLossType.BALANCED_L1);
-        try (Device device = new CpuDevice();
+        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
                 ObjectiveFixture fixture = new ObjectiveFixture(device, TinyData.network(64), settings, IMAGES, 64,
                         self -> new tandem.model.network.Network(TinyData.network(64)).trained(self.variables))) {
             fixture.boxes();

@@ -1,8 +1,11 @@
 package tandem.model.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,7 +35,7 @@ class TrainingStepTest {
         TrainingSettings settings = TinyData.training(1, 4);
         BatchShape shape = BatchShape.of(images, 4);
         double rate = 0.05;
-        try (Device device = new CpuDevice();
+        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
                 TrainingStep step = new TrainingStep(device, new Network(TinyData.network(64)), settings, shape);
                 BatchStager stager = BatchStager.training(images, shape, 1, SamplerState.start(3), AugmentationSettings.none())) {
             Map<Tensor, float[]> before = new HashMap<>();
@@ -84,7 +87,7 @@ class TrainingStepTest {
         TrainingSettings two = new TrainingSettings(one.optimizer(), one.learningRate(), 0, 0.9f, 0, 0, 0.9f, 10, 1, 4, 2, one.sides(),
                 one.matching(), one.confidenceLoss(), one.boxLoss(), 1, 1, 11);
         BatchShape shape = BatchShape.of(images, 2);
-        try (Device device = new CpuDevice();
+        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
                 TrainingStep whole = new TrainingStep(device, new Network(TinyData.network(64)), one, shape);
                 TrainingStep parts = new TrainingStep(device, new Network(TinyData.network(64)), two, shape);
                 BatchStager first = BatchStager.training(images, shape, 1, SamplerState.start(3), AugmentationSettings.none());
@@ -95,6 +98,26 @@ class TrainingStepTest {
             assertEquals(whole.gradientNorm(), parts.gradientNorm(), 1e-6 * whole.gradientNorm());
             assertEquals(new SamplerState(3, 1, 1), whole.after());
             assertEquals(new SamplerState(3, 3, 1), parts.after());
+        }
+    }
+
+    @Test
+    void aWarmStepAllocatesLessThanAKilobyte() throws IOException {
+        ImageCache images = TinyData.write(folder, 4, 64, 64, TinyData.Carries.ALTERNATING, 8);
+        BatchShape shape = BatchShape.of(images, 4);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
+                TrainingStep step = new TrainingStep(device, new Network(TinyData.network(64)), TinyData.training(1, 4), shape);
+                BatchStager stager = BatchStager.training(images, shape, 1, SamplerState.start(3), AugmentationSettings.standard())) {
+            for (int i = 0; i < 30; i++) {
+                step.run(stager, i, 64, 0.01);
+            }
+            long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+            for (int i = 30; i < 40; i++) {
+                step.run(stager, i, 64, 0.01);
+            }
+            long each = (threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before) / 10;
+            assertTrue(each < 1024, each + " bytes");
         }
     }
 }
