@@ -38,7 +38,7 @@ public final class ConvolutionRows {
             new Case(1, 1, 1, 5, 7, 3, 1, 1),
             new Case(1, 4, 3, 1, 1, 2, 1, 0),
             new Case(2, 5, 6, 13, 11, 3, 1, 1),
-            new Case(2, 16, 16, 32, 32, 3, 1, 1));
+            new Case(2, 12, 12, 32, 32, 3, 1, 1));
 
     private ConvolutionRows() {}
 
@@ -73,7 +73,7 @@ public final class ConvolutionRows {
         return OperationRow.named(name + one.label())
                 .input("x", Shape.of(one.n(), one.h(), one.w(), one.c()), Values.normal(0, 1))
                 .parameter("filter", Shape.of(one.k(), one.r(), one.r(), one.c()), Values.normal(0, 0.2))
-                .tolerance(4e-6, "sums of up to 512 products in float, in another order");
+                .tolerance(4e-6, "sums of up to 288 products in float, in another order");
     }
 
     private static double[] convolve(Case one, double[] x, double[] filter, double[] bias, double[] residual, double slope) {
