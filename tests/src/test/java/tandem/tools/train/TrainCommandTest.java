@@ -54,7 +54,7 @@ class TrainCommandTest {
 
         Path measured = folder.resolve("eval");
         Path weights = output.resolve("checkpoint.safetensors");
-        CommandRun eval = CommandRun.of("eval", "--weights", weights.toString(), "--data", data.toString(), "--full", "Main/val", "--output",
+        CommandRun eval = CommandRun.of("eval", "--weights", weights.toString(), "--data", data.toString(), "--val", "Main/val", "--output",
                 measured.toString());
         assertEquals(0, eval.code(), eval.err());
         JsonNode again = TinyRun.json(measured.resolve("result.json"));

@@ -56,14 +56,11 @@ final class DataOptions {
         return lists;
     }
 
-    /** Whether any list was named. */
-    boolean named() {
-        return !(boxes.isEmpty() && masks.isEmpty() && full.isEmpty());
-    }
-
-    /** The lists to evaluate on, or every image when none is named. */
-    ImageLists any() {
-        return new ImageLists(boxes, masks, full);
+    /** The lists to measure on, {@code more} among them; every image of the folder when none is named. */
+    ImageLists with(List<String> more) {
+        List<String> all = new ArrayList<>(full);
+        all.addAll(more);
+        return new ImageLists(boxes, masks, all);
     }
 
     /** Reads a data set, prints what it holds, and stops when a list has nothing to learn from. */

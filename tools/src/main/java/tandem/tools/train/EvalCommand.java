@@ -20,6 +20,7 @@ import tandem.model.inference.FoldedModel;
 import tandem.model.metrics.Evaluation;
 import tandem.model.network.NetworkSettings;
 import tandem.tools.DeviceOption;
+import tandem.tools.InputException;
 import tandem.tools.OutputOption;
 import tandem.tools.ResultFile;
 import tandem.tools.console.LiveLine;
@@ -38,7 +39,7 @@ import tandem.tools.report.Section;
         sortOptions = false,
         abbreviateSynopsis = true,
         footer = {"", "Example:",
-            "  tandem eval --weights runs/first/checkpoint.safetensors --data VOC --full Main/val \\",
+            "  tandem eval --weights runs/first/checkpoint.safetensors --data VOC --val Main/val \\",
             "      --output runs/first-val"})
 public final class EvalCommand implements Callable<Integer> {
 
@@ -49,6 +50,10 @@ public final class EvalCommand implements Callable<Integer> {
 
     @Mixin
     private DataOptions data;
+
+    @Option(names = "--val", paramLabel = "LIST", split = ",", order = 6,
+            description = "Images of which each counts for what it is annotated with, as in train; the same as --full.")
+    private List<String> held = List.of();
 
     @Mixin
     private OutputOption output;
@@ -67,7 +72,7 @@ public final class EvalCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         if (batch < 1) {
-            throw new tandem.tools.InputException("--batch " + batch + ": at least 1");
+            throw new InputException("--batch " + batch + ": at least 1");
         }
         Path folder = output.make();
         long began = System.nanoTime();
@@ -76,7 +81,7 @@ public final class EvalCommand implements Callable<Integer> {
             VocReader reader = VocReader.open(data.root());
             reader = reader.withClasses(settings.detects() ? settings.boxClasses() : reader.boxClasses(),
                     settings.segments() ? settings.maskClasses() : reader.maskClasses());
-            DataSet images = data.read(reader, "data", data.any(), out);
+            DataSet images = data.read(reader, "data", data.with(held), out);
             HeldOut heldOut = new HeldOut(settings, images, folder, PANELS);
             Evaluation evaluation = heldOut.run(model, batch, 1, line);
             double seconds = (System.nanoTime() - began) / 1e9;
