@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import tandem.engine.Shape;
 import tandem.engine.operation.Concatenate;
+import tandem.engine.operation.Crop;
 import tandem.engine.operation.Merge;
 import tandem.engine.operation.OperationRow;
 import tandem.engine.operation.Upsample;
 import tandem.engine.operation.Values;
 
-/** Up-sampling, context enhancement and concatenation: channels in fours or not, single pixels, single images. */
+/** Up-sampling, cropping, context enhancement and concatenation: channels in fours or not, single pixels, single images. */
 public final class PictureRows {
 
     private PictureRows() {}
@@ -27,6 +28,9 @@ public final class PictureRows {
         for (int[] s : new int[][] {{1, 1, 1, 1, 1, 1}, {1, 1, 1, 4, 3, 5}, {2, 2, 3, 4, 4, 6}, {1, 3, 5, 3, 7, 11}, {2, 4, 4, 8, 16, 16},
             {1, 5, 7, 2, 3, 2}, {1, 6, 6, 4, 1, 1}, {1, 1, 9, 1, 4, 4}, {2, 3, 4, 4, 3, 4}, {1, 2, 2, 1, 13, 9}, {2, 8, 8, 21, 32, 32}}) {
             rows.add(bilinear(s[0], s[1], s[2], s[3], s[4], s[5]));
+        }
+        for (int[] s : new int[][] {{1, 2, 2, 1, 1, 1}, {2, 6, 4, 3, 5, 3}, {3, 5, 8, 4, 5, 7}, {1, 12, 12, 8, 11, 11}, {2, 1, 9, 5, 1, 2}}) {
+            rows.add(crop(s[0], s[1], s[2], s[3], s[4], s[5]));
         }
         rows.add(enhance(1, 4, 4, 4, 1));
         rows.add(enhance(1, 1, 1, 5, 1));
@@ -50,6 +54,23 @@ public final class PictureRows {
                 .builds((graph, in) -> List.of(Upsample.nearest(graph, in.get(0), factor)))
                 .reference(in -> new double[][] {Pictures.nearest(in[0], n, h, w, c, factor)})
                 .tolerance(0, 1e-6, "copies; gradients are sums of factor x factor terms");
+    }
+
+    private static OperationRow crop(int n, int h, int w, int c, int height, int width) {
+        return OperationRow.named("crop " + Shape.of(n, h, w, c) + " to " + height + " x " + width)
+                .input("x", Shape.of(n, h, w, c), Values.normal(0, 1))
+                .builds((graph, in) -> List.of(Crop.upperLeft(graph, in.get(0), height, width)))
+                .reference(in -> {
+                    double[] y = new double[n * height * width * c];
+                    for (int i = 0; i < y.length; i++) {
+                        int column = i / c % width;
+                        int row = i / (c * width) % height;
+                        int image = i / (c * width * height);
+                        y[i] = in[0][((image * h + row) * w + column) * c + i % c];
+                    }
+                    return new double[][] {y};
+                })
+                .tolerance(0, 1e-6, "copies");
     }
 
     private static OperationRow nearestAdd(int n, int h, int w, int c, int factor) {
