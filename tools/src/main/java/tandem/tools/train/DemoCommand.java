@@ -49,7 +49,7 @@ public final class DemoCommand implements Callable<Integer> {
     private static final double CONTRAST = 1;
     private static final int TRAIN = 1200;
     private static final int HELD_OUT = 100;
-    private static final int EPOCHS = 8;
+    private static final int EPOCHS = 10;
     private static final int PANELS = 12;
     private static final int DECODE_THREADS = 1;
     private static final String BOXES = "Partial/train-boxes";
@@ -63,7 +63,7 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Fixes images, first weights, order and augmentation. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(names = "--minutes", paramLabel = "N", defaultValue = "4.5", order = 3,
+    @Option(names = "--minutes", paramLabel = "N", defaultValue = "4.75", order = 3,
             description = "Stop training after that time even if it is not at its end. Default: ${DEFAULT-VALUE}.")
     private double minutes;
 
