@@ -165,6 +165,20 @@ typedef struct {
     size_t bytes;
 } work;
 
+static double dot(const float* a, const float* b, int count) {
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+        sum += (double)a[i] * b[i];
+    }
+    return sum;
+}
+
+static void add(double* restrict sum, double factor, const float* restrict values, int count) {
+    for (int i = 0; i < count; i++) {
+        sum[i] += factor * values[i];
+    }
+}
+
 static int run(const void* data) {
     const work* j = data;
     int kind = j->kind;
@@ -183,10 +197,12 @@ static int run(const void* data) {
                         size_t y = (((size_t)n * j->y.h + p) * j->y.w + q) * j->y.c;
                         for (int k = 0; k < j->f.k; k++) {
                             size_t f = (((size_t)k * j->f.r + r) * j->f.s + s) * j->f.c;
-                            for (int c = 0; c < j->f.c; c++) {
-                                if (kind == 0) sum[y + k] += (double)j->a[x + c] * j->b[f + c];
-                                if (kind == 1) sum[x + c] += (double)j->a[y + k] * j->b[f + c];
-                                if (kind == 2) sum[f + c] += (double)j->a[x + c] * j->b[y + k];
+                            if (kind == 0) {
+                                sum[y + k] += dot(j->a + x, j->b + f, j->f.c);
+                            } else if (kind == 1) {
+                                add(sum + x, j->a[y + k], j->b + f, j->f.c);
+                            } else {
+                                add(sum + f, j->b[y + k], j->a + x, j->f.c);
                             }
                         }
                     }

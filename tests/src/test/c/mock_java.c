@@ -101,3 +101,13 @@ MOCK(jstring, complaints)(JNIEnv* env, jclass type) {
 int mock_cudnn_version(void) {
     return mock.cudnn_version;
 }
+
+// In a process that only probes nobody steers the mock, so the environment does.
+__attribute__((constructor)) static void from_environment(void) {
+    const char* devices = getenv("MOCK_CUDA_DEVICES");
+    const char* version = getenv("MOCK_CUDNN_VERSION");
+    mock.devices = devices ? atoi(devices) : 0;
+    mock.driver_version = 12040;
+    mock.total_bytes = mock.free_bytes = 1L << 30;
+    mock.cudnn_version = version ? atoi(version) : 90501;
+}

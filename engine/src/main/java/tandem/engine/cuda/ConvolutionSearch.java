@@ -144,6 +144,11 @@ final class ConvolutionSearch {
         }
         try {
             Command command = commands.apply(choice);
+            try {
+                command.run();
+            } catch (LibraryException e) {
+                return Optional.empty();
+            }
             float least = Float.POSITIVE_INFINITY;
             float[] milliseconds = new float[1];
             for (int i = 0; i < REPETITIONS; i++) {
@@ -155,8 +160,6 @@ final class ConvolutionSearch {
                 least = Math.min(least, milliseconds[0]);
             }
             return Optional.of(least);
-        } catch (LibraryException e) {
-            return Optional.empty();
         } finally {
             JCudaDriver.cuEventDestroy(start);
             JCudaDriver.cuEventDestroy(end);

@@ -84,7 +84,8 @@ public final class MockCuda {
 
     private static void compile(Path folder, Path library, String prefix, Path against) throws IOException, InterruptedException {
         Path include = Path.of(System.getProperty("java.home"), "include");
-        List<String> command = new ArrayList<>(List.of("gcc", "-std=gnu11", "-O2", "-fPIC", "-shared", "-I" + include, "-I" + include.resolve("linux"),
+        List<String> command = new ArrayList<>(List.of("gcc", "-std=gnu11", "-O3", "-march=native", "-fassociative-math", "-fno-signed-zeros",
+                "-fno-trapping-math", "-fPIC", "-shared", "-I" + include, "-I" + include.resolve("linux"),
                 "-Wl,-soname," + library.getFileName(), "-o", library.toString()));
         try (Stream<Path> files = Files.list(sources())) {
             files.map(Path::toString).filter(file -> file.endsWith(".c") && Path.of(file).getFileName().toString().startsWith(prefix))
