@@ -218,6 +218,7 @@ public final class CudaDevice implements Device {
         context.enter();
         CudaRecording recording = options.graphs() ? CudaRecording.capture(context, memory, commands)
                 : CudaRecording.list(context, memory, commands);
+        recordings.removeIf(CudaRecording::isClosed);
         recordings.add(recording);
         return recording;
     }

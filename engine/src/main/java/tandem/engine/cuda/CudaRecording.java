@@ -92,6 +92,10 @@ final class CudaRecording implements Recording {
         context.check(JCudaDriver.cuGraphLaunch(executable, context.stream()), "replay: cuGraphLaunch");
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     @Override
     public List<Command> commands() {
         return commands;
