@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tandem.engine.Device;
 import tandem.engine.cuda.CudaProbe;
+import tandem.engine.cuda.MockCuda;
 
 class DeviceOptionTest {
 
@@ -26,7 +27,7 @@ class DeviceOptionTest {
         @Override
         public Integer call() {
             try (Device opened = device.open(new PrintWriter(said))) {
-                assertTrue(opened.description().startsWith("cpu ("), opened.description());
+                assertTrue(opened.description().startsWith("cpu (") || opened.description().startsWith("cuda:"), opened.description());
             }
             return 0;
         }
@@ -71,6 +72,32 @@ class DeviceOptionTest {
             assertEquals("", using.said.toString());
         }
         assertTrue(err.toString().startsWith("tandem: --device cuda: " + CudaProbe.run().problem().orElseThrow()), err.toString());
+    }
+
+    @Test
+    void aGpuIsTakenWhereThereIsOne() {
+        MockCuda.start();
+        try {
+            for (String[] arguments : new String[][] {{}, {"--device", "cuda"}, {"--device", "cuda:0", "--memory-limit", "100m"}}) {
+                assertEquals(0, run(arguments));
+                assertTrue(using.said.toString().startsWith("device: cuda:0 (Mock GPU"), using.said.toString());
+                using.said.getBuffer().setLength(0);
+            }
+            assertEquals(2, run("--device", "cuda:1"));
+            assertTrue(err.toString().contains("there is no cuda:1"), err.toString());
+            assertEquals("", MockCuda.census());
+        } finally {
+            MockCuda.stop();
+        }
+    }
+
+    @Test
+    void aMemoryLimitIsASizeAndForAGpu() {
+        for (String size : new String[] {"0", "8x", "g", "-1g", "999999999999t"}) {
+            assertEquals(2, run("--memory-limit", size), size);
+        }
+        assertEquals(2, run("--device", "cpu", "--memory-limit", "1g"));
+        assertTrue(err.toString().contains("--memory-limit is for a GPU"), err.toString());
     }
 
     @Test

@@ -1,6 +1,9 @@
 package tandem.tools;
 
 import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -9,7 +12,7 @@ import tandem.engine.cpu.CpuDevice;
 import tandem.engine.cuda.CudaDevice;
 import tandem.engine.cuda.CudaUnavailableException;
 
-/** {@code --device} and {@code --threads}: which machine does the work. */
+/** {@code --device}, {@code --threads} and {@code --memory-limit}: which machine does the work, and with how much of it. */
 public final class DeviceOption {
 
     /** A device as the user names it. */
@@ -40,6 +43,24 @@ public final class DeviceOption {
         }
     }
 
+    static final class SizeConverter implements ITypeConverter<Long> {
+        private static final Pattern SIZE = Pattern.compile("(\\d{1,12})([kmgt]?)", Pattern.CASE_INSENSITIVE);
+
+        @Override
+        public Long convert(String text) {
+            Matcher match = SIZE.matcher(text);
+            if (!match.matches() || Long.parseLong(match.group(1)) == 0) {
+                throw new TypeConversionException("'" + text + "' is not a size; write a number and k, m, g or t, such as 8g");
+            }
+            int unit = match.group(2).isEmpty() ? 0 : 1 + "kmgt".indexOf(match.group(2).toLowerCase(Locale.ROOT));
+            try {
+                return Math.multiplyExact(Long.parseLong(match.group(1)), 1L << (10 * unit));
+            } catch (ArithmeticException e) {
+                throw new TypeConversionException("'" + text + "' is more than any device has");
+            }
+        }
+    }
+
     @Option(names = "--device", paramLabel = "NAME", defaultValue = "auto", order = 15, converter = Converter.class,
             description = "auto, cpu, cuda or cuda:N. Default: auto, the best there is. A named device is used or refused, "
                     + "never replaced by another.")
@@ -47,6 +68,10 @@ public final class DeviceOption {
 
     @Option(names = "--threads", paramLabel = "N", order = 16, description = "Threads on the processor; default: all.")
     private Integer threads;
+
+    @Option(names = "--memory-limit", paramLabel = "SIZE", order = 17, converter = SizeConverter.class,
+            description = "Most memory to take on a GPU, such as 8g or 500m; default: all there is.")
+    private Long memoryLimit;
 
     /**
      * Opens the device and says in one line which it is and why no better one was taken.
@@ -61,23 +86,31 @@ public final class DeviceOption {
         Device device = null;
         if (choice instanceof Choice.Cuda cuda) {
             try {
-                device = CudaDevice.open(cuda.number(), CudaDevice.Options.standard());
+                device = gpu(cuda.number());
             } catch (CudaUnavailableException e) {
                 throw new InputException("--device cuda: " + e.getMessage() + " (or use --device cpu)");
             }
         } else if (choice instanceof Choice.Auto) {
             try {
-                device = CudaDevice.open(0, CudaDevice.Options.standard());
+                device = gpu(0);
             } catch (CudaUnavailableException e) {
                 rejected = "; not cuda: " + e.getMessage();
             }
         }
         if (device == null) {
+            if (memoryLimit != null) {
+                throw new InputException("--memory-limit is for a GPU, and this run is on the processor" + rejected + ": leave it out");
+            }
             CpuDevice.Options options = CpuDevice.Options.standard();
             device = new CpuDevice(threads == null ? options : options.withThreads(threads));
         }
         err.println("device: " + device.description() + rejected);
         err.flush();
         return device;
+    }
+
+    private CudaDevice gpu(int number) {
+        CudaDevice.Options options = CudaDevice.Options.standard();
+        return CudaDevice.open(number, memoryLimit == null ? options : options.withMemoryLimit(memoryLimit));
     }
 }

@@ -101,7 +101,8 @@ class CudaTrainingTest {
         for (int i = 0; i < STEPS; i++) {
             assertEquals(expected.losses.get(i).total(), found.losses.get(i).total(), 1e-3 * expected.losses.get(i).total(), "loss " + i);
         }
-        assertEquals(expected.norms.get(0), found.norms.get(0), 2e-3 * expected.norms.get(0));
+        // A change of the weights by a millionth changes this norm by a thousandth.
+        assertEquals(expected.norms.get(0), found.norms.get(0), 1e-2 * expected.norms.get(0));
         assertClose(expected.weights, found.weights);
         assertClose(expected.averages, found.averages);
         try (CudaDevice device = cuda()) {
