@@ -12,6 +12,7 @@ import jcuda.jcudnn.cudnnConvolutionFwdAlgoPerf;
 import jcuda.jcudnn.cudnnFilterDescriptor;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 import tandem.engine.Dnn.ConvolutionShape;
+import tandem.engine.LibraryException;
 import tandem.engine.Memory;
 
 /** The descriptors of one convolution and cuDNN's calls with them. */
@@ -64,6 +65,16 @@ final class CudnnConvolution {
 
     /** Lets cuDNN run every algorithm that gets by with the workspace; the memories' contents are lost. */
     List<Measured> measure(Memory xs, Memory ys, Memory filters, Memory workspace) {
+        try {
+            return find(xs, ys, filters, workspace);
+        } catch (ArrayIndexOutOfBoundsException e) {
+            // When the call fails, JCudnn copies as many results as a variable says that nobody has set.
+            throw new LibraryException("cuDNN cannot measure " + shape + " (" + kind + ") on cuda:" + context.gpu().number() + " ("
+                    + context.gpu().name() + "); lower the workspace limit or look at nvidia-smi for other programs on this GPU");
+        }
+    }
+
+    private List<Measured> find(Memory xs, Memory ys, Memory filters, Memory workspace) {
         int[] count = new int[1];
         List<Measured> result = new ArrayList<>();
         switch (kind) {
