@@ -152,13 +152,16 @@ class InspectorTest {
             for (int i = 0; i < 20; i++) {
                 inspector.inspect(frame, PixelFormat.RGB, WIDTH, HEIGHT, 3 * WIDTH, result);
             }
-            long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
-            for (int i = 0; i < 10; i++) {
+            // The median: now and then the virtual machine itself allocates, when it compiles a method again.
+            long[] bytes = new long[21];
+            for (int i = 0; i < bytes.length; i++) {
+                long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
                 inspector.inspect(frame, PixelFormat.RGB, WIDTH, HEIGHT, 3 * WIDTH, result);
+                bytes[i] = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
             }
-            long each = (threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before) / 10;
-            // A view of the mask's buffer may escape the compiler's analysis.
-            assertTrue(each < 256, each + " bytes a frame");
+            java.util.Arrays.sort(bytes);
+            long each = bytes[bytes.length / 2];
+            assertTrue(each < 128, each + " bytes a frame");
         }
     }
 

@@ -112,11 +112,15 @@ class TrainingStepTest {
             for (int i = 0; i < 30; i++) {
                 step.run(stager, i, 64, 0.01);
             }
-            long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
-            for (int i = 30; i < 40; i++) {
-                step.run(stager, i, 64, 0.01);
+            // The median: now and then the virtual machine itself allocates, when it compiles a method again.
+            long[] bytes = new long[21];
+            for (int i = 0; i < bytes.length; i++) {
+                long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+                step.run(stager, 30 + i, 64, 0.01);
+                bytes[i] = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
             }
-            long each = (threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before) / 10;
+            java.util.Arrays.sort(bytes);
+            long each = bytes[bytes.length / 2];
             assertTrue(each < 1024, each + " bytes");
         }
     }
