@@ -3,7 +3,6 @@
 #   tests/kill-training.sh [KILLS [SEED]]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-mvn -B -q test-compile
 classpath="$(mktemp)"
 folder="$(mktemp -d)"
 trap 'rm -rf "$classpath" "$folder"' EXIT
