@@ -2,7 +2,11 @@ package tandem.model.train;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import tandem.model.balance.BalanceSettings;
+import tandem.model.balance.FreezeSettings;
+import tandem.model.distillation.DistillationSettings;
 import tandem.model.network.NetworkSettings;
+import tandem.model.weak.WeakSettings;
 
 /**
  * Everything that fixes a training run beside the network and the data. It is written into every checkpoint.
@@ -25,6 +29,11 @@ import tandem.model.network.NetworkSettings;
  * @param detectionWeight factor of the detection losses
  * @param segmentationWeight factor of the segmentation loss
  * @param seed fixes first weights, order, augmentation
+ * @param precision how activations and filters are stored
+ * @param distillation what is learned from teachers
+ * @param weak what the annotation of one task teaches the other
+ * @param balance how the tasks share the encoder
+ * @param freeze what of the encoder is not trained
  */
 public record TrainingSettings(
         OptimizerType optimizer,
@@ -44,7 +53,12 @@ public record TrainingSettings(
         BoxLossType boxLoss,
         float detectionWeight,
         float segmentationWeight,
-        long seed) {
+        long seed,
+        Precision precision,
+        DistillationSettings distillation,
+        WeakSettings weak,
+        BalanceSettings balance,
+        FreezeSettings freeze) {
 
     /** Update rules. */
     public enum OptimizerType {
@@ -100,12 +114,67 @@ public record TrainingSettings(
         sides.forEach(NetworkSettings::checkSide);
         atLeast("detectionWeight", detectionWeight, 0);
         atLeast("segmentationWeight", segmentationWeight, 0);
+        precision = precision == null ? Precision.FLOAT32 : precision;
+        distillation = distillation == null ? DistillationSettings.none() : distillation;
+        weak = weak == null ? WeakSettings.none() : weak;
+        balance = balance == null ? BalanceSettings.none() : balance;
+        freeze = freeze == null ? FreezeSettings.none() : freeze;
+    }
+
+    /** Supervised training in float32, with fixed weights of the tasks and nothing frozen. */
+    public TrainingSettings(OptimizerType optimizer, double learningRate, int warmupSteps, float momentum, float weightDecay, float gradientClip,
+            float averageDecay, float averageRamp, int epochs, int batchSize, int microBatches, List<Integer> sides, MatchingType matching,
+            ConfidenceLossType confidenceLoss, BoxLossType boxLoss, float detectionWeight, float segmentationWeight, long seed) {
+        this(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
+                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, null, null, null, null, null);
     }
 
     /** The published recipe with clipping on, for a batch of 8. */
     public static TrainingSettings standard() {
         return new TrainingSettings(OptimizerType.SGD, 0.01, 500, 0.9f, 5e-4f, 10, 0.9998f, 2000, 70, 8, 1, List.of(),
                 MatchingType.IOU, ConfidenceLossType.FOCAL, BoxLossType.BALANCED_L1, 1, 1, 0);
+    }
+
+    /** The same with another seed. */
+    public TrainingSettings withSeed(long seed) {
+        return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
+                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, precision, distillation, weak, balance, freeze);
+    }
+
+    /** The same with this many epochs. */
+    public TrainingSettings withEpochs(int epochs) {
+        return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
+                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, precision, distillation, weak, balance, freeze);
+    }
+
+    /** The same with another precision. */
+    public TrainingSettings withPrecision(Precision precision) {
+        return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
+                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, precision, distillation, weak, balance, freeze);
+    }
+
+    /** The same with teachers. */
+    public TrainingSettings withDistillation(DistillationSettings distillation) {
+        return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
+                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, precision, distillation, weak, balance, freeze);
+    }
+
+    /** The same with weak losses. */
+    public TrainingSettings withWeak(WeakSettings weak) {
+        return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
+                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, precision, distillation, weak, balance, freeze);
+    }
+
+    /** The same with another balance of the tasks. */
+    public TrainingSettings withBalance(BalanceSettings balance) {
+        return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
+                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, precision, distillation, weak, balance, freeze);
+    }
+
+    /** The same with another part frozen. */
+    public TrainingSettings withFreeze(FreezeSettings freeze) {
+        return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
+                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, precision, distillation, weak, balance, freeze);
     }
 
     private static void positive(String name, double value) {
