@@ -26,6 +26,7 @@ import tandem.model.augment.AugmentationSettings;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
+import tandem.model.batch.Sampling;
 import tandem.model.data.Box;
 import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
@@ -68,7 +69,7 @@ public class TrainingStepBenchmark {
         BatchShape shape = BatchShape.of(images, TwoHeads.BATCH);
         device = new CpuDevice();
         step = new TrainingStep(device, new Network(settings), training, shape);
-        stager = BatchStager.training(images, shape, 1, SamplerState.start(0), AugmentationSettings.none());
+        stager = BatchStager.training(images, shape, 1, SamplerState.start(0), Sampling.PROPORTIONAL, AugmentationSettings.none());
         step();
         float first = step.losses().total();
         for (int i = 0; i < 4; i++) {

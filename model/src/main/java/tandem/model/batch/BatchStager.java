@@ -84,8 +84,9 @@ public final class BatchStager implements AutoCloseable {
      * @param threads threads that decode
      * @param state where to start: {@link SamplerState#start} or what a checkpoint kept
      */
-    public static BatchStager training(ImageCache images, BatchShape shape, int threads, SamplerState state, AugmentationSettings settings) {
-        return new BatchStager(images, shape, threads, new EpochSampler(images.data(), state), settings);
+    public static BatchStager training(ImageCache images, BatchShape shape, int threads, SamplerState state, Sampling sampling,
+            AugmentationSettings settings) {
+        return new BatchStager(images, shape, threads, new EpochSampler(images.data(), state, sampling), settings);
     }
 
     /** Every image once, in the order of the data set, resized and normalised only. */

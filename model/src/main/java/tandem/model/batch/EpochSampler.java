@@ -1,6 +1,7 @@
 package tandem.model.batch;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -9,28 +10,41 @@ import tandem.model.data.Annotation;
 import tandem.model.data.DataSet;
 
 /**
- * The order in which training visits images. Each pass visits every image once, in a new order that follows from seed and
- * pass alone; images with boxes, masks, both and neither are spread evenly, so that every batch holds them in proportion.
+ * The order in which training visits images. Each pass is a new order that follows from seed and pass alone; images with
+ * boxes, masks, both and neither are spread evenly, in the shares that {@link Sampling} says.
  * Batches run on from one pass into the next: none is short, and none is dropped.
  */
 public final class EpochSampler {
 
     private final DataSet data;
+    private final Sampling sampling;
+    private final int length;
     private SamplerState state;
     private int orderedEpoch = -1;
     private int[] order;
 
     /** Goes on from {@code state}. */
-    public EpochSampler(DataSet data, SamplerState state) {
+    public EpochSampler(DataSet data, SamplerState state, Sampling sampling) {
         if (data.size() == 0) {
             throw new IllegalArgumentException("data set " + data.name() + " has no images");
         }
-        if (state.epoch() < 0 || state.position() < 0 || state.position() > data.size()) {
+        this.length = passLength(data, sampling);
+        if (state.epoch() < 0 || state.position() < 0 || state.position() > length) {
             throw new IllegalArgumentException("a run at image " + state.position() + " of pass " + state.epoch() + " cannot go on with the "
                     + data.size() + " images of " + data.name() + ": it was made with other data");
         }
         this.data = data;
+        this.sampling = sampling;
         this.state = state;
+    }
+
+    /** Image visits of a pass. */
+    public static int passLength(DataSet data, Sampling sampling) {
+        if (sampling == Sampling.PROPORTIONAL) {
+            return data.size();
+        }
+        Collection<List<Integer>> kinds = kinds(data).values();
+        return kinds.size() * kinds.stream().mapToInt(List::size).max().orElse(0);
     }
 
     /** Where it stands. */
@@ -48,12 +62,12 @@ public final class EpochSampler {
         int epoch = state.epoch();
         int position = state.position();
         for (int i = 0; i < samples.length; i++) {
-            if (position == data.size()) {
+            if (position == length) {
                 epoch++;
                 position = 0;
             }
             if (orderedEpoch != epoch) {
-                order = order(data, state.seed(), epoch);
+                order = order(data, sampling, state.seed(), epoch);
                 orderedEpoch = epoch;
             }
             samples[i] = order[position];
@@ -63,18 +77,23 @@ public final class EpochSampler {
         state = new SamplerState(state.seed(), epoch, position);
     }
 
-    /** The order of one pass. */
-    static int[] order(DataSet data, long seed, int epoch) {
-        SplittableRandom random = new SplittableRandom(mix(mix(seed) + epoch));
+    private static Map<Annotation, List<Integer>> kinds(DataSet data) {
         Map<Annotation, List<Integer>> kinds = new EnumMap<>(Annotation.class);
         for (int i = 0; i < data.size(); i++) {
             kinds.computeIfAbsent(data.samples().get(i).annotation(), kind -> new ArrayList<>()).add(i);
         }
+        return kinds;
+    }
+
+    /** The order of one pass. */
+    static int[] order(DataSet data, Sampling sampling, long seed, int epoch) {
+        SplittableRandom random = new SplittableRandom(mix(mix(seed) + epoch));
+        Collection<List<Integer>> kinds = kinds(data).values();
+        int[] order = new int[passLength(data, sampling)];
         List<int[]> queues = new ArrayList<>();
-        for (List<Integer> kind : kinds.values()) {
-            queues.add(shuffled(kind, random));
+        for (List<Integer> kind : kinds) {
+            queues.add(visits(kind, sampling == Sampling.EVEN ? order.length / kinds.size() : kind.size(), random));
         }
-        int[] order = new int[data.size()];
         int[] taken = new int[queues.size()];
         for (int position = 0; position < order.length; position++) {
             int most = -1;
@@ -90,6 +109,16 @@ public final class EpochSampler {
             order[position] = queues.get(most)[taken[most]++];
         }
         return order;
+    }
+
+    /** The images in one new order after the other, until there are {@code count}. */
+    private static int[] visits(List<Integer> images, int count, SplittableRandom random) {
+        int[] visits = new int[count];
+        for (int from = 0; from < count; from += images.size()) {
+            int[] again = shuffled(images, random);
+            System.arraycopy(again, 0, visits, from, Math.min(again.length, count - from));
+        }
+        return visits;
     }
 
     /** Fisher and Yates' shuffle. */

@@ -6,7 +6,7 @@ final class Progress {
     private static final double SMOOTHING = 0.9;
 
     private final TrainingSettings settings;
-    private final int images;
+    private final int visits;
     private final long steps;
     private long next;
     private long stepBegan = System.nanoTime();
@@ -15,9 +15,9 @@ final class Progress {
     private final double[] sums = new double[4];
     private int summed;
 
-    Progress(TrainingSettings settings, int images, long steps, long first) {
+    Progress(TrainingSettings settings, int visits, long steps, long first) {
         this.settings = settings;
-        this.images = images;
+        this.visits = visits;
         this.steps = steps;
         this.next = first;
     }
@@ -54,6 +54,6 @@ final class Progress {
 
     /** The pass over the data that a step begins in. */
     private int epochOf(long step) {
-        return (int) Math.min(settings.epochs() - 1, step * settings.batchSize() / images);
+        return (int) Math.min(settings.epochs() - 1, step * settings.batchSize() / visits);
     }
 }

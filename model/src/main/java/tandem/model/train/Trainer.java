@@ -9,6 +9,7 @@ import tandem.engine.Device;
 import tandem.model.augment.AugmentationSettings;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
+import tandem.model.batch.EpochSampler;
 import tandem.model.batch.SamplerState;
 import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
@@ -60,13 +61,13 @@ public final class Trainer implements AutoCloseable {
         this.augmentation = augmentation;
         this.options = options;
         this.store = new CheckpointStore(options.folder());
-        this.steps = steps(settings, images.data().size());
+        this.steps = steps(settings, images.data());
         this.schedule = new Schedule(settings.learningRate(), Math.min(settings.warmupSteps(), steps / 10), steps);
         this.done = done;
         this.sampler = sampler;
         BatchShape shape = BatchShape.of(images, settings.batchSize() / settings.microBatches());
         this.step = new TrainingStep(device, new Network(network), settings, shape);
-        this.stager = BatchStager.training(images, shape, options.decodeThreads(), sampler, augmentation);
+        this.stager = BatchStager.training(images, shape, options.decodeThreads(), sampler, settings.sampling(), augmentation);
     }
 
     /**
@@ -104,9 +105,10 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    /** Steps of a run: its epochs' images over the batch size, rounded up. */
-    public static long steps(TrainingSettings settings, int images) {
-        return ((long) settings.epochs() * images + settings.batchSize() - 1) / settings.batchSize();
+    /** Steps of a run: the image visits of its epochs over the batch size, rounded up. */
+    public static long steps(TrainingSettings settings, DataSet data) {
+        long visits = (long) settings.epochs() * EpochSampler.passLength(data, settings.sampling());
+        return (visits + settings.batchSize() - 1) / settings.batchSize();
     }
 
     private static void requireClasses(String what, List<String> network, List<String> data) {
@@ -146,7 +148,7 @@ public final class Trainer implements AutoCloseable {
         if (done == 0) {
             save();
         }
-        Progress progress = new Progress(settings, data.size(), steps, done);
+        Progress progress = new Progress(settings, EpochSampler.passLength(data, settings.sampling()), steps, done);
         long saved = System.nanoTime();
         while (done < steps && !stop.getAsBoolean()) {
             int side = side(settings, step.network().settings().inputSide(), done, steps);

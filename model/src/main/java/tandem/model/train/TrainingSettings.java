@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import tandem.model.balance.BalanceSettings;
 import tandem.model.balance.FreezeSettings;
+import tandem.model.batch.Sampling;
 import tandem.model.distillation.DistillationSettings;
 import tandem.model.network.NetworkSettings;
 import tandem.model.weak.WeakSettings;
@@ -19,7 +20,7 @@ import tandem.model.weak.WeakSettings;
  * @param gradientClip largest norm of the gradient of all parameters together; 0 for no clipping
  * @param averageDecay decay d of the moving average of the weights; after n steps it is d (1 - exp(-n / averageRamp))
  * @param averageRamp steps over which the average lengthens
- * @param epochs passes over the data
+ * @param epochs passes over the data, each as long as {@code sampling} makes it
  * @param batchSize images of a step
  * @param microBatches parts a step is run in, one after the other, with gradients added up; divides the batch size
  * @param sides input sides to draw from in the first four fifths of the steps; empty for the network's side alone
@@ -29,6 +30,7 @@ import tandem.model.weak.WeakSettings;
  * @param detectionWeight factor of the detection losses
  * @param segmentationWeight factor of the segmentation loss
  * @param seed fixes first weights, order, augmentation
+ * @param sampling how often images of each kind of annotation come
  * @param precision how activations and filters are stored
  * @param distillation what is learned from teachers
  * @param weak what the annotation of one task teaches the other
@@ -54,6 +56,7 @@ public record TrainingSettings(
         float detectionWeight,
         float segmentationWeight,
         long seed,
+        Sampling sampling,
         Precision precision,
         DistillationSettings distillation,
         WeakSettings weak,
@@ -114,6 +117,7 @@ public record TrainingSettings(
         sides.forEach(NetworkSettings::checkSide);
         atLeast("detectionWeight", detectionWeight, 0);
         atLeast("segmentationWeight", segmentationWeight, 0);
+        sampling = sampling == null ? Sampling.PROPORTIONAL : sampling;
         precision = precision == null ? Precision.FLOAT32 : precision;
         distillation = distillation == null ? DistillationSettings.none() : distillation;
         weak = weak == null ? WeakSettings.none() : weak;
@@ -126,7 +130,7 @@ public record TrainingSettings(
             float averageDecay, float averageRamp, int epochs, int batchSize, int microBatches, List<Integer> sides, MatchingType matching,
             ConfidenceLossType confidenceLoss, BoxLossType boxLoss, float detectionWeight, float segmentationWeight, long seed) {
         this(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
-                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, null, null, null, null, null);
+                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, null, null, null, null, null, null);
     }
 
     /** The published recipe with clipping on, for a batch of 8. */
@@ -138,43 +142,49 @@ public record TrainingSettings(
     /** The same with another seed. */
     public TrainingSettings withSeed(long seed) {
         return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
-                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, precision, distillation, weak, balance, freeze);
+                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, sampling, precision, distillation, weak, balance, freeze);
     }
 
     /** The same with this many epochs. */
     public TrainingSettings withEpochs(int epochs) {
         return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
-                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, precision, distillation, weak, balance, freeze);
+                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, sampling, precision, distillation, weak, balance, freeze);
+    }
+
+    /** The same with images in other shares. */
+    public TrainingSettings withSampling(Sampling sampling) {
+        return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
+                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, sampling, precision, distillation, weak, balance, freeze);
     }
 
     /** The same with another precision. */
     public TrainingSettings withPrecision(Precision precision) {
         return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
-                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, precision, distillation, weak, balance, freeze);
+                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, sampling, precision, distillation, weak, balance, freeze);
     }
 
     /** The same with teachers. */
     public TrainingSettings withDistillation(DistillationSettings distillation) {
         return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
-                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, precision, distillation, weak, balance, freeze);
+                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, sampling, precision, distillation, weak, balance, freeze);
     }
 
     /** The same with weak losses. */
     public TrainingSettings withWeak(WeakSettings weak) {
         return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
-                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, precision, distillation, weak, balance, freeze);
+                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, sampling, precision, distillation, weak, balance, freeze);
     }
 
     /** The same with another balance of the tasks. */
     public TrainingSettings withBalance(BalanceSettings balance) {
         return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
-                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, precision, distillation, weak, balance, freeze);
+                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, sampling, precision, distillation, weak, balance, freeze);
     }
 
     /** The same with another part frozen. */
     public TrainingSettings withFreeze(FreezeSettings freeze) {
         return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
-                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, precision, distillation, weak, balance, freeze);
+                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, sampling, precision, distillation, weak, balance, freeze);
     }
 
     private static void positive(String name, double value) {

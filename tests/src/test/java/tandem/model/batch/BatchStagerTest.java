@@ -75,7 +75,7 @@ class BatchStagerTest {
     private List<byte[]> run(int threads, long cacheBytes, SamplerState from, int batches, List<SamplerState> states) {
         ImageCache cache = new ImageCache(data, 1 << 20, cacheBytes);
         List<byte[]> contents = new ArrayList<>();
-        try (BatchStager stager = BatchStager.training(cache, BatchShape.of(cache, 4), threads, from, AugmentationSettings.standard())) {
+        try (BatchStager stager = BatchStager.training(cache, BatchShape.of(cache, 4), threads, from, Sampling.PROPORTIONAL, AugmentationSettings.standard())) {
             for (int i = 0; i < batches; i++) {
                 assertTrue(stager.hasNext());
                 StagedBatch batch = stager.next();
@@ -167,7 +167,7 @@ class BatchStagerTest {
         ImageCache cache = new ImageCache(data, 1 << 20, 1 << 20);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long self = Thread.currentThread().getId();
-        BatchStager stager = BatchStager.training(cache, BatchShape.of(cache, 4), 2, SamplerState.start(1), AugmentationSettings.standard());
+        BatchStager stager = BatchStager.training(cache, BatchShape.of(cache, 4), 2, SamplerState.start(1), Sampling.PROPORTIONAL, AugmentationSettings.standard());
         for (int i = 0; i < 3000; i++) {
             stager.next();
         }

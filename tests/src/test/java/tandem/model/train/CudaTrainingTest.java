@@ -27,6 +27,7 @@ import tandem.model.augment.AugmentationSettings;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
+import tandem.model.batch.Sampling;
 import tandem.model.data.ImageCache;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.Inspection;
@@ -71,7 +72,8 @@ class CudaTrainingTest {
         BatchShape shape = BatchShape.of(images, 4);
         Course course = new Course(new ArrayList<>(), new ArrayList<>(), new LinkedHashMap<>());
         try (TrainingStep step = new TrainingStep(device, network, TinyData.training(1, 4), shape);
-                BatchStager stager = BatchStager.training(images, shape, 1, SamplerState.start(3), AugmentationSettings.standard())) {
+                BatchStager stager = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL,
+                        AugmentationSettings.standard())) {
             course.note(step);
             for (int i = 0; i < STEPS; i++) {
                 step.run(stager, i, 128, 0.01);

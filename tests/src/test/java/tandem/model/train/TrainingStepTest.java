@@ -21,6 +21,7 @@ import tandem.model.augment.AugmentationSettings;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
+import tandem.model.batch.Sampling;
 import tandem.model.data.ImageCache;
 import tandem.model.network.Network;
 
@@ -37,7 +38,8 @@ class TrainingStepTest {
         double rate = 0.05;
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
                 TrainingStep step = new TrainingStep(device, new Network(TinyData.network(64)), settings, shape);
-                BatchStager stager = BatchStager.training(images, shape, 1, SamplerState.start(3), AugmentationSettings.none())) {
+                BatchStager stager = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL,
+                        AugmentationSettings.none())) {
             Map<Tensor, float[]> before = new HashMap<>();
             for (Variables.Variable variable : step.variables().all()) {
                 before.put(variable.tensor(), step.weights().read(variable.tensor()));
@@ -90,8 +92,10 @@ class TrainingStepTest {
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
                 TrainingStep whole = new TrainingStep(device, new Network(TinyData.network(64)), one, shape);
                 TrainingStep parts = new TrainingStep(device, new Network(TinyData.network(64)), two, shape);
-                BatchStager first = BatchStager.training(images, shape, 1, SamplerState.start(3), AugmentationSettings.none());
-                BatchStager second = BatchStager.training(images, shape, 1, SamplerState.start(3), AugmentationSettings.none())) {
+                BatchStager first = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL,
+                        AugmentationSettings.none());
+                BatchStager second = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL,
+                        AugmentationSettings.none())) {
             whole.run(first, 0, 64, 0.01);
             parts.run(second, 0, 64, 0.01);
             assertEquals(whole.losses(), parts.losses());
@@ -108,7 +112,8 @@ class TrainingStepTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
                 TrainingStep step = new TrainingStep(device, new Network(TinyData.network(64)), TinyData.training(1, 4), shape);
-                BatchStager stager = BatchStager.training(images, shape, 1, SamplerState.start(3), AugmentationSettings.standard())) {
+                BatchStager stager = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL,
+                        AugmentationSettings.standard())) {
             for (int i = 0; i < 30; i++) {
                 step.run(stager, i, 64, 0.01);
             }

@@ -4,6 +4,7 @@ import static tandem.tools.train.NetworkOptions.or;
 
 import java.util.List;
 import picocli.CommandLine.Option;
+import tandem.model.batch.Sampling;
 import tandem.model.train.TrainingSettings;
 import tandem.model.train.TrainingSettings.BoxLossType;
 import tandem.model.train.TrainingSettings.ConfidenceLossType;
@@ -67,6 +68,11 @@ final class TrainingOptions {
     @Option(names = "--seed", paramLabel = "N", order = 56, description = "Fixes first weights, order and augmentation. Default: 0.")
     private Long seed;
 
+    @Option(names = "--sampling", paramLabel = "NAME", order = 57, description = {
+            "proportional: a pass visits every image once. even: images of each kind of annotation come equally often.",
+            "Default: proportional."})
+    private Sampling sampling;
+
     /**
      * The settings of a run, {@code base} where nothing else is said.
      *
@@ -99,6 +105,12 @@ final class TrainingOptions {
                 or(boxLoss, base.boxLoss()),
                 or(detectionWeight, base.detectionWeight()),
                 or(segmentationWeight, base.segmentationWeight()),
-                or(seed, base.seed()));
+                or(seed, base.seed()),
+                or(sampling, base.sampling()),
+                base.precision(),
+                base.distillation(),
+                base.weak(),
+                base.balance(),
+                base.freeze());
     }
 }
