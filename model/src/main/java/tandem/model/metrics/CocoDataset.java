@@ -1,6 +1,5 @@
 package tandem.model.metrics;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import tandem.model.coco.CocoFile;
+import tandem.model.coco.CocoJson;
+import tandem.model.coco.RunLengthMask;
 
 /**
  * A COCO instances file: what is annotated on which image.
@@ -46,35 +48,45 @@ public record CocoDataset(Map<Long, Image> images, Map<Long, String> categories)
      * @throws IOException when it cannot be read, is no JSON, or an annotation names an unknown image or category
      */
     public static CocoDataset read(Path file) throws IOException {
-        CocoJson json = CocoJson.read(file);
+        CocoFile content = CocoFile.read(file);
         TreeMap<Long, String> categories = new TreeMap<>();
-        for (JsonNode node : json.array(json.root(), "categories")) {
-            categories.put(json.id(node, "id"), node.path("name").asText());
-        }
+        content.categories().forEach(category -> categories.put(category.id(), category.name()));
         List<Long> labels = List.copyOf(categories.keySet());
         TreeMap<Long, Image> images = new TreeMap<>();
-        for (JsonNode node : json.array(json.root(), "images")) {
-            long id = json.id(node, "id");
-            images.put(id, new Image(id, node.path("file_name").asText(), node.path("width").asInt(),
-                    node.path("height").asInt(), new ArrayList<>()));
+        for (CocoFile.Picture picture : content.pictures()) {
+            images.put(picture.id(), new Image(picture.id(), picture.fileName(), picture.width(), picture.height(), new ArrayList<>()));
         }
-        int index = 0;
-        for (JsonNode node : json.array(json.root(), "annotations")) {
-            String where = "annotations[" + index++ + "]";
-            Image image = images.get(json.id(node, "image_id"));
-            int label = labels.indexOf(json.id(node, "category_id"));
-            if (image == null || label < 0) {
-                throw json.error(where, (image == null ? "unknown image_id " : "unknown category_id ")
-                        + node.get(image == null ? "image_id" : "category_id"));
+        CocoJson json = new CocoJson(file);
+        for (CocoFile.Item item : content.items()) {
+            if (item.fault() != null) {
+                throw json.error(item.place(), item.fault());
             }
-            Box box = json.box(node, where);
-            RunLengthMask mask = json.mask(node, image, where);
-            double area = node.path("area").isNumber() ? node.get("area").asDouble()
-                    : box != null ? box.area() : mask != null ? mask.area() : 0;
-            image.annotations().add(new Annotation(
-                    label, box, mask, area, node.path("iscrowd").asInt() != 0, node.path("ignore").asInt() != 0));
+            Image image = images.get(item.image());
+            int label = labels.indexOf(item.category());
+            if (image == null || label < 0) {
+                throw json.error(item.place(), image == null ? "unknown image_id " + item.image() : "unknown category_id " + item.category());
+            }
+            Box box;
+            try {
+                box = box(item.corner());
+            } catch (IllegalArgumentException e) {
+                throw json.error(item.place() + ".bbox", e.getMessage());
+            }
+            RunLengthMask mask;
+            try {
+                mask = item.outline() == null ? null : item.outline().draw(image.width(), image.height());
+            } catch (IllegalArgumentException e) {
+                throw json.error(item.place() + ".segmentation", e.getMessage());
+            }
+            double area = !Double.isNaN(item.area()) ? item.area() : box != null ? box.area() : mask != null ? mask.area() : 0;
+            image.annotations().add(new Annotation(label, box, mask, area, item.crowd(), item.ignored()));
         }
         return new CocoDataset(new LinkedHashMap<>(images), new LinkedHashMap<>(categories));
+    }
+
+    /** The box of COCO's (x, y, width, height); null for null. */
+    static Box box(double[] corner) {
+        return corner == null ? null : Box.ofCorner(corner[0], corner[1], corner[2], corner[3]);
     }
 
     /**
@@ -92,7 +104,7 @@ public record CocoDataset(Map<Long, Image> images, Map<Long, String> categories)
                 throw new IllegalArgumentException("detection on image %d of category %d: no such %s in the ground truth"
                         .formatted(result.image(), result.category(), label < 0 ? "category" : "image"));
             }
-            Region region = kind == Kind.BOXES ? result.box() : result.mask();
+            Region region = region(kind, result.box(), result.mask());
             if (region == null) {
                 throw new IllegalArgumentException(
                         "detection on image %d has no %s".formatted(result.image(), kind == Kind.BOXES ? "box" : "mask"));
@@ -104,7 +116,7 @@ public record CocoDataset(Map<Long, Image> images, Map<Long, String> categories)
         for (Image image : images.values()) {
             List<CocoEvaluator.Truth> truth = new ArrayList<>();
             for (Annotation annotation : image.annotations()) {
-                Region region = kind == Kind.BOXES ? annotation.box() : annotation.mask();
+                Region region = region(kind, annotation.box(), annotation.mask());
                 if (region == null) {
                     throw new IllegalArgumentException("an annotation of image %d has no %s"
                             .formatted(image.id(), kind == Kind.BOXES ? "box" : "mask"));
@@ -115,5 +127,9 @@ public record CocoDataset(Map<Long, Image> images, Map<Long, String> categories)
             evaluator.add(image.id(), predictions.getOrDefault(image.id(), List.of()), truth);
         }
         return evaluator.figures();
+    }
+
+    private static Region region(Kind kind, Box box, RunLengthMask mask) {
+        return kind == Kind.BOXES ? box : mask == null ? null : new MaskRegion(mask);
     }
 }

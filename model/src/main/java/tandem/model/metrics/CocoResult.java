@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import tandem.model.coco.CocoJson;
+import tandem.model.coco.Outline;
+import tandem.model.coco.RunLengthMask;
 
 /**
  * One detection of a COCO results file.
@@ -37,8 +40,9 @@ public record CocoResult(long image, long category, double score, Box box, RunLe
      * @throws IOException when it cannot be read, is no JSON, or a detection lacks an identifier, a score or a region
      */
     public static List<CocoResult> read(Path file, CocoDataset dataset) throws IOException {
-        CocoJson json = CocoJson.read(file);
-        JsonNode list = json.root().isArray() ? json.root() : json.array(json.root(), "annotations");
+        CocoJson json = new CocoJson(file);
+        JsonNode root = json.tree();
+        JsonNode list = root.isArray() ? root : json.array(root, "annotations");
         List<CocoResult> results = new ArrayList<>();
         int index = 0;
         for (JsonNode node : list) {
@@ -49,12 +53,16 @@ public record CocoResult(long image, long category, double score, Box box, RunLe
             }
             try {
                 results.add(new CocoResult(image, json.id(node, "category_id"), node.get("score").asDouble(),
-                        json.box(node, where), json.mask(node, dataset.images().get(image), where)));
+                        CocoDataset.box(json.corner(node, where)), mask(json.outline(node, where), dataset.images().get(image))));
             } catch (IllegalArgumentException e) {
                 throw json.error(where, e.getMessage());
             }
         }
         return results;
+    }
+
+    private static RunLengthMask mask(Outline outline, CocoDataset.Image image) {
+        return outline == null ? null : outline.draw(image == null ? 0 : image.width(), image == null ? 0 : image.height());
     }
 
     /** Writes a results file: boxes as (x, y, width, height), masks as compressed run lengths. */

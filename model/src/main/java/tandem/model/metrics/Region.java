@@ -1,7 +1,7 @@
 package tandem.model.metrics;
 
-/** The part of an image that an object covers: a {@link Box} or a {@link RunLengthMask}. */
-public sealed interface Region permits Box, RunLengthMask {
+/** The part of an image that an object covers: a {@link Box} or a {@link MaskRegion}. */
+public sealed interface Region permits Box, MaskRegion {
 
     /** Covered area in pixels. */
     double area();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tandem.model.coco.RunLengthMask;
 
 class CocoEvaluatorTest {
 
@@ -121,7 +122,7 @@ class CocoEvaluatorTest {
     void badInputIsNamed() {
         assertThrows(IllegalArgumentException.class, () -> found(Double.POSITIVE_INFINITY, square(0, 1)));
         CocoEvaluator evaluator = new CocoEvaluator(1);
-        Region mask = new RunLengthMask(10, 10, new int[] {0, 100});
+        Region mask = new MaskRegion(new RunLengthMask(10, 10, new int[] {0, 100}));
         String message = assertThrows(IllegalArgumentException.class,
                         () -> evaluator.add(1, List.of(found(1, mask)), List.of(truth(square(0, 10)))))
                 .getMessage();

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tandem.model.coco.RunLengthMask;
 
 class CocoFilesTest {
 
@@ -43,8 +44,8 @@ class CocoFilesTest {
         assertTrue(crowd.crowd());
         List<CocoDataset.Annotation> masks = dataset.images().get(3L).annotations();
         assertEquals(8, masks.get(0).area());
-        assertEquals(new Box(1, 1, 5, 3), masks.get(0).mask().bounds());
-        assertEquals(new Box(2, 0, 3, 6), masks.get(1).mask().bounds());
+        assertEquals(new RunLengthMask.Bounds(1, 1, 5, 3), masks.get(0).mask().bounds());
+        assertEquals(new RunLengthMask.Bounds(2, 0, 3, 6), masks.get(1).mask().bounds());
         assertTrue(masks.get(1).ignored());
     }
 

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Where detections with published figures lie, beside the checkout; a test that needs them is skipped where they are absent. */
-final class ReferenceData {
+public final class ReferenceData {
 
     private ReferenceData() {}
 
     /** A folder or file of the evaluation reference. */
-    static Path find(String name) {
+    public static Path find(String name) {
         List<Path> places = Stream.of("../shared/data", "../../shared/data", "../../../shared/data")
                 .map(place -> Path.of(place, "eval-reference", name))
                 .toList();

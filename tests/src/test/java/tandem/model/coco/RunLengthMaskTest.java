@@ -1,4 +1,4 @@
-package tandem.model.metrics;
+package tandem.model.coco;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import tandem.model.metrics.ReferenceData;
 
 class RunLengthMaskTest {
 
@@ -23,7 +24,7 @@ class RunLengthMaskTest {
         assertArrayEquals(new int[] {2, 2, 1, 1}, runs.runs());
         assertArrayEquals(mask, runs.toMask());
         assertEquals(3, runs.area());
-        assertEquals(new Box(1, 0, 3, 2), runs.bounds());
+        assertEquals(new RunLengthMask.Bounds(1, 0, 3, 2), runs.bounds());
     }
 
     @Test
@@ -118,11 +119,11 @@ class RunLengthMaskTest {
     void emptyAndFullMasks() {
         RunLengthMask empty = RunLengthMask.ofMask(new byte[6], 3, 2, 1);
         assertArrayEquals(new int[] {6}, empty.runs());
-        assertEquals(new Box(0, 0, 0, 0), empty.bounds());
+        assertEquals(new RunLengthMask.Bounds(0, 0, 0, 0), empty.bounds());
         assertEquals(0, empty.overlap(empty, false));
         RunLengthMask full = RunLengthMask.ofMask(new byte[6], 3, 2, 0);
         assertArrayEquals(new int[] {0, 6}, full.runs());
-        assertEquals(new Box(0, 0, 3, 2), full.bounds());
+        assertEquals(new RunLengthMask.Bounds(0, 0, 3, 2), full.bounds());
         assertEquals(1, full.overlap(full, false));
     }
 

@@ -1,4 +1,4 @@
-package tandem.model.metrics;
+package tandem.model.coco;
 
 import java.util.Arrays;
 
@@ -6,7 +6,7 @@ import java.util.Arrays;
  * A mask of one object as COCO stores it: lengths of alternating runs of background and object, background first, down the
  * columns from left to right.
  */
-public final class RunLengthMask implements Region {
+public final class RunLengthMask {
 
     private final int width;
     private final int height;
@@ -158,12 +158,8 @@ public final class RunLengthMask implements Region {
         return mask;
     }
 
-    @Override
-    public double area() {
-        return pixels();
-    }
-
-    private long pixels() {
+    /** Pixels of the object. */
+    public long area() {
         long sum = 0;
         for (int i = 1; i < runs.length; i += 2) {
             sum += runs[i];
@@ -171,8 +167,18 @@ public final class RunLengthMask implements Region {
         return sum;
     }
 
-    /** The smallest box around the object, whole pixels; an empty box at (0, 0) for an empty mask. */
-    public Box bounds() {
+    /**
+     * A box of whole pixels.
+     *
+     * @param left first column
+     * @param top first row
+     * @param right column after the last
+     * @param bottom row after the last
+     */
+    public record Bounds(int left, int top, int right, int bottom) {}
+
+    /** The smallest box around the object; an empty box at (0, 0) for an empty mask. */
+    public Bounds bounds() {
         int left = width;
         int top = height;
         int right = 0;
@@ -189,7 +195,7 @@ public final class RunLengthMask implements Region {
             }
             at += runs[i];
         }
-        return right == 0 ? new Box(0, 0, 0, 0) : new Box(left, top, right, bottom);
+        return right == 0 ? new Bounds(0, 0, 0, 0) : new Bounds(left, top, right, bottom);
     }
 
     /** Pixels in this object or the other. */
@@ -228,13 +234,15 @@ public final class RunLengthMask implements Region {
         return shared;
     }
 
-    @Override
-    public double overlap(Region truth, boolean crowd) {
-        if (!(truth instanceof RunLengthMask mask)) {
-            throw new IllegalArgumentException("a mask can only be compared with a mask, not with a box");
-        }
-        long shared = intersection(mask);
-        return shared == 0 ? 0 : (double) shared / (crowd ? pixels() : pixels() + mask.pixels() - shared);
+    /**
+     * Intersection over union with a true object. Against a crowd, the union is this object alone (COCO).
+     *
+     * @return a number in [0, 1]; 0 when they do not touch
+     * @throws IllegalArgumentException when the other is of an image of another size
+     */
+    public double overlap(RunLengthMask truth, boolean crowd) {
+        long shared = intersection(truth);
+        return shared == 0 ? 0 : (double) shared / (crowd ? area() : area() + truth.area() - shared);
     }
 
     private void requireSameSize(RunLengthMask other) {

@@ -1,4 +1,4 @@
-package tandem.model.metrics;
+package tandem.model.coco;
 
 import java.util.Arrays;
 

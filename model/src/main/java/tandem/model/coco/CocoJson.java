@@ -1,0 +1,122 @@
+package tandem.model.coco;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The parts of a COCO file that annotations and detections share. Every error names the file and the place in it.
+ *
+ * @param file the file
+ */
+public record CocoJson(Path file) {
+
+    /** NaN is not JSON, but some labelling tools write it: it is read here, and refused where a number is needed. */
+    static final JsonMapper MAPPER = JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+
+    /** The whole file in memory. */
+    public JsonNode tree() throws IOException {
+        try {
+            return MAPPER.readTree(file.toFile());
+        } catch (JsonProcessingException e) {
+            throw invalid(e);
+        }
+    }
+
+    IOException invalid(JsonProcessingException e) {
+        int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+        return new IOException(file + ", line " + line + ": not valid JSON: " + e.getOriginalMessage(), e);
+    }
+
+    /** An error at a place in the file. */
+    public IOException error(String where, String what) {
+        return new IOException(file + ", " + where + ": " + what);
+    }
+
+    /** A field that must be an array. */
+    public JsonNode array(JsonNode node, String field) throws IOException {
+        JsonNode value = node.path(field);
+        if (!value.isArray()) {
+            throw error(field, "expected an array");
+        }
+        return value;
+    }
+
+    /** A whole number; some files write identifiers as text. */
+    public long id(JsonNode node, String field) throws IOException {
+        JsonNode value = node.path(field);
+        if (value.isIntegralNumber()) {
+            return value.asLong();
+        }
+        try {
+            return Long.parseLong(value.asText());
+        } catch (NumberFormatException e) {
+            throw error(field, "expected a whole number, found " + (value.isMissingNode() ? "none" : value));
+        }
+    }
+
+    /** (x, y, width, height) of the box, or null when there is none. */
+    public double[] corner(JsonNode node, String where) throws IOException {
+        JsonNode value = node.path("bbox");
+        if (value.isMissingNode() || value.isNull() || value.isEmpty()) {
+            return null;
+        }
+        double[] corner = numbers(value, where + ".bbox");
+        if (corner.length != 4) {
+            throw error(where + ".bbox", "expected (x, y, width, height), found " + value);
+        }
+        return corner;
+    }
+
+    /** The outline, or null when there is none. */
+    public Outline outline(JsonNode node, String where) throws IOException {
+        JsonNode value = node.path("segmentation");
+        if (value.isMissingNode() || value.isNull() || value.isEmpty()) {
+            return null;
+        }
+        String place = where + ".segmentation";
+        if (value.isObject()) {
+            double[] size = numbers(value.path("size"), place + ".size");
+            if (size.length != 2) {
+                throw error(place + ".size", "expected (height, width)");
+            }
+            JsonNode counts = value.path("counts");
+            if (counts.isTextual()) {
+                return new Outline.CompressedRuns((int) size[1], (int) size[0], counts.asText());
+            }
+            double[] runs = numbers(counts, place + ".counts");
+            int[] whole = new int[runs.length];
+            for (int i = 0; i < runs.length; i++) {
+                whole[i] = (int) runs[i];
+            }
+            return new Outline.Runs((int) size[1], (int) size[0], whole);
+        }
+        if (value.isArray() && value.get(0).isNumber()) {
+            return new Outline.Polygons(List.of(numbers(value, place)));
+        }
+        List<double[]> polygons = new ArrayList<>();
+        for (JsonNode polygon : value) {
+            polygons.add(numbers(polygon, place));
+        }
+        return new Outline.Polygons(polygons);
+    }
+
+    private double[] numbers(JsonNode array, String where) throws IOException {
+        if (!array.isArray()) {
+            throw error(where, "expected an array of numbers");
+        }
+        double[] values = new double[array.size()];
+        for (int i = 0; i < values.length; i++) {
+            if (!array.get(i).isNumber()) {
+                throw error(where, "expected numbers, found " + array.get(i));
+            }
+            values[i] = array.get(i).asDouble();
+        }
+        return values;
+    }
+}
