@@ -12,12 +12,13 @@ enum Source {
     FROM_OUTPUT = 2  // dy masked by the sign of y; the first pass writes it to `masked_gradient` for the second
 };
 
-template <typename V>
-static __device__ __forceinline__ void gradient_sums(const V* __restrict__ x, const V* __restrict__ y, const V* __restrict__ dy,
-                                                     const V* __restrict__ mean, const V* __restrict__ scale,
-                                                     const V* __restrict__ beta, V* __restrict__ masked_gradient,
-                                                     V* __restrict__ partials, unsigned rows, unsigned vectors,
+template <typename S>
+static __device__ __forceinline__ void gradient_sums(const S* __restrict__ x, const S* __restrict__ y, const S* __restrict__ dy,
+                                                     const Wide<S>* __restrict__ mean, const Wide<S>* __restrict__ scale,
+                                                     const Wide<S>* __restrict__ beta, S* __restrict__ masked_gradient,
+                                                     Wide<S>* __restrict__ partials, unsigned rows, unsigned vectors,
                                                      unsigned laneShift, unsigned rowsPerChunk, unsigned source, float slope) {
+    typedef Wide<S> V;
     __shared__ V scratch[256];
     Chunk c = chunk_of(rows, vectors, laneShift, rowsPerChunk);
     V sum = zero(V());
@@ -30,13 +31,13 @@ static __device__ __forceinline__ void gradient_sums(const V* __restrict__ x, co
         unsigned stride = c.step * vectors;
 #pragma unroll 2
         for (unsigned row = c.first; row < c.end; row += c.step) {
-            V g = dy[at];
-            V d = minus(x[at], center);
+            V g = load(dy + at);
+            V d = minus(load(x + at), center);
             if (source == RECOMPUTED) {
                 g = masked(g, fused(d, factor, shift), slope);
             } else if (source == FROM_OUTPUT) {
-                g = masked(g, y[at], slope);
-                masked_gradient[at] = g;
+                g = masked(g, load(y + at), slope);
+                store(masked_gradient + at, g);
             }
             sum = plus(sum, g);
             product = fused(g, d, product);
@@ -68,10 +69,10 @@ __device__ __forceinline__ float4 gradient_of(float4 g, float4 d, float4 scale, 
 }
 
 // coefficients (3, C): scale, mean of g, s^2 times the mean of g (x - m). dy is already masked unless source is RECOMPUTED.
-template <typename V>
-static __device__ __forceinline__ void gradient_apply(const V* __restrict__ x, const V* __restrict__ dy,
-                                                      const V* __restrict__ mean, const V* __restrict__ beta,
-                                                      const V* __restrict__ coefficients, V* __restrict__ dx, unsigned n,
+template <typename S>
+static __device__ __forceinline__ void gradient_apply(const S* __restrict__ x, const S* __restrict__ dy,
+                                                      const Wide<S>* __restrict__ mean, const Wide<S>* __restrict__ beta,
+                                                      const Wide<S>* __restrict__ coefficients, S* __restrict__ dx, unsigned n,
                                                       unsigned vectors, unsigned vectorMagic, unsigned vectorShift,
                                                       unsigned source, float slope) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
@@ -79,32 +80,32 @@ static __device__ __forceinline__ void gradient_apply(const V* __restrict__ x, c
         return;
     }
     unsigned c = t - divide(t, vectorMagic, vectorShift) * vectors;
-    V scale = coefficients[c];
-    V d = minus(x[t], mean[c]);
-    V g = dy[t];
+    Wide<S> scale = coefficients[c];
+    Wide<S> d = minus(load(x + t), mean[c]);
+    Wide<S> g = load(dy + t);
     if (source == RECOMPUTED) {
         g = masked(g, fused(d, scale, beta[c]), slope);
     }
-    dx[t] = gradient_of(g, d, scale, coefficients[vectors + c], coefficients[2 * vectors + c]);
+    store(dx + t, gradient_of(g, d, scale, coefficients[vectors + c], coefficients[2 * vectors + c]));
 }
 
-#define BATCH_NORM_BACKWARD(NAME, V)                                                                                            \
+#define BATCH_NORM_BACKWARD(NAME, S)                                                                                            \
     extern "C" __global__ void batch_norm_gradient_sums##NAME(                                                                  \
-        const V* __restrict__ x, const V* __restrict__ y, const V* __restrict__ dy, const V* __restrict__ mean,                 \
-        const V* __restrict__ scale, const V* __restrict__ beta, V* __restrict__ masked_gradient, V* __restrict__ partials,     \
-        unsigned rows, unsigned vectors, unsigned laneShift, unsigned rowsPerChunk, unsigned source, float slope) {             \
-        gradient_sums<V>(x, y, dy, mean, scale, beta, masked_gradient, partials, rows, vectors, laneShift, rowsPerChunk,        \
-                         source, slope);                                                                                        \
+        const S* __restrict__ x, const S* __restrict__ y, const S* __restrict__ dy, const Wide<S>* __restrict__ mean,           \
+        const Wide<S>* __restrict__ scale, const Wide<S>* __restrict__ beta, S* __restrict__ masked_gradient,                   \
+        Wide<S>* __restrict__ partials, unsigned rows, unsigned vectors, unsigned laneShift, unsigned rowsPerChunk,             \
+        unsigned source, float slope) {                                                                                         \
+        gradient_sums(x, y, dy, mean, scale, beta, masked_gradient, partials, rows, vectors, laneShift, rowsPerChunk, source,   \
+                      slope);                                                                                                   \
     }                                                                                                                           \
     extern "C" __global__ void batch_norm_gradient_apply##NAME(                                                                 \
-        const V* __restrict__ x, const V* __restrict__ dy, const V* __restrict__ mean, const V* __restrict__ beta,              \
-        const V* __restrict__ coefficients, V* __restrict__ dx, unsigned n, unsigned vectors, unsigned vectorMagic,             \
+        const S* __restrict__ x, const S* __restrict__ dy, const Wide<S>* __restrict__ mean, const Wide<S>* __restrict__ beta,  \
+        const Wide<S>* __restrict__ coefficients, S* __restrict__ dx, unsigned n, unsigned vectors, unsigned vectorMagic,       \
         unsigned vectorShift, unsigned source, float slope) {                                                                   \
-        gradient_apply<V>(x, dy, mean, beta, coefficients, dx, n, vectors, vectorMagic, vectorShift, source, slope);            \
+        gradient_apply(x, dy, mean, beta, coefficients, dx, n, vectors, vectorMagic, vectorShift, source, slope);               \
     }
 
-BATCH_NORM_BACKWARD(, float)
-BATCH_NORM_BACKWARD(4, float4)
+STORED_LANES(BATCH_NORM_BACKWARD)
 
 // dgamma, dbeta and the last two rows of coefficients (3, C), whose first is there already. Eight channels a block.
 extern "C" __global__ void batch_norm_gradient_finish(const float* __restrict__ partials, const float* __restrict__ variance,

@@ -4,20 +4,21 @@
 #include "division.cuh"
 
 // partials (chunks, 2, C): sums of x - x[0] and of its square. Taking the first row off keeps the digits when the mean is large.
-template <typename V>
-static __device__ __forceinline__ void statistics(const V* __restrict__ x, V* __restrict__ partials, unsigned rows,
+template <typename S>
+static __device__ __forceinline__ void statistics(const S* __restrict__ x, Wide<S>* __restrict__ partials, unsigned rows,
                                                   unsigned vectors, unsigned laneShift, unsigned rowsPerChunk) {
+    typedef Wide<S> V;
     __shared__ V scratch[256];
     Chunk c = chunk_of(rows, vectors, laneShift, rowsPerChunk);
     V sum = zero(V());
     V squares = zero(V());
     if (c.inside) {
-        V origin = x[c.vector];
-        const V* from = x + c.first * vectors + c.vector;
+        V origin = load(x + c.vector);
+        const S* from = x + c.first * vectors + c.vector;
         unsigned stride = c.step * vectors;
 #pragma unroll 4
         for (unsigned row = c.first; row < c.end; row += c.step) {
-            V d = minus(*from, origin);
+            V d = minus(load(from), origin);
             sum = plus(sum, d);
             squares = fused(d, d, squares);
             from += stride;
@@ -32,9 +33,10 @@ static __device__ __forceinline__ void statistics(const V* __restrict__ x, V* __
 }
 
 // y = leaky((x - mean) scale + beta + residual); residual may be null
-template <typename V>
-static __device__ __forceinline__ void apply(const V* __restrict__ x, const V* __restrict__ mean, const V* __restrict__ scale,
-                                             const V* __restrict__ beta, const V* __restrict__ residual, V* __restrict__ y,
+template <typename S>
+static __device__ __forceinline__ void apply(const S* __restrict__ x, const Wide<S>* __restrict__ mean,
+                                             const Wide<S>* __restrict__ scale, const Wide<S>* __restrict__ beta,
+                                             const S* __restrict__ residual, S* __restrict__ y,
                                              unsigned n, unsigned vectors, unsigned vectorMagic, unsigned vectorShift,
                                              float slope) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
@@ -42,33 +44,34 @@ static __device__ __forceinline__ void apply(const V* __restrict__ x, const V* _
         return;
     }
     unsigned c = t - divide(t, vectorMagic, vectorShift) * vectors;
-    V value = fused(minus(x[t], mean[c]), scale[c], beta[c]);
+    Wide<S> value = fused(minus(load(x + t), mean[c]), scale[c], beta[c]);
     if (residual != nullptr) {
-        value = plus(value, residual[t]);
+        value = plus(value, load(residual + t));
     }
-    y[t] = leaky(value, slope);
+    store(y + t, leaky(value, slope));
 }
 
-#define BATCH_NORM_FORWARD(NAME, V)                                                                                            \
-    extern "C" __global__ void batch_norm_statistics##NAME(const V* __restrict__ x, V* __restrict__ partials, unsigned rows,   \
-                                                           unsigned vectors, unsigned laneShift, unsigned rowsPerChunk) {      \
-        statistics<V>(x, partials, rows, vectors, laneShift, rowsPerChunk);                                                    \
+#define BATCH_NORM_FORWARD(NAME, S)                                                                                            \
+    extern "C" __global__ void batch_norm_statistics##NAME(const S* __restrict__ x, Wide<S>* __restrict__ partials,            \
+                                                           unsigned rows, unsigned vectors, unsigned laneShift,                \
+                                                           unsigned rowsPerChunk) {                                            \
+        statistics(x, partials, rows, vectors, laneShift, rowsPerChunk);                                                       \
     }                                                                                                                          \
     extern "C" __global__ void batch_norm_apply##NAME(                                                                         \
-        const V* __restrict__ x, const V* __restrict__ mean, const V* __restrict__ scale, const V* __restrict__ beta,          \
-        const V* __restrict__ residual, V* __restrict__ y, unsigned n, unsigned vectors, unsigned vectorMagic,                 \
-        unsigned vectorShift, float slope) {                                                                                   \
-        apply<V>(x, mean, scale, beta, residual, y, n, vectors, vectorMagic, vectorShift, slope);                              \
+        const S* __restrict__ x, const Wide<S>* __restrict__ mean, const Wide<S>* __restrict__ scale,                          \
+        const Wide<S>* __restrict__ beta, const S* __restrict__ residual, S* __restrict__ y, unsigned n, unsigned vectors,     \
+        unsigned vectorMagic, unsigned vectorShift, float slope) {                                                             \
+        apply(x, mean, scale, beta, residual, y, n, vectors, vectorMagic, vectorShift, slope);                                 \
     }
 
-BATCH_NORM_FORWARD(, float)
-BATCH_NORM_FORWARD(4, float4)
+STORED_LANES(BATCH_NORM_FORWARD)
 
 // Mean and biased variance from the partial sums, and scale = gamma / sqrt(variance + epsilon). Eight channels a block.
-extern "C" __global__ void batch_norm_moments(const float* __restrict__ x, const float* __restrict__ partials,
-                                              const float* __restrict__ gamma, float* __restrict__ mean,
-                                              float* __restrict__ variance, float* __restrict__ scale, unsigned rows,
-                                              unsigned channels, unsigned chunks, float epsilon) {
+template <typename S>
+static __device__ __forceinline__ void moments(const S* __restrict__ x, const float* __restrict__ partials,
+                                               const float* __restrict__ gamma, float* __restrict__ mean,
+                                               float* __restrict__ variance, float* __restrict__ scale, unsigned rows,
+                                               unsigned channels, unsigned chunks, float epsilon) {
     __shared__ double scratch[256];
     unsigned channel = 8 * blockIdx.x + (threadIdx.x & 7);
     bool inside = channel < channels;
@@ -78,11 +81,21 @@ extern "C" __global__ void batch_norm_moments(const float* __restrict__ x, const
         double offset = sum / (double)rows;
         double spread = squares / (double)rows - offset * offset;
         float v = spread < 0.0 ? 0.0f : (float)spread;
-        mean[channel] = (float)((double)x[channel] + offset);
+        mean[channel] = (float)((double)load(x + channel) + offset);
         variance[channel] = v;
         scale[channel] = gamma[channel] / sqrtf(v + epsilon);
     }
 }
+
+#define BATCH_NORM_MOMENTS(NAME, S)                                                                                            \
+    extern "C" __global__ void batch_norm_moments##NAME(                                                                       \
+        const S* __restrict__ x, const float* __restrict__ partials, const float* __restrict__ gamma,                          \
+        float* __restrict__ mean, float* __restrict__ variance, float* __restrict__ scale, unsigned rows, unsigned channels,   \
+        unsigned chunks, float epsilon) {                                                                                      \
+        moments(x, partials, gamma, mean, variance, scale, rows, channels, chunks, epsilon);                                   \
+    }
+
+STORED(BATCH_NORM_MOMENTS)
 
 extern "C" __global__ void batch_norm_scale(const float* __restrict__ gamma, const float* __restrict__ variance,
                                             float* __restrict__ scale, float epsilon, unsigned channels) {

@@ -3,18 +3,19 @@
 #include "channels.cuh"
 #include "division.cuh"
 
-template <typename V>
-static __device__ __forceinline__ void sums(const V* __restrict__ x, V* __restrict__ partials, unsigned rows, unsigned vectors,
-                                            unsigned laneShift, unsigned rowsPerChunk) {
+template <typename S>
+static __device__ __forceinline__ void sums(const S* __restrict__ x, Wide<S>* __restrict__ partials, unsigned rows,
+                                            unsigned vectors, unsigned laneShift, unsigned rowsPerChunk) {
+    typedef Wide<S> V;
     __shared__ V scratch[256];
     Chunk c = chunk_of(rows, vectors, laneShift, rowsPerChunk);
     V sum = zero(V());
     if (c.inside) {
-        const V* from = x + c.first * vectors + c.vector;
+        const S* from = x + c.first * vectors + c.vector;
         unsigned stride = c.step * vectors;
 #pragma unroll 4
         for (unsigned row = c.first; row < c.end; row += c.step) {
-            sum = plus(sum, *from);
+            sum = plus(sum, load(from));
             from += stride;
         }
     }
@@ -25,37 +26,36 @@ static __device__ __forceinline__ void sums(const V* __restrict__ x, V* __restri
 }
 
 // y = leaky(y + bias + residual) in place; bias and residual may be null
-template <typename V>
-static __device__ __forceinline__ void epilogue(V* __restrict__ y, const V* __restrict__ bias, const V* __restrict__ residual,
-                                                unsigned n, unsigned vectors, unsigned vectorMagic, unsigned vectorShift,
-                                                float slope) {
+template <typename S>
+static __device__ __forceinline__ void epilogue(S* __restrict__ y, const Wide<S>* __restrict__ bias,
+                                                const S* __restrict__ residual, unsigned n, unsigned vectors,
+                                                unsigned vectorMagic, unsigned vectorShift, float slope) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
     }
-    V value = y[t];
+    Wide<S> value = load(y + t);
     if (bias != nullptr) {
         value = plus(value, bias[t - divide(t, vectorMagic, vectorShift) * vectors]);
     }
     if (residual != nullptr) {
-        value = plus(value, residual[t]);
+        value = plus(value, load(residual + t));
     }
-    y[t] = leaky(value, slope);
+    store(y + t, leaky(value, slope));
 }
 
-#define CHANNEL(NAME, V)                                                                                                        \
-    extern "C" __global__ void channel_sums##NAME(const V* __restrict__ x, V* __restrict__ partials, unsigned rows,             \
+#define CHANNEL(NAME, S)                                                                                                        \
+    extern "C" __global__ void channel_sums##NAME(const S* __restrict__ x, Wide<S>* __restrict__ partials, unsigned rows,       \
                                                   unsigned vectors, unsigned laneShift, unsigned rowsPerChunk) {                \
-        sums<V>(x, partials, rows, vectors, laneShift, rowsPerChunk);                                                           \
+        sums(x, partials, rows, vectors, laneShift, rowsPerChunk);                                                              \
     }                                                                                                                           \
-    extern "C" __global__ void channel_epilogue##NAME(V* __restrict__ y, const V* __restrict__ bias,                            \
-                                                      const V* __restrict__ residual, unsigned n, unsigned vectors,             \
+    extern "C" __global__ void channel_epilogue##NAME(S* __restrict__ y, const Wide<S>* __restrict__ bias,                      \
+                                                      const S* __restrict__ residual, unsigned n, unsigned vectors,             \
                                                       unsigned vectorMagic, unsigned vectorShift, float slope) {                \
-        epilogue<V>(y, bias, residual, n, vectors, vectorMagic, vectorShift, slope);                                            \
+        epilogue(y, bias, residual, n, vectors, vectorMagic, vectorShift, slope);                                               \
     }
 
-CHANNEL(, float)
-CHANNEL(4, float4)
+STORED_LANES(CHANNEL)
 
 // sum (C) from partials (chunks, C). Eight channels a block.
 extern "C" __global__ void channel_sums_finish(const float* __restrict__ partials, float* __restrict__ sum, unsigned channels,

@@ -1,7 +1,7 @@
 // Sums over rows of an image seen as (rows, C), for each channel, in a fixed order: a block of 256 threads adds a chunk of rows
 // for up to 32 neighbouring vectors of channels; a second kernel adds the chunks.
 #pragma once
-#include "vector.cuh"
+#include "storage.cuh"
 
 static __device__ __forceinline__ float minus(float a, float b) {
     return a - b;

@@ -1,7 +1,9 @@
 // The upper left part of (N, H, W, C), and its gradient. A thread does one element.
+#include "storage.cuh"
 
-extern "C" __global__ void crop_forward(const float* __restrict__ x, float* __restrict__ y, int n, int channels, int height,
-                                        int width, int cropped_height, int cropped_width) {
+template <typename S>
+static __device__ __forceinline__ void forward(const S* __restrict__ x, S* __restrict__ y, int n, int channels, int height,
+                                               int width, int cropped_height, int cropped_width) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= n) {
         return;
@@ -15,8 +17,9 @@ extern "C" __global__ void crop_forward(const float* __restrict__ x, float* __re
 }
 
 // Zero where nothing was kept.
-extern "C" __global__ void crop_backward(const float* __restrict__ dy, float* __restrict__ dx, int n, int channels, int height,
-                                         int width, int cropped_height, int cropped_width) {
+template <typename S>
+static __device__ __forceinline__ void backward(const S* __restrict__ dy, S* __restrict__ dx, int n, int channels, int height,
+                                                int width, int cropped_height, int cropped_width) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= n) {
         return;
@@ -29,7 +32,19 @@ extern "C" __global__ void crop_backward(const float* __restrict__ dy, float* __
     float value = 0.0f;
     if (row < cropped_height && column < cropped_width) {
         int from = (image * cropped_height + row) * cropped_width + column;
-        value = dy[from * channels + i - pixel * channels];
+        value = load(dy + from * channels + i - pixel * channels);
     }
-    dx[i] = value;
+    store(dx + i, value);
 }
+
+#define CROP(NAME, S)                                                                                                           \
+    extern "C" __global__ void crop_forward##NAME(const S* __restrict__ x, S* __restrict__ y, int n, int channels, int height,  \
+                                                  int width, int cropped_height, int cropped_width) {                           \
+        forward(x, y, n, channels, height, width, cropped_height, cropped_width);                                               \
+    }                                                                                                                           \
+    extern "C" __global__ void crop_backward##NAME(const S* __restrict__ dy, S* __restrict__ dx, int n, int channels,           \
+                                                   int height, int width, int cropped_height, int cropped_width) {              \
+        backward(dy, dx, n, channels, height, width, cropped_height, cropped_width);                                            \
+    }
+
+STORED(CROP)

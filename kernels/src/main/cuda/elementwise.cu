@@ -1,5 +1,5 @@
 // Operations on each element by itself. Arrays start at a multiple of 16 bytes; a thread does four elements.
-#include "vector.cuh"
+#include "storage.cuh"
 
 extern "C" __global__ void elementwise_fill(float* __restrict__ y, float value, unsigned n) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
@@ -13,18 +13,17 @@ extern "C" __global__ void elementwise_fill(float* __restrict__ y, float value, 
     }
 }
 
-extern "C" __global__ void elementwise_add(const float* __restrict__ a, const float* __restrict__ b, float* __restrict__ y,
-                                           unsigned n) {
+template <typename S>
+static __device__ __forceinline__ void add(const S* __restrict__ a, const S* __restrict__ b, S* __restrict__ y, unsigned n) {
+    typedef typename Storage<S>::Four Four;
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i + 4 <= n) {
-        float4 p = *(const float4*)(a + i);
-        float4 q = *(const float4*)(b + i);
-        *(float4*)(y + i) = plus(p, q);
+        store((Four*)(y + i), plus(load((const Four*)(a + i)), load((const Four*)(b + i))));
         return;
     }
 #pragma unroll 1
     for (; i < n; i++) {
-        y[i] = a[i] + b[i];
+        store(y + i, load(a + i) + load(b + i));
     }
 }
 
@@ -62,35 +61,53 @@ extern "C" __global__ void elementwise_scale_by(const float* __restrict__ x, con
 }
 
 // y = x where x > 0, slope x elsewhere; NaN stays NaN
-extern "C" __global__ void leaky_relu_forward(const float* __restrict__ x, float* __restrict__ y, float slope, unsigned n) {
+template <typename S>
+static __device__ __forceinline__ void leaky_forward(const S* __restrict__ x, S* __restrict__ y, float slope, unsigned n) {
+    typedef typename Storage<S>::Four Four;
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i + 4 <= n) {
-        float4 p = *(const float4*)(x + i);
-        *(float4*)(y + i) = leaky(p, slope);
+        store((Four*)(y + i), leaky(load((const Four*)(x + i)), slope));
         return;
     }
 #pragma unroll 1
     for (; i < n; i++) {
-        y[i] = leaky(x[i], slope);
+        store(y + i, leaky(load(x + i), slope));
     }
 }
 
 // dx = dy where y > 0, slope dy elsewhere; y has the sign of x, so x need not be kept
-extern "C" __global__ void leaky_relu_backward(const float* __restrict__ y, const float* __restrict__ dy,
-                                               float* __restrict__ dx, float slope, unsigned n) {
+template <typename S>
+static __device__ __forceinline__ void leaky_backward(const S* __restrict__ y, const S* __restrict__ dy, S* __restrict__ dx,
+                                                      float slope, unsigned n) {
+    typedef typename Storage<S>::Four Four;
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i + 4 <= n) {
-        float4 p = *(const float4*)(y + i);
-        float4 q = *(const float4*)(dy + i);
-        *(float4*)(dx + i) = make_float4(q.x * leaky_slope(p.x, slope), q.y * leaky_slope(p.y, slope),
-                                         q.z * leaky_slope(p.z, slope), q.w * leaky_slope(p.w, slope));
+        float4 p = load((const Four*)(y + i));
+        float4 q = load((const Four*)(dy + i));
+        store((Four*)(dx + i), make_float4(q.x * leaky_slope(p.x, slope), q.y * leaky_slope(p.y, slope),
+                                           q.z * leaky_slope(p.z, slope), q.w * leaky_slope(p.w, slope)));
         return;
     }
 #pragma unroll 1
     for (; i < n; i++) {
-        dx[i] = dy[i] * leaky_slope(y[i], slope);
+        store(dx + i, load(dy + i) * leaky_slope(load(y + i), slope));
     }
 }
+
+#define ELEMENTWISE(NAME, S)                                                                                                    \
+    extern "C" __global__ void elementwise_add##NAME(const S* __restrict__ a, const S* __restrict__ b, S* __restrict__ y,       \
+                                                     unsigned n) {                                                              \
+        add(a, b, y, n);                                                                                                        \
+    }                                                                                                                           \
+    extern "C" __global__ void leaky_relu_forward##NAME(const S* __restrict__ x, S* __restrict__ y, float slope, unsigned n) {  \
+        leaky_forward(x, y, slope, n);                                                                                          \
+    }                                                                                                                           \
+    extern "C" __global__ void leaky_relu_backward##NAME(const S* __restrict__ y, const S* __restrict__ dy, S* __restrict__ dx, \
+                                                         float slope, unsigned n) {                                             \
+        leaky_backward(y, dy, dx, slope, n);                                                                                    \
+    }
+
+STORED(ELEMENTWISE)
 
 // y = the sum of weight_i x_i[0] over the first `count` of four scalars, in that order
 extern "C" __global__ void scalar_weighted_sum(const float* __restrict__ x0, const float* __restrict__ x1,

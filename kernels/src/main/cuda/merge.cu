@@ -1,14 +1,14 @@
 // Sums over pictures of several sizes (context enhancement) and along one axis. Each kernel comes twice: name4 takes four
 // channels a thread and counts C in fours.
 #include "division.cuh"
-#include "vector.cuh"
+#include "storage.cuh"
 
 // y (N, H, W, C) = leaky(sum of the first `count` maps, map k up-sampled by 2^level_k, + global (N, 1, 1, C) of the image)
-template <typename V>
-static __device__ __forceinline__ void enhance(const V* __restrict__ x0, const V* __restrict__ x1, const V* __restrict__ x2,
-                                               const V* __restrict__ x3, unsigned count, unsigned level0, unsigned level1,
-                                               unsigned level2, unsigned level3, const V* __restrict__ global,
-                                               V* __restrict__ y, unsigned n, unsigned channels, unsigned channelMagic,
+template <typename S>
+static __device__ __forceinline__ void enhance(const S* __restrict__ x0, const S* __restrict__ x1, const S* __restrict__ x2,
+                                               const S* __restrict__ x3, unsigned count, unsigned level0, unsigned level1,
+                                               unsigned level2, unsigned level3, const S* __restrict__ global,
+                                               S* __restrict__ y, unsigned n, unsigned channels, unsigned channelMagic,
                                                unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift, unsigned h,
                                                unsigned hMagic, unsigned hShift, float slope) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
@@ -21,51 +21,50 @@ static __device__ __forceinline__ void enhance(const V* __restrict__ x0, const V
     unsigned column = pixel - rows * w;
     unsigned image = divide(rows, hMagic, hShift);
     // H is a multiple of 2^level, so rows >> level is the row of the small map, counted over all images.
-    V sum = x0[((rows >> level0) * (w >> level0) + (column >> level0)) * channels + channel];
+    Wide<S> sum = load(x0 + ((rows >> level0) * (w >> level0) + (column >> level0)) * channels + channel);
     if (count > 1) {
-        sum = plus(sum, x1[((rows >> level1) * (w >> level1) + (column >> level1)) * channels + channel]);
+        sum = plus(sum, load(x1 + ((rows >> level1) * (w >> level1) + (column >> level1)) * channels + channel));
     }
     if (count > 2) {
-        sum = plus(sum, x2[((rows >> level2) * (w >> level2) + (column >> level2)) * channels + channel]);
+        sum = plus(sum, load(x2 + ((rows >> level2) * (w >> level2) + (column >> level2)) * channels + channel));
     }
     if (count > 3) {
-        sum = plus(sum, x3[((rows >> level3) * (w >> level3) + (column >> level3)) * channels + channel]);
+        sum = plus(sum, load(x3 + ((rows >> level3) * (w >> level3) + (column >> level3)) * channels + channel));
     }
-    y[t] = leaky(plus(sum, global[image * channels + channel]), slope);
+    store(y + t, leaky(plus(sum, load(global + image * channels + channel)), slope));
 }
 
-// y (outer, C) = sum over the middle axis of x (outer, count, C), in its order
-template <typename V>
-static __device__ __forceinline__ void sum_axis(const V* __restrict__ x, V* __restrict__ y, unsigned n, unsigned count,
+// y (outer, C), in float, = sum over the middle axis of x (outer, count, C), in its order
+template <typename S>
+static __device__ __forceinline__ void sum_axis(const S* __restrict__ x, Wide<S>* __restrict__ y, unsigned n, unsigned count,
                                                 unsigned channels, unsigned channelMagic, unsigned channelShift) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
     }
     unsigned outer = divide(t, channelMagic, channelShift);
-    const V* from = x + outer * count * channels + (t - outer * channels);
-    V sum = zero(V());
+    const S* from = x + outer * count * channels + (t - outer * channels);
+    Wide<S> sum = zero(Wide<S>());
 #pragma unroll 1
     for (unsigned i = 0; i < count; i++) {
-        sum = plus(sum, *from);
+        sum = plus(sum, load(from));
         from += channels;
     }
     y[t] = sum;
 }
 
-#define MERGE(NAME, V)                                                                                                          \
+#define MERGE(NAME, S)                                                                                                          \
     extern "C" __global__ void merge_enhance_forward##NAME(                                                                     \
-        const V* __restrict__ x0, const V* __restrict__ x1, const V* __restrict__ x2, const V* __restrict__ x3, unsigned count, \
-        unsigned level0, unsigned level1, unsigned level2, unsigned level3, const V* __restrict__ global, V* __restrict__ y,    \
+        const S* __restrict__ x0, const S* __restrict__ x1, const S* __restrict__ x2, const S* __restrict__ x3, unsigned count, \
+        unsigned level0, unsigned level1, unsigned level2, unsigned level3, const S* __restrict__ global, S* __restrict__ y,    \
         unsigned n, unsigned channels, unsigned channelMagic, unsigned channelShift, unsigned w, unsigned wMagic,               \
         unsigned wShift, unsigned h, unsigned hMagic, unsigned hShift, float slope) {                                           \
-        enhance<V>(x0, x1, x2, x3, count, level0, level1, level2, level3, global, y, n, channels, channelMagic, channelShift,   \
+        enhance(x0, x1, x2, x3, count, level0, level1, level2, level3, global, y, n, channels, channelMagic, channelShift,   \
                    w, wMagic, wShift, h, hMagic, hShift, slope);                                                                \
     }                                                                                                                           \
-    extern "C" __global__ void axis_sum##NAME(const V* __restrict__ x, V* __restrict__ y, unsigned n, unsigned count,           \
+    extern "C" __global__ void axis_sum##NAME(const S* __restrict__ x, Wide<S>* __restrict__ y, unsigned n, unsigned count,     \
                                               unsigned channels, unsigned channelMagic, unsigned channelShift) {                \
-        sum_axis<V>(x, y, n, count, channels, channelMagic, channelShift);                                                      \
+        sum_axis(x, y, n, count, channels, channelMagic, channelShift);                                                      \
     }
 
-MERGE(, float)
-MERGE(4, float4)
+STORED_LANES(MERGE)

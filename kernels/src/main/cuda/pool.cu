@@ -53,8 +53,8 @@ static __device__ __forceinline__ void start(unsigned index, float4& best, uchar
 }
 
 // reserve: for each output which pixel of its window won, row by row
-template <typename V, typename I>
-static __device__ __forceinline__ void forward(const V* __restrict__ x, V* __restrict__ y, I* __restrict__ reserve, unsigned n,
+template <typename S, typename I>
+static __device__ __forceinline__ void forward(const S* __restrict__ x, S* __restrict__ y, I* __restrict__ reserve, unsigned n,
                                                unsigned vectors, unsigned vectorMagic, unsigned vectorShift, unsigned wMagic,
                                                unsigned wShift, unsigned hMagic, unsigned hShift, Window size) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
@@ -71,19 +71,19 @@ static __device__ __forceinline__ void forward(const V* __restrict__ x, V* __res
     unsigned firstS = left < 0 ? -left : 0;
     unsigned endR = min(size.window, (unsigned)((int)size.h - top));
     unsigned endS = min(size.window, (unsigned)((int)size.w - left));
-    V best;
+    Wide<S> best;
     I at;
     start(firstR * size.window + firstS, best, at);
 #pragma unroll 1
     for (unsigned r = firstR; r < endR; r++) {
-        const V* from = x + ((image * size.h + (unsigned)(top + (int)r)) * size.w + (unsigned)(left + (int)firstS)) * vectors + c;
+        const S* from = x + ((image * size.h + (unsigned)(top + (int)r)) * size.w + (unsigned)(left + (int)firstS)) * vectors + c;
 #pragma unroll 1
         for (unsigned s = firstS; s < endS; s++) {
-            take(*from, r * size.window + s, best, at);
+            take(load(from), r * size.window + s, best, at);
             from += vectors;
         }
     }
-    y[t] = best;
+    store(y + t, best);
     reserve[t] = at;
 }
 
@@ -96,8 +96,8 @@ static __device__ __forceinline__ float4 chosen(float4 dy, uchar4 at, unsigned i
 }
 
 // Each input gathers from the outputs whose windows it lies in, in their order.
-template <typename V, typename I>
-static __device__ __forceinline__ void backward(const V* __restrict__ dy, const I* __restrict__ reserve, V* __restrict__ dx,
+template <typename S, typename I>
+static __device__ __forceinline__ void backward(const S* __restrict__ dy, const I* __restrict__ reserve, S* __restrict__ dx,
                                                 unsigned n, unsigned vectors, unsigned vectorMagic, unsigned vectorShift,
                                                 unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift,
                                                 unsigned strideMagic, unsigned strideShift, Window size) {
@@ -115,71 +115,91 @@ static __device__ __forceinline__ void backward(const V* __restrict__ dy, const 
     unsigned firstQ = column < size.window ? 0 : divide(column - size.window, strideMagic, strideShift) + 1;
     unsigned endP = min(size.outH, divide(row, strideMagic, strideShift) + 1);
     unsigned endQ = min(size.outW, divide(column, strideMagic, strideShift) + 1);
-    V sum = zero(V());
+    Wide<S> sum = zero(Wide<S>());
 #pragma unroll 1
     for (unsigned p = firstP; p < endP; p++) {
 #pragma unroll 1
         for (unsigned q = firstQ; q < endQ; q++) {
             unsigned output = ((image * size.outH + p) * size.outW + q) * vectors + c;
             unsigned index = (row - p * size.stride) * size.window + (column - q * size.stride);
-            sum = plus(sum, chosen(dy[output], reserve[output], index));
+            sum = plus(sum, chosen(load(dy + output), reserve[output], index));
         }
     }
-    dx[t] = sum;
+    store(dx + t, sum);
 }
 
-#define MAX_POOL(NAME, V, I)                                                                                                    \
+#define MAX_POOL(NAME, S, I)                                                                                                    \
     extern "C" __global__ void max_pool_forward##NAME(                                                                          \
-        const V* __restrict__ x, V* __restrict__ y, I* __restrict__ reserve, unsigned n, unsigned vectors,                      \
+        const S* __restrict__ x, S* __restrict__ y, I* __restrict__ reserve, unsigned n, unsigned vectors,                      \
         unsigned vectorMagic, unsigned vectorShift, unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift,         \
         unsigned window, unsigned stride, unsigned padding, unsigned h, unsigned w, unsigned outH, unsigned outW) {             \
         Window size = {window, stride, padding, h, w, outH, outW};                                                              \
-        forward<V, I>(x, y, reserve, n, vectors, vectorMagic, vectorShift, wMagic, wShift, hMagic, hShift, size);               \
+        forward<S, I>(x, y, reserve, n, vectors, vectorMagic, vectorShift, wMagic, wShift, hMagic, hShift, size);               \
     }                                                                                                                           \
     extern "C" __global__ void max_pool_backward##NAME(                                                                         \
-        const V* __restrict__ dy, const I* __restrict__ reserve, V* __restrict__ dx, unsigned n, unsigned vectors,              \
+        const S* __restrict__ dy, const I* __restrict__ reserve, S* __restrict__ dx, unsigned n, unsigned vectors,              \
         unsigned vectorMagic, unsigned vectorShift, unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift,         \
         unsigned strideMagic, unsigned strideShift, unsigned window, unsigned stride, unsigned padding, unsigned h,             \
         unsigned w, unsigned outH, unsigned outW) {                                                                             \
         Window size = {window, stride, padding, h, w, outH, outW};                                                              \
-        backward<V, I>(dy, reserve, dx, n, vectors, vectorMagic, vectorShift, wMagic, wShift, hMagic, hShift, strideMagic,      \
+        backward<S, I>(dy, reserve, dx, n, vectors, vectorMagic, vectorShift, wMagic, wShift, hMagic, hShift, strideMagic,      \
                        strideShift, size);                                                                                      \
     }
 
 MAX_POOL(, float, unsigned char)
 MAX_POOL(4, float4, uchar4)
+MAX_POOL(_bf16, Bfloat, unsigned char)
+MAX_POOL(4_bf16, Bfloat4, uchar4)
+MAX_POOL(_f16, Half, unsigned char)
+MAX_POOL(4_f16, Half4, uchar4)
 // Windows of 256 pixels and more, whose index does not fit a byte.
 MAX_POOL(_wide, float, unsigned)
+MAX_POOL(_wide_bf16, Bfloat, unsigned)
+MAX_POOL(_wide_f16, Half, unsigned)
 
 // y (N, C): the mean of x (N, count, C). A block adds 32 channels of an image, eight pixels at a time.
-extern "C" __global__ void global_average_forward(const float* __restrict__ x, float* __restrict__ y, unsigned count,
-                                                  unsigned channels) {
+template <typename S>
+static __device__ __forceinline__ void average(const S* __restrict__ x, S* __restrict__ y, unsigned count, unsigned channels) {
     __shared__ float scratch[256];
     unsigned c = 32 * blockIdx.y + (threadIdx.x & 31);
     float sum = 0.0f;
     if (c < channels) {
-        const float* from = x + (blockIdx.x * count + (threadIdx.x >> 5)) * channels + c;
+        const S* from = x + (blockIdx.x * count + (threadIdx.x >> 5)) * channels + c;
 #pragma unroll 4
         for (unsigned i = threadIdx.x >> 5; i < count; i += 8) {
-            sum += *from;
+            sum += load(from);
             from += 8 * channels;
         }
     }
     sum = sum_rows(sum, scratch, 5);
     if (c < channels && threadIdx.x < 32) {
-        y[blockIdx.x * channels + c] = sum / (float)count;
+        store(y + blockIdx.x * channels + c, sum / (float)count);
     }
 }
 
 // dx (N, count, C) = dy (N, C) / count
-extern "C" __global__ void global_average_backward(const float* __restrict__ dy, float* __restrict__ dx, unsigned n,
-                                                   unsigned count, unsigned channels, unsigned channelMagic, unsigned channelShift,
-                                                   unsigned countMagic, unsigned countShift) {
+template <typename S>
+static __device__ __forceinline__ void spread(const S* __restrict__ dy, S* __restrict__ dx, unsigned n, unsigned count,
+                                              unsigned channels, unsigned channelMagic, unsigned channelShift,
+                                              unsigned countMagic, unsigned countShift) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
     }
     unsigned pixel = divide(t, channelMagic, channelShift);
     unsigned image = divide(pixel, countMagic, countShift);
-    dx[t] = dy[image * channels + t - pixel * channels] / (float)count;
+    store(dx + t, load(dy + image * channels + t - pixel * channels) / (float)count);
 }
+
+#define GLOBAL_AVERAGE(NAME, S)                                                                                                 \
+    extern "C" __global__ void global_average_forward##NAME(const S* __restrict__ x, S* __restrict__ y, unsigned count,         \
+                                                            unsigned channels) {                                                \
+        average(x, y, count, channels);                                                                                         \
+    }                                                                                                                           \
+    extern "C" __global__ void global_average_backward##NAME(                                                                   \
+        const S* __restrict__ dy, S* __restrict__ dx, unsigned n, unsigned count, unsigned channels, unsigned channelMagic,     \
+        unsigned channelShift, unsigned countMagic, unsigned countShift) {                                                      \
+        spread(dy, dx, n, count, channels, channelMagic, channelShift, countMagic, countShift);                                 \
+    }
+
+STORED(GLOBAL_AVERAGE)

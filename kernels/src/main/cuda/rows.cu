@@ -1,9 +1,10 @@
 // Copies between a packed piece (N, rows, C) and its place in a longer (N, allRows, C). Lengths and offsets are in elements of
 // one image; name4 counts them in fours.
 #include "division.cuh"
+#include "storage.cuh"
 
-template <typename V>
-static __device__ __forceinline__ void scatter(const V* __restrict__ piece, V* __restrict__ whole, unsigned n, unsigned length,
+template <typename S>
+static __device__ __forceinline__ void scatter(const S* __restrict__ piece, S* __restrict__ whole, unsigned n, unsigned length,
                                                unsigned lengthMagic, unsigned lengthShift, unsigned stride, unsigned offset) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
@@ -13,8 +14,8 @@ static __device__ __forceinline__ void scatter(const V* __restrict__ piece, V* _
     whole[image * stride + offset + (t - image * length)] = piece[t];
 }
 
-template <typename V>
-static __device__ __forceinline__ void gather(const V* __restrict__ whole, V* __restrict__ piece, unsigned n, unsigned length,
+template <typename S>
+static __device__ __forceinline__ void gather(const S* __restrict__ whole, S* __restrict__ piece, unsigned n, unsigned length,
                                               unsigned lengthMagic, unsigned lengthShift, unsigned stride, unsigned offset) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
@@ -24,17 +25,16 @@ static __device__ __forceinline__ void gather(const V* __restrict__ whole, V* __
     piece[t] = whole[image * stride + offset + (t - image * length)];
 }
 
-#define ROWS(NAME, V)                                                                                                           \
-    extern "C" __global__ void rows_scatter##NAME(const V* __restrict__ piece, V* __restrict__ whole, unsigned n,               \
+#define ROWS(NAME, S)                                                                                                           \
+    extern "C" __global__ void rows_scatter##NAME(const S* __restrict__ piece, S* __restrict__ whole, unsigned n,               \
                                                   unsigned length, unsigned lengthMagic, unsigned lengthShift,                  \
                                                   unsigned stride, unsigned offset) {                                           \
-        scatter<V>(piece, whole, n, length, lengthMagic, lengthShift, stride, offset);                                          \
+        scatter<S>(piece, whole, n, length, lengthMagic, lengthShift, stride, offset);                                          \
     }                                                                                                                           \
-    extern "C" __global__ void rows_gather##NAME(const V* __restrict__ whole, V* __restrict__ piece, unsigned n,                \
+    extern "C" __global__ void rows_gather##NAME(const S* __restrict__ whole, S* __restrict__ piece, unsigned n,                \
                                                  unsigned length, unsigned lengthMagic, unsigned lengthShift,                   \
                                                  unsigned stride, unsigned offset) {                                            \
-        gather<V>(whole, piece, n, length, lengthMagic, lengthShift, stride, offset);                                           \
+        gather<S>(whole, piece, n, length, lengthMagic, lengthShift, stride, offset);                                           \
     }
 
-ROWS(, float)
-ROWS(4, float4)
+STORED_LANES(ROWS)

@@ -1,10 +1,10 @@
 // Up-sampling of (N, H, W, C). Each kernel comes twice: name4 takes four channels a thread and counts C in fours.
 #include "interpolation.cuh"
-#include "vector.cuh"
+#include "storage.cuh"
 
 // A thread is one vector of a coarse pixel; it writes factor x factor fine pixels. `rows` of coarse pixels run over all images.
-template <typename V, bool ADD>
-static __device__ __forceinline__ void nearest_forward(const V* __restrict__ x, const V* __restrict__ fine, V* __restrict__ y,
+template <typename S, bool ADD>
+static __device__ __forceinline__ void nearest_forward(const S* __restrict__ x, const S* __restrict__ fine, S* __restrict__ y,
                                                        unsigned n, unsigned channels, unsigned channelMagic,
                                                        unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift,
                                                        unsigned factor) {
@@ -18,21 +18,21 @@ static __device__ __forceinline__ void nearest_forward(const V* __restrict__ x, 
     unsigned column = pixel - row * w;
     unsigned stride = w * factor * channels;
     unsigned at = row * factor * stride + column * factor * channels + channel;
-    V value = x[t];
+    Wide<S> value = load(x + t);
 #pragma unroll 1
     for (unsigned i = 0; i < factor; i++) {
         unsigned to = at;
 #pragma unroll 1
         for (unsigned j = 0; j < factor; j++) {
-            y[to] = ADD ? plus(fine[to], value) : value;
+            store(y + to, ADD ? plus(load(fine + to), value) : value);
             to += channels;
         }
         at += stride;
     }
 }
 
-template <typename V>
-static __device__ __forceinline__ void nearest_backward(const V* __restrict__ dy, V* __restrict__ dx, unsigned n,
+template <typename S>
+static __device__ __forceinline__ void nearest_backward(const S* __restrict__ dy, S* __restrict__ dx, unsigned n,
                                                         unsigned channels, unsigned channelMagic, unsigned channelShift,
                                                         unsigned w, unsigned wMagic, unsigned wShift, unsigned factor) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
@@ -45,18 +45,18 @@ static __device__ __forceinline__ void nearest_backward(const V* __restrict__ dy
     unsigned column = pixel - row * w;
     unsigned stride = w * factor * channels;
     unsigned at = row * factor * stride + column * factor * channels + channel;
-    V sum = zero(V());
+    Wide<S> sum = zero(Wide<S>());
 #pragma unroll 1
     for (unsigned i = 0; i < factor; i++) {
         unsigned from = at;
 #pragma unroll 1
         for (unsigned j = 0; j < factor; j++) {
-            sum = plus(sum, dy[from]);
+            sum = plus(sum, load(dy + from));
             from += channels;
         }
         at += stride;
     }
-    dx[t] = sum;
+    store(dx + t, sum);
 }
 
 // A thread is one vector of an output pixel.
@@ -138,25 +138,24 @@ static __device__ __forceinline__ void bilinear_backward(const V* __restrict__ d
     dx[t] = sum;
 }
 
-#define NEAREST(NAME, V)                                                                                                        \
+#define NEAREST(NAME, S)                                                                                                        \
     extern "C" __global__ void upsample_nearest_forward##NAME(                                                                  \
-        const V* __restrict__ x, V* __restrict__ y, unsigned n, unsigned channels, unsigned channelMagic,                       \
+        const S* __restrict__ x, S* __restrict__ y, unsigned n, unsigned channels, unsigned channelMagic,                       \
         unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift, unsigned factor) {                                 \
-        nearest_forward<V, false>(x, x, y, n, channels, channelMagic, channelShift, w, wMagic, wShift, factor);                 \
+        nearest_forward<S, false>(x, x, y, n, channels, channelMagic, channelShift, w, wMagic, wShift, factor);                 \
     }                                                                                                                           \
     extern "C" __global__ void upsample_nearest_add_forward##NAME(                                                              \
-        const V* __restrict__ x, const V* __restrict__ fine, V* __restrict__ y, unsigned n, unsigned channels,                  \
+        const S* __restrict__ x, const S* __restrict__ fine, S* __restrict__ y, unsigned n, unsigned channels,                  \
         unsigned channelMagic, unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift, unsigned factor) {          \
-        nearest_forward<V, true>(x, fine, y, n, channels, channelMagic, channelShift, w, wMagic, wShift, factor);               \
+        nearest_forward<S, true>(x, fine, y, n, channels, channelMagic, channelShift, w, wMagic, wShift, factor);               \
     }                                                                                                                           \
     extern "C" __global__ void upsample_nearest_backward##NAME(                                                                 \
-        const V* __restrict__ dy, V* __restrict__ dx, unsigned n, unsigned channels, unsigned channelMagic,                     \
+        const S* __restrict__ dy, S* __restrict__ dx, unsigned n, unsigned channels, unsigned channelMagic,                     \
         unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift, unsigned factor) {                                 \
-        nearest_backward<V>(dy, dx, n, channels, channelMagic, channelShift, w, wMagic, wShift, factor);                        \
+        nearest_backward<S>(dy, dx, n, channels, channelMagic, channelShift, w, wMagic, wShift, factor);                        \
     }
 
-NEAREST(, float)
-NEAREST(4, float4)
+STORED_LANES(NEAREST)
 
 #define BILINEAR(NAME, V, DIRECTION)                                                                                            \
     extern "C" __global__ void upsample_bilinear_##DIRECTION##NAME(                                                             \

@@ -2,7 +2,7 @@
 from fractions import Fraction
 from float_forms import name, numbers
 from integer_forms import as_type, mask
-from softfloat import F32, F64, convert, to_integral
+from softfloat import F16, F32, F64, convert, to_integral
 from writer import File, WIDTH, integers
 
 INTEGERS = ["u8", "s8", "u16", "s16", "u32", "s32", "u64", "s64"]
@@ -107,6 +107,24 @@ def float_conversions():
         yield file
 
 
+def half_conversions():
+    """Every exponent of binary16 with mantissas at both ends; and around each such number the floats that round to it or beyond."""
+    halves = [sign | exponent << 10 | mantissa for sign in (0, 0x8000) for exponent in range(32) for mantissa in (0, 1, 2, 0x155, 0x200, 0x3ff)]
+    file = File("cvt.f32.f16", [("b16", halves)])
+    file.row("cvt.f32.f16", "cvt.f32.f16 %f32, %a;", [convert(v, F16, F32, "rn") for v in halves], "f32")
+    yield file
+    floats = [F32.nan, F32.nan | F32.sign_bit, F32.infinity, F32.inf(True), 1, F32.sign_bit | 1, 0x7f7fffff]
+    for half in [v for v in halves if v < F16.infinity]:
+        below = F32.round(F16.value(half), "rn") if half else 0
+        above = F32.round(F16.value(half + 1), "rn") if half + 1 < F16.infinity else F32.round(Fraction(65536), "rn")
+        tie = F32.round((F32.value(below) + F32.value(above)) / 2, "rn")
+        floats += [below, tie - 1, tie, tie + 1, F32.sign_bit | tie]
+    file = File("cvt.f16.f32", [("f32", floats)])
+    # PTX makes every NaN of 16 bits the canonical one.
+    file.row("cvt.rn.f16.f32", "cvt.rn.f16.f32 %d16, %a;", [0x7fff if F32.is_nan(v) else convert(v, F32, F16, "rn") for v in floats], "b16")
+    yield file
+
+
 def moves():
     for t in ["b16", "b32", "b64", "u16", "u32", "u64", "s16", "s32", "s64", "f32", "f64"]:
         values = integers(WIDTH[t], 8)
@@ -168,3 +186,4 @@ def files():
     yield from float_conversions()
     yield from moves()
     yield from address_conversions()
+    yield from half_conversions()

@@ -152,6 +152,7 @@ def root(x):
     return Fraction(2 * r + (0 if exact else 1), 2 << shift)
 
 
+F16 = Format(16, 11, 15)
 F32 = Format(32, 24, 127)
 F64 = Format(64, 53, 1023)
 

@@ -9,6 +9,7 @@ import tandem.kernels.translate.machine.Conversion;
 import tandem.kernels.translate.machine.DoubleRounding;
 import tandem.kernels.translate.machine.FloatMath;
 import tandem.kernels.translate.machine.FloatRounding;
+import tandem.kernels.translate.machine.HalfPrecision;
 
 /** Conversions between types (PTX ISA, {@code cvt}). Conversions to integers clamp, with or without {@code .sat}. */
 final class ConvertForms implements Opcodes {
@@ -32,6 +33,16 @@ final class ConvertForms implements Opcodes {
             source(e, i);
             e.op(F2D);
             finish(e, i);
+        });
+        table.add("cvt", "f32,f16", "", 2, (e, i) -> {
+            e.load(1, PtxType.F16);
+            e.call(HalfPrecision.class, "toFloat", "(I)F");
+            e.store(0, PtxType.F32);
+        });
+        table.add("cvt", "f16,f32", "rn", 2, (e, i) -> {
+            e.load(1, PtxType.F32);
+            e.call(HalfPrecision.class, "ofFloat", "(F)I");
+            e.store(0, PtxType.F16);
         });
         table.add("cvt", "f32,f32", "?rni|rzi|rmi|rpi ?ftz ?sat", 2, ConvertForms::integral);
         table.add("cvt", "f64,f64", "?rni|rzi|rmi|rpi ?sat", 2, ConvertForms::integral);
