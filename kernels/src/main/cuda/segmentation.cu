@@ -1,13 +1,7 @@
 // Cross-entropy of pixels and the decoding of masks. Logits are (N, H, W, C); a mask has one byte a pixel, 255 to be ignored.
-#include "interpolation.cuh"
 #include "reduction.cuh"
+#include "segmentation.cuh"
 #include "vector.cuh"
-
-#define IGNORED 255
-
-static __device__ __forceinline__ float not_a_number() {
-    return __int_as_float(0x7fffffff);
-}
 
 // A thread is one pixel. For each pixel that counts, `softmax` gets the largest logit and 1 / the sum of exp(logit - largest);
 // each block writes its weighted loss and how many of its pixels count. A label that is no class makes the loss NaN.
@@ -103,33 +97,6 @@ extern "C" __global__ void segmentation_loss_backward(const float* __restrict__ 
         float p = expf(row[c] - kept.x) * kept.y;
         to[c] = scale * (c == label ? p - 1.0f : p);
     }
-}
-
-struct Corners {
-    unsigned topLeft;
-    unsigned topRight;
-    unsigned bottomLeft;
-    unsigned bottomRight;
-    float right;
-    float bottom;
-};
-
-static __device__ __forceinline__ Corners corners(unsigned pixel, unsigned classes, unsigned wMagic, unsigned wShift,
-                                                  unsigned hMagic, unsigned hShift, Axis vertical, Axis horizontal) {
-    unsigned rows = divide(pixel, wMagic, wShift);
-    unsigned image = divide(rows, hMagic, hShift);
-    Tap v = tap(rows - image * vertical.output, vertical);
-    Tap h = tap(pixel - rows * horizontal.output, horizontal);
-    unsigned top = (image * vertical.input + v.low) * horizontal.input;
-    unsigned bottom = (image * vertical.input + v.high) * horizontal.input;
-    Corners corners = {(top + h.low) * classes, (top + h.high) * classes, (bottom + h.low) * classes,
-                       (bottom + h.high) * classes, h.weight, v.weight};
-    return corners;
-}
-
-static __device__ __forceinline__ float sample(const float* __restrict__ logits, const Corners& at, unsigned c) {
-    return blend(blend(logits[at.topLeft + c], logits[at.topRight + c], at.right),
-                 blend(logits[at.bottomLeft + c], logits[at.bottomRight + c], at.right), at.bottom);
 }
 
 // A thread is one output pixel: the class with the largest bilinearly up-sampled logit, the lowest of equals.

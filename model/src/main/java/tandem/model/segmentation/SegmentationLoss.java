@@ -7,7 +7,9 @@ import tandem.engine.KernelOperation;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.operation.Divisor;
+import tandem.engine.operation.Interpolation;
 import tandem.engine.operation.Require;
+import tandem.engine.operation.Upsample;
 import tandem.kernels.Grid;
 
 /** Losses of the segmentation head. */
@@ -33,19 +35,11 @@ public final class SegmentationLoss {
      * @return a scalar
      */
     public static Tensor crossEntropy(Graph graph, Tensor logits, Tensor mask, Tensor imageWeights) {
-        Require.float32(NAME, logits, imageWeights);
-        Require.type(NAME, mask, DataType.UINT8);
-        Require.layout(NAME, logits, "(N, H, W, C)");
+        requireInputs(logits, mask, imageWeights);
         Shape shape = logits.shape();
         int classes = shape.side(3);
-        if (classes < 1 || classes > 256) {
-            throw new IllegalArgumentException(NAME + " needs 1 to 256 classes, got " + logits);
-        }
         if (!mask.shape().equals(Shape.of(shape.side(0), shape.side(1), shape.side(2)))) {
             throw new IllegalArgumentException(NAME + " needs a label for each pixel of " + logits + ", got " + mask);
-        }
-        if (!imageWeights.shape().equals(Shape.of(shape.side(0), 2))) {
-            throw new IllegalArgumentException(NAME + " needs two weights for each image of " + logits + ", got " + imageWeights);
         }
         int pixels = Require.count(NAME, logits) / classes;
         int blocks = Math.max(1, (pixels + BLOCK - 1) / BLOCK);
@@ -71,5 +65,89 @@ public final class SegmentationLoss {
                 })
                 .appendTo(graph);
         return loss;
+    }
+
+    /**
+     * The same loss of logits that are first up-sampled bilinearly to the mask's size, half-pixel centres and clamped borders as
+     * {@link Upsample#bilinear} has them; the up-sampled logits and their gradient are never stored.
+     *
+     * @param logits FLOAT32 (N, h, w, C), C in 1..256; the gradient goes here alone
+     * @param mask UINT8 (N, H, W)
+     * @param imageWeights as in {@link #crossEntropy}
+     * @return a scalar
+     */
+    public static Tensor upsampledCrossEntropy(Graph graph, Tensor logits, Tensor mask, Tensor imageWeights) {
+        requireInputs(logits, mask, imageWeights);
+        Shape shape = logits.shape();
+        Shape fine = mask.shape();
+        if (fine.rank() != 3 || fine.side(0) != shape.side(0)) {
+            throw new IllegalArgumentException(NAME + " needs a mask for each image of " + logits + ", got " + mask);
+        }
+        int pixels = Require.count(NAME, mask);
+        int blocks = Math.max(1, (pixels + BLOCK - 1) / BLOCK);
+        Tensor loss = graph.activation(NAME, Shape.of());
+        Tensor softmax = graph.activation("segmentation_softmax", Shape.of(fine.side(0), fine.side(1), fine.side(2), 2));
+        Tensor factor = graph.activation("segmentation_factor", Shape.of());
+        KernelOperation operation = KernelOperation.named("upsampled_loss").reads(logits, mask, imageWeights).writes(loss, softmax, factor);
+        KernelOperation.Scratch losses = operation.scratch((long) blocks * Float.BYTES);
+        KernelOperation.Scratch counts = operation.scratch((long) blocks * Integer.BYTES);
+        Divisor columns = Divisor.of(Math.max(1, fine.side(2)));
+        Divisor rows = Divisor.of(Math.max(1, fine.side(1)));
+        Object[] axes = axes(shape, fine);
+        operation
+                .launch("upsampled_loss_forward", Grid.of(blocks, BLOCK), join(new Object[] {logits, mask, imageWeights, softmax, losses, counts,
+                    pixels, shape.side(3), columns.magic(), columns.shift(), rows.magic(), rows.shift()}, axes))
+                .launch("segmentation_loss_finish", Grid.of(1, BLOCK), losses, counts, blocks, loss, factor)
+                .gradient((g, upstream, wanted) -> Arrays.asList(
+                        upsampledGradient(g, logits, mask, imageWeights, softmax, factor, upstream.get(0), axes), null, null))
+                .appendTo(graph);
+        return loss;
+    }
+
+    private static Tensor upsampledGradient(Graph graph, Tensor logits, Tensor mask, Tensor imageWeights, Tensor softmax, Tensor factor,
+            Tensor upstream, Object[] axes) {
+        Shape shape = logits.shape();
+        int count = Require.count(NAME, logits);
+        Divisor classes = Divisor.of(shape.side(3));
+        Divisor columns = Divisor.of(shape.side(2));
+        Divisor rows = Divisor.of(shape.side(1));
+        Object[] walk = {count, shape.side(3), classes.magic(), classes.shift(), columns.magic(), columns.shift(), rows.magic(), rows.shift()};
+        Tensor dlogits = graph.activation("d_upsampled_loss", shape);
+        KernelOperation operation = KernelOperation.named("upsampled_loss_backward")
+                .reads(logits, mask, imageWeights, softmax, factor, upstream).writes(dlogits);
+        KernelOperation.Scratch parts = operation.scratch(4L * count * Float.BYTES);
+        operation
+                .launch("upsampled_loss_cells", count,
+                        join(new Object[] {logits, mask, imageWeights, softmax, factor, upstream, parts}, join(walk, axes)))
+                .launch("upsampled_loss_gather", count,
+                        join(new Object[] {parts, dlogits}, join(walk, new Object[] {shape.side(1), shape.side(2)})))
+                .appendTo(graph);
+        return dlogits;
+    }
+
+    private static Object[] axes(Shape coarse, Shape fine) {
+        Interpolation vertical = Interpolation.of(coarse.side(1), fine.side(1));
+        Interpolation horizontal = Interpolation.of(coarse.side(2), fine.side(2));
+        return new Object[] {vertical.input(), vertical.output(), vertical.divisor().magic(), vertical.divisor().shift(), vertical.inverse(),
+                horizontal.input(), horizontal.output(), horizontal.divisor().magic(), horizontal.divisor().shift(), horizontal.inverse()};
+    }
+
+    private static Object[] join(Object[] first, Object[] second) {
+        Object[] all = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, all, first.length, second.length);
+        return all;
+    }
+
+    private static void requireInputs(Tensor logits, Tensor mask, Tensor imageWeights) {
+        Require.float32(NAME, logits, imageWeights);
+        Require.type(NAME, mask, DataType.UINT8);
+        Require.layout(NAME, logits, "(N, H, W, C)");
+        int classes = logits.shape().side(3);
+        if (classes < 1 || classes > 256) {
+            throw new IllegalArgumentException(NAME + " needs 1 to 256 classes, got " + logits);
+        }
+        if (!imageWeights.shape().equals(Shape.of(logits.shape().side(0), 2))) {
+            throw new IllegalArgumentException(NAME + " needs two weights for each image of " + logits + ", got " + imageWeights);
+        }
     }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import tandem.engine.Graph;
 import tandem.engine.Tensor;
 import tandem.engine.operation.Sum;
-import tandem.engine.operation.Upsample;
 import tandem.model.augment.Augmented;
 import tandem.model.detection.Anchors;
 import tandem.model.detection.BalancedL1Loss;
@@ -55,11 +54,10 @@ record Objective(Tensor total, Tensor location, Tensor confidence, Tensor segmen
         }
         if (network.segments()) {
             Tensor logits = outputs.segmentation();
-            int side = batch.masks().shape().side(1);
-            if (logits.shape().side(1) != side) {
-                logits = Upsample.bilinear(graph, logits, side, side);
-            }
-            segmentation = graph.keep(SegmentationLoss.crossEntropy(graph, logits, batch.masks(), batch.weights()));
+            boolean coarse = logits.shape().side(1) != batch.masks().shape().side(1);
+            segmentation = graph.keep(coarse
+                    ? SegmentationLoss.upsampledCrossEntropy(graph, logits, batch.masks(), batch.weights())
+                    : SegmentationLoss.crossEntropy(graph, logits, batch.masks(), batch.weights()));
             terms.add(segmentation);
             factors.add(training.segmentationWeight());
         }

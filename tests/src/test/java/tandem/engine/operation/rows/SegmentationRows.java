@@ -20,6 +20,10 @@ public final class SegmentationRows {
         for (int[] s : new int[][] {{1, 1, 1, 1}, {1, 1, 1, 2}, {3, 5, 7, 4}, {2, 20, 20, 21}, {1, 17, 16, 3}, {4, 9, 31, 5}, {1, 2, 2, 256}}) {
             rows.add(loss(s[0], s[1], s[2], s[3]));
         }
+        for (int[] s : new int[][] {{1, 1, 1, 1, 1, 1}, {1, 1, 1, 3, 4, 5}, {2, 3, 4, 5, 12, 16}, {1, 5, 5, 21, 20, 20}, {3, 4, 3, 2, 7, 10},
+            {2, 6, 5, 3, 2, 1}, {1, 9, 4, 4, 9, 4}, {1, 2, 2, 256, 3, 3}}) {
+            rows.add(upsampledLoss(s[0], s[1], s[2], s[3], s[4], s[5]));
+        }
         for (int[] s : new int[][] {{1, 1, 1, 1, 1, 1}, {1, 1, 1, 3, 2, 3}, {2, 4, 5, 5, 16, 20}, {1, 8, 8, 21, 31, 17}, {3, 6, 4, 2, 3, 2},
             {1, 3, 3, 256, 9, 9}}) {
             rows.add(decode(s[0], s[1], s[2], s[3], s[4], s[5]));
@@ -28,7 +32,29 @@ public final class SegmentationRows {
     }
 
     private static OperationRow loss(int n, int h, int w, int c) {
-        Values labels = (count, random) -> {
+        return OperationRow.named("segmentation_loss " + Shape.of(n, h, w, c))
+                .input("logits", Shape.of(n, h, w, c), Values.normal(0, 3))
+                .fixed("mask", DataType.UINT8, Shape.of(n, h, w), labels(c))
+                .fixed("weights", DataType.FLOAT32, Shape.of(n, 2), weights())
+                .builds((graph, in) -> List.of(SegmentationLoss.crossEntropy(graph, in.get(0), in.get(1), in.get(2))))
+                .reference(in -> new double[][] {{crossEntropy(in[0], in[1], in[2], h * w, c)}})
+                .tolerance(1e-6, 2e-6, "exponentials and logarithms of two roundings; sums in blocks");
+    }
+
+    private static OperationRow upsampledLoss(int n, int h, int w, int c, int outputH, int outputW) {
+        return OperationRow.named("upsampled_loss " + Shape.of(n, h, w, c) + " to (" + outputH + ", " + outputW + ")")
+                .input("logits", Shape.of(n, h, w, c), Values.normal(0, 3))
+                .fixed("mask", DataType.UINT8, Shape.of(n, outputH, outputW), labels(c))
+                .fixed("weights", DataType.FLOAT32, Shape.of(n, 2), weights())
+                .builds((graph, in) -> List.of(SegmentationLoss.upsampledCrossEntropy(graph, in.get(0), in.get(1), in.get(2))))
+                .reference(in -> new double[][] {{crossEntropy(Pictures.bilinear(in[0], n, h, w, c, outputH, outputW), in[1], in[2],
+                        outputH * outputW, c)}})
+                .tolerance(1e-6, 2e-6, "as segmentation_loss, of blended logits");
+    }
+
+    /** Labels of c classes and 255; at least the first pixel counts. */
+    private static Values labels(int c) {
+        return (count, random) -> {
             double[] values = Values.integers(0, c).make(count, random);
             for (int i = 0; i < count; i++) {
                 // The one label too many becomes "ignored"; at least one pixel counts.
@@ -36,20 +62,17 @@ public final class SegmentationRows {
             }
             return values;
         };
-        Values weights = (count, random) -> {
+    }
+
+    /** An even element, the weight of the other task, must not matter. */
+    private static Values weights() {
+        return (count, random) -> {
             double[] values = new double[count];
             for (int i = 0; i < count; i++) {
                 values[i] = i % 2 == 0 ? 7 : i == 3 ? 0 : 0.5 + i / 2;
             }
             return values;
         };
-        return OperationRow.named("segmentation_loss " + Shape.of(n, h, w, c))
-                .input("logits", Shape.of(n, h, w, c), Values.normal(0, 3))
-                .fixed("mask", DataType.UINT8, Shape.of(n, h, w), labels)
-                .fixed("weights", DataType.FLOAT32, Shape.of(n, 2), weights)
-                .builds((graph, in) -> List.of(SegmentationLoss.crossEntropy(graph, in.get(0), in.get(1), in.get(2))))
-                .reference(in -> new double[][] {{crossEntropy(in[0], in[1], in[2], h * w, c)}})
-                .tolerance(1e-6, 2e-6, "exponentials and logarithms of two roundings; sums in blocks");
     }
 
     private static double crossEntropy(double[] logits, double[] mask, double[] weights, int pixelsPerImage, int classes) {
