@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -57,10 +58,27 @@ public final class Variables {
     public record Variable(Tensor tensor, Initializer initializer, boolean decay) {}
 
     private final Map<String, Variable> byName = new LinkedHashMap<>();
+    private final Predicate<String> frozen;
 
-    /** Declares a trained parameter, or returns the one already declared under that name. */
+    /** No variables yet. */
+    public Variables() {
+        this(name -> false);
+    }
+
+    /**
+     * No variables yet.
+     *
+     * @param frozen names of parameters that are not to be trained: they are declared as states, which nothing writes, so that they
+     *     have no gradient, no weight decay and no place in an optimiser's state
+     */
+    public Variables(Predicate<String> frozen) {
+        this.frozen = frozen;
+    }
+
+    /** Declares a trained parameter, a state if its name is frozen, or returns the one already declared under that name. */
     public Tensor parameter(String name, Shape shape, Initializer initializer) {
-        return declare(name, shape, Tensor.Role.PARAMETER, initializer, shape.rank() > 1);
+        return frozen.test(name) ? state(name, shape, initializer)
+                : declare(name, shape, Tensor.Role.PARAMETER, initializer, shape.rank() > 1);
     }
 
     /** Declares a state that is kept but not trained, or returns the one already declared under that name. */

@@ -12,6 +12,15 @@ final class Encoder {
     private final Layers layers;
     private final NetworkSettings settings;
 
+    /** Whether a variable belongs to the first {@code parts} of stem, layer1, ..., layer4. */
+    static boolean within(String variable, int parts) {
+        if (!variable.startsWith("encoder.")) {
+            return false;
+        }
+        String part = variable.substring("encoder.".length());
+        return parts > (part.startsWith("layer") ? part.charAt("layer".length()) - '0' : 0);
+    }
+
     Encoder(Layers layers, NetworkSettings settings) {
         this.layers = layers;
         this.settings = settings;

@@ -45,7 +45,10 @@ sealed interface Layers {
         return variables.parameter(name, Shape.of(outputs), values);
     }
 
-    /** Batch statistics, differentiable, when {@code training}; else running statistics, not folded. */
+    /**
+     * Batch statistics, differentiable, when {@code training}; else running statistics, not folded. Units whose variables are frozen
+     * have running statistics in either case.
+     */
     record Normalized(Graph graph, boolean training) implements Layers {
 
         @Override
@@ -59,7 +62,7 @@ sealed interface Layers {
             Tensor mean = variables.state(unit.meanName(), Shape.of(k), Initializer.constant(0));
             Tensor variance = variables.state(unit.varianceName(), Shape.of(k), Initializer.constant(1));
             Tensor y = Convolution.apply(graph, x, filter, bias, unit.stride(), unit.padding());
-            return training
+            return training && gamma.role() == Tensor.Role.PARAMETER
                     ? BatchNorm.train(graph, y, gamma, beta, mean, variance, residual, activation)
                     : BatchNorm.infer(graph, y, gamma, beta, mean, variance, residual, activation);
         }

@@ -39,7 +39,17 @@ public final class Network {
 
     /** Its parameters and states, always declared in the same order. */
     public Variables variables() {
-        Variables variables = new Variables();
+        return variables(0);
+    }
+
+    /**
+     * The same with the first parts of the encoder frozen: their parameters are states, and {@link #training} normalises them by
+     * their running statistics.
+     *
+     * @param frozen how many: 0 none, 1 the stem, 2 the first stage too, and so on to 5, the whole encoder
+     */
+    public Variables variables(int frozen) {
+        Variables variables = new Variables(name -> Encoder.within(name, frozen));
         Graph graph = new Graph(variables);
         training(graph, images(graph, 1, settings.inputSide()));
         return variables;

@@ -29,7 +29,7 @@ public record TrainingMemory(Map<Integer, Plan> plans, long weights, long averag
 
     /** Plans a run. */
     public static TrainingMemory of(Device device, Network network, TrainingSettings settings, BatchShape shape) {
-        Variables variables = network.variables();
+        Variables variables = network.variables(settings.freeze().stages());
         TreeSet<Integer> sides = new TreeSet<>(java.util.Collections.reverseOrder());
         sides.add(network.settings().inputSide());
         sides.addAll(settings.sides());

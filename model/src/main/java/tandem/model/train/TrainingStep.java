@@ -62,7 +62,7 @@ public final class TrainingStep implements AutoCloseable {
         this.device = device;
         this.network = network;
         this.settings = settings;
-        this.variables = network.variables();
+        this.variables = network.variables(settings.freeze().stages());
         this.samples = new int[settings.batchSize()];
         TreeSet<Integer> sides = new TreeSet<>(Collections.reverseOrder());
         sides.add(network.settings().inputSide());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
@@ -28,13 +29,19 @@ public final class WeightsFile {
      * @throws WeightsException when one is missing or has another type or shape
      */
     public static void load(SafetensorsReader reader, String prefix, Variables variables, Weights weights) throws IOException {
+        load(reader, prefix, variables, weights, name -> true);
+    }
+
+    /** The same for those variables alone whose name passes {@code wanted}. */
+    public static void load(SafetensorsReader reader, String prefix, Variables variables, Weights weights, Predicate<String> wanted)
+            throws IOException {
+        List<Tensor> tensors = variables.all().stream().map(Variables.Variable::tensor).filter(tensor -> wanted.test(tensor.name())).toList();
         List<float[]> values = new ArrayList<>();
-        for (Variables.Variable variable : variables.all()) {
-            values.add(reader.read(prefix + variable.tensor().name(), variable.tensor().shape().toArray()));
+        for (Tensor tensor : tensors) {
+            values.add(reader.read(prefix + tensor.name(), tensor.shape().toArray()));
         }
-        int i = 0;
-        for (Variables.Variable variable : variables.all()) {
-            weights.write(variable.tensor(), FloatBuffer.wrap(values.get(i++)));
+        for (int i = 0; i < values.size(); i++) {
+            weights.write(tensors.get(i), FloatBuffer.wrap(values.get(i)));
         }
     }
 }

@@ -1,5 +1,6 @@
 package tandem.tools.train;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tandem.model.weights.SafetensorsReader;
 import tandem.tools.CommandRun;
 
 class TrainCommandTest {
@@ -115,6 +117,9 @@ class TrainCommandTest {
             {"--val", "Main/none"},
             {"--pretrained", folder.resolve("none.safetensors").toString()},
             {"--output", folder.resolve("a-file").toString()},
+            {"--freeze", "2"},
+            {"--freeze", "6", "--pretrained", folder.resolve("none.safetensors").toString()},
+            {"--pretrained-neck"},
             {"--encoder", "resnet19"}}) {
             CommandRun run = CommandRun.of(join(new String[] {"train", "--data", data.toString(), "--boxes", "Partial/train-boxes"}, arguments));
             assertEquals(2, run.code(), String.join(" ", arguments) + ": " + run.err());
@@ -134,6 +139,24 @@ class TrainCommandTest {
             all.addAll(List.of("--output", folder.resolve("wrong").toString()));
         }
         return all.toArray(String[]::new);
+    }
+
+    @Test
+    void aRunBeginsWithTheFrozenEncoderOfAnother() throws IOException {
+        Path first = folder.resolve("first");
+        TinyRun.trainTwoSteps(data, first);
+        String checkpoint = first.resolve("checkpoint.safetensors").toString();
+        Path second = folder.resolve("second");
+        CommandRun run = TinyRun.trainTwoSteps(data, second, "--pretrained", checkpoint, "--pretrained-neck", "--freeze", "5");
+        assertTrue(run.err().contains("encoder and neck from " + checkpoint), run.err());
+        try (SafetensorsReader source = SafetensorsReader.open(first.resolve("checkpoint.safetensors"));
+                SafetensorsReader target = SafetensorsReader.open(second.resolve("checkpoint.safetensors"))) {
+            String name = "encoder.layer4.1.conv2.weight";
+            assertArrayEquals(source.read(name, source.shape(name)), target.read("training/" + name, source.shape(name)));
+        }
+        CommandRun other = TinyRun.train(data, folder.resolve("third"), "--size", "64", "--encoder-channels", "4", "--pretrained", checkpoint);
+        assertEquals(2, other.code());
+        assertTrue(other.err().contains("encoderChannels (8, new: 4)"), other.err());
     }
 
     @Test

@@ -28,8 +28,8 @@ import tandem.model.metrics.Evaluation;
 import tandem.model.network.NetworkSettings;
 import tandem.model.train.Trainer;
 import tandem.model.train.TrainingSettings;
+import tandem.model.train.Transfer;
 import tandem.model.weights.CheckpointStore;
-import tandem.model.weights.TorchvisionImport;
 import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
 import tandem.tools.OutputOption;
@@ -65,8 +65,12 @@ public final class TrainCommand implements Callable<Integer> {
     private boolean resume;
 
     @Option(names = "--pretrained", paramLabel = "FILE", order = 9,
-            description = "Start from an encoder in safetensors format with torchvision's names.")
+            description = "Start from the encoder of a checkpoint, whatever its classes, or of a safetensors file with torchvision's "
+                    + "names.")
     private Path pretrained;
+
+    @Option(names = "--pretrained-neck", order = 9, description = "Take the neck of that checkpoint too.")
+    private boolean neck;
 
     @Option(names = "--minutes", paramLabel = "N", order = 10,
             description = "Stop training after that time, evaluate, and say how to go on.")
@@ -97,6 +101,9 @@ public final class TrainCommand implements Callable<Integer> {
         ImageLists lists = data.training();
         if (minutes != null && !(minutes > 0)) {
             throw new InputException("--minutes " + minutes + ": must be more than 0");
+        }
+        if (neck && pretrained == null) {
+            throw new InputException("--pretrained-neck needs --pretrained, the checkpoint to take it from");
         }
         Path folder = output.make();
         checkFolder(folder);
@@ -155,17 +162,20 @@ public final class TrainCommand implements Callable<Integer> {
         }
         NetworkSettings settings = network.settings(train.boxed() > 0 ? train.boxClasses() : List.of(),
                 train.masked() > 0 ? train.maskClasses() : List.of());
-        Trainer trainer = Trainer.start(machine, settings, training.settings(TrainingSettings.standard()), images,
+        TrainingSettings steps = training.settings(TrainingSettings.standard());
+        if (steps.freeze().stages() > 0 && pretrained == null) {
+            throw new InputException("--freeze keeps the encoder's first values, which are random without --pretrained");
+        }
+        Trainer trainer = Trainer.start(machine, settings, steps, images,
                 plain ? AugmentationSettings.none() : AugmentationSettings.standard(), options);
         if (pretrained != null) {
             try {
-                TorchvisionImport.load(pretrained, trainer.step().variables(), trainer.step().weights());
-                machine.copy(trainer.step().weights().all(), trainer.step().average().all()).run();
+                new Transfer(pretrained, neck ? Transfer.Part.ENCODER_AND_NECK : Transfer.Part.ENCODER).apply(trainer.step());
             } catch (IOException | RuntimeException | Error e) {
                 trainer.close();
                 throw e;
             }
-            err.println("encoder from " + pretrained);
+            err.println((neck ? "encoder and neck from " : "encoder from ") + pretrained);
         }
         return trainer;
     }

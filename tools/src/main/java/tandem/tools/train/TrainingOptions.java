@@ -5,6 +5,7 @@ import static tandem.tools.train.NetworkOptions.or;
 import java.util.List;
 import picocli.CommandLine.Option;
 import tandem.model.batch.Sampling;
+import tandem.model.balance.FreezeSettings;
 import tandem.model.train.TrainingSettings;
 import tandem.model.train.TrainingSettings.BoxLossType;
 import tandem.model.train.TrainingSettings.ConfidenceLossType;
@@ -65,6 +66,10 @@ final class TrainingOptions {
     @Option(names = "--segmentation-weight", paramLabel = "X", order = 55, description = "Factor of the segmentation loss.")
     private Float segmentationWeight;
 
+    @Option(names = "--freeze", paramLabel = "N", order = 59,
+            description = "Keep the first parts of the encoder as they are: 1 the stem, 2 the first stage too, ... 5 all of it. Default: 0.")
+    private Integer freeze;
+
     @Option(names = "--seed", paramLabel = "N", order = 56, description = "Fixes first weights, order and augmentation. Default: 0.")
     private Long seed;
 
@@ -111,6 +116,6 @@ final class TrainingOptions {
                 base.distillation(),
                 base.weak(),
                 base.balance(),
-                base.freeze());
+                freeze == null ? base.freeze() : new FreezeSettings(freeze));
     }
 }

@@ -1,0 +1,83 @@
+package tandem.model.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import tandem.model.inference.FoldedModel;
+import tandem.model.network.NetworkSettings;
+import tandem.model.weights.SafetensorsReader;
+import tandem.model.weights.TorchvisionImport;
+import tandem.model.weights.WeightsException;
+import tandem.model.weights.WeightsFile;
+
+/**
+ * First weights of a new run from another run, whose heads and classes may be others. Running statistics come along. What is not
+ * taken keeps the values drawn from the seed.
+ *
+ * @param file a checkpoint, whose averaged weights are taken, or an encoder in safetensors format with torchvision's names
+ * @param part what is taken
+ */
+public record Transfer(Path file, Part part) {
+
+    /** Parts of a network that do not depend on its classes. */
+    public enum Part {
+        /** The encoder alone. */
+        ENCODER,
+        /** Encoder and neck. */
+        ENCODER_AND_NECK
+    }
+
+    /** The encoder of {@code file}. */
+    public static Transfer encoder(Path file) {
+        return new Transfer(file, Part.ENCODER);
+    }
+
+    /**
+     * Sets the weights of a run and their average; call it before the first step.
+     *
+     * @throws WeightsException when the file is damaged, or its encoder or neck is another; nothing is changed then
+     */
+    public void apply(TrainingStep step) throws IOException {
+        boolean checkpoint;
+        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+            checkpoint = reader.metadata().containsKey(FoldedModel.NETWORK_KEY);
+            if (checkpoint) {
+                requireSame(FoldedModel.settings(reader), step.network().settings());
+                WeightsFile.load(reader, "", step.variables(), step.weights(), this::takes);
+            } else if (part != Part.ENCODER) {
+                throw new WeightsException(file + ": carries no network settings, so it has no neck; give a checkpoint, or take the encoder alone");
+            }
+        }
+        if (!checkpoint) {
+            TorchvisionImport.load(file, step.variables(), step.weights());
+        }
+        step.device().copy(step.weights().all(), step.average().all()).run();
+    }
+
+    private boolean takes(String variable) {
+        return variable.startsWith(TorchvisionImport.PREFIX) || part == Part.ENCODER_AND_NECK && variable.startsWith("neck.");
+    }
+
+    private void requireSame(NetworkSettings source, NetworkSettings target) throws WeightsException {
+        List<String> differences = new ArrayList<>();
+        compare(differences, "encoder", source.encoder(), target.encoder());
+        compare(differences, "encoderChannels", source.encoderChannels(), target.encoderChannels());
+        if (part == Part.ENCODER_AND_NECK) {
+            compare(differences, "neck", source.neck(), target.neck());
+            compare(differences, "neckChannels", source.neckChannels(), target.neckChannels());
+            compare(differences, "stemPooling", source.stemPooling(), target.stemPooling());
+            compare(differences, "pyramid levels", source.levels(), target.levels());
+        }
+        if (!differences.isEmpty()) {
+            throw new WeightsException(file + ": its network differs from the new one in " + String.join(", ", differences)
+                    + "; build the new network alike");
+        }
+    }
+
+    private static void compare(List<String> differences, String name, Object source, Object target) {
+        if (!source.equals(target)) {
+            differences.add(name + " (" + source + ", new: " + target + ")");
+        }
+    }
+}

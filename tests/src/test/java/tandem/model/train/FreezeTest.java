@@ -1,0 +1,199 @@
+package tandem.model.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tandem.engine.Device;
+import tandem.engine.Tensor;
+import tandem.engine.Variables;
+import tandem.engine.cpu.CpuDevice;
+import tandem.model.augment.AugmentationSettings;
+import tandem.model.balance.FreezeSettings;
+import tandem.model.batch.BatchShape;
+import tandem.model.batch.BatchStager;
+import tandem.model.batch.SamplerState;
+import tandem.model.batch.Sampling;
+import tandem.model.data.ImageCache;
+import tandem.model.network.Network;
+import tandem.model.train.TrainingSettings.OptimizerType;
+
+class FreezeTest {
+
+    private static final int SIDE = 64;
+    private static Device device;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void open() {
+        device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
+    }
+
+    @AfterAll
+    static void close() {
+        device.close();
+    }
+
+    private static TrainingSettings settings(OptimizerType optimizer, int frozen) {
+        TrainingSettings s = TinyData.training(3, 4);
+        return new TrainingSettings(optimizer, 0.01, 1, 0.9f, 0.05f, 10, 0.9f, 4, 3, 4, 1, s.sides(), s.matching(), s.confidenceLoss(),
+                s.boxLoss(), 1, 1, 7).withFreeze(new FreezeSettings(frozen));
+    }
+
+    private TrainingStep step(TrainingSettings settings, BatchShape shape) {
+        return new TrainingStep(device, new Network(TinyData.network(SIDE)), settings, shape);
+    }
+
+    private static Map<String, float[]> values(TrainingStep step, boolean average) {
+        Map<String, float[]> values = new HashMap<>();
+        for (Variables.Variable variable : step.variables().all()) {
+            values.put(variable.tensor().name(), (average ? step.average() : step.weights()).read(variable.tensor()));
+        }
+        return values;
+    }
+
+    /** What a person would call frozen, spelled out: 1 is the stem, 5 everything. */
+    private static boolean frozen(String name, int parts) {
+        String[] prefixes = {"encoder.conv1.|encoder.bn1.", "encoder.layer1.", "encoder.layer2.", "encoder.layer3.", "encoder.layer4."};
+        return Arrays.stream(prefixes).limit(parts).flatMap(each -> Arrays.stream(each.split("\\|"))).anyMatch(name::startsWith);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SGD,0", "SGD,1", "ADAMW,3", "SGD,5"})
+    void whatIsFrozenKeepsItsBitsAndTheRestMoves(OptimizerType optimizer, int parts) throws IOException {
+        ImageCache images = TinyData.write(folder, 4, SIDE, SIDE, TinyData.Carries.ALTERNATING, 8);
+        BatchShape shape = BatchShape.of(images, 4);
+        try (TrainingStep step = step(settings(optimizer, parts), shape);
+                TrainingStep free = step(settings(optimizer, 0), shape);
+                BatchStager stager = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
+            Map<String, float[]> before = values(step, false);
+            before.forEach((name, first) -> assertArrayEquals(values(free, false).get(name), first, name));
+            for (int i = 0; i < 3; i++) {
+                step.run(stager, i, SIDE, 0.02);
+            }
+            Map<String, float[]> after = values(step, false);
+            Map<String, float[]> average = values(step, true);
+            int kept = 0;
+            for (Variables.Variable variable : step.variables().all()) {
+                String name = variable.tensor().name();
+                if (frozen(name, parts)) {
+                    assertArrayEquals(before.get(name), after.get(name), name);
+                    assertArrayEquals(before.get(name), average.get(name), name);
+                    kept++;
+                } else if ((name.startsWith("encoder.") || name.startsWith("neck.")) && !name.endsWith(".conv.bias")) {
+                    assertFalse(Arrays.equals(before.get(name), after.get(name)), name + " should have moved");
+                }
+            }
+            // Five variables of a convolution and its normalisation; ResNet-18 has 1, 4, 5, 5, 5 such pairs.
+            assertEquals(5 * new int[] {0, 1, 5, 10, 15, 20}[parts], kept);
+            long perParameter = optimizer == OptimizerType.SGD ? 1 : 2;
+            assertTrue(step.optimizerState().bytes() <= perParameter * step.gradients().all().bytes() + 256 * perParameter);
+            assertEquals(parts > 0, step.gradients().all().bytes() < free.gradients().all().bytes());
+        }
+    }
+
+    /**
+     * Batch and running statistics are made equal first, so that both graphs compute the same function; then the gradient of what is
+     * not frozen must be the same.
+     */
+    @Test
+    void theGradientOfTheRestIsThatOfTheUnfrozenGraph() throws IOException {
+        ImageCache images = TinyData.write(folder, 4, SIDE, SIDE, TinyData.Carries.BOTH, 8);
+        BatchShape shape = BatchShape.of(images, 4);
+        try (TrainingStep free = step(settings(OptimizerType.SGD, 0), shape);
+                TrainingStep frozen = step(settings(OptimizerType.SGD, 2), shape)) {
+            try (BatchStager stager = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
+                for (int i = 0; i < 160; i++) {
+                    free.run(stager, i, SIDE, 0);
+                }
+            }
+            Map<String, Tensor> targets = new HashMap<>();
+            frozen.variables().all().forEach(variable -> targets.put(variable.tensor().name(), variable.tensor()));
+            for (Variables.Variable variable : free.variables().all()) {
+                String name = variable.tensor().name();
+                float[] values = free.weights().read(variable.tensor());
+                if (name.endsWith("running_var") && frozen(name, 2)) {
+                    // Running variances are unbiased, those of a batch are not: N H W is 4 x 32 x 32 in the stem, 4 x 16 x 16 after it.
+                    double n = name.startsWith("encoder.bn1") ? 4096 : 1024;
+                    for (int i = 0; i < values.length; i++) {
+                        values[i] *= (float) ((n - 1) / n);
+                    }
+                }
+                frozen.weights().write(targets.get(name), FloatBuffer.wrap(values));
+            }
+            try (BatchStager first = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none());
+                    BatchStager second = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
+                free.run(first, 0, SIDE, 0);
+                frozen.run(second, 0, SIDE, 0);
+            }
+            assertEquals(free.losses().total(), frozen.losses().total(), 1e-4 * free.losses().total());
+            int compared = 0;
+            for (Variables.Variable variable : free.variables().parameters()) {
+                Tensor target = targets.get(variable.tensor().name());
+                if (target.role() == Tensor.Role.PARAMETER) {
+                    double[] difference = compare(gradient(free, variable.tensor()), gradient(frozen, target));
+                    assertTrue(difference[0] <= 2e-3 * difference[1] + 1e-6, target.name() + ": " + Arrays.toString(difference));
+                    compared++;
+                }
+            }
+            assertTrue(compared > 100, compared + " parameters");
+        }
+    }
+
+    private static float[] gradient(TrainingStep step, Tensor parameter) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect((int) parameter.bytes()).order(ByteOrder.nativeOrder());
+        device.download(step.gradients().of(parameter), bytes.duplicate());
+        float[] values = new float[(int) parameter.elements()];
+        bytes.asFloatBuffer().get(values);
+        return values;
+    }
+
+    /** Norms of the difference and of the first. */
+    private static double[] compare(float[] expected, float[] actual) {
+        double difference = 0;
+        double size = 0;
+        for (int i = 0; i < expected.length; i++) {
+            difference += Math.pow(expected[i] - actual[i], 2);
+            size += (double) expected[i] * expected[i];
+        }
+        return new double[] {Math.sqrt(difference), Math.sqrt(size)};
+    }
+
+    @Test
+    void aResumedRunStaysFrozenAndEqualsOneThatNeverStopped() throws IOException {
+        ImageCache images = TinyData.write(folder.resolve("data"), 6, SIDE, SIDE, TinyData.Carries.ALTERNATING, 1);
+        TrainingSettings settings = settings(OptimizerType.ADAMW, 3);
+        Map<String, float[]> expected;
+        try (Trainer trainer = Trainer.start(device, TinyData.network(SIDE), settings, images, AugmentationSettings.standard(),
+                Trainer.Options.in(folder.resolve("whole")))) {
+            assertTrue(trainer.run(new TrainingObserver() {}, () -> false));
+            expected = values(trainer.step(), false);
+        }
+        Trainer.Options options = Trainer.Options.in(folder.resolve("parts"));
+        try (Trainer trainer = Trainer.start(device, TinyData.network(SIDE), settings, images, AugmentationSettings.standard(), options)) {
+            assertFalse(trainer.run(new TrainingObserver() {}, () -> trainer.stepsDone() >= 2));
+        }
+        try (Trainer trainer = Trainer.resume(device, images, options)) {
+            assertEquals(3, trainer.step().settings().freeze().stages());
+            assertTrue(trainer.run(new TrainingObserver() {}, () -> false));
+            values(trainer.step(), false).forEach((name, values) -> assertArrayEquals(expected.get(name), values, name));
+        }
+    }
+}
