@@ -21,6 +21,11 @@ public record ImageParameters(double width, double height, boolean masked, Geome
         return new ImageParameters(width, height, masked, Geometry.resize(width, height), Photometric.NONE);
     }
 
+    /** The same for an image that has a mask, or has none. */
+    public ImageParameters withMask(boolean masked) {
+        return new ImageParameters(width, height, masked, geometry, photometric);
+    }
+
     /** Writes {@link #COUNT} floats at {@code index}, as {@code augment.cu} reads them. */
     public void write(FloatBuffer target, int index) {
         target.put(index, (float) width);

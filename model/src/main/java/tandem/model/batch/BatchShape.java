@@ -21,6 +21,15 @@ public record BatchShape(int images, int pixels, int boxes) {
 
     /** Room for every image of a data set. */
     public static BatchShape of(ImageCache images, int batch) {
-        return new BatchShape(batch, images.largest(), Math.max(1, images.data().mostBoxes()));
+        return of(images, batch, 0);
+    }
+
+    /**
+     * Room for every image of a data set.
+     *
+     * @param supplementary most boxes that {@link SupplementaryLabels} give an image
+     */
+    public static BatchShape of(ImageCache images, int batch, int supplementary) {
+        return new BatchShape(batch, images.largest(), Math.max(1, Math.max(supplementary, images.data().mostBoxes())));
     }
 }

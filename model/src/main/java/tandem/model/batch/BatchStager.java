@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import tandem.model.augment.AugmentationSampler;
 import tandem.model.augment.AugmentationSettings;
 import tandem.model.augment.ImageParameters;
+import tandem.model.data.Annotation;
 import tandem.model.data.Box;
 import tandem.model.data.DataSet;
 import tandem.model.data.DecodedImage;
@@ -31,6 +32,7 @@ public final class BatchStager implements AutoCloseable {
     private final BatchShape shape;
     private final EpochSampler training;
     private final AugmentationSampler augmentation;
+    private final SupplementaryLabels supplementary;
     private final ExecutorService workers;
     private final List<Callable<Void>> tasks = new ArrayList<>();
     private final StagedBatch[] slots = new StagedBatch[SLOTS];
@@ -46,15 +48,18 @@ public final class BatchStager implements AutoCloseable {
 
     private StagedBatch filling;
 
-    private BatchStager(ImageCache images, BatchShape shape, int threads, EpochSampler training, AugmentationSettings settings) {
-        if (shape.pixels() < images.largest() || shape.boxes() < images.data().mostBoxes()) {
+    private BatchStager(ImageCache images, BatchShape shape, int threads, EpochSampler training, AugmentationSettings settings,
+            SupplementaryLabels supplementary) {
+        int most = Math.max(images.data().mostBoxes(), supplementary.mostBoxes());
+        if (shape.pixels() < images.largest() || shape.boxes() < most) {
             throw new IllegalArgumentException("batches have room for " + shape.pixels() + " pixels and " + shape.boxes() + " boxes an image, but "
-                    + images.data().name() + " has images of " + images.largest() + " pixels and " + images.data().mostBoxes() + " boxes");
+                    + images.data().name() + " has images of " + images.largest() + " pixels and " + most + " boxes");
         }
         this.images = images;
         this.shape = shape;
         this.training = training;
         augmentation = new AugmentationSampler(settings);
+        this.supplementary = supplementary;
         batches = training != null ? Integer.MAX_VALUE : (images.data().size() + shape.images() - 1) / shape.images();
         for (int i = 0; i < SLOTS; i++) {
             slots[i] = new StagedBatch(shape);
@@ -86,12 +91,18 @@ public final class BatchStager implements AutoCloseable {
      */
     public static BatchStager training(ImageCache images, BatchShape shape, int threads, SamplerState state, Sampling sampling,
             AugmentationSettings settings) {
-        return new BatchStager(images, shape, threads, new EpochSampler(images.data(), state, sampling), settings);
+        return training(images, shape, threads, state, sampling, settings, SupplementaryLabels.NONE);
+    }
+
+    /** The same, with labels that nobody drew for images that lack an annotation. */
+    public static BatchStager training(ImageCache images, BatchShape shape, int threads, SamplerState state, Sampling sampling,
+            AugmentationSettings settings, SupplementaryLabels supplementary) {
+        return new BatchStager(images, shape, threads, new EpochSampler(images.data(), state, sampling), settings, supplementary);
     }
 
     /** Every image once, in the order of the data set, resized and normalised only. */
     public static BatchStager evaluation(ImageCache images, BatchShape shape, int threads) {
-        return new BatchStager(images, shape, threads, null, AugmentationSettings.none());
+        return new BatchStager(images, shape, threads, null, AugmentationSettings.none(), SupplementaryLabels.NONE);
     }
 
     /** The data set. */
@@ -182,6 +193,7 @@ public final class BatchStager implements AutoCloseable {
     private void prepare(int number) throws InterruptedException, ExecutionException {
         StagedBatch batch = slots[number % SLOTS];
         if (training != null) {
+            batch.seen = training.visited();
             training.next(batch.samples, batch.seeds);
             batch.size = shape.images();
             batch.after = training.state();
@@ -209,18 +221,21 @@ public final class BatchStager implements AutoCloseable {
         }
         Sample sample = images.data().samples().get(batch.samples[i]);
         DecodedImage image = images.get(batch.samples[i]);
-        List<Box> boxes = sample.boxes().orElse(List.of());
+        Supplement extra = training == null || sample.annotation() == Annotation.BOTH ? Supplement.NOTHING
+                : supplementary.of(batch.samples[i], image, batch.seen);
+        boolean drawnBoxes = sample.boxes().isPresent();
+        boolean drawnMask = image.mask() != null;
+        List<Box> boxes = drawnBoxes ? sample.boxes().get() : extra.boxes() == null ? List.of() : extra.boxes();
+        byte[] mask = drawnMask ? image.mask() : extra.mask();
         batch.pixels.put(i * shape.pixels() * 3, image.rgb());
-        if (image.mask() != null) {
-            batch.masks.put(i * shape.pixels(), image.mask());
-            batch.weightValues.put(2 * i + 1, 1);
+        if (mask != null) {
+            batch.masks.put(i * shape.pixels(), mask);
+            batch.weightValues.put(2 * i + 1, drawnMask ? 1 : extra.maskWeight());
         }
-        if (sample.boxes().isPresent()) {
-            batch.weightValues.put(2 * i, 1);
+        if (drawnBoxes || extra.boxes() != null) {
+            batch.weightValues.put(2 * i, drawnBoxes ? 1 : extra.boxWeight());
         }
-        ImageParameters parameters = training != null ? augmentation.draw(image, boxes, batch.seeds[i])
-                : ImageParameters.evaluation(image.contentWidth(), image.contentHeight(), image.mask() != null);
-        parameters.write(batch.parameterValues, i * ImageParameters.COUNT);
+        parameters(image, drawnBoxes, boxes, mask, batch.seeds[i]).write(batch.parameterValues, i * ImageParameters.COUNT);
         batch.countValues.put(i, boxes.size());
         for (int j = 0; j < boxes.size(); j++) {
             int at = i * shape.boxes() + j;
@@ -231,6 +246,16 @@ public final class BatchStager implements AutoCloseable {
             batch.boxValues.put(4 * at + 2, box.xMax() / image.factor());
             batch.boxValues.put(4 * at + 3, box.yMax() / image.factor());
         }
+    }
+
+    /** Windows are judged by what a person drew, so that other labels change no augmentation; by these only where nothing is drawn. */
+    private ImageParameters parameters(DecodedImage image, boolean drawnBoxes, List<Box> boxes, byte[] mask, long seed) {
+        if (training == null) {
+            return ImageParameters.evaluation(image.contentWidth(), image.contentHeight(), mask != null);
+        }
+        boolean nothingDrawn = !drawnBoxes && image.mask() == null;
+        return augmentation.draw(nothingDrawn ? image.withMask(mask) : image, drawnBoxes || nothingDrawn ? boxes : List.of(), seed)
+                .withMask(mask != null);
     }
 
     @Override

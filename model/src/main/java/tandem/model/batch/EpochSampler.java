@@ -52,6 +52,11 @@ public final class EpochSampler {
         return state;
     }
 
+    /** Image visits from the beginning of the run to where it stands. */
+    public long visited() {
+        return (long) state.epoch() * length + state.position();
+    }
+
     /**
      * The next images.
      *

@@ -31,6 +31,7 @@ public final class StagedBatch {
     final int[] samples;
     final long[] seeds;
     int size;
+    long seen;
     SamplerState after;
 
     StagedBatch(BatchShape shape) {

@@ -14,6 +14,11 @@ package tandem.model.data;
  */
 public record DecodedImage(int width, int height, int factor, float contentWidth, float contentHeight, byte[] rgb, byte[] mask) {
 
+    /** The same picture with another mask, or with none. */
+    public DecodedImage withMask(byte[] mask) {
+        return new DecodedImage(width, height, factor, contentWidth, contentHeight, rgb, mask);
+    }
+
     /** Bytes of memory it takes. */
     public long bytes() {
         return rgb.length + (mask == null ? 0 : mask.length);

@@ -59,6 +59,21 @@ public final class ImageCache {
         return image;
     }
 
+    /**
+     * A mask of the size of picture {@code index} in the geometry of its decoded pixels.
+     *
+     * @param mask (height, width) of the original picture
+     */
+    public byte[] decodedMask(int index, byte[] mask) {
+        Sample sample = data.samples().get(index);
+        if (mask.length != sample.width() * sample.height()) {
+            throw new IllegalArgumentException("a mask of " + mask.length + " pixels for " + sample.id() + " of " + sample.width() + " x "
+                    + sample.height());
+        }
+        int factor = Shrink.factor(sample.width(), sample.height(), mostPixels);
+        return factor == 1 ? mask : Shrink.mask(factor, sample.width(), sample.height(), mask);
+    }
+
     /** Bytes kept now. */
     public long bytes() {
         return bytes.get();

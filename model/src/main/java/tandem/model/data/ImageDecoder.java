@@ -53,6 +53,15 @@ public final class ImageDecoder {
         return sample.mask().map(file -> MaskDecoder.read(file.file(), sample.width(), sample.height()));
     }
 
+    /**
+     * A class mask in a file, (height, width) class of each pixel.
+     *
+     * @throws DataException when it is damaged, has no class indices or another size
+     */
+    public static byte[] mask(Path file, int width, int height) {
+        return MaskDecoder.read(file, width, height);
+    }
+
     /** All bytes of a file. */
     static byte[] bytes(Path file, String what) {
         try {

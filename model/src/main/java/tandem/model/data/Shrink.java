@@ -28,7 +28,6 @@ final class Shrink {
         int w = side(width, factor);
         int h = side(height, factor);
         byte[] smallRgb = new byte[w * h * 3];
-        byte[] smallMask = mask == null ? null : new byte[w * h];
         for (int y = 0; y < h; y++) {
             int y0 = y * factor;
             int y1 = Math.min(height, y0 + factor);
@@ -50,11 +49,23 @@ final class Shrink {
                 smallRgb[o] = (byte) ((red + count / 2) / count);
                 smallRgb[o + 1] = (byte) ((green + count / 2) / count);
                 smallRgb[o + 2] = (byte) ((blue + count / 2) / count);
-                if (mask != null) {
-                    smallMask[y * w + x] = mask[(y0 + y1) / 2 * width + (x0 + x1) / 2];
-                }
             }
         }
-        return new DecodedImage(w, h, factor, (float) width / factor, (float) height / factor, smallRgb, smallMask);
+        return new DecodedImage(w, h, factor, (float) width / factor, (float) height / factor, smallRgb,
+                mask == null ? null : mask(factor, width, height, mask));
+    }
+
+    /** The middle of each square of a mask. */
+    static byte[] mask(int factor, int width, int height, byte[] mask) {
+        int w = side(width, factor);
+        int h = side(height, factor);
+        byte[] small = new byte[w * h];
+        for (int y = 0; y < h; y++) {
+            int row = (y * factor + Math.min(height, (y + 1) * factor)) / 2 * width;
+            for (int x = 0; x < w; x++) {
+                small[y * w + x] = mask[row + (x * factor + Math.min(width, (x + 1) * factor)) / 2];
+            }
+        }
+        return small;
     }
 }

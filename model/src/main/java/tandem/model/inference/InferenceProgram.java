@@ -33,6 +33,9 @@ public final class InferenceProgram implements AutoCloseable {
     private final Detections detections;
     private final Program program;
     private final NativeMasks masks;
+    private final Device device;
+    private final Tensor logits;
+    private NativeMasks certainMasks;
     private final ByteBuffer boxes;
     private final ByteBuffer scores;
     private final ByteBuffer labels;
@@ -47,7 +50,7 @@ public final class InferenceProgram implements AutoCloseable {
      * @param pixels room for pixels in each
      */
     public InferenceProgram(FoldedModel model, int images, int pixels, NonMaximumSuppression.Settings suppression) {
-        Device device = model.device();
+        device = model.device();
         this.settings = model.network().settings();
         this.images = images;
         this.pixels = pixels;
@@ -59,7 +62,8 @@ public final class InferenceProgram implements AutoCloseable {
         parameterInput = described.parameters();
         detections = described.detections();
         program = Program.of(device, graph, model.weights(), null);
-        masks = settings.segments() ? new NativeMasks(device, program.memory(outputs.segmentation()), outputs.segmentation().shape()) : null;
+        logits = outputs.segmentation();
+        masks = settings.segments() ? new NativeMasks(device, program.memory(logits), logits.shape(), false) : null;
         boxes = direct(images * limit * 4);
         scores = direct(images * limit);
         labels = direct(images * limit);
@@ -158,8 +162,29 @@ public final class InferenceProgram implements AutoCloseable {
         }
     }
 
+    /**
+     * Decodes the mask of one picture of the last run together with how sure the network is of each pixel. Only for a network
+     * that segments.
+     *
+     * @param mask receives the class of each pixel, {@code width * height} bytes from its start to its limit
+     * @param confidence receives the softmax probability of that class, as many floats
+     */
+    public void readMask(int image, int width, int height, ByteBuffer mask, ByteBuffer confidence) {
+        if (masks == null) {
+            throw new IllegalStateException("the network does not segment");
+        }
+        if (certainMasks == null) {
+            certainMasks = new NativeMasks(device, program.memory(logits), logits.shape(), true);
+        }
+        certainMasks.decode(image, width, height, mask);
+        certainMasks.confidence(confidence);
+    }
+
     @Override
     public void close() {
+        if (certainMasks != null) {
+            certainMasks.close();
+        }
         if (masks != null) {
             masks.close();
         }

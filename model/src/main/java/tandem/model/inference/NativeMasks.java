@@ -28,11 +28,14 @@ final class NativeMasks implements AutoCloseable {
     private static final int MOST_SIZES = 32;
 
     /** A prepared size: one recording for each place in the batch, all writing the same buffer. */
-    private record Size(int width, int height, Buffer mask, Buffer workspace, List<Recording> places) implements AutoCloseable {
+    private record Size(int width, int height, Buffer mask, Buffer confidence, Buffer workspace, List<Recording> places) implements AutoCloseable {
         @Override
         public void close() {
             places.forEach(Recording::close);
             workspace.close();
+            if (confidence != null) {
+                confidence.close();
+            }
             mask.close();
         }
     }
@@ -40,11 +43,17 @@ final class NativeMasks implements AutoCloseable {
     private final Device device;
     private final Memory logits;
     private final Shape shape;
+    private final boolean certain;
     private final Map<Long, Size> sizes = new LinkedHashMap<>(16, 0.75f, true);
     private Size last;
 
-    /** Reads {@code logits}, (N, h, w, C), of a program that stays open for as long as this. */
-    NativeMasks(Device device, Memory logits, Shape shape) {
+    /**
+     * Reads {@code logits}, (N, h, w, C), of a program that stays open for as long as this.
+     *
+     * @param certain whether the probability of each pixel's class is computed as well
+     */
+    NativeMasks(Device device, Memory logits, Shape shape, boolean certain) {
+        this.certain = certain;
         this.device = device;
         this.logits = logits;
         this.shape = shape;
@@ -55,6 +64,12 @@ final class NativeMasks implements AutoCloseable {
         Size size = size(width, height);
         size.places().get(image).replay();
         device.download(size.mask().memory(), target);
+        target.position(0);
+    }
+
+    /** Writes the probabilities of the classes that {@link #decode} just wrote, as floats. */
+    void confidence(ByteBuffer target) {
+        device.download(last.confidence().memory(), target);
         target.position(0);
     }
 
@@ -78,17 +93,21 @@ final class NativeMasks implements AutoCloseable {
     private Size prepare(int width, int height) {
         Graph graph = new Graph(new Variables());
         Tensor input = graph.input("logits", DataType.FLOAT32, Shape.of(1, shape.side(1), shape.side(2), shape.side(3)));
-        Tensor mask = MaskDecoding.decode(graph, input, height, width);
+        MaskDecoding.Decoded decoded = certain ? MaskDecoding.decodeWithConfidence(graph, input, height, width)
+                : new MaskDecoding.Decoded(MaskDecoding.decode(graph, input, height, width), null);
+        Tensor mask = decoded.mask();
         Operation.Lowered lowered = graph.operations().get(0).lower(device);
         Buffer output = device.allocate(mask.bytes(), "mask of one picture");
+        Buffer confidence = certain ? device.allocate(decoded.confidence().bytes(), "confidence of one picture") : null;
         Buffer workspace = device.allocate(lowered.workspaceBytes(), "mask decoding");
         List<Recording> places = new ArrayList<>();
         for (int image = 0; image < shape.side(0); image++) {
             Memory source = logits.slice(image * input.bytes(), input.bytes());
-            List<Command> commands = lowered.bind(tensor -> tensor == input ? source : output.memory(), workspace.memory());
+            List<Command> commands = lowered.bind(tensor -> tensor == input ? source : tensor == mask ? output.memory() : confidence.memory(),
+                    workspace.memory());
             places.add(device.record(commands));
         }
-        return new Size(width, height, output, workspace, places);
+        return new Size(width, height, output, confidence, workspace, places);
     }
 
     @Override

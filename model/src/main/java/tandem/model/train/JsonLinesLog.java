@@ -9,10 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import tandem.model.weak.LabelCount;
 
 /**
- * Writes one JSON object a line for each thing that happens, its kind in {@code event}: {@code start}, {@code step},
- * {@code epoch} or {@code end}; the other fields are those of the records of {@link TrainingObserver}. Lines are appended, so
+ * Writes one JSON object a line for each thing that happens, its kind in {@code event}: {@code labels}, {@code start},
+ * {@code step}, {@code epoch} or {@code end}; the other fields are those of the records of {@link TrainingObserver}. Lines are appended, so
  * that a resumed run goes on in the same file.
  */
 public final class JsonLinesLog implements TrainingObserver, AutoCloseable {
@@ -31,6 +32,11 @@ public final class JsonLinesLog implements TrainingObserver, AutoCloseable {
     @Override
     public void onStart(Start start) {
         write("start", start);
+    }
+
+    @Override
+    public void onLabels(LabelCount labels) {
+        write("labels", labels);
     }
 
     @Override

@@ -11,10 +11,15 @@ import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.EpochSampler;
 import tandem.model.batch.SamplerState;
+import tandem.model.batch.SupplementaryLabels;
 import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
+import tandem.model.weak.LabelCount;
+import tandem.model.weak.LabelListener;
+import tandem.model.weak.Ramp;
+import tandem.model.weak.WeakLabels;
 import tandem.model.weights.CheckpointStore;
 import tandem.model.weights.SafetensorsReader;
 import tandem.model.weights.WeightsException;
@@ -43,7 +48,7 @@ public final class Trainer implements AutoCloseable {
     private static final double LAST_PART = 0.2;
 
     private final TrainingStep step;
-    private final BatchStager stager;
+    private final BatchShape shape;
     private final ImageCache images;
     private final AugmentationSettings augmentation;
     private final Options options;
@@ -52,6 +57,7 @@ public final class Trainer implements AutoCloseable {
     private final long steps;
     private long done;
     private SamplerState sampler;
+    private BatchStager stager;
 
     private Trainer(Device device, NetworkSettings network, TrainingSettings settings, ImageCache images, AugmentationSettings augmentation,
             Options options, long done, SamplerState sampler) throws IOException {
@@ -65,9 +71,8 @@ public final class Trainer implements AutoCloseable {
         this.schedule = new Schedule(settings.learningRate(), Math.min(settings.warmupSteps(), steps / 10), steps);
         this.done = done;
         this.sampler = sampler;
-        BatchShape shape = BatchShape.of(images, settings.batchSize() / settings.microBatches());
+        this.shape = BatchShape.of(images, settings.batchSize() / settings.microBatches(), settings.weak().mostBoxes());
         this.step = new TrainingStep(device, new Network(network), settings, shape);
-        this.stager = BatchStager.training(images, shape, options.decodeThreads(), sampler, settings.sampling(), augmentation);
     }
 
     /**
@@ -142,6 +147,10 @@ public final class Trainer implements AutoCloseable {
     public boolean run(TrainingObserver observer, BooleanSupplier stop) throws IOException {
         TrainingSettings settings = step.settings();
         DataSet data = images.data();
+        if (stager == null) {
+            stager = BatchStager.training(images, shape, options.decodeThreads(), sampler, settings.sampling(), augmentation,
+                    labels(observer));
+        }
         observer.onStart(new TrainingObserver.Start(step.device().description(), data.size(), data.boxed(), data.masked(),
                 step.variables().parameterElements(), step.plannedBytes(), done, steps));
         long began = System.nanoTime();
@@ -177,6 +186,27 @@ public final class Trainer implements AutoCloseable {
         return finished;
     }
 
+    private SupplementaryLabels labels(TrainingObserver observer) throws IOException {
+        TrainingSettings settings = step.settings();
+        if (!settings.weak().any()) {
+            return SupplementaryLabels.NONE;
+        }
+        Ramp ramp = Ramp.of(schedule.warmup(), steps, settings.weak().rampShare());
+        WeakLabels.Run run = new WeakLabels.Run(images, step.network().settings(), settings.batchSize(), shape.images(), ramp,
+                options.folder(), done > 0);
+        return new WeakLabels(step.device(), settings.weak(), run, new LabelListener() {
+            @Override
+            public void preparing(String what, int done, int images) {
+                observer.onPreparing(new TrainingObserver.Preparing(what, done, images));
+            }
+
+            @Override
+            public void made(LabelCount count) {
+                observer.onLabels(count);
+            }
+        });
+    }
+
     /** The input side of a step: drawn from the settings' sides, each step by itself, but the network's own in the last fifth. */
     static int side(TrainingSettings settings, int inputSide, long step, long steps) {
         if (settings.sides().isEmpty() || step >= (1 - LAST_PART) * steps) {
@@ -198,7 +228,9 @@ public final class Trainer implements AutoCloseable {
 
     @Override
     public void close() {
-        stager.close();
+        if (stager != null) {
+            stager.close();
+        }
         step.close();
     }
 }

@@ -1,6 +1,7 @@
 package tandem.model.train;
 
 import java.util.List;
+import tandem.model.weak.LabelCount;
 
 /** Is told what a training run does, on the thread that trains. What it does adds to the time of a step. */
 public interface TrainingObserver {
@@ -63,6 +64,20 @@ public interface TrainingObserver {
      */
     record End(long steps, boolean finished, double seconds, String message) {}
 
+    /**
+     * How far the making of labels that nobody drew is.
+     *
+     * @param what is being done, for people
+     * @param done images done, of {@code images}
+     */
+    record Preparing(String what, int done, int images) {}
+
+    /** While labels that nobody drew are made, before the first step or between epochs. */
+    default void onPreparing(Preparing preparing) {}
+
+    /** When labels that nobody drew are ready. */
+    default void onLabels(LabelCount labels) {}
+
     /** Before the first step. */
     default void onStart(Start start) {}
 
@@ -79,6 +94,16 @@ public interface TrainingObserver {
     static TrainingObserver all(List<TrainingObserver> observers) {
         List<TrainingObserver> listeners = List.copyOf(observers);
         return new TrainingObserver() {
+            @Override
+            public void onPreparing(Preparing preparing) {
+                listeners.forEach(observer -> observer.onPreparing(preparing));
+            }
+
+            @Override
+            public void onLabels(LabelCount labels) {
+                listeners.forEach(observer -> observer.onLabels(labels));
+            }
+
             @Override
             public void onStart(Start start) {
                 for (TrainingObserver observer : listeners) {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tandem.model.augment.AugmentationSettings;
 import tandem.model.augment.ImageParameters;
 import tandem.model.data.BadFiles;
+import tandem.model.data.Box;
 import tandem.model.data.DataException;
 import tandem.model.data.DataSet;
 import tandem.model.data.DecodedImage;
@@ -143,6 +144,60 @@ class BatchStagerTest {
             assertEquals(List.of(10f, 5f), List.of(batch.parameterValues.get(0), batch.parameterValues.get(1)));
             assertEquals(List.of(1f, 0.5f, 5f, 4f), List.of(batch.boxValues.get(0), batch.boxValues.get(1), batch.boxValues.get(2), batch.boxValues.get(3)));
         }
+    }
+
+    @Test
+    void labelsNobodyDrewFillWhatIsMissingAndChangeNoAugmentation() {
+        ImageCache cache = new ImageCache(data, 1 << 20, 1 << 20);
+        List<Long> seen = new ArrayList<>();
+        SupplementaryLabels labels = new SupplementaryLabels() {
+            @Override
+            public int mostBoxes() {
+                return 3;
+            }
+
+            @Override
+            public Supplement of(int sample, DecodedImage image, long images) {
+                synchronized (seen) {
+                    seen.add(images);
+                }
+                byte[] mask = new byte[image.width() * image.height()];
+                Arrays.fill(mask, (byte) 2);
+                return new Supplement(List.of(new Box(1, 1, 2, 3, 4, false), new Box(0, 2, 2, 4, 5, false)), 0.25f, mask, 0.5f);
+            }
+        };
+        BatchShape shape = BatchShape.of(cache, 3, labels.mostBoxes());
+        assertEquals(3, shape.boxes());
+        assertThrows(IllegalArgumentException.class, () -> BatchStager.training(cache, BatchShape.of(cache, 3), 1, SamplerState.start(5),
+                Sampling.PROPORTIONAL, AugmentationSettings.standard(), labels));
+        try (BatchStager stager = BatchStager.training(cache, shape, 2, SamplerState.start(5), Sampling.PROPORTIONAL, AugmentationSettings.standard(), labels);
+                BatchStager plain = BatchStager.training(cache, shape, 2, SamplerState.start(5), Sampling.PROPORTIONAL, AugmentationSettings.standard())) {
+            for (int number = 0; number < 5; number++) {
+                StagedBatch batch = stager.next();
+                StagedBatch drawn = plain.next();
+                for (int i = 0; i < 3; i++) {
+                    // Image 0 has both, image 1 boxes alone, image 2 a mask alone.
+                    int sample = batch.sample(i);
+                    assertEquals(sample, drawn.sample(i));
+                    assertEquals(sample == 2 ? 0.25f : 1, batch.weightValues.get(2 * i));
+                    assertEquals(sample == 1 ? 0.5f : 1, batch.weightValues.get(2 * i + 1));
+                    assertEquals(sample == 2 ? 2 : 1, batch.countValues.get(i));
+                    for (int k = 0; k < ImageParameters.COUNT; k++) {
+                        boolean masked = k == 10 && sample == 1;
+                        assertEquals(masked ? 1 : drawn.parameterValues.get(i * ImageParameters.COUNT + k),
+                                batch.parameterValues.get(i * ImageParameters.COUNT + k), "parameter " + k);
+                    }
+                    if (sample == 2) {
+                        assertEquals(List.of(1, 0), List.of(batch.labelValues.get(3 * i), batch.labelValues.get(3 * i + 1)));
+                        assertEquals(5, batch.boxValues.get(4 * (3 * i + 1) + 3));
+                    }
+                    if (sample == 1) {
+                        assertEquals(2, batch.masks.get(i * shape.pixels()));
+                    }
+                }
+            }
+        }
+        assertTrue(seen.containsAll(List.of(0L, 3L, 6L, 9L, 12L)), seen.toString());
     }
 
     @Test

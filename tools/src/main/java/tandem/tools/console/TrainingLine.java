@@ -2,6 +2,7 @@ package tandem.tools.console;
 
 import java.util.Locale;
 import tandem.model.train.TrainingObserver;
+import tandem.model.weak.LabelCount;
 
 /** Shows a training run as a {@link LiveLine}, with a line that stays for each epoch. */
 public final class TrainingLine implements TrainingObserver {
@@ -17,6 +18,16 @@ public final class TrainingLine implements TrainingObserver {
     public TrainingLine(LiveLine line, boolean resumable) {
         this.line = line;
         this.resumable = resumable;
+    }
+
+    @Override
+    public void onPreparing(Preparing preparing) {
+        line.update(preparing.done(), preparing.images(), preparing.what() + "  image " + preparing.done() + "/" + preparing.images());
+    }
+
+    @Override
+    public void onLabels(LabelCount labels) {
+        line.message(labels.line());
     }
 
     @Override

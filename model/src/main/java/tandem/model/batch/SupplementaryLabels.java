@@ -1,0 +1,36 @@
+package tandem.model.batch;
+
+import tandem.model.data.DecodedImage;
+
+/**
+ * Labels for images whose annotation a person left out. They enter a batch as drawn ones do, with a weight of their own. What is
+ * returned must follow from the arguments and from what was known two batches before, since batches are prepared ahead in
+ * threads; called by several threads at a time.
+ */
+public interface SupplementaryLabels {
+
+    /** None for any image. */
+    SupplementaryLabels NONE = new SupplementaryLabels() {
+        @Override
+        public int mostBoxes() {
+            return 0;
+        }
+
+        @Override
+        public Supplement of(int sample, DecodedImage image, long seen) {
+            return Supplement.NOTHING;
+        }
+    };
+
+    /** Most boxes that any image is ever given. */
+    int mostBoxes();
+
+    /**
+     * Labels of one image, {@link Supplement#NOTHING} if there are none.
+     *
+     * @param sample its index in the data set
+     * @param image its pixels
+     * @param seen images of all batches before this one, from the beginning of the run
+     */
+    Supplement of(int sample, DecodedImage image, long seen);
+}

@@ -1,0 +1,86 @@
+package tandem.model.weak;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import tandem.model.SettingsJson;
+import tandem.model.data.DataException;
+import tandem.model.data.ImageDecoder;
+import tandem.model.picture.MaskPng;
+import tandem.model.picture.PictureFiles;
+
+/**
+ * Labels that nobody drew in a folder: {@code masks/ID.png} for each mask and {@code labels.json} for all else, which is written
+ * last, so that where it is, everything is. Files are written to temporary ones, forced to the disk and renamed.
+ */
+final class LabelFolder {
+
+    private static final String LABELS = "labels.json";
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** All that {@code labels.json} says. Null maps: no teacher for that task. */
+    record Contents(PseudoLabelSettings settings, Map<String, Float> boxThresholds, Map<String, Float> maskThresholds, List<Entry> images) {}
+
+    /** Labels of one image: {@code boxes} null for none known, {@code mask} whether there is a file of its mask. */
+    record Entry(String id, List<NamedBox> boxes, boolean mask) {}
+
+    /** A box in pixels of the original picture. */
+    record NamedBox(String name, float score, float xMin, float yMin, float xMax, float yMax) {}
+
+    private final Path folder;
+
+    LabelFolder(Path folder) throws IOException {
+        this.folder = folder;
+        Files.createDirectories(folder.resolve("masks"));
+    }
+
+    boolean complete() {
+        return Files.exists(folder.resolve(LABELS));
+    }
+
+    void writeMask(String id, byte[] mask, int width, int height) throws IOException {
+        write(maskFile(id), PictureFiles.png(MaskPng.image(mask, width, height)));
+    }
+
+    byte[] readMask(String id, int width, int height) {
+        return ImageDecoder.mask(maskFile(id), width, height);
+    }
+
+    private Path maskFile(String id) {
+        return folder.resolve("masks").resolve(id + ".png");
+    }
+
+    void finish(Contents contents) throws IOException {
+        write(folder.resolve(LABELS), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(contents));
+    }
+
+    Contents read() throws IOException {
+        Path file = folder.resolve(LABELS);
+        try {
+            return SettingsJson.read(file.toString(), Files.readString(file), Contents.class);
+        } catch (IllegalArgumentException e) {
+            throw new DataException(file, "is not what was written there (" + e.getMessage() + ")", "start the run again in another folder");
+        }
+    }
+
+    /** Writes a file so that it is either whole or not there. */
+    static void write(Path file, byte[] bytes) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + "." + Thread.currentThread().getId() + ".tmp");
+        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE)) {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+            channel.force(true);
+        }
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

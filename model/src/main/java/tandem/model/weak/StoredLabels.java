@@ -1,0 +1,42 @@
+package tandem.model.weak;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import tandem.model.data.Box;
+
+/** Labels that are known before training and stay the same. Filled by one thread, then read by many. */
+final class StoredLabels implements LabelSource {
+
+    private final float weight;
+    private final Map<Integer, List<Box>> boxes = new HashMap<>();
+    private final Map<Integer, PackedMask> masks = new HashMap<>();
+
+    StoredLabels(float weight) {
+        this.weight = weight;
+    }
+
+    void put(int sample, List<Box> found) {
+        boxes.put(sample, List.copyOf(found));
+    }
+
+    void put(int sample, byte[] decodedMask) {
+        masks.put(sample, PackedMask.of(decodedMask));
+    }
+
+    @Override
+    public float weight() {
+        return weight;
+    }
+
+    @Override
+    public List<Box> boxes(int sample, long step) {
+        return boxes.get(sample);
+    }
+
+    @Override
+    public byte[] mask(int sample) {
+        PackedMask mask = masks.get(sample);
+        return mask == null ? null : mask.unpack();
+    }
+}
