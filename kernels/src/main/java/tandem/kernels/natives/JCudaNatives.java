@@ -21,10 +21,16 @@ import jcuda.LibUtils;
  *
  * <p>The folder is the system property {@code tandem.natives} if set, else {@code $XDG_CACHE_HOME/tandem/natives}, else
  * {@code ~/.cache/tandem/natives}.
+ *
+ * <p>In a bundle the libraries already lie as files in the folder that the system property {@code tandem.natives.bundled} names,
+ * which is then on {@code java.library.path}, where JCuda looks first. Nothing is unpacked; their sizes are compared with those in
+ * the folder's file {@code SIZES}.
  */
 public final class JCudaNatives {
 
     private static final String FOLDER_PROPERTY = "tandem.natives";
+    private static final String BUNDLED_PROPERTY = "tandem.natives.bundled";
+    private static final String SIZES = "SIZES";
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
     private static final ReentrantLock LOCK = new ReentrantLock();
 
@@ -42,17 +48,43 @@ public final class JCudaNatives {
         LOCK.lock();
         String temporary = System.getProperty("java.io.tmpdir");
         try {
+            String bundled = System.getProperty(BUNDLED_PROPERTY);
+            if (bundled != null) {
+                checkBundled(library, Path.of(bundled));
+                initialize.run();
+                return;
+            }
             Path folder = folder();
             unpack(library, folder);
             // JCuda reads the property when it loads, and unpacks only what is not there.
             System.setProperty("java.io.tmpdir", folder.toString());
             initialize.run();
         } catch (IOException e) {
-            throw new IllegalStateException("cannot unpack the native library " + library + ": " + e.getMessage(), e);
+            throw new IllegalStateException("the native library " + library + " cannot be had: " + e.getMessage(), e);
         } finally {
             System.setProperty("java.io.tmpdir", temporary);
             LOCK.unlock();
         }
+    }
+
+    /**
+     * Looks whether a bundle's library is whole, as far as its size tells.
+     *
+     * @throws IOException when it is missing or was cut short
+     */
+    static void checkBundled(String library, Path folder) throws IOException {
+        Path file = folder.resolve(fileName(library));
+        String wanted = " " + file.getFileName();
+        for (String line : Files.readAllLines(folder.resolve(SIZES))) {
+            if (line.endsWith(wanted)) {
+                long bytes = Long.parseLong(line.substring(0, line.length() - wanted.length()));
+                if (!Files.isRegularFile(file) || Files.size(file) != bytes) {
+                    throw new IOException(file + " is missing or does not have " + bytes + " bytes; copy the bundle again");
+                }
+                return;
+            }
+        }
+        throw new IOException(folder.resolve(SIZES) + " does not list " + file.getFileName() + "; copy the bundle again");
     }
 
     /** The folder that libraries are unpacked into, made if it is not there. */

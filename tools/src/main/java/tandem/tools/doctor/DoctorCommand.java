@@ -78,7 +78,8 @@ public final class DoctorCommand implements Callable<Integer> {
             line("PTX assembler", "works; kernels are checked for " + String.join(", ", Assembler.ARCHITECTURES));
             return true;
         } catch (LinkageError | RuntimeException e) {
-            line("PTX assembler", "does not work: " + e.getMessage());
+            Throwable cause = e instanceof ExceptionInInitializerError && e.getCause() != null ? e.getCause() : e;
+            line("PTX assembler", "does not work: " + cause.getMessage());
             return false;
         }
     }

@@ -1,0 +1,147 @@
+package tandem.tools.bundle;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tandem.tools.CommandRun;
+import tandem.tools.InputException;
+
+/** A whole bundle of this build, made once and started as its user would. */
+class BundleTest {
+
+    @TempDir
+    static Path folder;
+
+    private static Path bundle;
+
+    @BeforeAll
+    static void make() throws IOException {
+        assumeTrue(System.getProperty("os.name").equals("Linux") && System.getProperty("os.arch").equals("amd64"), "bundles are for 64-bit x86 Linux");
+        assumeTrue(ToolProvider.findFirst("jlink").isPresent(), "this Java has no jlink");
+        List<Path> classPath = Arrays.stream(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")).split(File.pathSeparator))
+                .filter(entry -> !entry.matches(".*(/(tests|bench)/target/|junit|opentest4j|apiguardian|jmh|jopt|surefire).*")).map(Path::of)
+                .filter(Files::exists).toList();
+        bundle = folder.resolve("a line/the bundle");
+        Bundle.make(bundle, classPath, Optional.empty());
+        Files.createSymbolicLink(folder.resolve("tandem link"), bundle.resolve("tandem"));
+        Files.createDirectory(folder.resolve("home"));
+    }
+
+    /** Starts it with an empty environment, from another folder. */
+    private static CommandRun start(Path program, String... arguments) throws Exception {
+        String[] command = new String[arguments.length + 1];
+        command[0] = program.toString();
+        System.arraycopy(arguments, 0, command, 1, arguments.length);
+        ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
+        builder.environment().clear();
+        builder.environment().putAll(Map.of("PATH", "/usr/bin:/bin", "HOME", folder.resolve("home").toString()));
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        if (!process.waitFor(1, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+            throw new AssertionError("it hangs: " + Files.readString(err));
+        }
+        return new CommandRun(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    @Test
+    void doctorWorksThroughALinkAndLeavesNothingBehind() throws Exception {
+        CommandRun run = start(folder.resolve("tandem link"), "doctor");
+        assertEquals(0, run.code(), run.err());
+        assertEquals("", run.err());
+        assertTrue(run.out().contains(bundle.resolve("runtime").toString()), run.out());
+        assertTrue(run.out().contains("PTX assembler works"), run.out());
+        assertTrue(run.out().matches("(?s).*\\n  cpu +ready\\n.*"), run.out());
+        assertEquals(List.of(), Bundle.files(folder.resolve("home")));
+    }
+
+    @Test
+    void everyCommandIsThere() throws Exception {
+        CommandRun run = start(bundle.resolve("tandem"), "--help");
+        assertEquals(0, run.code(), run.err());
+        assertEquals(CommandRun.of("--help").out(), run.out());
+    }
+
+    @Test
+    void bundleOfABundleIsRefused() throws Exception {
+        CommandRun run = start(bundle.resolve("tandem"), "bundle", "--output", folder.resolve("another").toString());
+        assertEquals(1, run.code());
+        assertTrue(run.err().contains("this is a bundle"), run.err());
+    }
+
+    @Test
+    void sumsAndSizesAreThoseOfTheFiles() throws Exception {
+        Process process = new ProcessBuilder("sha256sum", "--quiet", "--strict", "-c", "SHA256SUMS").directory(bundle.toFile()).redirectErrorStream(true).start();
+        assertEquals("", new String(process.getInputStream().readAllBytes()));
+        assertEquals(0, process.waitFor());
+        for (String line : Files.readAllLines(bundle.resolve("natives/SIZES"))) {
+            String[] parts = line.split(" ", 2);
+            assertEquals(Long.parseLong(parts[0]), Files.size(bundle.resolve("natives").resolve(parts[1])), line);
+        }
+    }
+
+    @Test
+    void carriesNothingOfOtherPlatforms() throws Exception {
+        List<String> jars = Files.readAllLines(bundle.resolve("SHA256SUMS")).stream().map(line -> line.substring(66)).filter(name -> name.endsWith(".jar")).toList();
+        assertTrue(jars.contains("app/tandem.jar"), jars.toString());
+        for (String jar : jars) {
+            try (java.util.zip.ZipFile zip = new java.util.zip.ZipFile(bundle.resolve(jar).toFile())) {
+                assertFalse(zip.stream().anyMatch(entry -> entry.getName().matches(".*\\.(so|dll|jnilib|a|dylib)")), jar);
+            }
+        }
+    }
+
+    @Test
+    void libraryThatWasCutShortIsRefused() throws Exception {
+        Path library;
+        try (var files = Files.list(bundle.resolve("natives"))) {
+            library = files.filter(file -> file.getFileName().toString().startsWith("libJNvPTXCompiler")).findFirst().orElseThrow();
+        }
+        byte[] whole = Files.readAllBytes(library);
+        try {
+            Files.write(library, Arrays.copyOf(whole, whole.length / 2), StandardOpenOption.TRUNCATE_EXISTING);
+            CommandRun run = start(bundle.resolve("tandem"), "doctor");
+            assertEquals(1, run.code(), run.err());
+            assertTrue(run.out().contains("does not have " + whole.length + " bytes; copy the bundle again"), run.out());
+        } finally {
+            Files.write(library, whole);
+        }
+    }
+
+    @Test
+    void folderOfSomethingElseIsNotReplaced() throws Exception {
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Files.writeString(other.resolve("thesis.txt"), "years of work");
+        assertThrows(InputException.class, () -> Bundle.make(other, List.of(), Optional.empty()));
+        assertEquals("years of work", Files.readString(other.resolve("thesis.txt")));
+    }
+
+    @Test
+    void sizesAddUp() throws Exception {
+        List<String> lines = SizeTable.of(bundle);
+        long bytes = 0;
+        List<Path> files = Bundle.files(bundle);
+        for (Path file : files) {
+            bytes += Files.size(file);
+        }
+        assertTrue(lines.get(lines.size() - 1).matches("in all +" + files.size() + " +" + tandem.tools.ByteCount.text(bytes)), lines.toString());
+    }
+}

@@ -1,0 +1,148 @@
+package tandem.tools.bundle;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import tandem.tools.BuildVersion;
+import tandem.tools.InputException;
+
+/**
+ * Lays out a bundle:
+ *
+ * <pre>
+ * tandem        the launcher, with every command
+ * README.txt    how to use it there
+ * SHA256SUMS    of every other file
+ * runtime/      what Tandem needs of the JDK; runtime/lib/system: libraries that the building system's JDK takes from its system
+ * app/          jars
+ * natives/      native libraries, as files
+ * check/        gpu-check and what it runs, where the bundle is made from a checkout
+ * </pre>
+ */
+final class Bundle {
+
+    private static final String LAUNCHER = "tandem";
+    private static final String SUMS = "SHA256SUMS";
+    private static final int BUFFER = 1 << 16;
+
+    private Bundle() {}
+
+    /**
+     * Makes it; a bundle that is already there is replaced when the new one is whole.
+     *
+     * @param folder where to
+     * @param classPath jars and folders of classes of the program
+     * @param check what checks a GPU with it, if that is to go with it
+     */
+    static void make(Path folder, List<Path> classPath, Optional<CheckFiles> check) throws IOException {
+        if (Files.exists(folder) && !isBundle(folder) && !isEmpty(folder)) {
+            throw new InputException("--output " + folder + " is in the way: it is neither empty nor an earlier bundle");
+        }
+        Path absolute = folder.toAbsolutePath().normalize();
+        Files.createDirectories(absolute.getParent());
+        Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".partial");
+        delete(partial);
+        try {
+            fill(partial, classPath, check);
+            delete(absolute);
+            Files.move(partial, absolute, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            delete(partial);
+        }
+    }
+
+    private static void fill(Path folder, List<Path> classPath, Optional<CheckFiles> check) throws IOException {
+        Files.createDirectories(folder);
+        Path runtime = folder.resolve("runtime");
+        RuntimeImage.make(runtime);
+        SystemLibraries.copy(runtime, runtime.resolve("lib").resolve("system"));
+        List<String> jars = ClassPath.repack(classPath, "tandem.jar", folder.resolve("app"), folder.resolve("natives"));
+        List<String> path = new ArrayList<>(jars.stream().map(jar -> "app/" + jar).toList());
+        Launcher.write(folder.resolve(LAUNCHER), "", path, "tandem.tools.Tandem");
+        if (check.isPresent()) {
+            check.get().copy(folder.resolve("check"), path);
+        }
+        writeNativeSizes(folder.resolve("natives"));
+        Files.writeString(folder.resolve("README.txt"), Launcher.resource("bundle.txt").replace("@VERSION@", BuildVersion.text())
+                .replace("@JAVA@", System.getProperty("java.version") + ", " + System.getProperty("java.vendor")));
+        writeSums(folder);
+    }
+
+    /** So that a library that was cut short on its way is refused: loading one can end the JVM. */
+    private static void writeNativeSizes(Path natives) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (Path file : files(natives)) {
+            text.append(Files.size(file)).append(' ').append(natives.relativize(file)).append('\n');
+        }
+        Files.writeString(natives.resolve("SIZES"), text);
+    }
+
+    private static void writeSums(Path folder) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (Path file : files(folder)) {
+            if (!Files.isSymbolicLink(file)) {
+                text.append(sha256(file)).append("  ").append(folder.relativize(file)).append('\n');
+            }
+        }
+        Files.writeString(folder.resolve(SUMS), text);
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[BUFFER];
+            try (InputStream stream = new DigestInputStream(Files.newInputStream(file), digest)) {
+                while (stream.read(buffer) >= 0) {
+                    continue;
+                }
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** All files below a folder, in the order of their names. */
+    static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> walk = Files.walk(folder)) {
+            return walk.filter(file -> !Files.isDirectory(file)).sorted().toList();
+        }
+    }
+
+    private static boolean isBundle(Path folder) {
+        return Files.isRegularFile(folder.resolve(SUMS)) && Files.isDirectory(folder.resolve("runtime")) && Files.isRegularFile(folder.resolve(LAUNCHER));
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return false;
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.findAny().isEmpty();
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        List<Path> files;
+        try (Stream<Path> walk = Files.walk(folder)) {
+            files = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path file : files) {
+            Files.delete(file);
+        }
+    }
+}

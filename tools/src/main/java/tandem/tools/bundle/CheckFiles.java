@@ -1,0 +1,56 @@
+package tandem.tools.bundle;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What checks a GPU with a bundle: the script {@code bench/gpu-check}, the peers' scripts, and the classes that it runs, which
+ * stand above this module and therefore come in as files.
+ *
+ * @param script {@code bench/gpu-check}
+ * @param peers {@code bench/peers}
+ * @param classes folders of classes: those of bench, and the operation table of the tests
+ */
+record CheckFiles(Path script, Path peers, List<Path> classes) {
+
+    /** The checkout's, all of it there. */
+    static CheckFiles of(Path checkout) {
+        CheckFiles files = new CheckFiles(checkout.resolve("bench/gpu-check"), checkout.resolve("bench/peers"),
+                List.of(checkout.resolve("bench/target/classes"), checkout.resolve("tests/target/test-classes")));
+        List<Path> needed = new ArrayList<>(files.classes);
+        needed.addAll(List.of(files.script, files.peers));
+        for (Path path : needed) {
+            if (!Files.exists(path)) {
+                throw new BundleException(path + " is missing, which gpu-check needs; build it (mvn test-compile) or leave the check out with --no-check");
+            }
+        }
+        return files;
+    }
+
+    /**
+     * Puts it into a bundle.
+     *
+     * @param folder where to
+     * @param classPath the program's, relative to the bundle
+     */
+    void copy(Path folder, List<String> classPath) throws IOException {
+        Files.createDirectories(folder);
+        Files.copy(script, folder.resolve("gpu-check"), StandardCopyOption.COPY_ATTRIBUTES);
+        List<Path> scripts;
+        try (Stream<Path> files = Files.list(peers)) {
+            scripts = files.filter(file -> file.toString().endsWith(".py")).sorted().toList();
+        }
+        Files.createDirectories(folder.resolve("peers"));
+        for (Path file : scripts) {
+            Files.copy(file, folder.resolve("peers").resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        List<String> whole = new ArrayList<>(classPath);
+        ClassPath.repack(classes, "tandem-check.jar", folder, folder).forEach(jar -> whole.add("check/" + jar));
+        Launcher.write(folder.resolve("java"), "/..", whole, "");
+    }
+}

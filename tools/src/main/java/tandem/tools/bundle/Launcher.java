@@ -1,0 +1,39 @@
+package tandem.tools.bundle;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+/** The shell scripts that start Java from a bundle. */
+final class Launcher {
+
+    private Launcher() {}
+
+    /**
+     * Writes one.
+     *
+     * @param file where to
+     * @param up from the script's folder to the bundle's, such as {@code /..}; empty when they are the same
+     * @param classPath jars relative to the bundle's folder, in order
+     * @param main the class to run; empty when the first argument names it
+     */
+    static void write(Path file, String up, List<String> classPath, String main) throws IOException {
+        StringBuilder path = new StringBuilder("$root/natives");
+        classPath.forEach(jar -> path.append(":$root/").append(jar));
+        String flags = Runtime.version().feature() < 24 ? "" : " --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow";
+        Files.writeString(file, resource("launcher.sh").replace("@UP@", up).replace("@CLASSPATH@", path).replace("@FLAGS@", flags)
+                .replace(" @MAIN@", main.isEmpty() ? "" : " " + main));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** A text of this package. */
+    static String resource(String name) throws IOException {
+        try (InputStream stream = Launcher.class.getResourceAsStream(name)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package tandem.tools.bundle;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.spi.ToolProvider;
+
+/** The part of this JDK that Tandem needs, made with {@code jlink}. */
+final class RuntimeImage {
+
+    /** What our classes and their libraries use, random generators that are found by name included; a test holds it against what jdeps finds. */
+    static final List<String> MODULES = List.of("java.base", "java.desktop", "java.logging", "java.management", "java.xml",
+            "jdk.management", "jdk.random", "jdk.unsupported");
+
+    /** For windows, sound and a start picture: they need libraries that a machine without a screen lacks. */
+    private static final List<String> UNUSED = List.of("libawt_xawt.so", "libjawt.so", "libjsound.so", "libsplashscreen.so");
+
+    private RuntimeImage() {}
+
+    /**
+     * Makes it, with an archive of the JDK's parsed classes for a quick start.
+     *
+     * @param folder where to; it must not exist
+     * @throws BundleException when this Java cannot make one
+     */
+    static void make(Path folder) throws IOException {
+        link(ToolProvider.findFirst("jlink"), Path.of(System.getProperty("java.home")), folder);
+        for (String name : UNUSED) {
+            Files.deleteIfExists(folder.resolve("lib").resolve(name));
+        }
+        Path java = folder.resolve("bin").resolve("java");
+        Subprocess.run("making the runtime's class archive", List.of(java.toString(), "-Xshare:dump", "-Xlog:all=error:stderr"));
+    }
+
+    /** Runs jlink. Classes stay uncompressed: they start quicker, and the archive of the whole bundle is smaller. */
+    static void link(Optional<ToolProvider> jlink, Path home, Path folder) {
+        String remedy = "; run tandem bundle with a whole JDK (Debian, Ubuntu: apt install openjdk-17-jdk-headless, or set JAVA_HOME)";
+        if (jlink.isEmpty()) {
+            throw new BundleException("the Java in " + home + " has no jlink" + remedy);
+        }
+        if (Runtime.version().feature() < 24 && !Files.isDirectory(home.resolve("jmods"))) {
+            throw new BundleException("the JDK in " + home + " has no folder jmods, which jlink copies from" + remedy);
+        }
+        StringWriter text = new StringWriter();
+        PrintWriter writer = new PrintWriter(text);
+        int code = jlink.get().run(writer, writer, "--add-modules", String.join(",", MODULES), "--strip-debug", "--no-header-files",
+                "--no-man-pages", "--output", folder.toString());
+        if (code != 0) {
+            throw new BundleException("jlink of the JDK in " + home + " failed: " + text.toString().strip());
+        }
+    }
+}

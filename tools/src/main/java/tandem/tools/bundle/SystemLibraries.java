@@ -1,0 +1,76 @@
+package tandem.tools.bundle;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Libraries of the building system that its JDK uses: a distribution's JDK takes FreeType, libjpeg and others from the system,
+ * where a vendor's carries them. They go into the bundle, so that it also starts where they are not installed.
+ */
+final class SystemLibraries {
+
+    /** The C library cannot be carried, and the C++ runtime must not be older than what the GPU's libraries expect. */
+    private static final Pattern EXPECTED = Pattern.compile(
+            "(libc|libm|libdl|librt|libpthread|libresolv|libutil|libstdc\\+\\+|libgcc_s|ld-linux-x86-64|linux-vdso|linux-gate)\\.so(\\.\\d+)*");
+    private static final Pattern FOUND = Pattern.compile("^\\s*(\\S+) => (/.*) \\(0x[0-9a-f]+\\)\\s*$", Pattern.MULTILINE);
+    private static final Pattern MISSING = Pattern.compile("^\\s*(\\S+) => not found\\s*$", Pattern.MULTILINE);
+
+    private SystemLibraries() {}
+
+    /**
+     * Copies what the runtime's libraries need and a bare system lacks.
+     *
+     * @param runtime the linked runtime
+     * @param folder where to; made when there is something to copy
+     */
+    static void copy(Path runtime, Path folder) throws IOException {
+        List<String> command = new ArrayList<>(List.of("ldd"));
+        Set<String> own = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(runtime)) {
+            files.filter(file -> file.toString().endsWith(".so")).sorted().forEach(file -> {
+                command.add(file.toString());
+                own.add(file.getFileName().toString());
+            });
+        }
+        String listing = Subprocess.run("looking for the libraries that the runtime needs", command,
+                Map.of("LC_ALL", "C", "LD_LIBRARY_PATH", runtime.resolve("lib/server").toString()));
+        for (Map.Entry<String, Path> library : needed(listing, own).entrySet()) {
+            Files.createDirectories(folder);
+            Files.copy(library.getValue().toRealPath(), folder.resolve(library.getKey()));
+        }
+    }
+
+    /**
+     * Reads what ldd printed.
+     *
+     * @param own libraries of the runtime itself
+     * @return file by name, without what every system has
+     * @throws BundleException when one is missing here
+     */
+    static Map<String, Path> needed(String listing, Set<String> own) {
+        Map<String, Path> needed = new TreeMap<>();
+        Matcher found = FOUND.matcher(listing);
+        while (found.find()) {
+            if (!own.contains(found.group(1)) && !EXPECTED.matcher(found.group(1)).matches()) {
+                needed.put(found.group(1), Path.of(found.group(2)));
+            }
+        }
+        Matcher missing = MISSING.matcher(listing);
+        while (missing.find()) {
+            if (!own.contains(missing.group(1))) {
+                throw new BundleException("this JDK needs " + missing.group(1) + ", which this machine does not have; install it");
+            }
+        }
+        return needed;
+    }
+}
