@@ -76,7 +76,7 @@ public record DataSummary(String data, List<String> boxClasses, List<String> mas
                 empty += sample.boxes().get().isEmpty() ? 1 : 0;
             }
             if (useMask) {
-                MaskFile mask = sample.mask().get();
+                ClassMask mask = sample.mask().get();
                 for (int i = 0; i < pixels.length; i++) {
                     pixels[i] += mask.pixels().get(i);
                 }

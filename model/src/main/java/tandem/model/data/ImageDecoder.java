@@ -38,7 +38,7 @@ public final class ImageDecoder {
             throw new DataException(sample.image(), "has " + picture.getWidth() + " x " + picture.getHeight() + " pixels, expected "
                     + sample.width() + " x " + sample.height() + " as when it was first read", "leave data unchanged while it is used");
         }
-        byte[] mask = sample.mask().map(file -> MaskDecoder.read(file.file(), sample.width(), sample.height())).orElse(null);
+        byte[] mask = mask(sample).orElse(null);
         return Shrink.by(Shrink.factor(sample.width(), sample.height(), mostPixels), sample.width(), sample.height(), rgb(sample.image(), picture), mask);
     }
 
@@ -50,7 +50,7 @@ public final class ImageDecoder {
 
     /** A sample's mask at full size, (height, width) class of each pixel; empty when it has none. */
     public static Optional<byte[]> mask(Sample sample) {
-        return sample.mask().map(file -> MaskDecoder.read(file.file(), sample.width(), sample.height()));
+        return sample.mask().map(mask -> mask.read(sample.width(), sample.height()));
     }
 
     /**

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * A text file of image names, one a line. A second column, as VOC's lists of one class have it, is -1 for "does not show the
@@ -19,8 +21,54 @@ import java.util.Map;
  */
 record ImageList(Path file, Map<String, Integer> lines, List<DataException> absent) {
 
-    /** Reads a list. {@code images} has every image by its name without ending. */
-    static ImageList read(Path file, Map<String, Path> images) {
+    /**
+     * The file of a list.
+     *
+     * @param root folder of the data set
+     * @param list its name below {@code ImageSets} or {@code subsets}, with or without {@code .txt}, or a path
+     * @throws DataException when there is none
+     */
+    static Path file(Path root, String list) {
+        for (Path candidate : candidates(root, list)) {
+            if (Files.isRegularFile(candidate)) {
+                return candidate;
+            }
+        }
+        List<String> there = names(root);
+        throw new DataException(root.resolve("ImageSets").resolve(list + ".txt"), "does not exist, expected a list of image names",
+                "name one of the lists there are: " + there.subList(0, Math.min(20, there.size())));
+    }
+
+    /** Whether there is such a list. */
+    static boolean exists(Path root, String list) {
+        return candidates(root, list).stream().anyMatch(Files::isRegularFile);
+    }
+
+    private static List<Path> candidates(Path root, String list) {
+        Path sets = root.resolve("ImageSets");
+        Path subsets = root.resolve("subsets");
+        return List.of(sets.resolve(list + ".txt"), sets.resolve(list), subsets.resolve(list), subsets.resolve(list + ".txt"),
+                Path.of(list), Path.of(list + ".txt"));
+    }
+
+    /** Names of the lists below {@code ImageSets}, sorted, without {@code .txt}. */
+    static List<String> names(Path root) {
+        Path sets = root.resolve("ImageSets");
+        try (Stream<Path> files = Files.isDirectory(sets) ? Files.walk(sets) : Stream.empty()) {
+            return files.filter(file -> file.toString().endsWith(".txt"))
+                    .map(file -> sets.relativize(file).toString().replaceFirst("\\.txt$", "").replace('\\', '/')).sorted().toList();
+        } catch (IOException e) {
+            throw new DataException(sets, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
+        }
+    }
+
+    /**
+     * Reads a list.
+     *
+     * @param find the image's name in the data set for a name in the list; null when there is none
+     * @param absent what to say of a name that is not found, such as {@code JPEGImages has no such .jpg}
+     */
+    static ImageList read(Path file, UnaryOperator<String> find, String absent) {
         String text;
         try {
             text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
@@ -28,7 +76,7 @@ record ImageList(Path file, Map<String, Integer> lines, List<DataException> abse
             throw new DataException(file, "cannot be read (" + e.getClass().getSimpleName() + ")", "check its permissions");
         }
         Map<String, Integer> lines = new LinkedHashMap<>();
-        List<DataException> absent = new ArrayList<>();
+        List<DataException> missing = new ArrayList<>();
         int number = 0;
         for (String raw : text.split("\\R", -1)) {
             number++;
@@ -36,37 +84,17 @@ record ImageList(Path file, Map<String, Integer> lines, List<DataException> abse
             if (line.isEmpty()) {
                 continue;
             }
-            String name = name(line, images);
-            String id = withoutEnding(name, images);
-            if (!images.containsKey(id)) {
-                absent.add(new DataException(file, "line " + number + " names '" + name
-                        + "', but JPEGImages has no such .jpg, .jpeg, .png or .bmp", "add the image, or take the line out"));
+            String name = find.apply(line) != null ? line : line.split("\\s+(?=-?[01]$)")[0];
+            String id = find.apply(name);
+            if (id == null) {
+                missing.add(new DataException(file, "line " + number + " names '" + name + "', but " + absent, "add the image, or take the line out"));
             } else if (name.equals(line) || !line.endsWith("-1")) {
                 lines.putIfAbsent(id, number);
             }
         }
-        if (lines.isEmpty() && absent.isEmpty()) {
+        if (lines.isEmpty() && missing.isEmpty()) {
             throw new DataException(file, "names no image, expected one name a line", "fill it, or name another list");
         }
-        return new ImageList(file, lines, absent);
-    }
-
-    private static String name(String line, Map<String, Path> images) {
-        if (images.containsKey(line)) {
-            return line;
-        }
-        String[] columns = line.split("\\s+(?=-?[01]$)");
-        return columns[0];
-    }
-
-    private static String withoutEnding(String name, Map<String, Path> images) {
-        int dot = name.lastIndexOf('.');
-        if (!images.containsKey(name) && dot > 0) {
-            Path image = images.get(name.substring(0, dot));
-            if (image != null && image.getFileName().toString().equals(name)) {
-                return name.substring(0, dot);
-            }
-        }
-        return name;
+        return new ImageList(file, lines, missing);
     }
 }

@@ -1,10 +1,11 @@
 package tandem.model.data;
 
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * Which images to use, and which annotation of each. A list is named as below {@code ImageSets} and without {@code .txt},
- * such as {@code Partial/train-boxes}, or as the path of a text file. An image in both a box list and a mask list carries both.
+ * such as {@code Partial/train-boxes}, or as the path of a text file; for data in COCO layout also as an instances file. An image in both a box list and a mask list carries both.
  *
  * @param boxes of these images only the boxes are used, and each must have them
  * @param masks of these images only the mask is used, and each must have one
@@ -32,6 +33,13 @@ public record ImageLists(List<String> boxes, List<String> masks, List<String> fu
     /** Every image of the folder with all it carries, for data without lists. */
     public static ImageLists everything() {
         return new ImageLists(List.of(), List.of(), List.of());
+    }
+
+    /** Hands over each list with what of its images is used, in the order boxes, masks, full. */
+    void each(BiConsumer<String, Annotation> consumer) {
+        boxes.forEach(list -> consumer.accept(list, Annotation.BOXES));
+        masks.forEach(list -> consumer.accept(list, Annotation.MASK));
+        full.forEach(list -> consumer.accept(list, Annotation.BOTH));
     }
 
     /** Whether no list is named. */

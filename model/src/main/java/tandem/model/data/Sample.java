@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param boxes its boxes, empty when nobody drew any (not the same as a list of no boxes)
  * @param mask its class mask, empty when there is none
  */
-public record Sample(String id, Path image, int width, int height, Optional<List<Box>> boxes, Optional<MaskFile> mask) {
+public record Sample(String id, Path image, int width, int height, Optional<List<Box>> boxes, Optional<ClassMask> mask) {
 
     /** Fixes the boxes. */
     public Sample {

@@ -44,13 +44,19 @@ record SampleReader(Path root, List<String> boxClasses, List<String> maskClasses
     /** A sample, or what is wrong with it: the other is null. */
     record Result(Sample sample, DataException bad) {}
 
+    /** Size of a picture whose end is there and which, if asked for, can be decoded. */
+    static ImageHeader header(Path image, boolean decode) {
+        byte[] picture = ImageDecoder.bytes(image, "a picture");
+        ImageHeader header = ImageHeader.read(image, picture);
+        if (decode) {
+            ImageDecoder.picture(image, picture, header);
+        }
+        return header;
+    }
+
     Result read(String id, Path image, Wanted wanted) {
         try {
-            byte[] picture = ImageDecoder.bytes(image, "a picture");
-            ImageHeader header = ImageHeader.read(image, picture);
-            if (decode) {
-                ImageDecoder.picture(image, picture, header);
-            }
+            ImageHeader header = header(image, decode);
             Path annotation = root.resolve("Annotations").resolve(id + ".xml");
             Optional<List<Box>> boxes = Optional.empty();
             if (wanted.boxes == Need.YES || wanted.boxes == Need.IF_THERE && Files.exists(annotation)) {
@@ -58,7 +64,7 @@ record SampleReader(Path root, List<String> boxClasses, List<String> maskClasses
                 boxes = Optional.of(VocAnnotation.parse(annotation, bytes).boxes(boxClasses, header.width(), header.height()));
             }
             Path mask = root.resolve("SegmentationClass").resolve(id + ".png");
-            Optional<MaskFile> counted = Optional.empty();
+            Optional<ClassMask> counted = Optional.empty();
             if (wanted.mask == Need.YES || wanted.mask == Need.IF_THERE && Files.exists(mask)) {
                 counted = Optional.of(MaskDecoder.count(mask, maskClasses, header.width(), header.height()));
             }

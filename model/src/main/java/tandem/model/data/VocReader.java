@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,7 +17,7 @@ import java.util.stream.Stream;
  * it they are the 20 VOC names if every name in the annotations is one of these, else the names found, sorted.
  * {@code box-classes.txt} and {@code mask-classes.txt} give the two lists when they differ.
  */
-public final class VocReader {
+public final class VocReader implements DataReader {
 
     /** The classes of Pascal VOC, in the order of their mask values. */
     public static final List<String> VOC_CLASSES = List.of("aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair",
@@ -51,93 +50,54 @@ public final class VocReader {
                 ClassNames.read(root.resolve("mask-classes.txt")).orElse(names));
     }
 
-    /** The same folder with other classes, such as those a trained network knows. */
+    @Override
     public VocReader withClasses(List<String> boxClasses, List<String> maskClasses) {
         return new VocReader(root, images, List.copyOf(boxClasses), List.copyOf(maskClasses));
     }
 
-    /** Names of the box classes. */
+    @Override
     public List<String> boxClasses() {
         return boxClasses;
     }
 
-    /** Names of the mask classes, without background. */
+    @Override
+    public Path root() {
+        return root;
+    }
+
+    @Override
     public List<String> maskClasses() {
         return maskClasses;
     }
 
-    /**
-     * Reads the annotations and the headers of all listed images, on all cores. When bad files are to be skipped every picture
-     * is decoded as well, so that none turns out bad later.
-     *
-     * @param name what to call the result
-     * @throws DataException for the first bad file, unless {@code bad} skips them; and for a list in which no image is left
-     */
-    public DataSet read(String name, ImageLists lists, BadFiles bad) {
-        record Listed(String name, Annotation uses, Map<String, Integer> ids) {}
-        List<Listed> listed = new ArrayList<>();
-        if (lists.isEverything()) {
-            Map<String, Integer> all = new LinkedHashMap<>();
-            images.keySet().forEach(id -> all.put(id, all.size() + 1));
-            listed.add(new Listed("every image", Annotation.BOTH, all));
-        }
-        Map<Annotation, List<String>> named = new LinkedHashMap<>();
-        named.put(Annotation.BOXES, lists.boxes());
-        named.put(Annotation.MASK, lists.masks());
-        named.put(Annotation.BOTH, lists.full());
-        named.forEach((uses, names) -> names.forEach(list -> {
-            ImageList read = ImageList.read(listFile(list), images);
-            bad.found(read.absent());
-            listed.add(new Listed(list, uses, read.lines()));
-        }));
-
-        Map<String, SampleReader.Wanted> wanted = new LinkedHashMap<>();
-        for (Listed list : listed) {
-            for (String id : list.ids.keySet()) {
-                wanted.merge(id, SampleReader.Wanted.of(list.uses), SampleReader.Wanted::and);
-            }
-        }
-        SampleReader reader = new SampleReader(root, boxClasses, maskClasses, bad.skips());
-        List<SampleReader.Result> results = wanted.entrySet().stream().parallel()
-                .map(entry -> reader.read(entry.getKey(), images.get(entry.getKey()), entry.getValue()))
-                .toList();
-        bad.found(results.stream().filter(result -> result.bad() != null).map(SampleReader.Result::bad).toList());
-
-        List<Sample> samples = new ArrayList<>();
-        Map<String, Integer> index = new LinkedHashMap<>();
-        for (SampleReader.Result result : results) {
-            if (result.bad() == null) {
-                index.put(result.sample().id(), samples.size());
-                samples.add(result.sample());
-            }
-        }
-        List<DataSet.Source> sources = new ArrayList<>();
-        for (Listed list : listed) {
-            List<Integer> members = list.ids.keySet().stream().filter(index::containsKey).map(index::get).toList();
-            if (members.isEmpty()) {
-                throw new DataException(lists.isEverything() ? root.resolve("JPEGImages") : listFile(list.name),
-                        "has no usable image left, as each of its files is absent or bad", "see the files skipped, and mend them");
-            }
-            sources.add(new DataSet.Source(list.name, list.uses, members));
-        }
-        return new DataSet(name, boxClasses, maskClasses, samples, sources);
+    @Override
+    public List<String> lists() {
+        return ImageList.names(root);
     }
 
-    private Path listFile(String list) {
-        Path sets = root.resolve("ImageSets");
-        for (Path candidate : List.of(sets.resolve(list + ".txt"), sets.resolve(list), Path.of(list))) {
-            if (Files.isRegularFile(candidate)) {
-                return candidate;
-            }
+    @Override
+    public DataSet read(String name, ImageLists lists, BadFiles bad) {
+        List<Selection.Part> parts = new ArrayList<>();
+        if (lists.isEverything()) {
+            parts.add(new Selection.Part("every image", Annotation.BOTH, List.copyOf(images.keySet()), root.resolve("JPEGImages")));
         }
-        String there;
-        try (Stream<Path> files = Files.isDirectory(sets) ? Files.walk(sets) : Stream.empty()) {
-            there = files.filter(file -> file.toString().endsWith(".txt"))
-                    .map(file -> sets.relativize(file).toString().replace(".txt", "").replace('\\', '/')).sorted().limit(20).toList().toString();
-        } catch (IOException e) {
-            there = "nothing readable";
+        lists.each((list, uses) -> {
+            ImageList read = ImageList.read(ImageList.file(root, list), this::find, "JPEGImages has no such .jpg, .jpeg, .png or .bmp");
+            bad.found(read.absent());
+            parts.add(new Selection.Part(list, uses, List.copyOf(read.lines().keySet()), read.file()));
+        });
+        SampleReader reader = new SampleReader(root, boxClasses, maskClasses, bad.skips());
+        return new Selection(parts).read(name, boxClasses, maskClasses, bad, (id, wanted) -> reader.read(id, images.get(id), wanted));
+    }
+
+    /** The name of an image without its ending, or null when there is no such image. */
+    private String find(String name) {
+        if (images.containsKey(name)) {
+            return name;
         }
-        throw new DataException(sets.resolve(list + ".txt"), "does not exist, expected a list of image names", "name one of the lists there are: " + there);
+        int dot = name.lastIndexOf('.');
+        Path image = dot > 0 ? images.get(name.substring(0, dot)) : null;
+        return image != null && image.getFileName().toString().equals(name) ? name.substring(0, dot) : null;
     }
 
     private static Map<String, Path> images(Path root) {

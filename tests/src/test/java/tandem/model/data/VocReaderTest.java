@@ -106,10 +106,10 @@ class VocReaderTest {
     void maskPixelsAreCountedAndIgnoredOnesApart() throws IOException {
         VocFolder.three(root).greyMask("b", 12, 16, (x, y) -> x == 0 ? 2 : x == 1 ? 255 : 0);
         DataSet data = read(ImageLists.full("Main/all"));
-        MaskFile grey = data.samples().get(1).mask().orElseThrow();
+        ClassMask grey = data.samples().get(1).mask().orElseThrow();
         assertEquals(List.of(160L, 0L, 16L), grey.pixels());
         assertEquals(16, grey.ignored());
-        MaskFile palette = data.samples().get(2).mask().orElseThrow();
+        ClassMask palette = data.samples().get(2).mask().orElseThrow();
         assertEquals(List.of(48L, 8L, 0L), palette.pixels());
         assertEquals(8, palette.ignored());
         assertEquals(8, palette.foreground());

@@ -17,10 +17,10 @@ import picocli.CommandLine.Spec;
 import tandem.engine.Device;
 import tandem.model.augment.AugmentationSettings;
 import tandem.model.data.BadFiles;
+import tandem.model.data.DataReader;
 import tandem.model.data.DataSet;
 import tandem.model.data.DataSummary;
 import tandem.model.data.ImageLists;
-import tandem.model.data.VocReader;
 import tandem.model.metrics.Evaluation;
 import tandem.model.network.NetworkSettings;
 import tandem.model.synthetic.SyntheticInspection;
@@ -88,7 +88,7 @@ public final class DemoCommand implements Callable<Integer> {
         try (Device machine = device.open(err)) {
             Path root = folder.resolve("data");
             new SyntheticInspection(SIDE, SIDE, TRAIN, HELD_OUT, CLOSENESS, CONTRAST, seed).write(root);
-            VocReader reader = VocReader.open(root);
+            DataReader reader = DataReader.open(root);
             DataSet train = read(reader, "train", ImageLists.partial(BOXES, MASKS), out);
             DataSet held = read(reader, "val", ImageLists.full("Main/val"), out);
             NetworkSettings network = NetworkSettings.small(train.boxClasses(), train.maskClasses(), SIDE);
@@ -132,7 +132,7 @@ public final class DemoCommand implements Callable<Integer> {
         return new AugmentationSettings(0.3, 16, 0.2, 10, 0.2, 0.5, 0.6, 1.2, 0.5);
     }
 
-    private static DataSet read(VocReader reader, String name, ImageLists lists, PrintWriter out) {
+    private static DataSet read(DataReader reader, String name, ImageLists lists, PrintWriter out) {
         DataSet data = reader.read(name, lists, BadFiles.stop());
         DataSummary.of(data).lines().forEach(out::println);
         out.flush();

@@ -13,9 +13,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tandem.engine.Device;
+import tandem.model.data.DataReader;
 import tandem.model.data.DataSet;
 import tandem.model.data.DataSummary;
-import tandem.model.data.VocReader;
 import tandem.model.inference.FoldedModel;
 import tandem.model.metrics.Evaluation;
 import tandem.model.network.NetworkSettings;
@@ -78,7 +78,7 @@ public final class EvalCommand implements Callable<Integer> {
         long began = System.nanoTime();
         try (Device machine = device.open(err); FoldedModel model = FoldedModel.load(weights, machine); LiveLine line = LiveLine.on(err)) {
             NetworkSettings settings = model.network().settings();
-            VocReader reader = VocReader.open(data.root());
+            DataReader reader = data.open();
             reader = reader.withClasses(settings.detects() ? settings.boxClasses() : reader.boxClasses(),
                     settings.segments() ? settings.maskClasses() : reader.maskClasses());
             DataSet images = data.read(reader, "data", data.with(held), out);

@@ -19,11 +19,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tandem.engine.Device;
 import tandem.model.augment.AugmentationSettings;
+import tandem.model.data.DataReader;
 import tandem.model.data.DataSet;
 import tandem.model.data.DataSummary;
 import tandem.model.data.ImageCache;
 import tandem.model.data.ImageLists;
-import tandem.model.data.VocReader;
 import tandem.model.metrics.Evaluation;
 import tandem.model.network.NetworkSettings;
 import tandem.model.train.Trainer;
@@ -107,7 +107,7 @@ public final class TrainCommand implements Callable<Integer> {
         }
         Path folder = output.make();
         checkFolder(folder);
-        VocReader reader = VocReader.open(data.root());
+        DataReader reader = data.open();
         DataSet train = data.read(reader, "train", lists, out);
         DataSet validation = data.read(reader, "val", new ImageLists(List.of(), List.of(), held), out);
         refuseShared(train, validation);

@@ -1,0 +1,180 @@
+package tandem.model.data;
+
+import java.io.IOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import tandem.model.coco.CocoFile;
+
+/**
+ * Where the instances files and the pictures of a folder in COCO layout are. The layouts of COCO itself
+ * ({@code annotations/instances_NAME.json}, {@code NAME/}), of CVAT ({@code annotations/}, {@code images/}), of Label Studio
+ * ({@code result.json}, {@code images/}) and of Roboflow ({@code NAME/_annotations.coco.json} among the pictures) are known.
+ */
+final class CocoLayout {
+
+    private static final List<String> ENDINGS = List.of("jpg", "jpeg", "png", "bmp");
+    private static final int DEPTH = 8;
+
+    private final Path root;
+    private final List<Path> files;
+    /** Every picture by its path below the root, and by its bare name. */
+    private final Map<String, Path> pictures = new LinkedHashMap<>();
+    private final Map<String, List<String>> byName = new LinkedHashMap<>();
+
+    private CocoLayout(Path root, List<Path> files) {
+        this.root = root;
+        this.files = files;
+    }
+
+    /** Looks at a folder, or at one instances file in its folder. */
+    static CocoLayout find(Path data) {
+        if (Files.isRegularFile(data)) {
+            if (!data.toString().toLowerCase(Locale.ROOT).endsWith(".json")) {
+                throw new DataException(data, "is neither a folder nor an instances file in COCO's format (.json)", "name a folder in VOC or COCO layout");
+            }
+            Path folder = data.toAbsolutePath().normalize().getParent();
+            boolean inside = folder.getFileName() != null && folder.getFileName().toString().equals("annotations");
+            return new CocoLayout(inside ? folder.getParent() : folder, List.of(data)).index();
+        }
+        if (!Files.isDirectory(data)) {
+            throw new DataException(data, "does not exist, expected a folder in VOC or COCO layout", "name the folder that holds the data");
+        }
+        List<Path> found = new ArrayList<>(json(data.resolve("annotations")));
+        if (found.isEmpty()) {
+            found.addAll(json(data));
+        }
+        if (found.isEmpty()) {
+            try (Stream<Path> below = Files.list(data)) {
+                below.filter(Files::isDirectory).sorted().forEach(folder -> found.addAll(json(folder)));
+            } catch (IOException e) {
+                throw new DataException(data, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
+            }
+        }
+        List<Path> instances = found.stream().filter(file -> file.getFileName().toString().startsWith("instances")).toList();
+        List<Path> chosen = instances.isEmpty() ? found.stream().filter(CocoLayout::isInstances).toList() : instances;
+        if (chosen.isEmpty()) {
+            throw new DataException(data, "has neither a folder JPEGImages (VOC layout) nor a COCO instances file, such as annotations/instances_train.json"
+                    + " or result.json", "name the folder that holds the data");
+        }
+        return new CocoLayout(data, chosen).index();
+    }
+
+    private static List<Path> json(Path folder) {
+        try (Stream<Path> list = Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
+            return list.filter(file -> file.toString().endsWith(".json") && Files.isRegularFile(file)).sorted().toList();
+        } catch (IOException e) {
+            throw new DataException(folder, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
+        }
+    }
+
+    /** Other JSON files, such as results or settings, may lie beside. */
+    private static boolean isInstances(Path file) {
+        try {
+            CocoFile.head(file);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private CocoLayout index() {
+        try {
+            Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEPTH, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    String name = file.getFileName().toString();
+                    if (ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))) {
+                        String path = slashes(root.relativize(file).toString());
+                        pictures.put(path, file);
+                        byName.computeIfAbsent(name, key -> new ArrayList<>()).add(path);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) {
+                    return FileVisitResult.CONTINUE; // a picture in there counts as missing
+                }
+            });
+        } catch (IOException e) {
+            throw new DataException(root, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
+        }
+        return this;
+    }
+
+    Path root() {
+        return root;
+    }
+
+    /** The instances files, sorted by name. */
+    List<Path> files() {
+        return files;
+    }
+
+    /** The instances file of that name or path; null when there is none. */
+    Path file(String name) {
+        Path annotations = root.resolve("annotations");
+        for (Path candidate : List.of(annotations.resolve(name), annotations.resolve(name + ".json"), annotations.resolve("instances_" + name + ".json"),
+                root.resolve(name), root.resolve(name + ".json"), root.resolve(name).resolve("_annotations.coco.json"), Path.of(name), Path.of(name + ".json"))) {
+            if (candidate.toString().endsWith(".json") && Files.isRegularFile(candidate)) {
+                for (Path known : files) {
+                    if (known.toAbsolutePath().normalize().equals(candidate.toAbsolutePath().normalize())) {
+                        return known;
+                    }
+                }
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    /** What a file is called as a list: its name without folder, {@code .json} and {@code instances_}. */
+    static String name(Path file) {
+        String name = file.getFileName().toString().replaceFirst("\\.json$", "").replaceFirst("^instances_", "");
+        Path folder = file.getParent();
+        return name.equals("_annotations.coco") && folder != null && folder.getFileName() != null ? folder.getFileName().toString() : name;
+    }
+
+    /**
+     * The path below the root of the picture that a file names; folders that are wrong, as those of a labelling server, are
+     * overlooked when the bare name is unique.
+     *
+     * @return null when there is none, or several
+     */
+    String picture(String fileName, Path file) {
+        String name = slashes(fileName);
+        String annotations = slashes(root.toAbsolutePath().normalize().relativize(file.toAbsolutePath().normalize().getParent()).toString());
+        String split = name(file);
+        Set<String> folders = new LinkedHashSet<>(List.of("", "images/", split + "/", "images/" + split + "/", annotations + "/", annotations + "/images/"));
+        for (String folder : folders) {
+            if (pictures.containsKey(folder + name)) {
+                return folder + name;
+            }
+        }
+        List<String> same = byName.getOrDefault(name.substring(name.lastIndexOf('/') + 1), List.of());
+        return same.size() == 1 ? same.get(0) : null;
+    }
+
+    /** The file of a picture. */
+    Path path(String picture) {
+        return pictures.get(picture);
+    }
+
+    /** Forward slashes, none at the start, no {@code ./}. */
+    static String slashes(String path) {
+        return path.replace('\\', '/').replaceFirst("^(\\./|/)+", "");
+    }
+}

@@ -1,0 +1,170 @@
+package tandem.model.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import tandem.model.coco.CocoFile;
+
+/**
+ * Reads data in COCO layout. A list is an instances file ({@code train2017} for {@code annotations/instances_train2017.json}) or
+ * a text file of image names, paths or ids below {@code ImageSets} or {@code subsets}. Classes are the categories in the order
+ * of their ids, whatever gaps these have; {@code classes.txt}, {@code box-classes.txt} and {@code mask-classes.txt} override them.
+ *
+ * <p>Outlines become class masks: small objects lie on large ones, later on earlier of the same size; crowds that no object
+ * covers are ignored. Crowd boxes are kept as difficult ones, and so are annotations marked {@code ignore}. An image that a file
+ * lists without annotations is known to be empty.
+ */
+public final class CocoReader implements DataReader {
+
+    private final CocoLayout layout;
+    private final List<String> boxClasses;
+    private final List<String> maskClasses;
+    /** What a file brings, by the user or by itself. */
+    private final Map<Path, Annotation> brings;
+    private final CocoImages images;
+
+    private CocoReader(CocoLayout layout, List<String> boxClasses, List<String> maskClasses, Map<Path, Annotation> brings, CocoImages images) {
+        this.layout = layout;
+        this.boxClasses = boxClasses;
+        this.maskClasses = maskClasses;
+        this.brings = brings;
+        this.images = images;
+    }
+
+    static CocoReader open(Path data, CocoSources sources) {
+        CocoLayout layout = CocoLayout.find(data);
+        Map<Path, Annotation> brings = new LinkedHashMap<>();
+        if (sources.equals(CocoSources.ANY)) {
+            layout.files().forEach(file -> brings.put(file, null));
+        } else {
+            sources.boxes().forEach(name -> brings.put(named(layout, name), Annotation.BOXES));
+            sources.masks().forEach(name -> brings.merge(named(layout, name), Annotation.MASK, (a, b) -> a == b ? a : Annotation.BOTH));
+        }
+        Set<String> boxes = new LinkedHashSet<>();
+        Set<String> masks = new LinkedHashSet<>();
+        for (Path file : brings.keySet()) {
+            try {
+                CocoFile head = CocoFile.head(file);
+                if (brings.get(file) == null) {
+                    brings.put(file, said(head));
+                }
+                List<String> names = head.categories().stream().sorted(Comparator.comparingLong(CocoFile.Category::id)).map(CocoFile.Category::name).toList();
+                if (names.isEmpty()) {
+                    throw new DataException(file, "has no categories", "add them");
+                }
+                if (brings.get(file) != Annotation.MASK) {
+                    boxes.addAll(names);
+                }
+                if (brings.get(file) != Annotation.BOXES) {
+                    masks.addAll(names);
+                }
+            } catch (IOException e) {
+                throw CocoImages.unreadable(file, e);
+            }
+        }
+        List<String> shared = ClassNames.read(layout.root().resolve("classes.txt")).orElse(null);
+        List<String> boxClasses = ClassNames.read(layout.root().resolve("box-classes.txt")).orElse(shared != null ? shared : List.copyOf(boxes));
+        List<String> maskClasses = ClassNames.read(layout.root().resolve("mask-classes.txt")).orElse(shared != null ? shared : List.copyOf(masks));
+        if (maskClasses.size() > 254) {
+            throw new DataException(layout.files().get(0), "has " + maskClasses.size() + " categories, expected at most 254, as masks have one byte a pixel",
+                    "write the classes wanted into mask-classes.txt");
+        }
+        return new CocoReader(layout, boxClasses, maskClasses, brings, new CocoImages(layout));
+    }
+
+    private static Path named(CocoLayout layout, String name) {
+        Path file = layout.file(name);
+        if (file == null) {
+            throw new DataException(layout.root().resolve("annotations").resolve(name + ".json"), "does not exist, expected an instances file",
+                    "name one of those there are: " + layout.files().stream().map(CocoLayout::name).toList());
+        }
+        return file;
+    }
+
+    private static Annotation said(CocoFile head) {
+        return switch (head.annotates()) {
+            case "boxes" -> Annotation.BOXES;
+            case "masks" -> Annotation.MASK;
+            default -> Annotation.BOTH;
+        };
+    }
+
+    @Override
+    public Path root() {
+        return layout.root();
+    }
+
+    @Override
+    public List<String> boxClasses() {
+        return boxClasses;
+    }
+
+    @Override
+    public List<String> maskClasses() {
+        return maskClasses;
+    }
+
+    @Override
+    public CocoReader withClasses(List<String> boxClasses, List<String> maskClasses) {
+        return new CocoReader(layout, List.copyOf(boxClasses), List.copyOf(maskClasses), brings, images);
+    }
+
+    @Override
+    public List<String> lists() {
+        return Stream.concat(layout.files().stream().map(CocoLayout::name), ImageList.names(layout.root()).stream()).sorted().toList();
+    }
+
+    @Override
+    public DataSet read(String name, ImageLists lists, BadFiles bad) {
+        List<Selection.Part> parts = new ArrayList<>();
+        Map<String, Set<Path>> boxFiles = new HashMap<>();
+        Map<String, Set<Path>> maskFiles = new HashMap<>();
+        if (lists.isEverything()) {
+            brings.keySet().forEach(file -> images.add(file, bad));
+            add(parts, new Selection.Part("every image", Annotation.BOTH, images.ids(), layout.root()), brings, boxFiles, maskFiles);
+        }
+        lists.each((list, uses) -> {
+            Path file = layout.file(list);
+            if (file != null) {
+                images.add(file, bad);
+                Annotation content = uses == Annotation.BOTH ? brings.getOrDefault(file, Annotation.BOTH) : uses;
+                add(parts, new Selection.Part(list, uses, images.ids(file), file), Map.of(file, content), boxFiles, maskFiles);
+            } else {
+                if (!ImageList.exists(layout.root(), list)) {
+                    throw new DataException(layout.root(), "has no list '" + list + "', neither an instances file nor a text file of image names",
+                            "name one of those there are: " + lists().stream().limit(20).toList());
+                }
+                brings.keySet().forEach(each -> images.add(each, bad));
+                ImageList read = ImageList.read(ImageList.file(layout.root(), list), images::find, "no instances file lists it, or several images have that name or id");
+                bad.found(read.absent());
+                add(parts, new Selection.Part(list, uses, List.copyOf(read.lines().keySet()), read.file()), brings, boxFiles, maskFiles);
+            }
+        });
+        CocoSample reader = new CocoSample(boxClasses, maskClasses, bad);
+        return new Selection(parts).read(name, boxClasses, maskClasses, bad, (id, wanted) -> reader.read(images.get(id),
+                boxFiles.getOrDefault(id, Set.of()), maskFiles.getOrDefault(id, Set.of()), wanted));
+    }
+
+    private static void add(List<Selection.Part> parts, Selection.Part part, Map<Path, Annotation> files, Map<String, Set<Path>> boxFiles,
+            Map<String, Set<Path>> maskFiles) {
+        parts.add(part);
+        for (String id : part.ids()) {
+            files.forEach((file, content) -> {
+                if (part.uses() != Annotation.MASK && content != Annotation.MASK) {
+                    boxFiles.computeIfAbsent(id, key -> new LinkedHashSet<>()).add(file);
+                }
+                if (part.uses() != Annotation.BOXES && content != Annotation.BOXES) {
+                    maskFiles.computeIfAbsent(id, key -> new LinkedHashSet<>()).add(file);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package tandem.model.data;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads data sets from a folder, whatever its layout. */
+public sealed interface DataReader permits VocReader, VocCollection, CocoReader {
+
+    /**
+     * Finds out the layout: Pascal VOC has a folder {@code JPEGImages}; a VOC development kit has folders that have one; COCO has
+     * instances files, in {@code annotations} or beside the images, or is such a file itself.
+     *
+     * @throws DataException when it is none of them
+     */
+    static DataReader open(Path data) {
+        return open(data, CocoSources.ANY);
+    }
+
+    /**
+     * The same, where COCO files are told what they contribute.
+     *
+     * @throws DataException when the layout is unknown, or sources are named for another layout than COCO's
+     */
+    static DataReader open(Path data, CocoSources sources) {
+        if (Files.isRegularFile(data)) {
+            return CocoReader.open(data, sources);
+        }
+        boolean voc = Files.isDirectory(data.resolve("JPEGImages"));
+        List<Path> years = voc ? List.of() : VocCollection.folders(data);
+        if (!voc && years.isEmpty()) {
+            return CocoReader.open(data, sources);
+        }
+        if (!sources.equals(CocoSources.ANY)) {
+            throw new DataException(data, "is in VOC layout, where a folder says what is a box and what is a mask, not a file",
+                    "name lists of images instead");
+        }
+        return voc ? VocReader.open(data) : VocCollection.open(data, years);
+    }
+
+    /** The folder. */
+    Path root();
+
+    /** Names of the box classes. */
+    List<String> boxClasses();
+
+    /** Names of the mask classes, without background. */
+    List<String> maskClasses();
+
+    /** The same data with other classes, such as those a trained network knows. */
+    DataReader withClasses(List<String> boxClasses, List<String> maskClasses);
+
+    /** Names of the lists there are, sorted: what {@link ImageLists} may name. */
+    List<String> lists();
+
+    /**
+     * Reads the annotations and the headers of all listed images, on all cores. When bad files are to be skipped every picture
+     * is decoded as well, so that none turns out bad later.
+     *
+     * @param name what to call the result
+     * @throws DataException for the first bad file, unless {@code bad} skips them; and for a list in which no image is left
+     */
+    DataSet read(String name, ImageLists lists, BadFiles bad);
+}
