@@ -11,6 +11,7 @@ import tandem.tools.bundle.BundleCommand;
 import tandem.tools.doctor.DoctorCommand;
 import tandem.tools.kernel.KernelsCommand;
 import tandem.tools.predict.PredictCommand;
+import tandem.tools.study.StudyCommand;
 import tandem.tools.train.DemoCommand;
 import tandem.tools.train.EvalCommand;
 import tandem.tools.train.PlanCommand;
@@ -24,8 +25,8 @@ import tandem.tools.train.TrainCommand;
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Tandem.Version.class,
         sortOptions = false,
-        subcommands = {DemoCommand.class, TrainCommand.class, EvalCommand.class, PredictCommand.class, PlanCommand.class, DoctorCommand.class,
-            KernelsCommand.class, BundleCommand.class},
+        subcommands = {DemoCommand.class, TrainCommand.class, StudyCommand.class, EvalCommand.class, PredictCommand.class, PlanCommand.class,
+            DoctorCommand.class, KernelsCommand.class, BundleCommand.class},
         footer = {"", "'tandem COMMAND --help' explains a command and shows an example.",
             "Exit codes: 0 done, 1 failed, 2 wrong usage or input."})
 public final class Tandem {

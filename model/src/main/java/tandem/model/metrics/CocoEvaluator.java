@@ -44,6 +44,11 @@ public final class CocoEvaluator {
             }
             Scores.requireFinite(score);
         }
+
+        /** A box; its area is the box's. */
+        static Prediction of(Detection found) {
+            return new Prediction(found.label(), found.score(), found.box(), found.box().area());
+        }
     }
 
     /**
@@ -54,7 +59,13 @@ public final class CocoEvaluator {
      * @param crowd a group outlined as one
      * @param ignored neither has to be found nor counts against whoever finds it; a crowd always is
      */
-    public record Truth(int label, Region region, double area, boolean crowd, boolean ignored) {}
+    public record Truth(int label, Region region, double area, boolean crowd, boolean ignored) {
+
+        /** A box; its area is the box's, and a difficult one is ignored. */
+        static Truth of(TruthBox object) {
+            return new Truth(object.label(), object.box(), object.box().area(), false, object.difficult());
+        }
+    }
 
     private final int classes;
     /** Per class; a row's flags are, for each range of areas, the thresholds at which it was matched, then those at which it is ignored. */
@@ -206,6 +217,21 @@ public final class CocoEvaluator {
     /** Objects of one class to be found, crowds and ignored ones left out. */
     public int truths(int label) {
         return truths[requireClass(label)][0];
+    }
+
+    /** How the detections of one class were matched, best first, objects of all sizes. */
+    ImageOutcome.ClassOutcome outcome(int label) {
+        RankedMatches table = matches[requireClass(label)];
+        int[] ranking = table.ranking();
+        double[] scores = new double[ranking.length];
+        int[] right = new int[ranking.length];
+        int[] ignored = new int[ranking.length];
+        for (int i = 0; i < ranking.length; i++) {
+            scores[i] = table.score(ranking[i]);
+            right[i] = table.flags(ranking[i], 0) & ~table.flags(ranking[i], 1);
+            ignored[i] = table.flags(ranking[i], 1);
+        }
+        return new ImageOutcome.ClassOutcome(truths[label][0], scores, right, ignored);
     }
 
     /** Best precision at or beyond each of the 101 recalls; NaN each when there is no object. */

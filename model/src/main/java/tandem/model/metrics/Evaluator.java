@@ -88,16 +88,7 @@ public final class Evaluator {
 
     private void addBoxes(List<Detection> detections, List<TruthBox> truth) {
         voc.add(boxImages, detections, truth);
-        coco.add(
-                boxImages,
-                detections.stream()
-                        .map(found -> new CocoEvaluator.Prediction(
-                                found.label(), found.score(), found.box(), found.box().area()))
-                        .toList(),
-                truth.stream()
-                        .map(object -> new CocoEvaluator.Truth(
-                                object.label(), object.box(), object.box().area(), false, object.difficult()))
-                        .toList());
+        coco.add(boxImages, detections.stream().map(CocoEvaluator.Prediction::of).toList(), truth.stream().map(CocoEvaluator.Truth::of).toList());
         boxImages++;
     }
 

@@ -4,10 +4,10 @@ import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
 
 /** How images are kept in memory. */
-final class ImageOptions {
+public final class ImageOptions {
 
     /** Larger images are shrunk to this many pixels before they are warped to the network's size. */
-    static final int MOST_PIXELS = 1 << 20;
+    public static final int MOST_PIXELS = 1 << 20;
 
     private ImageOptions() {}
 

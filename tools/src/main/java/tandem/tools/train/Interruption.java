@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
  * Says when to stop: after a time, or when the user presses Ctrl-C. The process then stays alive until this is closed, so that
  * a checkpoint can be written.
  */
-final class Interruption implements BooleanSupplier, AutoCloseable {
+public final class Interruption implements BooleanSupplier, AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 120;
 
@@ -20,7 +20,7 @@ final class Interruption implements BooleanSupplier, AutoCloseable {
     private volatile boolean interrupted;
 
     /** Watches for Ctrl-C, and for {@code limit} unless that is null. */
-    Interruption(Duration limit) {
+    public Interruption(Duration limit) {
         this.limit = limit;
         Runtime.getRuntime().addShutdownHook(hook);
     }
@@ -35,7 +35,7 @@ final class Interruption implements BooleanSupplier, AutoCloseable {
     }
 
     /** Whether Ctrl-C was pressed. */
-    boolean interrupted() {
+    public boolean interrupted() {
         return interrupted;
     }
 

@@ -9,7 +9,7 @@ import tandem.model.network.SegmentationType;
 import tandem.tools.InputException;
 
 /** The network's shape: a preset and what differs from it. */
-final class NetworkOptions {
+public final class NetworkOptions {
 
     /** Where to start from. */
     enum Preset {
@@ -59,7 +59,7 @@ final class NetworkOptions {
      *
      * @throws InputException for settings that no network can have
      */
-    NetworkSettings settings(List<String> boxClasses, List<String> maskClasses) {
+    public NetworkSettings settings(List<String> boxClasses, List<String> maskClasses) {
         try {
             return merged(boxClasses, maskClasses);
         } catch (IllegalArgumentException e) {

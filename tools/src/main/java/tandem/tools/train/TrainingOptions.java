@@ -14,7 +14,7 @@ import tandem.model.train.TrainingSettings.OptimizerType;
 import tandem.tools.InputException;
 
 /** How to train: what differs from the standard settings. */
-final class TrainingOptions {
+public final class TrainingOptions {
 
     @Option(names = "--epochs", paramLabel = "N", order = 40, description = "Passes over the data.")
     private Integer epochs;
@@ -83,7 +83,7 @@ final class TrainingOptions {
      *
      * @throws InputException for settings that no run can have
      */
-    TrainingSettings settings(TrainingSettings base) {
+    public TrainingSettings settings(TrainingSettings base) {
         try {
             return merged(base);
         } catch (IllegalArgumentException e) {

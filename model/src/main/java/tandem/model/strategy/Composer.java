@@ -1,0 +1,82 @@
+package tandem.model.strategy;
+
+import java.util.Map;
+import tandem.model.balance.FreezeSettings;
+import tandem.model.batch.EpochSampler;
+import tandem.model.train.TrainingSettings;
+
+/** Builds the stages of strategies for one draw of annotated images and one seed. */
+public final class Composer {
+
+    private final Recipe recipe;
+    private final AnnotationPool pool;
+    private final Selection annotated;
+    private final long seed;
+
+    /**
+     * @param annotated the images whose annotation is to be used
+     * @param seed fixes first weights, order and augmentation of every stage
+     */
+    public Composer(Recipe recipe, AnnotationPool pool, Selection annotated, long seed) {
+        this.recipe = recipe;
+        this.pool = pool;
+        this.annotated = annotated;
+        this.seed = seed;
+    }
+
+    /** The networks of a strategy. */
+    public Networks compose(Strategy strategy) {
+        return strategy.compose(this);
+    }
+
+    /** The task to be helped. */
+    Task scarce() {
+        return recipe.scarce();
+    }
+
+    /** The network of one task, from its own annotation alone. */
+    Stage single(Task task) {
+        Selection data = annotated.only(task);
+        return new Stage(name(task.toString(), data), recipe.network(task), training(1, data), recipe.augmentation(), data);
+    }
+
+    /** Both networks of one task. */
+    Networks singles() {
+        return new Networks(single(Task.DETECTION), single(Task.SEGMENTATION));
+    }
+
+    /** The single networks, with that of the scarce task replaced. */
+    Networks instead(Stage scarce) {
+        return recipe.scarce() == Task.DETECTION ? new Networks(scarce, single(Task.SEGMENTATION)) : new Networks(single(Task.DETECTION), scarce);
+    }
+
+    /** The network of the scarce task, its encoder from the network of the other task. */
+    Stage transferred(String name, FreezeSettings freeze) {
+        Stage single = single(scarce());
+        return new Stage(name(name, annotated), single.network(), single.training().withFreeze(freeze), single.augmentation(), single.data(),
+                single(scarce().other()), Map.of(), Map.of());
+    }
+
+    /** One network of both tasks. */
+    Stage both(String name) {
+        return new Stage(name(name, annotated), recipe.network(), training(2, annotated), recipe.augmentation(), annotated);
+    }
+
+    /** One network of both tasks from images that carry both annotations. */
+    Stage full(String name) {
+        Selection data = annotated.everything();
+        return new Stage(name(name, data), recipe.network(), training(2, data), recipe.augmentation(), data);
+    }
+
+    private TrainingSettings training(int tasks, Selection data) {
+        TrainingSettings settings = recipe.training().withSeed(seed);
+        return settings.withEpochs(recipe.epochs(tasks, EpochSampler.passLength(pool.select(data), settings.sampling())));
+    }
+
+    /** Such as {@code multi-task, 60 boxes, 360 masks, seed 0}. */
+    private String name(String what, Selection data) {
+        String boxes = data.boxes().isEmpty() ? "" : ", " + data.boxes().size() + " boxes";
+        String masks = data.masks().isEmpty() ? "" : ", " + data.masks().size() + " masks";
+        return what + boxes + masks + ", seed " + seed;
+    }
+}

@@ -1,0 +1,34 @@
+package tandem.model.strategy;
+
+import java.util.List;
+
+/**
+ * Images to train on and which annotation of each.
+ *
+ * @param boxes names of the images whose boxes are used
+ * @param masks names of the images whose mask is used; a name may be in both
+ * @param full whether all these images are used with everything they carry, beyond what the two lists say
+ */
+public record Selection(List<String> boxes, List<String> masks, boolean full) {
+
+    /** Fixes the lists. */
+    public Selection {
+        boxes = List.copyOf(boxes);
+        masks = List.copyOf(masks);
+    }
+
+    /** What a network of one task learns from. */
+    public Selection only(Task task) {
+        return task == Task.DETECTION ? new Selection(boxes, List.of(), false) : new Selection(List.of(), masks, false);
+    }
+
+    /** The same images with everything they carry. */
+    public Selection everything() {
+        return new Selection(boxes, masks, true);
+    }
+
+    /** Number of images annotated for a task. */
+    public int count(Task task) {
+        return task == Task.DETECTION ? boxes.size() : masks.size();
+    }
+}

@@ -1,0 +1,68 @@
+package tandem.model.strategy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import tandem.model.SettingsJson;
+import tandem.model.augment.AugmentationSettings;
+import tandem.model.network.NetworkSettings;
+import tandem.model.train.TrainingSettings;
+
+/**
+ * One training of a strategy. Strategies that need the same training have equal stages, which are run once.
+ *
+ * @param name what it is, for people; not part of its identity
+ * @param network what is trained
+ * @param training how, seed included
+ * @param augmentation how images are changed
+ * @param data images and annotation
+ * @param source network whose encoder it starts from; null for weights drawn from the seed
+ * @param teachers networks it imitates, by task
+ * @param labelers networks whose confident predictions stand in for missing annotation, by the task that is labelled
+ */
+public record Stage(String name, NetworkSettings network, TrainingSettings training, AugmentationSettings augmentation, Selection data,
+        Stage source, Map<Task, Stage> teachers, Map<Task, Stage> labelers) {
+
+    /** Fixes the maps, in the order of the tasks. */
+    public Stage {
+        teachers = java.util.Collections.unmodifiableMap(new TreeMap<>(teachers));
+        labelers = java.util.Collections.unmodifiableMap(new TreeMap<>(labelers));
+    }
+
+    /** A training from weights drawn from the seed, on annotation alone. */
+    public Stage(String name, NetworkSettings network, TrainingSettings training, AugmentationSettings augmentation, Selection data) {
+        this(name, network, training, augmentation, data, null, Map.of(), Map.of());
+    }
+
+    /** Stages that have to be finished before. */
+    public List<Stage> needs() {
+        List<Stage> needs = new ArrayList<>();
+        if (source != null) {
+            needs.add(source);
+        }
+        needs.addAll(teachers.values());
+        needs.addAll(labelers.values());
+        return needs.stream().distinct().toList();
+    }
+
+    /** Whether it gives boxes or masks. */
+    public boolean does(Task task) {
+        return task == Task.DETECTION ? network.detects() : network.segments();
+    }
+
+    /** What makes its result: two stages with the same key over the same images give the same weights. 16 hexadecimal digits. */
+    public String key(AnnotationPool pool) {
+        StringBuilder text = new StringBuilder(SettingsJson.write(network)).append(SettingsJson.write(training))
+                .append(SettingsJson.write(augmentation)).append(pool.digest(data));
+        text.append(source == null ? "-" : source.key(pool));
+        teachers.forEach((task, teacher) -> text.append(" teacher ").append(task).append(teacher.key(pool)));
+        labelers.forEach((task, labeler) -> text.append(" labeler ").append(task).append(labeler.key(pool)));
+        return AnnotationPool.sha256(text.toString()).substring(0, 16);
+    }
+
+    /** Name of its folder: readable, and no other stage's. */
+    public String folder(AnnotationPool pool) {
+        return name.replaceAll("[^A-Za-z0-9]+", "-") + "-" + key(pool);
+    }
+}

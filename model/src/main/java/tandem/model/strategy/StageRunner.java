@@ -1,0 +1,164 @@
+package tandem.model.strategy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import tandem.engine.Device;
+import tandem.model.SettingsJson;
+import tandem.model.data.DataSet;
+import tandem.model.data.ImageCache;
+import tandem.model.data.ImageDecoder;
+import tandem.model.data.Sample;
+import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.inference.DataSetInference;
+import tandem.model.inference.FoldedModel;
+import tandem.model.metrics.Detection;
+import tandem.model.metrics.ImageOutcome;
+import tandem.model.metrics.TruthBox;
+import tandem.model.network.NetworkSettings;
+import tandem.model.train.JsonLinesLog;
+import tandem.model.train.Trainer;
+import tandem.model.train.TrainingObserver;
+import tandem.model.weights.CheckpointStore;
+import tandem.model.weights.SafetensorsWriter;
+import tandem.model.weights.WeightsFile;
+
+/**
+ * Runs stages, each in a folder of its own, and measures them on held-out images. A stage that was stopped at any moment goes on
+ * from its checkpoint and gives the same; one that is finished is not run again.
+ */
+public final class StageRunner {
+
+    /** Name of the file with a finished stage's averaged weights. */
+    public static final String WEIGHTS = "weights.safetensors";
+    /** Name of the log of its training. */
+    public static final String LOG = "log.jsonl";
+
+    private final Device device;
+    private final AnnotationPool pool;
+    private final DataSet validation;
+    private final String validationKey;
+    private final Options options;
+
+    /**
+     * What does not change a result.
+     *
+     * @param folder holds the folders of the stages
+     * @param mostPixels larger images are shrunk to this many pixels
+     * @param cacheBytes most bytes of decoded training images to keep
+     * @param threads threads that decode pictures
+     * @param checkpointSeconds time between checkpoints
+     */
+    public record Options(Path folder, int mostPixels, long cacheBytes, int threads, double checkpointSeconds) {}
+
+    /** Runs stages over {@code pool} on {@code device}, which stays open for as long. */
+    public StageRunner(Device device, AnnotationPool pool, DataSet validation, Options options) {
+        this.device = device;
+        this.pool = pool;
+        this.validation = validation;
+        this.validationKey = AnnotationPool.digest(validation).substring(0, 8);
+        this.options = options;
+    }
+
+    /** Folder of a stage. */
+    public Path folder(Stage stage) {
+        return options.folder().resolve(stage.folder(pool));
+    }
+
+    /** Weights of a finished stage. */
+    public Path weights(Stage stage) {
+        return folder(stage).resolve(WEIGHTS);
+    }
+
+    /** What a stage gave; empty when it is not finished. */
+    public Optional<StageOutcome> outcome(Stage stage) throws IOException {
+        Path file = outcomeFile(stage);
+        return Files.exists(file) ? Optional.of(StageOutcome.read(file)) : Optional.empty();
+    }
+
+    private Path outcomeFile(Stage stage) {
+        return folder(stage).resolve("outcome-" + validationKey + ".json");
+    }
+
+    /**
+     * Brings a stage to its end. The stages it needs must be finished.
+     *
+     * @param observer is told of its training, if there is any left to do
+     * @param stop says when to stop
+     * @return empty when it was stopped before its end
+     */
+    public Optional<StageOutcome> run(Stage stage, TrainingObserver observer, BooleanSupplier stop) throws IOException {
+        Optional<StageOutcome> known = outcome(stage);
+        if (known.isPresent()) {
+            return known;
+        }
+        Path folder = Files.createDirectories(folder(stage));
+        if (!Files.exists(weights(stage)) && !train(stage, folder, observer, stop)) {
+            return Optional.empty();
+        }
+        StageTraining training = SettingsJson.read(folder.toString(), Files.readString(folder.resolve(StageTraining.FILE)), StageTraining.class);
+        StageOutcome outcome = new StageOutcome(stage.name(), training.seconds(), training.steps(),
+                training.steps() * stage.training().batchSize(), training.parameters(), evaluate(stage));
+        outcome.write(outcomeFile(stage));
+        return Optional.of(outcome);
+    }
+
+    /** Trains, from the checkpoint if there is one; returns whether it came to its end. */
+    private boolean train(Stage stage, Path folder, TrainingObserver observer, BooleanSupplier stop) throws IOException {
+        ImageCache images = new ImageCache(pool.select(stage.data()), options.mostPixels(), options.cacheBytes());
+        try (Trainer trainer = trainer(stage, images, folder); JsonLinesLog log = new JsonLinesLog(folder.resolve(LOG))) {
+            if (!trainer.run(TrainingObserver.all(List.of(log, observer)), stop)) {
+                return false;
+            }
+            StageTraining.of(trainer, folder.resolve(LOG)).write(folder);
+            export(trainer, folder);
+        }
+        for (String name : List.of(CheckpointStore.CURRENT, CheckpointStore.PREVIOUS)) {
+            Files.deleteIfExists(folder.resolve(name));
+        }
+        return true;
+    }
+
+    private Trainer trainer(Stage stage, ImageCache images, Path folder) throws IOException {
+        Trainer.Options where = new Trainer.Options(folder, options.threads(), options.checkpointSeconds());
+        if (new CheckpointStore(folder).exists()) {
+            return Trainer.resume(device, images, where);
+        }
+        return Trainer.start(device, stage.network(), stage.training(), images, stage.augmentation(), where);
+    }
+
+    /** The averaged weights alone: what evaluation, teachers and transfer use. */
+    private static void export(Trainer trainer, Path folder) throws IOException {
+        SafetensorsWriter writer = new SafetensorsWriter()
+                .put(FoldedModel.NETWORK_KEY, SettingsJson.write(trainer.step().network().settings()));
+        WeightsFile.add(writer, "", trainer.step().variables(), trainer.step().average());
+        Path temporary = folder.resolve(WEIGHTS + ".tmp");
+        writer.write(temporary);
+        Files.move(temporary, folder.resolve(WEIGHTS), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private List<ImageOutcome> evaluate(Stage stage) throws IOException {
+        NetworkSettings network = stage.network();
+        List<ImageOutcome> outcomes = new ArrayList<>();
+        ImageCache images = new ImageCache(validation, options.mostPixels(), 0);
+        try (FoldedModel model = FoldedModel.load(weights(stage), device)) {
+            DataSetInference.run(model, images, Math.min(stage.training().batchSize(), validation.size()), options.threads(),
+                    NonMaximumSuppression.Settings.DEFAULT, (sample, found) -> {
+                        byte[] trueMask = network.segments() ? ImageDecoder.mask(sample).orElse(null) : null;
+                        List<Detection> detections = network.detects() ? DataSetInference.detections(found) : null;
+                        outcomes.add(ImageOutcome.of(sample.id(), network.boxClasses().size(), network.maskChannels(), detections,
+                                network.detects() ? truth(sample) : null, trueMask == null ? null : found.maskBytes(), trueMask));
+                    });
+        }
+        return outcomes;
+    }
+
+    private static List<TruthBox> truth(Sample sample) {
+        return sample.boxes().map(boxes -> boxes.stream().map(TruthBox::of).toList()).orElse(null);
+    }
+}

@@ -1,0 +1,71 @@
+package tandem.model.strategy;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import tandem.model.balance.FreezeSettings;
+
+/**
+ * A way to use images of which some carry only boxes and others only masks. Strategies that name the scarce task leave the other
+ * task to its own network.
+ */
+public enum Strategy {
+    /** What the others are compared with. */
+    SINGLE_TASK("single-task", "a network for each task, each from its own annotation alone", Composer::singles),
+    /** Every part of the encoder goes on learning. */
+    TRANSFER("transfer", "the network of the scarce task starts from the encoder of the other task's network, all of it trained on",
+            composer -> composer.instead(composer.transferred("transfer", FreezeSettings.none()))),
+    /** The stem and the first two stages stay as they were. */
+    TRANSFER_PARTLY("transfer-partly", "the same, its stem and first two stages frozen",
+            composer -> composer.instead(composer.transferred("transfer partly", new FreezeSettings(3)))),
+    /** The encoder stays as it was. */
+    TRANSFER_FROZEN("transfer-frozen", "the same, its whole encoder frozen",
+            composer -> composer.instead(composer.transferred("transfer frozen", new FreezeSettings(5)))),
+    /** One network, whose losses each leave out the images that are not annotated for them. */
+    MULTI_TASK("multi-task", "one network for both tasks, each image teaching the task that it is annotated for",
+            composer -> Networks.shared(composer.both("multi-task"))),
+    /** What could be had if somebody drew the rest; only for data that has it. */
+    MULTI_TASK_FULL("multi-task-full", "the upper reference: one network for both tasks, every one of the images annotated for both",
+            composer -> Networks.shared(composer.full("multi-task full")));
+
+    private final String label;
+    private final String description;
+    private final Function<Composer, Networks> composition;
+
+    Strategy(String label, String description, Function<Composer, Networks> composition) {
+        this.label = label;
+        this.description = description;
+        this.composition = composition;
+    }
+
+    /** Its name in commands and results. */
+    public String label() {
+        return label;
+    }
+
+    /** What it does, in one phrase. */
+    public String description() {
+        return description;
+    }
+
+    /** The networks to train. */
+    Networks compose(Composer composer) {
+        return composition.apply(composer);
+    }
+
+    /** The strategy of a name. */
+    public static Optional<Strategy> of(String label) {
+        return Arrays.stream(values()).filter(strategy -> strategy.label.equals(label)).findFirst();
+    }
+
+    /** All names. */
+    public static List<String> labels() {
+        return Arrays.stream(values()).map(Strategy::label).toList();
+    }
+
+    @Override
+    public String toString() {
+        return label;
+    }
+}

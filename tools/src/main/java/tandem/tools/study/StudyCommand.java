@@ -1,0 +1,190 @@
+package tandem.tools.study;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tandem.engine.Device;
+import tandem.model.augment.AugmentationSettings;
+import tandem.model.batch.Sampling;
+import tandem.model.network.NetworkSettings;
+import tandem.model.strategy.AnnotationPool;
+import tandem.model.strategy.Recipe;
+import tandem.model.strategy.StageRunner;
+import tandem.model.strategy.Strategy;
+import tandem.model.strategy.Task;
+import tandem.model.train.TrainingSettings;
+import tandem.tools.DeviceOption;
+import tandem.tools.InputException;
+import tandem.tools.OutputOption;
+import tandem.tools.console.LiveLine;
+import tandem.tools.train.ImageOptions;
+import tandem.tools.train.Interruption;
+import tandem.tools.train.NetworkOptions;
+import tandem.tools.train.TrainingOptions;
+
+/** {@code tandem study}: which strategy pays on one's own data, with intervals. */
+@Command(
+        name = "study",
+        description = "Runs strategies x seeds x annotation budgets and compares them with the networks of one task: figures with "
+                + "intervals, what each strategy saves in annotation, a recommendation, one HTML page. It can be stopped or killed at "
+                + "any moment; the same command goes on where it stood. More strategies, seeds or budgets are added to what is there.",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        footer = {"", "Example:",
+            "  tandem study VOC --boxes Partial/train-boxes --masks Partial/train-masks --val Main/val \\",
+            "      --strategies single-task,multi-task --seeds 0,1,2 --budgets 25%%,50%%,all --output runs/study"})
+public final class StudyCommand implements Callable<Integer> {
+
+    @Mixin
+    private StudyData data;
+
+    @Mixin
+    private OutputOption output;
+
+    @Option(names = "--strategies", paramLabel = "NAME", split = ",", order = 8,
+            description = "What to compare; single-task is always among them. Default: all but multi-task-full. Names: ${COMPLETION-CANDIDATES}.",
+            completionCandidates = StrategyNames.class)
+    private List<String> strategies = List.of();
+
+    @Option(names = "--seeds", paramLabel = "N", split = ",", order = 9, defaultValue = "0,1,2",
+            description = "Each draws its own images, first weights, order and augmentation. Default: ${DEFAULT-VALUE}.")
+    private List<Long> seeds;
+
+    @Option(names = "--budgets", paramLabel = "N", split = ",", order = 10, defaultValue = "all", description = {
+        "Numbers (120) or shares (25%%, 0.25) of the images annotated for the scarce task, or 'all'; all images of the other task are used. "
+            + "Both at once as BOXES+MASKS. A smaller set is part of a larger one. Default: ${DEFAULT-VALUE}."})
+    private List<String> budgets;
+
+    @Option(names = "--scarce", paramLabel = "TASK", order = 11,
+            description = "The task to be helped: detection or segmentation. Default: the one with fewer annotated images.")
+    private Task scarce;
+
+    @Option(names = "--visits", paramLabel = "N", order = 12, defaultValue = "4000",
+            description = "Images that each network sees in training, with repetition, rounded to whole passes: the same for every "
+                    + "strategy. Default: ${DEFAULT-VALUE}.")
+    private long visits;
+
+    @Option(names = "--visits-per-task", order = 13,
+            description = "Count visits for each task: a network of two tasks then sees as many as the two networks that it replaces.")
+    private boolean perTask;
+
+    @Option(names = "--no-augmentation", order = 14, description = "Train on the images as they are.")
+    private boolean plain;
+
+    @Option(names = "--dry-run", order = 15, description = "Print the plan and the time it will take, and stop.")
+    private boolean dry;
+
+    @Mixin
+    private DeviceOption device;
+
+    @Mixin
+    private NetworkOptions network;
+
+    @Mixin
+    private TrainingOptions training;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** For the help text. */
+    static final class StrategyNames extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        StrategyNames() {
+            super(Strategy.labels());
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        refuse("--epochs", "--visits N says how long each network is trained");
+        refuse("--seed", "--seeds N,N,... names the seeds");
+        List<Strategy> chosen = strategies();
+        Path folder = output.make();
+        try (FileChannel lock = lock(folder); Interruption stop = new Interruption(null)) {
+            NetworkSettings shape = network.settings(List.of("any"), List.of("any"));
+            StudyData.Read read = data.read(folder, shape.inputSide(), chosen.contains(Strategy.MULTI_TASK_FULL), out);
+            AnnotationPool pool = read.pool();
+            int boxed = pool.annotated(Task.DETECTION).size();
+            int masked = pool.annotated(Task.SEGMENTATION).size();
+            Task helped = scarce != null ? scarce : boxed <= masked ? Task.DETECTION : Task.SEGMENTATION;
+            Recipe recipe = new Recipe(network.settings(pool.boxClasses(), pool.maskClasses()), settings(),
+                    plain ? AugmentationSettings.none() : AugmentationSettings.standard(), visits, perTask, helped);
+            List<Budget> amounts = budgets.stream().map(text -> Budget.parse(text, helped, boxed, masked)).distinct().toList();
+            StudyPlan plan = StudyPlan.of(recipe, pool, AnnotationPool.digest(read.validation()), chosen, new ArrayList<>(new LinkedHashSet<>(seeds)),
+                    amounts);
+            try (Device machine = device.open(err)) {
+                StageRunner runner = new StageRunner(machine, pool, read.validation(), new StageRunner.Options(folder.resolve("stages"),
+                        ImageOptions.MOST_PIXELS, Runtime.getRuntime().maxMemory() / 3, 1, 60));
+                ResultsFile results = new ResultsFile(folder);
+                boolean finished;
+                try (LiveLine line = LiveLine.on(err)) {
+                    finished = new StudyLoop(plan, pool, runner, results).run(line, stop);
+                }
+                if (!finished) {
+                    err.println("stopped; the same command goes on from here");
+                    return 1;
+                }
+            }
+        }
+        return 0;
+    }
+
+    /** Made for short runs, and with an even share for each kind of annotation, as published. */
+    private TrainingSettings settings() {
+        TrainingSettings base = TrainingSettings.standard();
+        return training.settings(new TrainingSettings(TrainingSettings.OptimizerType.ADAMW, 6e-4, 50, base.momentum(), 1e-3f, base.gradientClip(), 0.99f,
+                200, 1, 8, 1, List.of(), base.matching(), base.confidenceLoss(), base.boxLoss(), base.detectionWeight(), 3, 0)
+                .withSampling(Sampling.EVEN));
+    }
+
+    private List<Strategy> strategies() {
+        LinkedHashSet<Strategy> chosen = new LinkedHashSet<>(List.of(Strategy.SINGLE_TASK));
+        for (String name : strategies) {
+            chosen.add(Strategy.of(name).orElseThrow(() -> new InputException("--strategies " + name + ": there are "
+                    + String.join(", ", Strategy.labels()))));
+        }
+        if (strategies.isEmpty()) {
+            chosen.addAll(List.of(Strategy.values()));
+            chosen.remove(Strategy.MULTI_TASK_FULL);
+        }
+        return List.copyOf(chosen);
+    }
+
+    private void refuse(String option, String instead) {
+        if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+            throw new InputException(option + " is not for a study: " + instead);
+        }
+    }
+
+    /** Keeps a second study out of the folder. */
+    private static FileChannel lock(Path folder) throws IOException {
+        FileChannel channel = FileChannel.open(folder.resolve("study.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException held) {
+            lock = null;
+        }
+        if (lock == null) {
+            channel.close();
+            throw new InputException(folder + ": another study runs there; wait for it, or choose another --output");
+        }
+        return channel;
+    }
+}
