@@ -27,7 +27,7 @@ public final class Graph {
     private final Map<Tensor, ByteBuffer> constants = new LinkedHashMap<>();
     private final Map<Tensor, Operation> producers = new HashMap<>();
     private final Map<Tensor, Tensor> viewed = new HashMap<>();
-    private final Map<Tensor, Tensor> gradients = new LinkedHashMap<>();
+    private final List<Map<Tensor, Tensor>> gradients = new ArrayList<>();
     private final Set<Tensor> kept = new LinkedHashSet<>();
 
     /** An empty graph over these variables. */
@@ -131,25 +131,36 @@ public final class Graph {
         return Collections.unmodifiableSet(kept);
     }
 
-    /** Each differentiated parameter with the tensor that holds its gradient, which lies in {@link Gradients}. */
-    public Map<Tensor, Tensor> parameterGradients() {
-        return Collections.unmodifiableMap(gradients);
+    /**
+     * For each set of {@link Gradients} the differentiated parameters with the tensors that hold their gradients there; empty
+     * when no parameter was differentiated by.
+     */
+    public List<Map<Tensor, Tensor>> parameterGradients() {
+        return Collections.unmodifiableList(gradients);
+    }
+
+    /** {@link #differentiate(Tensor, Collection, int)} into the first set. */
+    public Map<Tensor, Tensor> differentiate(Tensor loss, Collection<Tensor> wanted) {
+        return differentiate(loss, wanted, 0);
     }
 
     /**
      * Appends the backward pass of {@code loss} (reverse-mode differentiation). Gradients of parameters are placed in
-     * {@link Gradients}; a parameter the loss does not depend on has none, and none can be differentiated by twice.
+     * {@link Gradients}; a parameter the loss does not depend on has none, and none can be differentiated by twice into one set.
+     * Several losses over one forward pass, each into a set of its own, give gradients that can be compared.
      *
      * @param loss a scalar FLOAT32 tensor
-     * @param wanted what to differentiate by: parameters, or inputs and activations in tests
+     * @param wanted what to differentiate by: parameters, or inputs and activations
+     * @param set which gradients of parameters these are, 0 for those that an optimiser takes
      * @return the gradient of each wanted tensor that the loss depends on
      */
-    public Map<Tensor, Tensor> differentiate(Tensor loss, Collection<Tensor> wanted) {
+    public Map<Tensor, Tensor> differentiate(Tensor loss, Collection<Tensor> wanted, int set) {
         if (loss.elements() != 1) {
             throw new IllegalArgumentException("only a scalar can be differentiated, not " + loss);
         }
+        Map<Tensor, Tensor> placedBefore = set < gradients.size() ? gradients.get(set) : Map.of();
         for (Tensor tensor : wanted) {
-            if (gradients.containsKey(tensor)) {
+            if (placedBefore.containsKey(tensor)) {
                 throw new IllegalArgumentException(tensor + " has a gradient already; add the losses up and differentiate their sum once");
             }
         }
@@ -188,13 +199,20 @@ public final class Graph {
                 if (!producers.containsKey(gradient) || viewed.containsKey(gradient) || isViewed(gradient) || !placed.add(gradient)) {
                     gradient = Move.copy(this, gradient);
                 }
-                gradients.put(tensor, gradient);
+                place(tensor, gradient, set);
             } else {
                 keep(gradient);
             }
             result.put(tensor, gradient);
         }
         return result;
+    }
+
+    private void place(Tensor parameter, Tensor gradient, int set) {
+        while (gradients.size() <= set) {
+            gradients.add(new LinkedHashMap<>());
+        }
+        gradients.get(set).put(parameter, gradient);
     }
 
     private boolean isViewed(Tensor tensor) {

@@ -15,11 +15,14 @@ public final class Plan {
     /** One line of the plan: a tensor, its offset in its arena, and the operations between which it lives. */
     public record Placement(Tensor tensor, long offset, int first, int last) {}
 
+    /** A parameter's place in one set of {@link Gradients}. */
+    record GradientPlace(Tensor parameter, int set) {}
+
     private final Graph graph;
     private final List<Operation.Lowered> lowered;
     private final Map<Tensor, Placement> activations;
     private final Map<Tensor, Long> inputs;
-    private final Map<Tensor, Tensor> gradientOwners;
+    private final Map<Tensor, GradientPlace> gradientOwners;
     private final WeightLayout weights;
     private final long activationBytes;
     private final long inputBytes;
@@ -33,7 +36,10 @@ public final class Plan {
         this.frozen = frozen;
         this.weights = WeightLayout.of(graph.variables());
         this.gradientOwners = new HashMap<>();
-        graph.parameterGradients().forEach((parameter, gradient) -> gradientOwners.put(gradient, parameter));
+        for (int i = 0; i < graph.parameterGradients().size(); i++) {
+            int set = i;
+            graph.parameterGradients().get(set).forEach((parameter, gradient) -> gradientOwners.put(gradient, new GradientPlace(parameter, set)));
+        }
         this.lowered = new ArrayList<>();
         this.preparedOffsets = new long[graph.operations().size() + 1];
         long workspace = 0;
@@ -112,8 +118,8 @@ public final class Plan {
         return preparedOffsets[operation];
     }
 
-    /** The parameter whose gradient this tensor is, or null. */
-    Tensor gradientOwner(Tensor tensor) {
+    /** The parameter whose gradient this tensor is, and its set, or null. */
+    GradientPlace gradientOwner(Tensor tensor) {
         return gradientOwners.get(tensor);
     }
 
@@ -182,9 +188,9 @@ public final class Plan {
         return weights.bytes();
     }
 
-    /** Bytes of the gradient arena; 0 when the graph differentiates no parameter. */
+    /** Bytes of all sets of gradients; 0 when the graph differentiates no parameter. */
     public long gradientBytes() {
-        return gradientOwners.isEmpty() ? 0 : weights.parameterBytes();
+        return graph.parameterGradients().size() * weights.parameterBytes();
     }
 
     /** All that a program of this plan needs on its device: weights, gradients, activations, inputs, prepared filters and workspace. */

@@ -70,7 +70,8 @@ public final class Program implements AutoCloseable {
         this.arena = arena;
         require(plan.activationBytes() <= arena.activations.memory().bytes() && plan.workspaceBytes() <= arena.workspace.memory().bytes(),
                 "the arena is smaller than the plan needs; make it with this plan among its plans");
-        require(plan.gradientBytes() == 0 || gradients != null, "the graph has parameter gradients, so the program needs Gradients");
+        require(plan.gradientBytes() == 0 || gradients != null && plan.gradientBytes() <= gradients.sets().bytes(),
+                "the graph has parameter gradients, so the program needs Gradients with as many sets");
         this.inputs = device.allocate(plan.inputBytes(), "inputs and constants");
         this.prepared = device.allocate(plan.preparedBytes(), "prepared filters");
         try {
@@ -219,8 +220,8 @@ public final class Program implements AutoCloseable {
             case INPUT, CONSTANT -> inputs.memory().slice(plan.inputOffset(base), base.bytes());
             case PARAMETER, STATE -> weights(base).of(base);
             case ACTIVATION -> {
-                Tensor owner = plan.gradientOwner(base);
-                yield owner != null ? gradients.of(owner)
+                Plan.GradientPlace owner = plan.gradientOwner(base);
+                yield owner != null ? gradients.of(owner.parameter(), owner.set())
                         : arena.activations.memory().slice(plan.activationOffset(base), base.bytes());
             }
         };

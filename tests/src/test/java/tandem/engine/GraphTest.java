@@ -17,6 +17,7 @@ import tandem.engine.cpu.CpuDevice;
 import tandem.engine.operation.Convolution;
 import tandem.engine.operation.Elementwise;
 import tandem.engine.operation.MatrixProduct;
+import tandem.engine.operation.TestMemory;
 
 class GraphTest {
 
@@ -94,6 +95,32 @@ class GraphTest {
         List<float[]> values = run(gradients.get(a), gradients.get(b));
         assertArrayEquals(new float[] {2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2}, values.get(0));
         assertArrayEquals(new float[] {3, 3, 3, 3}, values.get(1));
+    }
+
+    @Test
+    void twoLossesOverOneForwardPassHaveGradientsOfTheirOwn() {
+        Tensor a = parameter("a", 2, 2, 3);
+        Tensor b = parameter("b", 2, 2, 5);
+        Tensor product = MatrixProduct.apply(graph, a, b);
+        Tensor first = sum(product);
+        Tensor second = sum(Elementwise.add(graph, product, a));
+        Map<Tensor, Tensor> of1 = graph.differentiate(first, List.of(a, b), 1);
+        Map<Tensor, Tensor> of2 = graph.differentiate(second, List.of(a), 2);
+        try (CpuDevice device = new CpuDevice(); Weights weights = new Weights(device, variables);
+                Gradients sets = new Gradients(device, weights, 3); Program program = Program.of(device, graph, weights, sets);
+                Gradients one = new Gradients(device, weights)) {
+            weights.initialize(1);
+            program.run();
+            // by A: 1 B' = 10, and 1 more in the second; by B: A' 1 = 6
+            assertArrayEquals(new float[] {10, 10, 10, 10}, TestMemory.floats(device, sets.of(a, 1)));
+            assertArrayEquals(new float[] {6, 6, 6, 6}, TestMemory.floats(device, sets.of(b, 1)));
+            assertArrayEquals(new float[] {11, 11, 11, 11}, TestMemory.floats(device, sets.of(a, 2)));
+            assertArrayEquals(new float[4], TestMemory.floats(device, sets.of(b, 2)));
+            assertArrayEquals(new float[4], TestMemory.floats(device, sets.of(a)));
+            assertEquals(program.memory(of1.get(a)), sets.of(a, 1));
+            assertEquals(program.memory(of2.get(a)), sets.of(a, 2));
+            assertThrows(IllegalArgumentException.class, () -> Program.of(device, graph, weights, one));
+        }
     }
 
     @Test
