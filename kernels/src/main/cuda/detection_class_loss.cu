@@ -1,5 +1,6 @@
 // Classification losses of the detection head on logits (N, A, C), labels and qualities as detection_matching.cu writes them.
 #include "detection_loss.cuh"
+#include "logistic.cuh"
 
 // Elements that a thread looks at, THREADS apart.
 #define STEPS 16
@@ -22,21 +23,6 @@ extern "C" __global__ void __launch_bounds__(THREADS) detection_loss_finish(
         loss[0] = by * losses;
         factor[0] = by;
     }
-}
-
-// ln(1 + e) for e in [0, 1], as 2 artanh(e / (2 + e)): the series to the 15th power leaves a relative error below 4e-9.
-__device__ __forceinline__ float log_one_plus(float e)
-{
-    float s = e / (2.0f + e);
-    float q = s * s;
-    float series = 1.0f / 15.0f;
-    series = series * q + 1.0f / 13.0f;
-    series = series * q + 1.0f / 11.0f;
-    series = series * q + 1.0f / 9.0f;
-    series = series * q + 1.0f / 7.0f;
-    series = series * q + 1.0f / 5.0f;
-    series = series * q + 1.0f / 3.0f;
-    return 2.0f * (s + s * q * series);
 }
 
 // Focal loss with gamma 1 (Lin et al. 2017, equation 5) of one logit; target is 0 or 1.

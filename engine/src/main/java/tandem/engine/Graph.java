@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tandem.engine.operation.Elementwise;
 import tandem.engine.operation.Move;
@@ -59,6 +60,12 @@ public final class Graph {
         Tensor tensor = new Tensor(name, DataType.FLOAT32, shape, Tensor.Role.CONSTANT);
         constants.put(tensor, bytes);
         return tensor;
+    }
+
+    /** The value of a {@link #constant} with one element; empty for every other tensor. */
+    public Optional<Float> constantScalar(Tensor tensor) {
+        ByteBuffer bytes = constants.get(tensor);
+        return bytes == null || tensor.elements() != 1 ? Optional.empty() : Optional.of(bytes.getFloat(0));
     }
 
     /** A tensor that an operation about to be added will write. */

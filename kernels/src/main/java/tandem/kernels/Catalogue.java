@@ -107,7 +107,15 @@ public final class Catalogue {
             one("detection_suppression", "box_decode", 256, 24, "boxes from encoded offsets and anchors"),
             one("detection_suppression", "detection_select", 512, 48, "the best candidates of each image, in no order"),
             one("detection_suppression", "detection_sort", 512, 48, "candidates sorted by falling score and decoded"),
-            one("detection_suppression", "detection_suppress", 256, 32, "non-maximum suppression of sorted candidates")
+            one("detection_suppression", "detection_suppress", 256, 32, "non-maximum suppression of sorted candidates"),
+            one("imitation", "imitation_images", 32, 32, "the share of each image in the losses of imitation"),
+            one("imitation", "imitation_cells_uniform", 256, 24, "the same weight for all cells of an image"),
+            one("imitation", "imitation_location", 256, 40, "balanced L1 to the teacher's offsets and its gradient"),
+            one("imitation", "imitation_confidence", 256, 40, "focal cross-entropy to the teacher's scores and its gradient"),
+            one("imitation", "imitation_segmentation", 256, 48, "divergence from the teacher's pixels and its gradient"),
+            one("imitation", "imitation_finish", 256, 32, "a loss of imitation from partial sums"),
+            one("imitation_features", "imitation_features", 256, 40, "weighted square between maps and its gradient"),
+            one("imitation_features", "imitation_features4", 256, 48, "weighted square between maps and its gradient, four channels a thread")
     ).flatMap(List::stream).toList();
 
     private static final Map<String, KernelEntry> BY_NAME = new LinkedHashMap<>();

@@ -59,11 +59,18 @@ public final class Sum {
                 .gradient((g, dy, wanted) -> {
                     List<Tensor> gradients = new ArrayList<>();
                     for (int i = 0; i < x.size(); i++) {
-                        gradients.add(wanted[i] ? g.view(Elementwise.scale(g, dy.get(0), weights.get(i)), x.get(i).shape()) : null);
+                        gradients.add(wanted[i] ? gradient(g, dy.get(0), weights.get(i), x.get(i).shape()) : null);
                     }
                     return gradients;
                 })
                 .appendTo(graph);
         return y;
+    }
+
+    /** weight * dy; a constant when dy is one, so that an operation can see that its gradient is known beforehand. */
+    private static Tensor gradient(Graph graph, Tensor dy, float weight, Shape shape) {
+        return graph.constantScalar(dy)
+                .map(value -> graph.constant("weight", shape, weight * value))
+                .orElseGet(() -> graph.view(Elementwise.scale(graph, dy, weight), shape));
     }
 }

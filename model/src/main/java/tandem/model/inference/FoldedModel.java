@@ -84,11 +84,13 @@ public final class FoldedModel implements AutoCloseable {
         return network;
     }
 
-    Variables variables() {
+    /** The variables of the folded form, for graphs made with {@link Network#inference}. */
+    public Variables variables() {
         return variables;
     }
 
-    Weights weights() {
+    /** Their values. */
+    public Weights weights() {
         return weights;
     }
 

@@ -10,6 +10,7 @@ import tandem.engine.Memory;
 import tandem.model.SettingsJson;
 import tandem.model.augment.AugmentationSettings;
 import tandem.model.batch.SamplerState;
+import tandem.model.distillation.Adapter;
 import tandem.model.inference.FoldedModel;
 import tandem.model.network.NetworkSettings;
 import tandem.model.weights.SafetensorsReader;
@@ -19,8 +20,8 @@ import tandem.model.weights.WeightsFile;
 
 /**
  * Everything a run needs to go on bit for bit. In the file the averaged weights have the variables' own names, so that a
- * checkpoint is also a weights file; those in training come after {@code training/}, the optimiser's state is
- * {@code optimizer/state}. Orders and augmentations are functions of {@link SamplerState}, so there is no other random state.
+ * checkpoint is also a weights file; those in training come after {@code training/}, the averages of what is trained but is no
+ * part of the network after {@code average/}, the optimiser's state is {@code optimizer/state}. Orders and augmentations are functions of {@link SamplerState}, so there is no other random state.
  *
  * @param network what is trained
  * @param training how
@@ -35,6 +36,7 @@ public record Checkpoint(NetworkSettings network, TrainingSettings training, Aug
 
     private static final String FORMAT = "tandem checkpoint 1";
     private static final String TRAINING = "training/";
+    private static final String AVERAGE = "average/";
     private static final String OPTIMIZER = "optimizer/state";
 
     private record Position(int images, int pixels, long step, SamplerState sampler) {}
@@ -47,7 +49,8 @@ public record Checkpoint(NetworkSettings network, TrainingSettings training, Aug
                 .put("training", SettingsJson.write(training))
                 .put("augmentation", SettingsJson.write(augmentation))
                 .put("position", SettingsJson.write(new Position(images, pixels, step, sampler)));
-        WeightsFile.add(writer, "", run.variables(), run.average());
+        WeightsFile.add(writer, "", run.variables(), run.average(), name -> !Adapter.owns(name));
+        WeightsFile.add(writer, AVERAGE, run.variables(), run.average(), Adapter::owns);
         WeightsFile.add(writer, TRAINING, run.variables(), run.weights());
         int elements = Math.toIntExact(run.optimizerState().bytes() / Float.BYTES);
         return writer.add(OPTIMIZER, new int[] {elements}, () -> read(run.device(), run.optimizerState()));
@@ -87,7 +90,8 @@ public record Checkpoint(NetworkSettings network, TrainingSettings training, Aug
         Memory state = run.optimizerState();
         float[] values = reader.read(OPTIMIZER, Math.toIntExact(state.bytes() / Float.BYTES));
         WeightsFile.load(reader, TRAINING, run.variables(), run.weights());
-        WeightsFile.load(reader, "", run.variables(), run.average());
+        WeightsFile.load(reader, "", run.variables(), run.average(), name -> !Adapter.owns(name));
+        WeightsFile.load(reader, AVERAGE, run.variables(), run.average(), Adapter::owns);
         ByteBuffer bytes = direct(state);
         bytes.asFloatBuffer().put(values);
         run.device().upload(bytes, state);

@@ -12,7 +12,7 @@ final class Progress {
     private long stepBegan = System.nanoTime();
     private long epochBegan = stepBegan;
     private double stepSeconds;
-    private final double[] sums = new double[4];
+    private final double[] sums = new double[5];
     private int summed;
 
     Progress(TrainingSettings settings, int visits, long steps, long first) {
@@ -31,6 +31,7 @@ final class Progress {
         sums[1] += losses.location();
         sums[2] += losses.confidence();
         sums[3] += losses.segmentation();
+        sums[4] += losses.distillation();
         summed++;
         next = step + 1;
         observer.onStep(new TrainingObserver.Step(step, steps, epochOf(step), settings.epochs(), side, losses, norm, rate,
@@ -45,7 +46,7 @@ final class Progress {
         }
         long now = System.nanoTime();
         observer.onEpoch(new TrainingObserver.Epoch(epoch, settings.epochs(), new TrainingObserver.Losses((float) (sums[0] / summed),
-                (float) (sums[1] / summed), (float) (sums[2] / summed), (float) (sums[3] / summed)), (now - epochBegan) / 1e9));
+                (float) (sums[1] / summed), (float) (sums[2] / summed), (float) (sums[3] / summed), (float) (sums[4] / summed)), (now - epochBegan) / 1e9));
         java.util.Arrays.fill(sums, 0);
         summed = 0;
         epochBegan = now;

@@ -2,6 +2,8 @@ package tandem.model.train;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import tandem.engine.Device;
 import tandem.engine.Gradients;
 import tandem.engine.Graph;
@@ -15,6 +17,8 @@ import tandem.model.augment.Augmented;
 import tandem.model.augment.BatchInputs;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.StagedBatch;
+import tandem.model.distillation.Lessons;
+import tandem.model.distillation.Teachers;
 import tandem.model.network.Network;
 
 /** Augmentation, forward and backward pass of a batch at one input side. */
@@ -22,17 +26,19 @@ final class StepProgram implements AutoCloseable {
 
     private final Graph graph;
     private final BatchInputs inputs;
+    private final Lessons lessons;
     private final Objective objective;
     private final Plan plan;
     private final ByteBuffer scalar = ByteBuffer.allocateDirect(Float.BYTES).order(ByteOrder.nativeOrder());
     private Program program;
 
     /** Describes and plans; {@link #bind} gives it memory. */
-    StepProgram(Device device, Network network, Variables variables, TrainingSettings settings, BatchShape shape, int side) {
+    StepProgram(Device device, Network network, Variables variables, TrainingSettings settings, BatchShape shape, int side, Teachers teachers) {
         graph = new Graph(variables);
         inputs = BatchInputs.declare(graph, shape.images(), shape.pixels(), shape.boxes());
         Augmented batch = Augment.apply(graph, inputs, side);
-        objective = Objective.append(graph, network.settings(), settings, network.training(graph, batch.images()), batch);
+        lessons = new Lessons(device, teachers, settings.distillation(), network.settings(), graph, inputs, side);
+        objective = Objective.append(graph, network.settings(), settings, network.training(graph, batch.images()), batch, lessons);
         graph.differentiate(objective.total(), network.trained(variables));
         plan = Plan.of(graph, device);
     }
@@ -41,26 +47,36 @@ final class StepProgram implements AutoCloseable {
         return plan;
     }
 
+    /** The plans of all programs: of the student, then of the teachers. */
+    List<Plan> plans() {
+        List<Plan> plans = new ArrayList<>(List.of(plan));
+        plans.addAll(lessons.plans());
+        return plans;
+    }
+
     Program program() {
         return program;
     }
 
     void bind(Device device, Weights weights, Gradients gradients, Program.Arena arena) {
         program = new Program(device, plan, weights, gradients, arena);
+        lessons.bind(device, program, arena);
     }
 
     /** Uploads a batch and runs; the gradients of all parameters are then in the {@link Gradients}. */
     void run(StagedBatch batch) {
         batch.upload(program, inputs);
+        lessons.run();
         program.run();
     }
 
-    /** Adds this run's losses times {@code factor} to {@code sums}: total, location, confidence, segmentation. */
+    /** Adds this run's losses times {@code factor} to {@code sums}: total, location, confidence, segmentation, distillation. */
     void addLosses(float[] sums, float factor) {
         sums[0] += factor * read(objective.total());
         sums[1] += factor * read(objective.location());
         sums[2] += factor * read(objective.confidence());
         sums[3] += factor * read(objective.segmentation());
+        sums[4] += factor * read(objective.distillation());
     }
 
     private float read(Tensor loss) {
@@ -73,6 +89,7 @@ final class StepProgram implements AutoCloseable {
 
     @Override
     public void close() {
+        lessons.close();
         if (program != null) {
             program.close();
         }

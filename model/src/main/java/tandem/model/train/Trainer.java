@@ -14,6 +14,7 @@ import tandem.model.batch.SamplerState;
 import tandem.model.batch.SupplementaryLabels;
 import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
+import tandem.model.distillation.Teachers;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 import tandem.model.weak.LabelCount;
@@ -72,7 +73,7 @@ public final class Trainer implements AutoCloseable {
         this.done = done;
         this.sampler = sampler;
         this.shape = BatchShape.of(images, settings.batchSize() / settings.microBatches(), settings.weak().mostBoxes());
-        this.step = new TrainingStep(device, new Network(network), settings, shape);
+        this.step = new TrainingStep(device, new Network(network), settings, shape, Teachers.load(device, settings.distillation(), network));
     }
 
     /**

@@ -9,6 +9,7 @@ import tandem.engine.Plan;
 import tandem.engine.Variables;
 import tandem.engine.optimizer.Optimizer;
 import tandem.model.batch.BatchShape;
+import tandem.model.distillation.Teachers;
 import tandem.model.network.Network;
 
 /**
@@ -38,7 +39,7 @@ public record TrainingMemory(Map<Integer, Plan> plans, long weights, long averag
         long workspace = 0;
         long inputs = 0;
         for (int side : sides) {
-            Plan plan = new StepProgram(device, network, variables, settings, shape, side).plan();
+            Plan plan = new StepProgram(device, network, variables, settings, shape, side, Teachers.none()).plan();
             plans.put(side, plan);
             activations = Math.max(activations, plan.activationBytes());
             workspace = Math.max(workspace, plan.workspaceBytes());

@@ -42,8 +42,15 @@ public interface TrainingObserver {
      * @param location of boxes
      * @param confidence of class scores
      * @param segmentation of masks
+     * @param distillation of imitating the teachers, with its factors
      */
-    record Losses(float total, float location, float confidence, float segmentation) {}
+    record Losses(float total, float location, float confidence, float segmentation, float distillation) {
+
+        /** Without teachers. */
+        public Losses(float total, float location, float confidence, float segmentation) {
+            this(total, location, confidence, segmentation, 0);
+        }
+    }
 
     /**
      * One pass over the data.

@@ -22,6 +22,7 @@ import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
 import tandem.model.batch.StagedBatch;
+import tandem.model.distillation.Teachers;
 import tandem.model.network.Network;
 
 /**
@@ -32,6 +33,7 @@ public final class TrainingStep implements AutoCloseable {
 
     private final Device device;
     private final Network network;
+    private final Teachers teachers;
     private final TrainingSettings settings;
     private final Variables variables;
     private final Map<Integer, StepProgram> programs = new LinkedHashMap<>();
@@ -44,33 +46,41 @@ public final class TrainingStep implements AutoCloseable {
     private final Program.Arena arena;
     private final WeightUpdate update;
     private final List<AutoCloseable> owned = new ArrayList<>();
-    private final float[] losses = new float[4];
+    private final float[] losses = new float[5];
     private final int[] samples;
     private SamplerState after;
     private StepProgram current;
+
+    /** A step without teachers, see the other constructor. */
+    public TrainingStep(Device device, Network network, TrainingSettings settings, BatchShape shape) {
+        this(device, network, settings, shape, Teachers.none());
+    }
 
     /**
      * Plans and allocates; weights have their first values, drawn from the seed.
      *
      * @param shape of a micro-batch
+     * @param teachers those that the settings name; closed with this step, and when this constructor fails
      */
-    public TrainingStep(Device device, Network network, TrainingSettings settings, BatchShape shape) {
-        if (shape.images() * settings.microBatches() != settings.batchSize()) {
-            throw new IllegalArgumentException("batches of " + shape.images() + " images, " + settings.microBatches()
-                    + " of them a step, do not make a step of " + settings.batchSize());
-        }
+    public TrainingStep(Device device, Network network, TrainingSettings settings, BatchShape shape, Teachers teachers) {
+        own(teachers);
         this.device = device;
         this.network = network;
+        this.teachers = teachers;
         this.settings = settings;
         this.variables = network.variables(settings.freeze().stages());
         this.samples = new int[settings.batchSize()];
         TreeSet<Integer> sides = new TreeSet<>(Collections.reverseOrder());
         sides.add(network.settings().inputSide());
         sides.addAll(settings.sides());
-        for (int side : sides) {
-            programs.put(side, new StepProgram(device, network, variables, settings, shape, side));
-        }
         try {
+            if (shape.images() * settings.microBatches() != settings.batchSize()) {
+                throw new IllegalArgumentException("batches of " + shape.images() + " images, " + settings.microBatches()
+                        + " of them a step, do not make a step of " + settings.batchSize());
+            }
+            for (int side : sides) {
+                programs.put(side, new StepProgram(device, network, variables, settings, shape, side, teachers));
+            }
             weights = own(new Weights(device, variables));
             weights.initialize(settings.seed());
             average = own(new Weights(device, variables));
@@ -81,7 +91,7 @@ public final class TrainingStep implements AutoCloseable {
             float share = 1f / settings.microBatches();
             addFirst = parts ? Accumulation.first(device, sum.memory(), gradients.all(), share) : null;
             addNext = parts ? Accumulation.next(device, sum.memory(), gradients.all(), share) : null;
-            arena = own(new Program.Arena(device, programs.values().stream().map(StepProgram::plan).toArray(Plan[]::new)));
+            arena = own(new Program.Arena(device, programs.values().stream().flatMap(program -> program.plans().stream()).toArray(Plan[]::new)));
             for (StepProgram program : programs.values()) {
                 own(program).bind(device, weights, gradients, arena);
             }
@@ -117,7 +127,7 @@ public final class TrainingStep implements AutoCloseable {
             after = batch.after();
             current.run(batch);
             current.addLosses(losses, 1f / parts);
-            if (!Float.isFinite(losses[0] + losses[1] + losses[2] + losses[3])) {
+            if (!Float.isFinite(losses[0] + losses[1] + losses[2] + losses[3] + losses[4])) {
                 throw notFinite(stager, step, done, "the loss is " + losses[0]);
             }
             if (parts > 1) {
@@ -143,7 +153,7 @@ public final class TrainingStep implements AutoCloseable {
 
     /** Losses of the last step, averaged over its micro-batches. */
     public TrainingObserver.Losses losses() {
-        return new TrainingObserver.Losses(losses[0], losses[1], losses[2], losses[3]);
+        return new TrainingObserver.Losses(losses[0], losses[1], losses[2], losses[3], losses[4]);
     }
 
     /** Norm of the gradient of the last step, before clipping. */
@@ -202,11 +212,13 @@ public final class TrainingStep implements AutoCloseable {
         long workspace = 0;
         long inputs = 0;
         for (StepProgram program : programs.values()) {
-            activations = Math.max(activations, program.plan().activationBytes());
-            workspace = Math.max(workspace, program.plan().workspaceBytes());
-            inputs += program.plan().inputBytes();
+            for (Plan plan : program.plans()) {
+                activations = Math.max(activations, plan.activationBytes());
+                workspace = Math.max(workspace, plan.workspaceBytes());
+                inputs += plan.inputBytes() + plan.preparedBytes();
+            }
         }
-        return activations + workspace + inputs + weights.all().bytes() * 2 + gradients.all().bytes() + optimizerState().bytes()
+        return activations + workspace + inputs + teachers.bytes() + weights.all().bytes() * 2 + gradients.all().bytes() + optimizerState().bytes()
                 + (sum == null ? 0 : sum.memory().bytes());
     }
 

@@ -16,9 +16,16 @@ public final class WeightsFile {
 
     /** Adds every variable to {@code writer} as {@code prefix + name}. */
     public static void add(SafetensorsWriter writer, String prefix, Variables variables, Weights weights) {
+        add(writer, prefix, variables, weights, name -> true);
+    }
+
+    /** The same for those variables alone whose name passes {@code wanted}. */
+    public static void add(SafetensorsWriter writer, String prefix, Variables variables, Weights weights, Predicate<String> wanted) {
         for (Variables.Variable variable : variables.all()) {
             Tensor tensor = variable.tensor();
-            writer.add(prefix + tensor.name(), tensor.shape().toArray(), () -> weights.read(tensor));
+            if (wanted.test(tensor.name())) {
+                writer.add(prefix + tensor.name(), tensor.shape().toArray(), () -> weights.read(tensor));
+            }
         }
     }
 

@@ -14,6 +14,7 @@ import tandem.engine.operation.rows.PictureRows;
 import tandem.engine.operation.rows.PoolRows;
 import tandem.engine.operation.rows.SegmentationRows;
 import tandem.model.detection.DetectionRows;
+import tandem.model.distillation.ImitationRows;
 
 /** Every row of the table. A new family of operations adds a class to {@code rows} and one line here. */
 public final class OperationTable {
@@ -32,6 +33,7 @@ public final class OperationTable {
         rows.addAll(PictureRows.rows());
         rows.addAll(SegmentationRows.rows());
         rows.addAll(DetectionRows.rows());
+        rows.addAll(ImitationRows.rows());
         return rows;
     }
 

@@ -1,0 +1,165 @@
+// Losses by which a student imitates the outputs of a teacher, the weights of images and cells, and the sum of partial sums.
+#include "balanced_l1.cuh"
+#include "imitation.cuh"
+#include "logistic.cuh"
+
+// Elements that a thread of the confidence loss looks at, THREADS apart.
+#define STEPS 8
+
+// A thread is one teacher: 0 of boxes, 1 of masks. `choice` is 0 for images that people labelled (weight 1), 1 for the others,
+// 2 for all, 3 for none. An image's share is 1 / how many are spoken to.
+extern "C" __global__ void imitation_images(const float* __restrict__ weights, float* __restrict__ images, int detection,
+                                            int segmentation, int n) {
+    int teacher = blockIdx.x * blockDim.x + threadIdx.x;
+    if (teacher >= 2) {
+        return;
+    }
+    int choice = teacher == 0 ? detection : segmentation;
+    int count = 0;
+#pragma unroll 1
+    for (int i = 0; i < n; i++) {
+        int unlabelled = weights[2 * i + teacher] < 1.0f ? 1 : 0;
+        count += choice == 2 || choice == unlabelled ? 1 : 0;
+    }
+    float share = 1.0f / (float)(count > 1 ? count : 1);
+#pragma unroll 1
+    for (int i = 0; i < n; i++) {
+        int unlabelled = weights[2 * i + teacher] < 1.0f ? 1 : 0;
+        images[2 * i + teacher] = choice == 2 || choice == unlabelled ? share : 0.0f;
+    }
+}
+
+// The same weight for all cells of an image: its share times `scale`.
+extern "C" __global__ void imitation_cells_uniform(const float* __restrict__ images, float* __restrict__ cells, float scale,
+                                                   int teacher, int perImage, int total) {
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i >= total) {
+        return;
+    }
+    cells[i] = scale * images[2 * (i / perImage) + teacher];
+}
+
+// Balanced L1 between offsets (N, A, 4), a thread an anchor.
+extern "C" __global__ void __launch_bounds__(THREADS) imitation_location(
+    const float4* __restrict__ student, const float4* __restrict__ teacher, const float* __restrict__ images,
+    float4* __restrict__ gradient, float* __restrict__ partials, float scale, int anchors, int blocksPerImage) {
+    __shared__ float shared[THREADS];
+    int n = blockIdx.x / blocksPerImage;
+    int a = (blockIdx.x - n * blocksPerImage) * THREADS + threadIdx.x;
+    float by = scale * images[2 * n];
+    float loss = 0.0f;
+    if (a < anchors) {
+        int i = n * anchors + a;
+        float4 slope = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
+        if (by > 0.0f) {
+            float4 p = student[i];
+            float4 t = teacher[i];
+            loss = by * (balanced(p.x - t.x) + balanced(p.y - t.y) + balanced(p.z - t.z) + balanced(p.w - t.w));
+            slope = make_float4(by * balanced_slope(p.x - t.x), by * balanced_slope(p.y - t.y), by * balanced_slope(p.z - t.z),
+                                by * balanced_slope(p.w - t.w));
+        }
+        gradient[i] = slope;
+    }
+    write_partial(partials, loss, shared);
+}
+
+// Focal-weighted cross-entropy of logits (N, E) against the teacher's probabilities: with p and t the logistic function of
+// both, divided by a temperature, a q BCE where q = (1 - p) t + p (1 - t) and a = t / 4 + 3 (1 - t) / 4. `inverse` is
+// 1 / temperature; `scale` carries temperature^2.
+extern "C" __global__ void __launch_bounds__(THREADS) imitation_confidence(
+    const float* __restrict__ student, const float* __restrict__ teacher, const float* __restrict__ images,
+    float* __restrict__ gradient, float* __restrict__ partials, float scale, float inverse, int elements, int blocksPerImage) {
+    __shared__ float shared[THREADS];
+    int n = blockIdx.x / blocksPerImage;
+    int e = (blockIdx.x - n * blocksPerImage) * (THREADS * STEPS) + threadIdx.x;
+    float by = scale * images[2 * n];
+    float loss = 0.0f;
+#pragma unroll 1
+    for (int step = 0; step < STEPS; step++) {
+        if (e < elements) {
+            int i = n * elements + e;
+            float slope = 0.0f;
+            if (by > 0.0f) {
+                float x = inverse * student[i];
+                float t = 1.0f / (1.0f + expf(-inverse * teacher[i]));
+                float small = expf(-fabsf(x));
+                float s = 1.0f / (1.0f + small);
+                float p = x >= 0.0f ? s : small * s;
+                float entropy = fmaxf(x, 0.0f) - x * t + log_one_plus(small);
+                float q = (1.0f - p) * t + p * (1.0f - t);
+                float a = by * (0.75f - 0.5f * t);
+                loss += a * q * entropy;
+                slope = a * inverse * ((1.0f - 2.0f * t) * small * s * s * entropy + q * (p - t));
+            }
+            gradient[i] = slope;
+        }
+        e += THREADS;
+    }
+    write_partial(partials, loss, shared);
+}
+
+// Kullback-Leibler divergence of the student's softmax from the teacher's, both at a temperature; logits (N, P, C), a thread a
+// pixel. `inverse` is 1 / temperature; `scale` carries temperature^2 for the loss, so the slope has scale * inverse.
+extern "C" __global__ void __launch_bounds__(THREADS) imitation_segmentation(
+    const float* __restrict__ student, const float* __restrict__ teacher, const float* __restrict__ images,
+    float* __restrict__ gradient, float* __restrict__ partials, float scale, float inverse, int pixels, int classes,
+    int blocksPerImage) {
+    __shared__ float shared[THREADS];
+    int n = blockIdx.x / blocksPerImage;
+    int pixel = (blockIdx.x - n * blocksPerImage) * THREADS + threadIdx.x;
+    float by = scale * images[2 * n + 1];
+    float loss = 0.0f;
+    if (pixel < pixels) {
+        const float* s = student + (n * pixels + pixel) * classes;
+        const float* t = teacher + (n * pixels + pixel) * classes;
+        float* to = gradient + (n * pixels + pixel) * classes;
+        if (by > 0.0f) {
+            float largestS = s[0];
+            float largestT = t[0];
+#pragma unroll 1
+            for (int c = 1; c < classes; c++) {
+                largestS = s[c] > largestS ? s[c] : largestS;
+                largestT = t[c] > largestT ? t[c] : largestT;
+            }
+            float sumS = 0.0f;
+            float sumT = 0.0f;
+#pragma unroll 1
+            for (int c = 0; c < classes; c++) {
+                sumS += expf((s[c] - largestS) * inverse);
+                sumT += expf((t[c] - largestT) * inverse);
+            }
+            float difference = logf(sumS) - logf(sumT);
+            float divergence = 0.0f;
+#pragma unroll 1
+            for (int c = 0; c < classes; c++) {
+                float xs = (s[c] - largestS) * inverse;
+                float xt = (t[c] - largestT) * inverse;
+                float q = expf(xt) / sumT;
+                divergence += q * (xt - xs + difference);
+                to[c] = by * inverse * (expf(xs) / sumS - q);
+            }
+            loss = by * divergence;
+        } else {
+#pragma unroll 1
+            for (int c = 0; c < classes; c++) {
+                to[c] = 0.0f;
+            }
+        }
+    }
+    write_partial(partials, loss, shared);
+}
+
+// One block: loss = sum of partial sums.
+extern "C" __global__ void __launch_bounds__(THREADS) imitation_finish(const float* __restrict__ partials, float* __restrict__ loss,
+                                                                       int blocks) {
+    __shared__ float shared[THREADS];
+    float sum = 0.0f;
+#pragma unroll 1
+    for (int b = threadIdx.x; b < blocks; b += THREADS) {
+        sum += partials[b];
+    }
+    sum = block_sum(sum, shared);
+    if (threadIdx.x == 0) {
+        loss[0] = sum;
+    }
+}

@@ -1,0 +1,69 @@
+// The loss between feature maps: sum over cells of cell weight * |student - teacher|^2, with its gradient. Each map is read
+// once and the gradient written once.
+#include "division.cuh"
+#include "imitation.cuh"
+#include "vector.cuh"
+
+// Vectors that a thread looks at, THREADS apart.
+#define STEPS 8
+
+static __device__ __forceinline__ float minus(float a, float b) {
+    return a - b;
+}
+
+static __device__ __forceinline__ float4 minus(float4 a, float4 b) {
+    return make_float4(a.x - b.x, a.y - b.y, a.z - b.z, a.w - b.w);
+}
+
+static __device__ __forceinline__ float squared(float a) {
+    return a * a;
+}
+
+static __device__ __forceinline__ float squared(float4 a) {
+    return a.x * a.x + a.y * a.y + (a.z * a.z + a.w * a.w);
+}
+
+// Maps (N, cells of one level, channels), `vectors` of V an image; a cell's weight is in row n of `cells`, from `offset` on.
+template <typename V>
+static __device__ __forceinline__ void features(const V* student, const V* teacher, const float* cells, const float* images,
+                                                V* gradient, float* partials, int teacherColumn, int vectors, unsigned magic,
+                                                unsigned shift, int cellsPerImage, int offset, int blocksPerImage) {
+    __shared__ float shared[THREADS];
+    int n = blockIdx.x / blocksPerImage;
+    int j = (blockIdx.x - n * blocksPerImage) * (THREADS * STEPS) + threadIdx.x;
+    const float* row = cells + n * cellsPerImage + offset;
+    bool speaks = images[2 * n + teacherColumn] > 0.0f;
+    float loss = 0.0f;
+#pragma unroll 1
+    for (int step = 0; step < STEPS; step++) {
+        if (j < vectors) {
+            int i = n * vectors + j;
+            V slope = zero(V());
+            if (speaks) {
+                float weight = row[divide(j, magic, shift)];
+                V difference = minus(student[i], teacher[i]);
+                loss += weight * squared(difference);
+                slope = plus_scaled(slope, 2.0f * weight, difference);
+            }
+            gradient[i] = slope;
+        }
+        j += THREADS;
+    }
+    write_partial(partials, loss, shared);
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS) imitation_features(
+    const float* __restrict__ student, const float* __restrict__ teacher, const float* __restrict__ cells,
+    const float* __restrict__ images, float* __restrict__ gradient, float* __restrict__ partials, int teacherColumn, int vectors,
+    unsigned magic, unsigned shift, int cellsPerImage, int offset, int blocksPerImage) {
+    features(student, teacher, cells, images, gradient, partials, teacherColumn, vectors, magic, shift, cellsPerImage, offset,
+             blocksPerImage);
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS) imitation_features4(
+    const float4* __restrict__ student, const float4* __restrict__ teacher, const float* __restrict__ cells,
+    const float* __restrict__ images, float4* __restrict__ gradient, float* __restrict__ partials, int teacherColumn, int vectors,
+    unsigned magic, unsigned shift, int cellsPerImage, int offset, int blocksPerImage) {
+    features(student, teacher, cells, images, gradient, partials, teacherColumn, vectors, magic, shift, cellsPerImage, offset,
+             blocksPerImage);
+}

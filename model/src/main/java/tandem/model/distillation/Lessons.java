@@ -1,0 +1,128 @@
+package tandem.model.distillation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import tandem.engine.Device;
+import tandem.engine.Graph;
+import tandem.engine.Plan;
+import tandem.engine.Program;
+import tandem.engine.Tensor;
+import tandem.engine.operation.Upsample;
+import tandem.model.augment.BatchInputs;
+import tandem.model.network.NetworkSettings;
+import tandem.model.network.Outputs;
+
+/** All teachers of one student's program, and the losses that make it imitate them. */
+public final class Lessons implements AutoCloseable {
+
+    private final DistillationSettings settings;
+    private final List<Lesson> lessons = new ArrayList<>();
+    private final List<Integer> levels;
+
+    /**
+     * Describes and plans the teachers' programs and declares inputs of the student's graph for what they say.
+     *
+     * @param graph of the student
+     * @param inputs of that graph
+     * @param side rows and columns of its images
+     */
+    public Lessons(Device device, Teachers teachers, DistillationSettings settings, NetworkSettings student, Graph graph, BatchInputs inputs,
+            int side) {
+        this.settings = settings;
+        teachers.requireFor(settings);
+        levels = settings.levels().isEmpty() ? IntStream.range(0, student.levels()).boxed().toList() : settings.levels();
+        levels.stream().filter(level -> level >= student.levels()).findFirst().ifPresent(level -> {
+            throw new IllegalArgumentException("level " + level + " cannot be imitated: the network has the levels 0 to " + (student.levels() - 1));
+        });
+        for (Teacher teacher : teachers.all()) {
+            boolean maps = settings.features() != FeatureLossType.NONE && teacher.settings().featureWeight() > 0;
+            lessons.add(new Lesson(device, teacher, graph, inputs, side, maps ? levels : List.of()));
+        }
+    }
+
+    private Lessons() {
+        settings = DistillationSettings.none();
+        levels = List.of();
+    }
+
+    /** Those of nobody. */
+    public static Lessons none() {
+        return new Lessons();
+    }
+
+    /**
+     * Appends the losses; each carries its factor already. Adapters become variables of the graph, see {@link Adapter}.
+     *
+     * @param outputs of the student
+     * @param weights FLOAT32 (N, 2): of each image the weights of its boxes and of its mask
+     * @return the losses, none without teachers
+     */
+    public List<Tensor> append(Graph graph, Outputs outputs, Tensor weights) {
+        List<Tensor> losses = new ArrayList<>();
+        if (lessons.isEmpty()) {
+            return losses;
+        }
+        Tensor images = ImageShares.of(graph, weights, images(settings.detection()), images(settings.segmentation()));
+        for (Lesson lesson : lessons) {
+            TeacherSettings teacher = lesson.teacher().settings();
+            if (lesson.location() != null) {
+                losses.add(OutputImitation.location(graph, outputs.location(), lesson.location(), images, teacher.outputWeight()));
+                losses.add(OutputImitation.confidence(graph, outputs.confidence(), lesson.confidence(), images, teacher.outputWeight(),
+                        teacher.temperature()));
+            }
+            if (lesson.segmentation() != null) {
+                losses.add(OutputImitation.segmentation(graph, like(graph, outputs.segmentation(), lesson.segmentation()),
+                        like(graph, lesson.segmentation(), outputs.segmentation()), images, teacher.outputWeight(), teacher.temperature()));
+            }
+            if (!lesson.maps().isEmpty()) {
+                losses.add(features(graph, outputs, lesson, images));
+            }
+        }
+        return losses;
+    }
+
+    private static TaughtImages images(TeacherSettings teacher) {
+        return teacher == null ? null : teacher.images();
+    }
+
+    /** Logits at the finer of both resolutions. */
+    private static Tensor like(Graph graph, Tensor logits, Tensor other) {
+        int height = other.shape().side(1);
+        int width = other.shape().side(2);
+        return height > logits.shape().side(1) ? Upsample.bilinear(graph, logits, height, width) : logits;
+    }
+
+    private Tensor features(Graph graph, Outputs outputs, Lesson lesson, Tensor images) {
+        Task task = lesson.teacher().task();
+        float weight = FeatureImitation.FACTOR * lesson.teacher().settings().featureWeight();
+        List<Tensor> students = new ArrayList<>();
+        for (int i = 0; i < levels.size(); i++) {
+            students.add(Adapter.apply(graph, outputs.pyramid().get(levels.get(i)), task, levels.get(i), lesson.maps().get(i).shape().side(3)));
+        }
+        Tensor cells = FeatureImitation.uniform(graph, students, images, task, weight);
+        return FeatureImitation.loss(graph, students, lesson.maps(), cells, images, task);
+    }
+
+    /** The teachers' plans, to make an arena with. */
+    public List<Plan> plans() {
+        return lessons.stream().map(Lesson::plan).toList();
+    }
+
+    /** Gives the teachers' programs memory: the student's activations, which they overwrite before it runs. */
+    public void bind(Device device, Program student, Program.Arena arena) {
+        lessons.forEach(lesson -> lesson.bind(device, student, arena));
+    }
+
+    /** Asks the teachers about the batch in the student's inputs and puts their answers there; before the student runs. */
+    public void run() {
+        for (int i = 0; i < lessons.size(); i++) {
+            lessons.get(i).run();
+        }
+    }
+
+    @Override
+    public void close() {
+        lessons.forEach(Lesson::close);
+    }
+}

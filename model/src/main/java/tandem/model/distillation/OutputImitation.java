@@ -1,0 +1,80 @@
+package tandem.model.distillation;
+
+import java.util.List;
+import tandem.engine.Graph;
+import tandem.engine.Tensor;
+import tandem.engine.operation.Require;
+
+/**
+ * Losses between the outputs of student and teacher (soft logits). Each is a mean over the images that the teacher speaks on;
+ * only the student's tensor has a gradient.
+ */
+public final class OutputImitation {
+
+    /**
+     * Factor of the class scores. The published factor is 5000 for a mean over anchors and classes, with 20 classes; this one is
+     * for a mean over anchors of the sum over classes, so that it does not depend on their number.
+     */
+    public static final float CONFIDENCE = 5000f / 20;
+
+    private static final int BLOCK = 256;
+    private static final int CONFIDENCE_STEPS = 8;
+
+    private OutputImitation() {}
+
+    /**
+     * Balanced L1 between encoded offsets, the mean over all of them.
+     *
+     * @param student FLOAT32 (N, A, 4), likewise {@code teacher}
+     * @param images see {@link ImageShares}
+     * @param weight factor of the loss
+     */
+    public static Tensor location(Graph graph, Tensor student, Tensor teacher, Tensor images, float weight) {
+        require("imitation_location", student, teacher, 3);
+        int anchors = student.shape().side(1);
+        return new ImitationLoss("imitation_location")
+                .pair(graph, "imitation_location", student, teacher, anchors, BLOCK, List.of(images), weight / (4f * anchors), anchors)
+                .append(graph);
+    }
+
+    /**
+     * Focal cross-entropy of class logits against the teacher's probabilities: with p and t the logistic function of both logits
+     * over the temperature, (t/4 + 3(1-t)/4) ((1-p) t + p (1-t)) BCE(p, t). Mean over anchors of the sum over classes, times
+     * {@link #CONFIDENCE} and the temperature's square.
+     *
+     * @param student FLOAT32 (N, A, C), likewise {@code teacher}
+     */
+    public static Tensor confidence(Graph graph, Tensor student, Tensor teacher, Tensor images, float weight, float temperature) {
+        require("imitation_confidence", student, teacher, 3);
+        int anchors = student.shape().side(1);
+        int elements = anchors * student.shape().side(2);
+        return new ImitationLoss("imitation_confidence")
+                .pair(graph, "imitation_confidence", student, teacher, elements, BLOCK * CONFIDENCE_STEPS, List.of(images),
+                        weight * CONFIDENCE * temperature * temperature / anchors, 1 / temperature, elements)
+                .append(graph);
+    }
+
+    /**
+     * Kullback-Leibler divergence of the student's class distribution of a pixel from the teacher's, both the softmax of logits
+     * over the temperature; mean over pixels, times the temperature's square.
+     *
+     * @param student FLOAT32 (N, H, W, C), likewise {@code teacher}
+     */
+    public static Tensor segmentation(Graph graph, Tensor student, Tensor teacher, Tensor images, float weight, float temperature) {
+        require("imitation_segmentation", student, teacher, 4);
+        int pixels = student.shape().side(1) * student.shape().side(2);
+        return new ImitationLoss("imitation_segmentation")
+                .pair(graph, "imitation_segmentation", student, teacher, pixels, BLOCK, List.of(images),
+                        weight * temperature * temperature / pixels, 1 / temperature, pixels, student.shape().side(3))
+                .append(graph);
+    }
+
+    private static void require(String name, Tensor student, Tensor teacher, int rank) {
+        Require.float32(name, student, teacher);
+        Require.sameShape(name, student, teacher);
+        Require.count(name, student);
+        if (student.shape().rank() != rank) {
+            throw new IllegalArgumentException(name + " needs a tensor with " + rank + " sides, got " + student);
+        }
+    }
+}

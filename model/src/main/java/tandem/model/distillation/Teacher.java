@@ -1,0 +1,64 @@
+package tandem.model.distillation;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import tandem.engine.Device;
+import tandem.model.inference.FoldedModel;
+import tandem.model.network.NetworkSettings;
+import tandem.model.weights.WeightsException;
+
+/**
+ * A trained network in inference form, from which a student learns one task.
+ *
+ * @param task what it teaches
+ * @param settings how much it counts
+ * @param model the network on its device; closed by {@link Teachers}
+ */
+record Teacher(Task task, TeacherSettings settings, FoldedModel model) {
+
+    /**
+     * Loads a teacher for a student.
+     *
+     * @throws WeightsException when the file is missing, is not the one that the settings were made with, or does not fit
+     */
+    static Teacher load(Device device, Task task, TeacherSettings settings, NetworkSettings student) throws IOException {
+        Path file = Path.of(settings.file());
+        if (!Files.isRegularFile(file)) {
+            throw new WeightsException(file + ": the teacher of " + task.word() + " is not there; put the file back that the run was started with");
+        }
+        String found = TeacherSettings.digest(file);
+        if (!found.equals(settings.sha256())) {
+            throw new WeightsException(file + ": the teacher of " + task.word() + " has changed: its SHA-256 is " + found + ", the run was started with "
+                    + settings.sha256() + "; put that file back");
+        }
+        FoldedModel model = FoldedModel.load(file, device);
+        try {
+            check(file, task, settings, model.network().settings(), student);
+        } catch (WeightsException | RuntimeException problem) {
+            model.close();
+            throw problem;
+        }
+        return new Teacher(task, settings, model);
+    }
+
+    private static void check(Path file, Task task, TeacherSettings settings, NetworkSettings teacher, NetworkSettings student)
+            throws WeightsException {
+        boolean boxes = task == Task.DETECTION;
+        String what = file + ": the teacher of " + task.word();
+        Object own = boxes ? teacher.boxClasses() : teacher.maskClasses();
+        Object wanted = boxes ? student.boxClasses() : student.maskClasses();
+        if (settings.outputWeight() > 0 && !own.equals(wanted)) {
+            throw new WeightsException(what + " has the classes " + own + ", the student " + wanted
+                    + "; they must be the same, in the same order, or the teacher's outputs left out");
+        }
+        if (settings.outputWeight() > 0 && boxes && teacher.anchorBase() != student.anchorBase()) {
+            throw new WeightsException(what + " has anchors from " + teacher.anchorBase() + " pixels on, the student from " + student.anchorBase()
+                    + "; train one of them with the other's anchor base");
+        }
+        if (teacher.levels() != student.levels()) {
+            throw new WeightsException(what + " has " + teacher.levels() + " pyramid levels, the student " + student.levels()
+                    + "; take input sides that are both below 512 or both not");
+        }
+    }
+}

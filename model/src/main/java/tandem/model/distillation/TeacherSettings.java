@@ -1,0 +1,75 @@
+package tandem.model.distillation;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * A teacher of one task and how much it counts.
+ *
+ * @param file checkpoint or weights file, as the user named it
+ * @param sha256 of its content, so that a resumed run learns from the same teacher
+ * @param images on which it speaks
+ * @param outputWeight factor of the loss between outputs; 0 for none. 1 is, for boxes, the published balance of offsets and class
+ *     scores; for masks, the mean divergence of a pixel
+ * @param temperature what logits are divided by before the two are compared; the loss is multiplied by its square (Hinton et al.
+ *     2015, section 2)
+ * @param featureWeight factor of the loss between feature maps; 0 for none, 1 published
+ */
+public record TeacherSettings(String file, String sha256, TaughtImages images, float outputWeight, float temperature, float featureWeight) {
+
+    /** Rejects what cannot be run. */
+    public TeacherSettings {
+        if (file == null || sha256 == null || images == null) {
+            throw new IllegalArgumentException("a teacher needs file, sha256 and images");
+        }
+        if (!(outputWeight >= 0) || Float.isInfinite(outputWeight) || !(featureWeight >= 0) || Float.isInfinite(featureWeight)) {
+            throw new IllegalArgumentException("the weights of a teacher must be at least 0, not " + outputWeight + " and " + featureWeight);
+        }
+        if (!(temperature > 0) || Float.isInfinite(temperature)) {
+            throw new IllegalArgumentException("a teacher's temperature must be above 0, not " + temperature);
+        }
+    }
+
+    /**
+     * The teacher in a file, speaking on all images with weights and temperature of 1.
+     *
+     * @throws IOException when the file cannot be read
+     */
+    public static TeacherSettings of(Path file) throws IOException {
+        return new TeacherSettings(file.toString(), digest(file), TaughtImages.ALL, 1, 1, 1);
+    }
+
+    /** The same on other images. */
+    public TeacherSettings on(TaughtImages chosen) {
+        return new TeacherSettings(file, sha256, chosen, outputWeight, temperature, featureWeight);
+    }
+
+    /** The same with other factors. */
+    public TeacherSettings withWeights(float output, float feature) {
+        return new TeacherSettings(file, sha256, images, output, temperature, feature);
+    }
+
+    /** The same at another temperature. */
+    public TeacherSettings at(float degrees) {
+        return new TeacherSettings(file, sha256, images, outputWeight, degrees, featureWeight);
+    }
+
+    /** SHA-256 of a file's content, in hexadecimal digits. */
+    static String digest(Path file) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+                in.transferTo(java.io.OutputStream.nullOutputStream());
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException("every Java has SHA-256", missing);
+        }
+    }
+}

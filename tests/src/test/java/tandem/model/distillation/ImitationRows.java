@@ -1,0 +1,139 @@
+package tandem.model.distillation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import tandem.engine.DataType;
+import tandem.engine.Shape;
+import tandem.engine.Tensor;
+import tandem.engine.operation.OperationRow;
+import tandem.engine.operation.Values;
+
+/** Rows of the operation test table: losses of imitation, with batches of one, one cell, one anchor and silent images. */
+public final class ImitationRows {
+
+    private ImitationRows() {}
+
+    /** All rows. */
+    public static List<OperationRow> rows() {
+        List<OperationRow> rows = new ArrayList<>();
+        for (int[] s : new int[][] {{1, 1}, {3, 7}, {2, 700}}) {
+            rows.add(location(s[0], s[1]));
+        }
+        for (int[] s : new int[][] {{1, 1, 1}, {3, 7, 3}, {2, 900, 5}}) {
+            rows.add(confidence(s[0], s[1], s[2], 1));
+            rows.add(confidence(s[0], s[1], s[2], 2));
+        }
+        for (int[] s : new int[][] {{1, 1, 1, 2}, {3, 5, 7, 4}, {2, 20, 20, 3}}) {
+            rows.add(segmentation(s, 1));
+            rows.add(segmentation(s, 3));
+        }
+        rows.add(features(1, new int[] {1}, 1));
+        rows.add(features(3, new int[] {5, 2}, 8));
+        rows.add(features(3, new int[] {4, 3, 1}, 3));
+        rows.add(features(2, new int[] {13}, 64));
+        for (TaughtImages detection : TaughtImages.values()) {
+            rows.add(images(5, detection, TaughtImages.LABELLED));
+        }
+        rows.add(images(1, TaughtImages.UNLABELLED, TaughtImages.ALL));
+        return rows;
+    }
+
+    /** 0 for the second image, another number for each of the others. */
+    private static Values shares() {
+        return (count, random) -> IntStream.range(0, count).mapToDouble(i -> i / 2 == 1 ? 0 : 0.25 * (1 + i)).toArray();
+    }
+
+    private static OperationRow pair(String name, Shape shape, Values values) {
+        return OperationRow.named(name + " " + shape).input("student", shape, values).fixed("teacher", DataType.FLOAT32, shape, values)
+                .fixed("images", DataType.FLOAT32, Shape.of(shape.side(0), 2), shares());
+    }
+
+    private static OperationRow location(int n, int anchors) {
+        return pair("imitation_location", Shape.of(n, anchors, 4), Values.normal(0, 0.3))
+                .builds((graph, in) -> List.of(OutputImitation.location(graph, in.get(0), in.get(1), in.get(2), 0.7f)))
+                .reference(in -> {
+                    double sum = 0;
+                    for (int i = 0; i < in[0].length; i++) {
+                        sum += in[2][2 * (i / (4 * anchors))] * ReferenceImitation.balancedL1(in[0][i] - in[1][i]);
+                    }
+                    return new double[][] {{0.7f * sum / (4 * anchors)}};
+                })
+                .tolerance(2e-6, 1e-5, "float logarithms and a sum of thousands of terms");
+    }
+
+    private static OperationRow confidence(int n, int anchors, int classes, double temperature) {
+        return pair("imitation_confidence at " + temperature, Shape.of(n, anchors, classes), Values.normal(-1, 2))
+                .builds((graph, in) -> List.of(OutputImitation.confidence(graph, in.get(0), in.get(1), in.get(2), 0.7f, (float) temperature)))
+                .reference(in -> {
+                    double sum = 0;
+                    for (int i = 0; i < in[0].length; i++) {
+                        sum += in[2][2 * (i / (anchors * classes))] * ReferenceImitation.confidence(in[0][i] / temperature, in[1][i] / temperature);
+                    }
+                    return new double[][] {{0.7f * 250 * temperature * temperature * sum / anchors}};
+                })
+                .tolerance(2e-6, 1e-5, "float exponentials and a sum of thousands of terms");
+    }
+
+    private static OperationRow segmentation(int[] s, double temperature) {
+        int pixels = s[1] * s[2];
+        return pair("imitation_segmentation at " + temperature, Shape.of(s), Values.normal(0, 3))
+                .builds((graph, in) -> List.of(OutputImitation.segmentation(graph, in.get(0), in.get(1), in.get(2), 0.7f, (float) temperature)))
+                .reference(in -> {
+                    double sum = 0;
+                    for (int p = 0; p < s[0] * pixels; p++) {
+                        sum += in[2][2 * (p / pixels) + 1] * ReferenceImitation.divergence(in[0], in[1], p * s[3], s[3], temperature);
+                    }
+                    return new double[][] {{0.7f * temperature * temperature * sum / pixels}};
+                })
+                .tolerance(5e-6, 1e-5, "differences of float exponentials and logarithms");
+    }
+
+    private static OperationRow features(int n, int[] sides, int channels) {
+        int levels = sides.length;
+        int cells = IntStream.of(sides).map(side -> side * side).sum();
+        OperationRow row = OperationRow.named("imitation_features, " + n + " images, " + cells + " cells, " + channels + " channels");
+        for (int side : sides) {
+            row.input("student" + side, Shape.of(n, side, side, channels), Values.normal(0, 1));
+        }
+        for (int side : sides) {
+            row.fixed("teacher" + side, DataType.FLOAT32, Shape.of(n, side, side, channels), Values.normal(0, 1));
+        }
+        return row.fixed("cells", DataType.FLOAT32, Shape.of(n, cells), Values.uniform(0.1, 1))
+                .fixed("images", DataType.FLOAT32, Shape.of(n, 2), shares())
+                .builds((graph, in) -> List.of(FeatureImitation.loss(graph, in.subList(0, levels), in.subList(levels, 2 * levels), in.get(2 * levels),
+                        in.get(2 * levels + 1), Task.SEGMENTATION)))
+                .reference(in -> {
+                    double[][] students = java.util.Arrays.copyOfRange(in, 0, levels);
+                    double[][] teachers = java.util.Arrays.copyOfRange(in, levels, 2 * levels);
+                    double[] silenced = in[2 * levels].clone();
+                    for (int i = 0; i < silenced.length; i++) {
+                        silenced[i] = in[2 * levels + 1][2 * (i / cells) + 1] > 0 ? silenced[i] : 0;
+                    }
+                    return new double[][] {{ReferenceImitation.features(students, teachers, silenced, n, channels)}};
+                })
+                .tolerance(2e-6, 1e-5, "squares and a sum of thousands of terms");
+    }
+
+    private static OperationRow images(int n, TaughtImages detection, TaughtImages segmentation) {
+        Values weights = (count, random) -> IntStream.range(0, count).mapToDouble(i -> new double[] {1, 0, 0.5, 1, 2, 0, 0, 1}[i % 8]).toArray();
+        return OperationRow.named("imitation_images, " + n + " images, " + detection + " and " + segmentation)
+                .fixed("weights", DataType.FLOAT32, Shape.of(n, 2), weights)
+                .builds((graph, in) -> List.<Tensor>of(ImageShares.of(graph, in.get(0), detection, segmentation)))
+                .reference(in -> {
+                    double[] shares = new double[2 * n];
+                    TaughtImages[] chosen = {detection, segmentation};
+                    for (int task = 0; task < 2; task++) {
+                        int column = task;
+                        TaughtImages which = chosen[task];
+                        int[] taught = IntStream.range(0, n).filter(i -> which == TaughtImages.ALL
+                                || in[0][2 * i + column] >= 1 == (which == TaughtImages.LABELLED)).toArray();
+                        for (int i : taught) {
+                            shares[2 * i + task] = 1.0 / taught.length;
+                        }
+                    }
+                    return new double[][] {shares};
+                })
+                .tolerance(1e-7, "one division").forwardOnly();
+    }
+}

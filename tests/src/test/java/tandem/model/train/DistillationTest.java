@@ -1,0 +1,209 @@
+package tandem.model.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tandem.engine.Device;
+import tandem.engine.Variables;
+import tandem.engine.cpu.CpuDevice;
+import tandem.model.augment.AugmentationSettings;
+import tandem.model.data.ImageCache;
+import tandem.model.distillation.Adapter;
+import tandem.model.distillation.DistillationSettings;
+import tandem.model.distillation.FeatureLossType;
+import tandem.model.distillation.TaughtImages;
+import tandem.model.distillation.TeacherSettings;
+import tandem.model.inference.FoldedModel;
+import tandem.model.network.EncoderType;
+import tandem.model.network.NeckType;
+import tandem.model.network.NetworkSettings;
+import tandem.model.network.SegmentationType;
+import tandem.model.weights.CheckpointStore;
+import tandem.model.weights.SafetensorsReader;
+import tandem.model.weights.WeightsException;
+
+/** Teachers inside of training runs. */
+class DistillationTest {
+
+    /** A teacher of another neck, width and segmentation head than the student. */
+    private static final NetworkSettings TEACHER = new NetworkSettings(EncoderType.RESNET18, 8, true, NeckType.PAFPN, 12,
+            SegmentationType.PUBLISHED, 8, TinyData.CLASSES, TinyData.CLASSES, 64, 24);
+
+    private static Device device;
+
+    @TempDir
+    static Path shared;
+
+    private static ImageCache images;
+    private static TeacherSettings teacher;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void trainTeacher() throws IOException {
+        device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
+        images = TinyData.write(shared.resolve("data"), 8, 64, 64, TinyData.Carries.ALTERNATING, 1);
+        Path run = shared.resolve("teacher");
+        try (Trainer trainer = Trainer.start(device, TEACHER, TinyData.training(6, 4), images, AugmentationSettings.none(), Trainer.Options.in(run))) {
+            trainer.run(new TrainingObserver() {}, () -> false);
+        }
+        teacher = TeacherSettings.of(run.resolve(CheckpointStore.CURRENT));
+    }
+
+    @AfterAll
+    static void close() {
+        device.close();
+    }
+
+    private static TrainingSettings training(int epochs, DistillationSettings distillation) {
+        return TinyData.training(epochs, 4).withDistillation(distillation);
+    }
+
+    private static List<float[]> everything(TrainingStep step) {
+        List<float[]> values = new ArrayList<>();
+        for (Variables.Variable variable : step.variables().all()) {
+            values.add(step.weights().read(variable.tensor()));
+            values.add(step.average().read(variable.tensor()));
+        }
+        return values;
+    }
+
+    private List<TrainingObserver.Step> run(String name, NetworkSettings network, TrainingSettings settings) throws IOException {
+        List<TrainingObserver.Step> steps = new ArrayList<>();
+        try (Trainer trainer = Trainer.start(device, network, settings, images, AugmentationSettings.none(), Trainer.Options.in(folder.resolve(name)))) {
+            trainer.run(collect(steps), () -> false);
+        }
+        return steps;
+    }
+
+    private static TrainingObserver collect(List<TrainingObserver.Step> steps) {
+        return new TrainingObserver() {
+            @Override
+            public void onStep(Step step) {
+                steps.add(step);
+            }
+        };
+    }
+
+    /** Several sides, two micro-batches, augmentation, both teachers, features through adapters. */
+    @Test
+    void aResumedRunEqualsOneThatNeverStoppedBitForBit() throws IOException {
+        TrainingSettings t = TinyData.training(3, 4);
+        TrainingSettings settings = new TrainingSettings(t.optimizer(), 0.01, 1, 0.9f, 0.01f, 1, 0.9f, 4, 3, 4, 2, List.of(64, 96), t.matching(),
+                t.confidenceLoss(), t.boxLoss(), 1, 1, 5)
+                .withDistillation(DistillationSettings.outputs(teacher, teacher.on(TaughtImages.UNLABELLED).at(2))
+                        .withFeatures(FeatureLossType.MEAN_SQUARE, 0, 2));
+        List<TrainingObserver.Step> whole = new ArrayList<>();
+        List<TrainingObserver.Step> parts = new ArrayList<>();
+        List<float[]> expected;
+        try (Trainer trainer = Trainer.start(device, TinyData.network(64), settings, images, AugmentationSettings.standard(),
+                Trainer.Options.in(folder.resolve("whole")))) {
+            assertTrue(trainer.run(collect(whole), () -> false));
+            expected = everything(trainer.step());
+        }
+        Trainer.Options options = Trainer.Options.in(folder.resolve("parts"));
+        try (Trainer trainer = Trainer.start(device, TinyData.network(64), settings, images, AugmentationSettings.standard(), options)) {
+            assertFalse(trainer.run(collect(parts), () -> trainer.stepsDone() >= 3));
+        }
+        try (Trainer trainer = Trainer.resume(device, images, options)) {
+            assertEquals(settings, trainer.step().settings());
+            assertTrue(trainer.run(collect(parts), () -> false));
+            List<float[]> found = everything(trainer.step());
+            assertEquals(expected.size(), found.size());
+            for (int i = 0; i < expected.size(); i++) {
+                assertArrayEquals(expected.get(i), found.get(i), 0f);
+            }
+        }
+        assertEquals(6, whole.size());
+        for (int i = 0; i < whole.size(); i++) {
+            assertEquals(whole.get(i).losses(), parts.get(i).losses());
+            assertTrue(whole.get(i).losses().distillation() > 0);
+        }
+    }
+
+    @Test
+    void aCheckpointIsAWeightsFileWithoutAdapters() throws IOException {
+        DistillationSettings distillation = DistillationSettings.outputs(teacher, null).withFeatures(FeatureLossType.MEAN_SQUARE);
+        run("run", TinyData.network(64), training(1, distillation));
+        Path file = folder.resolve("run").resolve(CheckpointStore.CURRENT);
+        try (SafetensorsReader reader = SafetensorsReader.open(file); FoldedModel model = FoldedModel.load(file, device)) {
+            assertEquals(TinyData.network(64), model.network().settings());
+            assertTrue(reader.names().stream().noneMatch(Adapter::owns));
+            // 4 levels, filter and bias of each, in training and averaged
+            assertEquals(16, reader.names().stream().filter(name -> Adapter.owns(name.substring(name.indexOf('/') + 1))).count());
+        }
+    }
+
+    /** What the student is told by the teacher alone brings it to the teacher. */
+    @Test
+    void withoutLabelsTheStudentComesToTheTeacher() throws IOException {
+        TeacherSettings loud = teacher.withWeights(1, 1);
+        List<TrainingObserver.Step> steps = run("self", TinyData.network(64), training(20,
+                DistillationSettings.outputs(loud, loud).withFeatures(FeatureLossType.MEAN_SQUARE).withLabels(false)));
+        TrainingObserver.Losses first = steps.get(0).losses();
+        TrainingObserver.Losses last = steps.get(steps.size() - 1).losses();
+        assertEquals(0, first.location() + first.confidence() + first.segmentation());
+        assertEquals(first.total(), first.distillation());
+        assertTrue(last.distillation() < 0.3 * first.distillation(), first + " to " + last);
+    }
+
+    /** Its own teacher, before a step: nothing to learn from it but what batch statistics and averaged ones differ by. */
+    @Test
+    void aTeacherSpeaksOnTheImagesItIsToldTo() throws IOException {
+        // The images of TinyData alternate: every second one has boxes, the others masks.
+        float[] sums = new float[3];
+        for (TaughtImages which : TaughtImages.values()) {
+            TrainingSettings settings = new TrainingSettings(TrainingSettings.OptimizerType.SGD, 1e-6, 0, 0, 0, 0, 0, 1, 1, 8, 1, List.of(),
+                    TrainingSettings.MatchingType.IOU, TrainingSettings.ConfidenceLossType.FOCAL, TrainingSettings.BoxLossType.BALANCED_L1, 1, 1, 3)
+                    .withDistillation(DistillationSettings.outputs(teacher.on(which), null));
+            sums[which.ordinal()] = run("images " + which, TinyData.network(64), settings).get(0).losses().distillation();
+        }
+        float labelled = sums[TaughtImages.LABELLED.ordinal()];
+        float unlabelled = sums[TaughtImages.UNLABELLED.ordinal()];
+        assertEquals((labelled + unlabelled) / 2, sums[TaughtImages.ALL.ordinal()], 1e-5 * labelled);
+        assertTrue(Math.abs(labelled - unlabelled) > 1e-3 * labelled);
+    }
+
+    @Test
+    void aTeacherThatIsGoneChangedOrOtherIsNamed() throws IOException {
+        Path copy = folder.resolve("teacher.safetensors");
+        Files.copy(Path.of(teacher.file()), copy);
+        TeacherSettings own = TeacherSettings.of(copy);
+        Trainer.Options options = Trainer.Options.in(folder.resolve("run"));
+        try (Trainer trainer = Trainer.start(device, TinyData.network(64), training(1, DistillationSettings.outputs(own, null)), images,
+                AugmentationSettings.none(), options)) {
+            trainer.save();
+        }
+        byte[] content = Files.readAllBytes(copy);
+        content[content.length - 1] ^= 1;
+        Files.write(copy, content);
+        String changed = assertThrows(WeightsException.class, () -> Trainer.resume(device, images, options)).getMessage();
+        assertTrue(changed.contains("has changed") && changed.contains(own.sha256()) && changed.startsWith(copy.toString()), changed);
+        Files.delete(copy);
+        String gone = assertThrows(WeightsException.class, () -> Trainer.resume(device, images, options)).getMessage();
+        assertTrue(gone.contains("is not there") && gone.startsWith(copy.toString()), gone);
+        NetworkSettings boxesAlone = TinyData.network(64).withClasses(TinyData.CLASSES, List.of());
+        String classes = assertThrows(WeightsException.class, () -> Trainer.start(device, boxesAlone,
+                training(1, DistillationSettings.outputs(null, teacher)), images, AugmentationSettings.none(), options)).getMessage();
+        assertTrue(classes.contains("[red, blue]") && classes.contains("student []"), classes);
+        String level = assertThrows(IllegalArgumentException.class, () -> Trainer.start(device, TinyData.network(64),
+                training(1, DistillationSettings.outputs(teacher, null).withFeatures(FeatureLossType.MEAN_SQUARE, 4)), images,
+                AugmentationSettings.none(), options)).getMessage();
+        assertTrue(level.contains("level 4") && level.contains("0 to 3"), level);
+        TrainingSettings mute = training(1, DistillationSettings.outputs(teacher.withWeights(0, 0), null).withLabels(false));
+        assertThrows(IllegalArgumentException.class, () -> Trainer.start(device, TinyData.network(64), mute, images, AugmentationSettings.none(), options));
+    }
+}
