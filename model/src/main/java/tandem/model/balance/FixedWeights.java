@@ -1,0 +1,14 @@
+package tandem.model.balance;
+
+/**
+ * Factors that stay.
+ *
+ * @param factors they are
+ */
+public record FixedWeights(Factors factors) implements LossWeights {
+
+    @Override
+    public boolean vary() {
+        return false;
+    }
+}

@@ -1,0 +1,69 @@
+package tandem.model.balance;
+
+import java.util.List;
+
+/**
+ * The factors of the losses, which may change from step to step. They are computed on the host, in double precision, from losses
+ * and norms that it reads after each step anyway, and go to the device with the next batch. A loss of 0 says that nothing in the
+ * batch was annotated for it: what concerns it stays as it is.
+ */
+public sealed interface LossWeights permits FixedWeights, UncertaintyWeights, GradNormWeights {
+
+    /** Losses of one step, before any factor; 0 for one that the network or the batch does not have. */
+    record Losses(double location, double confidence, double segmentation) {}
+
+    /** What the losses are multiplied by. */
+    record Factors(double location, double confidence, double segmentation) {}
+
+    /**
+     * Norms of the gradient of each task by the last layer that both share, their factors included.
+     *
+     * @param detection of location and confidence together
+     */
+    record Norms(double detection, double segmentation) {}
+
+    /** The factors of the next step. */
+    Factors factors();
+
+    /** Takes in a step. */
+    default void afterStep(double learningRate, Losses losses) {}
+
+    /** Takes in a measured step. */
+    default void afterMeasurement(Losses losses, Norms norms) {}
+
+    /** Whether the factors can change. */
+    default boolean vary() {
+        return true;
+    }
+
+    /** What a checkpoint keeps, exactly. */
+    default List<Double> state() {
+        return List.of();
+    }
+
+    /**
+     * Sets what {@link #state} gave.
+     *
+     * @throws IllegalArgumentException for another number of values
+     */
+    default void restore(List<Double> state) {
+        requireState(state, 0);
+    }
+
+    /** The weights that settings ask for. */
+    static LossWeights of(BalanceSettings settings, float detectionWeight, float segmentationWeight) {
+        Factors fixed = new Factors(detectionWeight, detectionWeight, segmentationWeight);
+        return switch (settings.method()) {
+            case FIXED, PCGRAD -> new FixedWeights(fixed);
+            case UNCERTAINTY -> new UncertaintyWeights(fixed, settings.rate());
+            case GRADNORM -> new GradNormWeights(fixed, settings.rate(), settings.alpha());
+        };
+    }
+
+    /** Rejects a state of another length. */
+    static void requireState(List<Double> state, int expected) {
+        if (state.size() != expected) {
+            throw new IllegalArgumentException("the balance of the tasks keeps " + expected + " numbers, the checkpoint has " + state.size());
+        }
+    }
+}
