@@ -1,9 +1,14 @@
 package tandem.model.strategy;
 
+import java.util.List;
 import java.util.Map;
 import tandem.model.balance.FreezeSettings;
 import tandem.model.batch.EpochSampler;
 import tandem.model.train.TrainingSettings;
+import tandem.model.weak.BoxForMaskSettings;
+import tandem.model.weak.MaskForBoxSettings;
+import tandem.model.weak.PseudoLabelSettings;
+import tandem.model.weak.WeakSettings;
 
 /** Builds the stages of strategies for one draw of annotated images and one seed. */
 public final class Composer {
@@ -55,6 +60,32 @@ public final class Composer {
         Stage single = single(scarce());
         return new Stage(name(name, annotated), single.network(), single.training().withFreeze(freeze), single.augmentation(), single.data(),
                 single(scarce().other()), Map.of(), Map.of());
+    }
+
+    /** The network of the scarce task, on the other task's images too, with what it itself predicts there. */
+    Stage selfLabelled(String name) {
+        Stage single = single(scarce());
+        return new Stage(name(name, annotated), single.network(), training(1, annotated).withWeak(labels()), recipe.augmentation(), annotated,
+                null, Map.of(), Map.of(scarce(), single));
+    }
+
+    /** A stage with the missing annotation of both tasks predicted by the networks of one task. */
+    Stage labelled(Stage stage) {
+        return new Stage(stage.name(), stage.network(), stage.training().withWeak(labels()), stage.augmentation(), stage.data(), stage.source(),
+                stage.teachers(), Map.of(Task.DETECTION, single(Task.DETECTION), Task.SEGMENTATION, single(Task.SEGMENTATION)));
+    }
+
+    /** Labels by teachers; their files are filled in when they are there. */
+    private WeakSettings labels() {
+        return WeakSettings.none().withPseudoLabels(PseudoLabelSettings.of(List.of("")).withWeight(recipe.weights().pseudoLabels()));
+    }
+
+    /** A stage in which boxes make masks and masks make boxes. */
+    Stage weak(Stage stage) {
+        float weight = recipe.weights().weak();
+        WeakSettings weak = stage.training().weak().withBoxForMask(BoxForMaskSettings.of(weight)).withMaskForBox(MaskForBoxSettings.of(weight));
+        return new Stage(stage.name(), stage.network(), stage.training().withWeak(weak), stage.augmentation(), stage.data(), stage.source(),
+                stage.teachers(), stage.labelers());
     }
 
     /** One network of both tasks. */

@@ -14,9 +14,31 @@ import tandem.model.train.TrainingSettings;
  * @param visitsPerTask whether that is for each task of a network, so that one network of two tasks sees as many as the two
  *     networks that it replaces, and not for each network
  * @param scarce the task that strategies of one task are to help
+ * @param weights how much count what nobody drew
  */
 public record Recipe(NetworkSettings network, TrainingSettings training, AugmentationSettings augmentation, long visits, boolean visitsPerTask,
-        Task scarce) {
+        Task scarce, Weights weights) {
+
+    /**
+     * Factors of losses, beside 1 for what a person drew.
+     *
+     * @param pseudoLabels of images with boxes or a mask predicted by a teacher
+     * @param weak of images with a mask made from boxes or with boxes made from a mask
+     * @param distillation of the losses between a student and its teachers
+     */
+    public record Weights(float pseudoLabels, float weak, float distillation) {
+
+        /** The usual factors. */
+        public static final Weights STANDARD = new Weights(1, 0.5f, 1);
+
+        /** Rejects factors that leave a strategy nothing of its own. */
+        public Weights {
+            if (!(pseudoLabels > 0) || !(weak > 0) || !(distillation > 0)) {
+                throw new IllegalArgumentException("the weights of pseudo-labels, weak losses and distillation must be above 0, not "
+                        + pseudoLabels + ", " + weak + " and " + distillation);
+            }
+        }
+    }
 
     /** Rejects a recipe without both tasks, and without work. */
     public Recipe {

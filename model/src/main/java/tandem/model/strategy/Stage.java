@@ -14,7 +14,7 @@ import tandem.model.train.TrainingSettings;
  *
  * @param name what it is, for people; not part of its identity
  * @param network what is trained
- * @param training how, seed included
+ * @param training how, seed included; where it names files of other networks, these are those of the stages below
  * @param augmentation how images are changed
  * @param data images and annotation
  * @param source network whose encoder it starts from; null for weights drawn from the seed

@@ -24,6 +24,9 @@ import tandem.model.network.NetworkSettings;
 import tandem.model.train.JsonLinesLog;
 import tandem.model.train.Trainer;
 import tandem.model.train.TrainingObserver;
+import tandem.model.train.TrainingSettings;
+import tandem.model.train.Transfer;
+import tandem.model.weak.PseudoLabelSettings;
 import tandem.model.weights.CheckpointStore;
 import tandem.model.weights.SafetensorsWriter;
 import tandem.model.weights.WeightsFile;
@@ -129,7 +132,29 @@ public final class StageRunner {
         if (new CheckpointStore(folder).exists()) {
             return Trainer.resume(device, images, where);
         }
-        return Trainer.start(device, stage.network(), stage.training(), images, stage.augmentation(), where);
+        Trainer trainer = Trainer.start(device, stage.network(), withFiles(stage), images, stage.augmentation(), where);
+        if (stage.source() != null) {
+            try {
+                Transfer.encoder(weights(stage.source())).apply(trainer.step());
+            } catch (IOException | RuntimeException | Error problem) {
+                trainer.close();
+                throw problem;
+            }
+        }
+        return trainer;
+    }
+
+    /** The settings of a stage with the files of the networks it learns from. */
+    private TrainingSettings withFiles(Stage stage) {
+        TrainingSettings settings = stage.training();
+        if (!stage.labelers().isEmpty()) {
+            PseudoLabelSettings labels = settings.weak().pseudoLabels();
+            List<String> files = stage.labelers().values().stream().map(this::weights).map(Path::toAbsolutePath).map(Path::normalize)
+                    .map(Path::toString).distinct().toList();
+            settings = settings.withWeak(settings.weak().withPseudoLabels(new PseudoLabelSettings(labels.weight(), files, labels.boxes(),
+                    labels.masks(), labels.empty(), labels.mostBoxes())));
+        }
+        return settings;
     }
 
     /** The averaged weights alone: what evaluation, teachers and transfer use. */

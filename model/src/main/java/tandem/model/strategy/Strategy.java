@@ -22,9 +22,18 @@ public enum Strategy {
     /** The encoder stays as it was. */
     TRANSFER_FROZEN("transfer-frozen", "the same, its whole encoder frozen",
             composer -> composer.instead(composer.transferred("transfer frozen", new FreezeSettings(5)))),
+    /** Self-training of the scarce task. */
+    PSEUDO_LABELS("pseudo-labels", "the network of the scarce task learns from the other task's images too, from what a first network of it predicts there",
+            composer -> composer.instead(composer.selfLabelled("pseudo-labels"))),
     /** One network, whose losses each leave out the images that are not annotated for them. */
     MULTI_TASK("multi-task", "one network for both tasks, each image teaching the task that it is annotated for",
             composer -> Networks.shared(composer.both("multi-task"))),
+    /** Teachers' confident predictions stand in for what an image lacks. */
+    MULTI_TASK_PSEUDO_LABELS("multi-task-pseudo-labels", "one network for both tasks; what an image is not annotated for, the networks of one task predict",
+            composer -> Networks.shared(composer.labelled(composer.both("multi-task pseudo-labels")))),
+    /** Boxes and masks tell of each other. */
+    MULTI_TASK_WEAK("multi-task-weak", "one network for both tasks; boxes also make masks (GrabCut) and masks also make boxes",
+            composer -> Networks.shared(composer.weak(composer.both("multi-task weak")))),
     /** What could be had if somebody drew the rest; only for data that has it. */
     MULTI_TASK_FULL("multi-task-full", "the upper reference: one network for both tasks, every one of the images annotated for both",
             composer -> Networks.shared(composer.full("multi-task full")));

@@ -70,7 +70,7 @@ class AnnotationPoolTest {
 
     private Composer composer(int boxes, int masks, long seed, boolean perTask) {
         TrainingSettings training = TrainingSettings.standard().withSampling(Sampling.EVEN);
-        return new Composer(new Recipe(NetworkSettings.small(CLASSES, CLASSES, 64), training, AugmentationSettings.none(), 1200, perTask, Task.DETECTION),
+        return new Composer(new Recipe(NetworkSettings.small(CLASSES, CLASSES, 64), training, AugmentationSettings.none(), 1200, perTask, Task.DETECTION, Recipe.Weights.STANDARD),
                 pool, pool.draw(boxes, masks, seed), seed);
     }
 
@@ -108,7 +108,7 @@ class AnnotationPoolTest {
 
     private Recipe composerRecipe(boolean perTask) {
         return new Recipe(NetworkSettings.small(CLASSES, CLASSES, 64), TrainingSettings.standard().withSampling(Sampling.EVEN),
-                AugmentationSettings.none(), 1200, perTask, Task.DETECTION);
+                AugmentationSettings.none(), 1200, perTask, Task.DETECTION, Recipe.Weights.STANDARD);
     }
 
     private long visits(Stage stage) {

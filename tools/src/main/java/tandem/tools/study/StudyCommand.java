@@ -124,7 +124,7 @@ public final class StudyCommand implements Callable<Integer> {
             int masked = pool.annotated(Task.SEGMENTATION).size();
             Task helped = scarce != null ? scarce : boxed <= masked ? Task.DETECTION : Task.SEGMENTATION;
             Recipe recipe = new Recipe(network.settings(pool.boxClasses(), pool.maskClasses()), settings(),
-                    plain ? AugmentationSettings.none() : AugmentationSettings.standard(), visits, perTask, helped);
+                    plain ? AugmentationSettings.none() : AugmentationSettings.standard(), visits, perTask, helped, Recipe.Weights.STANDARD);
             List<Budget> amounts = budgets.stream().map(text -> Budget.parse(text, helped, boxed, masked)).distinct().toList();
             StudyPlan plan = StudyPlan.of(recipe, pool, AnnotationPool.digest(read.validation()), chosen, new ArrayList<>(new LinkedHashSet<>(seeds)),
                     amounts);

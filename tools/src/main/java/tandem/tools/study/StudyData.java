@@ -11,11 +11,11 @@ import java.util.Set;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tandem.model.data.BadFiles;
+import tandem.model.data.DataReader;
 import tandem.model.data.DataSet;
 import tandem.model.data.DataSummary;
 import tandem.model.data.ImageLists;
 import tandem.model.data.Sample;
-import tandem.model.data.VocReader;
 import tandem.model.strategy.AnnotationPool;
 import tandem.model.synthetic.SyntheticInspection;
 import tandem.tools.InputException;
@@ -27,7 +27,8 @@ final class StudyData {
     private static final double CLOSENESS = 1.5;
     private static final double CONTRAST = 1;
 
-    @Parameters(paramLabel = "DATA", arity = "0..1", description = "Folder in Pascal VOC layout: JPEGImages, Annotations, SegmentationClass, ImageSets.")
+    @Parameters(paramLabel = "DATA", arity = "0..1", description = "Folder in Pascal VOC layout (JPEGImages, Annotations, SegmentationClass, ImageSets) or in COCO "
+            + "layout (annotations/instances_NAME.json).")
     private Path root;
 
     @Option(names = "--boxes", paramLabel = "LIST", split = ",", order = 2,
@@ -78,7 +79,7 @@ final class StudyData {
             throw new InputException("name the held-out images with --val LIST");
         }
         BadFiles bad = skipBad ? BadFiles.skip() : BadFiles.stop();
-        VocReader reader = VocReader.open(root);
+        DataReader reader = DataReader.open(root);
         ImageLists lists = new ImageLists(boxes, masks, full);
         if (lists.isEverything()) {
             throw new InputException("name the images to train on with --boxes LIST, --masks LIST or --full LIST");
@@ -104,7 +105,7 @@ final class StudyData {
         return new Read(new AnnotationPool(train, all), validation, lines);
     }
 
-    private DataSet read(VocReader reader, String name, ImageLists lists, BadFiles bad, List<String> lines) {
+    private DataSet read(DataReader reader, String name, ImageLists lists, BadFiles bad, List<String> lines) {
         DataSet data = reader.read(name, lists, bad);
         DataSummary summary = DataSummary.of(data);
         lines.addAll(summary.lines());

@@ -1,0 +1,67 @@
+package tandem.tools.study;
+
+/**
+ * How a figure grows with the number of annotated images, as far as it was measured: the nearest curve that never falls (isotonic
+ * regression by pooling adjacent violators: Barlow, Bartholomew, Bremner, Brunk 1972, section 1.2), straight between the points.
+ */
+final class LearningCurve {
+
+    private final double[] images;
+    private final double[] figures;
+
+    /**
+     * @param images numbers of annotated images, rising
+     * @param measured the figure at each
+     */
+    LearningCurve(double[] images, double[] measured) {
+        this.images = images.clone();
+        this.figures = rising(measured);
+    }
+
+    /** The rising values nearest to {@code values}, in the sum of squares. */
+    static double[] rising(double[] values) {
+        double[] sums = new double[values.length];
+        int[] counts = new int[values.length];
+        int pools = 0;
+        for (double value : values) {
+            sums[pools] = value;
+            counts[pools] = 1;
+            pools++;
+            while (pools > 1 && sums[pools - 2] / counts[pools - 2] > sums[pools - 1] / counts[pools - 1]) {
+                sums[pools - 2] += sums[pools - 1];
+                counts[pools - 2] += counts[pools - 1];
+                pools--;
+            }
+        }
+        double[] result = new double[values.length];
+        int at = 0;
+        for (int pool = 0; pool < pools; pool++) {
+            for (int i = 0; i < counts[pool]; i++) {
+                result[at++] = sums[pool] / counts[pool];
+            }
+        }
+        return result;
+    }
+
+    /**
+     * The fewest annotated images with which the curve reaches a figure; infinite when it does not within what was measured, and
+     * minus infinite when it is above the figure already at its first point.
+     */
+    double imagesFor(double figure) {
+        if (Double.isNaN(figure)) {
+            return Double.NaN;
+        }
+        if (figure < figures[0]) {
+            return Double.NEGATIVE_INFINITY;
+        }
+        for (int i = 0; i < figures.length; i++) {
+            if (figures[i] >= figure) {
+                if (i == 0 || figures[i] == figures[i - 1]) {
+                    return images[i];
+                }
+                return images[i - 1] + (figure - figures[i - 1]) / (figures[i] - figures[i - 1]) * (images[i] - images[i - 1]);
+            }
+        }
+        return Double.POSITIVE_INFINITY;
+    }
+}
