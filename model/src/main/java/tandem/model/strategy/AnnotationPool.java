@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import tandem.model.data.DataSet;
 import tandem.model.data.Sample;
+import tandem.model.distillation.Task;
 
 /** The annotated images there are, from which smaller sets are drawn. */
 public final class AnnotationPool {
@@ -68,7 +69,7 @@ public final class AnnotationPool {
     private List<String> draw(Task task, int count, long seed) {
         List<String> names = new ArrayList<>(annotated(task));
         if (count < 0 || count > names.size()) {
-            throw new IllegalArgumentException(count + " images annotated for " + task + ": there are " + names.size());
+            throw new IllegalArgumentException(count + " images annotated for " + task.word() + ": there are " + names.size());
         }
         Collections.sort(names);
         SplittableRandom random = new SplittableRandom(2 * seed + task.ordinal());

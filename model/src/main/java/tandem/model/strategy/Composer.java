@@ -4,6 +4,10 @@ import java.util.List;
 import java.util.Map;
 import tandem.model.balance.FreezeSettings;
 import tandem.model.batch.EpochSampler;
+import tandem.model.distillation.DistillationSettings;
+import tandem.model.distillation.TaughtImages;
+import tandem.model.distillation.Task;
+import tandem.model.distillation.TeacherSettings;
 import tandem.model.train.TrainingSettings;
 import tandem.model.weak.BoxForMaskSettings;
 import tandem.model.weak.MaskForBoxSettings;
@@ -42,7 +46,7 @@ public final class Composer {
     /** The network of one task, from its own annotation alone. */
     Stage single(Task task) {
         Selection data = annotated.only(task);
-        return new Stage(name(task.toString(), data), recipe.network(task), training(1, data), recipe.augmentation(), data);
+        return new Stage(name(task.word(), data), recipe.network(task), training(1, data), recipe.augmentation(), data);
     }
 
     /** Both networks of one task. */
@@ -78,6 +82,18 @@ public final class Composer {
     /** Labels by teachers; their files are filled in when they are there. */
     private WeakSettings labels() {
         return WeakSettings.none().withPseudoLabels(PseudoLabelSettings.of(List.of("")).withWeight(recipe.weights().pseudoLabels()));
+    }
+
+    /** A stage that imitates the networks of one task, each on all images. */
+    Stage taught(Stage stage) {
+        DistillationSettings teachers = DistillationSettings.outputs(teacher(), teacher());
+        return new Stage(stage.name(), stage.network(), stage.training().withDistillation(teachers), stage.augmentation(), stage.data(),
+                stage.source(), Map.of(Task.DETECTION, single(Task.DETECTION), Task.SEGMENTATION, single(Task.SEGMENTATION)), stage.labelers());
+    }
+
+    /** A teacher whose file is filled in when it is there. */
+    private TeacherSettings teacher() {
+        return new TeacherSettings("", "", TaughtImages.ALL, recipe.weights().distillation(), 1, 0);
     }
 
     /** A stage in which boxes make masks and masks make boxes. */

@@ -3,6 +3,7 @@ package tandem.model.strategy;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import tandem.model.distillation.Task;
 
 /**
  * What a strategy hands over: a network for each task, which may be the same.

@@ -1,6 +1,7 @@
 package tandem.model.strategy;
 
 import tandem.model.augment.AugmentationSettings;
+import tandem.model.distillation.Task;
 import tandem.model.network.NetworkSettings;
 import tandem.model.train.TrainingSettings;
 

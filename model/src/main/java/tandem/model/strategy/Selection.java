@@ -1,6 +1,7 @@
 package tandem.model.strategy;
 
 import java.util.List;
+import tandem.model.distillation.Task;
 
 /**
  * Images to train on and which annotation of each.

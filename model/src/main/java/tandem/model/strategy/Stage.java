@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import tandem.model.SettingsJson;
 import tandem.model.augment.AugmentationSettings;
+import tandem.model.distillation.Task;
 import tandem.model.network.NetworkSettings;
 import tandem.model.train.TrainingSettings;
 

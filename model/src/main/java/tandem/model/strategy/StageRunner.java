@@ -15,6 +15,9 @@ import tandem.model.data.ImageCache;
 import tandem.model.data.ImageDecoder;
 import tandem.model.data.Sample;
 import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.distillation.DistillationSettings;
+import tandem.model.distillation.Task;
+import tandem.model.distillation.TeacherSettings;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.FoldedModel;
 import tandem.model.metrics.Detection;
@@ -145,7 +148,7 @@ public final class StageRunner {
     }
 
     /** The settings of a stage with the files of the networks it learns from. */
-    private TrainingSettings withFiles(Stage stage) {
+    private TrainingSettings withFiles(Stage stage) throws IOException {
         TrainingSettings settings = stage.training();
         if (!stage.labelers().isEmpty()) {
             PseudoLabelSettings labels = settings.weak().pseudoLabels();
@@ -154,7 +157,20 @@ public final class StageRunner {
             settings = settings.withWeak(settings.weak().withPseudoLabels(new PseudoLabelSettings(labels.weight(), files, labels.boxes(),
                     labels.masks(), labels.empty(), labels.mostBoxes())));
         }
+        if (!stage.teachers().isEmpty()) {
+            DistillationSettings taught = settings.distillation();
+            settings = settings.withDistillation(new DistillationSettings(withFile(taught.detection(), stage.teachers().get(Task.DETECTION)),
+                    withFile(taught.segmentation(), stage.teachers().get(Task.SEGMENTATION)), taught.supervised(), taught.features(), taught.levels()));
+        }
         return settings;
+    }
+
+    private TeacherSettings withFile(TeacherSettings settings, Stage teacher) throws IOException {
+        if (settings == null) {
+            return null;
+        }
+        TeacherSettings found = TeacherSettings.of(weights(teacher).toAbsolutePath().normalize());
+        return new TeacherSettings(found.file(), found.sha256(), settings.images(), settings.outputWeight(), settings.temperature(), settings.featureWeight());
     }
 
     /** The averaged weights alone: what evaluation, teachers and transfer use. */

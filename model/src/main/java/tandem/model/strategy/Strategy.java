@@ -31,9 +31,15 @@ public enum Strategy {
     /** Teachers' confident predictions stand in for what an image lacks. */
     MULTI_TASK_PSEUDO_LABELS("multi-task-pseudo-labels", "one network for both tasks; what an image is not annotated for, the networks of one task predict",
             composer -> Networks.shared(composer.labelled(composer.both("multi-task pseudo-labels")))),
+    /** Teachers' outputs, in every shade of doubt. */
+    MULTI_TASK_DISTILLATION("multi-task-distillation", "one network for both tasks, which also imitates the outputs of the networks of one task, on all images",
+            composer -> Networks.shared(composer.taught(composer.both("multi-task distillation")))),
     /** Boxes and masks tell of each other. */
     MULTI_TASK_WEAK("multi-task-weak", "one network for both tasks; boxes also make masks (GrabCut) and masks also make boxes",
             composer -> Networks.shared(composer.weak(composer.both("multi-task weak")))),
+    /** Both of these. */
+    MULTI_TASK_WEAK_DISTILLATION("multi-task-weak-distillation", "multi-task-weak and multi-task-distillation together",
+            composer -> Networks.shared(composer.taught(composer.weak(composer.both("multi-task weak distillation"))))),
     /** What could be had if somebody drew the rest; only for data that has it. */
     MULTI_TASK_FULL("multi-task-full", "the upper reference: one network for both tasks, every one of the images annotated for both",
             composer -> Networks.shared(composer.full("multi-task full")));

@@ -18,6 +18,7 @@ import tandem.model.data.Box;
 import tandem.model.data.DataSet;
 import tandem.model.data.MaskFile;
 import tandem.model.data.Sample;
+import tandem.model.distillation.Task;
 import tandem.model.network.NetworkSettings;
 import tandem.model.train.Trainer;
 import tandem.model.train.TrainingSettings;

@@ -3,7 +3,7 @@ package tandem.tools.study;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import tandem.model.strategy.Task;
+import tandem.model.distillation.Task;
 import tandem.tools.InputException;
 
 /**

@@ -7,11 +7,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.math3.stat.StatUtils;
+import tandem.model.distillation.Task;
 import tandem.model.metrics.WeightedEvaluation;
 import tandem.model.strategy.Stage;
 import tandem.model.strategy.StageOutcome;
 import tandem.model.strategy.Strategy;
-import tandem.model.strategy.Task;
 
 /**
  * What the runs of a study say: means, scatter, and differences from single-task with intervals that count the chance of seeds and

@@ -1,7 +1,7 @@
 package tandem.tools.study;
 
+import tandem.model.distillation.Task;
 import tandem.model.metrics.WeightedEvaluation;
-import tandem.model.strategy.Task;
 
 /** A figure that strategies are compared by. */
 enum Metric {
