@@ -123,6 +123,23 @@ public final class CocoReader implements DataReader {
     }
 
     @Override
+    public List<String> images(String list, BadFiles bad) {
+        Path file = layout.file(list);
+        if (file != null) {
+            images.add(file, bad);
+            return images.ids(file);
+        }
+        if (!ImageList.exists(layout.root(), list)) {
+            throw new DataException(layout.root(), "has no list '" + list + "', neither an instances file nor a text file of image names",
+                    "name one of those there are: " + lists().stream().limit(20).toList());
+        }
+        brings.keySet().forEach(each -> images.add(each, bad));
+        ImageList read = ImageList.read(ImageList.file(layout.root(), list), images::find, "no instances file lists it, or several images have that name or id");
+        bad.found(read.absent());
+        return List.copyOf(read.lines().keySet());
+    }
+
+    @Override
     public DataSet read(String name, ImageLists lists, BadFiles bad) {
         List<Selection.Part> parts = new ArrayList<>();
         Map<String, Set<Path>> boxFiles = new HashMap<>();
@@ -133,19 +150,11 @@ public final class CocoReader implements DataReader {
         }
         lists.each((list, uses) -> {
             Path file = layout.file(list);
-            if (file != null) {
-                images.add(file, bad);
-                Annotation content = uses == Annotation.BOTH ? brings.getOrDefault(file, Annotation.BOTH) : uses;
-                add(parts, new Selection.Part(list, uses, images.ids(file), file), Map.of(file, content), boxFiles, maskFiles);
+            if (file == null) {
+                add(parts, new Selection.Part(list, uses, images(list, bad), ImageList.file(layout.root(), list)), brings, boxFiles, maskFiles);
             } else {
-                if (!ImageList.exists(layout.root(), list)) {
-                    throw new DataException(layout.root(), "has no list '" + list + "', neither an instances file nor a text file of image names",
-                            "name one of those there are: " + lists().stream().limit(20).toList());
-                }
-                brings.keySet().forEach(each -> images.add(each, bad));
-                ImageList read = ImageList.read(ImageList.file(layout.root(), list), images::find, "no instances file lists it, or several images have that name or id");
-                bad.found(read.absent());
-                add(parts, new Selection.Part(list, uses, List.copyOf(read.lines().keySet()), read.file()), brings, boxFiles, maskFiles);
+                Annotation content = uses == Annotation.BOTH ? brings.getOrDefault(file, Annotation.BOTH) : uses;
+                add(parts, new Selection.Part(list, uses, images(list, bad), file), Map.of(file, content), boxFiles, maskFiles);
             }
         });
         CocoSample reader = new CocoSample(boxClasses, maskClasses, bad);

@@ -54,6 +54,13 @@ public sealed interface DataReader permits VocReader, VocCollection, CocoReader 
     List<String> lists();
 
     /**
+     * Names of the images of a list, each once, in order; those that do not exist are bad files.
+     *
+     * @throws DataException when there is no such list
+     */
+    List<String> images(String list, BadFiles bad);
+
+    /**
      * Reads the annotations and the headers of all listed images, on all cores. When bad files are to be skipped every picture
      * is decoded as well, so that none turns out bad later.
      *

@@ -62,6 +62,11 @@ public final class ImageDecoder {
         return MaskDecoder.read(file, width, height);
     }
 
+    /** How many colours a picture stores for each pixel: 1 or 2 for grey, 3 or 4 for colour, an alpha channel included. */
+    public static int channels(Path file) {
+        return ImageHeader.read(file, bytes(file, "a picture")).channels();
+    }
+
     /** All bytes of a file. */
     static byte[] bytes(Path file, String what) {
         try {

@@ -9,8 +9,9 @@ import java.nio.file.Path;
  * @param format name ImageIO knows the format by: {@code jpeg}, {@code png} or {@code bmp}
  * @param width columns
  * @param height rows
+ * @param channels colours stored a pixel, an alpha channel included: 1 or 2 for grey, 3 or 4 for colour; a palette counts as 3
  */
-record ImageHeader(String format, int width, int height) {
+record ImageHeader(String format, int width, int height, int channels) {
 
     private static final String SHORT = "copy the file again from its source, or leave it out";
     /** A side no camera reaches: beyond it the header is taken for damaged. */
@@ -81,6 +82,7 @@ record ImageHeader(String format, int width, int height) {
             String end = "the end-of-image marker of a JPEG";
             int width = 0;
             int height = 0;
+            int channels = 0;
             int position = 2;
             while (true) {
                 while (at(position, end) != 0xFF || at(position + 1, end) == 0x00 || at(position + 1, end) == 0xFF) {
@@ -89,7 +91,7 @@ record ImageHeader(String format, int width, int height) {
                 int marker = at(position + 1, end);
                 position += 2;
                 if (marker == 0xD9) {
-                    return new ImageHeader("jpeg", width, height);
+                    return new ImageHeader("jpeg", width, height, channels);
                 }
                 if (marker >= 0xD0 && marker <= 0xD8 || marker == 0x01) {
                     continue;
@@ -97,6 +99,7 @@ record ImageHeader(String format, int width, int height) {
                 if (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC) {
                     height = bigEndian(position + 3, 2, end);
                     width = bigEndian(position + 5, 2, end);
+                    channels = at(position + 7, end);
                 }
                 position += Math.max(2, bigEndian(position, 2, end));
             }
@@ -104,7 +107,8 @@ record ImageHeader(String format, int width, int height) {
 
         ImageHeader png() {
             String end = "the IEND chunk of a PNG";
-            ImageHeader header = new ImageHeader("png", bigEndian(16, 4, end), bigEndian(20, 4, end));
+            int[] channels = {1, 0, 3, 3, 2, 0, 4}; // by colour type (PNG specification, 11.2.2)
+            ImageHeader header = new ImageHeader("png", bigEndian(16, 4, end), bigEndian(20, 4, end), channels[Math.min(6, at(25, end))]);
             long position = 8;
             while (true) {
                 long length = bigEndian(position, 4, end) & 0xFFFF_FFFFL;
@@ -126,7 +130,7 @@ record ImageHeader(String format, int width, int height) {
                 long row = ((long) width * bits + 31) / 32 * 4;
                 at((littleEndian(10, 4, end) & 0xFFFF_FFFFL) + row * height - 1, end);
             }
-            return new ImageHeader("bmp", width, height);
+            return new ImageHeader("bmp", width, height, bits == 32 ? 4 : 3);
         }
     }
 }

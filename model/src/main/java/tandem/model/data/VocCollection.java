@@ -84,13 +84,28 @@ public final class VocCollection implements DataReader {
     }
 
     @Override
-    public DataSet read(String name, ImageLists lists, BadFiles bad) {
-        lists.each((list, uses) -> {
-            if (readers.entrySet().stream().noneMatch(entry -> within(list, entry.getKey(), entry.getValue()) != null)) {
-                throw new DataException(root, "has no list " + list + " in any of " + readers.keySet(), "name one of the lists there are: "
-                        + lists().stream().limit(20).toList());
+    public List<String> images(String list, BadFiles bad) {
+        requireList(list);
+        List<String> images = new ArrayList<>();
+        readers.forEach((folder, reader) -> {
+            String own = within(list, folder, reader);
+            if (own != null) {
+                images.addAll(reader.images(own, bad));
             }
         });
+        return images;
+    }
+
+    private void requireList(String list) {
+        if (readers.entrySet().stream().noneMatch(entry -> within(list, entry.getKey(), entry.getValue()) != null)) {
+            throw new DataException(root, "has no list " + list + " in any of " + readers.keySet(), "name one of the lists there are: "
+                    + lists().stream().limit(20).toList());
+        }
+    }
+
+    @Override
+    public DataSet read(String name, ImageLists lists, BadFiles bad) {
+        lists.each((list, uses) -> requireList(list));
         List<Sample> samples = new ArrayList<>();
         Map<String, DataSet.Source> sources = new LinkedHashMap<>();
         Map<String, Path> seen = new LinkedHashMap<>();

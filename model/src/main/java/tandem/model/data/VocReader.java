@@ -25,6 +25,8 @@ public final class VocReader implements DataReader {
 
     private static final List<String> ENDINGS = List.of("jpg", "jpeg", "png", "bmp");
 
+    private static final String ABSENT = "JPEGImages has no such .jpg, .jpeg, .png or .bmp";
+
     private final Path root;
     private final Map<String, Path> images;
     private final List<String> boxClasses;
@@ -76,16 +78,19 @@ public final class VocReader implements DataReader {
     }
 
     @Override
+    public List<String> images(String list, BadFiles bad) {
+        ImageList read = ImageList.read(ImageList.file(root, list), this::find, ABSENT);
+        bad.found(read.absent());
+        return List.copyOf(read.lines().keySet());
+    }
+
+    @Override
     public DataSet read(String name, ImageLists lists, BadFiles bad) {
         List<Selection.Part> parts = new ArrayList<>();
         if (lists.isEverything()) {
             parts.add(new Selection.Part("every image", Annotation.BOTH, List.copyOf(images.keySet()), root.resolve("JPEGImages")));
         }
-        lists.each((list, uses) -> {
-            ImageList read = ImageList.read(ImageList.file(root, list), this::find, "JPEGImages has no such .jpg, .jpeg, .png or .bmp");
-            bad.found(read.absent());
-            parts.add(new Selection.Part(list, uses, List.copyOf(read.lines().keySet()), read.file()));
-        });
+        lists.each((list, uses) -> parts.add(new Selection.Part(list, uses, images(list, bad), ImageList.file(root, list))));
         SampleReader reader = new SampleReader(root, boxClasses, maskClasses, bad.skips());
         return new Selection(parts).read(name, boxClasses, maskClasses, bad, (id, wanted) -> reader.read(id, images.get(id), wanted));
     }

@@ -78,7 +78,7 @@ class ImageDecoderTest {
     void aFileCutAnywhereIsRefused(String ending) throws IOException {
         VocFolder.in(root).image("a." + ending, 33, 21);
         byte[] bytes = Files.readAllBytes(root.resolve("JPEGImages/a." + ending));
-        assertEquals(new ImageHeader(ending.equals("jpg") ? "jpeg" : ending, 33, 21), ImageHeader.read(root, bytes));
+        assertEquals(new ImageHeader(ending.equals("jpg") ? "jpeg" : ending, 33, 21, 3), ImageHeader.read(root, bytes));
         for (int length = 0; length < bytes.length; length++) {
             byte[] prefix = Arrays.copyOf(bytes, length);
             assertThrows(DataException.class, () -> ImageHeader.read(root, prefix), () -> "cut to " + prefix.length + " bytes");

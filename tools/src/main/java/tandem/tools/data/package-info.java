@@ -1,0 +1,2 @@
+/** Commands about data sets themselves, without a network: {@link tandem.tools.data.ConvertCommand}. */
+package tandem.tools.data;
