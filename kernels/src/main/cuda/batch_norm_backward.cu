@@ -36,7 +36,8 @@ static __device__ __forceinline__ void gradient_sums(const S* __restrict__ x, co
             if (source == RECOMPUTED) {
                 g = masked(g, fused(d, factor, shift), slope);
             } else if (source == FROM_OUTPUT) {
-                g = masked(g, load(y + at), slope);
+                // The second pass sees the rounded gradient, so it is that whose mean is taken off.
+                g = rounded(masked_gradient, masked(g, load(y + at), slope));
                 store(masked_gradient + at, g);
             }
             sum = plus(sum, g);

@@ -142,6 +142,33 @@ static __device__ __forceinline__ void store(Half4* p, float4 v) {
     *(uint2*)p = make_uint2(half_bits(v.x) | half_bits(v.y) << 16, half_bits(v.z) | half_bits(v.w) << 16);
 }
 
+// What `load` would give after `store` to such a place.
+static __device__ __forceinline__ float rounded(const float*, float v) {
+    return v;
+}
+
+static __device__ __forceinline__ float rounded(const Bfloat*, float v) {
+    return __uint_as_float(bfloat_bits(v) << 16);
+}
+
+static __device__ __forceinline__ float rounded(const Half*, float v) {
+    return half_value((unsigned short)half_bits(v));
+}
+
+static __device__ __forceinline__ float4 rounded(const float4*, float4 v) {
+    return v;
+}
+
+static __device__ __forceinline__ float4 rounded(const Bfloat4*, float4 v) {
+    const Bfloat* one = nullptr;
+    return make_float4(rounded(one, v.x), rounded(one, v.y), rounded(one, v.z), rounded(one, v.w));
+}
+
+static __device__ __forceinline__ float4 rounded(const Half4*, float4 v) {
+    const Half* one = nullptr;
+    return make_float4(rounded(one, v.x), rounded(one, v.y), rounded(one, v.z), rounded(one, v.w));
+}
+
 // MACRO(name suffix, storage) for single elements of every storage.
 #define STORED(MACRO)       \
     MACRO(, float)          \

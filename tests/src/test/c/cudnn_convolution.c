@@ -1,6 +1,7 @@
 // A mock cuDNN 9: the calls that Tandem uses, computed plainly on the host when the stream gets to them. Images are NHWC and
-// filters KRSC, FLOAT32; anything else is not supported. Status numbers are those of cuDNN 9.
+// filters KRSC, of floats, bfloat16 or float16 with sums in float; anything else is not supported. Status numbers are those of cuDNN 9.
 #include "mock.h"
+#include "numbers.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,10 +9,12 @@ enum { BAD_PARAM = 2000, NOT_SUPPORTED = 3000, EXECUTION_FAILED = 5000 };
 
 typedef struct {
     int n, c, h, w;
+    char type;
 } tensor;
 
 typedef struct {
     int k, c, r, s;
+    char type;
 } filter;
 
 typedef struct {
@@ -95,16 +98,20 @@ DESCRIPTOR(FilterDescriptor, filter, "filter descriptor")
 DESCRIPTOR(ConvolutionDescriptor, convolution, "convolution descriptor")
 DESCRIPTOR(ActivationDescriptor, activation, "activation descriptor")
 
+static char type_of(int number) {
+    return number == 0 ? 'f' : number == 2 ? 'h' : number == 9 ? 'b' : '?';
+}
+
 int cudnnSetTensor4dDescriptor(tensor* t, int format, int type, int n, int c, int h, int w) {
     ENTER(0)
-    *t = (tensor){n, c, h, w};
-    return format == 1 && type == 0 ? 0 : NOT_SUPPORTED;
+    *t = (tensor){n, c, h, w, type_of(type)};
+    return format == 1 && t->type != '?' ? 0 : NOT_SUPPORTED;
 }
 
 int cudnnSetFilter4dDescriptor(filter* f, int type, int format, int k, int c, int r, int s) {
     ENTER(0)
-    *f = (filter){k, c, r, s};
-    return format == 1 && type == 0 ? 0 : NOT_SUPPORTED;
+    *f = (filter){k, c, r, s, type_of(type)};
+    return format == 1 && f->type != '?' ? 0 : NOT_SUPPORTED;
 }
 
 int cudnnSetConvolution2dDescriptor(convolution* d, int ph, int pw, int sh, int sw, int dh, int dw, int mode, int type) {
@@ -158,8 +165,8 @@ typedef struct {
     filter f;
     convolution d;
     float alpha, beta, alpha2;
-    const float *a, *b, *bias, *z;
-    float* out;
+    const void *a, *b, *bias, *z;
+    void* out;
     int relu;
     unsigned char* workspace;
     size_t bytes;
@@ -184,6 +191,11 @@ static int run(const void* data) {
     int kind = j->kind;
     size_t outputs = kind == 0 ? (size_t)j->y.n * j->y.h * j->y.w * j->y.c
                    : kind == 1 ? (size_t)j->x.n * j->x.h * j->x.w * j->x.c : (size_t)j->f.k * j->f.r * j->f.s * j->f.c;
+    size_t xs = (size_t)j->x.n * j->x.h * j->x.w * j->x.c, ys = (size_t)j->y.n * j->y.h * j->y.w * j->y.c;
+    size_t fs = (size_t)j->f.k * j->f.r * j->f.s * j->f.c;
+    char type = j->x.type;
+    float* a = number_floats(type, j->a, kind == 1 ? ys : xs);
+    float* b = number_floats(type, j->b, kind == 2 ? ys : fs);
     double* sum = calloc(outputs, sizeof *sum);
     for (int n = 0; n < j->y.n; n++)
         for (int p = 0; p < j->y.h; p++)
@@ -198,32 +210,34 @@ static int run(const void* data) {
                         for (int k = 0; k < j->f.k; k++) {
                             size_t f = (((size_t)k * j->f.r + r) * j->f.s + s) * j->f.c;
                             if (kind == 0) {
-                                sum[y + k] += dot(j->a + x, j->b + f, j->f.c);
+                                sum[y + k] += dot(a + x, b + f, j->f.c);
                             } else if (kind == 1) {
-                                add(sum + x, j->a[y + k], j->b + f, j->f.c);
+                                add(sum + x, a[y + k], b + f, j->f.c);
                             } else {
-                                add(sum + f, j->b[y + k], j->a + x, j->f.c);
+                                add(sum + f, b[y + k], a + x, j->f.c);
                             }
                         }
                     }
     // Scratch memory is written last, so that an output that overlaps it is spoilt.
     for (size_t i = 0; i < outputs; i++) {
-        double value = j->alpha * sum[i] + (j->beta ? j->beta * j->out[i] : 0);
-        if (j->z) value += j->alpha2 * j->z[i];
-        if (j->bias) value += j->bias[i % j->y.c];
-        j->out[i] = (float)(j->relu && value < 0 ? 0 : value);
+        double value = j->alpha * sum[i] + (j->beta ? j->beta * number_read(type, j->out, i) : 0);
+        if (j->z) value += j->alpha2 * number_read(type, j->z, i);
+        if (j->bias) value += number_read(type, j->bias, i % j->y.c);
+        number_write(type, j->out, i, j->relu && value < 0 ? 0 : value);
     }
     if (j->bytes) memset(j->workspace, 0xEE, j->bytes);
     free(sum);
+    free(a);
+    free(b);
     return 0;
 }
 
 static size_t tensor_bytes(tensor t) {
-    return (size_t)t.n * t.c * t.h * t.w * sizeof(float);
+    return (size_t)t.n * t.c * t.h * t.w * number_bytes(t.type);
 }
 
 static size_t filter_bytes(filter f) {
-    return (size_t)f.k * f.c * f.r * f.s * sizeof(float);
+    return (size_t)f.k * f.c * f.r * f.s * number_bytes(f.type);
 }
 
 static int invalid(const work* j, int algorithm) {
@@ -233,10 +247,13 @@ static int invalid(const work* j, int algorithm) {
         || y->w != (x->w + 2 * d->padding_w - j->f.s) / d->stride_w + 1) {
         return BAD_PARAM;
     }
+    if (x->type != y->type || x->type != j->f.type) {
+        return NOT_SUPPORTED;
+    }
     size_t sizes[] = {tensor_bytes(*x), tensor_bytes(*y), filter_bytes(j->f)};
     int kind = j->kind;
     if (!mock_is_device(j->a, sizes[kind == 1 ? 1 : 0]) || !mock_is_device(j->b, sizes[kind == 2 ? 1 : 2])
-        || !mock_is_device(j->out, sizes[kind == 0 ? 1 : kind == 1 ? 0 : 2]) || (j->bias && !mock_is_device(j->bias, 4 * (size_t)y->c))
+        || !mock_is_device(j->out, sizes[kind == 0 ? 1 : kind == 1 ? 0 : 2]) || (j->bias && !mock_is_device(j->bias, number_bytes(y->type) * y->c))
         || (j->z && !mock_is_device(j->z, sizes[1]))) {
         return BAD_PARAM;
     }
@@ -272,7 +289,7 @@ int cudnnConvolutionBiasActivationForward(handle* h, const float* alpha, tensor*
     if ((a->mode != 1 && a->mode != 5) || (a->mode == 5 && algo != 1) || !bp) {
         return NOT_SUPPORTED;
     }
-    if (bias->c != y->c || bias->n != 1 || bias->h != 1 || bias->w != 1 || tensor_bytes(*z) != tensor_bytes(*y)) {
+    if (bias->type != y->type || bias->c != y->c || bias->n != 1 || bias->h != 1 || bias->w != 1 || tensor_bytes(*z) != tensor_bytes(*y)) {
         return BAD_PARAM;
     }
     work j = {.kind = 0, .x = *x, .y = *y, .f = *f, .d = *d, .alpha = *alpha, .alpha2 = *alpha2, .a = xp, .b = fp, .bias = bp,

@@ -2,7 +2,8 @@ package tandem.engine;
 
 /**
  * The library operations of a device: oneDNN on the CPU, cuDNN and cuBLAS on a GPU. Images are (N, H, W, C), filters
- * (K, R, S, C), all FLOAT32 and densely packed. Each method chooses an algorithm and returns a {@link Primitive}; the order of
+ * (K, R, S, C), densely packed. A shape names the type of images, their gradients and filters: FLOAT32, or BFLOAT16 or FLOAT16 with
+ * arithmetic in FLOAT32. Biases, statistics, scales and the gradients of parameters are always FLOAT32. Each method chooses an algorithm and returns a {@link Primitive}; the order of
  * the arguments of its {@code bind} is written at the method. {@link Memory#NONE} stands for an argument that is not there.
  */
 public interface Dnn {
@@ -16,8 +17,14 @@ public interface Dnn {
      * @param r filter rows (s columns)
      * @param stride step along both axes
      * @param padding zeros on all four sides
+     * @param type of x, y, filter and residual
      */
-    record ConvolutionShape(int n, int h, int w, int c, int k, int r, int s, int stride, int padding) {
+    record ConvolutionShape(int n, int h, int w, int c, int k, int r, int s, int stride, int padding, DataType type) {
+        /** In FLOAT32. */
+        public ConvolutionShape(int n, int h, int w, int c, int k, int r, int s, int stride, int padding) {
+            this(n, h, w, c, k, r, s, stride, padding, DataType.FLOAT32);
+        }
+
         /** Output rows. */
         public int outputH() {
             return (h + 2 * padding - r) / stride + 1;
@@ -27,6 +34,26 @@ public interface Dnn {
         public int outputW() {
             return (w + 2 * padding - s) / stride + 1;
         }
+
+        /** Elements of x. */
+        public long inputElements() {
+            return (long) n * h * w * c;
+        }
+
+        /** Elements of y. */
+        public long outputElements() {
+            return (long) n * outputH() * outputW() * k;
+        }
+
+        /** Elements of the filter. */
+        public long filterElements() {
+            return (long) k * r * s * c;
+        }
+
+        /** The same sizes in another type. */
+        public ConvolutionShape as(DataType other) {
+            return new ConvolutionShape(n, h, w, c, k, r, s, stride, padding, other);
+        }
     }
 
     /**
@@ -35,16 +62,27 @@ public interface Dnn {
      * @param epsilon added to the variance
      * @param activation applied after the residual is added
      * @param residual whether a second (N, H, W, C) tensor is added before the activation
+     * @param type of x, y and residual
      */
-    record BatchNormShape(int n, int h, int w, int c, float epsilon, Activation activation, boolean residual) {
+    record BatchNormShape(int n, int h, int w, int c, float epsilon, Activation activation, boolean residual, DataType type) {
         /** What a graph sets aside for the backward pass: a bit an element if there is an activation, in lines of 64 bytes. */
         public long reserveBytes() {
-            return activation.present() ? ((long) n * h * w * c + 511) / 512 * 64 : 0;
+            return activation.present() ? (elements() + 511) / 512 * 64 : 0;
+        }
+
+        /** Elements of x. */
+        public long elements() {
+            return (long) n * h * w * c;
+        }
+
+        /** The same sizes in another type. */
+        public BatchNormShape as(DataType other) {
+            return new BatchNormShape(n, h, w, c, epsilon, activation, residual, other);
         }
     }
 
     /** A square max-pooling window over (N, H, W, C); padding never wins. */
-    record PoolShape(int n, int h, int w, int c, int window, int stride, int padding) {
+    record PoolShape(int n, int h, int w, int c, int window, int stride, int padding, DataType type) {
         /** Output rows. */
         public int outputH() {
             return (h + 2 * padding - window) / stride + 1;
@@ -55,9 +93,24 @@ public interface Dnn {
             return (w + 2 * padding - window) / stride + 1;
         }
 
+        /** Elements of x. */
+        public long inputElements() {
+            return (long) n * h * w * c;
+        }
+
+        /** Elements of y. */
+        public long outputElements() {
+            return (long) n * outputH() * outputW() * c;
+        }
+
+        /** The same sizes in another type. */
+        public PoolShape as(DataType other) {
+            return new PoolShape(n, h, w, c, window, stride, padding, other);
+        }
+
         /** What a graph sets aside for the backward pass: an index into the window for each output, in one byte or in four. */
         public long reserveBytes() {
-            return (long) n * outputH() * outputW() * c * (window * window < 256 ? 1 : Integer.BYTES);
+            return outputElements() * (window * window < 256 ? 1 : Integer.BYTES);
         }
     }
 
@@ -119,11 +172,11 @@ public interface Dnn {
     Primitive maxPoolBackward(PoolShape shape);
 
     /** x (N, H, W, C), y (N, 1, 1, C): the mean over H and W. */
-    Primitive globalAveragePoolForward(int n, int h, int w, int c);
+    Primitive globalAveragePoolForward(int n, int h, int w, int c, DataType type);
 
     /** dy (N, 1, 1, C), dx (N, H, W, C). */
-    Primitive globalAveragePoolBackward(int n, int h, int w, int c);
+    Primitive globalAveragePoolBackward(int n, int h, int w, int c, DataType type);
 
-    /** a (m, k), b (k, n), c (m, n) = a b, row-major; either factor may be stored transposed. */
+    /** a (m, k), b (k, n), c (m, n) = a b, row-major, FLOAT32; either factor may be stored transposed. */
     Primitive matrixProduct(int m, int n, int k, boolean transposeA, boolean transposeB);
 }

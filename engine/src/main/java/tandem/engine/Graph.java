@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import tandem.engine.operation.Cast;
 import tandem.engine.operation.Elementwise;
 import tandem.engine.operation.Move;
 
@@ -30,6 +31,8 @@ public final class Graph {
     private final Map<Tensor, Tensor> viewed = new HashMap<>();
     private final List<Map<Tensor, Tensor>> gradients = new ArrayList<>();
     private final Set<Tensor> kept = new LinkedHashSet<>();
+    private final Map<Tensor, Tensor> rounded = new LinkedHashMap<>();
+    private Tensor gradientScale;
 
     /** An empty graph over these variables. */
     public Graph(Variables variables) {
@@ -66,6 +69,29 @@ public final class Graph {
     public Optional<Float> constantScalar(Tensor tensor) {
         ByteBuffer bytes = constants.get(tensor);
         return bytes == null || tensor.elements() != 1 ? Optional.empty() : Optional.of(bytes.getFloat(0));
+    }
+
+    /**
+     * A parameter in 16 bits, for operations on tensors of that type; itself for FLOAT32. All such copies of a graph are made by one
+     * launch at the start of each run (in a frozen program once). Its gradient is FLOAT32 and counts for the parameter.
+     */
+    public Tensor rounded(Tensor parameter, DataType type) {
+        if (type == DataType.FLOAT32) {
+            return parameter;
+        }
+        if (parameter.role() != Tensor.Role.PARAMETER || !type.half()) {
+            throw new IllegalArgumentException(parameter + " (" + parameter.role() + ") as " + type + ": only parameters can be rounded, to 16 bits");
+        }
+        Tensor copy = rounded.computeIfAbsent(parameter, p -> new Tensor(p.name(), type, p.shape(), Tensor.Role.ROUNDED));
+        if (rounded.values().iterator().next().type() != type) {
+            throw new IllegalArgumentException(copy + " and other types of 16 bits in one graph: its parameters are rounded to one type only");
+        }
+        return copy;
+    }
+
+    /** The parameters that are read in 16 bits, with those copies; see {@link #rounded(Tensor, DataType)}. */
+    public Map<Tensor, Tensor> rounded() {
+        return Collections.unmodifiableMap(rounded);
     }
 
     /** A tensor that an operation about to be added will write. */
@@ -146,6 +172,19 @@ public final class Graph {
         return Collections.unmodifiableList(gradients);
     }
 
+    /**
+     * Makes every later backward pass start from {@code scale} in place of 1, so that all gradients come out times that: small ones
+     * of FLOAT16 would vanish otherwise.
+     *
+     * @param scale a scalar FLOAT32 tensor
+     */
+    public void scaleGradients(Tensor scale) {
+        if (scale.elements() != 1 || scale.type() != DataType.FLOAT32) {
+            throw new IllegalArgumentException("gradients can be scaled by a FLOAT32 scalar, not by " + scale);
+        }
+        gradientScale = scale;
+    }
+
     /** {@link #differentiate(Tensor, Collection, int)} into the first set. */
     public Map<Tensor, Tensor> differentiate(Tensor loss, Collection<Tensor> wanted) {
         return differentiate(loss, wanted, 0);
@@ -171,9 +210,11 @@ public final class Graph {
                 throw new IllegalArgumentException(tensor + " has a gradient already; add the losses up and differentiate their sum once");
             }
         }
-        Set<Tensor> needed = dependents(wanted);
+        Set<Tensor> roots = new HashSet<>(wanted);
+        wanted.stream().filter(rounded::containsKey).forEach(parameter -> roots.add(rounded.get(parameter)));
+        Set<Tensor> needed = dependents(roots);
         Map<Tensor, Tensor> found = new HashMap<>();
-        found.put(loss, constant("one", loss.shape(), 1f));
+        found.put(loss, gradientScale != null ? gradientScale : constant("one", loss.shape(), 1f));
         List<Operation> forward = new ArrayList<>(operations);
         Collections.reverse(forward);
         for (Operation operation : forward) {
@@ -198,6 +239,10 @@ public final class Graph {
         Map<Tensor, Tensor> result = new LinkedHashMap<>();
         Set<Tensor> placed = new HashSet<>();
         for (Tensor tensor : wanted) {
+            Tensor ofCopy = found.get(rounded.get(tensor));
+            if (ofCopy != null) {
+                found.merge(tensor, Cast.to(this, ofCopy, DataType.FLOAT32), (a, b) -> Elementwise.add(this, a, b));
+            }
             Tensor gradient = found.get(tensor);
             if (gradient == null) {
                 continue;

@@ -65,7 +65,7 @@ public final class LibraryOperation implements Operation {
      */
     public LibraryOperation prepares(Tensor filter) {
         switch (filter.role()) {
-            case PARAMETER, STATE, CONSTANT -> preparable = true;
+            case PARAMETER, ROUNDED, STATE, CONSTANT -> preparable = true;
             default -> preparable = false;
         }
         return this;

@@ -64,7 +64,7 @@ public final class NonFiniteSearch {
     }
 
     private Optional<Finding> look(Tensor tensor, Optional<String> operation) {
-        if (tensor.type() != DataType.FLOAT32) {
+        if (!tensor.type().floating()) {
             return Optional.empty();
         }
         Memory memory = program.memory(tensor);
@@ -75,11 +75,11 @@ public final class NonFiniteSearch {
             int length = (int) Math.min(CHUNK_BYTES, memory.bytes() - offset);
             chunk.clear().limit(length);
             device.download(memory.slice(offset, length), chunk.duplicate().order(ByteOrder.nativeOrder()));
-            for (int i = 0; i < length / Float.BYTES; i++) {
-                float element = chunk.getFloat(i * Float.BYTES);
+            for (int i = 0; i < length / tensor.type().bytes(); i++) {
+                float element = tensor.type().value(chunk, i);
                 if (!Float.isFinite(element)) {
                     if (count++ == 0) {
-                        first = offset / Float.BYTES + i;
+                        first = offset / tensor.type().bytes() + i;
                         value = element;
                     }
                 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where every tensor of a graph lies, decided from the first and last operation that touches it, before anything is
@@ -23,6 +24,7 @@ public final class Plan {
     private final Map<Tensor, Placement> activations;
     private final Map<Tensor, Long> inputs;
     private final Map<Tensor, GradientPlace> gradientOwners;
+    private final Map<Tensor, Long> roundedOffsets;
     private final WeightLayout weights;
     private final long activationBytes;
     private final long inputBytes;
@@ -40,6 +42,9 @@ public final class Plan {
             int set = i;
             graph.parameterGradients().get(set).forEach((parameter, gradient) -> gradientOwners.put(gradient, new GradientPlace(parameter, set)));
         }
+        this.roundedOffsets = new HashMap<>();
+        graph.rounded().forEach((parameter, copy) ->
+                roundedOffsets.put(copy, weights.offsets().get(parameter) / parameter.type().bytes() * copy.type().bytes()));
         this.lowered = new ArrayList<>();
         this.preparedOffsets = new long[graph.operations().size() + 1];
         long workspace = 0;
@@ -183,6 +188,21 @@ public final class Plan {
         return preparedOffsets[preparedOffsets.length - 1];
     }
 
+    /** What parameters are rounded to; empty when all are read as they are. */
+    Optional<DataType> roundedType() {
+        return graph.rounded().values().stream().map(Tensor::type).findFirst();
+    }
+
+    /** The offset of a parameter's copy in 16 bits. */
+    long roundedOffset(Tensor copy) {
+        return roundedOffsets.get(copy);
+    }
+
+    /** Bytes of the parameters in 16 bits; 0 when none is read so. */
+    public long roundedBytes() {
+        return roundedType().map(type -> WeightLayout.align(weights.parameterBytes() / Float.BYTES * type.bytes())).orElse(0L);
+    }
+
     /** Bytes of all variables of the graph. */
     public long weightBytes() {
         return weights.bytes();
@@ -193,9 +213,9 @@ public final class Plan {
         return graph.parameterGradients().size() * weights.parameterBytes();
     }
 
-    /** All that a program of this plan needs on its device: weights, gradients, activations, inputs, prepared filters and workspace. */
+    /** All that a program of this plan needs on its device: weights, gradients, activations, inputs, rounded and prepared filters, and workspace. */
     public long peakBytes() {
-        return weightBytes() + gradientBytes() + activationBytes + inputBytes + preparedBytes() + workspaceBytes;
+        return weightBytes() + gradientBytes() + activationBytes + inputBytes + roundedBytes() + preparedBytes() + workspaceBytes;
     }
 
     /** Every activation's placement. */

@@ -22,18 +22,33 @@ public final class Profile {
      */
     public record Line(String name, long calls, long nanoseconds) {}
 
+    private static final String FIRST = "round_parameters";
+
     private final Device device;
-    private final List<Operation> operations;
+    private final List<String> names;
+    private final List<String> labels;
     private final Command[][] commands;
     private final long[] nanoseconds;
     private long runs;
     private boolean enabled;
 
-    Profile(Device device, List<Operation> operations, List<List<Command>> commands) {
+    /** Of operations and the commands of each, and of those that come before all operations, if there are any. */
+    Profile(Device device, List<Operation> operations, List<Command> first, List<List<Command>> commands) {
         this.device = device;
-        this.operations = List.copyOf(operations);
-        this.commands = commands.stream().map(list -> list.toArray(Command[]::new)).toArray(Command[][]::new);
-        this.nanoseconds = new long[operations.size()];
+        this.names = new ArrayList<>();
+        this.labels = new ArrayList<>();
+        List<List<Command>> all = new ArrayList<>(commands);
+        if (!first.isEmpty()) {
+            names.add(FIRST);
+            labels.add(FIRST);
+            all.add(0, first);
+        }
+        for (Operation operation : operations) {
+            names.add(operation.name());
+            labels.add(operation.name() + (operation.outputs().isEmpty() ? "" : " -> " + operation.outputs().get(0)));
+        }
+        this.commands = all.stream().map(list -> list.toArray(Command[]::new)).toArray(Command[][]::new);
+        this.nanoseconds = new long[all.size()];
     }
 
     /** Switches it. */
@@ -74,7 +89,7 @@ public final class Profile {
     public List<Line> byName() {
         Map<String, Line> lines = new LinkedHashMap<>();
         for (int i = 0; i < nanoseconds.length; i++) {
-            Line one = new Line(operations.get(i).name(), runs, nanoseconds[i]);
+            Line one = new Line(names.get(i), runs, nanoseconds[i]);
             lines.merge(one.name(), one, (a, b) -> new Line(a.name(), a.calls() + b.calls(), a.nanoseconds() + b.nanoseconds()));
         }
         return sorted(lines.values().stream().toList());
@@ -84,9 +99,7 @@ public final class Profile {
     public List<Line> byOperation() {
         List<Line> lines = new ArrayList<>();
         for (int i = 0; i < nanoseconds.length; i++) {
-            Operation operation = operations.get(i);
-            String output = operation.outputs().isEmpty() ? "" : " -> " + operation.outputs().get(0);
-            lines.add(new Line(operation.name() + output, runs, nanoseconds[i]));
+            lines.add(new Line(labels.get(i), runs, nanoseconds[i]));
         }
         return sorted(lines);
     }

@@ -6,6 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import tandem.kernels.Catalogue;
+import tandem.kernels.Grid;
+import tandem.kernels.KernelEntry;
 
 /**
  * A planned graph with memory, ready to be replayed. After it is made, nothing is allocated.
@@ -13,29 +17,34 @@ import java.util.Optional;
 public final class Program implements AutoCloseable {
 
     /**
-     * Memory that several programs of one device may share, since they run one after the other: activations and workspace,
-     * sized for the largest of the plans. A kept tensor can be read until another program of the same arena runs.
+     * Memory that several programs of one device may share, since they run one after the other: activations, workspace and (but for
+     * frozen programs) parameters in 16 bits, sized for the largest of the plans. A kept tensor can be read until another program of the same arena runs.
      */
     public static final class Arena implements AutoCloseable {
         private final Buffer activations;
         private final Buffer workspace;
+        private final Buffer rounded;
 
         /** Allocates for the largest of {@code plans}. */
         public Arena(Device device, Plan... plans) {
             long activationBytes = 0;
             long workspaceBytes = 0;
+            long roundedBytes = 0;
             for (Plan plan : plans) {
                 activationBytes = Math.max(activationBytes, plan.activationBytes());
                 workspaceBytes = Math.max(workspaceBytes, plan.workspaceBytes());
+                roundedBytes = Math.max(roundedBytes, plan.isFrozen() ? 0 : plan.roundedBytes());
             }
             activations = device.allocate(activationBytes, "activations");
             workspace = device.allocate(workspaceBytes, "workspace");
+            rounded = device.allocate(roundedBytes, "parameters in 16 bits");
         }
 
         @Override
         public void close() {
             activations.close();
             workspace.close();
+            rounded.close();
         }
     }
 
@@ -47,6 +56,8 @@ public final class Program implements AutoCloseable {
     private final Arena arena;
     private final Buffer inputs;
     private final Buffer prepared;
+    private final Buffer rounded;
+    private final List<Command> first;
     private final List<List<Command>> commands;
     private final Recording preparation;
     private final Recording recording;
@@ -68,24 +79,41 @@ public final class Program implements AutoCloseable {
         this.weights = weights;
         this.gradients = gradients;
         this.arena = arena;
-        require(plan.activationBytes() <= arena.activations.memory().bytes() && plan.workspaceBytes() <= arena.workspace.memory().bytes(),
+        require(plan.activationBytes() <= arena.activations.memory().bytes() && plan.workspaceBytes() <= arena.workspace.memory().bytes()
+                        && (plan.isFrozen() || plan.roundedBytes() <= arena.rounded.memory().bytes()),
                 "the arena is smaller than the plan needs; make it with this plan among its plans");
         require(plan.gradientBytes() == 0 || gradients != null && plan.gradientBytes() <= gradients.sets().bytes(),
                 "the graph has parameter gradients, so the program needs Gradients with as many sets");
         this.inputs = device.allocate(plan.inputBytes(), "inputs and constants");
         this.prepared = device.allocate(plan.preparedBytes(), "prepared filters");
+        this.rounded = device.allocate(plan.isFrozen() ? plan.roundedBytes() : 0, "parameters in 16 bits");
         try {
             graph.constants().forEach((tensor, bytes) -> device.upload(bytes.duplicate(), memory(tensor)));
-            List<Command> once = new ArrayList<>();
+            List<Command> rounding = plan.roundedType().map(this::rounding).map(List::of).orElse(List.of());
+            List<Command> once = new ArrayList<>(plan.isFrozen() ? rounding : List.of());
+            this.first = plan.isFrozen() ? List.of() : rounding;
             this.commands = bind(once);
             this.preparation = device.record(once);
-            this.recording = device.record(commands.stream().flatMap(List::stream).toList());
-            this.profile = new Profile(device, graph.operations(), commands);
+            this.recording = device.record(Stream.concat(first.stream(), commands.stream().flatMap(List::stream)).toList());
+            this.profile = new Profile(device, graph.operations(), first, commands);
         } catch (RuntimeException | Error e) {
             inputs.close();
             prepared.close();
+            rounded.close();
             throw e;
         }
+    }
+
+    /** All parameters to 16 bits in one launch. */
+    private Command rounding(DataType type) {
+        KernelEntry kernel = Catalogue.find(type.kernel("cast_to"));
+        Memory parameters = weights.parameters();
+        int n = Math.toIntExact(parameters.bytes() / Float.BYTES);
+        return device.launch(kernel, Grid.forElements((n + 3L) / 4, kernel.threads()), parameters, roundedMemory(), n);
+    }
+
+    private Memory roundedMemory() {
+        return (plan.isFrozen() ? rounded : arena.rounded).memory().slice(0, plan.roundedBytes());
     }
 
     private List<List<Command>> bind(List<Command> once) {
@@ -185,6 +213,7 @@ public final class Program implements AutoCloseable {
      */
     public Optional<NonFiniteSearch.Finding> findNonFinite() {
         requireOpen();
+        first.forEach(Command::run);
         return new NonFiniteSearch(device, this).run(graph, commands);
     }
 
@@ -218,6 +247,7 @@ public final class Program implements AutoCloseable {
         Tensor base = graph.base(tensor);
         return switch (base.role()) {
             case INPUT, CONSTANT -> inputs.memory().slice(plan.inputOffset(base), base.bytes());
+            case ROUNDED -> roundedMemory().slice(plan.roundedOffset(base), base.bytes());
             case PARAMETER, STATE -> weights(base).of(base);
             case ACTIVATION -> {
                 Plan.GradientPlace owner = plan.gradientOwner(base);
@@ -268,6 +298,7 @@ public final class Program implements AutoCloseable {
         preparation.close();
         inputs.close();
         prepared.close();
+        rounded.close();
         if (owned != null) {
             owned.close();
         }

@@ -14,6 +14,8 @@ public final class Tensor {
         CONSTANT,
         /** Trained; lives in {@link Weights} and outlives every program. */
         PARAMETER,
+        /** A parameter in 16 bits, rounded anew at the start of each run; see {@link Graph#rounded}. */
+        ROUNDED,
         /** Kept between runs but not trained, such as running statistics; lives in {@link Weights}. */
         STATE,
         /** Written by an operation; its memory is reused after the last reader. */

@@ -146,7 +146,7 @@ public final class CpuDevice implements Device {
     public Dnn dnn() {
         requireOpen();
         if (dnn == null) {
-            dnn = new CpuDnn(allocations, options.threads());
+            dnn = new CpuDnn(this, allocations, options.threads());
         }
         return dnn;
     }

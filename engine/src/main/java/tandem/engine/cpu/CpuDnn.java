@@ -8,7 +8,9 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import tandem.engine.Activation;
+import tandem.engine.DataType;
 import tandem.engine.Dnn;
+import tandem.engine.cpu.WidenedPrimitive.Argument;
 
 /**
  * oneDNN behind {@link Dnn}. A primitive is made once for each shape and lives as long as the device; memory handles and
@@ -21,12 +23,14 @@ final class CpuDnn implements Dnn, AutoCloseable {
     private static final double OPERATIONS_PER_NANOSECOND = 150;
     private static final double BYTES_PER_NANOSECOND = 20;
 
+    private final CpuDevice device;
     private final OneDnn library;
     private final Allocations allocations;
     private final int threads;
     private final Map<List<Object>, OneDnnSequence> made = new HashMap<>();
 
-    CpuDnn(Allocations allocations, int threads) {
+    CpuDnn(CpuDevice device, Allocations allocations, int threads) {
+        this.device = device;
         this.allocations = allocations;
         this.threads = threads;
         this.library = new OneDnn(threads);
@@ -62,24 +66,36 @@ final class CpuDnn implements Dnn, AutoCloseable {
         return nanoseconds(shape.n(), shape.h(), shape.w(), shape.c());
     }
 
+    /** {@code wide}, which is for floats, on tensors of {@code type}. */
+    private Primitive stored(DataType type, String name, Primitive wide, Argument... halves) {
+        return type == DataType.FLOAT32 ? wide : new WidenedPrimitive(device, allocations, name, type, wide, List.of(halves));
+    }
+
     private OneDnnConvolution convolution(ConvolutionShape shape) {
         return new OneDnnConvolution(library, allocations, shape);
     }
 
     @Override
     public Primitive convolutionForward(ConvolutionShape shape, boolean bias, boolean residual, Activation activation) {
-        return cached(nanoseconds(shape), () -> convolution(shape).forward(bias, residual, activation),
-                "forward", shape, bias, residual, activation);
+        ConvolutionShape wide = shape.as(DataType.FLOAT32);
+        return stored(shape.type(), "convolution_forward", cached(nanoseconds(wide), () -> convolution(wide).forward(bias, residual, activation),
+                "forward", wide, bias, residual, activation), Argument.read(0, shape.inputElements()), Argument.read(1, shape.filterElements()),
+                Argument.read(3, shape.outputElements()), Argument.written(4, shape.outputElements()));
     }
 
     @Override
     public Primitive convolutionBackwardData(ConvolutionShape shape) {
-        return cached(nanoseconds(shape), () -> convolution(shape).backwardData(), "backward data", shape);
+        ConvolutionShape wide = shape.as(DataType.FLOAT32);
+        return stored(shape.type(), "convolution_backward_data", cached(nanoseconds(wide), () -> convolution(wide).backwardData(), "backward data", wide),
+                Argument.read(0, shape.outputElements()), Argument.read(1, shape.filterElements()), Argument.written(2, shape.inputElements()));
     }
 
     @Override
     public Primitive convolutionBackwardFilter(ConvolutionShape shape, boolean bias) {
-        return cached(nanoseconds(shape), () -> convolution(shape).backwardFilter(bias), "backward filter", shape, bias);
+        ConvolutionShape wide = shape.as(DataType.FLOAT32);
+        return stored(shape.type(), "convolution_backward_filter",
+                cached(nanoseconds(wide), () -> convolution(wide).backwardFilter(bias), "backward filter", wide, bias),
+                Argument.read(0, shape.inputElements()), Argument.read(1, shape.outputElements()));
     }
 
     private OneDnnBatchNorm batchNorm(BatchNormShape shape) {
@@ -88,22 +104,32 @@ final class CpuDnn implements Dnn, AutoCloseable {
 
     @Override
     public long batchNormReserveBytes(BatchNormShape shape) {
-        return batchNorm(shape).reserveBytes();
+        return batchNorm(shape.as(DataType.FLOAT32)).reserveBytes();
     }
 
     @Override
     public Primitive batchNormForward(BatchNormShape shape) {
-        return cached(nanoseconds(shape), () -> batchNorm(shape).forward(), "forward", shape);
+        BatchNormShape wide = shape.as(DataType.FLOAT32);
+        long n = shape.elements();
+        return stored(shape.type(), "batch_norm_forward", cached(nanoseconds(wide), () -> batchNorm(wide).forward(), "forward", wide),
+                Argument.read(0, n), Argument.read(3, n), Argument.written(4, n));
     }
 
     @Override
     public Primitive batchNormBackward(BatchNormShape shape) {
-        return cached(nanoseconds(shape), () -> batchNorm(shape).backward(), "backward", shape);
+        BatchNormShape wide = shape.as(DataType.FLOAT32);
+        long n = shape.elements();
+        return stored(shape.type(), "batch_norm_backward", cached(nanoseconds(wide), () -> batchNorm(wide).backward(), "backward", wide),
+                Argument.read(0, n), Argument.read(1, n), Argument.read(2, n),
+                Argument.written(8, n), Argument.written(11, n));
     }
 
     @Override
     public Primitive batchNormInference(BatchNormShape shape) {
-        return cached(nanoseconds(shape), () -> batchNorm(shape).inference(), "inference", shape);
+        BatchNormShape wide = shape.as(DataType.FLOAT32);
+        long n = shape.elements();
+        return stored(shape.type(), "batch_norm_inference", cached(nanoseconds(wide), () -> batchNorm(wide).inference(), "inference", wide),
+                Argument.read(0, n), Argument.read(5, n), Argument.written(6, n));
     }
 
     private OneDnnPooling maximum(PoolShape shape) {
@@ -116,27 +142,33 @@ final class CpuDnn implements Dnn, AutoCloseable {
 
     @Override
     public long maxPoolReserveBytes(PoolShape shape) {
-        return maximum(shape).reserveBytes();
+        return maximum(shape.as(DataType.FLOAT32)).reserveBytes();
     }
 
     @Override
     public Primitive maxPoolForward(PoolShape shape) {
-        return cached(nanoseconds(shape), () -> maximum(shape).forward(), "forward", shape);
+        PoolShape wide = shape.as(DataType.FLOAT32);
+        return stored(shape.type(), "max_pool_forward", cached(nanoseconds(wide), () -> maximum(wide).forward(), "forward", wide),
+                Argument.read(0, shape.inputElements()), Argument.written(1, shape.outputElements()));
     }
 
     @Override
     public Primitive maxPoolBackward(PoolShape shape) {
-        return cached(nanoseconds(shape), () -> maximum(shape).backward(), "backward", shape);
+        PoolShape wide = shape.as(DataType.FLOAT32);
+        return stored(shape.type(), "max_pool_backward", cached(nanoseconds(wide), () -> maximum(wide).backward(), "backward", wide),
+                Argument.read(0, shape.outputElements()), Argument.written(2, shape.inputElements()));
     }
 
     @Override
-    public Primitive globalAveragePoolForward(int n, int h, int w, int c) {
-        return cached(nanoseconds(n, h, w, c), () -> average(n, h, w, c).forward(), "average forward", n, h, w, c);
+    public Primitive globalAveragePoolForward(int n, int h, int w, int c, DataType type) {
+        return stored(type, "global_average_pool_forward", cached(nanoseconds(n, h, w, c), () -> average(n, h, w, c).forward(), "average forward", n, h, w, c),
+                Argument.read(0, (long) n * h * w * c), Argument.written(1, (long) n * c));
     }
 
     @Override
-    public Primitive globalAveragePoolBackward(int n, int h, int w, int c) {
-        return cached(nanoseconds(n, h, w, c), () -> average(n, h, w, c).backward(), "average backward", n, h, w, c);
+    public Primitive globalAveragePoolBackward(int n, int h, int w, int c, DataType type) {
+        return stored(type, "global_average_pool_backward", cached(nanoseconds(n, h, w, c), () -> average(n, h, w, c).backward(), "average backward", n, h, w, c),
+                Argument.read(0, (long) n * c), Argument.written(1, (long) n * h * w * c));
     }
 
     @Override

@@ -4,13 +4,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import jcuda.Pointer;
+import jcuda.cudaDataType;
 import jcuda.driver.JCudaDriver;
 import jcuda.jcublas.JCublas2;
+import jcuda.jcublas.cublasGemmAlgo;
 import jcuda.jcublas.cublasHandle;
 import jcuda.jcublas.cublasMath;
 import jcuda.jcublas.cublasOperation;
 import jcuda.jcublas.cublasStatus;
 import jcuda.runtime.cudaStream_t;
+import tandem.engine.DataType;
 import tandem.engine.LibraryException;
 import tandem.engine.Memory;
 
@@ -58,17 +61,33 @@ final class Cublas implements AutoCloseable {
         }
     }
 
-    /** c (m, n) = a (m, k) b (k, n), row-major; either factor may be stored transposed. */
-    CudaCommand product(int m, int n, int k, boolean transposeA, boolean transposeB, Memory a, Memory b, Memory c) {
+    private static int number(DataType type) {
+        return type == DataType.BFLOAT16 ? cudaDataType.CUDA_R_16BF : type == DataType.FLOAT16 ? cudaDataType.CUDA_R_16F : cudaDataType.CUDA_R_32F;
+    }
+
+    /**
+     * c (m, n) = a (m, k) b (k, n), row-major, with sums in float; either factor may be stored transposed.
+     *
+     * @param factors type of a and b
+     * @param product type of c: that of the factors, or FLOAT32
+     */
+    CudaCommand product(DataType factors, DataType product, int m, int n, int k, boolean transposeA, boolean transposeB, Memory a, Memory b,
+                        Memory c) {
         Pointer first = DeviceAddress.of(a.address());
         Pointer second = DeviceAddress.of(b.address());
         Pointer result = DeviceAddress.of(c.address());
-        String call = "cublasSgemm of (" + m + ", " + k + ") x (" + k + ", " + n + ")";
+        int left = transposeB ? cublasOperation.CUBLAS_OP_T : cublasOperation.CUBLAS_OP_N;
+        int right = transposeA ? cublasOperation.CUBLAS_OP_T : cublasOperation.CUBLAS_OP_N;
+        String call = (factors.half() ? "cublasGemmEx of " + factors : "cublasSgemm of") + " (" + m + ", " + k + ") x (" + k + ", " + n + ")";
         // BLAS counts columns first, so it sees every matrix transposed: c' = b' a'.
+        if (factors.half()) {
+            // JCublas calls the form of older versions, which names the type of the sums and has cuBLAS look at the math mode.
+            return new LibraryCall("matrix_product", context, memory, List.of(a, b, c), () -> check(JCublas2.cublasGemmEx(handle, left, right,
+                    n, m, k, one, second, number(factors), transposeB ? k : n, first, number(factors), transposeA ? m : k, zero, result,
+                    number(product), n, number(DataType.FLOAT32), cublasGemmAlgo.CUBLAS_GEMM_DEFAULT), call));
+        }
         return new LibraryCall("matrix_product", context, memory, List.of(a, b, c), () -> check(JCublas2.cublasSgemm(handle,
-                transposeB ? cublasOperation.CUBLAS_OP_T : cublasOperation.CUBLAS_OP_N,
-                transposeA ? cublasOperation.CUBLAS_OP_T : cublasOperation.CUBLAS_OP_N,
-                n, m, k, one, second, transposeB ? k : n, first, transposeA ? m : k, zero, result, n), call));
+                left, right, n, m, k, one, second, transposeB ? k : n, first, transposeA ? m : k, zero, result, n), call));
     }
 
     @Override

@@ -31,6 +31,10 @@ final class CudaBatchNorm {
         this.slope = shape.activation().slope();
     }
 
+    private String kernel(String name) {
+        return shape.type().kernel(rows.kernel(name));
+    }
+
     private long partialBytes() {
         return ChannelRows.align(8L * rows.chunks() * c);
     }
@@ -46,9 +50,9 @@ final class CudaBatchNorm {
             Memory partials = workspace.slice(0, partialBytes);
             Memory scale = workspace.slice(partialBytes, 4L * c);
             return new CudaSequence("batch_norm_forward", List.of(
-                    launches.of(rows.kernel("batch_norm_statistics"), rows.partialGrid(), a[0], partials, rows.rows(), rows.vectors(),
+                    launches.of(kernel("batch_norm_statistics"), rows.partialGrid(), a[0], partials, rows.rows(), rows.vectors(),
                             rows.laneShift(), rows.rowsPerChunk()),
-                    launches.of("batch_norm_moments", rows.finishGrid(), a[0], partials, a[1], a[5], a[6], scale, rows.rows(), c, rows.chunks(),
+                    launches.of(shape.type().kernel("batch_norm_moments"), rows.finishGrid(), a[0], partials, a[1], a[5], a[6], scale, rows.rows(), c, rows.chunks(),
                             shape.epsilon()),
                     apply(a[0], a[5], scale, a[2], residual(a[3]), a[4])));
         });
@@ -56,7 +60,7 @@ final class CudaBatchNorm {
 
     private CudaLaunch apply(Memory x, Memory mean, Memory scale, Memory beta, Memory residual, Memory y) {
         Divisor divisor = rows.divisor();
-        return launches.of(rows.kernel("batch_norm_apply"), rows.threads(), x, mean, scale, beta, residual, y, rows.threads(), rows.vectors(),
+        return launches.of(kernel("batch_norm_apply"), rows.threads(), x, mean, scale, beta, residual, y, rows.threads(), rows.vectors(),
                 divisor.magic(), divisor.shift(), slope);
     }
 
@@ -81,11 +85,11 @@ final class CudaBatchNorm {
             Divisor divisor = rows.divisor();
             return new CudaSequence("batch_norm_backward", List.of(
                     launches.of("batch_norm_scale", c, a[3], a[6], coefficients, shape.epsilon(), c),
-                    launches.of(rows.kernel("batch_norm_gradient_sums"), rows.partialGrid(), a[0], a[1], a[2], a[5], coefficients, a[4], masked,
+                    launches.of(kernel("batch_norm_gradient_sums"), rows.partialGrid(), a[0], a[1], a[2], a[5], coefficients, a[4], masked,
                             partials, rows.rows(), rows.vectors(), rows.laneShift(), rows.rowsPerChunk(), source, slope),
                     launches.of("batch_norm_gradient_finish", rows.finishGrid(), partials, a[6], a[9], a[10], coefficients, rows.rows(), c,
                             rows.chunks(), shape.epsilon()),
-                    launches.of(rows.kernel("batch_norm_gradient_apply"), rows.threads(), a[0], source == FROM_OUTPUT ? masked : a[2], a[5], a[4],
+                    launches.of(kernel("batch_norm_gradient_apply"), rows.threads(), a[0], source == FROM_OUTPUT ? masked : a[2], a[5], a[4],
                             coefficients, a[8], rows.threads(), rows.vectors(), divisor.magic(), divisor.shift(), source, slope)));
         });
     }

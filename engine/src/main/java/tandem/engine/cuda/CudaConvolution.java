@@ -6,6 +6,7 @@ import jcuda.jcudnn.cudnnActivationDescriptor;
 import jcuda.jcudnn.cudnnConvolutionFwdAlgo;
 import tandem.engine.Activation;
 import tandem.engine.Command;
+import tandem.engine.DataType;
 import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.Dnn.Primitive;
 import tandem.engine.Memory;
@@ -56,15 +57,47 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
     Primitive primitive() {
         ConvolutionChoice choice = library.search().choose(toString(), this);
         cudnn.prepare(choice);
-        long workspace = Math.max(choice.workspaceBytes(), biasGradientBytes());
         return switch (kind) {
-            case FORWARD -> new CudaPrimitive("convolution_forward", 5, workspace, (scratch, a) ->
-                    forward(choice, scratch, a[0], a[1], bias ? a[2] : Memory.NONE, residual ? a[3] : Memory.NONE, a[4]));
-            case BACKWARD_DATA -> new CudaPrimitive("convolution_backward_data", 3, workspace, (scratch, a) ->
+            case FORWARD -> forward(choice);
+            case BACKWARD_DATA -> new CudaPrimitive("convolution_backward_data", 3, choice.workspaceBytes(), (scratch, a) ->
                     plain(choice, scratch, a[0], a[1], a[2]));
-            case BACKWARD_FILTER -> new CudaPrimitive("convolution_backward_filter", 4, workspace, (scratch, a) ->
-                    backwardFilter(choice, scratch, a[0], a[1], a[2], a[3]));
+            case BACKWARD_FILTER -> backwardFilter(choice);
         };
+    }
+
+    private Primitive forward(ConvolutionChoice choice) {
+        if (choice.method() == ConvolutionChoice.Method.CUDNN_FUSED && bias && half()) {
+            // cuDNN wants the bias in the type of the images; it is rounded once where variables do not change.
+            return new CudaPrimitive("convolution_forward", 5, choice.workspaceBytes(), new CudaPrimitive.Preparation(
+                    ChannelRows.align(2L * shape.k()),
+                    (rounded, a) -> cast("cast_to", a[2], rounded, shape.k()),
+                    (scratch, rounded, a) -> forward(choice, scratch, a[0], a[1], rounded, residual ? a[3] : Memory.NONE, a[4])));
+        }
+        return new CudaPrimitive("convolution_forward", 5, choice.workspaceBytes(), (scratch, a) ->
+                forward(choice, scratch, a[0], a[1], bias ? a[2] : Memory.NONE, residual ? a[3] : Memory.NONE, a[4]));
+    }
+
+    private Primitive backwardFilter(ConvolutionChoice choice) {
+        long rough = ChannelRows.align(choice.workspaceBytes());
+        return new CudaPrimitive("convolution_backward_filter", 4, Math.max(rough + roughBytes(), biasGradientBytes()), (scratch, a) ->
+                backwardFilter(choice, scratch, scratch.slice(rough, roughBytes()), a[0], a[1], a[2], a[3]));
+    }
+
+    private boolean half() {
+        return shape.type().half();
+    }
+
+    /** The filter's gradient as cuDNN gives it, in the type of the images; none for floats. */
+    private long roughBytes() {
+        return kind == ConvolutionKind.BACKWARD_FILTER && half() ? cudnn.filterBytes() : 0;
+    }
+
+    private CudaLaunch cast(String kernel, Memory from, Memory to, long elements) {
+        return library.launches().of(shape.type().kernel(kernel), (elements + 3) / 4, from, to, (int) elements);
+    }
+
+    private String kernel(String name) {
+        return shape.type().kernel(rows.kernel(name));
     }
 
     private long biasGradientBytes() {
@@ -73,7 +106,7 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
 
     @Override
     public long[] sizes() {
-        return new long[] {cudnn.xBytes(), cudnn.yBytes(), cudnn.filterBytes(), 4L * shape.k(), residual ? cudnn.yBytes() : 0};
+        return new long[] {cudnn.xBytes(), cudnn.yBytes(), 4L * shape.filterElements(), 4L * shape.k(), residual ? cudnn.yBytes() : 0, roughBytes()};
     }
 
     @Override
@@ -108,7 +141,7 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
         return switch (kind) {
             case FORWARD -> forward(choice, workspace, m.get(0), m.get(2), bias ? m.get(3) : Memory.NONE, m.get(4), m.get(1));
             case BACKWARD_DATA -> plain(choice, workspace, m.get(1), m.get(2), m.get(0));
-            case BACKWARD_FILTER -> plain(choice, workspace, m.get(0), m.get(1), m.get(2));
+            case BACKWARD_FILTER -> filterGradient(choice, workspace, m.get(5), m.get(0), m.get(1), m.get(2));
         };
     }
 
@@ -120,9 +153,9 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
         int c = shape.c();
         int k = shape.k();
         return switch (kind) {
-            case FORWARD -> library.cublas().product(pixels, k, c, false, true, first, second, result);
-            case BACKWARD_DATA -> library.cublas().product(pixels, c, k, false, false, first, second, result);
-            case BACKWARD_FILTER -> library.cublas().product(k, c, pixels, true, false, second, first, result);
+            case FORWARD -> library.cublas().product(shape.type(), shape.type(), pixels, k, c, false, true, first, second, result);
+            case BACKWARD_DATA -> library.cublas().product(shape.type(), shape.type(), pixels, c, k, false, false, first, second, result);
+            case BACKWARD_FILTER -> library.cublas().product(shape.type(), DataType.FLOAT32, k, c, pixels, true, false, second, first, result);
         };
     }
 
@@ -137,18 +170,27 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
         }
         Divisor divisor = rows.divisor();
         return new CudaSequence("convolution_forward", List.of(convolution,
-                library.launches().of(rows.kernel("channel_epilogue"), rows.threads(), y, biases, added, rows.threads(), rows.vectors(),
+                library.launches().of(kernel("channel_epilogue"), rows.threads(), y, biases, added, rows.threads(), rows.vectors(),
                         divisor.magic(), divisor.shift(), activation.slope())));
     }
 
-    private GuardedCommand backwardFilter(ConvolutionChoice choice, Memory workspace, Memory x, Memory dy, Memory dFilter, Memory dBias) {
-        GuardedCommand filter = plain(choice, workspace, x, dy, dFilter);
+    private GuardedCommand filterGradient(ConvolutionChoice choice, Memory workspace, Memory rough, Memory x, Memory dy, Memory dFilter) {
+        if (!half() || choice.method() == ConvolutionChoice.Method.CUBLAS) {
+            return plain(choice, workspace, x, dy, dFilter);
+        }
+        return new CudaSequence("convolution_backward_filter", List.of(plain(choice, workspace, x, dy, rough),
+                cast("cast_from", rough, dFilter, shape.filterElements())));
+    }
+
+    private GuardedCommand backwardFilter(ConvolutionChoice choice, Memory workspace, Memory rough, Memory x, Memory dy, Memory dFilter,
+                                          Memory dBias) {
+        GuardedCommand filter = filterGradient(choice, workspace, rough, x, dy, dFilter);
         if (!bias) {
             return filter;
         }
         Memory partials = workspace.slice(0, biasGradientBytes());
         return new CudaSequence("convolution_backward_filter", List.of(filter,
-                library.launches().of(rows.kernel("channel_sums"), rows.partialGrid(), dy, partials, rows.rows(), rows.vectors(),
+                library.launches().of(kernel("channel_sums"), rows.partialGrid(), dy, partials, rows.rows(), rows.vectors(),
                         rows.laneShift(), rows.rowsPerChunk()),
                 library.launches().of("channel_sums_finish", rows.finishGrid(), partials, dBias, shape.k(), rows.chunks())));
     }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import jcuda.jcudnn.cudnnActivationDescriptor;
 import tandem.engine.Activation;
+import tandem.engine.DataType;
 import tandem.engine.Dnn;
 import tandem.engine.Memory;
 
@@ -66,7 +67,7 @@ final class CudaDnn implements Dnn, AutoCloseable {
         return activations.computeIfAbsent(relu, cudnn::activation);
     }
 
-    /** {@code count} floats that are 0, for cuDNN's fused call, which insists on a bias. */
+    /** {@code count} floats (or halves) that are 0, for cuDNN's fused call, which insists on a bias. */
     Memory zeros(int count) {
         return zeros.computeIfAbsent(count, c -> {
             Allocation allocation = memory.allocate(4L * c, "zero bias");
@@ -140,19 +141,19 @@ final class CudaDnn implements Dnn, AutoCloseable {
     }
 
     @Override
-    public Primitive globalAveragePoolForward(int n, int h, int w, int c) {
-        return cached(() -> pooling.averageForward(n, h, w, c), "average forward", n, h, w, c);
+    public Primitive globalAveragePoolForward(int n, int h, int w, int c, DataType type) {
+        return cached(() -> pooling.averageForward(n, h, w, c, type), "average forward", n, h, w, c, type);
     }
 
     @Override
-    public Primitive globalAveragePoolBackward(int n, int h, int w, int c) {
-        return cached(() -> pooling.averageBackward(n, h, w, c), "average backward", n, h, w, c);
+    public Primitive globalAveragePoolBackward(int n, int h, int w, int c, DataType type) {
+        return cached(() -> pooling.averageBackward(n, h, w, c, type), "average backward", n, h, w, c, type);
     }
 
     @Override
     public Primitive matrixProduct(int m, int n, int k, boolean transposeA, boolean transposeB) {
         return cached(() -> cublas != null ? new CudaPrimitive("matrix_product", 3, 0, (workspace, a) ->
-                        cublas.product(m, n, k, transposeA, transposeB, a[0], a[1], a[2]))
+                        cublas.product(DataType.FLOAT32, DataType.FLOAT32, m, n, k, transposeA, transposeB, a[0], a[1], a[2]))
                 : ConvolutionProduct.primitive(this, m, n, k, transposeA, transposeB), "product", m, n, k, transposeA, transposeB);
     }
 

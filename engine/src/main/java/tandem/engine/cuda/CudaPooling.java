@@ -1,5 +1,6 @@
 package tandem.engine.cuda;
 
+import tandem.engine.DataType;
 import tandem.engine.Dnn.PoolShape;
 import tandem.engine.Dnn.Primitive;
 import tandem.engine.operation.Divisor;
@@ -25,7 +26,7 @@ final class CudaPooling {
     }
 
     private static String kernel(String name, PoolShape shape) {
-        return wide(shape) ? name + "_wide" : shape.c() % 4 == 0 ? name + "4" : name;
+        return shape.type().kernel(wide(shape) ? name + "_wide" : shape.c() % 4 == 0 ? name + "4" : name);
     }
 
     private static int vectors(PoolShape shape) {
@@ -59,19 +60,19 @@ final class CudaPooling {
     }
 
     /** x, y. */
-    Primitive averageForward(int n, int h, int w, int c) {
+    Primitive averageForward(int n, int h, int w, int c, DataType type) {
         Grid grid = new Grid(n, (c + AVERAGED_CHANNELS - 1) / AVERAGED_CHANNELS, 1, AVERAGE_THREADS, 1, 1);
         return new CudaPrimitive("global_average_pool_forward", 2, 0, (workspace, a) ->
-                launches.of("global_average_forward", grid, a[0], a[1], h * w, c));
+                launches.of(type.kernel("global_average_forward"), grid, a[0], a[1], h * w, c));
     }
 
     /** dy, dx. */
-    Primitive averageBackward(int n, int h, int w, int c) {
+    Primitive averageBackward(int n, int h, int w, int c, DataType type) {
         int threads = Math.toIntExact((long) n * h * w * c);
         Divisor channel = Divisor.of(c);
         Divisor count = Divisor.of(h * w);
         return new CudaPrimitive("global_average_pool_backward", 2, 0, (workspace, a) ->
-                launches.of("global_average_backward", threads, a[0], a[1], threads, h * w, c, channel.magic(), channel.shift(),
+                launches.of(type.kernel("global_average_backward"), threads, a[0], a[1], threads, h * w, c, channel.magic(), channel.shift(),
                         count.magic(), count.shift()));
     }
 }

@@ -1,23 +1,59 @@
 package tandem.engine.cuda;
 
+import java.util.List;
 import java.util.function.BiFunction;
 import tandem.engine.Command;
 import tandem.engine.Dnn;
 import tandem.engine.Memory;
 
-/** A library operation that knows how many arguments it takes and how to bind them. */
+/** A library operation that knows how many arguments it takes and how to bind them, and what can be prepared from variables alone. */
 final class CudaPrimitive implements Dnn.Primitive {
 
     private final String name;
     private final int arguments;
     private final long workspaceBytes;
     private final BiFunction<Memory, Memory[], Command> binder;
+    private final Preparation preparation;
+
+    /** Binds what remains to be done after a preparation. */
+    @FunctionalInterface
+    interface PreparedBinder {
+        /** From workspace, prepared memory and arguments. */
+        GuardedCommand bind(Memory workspace, Memory prepared, Memory[] arguments);
+    }
+
+    /**
+     * Work in two parts, the first of which depends on variables alone.
+     *
+     * @param bytes what the first part leaves
+     * @param first from the prepared memory and the arguments
+     * @param rest what each run does
+     */
+    record Preparation(long bytes, BiFunction<Memory, Memory[], GuardedCommand> first, PreparedBinder rest) {
+
+        /** Both parts together, the prepared memory at {@code offset} in the workspace. */
+        private Command whole(String name, Memory workspace, long offset, Memory[] arguments) {
+            Memory prepared = workspace.slice(offset, bytes);
+            return new CudaSequence(name, List.of(first.apply(prepared, arguments), rest.bind(workspace, prepared, arguments)));
+        }
+    }
 
     CudaPrimitive(String name, int arguments, long workspaceBytes, BiFunction<Memory, Memory[], Command> binder) {
         this.name = name;
         this.arguments = arguments;
         this.workspaceBytes = workspaceBytes;
         this.binder = binder;
+        this.preparation = null;
+    }
+
+    /** @param workspaceBytes for the second part */
+    CudaPrimitive(String name, int arguments, long workspaceBytes, Preparation preparation) {
+        long offset = ChannelRows.align(workspaceBytes);
+        this.name = name;
+        this.arguments = arguments;
+        this.workspaceBytes = offset + preparation.bytes();
+        this.binder = (workspace, memories) -> preparation.whole(name, workspace, offset, memories);
+        this.preparation = preparation;
     }
 
     @Override
@@ -27,12 +63,33 @@ final class CudaPrimitive implements Dnn.Primitive {
 
     @Override
     public Command bind(Memory workspace, Memory... memories) {
+        check(workspace, memories);
+        return binder.apply(workspace, memories);
+    }
+
+    @Override
+    public long preparedBytes() {
+        return preparation == null ? 0 : preparation.bytes();
+    }
+
+    @Override
+    public Command bindPreparation(Memory workspace, Memory prepared, Memory... memories) {
+        check(workspace, memories);
+        return preparation.first().apply(prepared, memories);
+    }
+
+    @Override
+    public Command bindPrepared(Memory workspace, Memory prepared, Memory... memories) {
+        check(workspace, memories);
+        return preparation.rest().bind(workspace, prepared, memories);
+    }
+
+    private void check(Memory workspace, Memory[] memories) {
         if (memories.length != arguments) {
             throw new IllegalArgumentException(name + " takes " + arguments + " arguments, not " + memories.length);
         }
         if (workspace.bytes() < workspaceBytes) {
             throw new IllegalArgumentException(name + " needs " + workspaceBytes + " bytes of workspace, not " + workspace.bytes());
         }
-        return binder.apply(workspace, memories);
     }
 }

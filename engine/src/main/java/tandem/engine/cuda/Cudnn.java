@@ -19,6 +19,7 @@ import jcuda.jcudnn.cudnnNanPropagation;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 import jcuda.jcudnn.cudnnTensorFormat;
 import jcuda.runtime.cudaStream_t;
+import tandem.engine.DataType;
 import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.LibraryException;
 
@@ -27,6 +28,7 @@ final class Cudnn implements AutoCloseable {
 
     private static final int NHWC = cudnnTensorFormat.CUDNN_TENSOR_NHWC;
     private static final int FLOAT = cudnnDataType.CUDNN_DATA_FLOAT;
+    private static final int OLDEST_BFLOAT16 = 80;
 
     private final CudaContext context;
     private final cudnnHandle handle = new cudnnHandle();
@@ -81,12 +83,30 @@ final class Cudnn implements AutoCloseable {
                 + JCudnn.cudnnGetErrorString(status) + " (" + status + ")");
     }
 
+    private static int number(DataType type) {
+        return switch (type) {
+            case FLOAT32 -> FLOAT;
+            case BFLOAT16 -> cudnnDataType.CUDNN_DATA_BFLOAT16;
+            case FLOAT16 -> cudnnDataType.CUDNN_DATA_HALF;
+            default -> throw new IllegalArgumentException("cuDNN is not used for " + type);
+        };
+    }
+
+    /** Throws when the GPU has no convolutions in that type. */
+    void require(DataType type) {
+        if (type == DataType.BFLOAT16 && context.gpu().architecture() < OLDEST_BFLOAT16) {
+            throw new LibraryException("cuda:" + context.gpu().number() + " (" + context.gpu().name() + ", compute capability "
+                    + context.gpu().architecture() / 10 + "." + context.gpu().architecture() % 10
+                    + ") has no bfloat16 convolutions, which need 8.0 or higher; use float16");
+        }
+    }
+
     /** A dense (N, H, W, C). */
-    cudnnTensorDescriptor tensor(int n, int h, int w, int c) {
+    cudnnTensorDescriptor tensor(int n, int h, int w, int c, DataType type) {
         cudnnTensorDescriptor descriptor = new cudnnTensorDescriptor();
         check(JCudnn.cudnnCreateTensorDescriptor(descriptor), "cudnnCreateTensorDescriptor", "");
         releases.push(() -> JCudnn.cudnnDestroyTensorDescriptor(descriptor));
-        check(JCudnn.cudnnSetTensor4dDescriptor(descriptor, NHWC, FLOAT, n, c, h, w), "cudnnSetTensor4dDescriptor",
+        check(JCudnn.cudnnSetTensor4dDescriptor(descriptor, NHWC, number(type), n, c, h, w), "cudnnSetTensor4dDescriptor",
                 "(" + n + ", " + h + ", " + w + ", " + c + ")");
         return descriptor;
     }
@@ -96,19 +116,20 @@ final class Cudnn implements AutoCloseable {
         cudnnFilterDescriptor descriptor = new cudnnFilterDescriptor();
         check(JCudnn.cudnnCreateFilterDescriptor(descriptor), "cudnnCreateFilterDescriptor", "");
         releases.push(() -> JCudnn.cudnnDestroyFilterDescriptor(descriptor));
-        check(JCudnn.cudnnSetFilter4dDescriptor(descriptor, FLOAT, NHWC, shape.k(), shape.c(), shape.r(), shape.s()),
+        check(JCudnn.cudnnSetFilter4dDescriptor(descriptor, number(shape.type()), NHWC, shape.k(), shape.c(), shape.r(), shape.s()),
                 "cudnnSetFilter4dDescriptor", shape);
         return descriptor;
     }
 
-    /** A cross-correlation; its math type says whether TF32 is allowed. */
+    /** A cross-correlation with sums in float; its math type says whether tensor cores are, and TF32 for float factors. */
     cudnnConvolutionDescriptor convolution(ConvolutionShape shape, boolean tensorFloat32) {
         cudnnConvolutionDescriptor descriptor = new cudnnConvolutionDescriptor();
         check(JCudnn.cudnnCreateConvolutionDescriptor(descriptor), "cudnnCreateConvolutionDescriptor", "");
         releases.push(() -> JCudnn.cudnnDestroyConvolutionDescriptor(descriptor));
         check(JCudnn.cudnnSetConvolution2dDescriptor(descriptor, shape.padding(), shape.padding(), shape.stride(), shape.stride(), 1, 1,
                 cudnnConvolutionMode.CUDNN_CROSS_CORRELATION, FLOAT), "cudnnSetConvolution2dDescriptor", shape);
-        mathType(descriptor, tensorFloat32 ? cudnnMathType.CUDNN_DEFAULT_MATH : cudnnMathType.CUDNN_FMA_MATH, shape);
+        mathType(descriptor, shape.type().half() ? cudnnMathType.CUDNN_TENSOR_OP_MATH
+                : tensorFloat32 ? cudnnMathType.CUDNN_DEFAULT_MATH : cudnnMathType.CUDNN_FMA_MATH, shape);
         return descriptor;
     }
 

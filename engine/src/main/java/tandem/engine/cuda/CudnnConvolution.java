@@ -40,23 +40,24 @@ final class CudnnConvolution {
         this.memory = memory;
         this.shape = shape;
         this.kind = kind;
-        this.x = cudnn.tensor(shape.n(), shape.h(), shape.w(), shape.c());
-        this.y = cudnn.tensor(shape.n(), shape.outputH(), shape.outputW(), shape.k());
-        this.bias = cudnn.tensor(1, 1, 1, shape.k());
+        cudnn.require(shape.type());
+        this.x = cudnn.tensor(shape.n(), shape.h(), shape.w(), shape.c(), shape.type());
+        this.y = cudnn.tensor(shape.n(), shape.outputH(), shape.outputW(), shape.k(), shape.type());
+        this.bias = cudnn.tensor(1, 1, 1, shape.k(), shape.type());
         this.filter = cudnn.filter(shape);
         this.convolution = cudnn.convolution(shape, tensorFloat32);
     }
 
     long xBytes() {
-        return 4L * shape.n() * shape.h() * shape.w() * shape.c();
+        return shape.type().bytes() * shape.inputElements();
     }
 
     long yBytes() {
-        return 4L * shape.n() * shape.outputH() * shape.outputW() * shape.k();
+        return shape.type().bytes() * shape.outputElements();
     }
 
     long filterBytes() {
-        return 4L * shape.k() * shape.r() * shape.s() * shape.c();
+        return shape.type().bytes() * shape.filterElements();
     }
 
     private static Pointer at(Memory memory) {
@@ -133,7 +134,7 @@ final class CudnnConvolution {
         };
     }
 
-    /** y = activation(conv(x) + bias + residual) in one call; residual may be NONE. */
+    /** y = activation(conv(x) + bias + residual) in one call; biases are of the type of x; residual may be NONE. */
     CudaCommand fused(ConvolutionChoice choice, cudnnActivationDescriptor activation, Memory workspace, Memory input, Memory filters,
                       Memory biases, Memory residual, Memory result) {
         boolean adds = residual.bytes() > 0;

@@ -38,7 +38,7 @@ enum NativeLibrary {
         JCublas2.setLogLevel(LogLevel.LOG_QUIET);
         JCublas2.setExceptionsEnabled(false);
     }, List.of("cublasCreate_v2", "cublasDestroy_v2", "cublasSetStream_v2", "cublasSetWorkspace_v2", "cublasSetMathMode",
-            "cublasSgemm_v2"));
+            "cublasGetMathMode", "cublasSgemm_v2", "cublasGemmEx"));
 
     private final String file;
     private final String remedy;

@@ -26,14 +26,14 @@ public final class BatchNorm {
      * Moves the running statistics towards those of the batch by {@link #MOMENTUM}; the running variance is unbiased, times
      * n / (n - 1) for n = N H W, as PyTorch keeps it (for n = 1, where that has no value, it takes the biased variance, 0).
      *
-     * @param gamma (C), as are beta, runningMean and runningVariance
-     * @param residual (N, H, W, C), or null
+     * @param gamma FLOAT32 (C), as are beta, runningMean and runningVariance
+     * @param residual (N, H, W, C) of the type of x, or null
      */
     public static Tensor train(Graph graph, Tensor x, Tensor gamma, Tensor beta, Tensor runningMean, Tensor runningVariance,
                                Tensor residual, Activation activation) {
         BatchNormShape shape = shape(x, gamma, beta, runningMean, runningVariance, residual, activation);
         int c = shape.c();
-        Tensor y = graph.activation("batch_norm", x.shape());
+        Tensor y = graph.activation("batch_norm", x.type(), x.shape());
         Tensor mean = graph.activation("batch_mean", gamma.shape());
         Tensor variance = graph.activation("batch_variance", gamma.shape());
         Tensor reserve = graph.activation("batch_norm_reserve", DataType.UINT8, Shape.of(Math.toIntExact(shape.reserveBytes())));
@@ -53,11 +53,11 @@ public final class BatchNorm {
                                          Tensor mean, Tensor variance, Tensor reserve, Tensor residual) {
         boolean masked = residual != null && forward.activation().present();
         BatchNormShape shape = new BatchNormShape(forward.n(), forward.h(), forward.w(), forward.c(), forward.epsilon(),
-                forward.activation(), masked);
-        Tensor dx = graph.activation("d_" + x.name(), x.shape());
+                forward.activation(), masked, forward.type());
+        Tensor dx = graph.activation("d_" + x.name(), x.type(), x.shape());
         Tensor dGamma = graph.activation("d_" + gamma.name(), gamma.shape());
         Tensor dBeta = graph.activation("d_" + beta.name(), beta.shape());
-        Tensor dResidual = masked ? graph.activation("d_" + residual.name(), x.shape()) : null;
+        Tensor dResidual = masked ? graph.activation("d_" + residual.name(), x.type(), x.shape()) : null;
         LibraryOperation.of("batch_norm_backward", dnn -> dnn.batchNormBackward(shape),
                         x, y, dy, gamma, beta, mean, variance, reserve, dx, dGamma, dBeta, dResidual)
                 .reads(x, y, dy, gamma, beta, mean, variance, reserve).writes(dx, dGamma, dBeta, dResidual).appendTo(graph);
@@ -77,7 +77,7 @@ public final class BatchNorm {
     public static Tensor infer(Graph graph, Tensor x, Tensor gamma, Tensor beta, Tensor runningMean, Tensor runningVariance,
                                Tensor residual, Activation activation) {
         BatchNormShape shape = shape(x, gamma, beta, runningMean, runningVariance, residual, activation);
-        Tensor y = graph.activation("batch_norm", x.shape());
+        Tensor y = graph.activation("batch_norm", x.type(), x.shape());
         LibraryOperation.of("batch_norm_inference", dnn -> dnn.batchNormInference(shape),
                         x, gamma, beta, runningMean, runningVariance, residual, y)
                 .reads(x, gamma, beta, runningMean, runningVariance, residual).writes(y).appendTo(graph);
@@ -89,19 +89,20 @@ public final class BatchNorm {
         if (x.shape().rank() != 4 || x.elements() == 0) {
             throw new IllegalArgumentException("batch normalisation takes a non-empty (N, H, W, C), not " + x);
         }
+        DataType type = Require.stored("batch normalisation", x);
         Shape channels = Shape.of(x.shape().side(3));
         for (Tensor vector : List.of(gamma, beta, mean, variance)) {
-            if (!vector.shape().equals(channels)) {
-                throw new IllegalArgumentException("batch normalisation of " + x + " needs " + vector + " to be " + channels);
+            if (!vector.shape().equals(channels) || vector.type() != DataType.FLOAT32) {
+                throw new IllegalArgumentException("batch normalisation of " + x + " needs " + vector + " to be FLOAT32" + channels);
             }
         }
-        if (residual != null && !residual.shape().equals(x.shape())) {
-            throw new IllegalArgumentException("the residual " + residual + " of a batch normalisation must be " + x.shape());
+        if (residual != null && (!residual.shape().equals(x.shape()) || residual.type() != type)) {
+            throw new IllegalArgumentException("the residual " + residual + " of a batch normalisation must be " + type + x.shape());
         }
         if (activation.slope() < 0) {
             throw new IllegalArgumentException("batch normalisation with " + activation + ": the slope must be 0 or more");
         }
         return new BatchNormShape(x.shape().side(0), x.shape().side(1), x.shape().side(2), x.shape().side(3), EPSILON, activation,
-                residual != null);
+                residual != null, type);
     }
 }

@@ -16,7 +16,7 @@ public final class Concatenate {
     /**
      * (N, a, C), (N, b, C), ... to (N, a + b + ..., C): for each image the rows of the first, then those of the second.
      *
-     * @param pieces at least one, FLOAT32; a piece may have no rows
+     * @param pieces at least one, of one floating-point type; a piece may have no rows
      */
     public static Tensor rows(Graph graph, List<Tensor> pieces) {
         if (pieces.isEmpty()) {
@@ -25,7 +25,7 @@ public final class Concatenate {
         List<Tensor> inputs = List.copyOf(pieces);
         int rows = 0;
         for (Tensor piece : inputs) {
-            Require.float32("concatenate", piece);
+            Require.stored("concatenate", inputs.get(0), piece);
             Require.layout("concatenate", piece, "(N, rows, C)");
             if (piece.shape().side(0) != inputs.get(0).shape().side(0) || piece.shape().side(2) != inputs.get(0).shape().side(2)) {
                 throw new IllegalArgumentException("concatenate needs tensors that differ in rows alone, got " + inputs.get(0) + " and " + piece);
@@ -33,7 +33,7 @@ public final class Concatenate {
             rows = Math.addExact(rows, piece.shape().side(1));
         }
         Shape first = inputs.get(0).shape();
-        Tensor whole = graph.activation("concatenate", Shape.of(first.side(0), rows, first.side(2)));
+        Tensor whole = graph.activation("concatenate", inputs.get(0).type(), Shape.of(first.side(0), rows, first.side(2)));
         Require.count("concatenate", whole);
         KernelOperation operation = KernelOperation.named("concatenate").reads(inputs.toArray(Tensor[]::new)).writes(whole);
         int offset = 0;
@@ -52,7 +52,7 @@ public final class Concatenate {
         for (int i = 0; i < gradients.length; i++) {
             Shape shape = pieces.get(i).shape();
             if (wanted[i]) {
-                gradients[i] = graph.activation("d_concatenate", shape);
+                gradients[i] = graph.activation("d_concatenate", dy.type(), shape);
                 operation.writes(gradients[i]);
                 copy(operation, "rows_gather", dy, gradients[i], gradients[i], offset);
             }
@@ -74,6 +74,6 @@ public final class Concatenate {
         int threads = (int) (piece.elements() / width);
         List<Object> arguments = new ArrayList<>(List.of(from, to, threads, length / width, divisor.magic(), divisor.shift(),
                 stride / width, offset / width));
-        operation.launch(width == 4 ? kernel + "4" : kernel, threads, arguments.toArray());
+        operation.launch(from.type().kernel(width == 4 ? kernel + "4" : kernel), threads, arguments.toArray());
     }
 }

@@ -16,16 +16,16 @@ public final class Convolution {
 
     /**
      * y[n, i, j, k] = bias[k] + sum over r, s, c of x[n, i stride + r - padding, j stride + s - padding, c] filter[k, r, s, c], where
-     * x is zero outside.
+     * x is zero outside. The gradients of filter and bias are FLOAT32.
      *
      * @param x (N, H, W, C)
-     * @param filter (K, R, S, C)
-     * @param bias (K), or null
+     * @param filter (K, R, S, C), of the type of x: in 16 bits {@link Graph#rounded}
+     * @param bias FLOAT32 (K), or null
      * @return (N, floor((H + 2 padding - R) / stride) + 1, the same of W and S, K)
      */
     public static Tensor apply(Graph graph, Tensor x, Tensor filter, Tensor bias, int stride, int padding) {
         ConvolutionShape shape = shape(x, filter, bias, stride, padding);
-        Tensor y = graph.activation("convolution", Shape.of(shape.n(), shape.outputH(), shape.outputW(), shape.k()));
+        Tensor y = graph.activation("convolution", shape.type(), Shape.of(shape.n(), shape.outputH(), shape.outputW(), shape.k()));
         LibraryOperation.of("convolution_forward", dnn -> dnn.convolutionForward(shape, bias != null, false, Activation.NONE),
                         x, filter, bias, null, y)
                 .reads(x, filter, bias).writes(y).prepares(filter)
@@ -43,10 +43,10 @@ public final class Convolution {
                                int padding) {
         ConvolutionShape shape = shape(x, filter, bias, stride, padding);
         Shape output = Shape.of(shape.n(), shape.outputH(), shape.outputW(), shape.k());
-        if (residual != null && !residual.shape().equals(output)) {
-            throw new IllegalArgumentException("the residual " + residual + " of a convolution must be " + output);
+        if (residual != null && (!residual.shape().equals(output) || residual.type() != x.type())) {
+            throw new IllegalArgumentException("the residual " + residual + " of a convolution must be " + x.type() + output);
         }
-        Tensor y = graph.activation("convolution_fused", output);
+        Tensor y = graph.activation("convolution_fused", shape.type(), output);
         LibraryOperation.of("convolution_fused", dnn -> dnn.convolutionForward(shape, bias != null, residual != null, activation),
                         x, filter, bias, residual, y)
                 .reads(x, filter, bias, residual).writes(y).prepares(filter).appendTo(graph);
@@ -58,7 +58,7 @@ public final class Convolution {
         List<Tensor> result = new ArrayList<>();
         Tensor dx = null;
         if (wanted[0]) {
-            dx = graph.activation("d_" + x.name(), x.shape());
+            dx = graph.activation("d_" + x.name(), x.type(), x.shape());
             LibraryOperation.of("convolution_backward_data", dnn -> dnn.convolutionBackwardData(shape), dy, filter, dx)
                     .reads(dy, filter).writes(dx).appendTo(graph);
         }
@@ -86,12 +86,16 @@ public final class Convolution {
         if (bias != null && !bias.shape().equals(Shape.of(filter.shape().side(0)))) {
             throw new IllegalArgumentException("the bias " + bias + " must be (" + filter.shape().side(0) + "), one for each filter of " + filter);
         }
+        Require.stored("a convolution", x, filter);
+        if (bias != null) {
+            Require.float32("a convolution", bias);
+        }
         if (stride < 1 || padding < 0) {
             throw new IllegalArgumentException("a convolution with stride " + stride + " and padding " + padding
                     + ": the stride must be at least 1, the padding at least 0");
         }
         ConvolutionShape shape = new ConvolutionShape(x.shape().side(0), x.shape().side(1), x.shape().side(2), x.shape().side(3),
-                filter.shape().side(0), filter.shape().side(1), filter.shape().side(2), stride, padding);
+                filter.shape().side(0), filter.shape().side(1), filter.shape().side(2), stride, padding, x.type());
         if (x.elements() == 0 || filter.elements() == 0 || shape.h() + 2 * padding < shape.r() || shape.w() + 2 * padding < shape.s()) {
             throw new IllegalArgumentException("a convolution of " + x + " with " + filter + " and padding " + padding
                     + " has no output: make the image at least as large as the filter");

@@ -1,6 +1,7 @@
 package tandem.engine.operation;
 
 import java.util.List;
+import tandem.engine.DataType;
 import tandem.engine.Graph;
 import tandem.engine.KernelOperation;
 import tandem.engine.Shape;
@@ -18,7 +19,7 @@ public final class Crop {
      * @return (N, height, width, C)
      */
     public static Tensor upperLeft(Graph graph, Tensor x, int height, int width) {
-        Require.float32("crop", x);
+        DataType type = Require.stored("crop", x);
         Require.layout("crop", x, "(N, H, W, C)");
         int h = x.shape().side(1);
         int w = x.shape().side(2);
@@ -29,15 +30,15 @@ public final class Crop {
             return x;
         }
         int channels = x.shape().side(3);
-        Tensor y = graph.activation("crop", Shape.of(x.shape().side(0), height, width, channels));
+        Tensor y = graph.activation("crop", type, Shape.of(x.shape().side(0), height, width, channels));
         int n = Require.count("crop", y);
         int all = Require.count("crop", x);
         KernelOperation.named("crop").reads(x).writes(y)
-                .launch("crop_forward", n, x, y, n, channels, h, w, height, width)
+                .launch(type.kernel("crop_forward"), n, x, y, n, channels, h, w, height, width)
                 .gradient((g, dy, wanted) -> {
-                    Tensor dx = g.activation("d_crop", x.shape());
+                    Tensor dx = g.activation("d_crop", type, x.shape());
                     KernelOperation.named("crop_backward").reads(dy.get(0)).writes(dx)
-                            .launch("crop_backward", all, dy.get(0), dx, all, channels, h, w, height, width)
+                            .launch(type.kernel("crop_backward"), all, dy.get(0), dx, all, channels, h, w, height, width)
                             .appendTo(g);
                     return List.of(dx);
                 })

@@ -1,29 +1,30 @@
 package tandem.engine.operation;
 
 import java.util.List;
+import tandem.engine.DataType;
 import tandem.engine.Graph;
 import tandem.engine.KernelOperation;
 import tandem.engine.Tensor;
 
-/** Operations on each element by itself. All tensors are FLOAT32, of any shape. */
+/** Operations on each element by itself. Tensors are of any shape. */
 public final class Elementwise {
 
     private Elementwise() {}
 
-    /** a + b, both of one shape. */
+    /** a + b, both of one shape and type. */
     public static Tensor add(Graph graph, Tensor a, Tensor b) {
-        Require.float32("add", a, b);
+        DataType type = Require.stored("add", a, b);
         Require.sameShape("add", a, b);
         int n = Require.count("add", a);
-        Tensor y = graph.activation("add", a.shape());
+        Tensor y = graph.activation("add", type, a.shape());
         KernelOperation.named("add").reads(a, b).writes(y)
-                .launch("elementwise_add", fours(n), a, b, y, n)
+                .launch(type.kernel("elementwise_add"), fours(n), a, b, y, n)
                 .gradient((g, dy, wanted) -> List.of(dy.get(0), dy.get(0)))
                 .appendTo(graph);
         return y;
     }
 
-    /** factor * x. */
+    /** factor * x, FLOAT32. */
     public static Tensor scale(Graph graph, Tensor x, float factor) {
         Require.float32("scale", x);
         int n = Require.count("scale", x);
@@ -36,7 +37,7 @@ public final class Elementwise {
     }
 
     /**
-     * factor * x with a scalar tensor for the factor. No gradient passes to the factor: it is meant for backward passes,
+     * factor * x, both FLOAT32, with a scalar tensor for the factor. No gradient passes to the factor: it is meant for backward passes,
      * which multiply a stored gradient by that of the loss.
      */
     public static Tensor scaleBy(Graph graph, Tensor x, Tensor factor) {
@@ -61,12 +62,12 @@ public final class Elementwise {
      * @param slope in [0, 1)
      */
     public static Tensor leakyRelu(Graph graph, Tensor x, float slope) {
-        Require.float32("leaky_relu", x);
+        DataType type = Require.stored("leaky_relu", x);
         requireSlope("leaky_relu", slope);
         int n = Require.count("leaky_relu", x);
-        Tensor y = graph.activation("leaky_relu", x.shape());
+        Tensor y = graph.activation("leaky_relu", type, x.shape());
         KernelOperation.named("leaky_relu").reads(x).writes(y)
-                .launch("leaky_relu_forward", fours(n), x, y, slope, n)
+                .launch(type.kernel("leaky_relu_forward"), fours(n), x, y, slope, n)
                 .gradient((g, dy, wanted) -> List.of(leakyReluBackward(g, y, dy.get(0), slope)))
                 .appendTo(graph);
         return y;
@@ -75,9 +76,10 @@ public final class Elementwise {
     /** The gradient of a leaky ReLU's input from its output {@code y} and that output's gradient. */
     static Tensor leakyReluBackward(Graph graph, Tensor y, Tensor dy, float slope) {
         int n = Require.count("leaky_relu_backward", y);
-        Tensor dx = graph.activation("d_leaky_relu", y.shape());
+        DataType type = Require.stored("leaky_relu_backward", y, dy);
+        Tensor dx = graph.activation("d_leaky_relu", type, y.shape());
         KernelOperation.named("leaky_relu_backward").reads(y, dy).writes(dx)
-                .launch("leaky_relu_backward", fours(n), y, dy, dx, slope, n)
+                .launch(type.kernel("leaky_relu_backward"), fours(n), y, dy, dx, slope, n)
                 .appendTo(graph);
         return dx;
     }

@@ -1,5 +1,7 @@
 package tandem.engine.operation;
 
+import tandem.engine.DataType;
+
 /**
  * How a kernel walks over channels: four a thread where their number allows, else one. Such kernels come twice in the
  * catalogue, {@code name} and {@code name4}; the latter counts channels in fours.
@@ -14,9 +16,9 @@ record Lanes(int width, int count) {
         return channels % 4 == 0 && channels > 0 ? new Lanes(4, channels / 4) : new Lanes(1, channels);
     }
 
-    /** The variant of a kernel. */
-    String kernel(String name) {
-        return width == 4 ? name + "4" : name;
+    /** The variant of a kernel for tensors of {@code type}. */
+    String kernel(String name, DataType type) {
+        return type.kernel(width == 4 ? name + "4" : name);
     }
 
     /** Divides by {@link #count}; by 1 when there are no channels, as there are no threads then. */

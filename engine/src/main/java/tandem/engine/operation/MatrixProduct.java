@@ -23,6 +23,7 @@ public final class MatrixProduct {
             throw new IllegalArgumentException("cannot multiply " + a + (transposeA ? " transposed" : "") + " by " + b
                     + (transposeB ? " transposed" : ""));
         }
+        Require.float32("matrix_product", a, b);
         int m = a.shape().side(transposeA ? 1 : 0);
         int k = a.shape().side(transposeA ? 0 : 1);
         int n = b.shape().side(transposeB ? 0 : 1);

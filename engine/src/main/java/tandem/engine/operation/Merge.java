@@ -18,7 +18,7 @@ public final class Merge {
     /**
      * Context enhancement: leaky(sum of the maps, each up-sampled (nearest) to the size of the first, + global), in one pass.
      *
-     * @param maps one to four, FLOAT32: the first (N, H, W, C), the others smaller by the same power of two along both axes
+     * @param maps one to four: the first (N, H, W, C), the others smaller by the same power of two along both axes
      * @param global (N, 1, 1, C), added to every pixel
      * @param slope of the leaky ReLU, in [0, 1)
      * @return (N, H, W, C)
@@ -33,7 +33,7 @@ public final class Merge {
         Divisor w = Divisor.of(Math.max(1, shape.side(2)));
         Divisor h = Divisor.of(Math.max(1, shape.side(1)));
         long threads = shape.elements() / lanes.width();
-        Tensor y = graph.activation("enhance", shape);
+        Tensor y = graph.activation("enhance", global.type(), shape);
         List<Object> arguments = new ArrayList<>();
         for (int i = 0; i < MOST; i++) {
             arguments.add(x.get(Math.min(i, x.size() - 1)));
@@ -47,7 +47,7 @@ public final class Merge {
         List<Tensor> inputs = new ArrayList<>(x);
         inputs.add(global);
         KernelOperation.named("enhance").reads(inputs.toArray(Tensor[]::new)).writes(y)
-                .launch(lanes.kernel("merge_enhance_forward"), threads, arguments.toArray())
+                .launch(lanes.kernel("merge_enhance_forward", global.type()), threads, arguments.toArray())
                 .gradient((g, dy, wanted) -> backward(g, x, y, dy.get(0), slope, wanted))
                 .appendTo(graph);
         return y;
@@ -74,12 +74,12 @@ public final class Merge {
         return Arrays.asList(gradients);
     }
 
-    /** The sum over H and W: (N, H, W, C) to (N, 1, 1, C), first along each row, then over the rows. No gradient. */
+    /** The sum over H and W: (N, H, W, C) to (N, 1, 1, C), in FLOAT32 first along each row, then over the rows. No gradient. */
     static Tensor spatialSum(Graph graph, Tensor x) {
         Shape shape = x.shape();
         Tensor rows = axisSum(graph, x, shape.side(0) * shape.side(1), shape.side(2),
                 Shape.of(shape.side(0), shape.side(1), 1, shape.side(3)));
-        return axisSum(graph, rows, shape.side(0), shape.side(1), Shape.of(shape.side(0), 1, 1, shape.side(3)));
+        return Cast.to(graph, axisSum(graph, rows, shape.side(0), shape.side(1), Shape.of(shape.side(0), 1, 1, shape.side(3))), x.type());
     }
 
     private static Tensor axisSum(Graph graph, Tensor x, int outer, int count, Shape result) {
@@ -88,7 +88,7 @@ public final class Merge {
         Tensor y = graph.activation("axis_sum", result);
         int threads = outer * lanes.count();
         KernelOperation.named("axis_sum").reads(x).writes(y)
-                .launch(lanes.kernel("axis_sum"), threads, x, y, threads, count, lanes.count(), channels.magic(), channels.shift())
+                .launch(lanes.kernel("axis_sum", x.type()), threads, x, y, threads, count, lanes.count(), channels.magic(), channels.shift())
                 .appendTo(graph);
         return y;
     }
@@ -97,10 +97,10 @@ public final class Merge {
         if (maps.isEmpty() || maps.size() > MOST) {
             throw new IllegalArgumentException("enhance needs one to " + MOST + " maps, got " + maps.size());
         }
-        Require.float32("enhance", global);
+        Require.stored("enhance", global);
         Shape shape = maps.get(0).shape();
         for (Tensor map : maps) {
-            Require.float32("enhance", map);
+            Require.stored("enhance", global, map);
             Require.layout("enhance", map, "(N, H, W, C)");
             int level = level(shape, map);
             if (level < 0 || !map.shape().equals(Shape.of(shape.side(0), shape.side(1) >> level, shape.side(2) >> level, shape.side(3)))

@@ -20,8 +20,8 @@ public final class Pool {
      * @return (N, floor((H + 2 padding - window) / stride) + 1, the same of W, C)
      */
     public static Tensor max(Graph graph, Tensor x, int window, int stride, int padding) {
-        requireImages(x);
-        PoolShape shape = new PoolShape(x.shape().side(0), x.shape().side(1), x.shape().side(2), x.shape().side(3), window, stride, padding);
+        DataType type = requireImages(x);
+        PoolShape shape = new PoolShape(x.shape().side(0), x.shape().side(1), x.shape().side(2), x.shape().side(3), window, stride, padding, type);
         if (window < 1 || stride < 1 || padding < 0 || 2 * padding > window) {
             throw new IllegalArgumentException("pooling with window " + window + ", stride " + stride + " and padding " + padding
                     + ": window and stride must be at least 1, the padding from 0 to half a window");
@@ -29,12 +29,12 @@ public final class Pool {
         if (shape.h() + 2 * padding < window || shape.w() + 2 * padding < window) {
             throw new IllegalArgumentException("pooling of " + x + " with window " + window + " and padding " + padding + " has no output");
         }
-        Tensor y = graph.activation("max_pool", Shape.of(shape.n(), shape.outputH(), shape.outputW(), shape.c()));
+        Tensor y = graph.activation("max_pool", type, Shape.of(shape.n(), shape.outputH(), shape.outputW(), shape.c()));
         Tensor reserve = graph.activation("max_pool_reserve", DataType.UINT8, Shape.of(Math.toIntExact(shape.reserveBytes())));
         LibraryOperation.of("max_pool_forward", dnn -> dnn.maxPoolForward(shape), x, y, reserve).reads(x).writes(y, reserve)
                 .gradient((g, gradients, wanted) -> {
                     Tensor dy = gradients.get(0);
-                    Tensor dx = g.activation("d_" + x.name(), x.shape());
+                    Tensor dx = g.activation("d_" + x.name(), type, x.shape());
                     LibraryOperation.of("max_pool_backward", dnn -> dnn.maxPoolBackward(shape), dy, reserve, dx)
                             .reads(dy, reserve).writes(dx).appendTo(g);
                     return List.of(dx);
@@ -45,17 +45,17 @@ public final class Pool {
 
     /** The mean of each channel over H and W: (N, H, W, C) to (N, 1, 1, C). */
     public static Tensor globalAverage(Graph graph, Tensor x) {
-        requireImages(x);
+        DataType type = requireImages(x);
         int n = x.shape().side(0);
         int h = x.shape().side(1);
         int w = x.shape().side(2);
         int c = x.shape().side(3);
-        Tensor y = graph.activation("global_average", Shape.of(n, 1, 1, c));
-        LibraryOperation.of("global_average_pool_forward", dnn -> dnn.globalAveragePoolForward(n, h, w, c), x, y).reads(x).writes(y)
+        Tensor y = graph.activation("global_average", type, Shape.of(n, 1, 1, c));
+        LibraryOperation.of("global_average_pool_forward", dnn -> dnn.globalAveragePoolForward(n, h, w, c, type), x, y).reads(x).writes(y)
                 .gradient((g, gradients, wanted) -> {
                     Tensor dy = gradients.get(0);
-                    Tensor dx = g.activation("d_" + x.name(), x.shape());
-                    LibraryOperation.of("global_average_pool_backward", dnn -> dnn.globalAveragePoolBackward(n, h, w, c), dy, dx)
+                    Tensor dx = g.activation("d_" + x.name(), type, x.shape());
+                    LibraryOperation.of("global_average_pool_backward", dnn -> dnn.globalAveragePoolBackward(n, h, w, c, type), dy, dx)
                             .reads(dy).writes(dx).appendTo(g);
                     return List.of(dx);
                 })
@@ -63,9 +63,10 @@ public final class Pool {
         return y;
     }
 
-    private static void requireImages(Tensor x) {
+    private static DataType requireImages(Tensor x) {
         if (x.shape().rank() != 4 || x.elements() == 0) {
             throw new IllegalArgumentException("pooling takes a non-empty (N, H, W, C), not " + x);
         }
+        return Require.stored("pooling", x);
     }
 }

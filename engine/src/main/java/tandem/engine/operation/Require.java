@@ -15,6 +15,17 @@ public final class Require {
         }
     }
 
+    /** Floating-point elements, of the same type in all. */
+    public static DataType stored(String operation, Tensor... tensors) {
+        for (Tensor tensor : tensors) {
+            if (!tensor.type().floating()) {
+                throw new IllegalArgumentException(operation + " needs floating-point elements, got " + tensor);
+            }
+            type(operation, tensor, tensors[0].type());
+        }
+        return tensors[0].type();
+    }
+
     /** Elements of the given type. */
     public static void type(String operation, Tensor tensor, DataType type) {
         if (tensor.type() != type) {

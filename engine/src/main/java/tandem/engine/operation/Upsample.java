@@ -2,27 +2,28 @@ package tandem.engine.operation;
 
 import java.util.Arrays;
 import java.util.List;
+import tandem.engine.DataType;
 import tandem.engine.Graph;
 import tandem.engine.KernelOperation;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
 
-/** Pictures (N, H, W, C) made larger. All tensors are FLOAT32. */
+/** Pictures (N, H, W, C) made larger. */
 public final class Upsample {
 
     private Upsample() {}
 
     /** Repeats each pixel {@code factor} times along both axes: (N, H, W, C) to (N, H factor, W factor, C). */
     public static Tensor nearest(Graph graph, Tensor x, int factor) {
-        requirePicture("upsample_nearest", x);
+        DataType type = requirePicture("upsample_nearest", x);
         if (factor < 1) {
             throw new IllegalArgumentException("upsample_nearest needs a factor of at least 1, got " + factor);
         }
-        Tensor y = graph.activation("upsample_nearest", enlarged(x.shape(), factor));
+        Tensor y = graph.activation("upsample_nearest", type, enlarged(x.shape(), factor));
         Require.count("upsample_nearest", y);
         Lanes lanes = Lanes.of(x.shape().side(3));
         KernelOperation.named("upsample_nearest").reads(x).writes(y)
-                .launch(lanes.kernel("upsample_nearest_forward"), threads(x, lanes),
+                .launch(lanes.kernel("upsample_nearest_forward", type), threads(x, lanes),
                         coarse(x.shape(), lanes, factor, x, y))
                 .gradient((g, dy, wanted) -> List.of(nearestBackward(g, dy.get(0), factor)))
                 .appendTo(graph);
@@ -37,16 +38,16 @@ public final class Upsample {
      */
     public static Tensor nearestAdd(Graph graph, Tensor coarse, Tensor fine, int factor) {
         requirePicture("upsample_nearest_add", coarse);
-        Require.float32("upsample_nearest_add", fine);
+        DataType type = Require.stored("upsample_nearest_add", coarse, fine);
         if (factor < 1 || !fine.shape().equals(enlarged(coarse.shape(), factor))) {
             throw new IllegalArgumentException("upsample_nearest_add needs a fine picture " + factor + " times as large as the coarse one, got "
                     + coarse + " and " + fine);
         }
         Require.count("upsample_nearest_add", fine);
-        Tensor y = graph.activation("upsample_nearest_add", fine.shape());
+        Tensor y = graph.activation("upsample_nearest_add", type, fine.shape());
         Lanes lanes = Lanes.of(coarse.shape().side(3));
         KernelOperation.named("upsample_nearest_add").reads(coarse, fine).writes(y)
-                .launch(lanes.kernel("upsample_nearest_add_forward"), threads(coarse, lanes),
+                .launch(lanes.kernel("upsample_nearest_add_forward", type), threads(coarse, lanes),
                         coarse(coarse.shape(), lanes, factor, coarse, fine, y))
                 .gradient((g, dy, wanted) -> Arrays.asList(
                         wanted[0] ? nearestBackward(g, dy.get(0), factor) : null, dy.get(0)))
@@ -57,11 +58,11 @@ public final class Upsample {
     /** Sums blocks of factor x factor pixels: (N, H factor, W factor, C) to (N, H, W, C). The gradient of {@link #nearest}. */
     static Tensor nearestBackward(Graph graph, Tensor dy, int factor) {
         Shape fine = dy.shape();
-        Tensor dx = graph.activation("d_upsample_nearest",
+        Tensor dx = graph.activation("d_upsample_nearest", dy.type(),
                 Shape.of(fine.side(0), fine.side(1) / factor, fine.side(2) / factor, fine.side(3)));
         Lanes lanes = Lanes.of(fine.side(3));
         KernelOperation.named("upsample_nearest_backward").reads(dy).writes(dx)
-                .launch(lanes.kernel("upsample_nearest_backward"), threads(dx, lanes),
+                .launch(lanes.kernel("upsample_nearest_backward", dy.type()), threads(dx, lanes),
                         coarse(dx.shape(), lanes, factor, dy, dx))
                 .appendTo(graph);
         return dx;
@@ -69,10 +70,11 @@ public final class Upsample {
 
     /**
      * Bilinear interpolation with half-pixel centres (align_corners = false) and clamped borders, to any size of at least one
-     * pixel: (N, H, W, C) to (N, outputH, outputW, C). It samples, without smoothing, when the output is smaller.
+     * pixel: FLOAT32 (N, H, W, C) to (N, outputH, outputW, C). It samples, without smoothing, when the output is smaller.
      */
     public static Tensor bilinear(Graph graph, Tensor x, int outputH, int outputW) {
         requirePicture("upsample_bilinear", x);
+        Require.float32("upsample_bilinear", x);
         Shape shape = x.shape();
         Interpolation vertical = Interpolation.of(shape.side(1), outputH);
         Interpolation horizontal = Interpolation.of(shape.side(2), outputW);
@@ -80,12 +82,12 @@ public final class Upsample {
         Require.count("upsample_bilinear", y);
         Lanes lanes = Lanes.of(shape.side(3));
         KernelOperation.named("upsample_bilinear").reads(x).writes(y)
-                .launch(lanes.kernel("upsample_bilinear_forward"), threads(y, lanes),
+                .launch(lanes.kernel("upsample_bilinear_forward", x.type()), threads(y, lanes),
                         bilinearArguments(x, y, y, lanes, vertical, horizontal))
                 .gradient((g, dy, wanted) -> {
                     Tensor dx = g.activation("d_upsample_bilinear", shape);
                     KernelOperation.named("upsample_bilinear_backward").reads(dy.get(0)).writes(dx)
-                            .launch(lanes.kernel("upsample_bilinear_backward"), threads(dx, lanes),
+                            .launch(lanes.kernel("upsample_bilinear_backward", x.type()), threads(dx, lanes),
                                     bilinearArguments(dy.get(0), dx, dx, lanes, vertical, horizontal))
                             .appendTo(g);
                     return List.of(dx);
@@ -124,9 +126,9 @@ public final class Upsample {
         return walked.elements() / lanes.width();
     }
 
-    private static void requirePicture(String operation, Tensor x) {
-        Require.float32(operation, x);
+    private static DataType requirePicture(String operation, Tensor x) {
         Require.layout(operation, x, "(N, H, W, C)");
         Require.count(operation, x);
+        return Require.stored(operation, x);
     }
 }

@@ -2,6 +2,7 @@ package tandem.engine.operation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import tandem.engine.DataType;
 import tandem.engine.Graph;
 import tandem.engine.Shape;
@@ -18,7 +19,8 @@ import tandem.engine.Tensor;
  *         .tolerance(1e-7, "one product")
  * }</pre>
  *
- * Inputs are differentiated unless they are {@link #fixed}; gradients are held against central differences of the reference.
+ * Inputs are differentiated unless they are {@link #fixed}; gradients are held against central differences of the reference. A row
+ * that says which inputs are {@link #stored} also runs with them in 16 bits: see {@link #in}.
  */
 public final class OperationRow {
 
@@ -47,6 +49,10 @@ public final class OperationRow {
     private double gradientTolerance;
     private String reason;
     private boolean differentiable = true;
+    private Set<String> stored = Set.of();
+    private int roundings;
+    private int gradientRoundings;
+    private DataType storage = DataType.FLOAT32;
 
     private OperationRow(String name) {
         this.name = name;
@@ -114,6 +120,44 @@ public final class OperationRow {
     public OperationRow forwardOnly() {
         differentiable = false;
         return this;
+    }
+
+    /**
+     * The inputs (and parameters) that may be in 16 bits; outputs then are too.
+     *
+     * @param forward how often a number is rounded to 16 bits on the way to an output
+     * @param gradient the same on the way to a gradient
+     */
+    public OperationRow stored(int forward, int gradient, String... names) {
+        stored = Set.of(names);
+        roundings = forward;
+        gradientRoundings = gradient;
+        return this;
+    }
+
+    /** This row with its stored inputs in another type: their values are rounded to it, and each rounding is allowed for. */
+    OperationRow in(DataType type) {
+        OperationRow row = named(name + " in " + type);
+        row.inputs.addAll(inputs);
+        row.builder = builder;
+        row.reference = reference;
+        row.tolerance = tolerance + roundings * Rounding.unit(type);
+        row.gradientTolerance = gradientTolerance + gradientRoundings * Rounding.unit(type);
+        row.reason = reason + "; " + roundings + " and " + gradientRoundings + " roundings to " + type;
+        row.differentiable = differentiable;
+        row.stored = stored;
+        row.storage = type;
+        return row;
+    }
+
+    /** Whether {@link #stored} was said. */
+    boolean isStored() {
+        return !stored.isEmpty();
+    }
+
+    /** The type of an input when it gets to the operation. */
+    DataType typeOf(Input input) {
+        return stored.contains(input.name()) ? storage : input.type();
     }
 
     /** What reports call it. */

@@ -41,17 +41,22 @@ final class OperationRun {
         Variables variables = new Variables();
         Graph graph = new Graph(variables);
         List<Tensor> tensors = new ArrayList<>();
+        List<DataType> halves = new ArrayList<>();
         double[][] inputs = new double[row.inputs().size()][];
         for (int i = 0; i < inputs.length; i++) {
             OperationRow.Input input = row.inputs().get(i);
-            inputs[i] = input.values().make(Math.toIntExact(input.shape().elements()), random);
+            inputs[i] = rounded(row.typeOf(input), input.values().make(Math.toIntExact(input.shape().elements()), random));
             tensors.add(switch (input.role()) {
                 case PARAMETER -> variables.parameter(input.name(), input.shape(), Variables.Initializer.constant(0));
                 case STATE -> variables.state(input.name(), input.shape(), Variables.Initializer.constant(0));
                 default -> graph.input(input.name(), input.type(), input.shape());
             });
         }
-        List<Tensor> built = row.builder().build(graph, tensors);
+        List<Tensor> built = new ArrayList<>();
+        for (Tensor output : row.builder().build(graph, stored(graph, row, tensors))) {
+            built.add(output.type().half() ? Cast.to(graph, output, DataType.FLOAT32) : output);
+            halves.add(output.type());
+        }
         List<Tensor> differentiable = new ArrayList<>();
         double[][] projections = new double[built.size()][];
         for (int i = 0; i < projections.length; i++) {
@@ -60,7 +65,7 @@ final class OperationRun {
                 graph.keep(output);
             }
             if (output.role() == Tensor.Role.ACTIVATION && output.type() == DataType.FLOAT32) {
-                projections[i] = Values.normal(0, 1).make(Math.toIntExact(output.elements()), random);
+                projections[i] = rounded(halves.get(i), Values.normal(0, 1).make(Math.toIntExact(output.elements()), random));
                 differentiable.add(output);
             }
         }
@@ -88,6 +93,22 @@ final class OperationRun {
             }
             return new OperationRun(row, inputs, projections, outputs, found);
         }
+    }
+
+    /** The tensors as the operation gets them. */
+    private static List<Tensor> stored(Graph graph, OperationRow row, List<Tensor> tensors) {
+        List<Tensor> result = new ArrayList<>();
+        for (int i = 0; i < tensors.size(); i++) {
+            Tensor tensor = tensors.get(i);
+            DataType type = row.typeOf(row.inputs().get(i));
+            result.add(tensor.type() == type ? tensor
+                    : tensor.role() == Tensor.Role.PARAMETER ? graph.rounded(tensor, type) : Cast.to(graph, tensor, type));
+        }
+        return result;
+    }
+
+    private static double[] rounded(DataType type, double[] values) {
+        return type.half() ? Arrays.stream(values).map(value -> Rounding.to(type, value)).toArray() : values;
     }
 
     /** Fills all activations with not-a-number, so that what reads before it writes shows. */
@@ -165,6 +186,7 @@ final class OperationRun {
                 case FLOAT32 -> bytes.putFloat(i * 4, (float) values[i]);
                 case INT32 -> bytes.putInt(i * 4, (int) values[i]);
                 case UINT8 -> bytes.put(i, (byte) (int) values[i]);
+                default -> throw new IllegalArgumentException("inputs of " + type + " are cast in the graph");
             }
         }
         return bytes;
@@ -179,6 +201,7 @@ final class OperationRun {
                 case FLOAT32 -> bytes.getFloat(i * 4);
                 case INT32 -> bytes.getInt(i * 4);
                 case UINT8 -> bytes.get(i) & 0xff;
+                default -> tensor.type().value(bytes, i);
             };
         }
         return values;

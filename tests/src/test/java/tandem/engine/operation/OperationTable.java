@@ -3,6 +3,7 @@ package tandem.engine.operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import tandem.engine.DataType;
 import tandem.engine.Device;
 import tandem.engine.cpu.CpuDevice;
 import tandem.engine.operation.rows.AugmentRows;
@@ -34,6 +35,14 @@ public final class OperationTable {
         rows.addAll(SegmentationRows.rows());
         rows.addAll(DetectionRows.rows());
         rows.addAll(ImitationRows.rows());
+        List<OperationRow> halves = new ArrayList<>();
+        for (OperationRow row : rows) {
+            if (row.isStored()) {
+                halves.add(row.in(DataType.BFLOAT16));
+                halves.add(row.in(DataType.FLOAT16));
+            }
+        }
+        rows.addAll(halves);
         return rows;
     }
 

@@ -53,7 +53,8 @@ public final class BatchNormRows {
                         residual ? in.get(5) : null, new Activation(slope)), in.get(3), in.get(4)))
                 .reference(in -> trained(in, sides[3], slope))
                 .tolerance(1e-5, sides[0] * sides[1] * sides[2] > 2 ? 1e-4 : 1e-3,
-                        "variance from float sums; dx is a difference of nearly equal terms, the more so for two values");
+                        "variance from float sums; dx is a difference of nearly equal terms, the more so for two values")
+                .stored(1, 2, "x", "residual");
     }
 
     private static OperationRow infer(int[] sides, float slope, boolean residual) {
@@ -61,7 +62,7 @@ public final class BatchNormRows {
                 .builds((graph, in) -> List.of(BatchNorm.infer(graph, in.get(0), in.get(1), in.get(2), in.get(3), in.get(4),
                         residual ? in.get(5) : null, new Activation(slope))))
                 .reference(in -> new double[][] {normalised(in, in[3], in[4], sides[3], slope)})
-                .tolerance(1e-6, "a few float operations an element").forwardOnly();
+                .tolerance(1e-6, "a few float operations an element").forwardOnly().stored(1, 0, "x", "residual");
     }
 
     private static double[][] trained(double[][] in, int c, double slope) {

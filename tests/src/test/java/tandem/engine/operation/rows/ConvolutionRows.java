@@ -73,7 +73,7 @@ public final class ConvolutionRows {
         return OperationRow.named(name + one.label())
                 .input("x", Shape.of(one.n(), one.h(), one.w(), one.c()), Values.normal(0, 1))
                 .parameter("filter", Shape.of(one.k(), one.r(), one.r(), one.c()), Values.normal(0, 0.2))
-                .tolerance(4e-6, "sums of up to 288 products in float, in another order");
+                .tolerance(4e-6, "sums of up to 288 products in float, in another order").stored(2, 1, "x", "filter", "residual");
     }
 
     private static double[] convolve(Case one, double[] x, double[] filter, double[] bias, double[] residual, double slope) {

@@ -24,11 +24,11 @@ public final class ElementwiseRows {
             rows.add(OperationRow.named("add (" + n + ")").input("a", Shape.of(n), Values.normal(0, 1)).input("b", Shape.of(n), Values.normal(0, 1))
                     .builds((graph, in) -> List.of(Elementwise.add(graph, in.get(0), in.get(1))))
                     .reference(in -> new double[][] {IntStream.range(0, n).mapToDouble(i -> in[0][i] + in[1][i]).toArray()})
-                    .tolerance(1e-7, 1e-6, "one sum; the reference gradient is a difference"));
+                    .tolerance(1e-7, 1e-6, "one sum; the reference gradient is a difference").stored(1, 0, "a", "b"));
         }
         rows.add(OperationRow.named("add (2, 3) to itself").input("a", Shape.of(2, 3), Values.normal(0, 1))
                 .builds((graph, in) -> List.of(Elementwise.add(graph, in.get(0), in.get(0))))
-                .reference(in -> new double[][] {map(in[0], x -> 2 * x)}).tolerance(1e-7, 1e-6, "one sum; the reference gradient is a difference"));
+                .reference(in -> new double[][] {map(in[0], x -> 2 * x)}).tolerance(1e-7, 1e-6, "one sum; the reference gradient is a difference").stored(1, 1, "a"));
         for (int[] sides : new int[][] {{}, {1}, {7}, {3, 5, 7, 5}, {2, 8, 8, 64}}) {
             rows.add(scale(Shape.of(sides)));
             rows.add(scaleBy(Shape.of(sides)));
@@ -58,7 +58,8 @@ public final class ElementwiseRows {
     private static OperationRow leaky(Shape shape, float slope) {
         return OperationRow.named("leaky_relu " + shape + ", slope " + slope).input("x", shape, Values.distinct(0.01))
                 .builds((graph, in) -> List.of(Elementwise.leakyRelu(graph, in.get(0), slope)))
-                .reference(in -> new double[][] {map(in[0], x -> x > 0 ? x : slope * x)}).tolerance(1e-7, 1e-6, "one product; the reference gradient is a difference");
+                .reference(in -> new double[][] {map(in[0], x -> x > 0 ? x : slope * x)})
+                .tolerance(1e-7, 1e-6, "one product; the reference gradient is a difference").stored(1, 1, "x");
     }
 
     private static OperationRow sum(int count) {

@@ -53,7 +53,7 @@ public final class PictureRows {
                 .input("x", Shape.of(n, h, w, c), Values.normal(0, 1))
                 .builds((graph, in) -> List.of(Upsample.nearest(graph, in.get(0), factor)))
                 .reference(in -> new double[][] {Pictures.nearest(in[0], n, h, w, c, factor)})
-                .tolerance(0, 1e-6, "copies; gradients are sums of factor x factor terms");
+                .tolerance(0, 1e-6, "copies; gradients are sums of factor x factor terms").stored(0, 1, "x");
     }
 
     private static OperationRow crop(int n, int h, int w, int c, int height, int width) {
@@ -70,7 +70,7 @@ public final class PictureRows {
                     }
                     return new double[][] {y};
                 })
-                .tolerance(0, 1e-6, "copies");
+                .tolerance(0, 1e-6, "copies").stored(0, 0, "x");
     }
 
     private static OperationRow nearestAdd(int n, int h, int w, int c, int factor) {
@@ -82,7 +82,7 @@ public final class PictureRows {
                     double[] repeated = Pictures.nearest(in[0], n, h, w, c, factor);
                     return new double[][] {IntStream.range(0, repeated.length).mapToDouble(i -> repeated[i] + in[1][i]).toArray()};
                 })
-                .tolerance(1e-6, "one sum; gradients are sums of factor x factor terms");
+                .tolerance(1e-6, "one sum; gradients are sums of factor x factor terms").stored(1, 1, "coarse", "fine");
     }
 
     private static OperationRow bilinear(int n, int h, int w, int c, int outputH, int outputW) {
@@ -96,10 +96,14 @@ public final class PictureRows {
     private static OperationRow enhance(int n, int h, int w, int c, int... factors) {
         float slope = 0.1f;
         OperationRow row = OperationRow.named("enhance " + Shape.of(n, h, w, c) + " by " + Arrays.toString(factors));
+        // Of a single channel, some gradients are a single sum, which may cancel and leave the roundings alone.
+        List<String> stored = new ArrayList<>(List.of("global"));
         for (int factor : factors) {
             row.input("map_" + factor, Shape.of(n, h / factor, w / factor, c), Values.normal(0, 1));
+            stored.add("map_" + factor);
         }
-        return row.input("global", Shape.of(n, 1, 1, c), Values.normal(0, 1))
+        // Small ones: sums of numbers of 16 bits would be exactly 0 now and then, where there is no gradient.
+        return row.input("global", Shape.of(n, 1, 1, c), Values.normal(0, 0.01))
                 .builds((graph, in) -> List.of(Merge.enhance(graph, in.subList(0, factors.length), in.get(factors.length), slope)))
                 .reference(in -> {
                     double[] y = new double[n * h * w * c];
@@ -110,13 +114,16 @@ public final class PictureRows {
                     Arrays.setAll(y, i -> y[i] + in[factors.length][i / (h * w * c) * c + i % c]);
                     return new double[][] {Arrays.stream(y).map(v -> v > 0 ? v : slope * v).toArray()};
                 })
-                .tolerance(1e-6, "a few sums; gradients are sums over the pixels that read one");
+                .tolerance(1e-6, "a few sums; gradients are sums over the pixels that read one")
+                .stored(1, 2 + factors.length, c > 1 ? stored.toArray(String[]::new) : new String[0]);
     }
 
     private static OperationRow concatenate(int n, int c, int... rowCounts) {
         OperationRow row = OperationRow.named("concatenate " + n + " x " + Arrays.toString(rowCounts) + " x " + c);
+        List<String> stored = new ArrayList<>();
         for (int i = 0; i < rowCounts.length; i++) {
             row.input("piece_" + i, Shape.of(n, rowCounts[i], c), Values.normal(0, 1));
+            stored.add("piece_" + i);
         }
         return row.builds((graph, in) -> List.of(Concatenate.rows(graph, in)))
                 .reference(in -> {
@@ -130,6 +137,6 @@ public final class PictureRows {
                     }
                     return new double[][] {y};
                 })
-                .tolerance(0, 1e-6, "copies; the reference gradient is a difference");
+                .tolerance(0, 1e-6, "copies; the reference gradient is a difference").stored(0, 0, stored.toArray(String[]::new));
     }
 }
