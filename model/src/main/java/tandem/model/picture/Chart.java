@@ -3,6 +3,8 @@ package tandem.model.picture;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * A line chart with axes, ticks and a legend. Lines differ in colour (told apart by the colour-blind) and, from the eighth on, in
@@ -27,8 +29,10 @@ public record Chart(String title, String xLabel, String yLabel, List<Line> lines
      *
      * @param name for the legend
      * @param x ascending or not; as long as {@code y}
+     * @param low lower ends of the intervals drawn at the points, NaN where there is none; null for no intervals
+     * @param high upper ends
      */
-    public record Line(String name, double[] x, double[] y) {
+    public record Line(String name, double[] x, double[] y, double[] low, double[] high) {
 
         /**
          * @throws IllegalArgumentException when the coordinates differ in number
@@ -38,6 +42,14 @@ public record Chart(String title, String xLabel, String yLabel, List<Line> lines
                 throw new IllegalArgumentException(
                         "line \"%s\" has %d x and %d y coordinates".formatted(name, x.length, y.length));
             }
+            if ((low == null) != (high == null) || low != null && (low.length != x.length || high.length != x.length)) {
+                throw new IllegalArgumentException("line \"%s\" needs an interval for each of its %d points, or none".formatted(name, x.length));
+            }
+        }
+
+        /** A line without intervals. */
+        public Line(String name, double[] x, double[] y) {
+            this(name, x, y, null, null);
         }
     }
 
@@ -71,10 +83,12 @@ public record Chart(String title, String xLabel, String yLabel, List<Line> lines
         return canvas.finish();
     }
 
-    /** The finite values of one coordinate over all lines. */
+    /** The finite values of one coordinate over all lines, ends of intervals included. */
     double[] finite(boolean vertical) {
         return lines.stream()
-                .flatMapToDouble(line -> Arrays.stream(vertical ? line.y() : line.x()))
+                .flatMap(line -> vertical ? Stream.of(line.y(), line.low(), line.high()) : Stream.of(line.x()))
+                .filter(Objects::nonNull)
+                .flatMapToDouble(Arrays::stream)
                 .filter(Double::isFinite)
                 .toArray();
     }

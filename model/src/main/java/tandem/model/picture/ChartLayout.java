@@ -96,6 +96,9 @@ final class ChartLayout {
                 stretch.clear();
             }
         }
+        if (line.low() != null) {
+            drawIntervals(canvas, line, color);
+        }
         int lines = chart.lines().size();
         int room = (int) ((bottom - top) / LEGEND_LINE) + 1;
         int shown = lines <= room ? lines : room - 1;
@@ -105,6 +108,22 @@ final class ChartLayout {
         } else if (index < shown && !line.name().isEmpty()) {
             canvas.line(new double[] {legendLeft, legendLeft + 18}, new double[] {at - 4, at - 4}, color, 2, dashes);
             canvas.text(line.name(), legendLeft + 24, at, TEXT, ChartCanvas.Anchor.START, false, INK);
+        }
+    }
+
+    private void drawIntervals(ChartCanvas canvas, Chart.Line line, Color color) {
+        for (int i = 0; i < line.x().length; i++) {
+            if (Double.isFinite(line.x()[i]) && Double.isFinite(line.low()[i]) && Double.isFinite(line.high()[i])) {
+                double at = across(line.x()[i]);
+                double low = down(line.low()[i]);
+                double high = down(line.high()[i]);
+                canvas.line(new double[] {at, at}, new double[] {low, high}, color, 1);
+                canvas.line(new double[] {at - 3, at + 3}, new double[] {low, low}, color, 1);
+                canvas.line(new double[] {at - 3, at + 3}, new double[] {high, high}, color, 1);
+                if (Double.isFinite(line.y()[i])) {
+                    canvas.dot(at, down(line.y()[i]), 2.5, color);
+                }
+            }
         }
     }
 

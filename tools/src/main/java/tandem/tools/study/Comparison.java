@@ -35,7 +35,7 @@ final class Comparison {
 
     private record Place(Strategy strategy, Budget budget, Metric metric) {}
 
-    private final StudyPlan plan;
+    private final double seconds;
     private final Task scarce;
     private final List<Long> seeds;
     private final List<Strategy> strategies;
@@ -49,7 +49,7 @@ final class Comparison {
 
     /** Compares finished runs. */
     Comparison(StudyPlan plan, Map<Stage, StageOutcome> outcomes, Task scarce) {
-        this.plan = plan;
+        this.seconds = outcomes.values().stream().mapToDouble(StageOutcome::seconds).sum();
         this.scarce = scarce;
         this.seeds = plan.runs().stream().map(StudyPlan.Run::seed).distinct().toList();
         this.strategies = List.copyOf(new LinkedHashSet<>(plan.runs().stream().map(StudyPlan.Run::strategy).toList()));
@@ -163,9 +163,9 @@ final class Comparison {
         return List.copyOf(byImages.values());
     }
 
-    /** The runs compared. */
-    StudyPlan plan() {
-        return plan;
+    /** Training time of all stages, each once. */
+    double stageSeconds() {
+        return seconds;
     }
 
     private static double[] subtract(double[] from, double[] what) {

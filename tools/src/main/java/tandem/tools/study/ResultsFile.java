@@ -62,10 +62,12 @@ final class ResultsFile {
         }
     }
 
-    /** Adds a line, unless the run is there already. */
-    void add(RunResult result) throws IOException {
-        if (has(result.key())) {
-            return;
+    /** Adds a line, unless the run is there already; returns the one that is there then. */
+    RunResult add(RunResult result) throws IOException {
+        for (RunResult known : results) {
+            if (known.key().equals(result.key())) {
+                return known;
+            }
         }
         ByteBuffer line = ByteBuffer.wrap((JSON.writeValueAsString(result) + "\n").getBytes(StandardCharsets.UTF_8));
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
@@ -75,11 +77,7 @@ final class ResultsFile {
             channel.force(true);
         }
         results.add(result);
-    }
-
-    /** Whether a run is there. */
-    boolean has(String key) {
-        return results.stream().anyMatch(result -> result.key().equals(key));
+        return result;
     }
 
     /** All lines. */

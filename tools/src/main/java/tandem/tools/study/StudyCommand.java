@@ -8,8 +8,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +32,7 @@ import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
 import tandem.tools.OutputOption;
 import tandem.tools.console.LiveLine;
+import tandem.tools.report.Section;
 import tandem.tools.train.ImageOptions;
 import tandem.tools.train.Interruption;
 import tandem.tools.train.NetworkOptions;
@@ -84,7 +87,16 @@ public final class StudyCommand implements Callable<Integer> {
     @Option(names = "--no-augmentation", order = 14, description = "Train on the images as they are.")
     private boolean plain;
 
-    @Option(names = "--dry-run", order = 15, description = "Print the plan and the time it will take, and stop.")
+    @Option(names = "--accept", paramLabel = "FILE", order = 15, description = {
+        "A pilot: hold the recommended strategy against the criteria in this JSON file, PASS or FAIL for each; exit code 1 if one fails. "
+            + "Such as {\"ap50\": {\"scratch\": 0.4, \"mean\": 0.35}, \"miou\": 0.6, \"misses\": {\"most\": 40, \"score\": 0.3}, "
+            + "\"p99Milliseconds\": 20}."})
+    private Path accept;
+
+    @Option(names = "--pilot", paramLabel = "NAME", order = 15, description = "With --accept: judge this strategy instead of the recommended one.")
+    private String pilot;
+
+    @Option(names = "--dry-run", order = 16, description = "Print the plan and the time it will take, and stop.")
     private boolean dry;
 
     @Mixin
@@ -115,34 +127,93 @@ public final class StudyCommand implements Callable<Integer> {
         refuse("--epochs", "--visits N says how long each network is trained");
         refuse("--seed", "--seeds N,N,... names the seeds");
         List<Strategy> chosen = strategies();
+        if (pilot != null && (accept == null || !chosen.contains(strategy("--pilot", pilot)))) {
+            throw new InputException("--pilot " + pilot + " needs --accept, and that strategy among --strategies");
+        }
         Path folder = output.make();
         try (FileChannel lock = lock(folder); Interruption stop = new Interruption(null)) {
             NetworkSettings shape = network.settings(List.of("any"), List.of("any"));
             StudyData.Read read = data.read(folder, shape.inputSide(), chosen.contains(Strategy.MULTI_TASK_FULL), out);
             AnnotationPool pool = read.pool();
+            Acceptance acceptance = accept == null ? null : Acceptance.read(accept, pool.boxClasses());
             int boxed = pool.annotated(Task.DETECTION).size();
             int masked = pool.annotated(Task.SEGMENTATION).size();
             Task helped = scarce != null ? scarce : boxed <= masked ? Task.DETECTION : Task.SEGMENTATION;
-            Recipe recipe = new Recipe(network.settings(pool.boxClasses(), pool.maskClasses()), settings(),
-                    plain ? AugmentationSettings.none() : AugmentationSettings.standard(), visits, perTask, helped, Recipe.Weights.STANDARD);
+            Recipe recipe = recipe(pool, helped);
             List<Budget> amounts = budgets.stream().map(text -> Budget.parse(text, helped, boxed, masked)).distinct().toList();
-            StudyPlan plan = StudyPlan.of(recipe, pool, AnnotationPool.digest(read.validation()), chosen, new ArrayList<>(new LinkedHashSet<>(seeds)),
-                    amounts);
+            StudyPlan plan = StudyPlan.of(recipe, pool, AnnotationPool.digest(read.validation()), chosen, seeds.stream().distinct().toList(), amounts);
+            StageRunner.Options options = new StageRunner.Options(folder.resolve("stages"), ImageOptions.MOST_PIXELS,
+                    Runtime.getRuntime().maxMemory() / 3, 1, 60);
             try (Device machine = device.open(err)) {
-                StageRunner runner = new StageRunner(machine, pool, read.validation(), new StageRunner.Options(folder.resolve("stages"),
-                        ImageOptions.MOST_PIXELS, Runtime.getRuntime().maxMemory() / 3, 1, 60));
-                ResultsFile results = new ResultsFile(folder);
+                StageRunner runner = new StageRunner(machine, pool, read.validation(), options);
+                if (dry) {
+                    StudyForecast.of(plan, pool, runner, machine, options).print(out);
+                    return 0;
+                }
+                StudyLoop loop = new StudyLoop(plan, pool, runner, new ResultsFile(folder));
                 boolean finished;
                 try (LiveLine line = LiveLine.on(err)) {
-                    finished = new StudyLoop(plan, pool, runner, results).run(line, stop);
+                    finished = loop.run(line, stop);
                 }
                 if (!finished) {
                     err.println("stopped; the same command goes on from here");
                     return 1;
                 }
+                return conclude(folder, recipe, plan, loop, runner, read, machine, acceptance, out);
             }
         }
-        return 0;
+    }
+
+    private int conclude(Path folder, Recipe recipe, StudyPlan plan, StudyLoop loop, StageRunner runner, StudyData.Read read, Device machine,
+            Acceptance acceptance, PrintWriter out) throws IOException {
+        Comparison comparison = new Comparison(plan, loop.outcomes(), recipe.scarce());
+        Recommendation recommendation = Recommendation.of(comparison);
+        List<StudyPlan.Run> largest = plan.runs().stream().filter(run -> run.budget().equals(recommendation.budget())).toList();
+        List<Section> sections = new ArrayList<>();
+        Pilot judged = null;
+        if (acceptance != null) {
+            Strategy strategy = pilot == null ? recommendation.strategy() : strategy("--pilot", pilot);
+            List<StudyPlan.Run> runs = largest.stream().filter(run -> run.strategy() == strategy).toList();
+            Latency latency = acceptance.p99Milliseconds() == null ? null : Latency.measure(
+                    runs.get(0).networks().distinct().stream().map(runner::weights).toList(), read.validation(), machine);
+            judged = Pilot.judge(acceptance, runs, loop.outcomes(), read.pool().boxClasses(), latency);
+            sections.add(judged.section());
+        }
+        sections.add(new ExamplePictures(machine, runner, read.validation())
+                .of(largest.stream().filter(run -> run.seed() == largest.get(0).seed()).toList()));
+        new StudyReport(comparison, loop.results()).write(folder, data.toString(), recommendation, sections, facts(recipe, read, machine));
+        out.println();
+        recommendation.lines().forEach(out::println);
+        if (judged != null) {
+            out.println();
+            judged.lines().forEach(line -> out.println(line.text()));
+        }
+        out.println("everything is in " + folder + "; open " + folder.resolve(StudyReport.HTML));
+        out.flush();
+        return judged == null || judged.passed() ? 0 : 1;
+    }
+
+    private Recipe recipe(AnnotationPool pool, Task helped) {
+        try {
+            return new Recipe(network.settings(pool.boxClasses(), pool.maskClasses()), settings(),
+                    plain ? AugmentationSettings.none() : AugmentationSettings.standard(), visits, perTask, helped, Recipe.Weights.STANDARD);
+        } catch (IllegalArgumentException e) {
+            throw new InputException(e.getMessage());
+        }
+    }
+
+    private Map<String, String> facts(Recipe recipe, StudyData.Read read, Device machine) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("seeds", seeds.toString());
+        facts.put("budgets", budgets.toString());
+        facts.put("image visits", recipe.visits() + (perTask ? " for each task of a network" : " for each network") + ", rounded to whole passes");
+        facts.put("network", recipe.network().toString());
+        facts.put("training", recipe.training() + "; seed and epochs are set by each run");
+        facts.put("augmentation", plain ? "none" : recipe.augmentation().toString());
+        facts.put("weights of losses", recipe.weights().toString());
+        facts.put("data", String.join("; ", read.lines().stream().map(String::strip).toList()));
+        facts.put("device", machine.description());
+        return facts;
     }
 
     /** Made for short runs, and with an even share for each kind of annotation, as published. */
@@ -156,14 +227,17 @@ public final class StudyCommand implements Callable<Integer> {
     private List<Strategy> strategies() {
         LinkedHashSet<Strategy> chosen = new LinkedHashSet<>(List.of(Strategy.SINGLE_TASK));
         for (String name : strategies) {
-            chosen.add(Strategy.of(name).orElseThrow(() -> new InputException("--strategies " + name + ": there are "
-                    + String.join(", ", Strategy.labels()))));
+            chosen.add(strategy("--strategies", name));
         }
         if (strategies.isEmpty()) {
             chosen.addAll(List.of(Strategy.values()));
             chosen.remove(Strategy.MULTI_TASK_FULL);
         }
         return List.copyOf(chosen);
+    }
+
+    private static Strategy strategy(String option, String name) {
+        return Strategy.of(name).orElseThrow(() -> new InputException(option + " " + name + ": there are " + String.join(", ", Strategy.labels())));
     }
 
     private void refuse(String option, String instead) {

@@ -48,8 +48,7 @@ final class StudyLoop {
                     progress.end(outcome.get(), known);
                 }
             }
-            note(run);
-            progress.finished(run, results.results().get(results.results().size() - 1));
+            progress.finished(run, note(run));
         }
         return true;
     }
@@ -71,9 +70,16 @@ final class StudyLoop {
         }
     }
 
-    private void note(StudyPlan.Run run) throws IOException {
+    private RunResult note(StudyPlan.Run run) throws IOException {
         List<String> folders = run.networks().distinct().stream().map(stage -> runner.folder(stage).getFileName().toString()).toList();
-        results.add(RunResult.of(run, outcomes, pool.boxClasses(), pool.maskClasses(), folders));
+        return results.add(RunResult.of(run, outcomes, pool.boxClasses(), pool.maskClasses(), folders));
+    }
+
+    /** The lines of the plan's runs, in its order. */
+    List<RunResult> results() {
+        Map<String, RunResult> byKey = new HashMap<>();
+        results.results().forEach(result -> byKey.put(result.key(), result));
+        return plan.runs().stream().map(run -> byKey.get(run.key())).toList();
     }
 
     /** What the finished stages gave. */

@@ -1,0 +1,97 @@
+package tandem.tools.study;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import tandem.engine.Device;
+import tandem.model.data.DataSet;
+import tandem.model.data.ImageCache;
+import tandem.model.data.ImageDecoder;
+import tandem.model.data.Sample;
+import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.distillation.Task;
+import tandem.model.inference.DataSetInference;
+import tandem.model.inference.FoldedModel;
+import tandem.model.metrics.Detection;
+import tandem.model.metrics.TruthBox;
+import tandem.model.picture.ClassColors;
+import tandem.model.picture.Overlay;
+import tandem.model.picture.PictureFiles;
+import tandem.model.picture.Sheet;
+import tandem.model.strategy.Stage;
+import tandem.model.strategy.StageRunner;
+import tandem.tools.RgbPicture;
+import tandem.tools.report.Section;
+import tandem.tools.train.ImageOptions;
+
+/** The same held-out images as every strategy sees them, side by side. */
+final class ExamplePictures {
+
+    private static final int IMAGES = 4;
+    private static final int COLUMNS = 5;
+    private static final float SHOWN_SCORE = 0.3f;
+    private static final double QUALITY = 0.85;
+
+    /** What one network found in one image; a network of one task leaves the other null. */
+    private record Found(List<Detection> boxes, byte[] mask) {}
+
+    private final Device device;
+    private final StageRunner runner;
+    private final DataSet shown;
+
+    /** Shows a few images, spread evenly over {@code validation}. */
+    ExamplePictures(Device device, StageRunner runner, DataSet validation) {
+        this.device = device;
+        this.runner = runner;
+        TreeSet<Integer> indices = new TreeSet<>();
+        for (int i = 0; i < IMAGES; i++) {
+            indices.add((int) ((2L * i + 1) * validation.size() / (2 * IMAGES)));
+        }
+        shown = new DataSet("examples", validation.boxClasses(), validation.maskClasses(), indices.stream().map(validation.samples()::get).toList());
+    }
+
+    /** A picture for each image: input, truth, then the prediction of each run. */
+    Section.Pictures of(List<StudyPlan.Run> runs) throws IOException {
+        Map<Stage, Map<String, Found>> found = new HashMap<>();
+        for (StudyPlan.Run run : runs) {
+            for (Stage stage : run.networks().distinct()) {
+                if (!found.containsKey(stage)) {
+                    found.put(stage, predict(stage));
+                }
+            }
+        }
+        ClassColors colors = new ClassColors(shown.boxClasses(), shown.maskClasses());
+        Overlay overlay = new Overlay(colors);
+        List<Section.Picture> pictures = new ArrayList<>();
+        for (Sample sample : shown.samples()) {
+            BufferedImage input = RgbPicture.of(ImageDecoder.decode(sample.image()));
+            List<Sheet.Picture> cells = new ArrayList<>();
+            cells.add(new Sheet.Picture("input", overlay.enlarge(input)));
+            cells.add(new Sheet.Picture("truth", overlay.truth(input, sample.boxes().map(boxes -> boxes.stream().map(TruthBox::of).toList()).orElse(null),
+                    ImageDecoder.mask(sample).orElse(null))));
+            for (StudyPlan.Run run : runs) {
+                List<Detection> boxes = found.get(run.networks().of(Task.DETECTION)).get(sample.id()).boxes();
+                byte[] mask = found.get(run.networks().of(Task.SEGMENTATION)).get(sample.id()).mask();
+                cells.add(new Sheet.Picture(run.strategy().label(), overlay.prediction(input, boxes, mask)));
+            }
+            pictures.add(new Section.Picture(sample.id(), PictureFiles.jpeg(Sheet.of(cells, COLUMNS, colors), QUALITY)));
+        }
+        return new Section.Pictures("The same images by each strategy", pictures, "Seed " + runs.get(0).seed() + ", " + runs.get(0).budget().boxes()
+                + " images with boxes and " + runs.get(0).budget().masks() + " with masks; boxes with a score of at least " + SHOWN_SCORE + ".");
+    }
+
+    private Map<String, Found> predict(Stage stage) throws IOException {
+        Map<String, Found> found = new LinkedHashMap<>();
+        try (FoldedModel model = FoldedModel.load(runner.weights(stage), device)) {
+            DataSetInference.run(model, new ImageCache(shown, ImageOptions.MOST_PIXELS, 0), 1, 1, NonMaximumSuppression.Settings.DEFAULT,
+                    (sample, inspection) -> found.put(sample.id(), new Found(
+                            DataSetInference.detections(inspection).stream().filter(box -> box.score() >= SHOWN_SCORE).toList(), inspection.maskBytes())));
+        }
+        return found;
+    }
+}

@@ -1,0 +1,65 @@
+package tandem.tools.study;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.commons.math3.stat.descriptive.rank.Percentile;
+import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
+import tandem.engine.Device;
+import tandem.model.Inspector;
+import tandem.model.data.DataSet;
+import tandem.model.data.DecodedImage;
+import tandem.model.data.ImageDecoder;
+import tandem.model.inference.Inspection;
+
+/**
+ * How long a frame takes, one at a time, from its bytes to boxes and mask; where two networks do the two tasks, both in turn.
+ *
+ * @param median milliseconds
+ * @param p99 milliseconds that 99 of 100 frames stay within
+ * @param frames how many were timed
+ * @param networks how many networks see each frame
+ */
+record Latency(double median, double p99, int frames, int networks) {
+
+    private static final int FRAMES = 500;
+    private static final int PICTURES = 20;
+
+    /** Measures networks on some of the held-out images, again and again. */
+    static Latency measure(List<Path> weights, DataSet validation, Device device) throws IOException {
+        List<DecodedImage> pictures = validation.samples().stream().limit(PICTURES).map(sample -> ImageDecoder.decode(sample.image())).toList();
+        List<ByteBuffer> pixels = pictures.stream().map(picture -> (ByteBuffer) ByteBuffer.allocateDirect(picture.rgb().length).put(picture.rgb()).flip()).toList();
+        List<Inspector> inspectors = new ArrayList<>();
+        try {
+            for (Path file : weights) {
+                inspectors.add(Inspector.load(file, device));
+            }
+            Inspection found = new Inspection();
+            double[] milliseconds = new double[FRAMES];
+            for (int i = -FRAMES / 5; i < FRAMES; i++) {
+                int number = Math.floorMod(i, pictures.size());
+                DecodedImage picture = pictures.get(number);
+                long began = System.nanoTime();
+                for (Inspector inspector : inspectors) {
+                    inspector.inspect(pixels.get(number), Inspector.PixelFormat.RGB, picture.width(), picture.height(), 3 * picture.width(), found);
+                }
+                if (i >= 0) {
+                    milliseconds[i] = (System.nanoTime() - began) / 1e6;
+                }
+            }
+            Percentile percentile = new Percentile().withEstimationType(EstimationType.R_7);
+            percentile.setData(milliseconds);
+            return new Latency(percentile.evaluate(50), percentile.evaluate(99), FRAMES, weights.size());
+        } finally {
+            inspectors.forEach(Inspector::close);
+        }
+    }
+
+    /** What it was measured on. */
+    String evidence() {
+        return String.format(Locale.ROOT, "%d frames after a warm-up, %d network%s a frame; median %.1f ms", frames, networks, networks == 1 ? "" : "s", median);
+    }
+}

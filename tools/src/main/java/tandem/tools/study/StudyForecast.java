@@ -1,0 +1,120 @@
+package tandem.tools.study;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import tandem.engine.Device;
+import tandem.model.data.ImageCache;
+import tandem.model.strategy.AnnotationPool;
+import tandem.model.strategy.Stage;
+import tandem.model.strategy.StageOutcome;
+import tandem.model.strategy.StageRunner;
+import tandem.model.train.Trainer;
+import tandem.model.train.TrainingObserver;
+import tandem.tools.console.TrainingLine;
+
+/**
+ * What a study will do and how long it will take: a few steps of each kind of network are run and timed; what is finished takes
+ * no time.
+ *
+ * @param plan what is to be run
+ * @param seconds training time of each stage that is not finished
+ * @param done stages that are
+ * @param visits images that each stage sees
+ */
+record StudyForecast(StudyPlan plan, Map<Stage, Double> seconds, List<Stage> done, Map<Stage, Long> visits) {
+
+    private static final int STEPS = 8;
+    private static final int FIRST = 3;
+    /** A teacher runs forward only: about a third of a training step. */
+    private static final double TEACHER = 0.35;
+
+    /** Networks that take the same time for a step. */
+    private record Kind(boolean detects, boolean segments) {
+        static Kind of(Stage stage) {
+            return new Kind(stage.network().detects(), stage.network().segments());
+        }
+    }
+
+    static StudyForecast of(StudyPlan plan, AnnotationPool pool, StageRunner runner, Device device, StageRunner.Options options) throws IOException {
+        Map<Kind, Double> secondsPerVisit = new HashMap<>();
+        Map<Stage, Double> seconds = new LinkedHashMap<>();
+        Map<Stage, Long> visits = new LinkedHashMap<>();
+        List<Stage> done = new java.util.ArrayList<>();
+        for (Stage stage : plan.stages()) {
+            visits.put(stage, StudyPlan.visits(stage, pool));
+            Optional<StageOutcome> outcome = runner.outcome(stage);
+            if (outcome.isPresent()) {
+                done.add(stage);
+                secondsPerVisit.putIfAbsent(Kind.of(stage), outcome.get().seconds() / outcome.get().visits() / (1 + TEACHER * stage.teachers().size()));
+            }
+        }
+        for (Stage stage : plan.stages()) {
+            if (!done.contains(stage)) {
+                Double perVisit = secondsPerVisit.get(Kind.of(stage));
+                if (perVisit == null) {
+                    perVisit = time(stage, pool, device, options);
+                    secondsPerVisit.put(Kind.of(stage), perVisit);
+                }
+                seconds.put(stage, visits.get(stage) * perVisit * (1 + TEACHER * stage.teachers().size()));
+            }
+        }
+        return new StudyForecast(plan, seconds, done, visits);
+    }
+
+    /** Seconds that an image takes in a network like that of {@code stage}, from weights drawn at random. */
+    private static double time(Stage stage, AnnotationPool pool, Device device, StageRunner.Options options) throws IOException {
+        Path folder = Files.createTempDirectory("tandem-study");
+        double[] began = new double[1];
+        double[] ended = new double[1];
+        int[] steps = new int[1];
+        try {
+            Stage plain = new Stage(stage.name(), stage.network(), stage.training().withWeak(null).withDistillation(null), stage.augmentation(), stage.data());
+            try (Trainer trainer = Trainer.start(device, plain.network(), plain.training(), new ImageCache(pool.select(plain.data()), options.mostPixels(),
+                    options.cacheBytes()), plain.augmentation(), new Trainer.Options(folder, options.threads(), 3600))) {
+                trainer.run(new TrainingObserver() {
+                    @Override
+                    public void onStep(Step step) {
+                        steps[0]++;
+                        (steps[0] <= FIRST ? began : ended)[0] = System.nanoTime();
+                    }
+                }, () -> steps[0] == STEPS);
+            }
+        } finally {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+        return steps[0] <= FIRST ? Double.NaN : (ended[0] - began[0]) / 1e9 / (steps[0] - FIRST) / stage.training().batchSize();
+    }
+
+    void print(PrintWriter out) {
+        Map<Stage, Integer> uses = plan.uses();
+        out.println();
+        out.printf("%d runs need %d stages, of which %d are finished and %d serve more than one run:%n", plan.runs().size(), plan.stages().size(), done.size(),
+                uses.values().stream().filter(count -> count > 1).count());
+        for (Stage stage : plan.stages()) {
+            out.printf(Locale.ROOT, "  %-64s %6d images  %3d runs  %s%n", stage.name(), visits.get(stage), uses.get(stage),
+                    done.contains(stage) ? "finished" : "about " + TrainingLine.duration(seconds.get(stage)));
+        }
+        out.println("runs:");
+        for (StudyPlan.Run run : plan.runs()) {
+            out.printf("  %-32s seed %-4d %4d boxes %4d masks: %s%n", run.strategy(), run.seed(), run.budget().boxes(), run.budget().masks(),
+                    String.join("; ", run.stages().stream().map(Stage::name).toList()));
+        }
+        double all = seconds.values().stream().mapToDouble(Double::doubleValue).sum();
+        out.printf("training takes about %s on this machine; measuring, labels that nobody drew and pictures come on top%n", TrainingLine.duration(all));
+        out.flush();
+    }
+}
