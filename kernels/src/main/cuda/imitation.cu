@@ -1,10 +1,15 @@
-// Losses by which a student imitates the outputs of a teacher, the weights of images and cells, and the sum of partial sums.
+// Losses by which a student imitates the outputs of a teacher, the shares of images, and the sum of partial sums.
 #include "balanced_l1.cuh"
 #include "imitation.cuh"
 #include "logistic.cuh"
 
 // Elements that a thread of the confidence loss looks at, THREADS apart.
 #define STEPS 8
+
+// `size`, which is not negative, with the sign of d; 0 for d = 0 and not a number for one.
+static __device__ __forceinline__ float signed_like(float size, float d) {
+    return d > 0.0f ? size : d < 0.0f ? -size : d;
+}
 
 // A thread is one teacher: 0 of boxes, 1 of masks. `choice` is 0 for images that people labelled (weight 1), 1 for the others,
 // 2 for all, 3 for none. An image's share is 1 / how many are spoken to.
@@ -27,16 +32,6 @@ extern "C" __global__ void imitation_images(const float* __restrict__ weights, f
         int unlabelled = weights[2 * i + teacher] < 1.0f ? 1 : 0;
         images[2 * i + teacher] = choice == 2 || choice == unlabelled ? share : 0.0f;
     }
-}
-
-// The same weight for all cells of an image: its share times `scale`.
-extern "C" __global__ void imitation_cells_uniform(const float* __restrict__ images, float* __restrict__ cells, float scale,
-                                                   int teacher, int perImage, int total) {
-    int i = blockIdx.x * blockDim.x + threadIdx.x;
-    if (i >= total) {
-        return;
-    }
-    cells[i] = scale * images[2 * (i / perImage) + teacher];
 }
 
 // Balanced L1 between offsets (N, A, 4), a thread an anchor.
@@ -81,7 +76,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) imitation_confidence(
             float slope = 0.0f;
             if (by > 0.0f) {
                 float x = inverse * student[i];
-                float t = 1.0f / (1.0f + expf(-inverse * teacher[i]));
+                float t = logistic(inverse * teacher[i]);
                 float small = expf(-fabsf(x));
                 float s = 1.0f / (1.0f + small);
                 float p = x >= 0.0f ? s : small * s;
@@ -90,6 +85,81 @@ extern "C" __global__ void __launch_bounds__(THREADS) imitation_confidence(
                 float a = by * (0.75f - 0.5f * t);
                 loss += a * q * entropy;
                 slope = a * inverse * ((1.0f - 2.0f * t) * small * s * s * entropy + q * (p - t));
+            }
+            gradient[i] = slope;
+        }
+        e += THREADS;
+    }
+    write_partial(partials, loss, shared);
+}
+
+// |student - teacher| of offsets (N, A, 4), a thread an anchor. The slope at 0 is 0.
+extern "C" __global__ void __launch_bounds__(THREADS) imitation_absolute(
+    const float4* __restrict__ student, const float4* __restrict__ teacher, const float* __restrict__ images,
+    float4* __restrict__ gradient, float* __restrict__ partials, float scale, int anchors, int blocksPerImage) {
+    __shared__ float shared[THREADS];
+    int n = blockIdx.x / blocksPerImage;
+    int a = (blockIdx.x - n * blocksPerImage) * THREADS + threadIdx.x;
+    float by = scale * images[2 * n];
+    float loss = 0.0f;
+    if (a < anchors) {
+        int i = n * anchors + a;
+        float4 slope = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
+        if (by > 0.0f) {
+            float4 p = student[i];
+            float4 t = teacher[i];
+            float4 d = make_float4(p.x - t.x, p.y - t.y, p.z - t.z, p.w - t.w);
+            loss = by * (fabsf(d.x) + fabsf(d.y) + fabsf(d.z) + fabsf(d.w));
+            slope = make_float4(signed_like(by, d.x), signed_like(by, d.y), signed_like(by, d.z), signed_like(by, d.w));
+        }
+        gradient[i] = slope;
+    }
+    write_partial(partials, loss, shared);
+}
+
+// One block an image: how many of its teacher's scores are above one half, to divide its loss by, at least 1.
+extern "C" __global__ void __launch_bounds__(THREADS) imitation_confident(
+    const float* __restrict__ teacher, const float* __restrict__ images, float* __restrict__ factors, float scale, int elements) {
+    __shared__ int shared[THREADS];
+    int n = blockIdx.x;
+    float by = scale * images[2 * n];
+    int count = 0;
+    if (by > 0.0f) {
+#pragma unroll 1
+        for (int e = threadIdx.x; e < elements; e += THREADS) {
+            count += teacher[n * elements + e] > 0.0f ? 1 : 0;
+        }
+    }
+    count = block_sum(count, shared);
+    if (threadIdx.x == 0) {
+        factors[n] = by / (float)(count > 1 ? count : 1);
+    }
+}
+
+// Cross-entropy of logits (N, E) against the teacher's probabilities, each times the square of the difference of both
+// probabilities, which has no gradient; `factors` is (N).
+extern "C" __global__ void __launch_bounds__(THREADS) imitation_guided(
+    const float* __restrict__ student, const float* __restrict__ teacher, const float* __restrict__ factors,
+    float* __restrict__ gradient, float* __restrict__ partials, int elements, int blocksPerImage) {
+    __shared__ float shared[THREADS];
+    int n = blockIdx.x / blocksPerImage;
+    int e = (blockIdx.x - n * blocksPerImage) * (THREADS * STEPS) + threadIdx.x;
+    float by = factors[n];
+    float loss = 0.0f;
+#pragma unroll 1
+    for (int step = 0; step < STEPS; step++) {
+        if (e < elements) {
+            int i = n * elements + e;
+            float slope = 0.0f;
+            if (by > 0.0f) {
+                float x = student[i];
+                float t = logistic(teacher[i]);
+                float small = expf(-fabsf(x));
+                float s = 1.0f / (1.0f + small);
+                float away = (x >= 0.0f ? s : small * s) - t;
+                float weight = by * away * away;
+                loss += weight * (fmaxf(x, 0.0f) - x * t + log_one_plus(small));
+                slope = weight * away;
             }
             gradient[i] = slope;
         }

@@ -5,7 +5,7 @@
 #include "vector.cuh"
 
 // Vectors that a thread looks at, THREADS apart.
-#define STEPS 8
+#define STEPS 16
 
 static __device__ __forceinline__ float minus(float a, float b) {
     return a - b;

@@ -15,3 +15,8 @@ __device__ __forceinline__ float log_one_plus(float e)
     series = series * q + 1.0f / 3.0f;
     return 2.0f * (s + s * q * series);
 }
+
+__device__ __forceinline__ float logistic(float x)
+{
+    return 1.0f / (1.0f + expf(-x));
+}

@@ -2,8 +2,6 @@ package tandem.model.distillation;
 
 import java.util.List;
 import tandem.engine.Graph;
-import tandem.engine.KernelOperation;
-import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.operation.Divisor;
 import tandem.engine.operation.Require;
@@ -15,36 +13,16 @@ import tandem.engine.operation.Require;
  */
 public final class FeatureImitation {
 
-    /** Factor of the published losses. */
-    public static final float FACTOR = 5;
-
-    private static final int PER_BLOCK = 256 * 8;
+    private static final int PER_BLOCK = 256 * 16;
 
     private FeatureImitation() {}
-
-    /**
-     * Cell weights of the mean square: {@code weight} / (cells times channels) in every cell, so that the loss is the mean over
-     * all elements of all levels.
-     *
-     * @param images see {@link ImageShares}
-     * @return FLOAT32 (N, cells of all levels)
-     */
-    public static Tensor uniform(Graph graph, List<Tensor> maps, Tensor images, Task task, float weight) {
-        int count = maps.stream().mapToInt(FeatureImitation::cells).sum();
-        int n = images.shape().side(0);
-        Tensor cells = graph.activation("imitation_cells", Shape.of(n, count));
-        float scale = weight / ((float) count * maps.get(0).shape().side(3));
-        KernelOperation.named("imitation_cells_uniform").reads(images).writes(cells)
-                .launch("imitation_cells_uniform", (long) n * count, images, cells, scale, task.ordinal(), count, n * count)
-                .appendTo(graph);
-        return cells;
-    }
 
     /**
      * The loss, shape ().
      *
      * @param students FLOAT32 (N, H, W, C) of each level, the only operands that get a gradient; likewise {@code teachers}
-     * @param cells FLOAT32 (N, cells of all levels), level after level
+     * @param cells FLOAT32 (N, cells of all levels), see {@link CellWeights}
+     * @param images see {@link ImageShares}
      */
     public static Tensor loss(Graph graph, List<Tensor> students, List<Tensor> teachers, Tensor cells, Tensor images, Task task) {
         ImitationLoss loss = new ImitationLoss("imitation_features");
@@ -72,7 +50,7 @@ public final class FeatureImitation {
         return loss.append(graph);
     }
 
-    static int cells(Tensor map) {
+    private static int cells(Tensor map) {
         return map.shape().side(1) * map.shape().side(2);
     }
 }

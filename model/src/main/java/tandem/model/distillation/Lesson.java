@@ -42,9 +42,11 @@ final class Lesson implements AutoCloseable {
      * @param student the graph that gets the inputs
      * @param inputs of that graph
      * @param side rows and columns of its images
+     * @param features how maps are compared
      * @param levels whose maps are wanted
      */
-    Lesson(Device device, Teacher teacher, Graph student, BatchInputs inputs, int side, List<Integer> levels) {
+    Lesson(Device device, Teacher teacher, Graph student, BatchInputs inputs, int side, FeatureLossType features,
+            List<Integer> levels) {
         this.teacher = teacher;
         Network network = teacher.model().network();
         Graph graph = new Graph(teacher.model().variables());
@@ -53,10 +55,10 @@ final class Lesson implements AutoCloseable {
         taken.add(new Handed(inputs.pixels(), pixels));
         taken.add(new Handed(inputs.parameters(), parameters));
         Outputs outputs = network.inference(graph, Augment.images(graph, pixels, parameters, side));
-        boolean spoken = teacher.settings().outputWeight() > 0;
+        boolean spoken = teacher.settings().needsOutputs(features);
         boolean boxes = spoken && teacher.task() == Task.DETECTION;
         boolean masks = spoken && teacher.task() == Task.SEGMENTATION;
-        location = boxes ? hand(graph, outputs.location(), student, "location") : null;
+        location = boxes && teacher.settings().comparesOutputs(features) ? hand(graph, outputs.location(), student, "location") : null;
         confidence = boxes ? hand(graph, outputs.confidence(), student, "confidence") : null;
         segmentation = masks ? hand(graph, outputs.segmentation(), student, "segmentation") : null;
         for (int level : levels) {
@@ -79,7 +81,7 @@ final class Lesson implements AutoCloseable {
         return plan;
     }
 
-    /** Encoded offsets (N, A, 4), an input of the student's graph; null when not learned from, likewise the others. */
+    /** Encoded offsets (N, A, 4), an input of the student's graph; null when not needed, likewise the others. */
     Tensor location() {
         return location;
     }

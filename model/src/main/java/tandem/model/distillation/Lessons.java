@@ -8,7 +8,7 @@ import tandem.engine.Graph;
 import tandem.engine.Plan;
 import tandem.engine.Program;
 import tandem.engine.Tensor;
-import tandem.engine.operation.Upsample;
+import tandem.model.augment.Augmented;
 import tandem.model.augment.BatchInputs;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.Outputs;
@@ -37,7 +37,7 @@ public final class Lessons implements AutoCloseable {
         });
         for (Teacher teacher : teachers.all()) {
             boolean maps = settings.features() != FeatureLossType.NONE && teacher.settings().featureWeight() > 0;
-            lessons.add(new Lesson(device, teacher, graph, inputs, side, maps ? levels : List.of()));
+            lessons.add(new Lesson(device, teacher, graph, inputs, side, settings.features(), maps ? levels : List.of()));
         }
     }
 
@@ -55,53 +55,24 @@ public final class Lessons implements AutoCloseable {
      * Appends the losses; each carries its factor already. Adapters become variables of the graph, see {@link Adapter}.
      *
      * @param outputs of the student
-     * @param weights FLOAT32 (N, 2): of each image the weights of its boxes and of its mask
+     * @param batch its labels
      * @return the losses, none without teachers
      */
-    public List<Tensor> append(Graph graph, Outputs outputs, Tensor weights) {
+    public List<Tensor> append(Graph graph, Outputs outputs, Augmented batch) {
         List<Tensor> losses = new ArrayList<>();
         if (lessons.isEmpty()) {
             return losses;
         }
-        Tensor images = ImageShares.of(graph, weights, images(settings.detection()), images(settings.segmentation()));
+        Tensor images = ImageShares.of(graph, batch.weights(), images(settings.detection()), images(settings.segmentation()));
+        Imitation imitation = new Imitation(graph, settings.features(), levels, outputs, batch, images);
         for (Lesson lesson : lessons) {
-            TeacherSettings teacher = lesson.teacher().settings();
-            if (lesson.location() != null) {
-                losses.add(OutputImitation.location(graph, outputs.location(), lesson.location(), images, teacher.outputWeight()));
-                losses.add(OutputImitation.confidence(graph, outputs.confidence(), lesson.confidence(), images, teacher.outputWeight(),
-                        teacher.temperature()));
-            }
-            if (lesson.segmentation() != null) {
-                losses.add(OutputImitation.segmentation(graph, like(graph, outputs.segmentation(), lesson.segmentation()),
-                        like(graph, lesson.segmentation(), outputs.segmentation()), images, teacher.outputWeight(), teacher.temperature()));
-            }
-            if (!lesson.maps().isEmpty()) {
-                losses.add(features(graph, outputs, lesson, images));
-            }
+            losses.addAll(imitation.losses(lesson));
         }
         return losses;
     }
 
     private static TaughtImages images(TeacherSettings teacher) {
         return teacher == null ? null : teacher.images();
-    }
-
-    /** Logits at the finer of both resolutions. */
-    private static Tensor like(Graph graph, Tensor logits, Tensor other) {
-        int height = other.shape().side(1);
-        int width = other.shape().side(2);
-        return height > logits.shape().side(1) ? Upsample.bilinear(graph, logits, height, width) : logits;
-    }
-
-    private Tensor features(Graph graph, Outputs outputs, Lesson lesson, Tensor images) {
-        Task task = lesson.teacher().task();
-        float weight = FeatureImitation.FACTOR * lesson.teacher().settings().featureWeight();
-        List<Tensor> students = new ArrayList<>();
-        for (int i = 0; i < levels.size(); i++) {
-            students.add(Adapter.apply(graph, outputs.pyramid().get(levels.get(i)), task, levels.get(i), lesson.maps().get(i).shape().side(3)));
-        }
-        Tensor cells = FeatureImitation.uniform(graph, students, images, task, weight);
-        return FeatureImitation.loss(graph, students, lesson.maps(), cells, images, task);
     }
 
     /** The teachers' plans, to make an arena with. */

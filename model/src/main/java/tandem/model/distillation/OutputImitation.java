@@ -2,8 +2,11 @@ package tandem.model.distillation;
 
 import java.util.List;
 import tandem.engine.Graph;
+import tandem.engine.KernelOperation;
+import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.operation.Require;
+import tandem.kernels.Grid;
 
 /**
  * Losses between the outputs of student and teacher (soft logits). Each is a mean over the images that the teacher speaks on;
@@ -51,6 +54,39 @@ public final class OutputImitation {
         return new ImitationLoss("imitation_confidence")
                 .pair(graph, "imitation_confidence", student, teacher, elements, BLOCK * CONFIDENCE_STEPS, List.of(images),
                         weight * CONFIDENCE * temperature * temperature / anchors, 1 / temperature, elements)
+                .append(graph);
+    }
+
+    /**
+     * Absolute difference of encoded offsets, the mean over all of them; of PDF-Distil.
+     *
+     * @param student FLOAT32 (N, A, 4), likewise {@code teacher}
+     */
+    public static Tensor absolute(Graph graph, Tensor student, Tensor teacher, Tensor images, float weight) {
+        require("imitation_absolute", student, teacher, 3);
+        int anchors = student.shape().side(1);
+        return new ImitationLoss("imitation_absolute")
+                .pair(graph, "imitation_absolute", student, teacher, anchors, BLOCK, List.of(images), weight / (4f * anchors), anchors)
+                .append(graph);
+    }
+
+    /**
+     * Cross-entropy of class logits against the teacher's probabilities, each times the squared difference of both probabilities;
+     * the sum divided by how many scores of the image's teacher are above one half, at least 1; of PDF-Distil. The squared
+     * difference counts as constant in the gradient.
+     *
+     * @param student FLOAT32 (N, A, C), likewise {@code teacher}
+     */
+    public static Tensor guided(Graph graph, Tensor student, Tensor teacher, Tensor images, float weight) {
+        require("imitation_guided", student, teacher, 3);
+        int n = student.shape().side(0);
+        int elements = student.shape().side(1) * student.shape().side(2);
+        Tensor factors = graph.activation("imitation_confident", Shape.of(n));
+        KernelOperation.named("imitation_confident").reads(teacher, images).writes(factors)
+                .launch("imitation_confident", Grid.of(n, BLOCK), teacher, images, factors, weight, elements)
+                .appendTo(graph);
+        return new ImitationLoss("imitation_guided")
+                .pair(graph, "imitation_guided", student, teacher, elements, BLOCK * CONFIDENCE_STEPS, List.of(factors), elements)
                 .append(graph);
     }
 

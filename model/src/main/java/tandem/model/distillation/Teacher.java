@@ -22,7 +22,7 @@ record Teacher(Task task, TeacherSettings settings, FoldedModel model) {
      *
      * @throws WeightsException when the file is missing, is not the one that the settings were made with, or does not fit
      */
-    static Teacher load(Device device, Task task, TeacherSettings settings, NetworkSettings student) throws IOException {
+    static Teacher load(Device device, Task task, TeacherSettings settings, FeatureLossType features, NetworkSettings student) throws IOException {
         Path file = Path.of(settings.file());
         if (!Files.isRegularFile(file)) {
             throw new WeightsException(file + ": the teacher of " + task.word() + " is not there; put the file back that the run was started with");
@@ -34,7 +34,7 @@ record Teacher(Task task, TeacherSettings settings, FoldedModel model) {
         }
         FoldedModel model = FoldedModel.load(file, device);
         try {
-            check(file, task, settings, model.network().settings(), student);
+            check(file, task, settings, features, model.network().settings(), student);
         } catch (WeightsException | RuntimeException problem) {
             model.close();
             throw problem;
@@ -42,19 +42,23 @@ record Teacher(Task task, TeacherSettings settings, FoldedModel model) {
         return new Teacher(task, settings, model);
     }
 
-    private static void check(Path file, Task task, TeacherSettings settings, NetworkSettings teacher, NetworkSettings student)
-            throws WeightsException {
+    private static void check(Path file, Task task, TeacherSettings settings, FeatureLossType features, NetworkSettings teacher,
+            NetworkSettings student) throws WeightsException {
         boolean boxes = task == Task.DETECTION;
         String what = file + ": the teacher of " + task.word();
         Object own = boxes ? teacher.boxClasses() : teacher.maskClasses();
         Object wanted = boxes ? student.boxClasses() : student.maskClasses();
-        if (settings.outputWeight() > 0 && !own.equals(wanted)) {
+        boolean outputs = settings.comparesOutputs(features);
+        if (outputs && !own.equals(wanted)) {
             throw new WeightsException(what + " has the classes " + own + ", the student " + wanted
                     + "; they must be the same, in the same order, or the teacher's outputs left out");
         }
-        if (settings.outputWeight() > 0 && boxes && teacher.anchorBase() != student.anchorBase()) {
+        if (outputs && boxes && teacher.anchorBase() != student.anchorBase()) {
             throw new WeightsException(what + " has anchors from " + teacher.anchorBase() + " pixels on, the student from " + student.anchorBase()
                     + "; train one of them with the other's anchor base");
+        }
+        if (settings.needsOutputs(features) && !(boxes ? teacher.detects() : teacher.segments())) {
+            throw new WeightsException(what + " has no such head; take a network that was trained for it");
         }
         if (teacher.levels() != student.levels()) {
             throw new WeightsException(what + " has " + teacher.levels() + " pyramid levels, the student " + student.levels()

@@ -60,6 +60,16 @@ public record TeacherSettings(String file, String sha256, TaughtImages images, f
         return new TeacherSettings(file, sha256, images, outputWeight, degrees, featureWeight);
     }
 
+    /** Whether this teacher's outputs are compared with the student's, rather than its maps alone. */
+    boolean comparesOutputs(FeatureLossType features) {
+        return outputWeight > 0 || featureWeight > 0 && features == FeatureLossType.PDF;
+    }
+
+    /** Whether its outputs are needed at all. */
+    boolean needsOutputs(FeatureLossType features) {
+        return comparesOutputs(features) || featureWeight > 0 && features == FeatureLossType.DEFEAT;
+    }
+
     /** SHA-256 of a file's content, in hexadecimal digits. */
     static String digest(Path file) throws IOException {
         try {

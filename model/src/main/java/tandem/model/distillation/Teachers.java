@@ -27,10 +27,10 @@ public final class Teachers implements AutoCloseable {
         Teachers teachers = new Teachers();
         try {
             if (settings.detection() != null) {
-                teachers.all.add(Teacher.load(device, Task.DETECTION, settings.detection(), student));
+                teachers.all.add(Teacher.load(device, Task.DETECTION, settings.detection(), settings.features(), student));
             }
             if (settings.segmentation() != null) {
-                teachers.all.add(Teacher.load(device, Task.SEGMENTATION, settings.segmentation(), student));
+                teachers.all.add(Teacher.load(device, Task.SEGMENTATION, settings.segmentation(), settings.features(), student));
             }
             return teachers;
         } catch (IOException | RuntimeException | Error problem) {

@@ -65,7 +65,7 @@ record Objective(Tensor total, Tensor location, Tensor confidence, Tensor segmen
             factors.add(training.segmentationWeight());
         }
         Tensor distillation = null;
-        List<Tensor> imitated = lessons.append(graph, outputs, batch.weights());
+        List<Tensor> imitated = lessons.append(graph, outputs, batch);
         if (!imitated.isEmpty()) {
             float[] ones = new float[imitated.size()];
             java.util.Arrays.fill(ones, 1);

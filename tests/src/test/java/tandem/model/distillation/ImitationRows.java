@@ -2,6 +2,7 @@ package tandem.model.distillation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import tandem.engine.DataType;
 import tandem.engine.Shape;
@@ -32,6 +33,11 @@ public final class ImitationRows {
         rows.add(features(3, new int[] {5, 2}, 8));
         rows.add(features(3, new int[] {4, 3, 1}, 3));
         rows.add(features(2, new int[] {13}, 64));
+        for (int[] s : new int[][] {{1, 1, 1}, {3, 7, 3}, {2, 900, 5}}) {
+            rows.add(guided(s[0], s[1], s[2]));
+            rows.add(absolute(s[0], s[1]));
+        }
+        rows.addAll(CellRows.rows());
         for (TaughtImages detection : TaughtImages.values()) {
             rows.add(images(5, detection, TaughtImages.LABELLED));
         }
@@ -40,7 +46,7 @@ public final class ImitationRows {
     }
 
     /** 0 for the second image, another number for each of the others. */
-    private static Values shares() {
+    static Values shares() {
         return (count, random) -> IntStream.range(0, count).mapToDouble(i -> i / 2 == 1 ? 0 : 0.25 * (1 + i)).toArray();
     }
 
@@ -73,6 +79,44 @@ public final class ImitationRows {
                     return new double[][] {{0.7f * 250 * temperature * temperature * sum / anchors}};
                 })
                 .tolerance(2e-6, 1e-5, "float exponentials and a sum of thousands of terms");
+    }
+
+    /** The squared difference of probabilities is taken from copies of the logits, as it counts as constant. */
+    private static OperationRow guided(int n, int anchors, int classes) {
+        Shape shape = Shape.of(n, anchors, classes);
+        double[] logits = Values.normal(-1, 2).make((int) shape.elements(), new SplittableRandom(n + anchors));
+        int elements = anchors * classes;
+        return OperationRow.named("imitation_guided " + shape).input("student", shape, Values.of(logits))
+                .fixed("teacher", DataType.FLOAT32, shape, Values.normal(-1, 2)).fixed("images", DataType.FLOAT32, Shape.of(n, 2), shares())
+                .builds((graph, in) -> List.of(OutputImitation.guided(graph, in.get(0), in.get(1), in.get(2), 0.7f)))
+                .reference(in -> {
+                    double loss = 0;
+                    for (int image = 0; image < n; image++) {
+                        double sum = 0;
+                        int sure = 0;
+                        for (int i = image * elements; i < (image + 1) * elements; i++) {
+                            double t = ReferenceImitation.logistic(in[1][i]);
+                            sum += Math.pow(ReferenceImitation.logistic(logits[i]) - t, 2) * ReferenceImitation.binaryCrossEntropy(in[0][i], t);
+                            sure += t > 0.5 ? 1 : 0;
+                        }
+                        loss += 0.7f * in[2][2 * image] * sum / Math.max(1, sure);
+                    }
+                    return new double[][] {{loss}};
+                })
+                .tolerance(2e-6, 1e-5, "float exponentials and a sum of thousands of terms");
+    }
+
+    private static OperationRow absolute(int n, int anchors) {
+        return pair("imitation_absolute", Shape.of(n, anchors, 4), Values.normal(0, 1))
+                .builds((graph, in) -> List.of(OutputImitation.absolute(graph, in.get(0), in.get(1), in.get(2), 0.7f)))
+                .reference(in -> {
+                    double sum = 0;
+                    for (int i = 0; i < in[0].length; i++) {
+                        sum += in[2][2 * (i / (4 * anchors))] * Math.abs(in[0][i] - in[1][i]);
+                    }
+                    return new double[][] {{0.7f * sum / (4 * anchors)}};
+                })
+                .tolerance(1e-6, 1e-5, "a sum of thousands of terms");
     }
 
     private static OperationRow segmentation(int[] s, double temperature) {

@@ -2,6 +2,8 @@ package tandem.model.distillation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
@@ -95,11 +97,50 @@ class PublishedImitationTest {
                 OutputImitation.confidence(graph, student, confidence(2.5000001), images, 100f / 5000, 1));
     }
 
+    private CellWeights weights(Tensor images) {
+        return new CellWeights(graph, CellWeights.Level.of(List.of(0, 1, 2, 3), 320), CHANNELS, Task.DETECTION, images);
+    }
+
     @Test
     void meanSquare() {
-        List<Tensor> students = maps(false);
         Tensor images = images();
-        Tensor cells = FeatureImitation.uniform(graph, students, images, Task.DETECTION, 5);
-        check(new double[] {4.763456}, 1e-6, FeatureImitation.loss(graph, students, maps(true), cells, images, Task.DETECTION));
+        Tensor cells = weights(images).uniform(5);
+        check(new double[] {4.763456}, 1e-6, FeatureImitation.loss(graph, maps(false), maps(true), cells, images, Task.DETECTION));
+    }
+
+    @Test
+    void predictionGuided() {
+        Tensor images = images();
+        Tensor student = confidence();
+        Tensor teacher = confidence(4);
+        check(new double[] {4.763742, 0.859995, 0.225717}, 3e-6,
+                FeatureImitation.loss(graph, maps(false), maps(true), weights(images).guided(student, teacher, 5), images, Task.DETECTION),
+                OutputImitation.guided(graph, student, teacher, images, 1),
+                OutputImitation.absolute(graph, location(false), location(true), images, 1));
+    }
+
+    /** The published loss is infinite here: no score of the teacher is above one half. */
+    @Test
+    void predictionGuidedByATeacherThatIsSureOfNothing() {
+        double expected = 0;
+        for (int i = 0; i < ANCHORS * CLASSES; i++) {
+            double x = (float) (-3 + 2 * Math.sin(0.011 * (i / CLASSES) + 0.7 * (i % CLASSES)));
+            double t = ReferenceImitation.logistic((float) (-3 + 2.5 * Math.cos(0.013 * (i / CLASSES) + 0.5 * (i % CLASSES))));
+            expected += Math.pow(ReferenceImitation.logistic(x) - t, 2) * ReferenceImitation.binaryCrossEntropy(x, t);
+        }
+        check(new double[] {expected}, 3e-6, OutputImitation.guided(graph, confidence(), confidence(2.5), images(), 1));
+    }
+
+    @Test
+    void decoupled() {
+        float[] corners = {0.10f, 0.20f, 0.50f, 0.70f, 0.45f, 0.30f, 0.95f, 0.90f, 0.02f, 0.02f, 0.08f, 0.10f};
+        Tensor boxes = input("boxes", Shape.of(1, 3, 4), i -> corners[i]);
+        Tensor counts = graph.input("counts", DataType.INT32, Shape.of(1));
+        uploads.add(() -> program.upload(counts, ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder()).putInt(0, 3)));
+        Tensor labels = input("labels", Shape.of(1, 2), i -> 1);
+        Tensor images = images();
+        Tensor cells = weights(images).decoupled(new CellWeights.Truth(boxes, counts), labels, confidence(4), 1);
+        // 1041 foreground cells of 2125; the published variant whose loss is divided by the channels
+        check(new double[] {0.953852}, 1e-6, FeatureImitation.loss(graph, maps(false), maps(true), cells, images, Task.DETECTION));
     }
 }

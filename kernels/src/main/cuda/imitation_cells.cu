@@ -1,0 +1,226 @@
+// Weights of cells in the loss between feature maps; they have no gradient. `cells` is (N, cells of all levels that are
+// compared), a level's cells at `offset` of a row. Silent images get zeros and are not looked at.
+#include "imitation.cuh"
+#include "logistic.cuh"
+
+// The same weight for all cells of an image: its share times `scale`.
+extern "C" __global__ void imitation_cells_uniform(const float* __restrict__ images, float* __restrict__ cells, float scale,
+                                                   int teacher, int perImage, int total) {
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i >= total) {
+        return;
+    }
+    cells[i] = scale * images[2 * (i / perImage) + teacher];
+}
+
+// How far both class scores (N, anchors, classes) are apart in the cells of one level: the Euclidean distance of the
+// probabilities, mean over the cell's anchors. A thread is a cell.
+extern "C" __global__ void imitation_cells_disagreement(const float* __restrict__ student, const float* __restrict__ teacher,
+                                                        const float* __restrict__ images, float* __restrict__ cells, int classes,
+                                                        int anchors, int first, int perCell, int levelCells, int perImage,
+                                                        int offset, int total) {
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i >= total) {
+        return;
+    }
+    int n = i / levelCells;
+    int cell = i - n * levelCells;
+    float sum = 0.0f;
+    if (images[2 * n] > 0.0f) {
+        int at = (n * anchors + first + cell * perCell) * classes;
+#pragma unroll 1
+        for (int a = 0; a < perCell; a++) {
+            float squares = 0.0f;
+#pragma unroll 1
+            for (int c = 0; c < classes; c++) {
+                float d = logistic(student[at]) - logistic(teacher[at]);
+                squares += d * d;
+                at++;
+            }
+            sum += sqrtf(squares);
+        }
+    }
+    cells[n * perImage + offset + cell] = sum / (float)perCell;
+}
+
+struct Softmax {
+    float largest;
+    float inverse;
+};
+
+static __device__ __forceinline__ Softmax softmax(const float* logits, int classes) {
+    float largest = logits[0];
+#pragma unroll 1
+    for (int c = 1; c < classes; c++) {
+        largest = logits[c] > largest ? logits[c] : largest;
+    }
+    float sum = 0.0f;
+#pragma unroll 1
+    for (int c = 0; c < classes; c++) {
+        sum += expf(logits[c] - largest);
+    }
+    Softmax result;
+    result.largest = largest;
+    result.inverse = 1.0f / sum;
+    return result;
+}
+
+// The same of pixels' logits (N, side, side, classes): mean over the pixels of a cell, `stride` by `stride` of them but for the
+// last cells of a row or column.
+extern "C" __global__ void imitation_cells_disagreement_pixels(const float* __restrict__ student, const float* __restrict__ teacher,
+                                                               const float* __restrict__ images, float* __restrict__ cells,
+                                                               int classes, int side, int stride, int levelSide, int perImage,
+                                                               int offset, int total) {
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i >= total) {
+        return;
+    }
+    int n = i / (levelSide * levelSide);
+    int cell = i - n * levelSide * levelSide;
+    float mean = 0.0f;
+    if (images[2 * n + 1] > 0.0f) {
+        int top = cell / levelSide * stride;
+        int left = cell % levelSide * stride;
+        int bottom = min(top + stride, side);
+        int right = min(left + stride, side);
+        float sum = 0.0f;
+#pragma unroll 1
+        for (int y = top; y < bottom; y++) {
+#pragma unroll 1
+            for (int x = left; x < right; x++) {
+                const float* s = student + ((n * side + y) * side + x) * classes;
+                const float* t = teacher + ((n * side + y) * side + x) * classes;
+                Softmax p = softmax(s, classes);
+                Softmax q = softmax(t, classes);
+                float squares = 0.0f;
+#pragma unroll 1
+                for (int c = 0; c < classes; c++) {
+                    float d = expf(s[c] - p.largest) * p.inverse - expf(t[c] - q.largest) * q.inverse;
+                    squares += d * d;
+                }
+                sum += sqrtf(squares);
+            }
+        }
+        mean = sum / (float)((bottom - top) * (right - left));
+    }
+    cells[n * perImage + offset + cell] = mean;
+}
+
+// One block an image: the weights of its cells divided by their sum, times its share and `scale`.
+extern "C" __global__ void __launch_bounds__(THREADS) imitation_cells_normalise(const float* __restrict__ images,
+                                                                                float* __restrict__ cells, float scale, int teacher,
+                                                                                int perImage) {
+    __shared__ float shared[THREADS];
+    __shared__ float factor;
+    float* row = cells + blockIdx.x * perImage;
+    float sum = 0.0f;
+#pragma unroll 1
+    for (int i = threadIdx.x; i < perImage; i += THREADS) {
+        sum += row[i];
+    }
+    sum = block_sum(sum, shared);
+    if (threadIdx.x == 0) {
+        factor = sum > 0.0f ? scale * images[2 * blockIdx.x + teacher] / sum : sum;
+    }
+    __syncthreads();
+    float by = factor;
+#pragma unroll 1
+    for (int i = threadIdx.x; i < perImage; i += THREADS) {
+        row[i] *= by;
+    }
+}
+
+// 1 in the cells of one level whose centre lies in a box, 0 elsewhere. Where an image has no boxes by people or programs (weight
+// 0), 1 where a score of the teacher is above one half. Boxes (N, limit) are fractions of the canvas.
+extern "C" __global__ void imitation_cells_foreground(const float4* __restrict__ boxes, const int* __restrict__ counts,
+                                                      const float* __restrict__ weights, const float* __restrict__ teacher,
+                                                      const float* __restrict__ images, float* __restrict__ cells, int limit,
+                                                      int classes, int anchors, int first, int perCell, int levelSide, int perImage,
+                                                      int offset, int total) {
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i >= total) {
+        return;
+    }
+    int n = i / (levelSide * levelSide);
+    int cell = i - n * levelSide * levelSide;
+    int inside = 0;
+    if (images[2 * n] > 0.0f) {
+        if (weights[2 * n] > 0.0f) {
+            float y = ((float)(cell / levelSide) + 0.5f) / (float)levelSide;
+            float x = ((float)(cell % levelSide) + 0.5f) / (float)levelSide;
+            int count = counts[n];
+#pragma unroll 1
+            for (int b = 0; b < count; b++) {
+                float4 box = boxes[n * limit + b];
+                inside |= x >= box.x && y >= box.y && x <= box.z && y <= box.w ? 1 : 0;
+            }
+        } else {
+            const float* scores = teacher + (n * anchors + first + cell * perCell) * classes;
+#pragma unroll 1
+            for (int k = 0; k < perCell * classes; k++) {
+                inside |= scores[k] > 0.0f ? 1 : 0;
+            }
+        }
+    }
+    cells[n * perImage + offset + cell] = (float)inside;
+}
+
+// 1 in the cells of one level whose centre pixel is an object in the mask (N, canvas, canvas), or, where an image has no mask, in
+// the teacher's logits (N, side, side, classes); 0 elsewhere.
+extern "C" __global__ void imitation_cells_foreground_pixels(const unsigned char* __restrict__ masks,
+                                                             const float* __restrict__ weights, const float* __restrict__ teacher,
+                                                             const float* __restrict__ images, float* __restrict__ cells, int canvas,
+                                                             int side, int classes, int stride, int levelSide, int perImage,
+                                                             int offset, int total) {
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i >= total) {
+        return;
+    }
+    int n = i / (levelSide * levelSide);
+    int cell = i - n * levelSide * levelSide;
+    int inside = 0;
+    if (images[2 * n + 1] > 0.0f) {
+        int y = min(cell / levelSide * stride + stride / 2, canvas - 1);
+        int x = min(cell % levelSide * stride + stride / 2, canvas - 1);
+        if (weights[2 * n + 1] > 0.0f) {
+            int label = masks[(n * canvas + y) * canvas + x];
+            inside = label > 0 && label < 255 ? 1 : 0;
+        } else {
+            int row = y * side / canvas;
+            int column = x * side / canvas;
+            const float* logits = teacher + ((n * side + row) * side + column) * classes;
+#pragma unroll 1
+            for (int c = 1; c < classes; c++) {
+                inside |= logits[c] > logits[0] ? 1 : 0;
+            }
+        }
+    }
+    cells[n * perImage + offset + cell] = (float)inside;
+}
+
+// One block an image, `cells` being 1 or 0: foreground and background cells share one half each, so that the weight of a cell is
+// 1 / (2 cells of its kind), times the image's share and `scale`.
+extern "C" __global__ void __launch_bounds__(THREADS) imitation_cells_decouple(const float* __restrict__ images,
+                                                                               float* __restrict__ cells, float scale, int teacher,
+                                                                               int perImage) {
+    __shared__ float shared[THREADS];
+    __shared__ float foreground;
+    float* row = cells + blockIdx.x * perImage;
+    float sum = 0.0f;
+#pragma unroll 1
+    for (int i = threadIdx.x; i < perImage; i += THREADS) {
+        sum += row[i];
+    }
+    sum = block_sum(sum, shared);
+    if (threadIdx.x == 0) {
+        foreground = sum;
+    }
+    __syncthreads();
+    float by = scale * images[2 * blockIdx.x + teacher];
+    float inside = by / fmaxf(1.0f, 2.0f * foreground);
+    float outside = by / fmaxf(1.0f, 2.0f * ((float)perImage - foreground));
+#pragma unroll 1
+    for (int i = threadIdx.x; i < perImage; i += THREADS) {
+        row[i] = row[i] > 0.5f ? inside : outside;
+    }
+}

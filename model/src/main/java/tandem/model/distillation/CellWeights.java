@@ -1,0 +1,183 @@
+package tandem.model.distillation;
+
+import java.util.List;
+import tandem.engine.Graph;
+import tandem.engine.KernelOperation;
+import tandem.engine.Shape;
+import tandem.engine.Tensor;
+import tandem.engine.operation.Require;
+import tandem.kernels.Grid;
+import tandem.model.network.NetworkSettings;
+
+/**
+ * What each cell of the compared levels weighs in {@link FeatureImitation}. All weights are FLOAT32 (N, cells of these levels),
+ * level after level; they include the image's share, and have no gradient. Each image is normalised by itself, where the
+ * published code normalises over the batch.
+ *
+ * @param graph where everything is appended
+ * @param levels their numbers, see {@link Level}
+ * @param channels of the teacher's maps
+ * @param task of the teacher
+ * @param images see {@link ImageShares}
+ */
+record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Tensor images) {
+
+    private static final int THREADS = 256;
+
+    /**
+     * One pyramid level.
+     *
+     * @param number 0 for the finest
+     * @param side rows and columns of cells
+     * @param first cell of the level among the cells of all levels of the network
+     */
+    record Level(int number, int side, int first) {
+
+        /** Levels of a network for images of {@code canvas} pixels. */
+        static List<Level> of(List<Integer> numbers, int canvas) {
+            return numbers.stream().map(number -> {
+                int first = 0;
+                for (int finer = 0; finer < number; finer++) {
+                    int side = NetworkSettings.levelSide(canvas, finer);
+                    first += side * side;
+                }
+                return new Level(number, NetworkSettings.levelSide(canvas, number), first);
+            }).toList();
+        }
+
+        int cells() {
+            return side * side;
+        }
+
+        int stride() {
+            return NetworkSettings.FINEST_STRIDE << number;
+        }
+    }
+
+    private int all() {
+        return levels.stream().mapToInt(Level::cells).sum();
+    }
+
+    private int count() {
+        return images.shape().side(0);
+    }
+
+    /** The mean over all elements of all levels, times {@code weight}. */
+    Tensor uniform(float weight) {
+        Tensor cells = cells();
+        int total = count() * all();
+        KernelOperation.named("imitation_cells_uniform").reads(images).writes(cells)
+                .launch("imitation_cells_uniform", total, images, cells, weight / ((float) all() * channels), task.ordinal(), all(), total)
+                .appendTo(graph);
+        return cells;
+    }
+
+    /**
+     * The weights of PDF-Distil (Zhang et al. 2021; multas-spec 5): proportional to the disagreement of both networks' class
+     * probabilities in the cell, the Euclidean distance, mean over the cell's anchors. Their sum over cells and channels is
+     * {@code weight}.
+     *
+     * @param student FLOAT32 (N, A, C) class logits of all levels, likewise {@code teacher}
+     */
+    Tensor guided(Tensor student, Tensor teacher, float weight) {
+        Require.sameShape("imitation_cells_disagreement", student, teacher);
+        Tensor cells = cells();
+        int anchors = student.shape().side(1);
+        int perCell = NetworkSettings.ANCHORS_PER_CELL;
+        KernelOperation operation = KernelOperation.named("imitation_cells_disagreement").reads(student, teacher, images).writes(cells);
+        int offset = 0;
+        for (Level level : levels) {
+            int total = count() * level.cells();
+            operation.launch("imitation_cells_disagreement", total, student, teacher, images, cells, student.shape().side(2), anchors,
+                    level.first() * perCell, perCell, level.cells(), all(), offset, total);
+            offset += level.cells();
+        }
+        return normalised(operation, cells, weight);
+    }
+
+    /**
+     * The same for pixels: the mean disagreement of the pixels of a cell.
+     *
+     * @param student FLOAT32 (N, H, H, C) logits, likewise {@code teacher}
+     * @param canvas rows and columns of the images
+     */
+    Tensor guidedByPixels(Tensor student, Tensor teacher, int canvas, float weight) {
+        Require.sameShape("imitation_cells_disagreement_pixels", student, teacher);
+        Tensor cells = cells();
+        int side = student.shape().side(1);
+        KernelOperation operation = KernelOperation.named("imitation_cells_disagreement_pixels").reads(student, teacher, images).writes(cells);
+        int offset = 0;
+        for (Level level : levels) {
+            int total = count() * level.cells();
+            operation.launch("imitation_cells_disagreement_pixels", total, student, teacher, images, cells, student.shape().side(3), side,
+                    level.stride() * side / canvas, level.side(), all(), offset, total);
+            offset += level.cells();
+        }
+        return normalised(operation, cells, weight);
+    }
+
+    private Tensor normalised(KernelOperation operation, Tensor cells, float weight) {
+        operation.launch("imitation_cells_normalise", Grid.of(count(), THREADS), images, cells, weight / channels, task.ordinal(), all())
+                .appendTo(graph);
+        return cells;
+    }
+
+    /**
+     * The weights of DeFeat (Guo et al. 2021, "Distilling Object Detectors via Decoupled Features"; multas-spec 5): foreground
+     * and background cells have one half each, divided by their channels. A cell is foreground when its centre lies in a box; where
+     * an image has no boxes, when the teacher gives one of its anchors a score above one half.
+     *
+     * @param truth boxes (N, G, 4) as fractions of the canvas, and counts (N)
+     * @param weights FLOAT32 (N, 2) of the images' labels
+     * @param teacher FLOAT32 (N, A, C) class logits of all levels
+     */
+    Tensor decoupled(Truth truth, Tensor weights, Tensor teacher, float weight) {
+        Tensor cells = cells();
+        int perCell = NetworkSettings.ANCHORS_PER_CELL;
+        KernelOperation operation = KernelOperation.named("imitation_cells_foreground")
+                .reads(truth.boxes(), truth.counts(), weights, teacher, images).writes(cells);
+        int offset = 0;
+        for (Level level : levels) {
+            int total = count() * level.cells();
+            operation.launch("imitation_cells_foreground", total, truth.boxes(), truth.counts(), weights, teacher, images, cells,
+                    truth.boxes().shape().side(1), teacher.shape().side(2), teacher.shape().side(1), level.first() * perCell, perCell,
+                    level.side(), all(), offset, total);
+            offset += level.cells();
+        }
+        return halves(operation, cells, weight);
+    }
+
+    /** Boxes (N, G, 4) as fractions of the canvas, and how many each image has (N). */
+    record Truth(Tensor boxes, Tensor counts) {}
+
+    /**
+     * The same for pixels: a cell is foreground when the pixel at its centre is an object in the mask, or, where an image has no
+     * mask, in the teacher's most probable classes.
+     *
+     * @param masks UINT8 (N, S, S)
+     * @param teacher FLOAT32 (N, H, H, C) logits
+     */
+    Tensor decoupledByPixels(Tensor masks, Tensor weights, Tensor teacher, float weight) {
+        Tensor cells = cells();
+        int canvas = masks.shape().side(1);
+        KernelOperation operation = KernelOperation.named("imitation_cells_foreground_pixels").reads(masks, weights, teacher, images).writes(cells);
+        int offset = 0;
+        for (Level level : levels) {
+            int total = count() * level.cells();
+            operation.launch("imitation_cells_foreground_pixels", total, masks, weights, teacher, images, cells, canvas,
+                    teacher.shape().side(1), teacher.shape().side(3), level.stride(), level.side(), all(), offset, total);
+            offset += level.cells();
+        }
+        return halves(operation, cells, weight);
+    }
+
+    private Tensor halves(KernelOperation operation, Tensor cells, float weight) {
+        operation.launch("imitation_cells_decouple", Grid.of(count(), THREADS), images, cells, weight / channels, task.ordinal(), all())
+                .appendTo(graph);
+        return cells;
+    }
+
+    private Tensor cells() {
+        return graph.activation("imitation_cells", Shape.of(count(), all()));
+    }
+}

@@ -1,0 +1,79 @@
+package tandem.model.distillation;
+
+import java.util.ArrayList;
+import java.util.List;
+import tandem.engine.Graph;
+import tandem.engine.Tensor;
+import tandem.engine.operation.Upsample;
+import tandem.model.augment.Augmented;
+import tandem.model.network.Outputs;
+
+/**
+ * The losses of a student that listens to a teacher.
+ *
+ * @param graph of the student
+ * @param features how maps are compared
+ * @param levels whose maps are compared
+ * @param outputs of the student
+ * @param batch its labels
+ * @param images see {@link ImageShares}
+ */
+record Imitation(Graph graph, FeatureLossType features, List<Integer> levels, Outputs outputs, Augmented batch, Tensor images) {
+
+    /** Published factor of mean square and PDF; DeFeat has none. */
+    private static final float FACTOR = 5;
+
+    /** All losses of one teacher, with their factors. */
+    List<Tensor> losses(Lesson lesson) {
+        List<Tensor> losses = new ArrayList<>();
+        TeacherSettings teacher = lesson.teacher().settings();
+        boolean boxes = lesson.teacher().task() == Task.DETECTION;
+        if (teacher.outputWeight() > 0 && boxes) {
+            losses.add(OutputImitation.location(graph, outputs.location(), lesson.location(), images, teacher.outputWeight()));
+            losses.add(OutputImitation.confidence(graph, outputs.confidence(), lesson.confidence(), images, teacher.outputWeight(),
+                    teacher.temperature()));
+        } else if (teacher.outputWeight() > 0) {
+            losses.add(OutputImitation.segmentation(graph, fine(outputs.segmentation(), lesson.segmentation()),
+                    fine(lesson.segmentation(), outputs.segmentation()), images, teacher.outputWeight(), teacher.temperature()));
+        }
+        if (!lesson.maps().isEmpty()) {
+            losses.add(maps(lesson, boxes));
+            if (features == FeatureLossType.PDF && boxes) {
+                losses.add(OutputImitation.guided(graph, outputs.confidence(), lesson.confidence(), images, teacher.featureWeight()));
+                losses.add(OutputImitation.absolute(graph, outputs.location(), lesson.location(), images, teacher.featureWeight()));
+            }
+        }
+        return losses;
+    }
+
+    /** Logits at the finer of both resolutions. */
+    private Tensor fine(Tensor logits, Tensor other) {
+        int height = other.shape().side(1);
+        int width = other.shape().side(2);
+        return height > logits.shape().side(1) ? Upsample.bilinear(graph, logits, height, width) : logits;
+    }
+
+    private Tensor maps(Lesson lesson, boolean boxes) {
+        Task task = lesson.teacher().task();
+        List<Tensor> teachers = lesson.maps();
+        int channels = teachers.get(0).shape().side(3);
+        List<Tensor> students = new ArrayList<>();
+        for (int level : levels) {
+            students.add(Adapter.apply(graph, outputs.pyramid().get(level), task, level, channels));
+        }
+        int canvas = batch.images().shape().side(1);
+        CellWeights weights = new CellWeights(graph, CellWeights.Level.of(levels, canvas), channels, task, images);
+        float factor = lesson.teacher().settings().featureWeight();
+        Tensor cells = switch (features) {
+            case NONE -> throw new IllegalStateException("no maps are compared");
+            case MEAN_SQUARE -> weights.uniform(FACTOR * factor);
+            case PDF -> boxes ? weights.guided(outputs.confidence(), lesson.confidence(), FACTOR * factor)
+                    : weights.guidedByPixels(fine(outputs.segmentation(), lesson.segmentation()),
+                            fine(lesson.segmentation(), outputs.segmentation()), canvas, FACTOR * factor);
+            case DEFEAT -> boxes
+                    ? weights.decoupled(new CellWeights.Truth(batch.boxes(), batch.counts()), batch.weights(), lesson.confidence(), factor)
+                    : weights.decoupledByPixels(batch.masks(), batch.weights(), lesson.segmentation(), factor);
+        };
+        return FeatureImitation.loss(graph, students, teachers, cells, images, task);
+    }
+}

@@ -1,0 +1,198 @@
+package tandem.model.distillation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import tandem.engine.DataType;
+import tandem.engine.Shape;
+import tandem.engine.operation.OperationRow;
+import tandem.engine.operation.Values;
+
+/** Rows of the operation test table: weights of cells, on two of the levels of 96-pixel images, the coarser cut off at the edge. */
+final class CellRows {
+
+    private static final int CANVAS = 96;
+    private static final List<CellWeights.Level> LEVELS = CellWeights.Level.of(List.of(1, 3), CANVAS);
+    /** Level sides 12, 6, 3, 2. */
+    private static final int ANCHORS = 6 * (144 + 36 + 9 + 4);
+    private static final int CELLS = 36 + 4;
+    private static final int CHANNELS = 5;
+
+    private CellRows() {}
+
+    static List<OperationRow> rows() {
+        List<OperationRow> rows = new ArrayList<>();
+        rows.add(uniform(3));
+        for (int n : new int[] {1, 3}) {
+            rows.add(guided(n, 3));
+            rows.add(guidedByPixels(n, 24, 3));
+            rows.add(guidedByPixels(n, CANVAS, 2));
+            rows.add(decoupled(n, 2));
+            rows.add(decoupledByPixels(n, 24, 3));
+        }
+        return rows;
+    }
+
+    private static OperationRow row(String name, int n) {
+        return OperationRow.named(name + ", " + n + " images").fixed("images", DataType.FLOAT32, Shape.of(n, 2), ImitationRows.shares());
+    }
+
+    private static CellWeights weights(tandem.engine.Graph graph, tandem.engine.Tensor images, Task task) {
+        return new CellWeights(graph, LEVELS, CHANNELS, task, images);
+    }
+
+    private static OperationRow uniform(int n) {
+        return row("imitation_cells_uniform", n)
+                .builds((graph, in) -> List.of(weights(graph, in.get(0), Task.SEGMENTATION).uniform(0.7f)))
+                .reference(in -> new double[][] {IntStream.range(0, n * CELLS)
+                        .mapToDouble(i -> 0.7f * in[0][2 * (i / CELLS) + 1] / (CELLS * CHANNELS)).toArray()})
+                .tolerance(1e-6, "one division").forwardOnly();
+    }
+
+    /** Cells of both levels in order: level number, row, column. */
+    private static int[] cell(int index) {
+        return index < 36 ? new int[] {1, index / 6, index % 6} : new int[] {3, (index - 36) / 2, (index - 36) % 2};
+    }
+
+    private static double[] normalised(double[] raw, double[] images, int column, double weight) {
+        double[] result = raw.clone();
+        for (int n = 0; n < raw.length / CELLS; n++) {
+            double sum = 0;
+            for (int i = n * CELLS; i < (n + 1) * CELLS; i++) {
+                sum += raw[i];
+            }
+            for (int i = n * CELLS; i < (n + 1) * CELLS; i++) {
+                result[i] = weight * images[2 * n + column] / CHANNELS * raw[i] / sum;
+            }
+        }
+        return result;
+    }
+
+    private static OperationRow guided(int n, int classes) {
+        Shape shape = Shape.of(n, ANCHORS, classes);
+        return row("imitation_cells_disagreement", n).fixed("student", DataType.FLOAT32, shape, Values.normal(-1, 2))
+                .fixed("teacher", DataType.FLOAT32, shape, Values.normal(-1, 2))
+                .builds((graph, in) -> List.of(weights(graph, in.get(0), Task.DETECTION).guided(in.get(1), in.get(2), 0.7f)))
+                .reference(in -> {
+                    double[] raw = new double[n * CELLS];
+                    for (int i = 0; i < raw.length; i++) {
+                        int[] cell = cell(i % CELLS);
+                        int first = cell[0] == 1 ? 144 + cell[1] * 6 + cell[2] : 144 + 36 + 9 + cell[1] * 2 + cell[2];
+                        for (int a = 0; a < 6; a++) {
+                            double squares = 0;
+                            for (int c = 0; c < classes; c++) {
+                                int at = (i / CELLS * ANCHORS + first * 6 + a) * classes + c;
+                                squares += Math.pow(ReferenceImitation.logistic(in[1][at]) - ReferenceImitation.logistic(in[2][at]), 2);
+                            }
+                            raw[i] += Math.sqrt(squares) / 6;
+                        }
+                    }
+                    return new double[][] {normalised(raw, in[0], 0, 0.7f)};
+                })
+                .tolerance(3e-6, "float exponentials and roots").forwardOnly();
+    }
+
+    private static double[] softmax(double[] logits, int at, int classes) {
+        double[] result = IntStream.range(0, classes).mapToDouble(c -> Math.exp(logits[at + c])).toArray();
+        double sum = IntStream.range(0, classes).mapToDouble(c -> result[c]).sum();
+        return IntStream.range(0, classes).mapToDouble(c -> result[c] / sum).toArray();
+    }
+
+    private static OperationRow guidedByPixels(int n, int side, int classes) {
+        Shape shape = Shape.of(n, side, side, classes);
+        return row("imitation_cells_disagreement_pixels of " + side, n).fixed("student", DataType.FLOAT32, shape, Values.normal(0, 2))
+                .fixed("teacher", DataType.FLOAT32, shape, Values.normal(0, 2))
+                .builds((graph, in) -> List.of(weights(graph, in.get(0), Task.SEGMENTATION).guidedByPixels(in.get(1), in.get(2), CANVAS, 0.7f)))
+                .reference(in -> {
+                    double[] sums = new double[n * CELLS];
+                    int[] counts = new int[n * CELLS];
+                    for (int p = 0; p < n * side * side; p++) {
+                        double[] s = softmax(in[1], p * classes, classes);
+                        double[] t = softmax(in[2], p * classes, classes);
+                        double distance = Math.sqrt(IntStream.range(0, classes).mapToDouble(c -> (s[c] - t[c]) * (s[c] - t[c])).sum());
+                        int y = p / side % side * CANVAS / side;
+                        int x = p % side * CANVAS / side;
+                        int image = p / (side * side) * CELLS;
+                        for (int at : new int[] {image + y / 16 * 6 + x / 16, image + 36 + y / 64 * 2 + x / 64}) {
+                            sums[at] += distance;
+                            counts[at]++;
+                        }
+                    }
+                    double[] raw = IntStream.range(0, sums.length).mapToDouble(i -> sums[i] / counts[i]).toArray();
+                    return new double[][] {normalised(raw, in[0], 1, 0.7f)};
+                })
+                .tolerance(3e-6, "float exponentials and roots").forwardOnly();
+    }
+
+    private static double[] halves(int[] inside, double[] images, int column, double weight) {
+        double[] result = new double[inside.length];
+        for (int n = 0; n < inside.length / CELLS; n++) {
+            int foreground = IntStream.range(n * CELLS, (n + 1) * CELLS).map(i -> inside[i]).sum();
+            for (int i = n * CELLS; i < (n + 1) * CELLS; i++) {
+                result[i] = weight * images[2 * n + column] / CHANNELS / Math.max(1, 2 * (inside[i] == 1 ? foreground : CELLS - foreground));
+            }
+        }
+        return result;
+    }
+
+    /** The first image has boxes, the third has none, so that its teacher is asked; the second is silent. */
+    private static OperationRow decoupled(int n, int classes) {
+        double[] corners = {0.1, 0.2, 0.45, 0.9, 0.6, 0.1, 0.65, 0.15, 0, 0, 0, 0};
+        Values boxes = (count, random) -> IntStream.range(0, count).mapToDouble(i -> (float) corners[i % 12]).toArray();
+        return row("imitation_cells_foreground", n)
+                .fixed("boxes", DataType.FLOAT32, Shape.of(n, 3, 4), boxes)
+                .fixed("counts", DataType.INT32, Shape.of(n), Values.integers(2, 2))
+                .fixed("weights", DataType.FLOAT32, Shape.of(n, 2), (count, random) -> IntStream.range(0, count).mapToDouble(i -> i < 2 ? 0.5 : 0).toArray())
+                .fixed("teacher", DataType.FLOAT32, Shape.of(n, ANCHORS, classes), Values.normal(-3.5, 2))
+                .builds((graph, in) -> List.of(weights(graph, in.get(0), Task.DETECTION)
+                        .decoupled(new CellWeights.Truth(in.get(1), in.get(2)), in.get(3), in.get(4), 0.7f)))
+                .reference(in -> {
+                    int[] inside = new int[n * CELLS];
+                    for (int i = 0; i < inside.length; i++) {
+                        int[] cell = cell(i % CELLS);
+                        int sides = cell[0] == 1 ? 6 : 2;
+                        double y = (cell[1] + 0.5) / sides;
+                        double x = (cell[2] + 0.5) / sides;
+                        if (i < CELLS) {
+                            for (int b = 0; b < 8; b += 4) {
+                                inside[i] |= x > corners[b] && y > corners[b + 1] && x < corners[b + 2] && y < corners[b + 3] ? 1 : 0;
+                            }
+                        } else {
+                            int first = (i / CELLS * ANCHORS + 6 * ((cell[0] == 1 ? 144 : 189) + cell[1] * sides + cell[2])) * classes;
+                            for (int k = first; k < first + 6 * classes; k++) {
+                                inside[i] |= in[4][k] > 0 ? 1 : 0;
+                            }
+                        }
+                    }
+                    return new double[][] {halves(inside, in[0], 0, 0.7f)};
+                })
+                .tolerance(1e-6, "one division").forwardOnly();
+    }
+
+    private static OperationRow decoupledByPixels(int n, int side, int classes) {
+        return row("imitation_cells_foreground_pixels", n)
+                .fixed("masks", DataType.UINT8, Shape.of(n, CANVAS, CANVAS), (count, random) -> IntStream.range(0, count)
+                        .mapToDouble(i -> new int[] {0, 1, 255, 2}[random.nextInt(4)]).toArray())
+                .fixed("weights", DataType.FLOAT32, Shape.of(n, 2), (count, random) -> IntStream.range(0, count).mapToDouble(i -> i < 2 ? 0.5 : 0).toArray())
+                .fixed("teacher", DataType.FLOAT32, Shape.of(n, side, side, classes), Values.normal(0, 1))
+                .builds((graph, in) -> List.of(weights(graph, in.get(0), Task.SEGMENTATION).decoupledByPixels(in.get(1), in.get(2), in.get(3), 0.7f)))
+                .reference(in -> {
+                    int[] inside = new int[n * CELLS];
+                    for (int i = 0; i < inside.length; i++) {
+                        int[] cell = cell(i % CELLS);
+                        int stride = 8 << cell[0];
+                        int y = Math.min(CANVAS - 1, cell[1] * stride + stride / 2);
+                        int x = Math.min(CANVAS - 1, cell[2] * stride + stride / 2);
+                        if (i < CELLS) {
+                            double label = in[1][y * CANVAS + x];
+                            inside[i] = label == 1 || label == 2 ? 1 : 0;
+                        } else {
+                            int at = ((i / CELLS * side + y * side / CANVAS) * side + x * side / CANVAS) * classes;
+                            inside[i] = IntStream.range(1, classes).anyMatch(c -> in[3][at + c] > in[3][at]) ? 1 : 0;
+                        }
+                    }
+                    return new double[][] {halves(inside, in[0], 1, 0.7f)};
+                })
+                .tolerance(1e-6, "one division").forwardOnly();
+    }
+}
