@@ -1,15 +1,8 @@
 package tandem.bench;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import javax.imageio.ImageIO;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -27,14 +20,9 @@ import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
 import tandem.model.batch.Sampling;
-import tandem.model.data.Box;
-import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
-import tandem.model.data.MaskFile;
-import tandem.model.data.Sample;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
-import tandem.model.picture.MaskPng;
 import tandem.model.train.TrainingSettings;
 import tandem.model.train.TrainingStep;
 
@@ -50,7 +38,7 @@ import tandem.model.train.TrainingStep;
 @Fork(1)
 public class TrainingStepBenchmark {
 
-    private Path folder;
+    private NoiseImages noise;
     private CpuDevice device;
     private TrainingStep step;
     private BatchStager stager;
@@ -59,13 +47,13 @@ public class TrainingStepBenchmark {
     /** Makes images, network and memory, and checks that a few steps reduce the loss. */
     @Setup
     public void prepare() throws IOException {
-        folder = Files.createTempDirectory("tandem-bench");
         NetworkSettings settings = TwoHeads.settings();
         TrainingSettings base = TrainingSettings.standard();
         TrainingSettings training = new TrainingSettings(base.optimizer(), base.learningRate(), 0, base.momentum(), base.weightDecay(),
                 base.gradientClip(), base.averageDecay(), base.averageRamp(), 1000, TwoHeads.BATCH, 1, List.of(), base.matching(),
                 base.confidenceLoss(), base.boxLoss(), 1, 1, 0);
-        ImageCache images = new ImageCache(data(settings), TwoHeads.SIDE * TwoHeads.SIDE, Long.MAX_VALUE);
+        noise = new NoiseImages(settings, TwoHeads.BATCH, TwoHeads.BOXES);
+        ImageCache images = noise.images();
         BatchShape shape = BatchShape.of(images, TwoHeads.BATCH);
         device = new CpuDevice();
         step = new TrainingStep(device, new Network(settings), training, shape);
@@ -80,38 +68,6 @@ public class TrainingStepBenchmark {
         }
     }
 
-    private DataSet data(NetworkSettings settings) throws IOException {
-        SplittableRandom random = new SplittableRandom(7);
-        int side = TwoHeads.SIDE;
-        List<Sample> samples = new ArrayList<>();
-        for (int i = 0; i < TwoHeads.BATCH; i++) {
-            BufferedImage picture = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
-            byte[] mask = new byte[side * side];
-            List<Long> pixels = new ArrayList<>();
-            long[] counts = new long[settings.maskChannels()];
-            for (int p = 0; p < side * side; p++) {
-                picture.setRGB(p % side, p / side, random.nextInt());
-                mask[p] = (byte) random.nextInt(settings.maskChannels());
-                counts[mask[p]]++;
-            }
-            for (long count : counts) {
-                pixels.add(count);
-            }
-            Path image = folder.resolve(i + ".png");
-            Path classes = folder.resolve(i + "-mask.png");
-            ImageIO.write(picture, "png", image.toFile());
-            MaskPng.write(classes, mask, side, side);
-            List<Box> boxes = new ArrayList<>();
-            for (int b = 0; b < TwoHeads.BOXES; b++) {
-                int x = random.nextInt(side / 2);
-                int y = random.nextInt(side / 2);
-                boxes.add(new Box(random.nextInt(settings.boxClasses().size()), x, y, x + 32, y + 32, false));
-            }
-            samples.add(new Sample("image" + i, image, side, side, Optional.of(boxes), Optional.of(new MaskFile(classes, pixels, 0))));
-        }
-        return new DataSet("noise", settings.boxClasses(), settings.maskClasses(), samples);
-    }
-
     /** One step. */
     @Benchmark
     public void step() {
@@ -124,11 +80,6 @@ public class TrainingStepBenchmark {
         stager.close();
         step.close();
         device.close();
-        try (var files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(folder);
+        noise.close();
     }
 }

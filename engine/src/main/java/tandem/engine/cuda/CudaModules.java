@@ -3,6 +3,7 @@ package tandem.engine.cuda;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -74,7 +75,7 @@ final class CudaModules {
         JITOptions options = new JITOptions();
         options.putInt(CUjit_option.CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES, LOG_BYTES);
         options.putBytes(CUjit_option.CU_JIT_ERROR_LOG_BUFFER, new byte[LOG_BYTES]);
-        int result = JCudaDriver.cuModuleLoadDataJIT(handle, Pointer.to((text + "\0").getBytes(StandardCharsets.UTF_8)), options);
+        int result = JCudaDriver.cuModuleLoadDataJIT(handle, Pointer.to(direct(text)), options);
         if (result != 0) {
             RuntimeException failure = context.failure(result, file + ": cuModuleLoadDataEx");
             if (failure instanceof DeviceLostException) {
@@ -83,6 +84,12 @@ final class CudaModules {
             throw new LibraryException(failure.getMessage() + "; the driver's compiler says: " + log(options));
         }
         return new Module(handle, parsed);
+    }
+
+    /** The text with a zero at its end, outside of the heap: a heap array would hold up garbage collection while the driver compiles. */
+    private static ByteBuffer direct(String text) {
+        byte[] bytes = (text + "\0").getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
     }
 
     private static String log(JITOptions options) {

@@ -27,6 +27,7 @@ public final class MockCuda {
     static final int DRIVER = 12_040;
     static final int CUDNN = 90_501;
 
+    private static Path built;
     private static String unavailable;
     private static boolean loaded;
     private static final List<PtxModule> MODULES = new ArrayList<>();
@@ -35,6 +36,11 @@ public final class MockCuda {
     private static String nextModuleError;
 
     private MockCuda() {}
+
+    /** Takes the libraries from a folder that {@link #build} has filled, instead of building them again. */
+    static void use(Path folder) {
+        built = folder;
+    }
 
     /** Builds and loads the libraries on first use and plugs in one GPU; skips the test where there is no compiler. */
     public static void start() {
@@ -58,7 +64,7 @@ public final class MockCuda {
         if (!loaded && unavailable == null) {
             try {
                 Path folder = Files.createTempDirectory("mock-cuda");
-                for (Path library : build(folder)) {
+                for (Path library : built == null ? build(folder) : libraries(built)) {
                     System.load(library.toString());
                 }
                 register();
@@ -73,13 +79,15 @@ public final class MockCuda {
 
     /** Builds the three libraries with gcc. */
     static List<Path> build(Path folder) throws IOException, InterruptedException {
-        Path driver = folder.resolve("libcuda.so.1");
-        Path cudnn = folder.resolve("libcudnn.so.9");
-        Path cublas = folder.resolve("libcublas.so.12");
-        compile(folder, driver, "mock_", null);
-        compile(folder, cudnn, "cudnn_", driver);
-        compile(folder, cublas, "cublas_", driver);
-        return List.of(driver, cudnn, cublas);
+        List<Path> libraries = libraries(folder);
+        compile(folder, libraries.get(0), "mock_", null);
+        compile(folder, libraries.get(1), "cudnn_", libraries.get(0));
+        compile(folder, libraries.get(2), "cublas_", libraries.get(0));
+        return libraries;
+    }
+
+    private static List<Path> libraries(Path folder) {
+        return List.of(folder.resolve("libcuda.so.1"), folder.resolve("libcudnn.so.9"), folder.resolve("libcublas.so.12"));
     }
 
     private static void compile(Path folder, Path library, String prefix, Path against) throws IOException, InterruptedException {

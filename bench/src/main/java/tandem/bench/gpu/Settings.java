@@ -1,0 +1,86 @@
+package tandem.bench.gpu;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import tandem.engine.Device;
+import tandem.engine.cpu.CpuDevice;
+import tandem.engine.cuda.CudaDevice;
+import tandem.model.network.EncoderType;
+import tandem.model.network.NeckType;
+import tandem.model.network.NetworkSettings;
+import tandem.model.network.SegmentationType;
+import tandem.model.train.Precision;
+import tandem.model.train.TrainingSettings;
+
+/** What a part is told, as {@code key=value} words. */
+final class Settings {
+
+    private static final int CLASSES = 6;
+
+    private final Map<String, String> values = new TreeMap<>();
+    private final Set<String> read = new HashSet<>();
+
+    Settings(List<String> words) {
+        for (String word : words) {
+            int at = word.indexOf('=');
+            if (at < 1) {
+                throw new IllegalArgumentException("'" + word + "' is not key=value");
+            }
+            values.put(word.substring(0, at), word.substring(at + 1));
+        }
+    }
+
+    String text(String key, String otherwise) {
+        read.add(key);
+        return values.getOrDefault(key, otherwise);
+    }
+
+    int number(String key, int otherwise) {
+        return Integer.parseInt(text(key, String.valueOf(otherwise)));
+    }
+
+    private boolean flag(String key, boolean otherwise) {
+        return Boolean.parseBoolean(text(key, String.valueOf(otherwise)));
+    }
+
+    /** Opens {@code device}: cpu, or a GPU with {@code tf32} and {@code cublas} on or off. */
+    Device open() {
+        String name = text("device", "cuda");
+        if (name.equals("cpu")) {
+            return new CpuDevice();
+        }
+        CudaDevice.Options options = CudaDevice.Options.standard();
+        int workspace = number("workspace", Math.toIntExact(options.workspaceLimit() >> 20));
+        return CudaDevice.open(0, options.withTensorFloat32(flag("tf32", true)).withCublas(flag("cublas", true)).withWorkspaceLimit((long) workspace << 20));
+    }
+
+    /** The network with both heads, six classes each. */
+    NetworkSettings network() {
+        List<String> classes = IntStream.range(0, CLASSES).mapToObj(i -> "class" + i).toList();
+        int width = number("width", 64);
+        return new NetworkSettings(EncoderType.valueOf(text("encoder", "resnet18").toUpperCase(Locale.ROOT)), width, flag("pooling", false),
+                NeckType.FPN, 4 * width, SegmentationType.LIGHT, 2 * width, classes, classes, number("side", 320), 24);
+    }
+
+    /** SGD with momentum, weight decay, clipping and moving average. */
+    TrainingSettings training() {
+        TrainingSettings base = TrainingSettings.standard();
+        return new TrainingSettings(base.optimizer(), base.learningRate(), 0, base.momentum(), base.weightDecay(), base.gradientClip(),
+                base.averageDecay(), base.averageRamp(), 1, number("batch", 16), 1, List.of(), base.matching(), base.confidenceLoss(),
+                base.boxLoss(), 1, 1, 0).withPrecision(Precision.valueOf(text("precision", "float32").toUpperCase(Locale.ROOT)));
+    }
+
+    /** Rejects what nobody asked for, so that a misspelled key does not go unnoticed. */
+    void requireAllRead() {
+        Set<String> unknown = new HashSet<>(values.keySet());
+        unknown.removeAll(read);
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("unknown settings: " + unknown);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package tandem.bench.gpu;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Arrays;
+import tandem.bench.NoiseImages;
+import tandem.engine.Device;
+import tandem.engine.cuda.CudaDevice;
+import tandem.model.augment.AugmentationSettings;
+import tandem.model.batch.BatchShape;
+import tandem.model.batch.BatchStager;
+import tandem.model.batch.SamplerState;
+import tandem.model.batch.Sampling;
+import tandem.model.network.Network;
+import tandem.model.network.NetworkSettings;
+import tandem.model.train.TrainingMemory;
+import tandem.model.train.TrainingSettings;
+import tandem.model.train.TrainingStep;
+
+/**
+ * Images a second of training steps, staging and upload included, and the device memory they took against what was planned.
+ */
+final class ThroughputPart {
+
+    private static final int BOXES = 4;
+
+    private ThroughputPart() {}
+
+    static void run(Settings settings) throws IOException {
+        int warmUp = settings.number("warmup", 10);
+        int steps = settings.number("steps", 60);
+        NetworkSettings network = settings.network();
+        TrainingSettings training = settings.training();
+        try (Device device = settings.open(); NoiseImages noise = new NoiseImages(network, 2 * training.batchSize(), BOXES)) {
+            settings.requireAllRead();
+            BatchShape shape = BatchShape.of(noise.images(), training.batchSize());
+            TrainingMemory planned = TrainingMemory.of(device, new Network(network), training, shape);
+            try (TrainingStep step = new TrainingStep(device, new Network(network), training, shape);
+                    BatchStager stager = BatchStager.training(noise.images(), shape, 2, SamplerState.start(0), Sampling.PROPORTIONAL,
+                            AugmentationSettings.none())) {
+                for (int i = 0; i < warmUp; i++) {
+                    step.run(stager, i, network.inputSide(), 0.01);
+                }
+                double[] seconds = new double[steps];
+                for (int i = 0; i < steps; i++) {
+                    long start = System.nanoTime();
+                    step.run(stager, warmUp + i, network.inputSide(), 0.01);
+                    seconds[i] = (System.nanoTime() - start) / 1e9;
+                }
+                print(device, training, planned, seconds, step.losses().total());
+            }
+        }
+    }
+
+    private static void print(Device device, TrainingSettings training, TrainingMemory planned, double[] seconds, float loss) {
+        double all = Arrays.stream(seconds).sum();
+        Arrays.sort(seconds);
+        ObjectNode line = GpuCheck.line();
+        line.put("imagesPerSecond", training.batchSize() * seconds.length / all);
+        line.put("medianStepMilliseconds", 1e3 * seconds[seconds.length / 2]);
+        line.put("slowestStepMilliseconds", 1e3 * seconds[seconds.length - 1]);
+        line.put("plannedBytes", planned.total());
+        line.put("workspaceBytes", planned.workspace());
+        line.put("lastLoss", loss);
+        if (device instanceof CudaDevice cuda) {
+            line.put("peakBytes", cuda.peakBytes());
+        }
+        GpuCheck.print(line.put("device", device.description()));
+    }
+}
