@@ -208,6 +208,11 @@ public final class Plan {
         return weights.bytes();
     }
 
+    /** Bytes of all trained parameters of the graph. */
+    public long parameterBytes() {
+        return weights.parameterBytes();
+    }
+
     /** Bytes of all sets of gradients; 0 when the graph differentiates no parameter. */
     public long gradientBytes() {
         return graph.parameterGradients().size() * weights.parameterBytes();

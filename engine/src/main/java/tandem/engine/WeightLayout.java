@@ -1,5 +1,7 @@
 package tandem.engine;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,21 @@ record WeightLayout(Map<Tensor, Long> offsets, long decayedBytes, long parameter
 
     static long align(long bytes) {
         return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    /** The ranges of some variables, neighbours joined, in the order of their offsets. */
+    List<Weights.Range> ranges(List<Tensor> variables) {
+        List<Weights.Range> ranges = new ArrayList<>();
+        for (Tensor variable : variables.stream().sorted(Comparator.comparing(offsets::get)).toList()) {
+            long start = offsets.get(variable);
+            Weights.Range last = ranges.isEmpty() ? null : ranges.get(ranges.size() - 1);
+            if (last != null && align(last.offset() + last.bytes()) == start) {
+                ranges.set(ranges.size() - 1, new Weights.Range(last.offset(), start + variable.bytes() - last.offset()));
+            } else {
+                ranges.add(new Weights.Range(start, variable.bytes()));
+            }
+        }
+        return ranges;
     }
 
     /** The range of one variable within {@code arena}. */

@@ -3,6 +3,8 @@ package tandem.engine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -53,6 +55,24 @@ public final class Weights implements AutoCloseable {
     /** The leading part of {@link #parameters} to which weight decay applies, in elements. */
     public long decayedElements() {
         return layout.decayedBytes() / Float.BYTES;
+    }
+
+    /**
+     * Neighbouring parameters.
+     *
+     * @param offset bytes from the start of {@link #parameters}
+     * @param bytes length, the gaps between them included
+     */
+    public record Range(long offset, long bytes) {
+        /** The range within memory of that layout, such as a set of {@link Gradients}. */
+        public Memory of(Memory arena) {
+            return arena.slice(offset, bytes);
+        }
+    }
+
+    /** Where the parameters lie whose names pass {@code wanted}, in order, neighbours joined. */
+    public List<Range> ranges(Predicate<String> wanted) {
+        return layout.ranges(variables.parameters().stream().map(Variables.Variable::tensor).filter(tensor -> wanted.test(tensor.name())).toList());
     }
 
     /** All states, gaps included. */

@@ -1,5 +1,6 @@
 package tandem.engine.operation;
 
+import java.util.Arrays;
 import java.util.List;
 import tandem.engine.DataType;
 import tandem.engine.Graph;
@@ -37,8 +38,8 @@ public final class Elementwise {
     }
 
     /**
-     * factor * x, both FLOAT32, with a scalar tensor for the factor. No gradient passes to the factor: it is meant for backward passes,
-     * which multiply a stored gradient by that of the loss.
+     * factor * x, both FLOAT32, with a scalar tensor for the factor, such as one that changes from run to run. No gradient passes to
+     * the factor.
      */
     public static Tensor scaleBy(Graph graph, Tensor x, Tensor factor) {
         Require.float32("scale_by", x, factor);
@@ -47,6 +48,7 @@ public final class Elementwise {
         Tensor y = graph.activation("scale_by", x.shape());
         KernelOperation.named("scale_by").reads(x, factor).writes(y)
                 .launch("elementwise_scale_by", fours(n), x, factor, y, n)
+                .gradient((g, dy, wanted) -> Arrays.asList(wanted[0] ? scaleBy(g, dy.get(0), factor) : null, null))
                 .appendTo(graph);
         return y;
     }

@@ -57,9 +57,9 @@ public record BalanceSettings(Method method, int measureEvery, float rate, float
         return new BalanceSettings(Method.UNCERTAINTY, 0, 1, 0);
     }
 
-    /** GradNorm with the published rate and an alpha of 1.5, as for tasks that differ. */
+    /** GradNorm with the published rate and an alpha of 1.5, as for tasks that differ, measured every five steps. */
     public static BalanceSettings gradNorm() {
-        return new BalanceSettings(Method.GRADNORM, 1, 0.025f, 1.5f);
+        return new BalanceSettings(Method.GRADNORM, 5, 0.025f, 1.5f);
     }
 
     /** PCGrad. */
@@ -70,6 +70,16 @@ public record BalanceSettings(Method method, int measureEvery, float rate, float
     /** The same with other measurements. */
     public BalanceSettings withMeasureEvery(int steps) {
         return new BalanceSettings(method, steps, rate, alpha);
+    }
+
+    /** Whether the weights of the losses change from step to step. */
+    public boolean varies() {
+        return method == Method.UNCERTAINTY || method == Method.GRADNORM;
+    }
+
+    /** Whether both tasks are needed. */
+    public boolean needsBothTasks() {
+        return method == Method.GRADNORM || method == Method.PCGRAD;
     }
 
     /** Whether step {@code step}, from 0, is measured. */

@@ -5,10 +5,4 @@ package tandem.model.balance;
  *
  * @param factors they are
  */
-public record FixedWeights(Factors factors) implements LossWeights {
-
-    @Override
-    public boolean vary() {
-        return false;
-    }
-}
+public record FixedWeights(Factors factors) implements LossWeights {}

@@ -31,11 +31,6 @@ public sealed interface LossWeights permits FixedWeights, UncertaintyWeights, Gr
     /** Takes in a measured step. */
     default void afterMeasurement(Losses losses, Norms norms) {}
 
-    /** Whether the factors can change. */
-    default boolean vary() {
-        return true;
-    }
-
     /** What a checkpoint keeps, exactly. */
     default List<Double> state() {
         return List.of();

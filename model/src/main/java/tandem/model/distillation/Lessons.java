@@ -1,7 +1,9 @@
 package tandem.model.distillation;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import tandem.engine.Device;
 import tandem.engine.Graph;
@@ -56,17 +58,17 @@ public final class Lessons implements AutoCloseable {
      *
      * @param outputs of the student
      * @param batch its labels
-     * @return the losses, none without teachers
+     * @return the losses by the task of their teacher, none without teachers
      */
-    public List<Tensor> append(Graph graph, Outputs outputs, Augmented batch) {
-        List<Tensor> losses = new ArrayList<>();
+    public Map<Task, List<Tensor>> append(Graph graph, Outputs outputs, Augmented batch) {
+        Map<Task, List<Tensor>> losses = new EnumMap<>(Task.class);
         if (lessons.isEmpty()) {
             return losses;
         }
         Tensor images = ImageShares.of(graph, batch.weights(), images(settings.detection()), images(settings.segmentation()));
         Imitation imitation = new Imitation(graph, settings.features(), levels, outputs, batch, images);
         for (Lesson lesson : lessons) {
-            losses.addAll(imitation.losses(lesson));
+            losses.computeIfAbsent(lesson.teacher().task(), none -> new ArrayList<>()).addAll(imitation.losses(lesson));
         }
         return losses;
     }

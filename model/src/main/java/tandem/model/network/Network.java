@@ -74,6 +74,16 @@ public final class Network {
                 .filter(tensor -> !cancelled.contains(tensor.name())).toList();
     }
 
+    /** Whether a parameter belongs to what both tasks read: encoder and neck. */
+    public static boolean shared(String parameter) {
+        return parameter.startsWith("encoder.") || parameter.startsWith("neck.");
+    }
+
+    /** Whether a parameter is a filter of the last layer that both tasks read: of those that make the pyramid. */
+    public boolean lastShared(String parameter) {
+        return parameter.startsWith(settings.neck() == NeckType.PAFPN ? "neck.pafpn." : "neck.fpn.") && parameter.endsWith(".conv.weight");
+    }
+
     /**
      * Appends the training form: batch statistics, running statistics updated, differentiable.
      *

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import tandem.engine.Device;
 import tandem.engine.Memory;
@@ -37,9 +38,12 @@ public record Checkpoint(NetworkSettings network, TrainingSettings training, Aug
     private static final String FORMAT = "tandem checkpoint 1";
     private static final String TRAINING = "training/";
     private static final String AVERAGE = "average/";
+    private static final String BALANCE = "balance";
     private static final String OPTIMIZER = "optimizer/state";
 
     private record Position(int images, int pixels, long step, SamplerState sampler) {}
+
+    private record BalanceState(List<Double> values) {}
 
     /** What is to be written for a run that stands as this record says. */
     public SafetensorsWriter content(TrainingStep run) {
@@ -48,6 +52,7 @@ public record Checkpoint(NetworkSettings network, TrainingSettings training, Aug
                 .put(FoldedModel.NETWORK_KEY, SettingsJson.write(network))
                 .put("training", SettingsJson.write(training))
                 .put("augmentation", SettingsJson.write(augmentation))
+                .put(BALANCE, SettingsJson.write(new BalanceState(run.balance().state())))
                 .put("position", SettingsJson.write(new Position(images, pixels, step, sampler)));
         WeightsFile.add(writer, "", run.variables(), run.average(), name -> !Adapter.owns(name));
         WeightsFile.add(writer, AVERAGE, run.variables(), run.average(), Adapter::owns);
@@ -92,6 +97,7 @@ public record Checkpoint(NetworkSettings network, TrainingSettings training, Aug
         WeightsFile.load(reader, TRAINING, run.variables(), run.weights());
         WeightsFile.load(reader, "", run.variables(), run.average(), name -> !Adapter.owns(name));
         WeightsFile.load(reader, AVERAGE, run.variables(), run.average(), Adapter::owns);
+        run.balance().restore(SettingsJson.read(reader.file().toString(), reader.metadata().get(BALANCE), BalanceState.class).values());
         ByteBuffer bytes = direct(state);
         bytes.asFloatBuffer().put(values);
         run.device().upload(bytes, state);

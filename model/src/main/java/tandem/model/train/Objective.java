@@ -1,9 +1,12 @@
 package tandem.model.train;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import tandem.engine.Graph;
 import tandem.engine.Tensor;
+import tandem.engine.operation.Elementwise;
 import tandem.engine.operation.Sum;
 import tandem.model.augment.Augmented;
 import tandem.model.detection.Anchors;
@@ -15,6 +18,7 @@ import tandem.model.detection.Matching;
 import tandem.model.detection.QualityFocalLoss;
 import tandem.model.detection.Targets;
 import tandem.model.distillation.Lessons;
+import tandem.model.distillation.Task;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.Outputs;
 import tandem.model.segmentation.SegmentationLoss;
@@ -28,13 +32,20 @@ import tandem.model.segmentation.SegmentationLoss;
  * @param confidence loss of class scores, or null without detection
  * @param segmentation loss of masks, or null without segmentation
  * @param distillation losses of imitation with their factors, or null without teachers
+ * @param factors inputs for the weights of the losses where these change from step to step, else null
+ * @param terms for each task what of the total is its own, imitation included
  */
-record Objective(Tensor total, Tensor location, Tensor confidence, Tensor segmentation, Tensor distillation) {
+record Objective(Tensor total, Tensor location, Tensor confidence, Tensor segmentation, Tensor distillation, LossFactors factors,
+        Map<Task, List<Term>> terms) {
+
+    /** A loss and what it is multiplied by. */
+    record Term(Tensor loss, float factor) {}
 
     /** Appends matching and losses; every scalar is kept to the end of the run. */
     static Objective append(Graph graph, NetworkSettings network, TrainingSettings training, Outputs outputs, Augmented batch, Lessons lessons) {
-        List<Tensor> terms = new ArrayList<>();
-        List<Float> factors = new ArrayList<>();
+        LossFactors inputs = training.balance().varies() ? LossFactors.declare(graph) : null;
+        Map<Task, List<Term>> terms = new EnumMap<>(Task.class);
+        List<Term> supervision = new ArrayList<>();
         Tensor location = null;
         Tensor confidence = null;
         Tensor segmentation = null;
@@ -46,14 +57,15 @@ record Objective(Tensor total, Tensor location, Tensor confidence, Tensor segmen
             Targets targets = training.matching() == TrainingSettings.MatchingType.IOU
                     ? Matching.iou(graph, anchors, truth)
                     : Matching.mutualGuide(graph, anchors, truth, outputs.location(), outputs.confidence());
-            location = training.boxLoss() == TrainingSettings.BoxLossType.BALANCED_L1
+            location = graph.keep(training.boxLoss() == TrainingSettings.BoxLossType.BALANCED_L1
                     ? BalancedL1Loss.apply(graph, outputs.location(), targets, batch.weights())
-                    : GeneralizedIouLoss.apply(graph, outputs.location(), anchors, targets, batch.weights());
-            confidence = training.confidenceLoss() == TrainingSettings.ConfidenceLossType.FOCAL
+                    : GeneralizedIouLoss.apply(graph, outputs.location(), anchors, targets, batch.weights()));
+            confidence = graph.keep(training.confidenceLoss() == TrainingSettings.ConfidenceLossType.FOCAL
                     ? FocalLoss.apply(graph, outputs.confidence(), targets, batch.weights())
-                    : QualityFocalLoss.apply(graph, outputs.confidence(), targets, batch.weights());
-            terms.addAll(List.of(graph.keep(location), graph.keep(confidence)));
-            factors.addAll(List.of(training.detectionWeight(), training.detectionWeight()));
+                    : QualityFocalLoss.apply(graph, outputs.confidence(), targets, batch.weights()));
+            supervision.add(weighed(graph, location, inputs == null ? null : inputs.location(), training.detectionWeight()));
+            supervision.add(weighed(graph, confidence, inputs == null ? null : inputs.confidence(), training.detectionWeight()));
+            terms.put(Task.DETECTION, new ArrayList<>(supervision));
         }
         if (supervised && network.segments()) {
             Tensor logits = outputs.segmentation();
@@ -61,26 +73,44 @@ record Objective(Tensor total, Tensor location, Tensor confidence, Tensor segmen
             segmentation = graph.keep(coarse
                     ? SegmentationLoss.upsampledCrossEntropy(graph, logits, batch.masks(), batch.weights())
                     : SegmentationLoss.crossEntropy(graph, logits, batch.masks(), batch.weights()));
-            terms.add(segmentation);
-            factors.add(training.segmentationWeight());
+            Term term = weighed(graph, segmentation, inputs == null ? null : inputs.segmentation(), training.segmentationWeight());
+            supervision.add(term);
+            terms.put(Task.SEGMENTATION, new ArrayList<>(List.of(term)));
         }
-        Tensor distillation = null;
-        List<Tensor> imitated = lessons.append(graph, outputs, batch);
-        if (!imitated.isEmpty()) {
-            float[] ones = new float[imitated.size()];
-            java.util.Arrays.fill(ones, 1);
-            distillation = graph.keep(Sum.weighted(graph, imitated, ones));
-            terms.add(distillation);
-            factors.add(1f);
+        List<Term> imitation = new ArrayList<>();
+        lessons.append(graph, outputs, batch).forEach((task, losses) -> losses.forEach(loss -> {
+            imitation.add(new Term(loss, 1));
+            terms.computeIfAbsent(task, none -> new ArrayList<>()).add(new Term(loss, 1));
+        }));
+        Tensor distillation = imitation.isEmpty() ? null : graph.keep(sum(graph, imitation));
+        if (distillation != null) {
+            supervision.add(new Term(distillation, 1));
         }
-        if (terms.isEmpty()) {
+        if (supervision.isEmpty()) {
             throw new IllegalArgumentException("there is nothing to learn: no labels and no loss of a teacher with a weight above 0");
         }
-        float[] weights = new float[factors.size()];
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] = factors.get(i);
+        return new Objective(graph.keep(sum(graph, supervision)), location, confidence, segmentation, distillation, inputs, terms);
+    }
+
+    private static Term weighed(Graph graph, Tensor loss, Tensor input, float factor) {
+        return input == null ? new Term(loss, factor) : new Term(Elementwise.scaleBy(graph, loss, input), 1);
+    }
+
+    private static Tensor sum(Graph graph, List<Term> terms) {
+        float[] factors = new float[terms.size()];
+        for (int i = 0; i < factors.length; i++) {
+            factors[i] = terms.get(i).factor();
         }
-        Tensor total = graph.keep(Sum.weighted(graph, terms, weights));
-        return new Objective(total, location, confidence, segmentation, distillation);
+        return Sum.weighted(graph, terms.stream().map(Term::loss).toList(), factors);
+    }
+
+    /** Appends the sum of one task's terms: its part of the total. */
+    Tensor of(Graph graph, Task task) {
+        return sum(graph, terms.get(task));
+    }
+
+    /** Whether both tasks have a part in it. */
+    boolean shared() {
+        return terms.size() == Task.values().length;
     }
 }

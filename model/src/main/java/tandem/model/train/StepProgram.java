@@ -1,9 +1,13 @@
 package tandem.model.train;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import tandem.engine.Device;
 import tandem.engine.Gradients;
 import tandem.engine.Graph;
@@ -15,6 +19,7 @@ import tandem.engine.Weights;
 import tandem.model.augment.Augment;
 import tandem.model.augment.Augmented;
 import tandem.model.augment.BatchInputs;
+import tandem.model.balance.LossWeights;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.StagedBatch;
 import tandem.model.distillation.Lessons;
@@ -24,23 +29,57 @@ import tandem.model.network.Network;
 /** Augmentation, forward and backward pass of a batch at one input side. */
 final class StepProgram implements AutoCloseable {
 
+    /** Which gradients a program computes, into which sets of {@link Gradients}. */
+    enum Backward {
+        /** Of the sum of all losses, into the first set. */
+        SUM,
+        /** That, and of each task by what is measured, into the sets after it. */
+        SUM_AND_TASKS,
+        /** Of each task into a set of its own, the first left free for what is made of them. */
+        TASKS
+    }
+
     private final Graph graph;
     private final BatchInputs inputs;
     private final Lessons lessons;
     private final Objective objective;
     private final Plan plan;
-    private final ByteBuffer scalar = ByteBuffer.allocateDirect(Float.BYTES).order(ByteOrder.nativeOrder());
+    private final ByteBuffer scalar = LossFactors.staging();
     private Program program;
 
     /** Describes and plans; {@link #bind} gives it memory. */
-    StepProgram(Device device, Network network, Variables variables, TrainingSettings settings, BatchShape shape, int side, Teachers teachers) {
+    StepProgram(Device device, Network network, Variables variables, TrainingSettings settings, BatchShape shape, int side, Teachers teachers,
+            Backward backward) {
         graph = new Graph(variables);
         inputs = BatchInputs.declare(graph, shape.images(), shape.pixels(), shape.boxes());
         Augmented batch = Augment.apply(graph, inputs, side);
         lessons = new Lessons(device, teachers, settings.distillation(), network.settings(), graph, inputs, side);
         objective = Objective.append(graph, network.settings(), settings, network.training(graph, batch.images()), batch, lessons);
-        graph.differentiate(objective.total(), network.trained(variables));
+        List<Tensor> trained = network.trained(variables);
+        if (backward != Backward.TASKS) {
+            graph.differentiate(objective.total(), trained);
+        }
+        if (backward != Backward.SUM) {
+            Predicate<String> wanted = backward == Backward.TASKS ? name -> true : TaskBalance.measured(network, variables, settings.balance());
+            List<Tensor> parameters = trained.stream().filter(tensor -> wanted.test(tensor.name())).toList();
+            objective.terms().keySet().forEach(task -> graph.differentiate(objective.of(graph, task), parameters, TaskBalance.set(task)));
+        }
         plan = Plan.of(graph, device);
+    }
+
+    /** All that a run needs, largest side first: those of plain steps, then those of measured ones. */
+    static List<Map<Integer, StepProgram>> all(Device device, Network network, Variables variables, TrainingSettings settings, BatchShape shape,
+            Teachers teachers) {
+        TreeSet<Integer> sides = new TreeSet<>(Comparator.reverseOrder());
+        sides.add(network.settings().inputSide());
+        sides.addAll(settings.sides());
+        List<Map<Integer, StepProgram>> all = new ArrayList<>();
+        for (Backward backward : TaskBalance.programs(network.settings(), settings.balance())) {
+            Map<Integer, StepProgram> programs = new LinkedHashMap<>();
+            sides.forEach(side -> programs.put(side, new StepProgram(device, network, variables, settings, shape, side, teachers, backward)));
+            all.add(programs);
+        }
+        return all;
     }
 
     Plan plan() {
@@ -61,6 +100,13 @@ final class StepProgram implements AutoCloseable {
     void bind(Device device, Weights weights, Gradients gradients, Program.Arena arena) {
         program = new Program(device, plan, weights, gradients, arena);
         lessons.bind(device, program, arena);
+    }
+
+    /** Sets the weights of the losses for later runs, where they are not fixed. */
+    void setFactors(LossWeights.Factors values) {
+        if (objective.factors() != null) {
+            objective.factors().upload(program, values, scalar);
+        }
     }
 
     /** Uploads a batch and runs; the gradients of all parameters are then in the {@link Gradients}. */

@@ -170,6 +170,9 @@ public final class Trainer implements AutoCloseable {
             }
             sampler = step.after();
             progress.step(observer, done, side, step.losses(), step.gradientNorm(), rate);
+            if (step.tasks() != null) {
+                observer.onTasks(step.tasks());
+            }
             done++;
             boolean epoch = progress.epoch(observer);
             if (epoch || seconds(saved) > options.checkpointSeconds() || done == steps) {

@@ -1,8 +1,8 @@
 package tandem.model.train;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import tandem.engine.Device;
 import tandem.engine.Memory;
 import tandem.engine.Plan;
@@ -15,10 +15,10 @@ import tandem.model.network.Network;
 /**
  * What a training run needs on its device, known before anything is allocated. All sizes in bytes.
  *
- * @param plans the memory plan of each input side, largest first
+ * @param plans the memory plan of each input side, largest first, for steps that are not measured
  * @param weights parameters and running statistics
  * @param average their moving average
- * @param gradients of all parameters
+ * @param gradients of all parameters, for each task too where these are kept apart
  * @param sums of gradients over micro-batches; 0 without these
  * @param optimizer what the optimiser keeps
  * @param activations of the largest side, shared by all
@@ -31,25 +31,23 @@ public record TrainingMemory(Map<Integer, Plan> plans, long weights, long averag
     /** Plans a run. */
     public static TrainingMemory of(Device device, Network network, TrainingSettings settings, BatchShape shape) {
         Variables variables = network.variables(settings.freeze().stages());
-        TreeSet<Integer> sides = new TreeSet<>(java.util.Collections.reverseOrder());
-        sides.add(network.settings().inputSide());
-        sides.addAll(settings.sides());
+        List<Map<Integer, StepProgram>> programs = StepProgram.all(device, network, variables, settings, shape, Teachers.none());
         Map<Integer, Plan> plans = new LinkedHashMap<>();
+        programs.get(0).forEach((side, program) -> plans.put(side, program.plan()));
         long activations = 0;
         long workspace = 0;
         long inputs = 0;
-        for (int side : sides) {
-            Plan plan = new StepProgram(device, network, variables, settings, shape, side, Teachers.none()).plan();
-            plans.put(side, plan);
+        for (Plan plan : programs.stream().flatMap(sides -> sides.values().stream()).map(StepProgram::plan).toList()) {
             activations = Math.max(activations, plan.activationBytes());
             workspace = Math.max(workspace, plan.workspaceBytes());
             inputs += plan.inputBytes();
         }
         Plan first = plans.values().iterator().next();
-        long gradients = first.gradientBytes();
+        int sets = TaskBalance.sets(network.settings(), settings.balance());
+        long gradients = sets * first.parameterBytes();
         Optimizer optimizer = WeightUpdate.optimizer(settings);
         return new TrainingMemory(plans, first.weightBytes(), first.weightBytes(), gradients, settings.microBatches() > 1 ? gradients : 0,
-                optimizer.stateBytes(new Memory(0, gradients)), activations, workspace, inputs);
+                optimizer.stateBytes(new Memory(0, first.parameterBytes())), activations, workspace, inputs);
     }
 
     /** All of it: the most that is allocated at one time, but for a few scalars. */

@@ -85,6 +85,21 @@ public interface TrainingObserver {
     /** When labels that nobody drew are ready. */
     default void onLabels(LabelCount labels) {}
 
+    /**
+     * Both tasks' gradients in one step by the encoder (by the neck where all of that is frozen), weights of the losses included.
+     *
+     * @param step its number, from 0
+     * @param detectionNorm Euclidean norm of the gradient of detection; 0 when no image of the step carries boxes
+     * @param segmentationNorm of segmentation, likewise
+     * @param cosine of the angle between them: below 0 the tasks pull in opposite directions; 0 when one of them is 0
+     * @param locationWeight what the loss of boxes was multiplied by, likewise the others
+     */
+    record Tasks(long step, double detectionNorm, double segmentationNorm, double cosine, double locationWeight, double confidenceWeight,
+            double segmentationWeight) {}
+
+    /** After a step whose gradients were measured for each task. */
+    default void onTasks(Tasks tasks) {}
+
     /** Before the first step. */
     default void onStart(Start start) {}
 
@@ -123,6 +138,11 @@ public interface TrainingObserver {
                 for (int i = 0; i < listeners.size(); i++) {
                     listeners.get(i).onStep(step);
                 }
+            }
+
+            @Override
+            public void onTasks(Tasks tasks) {
+                listeners.forEach(observer -> observer.onTasks(tasks));
             }
 
             @Override

@@ -1,14 +1,10 @@
 package tandem.model.train;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
-import tandem.engine.Buffer;
-import tandem.engine.Command;
+import java.util.stream.Stream;
 import tandem.engine.Device;
 import tandem.engine.Gradients;
 import tandem.engine.Memory;
@@ -17,7 +13,7 @@ import tandem.engine.Plan;
 import tandem.engine.Program;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
-import tandem.engine.optimizer.Accumulation;
+import tandem.model.balance.LossWeights;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
@@ -36,13 +32,11 @@ public final class TrainingStep implements AutoCloseable {
     private final Teachers teachers;
     private final TrainingSettings settings;
     private final Variables variables;
-    private final Map<Integer, StepProgram> programs = new LinkedHashMap<>();
+    private final List<Map<Integer, StepProgram>> programs = new ArrayList<>();
     private final Weights weights;
     private final Weights average;
-    private final Gradients gradients;
-    private final Buffer sum;
-    private final Command addFirst;
-    private final Command addNext;
+    private final StepGradients gradients;
+    private final TaskBalance balance;
     private final Program.Arena arena;
     private final WeightUpdate update;
     private final List<AutoCloseable> owned = new ArrayList<>();
@@ -70,36 +64,29 @@ public final class TrainingStep implements AutoCloseable {
         this.settings = settings;
         this.variables = network.variables(settings.freeze().stages());
         this.samples = new int[settings.batchSize()];
-        TreeSet<Integer> sides = new TreeSet<>(Collections.reverseOrder());
-        sides.add(network.settings().inputSide());
-        sides.addAll(settings.sides());
         try {
             if (shape.images() * settings.microBatches() != settings.batchSize()) {
                 throw new IllegalArgumentException("batches of " + shape.images() + " images, " + settings.microBatches()
                         + " of them a step, do not make a step of " + settings.batchSize());
             }
-            for (int side : sides) {
-                programs.put(side, new StepProgram(device, network, variables, settings, shape, side, teachers));
-            }
+            programs.addAll(StepProgram.all(device, network, variables, settings, shape, teachers));
             weights = own(new Weights(device, variables));
             weights.initialize(settings.seed());
             average = own(new Weights(device, variables));
             device.copy(weights.all(), average.all()).run();
-            gradients = own(new Gradients(device, weights));
-            boolean parts = settings.microBatches() > 1;
-            sum = parts ? own(device.allocate(gradients.all().bytes(), "gradient sums")) : null;
-            float share = 1f / settings.microBatches();
-            addFirst = parts ? Accumulation.first(device, sum.memory(), gradients.all(), share) : null;
-            addNext = parts ? Accumulation.next(device, sum.memory(), gradients.all(), share) : null;
-            arena = own(new Program.Arena(device, programs.values().stream().flatMap(program -> program.plans().stream()).toArray(Plan[]::new)));
-            for (StepProgram program : programs.values()) {
-                own(program).bind(device, weights, gradients, arena);
-            }
-            update = own(new WeightUpdate(device, settings, weights, average, parts ? sum.memory() : gradients.all()));
+            gradients = own(new StepGradients(device, weights, TaskBalance.sets(network.settings(), settings.balance()), settings.microBatches()));
+            balance = own(new TaskBalance(device, network, settings, weights, gradients));
+            arena = own(new Program.Arena(device, allPrograms().flatMap(program -> program.plans().stream()).toArray(Plan[]::new)));
+            allPrograms().forEach(program -> own(program).bind(device, weights, gradients.ofBatch(), arena));
+            update = own(new WeightUpdate(device, settings, weights, average, gradients.set(0)));
         } catch (RuntimeException | Error problem) {
             close();
             throw problem;
         }
+    }
+
+    private Stream<StepProgram> allPrograms() {
+        return programs.stream().flatMap(sides -> sides.values().stream());
     }
 
     private <T extends AutoCloseable> T own(T resource) {
@@ -115,7 +102,9 @@ public final class TrainingStep implements AutoCloseable {
      * @throws NonFiniteException when a loss or the gradient is not finite; the weights are then as they were
      */
     public void run(BatchStager stager, long step, int side, double learningRate) {
-        current = programs.get(side);
+        boolean measured = balance.measures(step);
+        current = programs.get(measured ? programs.size() - 1 : 0).get(side);
+        current.setFactors(balance.factors());
         java.util.Arrays.fill(losses, 0);
         int parts = settings.microBatches();
         int done = 0;
@@ -130,14 +119,14 @@ public final class TrainingStep implements AutoCloseable {
             if (!Float.isFinite(losses[0] + losses[1] + losses[2] + losses[3] + losses[4])) {
                 throw notFinite(stager, step, done, "the loss is " + losses[0]);
             }
-            if (parts > 1) {
-                (part == 0 ? addFirst : addNext).run();
-            }
+            gradients.add(part, measured || balance.projects());
         }
+        balance.combine();
         update.run(learningRate, step);
         if (!update.finite()) {
             throw notFinite(stager, step, done, "the norm of the gradient is " + update.norm());
         }
+        balance.afterStep(step, learningRate, new LossWeights.Losses(losses[1], losses[2], losses[3]));
     }
 
     private NonFiniteException notFinite(BatchStager stager, long step, int done, String what) {
@@ -159,6 +148,15 @@ public final class TrainingStep implements AutoCloseable {
     /** Norm of the gradient of the last step, before clipping. */
     public float gradientNorm() {
         return update.norm();
+    }
+
+    /** What the last step measured of both tasks' gradients, or null. */
+    public TrainingObserver.Tasks tasks() {
+        return balance.tasks();
+    }
+
+    TaskBalance balance() {
+        return balance;
     }
 
     /** Where the data stands after the last step. */
@@ -198,12 +196,12 @@ public final class TrainingStep implements AutoCloseable {
 
     /** The gradients of the last micro-batch. */
     public Gradients gradients() {
-        return gradients;
+        return gradients.ofBatch();
     }
 
     /** The program of one input side: its plan and its profile. */
     public Program program(int side) {
-        return programs.get(side).program();
+        return programs.get(0).get(side).program();
     }
 
     /** Bytes on the device: weights, average, gradients, optimiser, activations, inputs of all sides. */
@@ -211,15 +209,12 @@ public final class TrainingStep implements AutoCloseable {
         long activations = 0;
         long workspace = 0;
         long inputs = 0;
-        for (StepProgram program : programs.values()) {
-            for (Plan plan : program.plans()) {
-                activations = Math.max(activations, plan.activationBytes());
-                workspace = Math.max(workspace, plan.workspaceBytes());
-                inputs += plan.inputBytes() + plan.preparedBytes();
-            }
+        for (Plan plan : allPrograms().flatMap(program -> program.plans().stream()).toList()) {
+            activations = Math.max(activations, plan.activationBytes());
+            workspace = Math.max(workspace, plan.workspaceBytes());
+            inputs += plan.inputBytes() + plan.preparedBytes();
         }
-        return activations + workspace + inputs + teachers.bytes() + weights.all().bytes() * 2 + gradients.all().bytes() + optimizerState().bytes()
-                + (sum == null ? 0 : sum.memory().bytes());
+        return activations + workspace + inputs + teachers.bytes() + weights.all().bytes() * 2 + gradients.bytes() + optimizerState().bytes();
     }
 
     Memory optimizerState() {

@@ -52,7 +52,7 @@ public final class ElementwiseRows {
         return OperationRow.named("scale_by " + shape).input("x", shape, Values.normal(0, 1))
                 .fixed("factor", DataType.FLOAT32, Shape.of(), Values.of(0.3f))
                 .builds((graph, in) -> List.of(Elementwise.scaleBy(graph, in.get(0), in.get(1))))
-                .reference(in -> new double[][] {map(in[0], x -> in[1][0] * x)}).tolerance(1e-7, 1e-6, "one product; the reference gradient is a difference").forwardOnly();
+                .reference(in -> new double[][] {map(in[0], x -> in[1][0] * x)}).tolerance(1e-7, 1e-6, "one product; the reference gradient is a difference");
     }
 
     private static OperationRow leaky(Shape shape, float slope) {

@@ -1,0 +1,199 @@
+package tandem.model.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import tandem.engine.Command;
+import tandem.engine.Device;
+import tandem.engine.Memory;
+import tandem.engine.Recording;
+import tandem.engine.Variables;
+import tandem.engine.Weights;
+import tandem.engine.optimizer.GradientPair;
+import tandem.model.balance.BalanceSettings;
+import tandem.model.balance.LossWeights;
+import tandem.model.distillation.Task;
+import tandem.model.network.Network;
+import tandem.model.network.NetworkSettings;
+
+/**
+ * How a step weighs the tasks: the weights of the losses, the gradients of each task where they are measured, and their sum
+ * without conflict. Gradients of the sum of all losses are the first set, those of the tasks the sets after it.
+ */
+final class TaskBalance implements AutoCloseable {
+
+    private final BalanceSettings settings;
+    private final LossWeights weights;
+    private final boolean both;
+    private final List<AutoCloseable> owned = new ArrayList<>();
+    private GradientPair compared;
+    private GradientPair last;
+    private Recording measurement;
+    private Recording sum;
+    private TrainingObserver.Tasks tasks;
+
+    /**
+     * Allocates little.
+     *
+     * @throws IllegalArgumentException when the method needs two tasks and the network has one
+     */
+    TaskBalance(Device device, Network network, TrainingSettings training, Weights weights, StepGradients gradients) {
+        settings = training.balance();
+        this.weights = LossWeights.of(settings, training.detectionWeight(), training.segmentationWeight());
+        both = both(network.settings());
+        if (settings.needsBothTasks() && !both) {
+            throw new IllegalArgumentException("balance by " + settings.method() + " needs boxes and masks to learn; use fixed weights for one task");
+        }
+        try {
+            if (measured()) {
+                prepareMeasurement(device, network, weights, gradients);
+            }
+            if (projects()) {
+                prepareSum(device, weights, gradients);
+            }
+        } catch (RuntimeException | Error problem) {
+            close();
+            throw problem;
+        }
+    }
+
+    private void prepareMeasurement(Device device, Network network, Weights weights, StepGradients gradients) {
+        compared = own(pair(device, weights.ranges(compared(weights.variables())), gradients));
+        List<Command> commands = new ArrayList<>(compared.commands());
+        if (settings.method() == BalanceSettings.Method.GRADNORM) {
+            last = own(pair(device, weights.ranges(network::lastShared), gradients));
+            commands.addAll(last.commands());
+        }
+        measurement = own(device.record(commands));
+    }
+
+    private void prepareSum(Device device, Weights weights, StepGradients gradients) {
+        List<Weights.Range> shared = weights.ranges(Network::shared);
+        GradientPair pair = own(pair(device, shared, gradients));
+        List<Command> commands = new ArrayList<>(pair.commands());
+        for (boolean inside : new boolean[] {true, false}) {
+            for (Weights.Range range : inside ? shared : weights.ranges(name -> !Network.shared(name))) {
+                commands.add(pair.sum(range.of(gradients.set(set(Task.DETECTION))), range.of(gradients.set(set(Task.SEGMENTATION))),
+                        range.of(gradients.set(0)), inside));
+            }
+        }
+        sum = own(device.record(commands));
+    }
+
+    private static GradientPair pair(Device device, List<Weights.Range> ranges, StepGradients gradients) {
+        Memory detection = gradients.set(set(Task.DETECTION));
+        Memory segmentation = gradients.set(set(Task.SEGMENTATION));
+        return new GradientPair(device, ranges.stream().map(range -> range.of(detection)).toList(),
+                ranges.stream().map(range -> range.of(segmentation)).toList());
+    }
+
+    private <T extends AutoCloseable> T own(T resource) {
+        owned.add(resource);
+        return resource;
+    }
+
+    private static boolean both(NetworkSettings network) {
+        return network.detects() && network.segments();
+    }
+
+    /** Where the gradients of a task lie. */
+    static int set(Task task) {
+        return 1 + task.ordinal();
+    }
+
+    /** How many sets there are. */
+    static int sets(NetworkSettings network, BalanceSettings settings) {
+        boolean apart = both(network) && (settings.measureEvery() > 0 || settings.method() == BalanceSettings.Method.PCGRAD);
+        return apart ? 1 + Task.values().length : 1;
+    }
+
+    /** The programs of a run: that of a plain step, and that of a measured one if it is another. */
+    static List<StepProgram.Backward> programs(NetworkSettings network, BalanceSettings settings) {
+        if (settings.method() == BalanceSettings.Method.PCGRAD) {
+            return List.of(StepProgram.Backward.TASKS);
+        }
+        return sets(network, settings) == 1 ? List.of(StepProgram.Backward.SUM)
+                : List.of(StepProgram.Backward.SUM, StepProgram.Backward.SUM_AND_TASKS);
+    }
+
+    /** The parameters whose gradients are measured for each task. */
+    static Predicate<String> measured(Network network, Variables variables, BalanceSettings settings) {
+        Predicate<String> compared = compared(variables);
+        return settings.method() == BalanceSettings.Method.GRADNORM ? compared.or(network::lastShared) : compared;
+    }
+
+    /** The encoder, or the neck when all of that is frozen. */
+    private static Predicate<String> compared(Variables variables) {
+        boolean trained = variables.parameters().stream().anyMatch(variable -> variable.tensor().name().startsWith("encoder."));
+        return name -> name.startsWith(trained ? "encoder." : "neck.");
+    }
+
+    private boolean measured() {
+        return both && settings.measureEvery() > 0;
+    }
+
+    /** Whether the tasks' gradients are made into one by {@link #combine}. */
+    boolean projects() {
+        return settings.method() == BalanceSettings.Method.PCGRAD;
+    }
+
+    /** Whether a step, from 0, is measured. */
+    boolean measures(long step) {
+        return both && settings.measures(step);
+    }
+
+    /** What the losses are multiplied by in the next step. */
+    LossWeights.Factors factors() {
+        return weights.factors();
+    }
+
+    /** After the backward passes: makes the gradient that the optimiser takes, where it is not there already. */
+    void combine() {
+        if (sum != null) {
+            sum.replay();
+        }
+    }
+
+    /** After the update: moves the weights of the losses, and says what was measured. */
+    void afterStep(long step, double learningRate, LossWeights.Losses losses) {
+        tasks = null;
+        if (measures(step)) {
+            LossWeights.Factors used = weights.factors();
+            measurement.replay();
+            compared.refresh();
+            tasks = new TrainingObserver.Tasks(step, compared.firstNorm(), compared.secondNorm(), compared.cosine(), used.location(),
+                    used.confidence(), used.segmentation());
+            if (last != null) {
+                last.refresh();
+                weights.afterMeasurement(losses, new LossWeights.Norms(last.firstNorm(), last.secondNorm()));
+            }
+        }
+        weights.afterStep(learningRate, losses);
+    }
+
+    /** What the last step measured, or null. */
+    TrainingObserver.Tasks tasks() {
+        return tasks;
+    }
+
+    /** What a checkpoint keeps of it. */
+    List<Double> state() {
+        return weights.state();
+    }
+
+    void restore(List<Double> state) {
+        weights.restore(state);
+    }
+
+    @Override
+    public void close() {
+        for (int i = owned.size() - 1; i >= 0; i--) {
+            try {
+                owned.get(i).close();
+            } catch (Exception problem) {
+                throw new IllegalStateException("cannot free " + owned.get(i), problem);
+            }
+        }
+        owned.clear();
+    }
+}
