@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tandem.engine.cpu.CpuDevice;
+import tandem.model.balance.BalanceSettings;
 import tandem.model.batch.BatchShape;
 import tandem.model.network.EncoderType;
 import tandem.model.network.NeckType;
@@ -21,13 +22,13 @@ class TrainingMemoryTest {
     private static final long CONSTANT = 256 * 1024;
 
     @ParameterizedTest
-    @CsvSource({"SGD, 1, 64", "ADAMW, 1, 64", "SGD, 2, 96"})
-    void thePlanIsWhatAStepAllocates(OptimizerType optimizer, int parts, int otherSide) {
+    @CsvSource({"SGD, 1, 64, FIXED, 0", "ADAMW, 1, 64, FIXED, 10", "SGD, 2, 96, FIXED, 0", "ADAMW, 2, 96, PCGRAD, 0"})
+    void thePlanIsWhatAStepAllocates(OptimizerType optimizer, int parts, int otherSide, BalanceSettings.Method balance, int measured) {
         List<String> classes = List.of("a", "b");
         NetworkSettings settings = new NetworkSettings(EncoderType.RESNET18, 8, true, NeckType.FPN, 8, SegmentationType.LIGHT, 8, classes, classes, 64, 24);
         TrainingSettings base = TrainingSettings.standard();
         TrainingSettings training = new TrainingSettings(optimizer, 0.01, 0, 0.9f, 0, 0, 0.9f, 10, 1, 4, parts, List.of(otherSide), base.matching(),
-                base.confidenceLoss(), base.boxLoss(), 1, 1, 0);
+                base.confidenceLoss(), base.boxLoss(), 1, 1, 0).withBalance(new BalanceSettings(balance, measured, 0, 0));
         BatchShape shape = new BatchShape(4 / parts, 64 * 64, 5);
         try (CpuDevice device = new CpuDevice()) {
             TrainingMemory planned = TrainingMemory.of(device, new Network(settings), training, shape);

@@ -47,9 +47,11 @@ class TrainCommandTest {
         assertEquals(64, result.get("settings").get("network").get("inputSide").asInt());
         assertTrue(result.get("seconds").asDouble() > 0);
         assertTrue(result.get("device").asText().startsWith("cpu ("));
-        assertTrue(Files.readString(output.resolve("report.html")).contains("data:image/png;base64,"));
-        // start, two steps, one epoch, end
-        assertEquals(5, Files.readAllLines(output.resolve("log.jsonl")).size());
+        String report = Files.readString(output.resolve("report.html"));
+        assertTrue(report.contains("data:image/png;base64,") && report.contains("Cosine between both tasks"));
+        assertTrue(Files.readString(output.resolve("log.jsonl")).contains("{\"event\":\"tasks\",\"step\":0,\"detectionNorm\":"));
+        // start, two steps, the gradients of the first, one epoch, end
+        assertEquals(6, Files.readAllLines(output.resolve("log.jsonl")).size());
         try (var panels = Files.list(output.resolve("panels"))) {
             assertEquals(4, panels.count());
         }
@@ -120,6 +122,9 @@ class TrainCommandTest {
             {"--freeze", "2"},
             {"--freeze", "6", "--pretrained", folder.resolve("none.safetensors").toString()},
             {"--pretrained-neck"},
+            {"--balance", "pcgrad", "--masks", "Partial/none"},
+            {"--balance", "gradnorm", "--measure-every", "0"},
+            {"--balance-rate", "2"},
             {"--encoder", "resnet19"}}) {
             CommandRun run = CommandRun.of(join(new String[] {"train", "--data", data.toString(), "--boxes", "Partial/train-boxes"}, arguments));
             assertEquals(2, run.code(), String.join(" ", arguments) + ": " + run.err());

@@ -5,6 +5,7 @@ import static tandem.tools.train.NetworkOptions.or;
 import java.util.List;
 import picocli.CommandLine.Option;
 import tandem.model.batch.Sampling;
+import tandem.model.balance.BalanceSettings;
 import tandem.model.balance.FreezeSettings;
 import tandem.model.train.TrainingSettings;
 import tandem.model.train.TrainingSettings.BoxLossType;
@@ -15,6 +16,8 @@ import tandem.tools.InputException;
 
 /** How to train: what differs from the standard settings. */
 public final class TrainingOptions {
+
+    private static final int MEASURE_EVERY = 50;
 
     @Option(names = "--epochs", paramLabel = "N", order = 40, description = "Passes over the data.")
     private Integer epochs;
@@ -70,6 +73,25 @@ public final class TrainingOptions {
             description = "Keep the first parts of the encoder as they are: 1 the stem, 2 the first stage too, ... 5 all of it. Default: 0.")
     private Integer freeze;
 
+    @Option(names = "--balance", paramLabel = "NAME", order = 60, description = {
+            "How the tasks are weighed: fixed, uncertainty (learned), gradnorm (by their gradients), or pcgrad (opposing parts of their",
+            "gradients left out; takes longer). Default: fixed."})
+    private BalanceSettings.Method balance;
+
+    @Option(names = "--balance-rate", paramLabel = "X", order = 61, description = {
+            "uncertainty: factor of the learning rate for the log variances (default 1).",
+            "gradnorm: step of the weights (default 0.025)."})
+    private Float balanceRate;
+
+    @Option(names = "--balance-alpha", paramLabel = "X", order = 62,
+            description = "gradnorm: how much a task that learns slowly is favoured. Default: 1.5.")
+    private Float balanceAlpha;
+
+    @Option(names = "--measure-every", paramLabel = "STEPS", order = 63, description = {
+            "Measure how much both tasks' gradients differ, for the log and the report; 0 for never. A measured step takes longer and more",
+            "memory. Default: 50, with gradnorm 5."})
+    private Integer measureEvery;
+
     @Option(names = "--seed", paramLabel = "N", order = 56, description = "Fixes first weights, order and augmentation. Default: 0.")
     private Long seed;
 
@@ -115,7 +137,18 @@ public final class TrainingOptions {
                 base.precision(),
                 base.distillation(),
                 base.weak(),
-                base.balance(),
+                balance(base.balance()),
                 freeze == null ? base.freeze() : new FreezeSettings(freeze));
+    }
+
+    private BalanceSettings balance(BalanceSettings base) {
+        BalanceSettings chosen = balance == null ? base : switch (balance) {
+            case FIXED -> BalanceSettings.none();
+            case UNCERTAINTY -> BalanceSettings.uncertainty();
+            case GRADNORM -> BalanceSettings.gradNorm();
+            case PCGRAD -> BalanceSettings.pcGrad();
+        };
+        int every = chosen.method() == BalanceSettings.Method.GRADNORM ? chosen.measureEvery() : MEASURE_EVERY;
+        return new BalanceSettings(chosen.method(), or(measureEvery, every), or(balanceRate, chosen.rate()), or(balanceAlpha, chosen.alpha()));
     }
 }
