@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import tandem.tools.audit.AuditCommand;
 import tandem.tools.bundle.BundleCommand;
 import tandem.tools.data.ConvertCommand;
 import tandem.tools.doctor.DoctorCommand;
@@ -27,7 +28,7 @@ import tandem.tools.train.TrainCommand;
         versionProvider = Tandem.Version.class,
         sortOptions = false,
         subcommands = {DemoCommand.class, TrainCommand.class, StudyCommand.class, EvalCommand.class, PredictCommand.class, PlanCommand.class,
-            ConvertCommand.class, DoctorCommand.class, KernelsCommand.class, BundleCommand.class},
+            AuditCommand.class, ConvertCommand.class, DoctorCommand.class, KernelsCommand.class, BundleCommand.class},
         footer = {"", "'tandem COMMAND --help' explains a command and shows an example.",
             "Exit codes: 0 done, 1 failed, 2 wrong usage or input."})
 public final class Tandem {

@@ -14,6 +14,7 @@ import java.util.TreeSet;
 public final class BadFiles {
 
     private final boolean skip;
+    private final boolean decode;
     private static final int EXAMPLES = 3;
 
     private final List<DataException> skipped = new ArrayList<>();
@@ -25,18 +26,29 @@ public final class BadFiles {
         private final TreeSet<String> examples = new TreeSet<>();
     }
 
-    private BadFiles(boolean skip) {
+    private BadFiles(boolean skip, boolean decode) {
         this.skip = skip;
+        this.decode = decode;
     }
 
     /** Stops at the first bad file. */
     public static BadFiles stop() {
-        return new BadFiles(false);
+        return new BadFiles(false, false);
     }
 
     /** Leaves bad files out and remembers them. */
     public static BadFiles skip() {
-        return new BadFiles(true);
+        return new BadFiles(true, true);
+    }
+
+    /** Leaves bad files out and remembers them, without decoding pictures to find damage: the caller decodes them all itself. */
+    public static BadFiles skipUndecoded() {
+        return new BadFiles(true, false);
+    }
+
+    /** Whether pictures are decoded while data is read. */
+    boolean decodes() {
+        return decode;
     }
 
     /** Whether bad files are left out. */

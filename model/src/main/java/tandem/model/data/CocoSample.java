@@ -42,7 +42,7 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
                 throw new DataException(first.file().file(), "image " + first.entry().id() + " is '" + first.entry().fileName()
                         + "', but no picture of that path, nor exactly one of that name, is there", "add the picture, or take the image out of the file");
             }
-            ImageHeader header = SampleReader.header(image.picture(), bad.skips());
+            ImageHeader header = SampleReader.header(image.picture(), bad.decodes());
             Optional<List<Box>> boxes = Optional.empty();
             if (wanted.boxes() != Need.NO) {
                 CocoImage.View view = only(image, boxFiles, wanted.boxes(), CocoSample::carriesBoxes, "boxes");

@@ -14,15 +14,17 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * One Pascal VOC annotation file. Its {@code <filename>} is not read: it is wrong too often, and the file's own name says
+ * One Pascal VOC annotation file. Its {@code <filename>} is not used: it is wrong too often, and the file's own name says
  * which image it belongs to. Document types and entities are refused, so reading a file never opens another.
  *
  * @param file where it came from
  * @param width columns of the image it was made for, 0 when it does not say
  * @param height rows of the image it was made for, 0 when it does not say
+ * @param fileName the image it names, empty when it names none
+ * @param depth colours a pixel that it says the image has, 0 when it does not say
  * @param objects what it lists, in order
  */
-record VocAnnotation(Path file, int width, int height, List<Item> objects) {
+record VocAnnotation(Path file, int width, int height, String fileName, int depth, List<Item> objects) {
 
     /** An object: class name and 1-based, inclusive pixel coordinates. */
     record Item(String name, double xMin, double yMin, double xMax, double yMax, boolean difficult) {}
@@ -104,6 +106,8 @@ record VocAnnotation(Path file, int width, int height, List<Item> objects) {
         private final List<Item> objects = new ArrayList<>();
         private int width;
         private int height;
+        private String fileName = "";
+        private int depth;
 
         Parser(Path file) {
             this.file = file;
@@ -133,11 +137,13 @@ record VocAnnotation(Path file, int width, int height, List<Item> objects) {
                     default -> { }
                 }
             }
-            return new VocAnnotation(file, width, height, List.copyOf(objects));
+            return new VocAnnotation(file, width, height, fileName, depth, List.copyOf(objects));
         }
 
         private void close(String path, String text) {
             switch (path) {
+                case "annotation/filename" -> fileName = text;
+                case "annotation/size/depth" -> depth = text.matches("\\d{1,3}") ? Integer.parseInt(text) : 0;
                 case "annotation/size/width" -> width = (int) parse("<size>", "width", text);
                 case "annotation/size/height" -> height = (int) parse("<size>", "height", text);
                 case "annotation/object/name" -> values.put("name", text);

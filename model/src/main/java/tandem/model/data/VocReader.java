@@ -91,7 +91,7 @@ public final class VocReader implements DataReader {
             parts.add(new Selection.Part("every image", Annotation.BOTH, List.copyOf(images.keySet()), root.resolve("JPEGImages")));
         }
         lists.each((list, uses) -> parts.add(new Selection.Part(list, uses, images(list, bad), ImageList.file(root, list))));
-        SampleReader reader = new SampleReader(root, boxClasses, maskClasses, bad.skips());
+        SampleReader reader = new SampleReader(root, boxClasses, maskClasses, bad.decodes());
         return new Selection(parts).read(name, boxClasses, maskClasses, bad, (id, wanted) -> reader.read(id, images.get(id), wanted));
     }
 

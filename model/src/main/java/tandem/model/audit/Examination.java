@@ -1,0 +1,94 @@
+package tandem.model.audit;
+
+import java.util.ArrayList;
+import java.util.List;
+import tandem.model.audit.ImageFacts.BoxPixels;
+import tandem.model.data.Box;
+import tandem.model.data.ClassMask;
+import tandem.model.data.DataSet;
+import tandem.model.data.DecodedImage;
+import tandem.model.data.ImageDecoder;
+import tandem.model.data.Sample;
+
+/**
+ * Measures one image.
+ *
+ * @param data gives the classes
+ */
+record Examination(DataSet data) {
+
+    /**
+     * Decodes the picture and the mask.
+     *
+     * @throws tandem.model.data.DataException when one of them cannot be decoded
+     */
+    ImageFacts examine(Sample sample) {
+        DecodedImage picture = ImageDecoder.decode(sample.image());
+        Luma luma = Luma.of(picture);
+        List<BoxPixels> boxes = List.of();
+        List<Long> inside = List.of();
+        if (sample.boxes().isPresent() && sample.mask().isPresent()) {
+            byte[] mask = ImageDecoder.mask(sample).orElseThrow();
+            boxes = new ArrayList<>();
+            boolean[] covered = new boolean[mask.length];
+            for (Box box : sample.boxes().get()) {
+                boxes.add(look(box, mask, covered, sample.width(), sample.height()));
+            }
+            inside = inside(mask, covered);
+        }
+        return new ImageFacts(sample, ImageDecoder.channels(sample.image()), isGrey(picture.rgb()), luma.brightness(), luma.contrast(), luma.sharpness(),
+                Fingerprint.of(picture, luma), boxes, inside);
+    }
+
+    /** A pixel is in a box when its centre is. */
+    private BoxPixels look(Box box, byte[] mask, boolean[] covered, int width, int height) {
+        long[] counts = new long[data.maskChannels()];
+        long ignored = 0;
+        int right = (int) Math.min(width, Math.ceil(box.xMax() - 0.5));
+        int bottom = (int) Math.min(height, Math.ceil(box.yMax() - 0.5));
+        for (int y = (int) Math.ceil(box.yMin() - 0.5); y < bottom; y++) {
+            for (int x = (int) Math.ceil(box.xMin() - 0.5); x < right; x++) {
+                int value = mask[y * width + x] & 0xFF;
+                covered[y * width + x] = true;
+                if (value == ClassMask.IGNORE) {
+                    ignored++;
+                } else {
+                    counts[value]++;
+                }
+            }
+        }
+        long labelled = 0;
+        int mostly = -1;
+        for (int value = 1; value < counts.length; value++) {
+            labelled += counts[value];
+            if (counts[value] > 0 && (mostly < 0 || counts[value] > counts[mostly + 1])) {
+                mostly = value - 1;
+            }
+        }
+        int same = data.maskClasses().indexOf(data.boxClasses().get(box.label()));
+        return new BoxPixels(box.label(), labelled, same < 0 ? 0 : counts[same + 1], ignored, mostly);
+    }
+
+    private List<Long> inside(byte[] mask, boolean[] covered) {
+        long[] counts = new long[256];
+        for (int i = 0; i < mask.length; i++) {
+            if (covered[i]) {
+                counts[mask[i] & 0xFF]++;
+            }
+        }
+        List<Long> inside = new ArrayList<>();
+        for (int value = 1; value < data.maskChannels(); value++) {
+            inside.add(counts[value]);
+        }
+        return inside;
+    }
+
+    private static boolean isGrey(byte[] rgb) {
+        for (int i = 0; i < rgb.length; i += 3) {
+            if (rgb[i] != rgb[i + 1] || rgb[i] != rgb[i + 2]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,40 @@
+package tandem.model.audit;
+
+import java.util.List;
+import tandem.model.data.Sample;
+
+/**
+ * What was measured of one image.
+ *
+ * @param sample the image with all that it carries on disk
+ * @param channels colours stored a pixel
+ * @param grey whether red, green and blue are the same everywhere
+ * @param brightness mean, in [0, 1]
+ * @param contrast standard deviation, in [0, 0.5]
+ * @param sharpness standard deviation of the Laplacian
+ * @param print to find pictures like it
+ * @param boxes one entry for each box, in order; empty unless the image carries boxes and a mask
+ * @param inside for each mask class, its pixels inside any box; empty unless the image carries both
+ */
+record ImageFacts(Sample sample, int channels, boolean grey, double brightness, double contrast, double sharpness, Fingerprint print,
+        List<BoxPixels> boxes, List<Long> inside) {
+
+    /**
+     * What the mask shows within a box.
+     *
+     * @param label class of the box
+     * @param labelled pixels of any class but background
+     * @param own pixels of the class of the box, by name
+     * @param ignored pixels that count for nothing
+     * @param mostly the mask class, from 0, with most pixels; -1 when there are none
+     */
+    record BoxPixels(int label, long labelled, long own, long ignored, int mostly) {}
+
+    String id() {
+        return sample.id();
+    }
+
+    boolean carriesBoth() {
+        return sample.boxes().isPresent() && sample.mask().isPresent();
+    }
+}

@@ -1,0 +1,37 @@
+package tandem.tools.audit;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import tandem.model.audit.AuditResult;
+import tandem.model.audit.Finding;
+
+/** {@code audit.json}: everything that was found, the findings kind by kind with every file. */
+final class AuditFile {
+
+    /** Its name within an output folder. */
+    static final String NAME = "audit.json";
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private AuditFile() {}
+
+    /** Writes it in one step, so that a reader never sees half a file. */
+    static void write(Path folder, AuditResult result) throws IOException {
+        ObjectNode json = JSON.valueToTree(result);
+        ObjectNode kinds = JSON.createObjectNode();
+        for (Finding.Kind kind : Finding.Kind.values()) {
+            ObjectNode node = kinds.putObject(kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+            node.put("title", kind.title()).put("meaning", kind.meaning()).put("count", result.findings(kind).size());
+            result.findings(kind).forEach(finding -> node.withArray("files").addObject().put("file", finding.file()).put("detail", finding.detail()));
+        }
+        json.set("findings", kinds);
+        Path file = folder.resolve(NAME);
+        Path temporary = folder.resolve(NAME + ".tmp");
+        Files.writeString(temporary, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

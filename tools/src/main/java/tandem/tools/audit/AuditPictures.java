@@ -1,0 +1,103 @@
+package tandem.tools.audit;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tandem.model.audit.AuditResult;
+import tandem.model.audit.Finding;
+import tandem.model.data.BadFiles;
+import tandem.model.data.DataReader;
+import tandem.model.data.DataSet;
+import tandem.model.data.ImageDecoder;
+import tandem.model.data.ImageLists;
+import tandem.model.data.Sample;
+import tandem.model.metrics.TruthBox;
+import tandem.model.picture.ClassColors;
+import tandem.model.picture.HeatMap;
+import tandem.model.picture.Overlay;
+import tandem.model.picture.PictureFiles;
+import tandem.model.picture.Sheet;
+import tandem.tools.RgbPicture;
+import tandem.tools.report.Section;
+
+/** Pictures of what an audit found: near-duplicates side by side, boxes and masks that contradict each other, where boxes lie. */
+final class AuditPictures {
+
+    private static final int PAIRS = 6;
+    private static final int EXAMPLES = 9;
+    private static final int COLUMNS = 3;
+    private static final int CELL = 16;
+    private static final int SIDE = 260;
+
+    private final Map<String, Sample> samples = new LinkedHashMap<>();
+    private final Overlay overlay;
+
+    AuditPictures(DataReader reader) {
+        DataSet data = reader.read("data", ImageLists.everything(), BadFiles.skipUndecoded());
+        data.samples().forEach(sample -> samples.put(sample.id(), sample));
+        overlay = new Overlay(new ClassColors(data.boxClasses(), data.maskClasses()));
+    }
+
+    List<Section> sections(AuditResult result) {
+        List<Section> sections = new ArrayList<>();
+        List<Section.Picture> pairs = new ArrayList<>();
+        result.duplicates().stream().sorted((a, b) -> Boolean.compare(a.crossing().isEmpty(), b.crossing().isEmpty())).limit(PAIRS).forEach(pair ->
+                pairs.add(new Section.Picture(pair.one() + " and " + pair.other() + (pair.samePixels() ? ": the same pixel by pixel" : ": look the same")
+                        + (pair.crossing().isEmpty() ? "" : "; they link " + pair.crossing()),
+                        PictureFiles.png(Sheet.of(List.of(cell(pair.one(), pair.one()), cell(pair.other(), pair.other())), 2, null)))));
+        if (!pairs.isEmpty()) {
+            sections.add(new Section.Pictures("Near-duplicates", pairs, "At most " + PAIRS + " pairs, those across lists first."));
+        }
+        examples(result, sections, "Boxes without any mask pixel", Finding.Kind.BOX_WITHOUT_MASK);
+        examples(result, sections, "Mask pixels outside all boxes", Finding.Kind.MASK_OUTSIDE_BOXES);
+        examples(result, sections, "Boxes of another class than the file name's", Finding.Kind.OTHER_CLASS);
+        return sections;
+    }
+
+    private void examples(AuditResult result, List<Section> sections, String title, Finding.Kind kind) {
+        Set<String> files = new LinkedHashSet<>();
+        List<Finding> findings = result.findings(kind);
+        for (int i = 0; i < EXAMPLES && !findings.isEmpty(); i++) {
+            files.add(findings.get((int) ((long) i * findings.size() / EXAMPLES)).file());
+        }
+        List<Sheet.Picture> cells = files.stream().filter(samples::containsKey).map(file -> cell(file, file)).toList();
+        if (!cells.isEmpty()) {
+            sections.add(new Section.Pictures(title, List.of(new Section.Picture(String.join(", ", files), PictureFiles.png(Sheet.of(cells, COLUMNS, null)))),
+                    "Examples spread over the " + findings.size() + " findings; boxes drawn, masks tinted."));
+        }
+    }
+
+    private Sheet.Picture cell(String id, String caption) {
+        Sample sample = samples.get(id);
+        List<TruthBox> boxes = sample.boxes().map(list -> list.stream().map(TruthBox::of).toList()).orElse(List.of());
+        BufferedImage drawn = overlay.truth(RgbPicture.of(ImageDecoder.decode(sample.image())), boxes, ImageDecoder.mask(sample).orElse(null));
+        double scale = Math.min(1, (double) SIDE / Math.max(drawn.getWidth(), drawn.getHeight()));
+        BufferedImage small = new BufferedImage(Math.max(1, (int) (drawn.getWidth() * scale)), Math.max(1, (int) (drawn.getHeight() * scale)), BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = small.createGraphics();
+        graphics.drawImage(drawn.getScaledInstance(small.getWidth(), small.getHeight(), java.awt.Image.SCALE_AREA_AVERAGING), 0, 0, Color.WHITE, null);
+        graphics.dispose();
+        return new Sheet.Picture(caption, small);
+    }
+
+    /** Where the centres of the boxes of each class lie. */
+    Section positions(AuditResult result) {
+        List<Sheet.Picture> maps = new ArrayList<>();
+        for (AuditResult.ClassShape one : result.classes()) {
+            int side = one.positions().size();
+            float[] values = new float[side * CELL * side * CELL];
+            int most = one.positions().stream().flatMap(List::stream).mapToInt(Integer::intValue).max().orElse(1);
+            for (int i = 0; i < values.length; i++) {
+                values[i] = one.positions().get(i / (side * CELL) / CELL).get(i % (side * CELL) / CELL);
+            }
+            maps.add(new Sheet.Picture(one.name() + ", at most " + most, HeatMap.image(values, side * CELL, side * CELL, 0, most)));
+        }
+        return new Section.Pictures("Positions of boxes", List.of(new Section.Picture("centres of boxes by class: dark is none, yellow is most",
+                PictureFiles.png(Sheet.of(maps, 6, null)))), "");
+    }
+}
