@@ -23,24 +23,24 @@ static __device__ __forceinline__ float squared(float4 a) {
     return a.x * a.x + a.y * a.y + (a.z * a.z + a.w * a.w);
 }
 
-// Maps (N, cells of one level, channels), `vectors` of V an image; a cell's weight is in row n of `cells`, from `offset` on.
+// Maps (N, cells of one level, channels), `vectors` of V an image; a cell's weight is in row n of `cells`, from `offset` on. Cells
+// of weight 0, such as those of silent images, are not looked at.
 template <typename V>
-static __device__ __forceinline__ void features(const V* student, const V* teacher, const float* cells, const float* images,
-                                                V* gradient, float* partials, int teacherColumn, int vectors, unsigned magic,
-                                                unsigned shift, int cellsPerImage, int offset, int blocksPerImage) {
+static __device__ __forceinline__ void features(const V* student, const V* teacher, const float* cells, V* gradient,
+                                                float* partials, int vectors, unsigned magic, unsigned shift, int cellsPerImage,
+                                                int offset, int blocksPerImage) {
     __shared__ float shared[THREADS];
     int n = blockIdx.x / blocksPerImage;
     int j = (blockIdx.x - n * blocksPerImage) * (THREADS * STEPS) + threadIdx.x;
     const float* row = cells + n * cellsPerImage + offset;
-    bool speaks = images[2 * n + teacherColumn] > 0.0f;
     float loss = 0.0f;
 #pragma unroll 1
     for (int step = 0; step < STEPS; step++) {
         if (j < vectors) {
             int i = n * vectors + j;
             V slope = zero(V());
-            if (speaks) {
-                float weight = row[divide(j, magic, shift)];
+            float weight = row[divide(j, magic, shift)];
+            if (weight != 0.0f) {
                 V difference = minus(student[i], teacher[i]);
                 loss += weight * squared(difference);
                 slope = plus_scaled(slope, 2.0f * weight, difference);
@@ -54,16 +54,14 @@ static __device__ __forceinline__ void features(const V* student, const V* teach
 
 extern "C" __global__ void __launch_bounds__(THREADS) imitation_features(
     const float* __restrict__ student, const float* __restrict__ teacher, const float* __restrict__ cells,
-    const float* __restrict__ images, float* __restrict__ gradient, float* __restrict__ partials, int teacherColumn, int vectors,
-    unsigned magic, unsigned shift, int cellsPerImage, int offset, int blocksPerImage) {
-    features(student, teacher, cells, images, gradient, partials, teacherColumn, vectors, magic, shift, cellsPerImage, offset,
-             blocksPerImage);
+    float* __restrict__ gradient, float* __restrict__ partials, int vectors, unsigned magic, unsigned shift,
+    int cellsPerImage, int offset, int blocksPerImage) {
+    features(student, teacher, cells, gradient, partials, vectors, magic, shift, cellsPerImage, offset, blocksPerImage);
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS) imitation_features4(
     const float4* __restrict__ student, const float4* __restrict__ teacher, const float* __restrict__ cells,
-    const float* __restrict__ images, float4* __restrict__ gradient, float* __restrict__ partials, int teacherColumn, int vectors,
-    unsigned magic, unsigned shift, int cellsPerImage, int offset, int blocksPerImage) {
-    features(student, teacher, cells, images, gradient, partials, teacherColumn, vectors, magic, shift, cellsPerImage, offset,
-             blocksPerImage);
+    float4* __restrict__ gradient, float* __restrict__ partials, int vectors, unsigned magic, unsigned shift,
+    int cellsPerImage, int offset, int blocksPerImage) {
+    features(student, teacher, cells, gradient, partials, vectors, magic, shift, cellsPerImage, offset, blocksPerImage);
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import tandem.engine.LaunchArguments;
 import tandem.engine.Memory;
 import tandem.kernels.Grid;
+import tandem.kernels.translate.AccessCount;
 import tandem.kernels.translate.HostKernel;
 import tandem.kernels.translate.MemoryMap;
 
@@ -18,13 +19,14 @@ final class CpuCheckedLaunch extends CpuCommand {
     private final HostKernel kernel;
     private final Grid grid;
     private final LaunchArguments arguments;
-    private final MemoryMap allowed = new MemoryMap();
+    private final MemoryMap allowed;
 
-    CpuCheckedLaunch(Allocations owner, HostKernel kernel, Grid grid, LaunchArguments arguments) {
+    CpuCheckedLaunch(Allocations owner, HostKernel kernel, Grid grid, LaunchArguments arguments, AccessCount accesses) {
         super(kernel.entry().name(), owner, arguments.memories());
         this.kernel = kernel;
         this.grid = grid;
         this.arguments = arguments;
+        this.allowed = new MemoryMap(accesses);
         for (Memory range : merged(arguments.memories())) {
             // Device memory starts as zeros, so all of it counts as written.
             allowed.add(name(arguments, range), range.address(), range.bytes(), true);

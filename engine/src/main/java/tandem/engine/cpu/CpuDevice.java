@@ -12,6 +12,7 @@ import tandem.engine.Memory;
 import tandem.engine.Recording;
 import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
+import tandem.kernels.translate.AccessCount;
 import tandem.kernels.translate.HostKernel;
 import tandem.kernels.translate.Mode;
 
@@ -56,6 +57,7 @@ public final class CpuDevice implements Device {
     private final Allocations allocations = new Allocations();
     private final WorkerPool pool;
     private final CpuKernels kernels;
+    private final AccessCount accesses = new AccessCount();
     private CpuDnn dnn;
     private boolean closed;
 
@@ -69,6 +71,11 @@ public final class CpuDevice implements Device {
         this.options = options;
         this.pool = new WorkerPool(options.threads());
         this.kernels = new CpuKernels(options.checked() ? Mode.CHECKED : Mode.FAST);
+    }
+
+    /** What kernels of ours asked for in buffers so far; counted in checked mode alone. */
+    public AccessCount accesses() {
+        return accesses;
     }
 
     @Override
@@ -126,7 +133,7 @@ public final class CpuDevice implements Device {
         }
         HostKernel translated = kernels.find(kernel);
         LaunchArguments packed = new LaunchArguments(translated.entry(), arguments);
-        return options.checked() ? new CpuCheckedLaunch(allocations, translated, grid, packed)
+        return options.checked() ? new CpuCheckedLaunch(allocations, translated, grid, packed, accesses)
                 : new CpuLaunch(allocations, pool, translated, grid, packed);
     }
 

@@ -129,6 +129,9 @@ final class AccessChecker extends CheckedMemory {
         if (place == null) {
             return;
         }
+        if (place.region() != null) {
+            memory.accesses().read(bytes);
+        }
         for (int i = place.index(); i < place.index() + bytes; i++) {
             int writer = place.shadow().writer(i);
             boolean initialised = place.region() == null ? Shadow.epoch(writer) >= blockEpoch && writer != 0
@@ -150,6 +153,9 @@ final class AccessChecker extends CheckedMemory {
     @Override
     public void write(long address, long bits, int bytes, int space, int line, int thread) {
         Place place = place("writes", address, bytes, space, line, thread);
+        if (place != null && place.region() != null) {
+            memory.accesses().written(bytes);
+        }
         for (int b = 0; b < bytes; b++) {
             byte value = (byte) (bits >>> 8 * b);
             if (place != null) {

@@ -10,6 +10,17 @@ import java.util.TreeMap;
 public final class MemoryMap {
 
     private final TreeMap<Long, MemoryRegion> regions = new TreeMap<>();
+    private final AccessCount accesses;
+
+    /** An empty map. */
+    public MemoryMap() {
+        this(new AccessCount());
+    }
+
+    /** An empty map whose accesses are counted there. */
+    public MemoryMap(AccessCount accesses) {
+        this.accesses = accesses;
+    }
 
     /**
      * Allows accesses to a buffer.
@@ -49,6 +60,10 @@ public final class MemoryMap {
             throw new IllegalArgumentException("the bytes at " + Long.toHexString(address) + " are in no buffer");
         }
         region.markInitialised(address, (int) bytes);
+    }
+
+    AccessCount accesses() {
+        return accesses;
     }
 
     /** The buffer that holds all those bytes, or null. */

@@ -22,9 +22,8 @@ public final class FeatureImitation {
      *
      * @param students FLOAT32 (N, H, W, C) of each level, the only operands that get a gradient; likewise {@code teachers}
      * @param cells FLOAT32 (N, cells of all levels), see {@link CellWeights}
-     * @param images see {@link ImageShares}
      */
-    public static Tensor loss(Graph graph, List<Tensor> students, List<Tensor> teachers, Tensor cells, Tensor images, Task task) {
+    public static Tensor loss(Graph graph, List<Tensor> students, List<Tensor> teachers, Tensor cells) {
         ImitationLoss loss = new ImitationLoss("imitation_features");
         int all = cells.shape().side(1);
         int offset = 0;
@@ -41,7 +40,7 @@ public final class FeatureImitation {
             int vectors = cells(student) * lanes;
             Divisor divisor = Divisor.of(lanes);
             loss.pair(graph, four ? "imitation_features4" : "imitation_features", student, teacher, vectors, PER_BLOCK,
-                    List.of(cells, images), task.ordinal(), vectors, divisor.magic(), divisor.shift(), all, offset);
+                    List.of(cells), vectors, divisor.magic(), divisor.shift(), all, offset);
             offset += cells(student);
         }
         if (offset != all) {

@@ -2,8 +2,10 @@ package tandem.model.distillation;
 
 import java.util.ArrayList;
 import java.util.List;
+import tandem.engine.DataType;
 import tandem.engine.Graph;
 import tandem.engine.Tensor;
+import tandem.engine.operation.Cast;
 import tandem.engine.operation.Upsample;
 import tandem.model.augment.Augmented;
 import tandem.model.network.Outputs;
@@ -59,7 +61,8 @@ record Imitation(Graph graph, FeatureLossType features, List<Integer> levels, Ou
         int channels = teachers.get(0).shape().side(3);
         List<Tensor> students = new ArrayList<>();
         for (int level : levels) {
-            students.add(Adapter.apply(graph, outputs.pyramid().get(level), task, level, channels));
+            Tensor map = Cast.to(graph, outputs.pyramid().get(level), DataType.FLOAT32);
+            students.add(Adapter.apply(graph, map, task, level, channels));
         }
         int canvas = batch.images().shape().side(1);
         CellWeights weights = new CellWeights(graph, CellWeights.Level.of(levels, canvas), channels, task, images);
@@ -74,6 +77,6 @@ record Imitation(Graph graph, FeatureLossType features, List<Integer> levels, Ou
                     ? weights.decoupled(new CellWeights.Truth(batch.boxes(), batch.counts()), batch.weights(), lesson.confidence(), factor)
                     : weights.decoupledByPixels(batch.masks(), batch.weights(), lesson.segmentation(), factor);
         };
-        return FeatureImitation.loss(graph, students, teachers, cells, images, task);
+        return FeatureImitation.loss(graph, students, teachers, cells);
     }
 }

@@ -143,18 +143,19 @@ public final class ImitationRows {
         for (int side : sides) {
             row.fixed("teacher" + side, DataType.FLOAT32, Shape.of(n, side, side, channels), Values.normal(0, 1));
         }
-        return row.fixed("cells", DataType.FLOAT32, Shape.of(n, cells), Values.uniform(0.1, 1))
-                .fixed("images", DataType.FLOAT32, Shape.of(n, 2), shares())
-                .builds((graph, in) -> List.of(FeatureImitation.loss(graph, in.subList(0, levels), in.subList(levels, 2 * levels), in.get(2 * levels),
-                        in.get(2 * levels + 1), Task.SEGMENTATION)))
+        Values weights = (count, random) -> {
+            double[] values = Values.uniform(0.1, 1).make(count, random);
+            for (int i = cells; i < Math.min(count, 2 * cells); i++) {
+                values[i] = 0;
+            }
+            return values;
+        };
+        return row.fixed("cells", DataType.FLOAT32, Shape.of(n, cells), weights)
+                .builds((graph, in) -> List.of(FeatureImitation.loss(graph, in.subList(0, levels), in.subList(levels, 2 * levels), in.get(2 * levels))))
                 .reference(in -> {
                     double[][] students = java.util.Arrays.copyOfRange(in, 0, levels);
                     double[][] teachers = java.util.Arrays.copyOfRange(in, levels, 2 * levels);
-                    double[] silenced = in[2 * levels].clone();
-                    for (int i = 0; i < silenced.length; i++) {
-                        silenced[i] = in[2 * levels + 1][2 * (i / cells) + 1] > 0 ? silenced[i] : 0;
-                    }
-                    return new double[][] {{ReferenceImitation.features(students, teachers, silenced, n, channels)}};
+                    return new double[][] {{ReferenceImitation.features(students, teachers, in[2 * levels], n, channels)}};
                 })
                 .tolerance(2e-6, 1e-5, "squares and a sum of thousands of terms");
     }

@@ -105,7 +105,7 @@ class PublishedImitationTest {
     void meanSquare() {
         Tensor images = images();
         Tensor cells = weights(images).uniform(5);
-        check(new double[] {4.763456}, 1e-6, FeatureImitation.loss(graph, maps(false), maps(true), cells, images, Task.DETECTION));
+        check(new double[] {4.763456}, 1e-6, FeatureImitation.loss(graph, maps(false), maps(true), cells));
     }
 
     @Test
@@ -114,7 +114,7 @@ class PublishedImitationTest {
         Tensor student = confidence();
         Tensor teacher = confidence(4);
         check(new double[] {4.763742, 0.859995, 0.225717}, 3e-6,
-                FeatureImitation.loss(graph, maps(false), maps(true), weights(images).guided(student, teacher, 5), images, Task.DETECTION),
+                FeatureImitation.loss(graph, maps(false), maps(true), weights(images).guided(student, teacher, 5)),
                 OutputImitation.guided(graph, student, teacher, images, 1),
                 OutputImitation.absolute(graph, location(false), location(true), images, 1));
     }
@@ -141,6 +141,6 @@ class PublishedImitationTest {
         Tensor images = images();
         Tensor cells = weights(images).decoupled(new CellWeights.Truth(boxes, counts), labels, confidence(4), 1);
         // 1041 foreground cells of 2125; the published variant whose loss is divided by the channels
-        check(new double[] {0.953852}, 1e-6, FeatureImitation.loss(graph, maps(false), maps(true), cells, images, Task.DETECTION));
+        check(new double[] {0.953852}, 1e-6, FeatureImitation.loss(graph, maps(false), maps(true), cells));
     }
 }
