@@ -19,10 +19,13 @@ import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 import tandem.model.weak.LabelCount;
 import tandem.model.weak.LabelListener;
+import tandem.model.weak.MaskCache;
 import tandem.model.weak.Ramp;
 import tandem.model.weak.WeakLabels;
+import tandem.model.weak.WeakState;
 import tandem.model.weights.CheckpointStore;
 import tandem.model.weights.SafetensorsReader;
+import tandem.model.weights.SafetensorsWriter;
 import tandem.model.weights.WeightsException;
 
 /**
@@ -59,6 +62,9 @@ public final class Trainer implements AutoCloseable {
     private long done;
     private SamplerState sampler;
     private BatchStager stager;
+    private WeakLabels labels;
+    private WeakState labelState;
+    private TrainingObserver told;
 
     private Trainer(Device device, NetworkSettings network, TrainingSettings settings, ImageCache images, AugmentationSettings augmentation,
             Options options, long done, SamplerState sampler) throws IOException {
@@ -103,6 +109,7 @@ public final class Trainer implements AutoCloseable {
                     checkpoint.step(), checkpoint.sampler());
             try {
                 checkpoint.restore(reader, trainer.step);
+                trainer.labelState = WeakState.read(reader);
             } catch (IOException | RuntimeException | Error problem) {
                 trainer.close();
                 throw problem;
@@ -148,9 +155,9 @@ public final class Trainer implements AutoCloseable {
     public boolean run(TrainingObserver observer, BooleanSupplier stop) throws IOException {
         TrainingSettings settings = step.settings();
         DataSet data = images.data();
-        if (stager == null) {
-            stager = BatchStager.training(images, shape, options.decodeThreads(), sampler, settings.sampling(), augmentation,
-                    labels(observer));
+        told = observer;
+        if (labels == null && settings.weak().any()) {
+            labels = labels();
         }
         observer.onStart(new TrainingObserver.Start(step.device().description(), data.size(), data.boxed(), data.masked(),
                 step.variables().parameterElements(), step.plannedBytes(), done, steps));
@@ -163,6 +170,7 @@ public final class Trainer implements AutoCloseable {
         while (done < steps && !stop.getAsBoolean()) {
             int side = side(settings, step.network().settings().inputSide(), done, steps);
             double rate = schedule.rate(done);
+            prepareBatches();
             try {
                 step.run(stager, done, side, rate);
             } catch (NonFiniteException problem) {
@@ -190,23 +198,35 @@ public final class Trainer implements AutoCloseable {
         return finished;
     }
 
-    private SupplementaryLabels labels(TrainingObserver observer) throws IOException {
+    /** Makes labels anew where an epoch begins, and starts the stager: in this order, since what it prepares first may need them. */
+    private void prepareBatches() {
         TrainingSettings settings = step.settings();
-        if (!settings.weak().any()) {
-            return SupplementaryLabels.NONE;
+        if (labels != null) {
+            int images = EpochSampler.passLength(this.images.data(), settings.sampling());
+            long epoch = done * settings.batchSize() / images;
+            boolean begins = done == 0 || (done - 1) * settings.batchSize() / images < epoch;
+            labels.refresh(done, epoch, begins, step.device(), step.network(), step.variables(), step.average());
         }
+        if (stager == null) {
+            stager = BatchStager.training(images, shape, options.decodeThreads(), sampler, settings.sampling(), augmentation,
+                    labels == null ? SupplementaryLabels.NONE : labels);
+        }
+    }
+
+    private WeakLabels labels() throws IOException {
+        TrainingSettings settings = step.settings();
         Ramp ramp = Ramp.of(schedule.warmup(), steps, settings.weak().rampShare());
         WeakLabels.Run run = new WeakLabels.Run(images, step.network().settings(), settings.batchSize(), shape.images(), ramp,
-                options.folder(), done > 0);
+                options.folder(), done > 0, labelState, MaskCache.standard(), options.decodeThreads());
         return new WeakLabels(step.device(), settings.weak(), run, new LabelListener() {
             @Override
             public void preparing(String what, int done, int images) {
-                observer.onPreparing(new TrainingObserver.Preparing(what, done, images));
+                told.onPreparing(new TrainingObserver.Preparing(what, done, images));
             }
 
             @Override
             public void made(LabelCount count) {
-                observer.onLabels(count);
+                told.onLabels(count);
             }
         });
     }
@@ -222,8 +242,13 @@ public final class Trainer implements AutoCloseable {
 
     /** Writes a checkpoint now. */
     public void save() throws IOException {
-        store.save(new Checkpoint(step.network().settings(), step.settings(), augmentation, images.data().size(), images.largest(), done, sampler)
-                .content(step));
+        SafetensorsWriter content = new Checkpoint(step.network().settings(), step.settings(), augmentation, images.data().size(), images.largest(),
+                done, sampler).content(step);
+        WeakState state = labels == null ? labelState : labels.state();
+        if (state != null) {
+            state.write(content);
+        }
+        store.save(content);
     }
 
     private static double seconds(long since) {
@@ -234,6 +259,9 @@ public final class Trainer implements AutoCloseable {
     public void close() {
         if (stager != null) {
             stager.close();
+        }
+        if (labels != null) {
+            labels.close();
         }
         step.close();
     }

@@ -8,12 +8,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  *
  * @param weight of an image with such a mask, in the segmentation loss; 0 for none
  * @param iterations of colour models and cut
+ * @param border price of a border between two pixels of the same colour; 0 for the usual one, which is lower for grey pictures
  * @param leastShare when less of a box than this is taken for the object, the cut failed
  * @param mostShare when more of a box than this is taken for the object, the cut failed
  * @param failure what becomes of the inside of such a box
  * @param inside how a mask is made inside a box
  */
-public record BoxForMaskSettings(float weight, int iterations, float leastShare, float mostShare, Failure failure, Inside inside) {
+public record BoxForMaskSettings(float weight, int iterations, float border, float leastShare, float mostShare, Failure failure, Inside inside) {
 
     /** What becomes of the inside of a box in which the cut failed. */
     public enum Failure {
@@ -39,6 +40,7 @@ public record BoxForMaskSettings(float weight, int iterations, float leastShare,
         if (iterations < 1) {
             throw new IllegalArgumentException("iterations must be at least 1, not " + iterations);
         }
+        WeakSettings.requireWeight("a border", border);
         WeakSettings.requireShare("leastShare", leastShare);
         WeakSettings.requireShare("mostShare", mostShare);
         if (leastShare > mostShare) {
@@ -55,21 +57,21 @@ public record BoxForMaskSettings(float weight, int iterations, float leastShare,
 
     /** GrabCut with 5 iterations, failed below 10 % and above 95 % of the box. */
     public static BoxForMaskSettings of(float weight) {
-        return new BoxForMaskSettings(weight, 5, 0.1f, 0.95f, Failure.IGNORE, Inside.GRAB_CUT);
+        return new BoxForMaskSettings(weight, 5, 0, 0.1f, 0.95f, Failure.IGNORE, Inside.GRAB_CUT);
     }
 
     /** The same with another weight. */
     public BoxForMaskSettings withWeight(float weight) {
-        return new BoxForMaskSettings(weight, iterations, leastShare, mostShare, failure, inside);
+        return new BoxForMaskSettings(weight, iterations, border, leastShare, mostShare, failure, inside);
     }
 
     /** The same with another way to label the inside of a box. */
     public BoxForMaskSettings withInside(Inside inside) {
-        return new BoxForMaskSettings(weight, iterations, leastShare, mostShare, failure, inside);
+        return new BoxForMaskSettings(weight, iterations, border, leastShare, mostShare, failure, inside);
     }
 
     /** The same with another use of failed boxes. */
     public BoxForMaskSettings withFailure(Failure failure) {
-        return new BoxForMaskSettings(weight, iterations, leastShare, mostShare, failure, inside);
+        return new BoxForMaskSettings(weight, iterations, border, leastShare, mostShare, failure, inside);
     }
 }

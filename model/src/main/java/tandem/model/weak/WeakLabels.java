@@ -5,16 +5,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import tandem.engine.Device;
+import tandem.engine.Variables;
+import tandem.engine.Weights;
 import tandem.model.batch.Supplement;
 import tandem.model.batch.SupplementaryLabels;
 import tandem.model.data.Box;
 import tandem.model.data.DataSet;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageCache;
+import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 
 /** All labels of a run that nobody drew, with their weights at each step. */
-public final class WeakLabels implements SupplementaryLabels {
+public final class WeakLabels implements SupplementaryLabels, AutoCloseable {
 
     /**
      * The run that is labelled.
@@ -26,14 +29,19 @@ public final class WeakLabels implements SupplementaryLabels {
      * @param ramp how weights rise
      * @param folder where labels are kept
      * @param begun whether steps were done already, so that labels must be there
+     * @param state what its checkpoint kept; null for nothing
+     * @param masks where masks made from boxes are kept
+     * @param threads threads that make them
      */
-    public record Run(ImageCache images, NetworkSettings network, int batch, int part, Ramp ramp, Path folder, boolean begun) {}
+    public record Run(ImageCache images, NetworkSettings network, int batch, int part, Ramp ramp, Path folder, boolean begun, WeakState state,
+            MaskCache masks, int threads) {}
 
     private final DataSet data;
     private final int batch;
     private final Ramp ramp;
     private final int mostBoxes;
     private final List<LabelSource> sources = new ArrayList<>();
+    private MaskBoxes maskBoxes;
 
     /**
      * Makes what the settings ask for, or reads what was made when the run began.
@@ -45,8 +53,12 @@ public final class WeakLabels implements SupplementaryLabels {
         batch = run.batch();
         ramp = run.ramp();
         mostBoxes = settings.mostBoxes();
-        if (settings.boxForMask().weight() > 0 || settings.maskForBox().weight() > 0) {
-            throw new UnsupportedOperationException("labels made from boxes and masks");
+        if (settings.boxForMask().weight() > 0 && run.network().segments()) {
+            sources.add(BoxMasks.make(settings.boxForMask(), run.images(), run.masks(), run.threads(), listener));
+        }
+        if (settings.maskForBox().weight() > 0 && run.network().detects()) {
+            maskBoxes = new MaskBoxes(settings.maskForBox(), run.images(), run.part(), run.state(), listener);
+            sources.add(maskBoxes);
         }
         if (settings.pseudoLabels().weight() > 0) {
             sources.add(pseudoLabels(device, settings.pseudoLabels(), run, listener));
@@ -63,6 +75,32 @@ public final class WeakLabels implements SupplementaryLabels {
                         + "some; bring the folder back, or start again");
         }
         return labels.read();
+    }
+
+    /**
+     * Makes anew what follows from the weights. To be called before each step.
+     *
+     * @param step from 0
+     * @param epoch the epoch it belongs to, from 0
+     * @param begins whether it is the first of that epoch
+     * @param average the averaged weights of {@code variables}
+     */
+    public void refresh(long step, long epoch, boolean begins, Device device, Network network, Variables variables, Weights average) {
+        if (maskBoxes != null) {
+            maskBoxes.refresh(step, epoch, begins, device, network, variables, average);
+        }
+    }
+
+    /** What a checkpoint must keep; null for nothing. */
+    public WeakState state() {
+        return maskBoxes == null ? null : maskBoxes.state();
+    }
+
+    @Override
+    public void close() {
+        if (maskBoxes != null) {
+            maskBoxes.close();
+        }
     }
 
     @Override

@@ -86,7 +86,8 @@ class PseudoLabelsTest {
     }
 
     private WeakLabels labels(PseudoLabelSettings settings, Ramp ramp, LabelListener listener) throws IOException {
-        WeakLabels.Run run = new WeakLabels.Run(images, TinyData.network(64), 2, 2, ramp, folder, false);
+        WeakLabels.Run run = new WeakLabels.Run(images, TinyData.network(64), 2, 2, ramp, folder, false, null,
+                new MaskCache(folder.resolve("masks")), 2);
         return new WeakLabels(device, WeakSettings.none().withPseudoLabels(settings), run, listener);
     }
 

@@ -1,0 +1,171 @@
+package tandem.model.weak;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tandem.engine.Device;
+import tandem.engine.Variables;
+import tandem.engine.cpu.CpuDevice;
+import tandem.model.augment.AugmentationSettings;
+import tandem.model.data.ImageCache;
+import tandem.model.train.TinyData;
+import tandem.model.train.Trainer;
+import tandem.model.train.TrainingObserver;
+import tandem.model.train.TrainingSettings;
+import tandem.model.train.TrainingStep;
+import tandem.model.weights.CheckpointStore;
+import tandem.model.weights.SafetensorsReader;
+
+/** Training with masks made from boxes and boxes made from masks. */
+class WeakTrainingTest {
+
+    @TempDir
+    Path folder;
+
+    private String before;
+
+    @BeforeEach
+    void keepMasksHere() {
+        before = System.setProperty("tandem.masks", folder.resolve("masks").toString());
+    }
+
+    @AfterEach
+    void restore() {
+        if (before == null) {
+            System.clearProperty("tandem.masks");
+        } else {
+            System.setProperty("tandem.masks", before);
+        }
+    }
+
+    private static final class Events implements TrainingObserver {
+        final List<LabelCount> labels = new ArrayList<>();
+        final List<Losses> losses = new ArrayList<>();
+
+        @Override
+        public void onLabels(LabelCount count) {
+            labels.add(count);
+        }
+
+        @Override
+        public void onStep(Step step) {
+            losses.add(step.losses());
+        }
+    }
+
+    private static List<float[]> everything(TrainingStep step) {
+        List<float[]> values = new ArrayList<>();
+        for (Variables.Variable variable : step.variables().all()) {
+            values.add(step.weights().read(variable.tensor()));
+            values.add(step.average().read(variable.tensor()));
+        }
+        return values;
+    }
+
+    private static TrainingSettings settings(int epochs, int batch, int refineFrom) {
+        // Any prediction at all is believed, so that some boxes are merged or split even by a network that has hardly learned.
+        MaskForBoxSettings s = MaskForBoxSettings.of(0.5f);
+        MaskForBoxSettings boxes = new MaskForBoxSettings(0.5f, 0, refineFrom, 0.05f, 0.3f, 0.6f, 0, s.mostBoxes());
+        return TinyData.training(epochs, batch)
+                .withWeak(WeakSettings.none().withBoxForMask(BoxForMaskSettings.of(0.5f)).withMaskForBox(boxes).withRampShare(0.2f));
+    }
+
+    /** With 10 images, batches of 4 have epochs of 2 and 3 steps; batches of 12 begin an epoch in every step. */
+    @ParameterizedTest
+    @CsvSource({"4, 6, 1", "12, 4, 0", "4, 4, -1"})
+    void aResumedRunEqualsOneThatNeverStoppedBitForBit(int batch, int epochs, int refineFrom) throws IOException {
+        ImageCache images = TinyData.write(folder.resolve("data"), 10, 64, 64, TinyData.Carries.ALTERNATING, 1);
+        TrainingSettings settings = settings(epochs, batch, refineFrom);
+        Events whole = new Events();
+        List<float[]> expected;
+        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1))) {
+            try (Trainer trainer = Trainer.start(device, TinyData.network(64), settings, images, AugmentationSettings.standard(),
+                    Trainer.Options.in(folder.resolve("whole")))) {
+                assertTrue(trainer.run(whole, () -> false));
+                expected = everything(trainer.step());
+            }
+            Trainer.Options options = Trainer.Options.in(folder.resolve("parts"));
+            Events parts = new Events();
+            boolean finished = false;
+            for (int until = 1; !finished; until++) {
+                int stop = until;
+                try (Trainer trainer = until == 1
+                        ? Trainer.start(device, TinyData.network(64), settings, images, AugmentationSettings.standard(), options)
+                        : Trainer.resume(device, images, options)) {
+                    finished = trainer.run(parts, () -> trainer.stepsDone() >= stop);
+                    if (finished) {
+                        List<float[]> resumed = everything(trainer.step());
+                        for (int i = 0; i < resumed.size(); i++) {
+                            assertArrayEquals(expected.get(i), resumed.get(i), 0f);
+                        }
+                    }
+                }
+            }
+            assertEquals(whole.losses, parts.losses);
+        }
+        List<String> kinds = whole.labels.stream().map(LabelCount::kind).toList();
+        assertEquals("masks from boxes", kinds.get(0));
+        int refreshed = (int) whole.labels.stream().filter(count -> count.detail().contains("with predictions")).count();
+        assertEquals(refineFrom < 0 ? 0 : refineFrom == 0 ? 4 : 5, refreshed);
+        try (SafetensorsReader reader = SafetensorsReader.open(folder.resolve("whole").resolve(CheckpointStore.CURRENT))) {
+            assertEquals(refineFrom >= 0, reader.contains("weak/boxes"));
+        }
+        try (Stream<Path> masks = Files.list(folder.resolve("masks"))) {
+            assertEquals(5, masks.count());
+        }
+    }
+
+    /** Nobody drew boxes on the odd images, or masks on the even ones; what is made for them is what was drawn on these rectangles. */
+    @Test
+    void whatIsMadeIsCloseToWhatWasNotShown() throws IOException {
+        ImageCache shown = TinyData.write(folder.resolve("shown"), 12, 64, 64, TinyData.Carries.ALTERNATING, 7);
+        ImageCache all = TinyData.write(folder.resolve("all"), 12, 64, 64, TinyData.Carries.BOTH, 7);
+        WeakSettings settings = WeakSettings.none().withBoxForMask(BoxForMaskSettings.of(1).withFailure(BoxForMaskSettings.Failure.FILL))
+                .withMaskForBox(MaskForBoxSettings.of(1).withRefineFrom(-1));
+        WeakLabels.Run run = new WeakLabels.Run(shown, TinyData.network(64), 4, 4, new Ramp(0, 0), folder, false, null,
+                new MaskCache(folder.resolve("masks")), 2);
+        List<LabelCount> counts = new ArrayList<>();
+        try (WeakLabels labels = new WeakLabels(null, settings, run, new LabelListener() {
+            @Override
+            public void preparing(String what, int done, int images) {}
+
+            @Override
+            public void made(LabelCount count) {
+                counts.add(count);
+            }
+        })) {
+            assertEquals(settings.mostBoxes(), labels.mostBoxes());
+            for (int i = 0; i < 12; i++) {
+                var made = labels.of(i, shown.get(i), 0);
+                if (i % 2 == 0) {
+                    byte[] truth = all.get(i).mask();
+                    int same = 0;
+                    for (int k = 0; k < truth.length; k++) {
+                        same += truth[k] == made.mask()[k] ? 1 : 0;
+                    }
+                    assertTrue(same > 0.99 * truth.length, same + " pixels of image " + i);
+                    assertEquals(1, made.maskWeight());
+                } else {
+                    assertEquals(all.data().samples().get(i).boxes().get(), made.boxes());
+                    assertEquals(1, made.boxWeight());
+                    assertFalse(made.mask() != null);
+                }
+            }
+        }
+        assertEquals(List.of(6, 6), counts.stream().map(LabelCount::labelled).toList());
+    }
+}
