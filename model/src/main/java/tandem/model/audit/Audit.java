@@ -48,19 +48,19 @@ public final class Audit {
     public static AuditResult run(DataReader reader, ImageLists lists, List<String> held, Progress progress) {
         long began = System.nanoTime();
         BadFiles bad = BadFiles.skipUndecoded();
+        BadFiles listed = BadFiles.skipUndecoded(); // its own, or every oddity would count twice
+        Roles roles = Roles.of(reader, lists, held, listed); // first, so that a wrong name is told at once
         DataSet all = reader.read("data", ImageLists.everything(), bad);
+        DataSet training = lists.isEverything() ? all : reader.read("data", lists, listed);
         List<ImageFacts> images = examine(all, bad, progress);
         if (images.isEmpty()) {
             throw new DataException(reader.root(), "has no picture that can be decoded", "see the first: " + bad.lines().get(0));
         }
         Map<String, ImageFacts> facts = new LinkedHashMap<>();
         images.forEach(image -> facts.put(image.id(), image));
-        BadFiles listed = BadFiles.skipUndecoded(); // its own, or every oddity would count twice
-        DataSet training = lists.isEverything() ? all : reader.read("data", lists, listed);
         Groups groups = new Groups(training, facts);
         Map<Annotation, Integer> sizes = new EnumMap<>(Annotation.class);
         groups.samples().forEach((annotation, samples) -> sizes.put(annotation, samples.size()));
-        Roles roles = Roles.of(reader, lists, held, bad);
         NearDuplicates.Found pairs = NearDuplicates.find(images.stream().map(ImageFacts::print).toList());
         List<AuditResult.Duplicate> duplicates = pairs.pairs().stream().map(pair -> duplicate(pair, images, roles)).toList();
         Agreement agreement = Agreement.of(all, images);

@@ -79,8 +79,9 @@ public record Recommendation(String strategy, String description, List<String> r
         boolean masksScarce = masked <= boxed;
         String scarce = masksScarce ? "Masks" : "Boxes";
         Map<String, Integer> examples = shown(data, !masksScarce);
-        reasons.add("%s are the scarce kind: %d images against %d. %d of %d classes have boxes as well as masks.".formatted(scarce,
-                Math.min(boxed, masked), Math.max(boxed, masked), shared.size(), either.size()));
+        reasons.add((boxed == masked ? "Boxes and masks are on %2$d images each." : "%1$s are the scarce kind: %2$d images against %3$d.")
+                .formatted(scarce, Math.min(boxed, masked), Math.max(boxed, masked))
+                + " %d of %d classes have boxes as well as masks.".formatted(shared.size(), either.size()));
         boolean canTeach = canTeach(Math.min(boxed, masked), scarce, examples, reasons);
         AuditResult.Difference worst = worst(differences);
         boolean alike = worst == null || worst.divergence().value() < UNLIKE;
