@@ -21,7 +21,7 @@ public final class GpuCheck {
     }
 
     private static final Map<String, Part> PARTS = Map.of("machine", MachinePart::run, "curve", CurvePart::run, "bandwidth", BandwidthPart::run,
-            "throughput", ThroughputPart::run, "latency", LatencyPart::run);
+            "throughput", ThroughputPart::run, "latency", LatencyPart::run, "reference", ReferencePart::run);
 
     private GpuCheck() {}
 

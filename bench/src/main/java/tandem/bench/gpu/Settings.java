@@ -50,13 +50,10 @@ final class Settings {
 
     /** Opens {@code device}: cpu, or a GPU with {@code tf32} and {@code cublas} on or off. */
     Device open() {
-        String name = text("device", "cuda");
-        if (name.equals("cpu")) {
-            return new CpuDevice();
-        }
-        CudaDevice.Options options = CudaDevice.Options.standard();
-        int workspace = number("workspace", Math.toIntExact(options.workspaceLimit() >> 20));
-        return CudaDevice.open(0, options.withTensorFloat32(flag("tf32", true)).withCublas(flag("cublas", true)).withWorkspaceLimit((long) workspace << 20));
+        CudaDevice.Options standard = CudaDevice.Options.standard();
+        int workspace = number("workspace", Math.toIntExact(standard.workspaceLimit() >> 20));
+        CudaDevice.Options options = standard.withTensorFloat32(flag("tf32", true)).withCublas(flag("cublas", true)).withWorkspaceLimit((long) workspace << 20);
+        return text("device", "cuda").equals("cpu") ? new CpuDevice() : CudaDevice.open(0, options);
     }
 
     /** The network with both heads, six classes each. */

@@ -3,6 +3,7 @@ package tandem.bench.gpu;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import tandem.bench.NoiseImages;
 import tandem.engine.Device;
 import tandem.engine.cuda.CudaDevice;
@@ -23,6 +24,8 @@ import tandem.model.train.TrainingStep;
 final class ThroughputPart {
 
     private static final int BOXES = 4;
+    /** What a device takes once, whatever runs on it. */
+    private static final List<String> DEVICE_WIDE = List.of("upload staging", "cuBLAS workspace");
 
     private ThroughputPart() {}
 
@@ -64,6 +67,7 @@ final class ThroughputPart {
         line.put("lastLoss", loss);
         if (device instanceof CudaDevice cuda) {
             line.put("peakBytes", cuda.peakBytes());
+            line.put("deviceBytes", DEVICE_WIDE.stream().mapToLong(purpose -> cuda.census().getOrDefault(purpose, 0L)).sum());
         }
         GpuCheck.print(line.put("device", device.description()));
     }

@@ -78,7 +78,7 @@ public final class MockCuda {
     }
 
     /** Builds the three libraries with gcc. */
-    static List<Path> build(Path folder) throws IOException, InterruptedException {
+    public static List<Path> build(Path folder) throws IOException, InterruptedException {
         List<Path> libraries = libraries(folder);
         compile(folder, libraries.get(0), "mock_", null);
         compile(folder, libraries.get(1), "cudnn_", libraries.get(0));

@@ -1,0 +1,125 @@
+"""Anchors, matching, losses, decoding and suppression of Tandem's network, in PyTorch operations of fixed shapes."""
+
+import functools
+import math
+
+import torch
+from torch.nn import functional
+
+MEAN = (0.485, 0.456, 0.406)
+DEVIATION = (0.229, 0.224, 0.225)
+
+
+@functools.lru_cache
+def constants(device):
+    """Made once: copies from ordinary memory are not allowed while a CUDA graph is captured."""
+    return torch.tensor(MEAN, device=device), torch.tensor(DEVIATION, device=device)
+
+
+def normalise(pixels):
+    """Bytes (N, S, S, 3) to normalised floats (N, 3, S, S); a view in channels-last memory."""
+    mean, deviation = constants(pixels.device)
+    return ((pixels.float() / 255 - mean) / deviation).permute(0, 3, 1, 2)
+
+
+def anchors(side, levels, base=24.0):
+    """(A, 4): centre x, centre y, width, height as fractions of the side."""
+    rows = []
+    for level in range(levels):
+        cells = -(-side // (8 << level))
+        for row in range(cells):
+            for column in range(cells):
+                for size in (base * 2 ** level, base * 2 ** level * math.sqrt(2)):
+                    for stretch in (1, math.sqrt(2), math.sqrt(0.5)):
+                        rows.append(((column + 0.5) / cells, (row + 0.5) / cells, min(1, size * stretch / side), min(1, size / stretch / side)))
+    return torch.tensor(rows)
+
+
+def corners(boxes):
+    return torch.cat((boxes[..., :2] - boxes[..., 2:] / 2, boxes[..., :2] + boxes[..., 2:] / 2), -1)
+
+
+def decode(offsets, anchor):
+    """Offsets (N, A, 4) to corners, as fractions."""
+    centre = anchor[:, :2] + 0.1 * offsets[..., :2] * anchor[:, 2:]
+    return corners(torch.cat((centre, anchor[:, 2:] * torch.exp(0.2 * offsets[..., 2:])), -1))
+
+
+def overlaps(a, b):
+    """Intersection over union of corners (..., G, 4) and (A, 4): (..., G, A)."""
+    low = torch.maximum(a[..., :, None, :2], b[None, :, :2])
+    high = torch.minimum(a[..., :, None, 2:], b[None, :, 2:])
+    inside = (high - low).clamp(min=0).prod(-1)
+    area = lambda box: (box[..., 2:] - box[..., :2]).prod(-1)
+    return inside / (area(a)[..., :, None] + area(b)[None, :] - inside)
+
+
+def match(boxes, labels, anchor):
+    """Targets of boxes (N, G, 4) as corners: labels (N, A), -1 for background, -2 for ignored; offsets (N, A, 4); positive (N, A)."""
+    overlap = overlaps(boxes, corners(anchor))
+    best, truth = overlap.max(1)
+    forced = overlap.argmax(2)
+    best = best.scatter(1, forced, 1.0)
+    truth = truth.scatter(1, forced, torch.arange(boxes.shape[1], device=boxes.device).expand_as(forced))
+    positive = best >= 0.5
+    wanted = labels.gather(1, truth)
+    target = torch.where(positive, wanted, torch.where(best >= 0.4, -2, -1))
+    matched = boxes.gather(1, truth[..., None].expand(-1, -1, 4))
+    size = matched[..., 2:] - matched[..., :2]
+    middle = (matched[..., 2:] + matched[..., :2]) / 2
+    offsets = torch.cat(((middle - anchor[:, :2]) / (0.1 * anchor[:, 2:]), torch.log(size / anchor[:, 2:]) / 0.2), -1)
+    return target, offsets, positive
+
+
+def losses(outputs, boxes, labels, masks, anchor):
+    """Focal loss, balanced L1 and cross-entropy of the up-sampled logits, summed."""
+    location, confidence, logits = (x.float() for x in outputs)
+    with torch.no_grad():
+        target, offsets, positive = match(boxes, labels, anchor)
+        count = positive.sum().clamp(min=1)
+        hot = functional.one_hot(target.clamp(min=0), confidence.shape[2]).float() * (target >= 0)[..., None]
+    p = torch.sigmoid(confidence)
+    missed = (1 - p) * hot + p * (1 - hot)
+    weight = (0.25 * hot + 0.75 * (1 - hot)) * missed
+    entropy = functional.binary_cross_entropy_with_logits(confidence, hot, reduction="none")
+    classes = (weight * entropy * (target != -2)[..., None]).sum() / count
+    d = (location - offsets).abs()
+    alpha, gamma, beta = 0.5, 1.5, 0.11
+    b = math.exp(gamma / alpha) - 1
+    near = alpha / b * (b * d + 1) * torch.log(b * d / beta + 1) - alpha * d
+    balanced = torch.where(d < beta, near, gamma * d + gamma / b - alpha * beta)
+    place = (balanced * positive[..., None]).sum() / (4 * count)
+    fine = functional.interpolate(logits, size=masks.shape[1:], mode="bilinear", align_corners=False)
+    return classes + place + functional.cross_entropy(fine, masks, ignore_index=255)
+
+
+def candidates(outputs, anchor, threshold=0.001, limit=1000):
+    """The best (box, class) pairs of one image: corners (K, 4), scores (K) with those below the threshold at 0, classes (K)."""
+    location, confidence = outputs[0][0].float(), outputs[1][0].float()
+    scores = torch.sigmoid(confidence).flatten()
+    best, index = scores.topk(min(limit, scores.numel()))
+    boxes = decode(location, anchor)[index // confidence.shape[1]]
+    return boxes, torch.where(best >= threshold, best, 0.0), index % confidence.shape[1]
+
+
+def suppress(boxes, scores, classes, overlap=0.5, limit=100):
+    """Non-maximum suppression per class; torchvision's where it is there, else a plain one on the host."""
+    try:
+        from torchvision.ops import batched_nms
+        return batched_nms(boxes, scores, classes, overlap)[:limit]
+    except ImportError:
+        shifted = boxes + 2 * classes[:, None]
+        table = (overlaps(shifted, shifted) > overlap).cpu().numpy()
+        kept = []
+        for i in range(len(table)):
+            if not any(table[i, k] for k in kept):
+                kept.append(i)
+                if len(kept) == limit:
+                    break
+        return torch.tensor(kept, device=boxes.device)
+
+
+def mask(outputs, side):
+    """The class of each pixel: bytes (S, S)."""
+    fine = functional.interpolate(outputs[2].float(), size=(side, side), mode="bilinear", align_corners=False)
+    return fine[0].argmax(0).to(torch.uint8)
