@@ -18,6 +18,7 @@ import tandem.tools.train.DemoCommand;
 import tandem.tools.train.EvalCommand;
 import tandem.tools.train.PlanCommand;
 import tandem.tools.train.TrainCommand;
+import tandem.tools.train.WeakCommand;
 
 /** The {@code tandem} command: registers the commands and runs the one that is asked for. */
 @Command(
@@ -28,7 +29,7 @@ import tandem.tools.train.TrainCommand;
         versionProvider = Tandem.Version.class,
         sortOptions = false,
         subcommands = {DemoCommand.class, TrainCommand.class, StudyCommand.class, EvalCommand.class, PredictCommand.class, PlanCommand.class,
-            AuditCommand.class, ConvertCommand.class, DoctorCommand.class, KernelsCommand.class, BundleCommand.class},
+            AuditCommand.class, ConvertCommand.class, WeakCommand.class, DoctorCommand.class, KernelsCommand.class, BundleCommand.class},
         footer = {"", "'tandem COMMAND --help' explains a command and shows an example.",
             "Exit codes: 0 done, 1 failed, 2 wrong usage or input."})
 public final class Tandem {

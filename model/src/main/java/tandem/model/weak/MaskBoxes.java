@@ -12,7 +12,6 @@ import tandem.engine.Weights;
 import tandem.model.data.Box;
 import tandem.model.data.ImageCache;
 import tandem.model.inference.FoldedModel;
-import tandem.model.inference.Inspection;
 import tandem.model.network.Network;
 
 /**
@@ -90,22 +89,11 @@ final class MaskBoxes implements LabelSource, AutoCloseable {
         int[] counts = new int[2];
         int[] done = {0};
         predictor.run(wanted, (sample, place, found) -> {
-            keep(sample, maker.boxes(images.get(sample), predictions(found)), boxes, counts);
+            keep(sample, maker.boxes(images.get(sample), MaskForBox.predictions(found)), boxes, counts);
             listener.preparing("boxes from masks", ++done[0], wanted.size());
         });
         tell(boxes, counts, "with predictions of epoch " + (epoch + 1));
         generations = new Generations(generations.now(), new WeakState(step + 1, boxes));
-    }
-
-    private static List<MaskForBox.Predicted> predictions(Inspection found) {
-        List<MaskForBox.Predicted> predictions = new ArrayList<>();
-        for (int i = 0; i < found.boxes(); i++) {
-            if (found.left(i) < found.right(i) && found.top(i) < found.bottom(i)) {
-                predictions.add(new MaskForBox.Predicted(new Box(found.label(i), found.left(i), found.top(i), found.right(i), found.bottom(i), false),
-                        found.score(i)));
-            }
-        }
-        return predictions;
     }
 
     @Override

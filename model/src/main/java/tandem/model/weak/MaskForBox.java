@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import tandem.model.data.Box;
 import tandem.model.data.DecodedImage;
+import tandem.model.inference.Inspection;
 
 /**
  * Makes boxes from a mask. Around each region of a class is a box; boxes that a network predicts for the same class then correct
@@ -36,6 +37,18 @@ public record MaskForBox(MaskForBoxSettings settings, List<Integer> labels) {
         List<Integer> labels = new ArrayList<>(List.of(-1));
         maskClasses.forEach(name -> labels.add(boxClasses.indexOf(name)));
         return new MaskForBox(settings, labels);
+    }
+
+    /** The boxes that a network found. */
+    public static List<Predicted> predictions(Inspection found) {
+        List<Predicted> predictions = new ArrayList<>();
+        for (int i = 0; i < found.boxes(); i++) {
+            if (found.left(i) < found.right(i) && found.top(i) < found.bottom(i)) {
+                predictions.add(new Predicted(new Box(found.label(i), found.left(i), found.top(i), found.right(i), found.bottom(i), false),
+                        found.score(i)));
+            }
+        }
+        return predictions;
     }
 
     /**

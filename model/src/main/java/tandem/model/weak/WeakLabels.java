@@ -128,6 +128,7 @@ public final class WeakLabels implements SupplementaryLabels, AutoCloseable {
                 maskWeight = factor * source.weight();
             }
         }
-        return boxes == null && mask == null ? Supplement.NOTHING : new Supplement(boxes, boxes == null ? 0 : boxWeight, mask, mask == null ? 0 : maskWeight);
+        return boxes == null && mask == null ? Supplement.NOTHING
+                : new Supplement(boxes, boxes == null ? 0 : boxWeight, mask, mask == null ? 0 : maskWeight);
     }
 }

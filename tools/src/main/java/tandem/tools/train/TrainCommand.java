@@ -91,6 +91,9 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private TrainingOptions training;
 
+    @Mixin
+    private WeakOptions weak;
+
     @Spec
     private CommandSpec spec;
 
@@ -160,9 +163,9 @@ public final class TrainCommand implements Callable<Integer> {
         if (resume) {
             return Trainer.resume(machine, images, options);
         }
-        NetworkSettings settings = network.settings(train.boxed() > 0 ? train.boxClasses() : List.of(),
-                train.masked() > 0 ? train.maskClasses() : List.of());
-        TrainingSettings steps = training.settings(TrainingSettings.standard());
+        NetworkSettings settings = network.settings(weak.teachesBoxes(train) ? train.boxClasses() : List.of(),
+                weak.teachesMasks(train) ? train.maskClasses() : List.of());
+        TrainingSettings steps = training.settings(TrainingSettings.standard()).withWeak(weak.settings());
         if (steps.freeze().stages() > 0 && pretrained == null) {
             throw new InputException("--freeze keeps the encoder's first values, which are random without --pretrained");
         }
@@ -183,7 +186,7 @@ public final class TrainCommand implements Callable<Integer> {
     /** A resumed run has its settings already. */
     private void refuseSettings() {
         List<String> given = spec.commandLine().getParseResult().matchedOptions().stream()
-                .filter(option -> Stream.of(network, training).anyMatch(mixin -> option.userObject() instanceof Field field
+                .filter(option -> Stream.of(network, training, weak).anyMatch(mixin -> option.userObject() instanceof Field field
                         && field.getDeclaringClass() == mixin.getClass()))
                 .map(OptionSpec::longestName).toList();
         if (!given.isEmpty() || pretrained != null || plain) {

@@ -1,0 +1,125 @@
+package tandem.tools.train;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tandem.engine.Device;
+import tandem.model.data.Box;
+import tandem.model.data.DataSet;
+import tandem.model.data.DecodedImage;
+import tandem.model.data.ImageCache;
+import tandem.model.data.Sample;
+import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.inference.DataSetInference;
+import tandem.model.inference.FoldedModel;
+import tandem.model.weak.BoxForMask;
+import tandem.model.weak.MaskForBox;
+import tandem.tools.DeviceOption;
+import tandem.tools.InputException;
+import tandem.tools.OutputOption;
+import tandem.tools.console.LiveLine;
+
+/** {@code tandem weak}: shows labels that nobody drew before anything is trained on them. */
+@Command(
+        name = "weak",
+        description = "Makes masks from boxes and boxes from masks as 'train --box-for-mask' and '--mask-for-box' do, and draws them beside what "
+                + "a person drew, for a look before training. Of images that carry both it measures how well what was made agrees "
+                + "with what was drawn. Writes overlays/NAME.png and weak.json.",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        footer = {"", "Example:", "  tandem weak --data VOC --full Segmentation/train --output runs/look"})
+public final class WeakCommand implements Callable<Integer> {
+
+    private static final int BATCH = 8;
+
+    @Mixin
+    private DataOptions data;
+
+    @Mixin
+    private OutputOption output;
+
+    @Option(names = "--pictures", paramLabel = "N", defaultValue = "60", order = 8,
+            description = "Draw this many images, spread evenly; all are measured. Default: ${DEFAULT-VALUE}.")
+    private int pictures;
+
+    @Option(names = "--weights", paramLabel = "FILE", order = 9,
+            description = "Split and merge regions by what this checkpoint finds, as training does from its second epoch on.")
+    private Path weights;
+
+    @Mixin
+    private DeviceOption device;
+
+    @Mixin
+    private WeakOptions weak;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        if (pictures < 0) {
+            throw new InputException("--pictures " + pictures + ": at least 0");
+        }
+        if (weak.settings().pseudoLabels().weight() > 0) {
+            throw new InputException("--pseudo-labels: look at what a teacher finds with 'tandem predict'");
+        }
+        Path folder = output.make();
+        DataSet set = data.read(data.open(), "data", data.with(List.of()), out);
+        ImageCache images = ImageOptions.cache(set);
+        BoxForMask masks = BoxForMask.of(weak.boxForMask(), set.boxClasses(), set.maskClasses());
+        MaskForBox boxes = MaskForBox.of(weak.maskForBox(), set.boxClasses(), set.maskClasses());
+        Map<String, List<MaskForBox.Predicted>> predictions = predictions(images, err);
+        WeakPictures files = new WeakPictures(set, folder, pictures);
+        try (LiveLine line = LiveLine.on(err)) {
+            for (int i = 0; i < set.size(); i++) {
+                Sample sample = set.samples().get(i);
+                DecodedImage image = images.get(i);
+                byte[] mask = null;
+                long nanoseconds = 0;
+                if (sample.boxes().isPresent()) {
+                    long began = System.nanoTime();
+                    mask = masks.mask(image, sample.boxes().get());
+                    nanoseconds = System.nanoTime() - began;
+                }
+                List<Box> made = image.mask() == null ? null
+                        : boxes.boxes(image, predictions.getOrDefault(sample.id(), List.of())).boxes();
+                files.add(i, image, mask, nanoseconds, made);
+                line.update(i + 1, set.size(), "image " + (i + 1) + "/" + set.size());
+            }
+        }
+        files.finish(weak.boxForMask(), weak.maskForBox(), weights).forEach(out::println);
+        data.skipped().forEach(err::println);
+        out.println("everything is in " + folder);
+        out.flush();
+        return 0;
+    }
+
+    private Map<String, List<MaskForBox.Predicted>> predictions(ImageCache images, PrintWriter err) throws IOException {
+        Map<String, List<MaskForBox.Predicted>> predictions = new HashMap<>();
+        if (weights == null) {
+            return predictions;
+        }
+        try (Device machine = device.open(err); FoldedModel model = FoldedModel.load(weights, machine)) {
+            List<String> known = new ArrayList<>(model.network().settings().boxClasses());
+            if (!known.equals(images.data().boxClasses())) {
+                throw new InputException("--weights " + weights + " finds " + known + ", the data has " + images.data().boxClasses()
+                        + "; name a checkpoint trained on boxes of these classes");
+            }
+            DataSetInference.run(model, images, Math.min(BATCH, images.data().size()), 1, NonMaximumSuppression.Settings.DEFAULT,
+                    (sample, found) -> predictions.put(sample.id(), MaskForBox.predictions(found)));
+        }
+        return predictions;
+    }
+}

@@ -1,0 +1,141 @@
+package tandem.tools.train;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import tandem.model.data.Box;
+import tandem.model.data.DataSet;
+import tandem.model.data.DecodedImage;
+import tandem.model.data.Sample;
+import tandem.model.metrics.TruthBox;
+import tandem.model.picture.ClassColors;
+import tandem.model.picture.Overlay;
+import tandem.model.picture.PictureFiles;
+import tandem.model.picture.Sheet;
+import tandem.model.weak.BoxAgreement;
+import tandem.model.weak.BoxForMaskSettings;
+import tandem.model.weak.MaskAgreement;
+import tandem.model.weak.MaskForBoxSettings;
+import tandem.tools.RgbPicture;
+
+/** What {@code tandem weak} leaves behind: pictures of drawn and made labels side by side, and how well they agree. */
+final class WeakPictures {
+
+    /** Name of the file of figures. */
+    static final String FIGURES = "weak.json";
+    /** Name of the folder of pictures. */
+    static final String OVERLAYS = "overlays";
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final DataSet data;
+    private final Path folder;
+    private final int pictures;
+    private final ClassColors colors;
+    private final Overlay overlay;
+    private final MaskAgreement maskAgreement;
+    private final BoxAgreement boxAgreement;
+    private int masks;
+    private long nanoseconds;
+    private int boxed;
+    private int boxless;
+    private long boxes;
+    private int compared;
+
+    WeakPictures(DataSet data, Path folder, int pictures) throws IOException {
+        this.data = data;
+        this.folder = folder;
+        this.pictures = pictures;
+        colors = new ClassColors(data.boxClasses(), data.maskClasses());
+        overlay = new Overlay(colors);
+        maskAgreement = new MaskAgreement(data.maskChannels());
+        boxAgreement = new BoxAgreement(data.boxClasses().size());
+        Files.createDirectories(folder.resolve(OVERLAYS));
+    }
+
+    /** Takes one image: the mask made from its boxes and the boxes made from its mask, null where there were none to make them from. */
+    void add(int index, DecodedImage image, byte[] mask, long time, List<Box> made) throws IOException {
+        Sample sample = data.samples().get(index);
+        if (mask != null) {
+            masks++;
+            nanoseconds += time;
+        }
+        if (made != null) {
+            boxed += made.isEmpty() ? 0 : 1;
+            boxless += made.isEmpty() ? 1 : 0;
+            boxes += made.size();
+        }
+        if (mask != null && made != null) {
+            maskAgreement.add(mask, image.mask());
+            boxAgreement.add(made, sample.boxes().orElseThrow());
+            compared++;
+        }
+        boolean drawn = pictures > 0 && (long) index * pictures / data.size() != ((long) index + 1) * pictures / data.size();
+        if (drawn && (mask != null || made != null)) {
+            BufferedImage picture = RgbPicture.of(image);
+            List<TruthBox> theirs = sample.boxes().map(all -> truth(all, image)).orElse(null);
+            BufferedImage sheet = Sheet.of(List.of(new Sheet.Picture(sample.id(), overlay.enlarge(picture)),
+                    new Sheet.Picture("drawn", overlay.truth(picture, theirs, image.mask())),
+                    new Sheet.Picture("made (grey: ignored)", overlay.truth(picture, made == null ? null : truth(made, image), mask))), 3, colors);
+            Files.write(folder.resolve(OVERLAYS).resolve(sample.id().replaceAll("[^A-Za-z0-9._-]", "_") + ".png"), PictureFiles.png(sheet));
+        }
+    }
+
+    private static List<TruthBox> truth(List<Box> boxes, DecodedImage image) {
+        float f = image.factor();
+        return boxes.stream().map(box -> TruthBox.of(new Box(box.label(), box.xMin() / f, box.yMin() / f, box.xMax() / f, box.yMax() / f,
+                box.difficult()))).toList();
+    }
+
+    /** Writes the figures and returns them as lines for people. */
+    List<String> finish(BoxForMaskSettings boxForMask, MaskForBoxSettings maskForBox, Path weights) throws IOException {
+        ObjectNode root = JSON.createObjectNode();
+        root.put("images", data.size()).put("masksMade", masks).put("secondsPerMask", masks == 0 ? 0 : nanoseconds / 1e9 / masks)
+                .put("imagesWithBoxesMade", boxed).put("imagesWithoutBoxesMade", boxless).put("boxesMade", boxes).put("compared", compared);
+        root.set("boxForMask", JSON.valueToTree(boxForMask));
+        root.set("maskForBox", JSON.valueToTree(maskForBox));
+        root.put("weights", weights == null ? null : weights.toString());
+        List<String> lines = new ArrayList<>();
+        lines.add(String.format(Locale.ROOT, "masks from boxes: %d images, %.0f ms each", masks, masks == 0 ? 0 : nanoseconds / 1e6 / masks));
+        lines.add(String.format(Locale.ROOT, "boxes from masks: %d boxes of %d images%s", boxes, boxed,
+                boxless == 0 ? "" : ", none of " + boxless + " others"));
+        if (compared > 0) {
+            lines.add("agreement with what was drawn on the " + compared + " images that carry both:");
+            ObjectNode ofMasks = root.putObject("maskAgreement");
+            for (int value = 0; value < data.maskChannels(); value++) {
+                if (maskAgreement.drawn(value) > 0) {
+                    String name = value == 0 ? "background" : data.maskClasses().get(value - 1);
+                    put(ofMasks.putObject(name), "iou", maskAgreement.iou(value)).put("ignored", maskAgreement.ignored(value));
+                    lines.add(String.format(Locale.ROOT, "  mask  %-16s IoU %.3f where it is not ignored; %.1f %% of its pixels are", name,
+                            maskAgreement.iou(value), 100 * maskAgreement.ignored(value)));
+                }
+            }
+            ObjectNode ofBoxes = root.putObject("boxAgreement");
+            for (int label = 0; label < data.boxClasses().size(); label++) {
+                BoxAgreement.Figures figures = boxAgreement.of(label);
+                if (figures.drawn() + figures.made() > 0) {
+                    ObjectNode node = ofBoxes.putObject(data.boxClasses().get(label)).put("drawn", figures.drawn()).put("made", figures.made());
+                    put(node, "meanIou", figures.meanIou());
+                    put(node, "recall", figures.recall());
+                    put(node, "precision", figures.precision());
+                    lines.add(String.format(Locale.ROOT, "  boxes %-16s %d drawn, %d made: mean IoU %.3f, recall %.3f, precision %.3f at IoU %.1f",
+                            data.boxClasses().get(label), figures.drawn(), figures.made(), figures.meanIou(), figures.recall(),
+                            figures.precision(), BoxAgreement.AGREES));
+                }
+            }
+        }
+        Files.write(folder.resolve(FIGURES), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
+        return lines;
+    }
+
+    /** A figure that there is not is null: JSON has no NaN. */
+    private static ObjectNode put(ObjectNode node, String name, double value) {
+        return Double.isNaN(value) ? node.putNull(name) : node.put(name, value);
+    }
+}
