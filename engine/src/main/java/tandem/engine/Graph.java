@@ -32,6 +32,7 @@ public final class Graph {
     private final List<Map<Tensor, Tensor>> gradients = new ArrayList<>();
     private final Set<Tensor> kept = new LinkedHashSet<>();
     private final Map<Tensor, Tensor> rounded = new LinkedHashMap<>();
+    private final Map<Tensor, Tensor> roundedStates = new HashMap<>();
     private Tensor gradientScale;
 
     /** An empty graph over these variables. */
@@ -73,11 +74,15 @@ public final class Graph {
 
     /**
      * A parameter in 16 bits, for operations on tensors of that type; itself for FLOAT32. All such copies of a graph are made by one
-     * launch at the start of each run (in a frozen program once). Its gradient is FLOAT32 and counts for the parameter.
+     * launch at the start of each run (in a frozen program once). Its gradient is FLOAT32 and counts for the parameter. A frozen
+     * parameter, which is a state, is rounded by an operation of its own.
      */
     public Tensor rounded(Tensor parameter, DataType type) {
         if (type == DataType.FLOAT32) {
             return parameter;
+        }
+        if (parameter.role() == Tensor.Role.STATE && type.half()) {
+            return roundedStates.computeIfAbsent(parameter, state -> Cast.to(this, state, type));
         }
         if (parameter.role() != Tensor.Role.PARAMETER || !type.half()) {
             throw new IllegalArgumentException(parameter + " (" + parameter.role() + ") as " + type + ": only parameters can be rounded, to 16 bits");

@@ -11,6 +11,7 @@ import tandem.tools.audit.AuditCommand;
 import tandem.tools.bundle.BundleCommand;
 import tandem.tools.data.ConvertCommand;
 import tandem.tools.doctor.DoctorCommand;
+import tandem.tools.explain.ExplainCommand;
 import tandem.tools.kernel.KernelsCommand;
 import tandem.tools.predict.PredictCommand;
 import tandem.tools.study.StudyCommand;
@@ -28,8 +29,9 @@ import tandem.tools.train.WeakCommand;
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Tandem.Version.class,
         sortOptions = false,
-        subcommands = {DemoCommand.class, TrainCommand.class, StudyCommand.class, EvalCommand.class, PredictCommand.class, PlanCommand.class,
-            AuditCommand.class, ConvertCommand.class, WeakCommand.class, DoctorCommand.class, KernelsCommand.class, BundleCommand.class},
+        subcommands = {DemoCommand.class, TrainCommand.class, StudyCommand.class, EvalCommand.class, PredictCommand.class,
+            ExplainCommand.class, PlanCommand.class, AuditCommand.class, ConvertCommand.class, WeakCommand.class, DoctorCommand.class,
+            KernelsCommand.class, BundleCommand.class},
         footer = {"", "'tandem COMMAND --help' explains a command and shows an example.",
             "Exit codes: 0 done, 1 failed, 2 wrong usage or input."})
 public final class Tandem {

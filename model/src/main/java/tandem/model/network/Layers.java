@@ -10,6 +10,7 @@ import tandem.engine.Variables;
 import tandem.engine.Variables.Initializer;
 import tandem.engine.operation.BatchNorm;
 import tandem.engine.operation.Convolution;
+import tandem.engine.operation.Elementwise;
 
 /** The form in which convolutions and their normalisation are put into a graph. */
 sealed interface Layers {
@@ -79,12 +80,13 @@ sealed interface Layers {
     /**
      * Normalisation folded into filters and biases; see {@link Fold}.
      *
+     * @param fused one operation for convolution, addition and activation, which cannot be differentiated; else one for each
      * @param folded collects the units in the order they are met
      */
-    record Folded(Graph graph, List<ConvolutionUnit> folded) implements Layers {
+    record Folded(Graph graph, boolean fused, List<ConvolutionUnit> folded) implements Layers {
 
-        Folded(Graph graph) {
-            this(graph, new ArrayList<>());
+        Folded(Graph graph, boolean fused) {
+            this(graph, fused, new ArrayList<>());
         }
 
         @Override
@@ -93,7 +95,7 @@ sealed interface Layers {
             Initializer zero = Initializer.constant(0);
             Tensor filter = filter(graph.variables(), unit.filterName(), x, unit.outputs(), unit.window(), zero);
             Tensor bias = channels(graph.variables(), unit.biasName(), unit.outputs(), zero);
-            return Convolution.fused(graph, x, filter, bias, residual, activation, unit.stride(), unit.padding());
+            return convolution(x, filter, bias, residual, activation, unit.stride(), unit.padding());
         }
 
         @Override
@@ -101,7 +103,16 @@ sealed interface Layers {
             Initializer zero = Initializer.constant(0);
             Tensor filter = filter(graph.variables(), name + ".weight", x, outputs, 1, zero);
             Tensor shift = bias == null ? null : channels(graph.variables(), name + ".bias", outputs, zero);
-            return Convolution.fused(graph, x, filter, shift, null, Activation.NONE, 1, 0);
+            return convolution(x, filter, shift, null, Activation.NONE, 1, 0);
+        }
+
+        private Tensor convolution(Tensor x, Tensor filter, Tensor bias, Tensor residual, Activation activation, int stride, int padding) {
+            if (fused) {
+                return Convolution.fused(graph, x, filter, bias, residual, activation, stride, padding);
+            }
+            Tensor y = Convolution.apply(graph, x, filter, bias, stride, padding);
+            y = residual == null ? y : Elementwise.add(graph, y, residual);
+            return activation.present() ? Elementwise.leakyRelu(graph, y, activation.slope()) : y;
         }
     }
 }

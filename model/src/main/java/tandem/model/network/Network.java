@@ -22,7 +22,7 @@ public final class Network {
     /** The network of these settings. */
     public Network(NetworkSettings settings) {
         this.settings = settings;
-        Layers.Folded layers = new Layers.Folded(new Graph(new Variables()));
+        Layers.Folded layers = new Layers.Folded(new Graph(new Variables()), true);
         append(layers, images(layers.graph(), 1, settings.inputSide()));
         this.units = List.copyOf(layers.folded());
     }
@@ -100,7 +100,12 @@ public final class Network {
 
     /** Appends the folded form, over {@link #foldedVariables}. */
     public Outputs inference(Graph graph, Tensor images) {
-        return append(new Layers.Folded(graph), images);
+        return append(new Layers.Folded(graph, true), images);
+    }
+
+    /** The folded form once more, slower, such that it can be differentiated by its maps. */
+    public Outputs differentiableInference(Graph graph, Tensor images) {
+        return append(new Layers.Folded(graph, false), images);
     }
 
     List<ConvolutionUnit> units() {
@@ -113,11 +118,12 @@ public final class Network {
             throw new IllegalArgumentException("images must be (N, S, S, 3), not " + shape);
         }
         NetworkSettings.checkSide(shape.side(1));
-        List<Tensor> pyramid = new Neck(layers, settings).pyramid(new Encoder(layers, settings).maps(images));
+        List<Tensor> maps = List.copyOf(new Encoder(layers, settings).maps(images));
+        List<Tensor> pyramid = new Neck(layers, settings).pyramid(maps);
         Heads heads = new Heads(layers, settings);
         Tensor location = settings.detects() ? heads.location(pyramid) : null;
         Tensor confidence = settings.detects() ? heads.confidence(pyramid) : null;
         Tensor segmentation = settings.segments() ? heads.segmentation(pyramid) : null;
-        return new Outputs(location, confidence, segmentation, List.copyOf(pyramid));
+        return new Outputs(location, confidence, segmentation, maps, List.copyOf(pyramid));
     }
 }

@@ -13,12 +13,12 @@ import java.util.stream.Stream;
 import tandem.tools.InputException;
 
 /** The pictures that the user named, folders replaced by what they hold. */
-final class PictureList {
+public final class PictureList {
 
     private PictureList() {}
 
     /** In the order named; within a folder by name. */
-    static List<Path> of(List<Path> inputs) throws IOException {
+    public static List<Path> of(List<Path> inputs) throws IOException {
         List<Path> pictures = new ArrayList<>();
         for (Path input : inputs) {
             if (Files.isDirectory(input)) {
@@ -40,7 +40,7 @@ final class PictureList {
     }
 
     /** What is written for a picture is named after it without its ending. */
-    static String stem(Path picture) {
+    public static String stem(Path picture) {
         String name = picture.getFileName().toString();
         int dot = name.lastIndexOf('.');
         return dot > 0 ? name.substring(0, dot) : name;
@@ -51,7 +51,7 @@ final class PictureList {
         for (Path picture : pictures) {
             Path other = seen.put(stem(picture), picture);
             if (other != null) {
-                throw new InputException(picture + " and " + other + " would be written to the same file; predict them separately");
+                throw new InputException(picture + " and " + other + " would be written to the same file; give them separately");
             }
         }
     }

@@ -1,0 +1,204 @@
+package tandem.model.explain;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tandem.engine.DataType;
+import tandem.engine.Graph;
+import tandem.engine.Program;
+import tandem.engine.Shape;
+import tandem.engine.Tensor;
+import tandem.engine.operation.MatrixProduct;
+import tandem.model.augment.Augment;
+import tandem.model.augment.ImageParameters;
+import tandem.model.data.DecodedImage;
+import tandem.model.inference.FoldedModel;
+import tandem.model.network.Network;
+import tandem.model.network.NetworkSettings;
+import tandem.model.network.Outputs;
+
+/**
+ * Explains what a network says about one picture at a time: for a class of boxes or of masks it differentiates the sum of the
+ * logits that speak for it by the maps that both tasks read. A picture of any size is stretched to the network's input, as in
+ * prediction, and so is what comes back.
+ */
+public final class Explainer implements AutoCloseable {
+
+    private static final class Head {
+        private Tensor logits;
+        private Tensor selection;
+        private int classes;
+        private final Map<MapName, Tensor> gradients = new LinkedHashMap<>();
+    }
+
+    private final NetworkSettings settings;
+    private final int pixels;
+    private final Tensor pixelInput;
+    private final Tensor parameterInput;
+    private final Map<MapName, Tensor> maps = new LinkedHashMap<>();
+    private final Head boxes;
+    private final Head masks;
+    private final Program program;
+
+    /**
+     * Plans and allocates.
+     *
+     * @param model stays open for as long as this is used
+     * @param pixels room for pixels of a picture
+     */
+    public Explainer(FoldedModel model, int pixels) {
+        this.settings = model.network().settings();
+        this.pixels = pixels;
+        Graph graph = new Graph(model.variables());
+        pixelInput = graph.input("pixels", DataType.UINT8, Shape.of(1, pixels, 3));
+        parameterInput = graph.input("parameters", DataType.FLOAT32, Shape.of(1, ImageParameters.COUNT));
+        Network network = model.network();
+        Outputs outputs = network.differentiableInference(graph, Augment.images(graph, pixelInput, parameterInput, settings.inputSide()));
+        keep(graph, MapName.Part.ENCODER, outputs.encoder());
+        keep(graph, MapName.Part.NECK, outputs.pyramid());
+        boxes = settings.detects() ? head(graph, "boxes", outputs.confidence()) : null;
+        masks = settings.segments() ? head(graph, "masks", outputs.segmentation()) : null;
+        program = Program.of(model.device(), graph, model.weights(), null);
+    }
+
+    private void keep(Graph graph, MapName.Part part, List<Tensor> tensors) {
+        for (int level = 0; level < tensors.size(); level++) {
+            maps.put(new MapName(part, level), graph.keep(tensors.get(level)));
+        }
+    }
+
+    private Head head(Graph graph, String name, Tensor logits) {
+        Head head = new Head();
+        head.logits = graph.keep(logits);
+        head.classes = logits.shape().side(-1);
+        int count = Math.toIntExact(logits.elements());
+        head.selection = graph.input(name + "_selection", DataType.FLOAT32, Shape.of(count, 1));
+        Tensor sum = graph.view(MatrixProduct.apply(graph, graph.view(logits, Shape.of(1, count)), head.selection), Shape.of());
+        Map<Tensor, Tensor> gradients = graph.differentiate(sum, maps.values());
+        maps.forEach((map, tensor) -> {
+            if (gradients.containsKey(tensor)) {
+                head.gradients.put(map, gradients.get(tensor));
+            }
+        });
+        return head;
+    }
+
+    /** What the network is. */
+    public NetworkSettings settings() {
+        return settings;
+    }
+
+    /**
+     * Runs the network on a picture, which later calls are about.
+     *
+     * @throws IllegalArgumentException when it has more pixels than there is room for
+     */
+    public void look(DecodedImage image) {
+        int count = image.width() * image.height();
+        if (count > pixels) {
+            throw new IllegalArgumentException("a picture of " + image.width() + " x " + image.height() + " pixels, there is room for " + pixels);
+        }
+        program.upload(pixelInput, direct(pixels * 3).put(image.rgb()).clear());
+        ByteBuffer parameters = direct(ImageParameters.COUNT * Float.BYTES);
+        ImageParameters.evaluation(image.contentWidth(), image.contentHeight(), false).write(parameters.asFloatBuffer(), 0);
+        program.upload(parameterInput, parameters);
+        program.run();
+    }
+
+    /** The best score of a class of boxes in the last picture, from 0 to 1. */
+    public double boxScore(int label) {
+        return Selection.boxes(read(boxes.logits), boxes.classes, label).share();
+    }
+
+    /** The share of the last picture's pixels that belong to a mask class, 0 being the background. */
+    public double maskShare(int value) {
+        return Selection.pixels(read(masks.logits), masks.classes, value).share();
+    }
+
+    /** Where the network looks for boxes of a class, an index into the box classes. */
+    public Evidence box(int label, List<MapName> wanted) {
+        Selection selection = Selection.boxes(read(boxes.logits), boxes.classes, label);
+        return new Evidence(settings.boxClasses().get(label), selection.share(), heat(boxes, selection, wanted));
+    }
+
+    /** Where the network looks for pixels of a class: 0 is the background, 1 the first mask class. */
+    public Evidence mask(int value, List<MapName> wanted) {
+        Selection selection = Selection.pixels(read(masks.logits), masks.classes, value);
+        return new Evidence(value == 0 ? "background" : settings.maskClasses().get(value - 1), selection.share(), heat(masks, selection, wanted));
+    }
+
+    private Map<MapName, HeatValues> heat(Head head, Selection selection, List<MapName> wanted) {
+        ByteBuffer bytes = direct((int) head.selection.bytes());
+        bytes.asFloatBuffer().put(selection.values());
+        program.upload(head.selection, bytes);
+        program.run();
+        Map<MapName, HeatValues> heat = new LinkedHashMap<>();
+        for (MapName name : wanted) {
+            HeatValues sum = null;
+            for (int level : name.levels(settings)) {
+                MapName one = new MapName(name.part(), level);
+                HeatValues values = values(one).gradCam(gradient(head, one));
+                sum = sum == null ? values : sum.plus(values);
+            }
+            heat.put(name, sum);
+        }
+        return heat;
+    }
+
+    /** A map of the last picture, of one level. */
+    public MapValues values(MapName name) {
+        return values(maps.get(name), read(maps.get(name)));
+    }
+
+    /** The gradient of what was explained last by one map; 0 where nothing depends on it. */
+    private MapValues gradient(Head head, MapName name) {
+        Tensor gradient = head.gradients.get(name);
+        Tensor map = maps.get(name);
+        return values(map, gradient == null ? new float[(int) map.elements()] : read(gradient));
+    }
+
+    MapValues boxGradient(MapName name) {
+        return gradient(boxes, name);
+    }
+
+    MapValues maskGradient(MapName name) {
+        return gradient(masks, name);
+    }
+
+    float[] boxLogits() {
+        return read(boxes.logits);
+    }
+
+    float[] maskLogits() {
+        return read(masks.logits);
+    }
+
+    /** All maps of one level that there are. */
+    public List<MapName> maps() {
+        return new ArrayList<>(maps.keySet());
+    }
+
+    private static MapValues values(Tensor map, float[] values) {
+        return new MapValues(map.shape().side(2), map.shape().side(1), map.shape().side(3), values);
+    }
+
+    private float[] read(Tensor tensor) {
+        ByteBuffer bytes = direct((int) tensor.bytes());
+        program.download(tensor, bytes.duplicate());
+        float[] values = new float[(int) tensor.elements()];
+        bytes.asFloatBuffer().get(values);
+        return values;
+    }
+
+    private static ByteBuffer direct(int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+}

@@ -1,0 +1,58 @@
+package tandem.model.explain;
+
+/**
+ * A number for each cell of a map.
+ *
+ * @param width columns
+ * @param height rows
+ * @param values (height, width)
+ */
+public record HeatValues(int width, int height, float[] values) {
+
+    /** Rejects another number of values. */
+    public HeatValues {
+        if (values.length != (long) width * height) {
+            throw new IllegalArgumentException(width + " x " + height + " cells with " + values.length + " values");
+        }
+    }
+
+    /** The largest value. */
+    public float largest() {
+        float largest = values[0];
+        for (float value : values) {
+            largest = Math.max(largest, value);
+        }
+        return largest;
+    }
+
+    /** These values at another size, bilinear with half-pixel centres and clamped borders. */
+    HeatValues resized(int columns, int rows) {
+        float[] result = new float[columns * rows];
+        for (int y = 0; y < rows; y++) {
+            double v = Math.max(0, (y + 0.5) * height / rows - 0.5);
+            int top = Math.min(height - 1, (int) v);
+            int bottom = Math.min(height - 1, top + 1);
+            double down = Math.min(1, v - top);
+            for (int x = 0; x < columns; x++) {
+                double u = Math.max(0, (x + 0.5) * width / columns - 0.5);
+                int left = Math.min(width - 1, (int) u);
+                int right = Math.min(width - 1, left + 1);
+                double across = Math.min(1, u - left);
+                double upper = values[top * width + left] * (1 - across) + values[top * width + right] * across;
+                double lower = values[bottom * width + left] * (1 - across) + values[bottom * width + right] * across;
+                result[y * columns + x] = (float) (upper * (1 - down) + lower * down);
+            }
+        }
+        return new HeatValues(columns, rows, result);
+    }
+
+    /** The sum of both, the other stretched to this size. */
+    HeatValues plus(HeatValues other) {
+        HeatValues stretched = other.resized(width, height);
+        float[] sum = values.clone();
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += stretched.values[i];
+        }
+        return new HeatValues(width, height, sum);
+    }
+}

@@ -1,0 +1,133 @@
+package tandem.tools.explain;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tandem.engine.Device;
+import tandem.model.data.DataException;
+import tandem.model.data.DecodedImage;
+import tandem.model.data.ImageDecoder;
+import tandem.model.explain.Explainer;
+import tandem.model.explain.MapName;
+import tandem.model.inference.FoldedModel;
+import tandem.model.network.NetworkSettings;
+import tandem.tools.DeviceOption;
+import tandem.tools.InputException;
+import tandem.tools.OutputOption;
+import tandem.tools.console.LiveLine;
+import tandem.tools.predict.PictureList;
+import tandem.tools.report.HtmlReport;
+import tandem.tools.report.Report;
+import tandem.tools.report.Section;
+
+/** {@code tandem explain}: heat maps of what a network says about pictures. */
+@Command(
+        name = "explain",
+        description = "Shows where a network looks: for each class heat maps (Grad-CAM) of its boxes and of its pixels, side by side on the "
+                + "same picture, and how strongly the network's maps respond. Writes explain.html and the pictures into the output folder.",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        footer = {"", "Example:", "  tandem explain --weights runs/first/checkpoint.safetensors --output why part-17.jpg"})
+public final class ExplainCommand implements Callable<Integer> {
+
+    /** Name of the page in the output folder. */
+    static final String PAGE = "explain.html";
+
+    @Option(names = "--weights", paramLabel = "FILE", required = true, order = 0, description = "A checkpoint made by training.")
+    private Path weights;
+
+    @Parameters(paramLabel = "PICTURE", arity = "1..*", description = "Pictures (jpg, png, bmp), or folders of them.")
+    private List<Path> inputs;
+
+    @Mixin
+    private OutputOption output;
+
+    @Option(names = "--classes", paramLabel = "NAME", split = ",", order = 2,
+            description = "Classes to explain. Default: those that are found; where there are none, the likeliest.")
+    private List<String> classes;
+
+    @Option(names = "--score", paramLabel = "X", defaultValue = "0.3", order = 3,
+            description = "A class of boxes counts as found with this score. Default: ${DEFAULT-VALUE}.")
+    private double score;
+
+    @Option(names = "--maps", paramLabel = "NAME", split = ",", order = 4, description = {
+            "Maps to explain by: encoder.0 or neck.0 the finest, neck all levels of the neck together.",
+            "Default: neck and the encoder's coarsest."})
+    private List<String> maps;
+
+    @Mixin
+    private DeviceOption device;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        List<Path> pictures = PictureList.of(inputs);
+        Path folder = output.make();
+        List<Section> sections = new ArrayList<>();
+        NetworkSettings settings;
+        try (Device machine = device.open(err); FoldedModel model = FoldedModel.load(weights, machine); LiveLine line = LiveLine.on(err)) {
+            settings = model.network().settings();
+            List<MapName> wanted = maps(settings);
+            Set<String> chosen = chosen(settings);
+            for (int i = 0; i < pictures.size(); i++) {
+                DecodedImage image = decode(pictures.get(i));
+                try (Explainer explainer = new Explainer(model, image.width() * image.height())) {
+                    explainer.look(image);
+                    sections.addAll(new Panels(explainer, image, folder, PictureList.stem(pictures.get(i))).make(wanted, chosen, score));
+                }
+                line.update(i + 1, pictures.size(), "picture " + (i + 1) + "/" + pictures.size());
+            }
+        }
+        HtmlReport.write(folder.resolve(PAGE), new Report("Where the network looks",
+                weights.getFileName() + " on " + pictures.size() + (pictures.size() == 1 ? " picture" : " pictures")
+                        + "; each heat map has its own scale, from dark (0) to yellow (its largest value)", List.of(), sections));
+        out.println("everything is in " + folder + "; open " + folder.resolve(PAGE));
+        out.flush();
+        return 0;
+    }
+
+    private List<MapName> maps(NetworkSettings settings) {
+        if (maps == null) {
+            return MapName.standard(settings);
+        }
+        try {
+            return maps.stream().map(name -> MapName.parse(name, settings)).toList();
+        } catch (IllegalArgumentException problem) {
+            throw new InputException("--maps: " + problem.getMessage());
+        }
+    }
+
+    private Set<String> chosen(NetworkSettings settings) {
+        Set<String> known = new LinkedHashSet<>(settings.boxClasses());
+        known.addAll(settings.maskClasses());
+        for (String name : classes == null ? List.<String>of() : classes) {
+            if (!known.contains(name)) {
+                throw new InputException("--classes: the network knows no " + name + "; it knows " + String.join(", ", known));
+            }
+        }
+        return classes == null ? Set.of() : new LinkedHashSet<>(classes);
+    }
+
+    private static DecodedImage decode(Path picture) throws IOException {
+        try {
+            return ImageDecoder.decode(picture);
+        } catch (DataException problem) {
+            throw new InputException(problem.getMessage());
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package tandem.tools.explain;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import tandem.model.data.DecodedImage;
+import tandem.model.explain.Evidence;
+import tandem.model.explain.Explainer;
+import tandem.model.explain.HeatValues;
+import tandem.model.explain.MapName;
+import tandem.model.explain.MapValues;
+import tandem.model.network.NetworkSettings;
+import tandem.model.picture.ClassColors;
+import tandem.model.picture.HeatMap;
+import tandem.model.picture.Overlay;
+import tandem.model.picture.PictureFiles;
+import tandem.model.picture.Sheet;
+import tandem.tools.RgbPicture;
+import tandem.tools.report.Section;
+
+/** The pictures that explain one picture. */
+final class Panels {
+
+    private static final int COLUMNS = 4;
+
+    private final Explainer explainer;
+    private final NetworkSettings settings;
+    private final BufferedImage picture;
+    private final Path folder;
+    private final String name;
+
+    /** Pictures of what {@code explainer} looked at last, to be written to {@code folder} under names that begin with {@code name}. */
+    Panels(Explainer explainer, DecodedImage image, Path folder, String name) {
+        this.explainer = explainer;
+        this.settings = explainer.settings();
+        this.picture = new Overlay(new ClassColors(settings.boxClasses(), settings.maskClasses())).enlarge(RgbPicture.of(image));
+        this.folder = folder;
+        this.name = name;
+    }
+
+    /** Writes them and returns them for the page: heat maps of the chosen classes, or of those found, and the maps' responses. */
+    List<Section> make(List<MapName> maps, Set<String> chosen, double score) throws IOException {
+        Set<String> shown = chosen.isEmpty() ? found(score) : chosen;
+        List<Section.Picture> panels = new ArrayList<>();
+        for (String className : shown) {
+            int label = settings.boxClasses().indexOf(className);
+            int value = settings.maskClasses().indexOf(className) + 1;
+            Evidence boxes = label >= 0 ? explainer.box(label, maps) : null;
+            Evidence masks = value > 0 ? explainer.mask(value, maps) : null;
+            for (MapName map : maps) {
+                List<Sheet.Picture> row = new ArrayList<>(List.of(new Sheet.Picture(name, picture)));
+                if (boxes != null) {
+                    row.add(new Sheet.Picture(String.format(Locale.ROOT, "boxes: best score %.2f", boxes.share()), heat(boxes.heat().get(map))));
+                }
+                if (masks != null) {
+                    row.add(new Sheet.Picture(String.format(Locale.ROOT, "pixels: %.1f %%", 100 * masks.share()), heat(masks.heat().get(map))));
+                }
+                panels.add(written(Sheet.of(row, COLUMNS, null), className + "-" + map, className + " by " + map));
+            }
+        }
+        List<Sheet.Picture> responses = new ArrayList<>();
+        for (MapName map : explainer.maps()) {
+            MapValues values = explainer.values(map);
+            responses.add(new Sheet.Picture(map + ": norm", heat(values.norm())));
+            responses.add(new Sheet.Picture(map + ": mean", heat(values.mean())));
+        }
+        Section.Picture sheet = written(Sheet.of(responses, COLUMNS, null), "maps", "each cell's norm and mean over the channels");
+        return List.of(new Section.Pictures(name, panels, ""), new Section.Pictures(name + ": how strongly the maps respond", List.of(sheet), ""));
+    }
+
+    private Set<String> found(double score) {
+        Set<String> found = new LinkedHashSet<>();
+        for (int label = 0; label < settings.boxClasses().size(); label++) {
+            if (explainer.boxScore(label) >= score) {
+                found.add(settings.boxClasses().get(label));
+            }
+        }
+        for (int value = 1; value <= settings.maskClasses().size(); value++) {
+            if (explainer.maskShare(value) > 0) {
+                found.add(settings.maskClasses().get(value - 1));
+            }
+        }
+        if (found.isEmpty()) {
+            found.add(likeliest());
+        }
+        return found;
+    }
+
+    private String likeliest() {
+        if (!settings.detects()) {
+            return settings.maskClasses().get(0);
+        }
+        int best = 0;
+        for (int label = 1; label < settings.boxClasses().size(); label++) {
+            best = explainer.boxScore(label) > explainer.boxScore(best) ? label : best;
+        }
+        return settings.boxClasses().get(best);
+    }
+
+    private BufferedImage heat(HeatValues heat) {
+        float low = 0;
+        for (float value : heat.values()) {
+            low = Math.min(low, value);
+        }
+        return HeatMap.over(picture, HeatMap.image(heat.values(), heat.width(), heat.height(), low, heat.largest()));
+    }
+
+    private Section.Picture written(BufferedImage image, String what, String caption) throws IOException {
+        byte[] file = PictureFiles.png(image);
+        Files.write(folder.resolve(name + "-" + what.replaceAll("[^A-Za-z0-9._-]", "_") + ".png"), file);
+        return new Section.Picture(caption, file);
+    }
+}
