@@ -1,12 +1,9 @@
 package tandem.tools.study;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -42,8 +39,8 @@ public final class KilledStudy {
         int hits = kill(folder, kills, seed);
         require(CommandRun.of(command(folder, "killed")));
         require(CommandRun.of(command(folder, "undisturbed")));
-        List<String> killed = table(folder.resolve("killed"));
-        List<String> undisturbed = table(folder.resolve("undisturbed"));
+        List<String> killed = StudyTable.of(folder.resolve("killed"));
+        List<String> undisturbed = StudyTable.of(folder.resolve("undisturbed"));
         if (!killed.equals(undisturbed)) {
             throw new IllegalStateException("the tables differ:\n" + String.join("\n", killed) + "\nundisturbed:\n" + String.join("\n", undisturbed));
         }
@@ -93,15 +90,6 @@ public final class KilledStudy {
             }
         }
         return bytes;
-    }
-
-    /** The lines of the results without the time that they took, sorted. */
-    static List<String> table(Path study) throws IOException {
-        List<String> lines = new ArrayList<>();
-        for (String line : Files.readAllLines(study.resolve(ResultsFile.NAME))) {
-            lines.add(((ObjectNode) new ObjectMapper().readTree(line)).without("seconds").toString());
-        }
-        return lines.stream().sorted().toList();
     }
 
     static String[] command(Path folder, String output) {

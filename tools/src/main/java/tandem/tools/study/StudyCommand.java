@@ -25,8 +25,10 @@ import tandem.model.distillation.Task;
 import tandem.model.network.NetworkSettings;
 import tandem.model.strategy.AnnotationPool;
 import tandem.model.strategy.Recipe;
+import tandem.model.strategy.Stage;
 import tandem.model.strategy.StageRunner;
 import tandem.model.strategy.Strategy;
+import tandem.model.train.TrainingObserver;
 import tandem.model.train.TrainingSettings;
 import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
@@ -99,6 +101,11 @@ public final class StudyCommand implements Callable<Integer> {
     @Option(names = "--dry-run", order = 16, description = "Print the plan and the time it will take, and stop.")
     private boolean dry;
 
+    @Option(names = "--master", paramLabel = "URL", order = 18,
+            description = "Spread independent stages by Apache Spark: local[2], spark://HOST:7077. Data and output folder must be seen under "
+                    + "the same path by every machine. Needs a build with Spark (TANDEM_MAVEN_FLAGS=-Pspark).")
+    private String master;
+
     @Mixin
     private DeviceOption device;
 
@@ -132,56 +139,73 @@ public final class StudyCommand implements Callable<Integer> {
         }
         Path folder = output.make();
         try (FileChannel lock = lock(folder); Interruption stop = new Interruption(null)) {
-            NetworkSettings shape = network.settings(List.of("any"), List.of("any"));
-            StudyData.Read read = data.read(folder, shape.inputSide(), chosen.contains(Strategy.MULTI_TASK_FULL), out);
-            AnnotationPool pool = read.pool();
-            Acceptance acceptance = accept == null ? null : Acceptance.read(accept, pool.boxClasses());
-            int boxed = pool.annotated(Task.DETECTION).size();
-            int masked = pool.annotated(Task.SEGMENTATION).size();
-            Task helped = scarce != null ? scarce : boxed <= masked ? Task.DETECTION : Task.SEGMENTATION;
-            Recipe recipe = recipe(pool, helped);
-            List<Budget> amounts = budgets.stream().map(text -> Budget.parse(text, helped, boxed, masked)).distinct().toList();
-            StudyPlan plan = StudyPlan.of(recipe, pool, AnnotationPool.digest(read.validation()), chosen, seeds.stream().distinct().toList(), amounts);
-            StageRunner.Options options = new StageRunner.Options(folder.resolve("stages"), ImageOptions.MOST_PIXELS,
-                    Runtime.getRuntime().maxMemory() / 3, 1, 60);
+            StudySetup setup = setup(folder, chosen, out);
+            Acceptance acceptance = accept == null ? null : Acceptance.read(accept, setup.pool().boxClasses());
             try (Device machine = device.open(err)) {
-                StageRunner runner = new StageRunner(machine, pool, read.validation(), options);
+                StageRunner runner = setup.runner(machine);
                 if (dry) {
-                    StudyForecast.of(plan, pool, runner, machine, options).print(out);
+                    StudyForecast.of(setup.plan(), setup.pool(), runner, machine, setup.options()).print(out);
                     return 0;
                 }
-                StudyLoop loop = new StudyLoop(plan, pool, runner, new ResultsFile(folder));
+                StudyLoop loop = new StudyLoop(setup.plan(), setup.pool(), runner, new ResultsFile(folder));
                 boolean finished;
                 try (LiveLine line = LiveLine.on(err)) {
+                    if (master != null) {
+                        SpreadStages.run(master, spec.commandLine().getParseResult().originalArgs(), setup, runner, line);
+                    }
                     finished = loop.run(line, stop);
                 }
                 if (!finished) {
                     err.println("stopped; the same command goes on from here");
                     return 1;
                 }
-                return conclude(folder, recipe, plan, loop, runner, read, machine, acceptance, out);
+                return conclude(folder, setup, loop, runner, machine, acceptance, out);
             }
         }
     }
 
-    private int conclude(Path folder, Recipe recipe, StudyPlan plan, StudyLoop loop, StageRunner runner, StudyData.Read read, Device machine,
-            Acceptance acceptance, PrintWriter out) throws IOException {
-        Comparison comparison = new Comparison(plan, loop.outcomes(), recipe.scarce());
+    /** Reads the data and makes the plan; a worker on another machine does the same. */
+    StudySetup setup(Path folder, List<Strategy> chosen, PrintWriter out) throws IOException {
+        NetworkSettings shape = network.settings(List.of("any"), List.of("any"));
+        StudyData.Read read = data.read(folder, shape.inputSide(), chosen.contains(Strategy.MULTI_TASK_FULL), out);
+        int boxed = read.pool().annotated(Task.DETECTION).size();
+        int masked = read.pool().annotated(Task.SEGMENTATION).size();
+        Task helped = scarce != null ? scarce : boxed <= masked ? Task.DETECTION : Task.SEGMENTATION;
+        Recipe recipe = recipe(read.pool(), helped);
+        List<Budget> amounts = budgets.stream().map(text -> Budget.parse(text, helped, boxed, masked)).distinct().toList();
+        StudyPlan plan = StudyPlan.of(recipe, read.pool(), AnnotationPool.digest(read.validation()), chosen, seeds.stream().distinct().toList(), amounts);
+        return new StudySetup(recipe, plan, read, new StageRunner.Options(folder.resolve("stages"), ImageOptions.MOST_PIXELS,
+                Runtime.getRuntime().maxMemory() / 3, 1, 60));
+    }
+
+    /** Brings one stage of the plan to its end, on a machine that sees the folder. */
+    void work(String stageFolder, PrintWriter quiet) throws IOException {
+        StudySetup setup = setup(output.make(), strategies(), quiet);
+        Stage stage = setup.plan().stages().stream().filter(one -> one.folder(setup.pool()).equals(stageFolder)).findFirst()
+                .orElseThrow(() -> new InputException("this machine reads other data than the one that made the plan: it has no stage " + stageFolder));
+        try (Device machine = device.open(quiet)) {
+            setup.runner(machine).run(stage, new TrainingObserver() {}, () -> false);
+        }
+    }
+
+    private int conclude(Path folder, StudySetup setup, StudyLoop loop, StageRunner runner, Device machine, Acceptance acceptance, PrintWriter out)
+            throws IOException {
+        Comparison comparison = new Comparison(setup.plan(), loop.outcomes(), setup.recipe().scarce());
         Recommendation recommendation = Recommendation.of(comparison);
-        List<StudyPlan.Run> largest = plan.runs().stream().filter(run -> run.budget().equals(recommendation.budget())).toList();
+        List<StudyPlan.Run> largest = setup.plan().runs().stream().filter(run -> run.budget().equals(recommendation.budget())).toList();
         List<Section> sections = new ArrayList<>();
         Pilot judged = null;
         if (acceptance != null) {
             Strategy strategy = pilot == null ? recommendation.strategy() : strategy("--pilot", pilot);
             List<StudyPlan.Run> runs = largest.stream().filter(run -> run.strategy() == strategy).toList();
             Latency latency = acceptance.p99Milliseconds() == null ? null : Latency.measure(
-                    runs.get(0).networks().distinct().stream().map(runner::weights).toList(), read.validation(), machine);
-            judged = Pilot.judge(acceptance, runs, loop.outcomes(), read.pool().boxClasses(), latency);
+                    runs.get(0).networks().distinct().stream().map(runner::weights).toList(), setup.validation(), machine);
+            judged = Pilot.judge(acceptance, runs, loop.outcomes(), setup.pool().boxClasses(), latency);
             sections.add(judged.section());
         }
-        sections.add(new ExamplePictures(machine, runner, read.validation())
+        sections.add(new ExamplePictures(machine, runner, setup.validation())
                 .of(largest.stream().filter(run -> run.seed() == largest.get(0).seed()).toList()));
-        new StudyReport(comparison, loop.results()).write(folder, data.toString(), recommendation, sections, facts(recipe, read, machine));
+        new StudyReport(comparison, loop.results()).write(folder, data.toString(), recommendation, sections, facts(setup, machine));
         out.println();
         recommendation.lines().forEach(out::println);
         if (judged != null) {
@@ -202,7 +226,8 @@ public final class StudyCommand implements Callable<Integer> {
         }
     }
 
-    private Map<String, String> facts(Recipe recipe, StudyData.Read read, Device machine) {
+    private Map<String, String> facts(StudySetup setup, Device machine) {
+        Recipe recipe = setup.recipe();
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("seeds", seeds.toString());
         facts.put("budgets", budgets.toString());
@@ -211,7 +236,7 @@ public final class StudyCommand implements Callable<Integer> {
         facts.put("training", recipe.training() + "; seed and epochs are set by each run");
         facts.put("augmentation", plain ? "none" : recipe.augmentation().toString());
         facts.put("weights of losses", recipe.weights().toString());
-        facts.put("data", String.join("; ", read.lines().stream().map(String::strip).toList()));
+        facts.put("data", String.join("; ", setup.read().lines().stream().map(String::strip).toList()));
         facts.put("device", machine.description());
         return facts;
     }
