@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tandem.engine.cpu.CpuDevice;
+import tandem.engine.operation.Cast;
 import tandem.engine.operation.Convolution;
 import tandem.engine.operation.Elementwise;
 import tandem.engine.operation.MatrixProduct;
@@ -120,6 +122,25 @@ class GraphTest {
             assertEquals(program.memory(of1.get(a)), sets.of(a, 1));
             assertEquals(program.memory(of2.get(a)), sets.of(a, 2));
             assertThrows(IllegalArgumentException.class, () -> Program.of(device, graph, weights, one));
+        }
+    }
+
+    @Test
+    void aFrozenParameterIsAStateAndRoundedOnce() {
+        Variables frozen = new Variables("a"::equals);
+        Graph rounding = new Graph(frozen);
+        // Brain floats have 8 bits: 1 + 2^-9 is rounded down to 1, 1 + 3 2^-8 to 1 + 2^-6, which is even.
+        Tensor a = frozen.parameter("a", Shape.of(2, 2), (shape, random) -> new float[] {1 + 0x1p-9f, 1 + 3 * 0x1p-8f, -2, 0});
+        assertEquals(Tensor.Role.STATE, a.role());
+        assertEquals(0, frozen.parameterElements());
+        Tensor half = rounding.rounded(a, DataType.BFLOAT16);
+        assertSame(half, rounding.rounded(a, DataType.BFLOAT16));
+        Tensor back = rounding.keep(Cast.to(rounding, half, DataType.FLOAT32));
+        try (CpuDevice device = new CpuDevice(); Weights weights = new Weights(device, frozen);
+                Program program = Program.of(device, rounding, weights, null)) {
+            weights.initialize(1);
+            program.run();
+            assertArrayEquals(new float[] {1, 1 + 0x1p-6f, -2, 0}, TestMemory.floats(program, back));
         }
     }
 
