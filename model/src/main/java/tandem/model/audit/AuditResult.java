@@ -69,6 +69,16 @@ public record AuditResult(String data, int images, Map<Annotation, Integer> grou
      */
     public record Duplicate(String one, String other, String flip, boolean samePixels, double whole, double detail, String crossing) {}
 
+    /** What a group of images is called. */
+    public static String groupName(Annotation annotation) {
+        return switch (annotation) {
+            case BOXES -> "boxes only";
+            case MASK -> "masks only";
+            case BOTH -> "both";
+            case NEITHER -> "neither";
+        };
+    }
+
     /** The findings of one kind. */
     public List<Finding> findings(Finding.Kind kind) {
         return findings.stream().filter(finding -> finding.kind() == kind).toList();

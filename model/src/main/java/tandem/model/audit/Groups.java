@@ -39,15 +39,6 @@ record Groups(DataSet data, Map<String, ImageFacts> facts) {
         return figures;
     }
 
-    static String name(Annotation annotation) {
-        return switch (annotation) {
-            case BOXES -> "boxes only";
-            case MASK -> "masks only";
-            case BOTH -> "both";
-            case NEITHER -> "neither";
-        };
-    }
-
     /** Images that could be read, by what they carry. */
     Map<Annotation, List<Sample>> samples() {
         Map<Annotation, List<Sample>> groups = new EnumMap<>(Annotation.class);
@@ -91,7 +82,7 @@ record Groups(DataSet data, Map<String, ImageFacts> facts) {
             List<AuditResult.Difference> differences) {
         Divergence divergence = Divergence.between(first.stream().map(row).toList(), second.stream().map(row).toList());
         if (divergence != null) {
-            differences.add(new AuditResult.Difference(what, name(a), name(b), divergence));
+            differences.add(new AuditResult.Difference(what, AuditResult.groupName(a), AuditResult.groupName(b), divergence));
         }
     }
 

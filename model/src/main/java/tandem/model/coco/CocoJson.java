@@ -101,9 +101,11 @@ public record CocoJson(Path file) {
         }
         List<double[]> polygons = new ArrayList<>();
         for (JsonNode polygon : value) {
-            polygons.add(numbers(polygon, place));
+            if (!polygon.isArray() || !polygon.isEmpty()) {
+                polygons.add(numbers(polygon, place));
+            }
         }
-        return new Outline.Polygons(polygons);
+        return polygons.isEmpty() ? null : new Outline.Polygons(polygons);
     }
 
     private double[] numbers(JsonNode array, String where) throws IOException {

@@ -105,7 +105,7 @@ class CocoReaderTest {
     void oddExportsAreReadAndCounted() throws IOException {
         folder().picture("images/a.png", 10, 8).picture("images/sub/b.png", 10, 8).instances("annotations/instances_default.json",
                 image(1, "a") + ", {\"id\": 2, \"file_name\": \"/data/upload/9/b.png\", \"width\": 10, \"height\": 8}," + image(1, "a"), CATEGORIES, """
-                {"id": 1, "image_id": 1, "category_id": 3, "bbox": [-5, 2, 8, 20], "iscrowd": 0, "segmentation": []},
+                {"id": 1, "image_id": 1, "category_id": 3, "bbox": [-5, 2, 8, 20], "iscrowd": 0, "segmentation": [[]]},
                 {"id": 1, "image_id": 1, "category_id": 3, "bbox": [4, 4, 0, 3]},
                 {"id": 3, "image_id": 2, "category_id": 90, "bbox": null, "segmentation": [[2, 1, 6, 1, 6, 5, 2, 5], [1, 1, 2, 2]]},
                 {"image_id": 2, "category_id": 90, "bbox": [8, 0, 2, 3]},

@@ -58,6 +58,7 @@ public final class AuditCommand implements Callable<Integer> {
         DataReader reader = options.open(root);
         AuditResult result;
         try (LiveLine line = LiveLine.on(err)) {
+            line.update(0, 1, "reading  annotations");
             result = Audit.run(reader, options.lists(), held, (done, total) -> {
                 synchronized (line) {
                     line.update(done, total, "examining  image " + done + "/" + total);

@@ -23,8 +23,9 @@ final class AuditPage {
 
     /** Of one kind, as many files are on the page; the JSON file has them all. */
     private static final int MOST_FILES = 2000;
-    /** From so many files with the same words on, the words come first and the files after them. */
-    private static final int ALIKE = 10;
+    /** Where at most so few different things are said of more than so many files, they come first and the files after them. */
+    private static final int FEW = 3;
+    private static final int MANY = 50;
 
     private AuditPage() {}
 
@@ -134,7 +135,7 @@ final class AuditPage {
         Map<String, List<Finding>> byFile = findings.stream().collect(Collectors.groupingBy(Finding::file, LinkedHashMap::new, Collectors.toList()));
         Map<String, List<Finding>> byDetail = findings.stream().collect(Collectors.groupingBy(Finding::detail, LinkedHashMap::new, Collectors.toList()));
         Map<String, String> details = new LinkedHashMap<>();
-        if (byDetail.size() * ALIKE < byFile.size()) {
+        if (byDetail.size() <= FEW && byFile.size() > MANY) {
             byDetail.forEach((detail, list) -> details.put(detail, list.stream().map(Finding::file).collect(Collectors.joining(", "))));
         } else {
             byFile.entrySet().stream().limit(MOST_FILES).forEach(entry -> details.put(entry.getKey(),

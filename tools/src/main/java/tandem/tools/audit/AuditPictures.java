@@ -32,7 +32,7 @@ final class AuditPictures {
     private static final int PAIRS = 6;
     private static final int EXAMPLES = 9;
     private static final int COLUMNS = 3;
-    private static final int CELL = 16;
+    private static final int CELL = 20;
     private static final int SIDE = 260;
 
     private final Map<String, Sample> samples = new LinkedHashMap<>();
@@ -95,9 +95,9 @@ final class AuditPictures {
             for (int i = 0; i < values.length; i++) {
                 values[i] = one.positions().get(i / (side * CELL) / CELL).get(i % (side * CELL) / CELL);
             }
-            maps.add(new Sheet.Picture(one.name() + ", at most " + most, HeatMap.image(values, side * CELL, side * CELL, 0, most)));
+            maps.add(new Sheet.Picture(one.name(), HeatMap.image(values, side * CELL, side * CELL, 0, most)));
         }
-        return new Section.Pictures("Positions of boxes", List.of(new Section.Picture("centres of boxes by class: dark is none, yellow is most",
+        return new Section.Pictures("Positions of boxes", List.of(new Section.Picture("centres of boxes by class: dark is none, yellow is the most of that class",
                 PictureFiles.png(Sheet.of(maps, 6, null)))), "");
     }
 }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -67,16 +66,7 @@ final class AuditScreen {
 
     static String groups(AuditResult result) {
         return result.groups().entrySet().stream().filter(group -> group.getValue() > 0)
-                .map(group -> name(group) + " " + group.getValue()).collect(Collectors.joining(", "));
-    }
-
-    private static String name(Map.Entry<tandem.model.data.Annotation, Integer> group) {
-        return switch (group.getKey()) {
-            case BOXES -> "boxes only";
-            case MASK -> "masks only";
-            case BOTH -> "both";
-            case NEITHER -> "neither";
-        };
+                .map(group -> AuditResult.groupName(group.getKey()) + " " + group.getValue()).collect(Collectors.joining(", "));
     }
 
     static String text(AuditResult.Difference difference) {

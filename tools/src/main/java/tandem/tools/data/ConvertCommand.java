@@ -52,9 +52,12 @@ public final class ConvertCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         DataReader reader = options.open(root);
-        Conversion conversion = Conversion.read(reader, options.lists(), options.bad());
-        int size = conversion.data().size();
+        Conversion conversion;
+        int size;
         try (LiveLine line = LiveLine.on(err)) {
+            line.update(0, 1, "reading  annotations");
+            conversion = Conversion.read(reader, options.lists(), options.bad());
+            size = conversion.data().size();
             conversion.write(layout, output, link, done -> {
                 synchronized (line) {
                     line.update(done, size, "writing  image " + done + "/" + size);
