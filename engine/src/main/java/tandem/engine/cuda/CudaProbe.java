@@ -1,5 +1,6 @@
 package tandem.engine.cuda;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -142,11 +143,15 @@ public record CudaProbe(List<Finding> findings, List<Gpu> gpus) {
 
     private static void cublas(List<Finding> findings) {
         String problem = NativeLibrary.CUBLAS.load();
+        String found = "cuBLAS 12";
         if (problem != null && loads("libcublas.so.13")) {
-            problem = NativeLibrary.CUBLAS.file() + " is not there, only CUDA 13's libcublas.so.13, which JCublas cannot use; "
-                    + "matrix products go through cuDNN";
+            Optional<Path> forwarder = CublasForwarder.find();
+            found = "cuBLAS 13 through the forwarding library";
+            problem = forwarder.isPresent() ? NativeLibrary.CUBLAS.load(forwarder.get().toString())
+                    : NativeLibrary.CUBLAS.file() + " is not there, only CUDA 13's libcublas.so.13, which JCublas cannot use without the forwarding"
+                    + " library; tandem doctor builds it where gcc is; until then matrix products go through cuDNN";
         }
-        findings.add(new Finding(NativeLibrary.CUBLAS.file(), problem == null, false, problem == null ? "cuBLAS 12" : problem));
+        findings.add(new Finding(NativeLibrary.CUBLAS.file(), problem == null, false, problem == null ? found : problem));
     }
 
     private static boolean loads(String file) {

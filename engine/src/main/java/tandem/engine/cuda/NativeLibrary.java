@@ -70,10 +70,15 @@ enum NativeLibrary {
      * @return null when all is there, else one line that says what is not and how to get it
      */
     String load() {
+        return load(file);
+    }
+
+    /** The same with another file in its place, whose own name for itself must be {@link #file}. */
+    String load(String substitute) {
         try {
-            Loader.loadGlobal(file);
+            Loader.loadGlobal(substitute);
         } catch (UnsatisfiedLinkError e) {
-            return file + " does not load (" + oneLine(e) + "); " + remedy;
+            return substitute + " does not load (" + oneLine(e) + "); " + remedy;
         }
         List<String> missing = functions.stream().filter(function -> Loader.addressof(function) == null).toList();
         if (!missing.isEmpty()) {

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tandem.tools.cublas.ForwardingLibrary;
 
 /** What the probe says about libraries that are missing, damaged or of the wrong version, each in a process of its own. */
 class CudaProbeTest {
@@ -102,6 +103,25 @@ class CudaProbeTest {
         List<String> lines = probe(List.of("libcuda.so.1", "libcudnn.so.9"));
         assertSays(lines.get(2), "missing libcublas.so.12", "through cuDNN");
         assertEquals("usable", lines.get(3));
+    }
+
+    @Test
+    void cuda13WithoutForwardingLibrary(@TempDir Path newer) throws Exception {
+        MockCuda.buildForCuda13(newer);
+        Files.copy(newer.resolve("libcublas.so.13"), folder.resolve("libcublas.so.13"));
+        List<String> lines = probe(List.of("libcuda.so.1", "libcudnn.so.9"));
+        assertSays(lines.get(2), "missing libcublas.so.12", "libcublas.so.13", "tandem doctor", "through cuDNN");
+        assertEquals("usable", lines.get(3));
+    }
+
+    @Test
+    void cuda13WithForwardingLibrary(@TempDir Path newer) throws Exception {
+        MockCuda.buildForCuda13(newer);
+        Files.copy(newer.resolve("libcublas.so.13"), folder.resolve("libcublas.so.13"));
+        // Where the probe looks by itself: in the cache.
+        ForwardingLibrary.build(newer.resolve("tandem/natives/cublas-forwarder/libcublas.so.12"));
+        List<String> lines = probe(List.of("libcuda.so.1", "libcudnn.so.9"), "XDG_CACHE_HOME", newer.toString());
+        assertEquals(List.of("found libcublas.so.12: cuBLAS 13 through the forwarding library", "usable"), lines.subList(2, 4));
     }
 
     @Test

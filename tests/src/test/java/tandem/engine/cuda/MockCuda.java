@@ -37,8 +37,8 @@ public final class MockCuda {
 
     private MockCuda() {}
 
-    /** Takes the libraries from a folder that {@link #build} has filled, instead of building them again. */
-    static void use(Path folder) {
+    /** Takes the libraries from a folder that {@link #build} or {@link #buildForCuda13} has filled, instead of building them again. */
+    public static void use(Path folder) {
         built = folder;
     }
 
@@ -79,7 +79,16 @@ public final class MockCuda {
 
     /** Builds the three libraries with gcc. */
     public static List<Path> build(Path folder) throws IOException, InterruptedException {
-        List<Path> libraries = libraries(folder);
+        return build(folder, "libcublas.so.12");
+    }
+
+    /** The same as on a machine with CUDA 13, whose cuBLAS has another name and other versions of its symbols. */
+    public static List<Path> buildForCuda13(Path folder) throws IOException, InterruptedException {
+        return build(folder, "libcublas.so.13");
+    }
+
+    private static List<Path> build(Path folder, String cublas) throws IOException, InterruptedException {
+        List<Path> libraries = List.of(folder.resolve("libcuda.so.1"), folder.resolve("libcudnn.so.9"), folder.resolve(cublas));
         compile(folder, libraries.get(0), "mock_", null);
         compile(folder, libraries.get(1), "cudnn_", libraries.get(0));
         compile(folder, libraries.get(2), "cublas_", libraries.get(0));
@@ -87,7 +96,8 @@ public final class MockCuda {
     }
 
     private static List<Path> libraries(Path folder) {
-        return List.of(folder.resolve("libcuda.so.1"), folder.resolve("libcudnn.so.9"), folder.resolve("libcublas.so.12"));
+        Path older = folder.resolve("libcublas.so.12");
+        return List.of(folder.resolve("libcuda.so.1"), folder.resolve("libcudnn.so.9"), Files.exists(older) ? older : folder.resolve("libcublas.so.13"));
     }
 
     private static void compile(Path folder, Path library, String prefix, Path against) throws IOException, InterruptedException {

@@ -39,7 +39,7 @@ class BundleTest {
                 .filter(entry -> !entry.matches(".*(/(tests|bench)/target/|junit|opentest4j|apiguardian|jmh|jopt|surefire).*")).map(Path::of)
                 .filter(Files::exists).toList();
         bundle = folder.resolve("a line/the bundle");
-        Bundle.make(bundle, classPath, Optional.empty());
+        Bundle.make(bundle, classPath, Optional.empty(), notice -> {});
         Files.createSymbolicLink(folder.resolve("tandem link"), bundle.resolve("tandem"));
         Files.createDirectory(folder.resolve("home"));
     }
@@ -130,7 +130,7 @@ class BundleTest {
     void folderOfSomethingElseIsNotReplaced() throws Exception {
         Path other = Files.createDirectory(folder.resolve("other"));
         Files.writeString(other.resolve("thesis.txt"), "years of work");
-        assertThrows(InputException.class, () -> Bundle.make(other, List.of(), Optional.empty()));
+        assertThrows(InputException.class, () -> Bundle.make(other, List.of(), Optional.empty(), notice -> {}));
         assertEquals("years of work", Files.readString(other.resolve("thesis.txt")));
     }
 

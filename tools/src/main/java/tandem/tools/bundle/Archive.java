@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import tandem.tools.Subprocess;
 
 /** A bundle as one file. */
 final class Archive {

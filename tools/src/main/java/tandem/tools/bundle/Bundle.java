@@ -13,9 +13,12 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import tandem.tools.BuildVersion;
 import tandem.tools.InputException;
+import tandem.tools.Subprocess;
+import tandem.tools.cublas.ForwardingLibrary;
 
 /**
  * Lays out a bundle:
@@ -44,8 +47,9 @@ final class Bundle {
      * @param folder where to
      * @param classPath jars and folders of classes of the program
      * @param check what checks a GPU with it, if that is to go with it
+     * @param notice is told what it has to do without
      */
-    static void make(Path folder, List<Path> classPath, Optional<CheckFiles> check) throws IOException {
+    static void make(Path folder, List<Path> classPath, Optional<CheckFiles> check, Consumer<String> notice) throws IOException {
         if (Files.exists(folder) && !isBundle(folder) && !isEmpty(folder)) {
             throw new InputException("--output " + folder + " is in the way: it is neither empty nor an earlier bundle");
         }
@@ -54,7 +58,7 @@ final class Bundle {
         Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".partial");
         delete(partial);
         try {
-            fill(partial, classPath, check);
+            fill(partial, classPath, check, notice);
             delete(absolute);
             Files.move(partial, absolute, StandardCopyOption.ATOMIC_MOVE);
         } finally {
@@ -62,7 +66,7 @@ final class Bundle {
         }
     }
 
-    private static void fill(Path folder, List<Path> classPath, Optional<CheckFiles> check) throws IOException {
+    private static void fill(Path folder, List<Path> classPath, Optional<CheckFiles> check, Consumer<String> notice) throws IOException {
         Files.createDirectories(folder);
         Path runtime = folder.resolve("runtime");
         RuntimeImage.make(runtime);
@@ -72,6 +76,11 @@ final class Bundle {
         Launcher.write(folder.resolve(LAUNCHER), "", path, "tandem.tools.Tandem");
         if (check.isPresent()) {
             check.get().copy(folder.resolve("check"), path);
+        }
+        try {
+            ForwardingLibrary.build(folder.resolve("natives").resolve("cuda13").resolve("libcublas.so.12"));
+        } catch (Subprocess.Failure e) {
+            notice.accept("without the forwarding library for cuBLAS 13: " + e.getMessage());
         }
         writeNativeSizes(folder.resolve("natives"));
         Files.writeString(folder.resolve("README.txt"), Launcher.resource("bundle.txt").replace("@VERSION@", BuildVersion.text())

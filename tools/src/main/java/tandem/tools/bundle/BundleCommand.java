@@ -53,7 +53,7 @@ public final class BundleCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         List<Path> classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of).filter(Files::exists).toList();
         say(err, "making the folder (about 10 seconds)");
-        Bundle.make(folder, classPath, check());
+        Bundle.make(folder, classPath, check(), text -> say(err, text));
         SizeTable.of(folder).forEach(out::println);
         out.println();
         out.println("folder   " + folder);

@@ -9,21 +9,22 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What checks a GPU with a bundle: the script {@code bench/gpu-check}, the peers' scripts, and the classes that it runs, which
+ * What checks a GPU with a bundle: the script {@code bench/gpu-check} with its report, the peers' scripts, and the classes that it runs, which
  * stand above this module and therefore come in as files.
  *
- * @param script {@code bench/gpu-check}
+ * @param scripts {@code bench/gpu-check} and {@code bench/gpu_report.py}
  * @param peers {@code bench/peers}
  * @param classes folders of classes: those of bench, and the operation table of the tests
  */
-record CheckFiles(Path script, Path peers, List<Path> classes) {
+record CheckFiles(List<Path> scripts, Path peers, List<Path> classes) {
 
     /** The checkout's, all of it there. */
     static CheckFiles of(Path checkout) {
-        CheckFiles files = new CheckFiles(checkout.resolve("bench/gpu-check"), checkout.resolve("bench/peers"),
+        CheckFiles files = new CheckFiles(List.of(checkout.resolve("bench/gpu-check"), checkout.resolve("bench/gpu_report.py")), checkout.resolve("bench/peers"),
                 List.of(checkout.resolve("bench/target/classes"), checkout.resolve("tests/target/test-classes")));
         List<Path> needed = new ArrayList<>(files.classes);
-        needed.addAll(List.of(files.script, files.peers));
+        needed.addAll(files.scripts);
+        needed.add(files.peers);
         for (Path path : needed) {
             if (!Files.exists(path)) {
                 throw new BundleException(path + " is missing, which gpu-check needs; build it (mvn test-compile) or leave the check out with --no-check");
@@ -40,13 +41,15 @@ record CheckFiles(Path script, Path peers, List<Path> classes) {
      */
     void copy(Path folder, List<String> classPath) throws IOException {
         Files.createDirectories(folder);
-        Files.copy(script, folder.resolve("gpu-check"), StandardCopyOption.COPY_ATTRIBUTES);
-        List<Path> scripts;
+        for (Path file : scripts) {
+            Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        List<Path> peerScripts;
         try (Stream<Path> files = Files.list(peers)) {
-            scripts = files.filter(file -> file.toString().endsWith(".py")).sorted().toList();
+            peerScripts = files.filter(file -> file.toString().endsWith(".py")).sorted().toList();
         }
         Files.createDirectories(folder.resolve("peers"));
-        for (Path file : scripts) {
+        for (Path file : peerScripts) {
             Files.copy(file, folder.resolve("peers").resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
         }
         List<String> whole = new ArrayList<>(classPath);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.spi.ToolProvider;
+import tandem.tools.Subprocess;
 
 /** The part of this JDK that Tandem needs, made with {@code jlink}. */
 final class RuntimeImage {

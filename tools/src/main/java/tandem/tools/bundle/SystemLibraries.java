@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import tandem.tools.Subprocess;
 
 /**
  * Libraries of the building system that its JDK uses: a distribution's JDK takes FreeType, libjpeg and others from the system,

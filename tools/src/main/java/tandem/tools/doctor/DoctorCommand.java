@@ -9,10 +9,13 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+import tandem.engine.cuda.CublasForwarder;
 import tandem.engine.cuda.CudaProbe;
 import tandem.kernels.assembler.Assembler;
 import tandem.tools.BuildVersion;
 import tandem.tools.ByteCount;
+import tandem.tools.Subprocess;
+import tandem.tools.cublas.ForwardingLibrary;
 
 /** {@code tandem doctor}: what this machine offers, what is missing, and what would enable it. */
 @Command(
@@ -91,12 +94,30 @@ public final class DoctorCommand implements Callable<Integer> {
             line("", driverVersion());
         }
         line("", library(SharedLibrary.probe("libcudnn.so.9"), "install cuDNN 9"));
-        line("", library(SharedLibrary.probe("libcublas.so.12"), "optional; comes with CUDA 12"));
+        SharedLibrary cublas = SharedLibrary.probe("libcublas.so.12");
+        line("", library(cublas, "optional; comes with CUDA 12"));
+        if (!cublas.found() && SharedLibrary.probe("libcublas.so.13").found()) {
+            line("", "libcublas.so.13: loads; " + forwarder());
+        }
+    }
+
+    /** A machine with CUDA 13 alone needs the forwarding library; it is built once. */
+    private static String forwarder() {
+        try {
+            Path file = CublasForwarder.file();
+            if (!Files.exists(file)) {
+                ForwardingLibrary.build(file);
+            }
+            return "JCublas reaches it through " + file;
+        } catch (IOException | Subprocess.Failure e) {
+            return "JCublas cannot use it without the forwarding library: " + e.getMessage();
+        }
     }
 
     private void cuda() {
         CudaProbe probe = CudaProbe.run();
         line("  cuda", probe.problem().map(problem -> "not usable: " + problem).orElse("ready"));
+        probe.findings().stream().filter(finding -> !finding.required()).forEach(finding -> line("", finding.text()));
         for (CudaProbe.Gpu gpu : probe.gpus()) {
             line("  cuda:" + gpu.number(), gpu.name() + ", sm_" + gpu.architecture() + ", " + ByteCount.text(gpu.bytes()));
         }

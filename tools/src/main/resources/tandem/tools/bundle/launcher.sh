@@ -22,5 +22,5 @@ if [ -t 2 ]; then columns=-Dtandem.columns=$(tput cols 2>/dev/null || echo 100);
 # shellcheck disable=SC2086  # the flags are meant to be split
 exec "$root/runtime/bin/java" -XX:+UseParallelGC -Djava.awt.headless=true -Dtandem.launcher=true "$columns"@FLAGS@ \
     "-Dtandem.natives.bundled=$root/natives" "-Djava.library.path=$root/natives" \
-    "-Djna.boot.library.path=$root/natives" "-Dlibrary.jline.path=$root/natives" ${TANDEM_JVM_FLAGS:-} \
+    "-Djna.boot.library.path=$root/natives" "-Dlibrary.jline.path=$root/natives" "-Dtandem.cublas.forwarder=$root/natives/cuda13/libcublas.so.12" ${TANDEM_JVM_FLAGS:-} \
     -cp "@CLASSPATH@" @MAIN@ "$@"
