@@ -3,7 +3,6 @@ package tandem.model.convert;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 import tandem.model.data.BadFiles;
 import tandem.model.data.DataReader;
 import tandem.model.data.DataSet;
@@ -67,7 +67,7 @@ public record Conversion(DataSet data, Map<String, List<String>> lists) {
      */
     public void write(Layout layout, Path target, boolean link, IntConsumer progress) throws IOException {
         if (Files.exists(target)) {
-            try (var inside = Files.list(target)) {
+            try (Stream<Path> inside = Files.list(target)) {
                 if (inside.findAny().isPresent()) {
                     throw new IOException(target + ": is not empty; name a new folder, so that nothing of yours is mixed up or overwritten");
                 }
@@ -104,8 +104,7 @@ public record Conversion(DataSet data, Map<String, List<String>> lists) {
         data.samples().forEach(sample -> bare.merge(bare(sample.id()), 1, Integer::sum));
         Map<String, String> names = new LinkedHashMap<>();
         Set<String> taken = new HashSet<>();
-        List<Sample> ordered = new ArrayList<>(data.samples());
-        for (Sample sample : ordered) {
+        for (Sample sample : data.samples()) {
             String name = bare.get(bare(sample.id())) == 1 ? bare(sample.id()) : sample.id().replace('/', '_');
             while (!taken.add(name)) {
                 name += "_";

@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,30 +36,28 @@ class AuditTest {
 
     private VocFolder folder;
 
-    /** Eight images named after their class; the pictures differ in size, so none looks like another by chance. */
+    /** Eight images of grain, named after their class. */
     @BeforeEach
     void plant() throws IOException {
         folder = VocFolder.in(root).text("classes.txt", "dent\nrust\n");
         for (int i = 1; i <= 8; i++) {
             String id = (i % 2 == 0 ? "dent_" : "rust_") + i;
             int value = i % 2 == 0 ? 1 : 2;
-            folder.text("JPEGImages/.keep", "").image(id + ".png", 40, 30);
             grain(id, i);
             folder.boxes(id, 40, 30, new Object[] {value == 1 ? "dent" : "rust", 5, 5, 14, 14}).mask(id, 40, 30, 8, (x, y) -> x >= 6 && x < 12 && y >= 6 && y < 12 ? value : 0);
             String xml = Files.readString(root.resolve("Annotations/" + id + ".xml"));
             folder.text("Annotations/" + id + ".xml", xml.replace("something else", id + ".png"));
         }
         folder.text("ImageSets/Main/train.txt", "rust_1\ndent_2\nrust_3\ndent_4\nrust_5\n").text("ImageSets/Main/val.txt", "dent_6\nrust_7\ndent_8\n");
-        Files.delete(root.resolve("JPEGImages/.keep"));
     }
 
     private void grain(String id, long seed) throws IOException {
-        java.util.SplittableRandom random = new java.util.SplittableRandom(seed);
-        java.awt.image.BufferedImage image = new java.awt.image.BufferedImage(40, 30, java.awt.image.BufferedImage.TYPE_INT_RGB);
+        SplittableRandom random = new SplittableRandom(seed);
+        BufferedImage image = new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < 1200; i++) {
             image.setRGB(i % 40, i / 40, random.nextInt(1 << 24));
         }
-        javax.imageio.ImageIO.write(image, "png", root.resolve("JPEGImages/" + id + ".png").toFile());
+        ImageIO.write(image, "png", root.resolve("JPEGImages/" + id + ".png").toFile());
     }
 
     private AuditResult audit() {
@@ -89,7 +91,7 @@ class AuditTest {
     void eachKindOfMessIsFoundInItsFile() throws IOException {
         Path pictures = root.resolve("JPEGImages");
         Files.write(pictures.resolve("dent_2.png"), Arrays.copyOf(Files.readAllBytes(pictures.resolve("dent_2.png")), 400));
-        Files.copy(pictures.resolve("rust_1.png"), pictures.resolve("rust_7.png"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(pictures.resolve("rust_1.png"), pictures.resolve("rust_7.png"), StandardCopyOption.REPLACE_EXISTING);
         String xml = Files.readString(root.resolve("Annotations/rust_1.xml"));
         folder.text("Annotations/rust_1.xml", xml.replace("<filename>rust_1.png", "<filename>rust_1").replace("<depth>3", "<depth>1"));
         folder.boxes("rust_3", 40, 30, new Object[] {"rust", 5, 5, 14, 14}, new Object[] {"rust", 20, 20, 29, 29});
@@ -133,7 +135,7 @@ class AuditTest {
 
     @Test
     void theSameIsFoundInCocoLayout() throws IOException {
-        Files.copy(root.resolve("JPEGImages/rust_1.png"), root.resolve("JPEGImages/rust_7.png"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(root.resolve("JPEGImages/rust_1.png"), root.resolve("JPEGImages/rust_7.png"), StandardCopyOption.REPLACE_EXISTING);
         folder.boxes("rust_3", 40, 30, new Object[] {"rust", 5, 5, 14, 14}, new Object[] {"dent", 20, 20, 29, 29});
         Path coco = root.resolve("coco");
         Conversion.read(DataReader.open(root), ImageLists.everything(), BadFiles.stop()).write(Conversion.Layout.COCO, coco, false, done -> { });

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Locale;
 import tandem.model.audit.AuditResult;
 import tandem.model.audit.Finding;
 
@@ -24,7 +25,7 @@ final class AuditFile {
         ObjectNode json = JSON.valueToTree(result);
         ObjectNode kinds = JSON.createObjectNode();
         for (Finding.Kind kind : Finding.Kind.values()) {
-            ObjectNode node = kinds.putObject(kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+            ObjectNode node = kinds.putObject(kind.name().toLowerCase(Locale.ROOT).replace('_', '-'));
             node.put("title", kind.title()).put("meaning", kind.meaning()).put("count", result.findings(kind).size());
             result.findings(kind).forEach(finding -> node.withArray("files").addObject().put("file", finding.file()).put("detail", finding.detail()));
         }

@@ -2,6 +2,7 @@ package tandem.tools.audit;
 
 import java.awt.Color;
 import java.awt.Graphics2D;
+import java.awt.Image;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -80,7 +81,7 @@ final class AuditPictures {
         double scale = Math.min(1, (double) SIDE / Math.max(drawn.getWidth(), drawn.getHeight()));
         BufferedImage small = new BufferedImage(Math.max(1, (int) (drawn.getWidth() * scale)), Math.max(1, (int) (drawn.getHeight() * scale)), BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = small.createGraphics();
-        graphics.drawImage(drawn.getScaledInstance(small.getWidth(), small.getHeight(), java.awt.Image.SCALE_AREA_AVERAGING), 0, 0, Color.WHITE, null);
+        graphics.drawImage(drawn.getScaledInstance(small.getWidth(), small.getHeight(), Image.SCALE_AREA_AVERAGING), 0, 0, Color.WHITE, null);
         graphics.dispose();
         return new Sheet.Picture(caption, small);
     }
