@@ -34,10 +34,14 @@ public record Recipe(NetworkSettings network, TrainingSettings training, Augment
 
         /** Rejects factors that leave a strategy nothing of its own. */
         public Weights {
-            if (!(pseudoLabels > 0) || !(weak > 0) || !(distillation > 0)) {
+            if (!positive(pseudoLabels) || !positive(weak) || !positive(distillation)) {
                 throw new IllegalArgumentException("the weights of pseudo-labels, weak losses and distillation must be above 0, not "
                         + pseudoLabels + ", " + weak + " and " + distillation);
             }
+        }
+
+        private static boolean positive(float weight) {
+            return weight > 0 && !Float.isInfinite(weight);
         }
     }
 

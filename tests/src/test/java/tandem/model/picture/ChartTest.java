@@ -49,6 +49,34 @@ class ChartTest {
         return lines;
     }
 
+    /** The stems of the intervals are the vertical lines of width 1 in the line's colour; the axis reaches from 0 to 1. */
+    @Test
+    void intervalsReachFromLowToHigh() throws Exception {
+        Chart.Line line = new Chart.Line("a", new double[] {0, 5, 10}, new double[] {0, 1, 0.5}, new double[] {0, 0.25, Double.NaN},
+                new double[] {0.5, 1, Double.NaN});
+        Document svg = parse(new Chart("t", "x", "y", List.of(line), Chart.Range.FITTED, Chart.Range.UNIT).toSvg(600, 300));
+        double[] drawn = points(svg, "#0072b2").get(0);
+        double bottom = drawn[1];
+        double top = drawn[3];
+        List<double[]> stems = new ArrayList<>();
+        NodeList nodes = svg.getElementsByTagName("polyline");
+        for (int i = 0; i < nodes.getLength(); i++) {
+            Element one = (Element) nodes.item(i);
+            double[] ends = Arrays.stream(one.getAttribute("points").split("[ ,]")).mapToDouble(Double::parseDouble).toArray();
+            if (one.getAttribute("stroke").equals("#0072b2") && one.getAttribute("stroke-width").equals("1") && ends[0] == ends[2]) {
+                stems.add(ends);
+            }
+        }
+        assertEquals(2, stems.size(), "the third point has no interval");
+        assertEquals(drawn[0], stems.get(0)[0], 0.02);
+        assertEquals(bottom, stems.get(0)[1], 0.02);
+        assertEquals((bottom + top) / 2, stems.get(0)[3], 0.02);
+        assertEquals(bottom + 0.25 * (top - bottom), stems.get(1)[1], 0.02);
+        assertEquals(top, stems.get(1)[3], 0.02);
+        assertThrows(IllegalArgumentException.class, () -> new Chart.Line("a", new double[1], new double[1], new double[1], null));
+        assertThrows(IllegalArgumentException.class, () -> new Chart.Line("a", new double[1], new double[1], new double[2], new double[2]));
+    }
+
     @Test
     void pointsLieOnTheScaleOfTheTicks() throws Exception {
         Chart chart = new Chart("t", "x", "y",

@@ -177,6 +177,38 @@ class HtmlReportTest {
     }
 
     @Test
+    void theMarkdownFormHasWordsAndTables() {
+        Report report = new Report("Title", "Summary.", List.of(new Report.Headline("AP50", "0.5", "boxes")), List.of(
+                new Section.Table("Figures", List.of("name", "value"), List.of(List.of("a|b", "1")), "A note."),
+                new Section.Notes("Words", List.of("one", "two")), new Section.Charts("Charts", List.of(), ""),
+                new Section.Facts("Settings", java.util.Map.of("seed", "3"))));
+        assertEquals("""
+                # Title
+
+                Summary.
+
+                - AP50: **0.5** (boxes)
+
+                ## Figures
+
+                | name | value |
+                | --- | --: |
+                | a\\|b | 1 |
+
+                A note.
+
+                ## Words
+
+                - one
+                - two
+
+                ## Settings
+
+                - seed: 3
+                """, MarkdownReport.render(report));
+    }
+
+    @Test
     void badInputIsNamed() {
         assertTrue(assertThrows(IllegalArgumentException.class,
                 () -> new Section.Table("T", List.of("a", "b"), List.of(List.of("1")), "")).getMessage().contains("row of 1 cells"));

@@ -44,15 +44,21 @@ final class ExamplePictures {
     private final StageRunner runner;
     private final DataSet shown;
 
-    /** Shows a few images, spread evenly over {@code validation}. */
+    /** Shows a few images, spread evenly over those of {@code validation} that show an object. */
     ExamplePictures(Device device, StageRunner runner, DataSet validation) {
         this.device = device;
         this.runner = runner;
+        List<Sample> busy = validation.samples().stream().filter(ExamplePictures::isBusy).toList();
+        List<Sample> from = busy.isEmpty() ? validation.samples() : busy;
         TreeSet<Integer> indices = new TreeSet<>();
         for (int i = 0; i < IMAGES; i++) {
-            indices.add((int) ((2L * i + 1) * validation.size() / (2 * IMAGES)));
+            indices.add((int) ((2L * i + 1) * from.size() / (2 * IMAGES)));
         }
-        shown = new DataSet("examples", validation.boxClasses(), validation.maskClasses(), indices.stream().map(validation.samples()::get).toList());
+        shown = new DataSet("examples", validation.boxClasses(), validation.maskClasses(), indices.stream().map(from::get).toList());
+    }
+
+    private static boolean isBusy(Sample sample) {
+        return sample.boxes().map(boxes -> !boxes.isEmpty()).orElse(false) || sample.mask().map(mask -> mask.foreground() > 0).orElse(false);
     }
 
     /** A picture for each image: input, truth, then the prediction of each run. */

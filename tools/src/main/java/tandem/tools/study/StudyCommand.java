@@ -89,6 +89,9 @@ public final class StudyCommand implements Callable<Integer> {
     @Option(names = "--no-augmentation", order = 14, description = "Train on the images as they are.")
     private boolean plain;
 
+    @Mixin
+    private StudyWeights weights;
+
     @Option(names = "--accept", paramLabel = "FILE", order = 15, description = {
         "A pilot: hold the recommended strategy against the criteria in this JSON file, PASS or FAIL for each; exit code 1 if one fails. "
             + "Such as {\"ap50\": {\"scratch\": 0.4, \"mean\": 0.35}, \"miou\": 0.6, \"misses\": {\"most\": 40, \"score\": 0.3}, "
@@ -220,7 +223,7 @@ public final class StudyCommand implements Callable<Integer> {
     private Recipe recipe(AnnotationPool pool, Task helped) {
         try {
             return new Recipe(network.settings(pool.boxClasses(), pool.maskClasses()), settings(),
-                    plain ? AugmentationSettings.none() : AugmentationSettings.standard(), visits, perTask, helped, Recipe.Weights.STANDARD);
+                    plain ? AugmentationSettings.none() : AugmentationSettings.standard(), visits, perTask, helped, weights.weights());
         } catch (IllegalArgumentException e) {
             throw new InputException(e.getMessage());
         }

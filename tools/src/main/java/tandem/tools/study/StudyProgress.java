@@ -9,6 +9,7 @@ import tandem.model.strategy.AnnotationPool;
 import tandem.model.strategy.Stage;
 import tandem.model.strategy.StageOutcome;
 import tandem.model.train.TrainingObserver;
+import tandem.model.weak.LabelCount;
 import tandem.tools.console.LiveLine;
 import tandem.tools.console.TrainingLine;
 
@@ -68,6 +69,17 @@ final class StudyProgress implements TrainingObserver {
 
     private static String figure(Double value) {
         return value == null ? "-" : String.format(Locale.ROOT, "%.3f", value);
+    }
+
+    @Override
+    public void onPreparing(Preparing preparing) {
+        line.update(preparing.done(), preparing.images(), String.format(Locale.ROOT, "stage %d/%d  %s  %s %d/%d", begun, stages, current.name(),
+                preparing.what(), preparing.done(), preparing.images()));
+    }
+
+    @Override
+    public void onLabels(LabelCount labels) {
+        line.message(current.name() + ": " + labels.line());
     }
 
     @Override

@@ -128,9 +128,7 @@ final class StudyReport {
     private Chart chart(Metric metric) {
         Task scarce = comparison.scarce();
         List<Budget> budgets = comparison.budgets();
-        double least = budgets.get(0).of(scarce);
-        double most = budgets.get(budgets.size() - 1).of(scarce);
-        double apart = APART * Math.max(1, most - least);
+        double apart = APART * budgets.get(budgets.size() - 1).of(scarce);
         List<Chart.Line> lines = new ArrayList<>();
         int strategies = comparison.strategies().size();
         for (int s = 0; s < strategies; s++) {
@@ -144,7 +142,7 @@ final class StudyReport {
             }
             lines.add(new Chart.Line(comparison.strategies().get(s).label(), points[0], points[1], points[2], points[3]));
         }
-        return Chart.of(metric.label(), "images annotated for " + scarce.word(), metric.label(), lines);
+        return new Chart(metric.label(), "images annotated for " + scarce.word(), metric.label(), lines, Chart.Range.FROM_ZERO, Chart.Range.FITTED);
     }
 
     private List<String> method() {
