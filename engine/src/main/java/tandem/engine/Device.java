@@ -2,6 +2,7 @@ package tandem.engine;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
@@ -40,6 +41,11 @@ public interface Device extends AutoCloseable {
 
     /** Copies {@code source} to {@code destination}, both of the same length and not overlapping. */
     Command copy(Memory source, Memory destination);
+
+    /** What to know before storing activations in that type here, in one line. */
+    default Optional<String> note(DataType storage) {
+        return Optional.empty();
+    }
 
     /** Convolution, batch normalisation, pooling and matrix products. */
     Dnn dnn();

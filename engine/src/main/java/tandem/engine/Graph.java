@@ -32,7 +32,6 @@ public final class Graph {
     private final List<Map<Tensor, Tensor>> gradients = new ArrayList<>();
     private final Set<Tensor> kept = new LinkedHashSet<>();
     private final Map<Tensor, Tensor> rounded = new LinkedHashMap<>();
-    private final Map<Tensor, Tensor> roundedStates = new HashMap<>();
     private Tensor gradientScale;
 
     /** An empty graph over these variables. */
@@ -73,28 +72,24 @@ public final class Graph {
     }
 
     /**
-     * A parameter in 16 bits, for operations on tensors of that type; itself for FLOAT32. All such copies of a graph are made by one
-     * launch at the start of each run (in a frozen program once). Its gradient is FLOAT32 and counts for the parameter. A frozen
-     * parameter, which is a state, is rounded by an operation of its own.
+     * A variable in 16 bits, for operations on tensors of that type; itself for FLOAT32. All such copies of a graph are made by one
+     * launch at the start of each run (in a frozen program once). Its gradient is FLOAT32 and counts for the parameter.
      */
-    public Tensor rounded(Tensor parameter, DataType type) {
+    public Tensor rounded(Tensor variable, DataType type) {
         if (type == DataType.FLOAT32) {
-            return parameter;
+            return variable;
         }
-        if (parameter.role() == Tensor.Role.STATE && type.half()) {
-            return roundedStates.computeIfAbsent(parameter, state -> Cast.to(this, state, type));
+        if (variable.role() != Tensor.Role.PARAMETER && variable.role() != Tensor.Role.STATE || !type.half()) {
+            throw new IllegalArgumentException(variable + " (" + variable.role() + ") as " + type + ": only variables can be rounded, to 16 bits");
         }
-        if (parameter.role() != Tensor.Role.PARAMETER || !type.half()) {
-            throw new IllegalArgumentException(parameter + " (" + parameter.role() + ") as " + type + ": only parameters can be rounded, to 16 bits");
-        }
-        Tensor copy = rounded.computeIfAbsent(parameter, p -> new Tensor(p.name(), type, p.shape(), Tensor.Role.ROUNDED));
+        Tensor copy = rounded.computeIfAbsent(variable, p -> new Tensor(p.name(), type, p.shape(), Tensor.Role.ROUNDED));
         if (rounded.values().iterator().next().type() != type) {
-            throw new IllegalArgumentException(copy + " and other types of 16 bits in one graph: its parameters are rounded to one type only");
+            throw new IllegalArgumentException(copy + " and other types of 16 bits in one graph: its variables are rounded to one type only");
         }
         return copy;
     }
 
-    /** The parameters that are read in 16 bits, with those copies; see {@link #rounded(Tensor, DataType)}. */
+    /** The variables that are read in 16 bits, with those copies; see {@link #rounded(Tensor, DataType)}. */
     public Map<Tensor, Tensor> rounded() {
         return Collections.unmodifiableMap(rounded);
     }

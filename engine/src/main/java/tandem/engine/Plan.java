@@ -43,8 +43,8 @@ public final class Plan {
             graph.parameterGradients().get(set).forEach((parameter, gradient) -> gradientOwners.put(gradient, new GradientPlace(parameter, set)));
         }
         this.roundedOffsets = new HashMap<>();
-        graph.rounded().forEach((parameter, copy) ->
-                roundedOffsets.put(copy, weights.offsets().get(parameter) / parameter.type().bytes() * copy.type().bytes()));
+        graph.rounded().forEach((variable, copy) ->
+                roundedOffsets.put(copy, weights.offsets().get(variable) / variable.type().bytes() * copy.type().bytes()));
         this.lowered = new ArrayList<>();
         this.preparedOffsets = new long[graph.operations().size() + 1];
         long workspace = 0;
@@ -114,7 +114,8 @@ public final class Plan {
         return lowered;
     }
 
-    boolean isFrozen() {
+    /** Whether it is for programs whose variables do not change. */
+    public boolean isFrozen() {
         return frozen;
     }
 
@@ -188,19 +189,19 @@ public final class Plan {
         return preparedOffsets[preparedOffsets.length - 1];
     }
 
-    /** What parameters are rounded to; empty when all are read as they are. */
+    /** What variables are rounded to; empty when all are read as they are. */
     Optional<DataType> roundedType() {
         return graph.rounded().values().stream().map(Tensor::type).findFirst();
     }
 
-    /** The offset of a parameter's copy in 16 bits. */
+    /** The offset of a variable's copy in 16 bits. */
     long roundedOffset(Tensor copy) {
         return roundedOffsets.get(copy);
     }
 
-    /** Bytes of the parameters in 16 bits; 0 when none is read so. */
+    /** Bytes of the variables in 16 bits; 0 when none is read so. */
     public long roundedBytes() {
-        return roundedType().map(type -> WeightLayout.align(weights.parameterBytes() / Float.BYTES * type.bytes())).orElse(0L);
+        return roundedType().map(type -> WeightLayout.align(weights.bytes() / Float.BYTES * type.bytes())).orElse(0L);
     }
 
     /** Bytes of all variables of the graph. */

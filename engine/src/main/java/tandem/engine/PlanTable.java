@@ -26,7 +26,7 @@ final class PlanTable {
         amount(text, "activations", plan.activationBytes(), String.format(Locale.ROOT, "%d tensors of %s, reused; %s alive at once",
                 placements.size(), mebibytes(plan.unsharedActivationBytes()), mebibytes(plan.liveActivationBytes())));
         amount(text, "inputs and constants", plan.inputBytes(), "");
-        amount(text, "parameters in 16 bits", plan.roundedBytes(), "");
+        amount(text, "variables in 16 bits", plan.roundedBytes(), "");
         amount(text, "prepared filters", plan.preparedBytes(), "");
         amount(text, "workspace", plan.workspaceBytes(), "largest of " + operations + " operations");
         amount(text, "peak", plan.peakBytes(), "");

@@ -22,7 +22,7 @@ public final class Profile {
      */
     public record Line(String name, long calls, long nanoseconds) {}
 
-    private static final String FIRST = "round_parameters";
+    private static final String FIRST = "round_variables";
 
     private final Device device;
     private final List<String> names;

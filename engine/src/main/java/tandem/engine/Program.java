@@ -18,7 +18,7 @@ public final class Program implements AutoCloseable {
 
     /**
      * Memory that several programs of one device may share, since they run one after the other: activations, workspace and (but for
-     * frozen programs) parameters in 16 bits, sized for the largest of the plans. A kept tensor can be read until another program of the same arena runs.
+     * frozen programs) variables in 16 bits, sized for the largest of the plans. A kept tensor can be read until another program of the same arena runs.
      */
     public static final class Arena implements AutoCloseable {
         private final Buffer activations;
@@ -37,7 +37,7 @@ public final class Program implements AutoCloseable {
             }
             activations = device.allocate(activationBytes, "activations");
             workspace = device.allocate(workspaceBytes, "workspace");
-            rounded = device.allocate(roundedBytes, "parameters in 16 bits");
+            rounded = device.allocate(roundedBytes, "variables in 16 bits");
         }
 
         @Override
@@ -86,7 +86,7 @@ public final class Program implements AutoCloseable {
                 "the graph has parameter gradients, so the program needs Gradients with as many sets");
         this.inputs = device.allocate(plan.inputBytes(), "inputs and constants");
         this.prepared = device.allocate(plan.preparedBytes(), "prepared filters");
-        this.rounded = device.allocate(plan.isFrozen() ? plan.roundedBytes() : 0, "parameters in 16 bits");
+        this.rounded = device.allocate(plan.isFrozen() ? plan.roundedBytes() : 0, "variables in 16 bits");
         try {
             graph.constants().forEach((tensor, bytes) -> device.upload(bytes.duplicate(), memory(tensor)));
             List<Command> rounding = plan.roundedType().map(this::rounding).map(List::of).orElse(List.of());
@@ -104,12 +104,12 @@ public final class Program implements AutoCloseable {
         }
     }
 
-    /** All parameters to 16 bits in one launch. */
+    /** All variables to 16 bits in one launch. */
     private Command rounding(DataType type) {
         KernelEntry kernel = Catalogue.find(type.kernel("cast_to"));
-        Memory parameters = weights.parameters();
-        int n = Math.toIntExact(parameters.bytes() / Float.BYTES);
-        return device.launch(kernel, Grid.forElements((n + 3L) / 4, kernel.threads()), parameters, roundedMemory(), n);
+        Memory variables = weights.all();
+        int n = Math.toIntExact(variables.bytes() / Float.BYTES);
+        return device.launch(kernel, Grid.forElements((n + 3L) / 4, kernel.threads()), variables, roundedMemory(), n);
     }
 
     private Memory roundedMemory() {

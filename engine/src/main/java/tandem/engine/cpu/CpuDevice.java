@@ -2,9 +2,12 @@ package tandem.engine.cpu;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import tandem.engine.Buffer;
 import tandem.engine.Command;
+import tandem.engine.DataType;
 import tandem.engine.Device;
 import tandem.engine.Dnn;
 import tandem.engine.LaunchArguments;
@@ -147,6 +150,12 @@ public final class CpuDevice implements Device {
     public Command copy(Memory source, Memory destination) {
         requireOpen();
         return new CpuCopy(allocations, pool, source, destination);
+    }
+
+    @Override
+    public Optional<String> note(DataType storage) {
+        return storage.half() ? Optional.of("the cpu computes " + storage.name().toLowerCase(Locale.ROOT)
+                + " by widening to float32 and rounding back: the same numbers as on a GPU, slower than float32") : Optional.empty();
     }
 
     @Override

@@ -38,8 +38,9 @@ sealed interface Layers {
         return unit(x, ConvolutionUnit.basic(name, outputs, window, stride), null, LEAKY);
     }
 
-    private static Tensor filter(Variables variables, String name, Tensor x, int outputs, int window, Initializer values) {
-        return variables.parameter(name, Shape.of(outputs, window, window, x.shape().side(-1)), values);
+    /** A filter in the type of the images it is for. */
+    private static Tensor filter(Graph graph, String name, Tensor x, int outputs, int window, Initializer values) {
+        return graph.rounded(graph.variables().parameter(name, Shape.of(outputs, window, window, x.shape().side(-1)), values), x.type());
     }
 
     private static Tensor channels(Variables variables, String name, int outputs, Initializer values) {
@@ -56,7 +57,7 @@ sealed interface Layers {
         public Tensor unit(Tensor x, ConvolutionUnit unit, Tensor residual, Activation activation) {
             Variables variables = graph.variables();
             int k = unit.outputs();
-            Tensor filter = filter(variables, unit.filterName(), x, k, unit.window(), unit.filter());
+            Tensor filter = filter(graph, unit.filterName(), x, k, unit.window(), unit.filter());
             Tensor bias = unit.bias() ? channels(variables, unit.biasName(), k, Initializer.constant(0)) : null;
             Tensor gamma = channels(variables, unit.gammaName(), k, Initializer.constant(1));
             Tensor beta = channels(variables, unit.betaName(), k, Initializer.constant(0));
@@ -71,7 +72,7 @@ sealed interface Layers {
         @Override
         public Tensor projection(Tensor x, String name, int outputs, Initializer bias) {
             Variables variables = graph.variables();
-            Tensor filter = filter(variables, name + ".weight", x, outputs, 1, Initializer.normal(0.01));
+            Tensor filter = filter(graph, name + ".weight", x, outputs, 1, Initializer.normal(0.01));
             Tensor shift = bias == null ? null : channels(variables, name + ".bias", outputs, bias);
             return Convolution.apply(graph, x, filter, shift, 1, 0);
         }
@@ -93,7 +94,7 @@ sealed interface Layers {
         public Tensor unit(Tensor x, ConvolutionUnit unit, Tensor residual, Activation activation) {
             folded.add(unit);
             Initializer zero = Initializer.constant(0);
-            Tensor filter = filter(graph.variables(), unit.filterName(), x, unit.outputs(), unit.window(), zero);
+            Tensor filter = filter(graph, unit.filterName(), x, unit.outputs(), unit.window(), zero);
             Tensor bias = channels(graph.variables(), unit.biasName(), unit.outputs(), zero);
             return convolution(x, filter, bias, residual, activation, unit.stride(), unit.padding());
         }
@@ -101,7 +102,7 @@ sealed interface Layers {
         @Override
         public Tensor projection(Tensor x, String name, int outputs, Initializer bias) {
             Initializer zero = Initializer.constant(0);
-            Tensor filter = filter(graph.variables(), name + ".weight", x, outputs, 1, zero);
+            Tensor filter = filter(graph, name + ".weight", x, outputs, 1, zero);
             Tensor shift = bias == null ? null : channels(graph.variables(), name + ".bias", outputs, zero);
             return convolution(x, filter, shift, null, Activation.NONE, 1, 0);
         }

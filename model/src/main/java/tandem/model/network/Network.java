@@ -8,6 +8,7 @@ import tandem.engine.Graph;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
+import tandem.engine.operation.Cast;
 
 /**
  * One encoder, one neck, two heads. It holds no memory: it appends itself to graphs. There are two sets of variables: those
@@ -87,7 +88,7 @@ public final class Network {
     /**
      * Appends the training form: batch statistics, running statistics updated, differentiable.
      *
-     * @param images (N, S, S, 3), normalised; S any multiple of 32 of at least 64
+     * @param images (N, S, S, 3), normalised, of the type that all activations are to be stored in; S any multiple of 32 of at least 64
      */
     public Outputs training(Graph graph, Tensor images) {
         return append(new Layers.Normalized(graph, true), images);
@@ -121,9 +122,10 @@ public final class Network {
         List<Tensor> maps = List.copyOf(new Encoder(layers, settings).maps(images));
         List<Tensor> pyramid = new Neck(layers, settings).pyramid(maps);
         Heads heads = new Heads(layers, settings);
-        Tensor location = settings.detects() ? heads.location(pyramid) : null;
-        Tensor confidence = settings.detects() ? heads.confidence(pyramid) : null;
-        Tensor segmentation = settings.segments() ? heads.segmentation(pyramid) : null;
+        Graph graph = layers.graph();
+        Tensor location = settings.detects() ? Cast.to(graph, heads.location(pyramid), DataType.FLOAT32) : null;
+        Tensor confidence = settings.detects() ? Cast.to(graph, heads.confidence(pyramid), DataType.FLOAT32) : null;
+        Tensor segmentation = settings.segments() ? Cast.to(graph, heads.segmentation(pyramid), DataType.FLOAT32) : null;
         return new Outputs(location, confidence, segmentation, maps, List.copyOf(pyramid));
     }
 }

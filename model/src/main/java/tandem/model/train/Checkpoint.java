@@ -40,6 +40,7 @@ public record Checkpoint(NetworkSettings network, TrainingSettings training, Aug
     private static final String AVERAGE = "average/";
     private static final String BALANCE = "balance";
     private static final String OPTIMIZER = "optimizer/state";
+    private static final String LOSS_SCALE = "lossScale";
 
     private record Position(int images, int pixels, long step, SamplerState sampler) {}
 
@@ -54,6 +55,7 @@ public record Checkpoint(NetworkSettings network, TrainingSettings training, Aug
                 .put("augmentation", SettingsJson.write(augmentation))
                 .put(BALANCE, SettingsJson.write(new BalanceState(run.balance().state())))
                 .put("position", SettingsJson.write(new Position(images, pixels, step, sampler)));
+        run.lossScale().ifPresent(scale -> writer.put(LOSS_SCALE, SettingsJson.write(scale)));
         WeightsFile.add(writer, "", run.variables(), run.average(), name -> !Adapter.owns(name));
         WeightsFile.add(writer, AVERAGE, run.variables(), run.average(), Adapter::owns);
         WeightsFile.add(writer, TRAINING, run.variables(), run.weights());
@@ -101,6 +103,9 @@ public record Checkpoint(NetworkSettings network, TrainingSettings training, Aug
         ByteBuffer bytes = direct(state);
         bytes.asFloatBuffer().put(values);
         run.device().upload(bytes, state);
+        if (run.lossScale().isPresent()) {
+            run.lossScale(SettingsJson.read(reader.file().toString(), reader.metadata().get(LOSS_SCALE), LossScale.State.class));
+        }
     }
 
     private static float[] read(Device device, Memory memory) {

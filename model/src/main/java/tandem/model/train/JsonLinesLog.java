@@ -13,7 +13,7 @@ import tandem.model.weak.LabelCount;
 
 /**
  * Writes one JSON object a line for each thing that happens, its kind in {@code event}: {@code labels}, {@code start},
- * {@code step}, {@code tasks}, {@code epoch} or {@code end}; the other fields are those of the records of {@link TrainingObserver}. Lines are appended, so
+ * {@code step}, {@code skipped}, {@code tasks}, {@code epoch} or {@code end}; the other fields are those of the records of {@link TrainingObserver}. Lines are appended, so
  * that a resumed run goes on in the same file.
  */
 public final class JsonLinesLog implements TrainingObserver, AutoCloseable {
@@ -47,6 +47,11 @@ public final class JsonLinesLog implements TrainingObserver, AutoCloseable {
     @Override
     public void onTasks(Tasks tasks) {
         write("tasks", tasks);
+    }
+
+    @Override
+    public void onSkipped(Skipped skipped) {
+        write("skipped", skipped);
     }
 
     @Override

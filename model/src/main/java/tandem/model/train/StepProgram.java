@@ -8,14 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import tandem.engine.DataType;
 import tandem.engine.Device;
 import tandem.engine.Gradients;
 import tandem.engine.Graph;
 import tandem.engine.Plan;
 import tandem.engine.Program;
+import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
+import tandem.engine.operation.Cast;
 import tandem.model.augment.Augment;
 import tandem.model.augment.Augmented;
 import tandem.model.augment.BatchInputs;
@@ -43,6 +46,7 @@ final class StepProgram implements AutoCloseable {
     private final BatchInputs inputs;
     private final Lessons lessons;
     private final Objective objective;
+    private final Tensor lossScale;
     private final Plan plan;
     private final ByteBuffer scalar = LossFactors.staging();
     private Program program;
@@ -54,7 +58,12 @@ final class StepProgram implements AutoCloseable {
         inputs = BatchInputs.declare(graph, shape.images(), shape.pixels(), shape.boxes());
         Augmented batch = Augment.apply(graph, inputs, side);
         lessons = new Lessons(device, teachers, settings.distillation(), network.settings(), graph, inputs, side);
-        objective = Objective.append(graph, network.settings(), settings, network.training(graph, batch.images()), batch, lessons);
+        Tensor images = Cast.to(graph, batch.images(), settings.precision().storage());
+        objective = Objective.append(graph, network.settings(), settings, network.training(graph, images), batch, lessons);
+        lossScale = settings.precision().scalesLoss() ? graph.input("loss_scale", DataType.FLOAT32, Shape.of()) : null;
+        if (lossScale != null) {
+            graph.scaleGradients(lossScale);
+        }
         List<Tensor> trained = network.trained(variables);
         if (backward != Backward.TASKS) {
             graph.differentiate(objective.total(), trained);
@@ -109,8 +118,15 @@ final class StepProgram implements AutoCloseable {
         }
     }
 
-    /** Uploads a batch and runs; the gradients of all parameters are then in the {@link Gradients}. */
-    void run(StagedBatch batch) {
+    /**
+     * Uploads a batch and runs; the gradients of all parameters, times the loss scale, are then in the {@link Gradients}.
+     *
+     * @param scale where losses are scaled, see {@link Precision#scalesLoss}
+     */
+    void run(StagedBatch batch, double scale) {
+        if (lossScale != null) {
+            program.upload(lossScale, scalar.clear().putFloat(0, (float) scale));
+        }
         batch.upload(program, inputs);
         lessons.run();
         program.run();

@@ -178,7 +178,9 @@ public final class Trainer implements AutoCloseable {
             }
             sampler = step.after();
             progress.step(observer, done, side, step.losses(), step.gradientNorm(), rate);
-            if (step.tasks() != null) {
+            if (step.skipped()) {
+                observer.onSkipped(new TrainingObserver.Skipped(done, step.lossScale().orElseThrow().scale(), step.skippedSteps()));
+            } else if (step.tasks() != null) {
                 observer.onTasks(step.tasks());
             }
             done++;

@@ -24,9 +24,10 @@ import tandem.model.network.Network;
  * @param activations of the largest side, shared by all
  * @param workspace of the largest operation
  * @param inputs batches and constants of all sides
+ * @param rounded variables in 16 bits
  */
 public record TrainingMemory(Map<Integer, Plan> plans, long weights, long average, long gradients, long sums, long optimizer, long activations,
-        long workspace, long inputs) {
+        long workspace, long inputs, long rounded) {
 
     /** Plans a run. */
     public static TrainingMemory of(Device device, Network network, TrainingSettings settings, BatchShape shape) {
@@ -37,21 +38,23 @@ public record TrainingMemory(Map<Integer, Plan> plans, long weights, long averag
         long activations = 0;
         long workspace = 0;
         long inputs = 0;
+        long rounded = 0;
         for (Plan plan : programs.stream().flatMap(sides -> sides.values().stream()).map(StepProgram::plan).toList()) {
             activations = Math.max(activations, plan.activationBytes());
             workspace = Math.max(workspace, plan.workspaceBytes());
             inputs += plan.inputBytes();
+            rounded = Math.max(rounded, plan.roundedBytes());
         }
         Plan first = plans.values().iterator().next();
         int sets = TaskBalance.sets(network.settings(), settings.balance());
         long gradients = sets * first.parameterBytes();
         Optimizer optimizer = WeightUpdate.optimizer(settings);
         return new TrainingMemory(plans, first.weightBytes(), first.weightBytes(), gradients, settings.microBatches() > 1 ? gradients : 0,
-                optimizer.stateBytes(new Memory(0, first.parameterBytes())), activations, workspace, inputs);
+                optimizer.stateBytes(new Memory(0, first.parameterBytes())), activations, workspace, inputs, rounded);
     }
 
     /** All of it: the most that is allocated at one time, but for a few scalars. */
     public long total() {
-        return weights + average + gradients + sums + optimizer + activations + workspace + inputs;
+        return weights + average + gradients + sums + optimizer + activations + workspace + inputs + rounded;
     }
 }

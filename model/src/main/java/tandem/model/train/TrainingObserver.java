@@ -53,6 +53,15 @@ public interface TrainingObserver {
     }
 
     /**
+     * A float16 step that was skipped since its gradient was not finite; it is told of as a step too, with gradient norm 0.
+     *
+     * @param step its number, from 0
+     * @param lossScale factor of the next step's gradients, half of what it was
+     * @param skipped steps skipped so far, earlier runs included
+     */
+    record Skipped(long step, double lossScale, long skipped) {}
+
+    /**
      * One pass over the data.
      *
      * @param epoch its number, from 0, of {@code epochs}
@@ -106,6 +115,9 @@ public interface TrainingObserver {
     /** After each step. */
     default void onStep(Step step) {}
 
+    /** After a step that was skipped. */
+    default void onSkipped(Skipped skipped) {}
+
     /** After each pass over the data. */
     default void onEpoch(Epoch epoch) {}
 
@@ -138,6 +150,11 @@ public interface TrainingObserver {
                 for (int i = 0; i < listeners.size(); i++) {
                     listeners.get(i).onStep(step);
                 }
+            }
+
+            @Override
+            public void onSkipped(Skipped skipped) {
+                listeners.forEach(observer -> observer.onSkipped(skipped));
             }
 
             @Override

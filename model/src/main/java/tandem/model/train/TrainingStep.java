@@ -39,6 +39,8 @@ public final class TrainingStep implements AutoCloseable {
     private final TaskBalance balance;
     private final Program.Arena arena;
     private final WeightUpdate update;
+    private final LossScale scale;
+    private boolean skipped;
     private final List<AutoCloseable> owned = new ArrayList<>();
     private final float[] losses = new float[5];
     private final int[] samples;
@@ -78,6 +80,7 @@ public final class TrainingStep implements AutoCloseable {
             balance = own(new TaskBalance(device, network, settings, weights, gradients));
             arena = own(new Program.Arena(device, allPrograms().flatMap(program -> program.plans().stream()).toArray(Plan[]::new)));
             allPrograms().forEach(program -> own(program).bind(device, weights, gradients.ofBatch(), arena));
+            scale = settings.precision().scalesLoss() ? own(new LossScale(device, gradients.ofBatch().sets())) : null;
             update = own(new WeightUpdate(device, settings, weights, average, gradients.set(0)));
         } catch (RuntimeException | Error problem) {
             close();
@@ -95,7 +98,8 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     /**
-     * Runs forward and backward over the next {@code microBatches} batches and updates the weights.
+     * Runs forward and backward over the next {@code microBatches} batches and updates the weights. In float16 a step whose gradient is
+     * not finite is skipped, and the next ones are run with a smaller loss scale, as long as there is one.
      *
      * @param step from 0
      * @param side one of the sides the settings name
@@ -114,7 +118,10 @@ public final class TrainingStep implements AutoCloseable {
                 samples[done++] = batch.sample(i);
             }
             after = batch.after();
-            current.run(batch);
+            current.run(batch, scale == null ? 1 : scale.state().scale());
+            if (scale != null) {
+                scale.restoreGradients();
+            }
             current.addLosses(losses, 1f / parts);
             if (!Float.isFinite(losses[0] + losses[1] + losses[2] + losses[3] + losses[4])) {
                 throw notFinite(stager, step, done, "the loss is " + losses[0]);
@@ -122,11 +129,37 @@ public final class TrainingStep implements AutoCloseable {
             gradients.add(part, measured || balance.projects());
         }
         balance.combine();
-        update.run(learningRate, step);
-        if (!update.finite()) {
+        update.run(learningRate, step - skippedSteps());
+        skipped = !update.finite();
+        if (skipped && (scale == null || !scale.state().canShrink())) {
             throw notFinite(stager, step, done, "the norm of the gradient is " + update.norm());
         }
-        balance.afterStep(step, learningRate, new LossWeights.Losses(losses[1], losses[2], losses[3]));
+        if (scale != null) {
+            scale.set(skipped ? scale.state().afterSkipped() : scale.state().afterGood());
+        }
+        if (!skipped) {
+            balance.afterStep(step, learningRate, new LossWeights.Losses(losses[1], losses[2], losses[3]));
+        }
+    }
+
+    /** Whether the last step was skipped. */
+    public boolean skipped() {
+        return skipped;
+    }
+
+    /** How many steps were skipped, earlier runs included. */
+    public long skippedSteps() {
+        return scale == null ? 0 : scale.state().skipped();
+    }
+
+    /** The loss scale and what it depends on; empty where losses are not scaled. */
+    Optional<LossScale.State> lossScale() {
+        return Optional.ofNullable(scale).map(LossScale::state);
+    }
+
+    /** Goes on with the loss scale of a checkpoint. */
+    void lossScale(LossScale.State state) {
+        scale.set(state);
     }
 
     private NonFiniteException notFinite(BatchStager stager, long step, int done, String what) {
@@ -137,6 +170,7 @@ public final class TrainingStep implements AutoCloseable {
         Optional<NonFiniteSearch.Finding> first = current.program().findNonFinite();
         return new NonFiniteException("step " + step + ": " + what + ". Images " + String.join(", ", images) + ". First tensor that is not finite: "
                 + first.map(NonFiniteSearch.Finding::toString).orElse("none in the last micro-batch; the sum overflows")
+                + (settings.precision() == Precision.FLOAT16 ? ". float16 ends at 65504: bfloat16 or float32 may do" : "")
                 + ". Lower the learning rate, clip the gradient, or look at these images");
     }
 
@@ -145,9 +179,9 @@ public final class TrainingStep implements AutoCloseable {
         return new TrainingObserver.Losses(losses[0], losses[1], losses[2], losses[3], losses[4]);
     }
 
-    /** Norm of the gradient of the last step, before clipping. */
+    /** Norm of the gradient of the last step, before clipping; 0 if it was skipped. */
     public float gradientNorm() {
-        return update.norm();
+        return skipped ? 0 : update.norm();
     }
 
     /** What the last step measured of both tasks' gradients, or null. */
@@ -209,12 +243,14 @@ public final class TrainingStep implements AutoCloseable {
         long activations = 0;
         long workspace = 0;
         long inputs = 0;
+        long rounded = 0;
         for (Plan plan : allPrograms().flatMap(program -> program.plans().stream()).toList()) {
             activations = Math.max(activations, plan.activationBytes());
             workspace = Math.max(workspace, plan.workspaceBytes());
             inputs += plan.inputBytes() + plan.preparedBytes();
+            rounded = Math.max(rounded, plan.isFrozen() ? 0 : plan.roundedBytes());
         }
-        return activations + workspace + inputs + teachers.bytes() + weights.all().bytes() * 2 + gradients.bytes() + optimizerState().bytes();
+        return activations + workspace + inputs + rounded + teachers.bytes() + weights.all().bytes() * 2 + gradients.bytes() + optimizerState().bytes();
     }
 
     Memory optimizerState() {

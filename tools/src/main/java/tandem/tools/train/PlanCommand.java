@@ -98,6 +98,9 @@ public final class PlanCommand implements Callable<Integer> {
         line(out, "gradients", memory.gradients() + memory.sums(), memory.sums() > 0 ? "of a part, and their sum" : "");
         line(out, "optimiser", memory.optimizer(), steps.optimizer().name().toLowerCase(Locale.ROOT));
         line(out, "activations", memory.activations(), ByteCount.text(largest.unsharedActivationBytes()) + " without reuse");
+        if (memory.rounded() > 0) {
+            line(out, "variables in 16 bits", memory.rounded(), steps.precision().name().toLowerCase(Locale.ROOT));
+        }
         line(out, "workspace", memory.workspace(), "");
         line(out, "inputs and constants", memory.inputs(), "");
         peak(out, memory.total());

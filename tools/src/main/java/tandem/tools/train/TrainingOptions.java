@@ -7,6 +7,7 @@ import picocli.CommandLine.Option;
 import tandem.model.batch.Sampling;
 import tandem.model.balance.BalanceSettings;
 import tandem.model.balance.FreezeSettings;
+import tandem.model.train.Precision;
 import tandem.model.train.TrainingSettings;
 import tandem.model.train.TrainingSettings.BoxLossType;
 import tandem.model.train.TrainingSettings.ConfidenceLossType;
@@ -73,6 +74,11 @@ public final class TrainingOptions {
             description = "Keep the first parts of the encoder as they are: 1 the stem, 2 the first stage too, ... 5 all of it. Default: 0.")
     private Integer freeze;
 
+    @Option(names = "--precision", paramLabel = "NAME", order = 58, description = {
+            "How activations and filters are stored: float32, bfloat16 (GPUs from 8.0 on) or float16. Weights stay float32.",
+            "Default: float32."})
+    private Precision precision;
+
     @Option(names = "--balance", paramLabel = "NAME", order = 60, description = {
             "How the tasks are weighed: fixed, uncertainty (learned), gradnorm (by their gradients), or pcgrad (opposing parts of their",
             "gradients left out; takes longer). Default: fixed."})
@@ -134,7 +140,7 @@ public final class TrainingOptions {
                 or(segmentationWeight, base.segmentationWeight()),
                 or(seed, base.seed()),
                 or(sampling, base.sampling()),
-                base.precision(),
+                or(precision, base.precision()),
                 base.distillation(),
                 base.weak(),
                 balance(base.balance()),

@@ -69,6 +69,7 @@ final class TrainingRun {
                 err.printf(Locale.ROOT, "training: %d images (%d with boxes, %d with a mask), %.2f million parameters, %s planned, steps %d to %d%n",
                         started.images(), started.boxed(), started.masked(), started.parameters() / 1e6, ByteCount.text(started.plannedBytes()),
                         started.firstStep() + 1, started.steps());
+                trainer.step().device().note(trainer.step().settings().precision().storage()).ifPresent(err::println);
                 err.flush();
             }
 
@@ -76,6 +77,11 @@ final class TrainingRun {
             public void onEnd(End end) {
                 steps = end.steps();
                 trainingSeconds = end.seconds();
+                if (trainer.step().skippedSteps() > 0) {
+                    err.printf(Locale.ROOT, "%d steps of %d were skipped, their float16 gradients being too large%n",
+                            trainer.step().skippedSteps(), end.steps());
+                    err.flush();
+                }
             }
         };
         try (LiveLine line = LiveLine.on(err); JsonLinesLog log = new JsonLinesLog(folder.resolve(LOG))) {
