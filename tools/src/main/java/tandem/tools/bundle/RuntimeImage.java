@@ -3,6 +3,7 @@ package tandem.tools.bundle;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,9 +14,11 @@ import tandem.tools.Subprocess;
 /** The part of this JDK that Tandem needs, made with {@code jlink}. */
 final class RuntimeImage {
 
-    /** What our classes and their libraries use, random generators that are found by name included; a test holds it against what jdeps finds. */
+    /** What our classes and their libraries use; a test holds it against what jdeps finds. */
     static final List<String> MODULES = List.of("java.base", "java.desktop", "java.logging", "java.management", "java.xml",
-            "jdk.management", "jdk.random", "jdk.unsupported");
+            "jdk.management", "jdk.unsupported");
+    /** Random generators that are found by name; newer JDKs have them in java.base. */
+    private static final String RANDOM = "jdk.random";
 
     /** For windows, sound and a start picture: they need libraries that a machine without a screen lacks. */
     private static final List<String> UNUSED = List.of("libawt_xawt.so", "libjawt.so", "libjsound.so", "libsplashscreen.so");
@@ -48,10 +51,15 @@ final class RuntimeImage {
         }
         StringWriter text = new StringWriter();
         PrintWriter writer = new PrintWriter(text);
-        int code = jlink.get().run(writer, writer, "--add-modules", String.join(",", MODULES), "--strip-debug", "--no-header-files",
+        int code = jlink.get().run(writer, writer, "--add-modules", modules(), "--strip-debug", "--no-header-files",
                 "--no-man-pages", "--output", folder.toString());
         if (code != 0) {
-            throw new BundleException("jlink of the JDK in " + home + " failed: " + text.toString().strip());
+            throw new BundleException("jlink of the JDK in " + home + " failed: " + text.toString().strip().lines().findFirst().orElse("it gave no reason"));
         }
+    }
+
+    private static String modules() {
+        String all = String.join(",", MODULES);
+        return ModuleFinder.ofSystem().find(RANDOM).isPresent() ? all + "," + RANDOM : all;
     }
 }
