@@ -1,6 +1,5 @@
 """Anchors, matching, losses, decoding and suppression of Tandem's network, in PyTorch operations of fixed shapes."""
 
-import functools
 import math
 
 import torch
@@ -10,15 +9,13 @@ MEAN = (0.485, 0.456, 0.406)
 DEVIATION = (0.229, 0.224, 0.225)
 
 
-@functools.lru_cache
 def constants(device):
-    """Made once: copies from ordinary memory are not allowed while a CUDA graph is captured."""
+    """Mean and deviation on the device; made beforehand, since copies from ordinary memory are not allowed in a CUDA graph."""
     return torch.tensor(MEAN, device=device), torch.tensor(DEVIATION, device=device)
 
 
-def normalise(pixels):
+def normalise(pixels, mean, deviation):
     """Bytes (N, S, S, 3) to normalised floats (N, 3, S, S); a view in channels-last memory."""
-    mean, deviation = constants(pixels.device)
     return ((pixels.float() / 255 - mean) / deviation).permute(0, 3, 1, 2)
 
 
@@ -109,13 +106,15 @@ def suppress(boxes, scores, classes, overlap=0.5, limit=100):
         return batched_nms(boxes, scores, classes, overlap)[:limit]
     except ImportError:
         shifted = boxes + 2 * classes[:, None]
-        table = (overlaps(shifted, shifted) > overlap).cpu().numpy()
+        clear = (overlaps(shifted, shifted) <= overlap).cpu()
+        alive = torch.ones(len(clear), dtype=torch.bool)
         kept = []
-        for i in range(len(table)):
-            if not any(table[i, k] for k in kept):
-                kept.append(i)
-                if len(kept) == limit:
-                    break
+        while len(kept) < limit and bool(alive.any()):
+            # Candidates come with falling scores.
+            best = int(alive.int().argmax())
+            kept.append(best)
+            alive &= clear[best]
+            alive[best] = False
         return torch.tensor(kept, device=boxes.device)
 
 

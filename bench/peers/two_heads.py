@@ -90,11 +90,12 @@ class Bench:
         current = [p for p in model.state_dict().values() if p.is_floating_point()]
         optimizer = torch.optim.SGD(trained, 0.01, momentum=0.9, weight_decay=5e-4, foreach=True)
         anchor = self.anchors()
+        constants = objective.constants(o.device)
         host = self.batch()
         device = [x.to(o.device) for x in host]
 
         def loss(pixels, boxes, labels, masks):
-            images = objective.normalise(pixels)
+            images = objective.normalise(pixels, *constants)
             if mode == "eager":
                 images = images.contiguous()
             with self.cast():
@@ -156,12 +157,13 @@ class Bench:
         if mode != "eager":
             fold(model)
         anchor = self.anchors()
+        constants = objective.constants(o.device)
         frame = torch.randint(0, 256, (1, o.side, o.side, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(3))
         frame = frame.pin_memory() if self.cuda else frame
         pixels = frame.to(o.device)
 
         def forward(pixels):
-            images = objective.normalise(pixels)
+            images = objective.normalise(pixels, *constants)
             if mode == "eager":
                 images = images.contiguous()
             with self.cast():
