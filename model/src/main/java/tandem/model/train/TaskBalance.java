@@ -149,6 +149,7 @@ final class TaskBalance implements AutoCloseable {
 
     /** After the backward passes: makes the gradient that the optimiser takes, where it is not there already. */
     void combine() {
+        tasks = null;
         if (sum != null) {
             sum.replay();
         }
@@ -156,7 +157,6 @@ final class TaskBalance implements AutoCloseable {
 
     /** After the update: moves the weights of the losses, and says what was measured. */
     void afterStep(long step, double learningRate, LossWeights.Losses losses) {
-        tasks = null;
         if (measures(step)) {
             LossWeights.Factors used = weights.factors();
             measurement.replay();
