@@ -230,10 +230,10 @@ public final class BatchStager implements AutoCloseable {
         batch.pixels.put(i * shape.pixels() * 3, image.rgb());
         if (mask != null) {
             batch.masks.put(i * shape.pixels(), mask);
-            batch.weightValues.put(2 * i + 1, drawnMask ? 1 : extra.maskWeight());
+            batch.weightValues.put(2 * i + 1, drawnMask ? supplementary.drawnMask(batch.seen) : extra.maskWeight());
         }
         if (drawnBoxes || extra.boxes() != null) {
-            batch.weightValues.put(2 * i, drawnBoxes ? 1 : extra.boxWeight());
+            batch.weightValues.put(2 * i, drawnBoxes ? supplementary.drawnBoxes(batch.seen) : extra.boxWeight());
         }
         parameters(image, drawnBoxes, boxes, mask, batch.seeds[i]).write(batch.parameterValues, i * ImageParameters.COUNT);
         batch.countValues.put(i, boxes.size());

@@ -26,6 +26,21 @@ public interface SupplementaryLabels {
     int mostBoxes();
 
     /**
+     * Weight in the detection losses of an image whose boxes a person drew. Losses are divided by what counts at all, whatever its
+     * weight, so that labels of small weights must be made up for here.
+     *
+     * @param seen images of all batches before this one, from the beginning of the run
+     */
+    default float drawnBoxes(long seen) {
+        return 1;
+    }
+
+    /** The same in the segmentation loss for an image whose mask a person drew. */
+    default float drawnMask(long seen) {
+        return 1;
+    }
+
+    /**
      * Labels of one image, {@link Supplement#NOTHING} if there are none.
      *
      * @param sample its index in the data set

@@ -218,7 +218,8 @@ public final class Trainer implements AutoCloseable {
     private WeakLabels labels() throws IOException {
         TrainingSettings settings = step.settings();
         Ramp ramp = Ramp.of(schedule.warmup(), steps, settings.weak().rampShare());
-        WeakLabels.Run run = new WeakLabels.Run(images, step.network().settings(), settings.batchSize(), shape.images(), ramp,
+        WeakLabels.Run run = new WeakLabels.Run(images, step.network().settings(), settings.sampling(), settings.batchSize(),
+                shape.images(), ramp,
                 options.folder(), done > 0, labelState, MaskCache.standard(), options.decodeThreads());
         return new WeakLabels(step.device(), settings.weak(), run, new LabelListener() {
             @Override

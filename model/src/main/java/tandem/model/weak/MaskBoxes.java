@@ -108,6 +108,11 @@ final class MaskBoxes implements LabelSource, AutoCloseable {
     }
 
     @Override
+    public boolean hasMask(int sample) {
+        return false;
+    }
+
+    @Override
     public byte[] mask(int sample) {
         return null;
     }

@@ -35,6 +35,11 @@ final class StoredLabels implements LabelSource {
     }
 
     @Override
+    public boolean hasMask(int sample) {
+        return masks.containsKey(sample);
+    }
+
+    @Override
     public byte[] mask(int sample) {
         PackedMask mask = masks.get(sample);
         return mask == null ? null : mask.unpack();

@@ -3,16 +3,21 @@ package tandem.model.weak;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import tandem.engine.Device;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
+import tandem.model.batch.Sampling;
 import tandem.model.batch.Supplement;
 import tandem.model.batch.SupplementaryLabels;
+import tandem.model.data.Annotation;
 import tandem.model.data.Box;
 import tandem.model.data.DataSet;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageCache;
+import tandem.model.data.Sample;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 
@@ -24,6 +29,7 @@ public final class WeakLabels implements SupplementaryLabels, AutoCloseable {
      *
      * @param images the training images
      * @param network what is trained
+     * @param sampling how often images of each kind of annotation come
      * @param batch images of a step
      * @param part images of a micro-batch
      * @param ramp how weights rise
@@ -33,7 +39,7 @@ public final class WeakLabels implements SupplementaryLabels, AutoCloseable {
      * @param masks where masks made from boxes are kept
      * @param threads threads that make them
      */
-    public record Run(ImageCache images, NetworkSettings network, int batch, int part, Ramp ramp, Path folder, boolean begun, WeakState state,
+    public record Run(ImageCache images, NetworkSettings network, Sampling sampling, int batch, int part, Ramp ramp, Path folder, boolean begun, WeakState state,
             MaskCache masks, int threads) {}
 
     private final DataSet data;
@@ -42,6 +48,21 @@ public final class WeakLabels implements SupplementaryLabels, AutoCloseable {
     private final int mostBoxes;
     private final List<LabelSource> sources = new ArrayList<>();
     private MaskBoxes maskBoxes;
+    private final Shares boxShares;
+    private final Shares maskShares;
+
+    /**
+     * How often images count for a task: those with a drawn label, those with another, and the latter times their weights. A loss
+     * is divided by what counts at all, so all weights are scaled such that they average 1: then a small weight of made labels
+     * leaves the drawn ones their say, and the scale of the loss stays what it is without made labels.
+     */
+    private record Shares(double drawn, double made, double weighted) {
+
+        /** The scale at a point of the ramp. Without drawn labels there is nothing to be made up for. */
+        float scale(float factor) {
+            return drawn == 0 || factor == 0 || weighted == 0 ? 1 : (float) ((drawn + made) / (drawn + factor * weighted));
+        }
+    }
 
     /**
      * Makes what the settings ask for, or reads what was made when the run began.
@@ -63,6 +84,8 @@ public final class WeakLabels implements SupplementaryLabels, AutoCloseable {
         if (settings.pseudoLabels().weight() > 0) {
             sources.add(pseudoLabels(device, settings.pseudoLabels(), run, listener));
         }
+        boxShares = shares(run.sampling(), true);
+        maskShares = shares(run.sampling(), false);
     }
 
     private static LabelSource pseudoLabels(Device device, PseudoLabelSettings settings, Run run, LabelListener listener) throws IOException {
@@ -75,6 +98,41 @@ public final class WeakLabels implements SupplementaryLabels, AutoCloseable {
                         + "some; bring the folder back, or start again");
         }
         return labels.read();
+    }
+
+    /** Which images have boxes made from masks stays the same when they are made anew, so these shares hold for the whole run. */
+    private Shares shares(Sampling sampling, boolean ofBoxes) {
+        Map<Annotation, Integer> kinds = new EnumMap<>(Annotation.class);
+        data.samples().forEach(sample -> kinds.merge(sample.annotation(), 1, Integer::sum));
+        double drawn = 0;
+        double made = 0;
+        double weighted = 0;
+        for (int i = 0; i < data.size(); i++) {
+            Sample sample = data.samples().get(i);
+            double visits = sampling == Sampling.EVEN ? 1.0 / kinds.get(sample.annotation()) : 1;
+            if (ofBoxes ? sample.boxes().isPresent() : sample.mask().isPresent()) {
+                drawn += visits;
+                continue;
+            }
+            for (LabelSource source : sources) {
+                if (ofBoxes ? source.boxes(i, 0) != null : source.hasMask(i)) {
+                    made += visits;
+                    weighted += visits * source.weight();
+                    break;
+                }
+            }
+        }
+        return new Shares(drawn, made, weighted);
+    }
+
+    @Override
+    public float drawnBoxes(long seen) {
+        return boxShares.scale(ramp.at(seen / batch));
+    }
+
+    @Override
+    public float drawnMask(long seen) {
+        return maskShares.scale(ramp.at(seen / batch));
     }
 
     /**
@@ -121,11 +179,11 @@ public final class WeakLabels implements SupplementaryLabels, AutoCloseable {
         for (LabelSource source : sources) {
             if (wantsBoxes && boxes == null) {
                 boxes = source.boxes(sample, step);
-                boxWeight = factor * source.weight();
+                boxWeight = factor * source.weight() * boxShares.scale(factor);
             }
             if (wantsMask && mask == null) {
                 mask = source.mask(sample);
-                maskWeight = factor * source.weight();
+                maskWeight = factor * source.weight() * maskShares.scale(factor);
             }
         }
         return boxes == null && mask == null ? Supplement.NOTHING

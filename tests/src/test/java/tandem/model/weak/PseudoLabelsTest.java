@@ -21,6 +21,7 @@ import tandem.engine.Device;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
 import tandem.model.augment.AugmentationSettings;
+import tandem.model.batch.Sampling;
 import tandem.model.batch.Supplement;
 import tandem.model.data.Box;
 import tandem.model.data.ImageCache;
@@ -86,7 +87,7 @@ class PseudoLabelsTest {
     }
 
     private WeakLabels labels(PseudoLabelSettings settings, Ramp ramp, LabelListener listener) throws IOException {
-        WeakLabels.Run run = new WeakLabels.Run(images, TinyData.network(64), 2, 2, ramp, folder, false, null,
+        WeakLabels.Run run = new WeakLabels.Run(images, TinyData.network(64), Sampling.PROPORTIONAL, 2, 2, ramp, folder, false, null,
                 new MaskCache(folder.resolve("masks")), 2);
         return new WeakLabels(device, WeakSettings.none().withPseudoLabels(settings), run, listener);
     }
@@ -97,7 +98,8 @@ class PseudoLabelsTest {
         PseudoLabelSettings settings = PseudoLabelSettings.of(List.of(teacher)).withWeight(0.5f)
                 .withConfidence(new Confidence(0.3f, Map.of("blue", 0.6f), 0), Confidence.above(1));
         WeakLabels labels = labels(settings, new Ramp(0, 10), counts);
-        int[] given = new int[2];
+        int[] given = new int[1];
+        List<Float> weights = new ArrayList<>();
         try (FoldedModel model = FoldedModel.load(Path.of(teacher), device)) {
             int[] index = {0};
             DataSetInference.run(model, images, 3, 1, NonMaximumSuppression.Settings.DEFAULT, (sample, found) -> {
@@ -126,8 +128,7 @@ class PseudoLabelsTest {
                     assertEquals(expected.get(k).yMax(), supplement.boxes().get(k).yMax(), 1e-3f);
                 }
                 given[0]++;
-                // Step 4 of a ramp of 10.
-                assertEquals(0.5f * 0.4f, supplement.boxWeight(), 1e-6f);
+                weights.add(supplement.boxWeight());
             });
         }
         assertTrue(given[0] > 0, "the teacher found nothing");
@@ -136,6 +137,11 @@ class PseudoLabelsTest {
         assertEquals(given[0], counts.all.get(0).labelled());
         assertEquals(4 - given[0], counts.all.get(0).nothing());
         assertEquals(8, counts.prepared);
+        // Step 4 of a ramp of 10; four images have drawn boxes; all weights average 1.
+        float scale = (4 + given[0]) / (4 + 0.2f * given[0]);
+        weights.forEach(weight -> assertEquals(0.2f * scale, weight, 1e-6f));
+        assertEquals(scale, labels.drawnBoxes(8), 1e-6f);
+        assertEquals(1, labels.drawnBoxes(1));
         // No softmax of finite logits reaches 1 in every pixel of an object, so hardly any image has a mask above that.
         assertEquals(4, counts.all.get(1).images());
     }

@@ -13,14 +13,15 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import tandem.engine.Device;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
 import tandem.model.augment.AugmentationSettings;
+import tandem.model.batch.Sampling;
 import tandem.model.data.ImageCache;
 import tandem.model.train.TinyData;
 import tandem.model.train.Trainer;
@@ -134,13 +135,14 @@ class WeakTrainingTest {
     }
 
     /** Nobody drew boxes on the odd images, or masks on the even ones; what is made for them is what was drawn on these rectangles. */
-    @Test
-    void whatIsMadeIsCloseToWhatWasNotShown() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void whatIsMadeIsCloseToWhatWasNotShown(Sampling sampling) throws IOException {
         ImageCache shown = TinyData.write(folder.resolve("shown"), 12, 64, 64, TinyData.Carries.ALTERNATING, 7);
         ImageCache all = TinyData.write(folder.resolve("all"), 12, 64, 64, TinyData.Carries.BOTH, 7);
         WeakSettings settings = WeakSettings.none().withBoxForMask(BoxForMaskSettings.of(1).withFailure(BoxForMaskSettings.Failure.FILL))
                 .withMaskForBox(MaskForBoxSettings.of(1).withRefineFrom(-1));
-        WeakLabels.Run run = new WeakLabels.Run(shown, TinyData.network(64), 4, 4, new Ramp(0, 0), folder, false, null,
+        WeakLabels.Run run = new WeakLabels.Run(shown, TinyData.network(64), sampling, 4, 4, new Ramp(0, 0), folder, false, null,
                 new MaskCache(folder.resolve("masks")), 2);
         List<LabelCount> counts = new ArrayList<>();
         try (WeakLabels labels = new WeakLabels(null, settings, run, new LabelListener() {
@@ -169,6 +171,19 @@ class WeakTrainingTest {
                     assertFalse(made.mask() != null);
                 }
             }
+        }
+        // Of 13 images 7 have boxes and 6 a mask; made boxes count half, rising over 10 steps of 4 images.
+        ImageCache odd = TinyData.write(folder.resolve("odd"), 13, 64, 64, TinyData.Carries.ALTERNATING, 7);
+        WeakLabels.Run longer = new WeakLabels.Run(odd, TinyData.network(64), sampling, 4, 4, new Ramp(0, 10), folder, false, null,
+                new MaskCache(folder.resolve("masks")), 2);
+        try (WeakLabels labels = new WeakLabels(null, WeakSettings.none().withMaskForBox(MaskForBoxSettings.of(0.5f)), longer, LabelListener.NONE)) {
+            double drawn = sampling == Sampling.EVEN ? 1 : 7;
+            double made = sampling == Sampling.EVEN ? 1 : 6;
+            double scale = (drawn + made) / (drawn + 0.2 * made);
+            assertEquals(scale, labels.drawnBoxes(16), 1e-5);
+            assertEquals(0.2 * scale, labels.of(1, odd.get(1), 16).boxWeight(), 1e-5);
+            assertEquals(1, labels.drawnMask(16));
+            assertEquals(1, labels.drawnBoxes(3));
         }
         assertEquals(List.of(6, 6), counts.stream().map(LabelCount::labelled).toList());
     }
