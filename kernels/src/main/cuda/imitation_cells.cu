@@ -106,6 +106,19 @@ extern "C" __global__ void imitation_cells_disagreement_pixels(const float* __re
     cells[n * perImage + offset + cell] = mean;
 }
 
+// Overwrites the cells of one level when its gate is 0.
+extern "C" __global__ void imitation_cells_gate(const float* __restrict__ gates, float* __restrict__ cells, int level, float excluded,
+                                                int levelCells, int perImage, int offset, int total) {
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i >= total) {
+        return;
+    }
+    int n = i / levelCells;
+    if (gates[level] == 0.0f) {
+        cells[n * perImage + offset + i - n * levelCells] = excluded;
+    }
+}
+
 // One block an image: the weights of its cells divided by their sum, times its share and `scale`.
 extern "C" __global__ void __launch_bounds__(THREADS) imitation_cells_normalise(const float* __restrict__ images,
                                                                                 float* __restrict__ cells, float scale, int teacher,
@@ -198,29 +211,35 @@ extern "C" __global__ void imitation_cells_foreground_pixels(const unsigned char
     cells[n * perImage + offset + cell] = (float)inside;
 }
 
-// One block an image, `cells` being 1 or 0: foreground and background cells share one half each, so that the weight of a cell is
-// 1 / (2 cells of its kind), times the image's share and `scale`.
+// One block an image, `cells` being 1, 0, or -1 for those that do not count: foreground and background cells share one half each,
+// so that the weight of a cell is 1 / (2 cells of its kind), times the image's share and `scale`.
 extern "C" __global__ void __launch_bounds__(THREADS) imitation_cells_decouple(const float* __restrict__ images,
                                                                                float* __restrict__ cells, float scale, int teacher,
                                                                                int perImage) {
     __shared__ float shared[THREADS];
-    __shared__ float foreground;
+    __shared__ float sums[2];
     float* row = cells + blockIdx.x * perImage;
-    float sum = 0.0f;
+    float foreground = 0.0f;
+    float background = 0.0f;
 #pragma unroll 1
     for (int i = threadIdx.x; i < perImage; i += THREADS) {
-        sum += row[i];
+        float kind = row[i];
+        foreground += kind > 0.5f ? 1.0f : 0.0f;
+        background += kind == 0.0f ? 1.0f : 0.0f;
     }
-    sum = block_sum(sum, shared);
+    foreground = block_sum(foreground, shared);
+    background = block_sum(background, shared);
     if (threadIdx.x == 0) {
-        foreground = sum;
+        sums[0] = foreground;
+        sums[1] = background;
     }
     __syncthreads();
     float by = scale * images[2 * blockIdx.x + teacher];
-    float inside = by / fmaxf(1.0f, 2.0f * foreground);
-    float outside = by / fmaxf(1.0f, 2.0f * ((float)perImage - foreground));
+    float inside = by / fmaxf(1.0f, 2.0f * sums[0]);
+    float outside = by / fmaxf(1.0f, 2.0f * sums[1]);
 #pragma unroll 1
     for (int i = threadIdx.x; i < perImage; i += THREADS) {
-        row[i] = row[i] > 0.5f ? inside : outside;
+        float kind = row[i];
+        row[i] = kind > 0.5f ? inside : kind == 0.0f ? outside : 0.0f;
     }
 }

@@ -115,6 +115,7 @@ public final class Catalogue {
             one("imitation_cells", "imitation_cells_normalise", 256, 32, "weights of cells divided by their sum"),
             one("imitation_cells", "imitation_cells_foreground", 256, 40, "cells whose centre lies in a box, or where the teacher sees one"),
             one("imitation_cells", "imitation_cells_foreground_pixels", 256, 32, "cells whose centre is an object, or where the teacher sees one"),
+            one("imitation_cells", "imitation_cells_gate", 256, 24, "cells of levels that do not count"),
             one("imitation_cells", "imitation_cells_decouple", 256, 32, "half of the weight for foreground cells, half for the others"),
             one("imitation", "imitation_location", 256, 40, "balanced L1 to the teacher's offsets and its gradient"),
             one("imitation", "imitation_absolute", 256, 32, "distance to the teacher's offsets and its gradient"),

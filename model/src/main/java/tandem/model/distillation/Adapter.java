@@ -16,9 +16,14 @@ public final class Adapter {
 
     private Adapter() {}
 
-    /** Whether a variable of that name belongs to an adapter. */
+    /** Whether a variable of that name serves imitation alone, as an adapter or a {@link LevelGate}. */
     public static boolean owns(String variable) {
         return variable.startsWith(PREFIX);
+    }
+
+    /** The name of a variable that serves imitation alone. */
+    static String name(Task task, String what) {
+        return PREFIX + task.word() + "." + what;
     }
 
     /**
@@ -30,7 +35,7 @@ public final class Adapter {
      */
     static Tensor apply(Graph graph, Tensor map, Task task, int level, int channels) {
         int own = map.shape().side(3);
-        String name = PREFIX + task.word() + "." + level;
+        String name = name(task, String.valueOf(level));
         Initializer values = own == channels ? (shape, random) -> identity(own) : Initializer.normal(Math.sqrt(1.0 / own));
         Tensor filter = graph.variables().parameter(name + ".weight", Shape.of(channels, 1, 1, own), values);
         Tensor bias = graph.variables().parameter(name + ".bias", Shape.of(channels), Initializer.constant(0));

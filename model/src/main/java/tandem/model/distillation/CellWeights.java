@@ -19,8 +19,9 @@ import tandem.model.network.NetworkSettings;
  * @param channels of the teacher's maps
  * @param task of the teacher
  * @param images see {@link ImageShares}
+ * @param gate which levels count, see {@link LevelGate}; null for all
  */
-record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Tensor images) {
+record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Tensor images, LevelGate gate) {
 
     private static final int THREADS = 256;
 
@@ -66,8 +67,12 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
     Tensor uniform(float weight) {
         Tensor cells = cells();
         int total = count() * all();
-        KernelOperation.named("imitation_cells_uniform").reads(images).writes(cells)
-                .launch("imitation_cells_uniform", total, images, cells, weight / ((float) all() * channels), task.ordinal(), all(), total)
+        KernelOperation operation = KernelOperation.named("imitation_cells_uniform").reads(images).writes(cells);
+        if (gate != null) {
+            operation.launch("imitation_cells_uniform", total, images, cells, 1f, task.ordinal(), all(), total);
+            return normalised(operation, cells, weight);
+        }
+        operation.launch("imitation_cells_uniform", total, images, cells, weight / ((float) all() * channels), task.ordinal(), all(), total)
                 .appendTo(graph);
         return cells;
     }
@@ -117,6 +122,7 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
     }
 
     private Tensor normalised(KernelOperation operation, Tensor cells, float weight) {
+        leaveOut(operation, cells, 0);
         operation.launch("imitation_cells_normalise", Grid.of(count(), THREADS), images, cells, weight / channels, task.ordinal(), all())
                 .appendTo(graph);
         return cells;
@@ -172,9 +178,24 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
     }
 
     private Tensor halves(KernelOperation operation, Tensor cells, float weight) {
+        leaveOut(operation, cells, -1);
         operation.launch("imitation_cells_decouple", Grid.of(count(), THREADS), images, cells, weight / channels, task.ordinal(), all())
                 .appendTo(graph);
         return cells;
+    }
+
+    /** Overwrites the cells of levels that do not count. */
+    private void leaveOut(KernelOperation operation, Tensor cells, float excluded) {
+        if (gate == null) {
+            return;
+        }
+        operation.reads(gate.state());
+        int offset = 0;
+        for (int i = 0; i < levels.size(); i++) {
+            int size = levels.get(i).cells();
+            operation.launch("imitation_cells_gate", (long) count() * size, gate.state(), cells, i, excluded, size, all(), offset, count() * size);
+            offset += size;
+        }
     }
 
     private Tensor cells() {

@@ -2,10 +2,8 @@ package tandem.model.distillation;
 
 import java.util.ArrayList;
 import java.util.List;
-import tandem.engine.DataType;
 import tandem.engine.Graph;
 import tandem.engine.Tensor;
-import tandem.engine.operation.Cast;
 import tandem.engine.operation.Upsample;
 import tandem.model.augment.Augmented;
 import tandem.model.network.Outputs;
@@ -14,13 +12,15 @@ import tandem.model.network.Outputs;
  * The losses of a student that listens to a teacher.
  *
  * @param graph of the student
- * @param features how maps are compared
+ * @param settings of all teachers
  * @param levels whose maps are compared
  * @param outputs of the student
+ * @param maps of the student, FLOAT32, one for each level
  * @param batch its labels
  * @param images see {@link ImageShares}
  */
-record Imitation(Graph graph, FeatureLossType features, List<Integer> levels, Outputs outputs, Augmented batch, Tensor images) {
+record Imitation(Graph graph, DistillationSettings settings, List<Integer> levels, Outputs outputs, List<Tensor> maps, Augmented batch,
+        Tensor images) {
 
     /** Published factor of mean square and PDF; DeFeat has none. */
     private static final float FACTOR = 5;
@@ -38,9 +38,9 @@ record Imitation(Graph graph, FeatureLossType features, List<Integer> levels, Ou
             losses.add(OutputImitation.segmentation(graph, fine(outputs.segmentation(), lesson.segmentation()),
                     fine(lesson.segmentation(), outputs.segmentation()), images, teacher.outputWeight(), teacher.temperature()));
         }
-        if (!lesson.maps().isEmpty()) {
-            losses.add(maps(lesson, boxes));
-            if (features == FeatureLossType.PDF && boxes) {
+        if (settings.comparesMaps(teacher)) {
+            losses.add(features(lesson, boxes));
+            if (settings.features() == FeatureLossType.PDF && boxes) {
                 losses.add(OutputImitation.guided(graph, outputs.confidence(), lesson.confidence(), images, teacher.featureWeight()));
                 losses.add(OutputImitation.absolute(graph, outputs.location(), lesson.location(), images, teacher.featureWeight()));
             }
@@ -55,19 +55,18 @@ record Imitation(Graph graph, FeatureLossType features, List<Integer> levels, Ou
         return height > logits.shape().side(1) ? Upsample.bilinear(graph, logits, height, width) : logits;
     }
 
-    private Tensor maps(Lesson lesson, boolean boxes) {
+    private Tensor features(Lesson lesson, boolean boxes) {
         Task task = lesson.teacher().task();
         List<Tensor> teachers = lesson.maps();
         int channels = teachers.get(0).shape().side(3);
         List<Tensor> students = new ArrayList<>();
-        for (int level : levels) {
-            Tensor map = Cast.to(graph, outputs.pyramid().get(level), DataType.FLOAT32);
-            students.add(Adapter.apply(graph, map, task, level, channels));
+        for (int i = 0; i < levels.size(); i++) {
+            students.add(Adapter.apply(graph, maps.get(i), task, levels.get(i), channels));
         }
         int canvas = batch.images().shape().side(1);
-        CellWeights weights = new CellWeights(graph, CellWeights.Level.of(levels, canvas), channels, task, images);
+        CellWeights weights = new CellWeights(graph, CellWeights.Level.of(levels, canvas), channels, task, images, gate(task));
         float factor = lesson.teacher().settings().featureWeight();
-        Tensor cells = switch (features) {
+        Tensor cells = switch (settings.features()) {
             case NONE -> throw new IllegalStateException("no maps are compared");
             case MEAN_SQUARE -> weights.uniform(FACTOR * factor);
             case PDF -> boxes ? weights.guided(outputs.confidence(), lesson.confidence(), FACTOR * factor)
@@ -78,5 +77,10 @@ record Imitation(Graph graph, FeatureLossType features, List<Integer> levels, Ou
                     : weights.decoupledByPixels(batch.masks(), batch.weights(), lesson.segmentation(), factor);
         };
         return FeatureImitation.loss(graph, students, teachers, cells);
+    }
+
+    /** Which levels count, when they are chosen by themselves; else null. */
+    LevelGate gate(Task task) {
+        return settings.automatic() ? LevelGate.declare(graph.variables(), task, levels.size()) : null;
     }
 }

@@ -1,15 +1,22 @@
 package tandem.model.distillation;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import tandem.engine.DataType;
 import tandem.engine.Device;
 import tandem.engine.Graph;
 import tandem.engine.Plan;
 import tandem.engine.Program;
 import tandem.engine.Tensor;
+import tandem.engine.Weights;
+import tandem.engine.operation.Cast;
 import tandem.model.augment.Augmented;
 import tandem.model.augment.BatchInputs;
 import tandem.model.network.NetworkSettings;
@@ -21,6 +28,8 @@ public final class Lessons implements AutoCloseable {
     private final DistillationSettings settings;
     private final List<Lesson> lessons = new ArrayList<>();
     private final List<Integer> levels;
+    private final Map<Task, LevelGate> gates = new EnumMap<>(Task.class);
+    private List<Tensor> maps = List.of();
 
     /**
      * Describes and plans the teachers' programs and declares inputs of the student's graph for what they say.
@@ -38,7 +47,7 @@ public final class Lessons implements AutoCloseable {
             throw new IllegalArgumentException("level " + level + " cannot be imitated: the network has the levels 0 to " + (student.levels() - 1));
         });
         for (Teacher teacher : teachers.all()) {
-            boolean maps = settings.features() != FeatureLossType.NONE && teacher.settings().featureWeight() > 0;
+            boolean maps = settings.comparesMaps(teacher.settings()) || settings.similarityEvery() > 0;
             lessons.add(new Lesson(device, teacher, graph, inputs, side, settings.features(), maps ? levels : List.of()));
         }
     }
@@ -66,9 +75,16 @@ public final class Lessons implements AutoCloseable {
             return losses;
         }
         Tensor images = ImageShares.of(graph, batch.weights(), images(settings.detection()), images(settings.segmentation()));
-        Imitation imitation = new Imitation(graph, settings.features(), levels, outputs, batch, images);
+        maps = levels.stream().map(level -> Cast.to(graph, outputs.pyramid().get(level), DataType.FLOAT32)).toList();
+        if (settings.similarityEvery() > 0) {
+            maps.forEach(graph::keep);
+        }
+        Imitation imitation = new Imitation(graph, settings, levels, outputs, maps, batch, images);
         for (Lesson lesson : lessons) {
             losses.computeIfAbsent(lesson.teacher().task(), none -> new ArrayList<>()).addAll(imitation.losses(lesson));
+            if (settings.automatic() && settings.comparesMaps(lesson.teacher().settings())) {
+                gates.put(lesson.teacher().task(), imitation.gate(lesson.teacher().task()));
+            }
         }
         return losses;
     }
@@ -92,6 +108,43 @@ public final class Lessons implements AutoCloseable {
         for (int i = 0; i < lessons.size(); i++) {
             lessons.get(i).run();
         }
+    }
+
+    /**
+     * How alike the student's maps of the last run and its teachers' are; chooses the levels that count from now on, where that is
+     * asked for.
+     *
+     * @param step that was run
+     * @param weights of the student
+     */
+    public List<LevelSimilarity> measure(long step, Program student, Weights weights) {
+        List<LevelSimilarity> measured = new ArrayList<>();
+        for (Lesson lesson : lessons) {
+            Task task = lesson.teacher().task();
+            List<Double> similarity = new ArrayList<>();
+            for (int i = 0; i < levels.size(); i++) {
+                similarity.add(similarity(student, maps.get(i), lesson.maps().get(i)));
+            }
+            List<Boolean> imitated = Collections.nCopies(levels.size(), settings.comparesMaps(lesson.teacher().settings()));
+            LevelGate gate = gates.get(task);
+            if (gate != null) {
+                imitated = LevelGate.choose(similarity);
+                gate.write(weights, imitated);
+            }
+            measured.add(new LevelSimilarity(step, task, levels, similarity, imitated));
+        }
+        return measured;
+    }
+
+    private static double similarity(Program student, Tensor own, Tensor taught) {
+        int rows = Math.toIntExact(own.elements() / own.shape().side(3));
+        return LinearCka.of(read(student, own), own.shape().side(3), read(student, taught), taught.shape().side(3), rows);
+    }
+
+    private static FloatBuffer read(Program program, Tensor tensor) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(tensor.bytes())).order(ByteOrder.nativeOrder());
+        program.download(tensor, bytes);
+        return bytes.rewind().order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
 
     @Override

@@ -159,8 +159,8 @@ public final class StageRunner {
         }
         if (!stage.teachers().isEmpty()) {
             DistillationSettings taught = settings.distillation();
-            settings = settings.withDistillation(new DistillationSettings(withFile(taught.detection(), stage.teachers().get(Task.DETECTION)),
-                    withFile(taught.segmentation(), stage.teachers().get(Task.SEGMENTATION)), taught.supervised(), taught.features(), taught.levels()));
+            settings = settings.withDistillation(taught.withTeachers(withFile(taught.detection(), stage.teachers().get(Task.DETECTION)),
+                    withFile(taught.segmentation(), stage.teachers().get(Task.SEGMENTATION))));
         }
         return settings;
     }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import tandem.model.distillation.LevelSimilarity;
 import tandem.model.weak.LabelCount;
 
 /**
@@ -52,6 +53,11 @@ public final class JsonLinesLog implements TrainingObserver, AutoCloseable {
     @Override
     public void onSkipped(Skipped skipped) {
         write("skipped", skipped);
+    }
+
+    @Override
+    public void onSimilarity(LevelSimilarity similarity) {
+        write("similarity", similarity);
     }
 
     @Override

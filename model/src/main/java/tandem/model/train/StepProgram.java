@@ -26,6 +26,7 @@ import tandem.model.balance.LossWeights;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.StagedBatch;
 import tandem.model.distillation.Lessons;
+import tandem.model.distillation.LevelSimilarity;
 import tandem.model.distillation.Teachers;
 import tandem.model.network.Network;
 
@@ -130,6 +131,11 @@ final class StepProgram implements AutoCloseable {
         batch.upload(program, inputs);
         lessons.run();
         program.run();
+    }
+
+    /** Compares the maps of student and teachers in the last run; see {@link Lessons#measure}. */
+    List<LevelSimilarity> similarities(long step, Weights weights) {
+        return lessons.measure(step, program, weights);
     }
 
     /** Adds this run's losses times {@code factor} to {@code sums}: total, location, confidence, segmentation, distillation. */

@@ -183,6 +183,7 @@ public final class Trainer implements AutoCloseable {
             } else if (step.tasks() != null) {
                 observer.onTasks(step.tasks());
             }
+            step.similarities().forEach(observer::onSimilarity);
             done++;
             boolean epoch = progress.epoch(observer);
             if (epoch || seconds(saved) > options.checkpointSeconds() || done == steps) {

@@ -1,6 +1,7 @@
 package tandem.model.train;
 
 import java.util.List;
+import tandem.model.distillation.LevelSimilarity;
 import tandem.model.weak.LabelCount;
 
 /** Is told what a training run does, on the thread that trains. What it does adds to the time of a step. */
@@ -109,6 +110,9 @@ public interface TrainingObserver {
     /** After a step whose gradients were measured for each task. */
     default void onTasks(Tasks tasks) {}
 
+    /** After a step in which the maps of student and teachers were compared, for each teacher. */
+    default void onSimilarity(LevelSimilarity similarity) {}
+
     /** Before the first step. */
     default void onStart(Start start) {}
 
@@ -160,6 +164,11 @@ public interface TrainingObserver {
             @Override
             public void onTasks(Tasks tasks) {
                 listeners.forEach(observer -> observer.onTasks(tasks));
+            }
+
+            @Override
+            public void onSimilarity(LevelSimilarity similarity) {
+                listeners.forEach(observer -> observer.onSimilarity(similarity));
             }
 
             @Override

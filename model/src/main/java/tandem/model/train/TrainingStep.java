@@ -18,6 +18,7 @@ import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
 import tandem.model.batch.StagedBatch;
+import tandem.model.distillation.LevelSimilarity;
 import tandem.model.distillation.Teachers;
 import tandem.model.network.Network;
 
@@ -45,6 +46,7 @@ public final class TrainingStep implements AutoCloseable {
     private final float[] losses = new float[5];
     private final int[] samples;
     private SamplerState after;
+    private List<LevelSimilarity> similarities = List.of();
     private StepProgram current;
 
     /** A step without teachers, see the other constructor. */
@@ -137,6 +139,7 @@ public final class TrainingStep implements AutoCloseable {
         if (scale != null) {
             scale.set(skipped ? scale.state().afterSkipped() : scale.state().afterGood());
         }
+        similarities = !skipped && settings.distillation().measuredAfter(step) ? current.similarities(step, weights) : List.of();
         if (!skipped) {
             balance.afterStep(step, learningRate, new LossWeights.Losses(losses[1], losses[2], losses[3]));
         }
@@ -182,6 +185,11 @@ public final class TrainingStep implements AutoCloseable {
     /** Norm of the gradient of the last step, before clipping; 0 if it was skipped. */
     public float gradientNorm() {
         return skipped ? 0 : update.norm();
+    }
+
+    /** What the last step measured of the maps of student and teachers; empty for most steps. */
+    public List<LevelSimilarity> similarities() {
+        return similarities;
     }
 
     /** What the last step measured of both tasks' gradients, or null. */

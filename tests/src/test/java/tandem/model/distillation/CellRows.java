@@ -23,6 +23,10 @@ final class CellRows {
     static List<OperationRow> rows() {
         List<OperationRow> rows = new ArrayList<>();
         rows.add(uniform(3));
+        for (boolean first : new boolean[] {true, false}) {
+            rows.add(uniform(3, first));
+            rows.add(decoupled(3, first));
+        }
         for (int n : new int[] {1, 3}) {
             rows.add(guided(n, 3));
             rows.add(guidedByPixels(n, 24, 3));
@@ -38,7 +42,7 @@ final class CellRows {
     }
 
     private static CellWeights weights(tandem.engine.Graph graph, tandem.engine.Tensor images, Task task) {
-        return new CellWeights(graph, LEVELS, CHANNELS, task, images);
+        return new CellWeights(graph, LEVELS, CHANNELS, task, images, null);
     }
 
     private static OperationRow uniform(int n) {
@@ -47,6 +51,55 @@ final class CellRows {
                 .reference(in -> new double[][] {IntStream.range(0, n * CELLS)
                         .mapToDouble(i -> 0.7f * in[0][2 * (i / CELLS) + 1] / (CELLS * CHANNELS)).toArray()})
                 .tolerance(1e-6, "one division").forwardOnly();
+    }
+
+    /** With a gate that leaves out one of the two levels. */
+    private static CellWeights gated(tandem.engine.Graph graph, tandem.engine.Tensor images, tandem.engine.Tensor gate) {
+        return new CellWeights(graph, LEVELS, CHANNELS, Task.SEGMENTATION, images, new LevelGate(gate));
+    }
+
+    private static boolean counts(int cell, boolean first) {
+        return cell % CELLS < 36 == first;
+    }
+
+    private static OperationRow uniform(int n, boolean first) {
+        int counted = first ? 36 : 4;
+        return row("imitation_cells_uniform, one level left out", n).state("gate", Shape.of(2), Values.of(first ? 1 : 0, first ? 0 : 1))
+                .builds((graph, in) -> List.of(gated(graph, in.get(0), in.get(1)).uniform(0.7f)))
+                .reference(in -> new double[][] {IntStream.range(0, n * CELLS)
+                        .mapToDouble(i -> counts(i, first) ? 0.7f * in[0][2 * (i / CELLS) + 1] / (counted * CHANNELS) : 0).toArray()})
+                .tolerance(1e-6, "a sum and a division").forwardOnly();
+    }
+
+    private static OperationRow decoupled(int n, boolean first) {
+        return row("imitation_cells_foreground_pixels, one level left out", n)
+                .state("gate", Shape.of(2), Values.of(first ? 1 : 0, first ? 0 : 1))
+                .fixed("masks", DataType.UINT8, Shape.of(n, CANVAS, CANVAS), Values.integers(0, 1))
+                .fixed("weights", DataType.FLOAT32, Shape.of(n, 2), Values.of(1, 1, 1, 1, 1, 1))
+                .fixed("teacher", DataType.FLOAT32, Shape.of(n, 24, 24, 2), Values.normal(0, 1))
+                .builds((graph, in) -> List.of(gated(graph, in.get(0), in.get(1)).decoupledByPixels(in.get(2), in.get(3), in.get(4), 0.7f)))
+                .reference(in -> {
+                    double[] result = new double[n * CELLS];
+                    for (int image = 0; image < n; image++) {
+                        int[] counted = IntStream.range(image * CELLS, (image + 1) * CELLS).filter(i -> counts(i, first)).toArray();
+                        int foreground = IntStream.of(counted).map(i -> object(in[2], i)).sum();
+                        for (int i : counted) {
+                            int kind = object(in[2], i) == 1 ? foreground : counted.length - foreground;
+                            result[i] = 0.7f * in[0][2 * image + 1] / CHANNELS / Math.max(1, 2 * kind);
+                        }
+                    }
+                    return new double[][] {result};
+                })
+                .tolerance(1e-6, "one division").forwardOnly();
+    }
+
+    /** The label at the centre of a cell. */
+    private static int object(double[] masks, int i) {
+        int[] cell = cell(i % CELLS);
+        int stride = 8 << cell[0];
+        int y = Math.min(CANVAS - 1, cell[1] * stride + stride / 2);
+        int x = Math.min(CANVAS - 1, cell[2] * stride + stride / 2);
+        return (int) masks[(i / CELLS * CANVAS + y) * CANVAS + x];
     }
 
     /** Cells of both levels in order: level number, row, column. */

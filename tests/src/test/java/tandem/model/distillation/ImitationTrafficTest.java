@@ -40,7 +40,7 @@ class ImitationTrafficTest {
         }
         Tensor weights = graph.input("weights", DataType.FLOAT32, Shape.of(n, 2));
         Tensor images = ImageShares.of(graph, weights, TaughtImages.ALL, null);
-        CellWeights cells = new CellWeights(graph, CellWeights.Level.of(List.of(0, 1, 2), CANVAS), channels, Task.DETECTION, images);
+        CellWeights cells = new CellWeights(graph, CellWeights.Level.of(List.of(0, 1, 2), CANVAS), channels, Task.DETECTION, images, null);
         Tensor loss = FeatureImitation.loss(graph, students, teachers, cells.uniform(5));
         Map<Tensor, Tensor> gradients = graph.differentiate(Sum.weighted(graph, List.of(loss), factor), students);
         SplittableRandom random = new SplittableRandom(channels);

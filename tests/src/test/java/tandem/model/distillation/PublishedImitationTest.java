@@ -98,7 +98,7 @@ class PublishedImitationTest {
     }
 
     private CellWeights weights(Tensor images) {
-        return new CellWeights(graph, CellWeights.Level.of(List.of(0, 1, 2, 3), 320), CHANNELS, Task.DETECTION, images);
+        return new CellWeights(graph, CellWeights.Level.of(List.of(0, 1, 2, 3), 320), CHANNELS, Task.DETECTION, images, null);
     }
 
     @Test

@@ -25,6 +25,7 @@ import tandem.model.data.ImageCache;
 import tandem.model.distillation.Adapter;
 import tandem.model.distillation.DistillationSettings;
 import tandem.model.distillation.FeatureLossType;
+import tandem.model.distillation.LevelSimilarity;
 import tandem.model.distillation.TaughtImages;
 import tandem.model.distillation.TeacherSettings;
 import tandem.model.inference.FoldedModel;
@@ -92,7 +93,16 @@ class DistillationTest {
     }
 
     private static TrainingObserver collect(List<TrainingObserver.Step> steps) {
+        return collect(steps, new ArrayList<>());
+    }
+
+    private static TrainingObserver collect(List<TrainingObserver.Step> steps, List<LevelSimilarity> similarities) {
         return new TrainingObserver() {
+            @Override
+            public void onSimilarity(LevelSimilarity similarity) {
+                similarities.add(similarity);
+            }
+
             @Override
             public void onStep(Step step) {
                 steps.add(step);
@@ -108,13 +118,14 @@ class DistillationTest {
         TrainingSettings settings = new TrainingSettings(t.optimizer(), 0.01, 1, 0.9f, 0.01f, 1, 0.9f, 4, 3, 4, 2, List.of(64, 96), t.matching(),
                 t.confidenceLoss(), t.boxLoss(), 1, 1, 5)
                 .withDistillation(DistillationSettings.outputs(teacher, teacher.on(TaughtImages.UNLABELLED).at(2))
-                        .withFeatures(features, 0, 2));
+                        .withFeatures(features, 0, 2).withAutomaticLevels(2));
         List<TrainingObserver.Step> whole = new ArrayList<>();
         List<TrainingObserver.Step> parts = new ArrayList<>();
+        List<LevelSimilarity> similarities = new ArrayList<>();
         List<float[]> expected;
         try (Trainer trainer = Trainer.start(device, TinyData.network(64), settings, images, AugmentationSettings.standard(),
                 Trainer.Options.in(folder.resolve("whole")))) {
-            assertTrue(trainer.run(collect(whole), () -> false));
+            assertTrue(trainer.run(collect(whole, similarities), () -> false));
             expected = everything(trainer.step());
         }
         Trainer.Options options = Trainer.Options.in(folder.resolve("parts"));
@@ -134,6 +145,13 @@ class DistillationTest {
         for (int i = 0; i < whole.size(); i++) {
             assertEquals(whole.get(i).losses(), parts.get(i).losses());
             assertTrue(whole.get(i).losses().distillation() > 0);
+        }
+        // after steps 1, 3 and 5, of both teachers; of two levels one is at most as alike as the mean
+        assertEquals(List.of(1L, 1L, 3L, 3L, 5L, 5L), similarities.stream().map(LevelSimilarity::step).toList());
+        for (LevelSimilarity similarity : similarities) {
+            assertEquals(List.of(0, 2), similarity.levels());
+            assertTrue(similarity.similarity().stream().allMatch(value -> value > 0 && value < 1), similarity.toString());
+            assertEquals(1, similarity.imitated().stream().filter(counts -> counts).count());
         }
     }
 

@@ -56,8 +56,9 @@ public final class TrainingLine implements TrainingObserver {
     }
 
     private static String losses(Losses losses) {
-        return String.format(Locale.ROOT, "%.3f (box %.3f, class %.3f, mask %.3f)", losses.total(), losses.location(),
-                losses.confidence(), losses.segmentation());
+        String teachers = losses.distillation() == 0 ? "" : String.format(Locale.ROOT, ", teachers %.3f", losses.distillation());
+        return String.format(Locale.ROOT, "%.3f (box %.3f, class %.3f, mask %.3f%s)", losses.total(), losses.location(),
+                losses.confidence(), losses.segmentation(), teachers);
     }
 
     /** Such as {@code 42s}, {@code 3m 07s} or {@code 2h 05m}. */

@@ -3,23 +3,33 @@ package tandem.tools.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import tandem.model.distillation.LevelSimilarity;
+import tandem.model.distillation.Task;
 import tandem.model.picture.Chart;
 import tandem.model.train.TrainingObserver;
 
 /** Remembers the figures of every step and draws them. Used by the thread that trains. */
 public final class TrainingCurves implements TrainingObserver {
 
-    private static final int COLUMNS = 7;
+    private static final int COLUMNS = 8;
 
-    /** Rows of: step, total, location, confidence, segmentation, gradient norm, learning rate. */
+    /** Rows of: step, total, location, confidence, segmentation, gradient norm, learning rate, distillation. */
     private double[] rows = new double[COLUMNS * 256];
     private int steps;
+    private boolean taught;
+    private final List<LevelSimilarity> similarities = new ArrayList<>();
     private final List<Tasks> tasks = new ArrayList<>();
 
     @Override
     public void onTasks(Tasks measured) {
         tasks.add(measured);
+    }
+
+    @Override
+    public void onSimilarity(LevelSimilarity similarity) {
+        similarities.add(similarity);
     }
 
     @Override
@@ -35,6 +45,8 @@ public final class TrainingCurves implements TrainingObserver {
         rows[at + 4] = step.losses().segmentation();
         rows[at + 5] = step.gradientNorm();
         rows[at + 6] = step.learningRate();
+        rows[at + 7] = step.losses().distillation();
+        taught |= step.losses().distillation() != 0;
     }
 
     /** Steps seen so far. */
@@ -42,15 +54,24 @@ public final class TrainingCurves implements TrainingObserver {
         return steps;
     }
 
-    /** Charts of the losses, the norm of the gradient, the learning rate, and of both tasks' gradients where these were measured. */
+    /** Charts of the losses, the norm of the gradient, the learning rate, of how alike maps are to those of teachers, and of both tasks' gradients where these were measured. */
     public List<Chart> charts() {
+        List<Chart.Line> losses = new ArrayList<>(List.of(line("total", 1), line("location", 2), line("confidence", 3), line("segmentation", 4)));
+        if (taught) {
+            losses.add(line("distillation", 7));
+        }
         List<Chart> charts = new ArrayList<>(List.of(
-                new Chart("Training loss", "step", "loss",
-                        List.of(line("total", 1), line("location", 2), line("confidence", 3), line("segmentation", 4)),
+                new Chart("Training loss", "step", "loss", losses,
                         Chart.Range.FITTED, Chart.Range.FROM_ZERO),
                 new Chart("Gradient norm, before clipping", "step", "norm", List.of(line("", 5)),
                         Chart.Range.FITTED, Chart.Range.FROM_ZERO),
                 new Chart("Learning rate", "step", "rate", List.of(line("", 6)), Chart.Range.FITTED, Chart.Range.FROM_ZERO)));
+        for (Task task : Task.values()) {
+            List<LevelSimilarity> ofTask = similarities.stream().filter(one -> one.task() == task).toList();
+            if (!ofTask.isEmpty()) {
+                charts.add(similarity(task, ofTask));
+            }
+        }
         if (!tasks.isEmpty()) {
             charts.add(new Chart("Cosine between both tasks' gradients: below 0 they fight", "step", "cosine",
                     List.of(line("", Tasks::cosine)), Chart.Range.FITTED, new Chart.Range(-1, 1)));
@@ -62,6 +83,18 @@ public final class TrainingCurves implements TrainingObserver {
                     Chart.Range.FITTED, Chart.Range.FROM_ZERO));
         }
         return charts;
+    }
+
+    private static Chart similarity(Task task, List<LevelSimilarity> measured) {
+        List<Integer> levels = measured.get(0).levels();
+        List<Chart.Line> lines = new ArrayList<>();
+        for (int i = 0; i < levels.size(); i++) {
+            int level = i;
+            lines.add(new Chart.Line("level " + levels.get(i), measured.stream().mapToDouble(LevelSimilarity::step).toArray(),
+                    measured.stream().mapToDouble(one -> one.similarity().get(level)).toArray()));
+        }
+        return new Chart("How alike the maps of student and " + task.name().toLowerCase(Locale.ROOT) + " teacher are", "step", "linear CKA", lines,
+                Chart.Range.FITTED, new Chart.Range(0, 1));
     }
 
     private Chart.Line line(String name, ToDoubleFunction<Tasks> value) {

@@ -94,6 +94,9 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private WeakOptions weak;
 
+    @Mixin
+    private DistillationOptions distillation;
+
     @Spec
     private CommandSpec spec;
 
@@ -163,9 +166,10 @@ public final class TrainCommand implements Callable<Integer> {
         if (resume) {
             return Trainer.resume(machine, images, options);
         }
-        NetworkSettings settings = network.settings(weak.teachesBoxes(train) ? train.boxClasses() : List.of(),
-                weak.teachesMasks(train) ? train.maskClasses() : List.of());
-        TrainingSettings steps = training.settings(TrainingSettings.standard()).withWeak(weak.settings());
+        NetworkSettings settings = network.settings(
+                weak.teachesBoxes(train) || distillation.teachesBoxes() ? train.boxClasses() : List.of(),
+                weak.teachesMasks(train) || distillation.teachesMasks() ? train.maskClasses() : List.of());
+        TrainingSettings steps = distillation.settings(training.settings(TrainingSettings.standard()).withWeak(weak.settings()));
         if (steps.freeze().stages() > 0 && pretrained == null) {
             throw new InputException("--freeze keeps the encoder's first values, which are random without --pretrained");
         }
@@ -186,7 +190,7 @@ public final class TrainCommand implements Callable<Integer> {
     /** A resumed run has its settings already. */
     private void refuseSettings() {
         List<String> given = spec.commandLine().getParseResult().matchedOptions().stream()
-                .filter(option -> Stream.of(network, training, weak).anyMatch(mixin -> option.userObject() instanceof Field field
+                .filter(option -> Stream.of(network, training, weak, distillation).anyMatch(mixin -> option.userObject() instanceof Field field
                         && field.getDeclaringClass() == mixin.getClass()))
                 .map(OptionSpec::longestName).toList();
         if (!given.isEmpty() || pretrained != null || plain) {
