@@ -17,7 +17,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * Runs the benchmarks named on the command line and writes a table for each. Called by {@code bench/run}:
- * {@code Benchmarks RESULTS_FOLDER [--quick] convolution|elementwise|launch|step ...}.
+ * {@code Benchmarks RESULTS_FOLDER [--quick] convolution|elementwise|imitation|launch|step ...}.
  */
 public final class Benchmarks {
 

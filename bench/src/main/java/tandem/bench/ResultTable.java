@@ -38,6 +38,11 @@ record ResultTable(String name, String title, String text, List<String> patterns
                         "Kernels translated from PTX to bytecode, 16 Mi elements, one thread, nanoseconds an element. Wanted: at most 1.5. "
                                 + "The limits: the same sum as a Java loop, and a memory copy.",
                         List.of("tandem.bench.ElementwiseBenchmark"), null, null, null, List.of()),
+                new ResultTable("imitation", "Imitation of feature maps",
+                        "The mean-square loss between two maps of 40 x 40 cells, 8 images, and its gradient: one fused kernel, which reads "
+                                + "each map once and writes the gradient once, beside the same from element-wise operations, which read and write "
+                                + "8 times a map. All threads.",
+                        List.of("tandem.bench.ImitationBenchmark"), "fused", "unfused", "unfused operations", List.of()),
                 new ResultTable("launch", "Kernel launches",
                         "One kernel launch; wanted: no byte of Java heap.", List.of("tandem.bench.LaunchAllocationBenchmark"), null, null,
                         null, List.of()),

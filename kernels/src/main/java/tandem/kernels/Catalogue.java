@@ -124,6 +124,10 @@ public final class Catalogue {
             one("imitation", "imitation_confidence", 256, 40, "focal cross-entropy to the teacher's scores and its gradient"),
             one("imitation", "imitation_segmentation", 256, 48, "divergence from the teacher's pixels and its gradient"),
             one("imitation", "imitation_finish", 256, 32, "a loss of imitation from partial sums"),
+            one("imitation_cache", "imitation_keep", 256, 24, "a teacher's answers put away by the image's number"),
+            one("imitation_cache", "imitation_keep4", 256, 32, "a teacher's answers put away, four numbers a thread"),
+            one("imitation_cache", "imitation_recall", 256, 24, "a teacher's earlier answers fetched by the image's number"),
+            one("imitation_cache", "imitation_recall4", 256, 32, "a teacher's earlier answers fetched, four numbers a thread"),
             one("imitation_features", "imitation_features", 256, 40, "weighted square between maps and its gradient"),
             one("imitation_features", "imitation_features4", 256, 48, "weighted square between maps and its gradient, four channels a thread")
     ).flatMap(List::stream).toList();

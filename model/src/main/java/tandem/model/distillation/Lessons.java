@@ -19,6 +19,7 @@ import tandem.engine.Weights;
 import tandem.engine.operation.Cast;
 import tandem.model.augment.Augmented;
 import tandem.model.augment.BatchInputs;
+import tandem.model.batch.StagedBatch;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.Outputs;
 
@@ -26,6 +27,7 @@ import tandem.model.network.Outputs;
 public final class Lessons implements AutoCloseable {
 
     private final DistillationSettings settings;
+    private final Teachers teachers;
     private final List<Lesson> lessons = new ArrayList<>();
     private final List<Integer> levels;
     private final Map<Task, LevelGate> gates = new EnumMap<>(Task.class);
@@ -41,6 +43,7 @@ public final class Lessons implements AutoCloseable {
     public Lessons(Device device, Teachers teachers, DistillationSettings settings, NetworkSettings student, Graph graph, BatchInputs inputs,
             int side) {
         this.settings = settings;
+        this.teachers = teachers;
         teachers.requireFor(settings);
         levels = settings.levels().isEmpty() ? IntStream.range(0, student.levels()).boxed().toList() : settings.levels();
         levels.stream().filter(level -> level >= student.levels()).findFirst().ifPresent(level -> {
@@ -54,6 +57,7 @@ public final class Lessons implements AutoCloseable {
 
     private Lessons() {
         settings = DistillationSettings.none();
+        teachers = Teachers.none();
         levels = List.of();
     }
 
@@ -100,13 +104,17 @@ public final class Lessons implements AutoCloseable {
 
     /** Gives the teachers' programs memory: the student's activations, which they overwrite before it runs. */
     public void bind(Device device, Program student, Program.Arena arena) {
-        lessons.forEach(lesson -> lesson.bind(device, student, arena));
+        lessons.forEach(lesson -> lesson.bind(device, teachers, student, arena));
     }
 
-    /** Asks the teachers about the batch in the student's inputs and puts their answers there; before the student runs. */
-    public void run() {
+    /**
+     * Asks the teachers about the batch in the student's inputs and puts their answers there; before the student runs.
+     *
+     * @param batch what lies in the student's inputs
+     */
+    public void run(StagedBatch batch) {
         for (int i = 0; i < lessons.size(); i++) {
-            lessons.get(i).run();
+            lessons.get(i).run(batch);
         }
     }
 

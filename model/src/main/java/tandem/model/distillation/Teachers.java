@@ -2,14 +2,21 @@ package tandem.model.distillation;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import tandem.engine.Device;
 import tandem.model.network.NetworkSettings;
 
 /** The teachers of a run, loaded: at most one for each task. */
 public final class Teachers implements AutoCloseable {
 
+    private record CacheKey(Task task, int side) {}
+
     private final List<Teacher> all = new ArrayList<>();
+    private final Map<CacheKey, AnswerCache> caches = new HashMap<>();
+    private int images;
+    private long roomLeft;
 
     private Teachers() {}
 
@@ -62,13 +69,39 @@ public final class Teachers implements AutoCloseable {
         return all;
     }
 
-    /** Bytes of their weights. */
+    /**
+     * Lets them remember what they said about an image, to be called before they are used. Only for images that look the same each
+     * time they come: without augmentation. Where the answers to all images do not fit, there is no cache.
+     *
+     * @param ofImages images of the data set
+     * @param bytes for all caches together
+     */
+    public void remember(int ofImages, long bytes) {
+        images = ofImages;
+        roomLeft = bytes;
+    }
+
+    /** The cache for one teacher at one input side, or null where there is none. */
+    AnswerCache cache(Device device, Task task, int side, int batch, List<Long> rowBytes) {
+        CacheKey key = new CacheKey(task, side);
+        long bytes = AnswerCache.bytes(images, rowBytes);
+        if (!caches.containsKey(key) && images > 0 && bytes <= roomLeft) {
+            roomLeft -= bytes;
+            caches.put(key, new AnswerCache(device, images, batch, rowBytes));
+        }
+        return caches.get(key);
+    }
+
+    /** Bytes of their weights and of what they remember. */
     public long bytes() {
-        return all.stream().mapToLong(teacher -> teacher.model().weights().all().bytes()).sum();
+        return all.stream().mapToLong(teacher -> teacher.model().weights().all().bytes()).sum()
+                + caches.values().stream().mapToLong(AnswerCache::bytes).sum();
     }
 
     @Override
     public void close() {
+        caches.values().forEach(AnswerCache::close);
+        caches.clear();
         all.forEach(teacher -> teacher.model().close());
         all.clear();
     }

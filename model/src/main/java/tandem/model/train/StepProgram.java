@@ -129,7 +129,7 @@ final class StepProgram implements AutoCloseable {
             program.upload(lossScale, scalar.clear().putFloat(0, (float) scale));
         }
         batch.upload(program, inputs);
-        lessons.run();
+        lessons.run(batch);
         program.run();
     }
 

@@ -40,8 +40,16 @@ public final class Trainer implements AutoCloseable {
      * @param folder where checkpoints go
      * @param decodeThreads threads that decode pictures
      * @param checkpointSeconds a checkpoint is written when an epoch ends and this long after the last one
+     * @param answerBytes room on the device for what teachers said about images; used without augmentation, when all answers fit
      */
-    public record Options(Path folder, int decodeThreads, double checkpointSeconds) {
+    public record Options(Path folder, int decodeThreads, double checkpointSeconds, long answerBytes) {
+
+        private static final long ANSWER_BYTES = 256L << 20;
+
+        /** With 256 MiB for the answers of teachers. */
+        public Options(Path folder, int decodeThreads, double checkpointSeconds) {
+            this(folder, decodeThreads, checkpointSeconds, ANSWER_BYTES);
+        }
 
         /** One decoding thread, a checkpoint a minute. */
         public static Options in(Path folder) {
@@ -79,7 +87,15 @@ public final class Trainer implements AutoCloseable {
         this.done = done;
         this.sampler = sampler;
         this.shape = BatchShape.of(images, settings.batchSize() / settings.microBatches(), settings.weak().mostBoxes());
-        this.step = new TrainingStep(device, new Network(network), settings, shape, Teachers.load(device, settings.distillation(), network));
+        this.step = new TrainingStep(device, new Network(network), settings, shape, teachers(device, network, settings));
+    }
+
+    private Teachers teachers(Device device, NetworkSettings network, TrainingSettings settings) throws IOException {
+        Teachers teachers = Teachers.load(device, settings.distillation(), network);
+        if (augmentation.equals(AugmentationSettings.none())) {
+            teachers.remember(images.data().size(), options.answerBytes());
+        }
+        return teachers;
     }
 
     /**

@@ -64,7 +64,7 @@ final class CellRows {
 
     private static OperationRow uniform(int n, boolean first) {
         int counted = first ? 36 : 4;
-        return row("imitation_cells_uniform, one level left out", n).state("gate", Shape.of(2), Values.of(first ? 1 : 0, first ? 0 : 1))
+        return row("imitation_cells_uniform, " + (first ? "coarser" : "finer") + " level left out", n).state("gate", Shape.of(2), Values.of(first ? 1 : 0, first ? 0 : 1))
                 .builds((graph, in) -> List.of(gated(graph, in.get(0), in.get(1)).uniform(0.7f)))
                 .reference(in -> new double[][] {IntStream.range(0, n * CELLS)
                         .mapToDouble(i -> counts(i, first) ? 0.7f * in[0][2 * (i / CELLS) + 1] / (counted * CHANNELS) : 0).toArray()})
@@ -72,7 +72,7 @@ final class CellRows {
     }
 
     private static OperationRow decoupled(int n, boolean first) {
-        return row("imitation_cells_foreground_pixels, one level left out", n)
+        return row("imitation_cells_foreground_pixels, " + (first ? "coarser" : "finer") + " level left out", n)
                 .state("gate", Shape.of(2), Values.of(first ? 1 : 0, first ? 0 : 1))
                 .fixed("masks", DataType.UINT8, Shape.of(n, CANVAS, CANVAS), Values.integers(0, 1))
                 .fixed("weights", DataType.FLOAT32, Shape.of(n, 2), Values.of(1, 1, 1, 1, 1, 1))

@@ -155,6 +155,29 @@ class DistillationTest {
         }
     }
 
+    /** Without augmentation an image is the same each time, and so is what the teachers say. */
+    @Test
+    void rememberedAnswersChangeNothing() throws IOException {
+        TrainingSettings settings = training(3, DistillationSettings.outputs(teacher, teacher).withFeatures(FeatureLossType.PDF, 1));
+        List<List<float[]>> results = new ArrayList<>();
+        List<Long> planned = new ArrayList<>();
+        for (long room : new long[] {0, 100_000, 1L << 30}) {
+            Trainer.Options options = new Trainer.Options(folder.resolve("room " + room), 1, 60, room);
+            try (Trainer trainer = Trainer.start(device, TinyData.network(64), settings, images, AugmentationSettings.none(), options)) {
+                assertTrue(trainer.run(new TrainingObserver() {}, () -> false));
+                results.add(everything(trainer.step()));
+                planned.add(trainer.step().plannedBytes());
+            }
+        }
+        // 100 000 bytes do not hold the answers to 8 images, so that there is no cache.
+        assertEquals(planned.get(0), planned.get(1));
+        assertTrue(planned.get(2) > planned.get(0));
+        for (int i = 0; i < results.get(0).size(); i++) {
+            assertArrayEquals(results.get(0).get(i), results.get(1).get(i), 0f);
+            assertArrayEquals(results.get(0).get(i), results.get(2).get(i), 0f);
+        }
+    }
+
     @Test
     void aCheckpointIsAWeightsFileWithoutAdapters() throws IOException {
         DistillationSettings distillation = DistillationSettings.outputs(teacher, null).withFeatures(FeatureLossType.MEAN_SQUARE);

@@ -1,0 +1,136 @@
+package tandem.bench;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import tandem.engine.Command;
+import tandem.engine.Memory;
+import tandem.engine.cpu.CpuDevice;
+import tandem.engine.operation.Divisor;
+import tandem.kernels.Catalogue;
+import tandem.kernels.Grid;
+import tandem.kernels.KernelEntry;
+
+/**
+ * The mean-square loss between the finest maps of student and teacher and its gradient: by the fused kernel, and by the operations
+ * that the engine has anyway: -teacher, the difference, the sum of its squares, and the difference times a factor. Both read and
+ * write the same maps; the gradients agree bit for bit. All threads.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 7, time = 1)
+@Fork(1)
+public class ImitationBenchmark {
+
+    private static final int IMAGES = 8;
+    private static final int CELLS = 40 * 40;
+    private static final int PER_BLOCK = 256 * 16;
+    private static final int SQUARES_PER_BLOCK = 16_384;
+
+    /** Channels of the maps: 64 of the small network, 256 published. */
+    @Param({"64", "256"})
+    public int channels;
+
+    private CpuDevice device;
+    private List<Command> fused;
+    private List<Command> unfused;
+
+    /** Makes the commands and checks one against the other and against Java. */
+    @Setup
+    public void prepare() {
+        device = new CpuDevice();
+        int n = IMAGES * CELLS * channels;
+        float[] student = Operands.random(n, 1);
+        float[] teacher = Operands.random(n, 2);
+        float weight = 5f / n;
+        float[] weights = new float[IMAGES * CELLS];
+        java.util.Arrays.fill(weights, weight);
+        Memory s = Operands.upload(device, student).memory();
+        Memory t = Operands.upload(device, teacher).memory();
+        Memory cells = Operands.upload(device, weights).memory();
+        Memory gradient = floats(n);
+        Memory loss = floats(1);
+        int vectors = CELLS * channels / 4;
+        int blocks = (vectors + PER_BLOCK - 1) / PER_BLOCK;
+        Divisor lanes = Divisor.of(channels / 4);
+        Memory partials = floats(IMAGES * blocks);
+        fused = List.of(
+                device.launch(Catalogue.find("imitation_features4"), Grid.of(IMAGES * blocks, 256), s, t, cells, gradient, partials, vectors,
+                        lanes.magic(), lanes.shift(), CELLS, 0, blocks),
+                device.launch(Catalogue.find("imitation_finish"), Grid.of(1, 256), partials, loss, IMAGES * blocks));
+        Memory negated = floats(n);
+        Memory difference = floats(n);
+        Memory other = floats(n);
+        int squares = (n + SQUARES_PER_BLOCK - 1) / SQUARES_PER_BLOCK;
+        Memory sums = floats(squares);
+        Memory status = floats(4);
+        unfused = List.of(
+                elementwise("elementwise_scale", n, t, negated, -1f, n),
+                elementwise("elementwise_add", n, s, negated, difference, n),
+                device.launch(Catalogue.find("gradient_norm_partials"), Grid.of(squares, 256), difference, sums, n),
+                device.launch(Catalogue.find("gradient_norm_finish"), Grid.of(1, 256), sums, squares, Float.POSITIVE_INFINITY, status),
+                elementwise("elementwise_scale", n, difference, other, 2 * weight, n));
+        fused.forEach(Command::run);
+        unfused.forEach(Command::run);
+        double expected = 0;
+        for (int i = 0; i < n; i++) {
+            expected += weight * Math.pow((double) student[i] - teacher[i], 2);
+        }
+        double norm = Operands.download(device, status)[0];
+        require("fused loss", Operands.download(device, loss)[0], expected);
+        require("unfused loss", weight * norm * norm, expected);
+        Operands.requireClose("gradient", Operands.download(device, gradient), Operands.download(device, other), 0);
+    }
+
+    private static void require(String what, double actual, double expected) {
+        if (!(Math.abs(actual - expected) <= 1e-5 * expected)) {
+            throw new IllegalStateException(what + " is " + actual + ", expected " + expected);
+        }
+    }
+
+    private Memory floats(int count) {
+        return device.allocate((long) Float.BYTES * count, "benchmark").memory();
+    }
+
+    private Command elementwise(String entry, int n, Object... arguments) {
+        KernelEntry kernel = Catalogue.find(entry);
+        return device.launch(kernel, Grid.forElements((n + 3) / 4, kernel.threads()), arguments);
+    }
+
+    /** One kernel and the sum of its partial sums. */
+    @Benchmark
+    public void fused() {
+        run(fused);
+    }
+
+    /** Four passes and a sum. */
+    @Benchmark
+    public void unfused() {
+        run(unfused);
+    }
+
+    private static void run(List<Command> commands) {
+        for (int i = 0; i < commands.size(); i++) {
+            commands.get(i).run();
+        }
+    }
+
+    /** Frees the memory. */
+    @TearDown
+    public void release() {
+        device.close();
+    }
+}
