@@ -29,43 +29,43 @@ public final class DistillationOptions {
         }
     }
 
-    @Option(names = "--teacher-detection", paramLabel = "FILE", order = 70,
+    @Option(names = "--teacher-detection", paramLabel = "FILE", order = 90,
             description = "Learn boxes from that trained network too: a checkpoint with the same box classes.")
     private Path detection;
 
-    @Option(names = "--teacher-segmentation", paramLabel = "FILE", order = 71,
+    @Option(names = "--teacher-segmentation", paramLabel = "FILE", order = 91,
             description = "Learn masks from that trained network too: a checkpoint with the same mask classes.")
     private Path segmentation;
 
-    @Option(names = "--teacher-images", paramLabel = "WHICH", order = 72, description = {
+    @Option(names = "--teacher-images", paramLabel = "WHICH", order = 92, description = {
             "Images that a teacher is asked about: labelled (for its task), unlabelled, or all.", "Default: all."})
     private TaughtImages images;
 
-    @Option(names = "--imitate", paramLabel = "NAME", order = 73, description = {
+    @Option(names = "--imitate", paramLabel = "NAME", order = 93, description = {
             "Draw the neck's maps to the teacher's: none, mse (mean square), pdf (most where predictions disagree), or defeat",
             "(foreground and background one half each). Default: none."})
     private Imitated imitated;
 
-    @Option(names = "--levels", paramLabel = "N", split = ",", order = 74, description = {
+    @Option(names = "--levels", paramLabel = "N", split = ",", order = 94, description = {
             "Pyramid levels to imitate, 0 the finest; auto for those least alike, measured anew every --similarity-every steps.",
             "Default: all."})
     private List<String> levels;
 
-    @Option(names = "--similarity-every", paramLabel = "STEPS", order = 75,
+    @Option(names = "--similarity-every", paramLabel = "STEPS", order = 95,
             description = "Measure how alike the maps of student and teachers are; 0 for never. Default: 0, with --levels auto 100.")
     private Integer similarityEvery;
 
-    @Option(names = "--teacher-weight", paramLabel = "X", order = 76, description = "Factor of the losses between outputs. Default: 1.")
+    @Option(names = "--teacher-weight", paramLabel = "X", order = 96, description = "Factor of the losses between outputs. Default: 1.")
     private Float outputWeight;
 
-    @Option(names = "--imitate-weight", paramLabel = "X", order = 77, description = "Factor of the losses between maps. Default: 1.")
+    @Option(names = "--imitate-weight", paramLabel = "X", order = 97, description = "Factor of the losses between maps. Default: 1.")
     private Float featureWeight;
 
-    @Option(names = "--temperature", paramLabel = "X", order = 78,
+    @Option(names = "--temperature", paramLabel = "X", order = 98,
             description = "Divide the logits of both by this before they are compared. Default: 1.")
     private Float temperature;
 
-    @Option(names = "--no-labels", order = 79, description = "Learn from the teachers alone (self-training).")
+    @Option(names = "--no-labels", order = 99, description = "Learn from the teachers alone (self-training).")
     private boolean unlabelled;
 
     /**
