@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import tandem.engine.DataType;
 import tandem.engine.Device;
 import tandem.model.augment.ImageParameters;
 import tandem.model.detection.NonMaximumSuppression;
@@ -78,7 +79,16 @@ public final class Inspector implements AutoCloseable {
 
     /** Loads the averaged weights of a checkpoint. */
     public static Inspector load(Path checkpoint, Device device, NonMaximumSuppression.Settings suppression) throws IOException {
-        return new Inspector(FoldedModel.load(checkpoint, device), suppression);
+        return load(checkpoint, device, suppression, DataType.FLOAT32);
+    }
+
+    /**
+     * Loads the averaged weights of a checkpoint, to be used with activations and filters in another type.
+     *
+     * @param storage FLOAT32, BFLOAT16 or FLOAT16
+     */
+    public static Inspector load(Path checkpoint, Device device, NonMaximumSuppression.Settings suppression, DataType storage) throws IOException {
+        return new Inspector(FoldedModel.load(checkpoint, device, storage), suppression);
     }
 
     /** What the network is: its classes and its input side. */

@@ -2,6 +2,7 @@ package tandem.model.inference;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import tandem.engine.DataType;
 import tandem.engine.Device;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
@@ -24,9 +25,21 @@ public final class FoldedModel implements AutoCloseable {
     private final Variables variables;
     private final Weights weights;
     private final Fold fold;
+    private final DataType storage;
+    private long revision;
 
-    /** Folds {@code source}, weights over {@code trained}, which are only read now and in {@link #update}. */
+    /** Folds {@code source}, weights over {@code trained}, which are only read now and in {@link #update}; inference is in FLOAT32. */
     public FoldedModel(Device device, Network network, Variables trained, Weights source) {
+        this(device, network, trained, source, DataType.FLOAT32);
+    }
+
+    /**
+     * The same with activations and filters in another type.
+     *
+     * @param storage FLOAT32, BFLOAT16 or FLOAT16
+     */
+    public FoldedModel(Device device, Network network, Variables trained, Weights source, DataType storage) {
+        this.storage = storage;
         this.device = device;
         this.network = network;
         this.variables = network.foldedVariables();
@@ -46,12 +59,17 @@ public final class FoldedModel implements AutoCloseable {
      * @throws WeightsException when the file is damaged or carries no network settings
      */
     public static FoldedModel load(Path file, Device device) throws IOException {
+        return load(file, device, DataType.FLOAT32);
+    }
+
+    /** The same with activations and filters in another type: FLOAT32, BFLOAT16 or FLOAT16. */
+    public static FoldedModel load(Path file, Device device, DataType storage) throws IOException {
         try (SafetensorsReader reader = SafetensorsReader.open(file)) {
             Network network = new Network(settings(reader));
             Variables trained = network.variables();
             try (Weights source = new Weights(device, trained)) {
                 WeightsFile.load(reader, "", trained, source);
-                return new FoldedModel(device, network, trained, source);
+                return new FoldedModel(device, network, trained, source, storage);
             }
         }
     }
@@ -72,6 +90,17 @@ public final class FoldedModel implements AutoCloseable {
     /** Folds new values of the same network, for an evaluation during training. */
     public void update(Weights source) {
         fold.apply(source, weights);
+        revision++;
+    }
+
+    /** Counts the updates. */
+    long revision() {
+        return revision;
+    }
+
+    /** The type of activations and filters. */
+    public DataType storage() {
+        return storage;
     }
 
     /** Where it lies. */

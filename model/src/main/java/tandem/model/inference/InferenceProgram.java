@@ -10,6 +10,7 @@ import tandem.engine.Program;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
+import tandem.engine.operation.Cast;
 import tandem.model.augment.Augment;
 import tandem.model.augment.ImageParameters;
 import tandem.model.detection.Anchors;
@@ -38,6 +39,8 @@ public final class InferenceProgram implements AutoCloseable {
     private NativeMasks certainMasks;
     private final ByteBuffer boxes;
     private final ByteBuffer scores;
+    private final FoldedModel model;
+    private long revision;
     private final ByteBuffer labels;
     private final ByteBuffer counts;
     private final int limit;
@@ -55,13 +58,15 @@ public final class InferenceProgram implements AutoCloseable {
         this.images = images;
         this.pixels = pixels;
         this.limit = suppression.detections();
-        Description described = Description.of(model.network(), model.variables(), images, pixels, suppression);
+        this.model = model;
+        this.revision = model.revision();
+        Description described = Description.of(model.network(), model.variables(), images, pixels, suppression, model.storage());
         Graph graph = described.graph();
         Outputs outputs = described.outputs();
         pixelInput = described.pixels();
         parameterInput = described.parameters();
         detections = described.detections();
-        program = Program.of(device, graph, model.weights(), null);
+        program = Program.frozen(device, graph, model.weights());
         logits = outputs.segmentation();
         masks = settings.segments() ? new NativeMasks(device, program.memory(logits), logits.shape(), false) : null;
         boxes = direct(images * limit * 4);
@@ -70,20 +75,25 @@ public final class InferenceProgram implements AutoCloseable {
         counts = direct(images);
     }
 
-    /** What such a program would need, without any memory of a device. */
-    public static Plan plan(Device device, Network network, int images, int pixels, NonMaximumSuppression.Settings suppression) {
-        return Plan.of(Description.of(network, network.foldedVariables(), images, pixels, suppression).graph(), device);
+    /**
+     * What such a program would need, without any memory of a device.
+     *
+     * @param storage type of activations and filters
+     */
+    public static Plan plan(Device device, Network network, int images, int pixels, NonMaximumSuppression.Settings suppression, DataType storage) {
+        return Plan.frozen(Description.of(network, network.foldedVariables(), images, pixels, suppression, storage).graph(), device);
     }
 
     private record Description(Graph graph, Tensor pixels, Tensor parameters, Outputs outputs, Detections detections) {
 
-        static Description of(Network network, Variables variables, int images, int pixels, NonMaximumSuppression.Settings suppression) {
+        static Description of(Network network, Variables variables, int images, int pixels, NonMaximumSuppression.Settings suppression,
+                DataType storage) {
             NetworkSettings settings = network.settings();
             int side = settings.inputSide();
             Graph graph = new Graph(variables);
             Tensor pixelInput = graph.input("pixels", DataType.UINT8, Shape.of(images, pixels, 3));
             Tensor parameterInput = graph.input("parameters", DataType.FLOAT32, Shape.of(images, ImageParameters.COUNT));
-            Outputs outputs = network.inference(graph, Augment.images(graph, pixelInput, parameterInput, side));
+            Outputs outputs = network.inference(graph, Cast.to(graph, Augment.images(graph, pixelInput, parameterInput, side), storage));
             Detections detections = null;
             if (settings.detects()) {
                 Tensor anchors = Anchors.of(side, side, settings.anchorBase(), settings.strides()).constant(graph);
@@ -132,6 +142,10 @@ public final class InferenceProgram implements AutoCloseable {
 
     /** Runs on what was uploaded and fetches the boxes of all pictures. */
     public void run() {
+        if (revision != model.revision()) {
+            revision = model.revision();
+            program.refresh();
+        }
         program.run();
         if (detections != null) {
             program.download(detections.boxes(), boxes.clear());

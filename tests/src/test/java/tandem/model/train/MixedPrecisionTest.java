@@ -237,4 +237,43 @@ class MixedPrecisionTest {
             assertEquals(plain.gradients(), halved.gradients());
         }
     }
+
+    /** A trained network finds the same in 16 bits: the same boxes, and all but a few pixels at the edges of masks. */
+    @Test
+    void inferenceIsThatOfFloat32WithinTheRounding() throws IOException {
+        Path checkpoint = folder.resolve("run").resolve(tandem.model.weights.CheckpointStore.CURRENT);
+        MockCuda.start();
+        try (Device cpu = new CpuDevice(); CudaDevice gpu = CudaDevice.open(0, CudaDevice.Options.standard().withWorkspaceLimit(1 << 20))) {
+            try (Trainer trainer = Trainer.start(cpu, TinyData.network(64), TinyData.training(20, 8), images, AugmentationSettings.none(),
+                    Trainer.Options.in(folder.resolve("run")))) {
+                trainer.run(new TrainingObserver() {}, () -> false);
+            }
+            java.awt.image.BufferedImage picture = javax.imageio.ImageIO.read(images.data().samples().get(0).image().toFile());
+            tandem.model.detection.NonMaximumSuppression.Settings loose =
+                    new tandem.model.detection.NonMaximumSuppression.Settings(0.002f, 0.5f, 200, 5, false);
+            tandem.model.inference.Inspection plain;
+            try (tandem.model.Inspector inspector = tandem.model.Inspector.load(checkpoint, cpu, loose)) {
+                plain = inspector.inspect(picture);
+            }
+            assertTrue(plain.boxes() > 0);
+            for (Precision precision : List.of(Precision.BFLOAT16, Precision.FLOAT16)) {
+                double unit = precision == Precision.BFLOAT16 ? 0x1p-8 : 0x1p-11;
+                for (Device device : List.of(cpu, gpu)) {
+                    try (tandem.model.Inspector inspector = tandem.model.Inspector.load(checkpoint, device, loose, precision.storage())) {
+                        tandem.model.inference.Inspection found = inspector.inspect(picture);
+                        assertEquals(plain.score(0), found.score(0), 16 * unit * plain.score(0), precision + " on " + device.description());
+                        int differing = 0;
+                        for (int i = 0; i < plain.maskBytes().length; i++) {
+                            differing += plain.maskBytes()[i] == found.maskBytes()[i] ? 0 : 1;
+                        }
+                        assertTrue(differing <= 16 * unit * plain.maskBytes().length, differing + " pixels of the mask differ in " + precision);
+                    }
+                }
+            }
+        } finally {
+            assertEquals("", MockCuda.census());
+            assertEquals("", MockCuda.complaints());
+            MockCuda.stop();
+        }
+    }
 }

@@ -19,7 +19,9 @@ import tandem.model.data.BadFiles;
 import tandem.model.data.DataException;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageDecoder;
+import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.Inspection;
+import tandem.model.train.Precision;
 import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
 import tandem.tools.OutputOption;
@@ -52,6 +54,10 @@ public final class PredictCommand implements Callable<Integer> {
     @Option(names = "--skip-bad", order = 3, description = "Leave out pictures that cannot be read, and list them at the end.")
     private boolean skipBad;
 
+    @Option(names = "--precision", paramLabel = "NAME", defaultValue = "float32", order = 4,
+            description = "How activations and filters are stored: float32, bfloat16 (GPUs from 8.0 on) or float16. Default: ${DEFAULT-VALUE}.")
+    private Precision precision;
+
     @Mixin
     private DeviceOption device;
 
@@ -65,7 +71,10 @@ public final class PredictCommand implements Callable<Integer> {
         List<Path> pictures = PictureList.of(inputs);
         BadFiles bad = skipBad ? BadFiles.skip() : BadFiles.stop();
         Path folder = output.make();
-        try (Device machine = device.open(err); Inspector inspector = Inspector.load(weights, machine); LiveLine line = LiveLine.on(err)) {
+        try (Device machine = device.open(err);
+                Inspector inspector = Inspector.load(weights, machine, NonMaximumSuppression.Settings.DEFAULT, precision.storage());
+                LiveLine line = LiveLine.on(err)) {
+            machine.note(precision.storage()).ifPresent(err::println);
             PredictionFiles files = new PredictionFiles(folder, inspector.settings(), score);
             Inspection found = new Inspection();
             double seconds = 0;

@@ -76,7 +76,8 @@ public final class PlanCommand implements Callable<Integer> {
         try (Device machine = device.open(spec.commandLine().getErr())) {
             TrainingMemory memory = TrainingMemory.of(machine, built, steps,
                     new BatchShape(steps.batchSize() / steps.microBatches(), room, boxes));
-            Plan one = InferenceProgram.plan(machine, built, 1, room, NonMaximumSuppression.Settings.DEFAULT);
+            Plan one = InferenceProgram.plan(machine, built, 1, room, NonMaximumSuppression.Settings.DEFAULT,
+                    steps.precision().storage());
             if (table) {
                 memory.plans().forEach((side, plan) -> out.println("training step at " + side + " pixels" + System.lineSeparator() + plan));
                 out.println("inference of one picture" + System.lineSeparator() + one);
@@ -110,6 +111,12 @@ public final class PlanCommand implements Callable<Integer> {
         out.println("inference, one picture");
         line(out, "weights", plan.weightBytes(), "normalisation folded in");
         line(out, "activations", plan.activationBytes(), ByteCount.text(plan.unsharedActivationBytes()) + " without reuse");
+        if (plan.roundedBytes() > 0) {
+            line(out, "variables in 16 bits", plan.roundedBytes(), "");
+        }
+        if (plan.preparedBytes() > 0) {
+            line(out, "prepared filters", plan.preparedBytes(), "");
+        }
         line(out, "workspace", plan.workspaceBytes(), "");
         line(out, "inputs and constants", plan.inputBytes(), "");
         peak(out, plan.peakBytes());
