@@ -42,6 +42,11 @@ public interface Device extends AutoCloseable {
     /** Copies {@code source} to {@code destination}, both of the same length and not overlapping. */
     Command copy(Memory source, Memory destination);
 
+    /** Times {@code pieces} consecutive pieces of work. */
+    default Stopwatch stopwatch(int pieces) {
+        return Stopwatch.ofHost(this, pieces);
+    }
+
     /** What to know before storing activations in that type here, in one line. */
     default Optional<String> note(DataType storage) {
         return Optional.empty();

@@ -8,10 +8,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Time per operation of one {@link Program}. While it is enabled the program runs operation by operation and waits for each;
- * while it is not, it costs nothing.
+ * Time per operation of one {@link Program}. While it is enabled the program runs operation by operation, on the CPU waiting for
+ * each, on a GPU with an event after each; while it is not, it costs nothing.
  */
-public final class Profile {
+public final class Profile implements AutoCloseable {
 
     /**
      * The runs of all operations of one name.
@@ -29,6 +29,7 @@ public final class Profile {
     private final List<String> labels;
     private final Command[][] commands;
     private final long[] nanoseconds;
+    private Stopwatch watch;
     private long runs;
     private boolean enabled;
 
@@ -51,8 +52,11 @@ public final class Profile {
         this.nanoseconds = new long[all.size()];
     }
 
-    /** Switches it. */
+    /** Switches it; the first time it sets up what it measures with. */
     public void enable(boolean on) {
+        if (on && watch == null) {
+            watch = device.stopwatch(commands.length);
+        }
         enabled = on;
     }
 
@@ -68,16 +72,24 @@ public final class Profile {
     }
 
     void run() {
-        device.synchronize();
+        watch.start();
         for (int i = 0; i < commands.length; i++) {
-            long start = System.nanoTime();
             for (Command command : commands[i]) {
                 command.run();
             }
-            device.synchronize();
-            nanoseconds[i] += System.nanoTime() - start;
+            watch.lap(i);
         }
+        watch.addTo(nanoseconds);
         runs++;
+    }
+
+    @Override
+    public void close() {
+        enabled = false;
+        if (watch != null) {
+            watch.close();
+            watch = null;
+        }
     }
 
     /** Runs measured so far. */

@@ -294,6 +294,7 @@ public final class Program implements AutoCloseable {
             return;
         }
         closed = true;
+        profile.close();
         recording.close();
         preparation.close();
         inputs.close();

@@ -10,6 +10,7 @@ import tandem.engine.Device;
 import tandem.engine.Dnn;
 import tandem.engine.Memory;
 import tandem.engine.Recording;
+import tandem.engine.Stopwatch;
 import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
@@ -202,6 +203,12 @@ public final class CudaDevice implements Device {
     public Command copy(Memory source, Memory destination) {
         context.enter();
         return CudaCopy.of(context, memory, source, destination);
+    }
+
+    @Override
+    public Stopwatch stopwatch(int pieces) {
+        context.enter();
+        return new CudaStopwatch(context, pieces);
     }
 
     @Override

@@ -59,6 +59,25 @@ class CudaDeviceTest {
     }
 
     @Test
+    void profileTakesAnEventAfterEachOperation() {
+        tandem.engine.Graph graph = new tandem.engine.Graph(new tandem.engine.Variables());
+        tandem.engine.Tensor x = graph.input("x", tandem.engine.DataType.FLOAT32, tandem.engine.Shape.of(1000));
+        tandem.engine.Tensor y = tandem.engine.operation.Elementwise.scale(graph, x, 3);
+        graph.keep(tandem.engine.operation.Elementwise.add(graph, y, y));
+        try (tandem.engine.Program program = tandem.engine.Program.of(device, graph, null, null)) {
+            program.profile().enable(true);
+            long before = MockCuda.calls("cuEventRecord");
+            program.run();
+            program.run();
+            assertEquals(2 * 3, MockCuda.calls("cuEventRecord") - before);
+            assertEquals(2, program.profile().runs());
+            assertEquals(java.util.Set.of("scale", "add"), program.profile().byName().stream().map(tandem.engine.Profile.Line::name)
+                    .collect(java.util.stream.Collectors.toSet()));
+            assertTrue(program.profile().byName().stream().allMatch(line -> line.nanoseconds() > 0), program.profile().toString());
+        }
+    }
+
+    @Test
     void namesTheGpuAndItsLibraries() {
         assertTrue(device.description().startsWith("cuda:0 (Mock GPU, sm_90, 1024 MiB; driver for CUDA 12.4"), device.description());
     }
