@@ -89,6 +89,10 @@ public final class StudyCommand implements Callable<Integer> {
     @Option(names = "--no-augmentation", order = 14, description = "Train on the images as they are.")
     private boolean plain;
 
+    @Option(names = "--no-pictures", order = 14,
+            description = "Leave the example pictures out of the report, where the data must not be passed on with it.")
+    private boolean withoutPictures;
+
     @Mixin
     private StudyWeights weights;
 
@@ -206,8 +210,10 @@ public final class StudyCommand implements Callable<Integer> {
             judged = Pilot.judge(acceptance, runs, loop.outcomes(), setup.pool().boxClasses(), latency);
             sections.add(judged.section());
         }
-        sections.add(new ExamplePictures(machine, runner, setup.validation())
-                .of(largest.stream().filter(run -> run.seed() == largest.get(0).seed()).toList()));
+        if (!withoutPictures) {
+            sections.add(new ExamplePictures(machine, runner, setup.validation())
+                    .of(largest.stream().filter(run -> run.seed() == largest.get(0).seed()).toList()));
+        }
         new StudyReport(comparison, loop.results()).write(folder, data.toString(), recommendation, sections, facts(setup, machine));
         out.println();
         recommendation.lines().forEach(out::println);
