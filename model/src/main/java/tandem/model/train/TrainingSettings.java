@@ -141,50 +141,49 @@ public record TrainingSettings(
 
     /** The same with another seed. */
     public TrainingSettings withSeed(long seed) {
-        return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
-                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, sampling, precision, distillation, weak, balance, freeze);
+        return with(epochs, seed, sampling, precision, distillation, weak, balance, freeze);
     }
 
     /** The same with this many epochs. */
     public TrainingSettings withEpochs(int epochs) {
-        return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
-                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, sampling, precision, distillation, weak, balance, freeze);
+        return with(epochs, seed, sampling, precision, distillation, weak, balance, freeze);
     }
 
     /** The same with images in other shares. */
     public TrainingSettings withSampling(Sampling sampling) {
-        return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
-                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, sampling, precision, distillation, weak, balance, freeze);
+        return with(epochs, seed, sampling, precision, distillation, weak, balance, freeze);
     }
 
     /** The same with another precision. */
     public TrainingSettings withPrecision(Precision precision) {
-        return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
-                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, sampling, precision, distillation, weak, balance, freeze);
+        return with(epochs, seed, sampling, precision, distillation, weak, balance, freeze);
     }
 
     /** The same with teachers. */
     public TrainingSettings withDistillation(DistillationSettings distillation) {
-        return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
-                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, sampling, precision, distillation, weak, balance, freeze);
+        return with(epochs, seed, sampling, precision, distillation, weak, balance, freeze);
     }
 
     /** The same with weak losses. */
     public TrainingSettings withWeak(WeakSettings weak) {
-        return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
-                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, sampling, precision, distillation, weak, balance, freeze);
+        return with(epochs, seed, sampling, precision, distillation, weak, balance, freeze);
     }
 
     /** The same with another balance of the tasks. */
     public TrainingSettings withBalance(BalanceSettings balance) {
-        return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
-                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, sampling, precision, distillation, weak, balance, freeze);
+        return with(epochs, seed, sampling, precision, distillation, weak, balance, freeze);
     }
 
     /** The same with another part frozen. */
     public TrainingSettings withFreeze(FreezeSettings freeze) {
-        return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
-                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, sampling, precision, distillation, weak, balance, freeze);
+        return with(epochs, seed, sampling, precision, distillation, weak, balance, freeze);
+    }
+
+    private TrainingSettings with(int epochs, long seed, Sampling sampling, Precision precision, DistillationSettings distillation,
+            WeakSettings weak, BalanceSettings balance, FreezeSettings freeze) {
+        return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs,
+                batchSize, microBatches, sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, sampling, precision,
+                distillation, weak, balance, freeze);
     }
 
     private static void positive(String name, double value) {
