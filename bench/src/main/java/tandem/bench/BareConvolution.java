@@ -14,13 +14,17 @@ import org.bytedeco.javacpp.FloatPointer;
 import tandem.engine.Dnn.ConvolutionShape;
 
 /**
- * One oneDNN convolution called with as little around it as its Java binding allows: images (N, H, W, C), the filter already in
- * the layout that oneDNN likes best, arguments made once. This is the limit that the engine is held against.
+ * One oneDNN convolution called with as little around it as its Java binding allows: images (N, H, W, C), the filter
+ * already in the layout that oneDNN likes best, arguments made once. This is the limit that the engine is held against.
  */
 final class BareConvolution implements AutoCloseable {
 
     /** Which of the three products. */
-    enum Pass { FORWARD, BACKWARD_DATA, BACKWARD_FILTER }
+    enum Pass {
+        FORWARD,
+        BACKWARD_DATA,
+        BACKWARD_FILTER
+    }
 
     private static final long[] UNDILATED = {0, 0};
 
@@ -39,7 +43,9 @@ final class BareConvolution implements AutoCloseable {
     private final dnnl_memory_desc resultLayout;
     private final dnnl_memory_desc plainLayout;
 
-    /** Makes it; {@code x} (N, H, W, C), {@code weights} (K, R, S, C) and {@code dy} as y; two of the three are used. */
+    /**
+     * Makes it; {@code x} (N, H, W, C), {@code weights} (K, R, S, C) and {@code dy} as y; two of the three are used.
+     */
     BareConvolution(ConvolutionShape shape, Pass pass, float[] x, float[] weights, float[] dy) {
         this.shape = shape;
         this.pass = pass;
@@ -84,14 +90,49 @@ final class BareConvolution implements AutoCloseable {
         long[] padding = {shape.padding(), shape.padding()};
         dnnl_memory_desc any = layout(dnnl.dnnl_format_tag_any, shape.k(), shape.c(), shape.r(), shape.s());
         dnnl_primitive_desc forward = pass == Pass.FORWARD ? description : new dnnl_primitive_desc();
-        check(dnnl.dnnl_convolution_forward_primitive_desc_create(forward, engine, dnnl.dnnl_forward_training, dnnl.dnnl_convolution_direct,
-                image, any, null, output, strides, UNDILATED, padding, padding, null));
+        check(dnnl.dnnl_convolution_forward_primitive_desc_create(
+                forward,
+                engine,
+                dnnl.dnnl_forward_training,
+                dnnl.dnnl_convolution_direct,
+                image,
+                any,
+                null,
+                output,
+                strides,
+                UNDILATED,
+                padding,
+                padding,
+                null));
         if (pass == Pass.BACKWARD_DATA) {
-            check(dnnl.dnnl_convolution_backward_data_primitive_desc_create(description, engine, dnnl.dnnl_convolution_direct, image, any,
-                    output, strides, UNDILATED, padding, padding, forward, null));
+            check(dnnl.dnnl_convolution_backward_data_primitive_desc_create(
+                    description,
+                    engine,
+                    dnnl.dnnl_convolution_direct,
+                    image,
+                    any,
+                    output,
+                    strides,
+                    UNDILATED,
+                    padding,
+                    padding,
+                    forward,
+                    null));
         } else if (pass == Pass.BACKWARD_FILTER) {
-            check(dnnl.dnnl_convolution_backward_weights_primitive_desc_create(description, engine, dnnl.dnnl_convolution_direct, image, any,
-                    null, output, strides, UNDILATED, padding, padding, forward, null));
+            check(dnnl.dnnl_convolution_backward_weights_primitive_desc_create(
+                    description,
+                    engine,
+                    dnnl.dnnl_convolution_direct,
+                    image,
+                    any,
+                    null,
+                    output,
+                    strides,
+                    UNDILATED,
+                    padding,
+                    padding,
+                    forward,
+                    null));
         }
     }
 

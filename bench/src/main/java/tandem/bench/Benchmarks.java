@@ -29,10 +29,13 @@ public final class Benchmarks {
         Path folder = Files.createDirectories(Path.of(rest.remove(0)));
         boolean quick = rest.remove("--quick");
         List<ResultTable> all = ResultTable.all();
-        List<String> names = rest.isEmpty() ? all.stream().map(ResultTable::name).toList() : rest;
+        List<String> names =
+                rest.isEmpty() ? all.stream().map(ResultTable::name).toList() : rest;
         for (String name : names) {
-            ResultTable table = all.stream().filter(one -> one.name().equals(name)).findFirst().orElseThrow(
-                    () -> new IllegalArgumentException("no benchmark is called " + name + "; there are "
+            ResultTable table = all.stream()
+                    .filter(one -> one.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("no benchmark is called " + name + "; there are "
                             + all.stream().map(ResultTable::name).toList()));
             Collection<RunResult> results = new Runner(options(table, quick).build()).run();
             if (results.isEmpty()) {
@@ -47,11 +50,15 @@ public final class Benchmarks {
     }
 
     private static ChainedOptionsBuilder options(ResultTable table, boolean quick) {
-        ChainedOptionsBuilder options = new OptionsBuilder().addProfiler(GCProfiler.class).shouldFailOnError(true)
+        ChainedOptionsBuilder options = new OptionsBuilder()
+                .addProfiler(GCProfiler.class)
+                .shouldFailOnError(true)
                 .jvmArgsAppend(table.jvmFlags().toArray(String[]::new));
         table.patterns().forEach(options::include);
         if (quick) {
-            options.warmupIterations(1).warmupTime(TimeValue.milliseconds(200)).measurementIterations(1)
+            options.warmupIterations(1)
+                    .warmupTime(TimeValue.milliseconds(200))
+                    .measurementIterations(1)
                     .measurementTime(TimeValue.milliseconds(200));
         }
         return options;

@@ -24,8 +24,8 @@ import tandem.engine.Memory;
 import tandem.engine.cpu.CpuDevice;
 
 /**
- * The convolutions of ResNet-18 at 224 pixels, batch 8: a command of the engine against the same oneDNN primitive called bare.
- * The engine keeps filters as (K, R, S, C) and so pays for a reorder that the bare call has behind it.
+ * The convolutions of ResNet-18 at 224 pixels, batch 8: a command of the engine against the same oneDNN primitive
+ * called bare. The engine keeps filters as (K, R, S, C) and so pays for a reorder that the bare call has behind it.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -46,10 +46,26 @@ public class ConvolutionBenchmark {
             "layer4", new ConvolutionShape(8, 7, 7, 512, 512, 3, 3, 1, 1));
 
     /** Layer and pass. */
-    @Param({"stem:forward", "stem:backward_filter", "layer1:forward", "layer1:backward_data", "layer1:backward_filter",
-        "layer2down:forward", "layer2down:backward_data", "layer2down:backward_filter", "layer2shortcut:forward",
-        "layer2:forward", "layer2:backward_data", "layer2:backward_filter", "layer3:forward", "layer3:backward_data",
-        "layer3:backward_filter", "layer4:forward", "layer4:backward_data", "layer4:backward_filter"})
+    @Param({
+        "stem:forward",
+        "stem:backward_filter",
+        "layer1:forward",
+        "layer1:backward_data",
+        "layer1:backward_filter",
+        "layer2down:forward",
+        "layer2down:backward_data",
+        "layer2down:backward_filter",
+        "layer2shortcut:forward",
+        "layer2:forward",
+        "layer2:backward_data",
+        "layer2:backward_filter",
+        "layer3:forward",
+        "layer3:backward_data",
+        "layer3:backward_filter",
+        "layer4:forward",
+        "layer4:backward_data",
+        "layer4:backward_filter"
+    })
     public String product;
 
     private CpuDevice device;
@@ -75,12 +91,18 @@ public class ConvolutionBenchmark {
             case BACKWARD_DATA -> dnn.convolutionBackwardData(shape);
             case BACKWARD_FILTER -> dnn.convolutionBackwardFilter(shape, false);
         };
-        Memory workspace = device.allocate(primitive.workspaceBytes(), "workspace").memory();
-        Memory result = device.allocate(Float.BYTES * (long) switch (pass) {
-            case FORWARD -> dy.length;
-            case BACKWARD_DATA -> x.length;
-            case BACKWARD_FILTER -> filter.length;
-        }, "result").memory();
+        Memory workspace =
+                device.allocate(primitive.workspaceBytes(), "workspace").memory();
+        Memory result = device.allocate(
+                        Float.BYTES
+                                * (long)
+                                        switch (pass) {
+                                            case FORWARD -> dy.length;
+                                            case BACKWARD_DATA -> x.length;
+                                            case BACKWARD_FILTER -> filter.length;
+                                        },
+                        "result")
+                .memory();
         engine = switch (pass) {
             case FORWARD -> primitive.bind(workspace, xs.memory(), filters.memory(), Memory.NONE, Memory.NONE, result);
             case BACKWARD_DATA -> primitive.bind(workspace, dys.memory(), filters.memory(), result);

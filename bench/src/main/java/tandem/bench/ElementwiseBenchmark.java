@@ -23,8 +23,9 @@ import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
 /**
- * Translated element-wise kernels on an array far larger than the caches, in nanoseconds an element; one thread, so that the
- * figure is that of a core. The limits beside them: the same sum as a plain Java loop, which HotSpot vectorises, and a copy.
+ * Translated element-wise kernels on an array far larger than the caches, in nanoseconds an element; one thread, so
+ * that the figure is that of a core. The limits beside them: the same sum as a plain Java loop, which HotSpot
+ * vectorises, and a copy.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -90,7 +91,8 @@ public class ElementwiseBenchmark {
         float[] values = Operands.download(device, result);
         for (int i = 0; i < ELEMENTS; i++) {
             if (values[i] != expected.at(i)) {
-                throw new IllegalStateException(what + ": element " + i + " is " + values[i] + ", expected " + expected.at(i));
+                throw new IllegalStateException(
+                        what + ": element " + i + " is " + values[i] + ", expected " + expected.at(i));
             }
         }
     }

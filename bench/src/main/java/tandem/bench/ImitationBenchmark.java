@@ -23,9 +23,9 @@ import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
 /**
- * The mean-square loss between the finest maps of student and teacher and its gradient: by the fused kernel, and by the operations
- * that the engine has anyway: -teacher, the difference, the sum of its squares, and the difference times a factor. Both read and
- * write the same maps; the gradients agree bit for bit. All threads.
+ * The mean-square loss between the finest maps of student and teacher and its gradient: by the fused kernel, and by the
+ * operations that the engine has anyway: -teacher, the difference, the sum of its squares, and the difference times a
+ * factor. Both read and write the same maps; the gradients agree bit for bit. All threads.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -68,8 +68,20 @@ public class ImitationBenchmark {
         Divisor lanes = Divisor.of(channels / 4);
         Memory partials = floats(IMAGES * blocks);
         fused = List.of(
-                device.launch(Catalogue.find("imitation_features4"), Grid.of(IMAGES * blocks, 256), s, t, cells, gradient, partials, vectors,
-                        lanes.magic(), lanes.shift(), CELLS, 0, blocks),
+                device.launch(
+                        Catalogue.find("imitation_features4"),
+                        Grid.of(IMAGES * blocks, 256),
+                        s,
+                        t,
+                        cells,
+                        gradient,
+                        partials,
+                        vectors,
+                        lanes.magic(),
+                        lanes.shift(),
+                        CELLS,
+                        0,
+                        blocks),
                 device.launch(Catalogue.find("imitation_finish"), Grid.of(1, 256), partials, loss, IMAGES * blocks));
         Memory negated = floats(n);
         Memory difference = floats(n);
@@ -81,7 +93,13 @@ public class ImitationBenchmark {
                 elementwise("elementwise_scale", n, t, negated, -1f, n),
                 elementwise("elementwise_add", n, s, negated, difference, n),
                 device.launch(Catalogue.find("gradient_norm_partials"), Grid.of(squares, 256), difference, sums, n),
-                device.launch(Catalogue.find("gradient_norm_finish"), Grid.of(1, 256), sums, squares, Float.POSITIVE_INFINITY, status),
+                device.launch(
+                        Catalogue.find("gradient_norm_finish"),
+                        Grid.of(1, 256),
+                        sums,
+                        squares,
+                        Float.POSITIVE_INFINITY,
+                        status),
                 elementwise("elementwise_scale", n, difference, other, 2 * weight, n));
         fused.forEach(Command::run);
         unfused.forEach(Command::run);

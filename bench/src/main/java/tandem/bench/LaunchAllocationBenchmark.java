@@ -43,7 +43,8 @@ public class LaunchAllocationBenchmark {
         Buffer x = Operands.upload(device, Operands.random(elements, 1));
         Buffer y = device.allocate(x.memory().bytes(), "result");
         KernelEntry kernel = Catalogue.find("leaky_relu_forward");
-        launch = device.launch(kernel, Grid.forElements(elements / 4, kernel.threads()), x.memory(), y.memory(), 0.1f, elements);
+        launch = device.launch(
+                kernel, Grid.forElements(elements / 4, kernel.threads()), x.memory(), y.memory(), 0.1f, elements);
     }
 
     /** One launch. */

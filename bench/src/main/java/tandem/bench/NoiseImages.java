@@ -17,7 +17,9 @@ import tandem.model.data.Sample;
 import tandem.model.network.NetworkSettings;
 import tandem.model.picture.MaskPng;
 
-/** Pictures of noise with boxes and masks, in a folder that closing removes: as much work as real ones of their size. */
+/**
+ * Pictures of noise with boxes and masks, in a folder that closing removes: as much work as real ones of their size.
+ */
 public final class NoiseImages implements AutoCloseable {
 
     private final Path folder;
@@ -38,10 +40,14 @@ public final class NoiseImages implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             samples.add(sample(settings, i, side, boxes, random));
         }
-        images = new ImageCache(new DataSet("noise", settings.boxClasses(), settings.maskClasses(), samples), side * side, Long.MAX_VALUE);
+        images = new ImageCache(
+                new DataSet("noise", settings.boxClasses(), settings.maskClasses(), samples),
+                side * side,
+                Long.MAX_VALUE);
     }
 
-    private Sample sample(NetworkSettings settings, int number, int side, int boxes, SplittableRandom random) throws IOException {
+    private Sample sample(NetworkSettings settings, int number, int side, int boxes, SplittableRandom random)
+            throws IOException {
         BufferedImage picture = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
         byte[] mask = new byte[side * side];
         long[] counts = new long[settings.maskChannels()];
@@ -64,7 +70,13 @@ public final class NoiseImages implements AutoCloseable {
             int y = random.nextInt(side / 2);
             placed.add(new Box(random.nextInt(settings.boxClasses().size()), x, y, x + 32, y + 32, false));
         }
-        return new Sample("image" + number, image, side, side, Optional.of(placed), Optional.of(new MaskFile(classes, pixels, 0)));
+        return new Sample(
+                "image" + number,
+                image,
+                side,
+                side,
+                Optional.of(placed),
+                Optional.of(new MaskFile(classes, pixels, 0)));
     }
 
     /** The pictures, decoded when first used. */

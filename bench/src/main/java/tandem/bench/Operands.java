@@ -25,7 +25,8 @@ final class Operands {
     /** A buffer of the device with these values. */
     static Buffer upload(Device device, float[] values) {
         Buffer buffer = device.allocate((long) values.length * Float.BYTES, "benchmark");
-        ByteBuffer bytes = ByteBuffer.allocateDirect(values.length * Float.BYTES).order(ByteOrder.nativeOrder());
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(values.length * Float.BYTES).order(ByteOrder.nativeOrder());
         bytes.asFloatBuffer().put(values);
         device.upload(bytes, buffer.memory());
         return buffer;
@@ -40,7 +41,9 @@ final class Operands {
         return values;
     }
 
-    /** Throws unless two results agree within {@code tolerance}, relative to the largest magnitude of the expected ones. */
+    /**
+     * Throws unless two results agree within {@code tolerance}, relative to the largest magnitude of the expected ones.
+     */
     static void requireClose(String what, float[] actual, float[] expected, double tolerance) {
         if (actual.length != expected.length) {
             throw new IllegalStateException(what + ": " + actual.length + " values, expected " + expected.length);
@@ -51,7 +54,8 @@ final class Operands {
         }
         for (int i = 0; i < actual.length; i++) {
             if (!(Math.abs(actual[i] - expected[i]) <= tolerance * scale)) {
-                throw new IllegalStateException(what + ": element " + i + " is " + actual[i] + ", expected " + expected[i]);
+                throw new IllegalStateException(
+                        what + ": element " + i + " is " + actual[i] + ", expected " + expected[i]);
             }
         }
     }

@@ -22,49 +22,101 @@ import org.openjdk.jmh.results.RunResult;
  * @param rival what the baseline is called
  * @param jvmFlags flags of the measured JVM
  */
-record ResultTable(String name, String title, String text, List<String> patterns, String subject, String baseline,
-                   String rival, List<String> jvmFlags) {
+record ResultTable(
+        String name,
+        String title,
+        String text,
+        List<String> patterns,
+        String subject,
+        String baseline,
+        String rival,
+        List<String> jvmFlags) {
 
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
     /** Every table there is. */
     static List<ResultTable> all() {
         return List.of(
-                new ResultTable("convolution", "Convolutions",
+                new ResultTable(
+                        "convolution",
+                        "Convolutions",
                         "A convolution command of the engine beside the same oneDNN primitive called bare: ResNet-18 at 224 pixels, "
                                 + "batch 8, float32, all threads. Wanted: within 5 % in sum.",
-                        List.of("tandem.bench.ConvolutionBenchmark"), "engine", "bare", "bare oneDNN", List.of()),
-                new ResultTable("elementwise", "Element-wise kernels",
+                        List.of("tandem.bench.ConvolutionBenchmark"),
+                        "engine",
+                        "bare",
+                        "bare oneDNN",
+                        List.of()),
+                new ResultTable(
+                        "elementwise",
+                        "Element-wise kernels",
                         "Kernels translated from PTX to bytecode, 16 Mi elements, one thread, nanoseconds an element. Wanted: at most 1.5. "
                                 + "The limits: the same sum as a Java loop, and a memory copy.",
-                        List.of("tandem.bench.ElementwiseBenchmark"), null, null, null, List.of()),
-                new ResultTable("imitation", "Imitation of feature maps",
+                        List.of("tandem.bench.ElementwiseBenchmark"),
+                        null,
+                        null,
+                        null,
+                        List.of()),
+                new ResultTable(
+                        "imitation",
+                        "Imitation of feature maps",
                         "The mean-square loss between two maps of 40 x 40 cells, 8 images, and its gradient: one fused kernel, which reads "
                                 + "each map once and writes the gradient once, beside the same from element-wise operations, which read and write "
                                 + "8 times a map. All threads.",
-                        List.of("tandem.bench.ImitationBenchmark"), "fused", "unfused", "unfused operations", List.of()),
-                new ResultTable("launch", "Kernel launches",
-                        "One kernel launch; wanted: no byte of Java heap.", List.of("tandem.bench.LaunchAllocationBenchmark"), null, null,
-                        null, List.of()),
-                new ResultTable("step", "Training step",
-                        "A training step of ResNet-18 with FPN and both heads, " + TwoHeads.BATCH + " images of " + TwoHeads.SIDE + " pixels, "
+                        List.of("tandem.bench.ImitationBenchmark"),
+                        "fused",
+                        "unfused",
+                        "unfused operations",
+                        List.of()),
+                new ResultTable(
+                        "launch",
+                        "Kernel launches",
+                        "One kernel launch; wanted: no byte of Java heap.",
+                        List.of("tandem.bench.LaunchAllocationBenchmark"),
+                        null,
+                        null,
+                        null,
+                        List.of()),
+                new ResultTable(
+                        "step",
+                        "Training step",
+                        "A training step of ResNet-18 with FPN and both heads, " + TwoHeads.BATCH + " images of "
+                                + TwoHeads.SIDE + " pixels, "
                                 + "beside the same network in DJL's PyTorch engine, same threads. Wanted: at least as fast, under 1 KB of "
                                 + "Java heap a step.",
                         List.of("tandem.bench.TrainingStepBenchmark", "tandem.bench.peers.PeerTrainingStepBenchmark"),
-                        "TrainingStepBenchmark.step", "PeerTrainingStepBenchmark.step", "PyTorch", List.of("-Xmx4g")));
+                        "TrainingStepBenchmark.step",
+                        "PeerTrainingStepBenchmark.step",
+                        "PyTorch",
+                        List.of("-Xmx4g")));
     }
 
     /** The page. */
     String page(Collection<RunResult> results, String command) {
-        StringBuilder page = new StringBuilder("# ").append(title).append("\n\n").append(text).append("\n\n");
-        page.append("Made by `").append(command).append("` on ").append(Machine.description()).append(".\n\n");
-        page.append("| benchmark | time | error | unit | heap bytes an operation |\n| --- | ---: | ---: | --- | ---: |\n");
+        StringBuilder page = new StringBuilder("# ")
+                .append(title)
+                .append("\n\n")
+                .append(text)
+                .append("\n\n");
+        page.append("Made by `")
+                .append(command)
+                .append("` on ")
+                .append(Machine.description())
+                .append(".\n\n");
+        page.append(
+                "| benchmark | time | error | unit | heap bytes an operation |\n| --- | ---: | ---: | --- | ---: |\n");
         Map<String, Map<String, Double>> times = new LinkedHashMap<>();
         for (RunResult result : results) {
             Result<?> primary = result.getPrimaryResult();
             Result<?> allocated = result.getSecondaryResults().get(ALLOCATED);
-            page.append(String.format(Locale.ROOT, "| %s | %s | %s | %s | %s |%n", label(result.getParams()), number(primary.getScore()),
-                    number(primary.getScoreError()), primary.getScoreUnit(), allocated == null ? "" : number(allocated.getScore())));
+            page.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %s | %s | %s | %s |%n",
+                    label(result.getParams()),
+                    number(primary.getScore()),
+                    number(primary.getScoreError()),
+                    primary.getScoreUnit(),
+                    allocated == null ? "" : number(allocated.getScore())));
             times.computeIfAbsent(parameters(result.getParams()), key -> new LinkedHashMap<>())
                     .put(shortName(result.getParams()), primary.getScore());
         }
@@ -85,18 +137,25 @@ record ResultTable(String name, String title, String text, List<String> patterns
             if (mine != null && limit != null) {
                 ours += mine;
                 theirs += limit;
-                text.append(String.format(Locale.ROOT, "| %s | %.3f |%n", one.getKey().isEmpty() ? "all" : one.getKey(), mine / limit));
+                text.append(String.format(
+                        Locale.ROOT, "| %s | %.3f |%n", one.getKey().isEmpty() ? "all" : one.getKey(), mine / limit));
             }
         }
         if (theirs == 0) {
             return "";
         }
-        return cases.size() == 1 ? text.toString() : text.append(String.format(Locale.ROOT, "| **sum** | **%.3f** |%n", ours / theirs)).toString();
+        return cases.size() == 1
+                ? text.toString()
+                : text.append(String.format(Locale.ROOT, "| **sum** | **%.3f** |%n", ours / theirs))
+                        .toString();
     }
 
     private static Double find(Map<String, Double> times, String name) {
-        return times.entrySet().stream().filter(entry -> entry.getKey().equals(name) || entry.getKey().endsWith("." + name))
-                .map(Map.Entry::getValue).findFirst().orElse(null);
+        return times.entrySet().stream()
+                .filter(entry -> entry.getKey().equals(name) || entry.getKey().endsWith("." + name))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
     }
 
     private static String label(BenchmarkParams parameters) {
@@ -113,8 +172,10 @@ record ResultTable(String name, String title, String text, List<String> patterns
     private static String parameters(BenchmarkParams parameters) {
         List<String> values = new ArrayList<>();
         for (String key : parameters.getParamsKeys()) {
-            values.add(parameters.getParamsKeys().size() == 1 && !key.equals("threads") && !key.equals("elements") ? parameters.getParam(key)
-                    : key + "=" + parameters.getParam(key));
+            values.add(
+                    parameters.getParamsKeys().size() == 1 && !key.equals("threads") && !key.equals("elements")
+                            ? parameters.getParam(key)
+                            : key + "=" + parameters.getParam(key));
         }
         return String.join(", ", values);
     }

@@ -27,8 +27,9 @@ import tandem.model.train.TrainingSettings;
 import tandem.model.train.TrainingStep;
 
 /**
- * A whole training step: staging, augmentation, forward pass, matching, losses, backward pass, clipping, SGD with momentum and
- * weight decay, moving average. The images are noise; their number and that of their boxes are those of the peer.
+ * A whole training step: staging, augmentation, forward pass, matching, losses, backward pass, clipping, SGD with
+ * momentum and weight decay, moving average. The images are noise; their number and that of their boxes are those of
+ * the peer.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -49,22 +50,40 @@ public class TrainingStepBenchmark {
     public void prepare() throws IOException {
         NetworkSettings settings = TwoHeads.settings();
         TrainingSettings base = TrainingSettings.standard();
-        TrainingSettings training = new TrainingSettings(base.optimizer(), base.learningRate(), 0, base.momentum(), base.weightDecay(),
-                base.gradientClip(), base.averageDecay(), base.averageRamp(), 1000, TwoHeads.BATCH, 1, List.of(), base.matching(),
-                base.confidenceLoss(), base.boxLoss(), 1, 1, 0);
+        TrainingSettings training = new TrainingSettings(
+                base.optimizer(),
+                base.learningRate(),
+                0,
+                base.momentum(),
+                base.weightDecay(),
+                base.gradientClip(),
+                base.averageDecay(),
+                base.averageRamp(),
+                1000,
+                TwoHeads.BATCH,
+                1,
+                List.of(),
+                base.matching(),
+                base.confidenceLoss(),
+                base.boxLoss(),
+                1,
+                1,
+                0);
         noise = new NoiseImages(settings, TwoHeads.BATCH, TwoHeads.BOXES);
         ImageCache images = noise.images();
         BatchShape shape = BatchShape.of(images, TwoHeads.BATCH);
         device = new CpuDevice();
         step = new TrainingStep(device, new Network(settings), training, shape);
-        stager = BatchStager.training(images, shape, 1, SamplerState.start(0), Sampling.PROPORTIONAL, AugmentationSettings.none());
+        stager = BatchStager.training(
+                images, shape, 1, SamplerState.start(0), Sampling.PROPORTIONAL, AugmentationSettings.none());
         step();
         float first = step.losses().total();
         for (int i = 0; i < 4; i++) {
             step();
         }
         if (!(step.losses().total() < first)) {
-            throw new IllegalStateException("five steps on one batch did not reduce the loss of " + first + ": " + step.losses());
+            throw new IllegalStateException(
+                    "five steps on one batch did not reduce the loss of " + first + ": " + step.losses());
         }
     }
 

@@ -21,7 +21,17 @@ public final class TwoHeads {
     /** Published widths; six classes of boxes and six of masks. */
     public static NetworkSettings settings() {
         List<String> classes = List.of("a", "b", "c", "d", "e", "f");
-        return new NetworkSettings(EncoderType.RESNET18, 64, true, NeckType.FPN, 256, SegmentationType.LIGHT, 128, classes, classes,
-                SIDE, 24);
+        return new NetworkSettings(
+                EncoderType.RESNET18,
+                64,
+                true,
+                NeckType.FPN,
+                256,
+                SegmentationType.LIGHT,
+                128,
+                classes,
+                classes,
+                SIDE,
+                24);
     }
 }

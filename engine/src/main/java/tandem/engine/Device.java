@@ -7,8 +7,8 @@ import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
 /**
- * A machine that runs commands. Everything that allocates, compiles or chooses happens when a command is made; running one
- * allocates nothing. A device is used by one thread at a time.
+ * A machine that runs commands. Everything that allocates, compiles or chooses happens when a command is made; running
+ * one allocates nothing. A device is used by one thread at a time.
  */
 public interface Device extends AutoCloseable {
 
@@ -22,17 +22,25 @@ public interface Device extends AutoCloseable {
      */
     Buffer allocate(long bytes, String purpose);
 
-    /** Copies {@code source}'s remaining bytes to the start of {@code destination}; seen by every later command. The position stays. */
+    /**
+     * Copies {@code source}'s remaining bytes to the start of {@code destination}; seen by every later command. The
+     * position stays.
+     */
     void upload(ByteBuffer source, Memory destination);
 
-    /** Waits for earlier commands, then copies the start of {@code source} into {@code destination}'s remaining bytes. The position stays. */
+    /**
+     * Waits for earlier commands, then copies the start of {@code source} into {@code destination}'s remaining bytes.
+     * The position stays.
+     */
     void download(Memory source, ByteBuffer destination);
 
     /**
      * A kernel launch.
      *
-     * @param arguments in the order of the PTX entry's parameters: {@link Memory}, {@link Integer}, {@link Long} or {@link Float}
-     * @throws IllegalArgumentException when count, size or kind differ from the entry's {@code .param} list; names the kernel
+     * @param arguments in the order of the PTX entry's parameters: {@link Memory}, {@link Integer}, {@link Long} or
+     *     {@link Float}
+     * @throws IllegalArgumentException when count, size or kind differ from the entry's {@code .param} list; names the
+     *     kernel
      */
     Command launch(KernelEntry kernel, Grid grid, Object... arguments);
 

@@ -1,6 +1,8 @@
 package tandem.engine;
 
-/** A device has no room for an allocation; the message says what asked, what it wanted and what holds memory already. */
+/**
+ * A device has no room for an allocation; the message says what asked, what it wanted and what holds memory already.
+ */
 public final class DeviceOutOfMemoryException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

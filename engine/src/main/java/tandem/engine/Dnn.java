@@ -2,9 +2,10 @@ package tandem.engine;
 
 /**
  * The library operations of a device: oneDNN on the CPU, cuDNN and cuBLAS on a GPU. Images are (N, H, W, C), filters
- * (K, R, S, C), densely packed. A shape names the type of images, their gradients and filters: FLOAT32, or BFLOAT16 or FLOAT16 with
- * arithmetic in FLOAT32. Biases, statistics, scales and the gradients of parameters are always FLOAT32. Each method chooses an algorithm and returns a {@link Primitive}; the order of
- * the arguments of its {@code bind} is written at the method. {@link Memory#NONE} stands for an argument that is not there.
+ * (K, R, S, C), densely packed. A shape names the type of images, their gradients and filters: FLOAT32, or BFLOAT16 or
+ * FLOAT16 with arithmetic in FLOAT32. Biases, statistics, scales and the gradients of parameters are always FLOAT32.
+ * Each method chooses an algorithm and returns a {@link Primitive}; the order of the arguments of its {@code bind} is
+ * written at the method. {@link Memory#NONE} stands for an argument that is not there.
  */
 public interface Dnn {
 
@@ -64,8 +65,12 @@ public interface Dnn {
      * @param residual whether a second (N, H, W, C) tensor is added before the activation
      * @param type of x, y and residual
      */
-    record BatchNormShape(int n, int h, int w, int c, float epsilon, Activation activation, boolean residual, DataType type) {
-        /** What a graph sets aside for the backward pass: a bit an element if there is an activation, in lines of 64 bytes. */
+    record BatchNormShape(
+            int n, int h, int w, int c, float epsilon, Activation activation, boolean residual, DataType type) {
+        /**
+         * What a graph sets aside for the backward pass: a bit an element if there is an activation, in lines of 64
+         * bytes.
+         */
         public long reserveBytes() {
             return activation.present() ? (elements() + 511) / 512 * 64 : 0;
         }
@@ -108,7 +113,10 @@ public interface Dnn {
             return new PoolShape(n, h, w, c, window, stride, padding, other);
         }
 
-        /** What a graph sets aside for the backward pass: an index into the window for each output, in one byte or in four. */
+        /**
+         * What a graph sets aside for the backward pass: an index into the window for each output, in one byte or in
+         * four.
+         */
         public long reserveBytes() {
             return outputElements() * (window * window < 256 ? 1 : Integer.BYTES);
         }

@@ -1,8 +1,9 @@
 package tandem.engine;
 
 /**
- * The gradients of all parameters in one arena that mirrors {@link Weights#parameters}; gaps and untouched parts stay zero.
- * There may be several such sets, one after the other, for the gradients of several losses by the same parameters.
+ * The gradients of all parameters in one arena that mirrors {@link Weights#parameters}; gaps and untouched parts stay
+ * zero. There may be several such sets, one after the other, for the gradients of several losses by the same
+ * parameters.
  */
 public final class Gradients implements AutoCloseable {
 
@@ -43,7 +44,8 @@ public final class Gradients implements AutoCloseable {
     /** Where the gradient of one parameter lies in a set. */
     public Memory of(Tensor parameter, int set) {
         if (parameter.role() != Tensor.Role.PARAMETER) {
-            throw new IllegalArgumentException(parameter + " is " + parameter.role() + "; only parameters have gradients here");
+            throw new IllegalArgumentException(
+                    parameter + " is " + parameter.role() + "; only parameters have gradients here");
         }
         return layout.of(parameter, set(set));
     }

@@ -56,9 +56,11 @@ public final class Graph {
     /** A FLOAT32 tensor whose values never change. */
     public Tensor constant(String name, Shape shape, float... values) {
         if (values.length != shape.elements()) {
-            throw new IllegalArgumentException("constant " + name + shape + " needs " + shape.elements() + " values, got " + values.length);
+            throw new IllegalArgumentException(
+                    "constant " + name + shape + " needs " + shape.elements() + " values, got " + values.length);
         }
-        ByteBuffer bytes = ByteBuffer.allocateDirect(values.length * Float.BYTES).order(ByteOrder.nativeOrder());
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(values.length * Float.BYTES).order(ByteOrder.nativeOrder());
         bytes.asFloatBuffer().put(values);
         Tensor tensor = new Tensor(name, DataType.FLOAT32, shape, Tensor.Role.CONSTANT);
         constants.put(tensor, bytes);
@@ -72,19 +74,23 @@ public final class Graph {
     }
 
     /**
-     * A variable in 16 bits, for operations on tensors of that type; itself for FLOAT32. All such copies of a graph are made by one
-     * launch at the start of each run (in a frozen program once). Its gradient is FLOAT32 and counts for the parameter.
+     * A variable in 16 bits, for operations on tensors of that type; itself for FLOAT32. All such copies of a graph are
+     * made by one launch at the start of each run (in a frozen program once). Its gradient is FLOAT32 and counts for
+     * the parameter.
      */
     public Tensor rounded(Tensor variable, DataType type) {
         if (type == DataType.FLOAT32) {
             return variable;
         }
         if (variable.role() != Tensor.Role.PARAMETER && variable.role() != Tensor.Role.STATE || !type.half()) {
-            throw new IllegalArgumentException(variable + " (" + variable.role() + ") as " + type + ": only variables can be rounded, to 16 bits");
+            throw new IllegalArgumentException(
+                    variable + " (" + variable.role() + ") as " + type + ": only variables can be rounded, to 16 bits");
         }
-        Tensor copy = rounded.computeIfAbsent(variable, p -> new Tensor(p.name(), type, p.shape(), Tensor.Role.ROUNDED));
+        Tensor copy =
+                rounded.computeIfAbsent(variable, p -> new Tensor(p.name(), type, p.shape(), Tensor.Role.ROUNDED));
         if (rounded.values().iterator().next().type() != type) {
-            throw new IllegalArgumentException(copy + " and other types of 16 bits in one graph: its variables are rounded to one type only");
+            throw new IllegalArgumentException(
+                    copy + " and other types of 16 bits in one graph: its variables are rounded to one type only");
         }
         return copy;
     }
@@ -124,15 +130,18 @@ public final class Graph {
     public void add(Operation operation) {
         for (Tensor output : operation.outputs()) {
             if (output.role() != Tensor.Role.ACTIVATION) {
-                throw new IllegalArgumentException(operation.name() + " cannot write " + output + ", which is " + output.role());
+                throw new IllegalArgumentException(
+                        operation.name() + " cannot write " + output + ", which is " + output.role());
             }
             if (producers.put(output, operation) != null) {
-                throw new IllegalArgumentException(output + " is written twice, the second time by " + operation.name());
+                throw new IllegalArgumentException(
+                        output + " is written twice, the second time by " + operation.name());
             }
         }
         for (Tensor input : operation.inputs()) {
             if (input.role() == Tensor.Role.ACTIVATION && !producers.containsKey(input)) {
-                throw new IllegalArgumentException(operation.name() + " reads " + input + ", which nothing has written yet");
+                throw new IllegalArgumentException(
+                        operation.name() + " reads " + input + ", which nothing has written yet");
             }
         }
         operations.add(operation);
@@ -165,16 +174,16 @@ public final class Graph {
     }
 
     /**
-     * For each set of {@link Gradients} the differentiated parameters with the tensors that hold their gradients there; empty
-     * when no parameter was differentiated by.
+     * For each set of {@link Gradients} the differentiated parameters with the tensors that hold their gradients there;
+     * empty when no parameter was differentiated by.
      */
     public List<Map<Tensor, Tensor>> parameterGradients() {
         return Collections.unmodifiableList(gradients);
     }
 
     /**
-     * Makes every later backward pass start from {@code scale} in place of 1, so that all gradients come out times that: small ones
-     * of FLOAT16 would vanish otherwise.
+     * Makes every later backward pass start from {@code scale} in place of 1, so that all gradients come out times
+     * that: small ones of FLOAT16 would vanish otherwise.
      *
      * @param scale a scalar FLOAT32 tensor
      */
@@ -192,8 +201,8 @@ public final class Graph {
 
     /**
      * Appends the backward pass of {@code loss} (reverse-mode differentiation). Gradients of parameters are placed in
-     * {@link Gradients}; a parameter the loss does not depend on has none, and none can be differentiated by twice into one set.
-     * Several losses over one forward pass, each into a set of its own, give gradients that can be compared.
+     * {@link Gradients}; a parameter the loss does not depend on has none, and none can be differentiated by twice into
+     * one set. Several losses over one forward pass, each into a set of its own, give gradients that can be compared.
      *
      * @param loss a scalar FLOAT32 tensor
      * @param wanted what to differentiate by: parameters, or inputs and activations
@@ -207,7 +216,8 @@ public final class Graph {
         Map<Tensor, Tensor> placedBefore = set < gradients.size() ? gradients.get(set) : Map.of();
         for (Tensor tensor : wanted) {
             if (placedBefore.containsKey(tensor)) {
-                throw new IllegalArgumentException(tensor + " has a gradient already; add the losses up and differentiate their sum once");
+                throw new IllegalArgumentException(
+                        tensor + " has a gradient already; add the losses up and differentiate their sum once");
             }
         }
         Set<Tensor> roots = new HashSet<>(wanted);
@@ -248,7 +258,10 @@ public final class Graph {
                 continue;
             }
             if (tensor.role() == Tensor.Role.PARAMETER) {
-                if (!producers.containsKey(gradient) || viewed.containsKey(gradient) || isViewed(gradient) || !placed.add(gradient)) {
+                if (!producers.containsKey(gradient)
+                        || viewed.containsKey(gradient)
+                        || isViewed(gradient)
+                        || !placed.add(gradient)) {
                     gradient = Move.copy(this, gradient);
                 }
                 place(tensor, gradient, set);

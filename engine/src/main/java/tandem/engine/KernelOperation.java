@@ -17,7 +17,8 @@ import tandem.kernels.KernelEntry;
  *         .appendTo(graph);
  * }</pre>
  *
- * Launch arguments are tensors of the operation, {@link #scratch} ranges, {@code Integer}, {@code Long} and {@code Float}.
+ * Launch arguments are tensors of the operation, {@link #scratch} ranges, {@code Integer}, {@code Long} and
+ * {@code Float}.
  */
 public final class KernelOperation implements Operation {
 
@@ -61,7 +62,9 @@ public final class KernelOperation implements Operation {
         return this;
     }
 
-    /** Sets aside scratch bytes, aligned to 256, that only this operation sees while it runs; holds old data at first. */
+    /**
+     * Sets aside scratch bytes, aligned to 256, that only this operation sees while it runs; holds old data at first.
+     */
     public Scratch scratch(long bytes) {
         Scratch range = new Scratch(scratchBytes, bytes);
         scratchBytes = (scratchBytes + bytes + 255) / 256 * 256;
@@ -78,7 +81,8 @@ public final class KernelOperation implements Operation {
     public KernelOperation launch(String entry, Grid grid, Object... arguments) {
         for (Object argument : arguments) {
             if (argument instanceof Tensor tensor && !inputs.contains(tensor) && !outputs.contains(tensor)) {
-                throw new IllegalArgumentException(name + " passes " + tensor + " to " + entry + " but does not list it as read or written");
+                throw new IllegalArgumentException(
+                        name + " passes " + tensor + " to " + entry + " but does not list it as read or written");
             }
         }
         launches.add(new Launch(Catalogue.find(entry), grid, arguments.clone()));

@@ -10,8 +10,8 @@ import tandem.kernels.ptx.PtxParameter;
 import tandem.kernels.ptx.PtxType;
 
 /**
- * The arguments of one kernel launch, checked against the {@code .param} list of the PTX entry and packed as the kernel reads
- * them: each at its parameter's offset, in direct memory.
+ * The arguments of one kernel launch, checked against the {@code .param} list of the PTX entry and packed as the kernel
+ * reads them: each at its parameter's offset, in direct memory.
  */
 public final class LaunchArguments {
 
@@ -47,18 +47,24 @@ public final class LaunchArguments {
             packed.putLong(parameter.offset(), value);
         } else if (parameter.isScalar() && argument instanceof Integer value && integer && type.bytes() == 4) {
             packed.putInt(parameter.offset(), value);
-        } else if (parameter.isScalar() && argument instanceof Float value && (type == PtxType.F32 || type == PtxType.B32)) {
+        } else if (parameter.isScalar()
+                && argument instanceof Float value
+                && (type == PtxType.F32 || type == PtxType.B32)) {
             packed.putFloat(parameter.offset(), value);
         } else {
             throw new IllegalArgumentException("argument " + (index + 1) + " of kernel " + entry.name() + " is "
-                    + (argument == null ? "null" : argument.getClass().getSimpleName() + " " + argument) + ", but parameter "
-                    + parameter.name() + " is ." + type.ptxName() + (parameter.isScalar() ? "" : "[" + parameter.bytes() / type.bytes() + "]")
+                    + (argument == null ? "null" : argument.getClass().getSimpleName() + " " + argument)
+                    + ", but parameter "
+                    + parameter.name() + " is ." + type.ptxName()
+                    + (parameter.isScalar() ? "" : "[" + parameter.bytes() / type.bytes() + "]")
                     + "; all of them: " + signature(entry));
         }
     }
 
     private static String signature(PtxEntry entry) {
-        return entry.parameters().stream().map(parameter -> "." + parameter.type().ptxName()).collect(Collectors.joining(", ", "(", ")"));
+        return entry.parameters().stream()
+                .map(parameter -> "." + parameter.type().ptxName())
+                .collect(Collectors.joining(", ", "(", ")"));
     }
 
     /** The packed block, in native order; it lives as long as this object. */

@@ -6,8 +6,8 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * An operation made of calls of a device's library ({@link Dnn}), each with its tensors in the order of the method that makes
- * the primitive, followed by kernel launches of a {@link KernelOperation} if there are any.
+ * An operation made of calls of a device's library ({@link Dnn}), each with its tensors in the order of the method that
+ * makes the primitive, followed by kernel launches of a {@link KernelOperation} if there are any.
  */
 public final class LibraryOperation implements Operation {
 
@@ -60,8 +60,8 @@ public final class LibraryOperation implements Operation {
     }
 
     /**
-     * Says that the primitive's preparation depends on this tensor alone: a frozen program does it once, if the tensor is a variable
-     * or a constant.
+     * Says that the primitive's preparation depends on this tensor alone: a frozen program does it once, if the tensor
+     * is a variable or a constant.
      */
     public LibraryOperation prepares(Tensor filter) {
         switch (filter.role()) {
@@ -87,7 +87,8 @@ public final class LibraryOperation implements Operation {
     public void appendTo(Graph graph) {
         for (Tensor argument : arguments) {
             if (argument != null && !inputs.contains(argument) && !outputs.contains(argument)) {
-                throw new IllegalArgumentException(name + " uses " + argument + " but does not list it as read or written");
+                throw new IllegalArgumentException(
+                        name + " uses " + argument + " but does not list it as read or written");
             }
         }
         graph.add(this);
@@ -143,7 +144,8 @@ public final class LibraryOperation implements Operation {
                     return new Frozen(List.of(), bind(binding, workspace));
                 }
                 Memory[] memories = bound(binding);
-                return new Frozen(List.of(primitive.bindPreparation(workspace, prepared, memories)),
+                return new Frozen(
+                        List.of(primitive.bindPreparation(workspace, prepared, memories)),
                         commands(binding, primitive.bindPrepared(workspace, prepared, memories)));
             }
 

@@ -1,8 +1,8 @@
 package tandem.engine;
 
 /**
- * A range of a device's memory; a view that owns nothing. Its address is a host address on the CPU and a device address on
- * a GPU.
+ * A range of a device's memory; a view that owns nothing. Its address is a host address on the CPU and a device address
+ * on a GPU.
  *
  * @param address first byte
  * @param bytes length, 0 or more
@@ -15,7 +15,8 @@ public record Memory(long address, long bytes) {
     /** The part that starts {@code offset} bytes in and has {@code length} bytes. */
     public Memory slice(long offset, long length) {
         if (offset < 0 || length < 0 || offset + length > bytes) {
-            throw new IndexOutOfBoundsException("slice of " + length + " bytes at " + offset + " from a memory of " + bytes);
+            throw new IndexOutOfBoundsException(
+                    "slice of " + length + " bytes at " + offset + " from a memory of " + bytes);
         }
         return new Memory(address + offset, length);
     }

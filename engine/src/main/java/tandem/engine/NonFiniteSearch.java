@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds where the first NaN or infinity of a run arises: looks at what the program starts from, then runs it operation by
- * operation and looks at each output while its memory is still its own.
+ * Finds where the first NaN or infinity of a run arises: looks at what the program starts from, then runs it operation
+ * by operation and looks at each output while its memory is still its own.
  */
 public final class NonFiniteSearch {
 
@@ -25,8 +25,9 @@ public final class NonFiniteSearch {
     public record Finding(Tensor tensor, Optional<String> operation, long index, float value, long count) {
         @Override
         public String toString() {
-            return tensor.role().name().toLowerCase(java.util.Locale.ROOT) + " " + tensor + operation.map(name -> ", written by " + name + ",").orElse("")
-                    + " has " + count + " such values, first " + value + " at element " + index;
+            return tensor.role().name().toLowerCase(java.util.Locale.ROOT) + " " + tensor
+                    + operation.map(name -> ", written by " + name + ",").orElse("") + " has " + count
+                    + " such values, first " + value + " at element " + index;
         }
     }
 
@@ -54,7 +55,8 @@ public final class NonFiniteSearch {
         for (int i = 0; i < operations.size(); i++) {
             commands.get(i).forEach(Command::run);
             for (Tensor output : operations.get(i).outputs()) {
-                Optional<Finding> found = look(output, Optional.of(operations.get(i).name()));
+                Optional<Finding> found =
+                        look(output, Optional.of(operations.get(i).name()));
                 if (found.isPresent()) {
                     return found;
                 }

@@ -3,8 +3,8 @@ package tandem.engine;
 import java.util.List;
 
 /**
- * One node of a {@link Graph}: it says what it reads and writes, how to differentiate itself, and which commands it becomes
- * on a device. Implementations are small; most are made by {@link KernelOperation}.
+ * One node of a {@link Graph}: it says what it reads and writes, how to differentiate itself, and which commands it
+ * becomes on a device. Implementations are small; most are made by {@link KernelOperation}.
  */
 public interface Operation {
 
@@ -41,7 +41,10 @@ public interface Operation {
         /** The commands, in order, with every address fixed. */
         List<Command> bind(Binding binding, Memory workspace);
 
-        /** Bytes that a frozen program keeps for what depends on variables alone, such as a filter in the library's own layout. */
+        /**
+         * Bytes that a frozen program keeps for what depends on variables alone, such as a filter in the library's own
+         * layout.
+         */
         default long preparedBytes() {
             return 0;
         }

@@ -8,8 +8,8 @@ import java.util.Map;
 import tandem.engine.Plan.Placement;
 
 /**
- * Offsets in one arena for tensors with known lifetimes: the largest first, each into the smallest gap between the tensors
- * that live at the same time (greedy by size, best fit; Pisarchyk and Lee 2020, section 5.2).
+ * Offsets in one arena for tensors with known lifetimes: the largest first, each into the smallest gap between the
+ * tensors that live at the same time (greedy by size, best fit; Pisarchyk and Lee 2020, section 5.2).
  */
 final class Placer {
 

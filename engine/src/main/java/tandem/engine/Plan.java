@@ -40,11 +40,17 @@ public final class Plan {
         this.gradientOwners = new HashMap<>();
         for (int i = 0; i < graph.parameterGradients().size(); i++) {
             int set = i;
-            graph.parameterGradients().get(set).forEach((parameter, gradient) -> gradientOwners.put(gradient, new GradientPlace(parameter, set)));
+            graph.parameterGradients()
+                    .get(set)
+                    .forEach((parameter, gradient) -> gradientOwners.put(gradient, new GradientPlace(parameter, set)));
         }
         this.roundedOffsets = new HashMap<>();
-        graph.rounded().forEach((variable, copy) ->
-                roundedOffsets.put(copy, weights.offsets().get(variable) / variable.type().bytes() * copy.type().bytes()));
+        graph.rounded()
+                .forEach((variable, copy) -> roundedOffsets.put(
+                        copy,
+                        weights.offsets().get(variable)
+                                / variable.type().bytes()
+                                * copy.type().bytes()));
         this.lowered = new ArrayList<>();
         this.preparedOffsets = new long[graph.operations().size() + 1];
         long workspace = 0;
@@ -57,7 +63,9 @@ public final class Plan {
         this.workspaceBytes = WeightLayout.align(workspace);
         this.inputs = new LinkedHashMap<>();
         long offset = 0;
-        for (List<Tensor> group : List.of(List.copyOf(graph.inputs().values()), List.copyOf(graph.constants().keySet()))) {
+        for (List<Tensor> group : List.of(
+                List.copyOf(graph.inputs().values()),
+                List.copyOf(graph.constants().keySet()))) {
             for (Tensor tensor : group) {
                 inputs.put(tensor, offset);
                 offset += WeightLayout.align(tensor.bytes());
@@ -66,7 +74,10 @@ public final class Plan {
         this.inputBytes = offset;
         this.activations = Placer.place(lifetimes());
         this.activationBytes = activations.values().stream()
-                .mapToLong(placement -> placement.offset() + WeightLayout.align(placement.tensor().bytes())).max().orElse(0);
+                .mapToLong(placement -> placement.offset()
+                        + WeightLayout.align(placement.tensor().bytes()))
+                .max()
+                .orElse(0);
     }
 
     /** Plans {@code graph} for {@code device}. */
@@ -75,12 +86,13 @@ public final class Plan {
     }
 
     /**
-     * Plans {@code graph} for programs whose variables do not change: what depends on variables alone, such as filters in a
-     * library's own layout, is made once and kept. See {@link Program#refresh}.
+     * Plans {@code graph} for programs whose variables do not change: what depends on variables alone, such as filters
+     * in a library's own layout, is made once and kept. See {@link Program#refresh}.
      */
     public static Plan frozen(Graph graph, Device device) {
         if (!graph.parameterGradients().isEmpty()) {
-            throw new IllegalArgumentException("a graph with parameter gradients is for training, so its plan cannot be frozen");
+            throw new IllegalArgumentException(
+                    "a graph with parameter gradients is for training, so its plan cannot be frozen");
         }
         return new Plan(graph, device, true);
     }
@@ -89,7 +101,8 @@ public final class Plan {
         Map<Tensor, Placement> lives = new LinkedHashMap<>();
         List<Operation> operations = graph.operations();
         for (int i = 0; i < operations.size(); i++) {
-            for (List<Tensor> group : List.of(operations.get(i).inputs(), operations.get(i).outputs())) {
+            for (List<Tensor> group :
+                    List.of(operations.get(i).inputs(), operations.get(i).outputs())) {
                 for (Tensor tensor : group) {
                     Tensor base = graph.base(tensor);
                     if (base.role() == Tensor.Role.ACTIVATION && !gradientOwners.containsKey(base)) {
@@ -154,7 +167,9 @@ public final class Plan {
 
     /** Bytes that activations would take without reuse. */
     public long unsharedActivationBytes() {
-        return activations.values().stream().mapToLong(placement -> WeightLayout.align(placement.tensor().bytes())).sum();
+        return activations.values().stream()
+                .mapToLong(placement -> WeightLayout.align(placement.tensor().bytes()))
+                .sum();
     }
 
     /** The most bytes of activations that live at one time: no plan can do with less. */
@@ -201,7 +216,9 @@ public final class Plan {
 
     /** Bytes of the variables in 16 bits; 0 when none is read so. */
     public long roundedBytes() {
-        return roundedType().map(type -> WeightLayout.align(weights.bytes() / Float.BYTES * type.bytes())).orElse(0L);
+        return roundedType()
+                .map(type -> WeightLayout.align(weights.bytes() / Float.BYTES * type.bytes()))
+                .orElse(0L);
     }
 
     /** Bytes of all variables of the graph. */
@@ -219,9 +236,18 @@ public final class Plan {
         return graph.parameterGradients().size() * weights.parameterBytes();
     }
 
-    /** All that a program of this plan needs on its device: weights, gradients, activations, inputs, rounded and prepared filters, and workspace. */
+    /**
+     * All that a program of this plan needs on its device: weights, gradients, activations, inputs, rounded and
+     * prepared filters, and workspace.
+     */
     public long peakBytes() {
-        return weightBytes() + gradientBytes() + activationBytes + inputBytes + roundedBytes() + preparedBytes() + workspaceBytes;
+        return weightBytes()
+                + gradientBytes()
+                + activationBytes
+                + inputBytes
+                + roundedBytes()
+                + preparedBytes()
+                + workspaceBytes;
     }
 
     /** Every activation's placement. */

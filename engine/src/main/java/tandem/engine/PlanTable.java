@@ -13,18 +13,35 @@ final class PlanTable {
     static String of(Plan plan) {
         StringBuilder text = new StringBuilder();
         line(text, "%-44s %-24s %14s %14s  %s", "activation", "shape", "bytes", "offset", "operations");
-        List<Placement> placements = plan.placements().stream().sorted(Comparator.comparingInt(Placement::first)).toList();
+        List<Placement> placements = plan.placements().stream()
+                .sorted(Comparator.comparingInt(Placement::first))
+                .toList();
         int operations = plan.graph().operations().size();
         for (Placement placement : placements) {
             Tensor tensor = placement.tensor();
-            line(text, "%-44s %-24s %14d %14d  %d to %s", tensor.name(), tensor.shape(), tensor.bytes(), placement.offset(),
-                    placement.first(), placement.last() == operations ? "end" : placement.last());
+            line(
+                    text,
+                    "%-44s %-24s %14d %14d  %d to %s",
+                    tensor.name(),
+                    tensor.shape(),
+                    tensor.bytes(),
+                    placement.offset(),
+                    placement.first(),
+                    placement.last() == operations ? "end" : placement.last());
         }
         text.append('\n');
         amount(text, "weights", plan.weightBytes(), "");
         amount(text, "gradients", plan.gradientBytes(), "");
-        amount(text, "activations", plan.activationBytes(), String.format(Locale.ROOT, "%d tensors of %s, reused; %s alive at once",
-                placements.size(), mebibytes(plan.unsharedActivationBytes()), mebibytes(plan.liveActivationBytes())));
+        amount(
+                text,
+                "activations",
+                plan.activationBytes(),
+                String.format(
+                        Locale.ROOT,
+                        "%d tensors of %s, reused; %s alive at once",
+                        placements.size(),
+                        mebibytes(plan.unsharedActivationBytes()),
+                        mebibytes(plan.liveActivationBytes())));
         amount(text, "inputs and constants", plan.inputBytes(), "");
         amount(text, "variables in 16 bits", plan.roundedBytes(), "");
         amount(text, "prepared filters", plan.preparedBytes(), "");

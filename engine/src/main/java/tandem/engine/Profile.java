@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Time per operation of one {@link Program}. While it is enabled the program runs operation by operation, on the CPU waiting for
- * each, on a GPU with an event after each; while it is not, it costs nothing.
+ * Time per operation of one {@link Program}. While it is enabled the program runs operation by operation, on the CPU
+ * waiting for each, on a GPU with an event after each; while it is not, it costs nothing.
  */
 public final class Profile implements AutoCloseable {
 
@@ -46,7 +46,10 @@ public final class Profile implements AutoCloseable {
         }
         for (Operation operation : operations) {
             names.add(operation.name());
-            labels.add(operation.name() + (operation.outputs().isEmpty() ? "" : " -> " + operation.outputs().get(0)));
+            labels.add(operation.name()
+                    + (operation.outputs().isEmpty()
+                            ? ""
+                            : " -> " + operation.outputs().get(0)));
         }
         this.commands = all.stream().map(list -> list.toArray(Command[]::new)).toArray(Command[][]::new);
         this.nanoseconds = new long[all.size()];
@@ -102,7 +105,10 @@ public final class Profile implements AutoCloseable {
         Map<String, Line> lines = new LinkedHashMap<>();
         for (int i = 0; i < nanoseconds.length; i++) {
             Line one = new Line(names.get(i), runs, nanoseconds[i]);
-            lines.merge(one.name(), one, (a, b) -> new Line(a.name(), a.calls() + b.calls(), a.nanoseconds() + b.nanoseconds()));
+            lines.merge(
+                    one.name(),
+                    one,
+                    (a, b) -> new Line(a.name(), a.calls() + b.calls(), a.nanoseconds() + b.nanoseconds()));
         }
         return sorted(lines.values().stream().toList());
     }
@@ -117,17 +123,25 @@ public final class Profile implements AutoCloseable {
     }
 
     private static List<Line> sorted(List<Line> lines) {
-        return lines.stream().sorted(Comparator.comparingLong(line -> -line.nanoseconds())).toList();
+        return lines.stream()
+                .sorted(Comparator.comparingLong(line -> -line.nanoseconds()))
+                .toList();
     }
 
     /** {@link #byName} as a table: milliseconds and share of a run. */
     @Override
     public String toString() {
         long all = Math.max(1, byName().stream().mapToLong(Line::nanoseconds).sum());
-        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-36s %8s %12s %8s%n", "operation", "calls", "ms per run", "share"));
+        StringBuilder text = new StringBuilder(
+                String.format(Locale.ROOT, "%-36s %8s %12s %8s%n", "operation", "calls", "ms per run", "share"));
         for (Line line : byName()) {
-            text.append(String.format(Locale.ROOT, "%-36s %8d %12.3f %7.1f%%%n", line.name(), line.calls(),
-                    line.nanoseconds() / 1e6 / Math.max(1, runs), 100.0 * line.nanoseconds() / all));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%-36s %8d %12.3f %7.1f%%%n",
+                    line.name(),
+                    line.calls(),
+                    line.nanoseconds() / 1e6 / Math.max(1, runs),
+                    100.0 * line.nanoseconds() / all));
         }
         return text.toString();
     }

@@ -11,14 +11,13 @@ import tandem.kernels.Catalogue;
 import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
-/**
- * A planned graph with memory, ready to be replayed. After it is made, nothing is allocated.
- */
+/** A planned graph with memory, ready to be replayed. After it is made, nothing is allocated. */
 public final class Program implements AutoCloseable {
 
     /**
-     * Memory that several programs of one device may share, since they run one after the other: activations, workspace and (but for
-     * frozen programs) variables in 16 bits, sized for the largest of the plans. A kept tensor can be read until another program of the same arena runs.
+     * Memory that several programs of one device may share, since they run one after the other: activations, workspace
+     * and (but for frozen programs) variables in 16 bits, sized for the largest of the plans. A kept tensor can be read
+     * until another program of the same arena runs.
      */
     public static final class Arena implements AutoCloseable {
         private final Buffer activations;
@@ -79,22 +78,31 @@ public final class Program implements AutoCloseable {
         this.weights = weights;
         this.gradients = gradients;
         this.arena = arena;
-        require(plan.activationBytes() <= arena.activations.memory().bytes() && plan.workspaceBytes() <= arena.workspace.memory().bytes()
-                        && (plan.isFrozen() || plan.roundedBytes() <= arena.rounded.memory().bytes()),
+        require(
+                plan.activationBytes() <= arena.activations.memory().bytes()
+                        && plan.workspaceBytes() <= arena.workspace.memory().bytes()
+                        && (plan.isFrozen()
+                                || plan.roundedBytes() <= arena.rounded.memory().bytes()),
                 "the arena is smaller than the plan needs; make it with this plan among its plans");
-        require(plan.gradientBytes() == 0 || gradients != null && plan.gradientBytes() <= gradients.sets().bytes(),
+        require(
+                plan.gradientBytes() == 0
+                        || gradients != null
+                                && plan.gradientBytes() <= gradients.sets().bytes(),
                 "the graph has parameter gradients, so the program needs Gradients with as many sets");
         this.inputs = device.allocate(plan.inputBytes(), "inputs and constants");
         this.prepared = device.allocate(plan.preparedBytes(), "prepared filters");
         this.rounded = device.allocate(plan.isFrozen() ? plan.roundedBytes() : 0, "variables in 16 bits");
         try {
             graph.constants().forEach((tensor, bytes) -> device.upload(bytes.duplicate(), memory(tensor)));
-            List<Command> rounding = plan.roundedType().map(this::rounding).map(List::of).orElse(List.of());
+            List<Command> rounding =
+                    plan.roundedType().map(this::rounding).map(List::of).orElse(List.of());
             List<Command> once = new ArrayList<>(plan.isFrozen() ? rounding : List.of());
             this.first = plan.isFrozen() ? List.of() : rounding;
             this.commands = bind(once);
             this.preparation = device.record(once);
-            this.recording = device.record(Stream.concat(first.stream(), commands.stream().flatMap(List::stream)).toList());
+            this.recording = device.record(
+                    Stream.concat(first.stream(), commands.stream().flatMap(List::stream))
+                            .toList());
             this.profile = new Profile(device, graph.operations(), first, commands);
         } catch (RuntimeException | Error e) {
             inputs.close();
@@ -132,7 +140,8 @@ public final class Program implements AutoCloseable {
                     bound.add(lowered.bind(this::memory, workspace));
                 }
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("operation " + i + ", " + operations.get(i).name() + ": " + e.getMessage(), e);
+                throw new IllegalArgumentException(
+                        "operation " + i + ", " + operations.get(i).name() + ": " + e.getMessage(), e);
             }
         }
         return bound;
@@ -185,8 +194,8 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * Makes anew what a frozen plan keeps; to be called when weights have changed since the first run or the last refresh.
-     * Does nothing for a plan that is not frozen.
+     * Makes anew what a frozen plan keeps; to be called when weights have changed since the first run or the last
+     * refresh. Does nothing for a plan that is not frozen.
      */
     public void refresh() {
         requireOpen();
@@ -206,8 +215,8 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * Runs once more, operation by operation, and looks for values that are not a number or infinite. Slow; for the message of
-     * an error.
+     * Runs once more, operation by operation, and looks for values that are not a number or infinite. Slow; for the
+     * message of an error.
      *
      * @return the first in the order of the run, if there is one
      */
@@ -218,14 +227,17 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * Waits, then reads a kept tensor (or an input, constant, variable or parameter gradient) into {@code values}, native order.
+     * Waits, then reads a kept tensor (or an input, constant, variable or parameter gradient) into {@code values},
+     * native order.
      *
      * @throws IllegalArgumentException for an activation that is not kept, or another number of bytes
      */
     public void download(Tensor tensor, ByteBuffer values) {
         requireOpen();
         Tensor base = graph.base(tensor);
-        if (base.role() == Tensor.Role.ACTIVATION && plan.gradientOwner(base) == null && !graph.kept().contains(base)) {
+        if (base.role() == Tensor.Role.ACTIVATION
+                && plan.gradientOwner(base) == null
+                && !graph.kept().contains(base)) {
             throw new IllegalArgumentException(tensor + " is not kept, so its memory may hold something else by now; "
                     + "call Graph.keep on it before planning");
         }
@@ -251,7 +263,8 @@ public final class Program implements AutoCloseable {
             case PARAMETER, STATE -> weights(base).of(base);
             case ACTIVATION -> {
                 Plan.GradientPlace owner = plan.gradientOwner(base);
-                yield owner != null ? gradients.of(owner.parameter(), owner.set())
+                yield owner != null
+                        ? gradients.of(owner.parameter(), owner.set())
                         : arena.activations.memory().slice(plan.activationOffset(base), base.bytes());
             }
         };
@@ -278,7 +291,8 @@ public final class Program implements AutoCloseable {
 
     private static void requireBytes(Tensor tensor, ByteBuffer values) {
         if (values.remaining() != tensor.bytes()) {
-            throw new IllegalArgumentException(tensor + " has " + tensor.bytes() + " bytes, the buffer " + values.remaining());
+            throw new IllegalArgumentException(
+                    tensor + " has " + tensor.bytes() + " bytes, the buffer " + values.remaining());
         }
     }
 

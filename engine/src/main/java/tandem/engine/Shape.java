@@ -3,7 +3,10 @@ package tandem.engine;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** The sides of a tensor, outermost first: (N, H, W, C) for images, (K, R, S, C) for filters, () for a scalar. Sides may be 0. */
+/**
+ * The sides of a tensor, outermost first: (N, H, W, C) for images, (K, R, S, C) for filters, () for a scalar. Sides may
+ * be 0.
+ */
 public final class Shape {
 
     private final int[] sides;
@@ -27,7 +30,9 @@ public final class Shape {
         return sides.length;
     }
 
-    /** Side {@code i}; a negative {@code i} counts from the end, so {@code side(-1)} is the channels of (N, H, W, C). */
+    /**
+     * Side {@code i}; a negative {@code i} counts from the end, so {@code side(-1)} is the channels of (N, H, W, C).
+     */
     public int side(int i) {
         return sides[i < 0 ? i + sides.length : i];
     }

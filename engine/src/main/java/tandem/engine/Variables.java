@@ -13,7 +13,9 @@ import java.util.random.RandomGenerator;
  */
 public final class Variables {
 
-    /** Fills a new variable; must draw from {@code random} alone, in element order, so that a seed fixes every weight. */
+    /**
+     * Fills a new variable; must draw from {@code random} alone, in element order, so that a seed fixes every weight.
+     */
     @FunctionalInterface
     public interface Initializer {
         /** The value of each of {@code shape.elements()} elements. */
@@ -39,7 +41,10 @@ public final class Variables {
             };
         }
 
-        /** He's normal initialisation for a (K, R, S, C) filter in fan-out mode, gain sqrt(2) (He et al. 2015, equation 14). */
+        /**
+         * He's normal initialisation for a (K, R, S, C) filter in fan-out mode, gain sqrt(2) (He et al. 2015, equation
+         * 14).
+         */
         static Initializer heFanOut() {
             return (shape, random) -> {
                 double fan = (double) shape.side(0) * shape.side(1) * shape.side(2);
@@ -68,16 +73,19 @@ public final class Variables {
     /**
      * No variables yet.
      *
-     * @param frozen names of parameters that are not to be trained: they are declared as states, which nothing writes, so that they
-     *     have no gradient, no weight decay and no place in an optimiser's state
+     * @param frozen names of parameters that are not to be trained: they are declared as states, which nothing writes,
+     *     so that they have no gradient, no weight decay and no place in an optimiser's state
      */
     public Variables(Predicate<String> frozen) {
         this.frozen = frozen;
     }
 
-    /** Declares a trained parameter, a state if its name is frozen, or returns the one already declared under that name. */
+    /**
+     * Declares a trained parameter, a state if its name is frozen, or returns the one already declared under that name.
+     */
     public Tensor parameter(String name, Shape shape, Initializer initializer) {
-        return frozen.test(name) ? state(name, shape, initializer)
+        return frozen.test(name)
+                ? state(name, shape, initializer)
                 : declare(name, shape, Tensor.Role.PARAMETER, initializer, shape.rank() > 1);
     }
 
@@ -93,8 +101,8 @@ public final class Variables {
             byName.put(name, known);
         }
         if (!known.tensor().shape().equals(shape) || known.tensor().role() != role) {
-            throw new IllegalArgumentException("variable " + name + " is already declared as " + known.tensor().role()
-                    + shape(known) + ", not as " + role + shape);
+            throw new IllegalArgumentException("variable " + name + " is already declared as "
+                    + known.tensor().role() + shape(known) + ", not as " + role + shape);
         }
         return known.tensor();
     }
@@ -110,7 +118,9 @@ public final class Variables {
 
     /** The parameters alone, in the order they were declared. */
     public List<Variable> parameters() {
-        return byName.values().stream().filter(v -> v.tensor().role() == Tensor.Role.PARAMETER).toList();
+        return byName.values().stream()
+                .filter(v -> v.tensor().role() == Tensor.Role.PARAMETER)
+                .toList();
     }
 
     /** Number of trained elements. */

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Offsets of variables in one arena: parameters with weight decay, parameters without, states; each at a multiple of 256 bytes.
+ * Offsets of variables in one arena: parameters with weight decay, parameters without, states; each at a multiple of
+ * 256 bytes.
  *
  * @param offsets bytes from the arena's start
  * @param decayedBytes end of the parameters with weight decay
@@ -21,9 +22,16 @@ record WeightLayout(Map<Tensor, Long> offsets, long decayedBytes, long parameter
     static WeightLayout of(Variables variables) {
         Map<Tensor, Long> offsets = new HashMap<>();
         List<Variables.Variable> parameters = variables.parameters();
-        long decayed = place(parameters.stream().filter(Variables.Variable::decay).toList(), 0, offsets);
-        long trained = place(parameters.stream().filter(variable -> !variable.decay()).toList(), decayed, offsets);
-        long end = place(variables.all().stream().filter(v -> v.tensor().role() == Tensor.Role.STATE).toList(), trained, offsets);
+        long decayed =
+                place(parameters.stream().filter(Variables.Variable::decay).toList(), 0, offsets);
+        long trained =
+                place(parameters.stream().filter(variable -> !variable.decay()).toList(), decayed, offsets);
+        long end = place(
+                variables.all().stream()
+                        .filter(v -> v.tensor().role() == Tensor.Role.STATE)
+                        .toList(),
+                trained,
+                offsets);
         return new WeightLayout(offsets, decayed, trained, end);
     }
 
@@ -43,11 +51,13 @@ record WeightLayout(Map<Tensor, Long> offsets, long decayedBytes, long parameter
     /** The ranges of some variables, neighbours joined, in the order of their offsets. */
     List<Weights.Range> ranges(List<Tensor> variables) {
         List<Weights.Range> ranges = new ArrayList<>();
-        for (Tensor variable : variables.stream().sorted(Comparator.comparing(offsets::get)).toList()) {
+        for (Tensor variable :
+                variables.stream().sorted(Comparator.comparing(offsets::get)).toList()) {
             long start = offsets.get(variable);
             Weights.Range last = ranges.isEmpty() ? null : ranges.get(ranges.size() - 1);
             if (last != null && align(last.offset() + last.bytes()) == start) {
-                ranges.set(ranges.size() - 1, new Weights.Range(last.offset(), start + variable.bytes() - last.offset()));
+                ranges.set(
+                        ranges.size() - 1, new Weights.Range(last.offset(), start + variable.bytes() - last.offset()));
             } else {
                 ranges.add(new Weights.Range(start, variable.bytes()));
             }
@@ -59,8 +69,9 @@ record WeightLayout(Map<Tensor, Long> offsets, long decayedBytes, long parameter
     Memory of(Tensor variable, Memory arena) {
         Long offset = offsets.get(variable);
         if (offset == null) {
-            throw new IllegalArgumentException(variable + " (" + variable.role() + ") has no place in these weights: it is no variable, "
-                    + "or was declared after the weights were made; declare every variable first");
+            throw new IllegalArgumentException(
+                    variable + " (" + variable.role() + ") has no place in these weights: it is no variable, "
+                            + "or was declared after the weights were made; declare every variable first");
         }
         return arena.slice(offset, variable.bytes());
     }

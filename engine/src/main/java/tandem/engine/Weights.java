@@ -9,9 +9,9 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * The memory of a set of {@link Variables} on one device, in one arena: first the parameters with weight decay, then those
- * without, then the states; each starts at a multiple of 256 bytes and the gaps stay zero. So an optimiser or an average is
- * one launch over a whole range. Training weights and their moving average are two instances of one layout.
+ * The memory of a set of {@link Variables} on one device, in one arena: first the parameters with weight decay, then
+ * those without, then the states; each starts at a multiple of 256 bytes and the gaps stay zero. So an optimiser or an
+ * average is one launch over a whole range. Training weights and their moving average are two instances of one layout.
  */
 public final class Weights implements AutoCloseable {
 
@@ -72,7 +72,10 @@ public final class Weights implements AutoCloseable {
 
     /** Where the parameters lie whose names pass {@code wanted}, in order, neighbours joined. */
     public List<Range> ranges(Predicate<String> wanted) {
-        return layout.ranges(variables.parameters().stream().map(Variables.Variable::tensor).filter(tensor -> wanted.test(tensor.name())).toList());
+        return layout.ranges(variables.parameters().stream()
+                .map(Variables.Variable::tensor)
+                .filter(tensor -> wanted.test(tensor.name()))
+                .toList());
     }
 
     /** All states, gaps included. */
@@ -92,7 +95,8 @@ public final class Weights implements AutoCloseable {
     /** The values of one variable, copied to the host. */
     public float[] read(Tensor variable) {
         Memory memory = of(variable);
-        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(memory.bytes())).order(ByteOrder.nativeOrder());
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(Math.toIntExact(memory.bytes())).order(ByteOrder.nativeOrder());
         device.download(memory, bytes.duplicate());
         float[] values = new float[Math.toIntExact(variable.elements())];
         bytes.asFloatBuffer().get(values);
@@ -107,9 +111,11 @@ public final class Weights implements AutoCloseable {
     public void write(Tensor variable, FloatBuffer values) {
         Memory memory = of(variable);
         if (values.remaining() != variable.elements()) {
-            throw new IllegalArgumentException(variable + " takes " + variable.elements() + " values, got " + values.remaining());
+            throw new IllegalArgumentException(
+                    variable + " takes " + variable.elements() + " values, got " + values.remaining());
         }
-        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(memory.bytes())).order(ByteOrder.nativeOrder());
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(Math.toIntExact(memory.bytes())).order(ByteOrder.nativeOrder());
         bytes.asFloatBuffer().put(values.duplicate());
         device.upload(bytes, memory);
     }

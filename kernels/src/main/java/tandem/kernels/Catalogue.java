@@ -6,11 +6,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Every kernel that Tandem ships, one line each; {@code stored} lines are kernels for each storage of activations. A new kernel is one {@code .cu} file, one line here, and one row of the
- * operation test table.
+ * Every kernel that Tandem ships, one line each; {@code stored} lines are kernels for each storage of activations. A
+ * new kernel is one {@code .cu} file, one line here, and one row of the operation test table.
  */
 public final class Catalogue {
 
+    // spotless:off one line a kernel
     private static final List<KernelEntry> ENTRIES = Stream.of(
             one("cast", "cast_to_bf16", 256, 24, "float to bfloat16"),
             one("cast", "cast_from_bf16", 256, 24, "bfloat16 to float"),
@@ -131,6 +132,7 @@ public final class Catalogue {
             one("imitation_features", "imitation_features", 256, 40, "weighted square between maps and its gradient"),
             one("imitation_features", "imitation_features4", 256, 48, "weighted square between maps and its gradient, four channels a thread")
     ).flatMap(List::stream).toList();
+    // spotless:on
 
     private static final Map<String, KernelEntry> BY_NAME = new LinkedHashMap<>();
 
@@ -148,9 +150,13 @@ public final class Catalogue {
         return List.of(new KernelEntry(module, entry, threads, registers, summary));
     }
 
-    /** A kernel that comes for float, bfloat16 and float16 storage: {@code entry}, {@code entry_bf16} and {@code entry_f16}. */
+    /**
+     * A kernel that comes for float, bfloat16 and float16 storage: {@code entry}, {@code entry_bf16} and
+     * {@code entry_f16}.
+     */
     private static List<KernelEntry> stored(String module, String entry, int threads, int registers, String summary) {
-        return List.of(new KernelEntry(module, entry, threads, registers, summary),
+        return List.of(
+                new KernelEntry(module, entry, threads, registers, summary),
                 new KernelEntry(module, entry + "_bf16", threads, registers, summary + ", in bfloat16"),
                 new KernelEntry(module, entry + "_f16", threads, registers, summary + ", in float16"));
     }
@@ -168,7 +174,8 @@ public final class Catalogue {
     public static KernelEntry find(String entry) {
         KernelEntry found = BY_NAME.get(entry);
         if (found == null) {
-            throw new IllegalArgumentException("no kernel is called '" + entry + "'; the catalogue has " + BY_NAME.keySet());
+            throw new IllegalArgumentException(
+                    "no kernel is called '" + entry + "'; the catalogue has " + BY_NAME.keySet());
         }
         return found;
     }

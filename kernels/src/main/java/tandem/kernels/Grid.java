@@ -25,7 +25,10 @@ public record Grid(int blocksX, int blocksY, int blocksZ, int threadsX, int thre
         return new Grid(blocks, 1, 1, threads, 1, 1);
     }
 
-    /** The row of blocks that gives each of {@code elements} elements a thread of its own (one block when there are none). */
+    /**
+     * The row of blocks that gives each of {@code elements} elements a thread of its own (one block when there are
+     * none).
+     */
     public static Grid forElements(long elements, int threads) {
         long blocks = Math.max(1, (elements + threads - 1) / threads);
         return of(Math.toIntExact(blocks), threads);

@@ -28,8 +28,8 @@ import tandem.model.network.NetworkSettings;
  * }
  * }</pre>
  *
- * After {@link #warmUp} for a frame size, inspecting a byte buffer of that size into a used {@link Inspection} allocates
- * nothing. Used by one thread at a time.
+ * After {@link #warmUp} for a frame size, inspecting a byte buffer of that size into a used {@link Inspection}
+ * allocates nothing. Used by one thread at a time.
  */
 public final class Inspector implements AutoCloseable {
 
@@ -56,7 +56,8 @@ public final class Inspector implements AutoCloseable {
 
     private final FoldedModel model;
     private final NonMaximumSuppression.Settings suppression;
-    private final ByteBuffer parameters = ByteBuffer.allocateDirect(ImageParameters.COUNT * Float.BYTES).order(ByteOrder.nativeOrder());
+    private final ByteBuffer parameters =
+            ByteBuffer.allocateDirect(ImageParameters.COUNT * Float.BYTES).order(ByteOrder.nativeOrder());
     private InferenceProgram program;
     private ByteBuffer pixels;
     private int parametersWidth;
@@ -78,7 +79,8 @@ public final class Inspector implements AutoCloseable {
     }
 
     /** Loads the averaged weights of a checkpoint. */
-    public static Inspector load(Path checkpoint, Device device, NonMaximumSuppression.Settings suppression) throws IOException {
+    public static Inspector load(Path checkpoint, Device device, NonMaximumSuppression.Settings suppression)
+            throws IOException {
         return load(checkpoint, device, suppression, DataType.FLOAT32);
     }
 
@@ -87,7 +89,9 @@ public final class Inspector implements AutoCloseable {
      *
      * @param storage FLOAT32, BFLOAT16 or FLOAT16
      */
-    public static Inspector load(Path checkpoint, Device device, NonMaximumSuppression.Settings suppression, DataType storage) throws IOException {
+    public static Inspector load(
+            Path checkpoint, Device device, NonMaximumSuppression.Settings suppression, DataType storage)
+            throws IOException {
         return new Inspector(FoldedModel.load(checkpoint, device, storage), suppression);
     }
 
@@ -126,15 +130,17 @@ public final class Inspector implements AutoCloseable {
      * @return {@code result}
      * @throws IllegalArgumentException when the buffer is too short for these sizes
      */
-    public Inspection inspect(ByteBuffer frame, PixelFormat format, int width, int height, int stride, Inspection result) {
+    public Inspection inspect(
+            ByteBuffer frame, PixelFormat format, int width, int height, int stride, Inspection result) {
         if (width < 1 || height < 1 || stride < (long) width * format.bytes()) {
-            throw new IllegalArgumentException("a frame of " + width + " x " + height + " " + format + " pixels in rows of " + stride
-                    + " bytes: sides must be at least 1, and a row at least " + (long) width * format.bytes() + " bytes");
+            throw new IllegalArgumentException("a frame of " + width + " x " + height + " " + format
+                    + " pixels in rows of " + stride + " bytes: sides must be at least 1, and a row at least "
+                    + (long) width * format.bytes() + " bytes");
         }
         long needed = (long) stride * (height - 1) + (long) width * format.bytes();
         if (frame.remaining() < needed) {
-            throw new IllegalArgumentException("the buffer has " + frame.remaining() + " bytes, a frame of " + width + " x " + height + " "
-                    + format + " pixels in rows of " + stride + " bytes needs " + needed);
+            throw new IllegalArgumentException("the buffer has " + frame.remaining() + " bytes, a frame of " + width
+                    + " x " + height + " " + format + " pixels in rows of " + stride + " bytes needs " + needed);
         }
         prepare(width, height);
         copy(frame, format, width, height, stride);

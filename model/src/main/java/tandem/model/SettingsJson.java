@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /**
- * Settings records as JSON, strictly: every field must be there and none that is unknown, so that a checkpoint of another
- * version is an error and not a network that differs a little.
+ * Settings records as JSON, strictly: every field must be there and none that is unknown, so that a checkpoint of
+ * another version is an error and not a network that differs a little.
  */
 public final class SettingsJson {
 
@@ -24,7 +24,8 @@ public final class SettingsJson {
         try {
             return MAPPER.writeValueAsString(settings);
         } catch (JsonProcessingException problem) {
-            throw new IllegalArgumentException("cannot write " + settings + " as JSON: " + problem.getOriginalMessage(), problem);
+            throw new IllegalArgumentException(
+                    "cannot write " + settings + " as JSON: " + problem.getOriginalMessage(), problem);
         }
     }
 
@@ -42,8 +43,10 @@ public final class SettingsJson {
             return MAPPER.readValue(text, type);
         } catch (JsonMappingException problem) {
             Throwable cause = problem.getCause() instanceof IllegalArgumentException rejected ? rejected : problem;
-            String detail = cause instanceof JsonMappingException mapping ? mapping.getOriginalMessage() : cause.getMessage();
-            throw new IllegalArgumentException(origin + ": " + detail.replaceFirst("[;,]? `DeserializationFeature.*", ""), problem);
+            String detail =
+                    cause instanceof JsonMappingException mapping ? mapping.getOriginalMessage() : cause.getMessage();
+            throw new IllegalArgumentException(
+                    origin + ": " + detail.replaceFirst("[;,]? `DeserializationFeature.*", ""), problem);
         } catch (JsonProcessingException problem) {
             throw new IllegalArgumentException(origin + ": not JSON: " + problem.getOriginalMessage(), problem);
         }

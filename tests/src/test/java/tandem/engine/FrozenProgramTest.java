@@ -17,7 +17,8 @@ class FrozenProgramTest {
 
     private final Variables variables = new Variables();
     private final Tensor first = variables.parameter("first", Shape.of(32, 3, 3, 16), Variables.Initializer.heFanOut());
-    private final Tensor second = variables.parameter("second", Shape.of(16, 1, 1, 32), Variables.Initializer.heFanOut());
+    private final Tensor second =
+            variables.parameter("second", Shape.of(16, 1, 1, 32), Variables.Initializer.heFanOut());
     private final Graph graph = new Graph(variables);
     private final Tensor y = graph.keep(convolutions());
 
@@ -42,8 +43,10 @@ class FrozenProgramTest {
 
     @Test
     void aFrozenProgramComputesWhatAnOrdinaryOneDoes() {
-        try (CpuDevice device = new CpuDevice(); Weights weights = new Weights(device, variables);
-                Program ordinary = Program.of(device, graph, weights, null); Program frozen = Program.frozen(device, graph, weights)) {
+        try (CpuDevice device = new CpuDevice();
+                Weights weights = new Weights(device, variables);
+                Program ordinary = Program.of(device, graph, weights, null);
+                Program frozen = Program.frozen(device, graph, weights)) {
             weights.initialize(1);
             float[] before = run(ordinary);
             assertArrayEquals(before, run(frozen));
@@ -75,7 +78,8 @@ class FrozenProgramTest {
     void aTrainingGraphCannotBeFrozen() {
         Graph training = new Graph(variables);
         Tensor scalar = variables.parameter("scalar", Shape.of(1, 1), Variables.Initializer.constant(1));
-        training.differentiate(training.view(MatrixProduct.apply(training, scalar, scalar), Shape.of()), List.of(scalar));
+        training.differentiate(
+                training.view(MatrixProduct.apply(training, scalar, scalar), Shape.of()), List.of(scalar));
         try (CpuDevice device = new CpuDevice()) {
             assertThrows(IllegalArgumentException.class, () -> Plan.frozen(training, device));
         }

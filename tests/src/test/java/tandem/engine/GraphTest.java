@@ -39,17 +39,21 @@ class GraphTest {
         java.util.Arrays.fill(left, 1);
         java.util.Arrays.fill(right, 1);
         Tensor row = MatrixProduct.apply(graph, graph.constant("left", Shape.of(1, rows), left), tensor);
-        return graph.view(MatrixProduct.apply(graph, row, graph.constant("right", Shape.of(columns, 1), right)), Shape.of());
+        return graph.view(
+                MatrixProduct.apply(graph, row, graph.constant("right", Shape.of(columns, 1), right)), Shape.of());
     }
 
     private List<float[]> run(Tensor... wanted) {
         List<float[]> values = new ArrayList<>();
-        try (CpuDevice device = new CpuDevice(); Weights weights = new Weights(device, variables);
-                Gradients gradients = new Gradients(device, weights); Program program = Program.of(device, graph, weights, gradients)) {
+        try (CpuDevice device = new CpuDevice();
+                Weights weights = new Weights(device, variables);
+                Gradients gradients = new Gradients(device, weights);
+                Program program = Program.of(device, graph, weights, gradients)) {
             weights.initialize(1);
             program.run();
             for (Tensor tensor : wanted) {
-                ByteBuffer bytes = ByteBuffer.allocateDirect((int) tensor.bytes()).order(ByteOrder.nativeOrder());
+                ByteBuffer bytes =
+                        ByteBuffer.allocateDirect((int) tensor.bytes()).order(ByteOrder.nativeOrder());
                 program.download(tensor, bytes);
                 float[] array = new float[(int) tensor.elements()];
                 bytes.asFloatBuffer().get(array);
@@ -108,8 +112,10 @@ class GraphTest {
         Tensor second = sum(Elementwise.add(graph, product, a));
         Map<Tensor, Tensor> of1 = graph.differentiate(first, List.of(a, b), 1);
         Map<Tensor, Tensor> of2 = graph.differentiate(second, List.of(a), 2);
-        try (CpuDevice device = new CpuDevice(); Weights weights = new Weights(device, variables);
-                Gradients sets = new Gradients(device, weights, 3); Program program = Program.of(device, graph, weights, sets);
+        try (CpuDevice device = new CpuDevice();
+                Weights weights = new Weights(device, variables);
+                Gradients sets = new Gradients(device, weights, 3);
+                Program program = Program.of(device, graph, weights, sets);
                 Gradients one = new Gradients(device, weights)) {
             weights.initialize(1);
             program.run();
@@ -130,13 +136,15 @@ class GraphTest {
         Variables frozen = new Variables("a"::equals);
         Graph rounding = new Graph(frozen);
         // Brain floats have 8 bits: 1 + 2^-9 is rounded down to 1, 1 + 3 2^-8 to 1 + 2^-6, which is even.
-        Tensor a = frozen.parameter("a", Shape.of(2, 2), (shape, random) -> new float[] {1 + 0x1p-9f, 1 + 3 * 0x1p-8f, -2, 0});
+        Tensor a = frozen.parameter(
+                "a", Shape.of(2, 2), (shape, random) -> new float[] {1 + 0x1p-9f, 1 + 3 * 0x1p-8f, -2, 0});
         assertEquals(Tensor.Role.STATE, a.role());
         assertEquals(0, frozen.parameterElements());
         Tensor half = rounding.rounded(a, DataType.BFLOAT16);
         assertSame(half, rounding.rounded(a, DataType.BFLOAT16));
         Tensor back = rounding.keep(Cast.to(rounding, half, DataType.FLOAT32));
-        try (CpuDevice device = new CpuDevice(); Weights weights = new Weights(device, frozen);
+        try (CpuDevice device = new CpuDevice();
+                Weights weights = new Weights(device, frozen);
                 Program program = Program.of(device, rounding, weights, null)) {
             weights.initialize(1);
             program.run();
@@ -173,13 +181,17 @@ class GraphTest {
         assertThrows(IllegalArgumentException.class, () -> graph.input("x", DataType.FLOAT32, Shape.of(1)));
         assertThrows(IllegalArgumentException.class, () -> graph.constant("c", Shape.of(2), 1));
         Tensor unwritten = graph.activation("unwritten", Shape.of(2, 2));
-        String message = assertThrows(IllegalArgumentException.class, () -> Elementwise.add(graph, unwritten, a)).getMessage();
+        String message = assertThrows(IllegalArgumentException.class, () -> Elementwise.add(graph, unwritten, a))
+                .getMessage();
         assertTrue(message.contains("unwritten"), message);
         Tensor loss = sum(a);
         graph.differentiate(loss, List.of(a));
-        message = assertThrows(IllegalArgumentException.class, () -> graph.differentiate(loss, List.of(a))).getMessage();
+        message = assertThrows(IllegalArgumentException.class, () -> graph.differentiate(loss, List.of(a)))
+                .getMessage();
         assertTrue(message.contains("a FLOAT32(2, 2)"), message);
-        assertThrows(IllegalArgumentException.class, () -> variables.parameter("a", Shape.of(4), Variables.Initializer.constant(0)));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> variables.parameter("a", Shape.of(4), Variables.Initializer.constant(0)));
         assertEquals(4, variables.parameterElements());
     }
 }

@@ -38,13 +38,15 @@ class LaunchArgumentsTest {
     void aWrongKindNamesKernelAndParameter(int wrong) {
         Object[] arguments = {7, Memory.NONE, 1.5f, 2L};
         arguments[wrong] = new Object[] {1.0f, 3, 3, 4}[wrong];
-        String message = assertThrows(IllegalArgumentException.class, () -> new LaunchArguments(ENTRY, arguments)).getMessage();
+        String message = assertThrows(IllegalArgumentException.class, () -> new LaunchArguments(ENTRY, arguments))
+                .getMessage();
         assertTrue(message.contains("sample") && message.contains("parameter " + "abcd".charAt(wrong)), message);
     }
 
     @Test
     void aWrongCountIsAnError() {
-        String message = assertThrows(IllegalArgumentException.class, () -> new LaunchArguments(ENTRY, 7)).getMessage();
+        String message = assertThrows(IllegalArgumentException.class, () -> new LaunchArguments(ENTRY, 7))
+                .getMessage();
         assertTrue(message.contains("4 arguments") && message.contains("got 1"), message);
         assertThrows(IllegalArgumentException.class, () -> new LaunchArguments(ENTRY, 7, null, 1f, 2L));
     }

@@ -63,7 +63,8 @@ class PlanTest {
                 tensors.add(graph.input("x" + i, DataType.UINT8, Shape.of(random.nextInt(0, 5000))));
             }
             for (int i = 0; i < 60; i++) {
-                tensors.add(Move.copy(graph, tensors.get(random.nextInt(Math.max(0, tensors.size() - 12), tensors.size()))));
+                tensors.add(Move.copy(
+                        graph, tensors.get(random.nextInt(Math.max(0, tensors.size() - 12), tensors.size()))));
                 if (random.nextInt(10) == 0) {
                     graph.keep(tensors.get(tensors.size() - 1));
                 }
@@ -86,6 +87,8 @@ class PlanTest {
 
     private static boolean overlap(Plan.Placement a, Plan.Placement b) {
         boolean together = a.first() <= b.last() && b.first() <= a.last();
-        return together && a.offset() < b.offset() + b.tensor().bytes() && b.offset() < a.offset() + a.tensor().bytes();
+        return together
+                && a.offset() < b.offset() + b.tensor().bytes()
+                && b.offset() < a.offset() + a.tensor().bytes();
     }
 }

@@ -40,7 +40,9 @@ class ProgramTest {
                 ByteBuffer two = bytes(8);
                 program.download(keptConstant, two);
                 assertEquals(6, two.getFloat(4));
-                assertTrue(assertThrows(IllegalArgumentException.class, () -> program.download(passing, read)).getMessage().contains("keep"));
+                assertTrue(assertThrows(IllegalArgumentException.class, () -> program.download(passing, read))
+                        .getMessage()
+                        .contains("keep"));
                 assertThrows(IllegalArgumentException.class, () -> program.upload(x, bytes(20)));
                 assertThrows(IllegalArgumentException.class, () -> program.upload(kept, values));
                 program.profile().enable(true);
@@ -82,10 +84,14 @@ class ProgramTest {
                 one.download(smallCopy, read);
                 assertEquals(3, read.getFloat(12));
                 try (Program.Arena tooSmall = new Program.Arena(device, smallPlan)) {
-                    assertThrows(IllegalArgumentException.class, () -> new Program(device, largePlan, weights, null, tooSmall));
+                    assertThrows(
+                            IllegalArgumentException.class,
+                            () -> new Program(device, largePlan, weights, null, tooSmall));
                 }
                 weights.close();
-                assertTrue(assertThrows(IllegalStateException.class, one::run).getMessage().contains("weights"));
+                assertTrue(assertThrows(IllegalStateException.class, one::run)
+                        .getMessage()
+                        .contains("weights"));
                 two.run();
             }
         }

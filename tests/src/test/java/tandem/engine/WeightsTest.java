@@ -17,7 +17,8 @@ class WeightsTest {
         Tensor mean = variables.state("mean", Shape.of(3), Variables.Initializer.constant(7));
         Tensor bias = variables.parameter("bias", Shape.of(65), Variables.Initializer.constant(1));
         Tensor filter = variables.parameter("filter", Shape.of(2, 3), Variables.Initializer.constant(2));
-        try (CpuDevice device = new CpuDevice(); Weights weights = new Weights(device, variables);
+        try (CpuDevice device = new CpuDevice();
+                Weights weights = new Weights(device, variables);
                 Gradients gradients = new Gradients(device, weights)) {
             weights.initialize(1);
             long start = weights.all().address();
@@ -35,7 +36,9 @@ class WeightsTest {
             assertThrows(IllegalArgumentException.class, () -> weights.write(filter, FloatBuffer.allocate(5)));
             assertThrows(IllegalArgumentException.class, () -> gradients.of(mean));
             Tensor late = variables.parameter("late", Shape.of(1), Variables.Initializer.constant(0));
-            assertTrue(assertThrows(IllegalArgumentException.class, () -> weights.of(late)).getMessage().contains("late"));
+            assertTrue(assertThrows(IllegalArgumentException.class, () -> weights.of(late))
+                    .getMessage()
+                    .contains("late"));
         }
     }
 
@@ -44,7 +47,8 @@ class WeightsTest {
         Variables variables = new Variables();
         Tensor a = variables.parameter("a", Shape.of(100, 3, 3, 10), Variables.Initializer.heFanOut());
         Tensor b = variables.parameter("b", Shape.of(50, 2), Variables.Initializer.normal(2));
-        try (CpuDevice device = new CpuDevice(); Weights one = new Weights(device, variables);
+        try (CpuDevice device = new CpuDevice();
+                Weights one = new Weights(device, variables);
                 Weights two = new Weights(device, variables)) {
             one.initialize(5);
             two.initialize(5);

@@ -31,7 +31,10 @@ import tandem.kernels.assembler.Assembler;
 import tandem.kernels.assembler.Assembly;
 import tandem.kernels.assembler.Usage;
 
-/** What must hold for every kernel that ships: it assembles everywhere within its budget, and its PTX is that of its source. */
+/**
+ * What must hold for every kernel that ships: it assembles everywhere within its budget, and its PTX is that of its
+ * source.
+ */
 class CatalogueTest {
 
     private static final Pattern SOURCE = Pattern.compile("// source (\\S+) sha256 ([0-9a-f]{64})");
@@ -53,15 +56,23 @@ class CatalogueTest {
                 if (kernel.module().equals(module)) {
                     listed.add(kernel.entry());
                     Usage usage = assembly.entry(kernel.entry());
-                    assertAll(kernel.entry() + " on " + architecture,
-                            () -> assertTrue(usage.registers() <= kernel.registers(), usage + " exceeds " + kernel.registers() + " registers"),
-                            () -> assertTrue(usage.registers() * roundUp(kernel.threads(), 32) <= 65_536, "a block does not fit"),
+                    assertAll(
+                            kernel.entry() + " on " + architecture,
+                            () -> assertTrue(
+                                    usage.registers() <= kernel.registers(),
+                                    usage + " exceeds " + kernel.registers() + " registers"),
+                            () -> assertTrue(
+                                    usage.registers() * roundUp(kernel.threads(), 32) <= 65_536,
+                                    "a block does not fit"),
                             () -> assertEquals(0, usage.spillStoreBytes() + usage.spillLoadBytes(), "spills: " + usage),
                             () -> assertEquals(0, usage.stackBytes(), "local memory: " + usage),
                             () -> assertTrue(usage.sharedBytes() <= 48 * 1024, "shared memory: " + usage));
                 }
             }
-            assertEquals(listed, new TreeSet<>(assembly.entries().stream().map(Usage::entry).toList()), "entries the catalogue lacks");
+            assertEquals(
+                    listed,
+                    new TreeSet<>(assembly.entries().stream().map(Usage::entry).toList()),
+                    "entries the catalogue lacks");
             assertEquals(List.of(), assembly.warnings());
         }
     }
@@ -73,7 +84,8 @@ class CatalogueTest {
         Matcher source = SOURCE.matcher(ptx(module));
         while (source.find()) {
             byte[] bytes = Files.readAllBytes(sources().resolve(source.group(1)));
-            String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            String hash = HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
             assertEquals(hash, source.group(2), source.group(1) + " has changed: run kernels/build.sh " + module);
             recorded.add(source.group(1));
         }
@@ -100,8 +112,14 @@ class CatalogueTest {
 
     @Test
     void ptxHoldsNoPathAndNoComment() {
-        modules().forEach(module -> ptx(module).lines().skip(1).filter(line -> !line.startsWith("// source ")).forEach(line ->
-                assertTrue(!line.contains("//") && !line.contains(".file") && !line.contains(".loc"), module + ".ptx: " + line)));
+        modules()
+                .forEach(module -> ptx(module)
+                        .lines()
+                        .skip(1)
+                        .filter(line -> !line.startsWith("// source "))
+                        .forEach(line -> assertTrue(
+                                !line.contains("//") && !line.contains(".file") && !line.contains(".loc"),
+                                module + ".ptx: " + line)));
     }
 
     @Test
@@ -110,7 +128,9 @@ class CatalogueTest {
         for (String module : modules().toList()) {
             Matcher compiler = COMPILER.matcher(ptx(module));
             assertTrue(compiler.find(), module + ".ptx does not name its compiler");
-            assertTrue(made == null || made.equals(compiler.group(1)), "two compilers made the PTX: " + made + " and " + compiler.group(1));
+            assertTrue(
+                    made == null || made.equals(compiler.group(1)),
+                    "two compilers made the PTX: " + made + " and " + compiler.group(1));
             made = compiler.group(1);
         }
         assumeTrue(run(output, "nvcc", "--version").contains(", V" + made), "nvcc " + made + " is not installed");
@@ -123,13 +143,18 @@ class CatalogueTest {
     @Test
     void unknownNameListsWhatThereIs() {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Catalogue.find("leaky_relu"));
-        assertTrue(e.getMessage().contains("'leaky_relu'") && e.getMessage().contains("leaky_relu_forward"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("'leaky_relu'") && e.getMessage().contains("leaky_relu_forward"),
+                e.getMessage());
     }
 
     private static String run(Path output, String... command) throws Exception {
         Path log = output.resolve("log");
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
             assertTrue(process.waitFor(5, TimeUnit.MINUTES), "build.sh hangs");
             String said = Files.readString(log);
             assertEquals(0, process.exitValue(), said);
@@ -142,7 +167,8 @@ class CatalogueTest {
     private static Set<String> names(Path folder, String suffix) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             Set<String> names = new TreeSet<>();
-            files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(suffix))
+            files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(suffix))
                     .forEach(name -> names.add(name.substring(0, name.length() - suffix.length())));
             return names;
         }
@@ -163,7 +189,9 @@ class CatalogueTest {
     /** Tests run in the folder of their module, or in the one above it. */
     private static Path kernelsFolder() {
         Path beside = Path.of("..", "kernels");
-        return (Files.isDirectory(beside) ? beside : Path.of("kernels")).toAbsolutePath().normalize();
+        return (Files.isDirectory(beside) ? beside : Path.of("kernels"))
+                .toAbsolutePath()
+                .normalize();
     }
 
     private static int roundUp(int value, int multiple) {

@@ -40,7 +40,8 @@ class InspectorTest {
     private static final int WIDTH = 70;
     private static final int HEIGHT = 50;
     /** Low enough that a network which has hardly been trained finds something. */
-    private static final NonMaximumSuppression.Settings LOOSE = new NonMaximumSuppression.Settings(0.002f, 0.5f, 200, 20, false);
+    private static final NonMaximumSuppression.Settings LOOSE =
+            new NonMaximumSuppression.Settings(0.002f, 0.5f, 200, 20, false);
 
     @TempDir
     static Path folder;
@@ -53,7 +54,12 @@ class InspectorTest {
     static void train() throws IOException {
         device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
         images = TinyData.write(folder.resolve("data"), 6, WIDTH, HEIGHT, TinyData.Carries.BOTH, 12);
-        try (Trainer trainer = Trainer.start(device, TinyData.network(64), TinyData.training(6, 3), images, AugmentationSettings.none(),
+        try (Trainer trainer = Trainer.start(
+                device,
+                TinyData.network(64),
+                TinyData.training(6, 3),
+                images,
+                AugmentationSettings.none(),
                 Trainer.Options.in(folder.resolve("run")))) {
             trainer.run(new TrainingObserver() {}, () -> false);
         }
@@ -70,7 +76,8 @@ class InspectorTest {
         for (int i = 0; i < expected.boxes(); i++) {
             assertEquals(expected.className(i), actual.className(i));
             assertEquals(expected.score(i), actual.score(i));
-            assertArrayEquals(new float[] {expected.left(i), expected.top(i), expected.right(i), expected.bottom(i)},
+            assertArrayEquals(
+                    new float[] {expected.left(i), expected.top(i), expected.right(i), expected.bottom(i)},
                     new float[] {actual.left(i), actual.top(i), actual.right(i), actual.bottom(i)});
         }
         assertArrayEquals(expected.maskBytes(), actual.maskBytes());
@@ -147,7 +154,8 @@ class InspectorTest {
             assertFalse(inspector.isWarm());
             inspector.warmUp(WIDTH, HEIGHT);
             assertTrue(inspector.isWarm());
-            ByteBuffer frame = rgb(ImageIO.read(images.data().samples().get(0).image().toFile()), 3 * WIDTH, 0);
+            ByteBuffer frame =
+                    rgb(ImageIO.read(images.data().samples().get(0).image().toFile()), 3 * WIDTH, 0);
             Inspection result = new Inspection();
             for (int i = 0; i < 20; i++) {
                 inspector.inspect(frame, PixelFormat.RGB, WIDTH, HEIGHT, 3 * WIDTH, result);
@@ -155,9 +163,11 @@ class InspectorTest {
             // The median: now and then the virtual machine itself allocates, when it compiles a method again.
             long[] bytes = new long[21];
             for (int i = 0; i < bytes.length; i++) {
-                long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+                long before =
+                        threads.getThreadAllocatedBytes(Thread.currentThread().getId());
                 inspector.inspect(frame, PixelFormat.RGB, WIDTH, HEIGHT, 3 * WIDTH, result);
-                bytes[i] = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+                bytes[i] =
+                        threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
             }
             java.util.Arrays.sort(bytes);
             long each = bytes[bytes.length / 2];
@@ -184,13 +194,17 @@ class InspectorTest {
     void badFramesAndFilesAreNamed() throws IOException {
         try (Inspector inspector = Inspector.load(checkpoint, device)) {
             ByteBuffer frame = ByteBuffer.allocateDirect(100);
-            String tooShort = assertThrows(IllegalArgumentException.class, () -> inspector.inspect(frame, PixelFormat.RGB, 10, 10, 30)).getMessage();
+            String tooShort = assertThrows(
+                            IllegalArgumentException.class, () -> inspector.inspect(frame, PixelFormat.RGB, 10, 10, 30))
+                    .getMessage();
             assertTrue(tooShort.contains("100 bytes") && tooShort.contains("300"), tooShort);
             assertThrows(IllegalArgumentException.class, () -> inspector.inspect(frame, PixelFormat.GRAY, 10, 10, 9));
             assertThrows(IllegalArgumentException.class, () -> inspector.inspect(frame, PixelFormat.GRAY, 0, 10, 10));
         }
         byte[] whole = Files.readAllBytes(checkpoint);
         Path cut = Files.write(folder.resolve("cut.safetensors"), java.util.Arrays.copyOf(whole, whole.length / 2));
-        assertTrue(assertThrows(WeightsException.class, () -> Inspector.load(cut, device)).getMessage().contains("cut short"));
+        assertTrue(assertThrows(WeightsException.class, () -> Inspector.load(cut, device))
+                .getMessage()
+                .contains("cut short"));
     }
 }

@@ -11,17 +11,22 @@ import tandem.model.train.TrainingSettings;
 
 class SettingsJsonTest {
 
-    private static final NetworkSettings NETWORK = NetworkSettings.small(List.of("pit"), List.of("scratch", "stain"), 256);
+    private static final NetworkSettings NETWORK =
+            NetworkSettings.small(List.of("pit"), List.of("scratch", "stain"), 256);
 
     private static String error(String text) {
-        return assertThrows(IllegalArgumentException.class, () -> SettingsJson.read("run.json", text, NetworkSettings.class)).getMessage();
+        return assertThrows(
+                        IllegalArgumentException.class,
+                        () -> SettingsJson.read("run.json", text, NetworkSettings.class))
+                .getMessage();
     }
 
     @Test
     void networkSettingsAreThisText() {
-        String text = "{\"encoder\":\"resnet18\",\"encoderChannels\":32,\"stemPooling\":true,\"neck\":\"fpn\",\"neckChannels\":64,"
-                + "\"segmentation\":\"light\",\"segmentationChannels\":64,\"boxClasses\":[\"pit\"],"
-                + "\"maskClasses\":[\"scratch\",\"stain\"],\"inputSide\":256,\"anchorBase\":24.0}";
+        String text =
+                "{\"encoder\":\"resnet18\",\"encoderChannels\":32,\"stemPooling\":true,\"neck\":\"fpn\",\"neckChannels\":64,"
+                        + "\"segmentation\":\"light\",\"segmentationChannels\":64,\"boxClasses\":[\"pit\"],"
+                        + "\"maskClasses\":[\"scratch\",\"stain\"],\"inputSide\":256,\"anchorBase\":24.0}";
         assertEquals(text, SettingsJson.write(NETWORK));
         assertEquals(NETWORK, SettingsJson.read("run.json", text, NetworkSettings.class));
     }

@@ -27,7 +27,10 @@ class DeviceOptionTest {
         @Override
         public Integer call() {
             try (Device opened = device.open(new PrintWriter(said))) {
-                assertTrue(opened.description().startsWith("cpu (") || opened.description().startsWith("cuda:"), opened.description());
+                assertTrue(
+                        opened.description().startsWith("cpu (")
+                                || opened.description().startsWith("cuda:"),
+                        opened.description());
             }
             return 0;
         }
@@ -71,14 +74,19 @@ class DeviceOptionTest {
             assertEquals(2, run("--device", name));
             assertEquals("", using.said.toString());
         }
-        assertTrue(err.toString().startsWith("tandem: --device cuda: " + CudaProbe.run().problem().orElseThrow()), err.toString());
+        assertTrue(
+                err.toString()
+                        .startsWith("tandem: --device cuda: "
+                                + CudaProbe.run().problem().orElseThrow()),
+                err.toString());
     }
 
     @Test
     void aGpuIsTakenWhereThereIsOne() {
         MockCuda.start();
         try {
-            for (String[] arguments : new String[][] {{}, {"--device", "cuda"}, {"--device", "cuda:0", "--memory-limit", "100m"}}) {
+            for (String[] arguments :
+                    new String[][] {{}, {"--device", "cuda"}, {"--device", "cuda:0", "--memory-limit", "100m"}}) {
                 assertEquals(0, run(arguments));
                 assertTrue(using.said.toString().startsWith("device: cuda:0 (Mock GPU"), using.said.toString());
                 using.said.getBuffer().setLength(0);

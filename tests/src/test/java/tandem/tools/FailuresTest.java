@@ -40,7 +40,9 @@ class FailuresTest {
     @Test
     void aMissingFileIsNamed() {
         assertEquals(2, codeOf(new NoSuchFileException("data/train.txt")));
-        assertEquals("tandem: data/train.txt: no such file or folder", printed.toString().strip());
+        assertEquals(
+                "tandem: data/train.txt: no such file or folder",
+                printed.toString().strip());
     }
 
     @Test
@@ -64,6 +66,8 @@ class FailuresTest {
     @Test
     void anExceptionWithoutAMessageIsNamed() {
         assertEquals(1, codeOf(new IllegalStateException()));
-        assertEquals("tandem: IllegalStateException (run again with --debug for the stack trace)", printed.toString().strip());
+        assertEquals(
+                "tandem: IllegalStateException (run again with --debug for the stack trace)",
+                printed.toString().strip());
     }
 }

@@ -12,7 +12,9 @@ import tandem.engine.cpu.CpuDevice;
 import tandem.engine.cuda.CudaDevice;
 import tandem.engine.cuda.CudaUnavailableException;
 
-/** {@code --device}, {@code --threads} and {@code --memory-limit}: which machine does the work, and with how much of it. */
+/**
+ * {@code --device}, {@code --threads} and {@code --memory-limit}: which machine does the work, and with how much of it.
+ */
 public final class DeviceOption {
 
     /** A device as the user names it. */
@@ -50,9 +52,12 @@ public final class DeviceOption {
         public Long convert(String text) {
             Matcher match = SIZE.matcher(text);
             if (!match.matches() || Long.parseLong(match.group(1)) == 0) {
-                throw new TypeConversionException("'" + text + "' is not a size; write a number and k, m, g or t, such as 8g");
+                throw new TypeConversionException(
+                        "'" + text + "' is not a size; write a number and k, m, g or t, such as 8g");
             }
-            int unit = match.group(2).isEmpty() ? 0 : 1 + "kmgt".indexOf(match.group(2).toLowerCase(Locale.ROOT));
+            int unit = match.group(2).isEmpty()
+                    ? 0
+                    : 1 + "kmgt".indexOf(match.group(2).toLowerCase(Locale.ROOT));
             try {
                 return Math.multiplyExact(Long.parseLong(match.group(1)), 1L << (10 * unit));
             } catch (ArithmeticException e) {
@@ -61,15 +66,25 @@ public final class DeviceOption {
         }
     }
 
-    @Option(names = "--device", paramLabel = "NAME", defaultValue = "auto", order = 15, converter = Converter.class,
-            description = "auto, cpu, cuda or cuda:N. Default: auto, the best there is. A named device is used or refused, "
-                    + "never replaced by another.")
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            defaultValue = "auto",
+            order = 15,
+            converter = Converter.class,
+            description =
+                    "auto, cpu, cuda or cuda:N. Default: auto, the best there is. A named device is used or refused, "
+                            + "never replaced by another.")
     private Choice choice;
 
     @Option(names = "--threads", paramLabel = "N", order = 16, description = "Threads on the processor; default: all.")
     private Integer threads;
 
-    @Option(names = "--memory-limit", paramLabel = "SIZE", order = 17, converter = SizeConverter.class,
+    @Option(
+            names = "--memory-limit",
+            paramLabel = "SIZE",
+            order = 17,
+            converter = SizeConverter.class,
             description = "Most memory to take on a GPU, such as 8g or 500m; default: all there is.")
     private Long memoryLimit;
 
@@ -99,7 +114,8 @@ public final class DeviceOption {
         }
         if (device == null) {
             if (memoryLimit != null) {
-                throw new InputException("--memory-limit is for a GPU, and this run is on the processor" + rejected + ": leave it out");
+                throw new InputException(
+                        "--memory-limit is for a GPU, and this run is on the processor" + rejected + ": leave it out");
             }
             CpuDevice.Options options = CpuDevice.Options.standard();
             device = new CpuDevice(threads == null ? options : options.withThreads(threads));

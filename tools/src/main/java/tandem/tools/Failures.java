@@ -57,8 +57,12 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         if (e instanceof UncheckedIOException) {
             return isInput(e.getCause());
         }
-        return e instanceof InputException || e instanceof DataException || e instanceof WeightsException || e instanceof NoSuchFileException
-                || e instanceof FileNotFoundException || e instanceof NotDirectoryException;
+        return e instanceof InputException
+                || e instanceof DataException
+                || e instanceof WeightsException
+                || e instanceof NoSuchFileException
+                || e instanceof FileNotFoundException
+                || e instanceof NotDirectoryException;
     }
 
     /** One line: what happened, with the file where the exception names one. */

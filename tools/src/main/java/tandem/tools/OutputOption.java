@@ -8,7 +8,12 @@ import picocli.CommandLine.Option;
 /** {@code --output}: the folder that a command writes into. */
 public final class OutputOption {
 
-    @Option(names = {"-o", "--output"}, paramLabel = "DIR", required = true, order = 7, description = "Folder to write into; made when absent.")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "DIR",
+            required = true,
+            order = 7,
+            description = "Folder to write into; made when absent.")
     Path folder;
 
     /** The folder, made when it was absent. */

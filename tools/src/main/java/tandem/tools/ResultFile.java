@@ -13,8 +13,9 @@ import tandem.model.SettingsJson;
 import tandem.model.metrics.Evaluation;
 
 /**
- * {@code result.json}, what scripts read of a run: {@code ap50}, {@code ap}, {@code miou}, {@code pixelAccuracy} (null where there
- * is nothing to measure), {@code seconds}, {@code device}, {@code seed}, {@code settings}, then the details.
+ * {@code result.json}, what scripts read of a run: {@code ap50}, {@code ap}, {@code miou}, {@code pixelAccuracy} (null
+ * where there is nothing to measure), {@code seconds}, {@code device}, {@code seed}, {@code settings}, then the
+ * details.
  */
 public final class ResultFile {
 
@@ -61,7 +62,9 @@ public final class ResultFile {
         for (String name : new String[] {"ap50", "ap", "miou", "pixelAccuracy"}) {
             json.set(name, details.remove(name));
         }
-        json.put("seconds", Math.round(seconds * 1000) / 1000.0).put("device", device).put("seed", seed);
+        json.put("seconds", Math.round(seconds * 1000) / 1000.0)
+                .put("device", device)
+                .put("seed", seed);
         json.set("settings", settings);
         figures.forEach((name, value) -> json.set(name, JSON.valueToTree(value)));
         json.setAll(details);

@@ -24,22 +24,45 @@ import tandem.tools.train.WeakCommand;
 /** The {@code tandem} command: registers the commands and runs the one that is asked for. */
 @Command(
         name = "tandem",
-        description = "Trains and runs one network that finds objects (boxes) and segments pixels (masks), from images of "
-                + "which some carry only boxes and others only masks.",
+        description =
+                "Trains and runs one network that finds objects (boxes) and segments pixels (masks), from images of "
+                        + "which some carry only boxes and others only masks.",
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Tandem.Version.class,
         sortOptions = false,
-        subcommands = {DemoCommand.class, TrainCommand.class, StudyCommand.class, EvalCommand.class, PredictCommand.class,
-            ExplainCommand.class, PlanCommand.class, AuditCommand.class, ConvertCommand.class, WeakCommand.class, DoctorCommand.class,
-            KernelsCommand.class, BundleCommand.class},
-        footer = {"", "'tandem COMMAND --help' explains a command and shows an example.",
-            "Exit codes: 0 done, 1 failed, 2 wrong usage or input."})
+        subcommands = {
+            DemoCommand.class,
+            TrainCommand.class,
+            StudyCommand.class,
+            EvalCommand.class,
+            PredictCommand.class,
+            ExplainCommand.class,
+            PlanCommand.class,
+            AuditCommand.class,
+            ConvertCommand.class,
+            WeakCommand.class,
+            DoctorCommand.class,
+            KernelsCommand.class,
+            BundleCommand.class
+        },
+        footer = {
+            "",
+            "'tandem COMMAND --help' explains a command and shows an example.",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage or input."
+        })
 public final class Tandem {
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "Explain the command and stop.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Explain the command and stop.")
     boolean help;
 
-    @Option(names = {"-V", "--version"}, versionHelp = true, description = "Print the version and stop.")
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Print the version and stop.")
     boolean version;
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "On failure, print the stack trace too.")

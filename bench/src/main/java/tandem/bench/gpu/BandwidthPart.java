@@ -36,8 +36,8 @@ import tandem.model.detection.Targets;
 import tandem.model.segmentation.SegmentationLoss;
 
 /**
- * Bytes a second of the memory-bound kernels, each tensor counted once as read or written, beside the device's own copy. Arrays
- * are larger than any cache; commands are recorded, so that launching them costs nothing.
+ * Bytes a second of the memory-bound kernels, each tensor counted once as read or written, beside the device's own
+ * copy. Arrays are larger than any cache; commands are recorded, so that launching them costs nothing.
  */
 final class BandwidthPart {
 
@@ -76,14 +76,17 @@ final class BandwidthPart {
         if (floats) {
             for (long at = 0; at < size; at += noise.capacity()) {
                 long length = Math.min(noise.capacity(), size - at);
-                device.upload(noise.duplicate().order(ByteOrder.nativeOrder()).limit((int) length), buffer.memory().slice(at, length));
+                device.upload(
+                        noise.duplicate().order(ByteOrder.nativeOrder()).limit((int) length),
+                        buffer.memory().slice(at, length));
             }
         }
         return buffer;
     }
 
     private void copy() {
-        try (Buffer from = filled(bytes, true); Buffer to = filled(bytes, false)) {
+        try (Buffer from = filled(bytes, true);
+                Buffer to = filled(bytes, false)) {
             report("copy", "limit", 2 * bytes, List.of(device.copy(from.memory(), to.memory())));
         }
     }
@@ -98,27 +101,47 @@ final class BandwidthPart {
         operations("element-wise", List.of(shape), (graph, in) -> Elementwise.leakyRelu(graph, in.get(0), 0.1f));
         operations("element-wise", List.of(shape), (graph, in) -> Elementwise.scale(graph, in.get(0), 0.5f));
         operations("resampling", List.of(half), (graph, in) -> Upsample.nearest(graph, in.get(0), 2));
-        operations("resampling", List.of(half, whole), (graph, in) -> Upsample.nearestAdd(graph, in.get(0), in.get(1), 2));
+        operations(
+                "resampling", List.of(half, whole), (graph, in) -> Upsample.nearestAdd(graph, in.get(0), in.get(1), 2));
         Shape channel = Shape.of(channels);
-        operations("normalisation", List.of(shape, channel, channel, channel, channel), (graph, in) -> BatchNorm.train(graph, in.get(0), in.get(1),
-                in.get(2), in.get(3), in.get(4), null, Activation.RELU));
+        operations(
+                "normalisation",
+                List.of(shape, channel, channel, channel, channel),
+                (graph, in) -> BatchNorm.train(
+                        graph, in.get(0), in.get(1), in.get(2), in.get(3), in.get(4), null, Activation.RELU));
     }
 
     private void losses() {
         int classes = 20;
         int images = 8;
         int anchors = (int) (bytes / 4 / classes / images);
-        List<Shape> targets = List.of(Shape.of(images, anchors), Shape.of(images, anchors, 4), Shape.of(images, anchors), Shape.of(images, 2));
-        Function<Graph, Targets> declared = graph -> new Targets(graph.input("labels", DataType.INT32, Shape.of(images, anchors)),
-                graph.input("qualities", DataType.FLOAT32, targets.get(0)), graph.input("boxes", DataType.FLOAT32, targets.get(1)),
+        List<Shape> targets = List.of(
+                Shape.of(images, anchors),
+                Shape.of(images, anchors, 4),
+                Shape.of(images, anchors),
+                Shape.of(images, 2));
+        Function<Graph, Targets> declared = graph -> new Targets(
+                graph.input("labels", DataType.INT32, Shape.of(images, anchors)),
+                graph.input("qualities", DataType.FLOAT32, targets.get(0)),
+                graph.input("boxes", DataType.FLOAT32, targets.get(1)),
                 graph.input("box_weights", DataType.FLOAT32, targets.get(2)));
-        operations("loss", List.of(Shape.of(images, anchors, classes), Shape.of(images, 2)), (graph, in) ->
-                FocalLoss.apply(graph, in.get(0), declared.apply(graph), in.get(1)));
-        operations("loss", List.of(Shape.of(images, anchors, 4), Shape.of(images, 2)), (graph, in) ->
-                BalancedL1Loss.apply(graph, in.get(0), declared.apply(graph), in.get(1)));
+        operations(
+                "loss",
+                List.of(Shape.of(images, anchors, classes), Shape.of(images, 2)),
+                (graph, in) -> FocalLoss.apply(graph, in.get(0), declared.apply(graph), in.get(1)));
+        operations(
+                "loss",
+                List.of(Shape.of(images, anchors, 4), Shape.of(images, 2)),
+                (graph, in) -> BalancedL1Loss.apply(graph, in.get(0), declared.apply(graph), in.get(1)));
         int side = (int) Math.sqrt(bytes / 4.0 / classes / images);
-        operations("loss", List.of(Shape.of(images, side, side, classes), Shape.of(images, 2)), (graph, in) ->
-                SegmentationLoss.crossEntropy(graph, in.get(0), graph.input("mask", DataType.UINT8, Shape.of(images, side, side)), in.get(1)));
+        operations(
+                "loss",
+                List.of(Shape.of(images, side, side, classes), Shape.of(images, 2)),
+                (graph, in) -> SegmentationLoss.crossEntropy(
+                        graph,
+                        in.get(0),
+                        graph.input("mask", DataType.UINT8, Shape.of(images, side, side)),
+                        in.get(1)));
     }
 
     /** Builds an operation. */
@@ -166,7 +189,11 @@ final class BandwidthPart {
                 operation.outputs().forEach(tensor -> tensors.add(graph.base(tensor)));
                 List<Command> commands = lowered.bind(binding, workspace.memory());
                 if (!commands.isEmpty()) {
-                    report(operation.name(), kind, tensors.stream().mapToLong(Tensor::bytes).sum(), commands);
+                    report(
+                            operation.name(),
+                            kind,
+                            tensors.stream().mapToLong(Tensor::bytes).sum(),
+                            commands);
                 }
             }
         } finally {
@@ -175,19 +202,33 @@ final class BandwidthPart {
     }
 
     private void optimizers() {
-        try (Buffer parameters = filled(bytes, true); Buffer gradients = filled(bytes, true); Buffer state = device.allocate(2 * bytes, "state");
+        try (Buffer parameters = filled(bytes, true);
+                Buffer gradients = filled(bytes, true);
+                Buffer state = device.allocate(2 * bytes, "state");
                 GradientNorm norm = new GradientNorm(device, gradients.memory(), 10)) {
             report("gradient_norm", "optimiser", bytes, norm.commands());
-            report("gradient_sum", "optimiser", 3 * bytes, List.of(Accumulation.next(device, parameters.memory(), gradients.memory(), 0.5f)));
+            report(
+                    "gradient_sum",
+                    "optimiser",
+                    3 * bytes,
+                    List.of(Accumulation.next(device, parameters.memory(), gradients.memory(), 0.5f)));
             for (Optimizer optimizer : List.of(new Sgd(0.9f, 5e-4f), AdamW.withDecay(5e-4f))) {
                 try (StepValues values = new StepValues(device, optimizer)) {
                     values.set(1e-3, 1, 0.9);
                     Memory kept = state.memory().slice(0, optimizer.statesPerParameter() * bytes);
-                    report(optimizer.launch().kernel(), "optimiser", (3 + 2L * optimizer.statesPerParameter()) * bytes,
-                            optimizer.step(device, parameters.memory(), bytes / 4, gradients.memory(), kept, values, norm));
+                    report(
+                            optimizer.launch().kernel(),
+                            "optimiser",
+                            (3 + 2L * optimizer.statesPerParameter()) * bytes,
+                            optimizer.step(
+                                    device, parameters.memory(), bytes / 4, gradients.memory(), kept, values, norm));
                     if (optimizer instanceof Sgd) {
-                        report("average_update", "optimiser", 3 * bytes, MovingAverage.update(device, state.memory().slice(0, bytes),
-                                parameters.memory(), values, norm));
+                        report(
+                                "average_update",
+                                "optimiser",
+                                3 * bytes,
+                                MovingAverage.update(
+                                        device, state.memory().slice(0, bytes), parameters.memory(), values, norm));
                     }
                 }
             }
@@ -209,7 +250,11 @@ final class BandwidthPart {
                 best = Math.min(best, (System.nanoTime() - start) / 1e9 / REPEATS);
             }
         }
-        GpuCheck.print(GpuCheck.line().put("kernel", name).put("kind", kind).put("bytes", moved).put("microseconds", best * 1e6)
+        GpuCheck.print(GpuCheck.line()
+                .put("kernel", name)
+                .put("kind", kind)
+                .put("bytes", moved)
+                .put("microseconds", best * 1e6)
                 .put("gigabytesPerSecond", moved / best / 1e9));
     }
 }

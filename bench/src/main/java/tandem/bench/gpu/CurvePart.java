@@ -30,8 +30,8 @@ import tandem.model.train.TrainingSettings;
 import tandem.model.train.TrainingStep;
 
 /**
- * Trains a few steps on synthetic, partially annotated images and prints the losses of each, and the SHA-256 of all variables at
- * the end: two runs that print the same did the same, bit for bit.
+ * Trains a few steps on synthetic, partially annotated images and prints the losses of each, and the SHA-256 of all
+ * variables at the end: two runs that print the same did the same, bit for bit.
  */
 final class CurvePart {
 
@@ -49,12 +49,18 @@ final class CurvePart {
         try (Device device = settings.open()) {
             settings.requireAllRead();
             new SyntheticInspection(side, side, IMAGES, 1, 1.5, 1, 5).write(folder);
-            DataSet data = VocReader.open(folder).read("train", ImageLists.partial("Partial/train-boxes", "Partial/train-masks"), BadFiles.stop());
+            DataSet data = VocReader.open(folder)
+                    .read("train", ImageLists.partial("Partial/train-boxes", "Partial/train-masks"), BadFiles.stop());
             NetworkSettings network = NetworkSettings.small(data.boxClasses(), data.maskClasses(), side);
             ImageCache images = new ImageCache(data, side * side, Long.MAX_VALUE);
             BatchShape shape = BatchShape.of(images, training.batchSize());
             try (TrainingStep step = new TrainingStep(device, new Network(network), training, shape);
-                    BatchStager stager = BatchStager.training(images, shape, 1, SamplerState.start(0), Sampling.PROPORTIONAL,
+                    BatchStager stager = BatchStager.training(
+                            images,
+                            shape,
+                            1,
+                            SamplerState.start(0),
+                            Sampling.PROPORTIONAL,
                             AugmentationSettings.standard())) {
                 GpuCheck.print(train(step, stager, steps, side).put("device", device.description()));
             }
@@ -88,7 +94,8 @@ final class CurvePart {
             for (Variables.Variable variable : step.variables().all()) {
                 for (float value : step.weights().read(variable.tensor())) {
                     int bits = Float.floatToRawIntBits(value);
-                    digest.update(new byte[] {(byte) bits, (byte) (bits >> 8), (byte) (bits >> 16), (byte) (bits >> 24)});
+                    digest.update(
+                            new byte[] {(byte) bits, (byte) (bits >> 8), (byte) (bits >> 16), (byte) (bits >> 24)});
                 }
             }
             return HexFormat.of().formatHex(digest.digest());

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Runs one part: {@code GpuCheck PART key=value...}. A part prints one JSON object a line; anything else that goes to standard
- * output is not its.
+ * Runs one part: {@code GpuCheck PART key=value...}. A part prints one JSON object a line; anything else that goes to
+ * standard output is not its.
  */
 public final class GpuCheck {
 
@@ -20,8 +20,19 @@ public final class GpuCheck {
         void run(Settings settings) throws Exception;
     }
 
-    private static final Map<String, Part> PARTS = Map.of("machine", MachinePart::run, "curve", CurvePart::run, "bandwidth", BandwidthPart::run,
-            "throughput", ThroughputPart::run, "latency", LatencyPart::run, "reference", ReferencePart::run);
+    private static final Map<String, Part> PARTS = Map.of(
+            "machine",
+            MachinePart::run,
+            "curve",
+            CurvePart::run,
+            "bandwidth",
+            BandwidthPart::run,
+            "throughput",
+            ThroughputPart::run,
+            "latency",
+            LatencyPart::run,
+            "reference",
+            ReferencePart::run);
 
     private GpuCheck() {}
 

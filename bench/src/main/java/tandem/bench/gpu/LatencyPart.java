@@ -23,13 +23,16 @@ import tandem.model.train.TrainingObserver;
 import tandem.model.weights.CheckpointStore;
 
 /**
- * Time from the bytes of one frame to its boxes and mask, back to back and at the cadence of a line, and the Java heap that each
- * frame takes. The network has made one step of training: its scores are so even that suppression has all it can hold.
+ * Time from the bytes of one frame to its boxes and mask, back to back and at the cadence of a line, and the Java heap
+ * that each frame takes. The network has made one step of training: its scores are so even that suppression has all it
+ * can hold.
  */
 final class LatencyPart {
 
     /** Below every score of an untrained network, so that suppression has a thousand candidates to look at. */
-    private static final NonMaximumSuppression.Settings MOST_WORK = new NonMaximumSuppression.Settings(0.001f, 0.5f, 1000, 100, false);
+    private static final NonMaximumSuppression.Settings MOST_WORK =
+            new NonMaximumSuppression.Settings(0.001f, 0.5f, 1000, 100, false);
+
     private static final long SPIN_NANOSECONDS = 200_000;
     private static final int BOXES = 4;
 
@@ -54,9 +57,15 @@ final class LatencyPart {
         int cadence = settings.number("cadence", 20);
         NetworkSettings network = settings.network();
         Path folder = Files.createTempDirectory("tandem-latency");
-        try (Device device = settings.open(); NoiseImages noise = new NoiseImages(network, settings.training().batchSize(), BOXES)) {
+        try (Device device = settings.open();
+                NoiseImages noise = new NoiseImages(network, settings.training().batchSize(), BOXES)) {
             settings.requireAllRead();
-            try (Trainer trainer = Trainer.start(device, network, settings.training(), noise.images(), AugmentationSettings.none(),
+            try (Trainer trainer = Trainer.start(
+                    device,
+                    network,
+                    settings.training(),
+                    noise.images(),
+                    AugmentationSettings.none(),
                     Trainer.Options.in(folder))) {
                 trainer.run(new TrainingObserver() {}, () -> false);
             }
@@ -98,8 +107,12 @@ final class LatencyPart {
         long allocated = threads.getThreadAllocatedBytes(id) - before;
         Arrays.sort(milliseconds);
         ObjectNode line = GpuCheck.line();
-        line.put("how", how).put("frames", frames).put("median", milliseconds[frames / 2]).put("p99", percentile(milliseconds, 0.99))
-                .put("p999", percentile(milliseconds, 0.999)).put("slowest", milliseconds[frames - 1]);
+        line.put("how", how)
+                .put("frames", frames)
+                .put("median", milliseconds[frames / 2])
+                .put("p99", percentile(milliseconds, 0.99))
+                .put("p999", percentile(milliseconds, 0.999))
+                .put("slowest", milliseconds[frames - 1]);
         // The measurement itself takes a little, once: the bean's answer.
         return line.put("heapBytesPerFrame", allocated / frames).put("boxes", found.boxes());
     }

@@ -16,8 +16,10 @@ final class MachinePart {
 
     static void run(Settings settings) {
         ObjectNode line = GpuCheck.line();
-        CudaProbe.run().findings().forEach(finding -> line.withArray("libraries")
-                .add(finding.name() + ": " + (finding.found() ? "" : "missing: ") + finding.text()));
+        CudaProbe.run()
+                .findings()
+                .forEach(finding -> line.withArray("libraries")
+                        .add(finding.name() + ": " + (finding.found() ? "" : "missing: ") + finding.text()));
         line.put("driver", driver());
         line.put("java", System.getProperty("java.version") + ", " + System.getProperty("java.vendor"));
         line.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));

@@ -20,9 +20,9 @@ import tandem.model.weights.SafetensorsWriter;
 import tandem.model.weights.WeightsFile;
 
 /**
- * Writes a network's weights, an input and what the network makes of it into one safetensors file, so that a peer can show that
- * it computes the same: the tensors {@code check.images}, {@code check.location}, {@code check.confidence} and
- * {@code check.segmentation} beside the variables.
+ * Writes a network's weights, an input and what the network makes of it into one safetensors file, so that a peer can
+ * show that it computes the same: the tensors {@code check.images}, {@code check.location}, {@code check.confidence}
+ * and {@code check.segmentation} beside the variables.
  */
 final class ReferencePart {
 
@@ -43,7 +43,8 @@ final class ReferencePart {
             kept.put("check.location", graph.keep(outputs.location()));
             kept.put("check.confidence", graph.keep(outputs.confidence()));
             kept.put("check.segmentation", graph.keep(outputs.segmentation()));
-            try (Weights weights = new Weights(device, variables); Program program = Program.of(device, graph, weights, null)) {
+            try (Weights weights = new Weights(device, variables);
+                    Program program = Program.of(device, graph, weights, null)) {
                 weights.initialize(1);
                 program.upload(images, noise(images));
                 program.run();
@@ -52,12 +53,16 @@ final class ReferencePart {
                 kept.forEach((name, tensor) -> writer.add(name, tensor.shape().toArray(), () -> read(program, tensor)));
                 writer.write(file);
             }
-            GpuCheck.print(GpuCheck.line().put("file", file.toString()).put("parameters", variables.parameterElements()).put("device", device.description()));
+            GpuCheck.print(GpuCheck.line()
+                    .put("file", file.toString())
+                    .put("parameters", variables.parameterElements())
+                    .put("device", device.description()));
         }
     }
 
     private static ByteBuffer noise(Tensor tensor) {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(tensor.bytes())).order(ByteOrder.nativeOrder());
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(Math.toIntExact(tensor.bytes())).order(ByteOrder.nativeOrder());
         SplittableRandom random = new SplittableRandom(2);
         while (bytes.hasRemaining()) {
             bytes.putFloat((float) random.nextDouble(-2, 2));
@@ -66,7 +71,8 @@ final class ReferencePart {
     }
 
     private static float[] read(Program program, Tensor tensor) {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(tensor.bytes())).order(ByteOrder.nativeOrder());
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(Math.toIntExact(tensor.bytes())).order(ByteOrder.nativeOrder());
         program.download(tensor, bytes.duplicate());
         float[] values = new float[Math.toIntExact(tensor.elements())];
         bytes.asFloatBuffer().get(values);

@@ -52,24 +52,54 @@ final class Settings {
     Device open() {
         CudaDevice.Options standard = CudaDevice.Options.standard();
         int workspace = number("workspace", Math.toIntExact(standard.workspaceLimit() >> 20));
-        CudaDevice.Options options = standard.withTensorFloat32(flag("tf32", true)).withCublas(flag("cublas", true)).withWorkspaceLimit((long) workspace << 20);
+        CudaDevice.Options options = standard.withTensorFloat32(flag("tf32", true))
+                .withCublas(flag("cublas", true))
+                .withWorkspaceLimit((long) workspace << 20);
         return text("device", "cuda").equals("cpu") ? new CpuDevice() : CudaDevice.open(0, options);
     }
 
     /** The network with both heads, six classes each. */
     NetworkSettings network() {
-        List<String> classes = IntStream.range(0, CLASSES).mapToObj(i -> "class" + i).toList();
+        List<String> classes =
+                IntStream.range(0, CLASSES).mapToObj(i -> "class" + i).toList();
         int width = number("width", 64);
-        return new NetworkSettings(EncoderType.valueOf(text("encoder", "resnet18").toUpperCase(Locale.ROOT)), width, flag("pooling", false),
-                NeckType.FPN, 4 * width, SegmentationType.LIGHT, 2 * width, classes, classes, number("side", 320), 24);
+        return new NetworkSettings(
+                EncoderType.valueOf(text("encoder", "resnet18").toUpperCase(Locale.ROOT)),
+                width,
+                flag("pooling", false),
+                NeckType.FPN,
+                4 * width,
+                SegmentationType.LIGHT,
+                2 * width,
+                classes,
+                classes,
+                number("side", 320),
+                24);
     }
 
     /** SGD with momentum, weight decay, clipping and moving average. */
     TrainingSettings training() {
         TrainingSettings base = TrainingSettings.standard();
-        return new TrainingSettings(base.optimizer(), base.learningRate(), 0, base.momentum(), base.weightDecay(), base.gradientClip(),
-                base.averageDecay(), base.averageRamp(), 1, number("batch", 16), 1, List.of(), base.matching(), base.confidenceLoss(),
-                base.boxLoss(), 1, 1, 0).withPrecision(Precision.valueOf(text("precision", "float32").toUpperCase(Locale.ROOT)));
+        return new TrainingSettings(
+                        base.optimizer(),
+                        base.learningRate(),
+                        0,
+                        base.momentum(),
+                        base.weightDecay(),
+                        base.gradientClip(),
+                        base.averageDecay(),
+                        base.averageRamp(),
+                        1,
+                        number("batch", 16),
+                        1,
+                        List.of(),
+                        base.matching(),
+                        base.confidenceLoss(),
+                        base.boxLoss(),
+                        1,
+                        1,
+                        0)
+                .withPrecision(Precision.valueOf(text("precision", "float32").toUpperCase(Locale.ROOT)));
     }
 
     /** Rejects what nobody asked for, so that a misspelled key does not go unnoticed. */

@@ -19,7 +19,8 @@ import tandem.model.train.TrainingSettings;
 import tandem.model.train.TrainingStep;
 
 /**
- * Images a second of training steps, staging and upload included, and the device memory they took against what was planned.
+ * Images a second of training steps, staging and upload included, and the device memory they took against what was
+ * planned.
  */
 final class ThroughputPart {
 
@@ -34,12 +35,18 @@ final class ThroughputPart {
         int steps = settings.number("steps", 60);
         NetworkSettings network = settings.network();
         TrainingSettings training = settings.training();
-        try (Device device = settings.open(); NoiseImages noise = new NoiseImages(network, 2 * training.batchSize(), BOXES)) {
+        try (Device device = settings.open();
+                NoiseImages noise = new NoiseImages(network, 2 * training.batchSize(), BOXES)) {
             settings.requireAllRead();
             BatchShape shape = BatchShape.of(noise.images(), training.batchSize());
             TrainingMemory planned = TrainingMemory.of(device, new Network(network), training, shape);
             try (TrainingStep step = new TrainingStep(device, new Network(network), training, shape);
-                    BatchStager stager = BatchStager.training(noise.images(), shape, 2, SamplerState.start(0), Sampling.PROPORTIONAL,
+                    BatchStager stager = BatchStager.training(
+                            noise.images(),
+                            shape,
+                            2,
+                            SamplerState.start(0),
+                            Sampling.PROPORTIONAL,
                             AugmentationSettings.none())) {
                 for (int i = 0; i < warmUp; i++) {
                     step.run(stager, i, network.inputSide(), 0.01);
@@ -55,7 +62,8 @@ final class ThroughputPart {
         }
     }
 
-    private static void print(Device device, TrainingSettings training, TrainingMemory planned, double[] seconds, float loss) {
+    private static void print(
+            Device device, TrainingSettings training, TrainingMemory planned, double[] seconds, float loss) {
         double all = Arrays.stream(seconds).sum();
         Arrays.sort(seconds);
         ObjectNode line = GpuCheck.line();
@@ -67,7 +75,11 @@ final class ThroughputPart {
         line.put("lastLoss", loss);
         if (device instanceof CudaDevice cuda) {
             line.put("peakBytes", cuda.peakBytes());
-            line.put("deviceBytes", DEVICE_WIDE.stream().mapToLong(purpose -> cuda.census().getOrDefault(purpose, 0L)).sum());
+            line.put(
+                    "deviceBytes",
+                    DEVICE_WIDE.stream()
+                            .mapToLong(purpose -> cuda.census().getOrDefault(purpose, 0L))
+                            .sum());
         }
         GpuCheck.print(line.put("device", device.description()));
     }

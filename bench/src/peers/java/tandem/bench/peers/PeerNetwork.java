@@ -22,8 +22,9 @@ import java.util.Map;
 import tandem.model.network.NetworkSettings;
 
 /**
- * ResNet-18 with stem pooling, context enhancement, FPN, detection towers and the light segmentation head, in PyTorch's layout
- * (N, C, H, W). Input: images. Outputs: location (N, A, 4), confidence (N, A, classes), segmentation (N, classes, S/4, S/4).
+ * ResNet-18 with stem pooling, context enhancement, FPN, detection towers and the light segmentation head, in PyTorch's
+ * layout (N, C, H, W). Input: images. Outputs: location (N, A, 4), confidence (N, A, classes), segmentation (N,
+ * classes, S/4, S/4).
  */
 final class PeerNetwork extends AbstractBlock {
 
@@ -79,7 +80,8 @@ final class PeerNetwork extends AbstractBlock {
         int inner = settings.segmentationChannels();
         for (int level = 0; level < settings.levels(); level++) {
             for (String tower : List.of("location", "confidence")) {
-                int values = tower.equals("location") ? 4 : settings.boxClasses().size();
+                int values =
+                        tower.equals("location") ? 4 : settings.boxClasses().size();
                 unit(tower + level + "a", channels, channels, 3, 1, true);
                 unit(tower + level + "b", channels, channels, 3, 1, true);
                 projection(tower + level + "out", channels, NetworkSettings.ANCHORS_PER_CELL * values, true);
@@ -96,14 +98,26 @@ final class PeerNetwork extends AbstractBlock {
 
     private void unit(String name, int inputs, int outputs, int window, int stride, boolean bias) {
         Block block = new SequentialBlock()
-                .add(Conv2d.builder().setFilters(outputs).setKernelShape(new Shape(window, window)).optStride(new Shape(stride, stride))
-                        .optPadding(new Shape(window / 2, window / 2)).optBias(bias).build())
+                .add(Conv2d.builder()
+                        .setFilters(outputs)
+                        .setKernelShape(new Shape(window, window))
+                        .optStride(new Shape(stride, stride))
+                        .optPadding(new Shape(window / 2, window / 2))
+                        .optBias(bias)
+                        .build())
                 .add(BatchNorm.builder().build());
         put(name, inputs, block);
     }
 
     private void projection(String name, int inputs, int outputs, boolean bias) {
-        put(name, inputs, Conv2d.builder().setFilters(outputs).setKernelShape(new Shape(1, 1)).optBias(bias).build());
+        put(
+                name,
+                inputs,
+                Conv2d.builder()
+                        .setFilters(outputs)
+                        .setKernelShape(new Shape(1, 1))
+                        .optBias(bias)
+                        .build());
     }
 
     private void put(String name, int inputs, Block block) {
@@ -121,12 +135,16 @@ final class PeerNetwork extends AbstractBlock {
         long n = shapes[0].get(0);
         int side = (int) shapes[0].get(2);
         int anchors = settings.anchors(side);
-        return new Shape[] {new Shape(n, anchors, 4), new Shape(n, anchors, settings.boxClasses().size()),
-            new Shape(n, settings.maskChannels(), side / 4, side / 4)};
+        return new Shape[] {
+            new Shape(n, anchors, 4),
+            new Shape(n, anchors, settings.boxClasses().size()),
+            new Shape(n, settings.maskChannels(), side / 4, side / 4)
+        };
     }
 
     @Override
-    protected NDList forwardInternal(ParameterStore store, NDList inputs, boolean training, PairList<String, Object> parameters) {
+    protected NDList forwardInternal(
+            ParameterStore store, NDList inputs, boolean training, PairList<String, Object> parameters) {
         Run run = new Run(store, training);
         List<NDArray> pyramid = run.pyramid(run.encode(inputs.singletonOrThrow()));
         return new NDList(run.tower(pyramid, "location"), run.tower(pyramid, "confidence"), run.segmentation(pyramid));
@@ -174,7 +192,8 @@ final class PeerNetwork extends AbstractBlock {
             sum = sum.add(finer(linear("context1", maps.get(1)), 2));
             sum = sum.add(finer(linear("context2", maps.get(2)), 4));
             NDArray last = maps.get(2);
-            NDArray mean = Pool.globalAvgPool2d(last).reshape(last.getShape().get(0), last.getShape().get(1), 1, 1);
+            NDArray mean = Pool.globalAvgPool2d(last)
+                    .reshape(last.getShape().get(0), last.getShape().get(1), 1, 1);
             NDArray x = Activation.leakyRelu(sum.add(linear("global", mean)), 0.1f);
             List<NDArray> levels = new ArrayList<>();
             for (int level = 0; level < settings.levels(); level++) {
@@ -196,7 +215,8 @@ final class PeerNetwork extends AbstractBlock {
         private NDArray tower(List<NDArray> pyramid, String kind) {
             NDList rows = new NDList();
             for (int level = 0; level < pyramid.size(); level++) {
-                NDArray x = linear(kind + level + "out", leaky(kind + level + "b", leaky(kind + level + "a", pyramid.get(level))));
+                NDArray x = linear(
+                        kind + level + "out", leaky(kind + level + "b", leaky(kind + level + "a", pyramid.get(level))));
                 long values = x.getShape().get(1) / NetworkSettings.ANCHORS_PER_CELL;
                 rows.add(x.transpose(0, 2, 3, 1).reshape(x.getShape().get(0), -1, values));
             }
@@ -225,7 +245,9 @@ final class PeerNetwork extends AbstractBlock {
             long c = x.getShape().get(1);
             long h = x.getShape().get(2);
             long w = x.getShape().get(3);
-            return x.reshape(n, c, h, 1, w, 1).broadcast(n, c, h, factor, w, factor).reshape(n, c, h * factor, w * factor);
+            return x.reshape(n, c, h, 1, w, 1)
+                    .broadcast(n, c, h, factor, w, factor)
+                    .reshape(n, c, h * factor, w * factor);
         }
     }
 }

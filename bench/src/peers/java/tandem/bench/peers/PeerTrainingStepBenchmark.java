@@ -32,9 +32,9 @@ import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 
 /**
- * A training step of the same network in DJL's PyTorch engine: forward, losses, backward, SGD with momentum and weight decay.
- * The rival is favoured: its targets are given, where ours are matched and its masks augmented in the step; its segmentation
- * loss is taken at a quarter of the resolution; it has no gradient clipping and no moving average.
+ * A training step of the same network in DJL's PyTorch engine: forward, losses, backward, SGD with momentum and weight
+ * decay. The rival is favoured: its targets are given, where ours are matched and its masks augmented in the step; its
+ * segmentation loss is taken at a quarter of the resolution; it has no gradient clipping and no moving average.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -64,11 +64,17 @@ public class PeerTrainingStepBenchmark {
         model = Model.newInstance("peer", "PyTorch");
         PeerNetwork network = new PeerNetwork(settings);
         model.setBlock(network);
-        Optimizer sgd = Optimizer.sgd().setLearningRateTracker(Tracker.fixed(0.01f)).optMomentum(0.9f).optWeightDecays(5e-4f).build();
+        Optimizer sgd = Optimizer.sgd()
+                .setLearningRateTracker(Tracker.fixed(0.01f))
+                .optMomentum(0.9f)
+                .optWeightDecays(5e-4f)
+                .build();
         trainer = model.newTrainer(new DefaultTrainingConfig(Loss.l2Loss()).optOptimizer(sgd));
         trainer.initialize(new Shape(TwoHeads.BATCH, 3, TwoHeads.SIDE, TwoHeads.SIDE));
-        long theirs = network.getParameters().values().stream().filter(parameter -> parameter.requiresGradient())
-                .mapToLong(parameter -> parameter.getArray().size()).sum();
+        long theirs = network.getParameters().values().stream()
+                .filter(parameter -> parameter.requiresGradient())
+                .mapToLong(parameter -> parameter.getArray().size())
+                .sum();
         long ours = new Network(settings).variables().parameterElements();
         if (theirs != ours) {
             throw new IllegalStateException("the peer has " + theirs + " trained numbers, ours " + ours);
@@ -81,7 +87,8 @@ public class PeerTrainingStepBenchmark {
                 throw new IllegalStateException("the peer's loss became " + loss);
             }
             if (i == 3 && !(loss < firstLoss)) {
-                throw new IllegalStateException("five steps on one batch did not reduce the peer's loss of " + firstLoss + ": " + loss);
+                throw new IllegalStateException(
+                        "five steps on one batch did not reduce the peer's loss of " + firstLoss + ": " + loss);
             }
         }
     }
@@ -111,7 +118,8 @@ public class PeerTrainingStepBenchmark {
         pixels = new float[n * settings.maskChannels() * side * side];
         for (int image = 0; image < n; image++) {
             for (int i = 0; i < side * side; i++) {
-                pixels[(image * settings.maskChannels() + random.nextInt(settings.maskChannels())) * side * side + i] = 1;
+                pixels[(image * settings.maskChannels() + random.nextInt(settings.maskChannels())) * side * side + i] =
+                        1;
             }
         }
     }
@@ -132,7 +140,8 @@ public class PeerTrainingStepBenchmark {
             try (GradientCollector collector = trainer.newGradientCollector()) {
                 NDList outputs = trainer.forward(new NDList(input));
                 NDArray count = positive.sum();
-                NDArray loss = location(outputs.get(0), offset, positive).div(count)
+                NDArray loss = location(outputs.get(0), offset, positive)
+                        .div(count)
                         .add(focal(outputs.get(1), label).div(count))
                         .add(outputs.get(2).logSoftmax(1).mul(pixel).sum().neg().div((float) n * side * side));
                 collector.backward(loss);

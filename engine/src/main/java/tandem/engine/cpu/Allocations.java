@@ -10,7 +10,9 @@ import java.util.StringJoiner;
 import tandem.engine.DeviceOutOfMemoryException;
 import tandem.engine.Memory;
 
-/** All native memory of one device, sorted by address, so that any range can be checked before native code touches it. */
+/**
+ * All native memory of one device, sorted by address, so that any range can be checked before native code touches it.
+ */
 final class Allocations {
 
     private static final long ALIGNMENT = 256;
@@ -25,7 +27,8 @@ final class Allocations {
 
     private static long physicalBytes() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
-                ? system.getTotalMemorySize() : Long.MAX_VALUE;
+                ? system.getTotalMemorySize()
+                : Long.MAX_VALUE;
     }
 
     synchronized Allocation allocate(long bytes, String purpose) {
@@ -60,8 +63,9 @@ final class Allocations {
     }
 
     private DeviceOutOfMemoryException outOfMemory(long bytes, String purpose) {
-        return new DeviceOutOfMemoryException("no room for " + bytes + " bytes (" + purpose + "): this machine has " + limit
-                + " bytes, of which " + total + " are taken: " + census() + "; use a smaller batch or image size, or see `tandem plan`");
+        return new DeviceOutOfMemoryException("no room for " + bytes + " bytes (" + purpose + "): this machine has "
+                + limit + " bytes, of which " + total + " are taken: " + census()
+                + "; use a smaller batch or image size, or see `tandem plan`");
     }
 
     synchronized void free(Allocation allocation) {
@@ -95,8 +99,9 @@ final class Allocations {
         int at = Arrays.binarySearch(starts, 0, count, memory.address());
         Allocation found = at >= 0 ? allocations[at] : at < -1 ? allocations[-2 - at] : null;
         if (found == null || memory.address() + memory.bytes() > found.address + found.bytes) {
-            throw new IllegalStateException(user + ": " + memory.bytes() + " bytes at 0x" + Long.toHexString(memory.address())
-                    + " lie in no open buffer of this device; was the buffer closed, or does it belong to another device?");
+            throw new IllegalStateException(
+                    user + ": " + memory.bytes() + " bytes at 0x" + Long.toHexString(memory.address())
+                            + " lie in no open buffer of this device; was the buffer closed, or does it belong to another device?");
         }
         return found;
     }

@@ -19,7 +19,8 @@ final class CpuBuffer implements Buffer {
     @Override
     public Memory memory() {
         if (!allocation.live) {
-            throw new IllegalStateException("the buffer '" + allocation.purpose + "' (" + allocation.bytes + " bytes) is closed");
+            throw new IllegalStateException(
+                    "the buffer '" + allocation.purpose + "' (" + allocation.bytes + " bytes) is closed");
         }
         return memory;
     }

@@ -11,8 +11,8 @@ import tandem.kernels.translate.HostKernel;
 import tandem.kernels.translate.MemoryMap;
 
 /**
- * A launch of a kernel translated in checked mode, all of it in the calling thread. The kernel may touch the memory of its
- * arguments and nothing else, so that reading past a tensor is an error even where its arena goes on.
+ * A launch of a kernel translated in checked mode, all of it in the calling thread. The kernel may touch the memory of
+ * its arguments and nothing else, so that reading past a tensor is an error even where its arena goes on.
  */
 final class CpuCheckedLaunch extends CpuCommand {
 
@@ -55,7 +55,9 @@ final class CpuCheckedLaunch extends CpuCommand {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < arguments.memories().size(); i++) {
             Memory memory = arguments.memories().get(i);
-            if (memory.bytes() > 0 && memory.address() >= range.address() && memory.address() < range.address() + range.bytes()) {
+            if (memory.bytes() > 0
+                    && memory.address() >= range.address()
+                    && memory.address() < range.address() + range.bytes()) {
                 names.add("memory argument " + (i + 1));
             }
         }

@@ -14,12 +14,18 @@ abstract class CpuCommand implements Command, AutoCloseable {
     private int checkedAt;
     private boolean closed;
 
-    /** Checks that all of {@code memories} (none of them null) lie in open buffers; those without bytes are not looked at. */
+    /**
+     * Checks that all of {@code memories} (none of them null) lie in open buffers; those without bytes are not looked
+     * at.
+     */
     CpuCommand(String name, Allocations owner, List<Memory> memories) {
         this.name = name;
         this.owner = owner;
-        this.touched = memories.stream().filter(memory -> memory.bytes() > 0)
-                .map(memory -> owner.of(Objects.requireNonNull(memory), name)).distinct().toArray(Allocation[]::new);
+        this.touched = memories.stream()
+                .filter(memory -> memory.bytes() > 0)
+                .map(memory -> owner.of(Objects.requireNonNull(memory), name))
+                .distinct()
+                .toArray(Allocation[]::new);
         this.checkedAt = owner.frees();
     }
 
@@ -44,8 +50,8 @@ abstract class CpuCommand implements Command, AutoCloseable {
         }
         for (Allocation allocation : touched) {
             if (!allocation.live) {
-                throw new IllegalStateException(name + " uses the buffer '" + allocation.purpose + "' (" + allocation.bytes
-                        + " bytes), which is closed");
+                throw new IllegalStateException(name + " uses the buffer '" + allocation.purpose + "' ("
+                        + allocation.bytes + " bytes), which is closed");
             }
         }
         checkedAt = owner.frees();

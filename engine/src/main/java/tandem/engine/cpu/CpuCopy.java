@@ -18,9 +18,11 @@ final class CpuCopy extends CpuCommand implements WorkerPool.Task {
     CpuCopy(Allocations owner, WorkerPool pool, Memory source, Memory destination) {
         super("copy", owner, List.of(source, destination));
         if (source.bytes() != destination.bytes()) {
-            throw new IllegalArgumentException("copy of " + source.bytes() + " bytes to a memory of " + destination.bytes());
+            throw new IllegalArgumentException(
+                    "copy of " + source.bytes() + " bytes to a memory of " + destination.bytes());
         }
-        if (source.address() < destination.address() + destination.bytes() && destination.address() < source.address() + source.bytes()) {
+        if (source.address() < destination.address() + destination.bytes()
+                && destination.address() < source.address() + source.bytes()) {
             throw new IllegalArgumentException("copy between overlapping memories of " + source.bytes() + " bytes");
         }
         this.pool = pool;

@@ -20,8 +20,8 @@ import tandem.kernels.translate.HostKernel;
 import tandem.kernels.translate.Mode;
 
 /**
- * The device without a GPU. Commands run on the calling thread and finish before they return; large ones share their blocks
- * with worker threads. Closing the device frees every buffer, kernel and library handle that is still open.
+ * The device without a GPU. Commands run on the calling thread and finish before they return; large ones share their
+ * blocks with worker threads. Closing the device frees every buffer, kernel and library handle that is still open.
  */
 public final class CpuDevice implements Device {
 
@@ -83,8 +83,8 @@ public final class CpuDevice implements Device {
 
     @Override
     public String description() {
-        return "cpu (" + Processor.name() + ", " + options.threads() + (options.threads() == 1 ? " thread" : " threads") + ", oneDNN "
-                + OneDnn.version(options.threads()) + ")";
+        return "cpu (" + Processor.name() + ", " + options.threads() + (options.threads() == 1 ? " thread" : " threads")
+                + ", oneDNN " + OneDnn.version(options.threads()) + ")";
     }
 
     @Override
@@ -107,7 +107,8 @@ public final class CpuDevice implements Device {
     public void upload(ByteBuffer source, Memory destination) {
         requireOpen();
         if (source.remaining() > destination.bytes()) {
-            throw new IllegalArgumentException("upload of " + source.remaining() + " bytes into a memory of " + destination.bytes());
+            throw new IllegalArgumentException(
+                    "upload of " + source.remaining() + " bytes into a memory of " + destination.bytes());
         }
         if (source.hasRemaining()) {
             allocations.of(destination, "upload");
@@ -119,7 +120,8 @@ public final class CpuDevice implements Device {
     public void download(Memory source, ByteBuffer destination) {
         requireOpen();
         if (destination.remaining() > source.bytes()) {
-            throw new IllegalArgumentException("download of " + destination.remaining() + " bytes from a memory of " + source.bytes());
+            throw new IllegalArgumentException(
+                    "download of " + destination.remaining() + " bytes from a memory of " + source.bytes());
         }
         if (destination.hasRemaining()) {
             allocations.of(source, "download");
@@ -131,12 +133,13 @@ public final class CpuDevice implements Device {
     public Command launch(KernelEntry kernel, Grid grid, Object... arguments) {
         requireOpen();
         if (grid.threads() != kernel.threads()) {
-            throw new IllegalArgumentException("kernel " + kernel.entry() + " is written for blocks of " + kernel.threads()
-                    + " threads, not " + grid.threads());
+            throw new IllegalArgumentException("kernel " + kernel.entry() + " is written for blocks of "
+                    + kernel.threads() + " threads, not " + grid.threads());
         }
         HostKernel translated = kernels.find(kernel);
         LaunchArguments packed = new LaunchArguments(translated.entry(), arguments);
-        return options.checked() ? new CpuCheckedLaunch(allocations, translated, grid, packed, accesses)
+        return options.checked()
+                ? new CpuCheckedLaunch(allocations, translated, grid, packed, accesses)
                 : new CpuLaunch(allocations, pool, translated, grid, packed);
     }
 
@@ -154,8 +157,11 @@ public final class CpuDevice implements Device {
 
     @Override
     public Optional<String> note(DataType storage) {
-        return storage.half() ? Optional.of("the cpu computes " + storage.name().toLowerCase(Locale.ROOT)
-                + " by widening to float32 and rounding back: the same numbers as on a GPU, slower than float32") : Optional.empty();
+        return storage.half()
+                ? Optional.of(
+                        "the cpu computes " + storage.name().toLowerCase(Locale.ROOT)
+                                + " by widening to float32 and rounding back: the same numbers as on a GPU, slower than float32")
+                : Optional.empty();
     }
 
     @Override

@@ -13,13 +13,16 @@ import tandem.engine.Dnn;
 import tandem.engine.cpu.WidenedPrimitive.Argument;
 
 /**
- * oneDNN behind {@link Dnn}. A primitive is made once for each shape and lives as long as the device; memory handles and
- * argument lists belong to the commands.
+ * oneDNN behind {@link Dnn}. A primitive is made once for each shape and lives as long as the device; memory handles
+ * and argument lists belong to the commands.
  */
 final class CpuDnn implements Dnn, AutoCloseable {
 
-    /** Below this, one thread is done before two have agreed to begin, above all when other processes want the cores. */
+    /**
+     * Below this, one thread is done before two have agreed to begin, above all when other processes want the cores.
+     */
     private static final long WORTH_SHARING_NANOSECONDS = 30_000;
+
     private static final double OPERATIONS_PER_NANOSECOND = 150;
     private static final double BYTES_PER_NANOSECOND = 20;
 
@@ -50,7 +53,8 @@ final class CpuDnn implements Dnn, AutoCloseable {
 
     /** An estimate of the time of one thread. */
     private static double nanoseconds(ConvolutionShape shape) {
-        double operations = 2.0 * shape.n() * shape.outputH() * shape.outputW() * shape.k() * shape.r() * shape.s() * shape.c();
+        double operations =
+                2.0 * shape.n() * shape.outputH() * shape.outputW() * shape.k() * shape.r() * shape.s() * shape.c();
         return operations / OPERATIONS_PER_NANOSECOND;
     }
 
@@ -68,7 +72,9 @@ final class CpuDnn implements Dnn, AutoCloseable {
 
     /** {@code wide}, which is for floats, on tensors of {@code type}. */
     private Primitive stored(DataType type, String name, Primitive wide, Argument... halves) {
-        return type == DataType.FLOAT32 ? wide : new WidenedPrimitive(device, allocations, name, type, wide, List.of(halves));
+        return type == DataType.FLOAT32
+                ? wide
+                : new WidenedPrimitive(device, allocations, name, type, wide, List.of(halves));
     }
 
     private OneDnnConvolution convolution(ConvolutionShape shape) {
@@ -78,24 +84,44 @@ final class CpuDnn implements Dnn, AutoCloseable {
     @Override
     public Primitive convolutionForward(ConvolutionShape shape, boolean bias, boolean residual, Activation activation) {
         ConvolutionShape wide = shape.as(DataType.FLOAT32);
-        return stored(shape.type(), "convolution_forward", cached(nanoseconds(wide), () -> convolution(wide).forward(bias, residual, activation),
-                "forward", wide, bias, residual, activation), Argument.read(0, shape.inputElements()), Argument.read(1, shape.filterElements()),
-                Argument.read(3, shape.outputElements()), Argument.written(4, shape.outputElements()));
+        return stored(
+                shape.type(),
+                "convolution_forward",
+                cached(
+                        nanoseconds(wide),
+                        () -> convolution(wide).forward(bias, residual, activation),
+                        "forward",
+                        wide,
+                        bias,
+                        residual,
+                        activation),
+                Argument.read(0, shape.inputElements()),
+                Argument.read(1, shape.filterElements()),
+                Argument.read(3, shape.outputElements()),
+                Argument.written(4, shape.outputElements()));
     }
 
     @Override
     public Primitive convolutionBackwardData(ConvolutionShape shape) {
         ConvolutionShape wide = shape.as(DataType.FLOAT32);
-        return stored(shape.type(), "convolution_backward_data", cached(nanoseconds(wide), () -> convolution(wide).backwardData(), "backward data", wide),
-                Argument.read(0, shape.outputElements()), Argument.read(1, shape.filterElements()), Argument.written(2, shape.inputElements()));
+        return stored(
+                shape.type(),
+                "convolution_backward_data",
+                cached(nanoseconds(wide), () -> convolution(wide).backwardData(), "backward data", wide),
+                Argument.read(0, shape.outputElements()),
+                Argument.read(1, shape.filterElements()),
+                Argument.written(2, shape.inputElements()));
     }
 
     @Override
     public Primitive convolutionBackwardFilter(ConvolutionShape shape, boolean bias) {
         ConvolutionShape wide = shape.as(DataType.FLOAT32);
-        return stored(shape.type(), "convolution_backward_filter",
+        return stored(
+                shape.type(),
+                "convolution_backward_filter",
                 cached(nanoseconds(wide), () -> convolution(wide).backwardFilter(bias), "backward filter", wide, bias),
-                Argument.read(0, shape.inputElements()), Argument.read(1, shape.outputElements()));
+                Argument.read(0, shape.inputElements()),
+                Argument.read(1, shape.outputElements()));
     }
 
     private OneDnnBatchNorm batchNorm(BatchNormShape shape) {
@@ -111,25 +137,41 @@ final class CpuDnn implements Dnn, AutoCloseable {
     public Primitive batchNormForward(BatchNormShape shape) {
         BatchNormShape wide = shape.as(DataType.FLOAT32);
         long n = shape.elements();
-        return stored(shape.type(), "batch_norm_forward", cached(nanoseconds(wide), () -> batchNorm(wide).forward(), "forward", wide),
-                Argument.read(0, n), Argument.read(3, n), Argument.written(4, n));
+        return stored(
+                shape.type(),
+                "batch_norm_forward",
+                cached(nanoseconds(wide), () -> batchNorm(wide).forward(), "forward", wide),
+                Argument.read(0, n),
+                Argument.read(3, n),
+                Argument.written(4, n));
     }
 
     @Override
     public Primitive batchNormBackward(BatchNormShape shape) {
         BatchNormShape wide = shape.as(DataType.FLOAT32);
         long n = shape.elements();
-        return stored(shape.type(), "batch_norm_backward", cached(nanoseconds(wide), () -> batchNorm(wide).backward(), "backward", wide),
-                Argument.read(0, n), Argument.read(1, n), Argument.read(2, n),
-                Argument.written(8, n), Argument.written(11, n));
+        return stored(
+                shape.type(),
+                "batch_norm_backward",
+                cached(nanoseconds(wide), () -> batchNorm(wide).backward(), "backward", wide),
+                Argument.read(0, n),
+                Argument.read(1, n),
+                Argument.read(2, n),
+                Argument.written(8, n),
+                Argument.written(11, n));
     }
 
     @Override
     public Primitive batchNormInference(BatchNormShape shape) {
         BatchNormShape wide = shape.as(DataType.FLOAT32);
         long n = shape.elements();
-        return stored(shape.type(), "batch_norm_inference", cached(nanoseconds(wide), () -> batchNorm(wide).inference(), "inference", wide),
-                Argument.read(0, n), Argument.read(5, n), Argument.written(6, n));
+        return stored(
+                shape.type(),
+                "batch_norm_inference",
+                cached(nanoseconds(wide), () -> batchNorm(wide).inference(), "inference", wide),
+                Argument.read(0, n),
+                Argument.read(5, n),
+                Argument.written(6, n));
     }
 
     private OneDnnPooling maximum(PoolShape shape) {
@@ -148,33 +190,56 @@ final class CpuDnn implements Dnn, AutoCloseable {
     @Override
     public Primitive maxPoolForward(PoolShape shape) {
         PoolShape wide = shape.as(DataType.FLOAT32);
-        return stored(shape.type(), "max_pool_forward", cached(nanoseconds(wide), () -> maximum(wide).forward(), "forward", wide),
-                Argument.read(0, shape.inputElements()), Argument.written(1, shape.outputElements()));
+        return stored(
+                shape.type(),
+                "max_pool_forward",
+                cached(nanoseconds(wide), () -> maximum(wide).forward(), "forward", wide),
+                Argument.read(0, shape.inputElements()),
+                Argument.written(1, shape.outputElements()));
     }
 
     @Override
     public Primitive maxPoolBackward(PoolShape shape) {
         PoolShape wide = shape.as(DataType.FLOAT32);
-        return stored(shape.type(), "max_pool_backward", cached(nanoseconds(wide), () -> maximum(wide).backward(), "backward", wide),
-                Argument.read(0, shape.outputElements()), Argument.written(2, shape.inputElements()));
+        return stored(
+                shape.type(),
+                "max_pool_backward",
+                cached(nanoseconds(wide), () -> maximum(wide).backward(), "backward", wide),
+                Argument.read(0, shape.outputElements()),
+                Argument.written(2, shape.inputElements()));
     }
 
     @Override
     public Primitive globalAveragePoolForward(int n, int h, int w, int c, DataType type) {
-        return stored(type, "global_average_pool_forward", cached(nanoseconds(n, h, w, c), () -> average(n, h, w, c).forward(), "average forward", n, h, w, c),
-                Argument.read(0, (long) n * h * w * c), Argument.written(1, (long) n * c));
+        return stored(
+                type,
+                "global_average_pool_forward",
+                cached(nanoseconds(n, h, w, c), () -> average(n, h, w, c).forward(), "average forward", n, h, w, c),
+                Argument.read(0, (long) n * h * w * c),
+                Argument.written(1, (long) n * c));
     }
 
     @Override
     public Primitive globalAveragePoolBackward(int n, int h, int w, int c, DataType type) {
-        return stored(type, "global_average_pool_backward", cached(nanoseconds(n, h, w, c), () -> average(n, h, w, c).backward(), "average backward", n, h, w, c),
-                Argument.read(0, (long) n * c), Argument.written(1, (long) n * h * w * c));
+        return stored(
+                type,
+                "global_average_pool_backward",
+                cached(nanoseconds(n, h, w, c), () -> average(n, h, w, c).backward(), "average backward", n, h, w, c),
+                Argument.read(0, (long) n * c),
+                Argument.written(1, (long) n * h * w * c));
     }
 
     @Override
     public Primitive matrixProduct(int m, int n, int k, boolean transposeA, boolean transposeB) {
-        return cached(2.0 * m * n * k / OPERATIONS_PER_NANOSECOND, () -> product(m, n, k, transposeA, transposeB),
-                "product", m, n, k, transposeA, transposeB);
+        return cached(
+                2.0 * m * n * k / OPERATIONS_PER_NANOSECOND,
+                () -> product(m, n, k, transposeA, transposeB),
+                "product",
+                m,
+                n,
+                k,
+                transposeA,
+                transposeB);
     }
 
     private OneDnnSequence product(int m, int n, int k, boolean transposeA, boolean transposeB) {
@@ -183,10 +248,16 @@ final class CpuDnn implements Dnn, AutoCloseable {
         dnnl_memory_desc c = library.dense(dnnl.dnnl_ab, m, n);
         String sizes = "(" + m + ", " + k + ") x (" + k + ", " + n + ")";
         dnnl_primitive_desc description = new dnnl_primitive_desc();
-        OneDnn.check(dnnl.dnnl_matmul_primitive_desc_create(description, library.engine(), a, b, null, c, library.attributes()),
-                "dnnl_matmul_primitive_desc_create", sizes);
-        return new OneDnnSequence("matrix_product", sizes, library, allocations).step(library.own(description))
-                .use(dnnl.DNNL_ARG_SRC, a, 0).use(dnnl.DNNL_ARG_WEIGHTS, b, 1).use(dnnl.DNNL_ARG_DST, c, 2);
+        OneDnn.check(
+                dnnl.dnnl_matmul_primitive_desc_create(
+                        description, library.engine(), a, b, null, c, library.attributes()),
+                "dnnl_matmul_primitive_desc_create",
+                sizes);
+        return new OneDnnSequence("matrix_product", sizes, library, allocations)
+                .step(library.own(description))
+                .use(dnnl.DNNL_ARG_SRC, a, 0)
+                .use(dnnl.DNNL_ARG_WEIGHTS, b, 1)
+                .use(dnnl.DNNL_ARG_DST, c, 2);
     }
 
     @Override

@@ -37,8 +37,8 @@ final class CpuKernels {
         String resource = "/tandem/kernels/" + name + ".ptx";
         try (InputStream stream = KernelEntry.class.getResourceAsStream(resource)) {
             if (stream == null) {
-                throw new IllegalArgumentException("there is no " + resource + " in the kernels' jar; run kernels/build.sh " + name
-                        + " and build again");
+                throw new IllegalArgumentException("there is no " + resource
+                        + " in the kernels' jar; run kernels/build.sh " + name + " and build again");
             }
             return PtxModule.parse(name + ".ptx", new String(stream.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {

@@ -41,7 +41,12 @@ final class NativeMemory {
         if (source.isDirect()) {
             UNSAFE.copyMemory(addressOf(source) + source.position(), address, count);
         } else if (source.hasArray()) {
-            UNSAFE.copyMemory(source.array(), Unsafe.ARRAY_BYTE_BASE_OFFSET + source.arrayOffset() + source.position(), null, address, count);
+            UNSAFE.copyMemory(
+                    source.array(),
+                    Unsafe.ARRAY_BYTE_BASE_OFFSET + source.arrayOffset() + source.position(),
+                    null,
+                    address,
+                    count);
         } else {
             for (int i = 0; i < count; i++) {
                 UNSAFE.putByte(address + i, source.get(source.position() + i));
@@ -58,8 +63,12 @@ final class NativeMemory {
         if (destination.isDirect()) {
             UNSAFE.copyMemory(address, addressOf(destination) + destination.position(), count);
         } else {
-            UNSAFE.copyMemory(null, address, destination.array(),
-                    Unsafe.ARRAY_BYTE_BASE_OFFSET + destination.arrayOffset() + destination.position(), count);
+            UNSAFE.copyMemory(
+                    null,
+                    address,
+                    destination.array(),
+                    Unsafe.ARRAY_BYTE_BASE_OFFSET + destination.arrayOffset() + destination.position(),
+                    count);
         }
     }
 }

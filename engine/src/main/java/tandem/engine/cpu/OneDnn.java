@@ -40,8 +40,9 @@ final class OneDnn implements AutoCloseable {
             try {
                 OpenMp.loaded(Loader.load(dnnl.class));
             } catch (UnsatisfiedLinkError e) {
-                throw new LibraryException("oneDNN does not load: " + e.getMessage() + "; the jars dnnl, javacpp and opencl must be there "
-                        + "for this platform, and the folder for extracted natives (-Dorg.bytedeco.javacpp.cachedir) writable");
+                throw new LibraryException(
+                        "oneDNN does not load: " + e.getMessage() + "; the jars dnnl, javacpp and opencl must be there "
+                                + "for this platform, and the folder for extracted natives (-Dorg.bytedeco.javacpp.cachedir) writable");
             }
             loaded = true;
         }
@@ -76,7 +77,8 @@ final class OneDnn implements AutoCloseable {
             advice = "check the sizes";
         } else if (status == dnnl.dnnl_unimplemented) {
             words = "unimplemented";
-            advice = "oneDNN has no implementation for these sizes on this processor; run with ONEDNN_VERBOSE=all to see why";
+            advice =
+                    "oneDNN has no implementation for these sizes on this processor; run with ONEDNN_VERBOSE=all to see why";
         } else {
             words = "status " + status;
             advice = "run with ONEDNN_VERBOSE=all to see why";
@@ -87,8 +89,10 @@ final class OneDnn implements AutoCloseable {
     /** A dense FLOAT32 description with the sides in oneDNN's logical order and the layout of {@code tag}. */
     dnnl_memory_desc dense(int tag, long... sides) {
         dnnl_memory_desc description = new dnnl_memory_desc();
-        check(dnnl.dnnl_memory_desc_create_with_tag(description, sides.length, sides, dnnl.dnnl_f32, tag),
-                "dnnl_memory_desc_create_with_tag", text(sides));
+        check(
+                dnnl.dnnl_memory_desc_create_with_tag(description, sides.length, sides, dnnl.dnnl_f32, tag),
+                "dnnl_memory_desc_create_with_tag",
+                text(sides));
         owned.add(() -> dnnl.dnnl_memory_desc_destroy(description));
         return description;
     }
@@ -102,13 +106,18 @@ final class OneDnn implements AutoCloseable {
         return dense(dnnl.dnnl_x, length);
     }
 
-    /** Attributes: deterministic, with the scratchpad in our hands; the caller may add post-operations before the primitive is described. */
+    /**
+     * Attributes: deterministic, with the scratchpad in our hands; the caller may add post-operations before the
+     * primitive is described.
+     */
     dnnl_primitive_attr attributes() {
         dnnl_primitive_attr attributes = new dnnl_primitive_attr();
         check(dnnl.dnnl_primitive_attr_create(attributes), "dnnl_primitive_attr_create", "");
         owned.add(() -> dnnl.dnnl_primitive_attr_destroy(attributes));
-        check(dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl.dnnl_scratchpad_mode_user),
-                "dnnl_primitive_attr_set_scratchpad_mode", "");
+        check(
+                dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl.dnnl_scratchpad_mode_user),
+                "dnnl_primitive_attr_set_scratchpad_mode",
+                "");
         check(dnnl.dnnl_primitive_attr_set_deterministic(attributes, 1), "dnnl_primitive_attr_set_deterministic", "");
         return attributes;
     }
@@ -142,7 +151,10 @@ final class OneDnn implements AutoCloseable {
     /** What oneDNN calls the implementation it chose, such as {@code brgconv:avx512_core}. */
     static String implementation(dnnl_primitive_desc description) {
         try (PointerPointer<BytePointer> text = new PointerPointer<>(1)) {
-            check(dnnl.dnnl_primitive_desc_query(description, dnnl.dnnl_query_impl_info_str, 0, text), "dnnl_primitive_desc_query", "");
+            check(
+                    dnnl.dnnl_primitive_desc_query(description, dnnl.dnnl_query_impl_info_str, 0, text),
+                    "dnnl_primitive_desc_query",
+                    "");
             return text.get(BytePointer.class, 0).getString();
         }
     }

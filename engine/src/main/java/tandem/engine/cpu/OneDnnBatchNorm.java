@@ -8,9 +8,9 @@ import org.bytedeco.dnnl.global.dnnl;
 import tandem.engine.Dnn.BatchNormShape;
 
 /**
- * Batch normalisation of one shape. oneDNN fuses ReLU into it and keeps one bit an element for the backward pass (one byte where
- * the channels are no multiple of its vectors; it is not fused then). A residual or another slope takes a pass of its own over y,
- * which the backward pass then reads the sign of.
+ * Batch normalisation of one shape. oneDNN fuses ReLU into it and keeps one bit an element for the backward pass (one
+ * byte where the channels are no multiple of its vectors; it is not fused then). A residual or another slope takes a
+ * pass of its own over y, which the backward pass then reads the sign of.
  */
 final class OneDnnBatchNorm {
 
@@ -38,14 +38,25 @@ final class OneDnnBatchNorm {
 
     private dnnl_primitive_desc describeForward(int propagation, int flags) {
         dnnl_primitive_desc description = new dnnl_primitive_desc();
-        OneDnn.check(dnnl.dnnl_batch_normalization_forward_primitive_desc_create(description, library.engine(), propagation, image, image,
-                shape.epsilon(), flags, library.attributes()), "dnnl_batch_normalization_forward_primitive_desc_create", shape);
+        OneDnn.check(
+                dnnl.dnnl_batch_normalization_forward_primitive_desc_create(
+                        description,
+                        library.engine(),
+                        propagation,
+                        image,
+                        image,
+                        shape.epsilon(),
+                        flags,
+                        library.attributes()),
+                "dnnl_batch_normalization_forward_primitive_desc_create",
+                shape);
         return library.own(description);
     }
 
     private long fusedReserve() {
         int flags = dnnl.dnnl_use_scale | dnnl.dnnl_use_shift | dnnl.dnnl_fuse_norm_relu;
-        return OneDnn.bytes(OneDnn.layout(describeForward(dnnl.dnnl_forward_training, flags), dnnl.dnnl_query_workspace_md, 0));
+        return OneDnn.bytes(
+                OneDnn.layout(describeForward(dnnl.dnnl_forward_training, flags), dnnl.dnnl_query_workspace_md, 0));
     }
 
     long reserveBytes() {
@@ -56,8 +67,13 @@ final class OneDnnBatchNorm {
     OneDnnSequence forward() {
         dnnl_primitive_desc description = describeForward(dnnl.dnnl_forward_training, flags());
         OneDnnSequence sequence = new OneDnnSequence("batch_norm_forward", shape, library, allocations);
-        sequence.step(description).use(dnnl.DNNL_ARG_SRC, image, 0).use(dnnl.DNNL_ARG_SCALE, channels, 1).use(dnnl.DNNL_ARG_SHIFT, channels, 2)
-                .use(dnnl.DNNL_ARG_DST, image, 4).use(dnnl.DNNL_ARG_MEAN, channels, 5).use(dnnl.DNNL_ARG_VARIANCE, channels, 6);
+        sequence.step(description)
+                .use(dnnl.DNNL_ARG_SRC, image, 0)
+                .use(dnnl.DNNL_ARG_SCALE, channels, 1)
+                .use(dnnl.DNNL_ARG_SHIFT, channels, 2)
+                .use(dnnl.DNNL_ARG_DST, image, 4)
+                .use(dnnl.DNNL_ARG_MEAN, channels, 5)
+                .use(dnnl.DNNL_ARG_VARIANCE, channels, 6);
         if (fused) {
             sequence.use(dnnl.DNNL_ARG_WORKSPACE, OneDnn.layout(description, dnnl.dnnl_query_workspace_md, 0), 7);
         }
@@ -66,10 +82,16 @@ final class OneDnnBatchNorm {
 
     /** x, gamma, beta, running mean, running variance, residual, y. */
     OneDnnSequence inference() {
-        dnnl_primitive_desc description = describeForward(dnnl.dnnl_forward_inference, flags() | dnnl.dnnl_use_global_stats);
+        dnnl_primitive_desc description =
+                describeForward(dnnl.dnnl_forward_inference, flags() | dnnl.dnnl_use_global_stats);
         OneDnnSequence sequence = new OneDnnSequence("batch_norm_inference", shape, library, allocations);
-        sequence.step(description).use(dnnl.DNNL_ARG_SRC, image, 0).use(dnnl.DNNL_ARG_SCALE, channels, 1).use(dnnl.DNNL_ARG_SHIFT, channels, 2)
-                .use(dnnl.DNNL_ARG_MEAN, channels, 3).use(dnnl.DNNL_ARG_VARIANCE, channels, 4).use(dnnl.DNNL_ARG_DST, image, 6);
+        sequence.step(description)
+                .use(dnnl.DNNL_ARG_SRC, image, 0)
+                .use(dnnl.DNNL_ARG_SCALE, channels, 1)
+                .use(dnnl.DNNL_ARG_SHIFT, channels, 2)
+                .use(dnnl.DNNL_ARG_MEAN, channels, 3)
+                .use(dnnl.DNNL_ARG_VARIANCE, channels, 4)
+                .use(dnnl.DNNL_ARG_DST, image, 6);
         return after(sequence, 5, 6);
     }
 
@@ -81,25 +103,52 @@ final class OneDnnBatchNorm {
                 dnnl_post_ops activation = new dnnl_post_ops();
                 OneDnn.check(dnnl.dnnl_post_ops_create(activation), "dnnl_post_ops_create", shape);
                 library.own(() -> dnnl.dnnl_post_ops_destroy(activation));
-                OneDnn.check(dnnl.dnnl_post_ops_append_eltwise(activation, dnnl.dnnl_eltwise_relu, shape.activation().slope(), 0),
-                        "dnnl_post_ops_append_eltwise", shape);
-                OneDnn.check(dnnl.dnnl_primitive_attr_set_post_ops(attributes, activation), "dnnl_primitive_attr_set_post_ops", shape);
+                OneDnn.check(
+                        dnnl.dnnl_post_ops_append_eltwise(
+                                activation,
+                                dnnl.dnnl_eltwise_relu,
+                                shape.activation().slope(),
+                                0),
+                        "dnnl_post_ops_append_eltwise",
+                        shape);
+                OneDnn.check(
+                        dnnl.dnnl_primitive_attr_set_post_ops(attributes, activation),
+                        "dnnl_primitive_attr_set_post_ops",
+                        shape);
             }
             dnnl_primitive_desc description = new dnnl_primitive_desc();
-            OneDnn.check(dnnl.dnnl_binary_primitive_desc_create(description, library.engine(), dnnl.dnnl_binary_add, image, image, image,
-                    attributes), "dnnl_binary_primitive_desc_create", shape);
-            sequence.step(library.own(description)).use(dnnl.DNNL_ARG_SRC_0, image, y).use(dnnl.DNNL_ARG_SRC_1, image, residual)
+            OneDnn.check(
+                    dnnl.dnnl_binary_primitive_desc_create(
+                            description, library.engine(), dnnl.dnnl_binary_add, image, image, image, attributes),
+                    "dnnl_binary_primitive_desc_create",
+                    shape);
+            sequence.step(library.own(description))
+                    .use(dnnl.DNNL_ARG_SRC_0, image, y)
+                    .use(dnnl.DNNL_ARG_SRC_1, image, residual)
                     .use(dnnl.DNNL_ARG_DST, image, y);
         } else if (separate) {
-            sequence.step(describeActivation(dnnl.dnnl_eltwise_relu)).use(dnnl.DNNL_ARG_SRC, image, y).use(dnnl.DNNL_ARG_DST, image, y);
+            sequence.step(describeActivation(dnnl.dnnl_eltwise_relu))
+                    .use(dnnl.DNNL_ARG_SRC, image, y)
+                    .use(dnnl.DNNL_ARG_DST, image, y);
         }
         return sequence;
     }
 
     private dnnl_primitive_desc describeActivation(int algorithm) {
         dnnl_primitive_desc description = new dnnl_primitive_desc();
-        OneDnn.check(dnnl.dnnl_eltwise_forward_primitive_desc_create(description, library.engine(), dnnl.dnnl_forward_training, algorithm,
-                image, image, shape.activation().slope(), 0, library.attributes()), "dnnl_eltwise_forward_primitive_desc_create", shape);
+        OneDnn.check(
+                dnnl.dnnl_eltwise_forward_primitive_desc_create(
+                        description,
+                        library.engine(),
+                        dnnl.dnnl_forward_training,
+                        algorithm,
+                        image,
+                        image,
+                        shape.activation().slope(),
+                        0,
+                        library.attributes()),
+                "dnnl_eltwise_forward_primitive_desc_create",
+                shape);
         return library.own(description);
     }
 
@@ -112,18 +161,38 @@ final class OneDnnBatchNorm {
             activationBackward(sequence, upstream);
         } else if (shape.residual()) {
             dnnl_primitive_desc copy = new dnnl_primitive_desc();
-            OneDnn.check(dnnl.dnnl_reorder_primitive_desc_create(copy, image, library.engine(), image, library.engine(), library.attributes()),
-                    "dnnl_reorder_primitive_desc_create", shape);
+            OneDnn.check(
+                    dnnl.dnnl_reorder_primitive_desc_create(
+                            copy, image, library.engine(), image, library.engine(), library.attributes()),
+                    "dnnl_reorder_primitive_desc_create",
+                    shape);
             sequence.step(library.own(copy)).use(dnnl.DNNL_ARG_FROM, image, 2).use(dnnl.DNNL_ARG_TO, image, 11);
         }
         dnnl_primitive_desc forward = describeForward(dnnl.dnnl_forward_training, flags());
         dnnl_primitive_desc description = new dnnl_primitive_desc();
-        OneDnn.check(dnnl.dnnl_batch_normalization_backward_primitive_desc_create(description, library.engine(), dnnl.dnnl_backward, image,
-                image, image, shape.epsilon(), flags(), forward, library.attributes()),
-                "dnnl_batch_normalization_backward_primitive_desc_create", shape);
-        sequence.step(library.own(description)).use(dnnl.DNNL_ARG_SRC, image, 0).use(dnnl.DNNL_ARG_DIFF_DST, image, upstream)
-                .use(dnnl.DNNL_ARG_SCALE, channels, 3).use(dnnl.DNNL_ARG_MEAN, channels, 5).use(dnnl.DNNL_ARG_VARIANCE, channels, 6)
-                .use(dnnl.DNNL_ARG_DIFF_SRC, image, 8).use(dnnl.DNNL_ARG_DIFF_SCALE, channels, 9).use(dnnl.DNNL_ARG_DIFF_SHIFT, channels, 10);
+        OneDnn.check(
+                dnnl.dnnl_batch_normalization_backward_primitive_desc_create(
+                        description,
+                        library.engine(),
+                        dnnl.dnnl_backward,
+                        image,
+                        image,
+                        image,
+                        shape.epsilon(),
+                        flags(),
+                        forward,
+                        library.attributes()),
+                "dnnl_batch_normalization_backward_primitive_desc_create",
+                shape);
+        sequence.step(library.own(description))
+                .use(dnnl.DNNL_ARG_SRC, image, 0)
+                .use(dnnl.DNNL_ARG_DIFF_DST, image, upstream)
+                .use(dnnl.DNNL_ARG_SCALE, channels, 3)
+                .use(dnnl.DNNL_ARG_MEAN, channels, 5)
+                .use(dnnl.DNNL_ARG_VARIANCE, channels, 6)
+                .use(dnnl.DNNL_ARG_DIFF_SRC, image, 8)
+                .use(dnnl.DNNL_ARG_DIFF_SCALE, channels, 9)
+                .use(dnnl.DNNL_ARG_DIFF_SHIFT, channels, 10);
         if (fused) {
             sequence.use(dnnl.DNNL_ARG_WORKSPACE, OneDnn.layout(forward, dnnl.dnnl_query_workspace_md, 0), 7);
         }
@@ -134,10 +203,23 @@ final class OneDnnBatchNorm {
     private void activationBackward(OneDnnSequence sequence, int destination) {
         int algorithm = dnnl.dnnl_eltwise_relu_use_dst_for_bwd;
         dnnl_primitive_desc description = new dnnl_primitive_desc();
-        OneDnn.check(dnnl.dnnl_eltwise_backward_primitive_desc_create(description, library.engine(), algorithm, image, image, image,
-                shape.activation().slope(), 0, describeActivation(algorithm), library.attributes()),
-                "dnnl_eltwise_backward_primitive_desc_create", shape);
-        sequence.step(library.own(description)).use(dnnl.DNNL_ARG_DST, image, 1).use(dnnl.DNNL_ARG_DIFF_DST, image, 2)
+        OneDnn.check(
+                dnnl.dnnl_eltwise_backward_primitive_desc_create(
+                        description,
+                        library.engine(),
+                        algorithm,
+                        image,
+                        image,
+                        image,
+                        shape.activation().slope(),
+                        0,
+                        describeActivation(algorithm),
+                        library.attributes()),
+                "dnnl_eltwise_backward_primitive_desc_create",
+                shape);
+        sequence.step(library.own(description))
+                .use(dnnl.DNNL_ARG_DST, image, 1)
+                .use(dnnl.DNNL_ARG_DIFF_DST, image, 2)
                 .use(dnnl.DNNL_ARG_DIFF_SRC, image, destination);
     }
 }

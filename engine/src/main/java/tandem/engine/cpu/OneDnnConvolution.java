@@ -45,18 +45,27 @@ final class OneDnnConvolution {
         OneDnn.check(dnnl.dnnl_post_ops_create(after), "dnnl_post_ops_create", shape);
         library.own(() -> dnnl.dnnl_post_ops_destroy(after));
         if (withResidual) {
-            OneDnn.check(dnnl.dnnl_post_ops_append_binary(after, dnnl.dnnl_binary_add, y), "dnnl_post_ops_append_binary", shape);
+            OneDnn.check(
+                    dnnl.dnnl_post_ops_append_binary(after, dnnl.dnnl_binary_add, y),
+                    "dnnl_post_ops_append_binary",
+                    shape);
         }
         if (activation.present()) {
-            OneDnn.check(dnnl.dnnl_post_ops_append_eltwise(after, dnnl.dnnl_eltwise_relu, activation.slope(), 0),
-                    "dnnl_post_ops_append_eltwise", activation);
+            OneDnn.check(
+                    dnnl.dnnl_post_ops_append_eltwise(after, dnnl.dnnl_eltwise_relu, activation.slope(), 0),
+                    "dnnl_post_ops_append_eltwise",
+                    activation);
         }
-        OneDnn.check(dnnl.dnnl_primitive_attr_set_post_ops(attributes, after), "dnnl_primitive_attr_set_post_ops", shape);
+        OneDnn.check(
+                dnnl.dnnl_primitive_attr_set_post_ops(attributes, after), "dnnl_primitive_attr_set_post_ops", shape);
         dnnl_primitive_desc description = describeForward(withBias, attributes);
         OneDnnSequence sequence = new OneDnnSequence("convolution_forward", shape, library, allocations);
         dnnl_memory_desc wanted = OneDnn.layout(description, dnnl.dnnl_query_weights_md, 0);
         int place = arranged(sequence, wanted, 1);
-        sequence.step(description).use(dnnl.DNNL_ARG_SRC, x, 0).use(dnnl.DNNL_ARG_WEIGHTS, wanted, place).use(dnnl.DNNL_ARG_DST, y, 4);
+        sequence.step(description)
+                .use(dnnl.DNNL_ARG_SRC, x, 0)
+                .use(dnnl.DNNL_ARG_WEIGHTS, wanted, place)
+                .use(dnnl.DNNL_ARG_DST, y, 4);
         if (withBias) {
             sequence.use(dnnl.DNNL_ARG_BIAS, bias, 2);
         }
@@ -68,9 +77,23 @@ final class OneDnnConvolution {
 
     private dnnl_primitive_desc describeForward(boolean withBias, dnnl_primitive_attr attributes) {
         dnnl_primitive_desc description = new dnnl_primitive_desc();
-        OneDnn.check(dnnl.dnnl_convolution_forward_primitive_desc_create(description, library.engine(), dnnl.dnnl_forward_training,
-                dnnl.dnnl_convolution_direct, x, anyFilter(), withBias ? bias : null, y, strides, UNDILATED, padding, padding, attributes),
-                "dnnl_convolution_forward_primitive_desc_create", shape);
+        OneDnn.check(
+                dnnl.dnnl_convolution_forward_primitive_desc_create(
+                        description,
+                        library.engine(),
+                        dnnl.dnnl_forward_training,
+                        dnnl.dnnl_convolution_direct,
+                        x,
+                        anyFilter(),
+                        withBias ? bias : null,
+                        y,
+                        strides,
+                        UNDILATED,
+                        padding,
+                        padding,
+                        attributes),
+                "dnnl_convolution_forward_primitive_desc_create",
+                shape);
         return library.own(description);
     }
 
@@ -78,14 +101,29 @@ final class OneDnnConvolution {
         dnnl_primitive_attr attributes = library.attributes();
         dnnl_primitive_desc forward = describeForward(false, attributes);
         dnnl_primitive_desc description = new dnnl_primitive_desc();
-        OneDnn.check(dnnl.dnnl_convolution_backward_data_primitive_desc_create(description, library.engine(), dnnl.dnnl_convolution_direct,
-                x, anyFilter(), y, strides, UNDILATED, padding, padding, forward, attributes),
-                "dnnl_convolution_backward_data_primitive_desc_create", shape);
+        OneDnn.check(
+                dnnl.dnnl_convolution_backward_data_primitive_desc_create(
+                        description,
+                        library.engine(),
+                        dnnl.dnnl_convolution_direct,
+                        x,
+                        anyFilter(),
+                        y,
+                        strides,
+                        UNDILATED,
+                        padding,
+                        padding,
+                        forward,
+                        attributes),
+                "dnnl_convolution_backward_data_primitive_desc_create",
+                shape);
         library.own(description);
         OneDnnSequence sequence = new OneDnnSequence("convolution_backward_data", shape, library, allocations);
         dnnl_memory_desc wanted = OneDnn.layout(description, dnnl.dnnl_query_weights_md, 0);
         int place = arranged(sequence, wanted, 1);
-        return sequence.step(description).use(dnnl.DNNL_ARG_DIFF_DST, y, 0).use(dnnl.DNNL_ARG_WEIGHTS, wanted, place)
+        return sequence.step(description)
+                .use(dnnl.DNNL_ARG_DIFF_DST, y, 0)
+                .use(dnnl.DNNL_ARG_WEIGHTS, wanted, place)
                 .use(dnnl.DNNL_ARG_DIFF_SRC, x, 2);
     }
 
@@ -93,15 +131,32 @@ final class OneDnnConvolution {
         dnnl_primitive_attr attributes = library.attributes();
         dnnl_primitive_desc forward = describeForward(withBias, attributes);
         dnnl_primitive_desc description = new dnnl_primitive_desc();
-        OneDnn.check(dnnl.dnnl_convolution_backward_weights_primitive_desc_create(description, library.engine(),
-                dnnl.dnnl_convolution_direct, x, anyFilter(), withBias ? bias : null, y, strides, UNDILATED, padding, padding, forward,
-                attributes), "dnnl_convolution_backward_weights_primitive_desc_create", shape);
+        OneDnn.check(
+                dnnl.dnnl_convolution_backward_weights_primitive_desc_create(
+                        description,
+                        library.engine(),
+                        dnnl.dnnl_convolution_direct,
+                        x,
+                        anyFilter(),
+                        withBias ? bias : null,
+                        y,
+                        strides,
+                        UNDILATED,
+                        padding,
+                        padding,
+                        forward,
+                        attributes),
+                "dnnl_convolution_backward_weights_primitive_desc_create",
+                shape);
         library.own(description);
         OneDnnSequence sequence = new OneDnnSequence("convolution_backward_filter", shape, library, allocations);
         dnnl_memory_desc made = OneDnn.layout(description, dnnl.dnnl_query_diff_weights_md, 0);
         boolean plain = dnnl.dnnl_memory_desc_equal(made, filter) != 0;
         int place = plain ? 2 : sequence.temporary(made);
-        sequence.step(description).use(dnnl.DNNL_ARG_SRC, x, 0).use(dnnl.DNNL_ARG_DIFF_DST, y, 1).use(dnnl.DNNL_ARG_DIFF_WEIGHTS, made, place);
+        sequence.step(description)
+                .use(dnnl.DNNL_ARG_SRC, x, 0)
+                .use(dnnl.DNNL_ARG_DIFF_DST, y, 1)
+                .use(dnnl.DNNL_ARG_DIFF_WEIGHTS, made, place);
         if (withBias) {
             sequence.use(dnnl.DNNL_ARG_DIFF_BIAS, bias, 3);
         }
@@ -122,10 +177,16 @@ final class OneDnnConvolution {
         return place;
     }
 
-    private void reorder(OneDnnSequence sequence, dnnl_memory_desc from, int source, dnnl_memory_desc to, int destination) {
+    private void reorder(
+            OneDnnSequence sequence, dnnl_memory_desc from, int source, dnnl_memory_desc to, int destination) {
         dnnl_primitive_desc description = new dnnl_primitive_desc();
-        OneDnn.check(dnnl.dnnl_reorder_primitive_desc_create(description, from, library.engine(), to, library.engine(), library.attributes()),
-                "dnnl_reorder_primitive_desc_create", shape);
-        sequence.step(library.own(description)).use(dnnl.DNNL_ARG_FROM, from, source).use(dnnl.DNNL_ARG_TO, to, destination);
+        OneDnn.check(
+                dnnl.dnnl_reorder_primitive_desc_create(
+                        description, from, library.engine(), to, library.engine(), library.attributes()),
+                "dnnl_reorder_primitive_desc_create",
+                shape);
+        sequence.step(library.own(description))
+                .use(dnnl.DNNL_ARG_FROM, from, source)
+                .use(dnnl.DNNL_ARG_TO, to, destination);
     }
 }

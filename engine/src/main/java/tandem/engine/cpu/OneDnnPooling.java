@@ -20,8 +20,16 @@ final class OneDnnPooling {
     private final dnnl_memory_desc x;
     private final dnnl_memory_desc y;
 
-    private OneDnnPooling(OneDnn library, Allocations allocations, Object sizes, int algorithm, long[] window, long[] strides, long padding,
-                          dnnl_memory_desc x, dnnl_memory_desc y) {
+    private OneDnnPooling(
+            OneDnn library,
+            Allocations allocations,
+            Object sizes,
+            int algorithm,
+            long[] window,
+            long[] strides,
+            long padding,
+            dnnl_memory_desc x,
+            dnnl_memory_desc y) {
         this.library = library;
         this.allocations = allocations;
         this.sizes = sizes;
@@ -34,14 +42,29 @@ final class OneDnnPooling {
     }
 
     static OneDnnPooling max(OneDnn library, Allocations allocations, PoolShape shape) {
-        return new OneDnnPooling(library, allocations, shape, dnnl.dnnl_pooling_max, new long[] {shape.window(), shape.window()},
-                new long[] {shape.stride(), shape.stride()}, shape.padding(), library.image(shape.n(), shape.h(), shape.w(), shape.c()),
+        return new OneDnnPooling(
+                library,
+                allocations,
+                shape,
+                dnnl.dnnl_pooling_max,
+                new long[] {shape.window(), shape.window()},
+                new long[] {shape.stride(), shape.stride()},
+                shape.padding(),
+                library.image(shape.n(), shape.h(), shape.w(), shape.c()),
                 library.image(shape.n(), shape.outputH(), shape.outputW(), shape.c()));
     }
 
     static OneDnnPooling globalAverage(OneDnn library, Allocations allocations, int n, int h, int w, int c) {
-        return new OneDnnPooling(library, allocations, "(" + n + ", " + h + ", " + w + ", " + c + ")", dnnl.dnnl_pooling_avg_exclude_padding,
-                new long[] {h, w}, new long[] {h, w}, 0, library.image(n, h, w, c), library.image(n, 1, 1, c));
+        return new OneDnnPooling(
+                library,
+                allocations,
+                "(" + n + ", " + h + ", " + w + ", " + c + ")",
+                dnnl.dnnl_pooling_avg_exclude_padding,
+                new long[] {h, w},
+                new long[] {h, w},
+                0,
+                library.image(n, h, w, c),
+                library.image(n, 1, 1, c));
     }
 
     private boolean reserves() {
@@ -50,8 +73,22 @@ final class OneDnnPooling {
 
     private dnnl_primitive_desc describeForward() {
         dnnl_primitive_desc description = new dnnl_primitive_desc();
-        OneDnn.check(dnnl.dnnl_pooling_forward_primitive_desc_create(description, library.engine(), dnnl.dnnl_forward_training, algorithm, x, y,
-                strides, window, UNDILATED, padding, padding, library.attributes()), "dnnl_pooling_forward_primitive_desc_create", sizes);
+        OneDnn.check(
+                dnnl.dnnl_pooling_forward_primitive_desc_create(
+                        description,
+                        library.engine(),
+                        dnnl.dnnl_forward_training,
+                        algorithm,
+                        x,
+                        y,
+                        strides,
+                        window,
+                        UNDILATED,
+                        padding,
+                        padding,
+                        library.attributes()),
+                "dnnl_pooling_forward_primitive_desc_create",
+                sizes);
         return library.own(description);
     }
 
@@ -62,7 +99,8 @@ final class OneDnnPooling {
     /** x, y, and for the maximum the reserve. */
     OneDnnSequence forward() {
         dnnl_primitive_desc description = describeForward();
-        OneDnnSequence sequence = new OneDnnSequence(reserves() ? "max_pool_forward" : "global_average_pool_forward", sizes, library, allocations);
+        OneDnnSequence sequence = new OneDnnSequence(
+                reserves() ? "max_pool_forward" : "global_average_pool_forward", sizes, library, allocations);
         sequence.step(description).use(dnnl.DNNL_ARG_SRC, x, 0).use(dnnl.DNNL_ARG_DST, y, 1);
         if (reserves()) {
             sequence.use(dnnl.DNNL_ARG_WORKSPACE, OneDnn.layout(description, dnnl.dnnl_query_workspace_md, 0), 2);
@@ -74,10 +112,27 @@ final class OneDnnPooling {
     OneDnnSequence backward() {
         dnnl_primitive_desc forward = describeForward();
         dnnl_primitive_desc description = new dnnl_primitive_desc();
-        OneDnn.check(dnnl.dnnl_pooling_backward_primitive_desc_create(description, library.engine(), algorithm, x, y, strides, window,
-                UNDILATED, padding, padding, forward, library.attributes()), "dnnl_pooling_backward_primitive_desc_create", sizes);
-        OneDnnSequence sequence = new OneDnnSequence(reserves() ? "max_pool_backward" : "global_average_pool_backward", sizes, library, allocations);
-        sequence.step(library.own(description)).use(dnnl.DNNL_ARG_DIFF_DST, y, 0).use(dnnl.DNNL_ARG_DIFF_SRC, x, reserves() ? 2 : 1);
+        OneDnn.check(
+                dnnl.dnnl_pooling_backward_primitive_desc_create(
+                        description,
+                        library.engine(),
+                        algorithm,
+                        x,
+                        y,
+                        strides,
+                        window,
+                        UNDILATED,
+                        padding,
+                        padding,
+                        forward,
+                        library.attributes()),
+                "dnnl_pooling_backward_primitive_desc_create",
+                sizes);
+        OneDnnSequence sequence = new OneDnnSequence(
+                reserves() ? "max_pool_backward" : "global_average_pool_backward", sizes, library, allocations);
+        sequence.step(library.own(description))
+                .use(dnnl.DNNL_ARG_DIFF_DST, y, 0)
+                .use(dnnl.DNNL_ARG_DIFF_SRC, x, reserves() ? 2 : 1);
         if (reserves()) {
             sequence.use(dnnl.DNNL_ARG_WORKSPACE, OneDnn.layout(forward, dnnl.dnnl_query_workspace_md, 0), 1);
         }

@@ -15,7 +15,9 @@ import tandem.engine.Command;
 import tandem.engine.Dnn;
 import tandem.engine.Memory;
 
-/** One or more oneDNN primitives that run one after the other as one command, with their temporaries in the workspace. */
+/**
+ * One or more oneDNN primitives that run one after the other as one command, with their temporaries in the workspace.
+ */
 final class OneDnnSequence implements Dnn.Primitive {
 
     /** Where a primitive's tensor lies: an argument of bind, or (negative) a temporary. */
@@ -66,7 +68,10 @@ final class OneDnnSequence implements Dnn.Primitive {
         return -temporaries.size();
     }
 
-    /** Says that the steps so far depend on the filter alone, so that a frozen program can do them once and keep the temporaries. */
+    /**
+     * Says that the steps so far depend on the filter alone, so that a frozen program can do them once and keep the
+     * temporaries.
+     */
     OneDnnSequence preparationEnds() {
         preparationSteps = steps.size();
         preparedBytes = temporaryBytes;
@@ -96,7 +101,11 @@ final class OneDnnSequence implements Dnn.Primitive {
     @Override
     public Command bind(Memory workspace, Memory... arguments) {
         requireWorkspace(workspace);
-        return new Bound(0, steps.size(), workspace.slice(0, preparedBytes), workspace.slice(preparedBytes, workspace.bytes() - preparedBytes),
+        return new Bound(
+                0,
+                steps.size(),
+                workspace.slice(0, preparedBytes),
+                workspace.slice(preparedBytes, workspace.bytes() - preparedBytes),
                 arguments);
     }
 
@@ -119,7 +128,8 @@ final class OneDnnSequence implements Dnn.Primitive {
 
     private void requireWorkspace(Memory workspace) {
         if (workspace.bytes() < workspaceBytes()) {
-            throw new IllegalArgumentException(name + " needs a workspace of " + workspaceBytes() + " bytes, got " + workspace.bytes());
+            throw new IllegalArgumentException(
+                    name + " needs a workspace of " + workspaceBytes() + " bytes, got " + workspace.bytes());
         }
     }
 
@@ -130,7 +140,10 @@ final class OneDnnSequence implements Dnn.Primitive {
         return all;
     }
 
-    /** Some of the steps with their addresses. The first temporaries lie in {@code prepared}, the others in {@code rest}. */
+    /**
+     * Some of the steps with their addresses. The first temporaries lie in {@code prepared}, the others in
+     * {@code rest}.
+     */
     private final class Bound extends CpuCommand {
 
         private final dnnl_primitive[] primitives;
@@ -150,8 +163,11 @@ final class OneDnnSequence implements Dnn.Primitive {
                     list.put(use.argument(), memory(use.layout(), place(use, prepared, rest, arguments)));
                 }
                 if (step.scratchpadBytes() > 0) {
-                    list.put(dnnl.DNNL_ARG_SCRATCHPAD, memory(step.scratchpad(),
-                            rest.slice(temporaryBytes - preparedBytes, step.scratchpadBytes())));
+                    list.put(
+                            dnnl.DNNL_ARG_SCRATCHPAD,
+                            memory(
+                                    step.scratchpad(),
+                                    rest.slice(temporaryBytes - preparedBytes, step.scratchpadBytes())));
                 }
                 dnnl_exec_arg_t array = new dnnl_exec_arg_t(list.size());
                 int at = 0;
@@ -168,21 +184,26 @@ final class OneDnnSequence implements Dnn.Primitive {
             Memory memory;
             if (use.place() < 0) {
                 long[] range = temporaries.get(-1 - use.place());
-                memory = range[0] < preparedBytes ? prepared.slice(range[0], range[1]) : rest.slice(range[0] - preparedBytes, range[1]);
+                memory = range[0] < preparedBytes
+                        ? prepared.slice(range[0], range[1])
+                        : rest.slice(range[0] - preparedBytes, range[1]);
             } else {
                 memory = arguments[use.place()];
             }
             long wanted = OneDnn.bytes(use.layout());
             if (memory.bytes() < wanted) {
-                throw new IllegalArgumentException("argument " + (use.place() + 1) + " of " + name + " has " + memory.bytes()
-                        + " bytes, but " + sizes + " needs " + wanted);
+                throw new IllegalArgumentException("argument " + (use.place() + 1) + " of " + name + " has "
+                        + memory.bytes() + " bytes, but " + sizes + " needs " + wanted);
             }
             return memory;
         }
 
         private dnnl_memory memory(dnnl_memory_desc layout, Memory memory) {
             dnnl_memory handle = new dnnl_memory();
-            OneDnn.check(dnnl.dnnl_memory_create(handle, layout, library.engine(), new Address(memory.address())), "dnnl_memory_create", sizes);
+            OneDnn.check(
+                    dnnl.dnnl_memory_create(handle, layout, library.engine(), new Address(memory.address())),
+                    "dnnl_memory_create",
+                    sizes);
             memories.add(handle);
             return handle;
         }

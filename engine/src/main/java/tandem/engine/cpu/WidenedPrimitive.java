@@ -13,8 +13,8 @@ import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
 /**
- * A library operation on tensors of 16 bits, done in float: what it reads is widened into the workspace first, and what it writes is
- * rounded from there. Right on every processor, and slower than the same operation on floats.
+ * A library operation on tensors of 16 bits, done in float: what it reads is widened into the workspace first, and what
+ * it writes is rounded from there. Right on every processor, and slower than the same operation on floats.
  */
 final class WidenedPrimitive implements Dnn.Primitive {
 
@@ -43,7 +43,13 @@ final class WidenedPrimitive implements Dnn.Primitive {
     private final long wideBytes;
 
     /** {@code wide} on tensors of {@code type}; arguments that are not listed are passed on as they are. */
-    WidenedPrimitive(Device device, Allocations allocations, String name, DataType type, Dnn.Primitive wide, List<Argument> halves) {
+    WidenedPrimitive(
+            Device device,
+            Allocations allocations,
+            String name,
+            DataType type,
+            Dnn.Primitive wide,
+            List<Argument> halves) {
         this.device = device;
         this.allocations = allocations;
         this.name = name;
@@ -88,7 +94,8 @@ final class WidenedPrimitive implements Dnn.Primitive {
     /** The arguments, those of 16 bits replaced by places in the workspace. */
     private Memory[] floats(Memory workspace, Memory[] arguments) {
         if (workspace.bytes() < workspaceBytes()) {
-            throw new IllegalArgumentException(name + " needs a workspace of " + workspaceBytes() + " bytes, got " + workspace.bytes());
+            throw new IllegalArgumentException(
+                    name + " needs a workspace of " + workspaceBytes() + " bytes, got " + workspace.bytes());
         }
         Memory[] floats = arguments.clone();
         long offset = 0;
@@ -96,8 +103,9 @@ final class WidenedPrimitive implements Dnn.Primitive {
             Memory given = arguments[half.index()];
             if (given.bytes() > 0) {
                 if (given.bytes() < half.elements() * type.bytes()) {
-                    throw new IllegalArgumentException("argument " + (half.index() + 1) + " of " + name + " has " + given.bytes() + " bytes, but "
-                            + half.elements() + " elements of " + type + " are needed");
+                    throw new IllegalArgumentException(
+                            "argument " + (half.index() + 1) + " of " + name + " has " + given.bytes() + " bytes, but "
+                                    + half.elements() + " elements of " + type + " are needed");
                 }
                 floats[half.index()] = workspace.slice(offset, half.elements() * Float.BYTES);
             }

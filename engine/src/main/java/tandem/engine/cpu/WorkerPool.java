@@ -5,12 +5,13 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A fixed set of threads that share the blocks of one task at a time with the calling thread. Handing out a task allocates
- * nothing, and the caller never waits for a sleeping worker: it takes the blocks itself.
+ * A fixed set of threads that share the blocks of one task at a time with the calling thread. Handing out a task
+ * allocates nothing, and the caller never waits for a sleeping worker: it takes the blocks itself.
  *
- * <p>The word {@code claim} holds the task's number in its upper half and the next free block in its lower half. Whoever moves
- * it forward owns the blocks in between. The task's fields change only while the word says that no block is free, under a
- * number of its own, so a successful exchange proves that the fields read before it belong to that task.
+ * <p>The word {@code claim} holds the task's number in its upper half and the next free block in its lower half.
+ * Whoever moves it forward owns the blocks in between. The task's fields change only while the word says that no block
+ * is free, under a number of its own, so a successful exchange proves that the fields read before it belong to that
+ * task.
  */
 final class WorkerPool implements AutoCloseable {
 
@@ -56,7 +57,9 @@ final class WorkerPool implements AutoCloseable {
         return workers.length + 1;
     }
 
-    /** Runs all {@code blocks} of {@code work} and returns when they are done; rethrows the first failure of any thread. */
+    /**
+     * Runs all {@code blocks} of {@code work} and returns when they are done; rethrows the first failure of any thread.
+     */
     void run(Task work, int blocks) {
         if (workers.length == 0 || blocks == 1) {
             work.run(0, blocks);

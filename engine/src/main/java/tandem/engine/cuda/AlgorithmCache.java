@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Convolution algorithms measured earlier, on disk, one line each: a key that names GPU, cuDNN version, limits and sizes, and the
- * choice. A line or file that cannot be read is as good as none. Several processes may share the file: each writes a whole new
- * one and moves it into place.
+ * Convolution algorithms measured earlier, on disk, one line each: a key that names GPU, cuDNN version, limits and
+ * sizes, and the choice. A line or file that cannot be read is as good as none. Several processes may share the file:
+ * each writes a whole new one and moves it into place.
  *
  * <p>The file is the system property {@code tandem.algorithms} if set, else {@code convolution-algorithms.tsv} in
  * {@code $XDG_CACHE_HOME/tandem} or {@code ~/.cache/tandem}.
@@ -36,7 +36,9 @@ final class AlgorithmCache {
             return Path.of(chosen);
         }
         String cache = System.getenv("XDG_CACHE_HOME");
-        Path folder = cache != null && Path.of(cache).isAbsolute() ? Path.of(cache) : Path.of(System.getProperty("user.home"), ".cache");
+        Path folder = cache != null && Path.of(cache).isAbsolute()
+                ? Path.of(cache)
+                : Path.of(System.getProperty("user.home"), ".cache");
         return folder.resolve("tandem").resolve("convolution-algorithms.tsv");
     }
 
@@ -75,8 +77,10 @@ final class AlgorithmCache {
             read();
             Files.createDirectories(file.toAbsolutePath().getParent());
             StringBuilder text = new StringBuilder();
-            known.forEach((key, choice) -> text.append(key).append('\t').append(choice.text()).append('\n'));
-            Path partial = Files.createTempFile(file.toAbsolutePath().getParent(), file.getFileName().toString(), ".part");
+            known.forEach((key, choice) ->
+                    text.append(key).append('\t').append(choice.text()).append('\n'));
+            Path partial = Files.createTempFile(
+                    file.toAbsolutePath().getParent(), file.getFileName().toString(), ".part");
             try {
                 Files.writeString(partial, text);
                 Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);

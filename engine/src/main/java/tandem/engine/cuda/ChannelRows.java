@@ -5,8 +5,8 @@ import tandem.engine.operation.Divisor;
 import tandem.kernels.Grid;
 
 /**
- * An image seen as (rows, C), and how the kernels of {@code channels.cuh} walk over it. It depends on the sizes alone, so sums
- * have the same order on every GPU.
+ * An image seen as (rows, C), and how the kernels of {@code channels.cuh} walk over it. It depends on the sizes alone,
+ * so sums have the same order on every GPU.
  *
  * @param rows pixels of all images
  * @param channels C
@@ -22,7 +22,8 @@ record ChannelRows(int rows, int channels) {
     /** Rejects sizes whose indices do not fit 31 bits. */
     ChannelRows {
         if ((long) rows * channels > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(rows + " rows of " + channels + " channels are more than 2^31 - 1 elements");
+            throw new IllegalArgumentException(
+                    rows + " rows of " + channels + " channels are more than 2^31 - 1 elements");
         }
     }
 

@@ -29,8 +29,13 @@ record ConvolutionChoice(Method method, int algorithm, int math, long workspaceB
     static ConvolutionChoice parse(String text) {
         String[] parts = text.split("\t", -1);
         try {
-            return parts.length != 4 ? null : new ConvolutionChoice(Method.valueOf(parts[0]), Integer.parseInt(parts[1]),
-                    Integer.parseInt(parts[2]), Long.parseLong(parts[3]));
+            return parts.length != 4
+                    ? null
+                    : new ConvolutionChoice(
+                            Method.valueOf(parts[0]),
+                            Integer.parseInt(parts[1]),
+                            Integer.parseInt(parts[2]),
+                            Long.parseLong(parts[3]));
         } catch (IllegalArgumentException e) {
             return null;
         }

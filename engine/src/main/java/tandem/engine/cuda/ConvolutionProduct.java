@@ -8,8 +8,9 @@ import tandem.engine.Memory;
 import tandem.engine.operation.Divisor;
 
 /**
- * Matrix products without cuBLAS: a 1x1 convolution over one-pixel images, each of its three kinds being a product. With filter
- * (K, C) and images (rows, C): forward is images filter', backward data is gradients filter, backward filter is gradients' images.
+ * Matrix products without cuBLAS: a 1x1 convolution over one-pixel images, each of its three kinds being a product.
+ * With filter (K, C) and images (rows, C): forward is images filter', backward data is gradients filter, backward
+ * filter is gradients' images.
  */
 final class ConvolutionProduct {
 
@@ -19,17 +20,27 @@ final class ConvolutionProduct {
     static Primitive primitive(CudaDnn library, int m, int n, int k, boolean transposeA, boolean transposeB) {
         if (!transposeA && transposeB) {
             Primitive forward = library.convolutionForward(shape(m, k, n), false, false, Activation.NONE);
-            return new CudaPrimitive("matrix_product", 3, forward.workspaceBytes(), (workspace, a) ->
-                    forward.bind(workspace, a[0], a[1], Memory.NONE, Memory.NONE, a[2]));
+            return new CudaPrimitive(
+                    "matrix_product",
+                    3,
+                    forward.workspaceBytes(),
+                    (workspace, a) -> forward.bind(workspace, a[0], a[1], Memory.NONE, Memory.NONE, a[2]));
         }
         if (!transposeA) {
             Primitive data = library.convolutionBackwardData(shape(m, n, k));
-            return new CudaPrimitive("matrix_product", 3, data.workspaceBytes(), (workspace, a) -> data.bind(workspace, a[0], a[1], a[2]));
+            return new CudaPrimitive(
+                    "matrix_product",
+                    3,
+                    data.workspaceBytes(),
+                    (workspace, a) -> data.bind(workspace, a[0], a[1], a[2]));
         }
         Primitive filter = library.convolutionBackwardFilter(shape(k, n, m), false);
         if (!transposeB) {
-            return new CudaPrimitive("matrix_product", 3, filter.workspaceBytes(), (workspace, a) ->
-                    filter.bind(workspace, a[1], a[0], a[2], Memory.NONE));
+            return new CudaPrimitive(
+                    "matrix_product",
+                    3,
+                    filter.workspaceBytes(),
+                    (workspace, a) -> filter.bind(workspace, a[1], a[0], a[2], Memory.NONE));
         }
         int elements = Math.multiplyExact(n, k);
         long turnedBytes = ChannelRows.align(4L * elements);
@@ -37,9 +48,21 @@ final class ConvolutionProduct {
         return new CudaPrimitive("matrix_product", 3, turnedBytes + filter.workspaceBytes(), (workspace, a) -> {
             Memory turned = workspace.slice(0, 4L * elements);
             Memory rest = workspace.slice(turnedBytes, workspace.bytes() - turnedBytes);
-            return new CudaSequence("matrix_product", List.of(
-                    library.launches().of("matrix_transpose", elements, a[1], turned, elements, n, k, divisor.magic(), divisor.shift()),
-                    (GuardedCommand) filter.bind(rest, turned, a[0], a[2], Memory.NONE)));
+            return new CudaSequence(
+                    "matrix_product",
+                    List.of(
+                            library.launches()
+                                    .of(
+                                            "matrix_transpose",
+                                            elements,
+                                            a[1],
+                                            turned,
+                                            elements,
+                                            n,
+                                            k,
+                                            divisor.magic(),
+                                            divisor.shift()),
+                            (GuardedCommand) filter.bind(rest, turned, a[0], a[2], Memory.NONE)));
         });
     }
 

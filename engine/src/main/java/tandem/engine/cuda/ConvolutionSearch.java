@@ -15,8 +15,9 @@ import tandem.engine.LibraryException;
 import tandem.engine.Memory;
 
 /**
- * Chooses how to do a convolution by running what there is on scratch memory, once for each GPU, cuDNN version and shape; the
- * choice is kept on disk. A choice that was kept runs once too, so that its code is on the device before a capture.
+ * Chooses how to do a convolution by running what there is on scratch memory, once for each GPU, cuDNN version and
+ * shape; the choice is kept on disk. A choice that was kept runs once too, so that its code is on the device before a
+ * capture.
  */
 final class ConvolutionSearch {
 
@@ -29,17 +30,27 @@ final class ConvolutionSearch {
     private final AlgorithmCache cache;
     private final String machine;
 
-    ConvolutionSearch(CudaContext context, DeviceMemory memory, CudaDevice.Options options, boolean cublas, AlgorithmCache cache) {
+    ConvolutionSearch(
+            CudaContext context,
+            DeviceMemory memory,
+            CudaDevice.Options options,
+            boolean cublas,
+            AlgorithmCache cache) {
         this.context = context;
         this.memory = memory;
         this.options = options;
         this.cache = cache;
-        this.machine = context.gpu().name() + " sm_" + context.gpu().architecture() + " cudnn " + JCudnn.cudnnGetVersion()
-                + (cublas ? " cublas" : "") + (options.tensorFloat32() ? " tf32" : "") + (options.deterministic() ? " deterministic" : "")
-                + " workspace " + options.workspaceLimit() + " ";
+        this.machine =
+                context.gpu().name() + " sm_" + context.gpu().architecture() + " cudnn " + JCudnn.cudnnGetVersion()
+                        + (cublas ? " cublas" : "") + (options.tensorFloat32() ? " tf32" : "")
+                        + (options.deterministic() ? " deterministic" : "")
+                        + " workspace " + options.workspaceLimit() + " ";
     }
 
-    /** Scratch memory for trying things out: pieces of the sizes asked for, and as much workspace as is allowed and there. */
+    /**
+     * Scratch memory for trying things out: pieces of the sizes asked for, and as much workspace as is allowed and
+     * there.
+     */
     private final class Bench implements AutoCloseable {
         private final Allocation allocation;
         private final List<Memory> pieces = new ArrayList<>();
@@ -98,16 +109,21 @@ final class ConvolutionSearch {
     ConvolutionChoice choose(String what, Trial trial) {
         String key = machine + what;
         try (Bench bench = new Bench(trial.sizes())) {
-            Function<ConvolutionChoice, Command> commands = choice -> trial.command(choice, bench.pieces, bench.workspace);
+            Function<ConvolutionChoice, Command> commands =
+                    choice -> trial.command(choice, bench.pieces, bench.workspace);
             ConvolutionChoice kept = cache.get(key);
-            if (kept != null && kept.workspaceBytes() <= bench.workspace.bytes() && time(commands, kept).isPresent()) {
+            if (kept != null
+                    && kept.workspaceBytes() <= bench.workspace.bytes()
+                    && time(commands, kept).isPresent()) {
                 return kept;
             }
             List<CudnnConvolution.Measured> measured = trial.measure(bench.pieces, bench.workspace);
             List<CudnnConvolution.Measured> usable = measured.stream()
-                    .filter(one -> one.status() == 0 && (one.deterministic() || !options.deterministic())
+                    .filter(one -> one.status() == 0
+                            && (one.deterministic() || !options.deterministic())
                             && one.workspaceBytes() <= bench.workspace.bytes())
-                    .sorted(Comparator.comparingDouble(CudnnConvolution.Measured::milliseconds)).toList();
+                    .sorted(Comparator.comparingDouble(CudnnConvolution.Measured::milliseconds))
+                    .toList();
             ConvolutionChoice best = null;
             double least = Double.POSITIVE_INFINITY;
             for (ConvolutionChoice candidate : trial.candidates(usable)) {
@@ -118,9 +134,12 @@ final class ConvolutionSearch {
                 }
             }
             if (best == null) {
-                throw new LibraryException(what + " on cuda:" + context.gpu().number() + " (" + context.gpu().name() + "): no "
-                        + (options.deterministic() ? "deterministic " : "") + "algorithm of cuDNN's works in " + bench.workspace.bytes()
-                        + " bytes of workspace; it offers " + describe(measured) + "; allow more workspace or a smaller batch");
+                throw new LibraryException(what + " on cuda:" + context.gpu().number() + " ("
+                        + context.gpu().name() + "): no "
+                        + (options.deterministic() ? "deterministic " : "") + "algorithm of cuDNN's works in "
+                        + bench.workspace.bytes()
+                        + " bytes of workspace; it offers " + describe(measured)
+                        + "; allow more workspace or a smaller batch");
             }
             cache.put(key, best);
             return best;
@@ -128,8 +147,10 @@ final class ConvolutionSearch {
     }
 
     private static String describe(List<CudnnConvolution.Measured> measured) {
-        return measured.stream().map(one -> one.algorithm() + " (status " + one.status() + ", " + one.workspaceBytes() + " bytes"
-                + (one.deterministic() ? "" : ", not deterministic") + ")").collect(Collectors.joining(", ", "[", "]"));
+        return measured.stream()
+                .map(one -> one.algorithm() + " (status " + one.status() + ", " + one.workspaceBytes() + " bytes"
+                        + (one.deterministic() ? "" : ", not deterministic") + ")")
+                .collect(Collectors.joining(", ", "[", "]"));
     }
 
     /** Milliseconds of the fastest of a few runs; empty when the library refuses. */

@@ -17,11 +17,16 @@ import tandem.engine.DataType;
 import tandem.engine.LibraryException;
 import tandem.engine.Memory;
 
-/** A cuBLAS handle on the device's stream, with a workspace of its own, as it must not allocate one during a capture. */
+/**
+ * A cuBLAS handle on the device's stream, with a workspace of its own, as it must not allocate one during a capture.
+ */
 final class Cublas implements AutoCloseable {
 
-    /** What NVIDIA recommends for compute capability 9.0, and for others (cuBLAS documentation, "cublasSetWorkspace"). */
+    /**
+     * What NVIDIA recommends for compute capability 9.0, and for others (cuBLAS documentation, "cublasSetWorkspace").
+     */
     private static final long LARGE_WORKSPACE = 32L << 20;
+
     private static final long SMALL_WORKSPACE = 4L << 20;
 
     private final CudaContext context;
@@ -37,12 +42,16 @@ final class Cublas implements AutoCloseable {
         factors.putFloat(0, 1);
         this.one = Pointer.to(factors.slice(0, 4).order(ByteOrder.nativeOrder()));
         this.zero = Pointer.to(factors.slice(4, 4).order(ByteOrder.nativeOrder()));
-        Allocation workspace = memory.allocate(context.gpu().architecture() >= 90 ? LARGE_WORKSPACE : SMALL_WORKSPACE, "cuBLAS workspace");
+        Allocation workspace = memory.allocate(
+                context.gpu().architecture() >= 90 ? LARGE_WORKSPACE : SMALL_WORKSPACE, "cuBLAS workspace");
         check(JCublas2.cublasCreate(handle), "cublasCreate");
         try {
             check(JCublas2.cublasSetStream(handle, new cudaStream_t(context.stream())), "cublasSetStream");
             check(JCublas2.cublasSetWorkspace(handle, workspace.pointer, workspace.bytes), "cublasSetWorkspace");
-            check(JCublas2.cublasSetMathMode(handle, tensorFloat32 ? cublasMath.CUBLAS_TF32_TENSOR_OP_MATH : cublasMath.CUBLAS_DEFAULT_MATH),
+            check(
+                    JCublas2.cublasSetMathMode(
+                            handle,
+                            tensorFloat32 ? cublasMath.CUBLAS_TF32_TENSOR_OP_MATH : cublasMath.CUBLAS_DEFAULT_MATH),
                     "cublasSetMathMode");
         } catch (RuntimeException e) {
             close();
@@ -56,13 +65,15 @@ final class Cublas implements AutoCloseable {
             if (DriverCall.sticky(driver)) {
                 throw context.failure(driver, call);
             }
-            throw new LibraryException(call + " on cuda:" + context.gpu().number() + " (" + context.gpu().name() + "): "
-                    + cublasStatus.stringFor(status) + " (" + status + ")");
+            throw new LibraryException(call + " on cuda:" + context.gpu().number() + " ("
+                    + context.gpu().name() + "): " + cublasStatus.stringFor(status) + " (" + status + ")");
         }
     }
 
     private static int number(DataType type) {
-        return type == DataType.BFLOAT16 ? cudaDataType.CUDA_R_16BF : type == DataType.FLOAT16 ? cudaDataType.CUDA_R_16F : cudaDataType.CUDA_R_32F;
+        return type == DataType.BFLOAT16
+                ? cudaDataType.CUDA_R_16BF
+                : type == DataType.FLOAT16 ? cudaDataType.CUDA_R_16F : cudaDataType.CUDA_R_32F;
     }
 
     /**
@@ -71,23 +82,78 @@ final class Cublas implements AutoCloseable {
      * @param factors type of a and b
      * @param product type of c: that of the factors, or FLOAT32
      */
-    CudaCommand product(DataType factors, DataType product, int m, int n, int k, boolean transposeA, boolean transposeB, Memory a, Memory b,
-                        Memory c) {
+    CudaCommand product(
+            DataType factors,
+            DataType product,
+            int m,
+            int n,
+            int k,
+            boolean transposeA,
+            boolean transposeB,
+            Memory a,
+            Memory b,
+            Memory c) {
         Pointer first = DeviceAddress.of(a.address());
         Pointer second = DeviceAddress.of(b.address());
         Pointer result = DeviceAddress.of(c.address());
         int left = transposeB ? cublasOperation.CUBLAS_OP_T : cublasOperation.CUBLAS_OP_N;
         int right = transposeA ? cublasOperation.CUBLAS_OP_T : cublasOperation.CUBLAS_OP_N;
-        String call = (factors.half() ? "cublasGemmEx of " + factors : "cublasSgemm of") + " (" + m + ", " + k + ") x (" + k + ", " + n + ")";
+        String call = (factors.half() ? "cublasGemmEx of " + factors : "cublasSgemm of") + " (" + m + ", " + k + ") x ("
+                + k + ", " + n + ")";
         // BLAS counts columns first, so it sees every matrix transposed: c' = b' a'.
         if (factors.half()) {
-            // JCublas calls the form of older versions, which names the type of the sums and has cuBLAS look at the math mode.
-            return new LibraryCall("matrix_product", context, memory, List.of(a, b, c), () -> check(JCublas2.cublasGemmEx(handle, left, right,
-                    n, m, k, one, second, number(factors), transposeB ? k : n, first, number(factors), transposeA ? m : k, zero, result,
-                    number(product), n, number(DataType.FLOAT32), cublasGemmAlgo.CUBLAS_GEMM_DEFAULT), call));
+            // JCublas calls the form of older versions, which names the type of the sums and has cuBLAS look at the
+            // math mode.
+            return new LibraryCall(
+                    "matrix_product",
+                    context,
+                    memory,
+                    List.of(a, b, c),
+                    () -> check(
+                            JCublas2.cublasGemmEx(
+                                    handle,
+                                    left,
+                                    right,
+                                    n,
+                                    m,
+                                    k,
+                                    one,
+                                    second,
+                                    number(factors),
+                                    transposeB ? k : n,
+                                    first,
+                                    number(factors),
+                                    transposeA ? m : k,
+                                    zero,
+                                    result,
+                                    number(product),
+                                    n,
+                                    number(DataType.FLOAT32),
+                                    cublasGemmAlgo.CUBLAS_GEMM_DEFAULT),
+                            call));
         }
-        return new LibraryCall("matrix_product", context, memory, List.of(a, b, c), () -> check(JCublas2.cublasSgemm(handle,
-                left, right, n, m, k, one, second, transposeB ? k : n, first, transposeA ? m : k, zero, result, n), call));
+        return new LibraryCall(
+                "matrix_product",
+                context,
+                memory,
+                List.of(a, b, c),
+                () -> check(
+                        JCublas2.cublasSgemm(
+                                handle,
+                                left,
+                                right,
+                                n,
+                                m,
+                                k,
+                                one,
+                                second,
+                                transposeB ? k : n,
+                                first,
+                                transposeA ? m : k,
+                                zero,
+                                result,
+                                n),
+                        call));
     }
 
     @Override

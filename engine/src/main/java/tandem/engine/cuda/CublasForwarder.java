@@ -7,8 +7,8 @@ import java.util.Optional;
 import tandem.kernels.natives.JCudaNatives;
 
 /**
- * Where the forwarding library lies: a libcublas.so.12 that passes every call on to libcublas.so.13, built from C of ours where there
- * is a compiler, since JCublas asks for the former and a machine with CUDA 13 has the latter alone.
+ * Where the forwarding library lies: a libcublas.so.12 that passes every call on to libcublas.so.13, built from C of
+ * ours where there is a compiler, since JCublas asks for the former and a machine with CUDA 13 has the latter alone.
  */
 public final class CublasForwarder {
 
@@ -22,7 +22,9 @@ public final class CublasForwarder {
      */
     public static Path file() throws IOException {
         String chosen = System.getProperty(PROPERTY);
-        return chosen != null ? Path.of(chosen) : JCudaNatives.folder().resolve("cublas-forwarder").resolve(NativeLibrary.CUBLAS.file());
+        return chosen != null
+                ? Path.of(chosen)
+                : JCudaNatives.folder().resolve("cublas-forwarder").resolve(NativeLibrary.CUBLAS.file());
     }
 
     /** The file, if it exists. */

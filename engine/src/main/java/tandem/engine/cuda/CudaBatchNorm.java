@@ -7,9 +7,9 @@ import tandem.engine.Memory;
 import tandem.engine.operation.Divisor;
 
 /**
- * Batch normalisation with residual and activation as kernels of ours: one pass over x for the statistics and one to apply them;
- * backwards one pass for the sums and one for dx. No bits are kept for the backward pass: the sign before the activation is
- * computed again, or read from y where a residual was added.
+ * Batch normalisation with residual and activation as kernels of ours: one pass over x for the statistics and one to
+ * apply them; backwards one pass for the sums and one for dx. No bits are kept for the backward pass: the sign before
+ * the activation is computed again, or read from y where a residual was added.
  */
 final class CudaBatchNorm {
 
@@ -49,28 +49,62 @@ final class CudaBatchNorm {
         return new CudaPrimitive("batch_norm_forward", 8, partialBytes + rows.vectorBytes(), (workspace, a) -> {
             Memory partials = workspace.slice(0, partialBytes);
             Memory scale = workspace.slice(partialBytes, 4L * c);
-            return new CudaSequence("batch_norm_forward", List.of(
-                    launches.of(kernel("batch_norm_statistics"), rows.partialGrid(), a[0], partials, rows.rows(), rows.vectors(),
-                            rows.laneShift(), rows.rowsPerChunk()),
-                    launches.of(shape.type().kernel("batch_norm_moments"), rows.finishGrid(), a[0], partials, a[1], a[5], a[6], scale, rows.rows(), c, rows.chunks(),
-                            shape.epsilon()),
-                    apply(a[0], a[5], scale, a[2], residual(a[3]), a[4])));
+            return new CudaSequence(
+                    "batch_norm_forward",
+                    List.of(
+                            launches.of(
+                                    kernel("batch_norm_statistics"),
+                                    rows.partialGrid(),
+                                    a[0],
+                                    partials,
+                                    rows.rows(),
+                                    rows.vectors(),
+                                    rows.laneShift(),
+                                    rows.rowsPerChunk()),
+                            launches.of(
+                                    shape.type().kernel("batch_norm_moments"),
+                                    rows.finishGrid(),
+                                    a[0],
+                                    partials,
+                                    a[1],
+                                    a[5],
+                                    a[6],
+                                    scale,
+                                    rows.rows(),
+                                    c,
+                                    rows.chunks(),
+                                    shape.epsilon()),
+                            apply(a[0], a[5], scale, a[2], residual(a[3]), a[4])));
         });
     }
 
     private CudaLaunch apply(Memory x, Memory mean, Memory scale, Memory beta, Memory residual, Memory y) {
         Divisor divisor = rows.divisor();
-        return launches.of(kernel("batch_norm_apply"), rows.threads(), x, mean, scale, beta, residual, y, rows.threads(), rows.vectors(),
-                divisor.magic(), divisor.shift(), slope);
+        return launches.of(
+                kernel("batch_norm_apply"),
+                rows.threads(),
+                x,
+                mean,
+                scale,
+                beta,
+                residual,
+                y,
+                rows.threads(),
+                rows.vectors(),
+                divisor.magic(),
+                divisor.shift(),
+                slope);
     }
 
     /** x, gamma, beta, running mean, running variance, residual, y. */
     Primitive inference() {
         return new CudaPrimitive("batch_norm_inference", 7, rows.vectorBytes(), (workspace, a) -> {
             Memory scale = workspace.slice(0, 4L * c);
-            return new CudaSequence("batch_norm_inference", List.of(
-                    launches.of("batch_norm_scale", c, a[1], a[4], scale, shape.epsilon(), c),
-                    apply(a[0], a[3], scale, a[2], residual(a[5]), a[6])));
+            return new CudaSequence(
+                    "batch_norm_inference",
+                    List.of(
+                            launches.of("batch_norm_scale", c, a[1], a[4], scale, shape.epsilon(), c),
+                            apply(a[0], a[3], scale, a[2], residual(a[5]), a[6])));
         });
     }
 
@@ -78,19 +112,60 @@ final class CudaBatchNorm {
     Primitive backward() {
         int source = !shape.activation().present() ? PLAIN : shape.residual() ? FROM_OUTPUT : RECOMPUTED;
         long partialBytes = partialBytes();
-        return new CudaPrimitive("batch_norm_backward", 12, partialBytes + ChannelRows.align(12L * c), (workspace, a) -> {
-            Memory partials = workspace.slice(0, partialBytes);
-            Memory coefficients = workspace.slice(partialBytes, 12L * c);
-            Memory masked = source == FROM_OUTPUT ? a[11] : Memory.NONE;
-            Divisor divisor = rows.divisor();
-            return new CudaSequence("batch_norm_backward", List.of(
-                    launches.of("batch_norm_scale", c, a[3], a[6], coefficients, shape.epsilon(), c),
-                    launches.of(kernel("batch_norm_gradient_sums"), rows.partialGrid(), a[0], a[1], a[2], a[5], coefficients, a[4], masked,
-                            partials, rows.rows(), rows.vectors(), rows.laneShift(), rows.rowsPerChunk(), source, slope),
-                    launches.of("batch_norm_gradient_finish", rows.finishGrid(), partials, a[6], a[9], a[10], coefficients, rows.rows(), c,
-                            rows.chunks(), shape.epsilon()),
-                    launches.of(kernel("batch_norm_gradient_apply"), rows.threads(), a[0], source == FROM_OUTPUT ? masked : a[2], a[5], a[4],
-                            coefficients, a[8], rows.threads(), rows.vectors(), divisor.magic(), divisor.shift(), source, slope)));
-        });
+        return new CudaPrimitive(
+                "batch_norm_backward", 12, partialBytes + ChannelRows.align(12L * c), (workspace, a) -> {
+                    Memory partials = workspace.slice(0, partialBytes);
+                    Memory coefficients = workspace.slice(partialBytes, 12L * c);
+                    Memory masked = source == FROM_OUTPUT ? a[11] : Memory.NONE;
+                    Divisor divisor = rows.divisor();
+                    return new CudaSequence(
+                            "batch_norm_backward",
+                            List.of(
+                                    launches.of("batch_norm_scale", c, a[3], a[6], coefficients, shape.epsilon(), c),
+                                    launches.of(
+                                            kernel("batch_norm_gradient_sums"),
+                                            rows.partialGrid(),
+                                            a[0],
+                                            a[1],
+                                            a[2],
+                                            a[5],
+                                            coefficients,
+                                            a[4],
+                                            masked,
+                                            partials,
+                                            rows.rows(),
+                                            rows.vectors(),
+                                            rows.laneShift(),
+                                            rows.rowsPerChunk(),
+                                            source,
+                                            slope),
+                                    launches.of(
+                                            "batch_norm_gradient_finish",
+                                            rows.finishGrid(),
+                                            partials,
+                                            a[6],
+                                            a[9],
+                                            a[10],
+                                            coefficients,
+                                            rows.rows(),
+                                            c,
+                                            rows.chunks(),
+                                            shape.epsilon()),
+                                    launches.of(
+                                            kernel("batch_norm_gradient_apply"),
+                                            rows.threads(),
+                                            a[0],
+                                            source == FROM_OUTPUT ? masked : a[2],
+                                            a[5],
+                                            a[4],
+                                            coefficients,
+                                            a[8],
+                                            rows.threads(),
+                                            rows.vectors(),
+                                            divisor.magic(),
+                                            divisor.shift(),
+                                            source,
+                                            slope)));
+                });
     }
 }

@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Objects;
 import tandem.engine.Memory;
 
-/** Work for the stream that refuses to run once a buffer it touches has been closed, which costs one comparison a run. */
+/**
+ * Work for the stream that refuses to run once a buffer it touches has been closed, which costs one comparison a run.
+ */
 abstract class CudaCommand implements GuardedCommand {
 
     private final String name;
@@ -13,13 +15,19 @@ abstract class CudaCommand implements GuardedCommand {
     private final Allocation[] touched;
     private int checkedAt;
 
-    /** Checks that all of {@code memories} (none of them null) lie in open buffers; those without bytes are not looked at. */
+    /**
+     * Checks that all of {@code memories} (none of them null) lie in open buffers; those without bytes are not looked
+     * at.
+     */
     CudaCommand(String name, CudaContext context, DeviceMemory owner, List<Memory> memories) {
         this.name = name;
         this.context = context;
         this.owner = owner;
-        this.touched = memories.stream().filter(memory -> memory.bytes() > 0)
-                .map(memory -> owner.of(Objects.requireNonNull(memory), name)).distinct().toArray(Allocation[]::new);
+        this.touched = memories.stream()
+                .filter(memory -> memory.bytes() > 0)
+                .map(memory -> owner.of(Objects.requireNonNull(memory), name))
+                .distinct()
+                .toArray(Allocation[]::new);
         this.checkedAt = owner.frees();
     }
 
@@ -46,8 +54,8 @@ abstract class CudaCommand implements GuardedCommand {
         }
         for (Allocation allocation : touched) {
             if (!allocation.live) {
-                throw new IllegalStateException(name + " uses the buffer '" + allocation.purpose + "' (" + allocation.bytes
-                        + " bytes), which is closed");
+                throw new IllegalStateException(name + " uses the buffer '" + allocation.purpose + "' ("
+                        + allocation.bytes + " bytes), which is closed");
             }
         }
         checkedAt = owner.frees();

@@ -8,8 +8,8 @@ import jcuda.driver.JCudaDriver;
 import tandem.engine.LibraryException;
 
 /**
- * The primary context of one GPU and its two streams, and the place where every result of a call is judged. After an error
- * that the driver does not recover from, every further use says so.
+ * The primary context of one GPU and its two streams, and the place where every result of a call is judged. After an
+ * error that the driver does not recover from, every further use says so.
  */
 final class CudaContext implements AutoCloseable {
 
@@ -79,7 +79,8 @@ final class CudaContext implements AutoCloseable {
         }
         String message = call + " on cuda:" + gpu.number() + " (" + gpu.name() + "): " + DriverCall.describe(result);
         if (DriverCall.sticky(result)) {
-            lost = message + "; the GPU takes no more work from this process. What is on disk is safe: start again and resume from the "
+            lost = message
+                    + "; the GPU takes no more work from this process. What is on disk is safe: start again and resume from the "
                     + "last checkpoint";
             return new DeviceLostException(lost);
         }
@@ -92,7 +93,10 @@ final class CudaContext implements AutoCloseable {
         check(JCudaDriver.cuStreamSynchronize(stream), "cuStreamSynchronize");
     }
 
-    /** Makes the context current for releasing what is left, whatever state it is in; results of releases are not looked at. */
+    /**
+     * Makes the context current for releasing what is left, whatever state it is in; results of releases are not looked
+     * at.
+     */
     void enterForClose() {
         JCudaDriver.cuCtxSetCurrent(context);
     }

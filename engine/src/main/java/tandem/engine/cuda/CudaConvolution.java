@@ -25,7 +25,13 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
     private final ChannelRows rows;
 
     /** Bias, residual and activation belong to the forward kind; bias alone may go with the filter's gradient. */
-    CudaConvolution(CudaDnn library, ConvolutionShape shape, ConvolutionKind kind, boolean bias, boolean residual, Activation activation) {
+    CudaConvolution(
+            CudaDnn library,
+            ConvolutionShape shape,
+            ConvolutionKind kind,
+            boolean bias,
+            boolean residual,
+            Activation activation) {
         this.library = library;
         this.shape = shape;
         this.kind = kind;
@@ -59,8 +65,12 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
         cudnn.prepare(choice);
         return switch (kind) {
             case FORWARD -> forward(choice);
-            case BACKWARD_DATA -> new CudaPrimitive("convolution_backward_data", 3, choice.workspaceBytes(), (scratch, a) ->
-                    plain(choice, scratch, a[0], a[1], a[2]));
+            case BACKWARD_DATA ->
+                new CudaPrimitive(
+                        "convolution_backward_data",
+                        3,
+                        choice.workspaceBytes(),
+                        (scratch, a) -> plain(choice, scratch, a[0], a[1], a[2]));
             case BACKWARD_FILTER -> backwardFilter(choice);
         };
     }
@@ -68,19 +78,32 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
     private Primitive forward(ConvolutionChoice choice) {
         if (choice.method() == ConvolutionChoice.Method.CUDNN_FUSED && bias && half()) {
             // cuDNN wants the bias in the type of the images; it is rounded once where variables do not change.
-            return new CudaPrimitive("convolution_forward", 5, choice.workspaceBytes(), new CudaPrimitive.Preparation(
-                    ChannelRows.align(2L * shape.k()),
-                    (rounded, a) -> cast("cast_to", a[2], rounded, shape.k()),
-                    (scratch, rounded, a) -> forward(choice, scratch, a[0], a[1], rounded, residual ? a[3] : Memory.NONE, a[4])));
+            return new CudaPrimitive(
+                    "convolution_forward",
+                    5,
+                    choice.workspaceBytes(),
+                    new CudaPrimitive.Preparation(
+                            ChannelRows.align(2L * shape.k()),
+                            (rounded, a) -> cast("cast_to", a[2], rounded, shape.k()),
+                            (scratch, rounded, a) -> forward(
+                                    choice, scratch, a[0], a[1], rounded, residual ? a[3] : Memory.NONE, a[4])));
         }
-        return new CudaPrimitive("convolution_forward", 5, choice.workspaceBytes(), (scratch, a) ->
-                forward(choice, scratch, a[0], a[1], bias ? a[2] : Memory.NONE, residual ? a[3] : Memory.NONE, a[4]));
+        return new CudaPrimitive(
+                "convolution_forward",
+                5,
+                choice.workspaceBytes(),
+                (scratch, a) -> forward(
+                        choice, scratch, a[0], a[1], bias ? a[2] : Memory.NONE, residual ? a[3] : Memory.NONE, a[4]));
     }
 
     private Primitive backwardFilter(ConvolutionChoice choice) {
         long rough = ChannelRows.align(choice.workspaceBytes());
-        return new CudaPrimitive("convolution_backward_filter", 4, Math.max(rough + roughBytes(), biasGradientBytes()), (scratch, a) ->
-                backwardFilter(choice, scratch, scratch.slice(rough, roughBytes()), a[0], a[1], a[2], a[3]));
+        return new CudaPrimitive(
+                "convolution_backward_filter",
+                4,
+                Math.max(rough + roughBytes(), biasGradientBytes()),
+                (scratch, a) ->
+                        backwardFilter(choice, scratch, scratch.slice(rough, roughBytes()), a[0], a[1], a[2], a[3]));
     }
 
     private boolean half() {
@@ -106,7 +129,14 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
 
     @Override
     public long[] sizes() {
-        return new long[] {cudnn.xBytes(), cudnn.yBytes(), 4L * shape.filterElements(), 4L * shape.k(), residual ? cudnn.yBytes() : 0, roughBytes()};
+        return new long[] {
+            cudnn.xBytes(),
+            cudnn.yBytes(),
+            4L * shape.filterElements(),
+            4L * shape.k(),
+            residual ? cudnn.yBytes() : 0,
+            roughBytes()
+        };
     }
 
     @Override
@@ -121,9 +151,12 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
             candidates.add(choice(ConvolutionChoice.Method.CUDNN, usable.get(0)));
         }
         if (fusible()) {
-            usable.stream().filter(one -> activation.present()
-                            || one.algorithm() == cudnnConvolutionFwdAlgo.CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM)
-                    .findFirst().ifPresent(one -> candidates.add(choice(ConvolutionChoice.Method.CUDNN_FUSED, one)));
+            usable.stream()
+                    .filter(one -> activation.present()
+                            || one.algorithm()
+                                    == cudnnConvolutionFwdAlgo.CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM)
+                    .findFirst()
+                    .ifPresent(one -> candidates.add(choice(ConvolutionChoice.Method.CUDNN_FUSED, one)));
         }
         if (isProduct() && library.cublas() != null) {
             candidates.add(new ConvolutionChoice(ConvolutionChoice.Method.CUBLAS, 0, 0, 0));
@@ -139,13 +172,15 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
     public Command command(ConvolutionChoice choice, List<Memory> m, Memory workspace) {
         cudnn.prepare(choice);
         return switch (kind) {
-            case FORWARD -> forward(choice, workspace, m.get(0), m.get(2), bias ? m.get(3) : Memory.NONE, m.get(4), m.get(1));
+            case FORWARD ->
+                forward(choice, workspace, m.get(0), m.get(2), bias ? m.get(3) : Memory.NONE, m.get(4), m.get(1));
             case BACKWARD_DATA -> plain(choice, workspace, m.get(1), m.get(2), m.get(0));
             case BACKWARD_FILTER -> filterGradient(choice, workspace, m.get(5), m.get(0), m.get(1), m.get(2));
         };
     }
 
-    private GuardedCommand plain(ConvolutionChoice choice, Memory workspace, Memory first, Memory second, Memory result) {
+    private GuardedCommand plain(
+            ConvolutionChoice choice, Memory workspace, Memory first, Memory second, Memory result) {
         if (choice.method() != ConvolutionChoice.Method.CUBLAS) {
             return cudnn.plain(choice, workspace, first, second, result);
         }
@@ -153,52 +188,109 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
         int c = shape.c();
         int k = shape.k();
         return switch (kind) {
-            case FORWARD -> library.cublas().product(shape.type(), shape.type(), pixels, k, c, false, true, first, second, result);
-            case BACKWARD_DATA -> library.cublas().product(shape.type(), shape.type(), pixels, c, k, false, false, first, second, result);
-            case BACKWARD_FILTER -> library.cublas().product(shape.type(), DataType.FLOAT32, k, c, pixels, true, false, second, first, result);
+            case FORWARD ->
+                library.cublas().product(shape.type(), shape.type(), pixels, k, c, false, true, first, second, result);
+            case BACKWARD_DATA ->
+                library.cublas().product(shape.type(), shape.type(), pixels, c, k, false, false, first, second, result);
+            case BACKWARD_FILTER ->
+                library.cublas()
+                        .product(shape.type(), DataType.FLOAT32, k, c, pixels, true, false, second, first, result);
         };
     }
 
-    private GuardedCommand forward(ConvolutionChoice choice, Memory workspace, Memory x, Memory filter, Memory biases, Memory added, Memory y) {
+    private GuardedCommand forward(
+            ConvolutionChoice choice,
+            Memory workspace,
+            Memory x,
+            Memory filter,
+            Memory biases,
+            Memory added,
+            Memory y) {
         if (choice.method() == ConvolutionChoice.Method.CUDNN_FUSED) {
             cudnnActivationDescriptor descriptor = library.activation(activation.present());
-            return cudnn.fused(choice, descriptor, workspace, x, filter, bias ? biases : library.zeros(shape.k()), added, y);
+            return cudnn.fused(
+                    choice, descriptor, workspace, x, filter, bias ? biases : library.zeros(shape.k()), added, y);
         }
         GuardedCommand convolution = plain(choice, workspace, x, filter, y);
         if (!decorated()) {
             return convolution;
         }
         Divisor divisor = rows.divisor();
-        return new CudaSequence("convolution_forward", List.of(convolution,
-                library.launches().of(kernel("channel_epilogue"), rows.threads(), y, biases, added, rows.threads(), rows.vectors(),
-                        divisor.magic(), divisor.shift(), activation.slope())));
+        return new CudaSequence(
+                "convolution_forward",
+                List.of(
+                        convolution,
+                        library.launches()
+                                .of(
+                                        kernel("channel_epilogue"),
+                                        rows.threads(),
+                                        y,
+                                        biases,
+                                        added,
+                                        rows.threads(),
+                                        rows.vectors(),
+                                        divisor.magic(),
+                                        divisor.shift(),
+                                        activation.slope())));
     }
 
-    private GuardedCommand filterGradient(ConvolutionChoice choice, Memory workspace, Memory rough, Memory x, Memory dy, Memory dFilter) {
+    private GuardedCommand filterGradient(
+            ConvolutionChoice choice, Memory workspace, Memory rough, Memory x, Memory dy, Memory dFilter) {
         if (!half() || choice.method() == ConvolutionChoice.Method.CUBLAS) {
             return plain(choice, workspace, x, dy, dFilter);
         }
-        return new CudaSequence("convolution_backward_filter", List.of(plain(choice, workspace, x, dy, rough),
-                cast("cast_from", rough, dFilter, shape.filterElements())));
+        return new CudaSequence(
+                "convolution_backward_filter",
+                List.of(
+                        plain(choice, workspace, x, dy, rough),
+                        cast("cast_from", rough, dFilter, shape.filterElements())));
     }
 
-    private GuardedCommand backwardFilter(ConvolutionChoice choice, Memory workspace, Memory rough, Memory x, Memory dy, Memory dFilter,
-                                          Memory dBias) {
+    private GuardedCommand backwardFilter(
+            ConvolutionChoice choice,
+            Memory workspace,
+            Memory rough,
+            Memory x,
+            Memory dy,
+            Memory dFilter,
+            Memory dBias) {
         GuardedCommand filter = filterGradient(choice, workspace, rough, x, dy, dFilter);
         if (!bias) {
             return filter;
         }
         Memory partials = workspace.slice(0, biasGradientBytes());
-        return new CudaSequence("convolution_backward_filter", List.of(filter,
-                library.launches().of(kernel("channel_sums"), rows.partialGrid(), dy, partials, rows.rows(), rows.vectors(),
-                        rows.laneShift(), rows.rowsPerChunk()),
-                library.launches().of("channel_sums_finish", rows.finishGrid(), partials, dBias, shape.k(), rows.chunks())));
+        return new CudaSequence(
+                "convolution_backward_filter",
+                List.of(
+                        filter,
+                        library.launches()
+                                .of(
+                                        kernel("channel_sums"),
+                                        rows.partialGrid(),
+                                        dy,
+                                        partials,
+                                        rows.rows(),
+                                        rows.vectors(),
+                                        rows.laneShift(),
+                                        rows.rowsPerChunk()),
+                        library.launches()
+                                .of(
+                                        "channel_sums_finish",
+                                        rows.finishGrid(),
+                                        partials,
+                                        dBias,
+                                        shape.k(),
+                                        rows.chunks())));
     }
 
     /** What it computes, for errors and as part of the key of its choice. */
     @Override
     public String toString() {
-        return kind.name().toLowerCase(java.util.Locale.ROOT) + " " + shape + (decorated() ? (bias ? " bias" : "")
-                + (residual ? " residual" : "") + (activation.present() ? " slope " + activation.slope() : "") : "");
+        return kind.name().toLowerCase(java.util.Locale.ROOT) + " " + shape
+                + (decorated()
+                        ? (bias ? " bias" : "")
+                                + (residual ? " residual" : "")
+                                + (activation.present() ? " slope " + activation.slope() : "")
+                        : "");
     }
 }

@@ -11,7 +11,13 @@ final class CudaCopy extends CudaCommand {
     private final DeviceAddress destination;
     private final long bytes;
 
-    private CudaCopy(String name, CudaContext context, DeviceMemory owner, List<Memory> memories, Memory source, Memory destination) {
+    private CudaCopy(
+            String name,
+            CudaContext context,
+            DeviceMemory owner,
+            List<Memory> memories,
+            Memory source,
+            Memory destination) {
         super(name, context, owner, memories);
         this.source = source == null ? null : DeviceAddress.of(source.address());
         this.destination = DeviceAddress.of(destination.address());
@@ -20,9 +26,11 @@ final class CudaCopy extends CudaCommand {
 
     static CudaCopy of(CudaContext context, DeviceMemory owner, Memory source, Memory destination) {
         if (source.bytes() != destination.bytes()) {
-            throw new IllegalArgumentException("copy of " + source.bytes() + " bytes to a memory of " + destination.bytes());
+            throw new IllegalArgumentException(
+                    "copy of " + source.bytes() + " bytes to a memory of " + destination.bytes());
         }
-        if (source.address() < destination.address() + destination.bytes() && destination.address() < source.address() + source.bytes()) {
+        if (source.address() < destination.address() + destination.bytes()
+                && destination.address() < source.address() + source.bytes()) {
             throw new IllegalArgumentException("copy between overlapping memories of " + source.bytes() + " bytes");
         }
         return new CudaCopy("copy", context, owner, List.of(source, destination), source, destination);
@@ -38,9 +46,15 @@ final class CudaCopy extends CudaCommand {
             return;
         }
         if (source == null) {
-            context().check(JCudaDriver.cuMemsetD8Async(destination, (byte) 0, bytes, context().stream()), "clear: cuMemsetD8Async");
+            context()
+                    .check(
+                            JCudaDriver.cuMemsetD8Async(destination, (byte) 0, bytes, context().stream()),
+                            "clear: cuMemsetD8Async");
         } else {
-            context().check(JCudaDriver.cuMemcpyDtoDAsync(destination, source, bytes, context().stream()), "copy: cuMemcpyDtoDAsync");
+            context()
+                    .check(
+                            JCudaDriver.cuMemcpyDtoDAsync(destination, source, bytes, context().stream()),
+                            "copy: cuMemcpyDtoDAsync");
         }
     }
 }

@@ -15,8 +15,8 @@ import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
 /**
- * An NVIDIA GPU. Commands go onto one stream and the host does not wait for them; {@link #synchronize} and {@link #download} do.
- * Closing the device frees everything that is still open.
+ * An NVIDIA GPU. Commands go onto one stream and the host does not wait for them; {@link #synchronize} and
+ * {@link #download} do. Closing the device frees everything that is still open.
  */
 public final class CudaDevice implements Device {
 
@@ -31,14 +31,20 @@ public final class CudaDevice implements Device {
      * @param graphs whether recordings are CUDA graphs
      * @param stagingSlots page-locked slots of 2 MiB for uploads, at least 2
      */
-    public record Options(long memoryLimit, long workspaceLimit, boolean tensorFloat32, boolean deterministic, boolean cublas,
-                          boolean graphs, int stagingSlots) {
+    public record Options(
+            long memoryLimit,
+            long workspaceLimit,
+            boolean tensorFloat32,
+            boolean deterministic,
+            boolean cublas,
+            boolean graphs,
+            int stagingSlots) {
 
         /** Rejects limits below zero and fewer than two slots. */
         public Options {
             if (memoryLimit < 1 || workspaceLimit < 0 || stagingSlots < 2) {
-                throw new IllegalArgumentException("memory limit " + memoryLimit + ", workspace limit " + workspaceLimit + ", staging slots "
-                        + stagingSlots + ": expected at least 1, 0 and 2");
+                throw new IllegalArgumentException("memory limit " + memoryLimit + ", workspace limit " + workspaceLimit
+                        + ", staging slots " + stagingSlots + ": expected at least 1, 0 and 2");
             }
         }
 
@@ -106,15 +112,19 @@ public final class CudaDevice implements Device {
     /**
      * Opens a GPU by its number.
      *
-     * @throws CudaUnavailableException when something is missing or there is no such GPU; one line says what and how to get it
+     * @throws CudaUnavailableException when something is missing or there is no such GPU; one line says what and how to
+     *     get it
      */
     public static CudaDevice open(int number, Options options) {
         CudaProbe probe = CudaProbe.run();
         if (!probe.usable()) {
             throw new CudaUnavailableException(probe.problem().orElseThrow());
         }
-        CudaProbe.Gpu gpu = probe.gpus().stream().filter(one -> one.number() == number).findFirst().orElseThrow(
-                () -> new CudaUnavailableException("there is no cuda:" + number + "; the driver shows cuda:0 to cuda:" + (probe.gpus().size() - 1)));
+        CudaProbe.Gpu gpu = probe.gpus().stream()
+                .filter(one -> one.number() == number)
+                .findFirst()
+                .orElseThrow(() -> new CudaUnavailableException("there is no cuda:" + number
+                        + "; the driver shows cuda:0 to cuda:" + (probe.gpus().size() - 1)));
         if (gpu.architecture() < 75) {
             throw new CudaUnavailableException("cuda:" + number + " (" + gpu.name() + ") has compute capability "
                     + gpu.architecture() / 10 + "." + gpu.architecture() % 10 + "; 7.5 or higher is needed");
@@ -142,9 +152,13 @@ public final class CudaDevice implements Device {
     @Override
     public String description() {
         CudaProbe.Gpu gpu = gpu();
-        String libraries = probe.findings().stream().filter(CudaProbe.Finding::found).map(CudaProbe.Finding::text)
-                .reduce((a, b) -> a + ", " + b).orElse("");
-        return "cuda:" + gpu.number() + " (" + gpu.name() + ", sm_" + gpu.architecture() + ", " + (gpu.bytes() >> 20) + " MiB; " + libraries + ")";
+        String libraries = probe.findings().stream()
+                .filter(CudaProbe.Finding::found)
+                .map(CudaProbe.Finding::text)
+                .reduce((a, b) -> a + ", " + b)
+                .orElse("");
+        return "cuda:" + gpu.number() + " (" + gpu.name() + ", sm_" + gpu.architecture() + ", " + (gpu.bytes() >> 20)
+                + " MiB; " + libraries + ")";
     }
 
     @Override
@@ -167,7 +181,8 @@ public final class CudaDevice implements Device {
     public void upload(ByteBuffer source, Memory destination) {
         context.enter();
         if (source.remaining() > destination.bytes()) {
-            throw new IllegalArgumentException("upload of " + source.remaining() + " bytes into a memory of " + destination.bytes());
+            throw new IllegalArgumentException(
+                    "upload of " + source.remaining() + " bytes into a memory of " + destination.bytes());
         }
         if (source.hasRemaining()) {
             memory.of(destination, "upload");
@@ -179,7 +194,8 @@ public final class CudaDevice implements Device {
     public void download(Memory source, ByteBuffer destination) {
         context.enter();
         if (destination.remaining() > source.bytes()) {
-            throw new IllegalArgumentException("download of " + destination.remaining() + " bytes from a memory of " + source.bytes());
+            throw new IllegalArgumentException(
+                    "download of " + destination.remaining() + " bytes from a memory of " + source.bytes());
         }
         if (destination.hasRemaining()) {
             memory.of(source, "download");
@@ -223,7 +239,8 @@ public final class CudaDevice implements Device {
     @Override
     public Recording record(List<Command> commands) {
         context.enter();
-        CudaRecording recording = options.graphs() ? CudaRecording.capture(context, memory, commands)
+        CudaRecording recording = options.graphs()
+                ? CudaRecording.capture(context, memory, commands)
                 : CudaRecording.list(context, memory, commands);
         recordings.removeIf(CudaRecording::isClosed);
         recordings.add(recording);

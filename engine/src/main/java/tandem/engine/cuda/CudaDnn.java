@@ -11,8 +11,8 @@ import tandem.engine.Dnn;
 import tandem.engine.Memory;
 
 /**
- * cuDNN, cuBLAS and our kernels behind {@link Dnn}. A primitive is made once for each shape; what it holds lives as long as the
- * device.
+ * cuDNN, cuBLAS and our kernels behind {@link Dnn}. A primitive is made once for each shape; what it holds lives as
+ * long as the device.
  */
 final class CudaDnn implements Dnn, AutoCloseable {
 
@@ -29,7 +29,12 @@ final class CudaDnn implements Dnn, AutoCloseable {
     private final Map<Boolean, cudnnActivationDescriptor> activations = new HashMap<>();
     private final Map<Integer, Memory> zeros = new HashMap<>();
 
-    CudaDnn(CudaContext context, DeviceMemory memory, KernelLaunches launches, CudaDevice.Options options, boolean withCublas) {
+    CudaDnn(
+            CudaContext context,
+            DeviceMemory memory,
+            KernelLaunches launches,
+            CudaDevice.Options options,
+            boolean withCublas) {
         this.context = context;
         this.memory = memory;
         this.options = options;
@@ -88,20 +93,32 @@ final class CudaDnn implements Dnn, AutoCloseable {
 
     @Override
     public Primitive convolutionForward(ConvolutionShape shape, boolean bias, boolean residual, Activation activation) {
-        return cached(() -> new CudaConvolution(this, shape, ConvolutionKind.FORWARD, bias, residual, activation).primitive(),
-                "forward", shape, bias, residual, activation);
+        return cached(
+                () -> new CudaConvolution(this, shape, ConvolutionKind.FORWARD, bias, residual, activation).primitive(),
+                "forward",
+                shape,
+                bias,
+                residual,
+                activation);
     }
 
     @Override
     public Primitive convolutionBackwardData(ConvolutionShape shape) {
-        return cached(() -> new CudaConvolution(this, shape, ConvolutionKind.BACKWARD_DATA, false, false, Activation.NONE).primitive(),
-                "backward data", shape);
+        return cached(
+                () -> new CudaConvolution(this, shape, ConvolutionKind.BACKWARD_DATA, false, false, Activation.NONE)
+                        .primitive(),
+                "backward data",
+                shape);
     }
 
     @Override
     public Primitive convolutionBackwardFilter(ConvolutionShape shape, boolean bias) {
-        return cached(() -> new CudaConvolution(this, shape, ConvolutionKind.BACKWARD_FILTER, bias, false, Activation.NONE).primitive(),
-                "backward filter", shape, bias);
+        return cached(
+                () -> new CudaConvolution(this, shape, ConvolutionKind.BACKWARD_FILTER, bias, false, Activation.NONE)
+                        .primitive(),
+                "backward filter",
+                shape,
+                bias);
     }
 
     /** None: the backward pass reads y or computes the sign again. */
@@ -152,9 +169,30 @@ final class CudaDnn implements Dnn, AutoCloseable {
 
     @Override
     public Primitive matrixProduct(int m, int n, int k, boolean transposeA, boolean transposeB) {
-        return cached(() -> cublas != null ? new CudaPrimitive("matrix_product", 3, 0, (workspace, a) ->
-                        cublas.product(DataType.FLOAT32, DataType.FLOAT32, m, n, k, transposeA, transposeB, a[0], a[1], a[2]))
-                : ConvolutionProduct.primitive(this, m, n, k, transposeA, transposeB), "product", m, n, k, transposeA, transposeB);
+        return cached(
+                () -> cublas != null
+                        ? new CudaPrimitive(
+                                "matrix_product",
+                                3,
+                                0,
+                                (workspace, a) -> cublas.product(
+                                        DataType.FLOAT32,
+                                        DataType.FLOAT32,
+                                        m,
+                                        n,
+                                        k,
+                                        transposeA,
+                                        transposeB,
+                                        a[0],
+                                        a[1],
+                                        a[2]))
+                        : ConvolutionProduct.primitive(this, m, n, k, transposeA, transposeB),
+                "product",
+                m,
+                n,
+                k,
+                transposeA,
+                transposeB);
     }
 
     @Override

@@ -17,20 +17,40 @@ final class CudaLaunch extends CudaCommand {
     private final Pointer extra;
     private final String call;
 
-    CudaLaunch(CudaContext context, DeviceMemory owner, CudaModules.Kernel kernel, Grid grid, LaunchArguments arguments) {
+    CudaLaunch(
+            CudaContext context, DeviceMemory owner, CudaModules.Kernel kernel, Grid grid, LaunchArguments arguments) {
         super(kernel.entry().name(), context, owner, arguments.memories());
         this.kernel = kernel;
         this.grid = grid;
         this.arguments = arguments;
         this.call = "launch of " + kernel.entry().name();
         size.putLong(0, kernel.entry().parameterBytes());
-        this.extra = kernel.entry().parameterBytes() == 0 ? null : Pointer.to(JCudaDriver.CU_LAUNCH_PARAM_BUFFER_POINTER,
-                Pointer.to(arguments.packed()), JCudaDriver.CU_LAUNCH_PARAM_BUFFER_SIZE, Pointer.to(size), JCudaDriver.CU_LAUNCH_PARAM_END);
+        this.extra = kernel.entry().parameterBytes() == 0
+                ? null
+                : Pointer.to(
+                        JCudaDriver.CU_LAUNCH_PARAM_BUFFER_POINTER,
+                        Pointer.to(arguments.packed()),
+                        JCudaDriver.CU_LAUNCH_PARAM_BUFFER_SIZE,
+                        Pointer.to(size),
+                        JCudaDriver.CU_LAUNCH_PARAM_END);
     }
 
     @Override
     void execute() {
-        context().check(JCudaDriver.cuLaunchKernel(kernel.function(), grid.blocksX(), grid.blocksY(), grid.blocksZ(), grid.threadsX(),
-                grid.threadsY(), grid.threadsZ(), 0, context().stream(), null, extra), call);
+        context()
+                .check(
+                        JCudaDriver.cuLaunchKernel(
+                                kernel.function(),
+                                grid.blocksX(),
+                                grid.blocksY(),
+                                grid.blocksZ(),
+                                grid.threadsX(),
+                                grid.threadsY(),
+                                grid.threadsZ(),
+                                0,
+                                context().stream(),
+                                null,
+                                extra),
+                        call);
     }
 }

@@ -20,7 +20,10 @@ import tandem.kernels.KernelEntry;
 import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxModule;
 
-/** The PTX modules given to the driver so far, and their entries. A module is compiled when its first kernel is asked for. */
+/**
+ * The PTX modules given to the driver so far, and their entries. A module is compiled when its first kernel is asked
+ * for.
+ */
 final class CudaModules {
 
     private static final int LOG_BYTES = 16_384;
@@ -48,9 +51,13 @@ final class CudaModules {
                 modules.put(entry.module(), module);
             }
             CUfunction function = new CUfunction();
-            context.check(JCudaDriver.cuModuleGetFunction(function, module.handle, entry.entry()), "cuModuleGetFunction of " + entry.entry());
+            context.check(
+                    JCudaDriver.cuModuleGetFunction(function, module.handle, entry.entry()),
+                    "cuModuleGetFunction of " + entry.entry());
             // With lazy loading this brings the code to the device now, rather than in the middle of a capture.
-            context.check(JCudaDriver.cuFuncGetAttribute(new int[1], CUfunction_attribute.CU_FUNC_ATTRIBUTE_NUM_REGS, function),
+            context.check(
+                    JCudaDriver.cuFuncGetAttribute(
+                            new int[1], CUfunction_attribute.CU_FUNC_ATTRIBUTE_NUM_REGS, function),
                     "cuFuncGetAttribute of " + entry.entry());
             known = new Kernel(function, module.parsed.entry(entry.entry()));
             kernels.put(entry.entry(), known);
@@ -86,7 +93,10 @@ final class CudaModules {
         return new Module(handle, parsed);
     }
 
-    /** The text with a zero at its end, outside of the heap: a heap array would hold up garbage collection while the driver compiles. */
+    /**
+     * The text with a zero at its end, outside of the heap: a heap array would hold up garbage collection while the
+     * driver compiles.
+     */
     private static ByteBuffer direct(String text) {
         byte[] bytes = (text + "\0").getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();

@@ -7,8 +7,8 @@ import tandem.engine.operation.Divisor;
 import tandem.kernels.Grid;
 
 /**
- * Pooling as kernels of ours: cuDNN's backward pass would need x and y kept, where an index of one byte an output does, and its
- * sums have no fixed order.
+ * Pooling as kernels of ours: cuDNN's backward pass would need x and y kept, where an index of one byte an output does,
+ * and its sums have no fixed order.
  */
 final class CudaPooling {
 
@@ -40,9 +40,31 @@ final class CudaPooling {
         Divisor channel = Divisor.of(vectors);
         Divisor w = Divisor.of(shape.outputW());
         Divisor h = Divisor.of(shape.outputH());
-        return new CudaPrimitive("max_pool_forward", 3, 0, (workspace, a) -> launches.of(kernel("max_pool_forward", shape), threads,
-                a[0], a[1], a[2], threads, vectors, channel.magic(), channel.shift(), w.magic(), w.shift(), h.magic(), h.shift(),
-                shape.window(), shape.stride(), shape.padding(), shape.h(), shape.w(), shape.outputH(), shape.outputW()));
+        return new CudaPrimitive(
+                "max_pool_forward",
+                3,
+                0,
+                (workspace, a) -> launches.of(
+                        kernel("max_pool_forward", shape),
+                        threads,
+                        a[0],
+                        a[1],
+                        a[2],
+                        threads,
+                        vectors,
+                        channel.magic(),
+                        channel.shift(),
+                        w.magic(),
+                        w.shift(),
+                        h.magic(),
+                        h.shift(),
+                        shape.window(),
+                        shape.stride(),
+                        shape.padding(),
+                        shape.h(),
+                        shape.w(),
+                        shape.outputH(),
+                        shape.outputW()));
     }
 
     /** dy, reserve, dx. */
@@ -53,17 +75,43 @@ final class CudaPooling {
         Divisor w = Divisor.of(shape.w());
         Divisor h = Divisor.of(shape.h());
         Divisor stride = Divisor.of(shape.stride());
-        return new CudaPrimitive("max_pool_backward", 3, 0, (workspace, a) -> launches.of(kernel("max_pool_backward", shape), threads,
-                a[0], a[1], a[2], threads, vectors, channel.magic(), channel.shift(), w.magic(), w.shift(), h.magic(), h.shift(),
-                stride.magic(), stride.shift(), shape.window(), shape.stride(), shape.padding(), shape.h(), shape.w(), shape.outputH(),
-                shape.outputW()));
+        return new CudaPrimitive(
+                "max_pool_backward",
+                3,
+                0,
+                (workspace, a) -> launches.of(
+                        kernel("max_pool_backward", shape),
+                        threads,
+                        a[0],
+                        a[1],
+                        a[2],
+                        threads,
+                        vectors,
+                        channel.magic(),
+                        channel.shift(),
+                        w.magic(),
+                        w.shift(),
+                        h.magic(),
+                        h.shift(),
+                        stride.magic(),
+                        stride.shift(),
+                        shape.window(),
+                        shape.stride(),
+                        shape.padding(),
+                        shape.h(),
+                        shape.w(),
+                        shape.outputH(),
+                        shape.outputW()));
     }
 
     /** x, y. */
     Primitive averageForward(int n, int h, int w, int c, DataType type) {
         Grid grid = new Grid(n, (c + AVERAGED_CHANNELS - 1) / AVERAGED_CHANNELS, 1, AVERAGE_THREADS, 1, 1);
-        return new CudaPrimitive("global_average_pool_forward", 2, 0, (workspace, a) ->
-                launches.of(type.kernel("global_average_forward"), grid, a[0], a[1], h * w, c));
+        return new CudaPrimitive(
+                "global_average_pool_forward",
+                2,
+                0,
+                (workspace, a) -> launches.of(type.kernel("global_average_forward"), grid, a[0], a[1], h * w, c));
     }
 
     /** dy, dx. */
@@ -71,8 +119,21 @@ final class CudaPooling {
         int threads = Math.toIntExact((long) n * h * w * c);
         Divisor channel = Divisor.of(c);
         Divisor count = Divisor.of(h * w);
-        return new CudaPrimitive("global_average_pool_backward", 2, 0, (workspace, a) ->
-                launches.of(type.kernel("global_average_backward"), threads, a[0], a[1], threads, h * w, c, channel.magic(), channel.shift(),
-                        count.magic(), count.shift()));
+        return new CudaPrimitive(
+                "global_average_pool_backward",
+                2,
+                0,
+                (workspace, a) -> launches.of(
+                        type.kernel("global_average_backward"),
+                        threads,
+                        a[0],
+                        a[1],
+                        threads,
+                        h * w,
+                        c,
+                        channel.magic(),
+                        channel.shift(),
+                        count.magic(),
+                        count.shift()));
     }
 }

@@ -6,7 +6,10 @@ import tandem.engine.Command;
 import tandem.engine.Dnn;
 import tandem.engine.Memory;
 
-/** A library operation that knows how many arguments it takes and how to bind them, and what can be prepared from variables alone. */
+/**
+ * A library operation that knows how many arguments it takes and how to bind them, and what can be prepared from
+ * variables alone.
+ */
 final class CudaPrimitive implements Dnn.Primitive {
 
     private final String name;
@@ -34,7 +37,8 @@ final class CudaPrimitive implements Dnn.Primitive {
         /** Both parts together, the prepared memory at {@code offset} in the workspace. */
         private Command whole(String name, Memory workspace, long offset, Memory[] arguments) {
             Memory prepared = workspace.slice(offset, bytes);
-            return new CudaSequence(name, List.of(first.apply(prepared, arguments), rest.bind(workspace, prepared, arguments)));
+            return new CudaSequence(
+                    name, List.of(first.apply(prepared, arguments), rest.bind(workspace, prepared, arguments)));
         }
     }
 
@@ -89,7 +93,8 @@ final class CudaPrimitive implements Dnn.Primitive {
             throw new IllegalArgumentException(name + " takes " + arguments + " arguments, not " + memories.length);
         }
         if (workspace.bytes() < workspaceBytes) {
-            throw new IllegalArgumentException(name + " needs " + workspaceBytes + " bytes of workspace, not " + workspace.bytes());
+            throw new IllegalArgumentException(
+                    name + " needs " + workspaceBytes + " bytes of workspace, not " + workspace.bytes());
         }
     }
 }

@@ -11,8 +11,8 @@ import jcuda.jcudnn.JCudnn;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * What this machine has of what the CUDA device needs, looked for in order: the driver and a GPU, cuDNN, and cuBLAS, which is
- * optional. Never throws and never ends the process.
+ * What this machine has of what the CUDA device needs, looked for in order: the driver and a GPU, cuDNN, and cuBLAS,
+ * which is optional. Never throws and never ends the process.
  *
  * @param findings one for each thing looked for, in order; those after a missing one that they need are left out
  * @param gpus the GPUs, in the driver's order
@@ -56,7 +56,10 @@ public record CudaProbe(List<Finding> findings, List<Gpu> gpus) {
 
     /** The first thing that the device needs and does not have, in one line. */
     public Optional<String> problem() {
-        return findings.stream().filter(finding -> finding.required() && !finding.found()).map(Finding::text).findFirst();
+        return findings.stream()
+                .filter(finding -> finding.required() && !finding.found())
+                .map(Finding::text)
+                .findFirst();
     }
 
     /** Whether the device can be opened. */
@@ -66,7 +69,8 @@ public record CudaProbe(List<Finding> findings, List<Gpu> gpus) {
 
     /** Whether cuBLAS is there. */
     public boolean cublas() {
-        return findings.stream().anyMatch(finding -> finding.name().equals(NativeLibrary.CUBLAS.file()) && finding.found());
+        return findings.stream()
+                .anyMatch(finding -> finding.name().equals(NativeLibrary.CUBLAS.file()) && finding.found());
     }
 
     private static boolean add(List<Finding> findings, String name, boolean found, String text) {
@@ -82,17 +86,26 @@ public record CudaProbe(List<Finding> findings, List<Gpu> gpus) {
         }
         int result = JCudaDriver.cuInit(0);
         if (result == DriverCall.NO_DEVICE) {
-            return add(findings, name, false, "the NVIDIA driver sees no GPU; check nvidia-smi and CUDA_VISIBLE_DEVICES");
+            return add(
+                    findings, name, false, "the NVIDIA driver sees no GPU; check nvidia-smi and CUDA_VISIBLE_DEVICES");
         }
         if (result != 0) {
-            return add(findings, name, false, "the NVIDIA driver does not start: cuInit says " + DriverCall.describe(result)
-                    + "; check nvidia-smi, a reboot after a driver update often helps");
+            return add(
+                    findings,
+                    name,
+                    false,
+                    "the NVIDIA driver does not start: cuInit says " + DriverCall.describe(result)
+                            + "; check nvidia-smi, a reboot after a driver update often helps");
         }
         int[] version = new int[1];
         JCudaDriver.cuDriverGetVersion(version);
         String supports = "for CUDA " + version[0] / 1000 + "." + version[0] % 1000 / 10;
         if (version[0] < OLDEST_DRIVER) {
-            return add(findings, name, false, "the NVIDIA driver is " + supports + ", too old; " + NativeLibrary.DRIVER.remedy());
+            return add(
+                    findings,
+                    name,
+                    false,
+                    "the NVIDIA driver is " + supports + ", too old; " + NativeLibrary.DRIVER.remedy());
         }
         int[] count = new int[1];
         JCudaDriver.cuDeviceGetCount(count);
@@ -100,12 +113,17 @@ public record CudaProbe(List<Finding> findings, List<Gpu> gpus) {
             gpus.add(gpu(i));
         }
         if (gpus.isEmpty()) {
-            return add(findings, name, false, "the NVIDIA driver sees no GPU; check nvidia-smi and CUDA_VISIBLE_DEVICES");
+            return add(
+                    findings, name, false, "the NVIDIA driver sees no GPU; check nvidia-smi and CUDA_VISIBLE_DEVICES");
         }
         if (gpus.stream().noneMatch(gpu -> gpu.architecture() >= OLDEST_ARCHITECTURE)) {
             return add(findings, name, false, "no GPU of compute capability 7.5 or higher (Turing, 2018): " + gpus);
         }
-        return add(findings, name, true, "driver " + supports + ", " + gpus.size() + (gpus.size() == 1 ? " GPU" : " GPUs"));
+        return add(
+                findings,
+                name,
+                true,
+                "driver " + supports + ", " + gpus.size() + (gpus.size() == 1 ? " GPU" : " GPUs"));
     }
 
     private static Gpu gpu(int number) {
@@ -119,11 +137,17 @@ public record CudaProbe(List<Finding> findings, List<Gpu> gpus) {
         }
         int[] major = new int[1];
         int[] minor = new int[1];
-        JCudaDriver.cuDeviceGetAttribute(major, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, device);
-        JCudaDriver.cuDeviceGetAttribute(minor, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, device);
+        JCudaDriver.cuDeviceGetAttribute(
+                major, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, device);
+        JCudaDriver.cuDeviceGetAttribute(
+                minor, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, device);
         long[] bytes = new long[1];
         JCudaDriver.cuDeviceTotalMem(bytes, device);
-        return new Gpu(number, new String(name, 0, length, java.nio.charset.StandardCharsets.UTF_8), 10 * major[0] + minor[0], bytes[0]);
+        return new Gpu(
+                number,
+                new String(name, 0, length, java.nio.charset.StandardCharsets.UTF_8),
+                10 * major[0] + minor[0],
+                bytes[0]);
     }
 
     private static boolean cudnn(List<Finding> findings) {
@@ -135,10 +159,15 @@ public record CudaProbe(List<Finding> findings, List<Gpu> gpus) {
         long version = JCudnn.cudnnGetVersion();
         // From cuDNN 9 on the version is 10000 major + 100 minor + patch.
         if (version < 90_000 || version >= 100_000) {
-            return add(findings, name, false, name + " says that its version is " + version + ", which is not a cuDNN 9 (90000 to 99999); "
-                    + NativeLibrary.CUDNN.remedy());
+            return add(
+                    findings,
+                    name,
+                    false,
+                    name + " says that its version is " + version + ", which is not a cuDNN 9 (90000 to 99999); "
+                            + NativeLibrary.CUDNN.remedy());
         }
-        return add(findings, name, true, "cuDNN " + version / 10_000 + "." + version % 10_000 / 100 + "." + version % 100);
+        return add(
+                findings, name, true, "cuDNN " + version / 10_000 + "." + version % 10_000 / 100 + "." + version % 100);
     }
 
     private static void cublas(List<Finding> findings) {
@@ -147,11 +176,14 @@ public record CudaProbe(List<Finding> findings, List<Gpu> gpus) {
         if (problem != null && loads("libcublas.so.13")) {
             Optional<Path> forwarder = CublasForwarder.find();
             found = "cuBLAS 13 through the forwarding library";
-            problem = forwarder.isPresent() ? NativeLibrary.CUBLAS.load(forwarder.get().toString())
-                    : NativeLibrary.CUBLAS.file() + " is not there, only CUDA 13's libcublas.so.13, which JCublas cannot use without the forwarding"
-                    + " library; tandem doctor builds it where gcc is; until then matrix products go through cuDNN";
+            problem = forwarder.isPresent()
+                    ? NativeLibrary.CUBLAS.load(forwarder.get().toString())
+                    : NativeLibrary.CUBLAS.file()
+                            + " is not there, only CUDA 13's libcublas.so.13, which JCublas cannot use without the forwarding"
+                            + " library; tandem doctor builds it where gcc is; until then matrix products go through cuDNN";
         }
-        findings.add(new Finding(NativeLibrary.CUBLAS.file(), problem == null, false, problem == null ? found : problem));
+        findings.add(
+                new Finding(NativeLibrary.CUBLAS.file(), problem == null, false, problem == null ? found : problem));
     }
 
     private static boolean loads(String file) {

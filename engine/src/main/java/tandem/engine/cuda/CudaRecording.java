@@ -34,7 +34,9 @@ final class CudaRecording implements Recording {
             return new CudaRecording(context, memory, list, null);
         }
         // Of this thread alone: what other threads do with the driver meanwhile is no business of the capture.
-        context.check(JCudaDriver.cuStreamBeginCapture(context.stream(), CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
+        context.check(
+                JCudaDriver.cuStreamBeginCapture(
+                        context.stream(), CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
                 "cuStreamBeginCapture");
         CUgraph graph = new CUgraph();
         int ended;
@@ -52,9 +54,13 @@ final class CudaRecording implements Recording {
         int made = JCudaDriver.cuGraphInstantiate(executable, graph, 0);
         JCudaDriver.cuGraphDestroy(graph);
         if (made != 0) {
-            RuntimeException failure = context.failure(made, "graph of " + list.size() + " commands: cuGraphInstantiate");
-            throw failure instanceof DeviceLostException ? failure : new LibraryException(failure.getMessage()
-                    + "; a newer driver may help, or run without graphs (CudaDevice.Options.withGraphs(false))");
+            RuntimeException failure =
+                    context.failure(made, "graph of " + list.size() + " commands: cuGraphInstantiate");
+            throw failure instanceof DeviceLostException
+                    ? failure
+                    : new LibraryException(
+                            failure.getMessage()
+                                    + "; a newer driver may help, or run without graphs (CudaDevice.Options.withGraphs(false))");
         }
         int uploaded = JCudaDriver.cuGraphUpload(executable, context.stream());
         if (uploaded != 0) {

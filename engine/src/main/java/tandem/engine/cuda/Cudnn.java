@@ -79,8 +79,9 @@ final class Cudnn implements AutoCloseable {
         if (DriverCall.sticky(driver)) {
             return context.failure(driver, call);
         }
-        return new LibraryException(call + " of " + sizes + " on cuda:" + context.gpu().number() + " (" + context.gpu().name() + "): "
-                + JCudnn.cudnnGetErrorString(status) + " (" + status + ")");
+        return new LibraryException(
+                call + " of " + sizes + " on cuda:" + context.gpu().number() + " ("
+                        + context.gpu().name() + "): " + JCudnn.cudnnGetErrorString(status) + " (" + status + ")");
     }
 
     private static int number(DataType type) {
@@ -95,7 +96,8 @@ final class Cudnn implements AutoCloseable {
     /** Throws when the GPU has no convolutions in that type. */
     void require(DataType type) {
         if (type == DataType.BFLOAT16 && context.gpu().architecture() < OLDEST_BFLOAT16) {
-            throw new LibraryException("cuda:" + context.gpu().number() + " (" + context.gpu().name() + ", compute capability "
+            throw new LibraryException("cuda:" + context.gpu().number() + " ("
+                    + context.gpu().name() + ", compute capability "
                     + context.gpu().architecture() / 10 + "." + context.gpu().architecture() % 10
                     + ") has no bfloat16 convolutions, which need 8.0 or higher; use float16");
         }
@@ -106,7 +108,9 @@ final class Cudnn implements AutoCloseable {
         cudnnTensorDescriptor descriptor = new cudnnTensorDescriptor();
         check(JCudnn.cudnnCreateTensorDescriptor(descriptor), "cudnnCreateTensorDescriptor", "");
         releases.push(() -> JCudnn.cudnnDestroyTensorDescriptor(descriptor));
-        check(JCudnn.cudnnSetTensor4dDescriptor(descriptor, NHWC, number(type), n, c, h, w), "cudnnSetTensor4dDescriptor",
+        check(
+                JCudnn.cudnnSetTensor4dDescriptor(descriptor, NHWC, number(type), n, c, h, w),
+                "cudnnSetTensor4dDescriptor",
                 "(" + n + ", " + h + ", " + w + ", " + c + ")");
         return descriptor;
     }
@@ -116,20 +120,40 @@ final class Cudnn implements AutoCloseable {
         cudnnFilterDescriptor descriptor = new cudnnFilterDescriptor();
         check(JCudnn.cudnnCreateFilterDescriptor(descriptor), "cudnnCreateFilterDescriptor", "");
         releases.push(() -> JCudnn.cudnnDestroyFilterDescriptor(descriptor));
-        check(JCudnn.cudnnSetFilter4dDescriptor(descriptor, number(shape.type()), NHWC, shape.k(), shape.c(), shape.r(), shape.s()),
-                "cudnnSetFilter4dDescriptor", shape);
+        check(
+                JCudnn.cudnnSetFilter4dDescriptor(
+                        descriptor, number(shape.type()), NHWC, shape.k(), shape.c(), shape.r(), shape.s()),
+                "cudnnSetFilter4dDescriptor",
+                shape);
         return descriptor;
     }
 
-    /** A cross-correlation with sums in float; its math type says whether tensor cores are, and TF32 for float factors. */
+    /**
+     * A cross-correlation with sums in float; its math type says whether tensor cores are, and TF32 for float factors.
+     */
     cudnnConvolutionDescriptor convolution(ConvolutionShape shape, boolean tensorFloat32) {
         cudnnConvolutionDescriptor descriptor = new cudnnConvolutionDescriptor();
         check(JCudnn.cudnnCreateConvolutionDescriptor(descriptor), "cudnnCreateConvolutionDescriptor", "");
         releases.push(() -> JCudnn.cudnnDestroyConvolutionDescriptor(descriptor));
-        check(JCudnn.cudnnSetConvolution2dDescriptor(descriptor, shape.padding(), shape.padding(), shape.stride(), shape.stride(), 1, 1,
-                cudnnConvolutionMode.CUDNN_CROSS_CORRELATION, FLOAT), "cudnnSetConvolution2dDescriptor", shape);
-        mathType(descriptor, shape.type().half() ? cudnnMathType.CUDNN_TENSOR_OP_MATH
-                : tensorFloat32 ? cudnnMathType.CUDNN_DEFAULT_MATH : cudnnMathType.CUDNN_FMA_MATH, shape);
+        check(
+                JCudnn.cudnnSetConvolution2dDescriptor(
+                        descriptor,
+                        shape.padding(),
+                        shape.padding(),
+                        shape.stride(),
+                        shape.stride(),
+                        1,
+                        1,
+                        cudnnConvolutionMode.CUDNN_CROSS_CORRELATION,
+                        FLOAT),
+                "cudnnSetConvolution2dDescriptor",
+                shape);
+        mathType(
+                descriptor,
+                shape.type().half()
+                        ? cudnnMathType.CUDNN_TENSOR_OP_MATH
+                        : tensorFloat32 ? cudnnMathType.CUDNN_DEFAULT_MATH : cudnnMathType.CUDNN_FMA_MATH,
+                shape);
         return descriptor;
     }
 
@@ -142,9 +166,16 @@ final class Cudnn implements AutoCloseable {
         cudnnActivationDescriptor descriptor = new cudnnActivationDescriptor();
         check(JCudnn.cudnnCreateActivationDescriptor(descriptor), "cudnnCreateActivationDescriptor", "");
         releases.push(() -> JCudnn.cudnnDestroyActivationDescriptor(descriptor));
-        check(JCudnn.cudnnSetActivationDescriptor(descriptor,
-                relu ? cudnnActivationMode.CUDNN_ACTIVATION_RELU : cudnnActivationMode.CUDNN_ACTIVATION_IDENTITY,
-                cudnnNanPropagation.CUDNN_PROPAGATE_NAN, 0), "cudnnSetActivationDescriptor", relu ? "ReLU" : "identity");
+        check(
+                JCudnn.cudnnSetActivationDescriptor(
+                        descriptor,
+                        relu
+                                ? cudnnActivationMode.CUDNN_ACTIVATION_RELU
+                                : cudnnActivationMode.CUDNN_ACTIVATION_IDENTITY,
+                        cudnnNanPropagation.CUDNN_PROPAGATE_NAN,
+                        0),
+                "cudnnSetActivationDescriptor",
+                relu ? "ReLU" : "identity");
         return descriptor;
     }
 

@@ -21,7 +21,8 @@ final class CudnnConvolution {
     private static final int MOST_ALGORITHMS = 10;
 
     /** What cuDNN measured for one algorithm. */
-    record Measured(int algorithm, int status, float milliseconds, long workspaceBytes, boolean deterministic, int math) {}
+    record Measured(
+            int algorithm, int status, float milliseconds, long workspaceBytes, boolean deterministic, int math) {}
 
     private final Cudnn cudnn;
     private final CudaContext context;
@@ -34,7 +35,13 @@ final class CudnnConvolution {
     private final cudnnFilterDescriptor filter;
     private final cudnnConvolutionDescriptor convolution;
 
-    CudnnConvolution(Cudnn cudnn, CudaContext context, DeviceMemory memory, ConvolutionShape shape, ConvolutionKind kind, boolean tensorFloat32) {
+    CudnnConvolution(
+            Cudnn cudnn,
+            CudaContext context,
+            DeviceMemory memory,
+            ConvolutionShape shape,
+            ConvolutionKind kind,
+            boolean tensorFloat32) {
         this.cudnn = cudnn;
         this.context = context;
         this.memory = memory;
@@ -70,8 +77,9 @@ final class CudnnConvolution {
             return find(xs, ys, filters, workspace);
         } catch (ArrayIndexOutOfBoundsException e) {
             // When the call fails, JCudnn copies as many results as a variable says that nobody has set.
-            throw new LibraryException("cuDNN cannot measure " + shape + " (" + kind + ") on cuda:" + context.gpu().number() + " ("
-                    + context.gpu().name() + "); lower the workspace limit or look at nvidia-smi for other programs on this GPU");
+            throw new LibraryException("cuDNN cannot measure " + shape + " (" + kind + ") on cuda:"
+                    + context.gpu().number() + " (" + context.gpu().name()
+                    + "); lower the workspace limit or look at nvidia-smi for other programs on this GPU");
         }
     }
 
@@ -81,26 +89,89 @@ final class CudnnConvolution {
         switch (kind) {
             case FORWARD -> {
                 cudnnConvolutionFwdAlgoPerf[] found = new cudnnConvolutionFwdAlgoPerf[MOST_ALGORITHMS];
-                cudnn.check(JCudnn.cudnnFindConvolutionForwardAlgorithmEx(cudnn.handle(), x, at(xs), filter, at(filters), convolution, y, at(ys),
-                        found.length, count, found, at(workspace), workspace.bytes()), "cudnnFindConvolutionForwardAlgorithmEx", shape);
+                cudnn.check(
+                        JCudnn.cudnnFindConvolutionForwardAlgorithmEx(
+                                cudnn.handle(),
+                                x,
+                                at(xs),
+                                filter,
+                                at(filters),
+                                convolution,
+                                y,
+                                at(ys),
+                                found.length,
+                                count,
+                                found,
+                                at(workspace),
+                                workspace.bytes()),
+                        "cudnnFindConvolutionForwardAlgorithmEx",
+                        shape);
                 for (int i = 0; i < count[0]; i++) {
-                    result.add(new Measured(found[i].algo, found[i].status, found[i].time, found[i].memory, found[i].determinism == 1, found[i].mathType));
+                    result.add(new Measured(
+                            found[i].algo,
+                            found[i].status,
+                            found[i].time,
+                            found[i].memory,
+                            found[i].determinism == 1,
+                            found[i].mathType));
                 }
             }
             case BACKWARD_DATA -> {
                 cudnnConvolutionBwdDataAlgoPerf[] found = new cudnnConvolutionBwdDataAlgoPerf[MOST_ALGORITHMS];
-                cudnn.check(JCudnn.cudnnFindConvolutionBackwardDataAlgorithmEx(cudnn.handle(), filter, at(filters), y, at(ys), convolution, x,
-                        at(xs), found.length, count, found, at(workspace), workspace.bytes()), "cudnnFindConvolutionBackwardDataAlgorithmEx", shape);
+                cudnn.check(
+                        JCudnn.cudnnFindConvolutionBackwardDataAlgorithmEx(
+                                cudnn.handle(),
+                                filter,
+                                at(filters),
+                                y,
+                                at(ys),
+                                convolution,
+                                x,
+                                at(xs),
+                                found.length,
+                                count,
+                                found,
+                                at(workspace),
+                                workspace.bytes()),
+                        "cudnnFindConvolutionBackwardDataAlgorithmEx",
+                        shape);
                 for (int i = 0; i < count[0]; i++) {
-                    result.add(new Measured(found[i].algo, found[i].status, found[i].time, found[i].memory, found[i].determinism == 1, found[i].mathType));
+                    result.add(new Measured(
+                            found[i].algo,
+                            found[i].status,
+                            found[i].time,
+                            found[i].memory,
+                            found[i].determinism == 1,
+                            found[i].mathType));
                 }
             }
             case BACKWARD_FILTER -> {
                 cudnnConvolutionBwdFilterAlgoPerf[] found = new cudnnConvolutionBwdFilterAlgoPerf[MOST_ALGORITHMS];
-                cudnn.check(JCudnn.cudnnFindConvolutionBackwardFilterAlgorithmEx(cudnn.handle(), x, at(xs), y, at(ys), convolution, filter,
-                        at(filters), found.length, count, found, at(workspace), workspace.bytes()), "cudnnFindConvolutionBackwardFilterAlgorithmEx", shape);
+                cudnn.check(
+                        JCudnn.cudnnFindConvolutionBackwardFilterAlgorithmEx(
+                                cudnn.handle(),
+                                x,
+                                at(xs),
+                                y,
+                                at(ys),
+                                convolution,
+                                filter,
+                                at(filters),
+                                found.length,
+                                count,
+                                found,
+                                at(workspace),
+                                workspace.bytes()),
+                        "cudnnFindConvolutionBackwardFilterAlgorithmEx",
+                        shape);
                 for (int i = 0; i < count[0]; i++) {
-                    result.add(new Measured(found[i].algo, found[i].status, found[i].time, found[i].memory, found[i].determinism == 1, found[i].mathType));
+                    result.add(new Measured(
+                            found[i].algo,
+                            found[i].status,
+                            found[i].time,
+                            found[i].memory,
+                            found[i].determinism == 1,
+                            found[i].mathType));
                 }
             }
         }
@@ -122,21 +193,88 @@ final class CudnnConvolution {
         int algorithm = choice.algorithm();
         List<Memory> memories = List.of(first, second, result, workspace.slice(0, bytes));
         return switch (kind) {
-            case FORWARD -> new LibraryCall("convolution_forward", context, memory, memories, () -> cudnn.check(
-                    JCudnn.cudnnConvolutionForward(cudnn.handle(), cudnn.one(), x, a, filter, b, convolution, algorithm, scratch, bytes,
-                            cudnn.zero(), y, out), "cudnnConvolutionForward", shape));
-            case BACKWARD_DATA -> new LibraryCall("convolution_backward_data", context, memory, memories, () -> cudnn.check(
-                    JCudnn.cudnnConvolutionBackwardData(cudnn.handle(), cudnn.one(), filter, b, y, a, convolution, algorithm, scratch, bytes,
-                            cudnn.zero(), x, out), "cudnnConvolutionBackwardData", shape));
-            case BACKWARD_FILTER -> new LibraryCall("convolution_backward_filter", context, memory, memories, () -> cudnn.check(
-                    JCudnn.cudnnConvolutionBackwardFilter(cudnn.handle(), cudnn.one(), x, a, y, b, convolution, algorithm, scratch, bytes,
-                            cudnn.zero(), filter, out), "cudnnConvolutionBackwardFilter", shape));
+            case FORWARD ->
+                new LibraryCall(
+                        "convolution_forward",
+                        context,
+                        memory,
+                        memories,
+                        () -> cudnn.check(
+                                JCudnn.cudnnConvolutionForward(
+                                        cudnn.handle(),
+                                        cudnn.one(),
+                                        x,
+                                        a,
+                                        filter,
+                                        b,
+                                        convolution,
+                                        algorithm,
+                                        scratch,
+                                        bytes,
+                                        cudnn.zero(),
+                                        y,
+                                        out),
+                                "cudnnConvolutionForward",
+                                shape));
+            case BACKWARD_DATA ->
+                new LibraryCall(
+                        "convolution_backward_data",
+                        context,
+                        memory,
+                        memories,
+                        () -> cudnn.check(
+                                JCudnn.cudnnConvolutionBackwardData(
+                                        cudnn.handle(),
+                                        cudnn.one(),
+                                        filter,
+                                        b,
+                                        y,
+                                        a,
+                                        convolution,
+                                        algorithm,
+                                        scratch,
+                                        bytes,
+                                        cudnn.zero(),
+                                        x,
+                                        out),
+                                "cudnnConvolutionBackwardData",
+                                shape));
+            case BACKWARD_FILTER ->
+                new LibraryCall(
+                        "convolution_backward_filter",
+                        context,
+                        memory,
+                        memories,
+                        () -> cudnn.check(
+                                JCudnn.cudnnConvolutionBackwardFilter(
+                                        cudnn.handle(),
+                                        cudnn.one(),
+                                        x,
+                                        a,
+                                        y,
+                                        b,
+                                        convolution,
+                                        algorithm,
+                                        scratch,
+                                        bytes,
+                                        cudnn.zero(),
+                                        filter,
+                                        out),
+                                "cudnnConvolutionBackwardFilter",
+                                shape));
         };
     }
 
     /** y = activation(conv(x) + bias + residual) in one call; biases are of the type of x; residual may be NONE. */
-    CudaCommand fused(ConvolutionChoice choice, cudnnActivationDescriptor activation, Memory workspace, Memory input, Memory filters,
-                      Memory biases, Memory residual, Memory result) {
+    CudaCommand fused(
+            ConvolutionChoice choice,
+            cudnnActivationDescriptor activation,
+            Memory workspace,
+            Memory input,
+            Memory filters,
+            Memory biases,
+            Memory residual,
+            Memory result) {
         boolean adds = residual.bytes() > 0;
         Pointer a = at(input);
         Pointer b = at(filters);
@@ -147,8 +285,32 @@ final class CudnnConvolution {
         Pointer residualFactor = adds ? cudnn.one() : cudnn.zero();
         long bytes = choice.workspaceBytes();
         List<Memory> memories = List.of(input, filters, biases, residual, result, workspace.slice(0, bytes));
-        return new LibraryCall("convolution_fused", context, memory, memories, () -> cudnn.check(
-                JCudnn.cudnnConvolutionBiasActivationForward(cudnn.handle(), cudnn.one(), x, a, filter, b, convolution, choice.algorithm(),
-                        scratch, bytes, residualFactor, y, z, bias, c, activation, y, out), "cudnnConvolutionBiasActivationForward", shape));
+        return new LibraryCall(
+                "convolution_fused",
+                context,
+                memory,
+                memories,
+                () -> cudnn.check(
+                        JCudnn.cudnnConvolutionBiasActivationForward(
+                                cudnn.handle(),
+                                cudnn.one(),
+                                x,
+                                a,
+                                filter,
+                                b,
+                                convolution,
+                                choice.algorithm(),
+                                scratch,
+                                bytes,
+                                residualFactor,
+                                y,
+                                z,
+                                bias,
+                                c,
+                                activation,
+                                y,
+                                out),
+                        "cudnnConvolutionBiasActivationForward",
+                        shape));
     }
 }

@@ -1,8 +1,8 @@
 package tandem.engine.cuda;
 
 /**
- * The GPU ran into an error after which the driver refuses every further call of this process, such as an access outside its
- * memory. The device can only be closed; a new process can use the GPU again.
+ * The GPU ran into an error after which the driver refuses every further call of this process, such as an access
+ * outside its memory. The device can only be closed; a new process can use the GPU again.
  */
 public final class DeviceLostException extends RuntimeException {
 

@@ -70,9 +70,11 @@ final class DeviceMemory {
     }
 
     private DeviceOutOfMemoryException outOfMemory(long bytes, String purpose, String room) {
-        return new DeviceOutOfMemoryException("no room for " + bytes + " bytes (" + purpose + ") on cuda:" + context.gpu().number() + " ("
-                + context.gpu().name() + "): " + room + ", and " + total + " are taken by this run: " + census()
-                + "; use a smaller batch or image size (`tandem plan` shows what each takes), or end other programs on this GPU");
+        return new DeviceOutOfMemoryException(
+                "no room for " + bytes + " bytes (" + purpose + ") on cuda:"
+                        + context.gpu().number() + " ("
+                        + context.gpu().name() + "): " + room + ", and " + total + " are taken by this run: " + census()
+                        + "; use a smaller batch or image size (`tandem plan` shows what each takes), or end other programs on this GPU");
     }
 
     void free(Allocation allocation) {
@@ -107,8 +109,9 @@ final class DeviceMemory {
         int at = Arrays.binarySearch(starts, 0, count, memory.address());
         Allocation found = at >= 0 ? allocations[at] : at < -1 ? allocations[-2 - at] : null;
         if (found == null || memory.address() + memory.bytes() > found.address + found.bytes) {
-            throw new IllegalStateException(user + ": " + memory.bytes() + " bytes at 0x" + Long.toHexString(memory.address())
-                    + " lie in no open buffer of this device; was the buffer closed, or does it belong to another device?");
+            throw new IllegalStateException(
+                    user + ": " + memory.bytes() + " bytes at 0x" + Long.toHexString(memory.address())
+                            + " lie in no open buffer of this device; was the buffer closed, or does it belong to another device?");
         }
         return found;
     }

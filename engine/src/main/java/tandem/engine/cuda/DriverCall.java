@@ -17,13 +17,14 @@ final class DriverCall {
         String[] text = new String[1];
         JCudaDriver.cuGetErrorName(result, name);
         JCudaDriver.cuGetErrorString(result, text);
-        return (name[0] == null ? "CUDA error" : name[0]) + " (" + result + ")" + (text[0] == null ? "" : ": " + text[0]);
+        return (name[0] == null ? "CUDA error" : name[0]) + " (" + result + ")"
+                + (text[0] == null ? "" : ": " + text[0]);
     }
 
     /**
-     * Whether the context is dead after it: illegal address, assertion, hardware stack error, illegal instruction, misaligned
-     * address, invalid address space, invalid program counter, launch timeout, launch failure, uncorrectable memory and link
-     * errors, deinitialised driver, destroyed context (CUDA driver API, "CUresult").
+     * Whether the context is dead after it: illegal address, assertion, hardware stack error, illegal instruction,
+     * misaligned address, invalid address space, invalid program counter, launch timeout, launch failure, uncorrectable
+     * memory and link errors, deinitialised driver, destroyed context (CUDA driver API, "CUresult").
      */
     static boolean sticky(int result) {
         return switch (result) {

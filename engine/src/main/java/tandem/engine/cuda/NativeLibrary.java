@@ -9,36 +9,113 @@ import org.bytedeco.javacpp.Loader;
 import tandem.kernels.natives.JCudaNatives;
 
 /**
- * A library of NVIDIA's and the class of JCuda that binds it. The library and every function that is called are looked for
- * before JCuda loads: a function that turns out to be missing in the middle of a call would end the process.
+ * A library of NVIDIA's and the class of JCuda that binds it. The library and every function that is called are looked
+ * for before JCuda loads: a function that turns out to be missing in the middle of a call would end the process.
  */
 enum NativeLibrary {
-    DRIVER("libcuda.so.1", "install the NVIDIA driver, 525.60 or later", "JCudaDriver", () -> {
-        JCudaDriver.setLogLevel(LogLevel.LOG_QUIET);
-        JCudaDriver.setExceptionsEnabled(false);
-    }, List.of("cuInit", "cuDriverGetVersion", "cuGetErrorName", "cuGetErrorString", "cuDeviceGetCount", "cuDeviceGet", "cuDeviceGetName",
-            "cuDeviceGetAttribute", "cuDeviceTotalMem_v2", "cuDevicePrimaryCtxRetain", "cuDevicePrimaryCtxRelease_v2", "cuCtxSetCurrent",
-            "cuMemGetInfo_v2", "cuMemAlloc_v2", "cuMemFree_v2", "cuMemHostAlloc", "cuMemFreeHost", "cuMemsetD8Async",
-            "cuMemcpyHtoDAsync_v2", "cuMemcpyDtoHAsync_v2", "cuMemcpyDtoDAsync_v2", "cuStreamCreate", "cuStreamDestroy_v2",
-            "cuStreamSynchronize", "cuStreamQuery", "cuStreamWaitEvent", "cuStreamBeginCapture_v2", "cuStreamEndCapture", "cuEventCreate", "cuEventRecord",
-            "cuEventSynchronize", "cuEventElapsedTime", "cuEventDestroy_v2", "cuModuleLoadDataEx", "cuModuleGetFunction", "cuModuleUnload",
-            "cuFuncGetAttribute", "cuLaunchKernel", "cuGraphInstantiateWithFlags", "cuGraphUpload", "cuGraphLaunch", "cuGraphDestroy",
-            "cuGraphExecDestroy")),
-    CUDNN("libcudnn.so.9", "install cuDNN 9 for CUDA 12 or 13 and put its folder on LD_LIBRARY_PATH", "JCudnn", () -> {
-        JCudnn.setLogLevel(LogLevel.LOG_QUIET);
-        JCudnn.setExceptionsEnabled(false);
-    }, List.of("cudnnGetVersion", "cudnnGetErrorString", "cudnnCreate", "cudnnDestroy", "cudnnSetStream", "cudnnCreateTensorDescriptor",
-            "cudnnSetTensor4dDescriptor", "cudnnDestroyTensorDescriptor", "cudnnCreateFilterDescriptor", "cudnnSetFilter4dDescriptor",
-            "cudnnDestroyFilterDescriptor", "cudnnCreateConvolutionDescriptor", "cudnnSetConvolution2dDescriptor",
-            "cudnnSetConvolutionMathType", "cudnnDestroyConvolutionDescriptor", "cudnnCreateActivationDescriptor",
-            "cudnnSetActivationDescriptor", "cudnnDestroyActivationDescriptor", "cudnnFindConvolutionForwardAlgorithmEx",
-            "cudnnFindConvolutionBackwardDataAlgorithmEx", "cudnnFindConvolutionBackwardFilterAlgorithmEx", "cudnnConvolutionForward",
-            "cudnnConvolutionBiasActivationForward", "cudnnConvolutionBackwardData", "cudnnConvolutionBackwardFilter")),
-    CUBLAS("libcublas.so.12", "it comes with CUDA 12; without it matrix products go through cuDNN", "JCublas2", () -> {
-        JCublas2.setLogLevel(LogLevel.LOG_QUIET);
-        JCublas2.setExceptionsEnabled(false);
-    }, List.of("cublasCreate_v2", "cublasDestroy_v2", "cublasSetStream_v2", "cublasSetWorkspace_v2", "cublasSetMathMode",
-            "cublasGetMathMode", "cublasSgemm_v2", "cublasGemmEx"));
+    DRIVER(
+            "libcuda.so.1",
+            "install the NVIDIA driver, 525.60 or later",
+            "JCudaDriver",
+            () -> {
+                JCudaDriver.setLogLevel(LogLevel.LOG_QUIET);
+                JCudaDriver.setExceptionsEnabled(false);
+            },
+            List.of(
+                    "cuInit",
+                    "cuDriverGetVersion",
+                    "cuGetErrorName",
+                    "cuGetErrorString",
+                    "cuDeviceGetCount",
+                    "cuDeviceGet",
+                    "cuDeviceGetName",
+                    "cuDeviceGetAttribute",
+                    "cuDeviceTotalMem_v2",
+                    "cuDevicePrimaryCtxRetain",
+                    "cuDevicePrimaryCtxRelease_v2",
+                    "cuCtxSetCurrent",
+                    "cuMemGetInfo_v2",
+                    "cuMemAlloc_v2",
+                    "cuMemFree_v2",
+                    "cuMemHostAlloc",
+                    "cuMemFreeHost",
+                    "cuMemsetD8Async",
+                    "cuMemcpyHtoDAsync_v2",
+                    "cuMemcpyDtoHAsync_v2",
+                    "cuMemcpyDtoDAsync_v2",
+                    "cuStreamCreate",
+                    "cuStreamDestroy_v2",
+                    "cuStreamSynchronize",
+                    "cuStreamQuery",
+                    "cuStreamWaitEvent",
+                    "cuStreamBeginCapture_v2",
+                    "cuStreamEndCapture",
+                    "cuEventCreate",
+                    "cuEventRecord",
+                    "cuEventSynchronize",
+                    "cuEventElapsedTime",
+                    "cuEventDestroy_v2",
+                    "cuModuleLoadDataEx",
+                    "cuModuleGetFunction",
+                    "cuModuleUnload",
+                    "cuFuncGetAttribute",
+                    "cuLaunchKernel",
+                    "cuGraphInstantiateWithFlags",
+                    "cuGraphUpload",
+                    "cuGraphLaunch",
+                    "cuGraphDestroy",
+                    "cuGraphExecDestroy")),
+    CUDNN(
+            "libcudnn.so.9",
+            "install cuDNN 9 for CUDA 12 or 13 and put its folder on LD_LIBRARY_PATH",
+            "JCudnn",
+            () -> {
+                JCudnn.setLogLevel(LogLevel.LOG_QUIET);
+                JCudnn.setExceptionsEnabled(false);
+            },
+            List.of(
+                    "cudnnGetVersion",
+                    "cudnnGetErrorString",
+                    "cudnnCreate",
+                    "cudnnDestroy",
+                    "cudnnSetStream",
+                    "cudnnCreateTensorDescriptor",
+                    "cudnnSetTensor4dDescriptor",
+                    "cudnnDestroyTensorDescriptor",
+                    "cudnnCreateFilterDescriptor",
+                    "cudnnSetFilter4dDescriptor",
+                    "cudnnDestroyFilterDescriptor",
+                    "cudnnCreateConvolutionDescriptor",
+                    "cudnnSetConvolution2dDescriptor",
+                    "cudnnSetConvolutionMathType",
+                    "cudnnDestroyConvolutionDescriptor",
+                    "cudnnCreateActivationDescriptor",
+                    "cudnnSetActivationDescriptor",
+                    "cudnnDestroyActivationDescriptor",
+                    "cudnnFindConvolutionForwardAlgorithmEx",
+                    "cudnnFindConvolutionBackwardDataAlgorithmEx",
+                    "cudnnFindConvolutionBackwardFilterAlgorithmEx",
+                    "cudnnConvolutionForward",
+                    "cudnnConvolutionBiasActivationForward",
+                    "cudnnConvolutionBackwardData",
+                    "cudnnConvolutionBackwardFilter")),
+    CUBLAS(
+            "libcublas.so.12",
+            "it comes with CUDA 12; without it matrix products go through cuDNN",
+            "JCublas2",
+            () -> {
+                JCublas2.setLogLevel(LogLevel.LOG_QUIET);
+                JCublas2.setExceptionsEnabled(false);
+            },
+            List.of(
+                    "cublasCreate_v2",
+                    "cublasDestroy_v2",
+                    "cublasSetStream_v2",
+                    "cublasSetWorkspace_v2",
+                    "cublasSetMathMode",
+                    "cublasGetMathMode",
+                    "cublasSgemm_v2",
+                    "cublasGemmEx"));
 
     private final String file;
     private final String remedy;
@@ -80,7 +157,9 @@ enum NativeLibrary {
         } catch (UnsatisfiedLinkError e) {
             return substitute + " does not load (" + oneLine(e) + "); " + remedy;
         }
-        List<String> missing = functions.stream().filter(function -> Loader.addressof(function) == null).toList();
+        List<String> missing = functions.stream()
+                .filter(function -> Loader.addressof(function) == null)
+                .toList();
         if (!missing.isEmpty()) {
             return file + " lacks " + String.join(", ", missing) + "; " + remedy;
         }

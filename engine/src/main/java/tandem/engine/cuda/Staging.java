@@ -9,9 +9,9 @@ import jcuda.driver.CUevent_flags;
 import jcuda.driver.JCudaDriver;
 
 /**
- * Page-locked memory between the host and the device. An upload fills slots of a ring, which travel to the device on the copy
- * stream while commands still run, and reach their place on the commands' stream in order. The caller's buffer is free on
- * return; the host waits only when the ring is full.
+ * Page-locked memory between the host and the device. An upload fills slots of a ring, which travel to the device on
+ * the copy stream while commands still run, and reach their place on the commands' stream in order. The caller's buffer
+ * is free on return; the host waits only when the ring is full.
  */
 final class Staging {
 
@@ -19,6 +19,7 @@ final class Staging {
     static final int SLOT = 2 << 20;
     /** Uploads of at most this many bytes go straight down the commands' stream. */
     private static final int SMALL = 64 << 10;
+
     private static final int ADDRESSES = 64;
 
     private static final class Slot {
@@ -56,7 +57,9 @@ final class Staging {
     }
 
     private void make(Slot slot) {
-        context.check(JCudaDriver.cuMemHostAlloc(slot.pinned, SLOT, 0), "cuMemHostAlloc of " + SLOT + " bytes of page-locked host memory");
+        context.check(
+                JCudaDriver.cuMemHostAlloc(slot.pinned, SLOT, 0),
+                "cuMemHostAlloc of " + SLOT + " bytes of page-locked host memory");
         slot.parts++;
         slot.bytes = slot.pinned.getByteBuffer(0, SLOT).order(ByteOrder.nativeOrder());
         context.check(JCudaDriver.cuEventCreate(slot.arrived, CUevent_flags.CU_EVENT_DISABLE_TIMING), "cuEventCreate");
@@ -91,12 +94,19 @@ final class Staging {
             slot.bytes.put(0, source, source.position() + done, count);
             DeviceAddress target = pointer(destination + done);
             if (total <= SMALL) {
-                context.check(JCudaDriver.cuMemcpyHtoDAsync(target, slot.pinned, count, context.stream()), "upload: cuMemcpyHtoDAsync");
+                context.check(
+                        JCudaDriver.cuMemcpyHtoDAsync(target, slot.pinned, count, context.stream()),
+                        "upload: cuMemcpyHtoDAsync");
             } else {
-                context.check(JCudaDriver.cuMemcpyHtoDAsync(slot.device, slot.pinned, count, context.copyStream()), "upload: cuMemcpyHtoDAsync");
+                context.check(
+                        JCudaDriver.cuMemcpyHtoDAsync(slot.device, slot.pinned, count, context.copyStream()),
+                        "upload: cuMemcpyHtoDAsync");
                 context.check(JCudaDriver.cuEventRecord(slot.arrived, context.copyStream()), "upload: cuEventRecord");
-                context.check(JCudaDriver.cuStreamWaitEvent(context.stream(), slot.arrived, 0), "upload: cuStreamWaitEvent");
-                context.check(JCudaDriver.cuMemcpyDtoDAsync(target, slot.device, count, context.stream()), "upload: cuMemcpyDtoDAsync");
+                context.check(
+                        JCudaDriver.cuStreamWaitEvent(context.stream(), slot.arrived, 0), "upload: cuStreamWaitEvent");
+                context.check(
+                        JCudaDriver.cuMemcpyDtoDAsync(target, slot.device, count, context.stream()),
+                        "upload: cuMemcpyDtoDAsync");
             }
             context.check(JCudaDriver.cuEventRecord(slot.free, context.stream()), "upload: cuEventRecord");
             done += count;
@@ -111,7 +121,9 @@ final class Staging {
         for (int done = 0; done < total; ) {
             int count = Math.min(SLOT, total - done);
             Slot slot = acquire();
-            context.check(JCudaDriver.cuMemcpyDtoHAsync(slot.pinned, pointer(source + done), count, context.stream()), "download: cuMemcpyDtoHAsync");
+            context.check(
+                    JCudaDriver.cuMemcpyDtoHAsync(slot.pinned, pointer(source + done), count, context.stream()),
+                    "download: cuMemcpyDtoHAsync");
             context.check(JCudaDriver.cuStreamSynchronize(context.stream()), "download: cuStreamSynchronize");
             destination.put(destination.position() + done, slot.bytes, 0, count);
             done += count;

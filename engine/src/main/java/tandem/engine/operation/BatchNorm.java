@@ -11,7 +11,10 @@ import tandem.engine.LibraryOperation;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
 
-/** Batch normalisation over N, H and W of (N, H, W, C) (Ioffe and Szegedy 2015), with a residual and an activation after it. */
+/**
+ * Batch normalisation over N, H and W of (N, H, W, C) (Ioffe and Szegedy 2015), with a residual and an activation after
+ * it.
+ */
 public final class BatchNorm {
 
     /** Added to the variance. */
@@ -22,45 +25,99 @@ public final class BatchNorm {
     private BatchNorm() {}
 
     /**
-     * activation(gamma (x - mean) / sqrt(variance + epsilon) + beta + residual) with the mean and the biased variance of this batch.
-     * Moves the running statistics towards those of the batch by {@link #MOMENTUM}; the running variance is unbiased, times
-     * n / (n - 1) for n = N H W, as PyTorch keeps it (for n = 1, where that has no value, it takes the biased variance, 0).
+     * activation(gamma (x - mean) / sqrt(variance + epsilon) + beta + residual) with the mean and the biased variance
+     * of this batch. Moves the running statistics towards those of the batch by {@link #MOMENTUM}; the running variance
+     * is unbiased, times n / (n - 1) for n = N H W, as PyTorch keeps it (for n = 1, where that has no value, it takes
+     * the biased variance, 0).
      *
      * @param gamma FLOAT32 (C), as are beta, runningMean and runningVariance
      * @param residual (N, H, W, C) of the type of x, or null
      */
-    public static Tensor train(Graph graph, Tensor x, Tensor gamma, Tensor beta, Tensor runningMean, Tensor runningVariance,
-                               Tensor residual, Activation activation) {
+    public static Tensor train(
+            Graph graph,
+            Tensor x,
+            Tensor gamma,
+            Tensor beta,
+            Tensor runningMean,
+            Tensor runningVariance,
+            Tensor residual,
+            Activation activation) {
         BatchNormShape shape = shape(x, gamma, beta, runningMean, runningVariance, residual, activation);
         int c = shape.c();
         Tensor y = graph.activation("batch_norm", x.type(), x.shape());
         Tensor mean = graph.activation("batch_mean", gamma.shape());
         Tensor variance = graph.activation("batch_variance", gamma.shape());
-        Tensor reserve = graph.activation("batch_norm_reserve", DataType.UINT8, Shape.of(Math.toIntExact(shape.reserveBytes())));
+        Tensor reserve =
+                graph.activation("batch_norm_reserve", DataType.UINT8, Shape.of(Math.toIntExact(shape.reserveBytes())));
         long n = x.elements() / c;
         float unbias = n > 1 ? (float) ((double) n / (n - 1)) : 1;
-        KernelOperation running = KernelOperation.named("batch_norm_running").reads(mean, variance, runningMean, runningVariance)
+        KernelOperation running = KernelOperation.named("batch_norm_running")
+                .reads(mean, variance, runningMean, runningVariance)
                 .launch("batch_norm_running", c, mean, variance, runningMean, runningVariance, MOMENTUM, unbias, c);
-        LibraryOperation.of("batch_norm_forward", dnn -> dnn.batchNormForward(shape), x, gamma, beta, residual, y, mean, variance, reserve)
-                .reads(x, gamma, beta, runningMean, runningVariance, residual).writes(y, mean, variance, reserve).then(running)
+        LibraryOperation.of(
+                        "batch_norm_forward",
+                        dnn -> dnn.batchNormForward(shape),
+                        x,
+                        gamma,
+                        beta,
+                        residual,
+                        y,
+                        mean,
+                        variance,
+                        reserve)
+                .reads(x, gamma, beta, runningMean, runningVariance, residual)
+                .writes(y, mean, variance, reserve)
+                .then(running)
                 .gradient((g, gradients, wanted) ->
                         backward(g, shape, x, y, gradients.get(0), gamma, beta, mean, variance, reserve, residual))
                 .appendTo(graph);
         return y;
     }
 
-    private static List<Tensor> backward(Graph graph, BatchNormShape forward, Tensor x, Tensor y, Tensor dy, Tensor gamma, Tensor beta,
-                                         Tensor mean, Tensor variance, Tensor reserve, Tensor residual) {
+    private static List<Tensor> backward(
+            Graph graph,
+            BatchNormShape forward,
+            Tensor x,
+            Tensor y,
+            Tensor dy,
+            Tensor gamma,
+            Tensor beta,
+            Tensor mean,
+            Tensor variance,
+            Tensor reserve,
+            Tensor residual) {
         boolean masked = residual != null && forward.activation().present();
-        BatchNormShape shape = new BatchNormShape(forward.n(), forward.h(), forward.w(), forward.c(), forward.epsilon(),
-                forward.activation(), masked, forward.type());
+        BatchNormShape shape = new BatchNormShape(
+                forward.n(),
+                forward.h(),
+                forward.w(),
+                forward.c(),
+                forward.epsilon(),
+                forward.activation(),
+                masked,
+                forward.type());
         Tensor dx = graph.activation("d_" + x.name(), x.type(), x.shape());
         Tensor dGamma = graph.activation("d_" + gamma.name(), gamma.shape());
         Tensor dBeta = graph.activation("d_" + beta.name(), beta.shape());
         Tensor dResidual = masked ? graph.activation("d_" + residual.name(), x.type(), x.shape()) : null;
-        LibraryOperation.of("batch_norm_backward", dnn -> dnn.batchNormBackward(shape),
-                        x, y, dy, gamma, beta, mean, variance, reserve, dx, dGamma, dBeta, dResidual)
-                .reads(x, y, dy, gamma, beta, mean, variance, reserve).writes(dx, dGamma, dBeta, dResidual).appendTo(graph);
+        LibraryOperation.of(
+                        "batch_norm_backward",
+                        dnn -> dnn.batchNormBackward(shape),
+                        x,
+                        y,
+                        dy,
+                        gamma,
+                        beta,
+                        mean,
+                        variance,
+                        reserve,
+                        dx,
+                        dGamma,
+                        dBeta,
+                        dResidual)
+                .reads(x, y, dy, gamma, beta, mean, variance, reserve)
+                .writes(dx, dGamma, dBeta, dResidual)
+                .appendTo(graph);
         List<Tensor> result = new ArrayList<>();
         result.add(dx);
         result.add(dGamma);
@@ -73,19 +130,39 @@ public final class BatchNorm {
         return result;
     }
 
-    /** The same with the running statistics in place of the batch's, and without moving them; it cannot be differentiated. */
-    public static Tensor infer(Graph graph, Tensor x, Tensor gamma, Tensor beta, Tensor runningMean, Tensor runningVariance,
-                               Tensor residual, Activation activation) {
+    /**
+     * The same with the running statistics in place of the batch's, and without moving them; it cannot be
+     * differentiated.
+     */
+    public static Tensor infer(
+            Graph graph,
+            Tensor x,
+            Tensor gamma,
+            Tensor beta,
+            Tensor runningMean,
+            Tensor runningVariance,
+            Tensor residual,
+            Activation activation) {
         BatchNormShape shape = shape(x, gamma, beta, runningMean, runningVariance, residual, activation);
         Tensor y = graph.activation("batch_norm", x.type(), x.shape());
-        LibraryOperation.of("batch_norm_inference", dnn -> dnn.batchNormInference(shape),
-                        x, gamma, beta, runningMean, runningVariance, residual, y)
-                .reads(x, gamma, beta, runningMean, runningVariance, residual).writes(y).appendTo(graph);
+        LibraryOperation.of(
+                        "batch_norm_inference",
+                        dnn -> dnn.batchNormInference(shape),
+                        x,
+                        gamma,
+                        beta,
+                        runningMean,
+                        runningVariance,
+                        residual,
+                        y)
+                .reads(x, gamma, beta, runningMean, runningVariance, residual)
+                .writes(y)
+                .appendTo(graph);
         return y;
     }
 
-    private static BatchNormShape shape(Tensor x, Tensor gamma, Tensor beta, Tensor mean, Tensor variance, Tensor residual,
-                                        Activation activation) {
+    private static BatchNormShape shape(
+            Tensor x, Tensor gamma, Tensor beta, Tensor mean, Tensor variance, Tensor residual, Activation activation) {
         if (x.shape().rank() != 4 || x.elements() == 0) {
             throw new IllegalArgumentException("batch normalisation takes a non-empty (N, H, W, C), not " + x);
         }
@@ -93,16 +170,26 @@ public final class BatchNorm {
         Shape channels = Shape.of(x.shape().side(3));
         for (Tensor vector : List.of(gamma, beta, mean, variance)) {
             if (!vector.shape().equals(channels) || vector.type() != DataType.FLOAT32) {
-                throw new IllegalArgumentException("batch normalisation of " + x + " needs " + vector + " to be FLOAT32" + channels);
+                throw new IllegalArgumentException(
+                        "batch normalisation of " + x + " needs " + vector + " to be FLOAT32" + channels);
             }
         }
         if (residual != null && (!residual.shape().equals(x.shape()) || residual.type() != type)) {
-            throw new IllegalArgumentException("the residual " + residual + " of a batch normalisation must be " + type + x.shape());
+            throw new IllegalArgumentException(
+                    "the residual " + residual + " of a batch normalisation must be " + type + x.shape());
         }
         if (activation.slope() < 0) {
-            throw new IllegalArgumentException("batch normalisation with " + activation + ": the slope must be 0 or more");
+            throw new IllegalArgumentException(
+                    "batch normalisation with " + activation + ": the slope must be 0 or more");
         }
-        return new BatchNormShape(x.shape().side(0), x.shape().side(1), x.shape().side(2), x.shape().side(3), EPSILON, activation,
-                residual != null, type);
+        return new BatchNormShape(
+                x.shape().side(0),
+                x.shape().side(1),
+                x.shape().side(2),
+                x.shape().side(3),
+                EPSILON,
+                activation,
+                residual != null,
+                type);
     }
 }

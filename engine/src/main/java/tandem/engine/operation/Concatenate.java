@@ -27,21 +27,28 @@ public final class Concatenate {
         for (Tensor piece : inputs) {
             Require.stored("concatenate", inputs.get(0), piece);
             Require.layout("concatenate", piece, "(N, rows, C)");
-            if (piece.shape().side(0) != inputs.get(0).shape().side(0) || piece.shape().side(2) != inputs.get(0).shape().side(2)) {
-                throw new IllegalArgumentException("concatenate needs tensors that differ in rows alone, got " + inputs.get(0) + " and " + piece);
+            if (piece.shape().side(0) != inputs.get(0).shape().side(0)
+                    || piece.shape().side(2) != inputs.get(0).shape().side(2)) {
+                throw new IllegalArgumentException(
+                        "concatenate needs tensors that differ in rows alone, got " + inputs.get(0) + " and " + piece);
             }
             rows = Math.addExact(rows, piece.shape().side(1));
         }
         Shape first = inputs.get(0).shape();
-        Tensor whole = graph.activation("concatenate", inputs.get(0).type(), Shape.of(first.side(0), rows, first.side(2)));
+        Tensor whole =
+                graph.activation("concatenate", inputs.get(0).type(), Shape.of(first.side(0), rows, first.side(2)));
         Require.count("concatenate", whole);
-        KernelOperation operation = KernelOperation.named("concatenate").reads(inputs.toArray(Tensor[]::new)).writes(whole);
+        KernelOperation operation = KernelOperation.named("concatenate")
+                .reads(inputs.toArray(Tensor[]::new))
+                .writes(whole);
         int offset = 0;
         for (Tensor piece : inputs) {
             copy(operation, "rows_scatter", piece, whole, piece, offset);
             offset += piece.shape().side(1) * first.side(2);
         }
-        operation.gradient((g, dy, wanted) -> split(g, inputs, dy.get(0), wanted)).appendTo(graph);
+        operation
+                .gradient((g, dy, wanted) -> split(g, inputs, dy.get(0), wanted))
+                .appendTo(graph);
         return whole;
     }
 
@@ -62,7 +69,8 @@ public final class Concatenate {
         return Arrays.asList(gradients);
     }
 
-    private static void copy(KernelOperation operation, String kernel, Tensor from, Tensor to, Tensor piece, int offset) {
+    private static void copy(
+            KernelOperation operation, String kernel, Tensor from, Tensor to, Tensor piece, int offset) {
         if (piece.elements() == 0) {
             return;
         }
@@ -72,8 +80,8 @@ public final class Concatenate {
         int width = length % 4 == 0 && stride % 4 == 0 && offset % 4 == 0 ? 4 : 1;
         Divisor divisor = Divisor.of(length / width);
         int threads = (int) (piece.elements() / width);
-        List<Object> arguments = new ArrayList<>(List.of(from, to, threads, length / width, divisor.magic(), divisor.shift(),
-                stride / width, offset / width));
+        List<Object> arguments = new ArrayList<>(List.of(
+                from, to, threads, length / width, divisor.magic(), divisor.shift(), stride / width, offset / width));
         operation.launch(from.type().kernel(width == 4 ? kernel + "4" : kernel), threads, arguments.toArray());
     }
 }

@@ -9,14 +9,16 @@ import tandem.engine.LibraryOperation;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
 
-/** Two-dimensional convolution (in the manner of neural networks: cross-correlation) of (N, H, W, C) with (K, R, S, C). */
+/**
+ * Two-dimensional convolution (in the manner of neural networks: cross-correlation) of (N, H, W, C) with (K, R, S, C).
+ */
 public final class Convolution {
 
     private Convolution() {}
 
     /**
-     * y[n, i, j, k] = bias[k] + sum over r, s, c of x[n, i stride + r - padding, j stride + s - padding, c] filter[k, r, s, c], where
-     * x is zero outside. The gradients of filter and bias are FLOAT32.
+     * y[n, i, j, k] = bias[k] + sum over r, s, c of x[n, i stride + r - padding, j stride + s - padding, c] filter[k,
+     * r, s, c], where x is zero outside. The gradients of filter and bias are FLOAT32.
      *
      * @param x (N, H, W, C)
      * @param filter (K, R, S, C), of the type of x: in 16 bits {@link Graph#rounded}
@@ -25,10 +27,19 @@ public final class Convolution {
      */
     public static Tensor apply(Graph graph, Tensor x, Tensor filter, Tensor bias, int stride, int padding) {
         ConvolutionShape shape = shape(x, filter, bias, stride, padding);
-        Tensor y = graph.activation("convolution", shape.type(), Shape.of(shape.n(), shape.outputH(), shape.outputW(), shape.k()));
-        LibraryOperation.of("convolution_forward", dnn -> dnn.convolutionForward(shape, bias != null, false, Activation.NONE),
-                        x, filter, bias, null, y)
-                .reads(x, filter, bias).writes(y).prepares(filter)
+        Tensor y = graph.activation(
+                "convolution", shape.type(), Shape.of(shape.n(), shape.outputH(), shape.outputW(), shape.k()));
+        LibraryOperation.of(
+                        "convolution_forward",
+                        dnn -> dnn.convolutionForward(shape, bias != null, false, Activation.NONE),
+                        x,
+                        filter,
+                        bias,
+                        null,
+                        y)
+                .reads(x, filter, bias)
+                .writes(y)
+                .prepares(filter)
                 .gradient((g, gradients, wanted) -> backward(g, shape, x, filter, bias, gradients.get(0), wanted))
                 .appendTo(graph);
         return y;
@@ -39,28 +50,47 @@ public final class Convolution {
      *
      * @param residual of the output's shape, or null
      */
-    public static Tensor fused(Graph graph, Tensor x, Tensor filter, Tensor bias, Tensor residual, Activation activation, int stride,
-                               int padding) {
+    public static Tensor fused(
+            Graph graph,
+            Tensor x,
+            Tensor filter,
+            Tensor bias,
+            Tensor residual,
+            Activation activation,
+            int stride,
+            int padding) {
         ConvolutionShape shape = shape(x, filter, bias, stride, padding);
         Shape output = Shape.of(shape.n(), shape.outputH(), shape.outputW(), shape.k());
         if (residual != null && (!residual.shape().equals(output) || residual.type() != x.type())) {
-            throw new IllegalArgumentException("the residual " + residual + " of a convolution must be " + x.type() + output);
+            throw new IllegalArgumentException(
+                    "the residual " + residual + " of a convolution must be " + x.type() + output);
         }
         Tensor y = graph.activation("convolution_fused", shape.type(), output);
-        LibraryOperation.of("convolution_fused", dnn -> dnn.convolutionForward(shape, bias != null, residual != null, activation),
-                        x, filter, bias, residual, y)
-                .reads(x, filter, bias, residual).writes(y).prepares(filter).appendTo(graph);
+        LibraryOperation.of(
+                        "convolution_fused",
+                        dnn -> dnn.convolutionForward(shape, bias != null, residual != null, activation),
+                        x,
+                        filter,
+                        bias,
+                        residual,
+                        y)
+                .reads(x, filter, bias, residual)
+                .writes(y)
+                .prepares(filter)
+                .appendTo(graph);
         return y;
     }
 
-    private static List<Tensor> backward(Graph graph, ConvolutionShape shape, Tensor x, Tensor filter, Tensor bias, Tensor dy,
-                                         boolean[] wanted) {
+    private static List<Tensor> backward(
+            Graph graph, ConvolutionShape shape, Tensor x, Tensor filter, Tensor bias, Tensor dy, boolean[] wanted) {
         List<Tensor> result = new ArrayList<>();
         Tensor dx = null;
         if (wanted[0]) {
             dx = graph.activation("d_" + x.name(), x.type(), x.shape());
             LibraryOperation.of("convolution_backward_data", dnn -> dnn.convolutionBackwardData(shape), dy, filter, dx)
-                    .reads(dy, filter).writes(dx).appendTo(graph);
+                    .reads(dy, filter)
+                    .writes(dx)
+                    .appendTo(graph);
         }
         result.add(dx);
         boolean withBias = bias != null && wanted[2];
@@ -69,8 +99,16 @@ public final class Convolution {
         if (wanted[1] || withBias) {
             dFilter = graph.activation("d_" + filter.name(), filter.shape());
             dBias = withBias ? graph.activation("d_" + bias.name(), bias.shape()) : null;
-            LibraryOperation.of("convolution_backward_filter", dnn -> dnn.convolutionBackwardFilter(shape, withBias), x, dy, dFilter, dBias)
-                    .reads(x, dy).writes(dFilter, dBias).appendTo(graph);
+            LibraryOperation.of(
+                            "convolution_backward_filter",
+                            dnn -> dnn.convolutionBackwardFilter(shape, withBias),
+                            x,
+                            dy,
+                            dFilter,
+                            dBias)
+                    .reads(x, dy)
+                    .writes(dFilter, dBias)
+                    .appendTo(graph);
         }
         result.add(dFilter);
         if (bias != null) {
@@ -80,11 +118,15 @@ public final class Convolution {
     }
 
     private static ConvolutionShape shape(Tensor x, Tensor filter, Tensor bias, int stride, int padding) {
-        if (x.shape().rank() != 4 || filter.shape().rank() != 4 || x.shape().side(3) != filter.shape().side(3)) {
-            throw new IllegalArgumentException("a convolution takes (N, H, W, C) and (K, R, S, C) with the same C, not " + x + " and " + filter);
+        if (x.shape().rank() != 4
+                || filter.shape().rank() != 4
+                || x.shape().side(3) != filter.shape().side(3)) {
+            throw new IllegalArgumentException(
+                    "a convolution takes (N, H, W, C) and (K, R, S, C) with the same C, not " + x + " and " + filter);
         }
         if (bias != null && !bias.shape().equals(Shape.of(filter.shape().side(0)))) {
-            throw new IllegalArgumentException("the bias " + bias + " must be (" + filter.shape().side(0) + "), one for each filter of " + filter);
+            throw new IllegalArgumentException(
+                    "the bias " + bias + " must be (" + filter.shape().side(0) + "), one for each filter of " + filter);
         }
         Require.stored("a convolution", x, filter);
         if (bias != null) {
@@ -94,9 +136,21 @@ public final class Convolution {
             throw new IllegalArgumentException("a convolution with stride " + stride + " and padding " + padding
                     + ": the stride must be at least 1, the padding at least 0");
         }
-        ConvolutionShape shape = new ConvolutionShape(x.shape().side(0), x.shape().side(1), x.shape().side(2), x.shape().side(3),
-                filter.shape().side(0), filter.shape().side(1), filter.shape().side(2), stride, padding, x.type());
-        if (x.elements() == 0 || filter.elements() == 0 || shape.h() + 2 * padding < shape.r() || shape.w() + 2 * padding < shape.s()) {
+        ConvolutionShape shape = new ConvolutionShape(
+                x.shape().side(0),
+                x.shape().side(1),
+                x.shape().side(2),
+                x.shape().side(3),
+                filter.shape().side(0),
+                filter.shape().side(1),
+                filter.shape().side(2),
+                stride,
+                padding,
+                x.type());
+        if (x.elements() == 0
+                || filter.elements() == 0
+                || shape.h() + 2 * padding < shape.r()
+                || shape.w() + 2 * padding < shape.s()) {
             throw new IllegalArgumentException("a convolution of " + x + " with " + filter + " and padding " + padding
                     + " has no output: make the image at least as large as the filter");
         }

@@ -33,12 +33,26 @@ public final class Crop {
         Tensor y = graph.activation("crop", type, Shape.of(x.shape().side(0), height, width, channels));
         int n = Require.count("crop", y);
         int all = Require.count("crop", x);
-        KernelOperation.named("crop").reads(x).writes(y)
+        KernelOperation.named("crop")
+                .reads(x)
+                .writes(y)
                 .launch(type.kernel("crop_forward"), n, x, y, n, channels, h, w, height, width)
                 .gradient((g, dy, wanted) -> {
                     Tensor dx = g.activation("d_crop", type, x.shape());
-                    KernelOperation.named("crop_backward").reads(dy.get(0)).writes(dx)
-                            .launch(type.kernel("crop_backward"), all, dy.get(0), dx, all, channels, h, w, height, width)
+                    KernelOperation.named("crop_backward")
+                            .reads(dy.get(0))
+                            .writes(dx)
+                            .launch(
+                                    type.kernel("crop_backward"),
+                                    all,
+                                    dy.get(0),
+                                    dx,
+                                    all,
+                                    channels,
+                                    h,
+                                    w,
+                                    height,
+                                    width)
                             .appendTo(g);
                     return List.of(dx);
                 })

@@ -1,8 +1,8 @@
 package tandem.engine.operation;
 
 /**
- * The two numbers by which a kernel divides indices without a division instruction ({@code division.cuh}):
- * {@code n / d = (n * magic) >>> shift} for all {@code 0 <= n < 2^31}, in 64-bit arithmetic with {@code magic} unsigned.
+ * The two numbers by which a kernel divides indices without a division instruction ({@code division.cuh}): {@code n / d
+ * = (n * magic) >>> shift} for all {@code 0 <= n < 2^31}, in 64-bit arithmetic with {@code magic} unsigned.
  *
  * @param magic ceil(2^shift / d), an unsigned 32-bit number (Granlund and Montgomery, PLDI 1994, theorem 4.2)
  * @param shift 31 + ceil(log2 d)

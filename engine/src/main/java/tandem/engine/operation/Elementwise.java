@@ -18,7 +18,9 @@ public final class Elementwise {
         Require.sameShape("add", a, b);
         int n = Require.count("add", a);
         Tensor y = graph.activation("add", type, a.shape());
-        KernelOperation.named("add").reads(a, b).writes(y)
+        KernelOperation.named("add")
+                .reads(a, b)
+                .writes(y)
                 .launch(type.kernel("elementwise_add"), fours(n), a, b, y, n)
                 .gradient((g, dy, wanted) -> List.of(dy.get(0), dy.get(0)))
                 .appendTo(graph);
@@ -30,7 +32,9 @@ public final class Elementwise {
         Require.float32("scale", x);
         int n = Require.count("scale", x);
         Tensor y = graph.activation("scale", x.shape());
-        KernelOperation.named("scale").reads(x).writes(y)
+        KernelOperation.named("scale")
+                .reads(x)
+                .writes(y)
                 .launch("elementwise_scale", fours(n), x, y, factor, n)
                 .gradient((g, dy, wanted) -> List.of(scale(g, dy.get(0), factor)))
                 .appendTo(graph);
@@ -38,15 +42,17 @@ public final class Elementwise {
     }
 
     /**
-     * factor * x, both FLOAT32, with a scalar tensor for the factor, such as one that changes from run to run. No gradient passes to
-     * the factor.
+     * factor * x, both FLOAT32, with a scalar tensor for the factor, such as one that changes from run to run. No
+     * gradient passes to the factor.
      */
     public static Tensor scaleBy(Graph graph, Tensor x, Tensor factor) {
         Require.float32("scale_by", x, factor);
         Require.scalar("scale_by", factor);
         int n = Require.count("scale_by", x);
         Tensor y = graph.activation("scale_by", x.shape());
-        KernelOperation.named("scale_by").reads(x, factor).writes(y)
+        KernelOperation.named("scale_by")
+                .reads(x, factor)
+                .writes(y)
                 .launch("elementwise_scale_by", fours(n), x, factor, y, n)
                 .gradient((g, dy, wanted) -> Arrays.asList(wanted[0] ? scaleBy(g, dy.get(0), factor) : null, null))
                 .appendTo(graph);
@@ -68,7 +74,9 @@ public final class Elementwise {
         requireSlope("leaky_relu", slope);
         int n = Require.count("leaky_relu", x);
         Tensor y = graph.activation("leaky_relu", type, x.shape());
-        KernelOperation.named("leaky_relu").reads(x).writes(y)
+        KernelOperation.named("leaky_relu")
+                .reads(x)
+                .writes(y)
                 .launch(type.kernel("leaky_relu_forward"), fours(n), x, y, slope, n)
                 .gradient((g, dy, wanted) -> List.of(leakyReluBackward(g, y, dy.get(0), slope)))
                 .appendTo(graph);
@@ -80,7 +88,9 @@ public final class Elementwise {
         int n = Require.count("leaky_relu_backward", y);
         DataType type = Require.stored("leaky_relu_backward", y, dy);
         Tensor dx = graph.activation("d_leaky_relu", type, y.shape());
-        KernelOperation.named("leaky_relu_backward").reads(y, dy).writes(dx)
+        KernelOperation.named("leaky_relu_backward")
+                .reads(y, dy)
+                .writes(dx)
                 .launch(type.kernel("leaky_relu_backward"), fours(n), y, dy, dx, slope, n)
                 .appendTo(graph);
         return dx;

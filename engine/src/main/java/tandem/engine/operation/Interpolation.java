@@ -1,8 +1,8 @@
 package tandem.engine.operation;
 
 /**
- * One axis of a bilinear interpolation with half-pixel centres: what {@code interpolation.cuh} calls an Axis. Output sample i
- * lies at (i + 1/2) input / output - 1/2, clamped to 0 from below.
+ * One axis of a bilinear interpolation with half-pixel centres: what {@code interpolation.cuh} calls an Axis. Output
+ * sample i lies at (i + 1/2) input / output - 1/2, clamped to 0 from below.
  *
  * @param input samples read
  * @param output samples written
@@ -14,10 +14,12 @@ public record Interpolation(int input, int output, Divisor divisor, float invers
     /** From {@code input} samples to {@code output}, each at least 1. */
     public static Interpolation of(int input, int output) {
         if (input < 1 || output < 1) {
-            throw new IllegalArgumentException("cannot interpolate " + input + " samples to " + output + ": both must be at least 1");
+            throw new IllegalArgumentException(
+                    "cannot interpolate " + input + " samples to " + output + ": both must be at least 1");
         }
         if (2 * (input + 2L) * output > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("interpolating " + input + " samples to " + output + " exceeds 32-bit arithmetic");
+            throw new IllegalArgumentException(
+                    "interpolating " + input + " samples to " + output + " exceeds 32-bit arithmetic");
         }
         return new Interpolation(input, output, Divisor.of(2 * output), (float) (0.5 / output));
     }

@@ -18,8 +18,11 @@ public final class MatrixProduct {
 
     /** The product (m, n) of a (m, k), or (k, m) when it is stored transposed, and b (k, n), or (n, k). */
     public static Tensor apply(Graph graph, Tensor a, Tensor b, boolean transposeA, boolean transposeB) {
-        if (a.shape().rank() != 2 || b.shape().rank() != 2 || a.shape().side(transposeA ? 0 : 1) != b.shape().side(transposeB ? 1 : 0)
-                || a.elements() == 0 || b.elements() == 0) {
+        if (a.shape().rank() != 2
+                || b.shape().rank() != 2
+                || a.shape().side(transposeA ? 0 : 1) != b.shape().side(transposeB ? 1 : 0)
+                || a.elements() == 0
+                || b.elements() == 0) {
             throw new IllegalArgumentException("cannot multiply " + a + (transposeA ? " transposed" : "") + " by " + b
                     + (transposeB ? " transposed" : ""));
         }
@@ -28,7 +31,9 @@ public final class MatrixProduct {
         int k = a.shape().side(transposeA ? 0 : 1);
         int n = b.shape().side(transposeB ? 0 : 1);
         Tensor c = graph.activation("matrix_product", Shape.of(m, n));
-        LibraryOperation.of("matrix_product", dnn -> dnn.matrixProduct(m, n, k, transposeA, transposeB), a, b, c).reads(a, b).writes(c)
+        LibraryOperation.of("matrix_product", dnn -> dnn.matrixProduct(m, n, k, transposeA, transposeB), a, b, c)
+                .reads(a, b)
+                .writes(c)
                 .gradient((g, gradients, wanted) -> {
                     Tensor dc = gradients.get(0);
                     Tensor da = null;

@@ -16,7 +16,8 @@ public final class Merge {
     private Merge() {}
 
     /**
-     * Context enhancement: leaky(sum of the maps, each up-sampled (nearest) to the size of the first, + global), in one pass.
+     * Context enhancement: leaky(sum of the maps, each up-sampled (nearest) to the size of the first, + global), in one
+     * pass.
      *
      * @param maps one to four: the first (N, H, W, C), the others smaller by the same power of two along both axes
      * @param global (N, 1, 1, C), added to every pixel
@@ -42,24 +43,42 @@ public final class Merge {
         for (int i = 0; i < MOST; i++) {
             arguments.add(level(shape, x.get(Math.min(i, x.size() - 1))));
         }
-        arguments.addAll(List.of(global, y, (int) threads, lanes.count(), channels.magic(), channels.shift(),
-                shape.side(2), w.magic(), w.shift(), shape.side(1), h.magic(), h.shift(), slope));
+        arguments.addAll(List.of(
+                global,
+                y,
+                (int) threads,
+                lanes.count(),
+                channels.magic(),
+                channels.shift(),
+                shape.side(2),
+                w.magic(),
+                w.shift(),
+                shape.side(1),
+                h.magic(),
+                h.shift(),
+                slope));
         List<Tensor> inputs = new ArrayList<>(x);
         inputs.add(global);
-        KernelOperation.named("enhance").reads(inputs.toArray(Tensor[]::new)).writes(y)
+        KernelOperation.named("enhance")
+                .reads(inputs.toArray(Tensor[]::new))
+                .writes(y)
                 .launch(lanes.kernel("merge_enhance_forward", global.type()), threads, arguments.toArray())
                 .gradient((g, dy, wanted) -> backward(g, x, y, dy.get(0), slope, wanted))
                 .appendTo(graph);
         return y;
     }
 
-    private static List<Tensor> backward(Graph graph, List<Tensor> maps, Tensor y, Tensor dy, float slope, boolean[] wanted) {
+    private static List<Tensor> backward(
+            Graph graph, List<Tensor> maps, Tensor y, Tensor dy, float slope, boolean[] wanted) {
         Tensor sum = Elementwise.leakyReluBackward(graph, y, dy, slope);
         Tensor[] gradients = new Tensor[maps.size() + 1];
-        // From fine to coarse, so that each sums over the blocks of the one before: every gradient is read once, nearly.
+        // From fine to coarse, so that each sums over the blocks of the one before: every gradient is read once,
+        // nearly.
         Integer[] order = new Integer[maps.size()];
         Arrays.setAll(order, i -> i);
-        Arrays.sort(order, (a, b) -> maps.get(b).shape().side(1) - maps.get(a).shape().side(1));
+        Arrays.sort(
+                order,
+                (a, b) -> maps.get(b).shape().side(1) - maps.get(a).shape().side(1));
         Tensor last = sum;
         for (int i : order) {
             if (wanted[i]) {
@@ -74,12 +93,22 @@ public final class Merge {
         return Arrays.asList(gradients);
     }
 
-    /** The sum over H and W: (N, H, W, C) to (N, 1, 1, C), in FLOAT32 first along each row, then over the rows. No gradient. */
+    /**
+     * The sum over H and W: (N, H, W, C) to (N, 1, 1, C), in FLOAT32 first along each row, then over the rows. No
+     * gradient.
+     */
     static Tensor spatialSum(Graph graph, Tensor x) {
         Shape shape = x.shape();
-        Tensor rows = axisSum(graph, x, shape.side(0) * shape.side(1), shape.side(2),
+        Tensor rows = axisSum(
+                graph,
+                x,
+                shape.side(0) * shape.side(1),
+                shape.side(2),
                 Shape.of(shape.side(0), shape.side(1), 1, shape.side(3)));
-        return Cast.to(graph, axisSum(graph, rows, shape.side(0), shape.side(1), Shape.of(shape.side(0), 1, 1, shape.side(3))), x.type());
+        return Cast.to(
+                graph,
+                axisSum(graph, rows, shape.side(0), shape.side(1), Shape.of(shape.side(0), 1, 1, shape.side(3))),
+                x.type());
     }
 
     private static Tensor axisSum(Graph graph, Tensor x, int outer, int count, Shape result) {
@@ -87,8 +116,19 @@ public final class Merge {
         Divisor channels = lanes.divisor();
         Tensor y = graph.activation("axis_sum", result);
         int threads = outer * lanes.count();
-        KernelOperation.named("axis_sum").reads(x).writes(y)
-                .launch(lanes.kernel("axis_sum", x.type()), threads, x, y, threads, count, lanes.count(), channels.magic(), channels.shift())
+        KernelOperation.named("axis_sum")
+                .reads(x)
+                .writes(y)
+                .launch(
+                        lanes.kernel("axis_sum", x.type()),
+                        threads,
+                        x,
+                        y,
+                        threads,
+                        count,
+                        lanes.count(),
+                        channels.magic(),
+                        channels.shift())
                 .appendTo(graph);
         return y;
     }
@@ -103,14 +143,19 @@ public final class Merge {
             Require.stored("enhance", global, map);
             Require.layout("enhance", map, "(N, H, W, C)");
             int level = level(shape, map);
-            if (level < 0 || !map.shape().equals(Shape.of(shape.side(0), shape.side(1) >> level, shape.side(2) >> level, shape.side(3)))
-                    || map.shape().side(1) << level != shape.side(1) || map.shape().side(2) << level != shape.side(2)) {
+            if (level < 0
+                    || !map.shape()
+                            .equals(Shape.of(
+                                    shape.side(0), shape.side(1) >> level, shape.side(2) >> level, shape.side(3)))
+                    || map.shape().side(1) << level != shape.side(1)
+                    || map.shape().side(2) << level != shape.side(2)) {
                 throw new IllegalArgumentException("enhance needs maps smaller than the first, " + maps.get(0)
                         + ", by the same power of two along both axes, got " + map);
             }
         }
         if (!global.shape().equals(Shape.of(shape.side(0), 1, 1, shape.side(3)))) {
-            throw new IllegalArgumentException("enhance needs a global vector for each image of " + maps.get(0) + ", got " + global);
+            throw new IllegalArgumentException(
+                    "enhance needs a global vector for each image of " + maps.get(0) + ", got " + global);
         }
         return shape;
     }

@@ -21,22 +21,36 @@ public final class Pool {
      */
     public static Tensor max(Graph graph, Tensor x, int window, int stride, int padding) {
         DataType type = requireImages(x);
-        PoolShape shape = new PoolShape(x.shape().side(0), x.shape().side(1), x.shape().side(2), x.shape().side(3), window, stride, padding, type);
+        PoolShape shape = new PoolShape(
+                x.shape().side(0),
+                x.shape().side(1),
+                x.shape().side(2),
+                x.shape().side(3),
+                window,
+                stride,
+                padding,
+                type);
         if (window < 1 || stride < 1 || padding < 0 || 2 * padding > window) {
-            throw new IllegalArgumentException("pooling with window " + window + ", stride " + stride + " and padding " + padding
-                    + ": window and stride must be at least 1, the padding from 0 to half a window");
+            throw new IllegalArgumentException("pooling with window " + window + ", stride " + stride + " and padding "
+                    + padding + ": window and stride must be at least 1, the padding from 0 to half a window");
         }
         if (shape.h() + 2 * padding < window || shape.w() + 2 * padding < window) {
-            throw new IllegalArgumentException("pooling of " + x + " with window " + window + " and padding " + padding + " has no output");
+            throw new IllegalArgumentException(
+                    "pooling of " + x + " with window " + window + " and padding " + padding + " has no output");
         }
         Tensor y = graph.activation("max_pool", type, Shape.of(shape.n(), shape.outputH(), shape.outputW(), shape.c()));
-        Tensor reserve = graph.activation("max_pool_reserve", DataType.UINT8, Shape.of(Math.toIntExact(shape.reserveBytes())));
-        LibraryOperation.of("max_pool_forward", dnn -> dnn.maxPoolForward(shape), x, y, reserve).reads(x).writes(y, reserve)
+        Tensor reserve =
+                graph.activation("max_pool_reserve", DataType.UINT8, Shape.of(Math.toIntExact(shape.reserveBytes())));
+        LibraryOperation.of("max_pool_forward", dnn -> dnn.maxPoolForward(shape), x, y, reserve)
+                .reads(x)
+                .writes(y, reserve)
                 .gradient((g, gradients, wanted) -> {
                     Tensor dy = gradients.get(0);
                     Tensor dx = g.activation("d_" + x.name(), type, x.shape());
                     LibraryOperation.of("max_pool_backward", dnn -> dnn.maxPoolBackward(shape), dy, reserve, dx)
-                            .reads(dy, reserve).writes(dx).appendTo(g);
+                            .reads(dy, reserve)
+                            .writes(dx)
+                            .appendTo(g);
                     return List.of(dx);
                 })
                 .appendTo(graph);
@@ -51,12 +65,20 @@ public final class Pool {
         int w = x.shape().side(2);
         int c = x.shape().side(3);
         Tensor y = graph.activation("global_average", type, Shape.of(n, 1, 1, c));
-        LibraryOperation.of("global_average_pool_forward", dnn -> dnn.globalAveragePoolForward(n, h, w, c, type), x, y).reads(x).writes(y)
+        LibraryOperation.of("global_average_pool_forward", dnn -> dnn.globalAveragePoolForward(n, h, w, c, type), x, y)
+                .reads(x)
+                .writes(y)
                 .gradient((g, gradients, wanted) -> {
                     Tensor dy = gradients.get(0);
                     Tensor dx = g.activation("d_" + x.name(), type, x.shape());
-                    LibraryOperation.of("global_average_pool_backward", dnn -> dnn.globalAveragePoolBackward(n, h, w, c, type), dy, dx)
-                            .reads(dy).writes(dx).appendTo(g);
+                    LibraryOperation.of(
+                                    "global_average_pool_backward",
+                                    dnn -> dnn.globalAveragePoolBackward(n, h, w, c, type),
+                                    dy,
+                                    dx)
+                            .reads(dy)
+                            .writes(dx)
+                            .appendTo(g);
                     return List.of(dx);
                 })
                 .appendTo(graph);

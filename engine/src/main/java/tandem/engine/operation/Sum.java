@@ -54,12 +54,21 @@ public final class Sum {
         Tensor y = graph.activation("weighted_sum", Shape.of());
         arguments[2 * PER_LAUNCH] = x.size();
         arguments[2 * PER_LAUNCH + 1] = y;
-        KernelOperation.named("weighted_sum").reads(x.toArray(Tensor[]::new)).writes(y)
+        KernelOperation.named("weighted_sum")
+                .reads(x.toArray(Tensor[]::new))
+                .writes(y)
                 .launch("scalar_weighted_sum", 1, arguments)
                 .gradient((g, dy, wanted) -> {
                     List<Tensor> gradients = new ArrayList<>();
                     for (int i = 0; i < x.size(); i++) {
-                        gradients.add(wanted[i] ? gradient(g, dy.get(0), weights.get(i), x.get(i).shape()) : null);
+                        gradients.add(
+                                wanted[i]
+                                        ? gradient(
+                                                g,
+                                                dy.get(0),
+                                                weights.get(i),
+                                                x.get(i).shape())
+                                        : null);
                     }
                     return gradients;
                 })

@@ -22,8 +22,12 @@ public final class Upsample {
         Tensor y = graph.activation("upsample_nearest", type, enlarged(x.shape(), factor));
         Require.count("upsample_nearest", y);
         Lanes lanes = Lanes.of(x.shape().side(3));
-        KernelOperation.named("upsample_nearest").reads(x).writes(y)
-                .launch(lanes.kernel("upsample_nearest_forward", type), threads(x, lanes),
+        KernelOperation.named("upsample_nearest")
+                .reads(x)
+                .writes(y)
+                .launch(
+                        lanes.kernel("upsample_nearest_forward", type),
+                        threads(x, lanes),
                         coarse(x.shape(), lanes, factor, x, y))
                 .gradient((g, dy, wanted) -> List.of(nearestBackward(g, dy.get(0), factor)))
                 .appendTo(graph);
@@ -40,37 +44,51 @@ public final class Upsample {
         requirePicture("upsample_nearest_add", coarse);
         DataType type = Require.stored("upsample_nearest_add", coarse, fine);
         if (factor < 1 || !fine.shape().equals(enlarged(coarse.shape(), factor))) {
-            throw new IllegalArgumentException("upsample_nearest_add needs a fine picture " + factor + " times as large as the coarse one, got "
-                    + coarse + " and " + fine);
+            throw new IllegalArgumentException("upsample_nearest_add needs a fine picture " + factor
+                    + " times as large as the coarse one, got " + coarse + " and " + fine);
         }
         Require.count("upsample_nearest_add", fine);
         Tensor y = graph.activation("upsample_nearest_add", type, fine.shape());
         Lanes lanes = Lanes.of(coarse.shape().side(3));
-        KernelOperation.named("upsample_nearest_add").reads(coarse, fine).writes(y)
-                .launch(lanes.kernel("upsample_nearest_add_forward", type), threads(coarse, lanes),
+        KernelOperation.named("upsample_nearest_add")
+                .reads(coarse, fine)
+                .writes(y)
+                .launch(
+                        lanes.kernel("upsample_nearest_add_forward", type),
+                        threads(coarse, lanes),
                         coarse(coarse.shape(), lanes, factor, coarse, fine, y))
-                .gradient((g, dy, wanted) -> Arrays.asList(
-                        wanted[0] ? nearestBackward(g, dy.get(0), factor) : null, dy.get(0)))
+                .gradient((g, dy, wanted) ->
+                        Arrays.asList(wanted[0] ? nearestBackward(g, dy.get(0), factor) : null, dy.get(0)))
                 .appendTo(graph);
         return y;
     }
 
-    /** Sums blocks of factor x factor pixels: (N, H factor, W factor, C) to (N, H, W, C). The gradient of {@link #nearest}. */
+    /**
+     * Sums blocks of factor x factor pixels: (N, H factor, W factor, C) to (N, H, W, C). The gradient of
+     * {@link #nearest}.
+     */
     static Tensor nearestBackward(Graph graph, Tensor dy, int factor) {
         Shape fine = dy.shape();
-        Tensor dx = graph.activation("d_upsample_nearest", dy.type(),
+        Tensor dx = graph.activation(
+                "d_upsample_nearest",
+                dy.type(),
                 Shape.of(fine.side(0), fine.side(1) / factor, fine.side(2) / factor, fine.side(3)));
         Lanes lanes = Lanes.of(fine.side(3));
-        KernelOperation.named("upsample_nearest_backward").reads(dy).writes(dx)
-                .launch(lanes.kernel("upsample_nearest_backward", dy.type()), threads(dx, lanes),
+        KernelOperation.named("upsample_nearest_backward")
+                .reads(dy)
+                .writes(dx)
+                .launch(
+                        lanes.kernel("upsample_nearest_backward", dy.type()),
+                        threads(dx, lanes),
                         coarse(dx.shape(), lanes, factor, dy, dx))
                 .appendTo(graph);
         return dx;
     }
 
     /**
-     * Bilinear interpolation with half-pixel centres (align_corners = false) and clamped borders, to any size of at least one
-     * pixel: FLOAT32 (N, H, W, C) to (N, outputH, outputW, C). It samples, without smoothing, when the output is smaller.
+     * Bilinear interpolation with half-pixel centres (align_corners = false) and clamped borders, to any size of at
+     * least one pixel: FLOAT32 (N, H, W, C) to (N, outputH, outputW, C). It samples, without smoothing, when the output
+     * is smaller.
      */
     public static Tensor bilinear(Graph graph, Tensor x, int outputH, int outputW) {
         requirePicture("upsample_bilinear", x);
@@ -81,13 +99,21 @@ public final class Upsample {
         Tensor y = graph.activation("upsample_bilinear", Shape.of(shape.side(0), outputH, outputW, shape.side(3)));
         Require.count("upsample_bilinear", y);
         Lanes lanes = Lanes.of(shape.side(3));
-        KernelOperation.named("upsample_bilinear").reads(x).writes(y)
-                .launch(lanes.kernel("upsample_bilinear_forward", x.type()), threads(y, lanes),
+        KernelOperation.named("upsample_bilinear")
+                .reads(x)
+                .writes(y)
+                .launch(
+                        lanes.kernel("upsample_bilinear_forward", x.type()),
+                        threads(y, lanes),
                         bilinearArguments(x, y, y, lanes, vertical, horizontal))
                 .gradient((g, dy, wanted) -> {
                     Tensor dx = g.activation("d_upsample_bilinear", shape);
-                    KernelOperation.named("upsample_bilinear_backward").reads(dy.get(0)).writes(dx)
-                            .launch(lanes.kernel("upsample_bilinear_backward", x.type()), threads(dx, lanes),
+                    KernelOperation.named("upsample_bilinear_backward")
+                            .reads(dy.get(0))
+                            .writes(dx)
+                            .launch(
+                                    lanes.kernel("upsample_bilinear_backward", x.type()),
+                                    threads(dx, lanes),
                                     bilinearArguments(dy.get(0), dx, dx, lanes, vertical, horizontal))
                             .appendTo(g);
                     return List.of(dx);
@@ -96,15 +122,38 @@ public final class Upsample {
         return y;
     }
 
-    private static Object[] bilinearArguments(Tensor source, Tensor target, Tensor walked, Lanes lanes,
-            Interpolation vertical, Interpolation horizontal) {
+    private static Object[] bilinearArguments(
+            Tensor source,
+            Tensor target,
+            Tensor walked,
+            Lanes lanes,
+            Interpolation vertical,
+            Interpolation horizontal) {
         Divisor channels = lanes.divisor();
         Divisor w = Divisor.of(walked.shape().side(2));
         Divisor h = Divisor.of(walked.shape().side(1));
-        return new Object[] {source, target, (int) threads(walked, lanes), lanes.count(), channels.magic(), channels.shift(),
-                w.magic(), w.shift(), h.magic(), h.shift(),
-                vertical.input(), vertical.output(), vertical.divisor().magic(), vertical.divisor().shift(), vertical.inverse(),
-                horizontal.input(), horizontal.output(), horizontal.divisor().magic(), horizontal.divisor().shift(), horizontal.inverse()};
+        return new Object[] {
+            source,
+            target,
+            (int) threads(walked, lanes),
+            lanes.count(),
+            channels.magic(),
+            channels.shift(),
+            w.magic(),
+            w.shift(),
+            h.magic(),
+            h.shift(),
+            vertical.input(),
+            vertical.output(),
+            vertical.divisor().magic(),
+            vertical.divisor().shift(),
+            vertical.inverse(),
+            horizontal.input(),
+            horizontal.output(),
+            horizontal.divisor().magic(),
+            horizontal.divisor().shift(),
+            horizontal.inverse()
+        };
     }
 
     /** The tensors, then what the kernels that walk over coarse pixels take. */
@@ -112,8 +161,16 @@ public final class Upsample {
         Divisor channels = lanes.divisor();
         Divisor w = Divisor.of(Math.max(1, coarse.side(2)));
         Object[] arguments = Arrays.copyOf(tensors, tensors.length + 8, Object[].class);
-        Object[] numbers = {(int) (coarse.elements() / lanes.width()), lanes.count(), channels.magic(), channels.shift(),
-                coarse.side(2), w.magic(), w.shift(), factor};
+        Object[] numbers = {
+            (int) (coarse.elements() / lanes.width()),
+            lanes.count(),
+            channels.magic(),
+            channels.shift(),
+            coarse.side(2),
+            w.magic(),
+            w.shift(),
+            factor
+        };
         System.arraycopy(numbers, 0, arguments, tensors.length, numbers.length);
         return arguments;
     }

@@ -26,6 +26,7 @@ public final class Accumulation {
         Arena.requireSameLength("gradients and their sum", gradients, sum);
         int n = Arena.elements(gradients);
         KernelEntry kernel = Catalogue.find("gradient_accumulate");
-        return device.launch(kernel, Grid.forElements(Arena.fours(n), kernel.threads()), sum, gradients, beta, scale, n);
+        return device.launch(
+                kernel, Grid.forElements(Arena.fours(n), kernel.threads()), sum, gradients, beta, scale, n);
     }
 }

@@ -3,9 +3,9 @@ package tandem.engine.optimizer;
 import java.util.List;
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2, the schedule multiplier inside the learning
- * rate): {@code m} and {@code v} average the gradient and its square,
- * {@code p = p - learningRate (weightDecay p + (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon))}.
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2, the schedule multiplier inside the
+ * learning rate): {@code m} and {@code v} average the gradient and its square, {@code p = p - learningRate (weightDecay
+ * p + (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon))}.
  *
  * @param beta1 in [0, 1), likewise beta2
  * @param epsilon above 0
@@ -16,8 +16,9 @@ public record AdamW(float beta1, float beta2, float epsilon, float weightDecay) 
     /** Rejects values out of range. */
     public AdamW {
         if (!(beta1 >= 0 && beta1 < 1) || !(beta2 >= 0 && beta2 < 1) || !(epsilon > 0) || !(weightDecay >= 0)) {
-            throw new IllegalArgumentException("AdamW needs betas in [0, 1), epsilon above 0 and a weight decay of at least 0, got "
-                    + beta1 + ", " + beta2 + ", " + epsilon + ", " + weightDecay);
+            throw new IllegalArgumentException(
+                    "AdamW needs betas in [0, 1), epsilon above 0 and a weight decay of at least 0, got " + beta1 + ", "
+                            + beta2 + ", " + epsilon + ", " + weightDecay);
         }
     }
 

@@ -11,7 +11,8 @@ final class Arena {
     static int elements(Memory memory) {
         long elements = memory.bytes() / Float.BYTES;
         if (memory.bytes() % Float.BYTES != 0 || elements > Integer.MAX_VALUE - 4096) {
-            throw new IllegalArgumentException("an arena must hold whole floats, at most 2^31 - 4096, got " + memory.bytes() + " bytes");
+            throw new IllegalArgumentException(
+                    "an arena must hold whole floats, at most 2^31 - 4096, got " + memory.bytes() + " bytes");
         }
         return (int) elements;
     }
@@ -29,7 +30,8 @@ final class Arena {
     /** Rejects memories of different lengths. */
     static void requireSameLength(String what, Memory a, Memory b) {
         if (a.bytes() != b.bytes()) {
-            throw new IllegalArgumentException(what + " must be of one length, got " + a.bytes() + " and " + b.bytes() + " bytes");
+            throw new IllegalArgumentException(
+                    what + " must be of one length, got " + a.bytes() + " and " + b.bytes() + " bytes");
         }
     }
 }

@@ -11,8 +11,8 @@ import tandem.kernels.Catalogue;
 import tandem.kernels.Grid;
 
 /**
- * The Euclidean norm of all gradients, kept on the device: it clips the gradient and holds back a step whose gradient is not
- * finite. Sums run in a fixed order. A norm above 1.8e19, the square of which is no float, counts as not finite.
+ * The Euclidean norm of all gradients, kept on the device: it clips the gradient and holds back a step whose gradient
+ * is not finite. Sums run in a fixed order. A norm above 1.8e19, the square of which is no float, counts as not finite.
  */
 public final class GradientNorm implements AutoCloseable {
 
@@ -23,12 +23,14 @@ public final class GradientNorm implements AutoCloseable {
     private final Buffer partials;
     private final Buffer status;
     private final List<Command> commands;
-    private final ByteBuffer read = ByteBuffer.allocateDirect(STATUS_COUNT * Float.BYTES).order(ByteOrder.nativeOrder());
+    private final ByteBuffer read =
+            ByteBuffer.allocateDirect(STATUS_COUNT * Float.BYTES).order(ByteOrder.nativeOrder());
 
     /**
      * The norm of {@code gradients}.
      *
-     * @param largest gradients with a larger norm are scaled down to it; {@code Float.POSITIVE_INFINITY} for no clipping
+     * @param largest gradients with a larger norm are scaled down to it; {@code Float.POSITIVE_INFINITY} for no
+     *     clipping
      */
     public GradientNorm(Device device, Memory gradients, float largest) {
         if (!(largest > 0)) {
@@ -40,8 +42,19 @@ public final class GradientNorm implements AutoCloseable {
         partials = device.allocate((long) blocks * Float.BYTES, "gradient norm, partial sums");
         status = device.allocate(STATUS_COUNT * Float.BYTES, "gradient norm");
         commands = List.of(
-                device.launch(Catalogue.find("gradient_norm_partials"), Grid.of(blocks, 256), gradients, partials.memory(), n),
-                device.launch(Catalogue.find("gradient_norm_finish"), Grid.of(1, 256), partials.memory(), blocks, largest, status.memory()));
+                device.launch(
+                        Catalogue.find("gradient_norm_partials"),
+                        Grid.of(blocks, 256),
+                        gradients,
+                        partials.memory(),
+                        n),
+                device.launch(
+                        Catalogue.find("gradient_norm_finish"),
+                        Grid.of(1, 256),
+                        partials.memory(),
+                        blocks,
+                        largest,
+                        status.memory()));
     }
 
     /** What computes it. */
@@ -49,12 +62,17 @@ public final class GradientNorm implements AutoCloseable {
         return commands;
     }
 
-    /** On the device: norm, clipping factor, 1 if the norm is finite else 0, steps that were not finite so far; four floats. */
+    /**
+     * On the device: norm, clipping factor, 1 if the norm is finite else 0, steps that were not finite so far; four
+     * floats.
+     */
     public Memory status() {
         return status.memory();
     }
 
-    /** Waits for earlier commands and reads {@link #norm}, {@link #finite} and {@link #skippedSteps}. Allocates nothing. */
+    /**
+     * Waits for earlier commands and reads {@link #norm}, {@link #finite} and {@link #skippedSteps}. Allocates nothing.
+     */
     public void refresh() {
         read.clear();
         device.download(status.memory(), read);

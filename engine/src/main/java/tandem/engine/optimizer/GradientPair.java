@@ -25,7 +25,8 @@ public final class GradientPair implements AutoCloseable {
     private final Buffer partials;
     private final Buffer status;
     private final List<Command> commands = new ArrayList<>();
-    private final ByteBuffer read = ByteBuffer.allocateDirect(STATUS_COUNT * Float.BYTES).order(ByteOrder.nativeOrder());
+    private final ByteBuffer read =
+            ByteBuffer.allocateDirect(STATUS_COUNT * Float.BYTES).order(ByteOrder.nativeOrder());
 
     /**
      * A pair.
@@ -35,8 +36,8 @@ public final class GradientPair implements AutoCloseable {
      */
     public GradientPair(Device device, List<Memory> first, List<Memory> second) {
         if (first.isEmpty() || first.size() != second.size()) {
-            throw new IllegalArgumentException("a pair of gradients needs as many ranges of each, at least one, got " + first.size()
-                    + " and " + second.size());
+            throw new IllegalArgumentException("a pair of gradients needs as many ranges of each, at least one, got "
+                    + first.size() + " and " + second.size());
         }
         this.device = device;
         int blocks = first.stream().mapToInt(GradientPair::blocks).sum();
@@ -47,11 +48,17 @@ public final class GradientPair implements AutoCloseable {
             Memory a = first.get(i);
             Arena.requireSameLength("both gradients", a, second.get(i));
             int count = blocks(a);
-            commands.add(device.launch(Catalogue.find("gradient_pair_partials"), Grid.of(count, 256), a, second.get(i),
-                    partials.memory().slice(3L * done * Float.BYTES, 3L * count * Float.BYTES), Arena.elements(a)));
+            commands.add(device.launch(
+                    Catalogue.find("gradient_pair_partials"),
+                    Grid.of(count, 256),
+                    a,
+                    second.get(i),
+                    partials.memory().slice(3L * done * Float.BYTES, 3L * count * Float.BYTES),
+                    Arena.elements(a)));
             done += count;
         }
-        commands.add(device.launch(Catalogue.find("gradient_pair_finish"), Grid.of(1, 256), partials.memory(), blocks, status.memory()));
+        commands.add(device.launch(
+                Catalogue.find("gradient_pair_finish"), Grid.of(1, 256), partials.memory(), blocks, status.memory()));
     }
 
     private static int blocks(Memory range) {
@@ -64,9 +71,9 @@ public final class GradientPair implements AutoCloseable {
     }
 
     /**
-     * The sum of two ranges. Where they are {@code shared} by both losses and the gradients of this pair oppose each other, each
-     * loses its part along the other first: a - (a b / |b|^2) b and b - (a b / |a|^2) a, so that the sum opposes neither. With
-     * two losses the order in which they are projected makes no difference.
+     * The sum of two ranges. Where they are {@code shared} by both losses and the gradients of this pair oppose each
+     * other, each loses its part along the other first: a - (a b / |b|^2) b and b - (a b / |a|^2) a, so that the sum
+     * opposes neither. With two losses the order in which they are projected makes no difference.
      *
      * @param shared whether the range is one of this pair's; others are merely added
      */
@@ -75,7 +82,15 @@ public final class GradientPair implements AutoCloseable {
         Arena.requireSameLength("gradients and their sum", first, sum);
         int n = Arena.elements(first);
         KernelEntry kernel = Catalogue.find("gradient_pair_sum");
-        return device.launch(kernel, Grid.forElements(Arena.fours(n), kernel.threads()), first, second, status.memory(), sum, n, shared ? 1 : 0);
+        return device.launch(
+                kernel,
+                Grid.forElements(Arena.fours(n), kernel.threads()),
+                first,
+                second,
+                status.memory(),
+                sum,
+                n,
+                shared ? 1 : 0);
     }
 
     /** Waits for earlier commands and reads what the accessors say. Allocates nothing. */

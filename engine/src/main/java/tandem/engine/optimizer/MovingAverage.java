@@ -8,29 +8,39 @@ import tandem.kernels.Catalogue;
 import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
-/** Exponential moving average of weights, running statistics included: {@code average = d average + (1 - d) weights}. */
+/**
+ * Exponential moving average of weights, running statistics included: {@code average = d average + (1 - d) weights}.
+ */
 public final class MovingAverage {
 
     private MovingAverage() {}
 
     /**
-     * How much the average keeps at its {@code update}-th update, counted from 1: limit (1 - exp(-update / ramp)), so that it
-     * follows fast at first.
+     * How much the average keeps at its {@code update}-th update, counted from 1: limit (1 - exp(-update / ramp)), so
+     * that it follows fast at first.
      */
     public static double decay(long update, double limit, double ramp) {
         return limit * (1 - Math.exp(-update / ramp));
     }
 
     /**
-     * The commands of one update; the decay is that of {@link StepValues#set}. Nothing changes after a step that was held back.
+     * The commands of one update; the decay is that of {@link StepValues#set}. Nothing changes after a step that was
+     * held back.
      *
      * @param average of the same layout as {@code weights}, such as {@link tandem.engine.Weights#all} of both
      */
-    public static List<Command> update(Device device, Memory average, Memory weights, StepValues values, GradientNorm norm) {
+    public static List<Command> update(
+            Device device, Memory average, Memory weights, StepValues values, GradientNorm norm) {
         Arena.requireSameLength("weights and their average", weights, average);
         int n = Arena.elements(weights);
         KernelEntry kernel = Catalogue.find("average_update");
-        return List.of(device.launch(kernel, Grid.forElements(Arena.fours(n), kernel.threads()), average, weights, values.memory(),
-                norm.status(), n));
+        return List.of(device.launch(
+                kernel,
+                Grid.forElements(Arena.fours(n), kernel.threads()),
+                average,
+                weights,
+                values.memory(),
+                norm.status(),
+                n));
     }
 }

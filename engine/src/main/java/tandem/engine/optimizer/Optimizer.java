@@ -10,15 +10,18 @@ import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
 /**
- * A rule that moves the parameters against their gradient. It only describes: its state lives in memory that the caller owns,
- * zero before the first step and part of a checkpoint.
+ * A rule that moves the parameters against their gradient. It only describes: its state lives in memory that the caller
+ * owns, zero before the first step and part of a checkpoint.
  */
 public sealed interface Optimizer permits Sgd, AdamW {
 
     /** How many numbers it keeps for each parameter. */
     int statesPerParameter();
 
-    /** Bytes of state for {@link tandem.engine.Weights#parameters}: {@link #statesPerParameter} ranges of that length, aligned to 256 bytes. */
+    /**
+     * Bytes of state for {@link tandem.engine.Weights#parameters}: {@link #statesPerParameter} ranges of that length,
+     * aligned to 256 bytes.
+     */
     default long stateBytes(Memory parameters) {
         return statesPerParameter() * Arena.aligned(parameters.bytes());
     }
@@ -41,26 +44,35 @@ public sealed interface Optimizer permits Sgd, AdamW {
     record Launch(String kernel, List<Float> constants) {}
 
     /**
-     * The commands of one step. The gradient is scaled by the clipping factor of {@code norm} first; when the norm is not
-     * finite nothing changes.
+     * The commands of one step. The gradient is scaled by the clipping factor of {@code norm} first; when the norm is
+     * not finite nothing changes.
      *
      * @param parameters such as {@link tandem.engine.Weights#parameters}
-     * @param decayed leading elements that get weight decay, a multiple of 4: {@link tandem.engine.Weights#decayedElements}
+     * @param decayed leading elements that get weight decay, a multiple of 4:
+     *     {@link tandem.engine.Weights#decayedElements}
      * @param gradients of the same layout
      * @param state of {@link #stateBytes}
      * @param values learning rate and corrections, read when the command runs
      * @param norm of the same gradients, computed before
      */
-    default List<Command> step(Device device, Memory parameters, long decayed, Memory gradients, Memory state, StepValues values,
+    default List<Command> step(
+            Device device,
+            Memory parameters,
+            long decayed,
+            Memory gradients,
+            Memory state,
+            StepValues values,
             GradientNorm norm) {
         Arena.requireSameLength("parameters and gradients", parameters, gradients);
         if (state.bytes() != stateBytes(parameters)) {
-            throw new IllegalArgumentException("the optimiser keeps " + statesPerParameter() + " numbers for each parameter, "
-                    + stateBytes(parameters) + " bytes in all, got a state of " + state.bytes());
+            throw new IllegalArgumentException(
+                    "the optimiser keeps " + statesPerParameter() + " numbers for each parameter, "
+                            + stateBytes(parameters) + " bytes in all, got a state of " + state.bytes());
         }
         int n = Arena.elements(parameters);
         if (decayed < 0 || decayed > n || decayed % 4 != 0 && decayed != n) {
-            throw new IllegalArgumentException("weight decay for " + decayed + " of " + n + " elements: expected a multiple of 4");
+            throw new IllegalArgumentException(
+                    "weight decay for " + decayed + " of " + n + " elements: expected a multiple of 4");
         }
         KernelEntry kernel = Catalogue.find(launch().kernel());
         List<Object> arguments = new ArrayList<>(List.of(parameters, gradients));

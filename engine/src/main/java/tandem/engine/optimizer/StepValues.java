@@ -14,7 +14,8 @@ public final class StepValues implements AutoCloseable {
     private final Device device;
     private final Optimizer optimizer;
     private final Buffer buffer;
-    private final ByteBuffer staged = ByteBuffer.allocateDirect(COUNT * Float.BYTES).order(ByteOrder.nativeOrder());
+    private final ByteBuffer staged =
+            ByteBuffer.allocateDirect(COUNT * Float.BYTES).order(ByteOrder.nativeOrder());
 
     /** For steps of {@code optimizer}. */
     public StepValues(Device device, Optimizer optimizer) {
@@ -38,8 +39,10 @@ public final class StepValues implements AutoCloseable {
             throw new IllegalArgumentException("the average's decay must be in [0, 1], got " + averageDecay);
         }
         staged.clear();
-        staged.putFloat((float) learningRate).putFloat((float) optimizer.firstCorrection(step))
-                .putFloat((float) optimizer.secondCorrection(step)).putFloat((float) (1 - averageDecay));
+        staged.putFloat((float) learningRate)
+                .putFloat((float) optimizer.firstCorrection(step))
+                .putFloat((float) optimizer.secondCorrection(step))
+                .putFloat((float) (1 - averageDecay));
         staged.flip();
         device.upload(staged, buffer.memory());
     }

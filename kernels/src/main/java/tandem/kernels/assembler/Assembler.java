@@ -12,9 +12,9 @@ import jcuda.nvptxcompiler.nvPTXCompilerHandle;
 import tandem.kernels.natives.JCudaNatives;
 
 /**
- * Assembles PTX with the compiler inside JCuda's natives, which is that of CUDA 12.0: PTX up to version 8.0, sm_50 to sm_90.
- * Thread-safe. Some malformed texts crash that compiler, and with it the JVM, so this is for kernels of our own; texts of
- * others go through {@link IsolatedAssembler}.
+ * Assembles PTX with the compiler inside JCuda's natives, which is that of CUDA 12.0: PTX up to version 8.0, sm_50 to
+ * sm_90. Thread-safe. Some malformed texts crash that compiler, and with it the JVM, so this is for kernels of our own;
+ * texts of others go through {@link IsolatedAssembler}.
  */
 public final class Assembler {
 
@@ -24,10 +24,13 @@ public final class Assembler {
     private static final Pattern ARCHITECTURE = Pattern.compile("sm_[0-9]{2,3}a?");
     /** The three directives that must open a module, in order (PTX ISA, section 11.1, "PTX Module Directives"). */
     private static final Pattern PRELUDE = Pattern.compile(
-            "\\s*\\.version\\s+(\\d+)\\.(\\d+)\\s+\\.target\\s+sm_\\d+a?\\b[^.]*\\.address_size\\s+64\\b.*", Pattern.DOTALL);
+            "\\s*\\.version\\s+(\\d+)\\.(\\d+)\\s+\\.target\\s+sm_\\d+a?\\b[^.]*\\.address_size\\s+64\\b.*",
+            Pattern.DOTALL);
+
     private static final Pattern COMMENT = Pattern.compile("//[^\n]*|/\\*.*?\\*/", Pattern.DOTALL);
 
-    private static final Pattern COMPLAINT = Pattern.compile("ptxas application ptx input, line (\\d+); (\\w+)\\s*: (.*)");
+    private static final Pattern COMPLAINT =
+            Pattern.compile("ptxas application ptx input, line (\\d+); (\\w+)\\s*: (.*)");
     private static final Pattern GENERAL = Pattern.compile("ptxas (\\w+)\\s*: (.*)");
     private static final Pattern ENTRY = Pattern.compile(".*Compiling entry function '([^']+)'.*");
     private static final Pattern STACK =
@@ -55,10 +58,12 @@ public final class Assembler {
         nvPTXCompilerHandle handle = new nvPTXCompilerHandle();
         int created = JNvPTXCompiler.nvPTXCompilerCreate(handle, text.length, text);
         if (created != nvPTXCompileResult.NVPTXCOMPILE_SUCCESS) {
-            throw new AssemblyException(fileName + ": the assembler cannot start: " + nvPTXCompileResult.stringFor(created));
+            throw new AssemblyException(
+                    fileName + ": the assembler cannot start: " + nvPTXCompileResult.stringFor(created));
         }
         try {
-            int result = JNvPTXCompiler.nvPTXCompilerCompile(handle, 2, new String[] {"--gpu-name=" + architecture, "--verbose"});
+            int result = JNvPTXCompiler.nvPTXCompilerCompile(
+                    handle, 2, new String[] {"--gpu-name=" + architecture, "--verbose"});
             if (result != nvPTXCompileResult.NVPTXCOMPILE_SUCCESS) {
                 throw new AssemblyException(complaints(fileName, errorLog(handle), result, architecture));
             }
@@ -74,7 +79,8 @@ public final class Assembler {
             throw new AssemblyException(fileName + ": error: the text has a zero byte, so it is not PTX");
         }
         if (!PRELUDE.matcher(COMMENT.matcher(ptx).replaceAll(" ")).matches()) {
-            throw new AssemblyException(fileName + ": error: expected .version, .target sm_NN and .address_size 64 before anything else");
+            throw new AssemblyException(
+                    fileName + ": error: expected .version, .target sm_NN and .address_size 64 before anything else");
         }
     }
 
@@ -108,9 +114,12 @@ public final class Assembler {
         for (String line : log.split("\n")) {
             Matcher match;
             if ((match = COMPLAINT.matcher(line)).matches()) {
-                lines.add(fileName + ":" + match.group(1) + ": " + match.group(2) + ": " + match.group(3).trim());
-            } else if ((match = GENERAL.matcher(line)).matches() && !match.group(2).startsWith("Ptx assembly aborted")) {
-                lines.add(fileName + ": " + match.group(1) + ": " + match.group(2).trim() + " [" + architecture + "]");
+                lines.add(fileName + ":" + match.group(1) + ": " + match.group(2) + ": "
+                        + match.group(3).trim());
+            } else if ((match = GENERAL.matcher(line)).matches()
+                    && !match.group(2).startsWith("Ptx assembly aborted")) {
+                lines.add(
+                        fileName + ": " + match.group(1) + ": " + match.group(2).trim() + " [" + architecture + "]");
             }
         }
         if (lines.isEmpty()) {

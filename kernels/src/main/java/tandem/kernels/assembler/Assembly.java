@@ -18,7 +18,9 @@ public record Assembly(String architecture, List<Usage> entries, List<String> wa
      * @throws IllegalArgumentException when the file has none of that name
      */
     public Usage entry(String name) {
-        return entries.stream().filter(usage -> usage.entry().equals(name)).findFirst()
+        return entries.stream()
+                .filter(usage -> usage.entry().equals(name))
+                .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no entry is called '" + name + "'; there are "
                         + entries.stream().map(Usage::entry).toList()));
     }

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import tandem.kernels.natives.JCudaNatives;
 
 /**
- * {@link Assembler} in a process of its own, for text that is not ours: NVIDIA's assembler reads through null pointers on some
- * malformed files, which would end this process. Costs the start of a small JVM, about half a second.
+ * {@link Assembler} in a process of its own, for text that is not ours: NVIDIA's assembler reads through null pointers
+ * on some malformed files, which would end this process. Costs the start of a small JVM, about half a second.
  */
 public final class IsolatedAssembler {
 
@@ -30,17 +30,25 @@ public final class IsolatedAssembler {
      * Assembles one file for several architectures.
      *
      * @param fileName what complaints call it
-     * @return for each architecture its verdict, in their order; a text that kills the assembler is bad for that architecture and
-     *     those after it
+     * @return for each architecture its verdict, in their order; a text that kills the assembler is bad for that
+     *     architecture and those after it
      */
     public static List<Verdict> assemble(String fileName, String ptx, List<String> architectures) {
         try {
             List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-XX:TieredStopAtLevel=1",
-                    "-XX:+SuppressFatalErrorMessage", "-Dtandem.natives=" + JCudaNatives.folder(),
-                    "-cp", System.getProperty("java.class.path"), IsolatedAssembler.class.getName(), fileName));
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx512m",
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:+SuppressFatalErrorMessage",
+                    "-Dtandem.natives=" + JCudaNatives.folder(),
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    IsolatedAssembler.class.getName(),
+                    fileName));
             command.addAll(architectures);
-            Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            Process process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
             try {
                 return answers(process, fileName, ptx, architectures);
             } finally {
@@ -52,15 +60,17 @@ public final class IsolatedAssembler {
     }
 
     private static List<Verdict> answers(Process process, String fileName, String ptx, List<String> architectures) {
-        Thread watch = new Thread(() -> {
-            try {
-                if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }, "assembler watch");
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                            process.destroyForcibly();
+                        }
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "assembler watch");
         watch.setDaemon(true);
         watch.start();
         List<Verdict> verdicts = new ArrayList<>();
@@ -74,12 +84,19 @@ public final class IsolatedAssembler {
                     throw new IOException("unexpected output");
                 }
                 String complaint = output.readUTF();
-                verdicts.add(complaint.isEmpty() ? new Verdict(architecture, read(output), null) : new Verdict(architecture, null, complaint));
+                verdicts.add(
+                        complaint.isEmpty()
+                                ? new Verdict(architecture, read(output), null)
+                                : new Verdict(architecture, null, complaint));
             }
         } catch (IOException e) {
             while (verdicts.size() < architectures.size()) {
-                verdicts.add(new Verdict(architectures.get(verdicts.size()), null, fileName
-                        + ": error: NVIDIA's assembler died on this text without a message, so it is probably malformed"));
+                verdicts.add(
+                        new Verdict(
+                                architectures.get(verdicts.size()),
+                                null,
+                                fileName
+                                        + ": error: NVIDIA's assembler died on this text without a message, so it is probably malformed"));
             }
         } finally {
             watch.interrupt();
@@ -87,7 +104,10 @@ public final class IsolatedAssembler {
         return List.copyOf(verdicts);
     }
 
-    /** The other process: file name and architectures as arguments, the text on standard input, answers on standard output. */
+    /**
+     * The other process: file name and architectures as arguments, the text on standard input, answers on standard
+     * output.
+     */
     public static void main(String[] arguments) throws IOException {
         // Answers must be alone on standard output, whatever native code prints.
         DataOutputStream output = new DataOutputStream(new FileOutputStream(FileDescriptor.out));
@@ -117,8 +137,13 @@ public final class IsolatedAssembler {
         output.writeInt(assembly.entries().size());
         for (Usage usage : assembly.entries()) {
             output.writeUTF(usage.entry());
-            for (int value : new int[] {usage.registers(), usage.stackBytes(), usage.spillStoreBytes(), usage.spillLoadBytes(),
-                    usage.sharedBytes()}) {
+            for (int value : new int[] {
+                usage.registers(),
+                usage.stackBytes(),
+                usage.spillStoreBytes(),
+                usage.spillLoadBytes(),
+                usage.sharedBytes()
+            }) {
                 output.writeInt(value);
             }
         }
@@ -134,7 +159,12 @@ public final class IsolatedAssembler {
         String architecture = input.readUTF();
         List<Usage> entries = new ArrayList<>();
         for (int left = input.readInt(); left > 0; left--) {
-            entries.add(new Usage(input.readUTF(), input.readInt(), input.readInt(), input.readInt(), input.readInt(),
+            entries.add(new Usage(
+                    input.readUTF(),
+                    input.readInt(),
+                    input.readInt(),
+                    input.readInt(),
+                    input.readInt(),
                     input.readInt()));
         }
         List<String> warnings = new ArrayList<>();

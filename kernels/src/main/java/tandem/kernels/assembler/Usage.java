@@ -10,4 +10,5 @@ package tandem.kernels.assembler;
  * @param spillLoadBytes bytes read back
  * @param sharedBytes static shared memory of a block
  */
-public record Usage(String entry, int registers, int stackBytes, int spillStoreBytes, int spillLoadBytes, int sharedBytes) {}
+public record Usage(
+        String entry, int registers, int stackBytes, int spillStoreBytes, int spillLoadBytes, int sharedBytes) {}

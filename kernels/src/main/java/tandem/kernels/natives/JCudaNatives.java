@@ -16,15 +16,15 @@ import jcuda.JCudaVersion;
 import jcuda.LibUtils;
 
 /**
- * Unpacks a native library of JCuda into a folder that only this user can enter, compares it byte by byte with the one in the
- * jar, and lets JCuda's class find it there. Every first use of a JCuda class must go through {@link #load}.
+ * Unpacks a native library of JCuda into a folder that only this user can enter, compares it byte by byte with the one
+ * in the jar, and lets JCuda's class find it there. Every first use of a JCuda class must go through {@link #load}.
  *
  * <p>The folder is the system property {@code tandem.natives} if set, else {@code $XDG_CACHE_HOME/tandem/natives}, else
  * {@code ~/.cache/tandem/natives}.
  *
- * <p>In a bundle the libraries already lie as files in the folder that the system property {@code tandem.natives.bundled} names,
- * which is then on {@code java.library.path}, where JCuda looks first. Nothing is unpacked; their sizes are compared with those in
- * the folder's file {@code SIZES}.
+ * <p>In a bundle the libraries already lie as files in the folder that the system property
+ * {@code tandem.natives.bundled} names, which is then on {@code java.library.path}, where JCuda looks first. Nothing is
+ * unpacked; their sizes are compared with those in the folder's file {@code SIZES}.
  */
 public final class JCudaNatives {
 
@@ -37,8 +37,8 @@ public final class JCudaNatives {
     private JCudaNatives() {}
 
     /**
-     * Makes sure that the library is unpacked and whole, then runs {@code initialize}, which must touch the JCuda class that
-     * loads it.
+     * Makes sure that the library is unpacked and whole, then runs {@code initialize}, which must touch the JCuda class
+     * that loads it.
      *
      * @param library JCuda's name for it, such as {@code JNvPTXCompiler} or {@code JCudaDriver}
      * @throws IllegalStateException when it cannot be unpacked or there is none for this platform
@@ -79,12 +79,14 @@ public final class JCudaNatives {
             if (line.endsWith(wanted)) {
                 long bytes = Long.parseLong(line.substring(0, line.length() - wanted.length()));
                 if (!Files.isRegularFile(file) || Files.size(file) != bytes) {
-                    throw new IOException(file + " is missing or does not have " + bytes + " bytes; copy the bundle again");
+                    throw new IOException(
+                            file + " is missing or does not have " + bytes + " bytes; copy the bundle again");
                 }
                 return;
             }
         }
-        throw new IOException(folder.resolve(SIZES) + " does not list " + file.getFileName() + "; copy the bundle again");
+        throw new IOException(
+                folder.resolve(SIZES) + " does not list " + file.getFileName() + "; copy the bundle again");
     }
 
     /** The folder that libraries are unpacked into, made if it is not there. */
@@ -110,8 +112,8 @@ public final class JCudaNatives {
     }
 
     /**
-     * Puts the library into {@code folder}, unless a file that equals it byte by byte is there. Another process may do the
-     * same at the same time: each writes a file of its own and moves it into place in one step.
+     * Puts the library into {@code folder}, unless a file that equals it byte by byte is there. Another process may do
+     * the same at the same time: each writes a file of its own and moves it into place in one step.
      *
      * @return the unpacked file
      */
@@ -147,7 +149,8 @@ public final class JCudaNatives {
 
     private static boolean equal(String file, Path path) throws IOException {
         byte[] expected = new byte[1 << 16];
-        try (InputStream source = resource(file); InputStream present = new BufferedInputStream(Files.newInputStream(path), 1 << 16)) {
+        try (InputStream source = resource(file);
+                InputStream present = new BufferedInputStream(Files.newInputStream(path), 1 << 16)) {
             while (true) {
                 int length = source.readNBytes(expected, 0, expected.length);
                 byte[] actual = present.readNBytes(length);
@@ -164,8 +167,9 @@ public final class JCudaNatives {
     private static InputStream resource(String file) throws IOException {
         InputStream stream = JCudaVersion.class.getResourceAsStream("/lib/" + file);
         if (stream == null) {
-            throw new IOException("the class path has no /lib/" + file + "; JCuda's natives exist for 64-bit x86 Linux and Windows,"
-                    + " in the jars org.jcuda:jcuda-natives, jcudnn-natives and jcublas-natives");
+            throw new IOException(
+                    "the class path has no /lib/" + file + "; JCuda's natives exist for 64-bit x86 Linux and Windows,"
+                            + " in the jars org.jcuda:jcuda-natives, jcudnn-natives and jcublas-natives");
         }
         return stream;
     }

@@ -48,7 +48,8 @@ final class BodyParser {
                 scope = new Scope(scope, scopes++);
             } else if (tokens.take("}")) {
                 scope = scope.outer();
-            } else if (token.is("@") || token.kind() == Token.Kind.WORD && !token.text().startsWith(".")) {
+            } else if (token.is("@")
+                    || token.kind() == Token.Kind.WORD && !token.text().startsWith(".")) {
                 labelOrInstruction();
             } else if (!tokens.take(";")) {
                 directive(tokens.next());
@@ -61,7 +62,8 @@ final class BodyParser {
     private void directive(Token word) {
         switch (word.text()) {
             case ".reg" -> registerDeclaration();
-            case ".shared", ".local", ".global", ".const", ".param" -> variables(word.text().substring(1));
+            case ".shared", ".local", ".global", ".const", ".param" ->
+                variables(word.text().substring(1));
             case ".pragma" -> skipTo(word, ";");
             case ".loc" -> skipLine(word);
             default -> throw tokens.error(word, "'" + word.text() + "' is not supported inside a body");
@@ -71,8 +73,14 @@ final class BodyParser {
     /** A .param variable of a body carries arguments or results of a call: the thread's own memory. */
     private void variables(String space) {
         for (PtxVariable variable : variableParser.variables(space.equals("param") ? "local" : space)) {
-            variables.add(new PtxVariable(variable.line(), variable.space(), scope.declareVariable(variable.name()), variable.type(),
-                    variable.alignment(), variable.bytes(), variable.initial()));
+            variables.add(new PtxVariable(
+                    variable.line(),
+                    variable.space(),
+                    scope.declareVariable(variable.name()),
+                    variable.type(),
+                    variable.alignment(),
+                    variable.bytes(),
+                    variable.initial()));
         }
     }
 
@@ -155,8 +163,15 @@ final class BodyParser {
         }
         Token end = tokens.next();
         String text = tokens.source(first, end);
-        PtxInstruction instruction = new PtxInstruction(word.line(), text.substring(0, text.length() - 1).strip(), guard, negated,
-                parts[0], modifiers, List.copyOf(types), List.copyOf(operands));
+        PtxInstruction instruction = new PtxInstruction(
+                word.line(),
+                text.substring(0, text.length() - 1).strip(),
+                guard,
+                negated,
+                parts[0],
+                modifiers,
+                List.copyOf(types),
+                List.copyOf(operands));
         if (BRANCHES.contains(instruction.opcode())) {
             branchScopes.put(instruction, scope);
         }
@@ -172,7 +187,8 @@ final class BodyParser {
         }
         String unique = branchScopes.get(branch).label(target.name());
         if (unique == null) {
-            throw new PtxException(tokens.file(), branch.line(), "'" + branch.text() + "': there is no label " + target.name());
+            throw new PtxException(
+                    tokens.file(), branch.line(), "'" + branch.text() + "': there is no label " + target.name());
         }
         return branch.withOperands(List.of(new Operand.Symbol(unique, 0)));
     }

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Replaces the calls of one body by the bodies of the functions called. Registers, labels and local variables of a function get
- * new names for every call; its parameters and results become the variables that the caller names. Whatever was declared
- * {@code .param} in a body is by then a local variable.
+ * Replaces the calls of one body by the bodies of the functions called. Registers, labels and local variables of a
+ * function get new names for every call; its parameters and results become the variables that the caller names.
+ * Whatever was declared {@code .param} in a body is by then a local variable.
  */
 final class CallInliner {
 
@@ -26,7 +26,8 @@ final class CallInliner {
      * @param registers of the body; receives those of the functions
      * @param variables of the body; receives those of the functions
      */
-    CallInliner(String file, Map<String, PtxFunction> functions, List<PtxRegister> registers, List<PtxVariable> variables) {
+    CallInliner(
+            String file, Map<String, PtxFunction> functions, List<PtxRegister> registers, List<PtxVariable> variables) {
         this.file = file;
         this.functions = functions;
         this.registers = registers;
@@ -66,12 +67,16 @@ final class CallInliner {
         }
         Map<String, String> names = new HashMap<>();
         bind(call, returns ? operands.get(0) : new Operand.Arguments(List.of()), function.results(), names);
-        bind(call, operands.size() > target + 1 ? operands.get(target + 1) : new Operand.Arguments(List.of()), function.parameters(),
+        bind(
+                call,
+                operands.size() > target + 1 ? operands.get(target + 1) : new Operand.Arguments(List.of()),
+                function.parameters(),
                 names);
         expand(function, call, names, depth);
     }
 
-    private void bind(PtxInstruction call, Operand arguments, List<PtxParameter> parameters, Map<String, String> names) {
+    private void bind(
+            PtxInstruction call, Operand arguments, List<PtxParameter> parameters, Map<String, String> names) {
         if (!(arguments instanceof Operand.Arguments list) || list.elements().size() != parameters.size()) {
             throw error(call, "the function takes " + parameters.size() + " arguments or results, not " + arguments);
         }
@@ -94,8 +99,14 @@ final class CallInliner {
         for (PtxVariable variable : function.variables()) {
             if (variable.space().equals("local")) {
                 names.put(variable.name(), variable.name() + suffix);
-                variables.add(new PtxVariable(variable.line(), "local", variable.name() + suffix, variable.type(), variable.alignment(),
-                        variable.bytes(), variable.initial()));
+                variables.add(new PtxVariable(
+                        variable.line(),
+                        "local",
+                        variable.name() + suffix,
+                        variable.type(),
+                        variable.alignment(),
+                        variable.bytes(),
+                        variable.initial()));
             } else if (!variables.contains(variable)) {
                 variables.add(variable);
             }
@@ -120,19 +131,37 @@ final class CallInliner {
     }
 
     private static PtxInstruction branch(PtxInstruction at, PtxRegister guard, boolean negated, String target) {
-        return new PtxInstruction(at.line(), at.text(), guard, negated, "bra", Set.of(), List.of(),
+        return new PtxInstruction(
+                at.line(),
+                at.text(),
+                guard,
+                negated,
+                "bra",
+                Set.of(),
+                List.of(),
                 List.of(new Operand.Symbol(target, 0)));
     }
 
-    private static PtxInstruction copy(PtxInstruction instruction, Map<PtxRegister, PtxRegister> registers,
-                                       Map<String, String> names, String end) {
+    private static PtxInstruction copy(
+            PtxInstruction instruction,
+            Map<PtxRegister, PtxRegister> registers,
+            Map<String, String> names,
+            String end) {
         PtxRegister guard = instruction.guard() == null ? null : registers.get(instruction.guard());
         if (instruction.opcode().equals("ret")) {
             return branch(instruction, guard, instruction.guardNegated(), end);
         }
-        return new PtxInstruction(instruction.line(), instruction.text(), guard, instruction.guardNegated(), instruction.opcode(),
-                instruction.modifiers(), instruction.types(),
-                instruction.operands().stream().map(operand -> copy(operand, registers, names)).toList());
+        return new PtxInstruction(
+                instruction.line(),
+                instruction.text(),
+                guard,
+                instruction.guardNegated(),
+                instruction.opcode(),
+                instruction.modifiers(),
+                instruction.types(),
+                instruction.operands().stream()
+                        .map(operand -> copy(operand, registers, names))
+                        .toList());
     }
 
     private static Operand copy(Operand operand, Map<PtxRegister, PtxRegister> registers, Map<String, String> names) {
@@ -154,7 +183,8 @@ final class CallInliner {
         return operand;
     }
 
-    private static List<Operand> copy(List<Operand> operands, Map<PtxRegister, PtxRegister> registers, Map<String, String> names) {
+    private static List<Operand> copy(
+            List<Operand> operands, Map<PtxRegister, PtxRegister> registers, Map<String, String> names) {
         return operands.stream().map(operand -> copy(operand, registers, names)).toList();
     }
 }

@@ -76,7 +76,10 @@ final class Lexer {
                 if (end < 0) {
                     throw new PtxException(file, line, "a comment is not closed");
                 }
-                line += (int) text.substring(position, end).chars().filter(x -> x == '\n').count();
+                line += (int) text.substring(position, end)
+                        .chars()
+                        .filter(x -> x == '\n')
+                        .count();
                 position = end + 2;
             } else {
                 return;
@@ -92,7 +95,9 @@ final class Lexer {
                 position++;
             } else if (c == '.' && position + 1 < text.length() && isWordPart(text.charAt(position + 1))) {
                 position += 2;
-            } else if (text.startsWith("::", position) && position + 2 < text.length() && isWordPart(text.charAt(position + 2))) {
+            } else if (text.startsWith("::", position)
+                    && position + 2 < text.length()
+                    && isWordPart(text.charAt(position + 2))) {
                 position += 3;
             } else {
                 return;
@@ -103,8 +108,8 @@ final class Lexer {
     private void endOfNumber() {
         while (position < text.length()) {
             char c = text.charAt(position);
-            boolean exponentSign = (c == '+' || c == '-') && "eE".indexOf(text.charAt(position - 1)) >= 0
-                    && isDecimal(position - 1);
+            boolean exponentSign =
+                    (c == '+' || c == '-') && "eE".indexOf(text.charAt(position - 1)) >= 0 && isDecimal(position - 1);
             if (!Character.isLetterOrDigit(c) && c != '.' && !exponentSign) {
                 return;
             }

@@ -38,7 +38,7 @@ final class ModuleParser {
                         throw tokens.error(size, "addresses of " + size.text() + " bits are not supported, only of 64");
                     }
                 }
-                case ".visible", ".weak", ".common", ".extern", ";" -> { }
+                case ".visible", ".weak", ".common", ".extern", ";" -> {}
                 case ".global", ".const", ".shared" ->
                     variables.addAll(variableParser.variables(word.text().substring(1)));
                 case ".entry" -> entry(word);
@@ -50,13 +50,20 @@ final class ModuleParser {
             }
         }
         if (version == null || target == null) {
-            throw new PtxException(tokens.file(), 0, "is not PTX: it has no " + (version == null ? ".version" : ".target"));
+            throw new PtxException(
+                    tokens.file(), 0, "is not PTX: it has no " + (version == null ? ".version" : ".target"));
         }
-        return new PtxModule(tokens.file(), version, target, List.copyOf(variables), drafts.stream().map(this::finish).toList());
+        return new PtxModule(
+                tokens.file(),
+                version,
+                target,
+                List.copyOf(variables),
+                drafts.stream().map(this::finish).toList());
     }
 
     /** An entry whose calls are not inlined yet, since functions may follow it. */
-    private record Draft(int line, String name, List<PtxParameter> parameters, BodyParser body, List<Statement> statements) {}
+    private record Draft(
+            int line, String name, List<PtxParameter> parameters, BodyParser body, List<Statement> statements) {}
 
     private void entry(Token word) {
         String name = tokens.word("the name of an entry").text();
@@ -86,24 +93,33 @@ final class ModuleParser {
         if (!tokens.take(";")) {
             BodyParser body = new BodyParser(tokens);
             List<Statement> statements = body.parse();
-            functions.put(name, new PtxFunction(name, results, parameters, body.variables(), body.registers(), statements));
+            functions.put(
+                    name, new PtxFunction(name, results, parameters, body.variables(), body.registers(), statements));
         }
     }
 
     private PtxEntry finish(Draft draft) {
         List<PtxRegister> registers = draft.body().registers();
         List<PtxVariable> own = draft.body().variables();
-        List<Statement> statements = new CallInliner(tokens.file(), functions, registers, own).inline(draft.statements());
+        List<Statement> statements =
+                new CallInliner(tokens.file(), functions, registers, own).inline(draft.statements());
         List<PtxVariable> used = new ArrayList<>(variables);
         used.removeIf(variable -> !variable.space().equals("shared") || !mentions(statements, variable.name()));
         used.addAll(own);
-        return new PtxEntry(tokens.file(), draft.line(), draft.name(), List.copyOf(draft.parameters()), List.copyOf(used),
-                List.copyOf(registers), List.copyOf(statements));
+        return new PtxEntry(
+                tokens.file(),
+                draft.line(),
+                draft.name(),
+                List.copyOf(draft.parameters()),
+                List.copyOf(used),
+                List.copyOf(registers),
+                List.copyOf(statements));
     }
 
     private static boolean mentions(List<Statement> statements, String variable) {
-        return statements.stream().anyMatch(statement -> statement instanceof PtxInstruction instruction
-                && instruction.operands().stream().anyMatch(operand -> mentions(operand, variable)));
+        return statements.stream()
+                .anyMatch(statement -> statement instanceof PtxInstruction instruction
+                        && instruction.operands().stream().anyMatch(operand -> mentions(operand, variable)));
     }
 
     private static boolean mentions(Operand operand, String variable) {

@@ -29,7 +29,10 @@ public sealed interface Operand {
         }
     }
 
-    /** A floating-point constant; {@code single} when it was written {@code 0f...}, so that the 32 bits are kept exactly. */
+    /**
+     * A floating-point constant; {@code single} when it was written {@code 0f...}, so that the 32 bits are kept
+     * exactly.
+     */
     record FloatLiteral(long bits, boolean single) implements Operand {
         /** The value, widened from single precision where it was written so. */
         public double value() {

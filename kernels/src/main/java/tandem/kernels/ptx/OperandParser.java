@@ -46,7 +46,11 @@ final class OperandParser {
         if (tokens.take("(")) {
             return new Operand.Arguments(list(scope, ")"));
         }
-        if (token.kind() == Token.Kind.NUMBER || token.is("-") || token.is("+") || token.is("~") || token.is("WARP_SZ")) {
+        if (token.kind() == Token.Kind.NUMBER
+                || token.is("-")
+                || token.is("+")
+                || token.is("~")
+                || token.is("WARP_SZ")) {
             return literal();
         }
         return named(tokens.word("an operand"), scope);
@@ -81,9 +85,26 @@ final class OperandParser {
         return new Operand.Symbol(scope.variable(name), offset());
     }
 
-    private static final List<String> SPECIAL = List.of("%laneid", "%warpid", "%nwarpid", "%smid", "%nsmid", "%gridid",
-            "%lanemask_eq", "%lanemask_le", "%lanemask_lt", "%lanemask_ge", "%lanemask_gt", "%clock", "%clock_hi", "%clock64",
-            "%globaltimer", "%globaltimer_lo", "%globaltimer_hi", "%dynamic_smem_size", "%total_smem_size");
+    private static final List<String> SPECIAL = List.of(
+            "%laneid",
+            "%warpid",
+            "%nwarpid",
+            "%smid",
+            "%nsmid",
+            "%gridid",
+            "%lanemask_eq",
+            "%lanemask_le",
+            "%lanemask_lt",
+            "%lanemask_ge",
+            "%lanemask_gt",
+            "%clock",
+            "%clock_hi",
+            "%clock64",
+            "%globaltimer",
+            "%globaltimer_lo",
+            "%globaltimer_hi",
+            "%dynamic_smem_size",
+            "%total_smem_size");
 
     private long offset() {
         long offset = 0;
@@ -98,7 +119,8 @@ final class OperandParser {
         if (tokens.peek().is("-") && isFloat(tokens.peek(1))) {
             tokens.next();
             Operand.FloatLiteral literal = floating();
-            return literal.single() ? new Operand.FloatLiteral(literal.bits() ^ 0x8000_0000L, true)
+            return literal.single()
+                    ? new Operand.FloatLiteral(literal.bits() ^ 0x8000_0000L, true)
                     : new Operand.FloatLiteral(literal.bits() ^ Long.MIN_VALUE, false);
         }
         return isFloat(tokens.peek()) ? floating() : new Operand.IntegerLiteral(tokens.integer());
@@ -107,8 +129,14 @@ final class OperandParser {
     private static boolean isFloat(Token token) {
         String text = token.text();
         boolean hexadecimal = text.startsWith("0x") || text.startsWith("0X");
-        return token.kind() == Token.Kind.NUMBER && !hexadecimal && (text.startsWith("0f") || text.startsWith("0F")
-                || text.startsWith("0d") || text.startsWith("0D") || text.indexOf('.') >= 0 || text.indexOf('e') >= 0);
+        return token.kind() == Token.Kind.NUMBER
+                && !hexadecimal
+                && (text.startsWith("0f")
+                        || text.startsWith("0F")
+                        || text.startsWith("0d")
+                        || text.startsWith("0D")
+                        || text.indexOf('.') >= 0
+                        || text.indexOf('e') >= 0);
     }
 
     private Operand.FloatLiteral floating() {

@@ -15,8 +15,14 @@ import java.util.Map;
  * @param registers those the body mentions, by {@link PtxRegister#index}
  * @param body labels and instructions
  */
-public record PtxEntry(String file, int line, String name, List<PtxParameter> parameters, List<PtxVariable> variables,
-                       List<PtxRegister> registers, List<Statement> body) {
+public record PtxEntry(
+        String file,
+        int line,
+        String name,
+        List<PtxParameter> parameters,
+        List<PtxVariable> variables,
+        List<PtxRegister> registers,
+        List<Statement> body) {
 
     /** Size of the packed parameter block in bytes. */
     public int parameterBytes() {
@@ -65,7 +71,8 @@ public record PtxEntry(String file, int line, String name, List<PtxParameter> pa
             }
         }
         if (end > Integer.MAX_VALUE / 2) {
-            throw new PtxException(file, line, "entry " + name + " declares " + end + " bytes of ." + space + " memory");
+            throw new PtxException(
+                    file, line, "entry " + name + " declares " + end + " bytes of ." + space + " memory");
         }
         return (int) end;
     }

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One instruction. What follows the opcode is split into types, whose order counts, and all other modifiers, whose order does
- * not.
+ * One instruction. What follows the opcode is split into types, whose order counts, and all other modifiers, whose
+ * order does not.
  *
  * @param line line of the PTX file, from 1
  * @param text the instruction as written, white space collapsed
@@ -16,8 +16,16 @@ import java.util.Set;
  * @param types for instance {@code f32}, in the order written
  * @param operands destinations first
  */
-public record PtxInstruction(int line, String text, PtxRegister guard, boolean guardNegated, String opcode,
-                             Set<String> modifiers, List<PtxType> types, List<Operand> operands) implements Statement {
+public record PtxInstruction(
+        int line,
+        String text,
+        PtxRegister guard,
+        boolean guardNegated,
+        String opcode,
+        Set<String> modifiers,
+        List<PtxType> types,
+        List<Operand> operands)
+        implements Statement {
 
     /** Whether the modifier (without dot) was given. */
     public boolean has(String modifier) {

@@ -11,7 +11,8 @@ import java.util.List;
  * @param variables global, constant and shared variables at module level
  * @param entries the kernels
  */
-public record PtxModule(String file, String version, String target, List<PtxVariable> variables, List<PtxEntry> entries) {
+public record PtxModule(
+        String file, String version, String target, List<PtxVariable> variables, List<PtxEntry> entries) {
 
     /**
      * Reads PTX text.
@@ -34,7 +35,10 @@ public record PtxModule(String file, String version, String target, List<PtxVari
                 return entry;
             }
         }
-        throw new PtxException(file, 0, "has no entry '" + name + "'; its entries are "
-                + entries.stream().map(PtxEntry::name).toList());
+        throw new PtxException(
+                file,
+                0,
+                "has no entry '" + name + "'; its entries are "
+                        + entries.stream().map(PtxEntry::name).toList());
     }
 }

@@ -4,14 +4,31 @@ import java.util.Locale;
 
 /** The fundamental types of PTX (PTX ISA, section 5.2.1). */
 public enum PtxType {
-    S8(1, Kind.SIGNED), S16(2, Kind.SIGNED), S32(4, Kind.SIGNED), S64(8, Kind.SIGNED),
-    U8(1, Kind.UNSIGNED), U16(2, Kind.UNSIGNED), U32(4, Kind.UNSIGNED), U64(8, Kind.UNSIGNED),
-    B8(1, Kind.BITS), B16(2, Kind.BITS), B32(4, Kind.BITS), B64(8, Kind.BITS),
-    F16(2, Kind.FLOAT), F32(4, Kind.FLOAT), F64(8, Kind.FLOAT),
+    S8(1, Kind.SIGNED),
+    S16(2, Kind.SIGNED),
+    S32(4, Kind.SIGNED),
+    S64(8, Kind.SIGNED),
+    U8(1, Kind.UNSIGNED),
+    U16(2, Kind.UNSIGNED),
+    U32(4, Kind.UNSIGNED),
+    U64(8, Kind.UNSIGNED),
+    B8(1, Kind.BITS),
+    B16(2, Kind.BITS),
+    B32(4, Kind.BITS),
+    B64(8, Kind.BITS),
+    F16(2, Kind.FLOAT),
+    F32(4, Kind.FLOAT),
+    F64(8, Kind.FLOAT),
     PRED(0, Kind.PREDICATE);
 
     /** How the bits of a type are read. */
-    public enum Kind { SIGNED, UNSIGNED, BITS, FLOAT, PREDICATE }
+    public enum Kind {
+        SIGNED,
+        UNSIGNED,
+        BITS,
+        FLOAT,
+        PREDICATE
+    }
 
     private final int bytes;
     private final Kind kind;

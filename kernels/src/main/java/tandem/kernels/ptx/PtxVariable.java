@@ -13,4 +13,5 @@ import java.util.List;
  * @param bytes size; 0 for {@code extern} arrays of open size
  * @param initial initial elements, at most as many as there are; the rest is zero; empty when there is no initialiser
  */
-public record PtxVariable(int line, String space, String name, PtxType type, int alignment, long bytes, List<Operand> initial) {}
+public record PtxVariable(
+        int line, String space, String name, PtxType type, int alignment, long bytes, List<Operand> initial) {}

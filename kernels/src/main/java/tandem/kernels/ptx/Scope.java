@@ -19,7 +19,8 @@ final class Scope {
                 return false;
             }
             String digits = name.substring(prefix.length());
-            return digits.chars().allMatch(Character::isDigit) && (digits.length() == 1 || digits.charAt(0) != '0')
+            return digits.chars().allMatch(Character::isDigit)
+                    && (digits.length() == 1 || digits.charAt(0) != '0')
                     && Integer.parseInt(digits) < count;
         }
     }

@@ -61,7 +61,10 @@ final class TokenStream {
         return next();
     }
 
-    /** An integer constant with an optional sign or complement; hexadecimal, octal, binary or decimal, optionally with U. */
+    /**
+     * An integer constant with an optional sign or complement; hexadecimal, octal, binary or decimal, optionally with
+     * U.
+     */
     long integer() {
         if (take("-")) {
             return -integer();

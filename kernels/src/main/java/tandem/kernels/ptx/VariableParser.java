@@ -32,10 +32,17 @@ final class VariableParser {
                 count = initial.size();
             }
             if (initial.size() > count) {
-                throw tokens.error(name, name.text() + " has " + count + " elements but " + initial.size() + " initial values");
+                throw tokens.error(
+                        name, name.text() + " has " + count + " elements but " + initial.size() + " initial values");
             }
-            variables.add(new PtxVariable(name.line(), space, name.text(), head.type(), head.alignment(),
-                    count * head.type().bytes(), List.copyOf(initial)));
+            variables.add(new PtxVariable(
+                    name.line(),
+                    space,
+                    name.text(),
+                    head.type(),
+                    head.alignment(),
+                    count * head.type().bytes(),
+                    List.copyOf(initial)));
         } while (tokens.take(","));
         tokens.expect(";");
         return variables;
@@ -92,7 +99,8 @@ final class VariableParser {
                 case ".v2" -> lanes = 2;
                 case ".v4" -> lanes = 4;
                 default -> {
-                    // .ptr .align N follows the type and states the alignment of what is pointed at, not of the parameter.
+                    // .ptr .align N follows the type and states the alignment of what is pointed at, not of the
+                    // parameter.
                     type = PtxType.find(word.text().substring(1));
                     if (type == null || type == PtxType.PRED) {
                         throw tokens.error(word, "'" + word.text() + "' is not the type of a variable");
@@ -104,7 +112,10 @@ final class VariableParser {
             }
         }
         if (type == null) {
-            throw tokens.error(tokens.peek(), "expected the type of a variable but found '" + tokens.peek().text() + "'");
+            throw tokens.error(
+                    tokens.peek(),
+                    "expected the type of a variable but found '"
+                            + tokens.peek().text() + "'");
         }
         return new Head(type, alignment == 0 ? type.bytes() * lanes : alignment, lanes);
     }

@@ -14,9 +14,9 @@ import tandem.kernels.translate.machine.CheckedMemory;
 import tandem.kernels.translate.machine.Raw;
 
 /**
- * Checks the accesses of one launch. Time is counted in epochs, one more at every barrier and warp operation. Two accesses of
- * different threads to one byte, at least one of them a write that changes it, are a race unless a barrier of their block, or a
- * warp operation of the warp of both, lies between them.
+ * Checks the accesses of one launch. Time is counted in epochs, one more at every barrier and warp operation. Two
+ * accesses of different threads to one byte, at least one of them a write that changes it, are a race unless a barrier
+ * of their block, or a warp operation of the warp of both, lies between them.
  */
 final class AccessChecker extends CheckedMemory {
 
@@ -38,8 +38,10 @@ final class AccessChecker extends CheckedMemory {
         this.variables = variables;
         this.shared = new Shadow(entry.sharedBytes());
         // Blocks that synchronise through fences and atomics order their accesses in ways that epochs do not see.
-        this.fenced = entry.body().stream().anyMatch(statement -> statement instanceof PtxInstruction instruction
-                && (instruction.opcode().equals("membar") || instruction.opcode().equals("fence")));
+        this.fenced = entry.body().stream()
+                .anyMatch(statement -> statement instanceof PtxInstruction instruction
+                        && (instruction.opcode().equals("membar")
+                                || instruction.opcode().equals("fence")));
         memory.forgetAccesses();
     }
 
@@ -85,8 +87,14 @@ final class AccessChecker extends CheckedMemory {
         int sharedBytes = entry.sharedBytes();
         if (space == SHARED || generic && inside(address, 1, context.shared, sharedBytes)) {
             if (!inside(address, bytes, context.shared, sharedBytes)) {
-                throw failure(OUT_OF_BOUNDS, verb, address - context.shared, bytes, line, thread, " of the " + sharedBytes
-                        + " bytes of shared memory");
+                throw failure(
+                        OUT_OF_BOUNDS,
+                        verb,
+                        address - context.shared,
+                        bytes,
+                        line,
+                        thread,
+                        " of the " + sharedBytes + " bytes of shared memory");
             }
             return new Place(null, shared, (int) (address - context.shared));
         }
@@ -94,8 +102,14 @@ final class AccessChecker extends CheckedMemory {
         long local = context.local + (long) localBytes * thread;
         if (space == LOCAL || generic && inside(address, 1, local, localBytes)) {
             if (!inside(address, bytes, local, localBytes)) {
-                throw failure(OUT_OF_BOUNDS, verb, address - local, bytes, line, thread, " of the " + entry.localBytes()
-                        + " bytes of the thread's local memory");
+                throw failure(
+                        OUT_OF_BOUNDS,
+                        verb,
+                        address - local,
+                        bytes,
+                        line,
+                        thread,
+                        " of the " + entry.localBytes() + " bytes of the thread's local memory");
             }
             return null;
         }
@@ -119,7 +133,8 @@ final class AccessChecker extends CheckedMemory {
     @Override
     protected void checkAligned(long address, int bytes, int space, int line, int thread) {
         if (address % bytes != 0) {
-            throw failure(MISALIGNED, "accesses", address, bytes, line, thread, ", which is not a multiple of " + bytes);
+            throw failure(
+                    MISALIGNED, "accesses", address, bytes, line, thread, ", which is not a multiple of " + bytes);
         }
     }
 
@@ -134,15 +149,28 @@ final class AccessChecker extends CheckedMemory {
         }
         for (int i = place.index(); i < place.index() + bytes; i++) {
             int writer = place.shadow().writer(i);
-            boolean initialised = place.region() == null ? Shadow.epoch(writer) >= blockEpoch && writer != 0
+            boolean initialised = place.region() == null
+                    ? Shadow.epoch(writer) >= blockEpoch && writer != 0
                     : place.region().isInitialised(place.region().address() + i, 1);
             if (!initialised) {
-                throw failure(UNINITIALISED, "reads", address, bytes, line, thread, ", " + where(place)
-                        + ", which nothing has written");
+                throw failure(
+                        UNINITIALISED,
+                        "reads",
+                        address,
+                        bytes,
+                        line,
+                        thread,
+                        ", " + where(place) + ", which nothing has written");
             }
             if (races(writer, thread)) {
-                throw failure(RACE, "reads", address, bytes, line, thread, ", " + where(place) + ", which " + who(writer)
-                        + " wrote without a barrier in between");
+                throw failure(
+                        RACE,
+                        "reads",
+                        address,
+                        bytes,
+                        line,
+                        thread,
+                        ", " + where(place) + ", which " + who(writer) + " wrote without a barrier in between");
             }
             int reader = place.shadow().reader(i);
             boolean more = Shadow.epoch(reader) == epoch && Shadow.thread(reader) != thread;
@@ -163,13 +191,26 @@ final class AccessChecker extends CheckedMemory {
                 int writer = place.shadow().writer(i);
                 boolean same = Raw.UNSAFE.getByte(address + b) == value;
                 if (!same && races(writer, thread)) {
-                    throw failure(RACE, "writes", address, bytes, line, thread, ", " + where(place) + ", to which " + who(writer)
-                            + " wrote another value without a barrier in between");
+                    throw failure(
+                            RACE,
+                            "writes",
+                            address,
+                            bytes,
+                            line,
+                            thread,
+                            ", " + where(place) + ", to which " + who(writer)
+                                    + " wrote another value without a barrier in between");
                 }
                 int reader = place.shadow().reader(i);
                 if (!same && races(reader, thread)) {
-                    throw failure(RACE, "writes", address, bytes, line, thread, ", " + where(place) + ", which " + who(reader)
-                            + " read without a barrier in between");
+                    throw failure(
+                            RACE,
+                            "writes",
+                            address,
+                            bytes,
+                            line,
+                            thread,
+                            ", " + where(place) + ", which " + who(reader) + " read without a barrier in between");
                 }
                 place.shadow().written(i, Shadow.stamp(epoch, thread));
                 if (place.region() != null) {
@@ -188,11 +229,18 @@ final class AccessChecker extends CheckedMemory {
         }
         for (int i = place.index(); i < place.index() + bytes; i++) {
             int writer = place.shadow().writer(i);
-            boolean initialised = place.region() == null ? Shadow.epoch(writer) >= blockEpoch && writer != 0
+            boolean initialised = place.region() == null
+                    ? Shadow.epoch(writer) >= blockEpoch && writer != 0
                     : place.region().isInitialised(place.region().address() + i, 1);
             if (!initialised) {
-                throw failure(UNINITIALISED, "atomically changes", address, bytes, line, thread, ", " + where(place)
-                        + ", which nothing has written");
+                throw failure(
+                        UNINITIALISED,
+                        "atomically changes",
+                        address,
+                        bytes,
+                        line,
+                        thread,
+                        ", " + where(place) + ", which nothing has written");
             }
             place.shadow().written(i, Shadow.stamp(epoch, Shadow.ATOMIC));
         }
@@ -216,7 +264,8 @@ final class AccessChecker extends CheckedMemory {
     }
 
     private static String where(Place place) {
-        return place.region() == null ? "byte " + place.index() + " of shared memory"
+        return place.region() == null
+                ? "byte " + place.index() + " of shared memory"
                 : "byte " + place.index() + " of buffer " + place.region();
     }
 
@@ -233,15 +282,23 @@ final class AccessChecker extends CheckedMemory {
                 + thread / context.ntidX / context.ntidY + ")";
     }
 
-    private CheckFailure failure(CheckFailure.Problem problem, String verb, long address, int bytes, int line, int thread, String rest) {
+    private CheckFailure failure(
+            CheckFailure.Problem problem, String verb, long address, int bytes, int line, int thread, String rest) {
         String text = "";
         for (Statement statement : entry.body()) {
             if (statement.line() == line && statement instanceof PtxInstruction instruction) {
                 text = "'" + instruction.text() + "': ";
             }
         }
-        return new CheckFailure(problem, entry.file(), line, "entry " + entry.name() + ": " + text + "thread " + index(thread)
-                + " of block (" + context.ctaidX + ", " + context.ctaidY + ", " + context.ctaidZ + ") " + verb + " " + bytes
-                + " bytes at " + (Math.abs(address) < 1 << 20 ? "byte " + address : "address 0x" + Long.toHexString(address)) + rest);
+        return new CheckFailure(
+                problem,
+                entry.file(),
+                line,
+                "entry " + entry.name() + ": " + text + "thread " + index(thread)
+                        + " of block (" + context.ctaidX + ", " + context.ctaidY + ", " + context.ctaidZ + ") " + verb
+                        + " " + bytes
+                        + " bytes at "
+                        + (Math.abs(address) < 1 << 20 ? "byte " + address : "address 0x" + Long.toHexString(address))
+                        + rest);
     }
 }

@@ -1,8 +1,8 @@
 package tandem.kernels.translate;
 
 /**
- * Bytes that kernels in checked mode asked for in buffers, each access counted with its size: what would go over the memory bus
- * without caches. Shared and local memory do not count.
+ * Bytes that kernels in checked mode asked for in buffers, each access counted with its size: what would go over the
+ * memory bus without caches. Shared and local memory do not count.
  */
 public final class AccessCount {
 

@@ -12,8 +12,9 @@ import tandem.kernels.ptx.PtxRegister;
 import tandem.kernels.translate.forms.Kind;
 
 /**
- * Pass {@code slots}: gives the registers of one segment their local variables. A register that lives across blocks has one of its
- * own; those that live within a block share, so that few methods need the longer instructions for locals above 255.
+ * Pass {@code slots}: gives the registers of one segment their local variables. A register that lives across blocks has
+ * one of its own; those that live within a block share, so that few methods need the longer instructions for locals
+ * above 255.
  */
 final class AssignSlots {
 
@@ -42,8 +43,12 @@ final class AssignSlots {
         own.forEach(pass::dedicate);
         for (BasicBlock block : blocks) {
             for (PtxInstruction instruction : block.instructions) {
-                Effects.reads(instruction).stream().filter(graph.liveness()::crossesBlocks).forEach(pass::dedicate);
-                Effects.writes(instruction).stream().filter(graph.liveness()::crossesBlocks).forEach(pass::dedicate);
+                Effects.reads(instruction).stream()
+                        .filter(graph.liveness()::crossesBlocks)
+                        .forEach(pass::dedicate);
+                Effects.writes(instruction).stream()
+                        .filter(graph.liveness()::crossesBlocks)
+                        .forEach(pass::dedicate);
             }
         }
         pass.dedicateSharedByBlocks(blocks);

@@ -48,6 +48,7 @@ final class BasicBlock {
 
     @Override
     public String toString() {
-        return label + " -> " + successors().stream().map(b -> b.label).toList() + (suspends ? " suspends" : "") + (cut ? " cut" : "");
+        return label + " -> " + successors().stream().map(b -> b.label).toList() + (suspends ? " suspends" : "")
+                + (cut ? " cut" : "");
     }
 }

@@ -16,8 +16,8 @@ import tandem.kernels.ptx.PtxLabel;
 import tandem.kernels.ptx.Statement;
 
 /**
- * Pass {@code blocks}: cuts a body into basic blocks, the first of them the entry, and drops those that cannot be reached. A guarded
- * suspension becomes a branch around an unguarded one.
+ * Pass {@code blocks}: cuts a body into basic blocks, the first of them the entry, and drops those that cannot be
+ * reached. A guarded suspension becomes a branch around an unguarded one.
  */
 final class BuildBlocks {
 
@@ -58,11 +58,25 @@ final class BuildBlocks {
             }
             if (Effects.suspends(instruction) && instruction.guard() != null) {
                 String behind = "behind " + instruction.line() + "." + blocks.size();
-                current.instructions.add(new PtxInstruction(instruction.line(), instruction.text(), instruction.guard(),
-                        !instruction.guardNegated(), "bra", Set.of(), List.of(), List.of(new Operand.Symbol(behind, 0))));
+                current.instructions.add(new PtxInstruction(
+                        instruction.line(),
+                        instruction.text(),
+                        instruction.guard(),
+                        !instruction.guardNegated(),
+                        "bra",
+                        Set.of(),
+                        List.of(),
+                        List.of(new Operand.Symbol(behind, 0))));
                 current = begin("line " + instruction.line() + "." + blocks.size(), instruction.line());
-                current.instructions.add(new PtxInstruction(instruction.line(), instruction.text(), null, false,
-                        instruction.opcode(), instruction.modifiers(), instruction.types(), instruction.operands()));
+                current.instructions.add(new PtxInstruction(
+                        instruction.line(),
+                        instruction.text(),
+                        null,
+                        false,
+                        instruction.opcode(),
+                        instruction.modifiers(),
+                        instruction.types(),
+                        instruction.operands()));
                 current = begin(behind, instruction.line());
                 ended = false;
             } else {
@@ -106,11 +120,14 @@ final class BuildBlocks {
         Deque<BasicBlock> open = new ArrayDeque<>(seen);
         while (!open.isEmpty()) {
             BasicBlock block = open.pop();
-            boolean ends = !block.instructions.isEmpty() && (neverGoesOn(block.last())
-                    || block.target != null && block.last().guard() == null);
+            boolean ends = !block.instructions.isEmpty()
+                    && (neverGoesOn(block.last())
+                            || block.target != null && block.last().guard() == null);
             if (block.next == null && !ends) {
-                throw new PtxException(entry.file(), block.line, "entry " + entry.name()
-                        + ": control runs off the end of the body; a ret is missing");
+                throw new PtxException(
+                        entry.file(),
+                        block.line,
+                        "entry " + entry.name() + ": control runs off the end of the body; a ret is missing");
             }
             for (BasicBlock successor : block.successors()) {
                 if (seen.add(successor)) {

@@ -8,7 +8,12 @@ public final class CheckFailure extends PtxException {
     private static final long serialVersionUID = 1L;
 
     /** Kinds of errors that checked mode finds. */
-    public enum Problem { OUT_OF_BOUNDS, MISALIGNED, UNINITIALISED, RACE }
+    public enum Problem {
+        OUT_OF_BOUNDS,
+        MISALIGNED,
+        UNINITIALISED,
+        RACE
+    }
 
     private final Problem problem;
 

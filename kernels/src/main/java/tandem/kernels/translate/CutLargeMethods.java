@@ -8,9 +8,9 @@ import java.util.Set;
 import tandem.kernels.ptx.PtxException;
 
 /**
- * Pass {@code methods}: where a segment's method is too large for HotSpot to compile it, makes threads leave it somewhere in the
- * middle and go on in a method of their own. The place is chosen so that the larger of the two parts is as small as possible,
- * outside loops if there is such a place.
+ * Pass {@code methods}: where a segment's method is too large for HotSpot to compile it, makes threads leave it
+ * somewhere in the middle and go on in a method of their own. The place is chosen so that the larger of the two parts
+ * is as small as possible, outside loops if there is such a place.
  */
 final class CutLargeMethods {
 
@@ -55,8 +55,11 @@ final class CutLargeMethods {
             }
         }
         if (best == null) {
-            throw new PtxException(graph.entry().file(), graph.entry().line(), "entry " + graph.entry().name()
-                    + " cannot be cut into methods of at most " + limit + " bytes of bytecode");
+            throw new PtxException(
+                    graph.entry().file(),
+                    graph.entry().line(),
+                    "entry " + graph.entry().name() + " cannot be cut into methods of at most " + limit
+                            + " bytes of bytecode");
         }
         BasicBlock entrance = new BasicBlock(graph.blocks().size(), best.label, best.line);
         best.label = "behind cut " + entrance.index;
@@ -71,7 +74,8 @@ final class CutLargeMethods {
 
     /** Splits a block in the middle and cuts it there. */
     private static void split(KernelGraph graph, BasicBlock block) {
-        BasicBlock rest = new BasicBlock(graph.blocks().size(), "behind cut " + graph.blocks().size(), block.line);
+        BasicBlock rest = new BasicBlock(
+                graph.blocks().size(), "behind cut " + graph.blocks().size(), block.line);
         int middle = block.instructions.size() / 2;
         rest.instructions.addAll(block.instructions.subList(middle, block.instructions.size()));
         block.instructions.subList(middle, block.instructions.size()).clear();

@@ -10,10 +10,25 @@ import tandem.kernels.ptx.PtxRegister;
 /** Which registers an instruction reads and writes, and whether it does anything else. */
 final class Effects {
 
-    private static final Set<String> WITHOUT_RESULT = Set.of("st", "red", "bra", "ret", "exit", "trap", "membar", "fence", "prefetch");
+    private static final Set<String> WITHOUT_RESULT =
+            Set.of("st", "red", "bra", "ret", "exit", "trap", "membar", "fence", "prefetch");
     private static final Set<String> SUSPENDING = Set.of("bar", "barrier", "shfl", "vote", "match", "redux");
-    private static final Set<String> IMPURE = Set.of("ld", "st", "red", "atom", "bra", "ret", "exit", "trap", "membar", "fence",
-            "prefetch", "activemask", "addc", "subc", "madc");
+    private static final Set<String> IMPURE = Set.of(
+            "ld",
+            "st",
+            "red",
+            "atom",
+            "bra",
+            "ret",
+            "exit",
+            "trap",
+            "membar",
+            "fence",
+            "prefetch",
+            "activemask",
+            "addc",
+            "subc",
+            "madc");
 
     private Effects() {}
 
@@ -58,8 +73,11 @@ final class Effects {
 
     /** The operands that are read. */
     static List<Operand> sources(PtxInstruction instruction) {
-        return instruction.operands().subList(Math.min(instruction.operands().size(), hasResult(instruction) ? 1 : 0),
-                instruction.operands().size());
+        return instruction
+                .operands()
+                .subList(
+                        Math.min(instruction.operands().size(), hasResult(instruction) ? 1 : 0),
+                        instruction.operands().size());
     }
 
     private static void collect(Operand operand, List<PtxRegister> registers) {

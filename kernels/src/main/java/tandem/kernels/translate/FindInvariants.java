@@ -15,14 +15,14 @@ import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxRegister;
 
 /**
- * Pass {@code invariants}: takes instructions out of the blocks whose result is the same for all threads of a block: loads of
- * parameters, and pure instructions on constants, block-wide special registers and other invariants. They run once per block,
- * in front of the loop over threads.
+ * Pass {@code invariants}: takes instructions out of the blocks whose result is the same for all threads of a block:
+ * loads of parameters, and pure instructions on constants, block-wide special registers and other invariants. They run
+ * once per block, in front of the loop over threads.
  */
 final class FindInvariants {
 
-    private static final Set<String> BLOCK_WIDE = Set.of("%ctaid.x", "%ctaid.y", "%ctaid.z", "%nctaid.x", "%nctaid.y", "%nctaid.z",
-            "%ntid.x", "%ntid.y", "%ntid.z");
+    private static final Set<String> BLOCK_WIDE = Set.of(
+            "%ctaid.x", "%ctaid.y", "%ctaid.z", "%nctaid.x", "%nctaid.y", "%nctaid.z", "%ntid.x", "%ntid.y", "%ntid.z");
 
     private final Map<PtxRegister, PtxInstruction> invariants = new LinkedHashMap<>();
     private final Map<PtxRegister, Integer> writes = new HashMap<>();
@@ -56,15 +56,22 @@ final class FindInvariants {
     }
 
     private boolean consider(PtxInstruction instruction) {
-        if (instruction.guard() != null || instruction.operands().size() < 2
+        if (instruction.guard() != null
+                || instruction.operands().size() < 2
                 || !(instruction.operands().get(0) instanceof Operand.Register target)) {
             return false;
         }
         PtxRegister register = target.register();
-        boolean parameter = instruction.opcode().equals("ld") && instruction.has("param") && !instruction.has("v2")
-                && !instruction.has("v4") && instruction.operands().get(1) instanceof Operand.Address address
-                && address.base() instanceof Operand.Symbol symbol && parameters.contains(symbol.name());
-        if (invariants.containsKey(register) || writes.getOrDefault(register, 0) != 1 || !parameter && !Effects.isPure(instruction)) {
+        boolean parameter = instruction.opcode().equals("ld")
+                && instruction.has("param")
+                && !instruction.has("v2")
+                && !instruction.has("v4")
+                && instruction.operands().get(1) instanceof Operand.Address address
+                && address.base() instanceof Operand.Symbol symbol
+                && parameters.contains(symbol.name());
+        if (invariants.containsKey(register)
+                || writes.getOrDefault(register, 0) != 1
+                || !parameter && !Effects.isPure(instruction)) {
             return false;
         }
         for (Operand source : Effects.sources(instruction)) {
@@ -83,8 +90,11 @@ final class FindInvariants {
         if (operand instanceof Operand.Special special) {
             return BLOCK_WIDE.contains(special.name());
         }
-        return operand instanceof Operand.IntegerLiteral || operand instanceof Operand.FloatLiteral || operand instanceof Operand.Symbol
-                || operand instanceof Operand.Vector vector && vector.elements().stream().allMatch(this::isInvariant)
+        return operand instanceof Operand.IntegerLiteral
+                || operand instanceof Operand.FloatLiteral
+                || operand instanceof Operand.Symbol
+                || operand instanceof Operand.Vector vector
+                        && vector.elements().stream().allMatch(this::isInvariant)
                 || operand instanceof Operand.Negated negated && isInvariant(negated.operand());
     }
 }

@@ -34,8 +34,8 @@ public final class HostKernel {
     }
 
     /**
-     * Runs some blocks of a launch, all their threads, in the calling thread. Different ranges of the same launch may run at once.
-     * Nothing is allocated once the calling thread has run a block of this size.
+     * Runs some blocks of a launch, all their threads, in the calling thread. Different ranges of the same launch may
+     * run at once. Nothing is allocated once the calling thread has run a block of this size.
      *
      * @param parameters address of the packed parameter block (see {@link PtxEntry#parameters})
      * @param firstBlock first block, counted with x fastest
@@ -43,21 +43,23 @@ public final class HostKernel {
      */
     public void run(Grid grid, long parameters, int firstBlock, int endBlock) {
         if (mode == Mode.CHECKED) {
-            throw new IllegalStateException("entry " + entry.name() + " was translated in checked mode: give the memory it may touch");
+            throw new IllegalStateException(
+                    "entry " + entry.name() + " was translated in checked mode: give the memory it may touch");
         }
         launch(grid, parameters, firstBlock, endBlock, null);
     }
 
     /**
-     * Runs some blocks of a launch in checked mode, in the calling thread. What happens within one call counts as one launch when
-     * races are looked for. Allocates.
+     * Runs some blocks of a launch in checked mode, in the calling thread. What happens within one call counts as one
+     * launch when races are looked for. Allocates.
      *
      * @param memory what the kernel may touch, apart from its own shared and local memory and the module's variables
      * @throws CheckFailure for the first access that is wrong
      */
     public void run(Grid grid, long parameters, int firstBlock, int endBlock, MemoryMap memory) {
         if (mode != Mode.CHECKED) {
-            throw new IllegalStateException("entry " + entry.name() + " was translated in fast mode, which checks nothing");
+            throw new IllegalStateException(
+                    "entry " + entry.name() + " was translated in fast mode, which checks nothing");
         }
         synchronized (memory) {
             launch(grid, parameters, firstBlock, endBlock, memory);
@@ -66,7 +68,8 @@ public final class HostKernel {
 
     private void launch(Grid grid, long parameters, int firstBlock, int endBlock, MemoryMap map) {
         if (firstBlock < 0 || endBlock > grid.blocks() || firstBlock > endBlock) {
-            throw new IllegalArgumentException("blocks " + firstBlock + " to " + endBlock + " of a grid of " + grid.blocks());
+            throw new IllegalArgumentException(
+                    "blocks " + firstBlock + " to " + endBlock + " of a grid of " + grid.blocks());
         }
         BlockContext context = BlockContext.current();
         context.parameters = parameters;

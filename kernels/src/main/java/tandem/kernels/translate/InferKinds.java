@@ -10,8 +10,8 @@ import tandem.kernels.ptx.PtxType;
 import tandem.kernels.translate.forms.Kind;
 
 /**
- * Pass {@code kinds}: decides how the JVM holds each register. Newer compilers keep floats in untyped registers: one that is used
- * more often as a float than as an integer is held as a float.
+ * Pass {@code kinds}: decides how the JVM holds each register. Newer compilers keep floats in untyped registers: one
+ * that is used more often as a float than as an integer is held as a float.
  */
 final class InferKinds {
 
@@ -33,7 +33,9 @@ final class InferKinds {
         for (PtxRegister register : registers) {
             Kind kind = Kind.of(register.type());
             if (balance.getOrDefault(register, 0) > 0) {
-                kind = register.type() == PtxType.B32 ? Kind.FLOAT : register.type() == PtxType.B64 ? Kind.DOUBLE : kind;
+                kind = register.type() == PtxType.B32
+                        ? Kind.FLOAT
+                        : register.type() == PtxType.B64 ? Kind.DOUBLE : kind;
             }
             kinds.put(register, kind);
         }
@@ -43,7 +45,8 @@ final class InferKinds {
     private static void count(Operand operand, PtxType type, int weight, Map<PtxRegister, Integer> balance) {
         if (operand instanceof Operand.Vector vector) {
             vector.elements().forEach(element -> count(element, type, weight, balance));
-        } else if (operand instanceof Operand.Register register && register.register().type().bits() == type.bits()) {
+        } else if (operand instanceof Operand.Register register
+                && register.register().type().bits() == type.bits()) {
             balance.merge(register.register(), weight, Integer::sum);
         }
     }

@@ -28,7 +28,9 @@ final class KernelClass implements Opcodes {
     static Written write(KernelGraph graph, ModuleMemory memory, Mode mode) {
         String name = PACKAGE + "Kernel_" + graph.entry().name().replaceAll("[^A-Za-z0-9_]", "_");
         ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES | ClassWriter.COMPUTE_MAXS);
-        writer.visit(V17, ACC_FINAL | ACC_SUPER, name, null, "java/lang/Object", new String[] {Type.getInternalName(KernelCode.class)});
+        writer.visit(V17, ACC_FINAL | ACC_SUPER, name, null, "java/lang/Object", new String[] {
+            Type.getInternalName(KernelCode.class)
+        });
         constructor(writer);
         dispatch(writer, name, graph.points());
         List<MethodSize> sizes = new ArrayList<>();
@@ -51,8 +53,8 @@ final class KernelClass implements Opcodes {
     }
 
     private static void dispatch(ClassWriter writer, String name, List<ResumePoint> points) {
-        MethodVisitor method = writer.visitMethod(ACC_PUBLIC, "segment", "(I" + Type.getDescriptor(BlockContext.class) + "II)V",
-                null, null);
+        MethodVisitor method = writer.visitMethod(
+                ACC_PUBLIC, "segment", "(I" + Type.getDescriptor(BlockContext.class) + "II)V", null, null);
         method.visitCode();
         Label[] labels = points.stream().map(point -> new Label()).toArray(Label[]::new);
         Label end = new Label();
@@ -63,7 +65,8 @@ final class KernelClass implements Opcodes {
             method.visitVarInsn(ALOAD, 2);
             method.visitVarInsn(ILOAD, 3);
             method.visitVarInsn(ILOAD, 4);
-            method.visitMethodInsn(INVOKESTATIC, name, SegmentEmitter.methodName(point), SegmentEmitter.DESCRIPTOR, false);
+            method.visitMethodInsn(
+                    INVOKESTATIC, name, SegmentEmitter.methodName(point), SegmentEmitter.DESCRIPTOR, false);
             method.visitInsn(RETURN);
         }
         method.visitLabel(end);

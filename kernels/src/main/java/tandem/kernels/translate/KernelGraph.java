@@ -27,8 +27,14 @@ import tandem.kernels.translate.machine.Suspension;
  * @param points where threads start and resume
  * @param saved for each register that outlives a suspension, its offset in a thread's record
  */
-record KernelGraph(PtxEntry entry, List<BasicBlock> blocks, Map<PtxRegister, Kind> kinds, Map<PtxRegister, PtxInstruction> invariants,
-                   Liveness liveness, List<ResumePoint> points, Map<PtxRegister, Integer> saved) {
+record KernelGraph(
+        PtxEntry entry,
+        List<BasicBlock> blocks,
+        Map<PtxRegister, Kind> kinds,
+        Map<PtxRegister, PtxInstruction> invariants,
+        Liveness liveness,
+        List<ResumePoint> points,
+        Map<PtxRegister, Integer> saved) {
 
     /** Runs the passes. */
     static KernelGraph of(PtxEntry entry) {
@@ -53,20 +59,35 @@ record KernelGraph(PtxEntry entry, List<BasicBlock> blocks, Map<PtxRegister, Kin
         return of(entry, blocks, kinds, invariants);
     }
 
-    private static KernelGraph of(PtxEntry entry, List<BasicBlock> blocks, Map<PtxRegister, Kind> kinds,
-                                  Map<PtxRegister, PtxInstruction> invariants) {
+    private static KernelGraph of(
+            PtxEntry entry,
+            List<BasicBlock> blocks,
+            Map<PtxRegister, Kind> kinds,
+            Map<PtxRegister, PtxInstruction> invariants) {
         Liveness liveness = Liveness.run(blocks);
-        PassDump.show("liveness", entry, blocks.stream().map(b -> b.label + ": " + names(entry, liveness.liveIn(b))).toList());
+        PassDump.show(
+                "liveness",
+                entry,
+                blocks.stream()
+                        .map(b -> b.label + ": " + names(entry, liveness.liveIn(b)))
+                        .toList());
         List<ResumePoint> points = ResumePoint.of(blocks);
         Map<PtxRegister, Integer> saved = new LinkedHashMap<>();
         KernelGraph graph = new KernelGraph(entry, blocks, kinds, invariants, liveness, points, saved);
         for (ResumePoint point : points) {
             if (point.from() != null) {
-                graph.restored(point).forEach(register -> saved.putIfAbsent(register, Suspension.BYTES + 8 * saved.size()));
+                graph.restored(point)
+                        .forEach(register -> saved.putIfAbsent(register, Suspension.BYTES + 8 * saved.size()));
             }
         }
-        PassDump.show("segments", entry, points.stream().map(p -> p.number() + " at " + p.start().label + " restores "
-                + (p.from() == null ? "nothing" : graph.restored(p)) + " reaches " + p.reach().stream().map(b -> b.label).toList()).toList());
+        PassDump.show(
+                "segments",
+                entry,
+                points.stream()
+                        .map(p -> p.number() + " at " + p.start().label + " restores "
+                                + (p.from() == null ? "nothing" : graph.restored(p)) + " reaches "
+                                + p.reach().stream().map(b -> b.label).toList())
+                        .toList());
         return graph;
     }
 

@@ -8,8 +8,8 @@ import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxRegister;
 
 /**
- * Pass {@code liveness}: for each block the registers whose value at its start may still be read. A write under a guard does not
- * end the life of the value before it.
+ * Pass {@code liveness}: for each block the registers whose value at its start may still be read. A write under a guard
+ * does not end the life of the value before it.
  */
 final class Liveness {
 

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The native memory that kernels in checked mode may touch, and which bytes of it have been written. Not for several threads at
- * once; a checked launch locks it.
+ * The native memory that kernels in checked mode may touch, and which bytes of it have been written. Not for several
+ * threads at once; a checked launch locks it.
  */
 public final class MemoryMap {
 
@@ -33,11 +33,13 @@ public final class MemoryMap {
      */
     public void add(String name, long address, long bytes, boolean initialised) {
         if (bytes < 0 || bytes > Integer.MAX_VALUE - 8) {
-            throw new IllegalArgumentException("buffer " + name + " of " + bytes + " bytes: checked mode handles 0 to 2^31 - 9");
+            throw new IllegalArgumentException(
+                    "buffer " + name + " of " + bytes + " bytes: checked mode handles 0 to 2^31 - 9");
         }
         Map.Entry<Long, MemoryRegion> below = regions.lowerEntry(address + Math.max(1, bytes));
         if (below != null && below.getValue().end() > address) {
-            throw new IllegalArgumentException("buffer " + name + " overlaps buffer " + below.getValue().name());
+            throw new IllegalArgumentException(
+                    "buffer " + name + " overlaps buffer " + below.getValue().name());
         }
         regions.put(address, new MemoryRegion(name, address, (int) bytes, initialised));
     }
@@ -76,7 +78,8 @@ public final class MemoryMap {
     String describe(long address) {
         Map.Entry<Long, MemoryRegion> below = regions.floorEntry(address);
         Map.Entry<Long, MemoryRegion> above = regions.higherEntry(address);
-        long behind = below == null ? Long.MAX_VALUE : address - below.getValue().end();
+        long behind =
+                below == null ? Long.MAX_VALUE : address - below.getValue().end();
         long before = above == null ? Long.MAX_VALUE : above.getKey() - address;
         if (below != null && behind < 0) {
             return "across the end of buffer " + below.getValue();

@@ -4,6 +4,8 @@ package tandem.kernels.translate;
 public enum Mode {
     /** No checks: a stray access does what it does in C. */
     FAST,
-    /** Every access is checked; what is wrong becomes an exception with PTX line, block and thread. Many times slower. */
+    /**
+     * Every access is checked; what is wrong becomes an exception with PTX line, block and thread. Many times slower.
+     */
     CHECKED
 }

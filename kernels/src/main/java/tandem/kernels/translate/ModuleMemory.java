@@ -11,7 +11,9 @@ import tandem.kernels.ptx.PtxType;
 import tandem.kernels.ptx.PtxVariable;
 import tandem.kernels.translate.machine.Raw;
 
-/** Native memory of a module's global and constant variables, shared by all its entries; freed when nobody refers to it. */
+/**
+ * Native memory of a module's global and constant variables, shared by all its entries; freed when nobody refers to it.
+ */
 final class ModuleMemory {
 
     private static final Cleaner CLEANER = Cleaner.create();
@@ -65,13 +67,17 @@ final class ModuleMemory {
             if (element instanceof Operand.IntegerLiteral literal) {
                 bits = literal.value();
             } else if (element instanceof Operand.FloatLiteral literal) {
-                bits = type == PtxType.F64 ? Double.doubleToRawLongBits(literal.value())
+                bits = type == PtxType.F64
+                        ? Double.doubleToRawLongBits(literal.value())
                         : literal.single() ? literal.bits() : Float.floatToRawIntBits((float) literal.value());
             } else if (element instanceof Operand.Symbol symbol && addresses.containsKey(symbol.name())) {
                 bits = addresses.get(symbol.name()) + symbol.offset();
             } else {
-                throw new PtxException(module.file(), variable.line(), variable.name() + ": initial value " + element
-                        + " is neither a number nor a variable of the module");
+                throw new PtxException(
+                        module.file(),
+                        variable.line(),
+                        variable.name() + ": initial value " + element
+                                + " is neither a number nor a variable of the module");
             }
             switch (type.bytes()) {
                 case 1 -> Raw.UNSAFE.putByte(address, (byte) bits);

@@ -10,8 +10,8 @@ import tandem.kernels.ptx.PtxRegister;
 import tandem.kernels.ptx.PtxType;
 
 /**
- * Pass {@code constants}: where a register is written once, by a move of a constant or of an address, its readers take the constant
- * instead, and the move goes.
+ * Pass {@code constants}: where a register is written once, by a move of a constant or of an address, its readers take
+ * the constant instead, and the move goes.
  */
 final class PropagateConstants {
 
@@ -38,7 +38,8 @@ final class PropagateConstants {
         }
         for (BasicBlock block : blocks) {
             for (PtxInstruction instruction : block.instructions) {
-                if (isConstantMove(instruction) && writes.get(Effects.writes(instruction).get(0)) == 1) {
+                if (isConstantMove(instruction)
+                        && writes.get(Effects.writes(instruction).get(0)) == 1) {
                     PtxRegister register = Effects.writes(instruction).get(0);
                     constants.put(register, asBits(instruction.operands().get(1), instruction.type()));
                 }
@@ -47,12 +48,16 @@ final class PropagateConstants {
     }
 
     private static boolean isConstantMove(PtxInstruction instruction) {
-        if (!instruction.opcode().equals("mov") || instruction.guard() != null || instruction.operands().size() != 2
-                || instruction.type() == PtxType.PRED || !(instruction.operands().get(0) instanceof Operand.Register)) {
+        if (!instruction.opcode().equals("mov")
+                || instruction.guard() != null
+                || instruction.operands().size() != 2
+                || instruction.type() == PtxType.PRED
+                || !(instruction.operands().get(0) instanceof Operand.Register)) {
             return false;
         }
         Operand source = instruction.operands().get(1);
-        return source instanceof Operand.IntegerLiteral || source instanceof Operand.FloatLiteral
+        return source instanceof Operand.IntegerLiteral
+                || source instanceof Operand.FloatLiteral
                 || source instanceof Operand.Symbol;
     }
 
@@ -90,9 +95,11 @@ final class PropagateConstants {
             return constants.getOrDefault(register.register(), operand);
         }
         if (operand instanceof Operand.Vector vector) {
-            return new Operand.Vector(vector.elements().stream().map(this::replace).toList());
+            return new Operand.Vector(
+                    vector.elements().stream().map(this::replace).toList());
         }
-        if (operand instanceof Operand.Address address && address.base() instanceof Operand.Register register
+        if (operand instanceof Operand.Address address
+                && address.base() instanceof Operand.Register register
                 && constants.containsKey(register.register())) {
             Operand base = constants.get(register.register());
             return base instanceof Operand.Symbol symbol

@@ -18,8 +18,8 @@ import tandem.kernels.translate.forms.Kind;
 import tandem.kernels.translate.machine.BlockContext;
 
 /**
- * Writes the method of one resume point: what is the same for all threads, then a loop over threads around the blocks that they
- * may run until they exit or leave for another resume point.
+ * Writes the method of one resume point: what is the same for all threads, then a loop over threads around the blocks
+ * that they may run until they exit or leave for another resume point.
  */
 final class SegmentEmitter implements Opcodes {
 
@@ -48,7 +48,7 @@ final class SegmentEmitter implements Opcodes {
     MethodSize emit(ClassVisitor type) {
         // The first run goes nowhere: it finds out which windows and special registers the segment needs.
         SegmentFrame draft = new SegmentFrame(graph, memory, mode, new LinkedHashSet<>());
-        body(new MethodVisitor(ASM9) { }, draft);
+        body(new MethodVisitor(ASM9) {}, draft);
         MethodVisitor method = type.visitMethod(ACC_PRIVATE | ACC_STATIC, methodName(point), DESCRIPTOR, null, null);
         method.visitCode();
         body(method, new SegmentFrame(graph, memory, mode, draft.wanted()));
@@ -59,7 +59,8 @@ final class SegmentEmitter implements Opcodes {
         Map<BasicBlock, Integer> sizes = new HashMap<>();
         for (int b = 0; b < blocks.size(); b++) {
             Label next = b + 1 < blocks.size() ? labels.get(blocks.get(b + 1)) : end;
-            sizes.put(blocks.get(b), next.getOffset() - labels.get(blocks.get(b)).getOffset());
+            sizes.put(
+                    blocks.get(b), next.getOffset() - labels.get(blocks.get(b)).getOffset());
         }
         return new MethodSize(point, end.getOffset(), sizes);
     }
@@ -95,7 +96,8 @@ final class SegmentEmitter implements Opcodes {
     }
 
     private static void zero(Emitter emitter, Kind kind) {
-        emitter.op(kind == Kind.INT ? ICONST_0 : kind == Kind.LONG ? LCONST_0 : kind == Kind.FLOAT ? FCONST_0 : DCONST_0);
+        emitter.op(
+                kind == Kind.INT ? ICONST_0 : kind == Kind.LONG ? LCONST_0 : kind == Kind.FLOAT ? FCONST_0 : DCONST_0);
     }
 
     private void blocks(Emitter emitter, SegmentFrame frame, ThreadLoop loop) {
@@ -120,7 +122,8 @@ final class SegmentEmitter implements Opcodes {
         for (BasicBlock block : blocks) {
             block.instructions.forEach(instruction -> needed.addAll(Effects.reads(instruction)));
         }
-        List<Map.Entry<PtxRegister, PtxInstruction>> all = new ArrayList<>(graph.invariants().entrySet());
+        List<Map.Entry<PtxRegister, PtxInstruction>> all =
+                new ArrayList<>(graph.invariants().entrySet());
         List<PtxInstruction> chosen = new ArrayList<>();
         for (int i = all.size() - 1; i >= 0; i--) {
             if (needed.contains(all.get(i).getKey())) {
@@ -130,5 +133,4 @@ final class SegmentEmitter implements Opcodes {
         }
         return chosen;
     }
-
 }

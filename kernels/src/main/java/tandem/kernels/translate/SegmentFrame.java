@@ -20,8 +20,8 @@ import tandem.kernels.translate.machine.CheckedMemory;
 import tandem.kernels.translate.machine.Raw;
 
 /**
- * The local variables of a segment's method: context, range of threads, Unsafe, then the windows and special registers that the
- * segment asks for, then the PTX registers.
+ * The local variables of a segment's method: context, range of threads, Unsafe, then the windows and special registers
+ * that the segment asks for, then the PTX registers.
  */
 final class SegmentFrame implements Emitter.Frame, Opcodes {
 
@@ -30,9 +30,25 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
     static final int TO = 2;
     private static final int UNSAFE = 3;
     private static final String CONTEXT_NAME = Type.getInternalName(BlockContext.class);
-    private static final Map<String, String> FIELDS = Map.of("%ctaid.x", "ctaidX", "%ctaid.y", "ctaidY", "%ctaid.z", "ctaidZ",
-            "%nctaid.x", "nctaidX", "%nctaid.y", "nctaidY", "%nctaid.z", "nctaidZ", "%ntid.x", "ntidX", "%ntid.y", "ntidY",
-            "%ntid.z", "ntidZ");
+    private static final Map<String, String> FIELDS = Map.of(
+            "%ctaid.x",
+            "ctaidX",
+            "%ctaid.y",
+            "ctaidY",
+            "%ctaid.z",
+            "ctaidZ",
+            "%nctaid.x",
+            "nctaidX",
+            "%nctaid.y",
+            "nctaidY",
+            "%nctaid.z",
+            "nctaidZ",
+            "%ntid.x",
+            "ntidX",
+            "%ntid.y",
+            "ntidY",
+            "%ntid.z",
+            "ntidZ");
 
     private final KernelGraph graph;
     private final ModuleMemory memory;
@@ -70,7 +86,8 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
     void begin(Emitter to, Map<BasicBlock, Label> blockLabels) {
         emitter = to;
         labels = blockLabels;
-        emitter.method().visitFieldInsn(GETSTATIC, Type.getInternalName(Raw.class), "UNSAFE", Type.getDescriptor(Unsafe.class));
+        emitter.method()
+                .visitFieldInsn(GETSTATIC, Type.getInternalName(Raw.class), "UNSAFE", Type.getDescriptor(Unsafe.class));
         emitter.method().visitVarInsn(ASTORE, UNSAFE);
         if (mode == Mode.CHECKED) {
             field("checked", Type.getDescriptor(CheckedMemory.class));
@@ -82,7 +99,8 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
                     field(name, "J");
                     emitter.method().visitVarInsn(LSTORE, local(name, 2));
                 }
-                case "carry", "thread", "local", "%tid.x", "%tid.y", "%tid.z" -> local(name, name.equals("local") ? 2 : 1);
+                case "carry", "thread", "local", "%tid.x", "%tid.y", "%tid.z" ->
+                    local(name, name.equals("local") ? 2 : 1);
                 default -> {
                     field(FIELDS.get(name), "I");
                     emitter.method().visitVarInsn(ISTORE, local(name, 1));
@@ -164,8 +182,9 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
             case "%lanemask_gt" -> laneMask(2, 1, true);
             default -> {
                 if (!FIELDS.containsKey(name) && !name.matches("%tid\\.[xyz]")) {
-                    throw emitter.error("the translator does not know the special register " + name + "; it knows %tid, %ntid, "
-                            + "%ctaid and %nctaid with .x, .y or .z, %laneid, %warpid and %lanemask_eq, _lt, _le, _ge, _gt");
+                    throw emitter.error(
+                            "the translator does not know the special register " + name + "; it knows %tid, %ntid, "
+                                    + "%ctaid and %nctaid with .x, .y or .z, %laneid, %warpid and %lanemask_eq, _lt, _le, _ge, _gt");
                 }
                 emitter.method().visitVarInsn(ILOAD, ask(name, 1));
             }

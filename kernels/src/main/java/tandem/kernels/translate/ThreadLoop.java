@@ -5,16 +5,15 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import sun.misc.Unsafe;
-import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxRegister;
 import tandem.kernels.translate.forms.Emitter;
 import tandem.kernels.translate.forms.Kind;
 import tandem.kernels.translate.machine.BlockContext;
 
 /**
- * Writes the loop over threads. A kernel that never suspends gets three nested loops over z, y and x of the whole block; one that
- * does gets one loop over a range of threads, which skips those that wait elsewhere, restores registers from the thread's record
- * and saves them when the thread leaves.
+ * Writes the loop over threads. A kernel that never suspends gets three nested loops over z, y and x of the whole
+ * block; one that does gets one loop over a range of threads, which skips those that wait elsewhere, restores registers
+ * from the thread's record and saves them when the thread leaves.
  */
 final class ThreadLoop implements Opcodes {
 
@@ -191,7 +190,12 @@ final class ThreadLoop implements Opcodes {
 
     private void load(Kind kind, int offset) {
         pushRecord(offset);
-        method.visitMethodInsn(INVOKEVIRTUAL, Type.getInternalName(Unsafe.class), "get" + name(kind), "(J)" + kind.descriptor(), false);
+        method.visitMethodInsn(
+                INVOKEVIRTUAL,
+                Type.getInternalName(Unsafe.class),
+                "get" + name(kind),
+                "(J)" + kind.descriptor(),
+                false);
     }
 
     private static String name(Kind kind) {
@@ -200,13 +204,20 @@ final class ThreadLoop implements Opcodes {
 
     /** Ends a block from which the thread goes on at another resume point: saves its registers and its state. */
     void leave(BasicBlock block) {
-        ResumePoint to = graph.points().stream().filter(p -> p.from() == block).findFirst().orElseThrow();
+        ResumePoint to = graph.points().stream()
+                .filter(p -> p.from() == block)
+                .findFirst()
+                .orElseThrow();
         for (PtxRegister register : graph.restored(to)) {
             Kind kind = graph.kinds().get(register);
             pushRecord(graph.saved().get(register));
             method.visitVarInsn(kind.load(), frame.slot(register));
-            method.visitMethodInsn(INVOKEVIRTUAL, Type.getInternalName(Unsafe.class), "put" + name(kind),
-                    "(J" + kind.descriptor() + ")V", false);
+            method.visitMethodInsn(
+                    INVOKEVIRTUAL,
+                    Type.getInternalName(Unsafe.class),
+                    "put" + name(kind),
+                    "(J" + kind.descriptor() + ")V",
+                    false);
         }
         setState(block.suspends ? ~to.number() : to.number());
         method.visitJumpInsn(GOTO, nextThread);

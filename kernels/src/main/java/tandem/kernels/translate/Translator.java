@@ -17,8 +17,8 @@ public final class Translator {
     /**
      * Translates one entry.
      *
-     * @throws tandem.kernels.ptx.PtxException when the module has no such entry, or the entry uses an instruction that the translator
-     *     does not know; names the line and lists what is known
+     * @throws tandem.kernels.ptx.PtxException when the module has no such entry, or the entry uses an instruction that
+     *     the translator does not know; names the line and lists what is known
      */
     public static HostKernel translate(PtxModule module, String entry, Mode mode) {
         return translate(module, entry, mode, CutLargeMethods.LIMIT);

@@ -39,13 +39,17 @@ public record Agreement(int images, List<BoxClass> boxClasses, List<MaskClass> m
     /** Share of the boxes that have a mask pixel; 0 without boxes. */
     public double boxesWithPixels() {
         int boxes = boxClasses.stream().mapToInt(BoxClass::boxes).sum();
-        return boxes == 0 ? 0 : (double) boxClasses.stream().mapToInt(BoxClass::withPixels).sum() / boxes;
+        return boxes == 0
+                ? 0
+                : (double) boxClasses.stream().mapToInt(BoxClass::withPixels).sum() / boxes;
     }
 
     /** Share of the mask pixels that lie in a box; 0 without pixels. */
     public double pixelsInside() {
         long pixels = maskClasses.stream().mapToLong(MaskClass::pixels).sum();
-        return pixels == 0 ? 0 : (double) maskClasses.stream().mapToLong(MaskClass::inside).sum() / pixels;
+        return pixels == 0
+                ? 0
+                : (double) maskClasses.stream().mapToLong(MaskClass::inside).sum() / pixels;
     }
 
     /** Counts over all images; null when none carries both. */

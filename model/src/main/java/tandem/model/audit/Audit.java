@@ -40,8 +40,8 @@ public final class Audit {
     /**
      * Runs it.
      *
-     * @param lists images to train on and which annotation of each; none for all that there is. What is broken, doubled or
-     *     contradictory is looked for in every image of the data, with all that it carries.
+     * @param lists images to train on and which annotation of each; none for all that there is. What is broken, doubled
+     *     or contradictory is looked for in every image of the data, with all that it carries.
      * @param held lists to measure on; none to take those that are called {@code val} or {@code test}
      * @throws DataException when nothing at all can be read
      */
@@ -54,44 +54,73 @@ public final class Audit {
         DataSet training = lists.isEverything() ? all : reader.read("data", lists, listed);
         List<ImageFacts> images = examine(all, bad, progress);
         if (images.isEmpty()) {
-            throw new DataException(reader.root(), "has no picture that can be decoded", "see the first: " + bad.lines().get(0));
+            throw new DataException(
+                    reader.root(),
+                    "has no picture that can be decoded",
+                    "see the first: " + bad.lines().get(0));
         }
         Map<String, ImageFacts> facts = new LinkedHashMap<>();
         images.forEach(image -> facts.put(image.id(), image));
         Groups groups = new Groups(training, facts);
         Map<Annotation, Integer> sizes = new EnumMap<>(Annotation.class);
         groups.samples().forEach((annotation, samples) -> sizes.put(annotation, samples.size()));
-        NearDuplicates.Found pairs = NearDuplicates.find(images.stream().map(ImageFacts::print).toList());
-        List<AuditResult.Duplicate> duplicates = pairs.pairs().stream().map(pair -> duplicate(pair, images, roles)).toList();
+        NearDuplicates.Found pairs =
+                NearDuplicates.find(images.stream().map(ImageFacts::print).toList());
+        List<AuditResult.Duplicate> duplicates = pairs.pairs().stream()
+                .map(pair -> duplicate(pair, images, roles))
+                .toList();
         Agreement agreement = Agreement.of(all, images);
         List<AuditResult.Difference> differences = groups.differences();
 
         List<Finding> findings = new ArrayList<>(roles.leaks());
-        List<String> lines = Stream.concat(bad.lines().stream(), listed.lines().stream()).distinct().toList();
+        List<String> lines = Stream.concat(bad.lines().stream(), listed.lines().stream())
+                .distinct()
+                .toList();
         findings.addAll(0, Labels.broken(reader.root(), lines));
         duplicates.forEach(pair -> findings.add(new Finding(Finding.Kind.NEAR_DUPLICATE, pair.one(), text(pair))));
         findings.addAll(new Labels(all, images).findings());
-        bad.notices().forEach(line -> findings.add(new Finding(Finding.Kind.ODDITY, line.substring(0, line.indexOf(": ")), line.substring(line.indexOf(": ") + 2))));
+        bad.notices()
+                .forEach(line -> findings.add(new Finding(
+                        Finding.Kind.ODDITY,
+                        line.substring(0, line.indexOf(": ")),
+                        line.substring(line.indexOf(": ") + 2))));
         findings.sort(Comparator.comparing(Finding::kind));
-        return new AuditResult(reader.root().toString(), images.size(), sizes, DataSummary.of(training), Shapes.classes(training), Shapes.statistics(images),
-                differences, agreement, duplicates, pairs.unseen(), findings,
-                Recommendation.from(training, groups.samples(), differences, agreement), (System.nanoTime() - began) / 1e9);
+        return new AuditResult(
+                reader.root().toString(),
+                images.size(),
+                sizes,
+                DataSummary.of(training),
+                Shapes.classes(training),
+                Shapes.statistics(images),
+                differences,
+                agreement,
+                duplicates,
+                pairs.unseen(),
+                findings,
+                Recommendation.from(training, groups.samples(), differences, agreement),
+                (System.nanoTime() - began) / 1e9);
     }
 
     private static List<ImageFacts> examine(DataSet data, BadFiles bad, Progress progress) {
         Examination examination = new Examination(data);
         ConcurrentLinkedQueue<DataException> broken = new ConcurrentLinkedQueue<>();
         AtomicInteger done = new AtomicInteger();
-        List<ImageFacts> images = data.samples().parallelStream().map(sample -> {
-            ImageFacts facts = examine(examination, sample, broken);
-            progress.update(done.incrementAndGet(), data.size());
-            return facts;
-        }).filter(facts -> facts != null).toList();
-        bad.found(broken.stream().sorted(Comparator.comparing(DataException::getMessage)).toList());
+        List<ImageFacts> images = data.samples().parallelStream()
+                .map(sample -> {
+                    ImageFacts facts = examine(examination, sample, broken);
+                    progress.update(done.incrementAndGet(), data.size());
+                    return facts;
+                })
+                .filter(facts -> facts != null)
+                .toList();
+        bad.found(broken.stream()
+                .sorted(Comparator.comparing(DataException::getMessage))
+                .toList());
         return images;
     }
 
-    private static ImageFacts examine(Examination examination, Sample sample, ConcurrentLinkedQueue<DataException> broken) {
+    private static ImageFacts examine(
+            Examination examination, Sample sample, ConcurrentLinkedQueue<DataException> broken) {
         try {
             return examination.examine(sample);
         } catch (DataException e) {
@@ -103,11 +132,20 @@ public final class Audit {
     private static AuditResult.Duplicate duplicate(NearDuplicates.Pair pair, List<ImageFacts> images, Roles roles) {
         String one = images.get(pair.a()).id();
         String other = images.get(pair.b()).id();
-        return new AuditResult.Duplicate(one, other, FLIPS[pair.flip()], pair.samePixels(), pair.whole(), pair.detail(), roles.crossing(one, other));
+        return new AuditResult.Duplicate(
+                one,
+                other,
+                FLIPS[pair.flip()],
+                pair.samePixels(),
+                pair.whole(),
+                pair.detail(),
+                roles.crossing(one, other));
     }
 
     private static String text(AuditResult.Duplicate pair) {
-        return (pair.samePixels() ? "is pixel by pixel the same as " : "looks the same as ") + pair.other() + (pair.flip().equals(FLIPS[0]) ? "" : ", " + pair.flip())
+        return (pair.samePixels() ? "is pixel by pixel the same as " : "looks the same as ")
+                + pair.other()
+                + (pair.flip().equals(FLIPS[0]) ? "" : ", " + pair.flip())
                 + (pair.crossing().isEmpty() ? "" : "; they link " + pair.crossing());
     }
 }

@@ -22,9 +22,20 @@ import tandem.model.data.DataSummary;
  * @param recommendation the strategy that this speaks for
  * @param seconds time it took
  */
-public record AuditResult(String data, int images, Map<Annotation, Integer> groups, DataSummary summary, List<ClassShape> classes,
-        List<Statistic> statistics, List<Difference> differences, Agreement agreement, List<Duplicate> duplicates, int unseenPairs,
-        List<Finding> findings, Recommendation recommendation, double seconds) {
+public record AuditResult(
+        String data,
+        int images,
+        Map<Annotation, Integer> groups,
+        DataSummary summary,
+        List<ClassShape> classes,
+        List<Statistic> statistics,
+        List<Difference> differences,
+        Agreement agreement,
+        List<Duplicate> duplicates,
+        int unseenPairs,
+        List<Finding> findings,
+        Recommendation recommendation,
+        double seconds) {
 
     /** Fixes the lists. */
     public AuditResult {
@@ -61,13 +72,15 @@ public record AuditResult(String data, int images, Map<Annotation, Integer> grou
     /**
      * Two pictures that show the same.
      *
-     * @param flip how the second must be turned: {@code as it is}, {@code mirrored}, {@code upside down} or {@code mirrored and upside down}
+     * @param flip how the second must be turned: {@code as it is}, {@code mirrored}, {@code upside down} or
+     *     {@code mirrored and upside down}
      * @param samePixels whether every pixel is the same
      * @param whole correlation of the pictures
      * @param detail correlation of their fine detail
      * @param crossing the training list and the held-out list that it links; empty when it links none
      */
-    public record Duplicate(String one, String other, String flip, boolean samePixels, double whole, double detail, String crossing) {}
+    public record Duplicate(
+            String one, String other, String flip, boolean samePixels, double whole, double detail, String crossing) {}
 
     /** What a group of images is called. */
     public static String groupName(Annotation annotation) {

@@ -9,11 +9,11 @@ import org.apache.commons.math3.util.MathArrays;
 /**
  * How far two groups of images differ in one respect.
  *
- * @param value Jensen-Shannon divergence in bits, from 0 for the same distribution to 1 for two with nothing in common (Lin, IEEE
- *     Transactions on Information Theory 37, 1991, equation 5.1 with equal weights)
+ * @param value Jensen-Shannon divergence in bits, from 0 for the same distribution to 1 for two with nothing in common
+ *     (Lin, IEEE Transactions on Information Theory 37, 1991, equation 5.1 with equal weights)
  * @param low lower end of the 95 % interval
- * @param high upper end of it: basic bootstrap over images (Davison and Hinkley, Bootstrap Methods and their Application, 1997,
- *     section 5.2), cut to [0, 1]
+ * @param high upper end of it: basic bootstrap over images (Davison and Hinkley, Bootstrap Methods and their
+ *     Application, 1997, section 5.2), cut to [0, 1]
  * @param chance what two random groups of these sizes drawn from all the images exceed in one case of twenty
  */
 public record Divergence(double value, double low, double high, double chance) {

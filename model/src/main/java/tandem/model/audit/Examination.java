@@ -36,8 +36,16 @@ record Examination(DataSet data) {
             }
             inside = inside(mask, covered);
         }
-        return new ImageFacts(sample, ImageDecoder.channels(sample.image()), isGrey(picture.rgb()), luma.brightness(), luma.contrast(), luma.sharpness(),
-                Fingerprint.of(picture, luma), boxes, inside);
+        return new ImageFacts(
+                sample,
+                ImageDecoder.channels(sample.image()),
+                isGrey(picture.rgb()),
+                luma.brightness(),
+                luma.contrast(),
+                luma.sharpness(),
+                Fingerprint.of(picture, luma),
+                boxes,
+                inside);
     }
 
     /** A pixel is in a box when its centre is. */

@@ -16,21 +16,33 @@ public record Finding(Kind kind, String file, String detail) {
         /** One image among the images to train on and among those to measure on. */
         LEAK("images in a training list and in a held-out list", "figures on the held-out list would flatter"),
         /** Two images that show the same. */
-        NEAR_DUPLICATE("near-duplicate images", "count twice in training; across training and held-out lists they flatter the figures"),
+        NEAR_DUPLICATE(
+                "near-duplicate images",
+                "count twice in training; across training and held-out lists they flatter the figures"),
         /** Boxes of which the mask knows nothing. */
         BOX_WITHOUT_MASK("boxes without any mask pixel", "boxes and masks do not show the same things"),
         /** Masks of which the boxes know nothing. */
-        MASK_OUTSIDE_BOXES("masks with more than a tenth of their pixels outside all boxes", "boxes and masks do not show the same things"),
+        MASK_OUTSIDE_BOXES(
+                "masks with more than a tenth of their pixels outside all boxes",
+                "boxes and masks do not show the same things"),
         /** Box and mask name different classes. */
         CLASS_DISAGREES("boxes of another class than the mask inside them", "one of the two is labelled wrongly"),
         /** Box class against file name. */
-        OTHER_CLASS("images with a box of another class than the file name's", "either is mislabelled, or shows two kinds of objects"),
+        OTHER_CLASS(
+                "images with a box of another class than the file name's",
+                "either is mislabelled, or shows two kinds of objects"),
         /** One object boxed twice. */
-        DOUBLE_BOX("boxes drawn twice (same class, intersection over union of 0.9 or more)", "one of the two counts as a missed object"),
+        DOUBLE_BOX(
+                "boxes drawn twice (same class, intersection over union of 0.9 or more)",
+                "one of the two counts as a missed object"),
         /** Pointing at another image. */
-        FILE_NAME("annotation files that name another image than their own", "harmless here, as a file's own name is used; other tools may not find the image"),
+        FILE_NAME(
+                "annotation files that name another image than their own",
+                "harmless here, as a file's own name is used; other tools may not find the image"),
         /** Wrong number of colours. */
-        DEPTH("annotation files that give another depth than the picture has", "harmless here, as the picture is asked; other tools may fail"),
+        DEPTH(
+                "annotation files that give another depth than the picture has",
+                "harmless here, as the picture is asked; other tools may fail"),
         /** Put right while reading. */
         ODDITY("oddities that were put right while reading", "worth a look at the export");
 

@@ -7,9 +7,9 @@ import tandem.model.data.DecodedImage;
 /**
  * What is kept of a picture to find others like it.
  *
- * @param hashes perceptual hash of the picture as it is, mirrored left to right, turned upside down, and both: a bit says whether one
- *     of the 63 lowest frequencies after the mean lies above their median (DCT hash: Zauner, Implementation and benchmarking of
- *     perceptual image hash functions, 2010)
+ * @param hashes perceptual hash of the picture as it is, mirrored left to right, turned upside down, and both: a bit
+ *     says whether one of the 63 lowest frequencies after the mean lies above their median (DCT hash: Zauner,
+ *     Implementation and benchmarking of perceptual image hash functions, 2010)
  * @param thumbnail (64, 64) brightness from 0 to 255, unsigned
  * @param digest of all pixels and the size: two pictures with the same one are taken to be the same
  */
@@ -17,6 +17,7 @@ record Fingerprint(long[] hashes, byte[] thumbnail, long digest) {
 
     /** Side of the thumbnail. */
     static final int SIDE = 64;
+
     private static final int FREQUENCIES = 8;
     private static final double[][] COSINES = new double[FREQUENCIES][SIDE];
 
@@ -49,7 +50,9 @@ record Fingerprint(long[] hashes, byte[] thumbnail, long digest) {
         return new Fingerprint(hashes, thumbnail, sum ^ first << 32 ^ image.height());
     }
 
-    /** The lowest frequencies of the two-dimensional discrete cosine transform (type II, not normalised), [v * 8 + u]. */
+    /**
+     * The lowest frequencies of the two-dimensional discrete cosine transform (type II, not normalised), [v * 8 + u].
+     */
     private static double[] frequencies(float[] square) {
         double[] rows = new double[SIDE * FREQUENCIES];
         for (int y = 0; y < SIDE; y++) {

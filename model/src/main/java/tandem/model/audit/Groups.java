@@ -34,8 +34,13 @@ record Groups(DataSet data, Map<String, ImageFacts> facts) {
         figures.put("brightness", ImageFacts::brightness);
         figures.put("contrast", ImageFacts::contrast);
         figures.put("sharpness", ImageFacts::sharpness);
-        figures.put("size", image -> Math.sqrt((double) image.sample().width() * image.sample().height()));
-        figures.put("aspect", image -> (double) image.sample().width() / image.sample().height());
+        figures.put(
+                "size",
+                image -> Math.sqrt(
+                        (double) image.sample().width() * image.sample().height()));
+        figures.put(
+                "aspect",
+                image -> (double) image.sample().width() / image.sample().height());
         return figures;
     }
 
@@ -43,7 +48,11 @@ record Groups(DataSet data, Map<String, ImageFacts> facts) {
     Map<Annotation, List<Sample>> samples() {
         Map<Annotation, List<Sample>> groups = new EnumMap<>(Annotation.class);
         for (Annotation annotation : Annotation.values()) {
-            groups.put(annotation, data.samples().stream().filter(sample -> sample.annotation() == annotation && facts.containsKey(sample.id())).toList());
+            groups.put(
+                    annotation,
+                    data.samples().stream()
+                            .filter(sample -> sample.annotation() == annotation && facts.containsKey(sample.id()))
+                            .toList());
         }
         return groups;
     }
@@ -64,7 +73,12 @@ record Groups(DataSet data, Map<String, ImageFacts> facts) {
         return differences;
     }
 
-    private void compare(Annotation a, List<Sample> first, Annotation b, List<Sample> second, List<AuditResult.Difference> differences) {
+    private void compare(
+            Annotation a,
+            List<Sample> first,
+            Annotation b,
+            List<Sample> second,
+            List<AuditResult.Difference> differences) {
         if (a != Annotation.MASK && b != Annotation.MASK) {
             add("boxes per class", a, first, b, second, this::boxes, differences);
         }
@@ -74,15 +88,30 @@ record Groups(DataSet data, Map<String, ImageFacts> facts) {
         add("classes shown", a, first, b, second, this::shown, differences);
         FIGURES.forEach((name, figure) -> {
             double[] edges = edges(figure);
-            add(name, a, first, b, second, sample -> bin(figure.applyAsDouble(facts.get(sample.id())), edges), differences);
+            add(
+                    name,
+                    a,
+                    first,
+                    b,
+                    second,
+                    sample -> bin(figure.applyAsDouble(facts.get(sample.id())), edges),
+                    differences);
         });
     }
 
-    private static void add(String what, Annotation a, List<Sample> first, Annotation b, List<Sample> second, Function<Sample, double[]> row,
+    private static void add(
+            String what,
+            Annotation a,
+            List<Sample> first,
+            Annotation b,
+            List<Sample> second,
+            Function<Sample, double[]> row,
             List<AuditResult.Difference> differences) {
-        Divergence divergence = Divergence.between(first.stream().map(row).toList(), second.stream().map(row).toList());
+        Divergence divergence = Divergence.between(
+                first.stream().map(row).toList(), second.stream().map(row).toList());
         if (divergence != null) {
-            differences.add(new AuditResult.Difference(what, AuditResult.groupName(a), AuditResult.groupName(b), divergence));
+            differences.add(
+                    new AuditResult.Difference(what, AuditResult.groupName(a), AuditResult.groupName(b), divergence));
         }
     }
 
@@ -93,7 +122,10 @@ record Groups(DataSet data, Map<String, ImageFacts> facts) {
     }
 
     private double[] pixels(Sample sample) {
-        return sample.mask().orElseThrow().pixels().stream().skip(1).mapToDouble(Long::doubleValue).toArray();
+        return sample.mask().orElseThrow().pixels().stream()
+                .skip(1)
+                .mapToDouble(Long::doubleValue)
+                .toArray();
     }
 
     /** Which classes an image shows, by whatever it carries, over the names of both lists. */
@@ -104,17 +136,25 @@ record Groups(DataSet data, Map<String, ImageFacts> facts) {
         for (Box box : sample.boxes().orElse(List.of())) {
             row[box.label()] = 1;
         }
-        sample.mask().ifPresent(mask -> IntStream.range(0, data.maskClasses().size()).filter(i -> mask.pixels().get(i + 1) > 0)
-                .forEach(i -> row[names.indexOf(data.maskClasses().get(i))] = 1));
+        sample.mask()
+                .ifPresent(mask -> IntStream.range(0, data.maskClasses().size())
+                        .filter(i -> mask.pixels().get(i + 1) > 0)
+                        .forEach(i -> row[names.indexOf(data.maskClasses().get(i))] = 1));
         return row;
     }
 
     /** Edges that part all images to train on into tenths; fewer where many are alike. */
     private double[] edges(ToDoubleFunction<ImageFacts> figure) {
-        double[] values = data.samples().stream().filter(sample -> facts.containsKey(sample.id())).mapToDouble(sample -> figure.applyAsDouble(facts.get(sample.id()))).toArray();
+        double[] values = data.samples().stream()
+                .filter(sample -> facts.containsKey(sample.id()))
+                .mapToDouble(sample -> figure.applyAsDouble(facts.get(sample.id())))
+                .toArray();
         Percentile percentile = new Percentile();
         percentile.setData(values);
-        return IntStream.range(1, BINS).mapToDouble(i -> percentile.evaluate(100.0 * i / BINS)).distinct().toArray();
+        return IntStream.range(1, BINS)
+                .mapToDouble(i -> percentile.evaluate(100.0 * i / BINS))
+                .distinct()
+                .toArray();
     }
 
     private static double[] bin(double value, double[] edges) {

@@ -16,8 +16,16 @@ import tandem.model.data.Sample;
  * @param boxes one entry for each box, in order; empty unless the image carries boxes and a mask
  * @param inside for each mask class, its pixels inside any box; empty unless the image carries both
  */
-record ImageFacts(Sample sample, int channels, boolean grey, double brightness, double contrast, double sharpness, Fingerprint print,
-        List<BoxPixels> boxes, List<Long> inside) {
+record ImageFacts(
+        Sample sample,
+        int channels,
+        boolean grey,
+        double brightness,
+        double contrast,
+        double sharpness,
+        Fingerprint print,
+        List<BoxPixels> boxes,
+        List<Long> inside) {
 
     /**
      * What the mask shows within a box.

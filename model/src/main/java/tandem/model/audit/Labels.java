@@ -53,17 +53,24 @@ record Labels(DataSet data, List<ImageFacts> images) {
         String own = image.sample().image().getFileName().toString();
         if (!header.fileName().isEmpty() && !header.fileName().equals(own)) {
             boolean ending = own.startsWith(header.fileName() + ".");
-            found.add(new Finding(Finding.Kind.FILE_NAME, image.id(), "<filename> is '" + header.fileName() + "'" + (ending ? ", without the ending" : ", expected '"
-                    + own + "'")));
+            found.add(new Finding(
+                    Finding.Kind.FILE_NAME,
+                    image.id(),
+                    "<filename> is '" + header.fileName() + "'"
+                            + (ending ? ", without the ending" : ", expected '" + own + "'")));
         }
         if (header.depth() > 0 && header.depth() != image.channels()) {
-            found.add(new Finding(Finding.Kind.DEPTH, image.id(), "<depth> is " + header.depth() + ", the picture stores " + image.channels()
-                    + (image.grey() && image.channels() >= 3 ? " (all the same: it is grey)" : "")));
+            found.add(new Finding(
+                    Finding.Kind.DEPTH,
+                    image.id(),
+                    "<depth> is " + header.depth() + ", the picture stores " + image.channels()
+                            + (image.grey() && image.channels() >= 3 ? " (all the same: it is grey)" : "")));
         }
     }
 
     private boolean areNamedAfterClasses() {
-        long named = images.stream().filter(image -> classOf(image.id()) != null).count();
+        long named =
+                images.stream().filter(image -> classOf(image.id()) != null).count();
         return named * 2 > images.size();
     }
 
@@ -72,7 +79,10 @@ record Labels(DataSet data, List<ImageFacts> images) {
         String bare = plain(id.substring(id.lastIndexOf('/') + 1));
         Set<String> classes = new LinkedHashSet<>(data.boxClasses());
         classes.addAll(data.maskClasses());
-        return classes.stream().filter(name -> bare.matches("\\Q" + plain(name) + "\\E(?![a-z]).*")).max(Comparator.comparingInt(String::length)).orElse(null);
+        return classes.stream()
+                .filter(name -> bare.matches("\\Q" + plain(name) + "\\E(?![a-z]).*"))
+                .max(Comparator.comparingInt(String::length))
+                .orElse(null);
     }
 
     private static String plain(String text) {
@@ -85,10 +95,14 @@ record Labels(DataSet data, List<ImageFacts> images) {
             return;
         }
         Set<String> others = new LinkedHashSet<>();
-        image.sample().boxes().orElse(List.of()).forEach(box -> others.add(data.boxClasses().get(box.label())));
+        image.sample()
+                .boxes()
+                .orElse(List.of())
+                .forEach(box -> others.add(data.boxClasses().get(box.label())));
         others.remove(own);
         if (!others.isEmpty()) {
-            found.add(new Finding(Finding.Kind.OTHER_CLASS, image.id(), "has a box of " + String.join(" and of ", others)));
+            found.add(new Finding(
+                    Finding.Kind.OTHER_CLASS, image.id(), "has a box of " + String.join(" and of ", others)));
         }
     }
 
@@ -96,9 +110,13 @@ record Labels(DataSet data, List<ImageFacts> images) {
         List<Box> boxes = image.sample().boxes().orElse(List.of());
         for (int i = 0; i < boxes.size(); i++) {
             for (int j = i + 1; j < boxes.size(); j++) {
-                if (boxes.get(i).label() == boxes.get(j).label() && intersectionOverUnion(boxes.get(i), boxes.get(j)) >= SAME_BOX) {
-                    found.add(new Finding(Finding.Kind.DOUBLE_BOX, image.id(), "boxes " + (i + 1) + " and " + (j + 1) + " of "
-                            + data.boxClasses().get(boxes.get(i).label())));
+                if (boxes.get(i).label() == boxes.get(j).label()
+                        && intersectionOverUnion(boxes.get(i), boxes.get(j)) >= SAME_BOX) {
+                    found.add(new Finding(
+                            Finding.Kind.DOUBLE_BOX,
+                            image.id(),
+                            "boxes " + (i + 1) + " and " + (j + 1) + " of "
+                                    + data.boxClasses().get(boxes.get(i).label())));
                 }
             }
         }
@@ -121,27 +139,41 @@ record Labels(DataSet data, List<ImageFacts> images) {
             String what = "box " + (i + 1) + " of " + data.boxClasses().get(box.label());
             if (box.labelled() == 0 && box.ignored() == 0) {
                 found.add(new Finding(Finding.Kind.BOX_WITHOUT_MASK, image.id(), what));
-            } else if (box.own() == 0 && box.mostly() >= 0 && data.maskClasses().contains(data.boxClasses().get(box.label()))) {
-                found.add(new Finding(Finding.Kind.CLASS_DISAGREES, image.id(), what + " is mostly " + data.maskClasses().get(box.mostly()) + " in the mask"));
+            } else if (box.own() == 0
+                    && box.mostly() >= 0
+                    && data.maskClasses().contains(data.boxClasses().get(box.label()))) {
+                found.add(new Finding(
+                        Finding.Kind.CLASS_DISAGREES,
+                        image.id(),
+                        what + " is mostly " + data.maskClasses().get(box.mostly()) + " in the mask"));
             }
         }
     }
 
     private static void pixelsOutside(ImageFacts image, List<Finding> found) {
         long pixels = image.sample().mask().orElseThrow().foreground();
-        long outside = pixels - image.inside().stream().mapToLong(Long::longValue).sum();
+        long outside =
+                pixels - image.inside().stream().mapToLong(Long::longValue).sum();
         if (outside > MUCH_OUTSIDE * pixels) {
-            found.add(new Finding(Finding.Kind.MASK_OUTSIDE_BOXES, image.id(), String.format(Locale.ROOT, "%.0f %% of %d mask pixels", 100.0 * outside / pixels, pixels)));
+            found.add(new Finding(
+                    Finding.Kind.MASK_OUTSIDE_BOXES,
+                    image.id(),
+                    String.format(Locale.ROOT, "%.0f %% of %d mask pixels", 100.0 * outside / pixels, pixels)));
         }
     }
 
     /** Findings about files that could not be read. */
     static List<Finding> broken(Path root, List<String> lines) {
-        return lines.stream().map(line -> {
-            int cut = line.indexOf(": ");
-            String file = cut < 0 ? line : line.substring(0, cut);
-            String folder = root + "/";
-            return new Finding(Finding.Kind.BROKEN, file.startsWith(folder) ? file.substring(folder.length()) : file, cut < 0 ? "" : line.substring(cut + 2));
-        }).toList();
+        return lines.stream()
+                .map(line -> {
+                    int cut = line.indexOf(": ");
+                    String file = cut < 0 ? line : line.substring(0, cut);
+                    String folder = root + "/";
+                    return new Finding(
+                            Finding.Kind.BROKEN,
+                            file.startsWith(folder) ? file.substring(folder.length()) : file,
+                            cut < 0 ? "" : line.substring(cut + 2));
+                })
+                .toList();
     }
 }

@@ -15,7 +15,8 @@ record Luma(int width, int height, float[] values) {
         byte[] rgb = image.rgb();
         float[] values = new float[image.width() * image.height()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = 0.299f * (rgb[3 * i] & 0xFF) + 0.587f * (rgb[3 * i + 1] & 0xFF) + 0.114f * (rgb[3 * i + 2] & 0xFF);
+            values[i] =
+                    0.299f * (rgb[3 * i] & 0xFF) + 0.587f * (rgb[3 * i + 1] & 0xFF) + 0.114f * (rgb[3 * i + 2] & 0xFF);
         }
         return new Luma(image.width(), image.height(), values);
     }
@@ -40,9 +41,9 @@ record Luma(int width, int height, float[] values) {
     }
 
     /**
-     * Standard deviation of the Laplacian (the four neighbours less four times the pixel) over the pixels that have four
-     * neighbours, in units of the full range; 0 when there is no such pixel. Its square is the usual measure of focus (Pech-Pacheco
-     * et al., ICPR 2000).
+     * Standard deviation of the Laplacian (the four neighbours less four times the pixel) over the pixels that have
+     * four neighbours, in units of the full range; 0 when there is no such pixel. Its square is the usual measure of
+     * focus (Pech-Pacheco et al., ICPR 2000).
      */
     double sharpness() {
         double sum = 0;
@@ -60,7 +61,10 @@ record Luma(int width, int height, float[] values) {
         return count == 0 ? 0 : Math.sqrt(Math.max(0, squares / count - sum / count * (sum / count))) / 255;
     }
 
-    /** Shrunk or stretched to a square by the mean of the pixels under each cell, each pixel in proportion to how much of it lies there. */
+    /**
+     * Shrunk or stretched to a square by the mean of the pixels under each cell, each pixel in proportion to how much
+     * of it lies there.
+     */
     float[] square(int side) {
         float[] rows = new float[height * side];
         for (int y = 0; y < height; y++) {
@@ -73,7 +77,8 @@ record Luma(int width, int height, float[] values) {
         return square;
     }
 
-    private static void resample(float[] from, int start, int step, int length, float[] to, int toStart, int toStep, int side) {
+    private static void resample(
+            float[] from, int start, int step, int length, float[] to, int toStart, int toStep, int side) {
         double scale = (double) length / side;
         for (int cell = 0; cell < side; cell++) {
             double low = cell * scale;

@@ -6,19 +6,21 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Finds pairs of pictures that are the same but for re-encoding, size, brightness or mirroring. Perceptual hashes propose pairs;
- * the pixels of the thumbnails decide: not only the whole must agree, as it does for every two pictures of one fixed scene, but
- * also the fine detail that is left when a blur is taken away.
+ * Finds pairs of pictures that are the same but for re-encoding, size, brightness or mirroring. Perceptual hashes
+ * propose pairs; the pixels of the thumbnails decide: not only the whole must agree, as it does for every two pictures
+ * of one fixed scene, but also the fine detail that is left when a blur is taken away.
  */
 final class NearDuplicates {
 
     /** Hashes of a picture and its re-encoding differ in a few of 63 bits, those of unrelated pictures in about 31. */
     private static final int MOST_BITS = 10;
+
     private static final double LEAST_WHOLE = 0.95;
     private static final double LEAST_DETAIL = 0.9;
     private static final int BLUR = 2;
     /** Pairs compared at most, the likeliest first, so that thousands of pictures of one scene do not take for ever. */
     static final int MOST_PAIRS = 100_000;
+
     private static final double FLAT = 1e-3;
 
     private NearDuplicates() {}
@@ -38,14 +40,20 @@ final class NearDuplicates {
 
     static Found find(List<Fingerprint> prints) {
         long[][] hashes = prints.stream().map(Fingerprint::hashes).toArray(long[][]::new);
-        List<Candidate> candidates = new ArrayList<>(IntStream.range(0, hashes.length).parallel().boxed()
-                .flatMap(i -> likely(hashes, i).stream()).toList());
-        candidates.sort(Comparator.comparingInt(Candidate::bits).thenComparingInt(Candidate::a).thenComparingInt(Candidate::b));
+        List<Candidate> candidates = new ArrayList<>(IntStream.range(0, hashes.length)
+                .parallel()
+                .boxed()
+                .flatMap(i -> likely(hashes, i).stream())
+                .toList());
+        candidates.sort(Comparator.comparingInt(Candidate::bits)
+                .thenComparingInt(Candidate::a)
+                .thenComparingInt(Candidate::b));
         int seen = Math.min(MOST_PAIRS, candidates.size());
         List<Pair> pairs = candidates.subList(0, seen).parallelStream()
                 .map(candidate -> compare(candidate, prints.get(candidate.a), prints.get(candidate.b)))
                 .filter(pair -> pair.samePixels || pair.whole >= LEAST_WHOLE && pair.detail >= LEAST_DETAIL)
-                .sorted(Comparator.comparingInt(Pair::a).thenComparingInt(Pair::b)).toList();
+                .sorted(Comparator.comparingInt(Pair::a).thenComparingInt(Pair::b))
+                .toList();
         return new Found(pairs, candidates.size() - seen);
     }
 
@@ -71,7 +79,12 @@ final class NearDuplicates {
     private static Pair compare(Candidate candidate, Fingerprint a, Fingerprint b) {
         float[] first = a.pixels(0);
         float[] second = b.pixels(candidate.flip);
-        return new Pair(candidate.a, candidate.b, candidate.flip, a.digest() == b.digest(), correlation(first, second),
+        return new Pair(
+                candidate.a,
+                candidate.b,
+                candidate.flip,
+                a.digest() == b.digest(),
+                correlation(first, second),
                 correlation(detail(first), detail(second)));
     }
 

@@ -60,7 +60,10 @@ record Roles(List<Pair> pairs) {
     }
 
     private static Pair pair(DataReader reader, String a, String b, Map<String, Set<String>> images, BadFiles bad) {
-        return new Pair(a, b, images.computeIfAbsent(a, list -> new HashSet<>(reader.images(list, bad))),
+        return new Pair(
+                a,
+                b,
+                images.computeIfAbsent(a, list -> new HashSet<>(reader.images(list, bad))),
                 images.computeIfAbsent(b, list -> new HashSet<>(reader.images(list, bad))));
     }
 
@@ -91,6 +94,10 @@ record Roles(List<Pair> pairs) {
 
     /** The first pair of lists that two images link; empty when there is none. */
     String crossing(String a, String b) {
-        return pairs.stream().filter(pair -> pair.links(a, b)).map(Pair::name).findFirst().orElse("");
+        return pairs.stream()
+                .filter(pair -> pair.links(a, b))
+                .map(Pair::name)
+                .findFirst()
+                .orElse("");
     }
 }

@@ -35,7 +35,10 @@ final class Shapes {
         List<AuditResult.ClassShape> classes = new ArrayList<>();
         for (int label = 0; label < count; label++) {
             if (boxes[label] > 0) {
-                classes.add(new AuditResult.ClassShape(data.boxClasses().get(label), boxes[label], list(sizes[label]),
+                classes.add(new AuditResult.ClassShape(
+                        data.boxClasses().get(label),
+                        boxes[label],
+                        list(sizes[label]),
                         Arrays.stream(positions[label]).map(Shapes::list).toList()));
             }
         }
@@ -52,8 +55,15 @@ final class Shapes {
             return statistics;
         }
         Groups.FIGURES.forEach((name, figure) -> {
-            DescriptiveStatistics all = new DescriptiveStatistics(images.stream().mapToDouble(figure).toArray());
-            statistics.add(new AuditResult.Statistic(name, all.getMean(), images.size() < 2 ? 0 : all.getStandardDeviation(), all.getMin(), all.getPercentile(50), all.getMax()));
+            DescriptiveStatistics all = new DescriptiveStatistics(
+                    images.stream().mapToDouble(figure).toArray());
+            statistics.add(new AuditResult.Statistic(
+                    name,
+                    all.getMean(),
+                    images.size() < 2 ? 0 : all.getStandardDeviation(),
+                    all.getMin(),
+                    all.getPercentile(50),
+                    all.getMax()));
         });
         return statistics;
     }

@@ -7,10 +7,10 @@ import tandem.engine.Shape;
 import tandem.engine.Tensor;
 
 /**
- * Augmentation as operations of a graph. A picture is sampled once, straight from its stored pixels: bilinear, the average of
- * several such samples where it shrinks by more than 2, grey 114 outside of it; then its colours change, and
- * (x / 255 - mean) / deviation is taken of each channel with the usual ImageNet figures. Masks are sampled at the centre of
- * each pixel. Nothing here has a gradient.
+ * Augmentation as operations of a graph. A picture is sampled once, straight from its stored pixels: bilinear, the
+ * average of several such samples where it shrinks by more than 2, grey 114 outside of it; then its colours change, and
+ * (x / 255 - mean) / deviation is taken of each channel with the usual ImageNet figures. Masks are sampled at the
+ * centre of each pixel. Nothing here has a gradient.
  */
 public final class Augment {
 
@@ -36,8 +36,19 @@ public final class Augment {
         requireParameters(parameters, n);
         int threads = threads(n, side);
         Tensor images = graph.activation("images", Shape.of(n, side, side, 3));
-        KernelOperation.named("augment_images").reads(pixels, parameters).writes(images)
-                .launch("augment_images", threads, pixels, parameters, images, pixels.shape().side(1), side, 1f / side, threads)
+        KernelOperation.named("augment_images")
+                .reads(pixels, parameters)
+                .writes(images)
+                .launch(
+                        "augment_images",
+                        threads,
+                        pixels,
+                        parameters,
+                        images,
+                        pixels.shape().side(1),
+                        side,
+                        1f / side,
+                        threads)
                 .appendTo(graph);
         return images;
     }
@@ -55,8 +66,19 @@ public final class Augment {
         requireParameters(parameters, n);
         int threads = threads(n, side);
         Tensor canvas = graph.activation("masks", DataType.UINT8, Shape.of(n, side, side));
-        KernelOperation.named("augment_masks").reads(masks, parameters).writes(canvas)
-                .launch("augment_masks", threads, masks, parameters, canvas, masks.shape().side(1), side, 1f / side, threads)
+        KernelOperation.named("augment_masks")
+                .reads(masks, parameters)
+                .writes(canvas)
+                .launch(
+                        "augment_masks",
+                        threads,
+                        masks,
+                        parameters,
+                        canvas,
+                        masks.shape().side(1),
+                        side,
+                        1f / side,
+                        threads)
                 .appendTo(graph);
         return canvas;
     }
@@ -66,11 +88,25 @@ public final class Augment {
         int n = inputs.boxes().shape().side(0);
         int most = inputs.boxes().shape().side(1);
         Tensor boxes = graph.activation("kept_boxes", inputs.boxes().shape());
-        Tensor labels = graph.activation("kept_labels", DataType.INT32, inputs.labels().shape());
-        Tensor counts = graph.activation("kept_counts", DataType.INT32, inputs.counts().shape());
-        KernelOperation.named("augment_boxes").reads(inputs.boxes(), inputs.labels(), inputs.counts(), inputs.parameters())
+        Tensor labels =
+                graph.activation("kept_labels", DataType.INT32, inputs.labels().shape());
+        Tensor counts =
+                graph.activation("kept_counts", DataType.INT32, inputs.counts().shape());
+        KernelOperation.named("augment_boxes")
+                .reads(inputs.boxes(), inputs.labels(), inputs.counts(), inputs.parameters())
                 .writes(boxes, labels, counts)
-                .launch("augment_boxes", n, inputs.boxes(), inputs.labels(), inputs.counts(), inputs.parameters(), boxes, labels, counts, most, n)
+                .launch(
+                        "augment_boxes",
+                        n,
+                        inputs.boxes(),
+                        inputs.labels(),
+                        inputs.counts(),
+                        inputs.parameters(),
+                        boxes,
+                        labels,
+                        counts,
+                        most,
+                        n)
                 .appendTo(graph);
         return new Augmented(images, masks, boxes, labels, counts, inputs.weights());
     }
@@ -87,13 +123,15 @@ public final class Augment {
     private static void requireParameters(Tensor parameters, int n) {
         require("parameters", parameters, DataType.FLOAT32, 2);
         if (!parameters.shape().equals(Shape.of(n, ImageParameters.COUNT))) {
-            throw new IllegalArgumentException("augment: " + parameters + " should be (" + n + ", " + ImageParameters.COUNT + ")");
+            throw new IllegalArgumentException(
+                    "augment: " + parameters + " should be (" + n + ", " + ImageParameters.COUNT + ")");
         }
     }
 
     private static void require(String role, Tensor tensor, DataType type, int rank) {
         if (tensor.type() != type || tensor.shape().rank() != rank) {
-            throw new IllegalArgumentException("augment: " + role + " should be " + type + " with " + rank + " sides, got " + tensor);
+            throw new IllegalArgumentException(
+                    "augment: " + role + " should be " + type + " with " + rank + " sides, got " + tensor);
         }
     }
 }

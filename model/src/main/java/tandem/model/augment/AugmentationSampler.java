@@ -6,10 +6,10 @@ import tandem.model.data.Box;
 import tandem.model.data.DecodedImage;
 
 /**
- * Draws how one training image is changed. The result is a function of the image, its annotations that the loss uses, and a
- * seed. Windows are drawn as in single-shot detection training (Liu et al. 2016, section 2.2) but judged by what is annotated:
- * no box may be cut in half, and the mask must keep something worth learning. An image without boxes is never judged by
- * boxes, one without a mask never by a mask; an image known to be empty may be cut anywhere.
+ * Draws how one training image is changed. The result is a function of the image, its annotations that the loss uses,
+ * and a seed. Windows are drawn as in single-shot detection training (Liu et al. 2016, section 2.2) but judged by what
+ * is annotated: no box may be cut in half, and the mask must keep something worth learning. An image without boxes is
+ * never judged by boxes, one without a mask never by a mask; an image known to be empty may be cut anywhere.
  */
 public final class AugmentationSampler {
 
@@ -17,8 +17,12 @@ public final class AugmentationSampler {
     private static final int INNER_TRIES = 10;
     /** A box of which a share between these would stay is cut too badly. */
     private static final double LEAST_CUT = 0.25;
+
     private static final double MOST_CUT = 0.75;
-    /** What must stay of a mask's foreground along each axis, as a fraction of the picture: 9 pixels at the usual side of 320. */
+    /**
+     * What must stay of a mask's foreground along each axis, as a fraction of the picture: 9 pixels at the usual side
+     * of 320.
+     */
     private static final double LEAST_SPAN = 9.0 / 320;
 
     private final AugmentationSettings settings;
@@ -37,17 +41,28 @@ public final class AugmentationSampler {
      */
     public ImageParameters draw(DecodedImage image, List<Box> boxes, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        double brightness = hit(random, settings.photometric()) ? between(random, -settings.brightness(), settings.brightness()) : 0;
-        double contrast = hit(random, settings.photometric()) ? between(random, 1 - settings.contrast(), 1 + settings.contrast()) : 1;
+        double brightness = hit(random, settings.photometric())
+                ? between(random, -settings.brightness(), settings.brightness())
+                : 0;
+        double contrast = hit(random, settings.photometric())
+                ? between(random, 1 - settings.contrast(), 1 + settings.contrast())
+                : 1;
         double hue = hit(random, settings.photometric()) ? between(random, -settings.hue(), settings.hue()) : 0;
-        double saturation = hit(random, settings.photometric()) ? between(random, 1 - settings.saturation(), 1 + settings.saturation()) : 1;
+        double saturation = hit(random, settings.photometric())
+                ? between(random, 1 - settings.saturation(), 1 + settings.saturation())
+                : 1;
         boolean flip = hit(random, settings.flip());
         double[] window = hit(random, settings.crop()) ? window(random, image, boxes) : null;
         if (window == null) {
             window = new double[] {0, 0, 1, 1};
         }
-        Geometry geometry = Geometry.window(image.contentWidth(), image.contentHeight(), window[0], window[1], window[2], window[3], flip);
-        return new ImageParameters(image.contentWidth(), image.contentHeight(), image.mask() != null, geometry,
+        Geometry geometry = Geometry.window(
+                image.contentWidth(), image.contentHeight(), window[0], window[1], window[2], window[3], flip);
+        return new ImageParameters(
+                image.contentWidth(),
+                image.contentHeight(),
+                image.mask() != null,
+                geometry,
                 new Photometric(brightness, contrast, hue, saturation));
     }
 
@@ -65,8 +80,13 @@ public final class AugmentationSampler {
             for (int inner = 0; inner < INNER_TRIES; inner++) {
                 double centreX = between(random, 0.4, 0.6);
                 double centreY = between(random, 0.4, 0.6);
-                double[] window = {centreX - width / 2, centreY - height / 2, centreX + width / 2, centreY + height / 2};
-                if (suits(window, boxes, (double) image.contentWidth() * image.factor(), (double) image.contentHeight() * image.factor())
+                double[] window = {centreX - width / 2, centreY - height / 2, centreX + width / 2, centreY + height / 2
+                };
+                if (suits(
+                                window,
+                                boxes,
+                                (double) image.contentWidth() * image.factor(),
+                                (double) image.contentHeight() * image.factor())
                         && (!judgeMask || foreground.spans(window[0], window[1], window[2], window[3], LEAST_SPAN))) {
                     return window;
                 }

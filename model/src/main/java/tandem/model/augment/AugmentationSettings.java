@@ -13,8 +13,16 @@ package tandem.model.augment;
  * @param largest largest side of the window; above 1 the picture shrinks into a grey canvas
  * @param flip probability of exchanging left and right
  */
-public record AugmentationSettings(double photometric, double brightness, double contrast, double hue, double saturation, double crop,
-        double smallest, double largest, double flip) {
+public record AugmentationSettings(
+        double photometric,
+        double brightness,
+        double contrast,
+        double hue,
+        double saturation,
+        double crop,
+        double smallest,
+        double largest,
+        double flip) {
 
     /** Rejects what cannot be drawn from. */
     public AugmentationSettings {
@@ -22,10 +30,12 @@ public record AugmentationSettings(double photometric, double brightness, double
         probability("crop", crop);
         probability("flip", flip);
         if (!(brightness >= 0 && contrast >= 0 && contrast <= 1 && hue >= 0 && saturation >= 0 && saturation <= 1)) {
-            throw new IllegalArgumentException("brightness and hue must be at least 0, contrast and saturation from 0 to 1");
+            throw new IllegalArgumentException(
+                    "brightness and hue must be at least 0, contrast and saturation from 0 to 1");
         }
         if (!(smallest > 0 && smallest <= largest)) {
-            throw new IllegalArgumentException("the window's smallest side " + smallest + " must be above 0 and at most the largest, " + largest);
+            throw new IllegalArgumentException(
+                    "the window's smallest side " + smallest + " must be above 0 and at most the largest, " + largest);
         }
     }
 

@@ -14,10 +14,11 @@ import tandem.engine.Tensor;
  * @param boxes FLOAT32 (N, G, 4): xyxy pixel edges on the stored picture
  * @param labels INT32 (N, G): their classes, from 0
  * @param counts INT32 (N): how many boxes each image has
- * @param weights FLOAT32 (N, 2): of each image the weight in the detection loss and in the segmentation loss; 0 when it does
- *     not carry that annotation
+ * @param weights FLOAT32 (N, 2): of each image the weight in the detection loss and in the segmentation loss; 0 when it
+ *     does not carry that annotation
  */
-public record BatchInputs(Tensor pixels, Tensor masks, Tensor parameters, Tensor boxes, Tensor labels, Tensor counts, Tensor weights) {
+public record BatchInputs(
+        Tensor pixels, Tensor masks, Tensor parameters, Tensor boxes, Tensor labels, Tensor counts, Tensor weights) {
 
     /**
      * Declares them under their own names.
@@ -28,8 +29,8 @@ public record BatchInputs(Tensor pixels, Tensor masks, Tensor parameters, Tensor
      */
     public static BatchInputs declare(Graph graph, int n, int pixels, int boxes) {
         if (n < 1 || pixels < 1 || boxes < 1) {
-            throw new IllegalArgumentException("a batch of " + n + " images with room for " + pixels + " pixels and " + boxes
-                    + " boxes: each must be at least 1");
+            throw new IllegalArgumentException("a batch of " + n + " images with room for " + pixels + " pixels and "
+                    + boxes + " boxes: each must be at least 1");
         }
         return new BatchInputs(
                 graph.input("pixels", DataType.UINT8, Shape.of(n, pixels, 3)),

@@ -38,8 +38,8 @@ record Foreground(DecodedImage image, int left, int upper, int right, int lower)
     }
 
     /**
-     * Whether the foreground inside a window (fractions of the picture) reaches farther than {@code least} of the picture from
-     * its first to its last pixel, along both axes.
+     * Whether the foreground inside a window (fractions of the picture) reaches farther than {@code least} of the
+     * picture from its first to its last pixel, along both axes.
      */
     boolean spans(double xMin, double yMin, double xMax, double yMax, double least) {
         int x0 = Math.max(left, (int) Math.floor(xMin * image.contentWidth()));
@@ -58,7 +58,10 @@ record Foreground(DecodedImage image, int left, int upper, int right, int lower)
                     top = top < 0 ? y : top;
                 }
             }
-            if (last >= 0 && last - first > least * image.contentWidth() && y - top > least * image.contentHeight() && hasAny(row, x0, x1)) {
+            if (last >= 0
+                    && last - first > least * image.contentWidth()
+                    && y - top > least * image.contentHeight()
+                    && hasAny(row, x0, x1)) {
                 return true;
             }
         }

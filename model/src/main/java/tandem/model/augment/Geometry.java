@@ -17,7 +17,8 @@ public record Geometry(double scaleX, double offsetX, double scaleY, double offs
     /** Rejects a canvas without extent. */
     public Geometry {
         if (scaleX == 0 || scaleY == 0 || !Double.isFinite(scaleX) || !Double.isFinite(scaleY)) {
-            throw new IllegalArgumentException("a canvas of " + scaleX + " x " + scaleY + " picture pixels has no inverse");
+            throw new IllegalArgumentException(
+                    "a canvas of " + scaleX + " x " + scaleY + " picture pixels has no inverse");
         }
     }
 
@@ -37,9 +38,11 @@ public record Geometry(double scaleX, double offsetX, double scaleY, double offs
      * @param xMin left edge of the window as a fraction of the picture's width; below 0 is outside
      * @param flip whether left and right are exchanged
      */
-    public static Geometry window(double width, double height, double xMin, double yMin, double xMax, double yMax, boolean flip) {
+    public static Geometry window(
+            double width, double height, double xMin, double yMin, double xMax, double yMax, boolean flip) {
         double scaleX = (xMax - xMin) * width;
-        return new Geometry(flip ? -scaleX : scaleX, (flip ? xMax : xMin) * width, (yMax - yMin) * height, yMin * height);
+        return new Geometry(
+                flip ? -scaleX : scaleX, (flip ? xMax : xMin) * width, (yMax - yMin) * height, yMin * height);
     }
 
     /** Canvas to picture along x. */
@@ -74,8 +77,12 @@ public record Geometry(double scaleX, double offsetX, double scaleY, double offs
         double xb = pictureX(canvasBox[2]);
         double ya = pictureY(canvasBox[1]);
         double yb = pictureY(canvasBox[3]);
-        return new double[] {clip(Math.min(xa, xb), width), clip(Math.min(ya, yb), height),
-            clip(Math.max(xa, xb), width), clip(Math.max(ya, yb), height)};
+        return new double[] {
+            clip(Math.min(xa, xb), width),
+            clip(Math.min(ya, yb), height),
+            clip(Math.max(xa, xb), width),
+            clip(Math.max(ya, yb), height)
+        };
     }
 
     private static double clip(double value, double limit) {

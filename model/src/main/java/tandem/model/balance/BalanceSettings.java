@@ -6,24 +6,32 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * How the tasks share the encoder.
  *
  * @param method what weighs their gradients
- * @param measureEvery steps from one measurement of both tasks' gradients to the next; 0 for none. A measured step gives the same
- *     weights as any other, and takes longer
- * @param rate {@link Method#UNCERTAINTY}: factor of the learning rate for the log variances; {@link Method#GRADNORM}: step of the
- *     task weights at each measurement
- * @param alpha {@link Method#GRADNORM}: how much faster a task that learns slowly shall be trained; 0 for equal gradients
+ * @param measureEvery steps from one measurement of both tasks' gradients to the next; 0 for none. A measured step
+ *     gives the same weights as any other, and takes longer
+ * @param rate {@link Method#UNCERTAINTY}: factor of the learning rate for the log variances; {@link Method#GRADNORM}:
+ *     step of the task weights at each measurement
+ * @param alpha {@link Method#GRADNORM}: how much faster a task that learns slowly shall be trained; 0 for equal
+ *     gradients
  */
 public record BalanceSettings(Method method, int measureEvery, float rate, float alpha) {
 
     /** Ways to weigh the tasks. */
     public enum Method {
         /** By the fixed weights of the settings. */
-        @JsonProperty("fixed") FIXED,
+        @JsonProperty("fixed")
+        FIXED,
         /** By learned uncertainties; see {@link UncertaintyWeights}. */
-        @JsonProperty("uncertainty") UNCERTAINTY,
+        @JsonProperty("uncertainty")
+        UNCERTAINTY,
         /** By the norms of their gradients; see {@link GradNormWeights}. */
-        @JsonProperty("gradnorm") GRADNORM,
-        /** By the fixed weights, without the parts of their gradients that oppose each other; see {@link tandem.engine.optimizer.GradientPair}. */
-        @JsonProperty("pcgrad") PCGRAD
+        @JsonProperty("gradnorm")
+        GRADNORM,
+        /**
+         * By the fixed weights, without the parts of their gradients that oppose each other; see
+         * {@link tandem.engine.optimizer.GradientPair}.
+         */
+        @JsonProperty("pcgrad")
+        PCGRAD
     }
 
     /** Rejects what cannot be run. */
@@ -32,11 +40,13 @@ public record BalanceSettings(Method method, int measureEvery, float rate, float
             throw new IllegalArgumentException("balance settings must name the method");
         }
         if (measureEvery < 0) {
-            throw new IllegalArgumentException("gradients can be measured every step or every few, not every " + measureEvery);
+            throw new IllegalArgumentException(
+                    "gradients can be measured every step or every few, not every " + measureEvery);
         }
         boolean rated = method == Method.UNCERTAINTY || method == Method.GRADNORM;
         if (rated ? !(rate > 0) || Float.isInfinite(rate) : rate != 0) {
-            throw new IllegalArgumentException("balance by " + method + ": the rate must be " + (rated ? "positive" : "0") + ", not " + rate);
+            throw new IllegalArgumentException(
+                    "balance by " + method + ": the rate must be " + (rated ? "positive" : "0") + ", not " + rate);
         }
         if (method == Method.GRADNORM ? !(alpha >= 0) || Float.isInfinite(alpha) : alpha != 0) {
             throw new IllegalArgumentException("balance by " + method + ": alpha must be "

@@ -3,8 +3,8 @@ package tandem.model.balance;
 /**
  * What of the encoder keeps its first values, running statistics included.
  *
- * @param stages parts frozen from the input on: 0 for none, 1 for the stem (first convolution), 2 for the first stage (layer1)
- *     too, and so on to 5 for the whole encoder
+ * @param stages parts frozen from the input on: 0 for none, 1 for the stem (first convolution), 2 for the first stage
+ *     (layer1) too, and so on to 5 for the whole encoder
  */
 public record FreezeSettings(int stages) {
 

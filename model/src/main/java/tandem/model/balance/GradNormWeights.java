@@ -3,10 +3,11 @@ package tandem.model.balance;
 import java.util.List;
 
 /**
- * GradNorm (Chen et al. 2018, equations 1 and 2, algorithm 1) for the two tasks. With the norm G of each task's weighted gradient
- * by the last shared layer, their mean M, and r, the loss as a share of the first one over the mean of both shares, the weights w
- * follow the derivative of the sum of |G - M r^alpha|, where M r^alpha counts as constant and G is proportional to w; then they
- * are scaled to add up to 2. The derivative is divided by M here, so that the rate does not depend on the size of the losses.
+ * GradNorm (Chen et al. 2018, equations 1 and 2, algorithm 1) for the two tasks. With the norm G of each task's
+ * weighted gradient by the last shared layer, their mean M, and r, the loss as a share of the first one over the mean
+ * of both shares, the weights w follow the derivative of the sum of |G - M r^alpha|, where M r^alpha counts as constant
+ * and G is proportional to w; then they are scaled to add up to 2. The derivative is divided by M here, so that the
+ * rate does not depend on the size of the losses.
  */
 public final class GradNormWeights implements LossWeights {
 
@@ -34,13 +35,16 @@ public final class GradNormWeights implements LossWeights {
 
     @Override
     public Factors factors() {
-        return new Factors(weights[0] * fixed.location(), weights[0] * fixed.confidence(), weights[1] * fixed.segmentation());
+        return new Factors(
+                weights[0] * fixed.location(), weights[0] * fixed.confidence(), weights[1] * fixed.segmentation());
     }
 
     @Override
     public void afterMeasurement(Losses losses, Norms norms) {
-        double[] loss = {fixed.location() * losses.location() + fixed.confidence() * losses.confidence(),
-            fixed.segmentation() * losses.segmentation()};
+        double[] loss = {
+            fixed.location() * losses.location() + fixed.confidence() * losses.confidence(),
+            fixed.segmentation() * losses.segmentation()
+        };
         for (int i = 0; i < 2; i++) {
             if (first[i] == 0) {
                 first[i] = loss[i];

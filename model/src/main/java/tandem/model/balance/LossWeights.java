@@ -3,9 +3,9 @@ package tandem.model.balance;
 import java.util.List;
 
 /**
- * The factors of the losses, which may change from step to step. They are computed on the host, in double precision, from losses
- * and norms that it reads after each step anyway, and go to the device with the next batch. A loss of 0 says that nothing in the
- * batch was annotated for it: what concerns it stays as it is.
+ * The factors of the losses, which may change from step to step. They are computed on the host, in double precision,
+ * from losses and norms that it reads after each step anyway, and go to the device with the next batch. A loss of 0
+ * says that nothing in the batch was annotated for it: what concerns it stays as it is.
  */
 public sealed interface LossWeights permits FixedWeights, UncertaintyWeights, GradNormWeights {
 
@@ -58,7 +58,8 @@ public sealed interface LossWeights permits FixedWeights, UncertaintyWeights, Gr
     /** Rejects a state of another length. */
     static void requireState(List<Double> state, int expected) {
         if (state.size() != expected) {
-            throw new IllegalArgumentException("the balance of the tasks keeps " + expected + " numbers, the checkpoint has " + state.size());
+            throw new IllegalArgumentException(
+                    "the balance of the tasks keeps " + expected + " numbers, the checkpoint has " + state.size());
         }
     }
 }

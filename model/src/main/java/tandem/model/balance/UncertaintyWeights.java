@@ -3,10 +3,11 @@ package tandem.model.balance;
 import java.util.List;
 
 /**
- * Homoscedastic uncertainty (Kendall, Gal and Cipolla 2018, equations 7 and 10): with a log variance s for each loss, learned
- * from s = 0, the sum over the losses of a exp(-s) L + s / 2 is minimised, where a is 1/2 for location, a regression, and 1 for
- * the classifications, and L has its fixed weight already. So a exp(-s) is what the loss is multiplied by, and s follows its
- * derivative 1/2 - a exp(-s) L by plain gradient descent, without momentum or decay. Each s is kept within [-10, 10].
+ * Homoscedastic uncertainty (Kendall, Gal and Cipolla 2018, equations 7 and 10): with a log variance s for each loss,
+ * learned from s = 0, the sum over the losses of a exp(-s) L + s / 2 is minimised, where a is 1/2 for location, a
+ * regression, and 1 for the classifications, and L has its fixed weight already. So a exp(-s) is what the loss is
+ * multiplied by, and s follows its derivative 1/2 - a exp(-s) L by plain gradient descent, without momentum or decay.
+ * Each s is kept within [-10, 10].
  */
 public final class UncertaintyWeights implements LossWeights {
 

@@ -21,8 +21,8 @@ import tandem.model.data.ImageCache;
 import tandem.model.data.Sample;
 
 /**
- * Prepares batches in background threads, one ahead of the one in use. Their contents do not depend on how many threads there
- * are or how fast they run. {@link #next} is called by one thread, which allocates nothing there.
+ * Prepares batches in background threads, one ahead of the one in use. Their contents do not depend on how many threads
+ * there are or how fast they run. {@link #next} is called by one thread, which allocates nothing there.
  */
 public final class BatchStager implements AutoCloseable {
 
@@ -42,18 +42,25 @@ public final class BatchStager implements AutoCloseable {
     private final Object monitor = new Object();
     /** Batches ready so far and batches handed out so far; both guarded by the monitor. */
     private int ready;
+
     private int taken;
     private Throwable failure;
     private boolean closed;
 
     private StagedBatch filling;
 
-    private BatchStager(ImageCache images, BatchShape shape, int threads, EpochSampler training, AugmentationSettings settings,
+    private BatchStager(
+            ImageCache images,
+            BatchShape shape,
+            int threads,
+            EpochSampler training,
+            AugmentationSettings settings,
             SupplementaryLabels supplementary) {
         int most = Math.max(images.data().mostBoxes(), supplementary.mostBoxes());
         if (shape.pixels() < images.largest() || shape.boxes() < most) {
-            throw new IllegalArgumentException("batches have room for " + shape.pixels() + " pixels and " + shape.boxes() + " boxes an image, but "
-                    + images.data().name() + " has images of " + images.largest() + " pixels and " + most + " boxes");
+            throw new IllegalArgumentException("batches have room for " + shape.pixels() + " pixels and "
+                    + shape.boxes() + " boxes an image, but " + images.data().name() + " has images of "
+                    + images.largest() + " pixels and " + most + " boxes");
         }
         this.images = images;
         this.shape = shape;
@@ -89,15 +96,27 @@ public final class BatchStager implements AutoCloseable {
      * @param threads threads that decode
      * @param state where to start: {@link SamplerState#start} or what a checkpoint kept
      */
-    public static BatchStager training(ImageCache images, BatchShape shape, int threads, SamplerState state, Sampling sampling,
+    public static BatchStager training(
+            ImageCache images,
+            BatchShape shape,
+            int threads,
+            SamplerState state,
+            Sampling sampling,
             AugmentationSettings settings) {
         return training(images, shape, threads, state, sampling, settings, SupplementaryLabels.NONE);
     }
 
     /** The same, with labels that nobody drew for images that lack an annotation. */
-    public static BatchStager training(ImageCache images, BatchShape shape, int threads, SamplerState state, Sampling sampling,
-            AugmentationSettings settings, SupplementaryLabels supplementary) {
-        return new BatchStager(images, shape, threads, new EpochSampler(images.data(), state, sampling), settings, supplementary);
+    public static BatchStager training(
+            ImageCache images,
+            BatchShape shape,
+            int threads,
+            SamplerState state,
+            Sampling sampling,
+            AugmentationSettings settings,
+            SupplementaryLabels supplementary) {
+        return new BatchStager(
+                images, shape, threads, new EpochSampler(images.data(), state, sampling), settings, supplementary);
     }
 
     /** Every image once, in the order of the data set, resized and normalised only. */
@@ -150,7 +169,8 @@ public final class BatchStager implements AutoCloseable {
                 if (failure instanceof RuntimeException known) {
                     throw known;
                 }
-                throw new IllegalStateException(closed ? "the stager is closed" : "a batch could not be prepared", failure);
+                throw new IllegalStateException(
+                        closed ? "the stager is closed" : "a batch could not be prepared", failure);
             }
             return slots[(taken - 1) % SLOTS];
         }
@@ -221,7 +241,8 @@ public final class BatchStager implements AutoCloseable {
         }
         Sample sample = images.data().samples().get(batch.samples[i]);
         DecodedImage image = images.get(batch.samples[i]);
-        Supplement extra = training == null || sample.annotation() == Annotation.BOTH ? Supplement.NOTHING
+        Supplement extra = training == null || sample.annotation() == Annotation.BOTH
+                ? Supplement.NOTHING
                 : supplementary.of(batch.samples[i], image, batch.seen);
         boolean drawnBoxes = sample.boxes().isPresent();
         boolean drawnMask = image.mask() != null;
@@ -235,7 +256,8 @@ public final class BatchStager implements AutoCloseable {
         if (drawnBoxes || extra.boxes() != null) {
             batch.weightValues.put(2 * i, drawnBoxes ? supplementary.drawnBoxes(batch.seen) : extra.boxWeight());
         }
-        parameters(image, drawnBoxes, boxes, mask, batch.seeds[i]).write(batch.parameterValues, i * ImageParameters.COUNT);
+        parameters(image, drawnBoxes, boxes, mask, batch.seeds[i])
+                .write(batch.parameterValues, i * ImageParameters.COUNT);
         batch.countValues.put(i, boxes.size());
         for (int j = 0; j < boxes.size(); j++) {
             int at = i * shape.boxes() + j;
@@ -248,13 +270,18 @@ public final class BatchStager implements AutoCloseable {
         }
     }
 
-    /** Windows are judged by what a person drew, so that other labels change no augmentation; by these only where nothing is drawn. */
-    private ImageParameters parameters(DecodedImage image, boolean drawnBoxes, List<Box> boxes, byte[] mask, long seed) {
+    /**
+     * Windows are judged by what a person drew, so that other labels change no augmentation; by these only where
+     * nothing is drawn.
+     */
+    private ImageParameters parameters(
+            DecodedImage image, boolean drawnBoxes, List<Box> boxes, byte[] mask, long seed) {
         if (training == null) {
             return ImageParameters.evaluation(image.contentWidth(), image.contentHeight(), mask != null);
         }
         boolean nothingDrawn = !drawnBoxes && image.mask() == null;
-        return augmentation.draw(nothingDrawn ? image.withMask(mask) : image, drawnBoxes || nothingDrawn ? boxes : List.of(), seed)
+        return augmentation
+                .draw(nothingDrawn ? image.withMask(mask) : image, drawnBoxes || nothingDrawn ? boxes : List.of(), seed)
                 .withMask(mask != null);
     }
 

@@ -10,9 +10,9 @@ import tandem.model.data.Annotation;
 import tandem.model.data.DataSet;
 
 /**
- * The order in which training visits images. Each pass is a new order that follows from seed and pass alone; images with
- * boxes, masks, both and neither are spread evenly, in the shares that {@link Sampling} says.
- * Batches run on from one pass into the next: none is short, and none is dropped.
+ * The order in which training visits images. Each pass is a new order that follows from seed and pass alone; images
+ * with boxes, masks, both and neither are spread evenly, in the shares that {@link Sampling} says. Batches run on from
+ * one pass into the next: none is short, and none is dropped.
  */
 public final class EpochSampler {
 
@@ -30,8 +30,9 @@ public final class EpochSampler {
         }
         this.length = passLength(data, sampling);
         if (state.epoch() < 0 || state.position() < 0 || state.position() > length) {
-            throw new IllegalArgumentException("a run at image " + state.position() + " of pass " + state.epoch() + " cannot go on with the "
-                    + data.size() + " images of " + data.name() + ": it was made with other data");
+            throw new IllegalArgumentException(
+                    "a run at image " + state.position() + " of pass " + state.epoch() + " cannot go on with the "
+                            + data.size() + " images of " + data.name() + ": it was made with other data");
         }
         this.data = data;
         this.sampling = sampling;
@@ -85,7 +86,8 @@ public final class EpochSampler {
     private static Map<Annotation, List<Integer>> kinds(DataSet data) {
         Map<Annotation, List<Integer>> kinds = new EnumMap<>(Annotation.class);
         for (int i = 0; i < data.size(); i++) {
-            kinds.computeIfAbsent(data.samples().get(i).annotation(), kind -> new ArrayList<>()).add(i);
+            kinds.computeIfAbsent(data.samples().get(i).annotation(), kind -> new ArrayList<>())
+                    .add(i);
         }
         return kinds;
     }

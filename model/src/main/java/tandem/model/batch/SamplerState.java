@@ -1,7 +1,8 @@
 package tandem.model.batch;
 
 /**
- * Where in the data a run stands: all that a checkpoint must keep of it, since orders and augmentations are functions of it.
+ * Where in the data a run stands: all that a checkpoint must keep of it, since orders and augmentations are functions
+ * of it.
  *
  * @param seed what the whole order follows from
  * @param epoch passes through the data completed, from 0

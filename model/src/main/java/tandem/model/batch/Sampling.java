@@ -5,10 +5,12 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 /** How often images of each kind of annotation come. */
 public enum Sampling {
     /** A pass visits every image once, so that a scarce kind is rare in every batch. */
-    @JsonProperty("proportional") PROPORTIONAL,
+    @JsonProperty("proportional")
+    PROPORTIONAL,
     /**
-     * Kinds come equally often, as the published training pairs a batch of each task: a pass visits the images of the largest
-     * kind once and goes through those of the others as often as that takes.
+     * Kinds come equally often, as the published training pairs a batch of each task: a pass visits the images of the
+     * largest kind once and goes through those of the others as often as that takes.
      */
-    @JsonProperty("even") EVEN
+    @JsonProperty("even")
+    EVEN
 }

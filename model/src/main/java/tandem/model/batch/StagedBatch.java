@@ -10,8 +10,8 @@ import tandem.model.augment.BatchInputs;
 import tandem.model.augment.ImageParameters;
 
 /**
- * A batch in direct memory, laid out as {@link BatchInputs}. It belongs to its {@link BatchStager} and is valid until the next
- * one is asked for.
+ * A batch in direct memory, laid out as {@link BatchInputs}. It belongs to its {@link BatchStager} and is valid until
+ * the next one is asked for.
  */
 public final class StagedBatch {
 

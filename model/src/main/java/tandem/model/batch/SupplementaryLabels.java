@@ -3,9 +3,9 @@ package tandem.model.batch;
 import tandem.model.data.DecodedImage;
 
 /**
- * Labels for images whose annotation a person left out. They enter a batch as drawn ones do, with a weight of their own. What is
- * returned must follow from the arguments and from what was known two batches before, since batches are prepared ahead in
- * threads; called by several threads at a time.
+ * Labels for images whose annotation a person left out. They enter a batch as drawn ones do, with a weight of their
+ * own. What is returned must follow from the arguments and from what was known two batches before, since batches are
+ * prepared ahead in threads; called by several threads at a time.
  */
 public interface SupplementaryLabels {
 
@@ -26,8 +26,8 @@ public interface SupplementaryLabels {
     int mostBoxes();
 
     /**
-     * Weight in the detection losses of an image whose boxes a person drew. Losses are divided by what counts at all, whatever its
-     * weight, so that labels of small weights must be made up for here.
+     * Weight in the detection losses of an image whose boxes a person drew. Losses are divided by what counts at all,
+     * whatever its weight, so that labels of small weights must be made up for here.
      *
      * @param seen images of all batches before this one, from the beginning of the run
      */

@@ -10,16 +10,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A file in COCO's instances format, as it is written: nothing is looked up or corrected. It is read as a stream, so that a
- * file of half a gigabyte needs memory for its numbers alone.
+ * A file in COCO's instances format, as it is written: nothing is looked up or corrected. It is read as a stream, so
+ * that a file of half a gigabyte needs memory for its numbers alone.
  *
  * @param file where it came from
- * @param annotates what its {@code info.annotates} says it holds: {@code boxes}, {@code masks}, or empty when it does not say
+ * @param annotates what its {@code info.annotates} says it holds: {@code boxes}, {@code masks}, or empty when it does
+ *     not say
  * @param pictures its images, in order
  * @param categories its classes, in order
  * @param items its annotations, in order
  */
-public record CocoFile(Path file, String annotates, List<Picture> pictures, List<Category> categories, List<Item> items) {
+public record CocoFile(
+        Path file, String annotates, List<Picture> pictures, List<Category> categories, List<Item> items) {
 
     /** Fixes the lists. */
     public CocoFile {
@@ -48,8 +50,17 @@ public record CocoFile(Path file, String annotates, List<Picture> pictures, List
      * @param ignored whether the file says to ignore it, or marks it difficult
      * @param fault what makes it unreadable; null when nothing does
      */
-    public record Item(String place, long id, long image, long category, double[] corner, Outline outline, double area, boolean crowd,
-            boolean ignored, String fault) {
+    public record Item(
+            String place,
+            long id,
+            long image,
+            long category,
+            double[] corner,
+            Outline outline,
+            double area,
+            boolean crowd,
+            boolean ignored,
+            String fault) {
 
         /** Name for people: its id, or else its place. */
         public String name() {
@@ -60,7 +71,8 @@ public record CocoFile(Path file, String annotates, List<Picture> pictures, List
     /**
      * Reads a file whole.
      *
-     * @throws IOException when it cannot be read, is no JSON, lacks images, categories or annotations, or an image or category has no id
+     * @throws IOException when it cannot be read, is no JSON, lacks images, categories or annotations, or an image or
+     *     category has no id
      */
     public static CocoFile read(Path file) throws IOException {
         return new Reading(file, true).run();
@@ -112,7 +124,9 @@ public record CocoFile(Path file, String annotates, List<Picture> pictures, List
 
         private void field(JsonParser parser, String field) throws IOException {
             switch (field) {
-                case "info" -> annotates = parser.<JsonNode>readValueAsTree().path("annotates").asText();
+                case "info" ->
+                    annotates =
+                            parser.<JsonNode>readValueAsTree().path("annotates").asText();
                 case "images", "categories", "annotations" -> {
                     if (parser.currentToken() != JsonToken.START_ARRAY) {
                         throw json.error(field, "expected an array");
@@ -132,28 +146,58 @@ public record CocoFile(Path file, String annotates, List<Picture> pictures, List
 
         private void element(String field, int index, JsonNode node) throws IOException {
             switch (field) {
-                case "images" -> pictures.add(new Picture(json.id(node, "id"), node.path("file_name").asText(), node.path("width").asInt(),
-                        node.path("height").asInt()));
-                case "categories" -> categories.add(new Category(json.id(node, "id"), node.path("name").asText().strip()));
+                case "images" ->
+                    pictures.add(new Picture(
+                            json.id(node, "id"),
+                            node.path("file_name").asText(),
+                            node.path("width").asInt(),
+                            node.path("height").asInt()));
+                case "categories" ->
+                    categories.add(new Category(
+                            json.id(node, "id"), node.path("name").asText().strip()));
                 default -> items.add(item("annotations[" + index + "]", node));
             }
         }
 
         private Item item(String place, JsonNode node) {
-            long id = node.path("id").canConvertToLong() && node.path("id").isIntegralNumber() ? node.get("id").asLong() : -1;
+            long id = node.path("id").canConvertToLong() && node.path("id").isIntegralNumber()
+                    ? node.get("id").asLong()
+                    : -1;
             double area = node.path("area").isNumber() ? node.get("area").asDouble() : Double.NaN;
             boolean crowd = node.path("iscrowd").asInt() != 0;
-            boolean ignored = node.path("ignore").asInt() != 0 || node.path("difficult").asInt() != 0;
+            boolean ignored =
+                    node.path("ignore").asInt() != 0 || node.path("difficult").asInt() != 0;
             long image = -1;
             long category = -1;
             try {
                 image = json.id(node, "image_id");
                 category = json.id(node, "category_id");
-                return new Item(place, id, image, category, json.corner(node, place), json.outline(node, place), area, crowd, ignored, null);
+                return new Item(
+                        place,
+                        id,
+                        image,
+                        category,
+                        json.corner(node, place),
+                        json.outline(node, place),
+                        area,
+                        crowd,
+                        ignored,
+                        null);
             } catch (IOException e) {
                 String fault = e.getMessage().substring((json.file() + ", ").length());
-                return new Item(place, id, image, category, null, null, area, crowd, ignored,
-                        fault.startsWith(place) ? fault.substring(place.length()).replaceFirst("^[.:]\\s*", "") : fault);
+                return new Item(
+                        place,
+                        id,
+                        image,
+                        category,
+                        null,
+                        null,
+                        area,
+                        crowd,
+                        ignored,
+                        fault.startsWith(place)
+                                ? fault.substring(place.length()).replaceFirst("^[.:]\\s*", "")
+                                : fault);
             }
         }
     }

@@ -17,7 +17,9 @@ import java.util.List;
 public record CocoJson(Path file) {
 
     /** NaN is not JSON, but some labelling tools write it: it is read here, and refused where a number is needed. */
-    static final JsonMapper MAPPER = JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+    static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
 
     /** The whole file in memory. */
     public JsonNode tree() throws IOException {

@@ -3,10 +3,10 @@ package tandem.model.coco;
 import java.util.Arrays;
 
 /**
- * The outline of an object as COCO annotates it, and the pixels that COCO's reference implementation finds inside it. Its rule:
- * vertices are rounded to a grid five times finer than the pixels, edges are drawn on that grid point by point, and wherever the
- * drawn outline steps across the centre line of a pixel column it toggles everything that follows in the column-wise order of
- * pixels, from the first pixel whose centre is not above the step.
+ * The outline of an object as COCO annotates it, and the pixels that COCO's reference implementation finds inside it.
+ * Its rule: vertices are rounded to a grid five times finer than the pixels, edges are drawn on that grid point by
+ * point, and wherever the drawn outline steps across the centre line of a pixel column it toggles everything that
+ * follows in the column-wise order of pixels, from the first pixel whose centre is not above the step.
  */
 final class PolygonOutline {
 
@@ -18,13 +18,11 @@ final class PolygonOutline {
     private int[] toggles = new int[64];
     private int count;
 
-    /**
-     * @param coordinates (x0, y0, x1, y1, ...) in pixels, at least three vertices
-     */
+    /** @param coordinates (x0, y0, x1, y1, ...) in pixels, at least three vertices */
     PolygonOutline(double[] coordinates) {
         if (coordinates.length < 6 || coordinates.length % 2 != 0) {
-            throw new IllegalArgumentException("polygon with " + coordinates.length
-                    + " coordinates: expected x and y of at least three vertices");
+            throw new IllegalArgumentException(
+                    "polygon with " + coordinates.length + " coordinates: expected x and y of at least three vertices");
         }
         int vertices = coordinates.length / 2;
         xs = new int[vertices];
@@ -35,7 +33,9 @@ final class PolygonOutline {
         }
     }
 
-    /** Half a grid step is added and the fraction dropped, towards zero for negative numbers too, as the reference does. */
+    /**
+     * Half a grid step is added and the fraction dropped, towards zero for negative numbers too, as the reference does.
+     */
     private static int onGrid(double coordinate) {
         if (!(Math.abs(coordinate) <= FARTHEST)) {
             throw new IllegalArgumentException("polygon with the coordinate " + coordinate + ": expected pixels");

@@ -3,8 +3,8 @@ package tandem.model.coco;
 import java.util.Arrays;
 
 /**
- * A mask of one object as COCO stores it: lengths of alternating runs of background and object, background first, down the
- * columns from left to right.
+ * A mask of one object as COCO stores it: lengths of alternating runs of background and object, background first, down
+ * the columns from left to right.
  */
 public final class RunLengthMask {
 
@@ -60,8 +60,9 @@ public final class RunLengthMask {
     }
 
     /**
-     * COCO's compressed text: each run, from the fourth on as the difference from the run two before, in groups of five bits,
-     * lowest first; a character is 48 plus the group, plus 32 when more groups follow; the top bit of the last group is the sign.
+     * COCO's compressed text: each run, from the fourth on as the difference from the run two before, in groups of five
+     * bits, lowest first; a character is 48 plus the group, plus 32 when more groups follow; the top bit of the last
+     * group is the sign.
      *
      * @throws IllegalArgumentException when the text is cut short, holds another character, or does not fill the image
      */
@@ -75,7 +76,8 @@ public final class RunLengthMask {
             int group;
             do {
                 if (at == text.length() || shift > 35) {
-                    throw new IllegalArgumentException("compressed run-length mask ends within a number: \"" + text + '"');
+                    throw new IllegalArgumentException(
+                            "compressed run-length mask ends within a number: \"" + text + '"');
                 }
                 group = text.charAt(at++) - 48;
                 if (group < 0 || group > 63) {
@@ -254,7 +256,9 @@ public final class RunLengthMask {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof RunLengthMask mask && width == mask.width && height == mask.height
+        return other instanceof RunLengthMask mask
+                && width == mask.width
+                && height == mask.height
                 && Arrays.equals(runs, mask.runs);
     }
 

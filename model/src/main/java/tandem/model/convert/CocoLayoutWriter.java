@@ -19,8 +19,8 @@ import tandem.model.data.ImageDecoder;
 import tandem.model.data.Sample;
 
 /**
- * Writes a folder in COCO layout: {@code images/}, {@code annotations/instances_boxes.json} with the images that carry boxes,
- * and {@code annotations/instances_masks.json} with those that carry a mask, one region a class.
+ * Writes a folder in COCO layout: {@code images/}, {@code annotations/instances_boxes.json} with the images that carry
+ * boxes, and {@code annotations/instances_masks.json} with those that carry a mask, one region a class.
  *
  * @param root the folder
  * @param names new name of each image
@@ -29,7 +29,14 @@ import tandem.model.data.Sample;
 record CocoLayoutWriter(Path root, Map<String, String> names, boolean link) {
 
     /** An annotation before it has an id. */
-    private record Entry(int image, int label, double[] corner, double area, boolean crowd, boolean difficult, RunLengthMask pixels) {}
+    private record Entry(
+            int image,
+            int label,
+            double[] corner,
+            double area,
+            boolean crowd,
+            boolean difficult,
+            RunLengthMask pixels) {}
 
     void write(DataSet data, IntConsumer progress) throws IOException {
         Path images = Files.createDirectories(root.resolve("images"));
@@ -43,7 +50,14 @@ record CocoLayoutWriter(Path root, Map<String, String> names, boolean link) {
             for (Box box : sample.boxes().orElse(List.of())) {
                 double width = (double) box.xMax() - box.xMin();
                 double height = (double) box.yMax() - box.yMin();
-                boxes.add(new Entry(i, box.label(), new double[] {box.xMin(), box.yMin(), width, height}, width * height, false, box.difficult(), null));
+                boxes.add(new Entry(
+                        i,
+                        box.label(),
+                        new double[] {box.xMin(), box.yMin(), width, height},
+                        width * height,
+                        false,
+                        box.difficult(),
+                        null));
             }
             if (sample.mask().isPresent()) {
                 regions(i, sample, regions);
@@ -51,10 +65,24 @@ record CocoLayoutWriter(Path root, Map<String, String> names, boolean link) {
             progress.accept(i + 1);
         }
         if (data.boxed() > 0) {
-            file("boxes", data.boxClasses(), fileNames, data.samples().stream().map(sample -> sample.boxes().isPresent()).toList(), boxes);
+            file(
+                    "boxes",
+                    data.boxClasses(),
+                    fileNames,
+                    data.samples().stream()
+                            .map(sample -> sample.boxes().isPresent())
+                            .toList(),
+                    boxes);
         }
         if (data.masked() > 0) {
-            file("masks", data.maskClasses(), fileNames, data.samples().stream().map(sample -> sample.mask().isPresent()).toList(), regions);
+            file(
+                    "masks",
+                    data.maskClasses(),
+                    fileNames,
+                    data.samples().stream()
+                            .map(sample -> sample.mask().isPresent())
+                            .toList(),
+                    regions);
         }
     }
 
@@ -63,21 +91,37 @@ record CocoLayoutWriter(Path root, Map<String, String> names, boolean link) {
         byte[] pixels = ImageDecoder.mask(sample).orElseThrow();
         for (int value = 1; value < mask.pixels().size(); value++) {
             if (mask.pixels().get(value) > 0) {
-                regions.add(region(image, value - 1, false, RunLengthMask.ofMask(pixels, sample.width(), sample.height(), value)));
+                regions.add(region(
+                        image, value - 1, false, RunLengthMask.ofMask(pixels, sample.width(), sample.height(), value)));
             }
         }
         if (mask.ignored() > 0) {
-            regions.add(region(image, 0, true, RunLengthMask.ofMask(pixels, sample.width(), sample.height(), ClassMask.IGNORE)));
+            regions.add(region(
+                    image, 0, true, RunLengthMask.ofMask(pixels, sample.width(), sample.height(), ClassMask.IGNORE)));
         }
     }
 
     private static Entry region(int image, int label, boolean crowd, RunLengthMask pixels) {
         RunLengthMask.Bounds bounds = pixels.bounds();
-        return new Entry(image, label, new double[] {bounds.left(), bounds.top(), bounds.right() - bounds.left(), bounds.bottom() - bounds.top()},
-                pixels.area(), crowd, false, pixels);
+        return new Entry(
+                image,
+                label,
+                new double[] {
+                    bounds.left(), bounds.top(), bounds.right() - bounds.left(), bounds.bottom() - bounds.top()
+                },
+                pixels.area(),
+                crowd,
+                false,
+                pixels);
     }
 
-    private void file(String annotates, List<String> classes, Map<Sample, String> fileNames, List<Boolean> listed, List<Entry> entries) throws IOException {
+    private void file(
+            String annotates,
+            List<String> classes,
+            Map<Sample, String> fileNames,
+            List<Boolean> listed,
+            List<Entry> entries)
+            throws IOException {
         Path file = root.resolve("annotations").resolve("instances_" + annotates + ".json");
         try (JsonGenerator json = new ObjectMapper().createGenerator(file.toFile(), JsonEncoding.UTF8)) {
             json.writeStartObject();

@@ -20,10 +20,10 @@ import tandem.model.data.Sample;
 /**
  * A data set with its lists, on its way into another layout.
  *
- * <p>What the layouts can hold differs. VOC has class masks, so COCO's single outlines are merged, and crowds become difficult
- * boxes and ignored pixels. COCO has no class masks, so each class of an image becomes one outlined region, in a file that says
- * it annotates masks alone; ignored pixels become a crowd, difficult boxes carry {@code ignore}. Neither carries VOC's pose,
- * truncation and parts, nor COCO's annotation ids, keypoints and captions.
+ * <p>What the layouts can hold differs. VOC has class masks, so COCO's single outlines are merged, and crowds become
+ * difficult boxes and ignored pixels. COCO has no class masks, so each class of an image becomes one outlined region,
+ * in a file that says it annotates masks alone; ignored pixels become a crowd, difficult boxes carry {@code ignore}.
+ * Neither carries VOC's pose, truncation and parts, nor COCO's annotation ids, keypoints and captions.
  *
  * @param data the images, each with what it carries
  * @param lists names of the lists and the images of each
@@ -50,10 +50,19 @@ public record Conversion(DataSet data, Map<String, List<String>> lists) {
             Set<String> there = new HashSet<>();
             data.samples().forEach(sample -> there.add(sample.id()));
             for (String list : reader.lists()) {
-                named.put(list, reader.images(list, bad).stream().filter(there::contains).toList());
+                named.put(
+                        list,
+                        reader.images(list, bad).stream()
+                                .filter(there::contains)
+                                .toList());
             }
         } else {
-            data.sources().forEach(source -> named.put(source.name(), source.samples().stream().map(index -> data.samples().get(index).id()).toList()));
+            data.sources()
+                    .forEach(source -> named.put(
+                            source.name(),
+                            source.samples().stream()
+                                    .map(index -> data.samples().get(index).id())
+                                    .toList()));
         }
         return new Conversion(data, named);
     }
@@ -69,7 +78,8 @@ public record Conversion(DataSet data, Map<String, List<String>> lists) {
         if (Files.exists(target)) {
             try (Stream<Path> inside = Files.list(target)) {
                 if (inside.findAny().isPresent()) {
-                    throw new IOException(target + ": is not empty; name a new folder, so that nothing of yours is mixed up or overwritten");
+                    throw new IOException(target
+                            + ": is not empty; name a new folder, so that nothing of yours is mixed up or overwritten");
                 }
             }
         }
@@ -89,12 +99,19 @@ public record Conversion(DataSet data, Map<String, List<String>> lists) {
         }
     }
 
-    /** Below {@code ImageSets} a list keeps its name; an instances file becomes a list in {@code Main}, or where that is taken, in {@code Instances}. */
+    /**
+     * Below {@code ImageSets} a list keeps its name; an instances file becomes a list in {@code Main}, or where that is
+     * taken, in {@code Instances}.
+     */
     private String listName(String list) {
         if (list.contains("/") && !Path.of(list).isAbsolute() && !list.contains("..") && !list.endsWith(".json")) {
             return list.replaceFirst("\\.txt$", "");
         }
-        String name = Path.of(list).getFileName().toString().replaceFirst("\\.(txt|json)$", "").replaceFirst("^instances_", "");
+        String name = Path.of(list)
+                .getFileName()
+                .toString()
+                .replaceFirst("\\.(txt|json)$", "")
+                .replaceFirst("^instances_", "");
         return (lists.containsKey("Main/" + name) ? "Instances/" : "Main/") + name;
     }
 
@@ -105,7 +122,9 @@ public record Conversion(DataSet data, Map<String, List<String>> lists) {
         Map<String, String> names = new LinkedHashMap<>();
         Set<String> taken = new HashSet<>();
         for (Sample sample : data.samples()) {
-            String name = bare.get(bare(sample.id())) == 1 ? bare(sample.id()) : sample.id().replace('/', '_');
+            String name = bare.get(bare(sample.id())) == 1
+                    ? bare(sample.id())
+                    : sample.id().replace('/', '_');
             while (!taken.add(name)) {
                 name += "_";
             }

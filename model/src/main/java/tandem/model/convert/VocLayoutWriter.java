@@ -15,7 +15,8 @@ import tandem.model.data.Sample;
 import tandem.model.picture.MaskPng;
 
 /**
- * Writes a folder in Pascal VOC layout. A corner that lies within a pixel is written as a fraction: VOC's readers take it.
+ * Writes a folder in Pascal VOC layout. A corner that lies within a pixel is written as a fraction: VOC's readers take
+ * it.
  *
  * @param root the folder
  * @param names new name of each image
@@ -55,20 +56,40 @@ record VocLayoutWriter(Path root, Map<String, String> names, boolean link) {
             Files.writeString(root.resolve("Annotations").resolve(name + ".xml"), xml(sample, fileName, classes));
         }
         if (sample.mask().isPresent()) {
-            MaskPng.write(root.resolve("SegmentationClass").resolve(name + ".png"), ImageDecoder.mask(sample).orElseThrow(), sample.width(), sample.height());
+            MaskPng.write(
+                    root.resolve("SegmentationClass").resolve(name + ".png"),
+                    ImageDecoder.mask(sample).orElseThrow(),
+                    sample.width(),
+                    sample.height());
         }
     }
 
     private static String xml(Sample sample, String fileName, List<String> classes) {
-        StringBuilder xml = new StringBuilder("<annotation>\n\t<folder>JPEGImages</folder>\n\t<filename>").append(escape(fileName))
-                .append("</filename>\n\t<size><width>").append(sample.width()).append("</width><height>").append(sample.height())
-                .append("</height><depth>").append(ImageDecoder.channels(sample.image())).append("</depth></size>\n\t<segmented>")
-                .append(sample.mask().isPresent() ? 1 : 0).append("</segmented>\n");
+        StringBuilder xml = new StringBuilder("<annotation>\n\t<folder>JPEGImages</folder>\n\t<filename>")
+                .append(escape(fileName))
+                .append("</filename>\n\t<size><width>")
+                .append(sample.width())
+                .append("</width><height>")
+                .append(sample.height())
+                .append("</height><depth>")
+                .append(ImageDecoder.channels(sample.image()))
+                .append("</depth></size>\n\t<segmented>")
+                .append(sample.mask().isPresent() ? 1 : 0)
+                .append("</segmented>\n");
         for (Box box : sample.boxes().orElseThrow()) {
-            xml.append("\t<object>\n\t\t<name>").append(escape(classes.get(box.label()))).append("</name>\n\t\t<difficult>")
-                    .append(box.difficult() ? 1 : 0).append("</difficult>\n\t\t<bndbox><xmin>").append(number(box.xMin() + 1.0))
-                    .append("</xmin><ymin>").append(number(box.yMin() + 1.0)).append("</ymin><xmax>").append(number(box.xMax()))
-                    .append("</xmax><ymax>").append(number(box.yMax())).append("</ymax></bndbox>\n\t</object>\n");
+            xml.append("\t<object>\n\t\t<name>")
+                    .append(escape(classes.get(box.label())))
+                    .append("</name>\n\t\t<difficult>")
+                    .append(box.difficult() ? 1 : 0)
+                    .append("</difficult>\n\t\t<bndbox><xmin>")
+                    .append(number(box.xMin() + 1.0))
+                    .append("</xmin><ymin>")
+                    .append(number(box.yMin() + 1.0))
+                    .append("</ymin><xmax>")
+                    .append(number(box.xMax()))
+                    .append("</xmax><ymax>")
+                    .append(number(box.yMax()))
+                    .append("</ymax></bndbox>\n\t</object>\n");
         }
         return xml.append("</annotation>\n").toString();
     }

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What to do about bad files: stop at the first, or leave them out and remember each. Small oddities that do no harm are
- * counted either way. Thread-safe.
+ * What to do about bad files: stop at the first, or leave them out and remember each. Small oddities that do no harm
+ * are counted either way. Thread-safe.
  */
 public final class BadFiles {
 
@@ -20,7 +20,9 @@ public final class BadFiles {
     private final List<DataException> skipped = new ArrayList<>();
     private final Map<String, Notice> notices = new TreeMap<>();
 
-    /** How often something was noticed, and the first few places in alphabetical order, so that threads do not matter. */
+    /**
+     * How often something was noticed, and the first few places in alphabetical order, so that threads do not matter.
+     */
     private static final class Notice {
         private int count;
         private final TreeSet<String> examples = new TreeSet<>();
@@ -41,7 +43,10 @@ public final class BadFiles {
         return new BadFiles(true, true);
     }
 
-    /** Leaves bad files out and remembers them, without decoding pictures to find damage: the caller decodes them all itself. */
+    /**
+     * Leaves bad files out and remembers them, without decoding pictures to find damage: the caller decodes them all
+     * itself.
+     */
     public static BadFiles skipUndecoded() {
         return new BadFiles(true, false);
     }
@@ -91,8 +96,8 @@ public final class BadFiles {
     /** One line for each kind of oddity: the file, how many, what was done, and the first places. */
     public synchronized List<String> notices() {
         List<String> lines = new ArrayList<>();
-        notices.forEach((text, notice) -> lines.add(text.replace(": %d ", ": " + notice.count + " ") + " (" + String.join(", ", notice.examples)
-                + (notice.count > notice.examples.size() ? ", ..." : "") + ")"));
+        notices.forEach((text, notice) -> lines.add(text.replace(": %d ", ": " + notice.count + " ") + " ("
+                + String.join(", ", notice.examples) + (notice.count > notice.examples.size() ? ", ..." : "") + ")"));
         return lines;
     }
 }

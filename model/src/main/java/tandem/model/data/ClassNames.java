@@ -23,12 +23,19 @@ final class ClassNames {
             return Optional.empty();
         }
         String text = new String(ImageDecoder.bytes(file, "class names, one a line"), StandardCharsets.UTF_8);
-        List<String> names = Arrays.stream(text.replace("\uFEFF", "").split("\\R")).map(String::strip).filter(name -> !name.isEmpty()).toList();
+        List<String> names = Arrays.stream(text.replace("\uFEFF", "").split("\\R"))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .toList();
         if (names.isEmpty()) {
-            throw new DataException(file, "is empty, expected class names, one a line", "write them, or remove the file");
+            throw new DataException(
+                    file, "is empty, expected class names, one a line", "write them, or remove the file");
         }
         if (names.size() > 254) {
-            throw new DataException(file, "names " + names.size() + " classes, expected at most 254, as masks have one byte a pixel", "merge classes");
+            throw new DataException(
+                    file,
+                    "names " + names.size() + " classes, expected at most 254, as masks have one byte a pixel",
+                    "merge classes");
         }
         if (new HashSet<>(names).size() < names.size()) {
             throw new DataException(file, "names a class twice", "remove one of the two lines");
@@ -43,17 +50,21 @@ final class ClassNames {
         }
         TreeSet<String> names;
         try (Stream<Path> files = Files.list(annotations)) {
-            names = files.filter(file -> file.toString().endsWith(".xml")).toList().stream().parallel().flatMap(ClassNames::namesIn)
+            names = files.filter(file -> file.toString().endsWith(".xml")).toList().stream()
+                    .parallel()
+                    .flatMap(ClassNames::namesIn)
                     .collect(Collectors.toCollection(TreeSet::new));
         } catch (IOException e) {
-            throw new DataException(annotations, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
+            throw new DataException(
+                    annotations, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
         }
         return VocReader.VOC_CLASSES.containsAll(names) ? VocReader.VOC_CLASSES : List.copyOf(names);
     }
 
     private static Stream<String> namesIn(Path file) {
         try {
-            return VocAnnotation.parse(file, ImageDecoder.bytes(file, "a VOC annotation")).objects().stream().map(VocAnnotation.Item::name);
+            return VocAnnotation.parse(file, ImageDecoder.bytes(file, "a VOC annotation")).objects().stream()
+                    .map(VocAnnotation.Item::name);
         } catch (DataException e) {
             return Stream.empty(); // reported when the file is used
         }

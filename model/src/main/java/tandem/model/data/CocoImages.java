@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Set;
 import tandem.model.coco.CocoFile;
 
-/** The pictures that instances files list, each once however many files list it. Files are read when they are first needed. */
+/**
+ * The pictures that instances files list, each once however many files list it. Files are read when they are first
+ * needed.
+ */
 final class CocoImages {
 
     private final CocoLayout layout;
@@ -28,11 +31,15 @@ final class CocoImages {
 
     static DataException unreadable(Path file, IOException e) {
         if (e instanceof NoSuchFileException) {
-            return new DataException(file, "does not exist, expected an instances file in COCO's format", "name one that does");
+            return new DataException(
+                    file, "does not exist, expected an instances file in COCO's format", "name one that does");
         }
         String text = String.valueOf(e.getMessage());
-        return new DataException(file, "is no instances file in COCO's format ("
-                + (text.startsWith(file + ", ") ? text.substring((file + ", ").length()) : text) + ")", "export it again");
+        return new DataException(
+                file,
+                "is no instances file in COCO's format ("
+                        + (text.startsWith(file + ", ") ? text.substring((file + ", ").length()) : text) + ")",
+                "export it again");
     }
 
     /** Reads a file, unless that was done before. */
@@ -55,8 +62,11 @@ final class CocoImages {
             } else if (other.fileName().equals(picture.fileName())) {
                 bad.notice(file, "images are listed twice", "image " + picture.id());
             } else {
-                throw new DataException(file, "gives the id " + picture.id() + " to '" + other.fileName() + "' and to '" + picture.fileName()
-                        + "', so nobody can tell whose annotations are whose", "export it again, with an id for each image");
+                throw new DataException(
+                        file,
+                        "gives the id " + picture.id() + " to '" + other.fileName() + "' and to '" + picture.fileName()
+                                + "', so nobody can tell whose annotations are whose",
+                        "export it again, with an id for each image");
             }
         }
         group(content, items, bad);
@@ -70,18 +80,25 @@ final class CocoImages {
             Path found = path == null ? null : layout.path(path);
             CocoImage image = images.computeIfAbsent(id, key -> new CocoImage(id, found));
             if (found != null && !found.equals(image.picture())) {
-                throw new DataException(found, "has the same name as " + image.picture() + " but for the ending, so lists cannot tell them apart",
+                throw new DataException(
+                        found,
+                        "has the same name as " + image.picture()
+                                + " but for the ending, so lists cannot tell them apart",
                         "rename or remove one");
             }
             if (!ids.add(id)) {
-                bad.notice(file, "images are the same picture as another; their annotations were put together", "image " + picture.id());
+                bad.notice(
+                        file,
+                        "images are the same picture as another; their annotations were put together",
+                        "image " + picture.id());
                 CocoImage.View view = image.views().get(image.views().size() - 1);
                 view.items().addAll(items.get(picture.id()));
             } else {
                 image.views().add(new CocoImage.View(content, picture, items.get(picture.id()), boxed, outlined));
             }
             String name = CocoLayout.slashes(picture.fileName());
-            Set<String> aliases = new LinkedHashSet<>(List.of(id, name, id(name), name.substring(name.lastIndexOf('/') + 1), Long.toString(picture.id())));
+            Set<String> aliases = new LinkedHashSet<>(List.of(
+                    id, name, id(name), name.substring(name.lastIndexOf('/') + 1), Long.toString(picture.id())));
             aliases.add(id(name.substring(name.lastIndexOf('/') + 1)));
             for (String alias : aliases) {
                 names.merge(alias, id, (a, b) -> a.equals(b) ? a : "");
@@ -93,15 +110,21 @@ final class CocoImages {
         Set<Long> seen = new HashSet<>();
         for (CocoFile.Item item : content.items()) {
             if (item.id() >= 0 && !seen.add(item.id())) {
-                bad.notice(content.file(), "annotations have an id that another has too; all were kept", item.place() + ", id " + item.id());
+                bad.notice(
+                        content.file(),
+                        "annotations have an id that another has too; all were kept",
+                        item.place() + ", id " + item.id());
             }
             List<CocoFile.Item> own = items.get(item.image());
             if (own != null) {
                 own.add(item);
             } else if (item.fault() != null) {
-                bad.found(List.of(new DataException(content.file(), item.name() + " (" + item.place() + "): " + item.fault(), "correct it")));
+                bad.found(List.of(new DataException(
+                        content.file(), item.name() + " (" + item.place() + "): " + item.fault(), "correct it")));
             } else {
-                bad.notice(content.file(), "annotations are of images that the file does not list, and were left out",
+                bad.notice(
+                        content.file(),
+                        "annotations are of images that the file does not list, and were left out",
                         item.name() + " of image " + item.image());
             }
         }

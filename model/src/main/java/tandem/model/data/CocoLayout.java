@@ -20,8 +20,9 @@ import tandem.model.coco.CocoFile;
 
 /**
  * Where the instances files and the pictures of a folder in COCO layout are. The layouts of COCO itself
- * ({@code annotations/instances_NAME.json}, {@code NAME/}), of CVAT ({@code annotations/}, {@code images/}), of Label Studio
- * ({@code result.json}, {@code images/}) and of Roboflow ({@code NAME/_annotations.coco.json} among the pictures) are known.
+ * ({@code annotations/instances_NAME.json}, {@code NAME/}), of CVAT ({@code annotations/}, {@code images/}), of Label
+ * Studio ({@code result.json}, {@code images/}) and of Roboflow ({@code NAME/_annotations.coco.json} among the
+ * pictures) are known.
  */
 final class CocoLayout {
 
@@ -32,6 +33,7 @@ final class CocoLayout {
     private final List<Path> files;
     /** Every picture by its path below the root, and by its bare name. */
     private final Map<String, Path> pictures = new LinkedHashMap<>();
+
     private final Map<String, List<String>> byName = new LinkedHashMap<>();
 
     private CocoLayout(Path root, List<Path> files) {
@@ -43,14 +45,21 @@ final class CocoLayout {
     static CocoLayout find(Path data) {
         if (Files.isRegularFile(data)) {
             if (!data.toString().toLowerCase(Locale.ROOT).endsWith(".json")) {
-                throw new DataException(data, "is neither a folder nor an instances file in COCO's format (.json)", "name a folder in VOC or COCO layout");
+                throw new DataException(
+                        data,
+                        "is neither a folder nor an instances file in COCO's format (.json)",
+                        "name a folder in VOC or COCO layout");
             }
             Path folder = data.toAbsolutePath().normalize().getParent();
-            boolean inside = folder.getFileName() != null && folder.getFileName().toString().equals("annotations");
+            boolean inside = folder.getFileName() != null
+                    && folder.getFileName().toString().equals("annotations");
             return new CocoLayout(inside ? folder.getParent() : folder, List.of(data)).index();
         }
         if (!Files.isDirectory(data)) {
-            throw new DataException(data, "does not exist, expected a folder in VOC or COCO layout", "name the folder that holds the data");
+            throw new DataException(
+                    data,
+                    "does not exist, expected a folder in VOC or COCO layout",
+                    "name the folder that holds the data");
         }
         List<Path> found = new ArrayList<>(json(data.resolve("annotations")));
         if (found.isEmpty()) {
@@ -60,23 +69,34 @@ final class CocoLayout {
             try (Stream<Path> below = Files.list(data)) {
                 below.filter(Files::isDirectory).sorted().forEach(folder -> found.addAll(json(folder)));
             } catch (IOException e) {
-                throw new DataException(data, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
+                throw new DataException(
+                        data, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
             }
         }
-        List<Path> instances = found.stream().filter(file -> file.getFileName().toString().startsWith("instances")).toList();
-        List<Path> chosen = instances.isEmpty() ? found.stream().filter(CocoLayout::isInstances).toList() : instances;
+        List<Path> instances = found.stream()
+                .filter(file -> file.getFileName().toString().startsWith("instances"))
+                .toList();
+        List<Path> chosen = instances.isEmpty()
+                ? found.stream().filter(CocoLayout::isInstances).toList()
+                : instances;
         if (chosen.isEmpty()) {
-            throw new DataException(data, "has neither a folder JPEGImages (VOC layout) nor a COCO instances file, such as annotations/instances_train.json"
-                    + " or result.json", "name the folder that holds the data");
+            throw new DataException(
+                    data,
+                    "has neither a folder JPEGImages (VOC layout) nor a COCO instances file, such as annotations/instances_train.json"
+                            + " or result.json",
+                    "name the folder that holds the data");
         }
         return new CocoLayout(data, chosen).index();
     }
 
     private static List<Path> json(Path folder) {
         try (Stream<Path> list = Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
-            return list.filter(file -> file.toString().endsWith(".json") && Files.isRegularFile(file)).sorted().toList();
+            return list.filter(file -> file.toString().endsWith(".json") && Files.isRegularFile(file))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
-            throw new DataException(folder, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
+            throw new DataException(
+                    folder, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
         }
     }
 
@@ -96,7 +116,8 @@ final class CocoLayout {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                     String name = file.getFileName().toString();
-                    if (ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))) {
+                    if (ENDINGS.contains(
+                            name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))) {
                         String path = slashes(root.relativize(file).toString());
                         pictures.put(path, file);
                         byName.computeIfAbsent(name, key -> new ArrayList<>()).add(path);
@@ -110,7 +131,8 @@ final class CocoLayout {
                 }
             });
         } catch (IOException e) {
-            throw new DataException(root, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
+            throw new DataException(
+                    root, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
         }
         return this;
     }
@@ -127,11 +149,20 @@ final class CocoLayout {
     /** The instances file of that name or path; null when there is none. */
     Path file(String name) {
         Path annotations = root.resolve("annotations");
-        for (Path candidate : List.of(annotations.resolve(name), annotations.resolve(name + ".json"), annotations.resolve("instances_" + name + ".json"),
-                root.resolve(name), root.resolve(name + ".json"), root.resolve(name).resolve("_annotations.coco.json"), Path.of(name), Path.of(name + ".json"))) {
+        for (Path candidate : List.of(
+                annotations.resolve(name),
+                annotations.resolve(name + ".json"),
+                annotations.resolve("instances_" + name + ".json"),
+                root.resolve(name),
+                root.resolve(name + ".json"),
+                root.resolve(name).resolve("_annotations.coco.json"),
+                Path.of(name),
+                Path.of(name + ".json"))) {
             if (candidate.toString().endsWith(".json") && Files.isRegularFile(candidate)) {
                 for (Path known : files) {
-                    if (known.toAbsolutePath().normalize().equals(candidate.toAbsolutePath().normalize())) {
+                    if (known.toAbsolutePath()
+                            .normalize()
+                            .equals(candidate.toAbsolutePath().normalize())) {
                         return known;
                     }
                 }
@@ -145,20 +176,26 @@ final class CocoLayout {
     static String name(Path file) {
         String name = file.getFileName().toString().replaceFirst("\\.json$", "").replaceFirst("^instances_", "");
         Path folder = file.getParent();
-        return name.equals("_annotations.coco") && folder != null && folder.getFileName() != null ? folder.getFileName().toString() : name;
+        return name.equals("_annotations.coco") && folder != null && folder.getFileName() != null
+                ? folder.getFileName().toString()
+                : name;
     }
 
     /**
-     * The path below the root of the picture that a file names; folders that are wrong, as those of a labelling server, are
-     * overlooked when the bare name is unique.
+     * The path below the root of the picture that a file names; folders that are wrong, as those of a labelling server,
+     * are overlooked when the bare name is unique.
      *
      * @return null when there is none, or several
      */
     String picture(String fileName, Path file) {
         String name = slashes(fileName);
-        String annotations = slashes(root.toAbsolutePath().normalize().relativize(file.toAbsolutePath().normalize().getParent()).toString());
+        String annotations = slashes(root.toAbsolutePath()
+                .normalize()
+                .relativize(file.toAbsolutePath().normalize().getParent())
+                .toString());
         String split = name(file);
-        Set<String> folders = new LinkedHashSet<>(List.of("", "images/", split + "/", "images/" + split + "/", annotations + "/", annotations + "/images/"));
+        Set<String> folders = new LinkedHashSet<>(List.of(
+                "", "images/", split + "/", "images/" + split + "/", annotations + "/", annotations + "/images/"));
         for (String folder : folders) {
             if (pictures.containsKey(folder + name)) {
                 return folder + name;

@@ -14,13 +14,14 @@ import java.util.stream.Stream;
 import tandem.model.coco.CocoFile;
 
 /**
- * Reads data in COCO layout. A list is an instances file ({@code train2017} for {@code annotations/instances_train2017.json}) or
- * a text file of image names, paths or ids below {@code ImageSets} or {@code subsets}. Classes are the categories in the order
- * of their ids, whatever gaps these have; {@code classes.txt}, {@code box-classes.txt} and {@code mask-classes.txt} override them.
+ * Reads data in COCO layout. A list is an instances file ({@code train2017} for
+ * {@code annotations/instances_train2017.json}) or a text file of image names, paths or ids below {@code ImageSets} or
+ * {@code subsets}. Classes are the categories in the order of their ids, whatever gaps these have; {@code classes.txt},
+ * {@code box-classes.txt} and {@code mask-classes.txt} override them.
  *
- * <p>Outlines become class masks: small objects lie on large ones, later on earlier of the same size; crowds that no object
- * covers are ignored. Crowd boxes are kept as difficult ones, and so are annotations marked {@code ignore}. An image that a file
- * lists without annotations is known to be empty.
+ * <p>Outlines become class masks: small objects lie on large ones, later on earlier of the same size; crowds that no
+ * object covers are ignored. Crowd boxes are kept as difficult ones, and so are annotations marked {@code ignore}. An
+ * image that a file lists without annotations is known to be empty.
  */
 public final class CocoReader implements DataReader {
 
@@ -29,9 +30,15 @@ public final class CocoReader implements DataReader {
     private final List<String> maskClasses;
     /** What a file brings, by the user or by itself. */
     private final Map<Path, Annotation> brings;
+
     private final CocoImages images;
 
-    private CocoReader(CocoLayout layout, List<String> boxClasses, List<String> maskClasses, Map<Path, Annotation> brings, CocoImages images) {
+    private CocoReader(
+            CocoLayout layout,
+            List<String> boxClasses,
+            List<String> maskClasses,
+            Map<Path, Annotation> brings,
+            CocoImages images) {
         this.layout = layout;
         this.boxClasses = boxClasses;
         this.maskClasses = maskClasses;
@@ -46,7 +53,9 @@ public final class CocoReader implements DataReader {
             layout.files().forEach(file -> brings.put(file, null));
         } else {
             sources.boxes().forEach(name -> brings.put(named(layout, name), Annotation.BOXES));
-            sources.masks().forEach(name -> brings.merge(named(layout, name), Annotation.MASK, (a, b) -> a == b ? a : Annotation.BOTH));
+            sources.masks()
+                    .forEach(name ->
+                            brings.merge(named(layout, name), Annotation.MASK, (a, b) -> a == b ? a : Annotation.BOTH));
         }
         Set<String> boxes = new LinkedHashSet<>();
         Set<String> masks = new LinkedHashSet<>();
@@ -56,7 +65,10 @@ public final class CocoReader implements DataReader {
                 if (brings.get(file) == null) {
                     brings.put(file, said(head));
                 }
-                List<String> names = head.categories().stream().sorted(Comparator.comparingLong(CocoFile.Category::id)).map(CocoFile.Category::name).toList();
+                List<String> names = head.categories().stream()
+                        .sorted(Comparator.comparingLong(CocoFile.Category::id))
+                        .map(CocoFile.Category::name)
+                        .toList();
                 if (names.isEmpty()) {
                     throw new DataException(file, "has no categories", "add them");
                 }
@@ -70,11 +82,16 @@ public final class CocoReader implements DataReader {
                 throw CocoImages.unreadable(file, e);
             }
         }
-        List<String> shared = ClassNames.read(layout.root().resolve("classes.txt")).orElse(null);
-        List<String> boxClasses = ClassNames.read(layout.root().resolve("box-classes.txt")).orElse(shared != null ? shared : List.copyOf(boxes));
-        List<String> maskClasses = ClassNames.read(layout.root().resolve("mask-classes.txt")).orElse(shared != null ? shared : List.copyOf(masks));
+        List<String> shared =
+                ClassNames.read(layout.root().resolve("classes.txt")).orElse(null);
+        List<String> boxClasses = ClassNames.read(layout.root().resolve("box-classes.txt"))
+                .orElse(shared != null ? shared : List.copyOf(boxes));
+        List<String> maskClasses = ClassNames.read(layout.root().resolve("mask-classes.txt"))
+                .orElse(shared != null ? shared : List.copyOf(masks));
         if (maskClasses.size() > 254) {
-            throw new DataException(layout.files().get(0), "has " + maskClasses.size() + " categories, expected at most 254, as masks have one byte a pixel",
+            throw new DataException(
+                    layout.files().get(0),
+                    "has " + maskClasses.size() + " categories, expected at most 254, as masks have one byte a pixel",
                     "write the classes wanted into mask-classes.txt");
         }
         return new CocoReader(layout, boxClasses, maskClasses, brings, new CocoImages(layout));
@@ -83,8 +100,11 @@ public final class CocoReader implements DataReader {
     private static Path named(CocoLayout layout, String name) {
         Path file = layout.file(name);
         if (file == null) {
-            throw new DataException(layout.root().resolve("annotations").resolve(name + ".json"), "does not exist, expected an instances file",
-                    "name one of those there are: " + layout.files().stream().map(CocoLayout::name).toList());
+            throw new DataException(
+                    layout.root().resolve("annotations").resolve(name + ".json"),
+                    "does not exist, expected an instances file",
+                    "name one of those there are: "
+                            + layout.files().stream().map(CocoLayout::name).toList());
         }
         return file;
     }
@@ -119,7 +139,9 @@ public final class CocoReader implements DataReader {
 
     @Override
     public List<String> lists() {
-        return Stream.concat(layout.files().stream().map(CocoLayout::name), ImageList.names(layout.root()).stream()).sorted().toList();
+        return Stream.concat(layout.files().stream().map(CocoLayout::name), ImageList.names(layout.root()).stream())
+                .sorted()
+                .toList();
     }
 
     @Override
@@ -130,11 +152,16 @@ public final class CocoReader implements DataReader {
             return images.ids(file);
         }
         if (!ImageList.exists(layout.root(), list)) {
-            throw new DataException(layout.root(), "has no list '" + list + "', neither an instances file nor a text file of image names",
+            throw new DataException(
+                    layout.root(),
+                    "has no list '" + list + "', neither an instances file nor a text file of image names",
                     "name one of those there are: " + lists().stream().limit(20).toList());
         }
         brings.keySet().forEach(each -> images.add(each, bad));
-        ImageList read = ImageList.read(ImageList.file(layout.root(), list), images::find, "no instances file lists it, or several images have that name or id");
+        ImageList read = ImageList.read(
+                ImageList.file(layout.root(), list),
+                images::find,
+                "no instances file lists it, or several images have that name or id");
         bad.found(read.absent());
         return List.copyOf(read.lines().keySet());
     }
@@ -146,23 +173,51 @@ public final class CocoReader implements DataReader {
         Map<String, Set<Path>> maskFiles = new HashMap<>();
         if (lists.isEverything()) {
             brings.keySet().forEach(file -> images.add(file, bad));
-            add(parts, new Selection.Part("every image", Annotation.BOTH, images.ids(), layout.root()), brings, boxFiles, maskFiles);
+            add(
+                    parts,
+                    new Selection.Part("every image", Annotation.BOTH, images.ids(), layout.root()),
+                    brings,
+                    boxFiles,
+                    maskFiles);
         }
         lists.each((list, uses) -> {
             Path file = layout.file(list);
             if (file == null) {
-                add(parts, new Selection.Part(list, uses, images(list, bad), ImageList.file(layout.root(), list)), brings, boxFiles, maskFiles);
+                add(
+                        parts,
+                        new Selection.Part(list, uses, images(list, bad), ImageList.file(layout.root(), list)),
+                        brings,
+                        boxFiles,
+                        maskFiles);
             } else {
                 Annotation content = uses == Annotation.BOTH ? brings.getOrDefault(file, Annotation.BOTH) : uses;
-                add(parts, new Selection.Part(list, uses, images(list, bad), file), Map.of(file, content), boxFiles, maskFiles);
+                add(
+                        parts,
+                        new Selection.Part(list, uses, images(list, bad), file),
+                        Map.of(file, content),
+                        boxFiles,
+                        maskFiles);
             }
         });
         CocoSample reader = new CocoSample(boxClasses, maskClasses, bad);
-        return new Selection(parts).read(name, boxClasses, maskClasses, bad, (id, wanted) -> reader.read(images.get(id),
-                boxFiles.getOrDefault(id, Set.of()), maskFiles.getOrDefault(id, Set.of()), wanted));
+        return new Selection(parts)
+                .read(
+                        name,
+                        boxClasses,
+                        maskClasses,
+                        bad,
+                        (id, wanted) -> reader.read(
+                                images.get(id),
+                                boxFiles.getOrDefault(id, Set.of()),
+                                maskFiles.getOrDefault(id, Set.of()),
+                                wanted));
     }
 
-    private static void add(List<Selection.Part> parts, Selection.Part part, Map<Path, Annotation> files, Map<String, Set<Path>> boxFiles,
+    private static void add(
+            List<Selection.Part> parts,
+            Selection.Part part,
+            Map<Path, Annotation> files,
+            Map<String, Set<Path>> boxFiles,
             Map<String, Set<Path>> maskFiles) {
         parts.add(part);
         for (String id : part.ids()) {

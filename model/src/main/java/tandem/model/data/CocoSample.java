@@ -39,8 +39,11 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
         try {
             CocoImage.View first = image.views().get(0);
             if (image.picture() == null) {
-                throw new DataException(first.file().file(), "image " + first.entry().id() + " is '" + first.entry().fileName()
-                        + "', but no picture of that path, nor exactly one of that name, is there", "add the picture, or take the image out of the file");
+                throw new DataException(
+                        first.file().file(),
+                        "image " + first.entry().id() + " is '" + first.entry().fileName()
+                                + "', but no picture of that path, nor exactly one of that name, is there",
+                        "add the picture, or take the image out of the file");
             }
             ImageHeader header = SampleReader.header(image.picture(), bad.decodes());
             Optional<List<Box>> boxes = Optional.empty();
@@ -57,47 +60,67 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
                     mask = Optional.of(mask(image, view, header.width(), header.height()));
                 }
             }
-            return new SampleReader.Result(new Sample(image.id(), image.picture(), header.width(), header.height(), boxes, mask), null);
+            return new SampleReader.Result(
+                    new Sample(image.id(), image.picture(), header.width(), header.height(), boxes, mask), null);
         } catch (DataException e) {
             return new SampleReader.Result(null, e);
         }
     }
 
     private static boolean carriesBoxes(CocoImage.View view) {
-        return view.items().isEmpty() ? view.boxed() || !view.outlined() : view.items().stream().anyMatch(item -> item.corner() != null);
+        return view.items().isEmpty()
+                ? view.boxed() || !view.outlined()
+                : view.items().stream().anyMatch(item -> item.corner() != null);
     }
 
     private static boolean carriesMask(CocoImage.View view) {
-        return view.items().isEmpty() ? view.outlined() : view.items().stream().anyMatch(item -> item.outline() != null);
+        return view.items().isEmpty()
+                ? view.outlined()
+                : view.items().stream().anyMatch(item -> item.outline() != null);
     }
 
     /** The view to take boxes or the mask from; null when none is to be taken. */
-    private static CocoImage.View only(CocoImage image, Set<Path> files, Need need, Predicate<CocoImage.View> carries, String what) {
-        List<CocoImage.View> brought = image.views().stream().filter(view -> files.contains(view.file().file())).toList();
+    private static CocoImage.View only(
+            CocoImage image, Set<Path> files, Need need, Predicate<CocoImage.View> carries, String what) {
+        List<CocoImage.View> brought = image.views().stream()
+                .filter(view -> files.contains(view.file().file()))
+                .toList();
         for (CocoImage.View view : brought) {
             for (CocoFile.Item item : view.items()) {
                 if (item.fault() != null) {
                     throw new DataException(view.file().file(), where(view, item) + ": " + item.fault(), "correct it");
                 }
                 if (item.corner() == null && item.outline() == null) {
-                    throw new DataException(view.file().file(), where(view, item) + " has neither a bbox nor a segmentation", "annotate it, or take it out");
+                    throw new DataException(
+                            view.file().file(),
+                            where(view, item) + " has neither a bbox nor a segmentation",
+                            "annotate it, or take it out");
                 }
             }
         }
-        List<CocoImage.View> saying = brought.stream().filter(view -> carries.test(view) && !view.items().isEmpty()).toList();
+        List<CocoImage.View> saying = brought.stream()
+                .filter(view -> carries.test(view) && !view.items().isEmpty())
+                .toList();
         if (saying.size() > 1) {
-            throw new DataException(saying.get(1).file().file(), "has " + what + " of '" + saying.get(1).entry().fileName() + "', and so has "
-                    + saying.get(0).file().file(), "say which of them to use with --" + what + "-from");
+            throw new DataException(
+                    saying.get(1).file().file(),
+                    "has " + what + " of '" + saying.get(1).entry().fileName() + "', and so has "
+                            + saying.get(0).file().file(),
+                    "say which of them to use with --" + what + "-from");
         }
         if (brought.isEmpty() && need == Need.YES) {
             CocoImage.View any = image.views().get(0);
-            throw new DataException(any.file().file(), "lists '" + any.entry().fileName() + "', but no file that brings " + what + " does",
+            throw new DataException(
+                    any.file().file(),
+                    "lists '" + any.entry().fileName() + "', but no file that brings " + what + " does",
                     "leave the image out, or name such a file with --" + what + "-from");
         }
         if (!saying.isEmpty()) {
             return saying.get(0);
         }
-        return brought.stream().filter(need == Need.YES ? view -> !view.items().isEmpty() : carries).findFirst()
+        return brought.stream()
+                .filter(need == Need.YES ? view -> !view.items().isEmpty() : carries)
+                .findFirst()
                 .orElse(need == Need.YES ? brought.get(0) : null);
     }
 
@@ -112,7 +135,9 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
             String where = where(view, item);
             if (corner == null) {
                 RunLengthMask.Bounds bounds = draw(view, item, width, height).bounds();
-                corner = new double[] {bounds.left(), bounds.top(), bounds.right() - bounds.left(), bounds.bottom() - bounds.top()};
+                corner = new double[] {
+                    bounds.left(), bounds.top(), bounds.right() - bounds.left(), bounds.bottom() - bounds.top()
+                };
                 bad.notice(file, "annotations have no bbox and got the box around their segmentation", where);
             }
             Box box = box(view, where, corner, label, item.crowd() || item.ignored(), width, height);
@@ -123,16 +148,21 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
         return boxes;
     }
 
-    private Box box(CocoImage.View view, String where, double[] corner, int label, boolean difficult, int width, int height) {
+    private Box box(
+            CocoImage.View view, String where, double[] corner, int label, boolean difficult, int width, int height) {
         Path file = view.file().file();
         double right = corner[0] + corner[2];
         double bottom = corner[1] + corner[3];
-        String what = where + " has the bbox x " + corner[0] + ", y " + corner[1] + ", width " + corner[2] + ", height " + corner[3];
+        String what = where + " has the bbox x " + corner[0] + ", y " + corner[1] + ", width " + corner[2] + ", height "
+                + corner[3];
         if (!Double.isFinite(right) || !Double.isFinite(bottom) || corner[2] < 0 || corner[3] < 0) {
             throw new DataException(file, what + ", expected finite numbers and sides of 0 or more", "correct it");
         }
         if (corner[0] >= width + SLACK || corner[1] >= height + SLACK || right <= -SLACK || bottom <= -SLACK) {
-            throw new DataException(file, what + ", which lies outside its image of " + width + " x " + height + " pixels", "correct it");
+            throw new DataException(
+                    file,
+                    what + ", which lies outside its image of " + width + " x " + height + " pixels",
+                    "correct it");
         }
         if (corner[0] < -SLACK || corner[1] < -SLACK || right > width + SLACK || bottom > height + SLACK) {
             bad.notice(file, "boxes reach over the border of their image and were cut there", where);
@@ -148,7 +178,10 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
         return new Box(label, xMin, yMin, xMax, yMax, difficult);
     }
 
-    /** Crowds at the bottom as ignored pixels, then the objects, large ones first, so that small and later ones lie on top. */
+    /**
+     * Crowds at the bottom as ignored pixels, then the objects, large ones first, so that small and later ones lie on
+     * top.
+     */
     private ClassMask mask(CocoImage image, CocoImage.View view, int width, int height) {
         checkSize(view, width, height);
         Map<Long, String> names = names(view.file());
@@ -160,23 +193,42 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
             int label = label(view, item, names, maskClasses);
             if (item.outline() != null) {
                 RunLengthMask pixels = draw(view, item, width, height);
-                (item.crowd() ? crowds : objects).add(new Region(pixels, (byte) (item.crowd() ? ClassMask.IGNORE : label + 1)));
+                (item.crowd() ? crowds : objects)
+                        .add(new Region(pixels, (byte) (item.crowd() ? ClassMask.IGNORE : label + 1)));
             } else if (!outlined) {
-                throw new DataException(view.file().file(), item.name() + " of '" + view.entry().fileName() + "' has no segmentation, nor has any other of this image",
+                throw new DataException(
+                        view.file().file(),
+                        item.name() + " of '" + view.entry().fileName()
+                                + "' has no segmentation, nor has any other of this image",
                         "use the boxes of this image alone");
             } else if (item.corner() != null) {
                 unknown.add(item.corner());
-                bad.notice(view.file().file(), "objects of outlined images have no segmentation; pixels in their boxes are ignored",
+                bad.notice(
+                        view.file().file(),
+                        "objects of outlined images have no segmentation; pixels in their boxes are ignored",
                         where(view, item));
             }
         }
         byte[] mask = new byte[width * height];
         for (double[] box : unknown) {
-            crowds.add(new Region(RunLengthMask.ofPolygons(width, height, new double[] {box[0], box[1], box[0] + box[2], box[1], box[0] + box[2],
-                box[1] + box[3], box[0], box[1] + box[3]}), (byte) ClassMask.IGNORE));
+            crowds.add(new Region(
+                    RunLengthMask.ofPolygons(width, height, new double[] {
+                        box[0],
+                        box[1],
+                        box[0] + box[2],
+                        box[1],
+                        box[0] + box[2],
+                        box[1] + box[3],
+                        box[0],
+                        box[1] + box[3]
+                    }),
+                    (byte) ClassMask.IGNORE));
         }
         crowds.forEach(region -> paint(region, mask));
-        objects.stream().sorted(Comparator.comparingLong((Region region) -> region.pixels.area()).reversed()).forEach(region -> paint(region, mask));
+        objects.stream()
+                .sorted(Comparator.comparingLong((Region region) -> region.pixels.area())
+                        .reversed())
+                .forEach(region -> paint(region, mask));
         return new DrawnMask(view.file().file(), maskClasses.size(), mask, width, height);
     }
 
@@ -200,9 +252,14 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
         String where = where(view, item);
         try {
             if (item.outline() instanceof Outline.Polygons polygons) {
-                List<double[]> whole = polygons.polygons().stream().filter(polygon -> polygon.length >= 6).toList();
+                List<double[]> whole = polygons.polygons().stream()
+                        .filter(polygon -> polygon.length >= 6)
+                        .toList();
                 if (whole.size() < polygons.polygons().size()) {
-                    bad.notice(view.file().file(), "annotations have a polygon of fewer than three vertices, which was left out", where);
+                    bad.notice(
+                            view.file().file(),
+                            "annotations have a polygon of fewer than three vertices, which was left out",
+                            where);
                 }
                 return new Outline.Polygons(whole).draw(width, height);
             }
@@ -216,12 +273,16 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
         String where = where(view, item);
         String name = names.get(item.category());
         if (name == null) {
-            throw new DataException(view.file().file(), where + " has the category_id " + item.category() + ", which is not among the categories",
+            throw new DataException(
+                    view.file().file(),
+                    where + " has the category_id " + item.category() + ", which is not among the categories",
                     "correct it, or add the category");
         }
         int label = classes.indexOf(name);
         if (label < 0) {
-            throw new DataException(view.file().file(), where + " is of an unknown class '" + name + "', expected one of " + classes,
+            throw new DataException(
+                    view.file().file(),
+                    where + " is of an unknown class '" + name + "', expected one of " + classes,
                     "correct the name, or add the class");
         }
         return label;
@@ -242,9 +303,13 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
         int h = view.entry().height();
         if (w > 0 && h > 0 && (w != width || h != height)) {
             boolean turned = w == height && h == width;
-            throw new DataException(view.file().file(), "was made for '" + view.entry().fileName() + "' of " + w + " x " + h + " pixels, but the picture has "
-                    + width + " x " + height, turned ? "store the picture upright, as it was shown when it was annotated (its EXIF orientation turns it)"
-                    : "annotate the picture as it is, or restore the one that was annotated");
+            throw new DataException(
+                    view.file().file(),
+                    "was made for '" + view.entry().fileName() + "' of " + w + " x " + h
+                            + " pixels, but the picture has " + width + " x " + height,
+                    turned
+                            ? "store the picture upright, as it was shown when it was annotated (its EXIF orientation turns it)"
+                            : "annotate the picture as it is, or restore the one that was annotated");
         }
     }
 }

@@ -3,10 +3,11 @@ package tandem.model.data;
 import java.util.List;
 
 /**
- * Which COCO files bring boxes and which bring masks. When neither is named, every file brings what it holds: masks where its
- * objects are outlined, boxes where they have any, or only what its {@code info.annotates} says.
+ * Which COCO files bring boxes and which bring masks. When neither is named, every file brings what it holds: masks
+ * where its objects are outlined, boxes where they have any, or only what its {@code info.annotates} says.
  *
- * @param boxes files whose boxes are used, by name or path; their outlines are not, unless they are among {@code masks} too
+ * @param boxes files whose boxes are used, by name or path; their outlines are not, unless they are among {@code masks}
+ *     too
  * @param masks files whose outlines are used
  */
 public record CocoSources(List<String> boxes, List<String> masks) {

@@ -8,8 +8,8 @@ import java.util.List;
 public sealed interface DataReader permits VocReader, VocCollection, CocoReader {
 
     /**
-     * Finds out the layout: Pascal VOC has a folder {@code JPEGImages}; a VOC development kit has folders that have one; COCO has
-     * instances files, in {@code annotations} or beside the images, or is such a file itself.
+     * Finds out the layout: Pascal VOC has a folder {@code JPEGImages}; a VOC development kit has folders that have
+     * one; COCO has instances files, in {@code annotations} or beside the images, or is such a file itself.
      *
      * @throws DataException when it is none of them
      */
@@ -32,7 +32,9 @@ public sealed interface DataReader permits VocReader, VocCollection, CocoReader 
             return CocoReader.open(data, sources);
         }
         if (!sources.equals(CocoSources.ANY)) {
-            throw new DataException(data, "is in VOC layout, where a folder says what is a box and what is a mask, not a file",
+            throw new DataException(
+                    data,
+                    "is in VOC layout, where a folder says what is a box and what is a mask, not a file",
                     "name lists of images instead");
         }
         return voc ? VocReader.open(data) : VocCollection.open(data, years);
@@ -61,11 +63,12 @@ public sealed interface DataReader permits VocReader, VocCollection, CocoReader 
     List<String> images(String list, BadFiles bad);
 
     /**
-     * Reads the annotations and the headers of all listed images, on all cores. When bad files are to be skipped every picture
-     * is decoded as well, so that none turns out bad later.
+     * Reads the annotations and the headers of all listed images, on all cores. When bad files are to be skipped every
+     * picture is decoded as well, so that none turns out bad later.
      *
      * @param name what to call the result
-     * @throws DataException for the first bad file, unless {@code bad} skips them; and for a list in which no image is left
+     * @throws DataException for the first bad file, unless {@code bad} skips them; and for a list in which no image is
+     *     left
      */
     DataSet read(String name, ImageLists lists, BadFiles bad);
 }

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Images in a fixed order, with what they are annotated with. Box classes and mask classes are two lists, which may be the
- * same, overlap, or have nothing in common.
+ * Images in a fixed order, with what they are annotated with. Box classes and mask classes are two lists, which may be
+ * the same, overlap, or have nothing in common.
  *
  * @param name for people
  * @param boxClasses names of the box classes; a {@link Box#label} is an index into it
@@ -13,7 +13,8 @@ import java.util.stream.IntStream;
  * @param samples the images, no two with the same {@link Sample#id}
  * @param sources the lists the images came from
  */
-public record DataSet(String name, List<String> boxClasses, List<String> maskClasses, List<Sample> samples, List<Source> sources) {
+public record DataSet(
+        String name, List<String> boxClasses, List<String> maskClasses, List<Sample> samples, List<Source> sources) {
 
     /**
      * One list of images.
@@ -39,8 +40,15 @@ public record DataSet(String name, List<String> boxClasses, List<String> maskCla
 
     /** A data set from one list. */
     public DataSet(String name, List<String> boxClasses, List<String> maskClasses, List<Sample> samples) {
-        this(name, boxClasses, maskClasses, samples,
-                List.of(new Source(name, Annotation.BOTH, IntStream.range(0, samples.size()).boxed().toList())));
+        this(
+                name,
+                boxClasses,
+                maskClasses,
+                samples,
+                List.of(new Source(
+                        name,
+                        Annotation.BOTH,
+                        IntStream.range(0, samples.size()).boxed().toList())));
     }
 
     /** Number of images. */
@@ -55,16 +63,21 @@ public record DataSet(String name, List<String> boxClasses, List<String> maskCla
 
     /** How many images carry boxes. */
     public int boxed() {
-        return (int) samples.stream().filter(sample -> sample.boxes().isPresent()).count();
+        return (int)
+                samples.stream().filter(sample -> sample.boxes().isPresent()).count();
     }
 
     /** How many images carry a mask. */
     public int masked() {
-        return (int) samples.stream().filter(sample -> sample.mask().isPresent()).count();
+        return (int)
+                samples.stream().filter(sample -> sample.mask().isPresent()).count();
     }
 
     /** Most boxes of one image. */
     public int mostBoxes() {
-        return samples.stream().mapToInt(sample -> sample.boxes().map(List::size).orElse(0)).max().orElse(0);
+        return samples.stream()
+                .mapToInt(sample -> sample.boxes().map(List::size).orElse(0))
+                .max()
+                .orElse(0);
     }
 }

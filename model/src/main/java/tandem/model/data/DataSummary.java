@@ -31,8 +31,19 @@ public record DataSummary(String data, List<String> boxClasses, List<String> mas
      * @param pixels mask pixels of background and of each mask class
      * @param ignored mask pixels that count for nothing
      */
-    public record Counts(String name, Annotation uses, int images, int boxed, int empty, int masked, int blank, int bare, List<Long> boxes,
-            long difficult, List<Long> pixels, long ignored) {
+    public record Counts(
+            String name,
+            Annotation uses,
+            int images,
+            int boxed,
+            int empty,
+            int masked,
+            int blank,
+            int bare,
+            List<Long> boxes,
+            long difficult,
+            List<Long> pixels,
+            long ignored) {
 
         /** Whether any image has a label to learn from. */
         public boolean usable() {
@@ -65,7 +76,8 @@ public record DataSummary(String data, List<String> boxClasses, List<String> mas
         long ignored = 0;
         for (int index : source.samples()) {
             Sample sample = data.samples().get(index);
-            boolean useBoxes = source.uses() != Annotation.MASK && sample.boxes().isPresent();
+            boolean useBoxes =
+                    source.uses() != Annotation.MASK && sample.boxes().isPresent();
             boolean useMask = source.uses() != Annotation.BOXES && sample.mask().isPresent();
             if (useBoxes) {
                 for (Box box : sample.boxes().get()) {
@@ -86,8 +98,19 @@ public record DataSummary(String data, List<String> boxClasses, List<String> mas
             }
             bare += useBoxes || useMask ? 0 : 1;
         }
-        return new Counts(source.name(), source.uses(), source.samples().size(), boxed, empty, masked, blank, bare, list(boxes), difficult,
-                list(pixels), ignored);
+        return new Counts(
+                source.name(),
+                source.uses(),
+                source.samples().size(),
+                boxed,
+                empty,
+                masked,
+                blank,
+                bare,
+                list(boxes),
+                difficult,
+                list(pixels),
+                ignored);
     }
 
     private static List<Long> list(long[] values) {
@@ -112,8 +135,11 @@ public record DataSummary(String data, List<String> boxClasses, List<String> mas
                     case MASK -> "at least one pixel of a class";
                     case BOTH, NEITHER -> "at least one box or one pixel of a class";
                 };
-                throw new DataException(root, "list " + list.name + " has 0 % usable labels: none of its " + list.images
-                        + " images has what it should, expected " + wanted, "name another list, or annotate its images");
+                throw new DataException(
+                        root,
+                        "list " + list.name + " has 0 % usable labels: none of its " + list.images
+                                + " images has what it should, expected " + wanted,
+                        "name another list, or annotate its images");
             }
         }
     }
@@ -122,7 +148,12 @@ public record DataSummary(String data, List<String> boxClasses, List<String> mas
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         for (Counts list : lists) {
-            StringBuilder line = new StringBuilder(data).append(": ").append(list.name).append(": ").append(list.images).append(" images");
+            StringBuilder line = new StringBuilder(data)
+                    .append(": ")
+                    .append(list.name)
+                    .append(": ")
+                    .append(list.images)
+                    .append(" images");
             part(line, list.boxed, " with boxes");
             part(line, list.empty, " known to be empty");
             part(line, list.masked, " with a mask");
@@ -131,7 +162,8 @@ public record DataSummary(String data, List<String> boxClasses, List<String> mas
             lines.add(line.toString());
             if (list.boxed + list.empty > 0) {
                 long all = list.boxes.stream().mapToLong(Long::longValue).sum();
-                lines.add("  boxes: " + all + (list.difficult > 0 ? " (" + list.difficult + " difficult)" : "") + ": " + byClass(boxClasses, list.boxes));
+                lines.add("  boxes: " + all + (list.difficult > 0 ? " (" + list.difficult + " difficult)" : "") + ": "
+                        + byClass(boxClasses, list.boxes));
             }
             if (list.masked + list.blank > 0) {
                 lines.add("  mask pixels: " + shares(list));
@@ -155,10 +187,12 @@ public record DataSummary(String data, List<String> boxClasses, List<String> mas
     }
 
     private String shares(Counts list) {
-        double all = list.ignored + list.pixels.stream().mapToLong(Long::longValue).sum();
+        double all =
+                list.ignored + list.pixels.stream().mapToLong(Long::longValue).sum();
         List<String> parts = new ArrayList<>();
         for (int i = 0; i < list.pixels.size(); i++) {
-            parts.add((i == 0 ? "background" : maskClasses.get(i - 1)) + String.format(Locale.ROOT, " %.2f %%", 100 * list.pixels.get(i) / all));
+            parts.add((i == 0 ? "background" : maskClasses.get(i - 1))
+                    + String.format(Locale.ROOT, " %.2f %%", 100 * list.pixels.get(i) / all));
         }
         if (list.ignored > 0) {
             parts.add(String.format(Locale.ROOT, "ignored %.2f %%", 100 * list.ignored / all));

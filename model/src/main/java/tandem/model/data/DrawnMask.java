@@ -81,7 +81,10 @@ public final class DrawnMask implements ClassMask {
     @Override
     public byte[] read(int width, int height) {
         if (width != this.width || height != this.height) {
-            throw new DataException(file, "outlines a mask of " + this.width + " x " + this.height + " pixels, but its image has " + width + " x " + height,
+            throw new DataException(
+                    file,
+                    "outlines a mask of " + this.width + " x " + this.height + " pixels, but its image has " + width
+                            + " x " + height,
                     "annotate the image as it is");
         }
         Inflater inflater = new Inflater();

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Decodes the images of a data set and keeps them, up to a number of bytes. What is kept stays: passes over shuffled data
- * touch every image once, so throwing one out for another would gain nothing. Thread-safe.
+ * Decodes the images of a data set and keeps them, up to a number of bytes. What is kept stays: passes over shuffled
+ * data touch every image once, so throwing one out for another would gain nothing. Thread-safe.
  */
 public final class ImageCache {
 
@@ -67,8 +67,8 @@ public final class ImageCache {
     public byte[] decodedMask(int index, byte[] mask) {
         Sample sample = data.samples().get(index);
         if (mask.length != sample.width() * sample.height()) {
-            throw new IllegalArgumentException("a mask of " + mask.length + " pixels for " + sample.id() + " of " + sample.width() + " x "
-                    + sample.height());
+            throw new IllegalArgumentException("a mask of " + mask.length + " pixels for " + sample.id() + " of "
+                    + sample.width() + " x " + sample.height());
         }
         int factor = Shrink.factor(sample.width(), sample.height(), mostPixels);
         return factor == 1 ? mask : Shrink.mask(factor, sample.width(), sample.height(), mask);

@@ -17,8 +17,8 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Reads pictures and masks. Thread-safe. EXIF orientation is not applied: annotations are taken to be drawn on the pixels as
- * they are stored.
+ * Reads pictures and masks. Thread-safe. EXIF orientation is not applied: annotations are taken to be drawn on the
+ * pixels as they are stored.
  */
 public final class ImageDecoder {
 
@@ -27,19 +27,27 @@ public final class ImageDecoder {
     private ImageDecoder() {}
 
     /**
-     * A sample's picture and mask, shrunk by the smallest whole factor that leaves at most {@code mostPixels}: the picture by
-     * averaging squares, the mask by taking the middle of each.
+     * A sample's picture and mask, shrunk by the smallest whole factor that leaves at most {@code mostPixels}: the
+     * picture by averaging squares, the mask by taking the middle of each.
      *
      * @throws DataException when a file is cut short or damaged, or its size is not the sample's
      */
     public static DecodedImage decode(Sample sample, int mostPixels) {
         BufferedImage picture = picture(sample.image());
         if (picture.getWidth() != sample.width() || picture.getHeight() != sample.height()) {
-            throw new DataException(sample.image(), "has " + picture.getWidth() + " x " + picture.getHeight() + " pixels, expected "
-                    + sample.width() + " x " + sample.height() + " as when it was first read", "leave data unchanged while it is used");
+            throw new DataException(
+                    sample.image(),
+                    "has " + picture.getWidth() + " x " + picture.getHeight() + " pixels, expected " + sample.width()
+                            + " x " + sample.height() + " as when it was first read",
+                    "leave data unchanged while it is used");
         }
         byte[] mask = mask(sample).orElse(null);
-        return Shrink.by(Shrink.factor(sample.width(), sample.height(), mostPixels), sample.width(), sample.height(), rgb(sample.image(), picture), mask);
+        return Shrink.by(
+                Shrink.factor(sample.width(), sample.height(), mostPixels),
+                sample.width(),
+                sample.height(),
+                rgb(sample.image(), picture),
+                mask);
     }
 
     /** A picture alone at full size, for prediction. */
@@ -62,7 +70,9 @@ public final class ImageDecoder {
         return MaskDecoder.read(file, width, height);
     }
 
-    /** How many colours a picture stores for each pixel: 1 or 2 for grey, 3 or 4 for colour, an alpha channel included. */
+    /**
+     * How many colours a picture stores for each pixel: 1 or 2 for grey, 3 or 4 for colour, an alpha channel included.
+     */
     public static int channels(Path file) {
         return ImageHeader.read(file, bytes(file, "a picture")).channels();
     }
@@ -74,7 +84,10 @@ public final class ImageDecoder {
         } catch (NoSuchFileException e) {
             throw new DataException(file, "does not exist, expected " + what, "add it, or leave the image out");
         } catch (IOException e) {
-            throw new DataException(file, "cannot be read (" + e.getClass().getSimpleName() + "), expected " + what, "check the file and its permissions");
+            throw new DataException(
+                    file,
+                    "cannot be read (" + e.getClass().getSimpleName() + "), expected " + what,
+                    "check the file and its permissions");
         }
     }
 
@@ -85,10 +98,12 @@ public final class ImageDecoder {
     }
 
     static BufferedImage picture(Path file, byte[] bytes, ImageHeader header) {
-        ImageReader reader = ImageIO.getImageReadersByFormatName(header.format()).next();
+        ImageReader reader =
+                ImageIO.getImageReadersByFormatName(header.format()).next();
         String[] complaint = new String[1];
         reader.addIIOReadWarningListener((source, warning) -> {
-            if (warning.contains("Premature end") || warning.startsWith("Corrupt JPEG data") && !warning.contains("extraneous")) {
+            if (warning.contains("Premature end")
+                    || warning.startsWith("Corrupt JPEG data") && !warning.contains("extraneous")) {
                 complaint[0] = warning;
             }
         });
@@ -105,7 +120,11 @@ public final class ImageDecoder {
             }
             String cause = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             boolean colours = cause.contains("Unsupported Image Type");
-            throw new DataException(file, colours ? "has colours that are neither grey nor RGB (CMYK, say)" : "cannot be decoded (" + cause + ")",
+            throw new DataException(
+                    file,
+                    colours
+                            ? "has colours that are neither grey nor RGB (CMYK, say)"
+                            : "cannot be decoded (" + cause + ")",
                     colours ? "convert it to RGB" : AGAIN);
         } finally {
             reader.dispose();
@@ -117,12 +136,16 @@ public final class ImageDecoder {
         int width = image.getWidth();
         int height = image.getHeight();
         if ((long) width * height * 3 > Integer.MAX_VALUE - 16) {
-            throw new DataException(file, "has " + width + " x " + height + " pixels, more than fit in memory at once", "cut it into tiles");
+            throw new DataException(
+                    file,
+                    "has " + width + " x " + height + " pixels, more than fit in memory at once",
+                    "cut it into tiles");
         }
         byte[] rgb = new byte[width * height * 3];
         Raster raster = image.getRaster();
         ColorModel model = image.getColorModel();
-        if (image.getType() == BufferedImage.TYPE_3BYTE_BGR && raster.getDataBuffer() instanceof DataBufferByte data
+        if (image.getType() == BufferedImage.TYPE_3BYTE_BGR
+                && raster.getDataBuffer() instanceof DataBufferByte data
                 && data.getData().length == rgb.length) {
             byte[] bgr = data.getData();
             for (int i = 0; i < rgb.length; i += 3) {
@@ -132,7 +155,8 @@ public final class ImageDecoder {
             }
             return rgb;
         }
-        boolean grey = !(model instanceof IndexColorModel) && model.getColorSpace().getType() == ColorSpace.TYPE_GRAY;
+        boolean grey =
+                !(model instanceof IndexColorModel) && model.getColorSpace().getType() == ColorSpace.TYPE_GRAY;
         int shift = Math.max(0, raster.getSampleModel().getSampleSize(0) - 8);
         int[] row = new int[width];
         for (int y = 0; y < height; y++) {

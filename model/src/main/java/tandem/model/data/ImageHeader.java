@@ -3,13 +3,14 @@ package tandem.model.data;
 import java.nio.file.Path;
 
 /**
- * Size of a picture and proof that its file is whole, from its markers alone, without decoding. ImageIO decodes a JPEG that
- * was cut short into a partly grey picture, so the end must be looked for.
+ * Size of a picture and proof that its file is whole, from its markers alone, without decoding. ImageIO decodes a JPEG
+ * that was cut short into a partly grey picture, so the end must be looked for.
  *
  * @param format name ImageIO knows the format by: {@code jpeg}, {@code png} or {@code bmp}
  * @param width columns
  * @param height rows
- * @param channels colours stored a pixel, an alpha channel included: 1 or 2 for grey, 3 or 4 for colour; a palette counts as 3
+ * @param channels colours stored a pixel, an alpha channel included: 1 or 2 for grey, 3 or 4 for colour; a palette
+ *     counts as 3
  */
 record ImageHeader(String format, int width, int height, int channels) {
 
@@ -34,11 +35,15 @@ record ImageHeader(String format, int width, int height, int channels) {
         } else if (walk.startsWith('B', 'M')) {
             header = walk.bmp();
         } else {
-            throw new DataException(file, "is not a JPEG, PNG or BMP picture, whatever its name says", "convert it to one of them");
+            throw new DataException(
+                    file, "is not a JPEG, PNG or BMP picture, whatever its name says", "convert it to one of them");
         }
         if (header.width < 1 || header.height < 1 || header.width > LARGEST_SIDE || header.height > LARGEST_SIDE) {
-            throw new DataException(file, "says it is " + header.width + " x " + header.height + " pixels, expected 1 to " + LARGEST_SIDE
-                    + " on each side", SHORT);
+            throw new DataException(
+                    file,
+                    "says it is " + header.width + " x " + header.height + " pixels, expected 1 to " + LARGEST_SIDE
+                            + " on each side",
+                    SHORT);
         }
         return header;
     }
@@ -56,7 +61,8 @@ record ImageHeader(String format, int width, int height, int channels) {
 
         int at(long position, String what) {
             if (position >= bytes.length || position < 0) {
-                throw new DataException(file, "is cut short: it ends after " + bytes.length + " bytes, before " + what, SHORT);
+                throw new DataException(
+                        file, "is cut short: it ends after " + bytes.length + " bytes, before " + what, SHORT);
             }
             return bytes[(int) position] & 0xFF;
         }
@@ -108,7 +114,8 @@ record ImageHeader(String format, int width, int height, int channels) {
         ImageHeader png() {
             String end = "the IEND chunk of a PNG";
             int[] channels = {1, 0, 3, 3, 2, 0, 4}; // by colour type (PNG specification, 11.2.2)
-            ImageHeader header = new ImageHeader("png", bigEndian(16, 4, end), bigEndian(20, 4, end), channels[Math.min(6, at(25, end))]);
+            ImageHeader header = new ImageHeader(
+                    "png", bigEndian(16, 4, end), bigEndian(20, 4, end), channels[Math.min(6, at(25, end))]);
             long position = 8;
             while (true) {
                 long length = bigEndian(position, 4, end) & 0xFFFF_FFFFL;

@@ -12,8 +12,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * A text file of image names, one a line. A second column, as VOC's lists of one class have it, is -1 for "does not show the
- * class": such lines are left out; 0 and 1 keep the image. A name that comes twice counts once.
+ * A text file of image names, one a line. A second column, as VOC's lists of one class have it, is -1 for "does not
+ * show the class": such lines are left out; 0 and 1 keep the image. A name that comes twice counts once.
  *
  * @param file the list
  * @param lines for each name the line it stands on, in order
@@ -35,7 +35,9 @@ record ImageList(Path file, Map<String, Integer> lines, List<DataException> abse
             }
         }
         List<String> there = names(root);
-        throw new DataException(root.resolve("ImageSets").resolve(list + ".txt"), "does not exist, expected a list of image names",
+        throw new DataException(
+                root.resolve("ImageSets").resolve(list + ".txt"),
+                "does not exist, expected a list of image names",
                 "name one of the lists there are: " + there.subList(0, Math.min(20, there.size())));
     }
 
@@ -47,8 +49,13 @@ record ImageList(Path file, Map<String, Integer> lines, List<DataException> abse
     private static List<Path> candidates(Path root, String list) {
         Path sets = root.resolve("ImageSets");
         Path subsets = root.resolve("subsets");
-        return List.of(sets.resolve(list + ".txt"), sets.resolve(list), subsets.resolve(list), subsets.resolve(list + ".txt"),
-                Path.of(list), Path.of(list + ".txt"));
+        return List.of(
+                sets.resolve(list + ".txt"),
+                sets.resolve(list),
+                subsets.resolve(list),
+                subsets.resolve(list + ".txt"),
+                Path.of(list),
+                Path.of(list + ".txt"));
     }
 
     /** Names of the lists below {@code ImageSets}, sorted, without {@code .txt}. */
@@ -56,9 +63,15 @@ record ImageList(Path file, Map<String, Integer> lines, List<DataException> abse
         Path sets = root.resolve("ImageSets");
         try (Stream<Path> files = Files.isDirectory(sets) ? Files.walk(sets) : Stream.empty()) {
             return files.filter(file -> file.toString().endsWith(".txt"))
-                    .map(file -> sets.relativize(file).toString().replaceFirst("\\.txt$", "").replace('\\', '/')).sorted().toList();
+                    .map(file -> sets.relativize(file)
+                            .toString()
+                            .replaceFirst("\\.txt$", "")
+                            .replace('\\', '/'))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
-            throw new DataException(sets, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
+            throw new DataException(
+                    sets, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
         }
     }
 
@@ -73,7 +86,8 @@ record ImageList(Path file, Map<String, Integer> lines, List<DataException> abse
         try {
             text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new DataException(file, "cannot be read (" + e.getClass().getSimpleName() + ")", "check its permissions");
+            throw new DataException(
+                    file, "cannot be read (" + e.getClass().getSimpleName() + ")", "check its permissions");
         }
         Map<String, Integer> lines = new LinkedHashMap<>();
         List<DataException> missing = new ArrayList<>();
@@ -87,7 +101,10 @@ record ImageList(Path file, Map<String, Integer> lines, List<DataException> abse
             String name = find.apply(line) != null ? line : line.split("\\s+(?=-?[01]$)")[0];
             String id = find.apply(name);
             if (id == null) {
-                missing.add(new DataException(file, "line " + number + " names '" + name + "', but " + absent, "add the image, or take the line out"));
+                missing.add(new DataException(
+                        file,
+                        "line " + number + " names '" + name + "', but " + absent,
+                        "add the image, or take the line out"));
             } else if (name.equals(line) || !line.endsWith("-1")) {
                 lines.putIfAbsent(id, number);
             }

@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * Which images to use, and which annotation of each. A list is named as below {@code ImageSets} and without {@code .txt},
- * such as {@code Partial/train-boxes}, or as the path of a text file; for data in COCO layout also as an instances file. An image in both a box list and a mask list carries both.
+ * Which images to use, and which annotation of each. A list is named as below {@code ImageSets} and without
+ * {@code .txt}, such as {@code Partial/train-boxes}, or as the path of a text file; for data in COCO layout also as an
+ * instances file. An image in both a box list and a mask list carries both.
  *
  * @param boxes of these images only the boxes are used, and each must have them
  * @param masks of these images only the mask is used, and each must have one

@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads class masks: palette PNGs by their raw indices, whatever colours these have, and 8-bit grey ones by their values. */
+/**
+ * Reads class masks: palette PNGs by their raw indices, whatever colours these have, and 8-bit grey ones by their
+ * values.
+ */
 final class MaskDecoder {
 
     private MaskDecoder() {}
@@ -19,19 +22,29 @@ final class MaskDecoder {
         byte[] bytes = ImageDecoder.bytes(file, "the class mask of an image");
         ImageHeader header = ImageHeader.read(file, bytes);
         if (header.width() != width || header.height() != height) {
-            throw new DataException(file, "has " + header.width() + " x " + header.height() + " pixels, but its image has " + width + " x " + height,
+            throw new DataException(
+                    file,
+                    "has " + header.width() + " x " + header.height() + " pixels, but its image has " + width + " x "
+                            + height,
                     "make the mask anew at the size of the image");
         }
         BufferedImage image = ImageDecoder.picture(file, bytes, header);
         Raster raster = image.getRaster();
         boolean indices = image.getColorModel() instanceof IndexColorModel
-                || raster.getNumBands() <= 2 && image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
-        if (!header.format().equals("png") || !indices || raster.getSampleModel().getSampleSize(0) > 8) {
-            throw new DataException(file, "is not a palette or 8-bit grey PNG, so it has no class indices",
+                || raster.getNumBands() <= 2
+                        && image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
+        if (!header.format().equals("png")
+                || !indices
+                || raster.getSampleModel().getSampleSize(0) > 8) {
+            throw new DataException(
+                    file,
+                    "is not a palette or 8-bit grey PNG, so it has no class indices",
                     "save the mask as a palette PNG (0 background, then the classes from 1, 255 ignored)");
         }
         byte[] classes = new byte[width * height];
-        if (raster.getDataBuffer() instanceof DataBufferByte data && data.getData().length == classes.length && raster.getNumBands() == 1
+        if (raster.getDataBuffer() instanceof DataBufferByte data
+                && data.getData().length == classes.length
+                && raster.getNumBands() == 1
                 && raster.getSampleModel().getSampleSize(0) == 8) {
             System.arraycopy(data.getData(), 0, classes, 0, classes.length);
             return classes;
@@ -55,8 +68,12 @@ final class MaskDecoder {
         }
         for (int value = classes.size() + 1; value < 255; value++) {
             if (counts[value] > 0) {
-                throw new DataException(file, "has " + counts[value] + " pixels of the unknown class " + value + ", expected 0 (background), 1 to "
-                        + classes.size() + " for " + classes + ", or 255 (ignored)", "correct the mask, or add the class to classes.txt");
+                throw new DataException(
+                        file,
+                        "has " + counts[value] + " pixels of the unknown class " + value
+                                + ", expected 0 (background), 1 to " + classes.size() + " for " + classes
+                                + ", or 255 (ignored)",
+                        "correct the mask, or add the class to classes.txt");
             }
         }
         List<Long> pixels = new ArrayList<>();

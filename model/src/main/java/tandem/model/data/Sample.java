@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One image and what it is annotated with: boxes, a mask, both, or neither. An image that carries boxes may have none of
- * them: it is then known to show no object.
+ * One image and what it is annotated with: boxes, a mask, both, or neither. An image that carries boxes may have none
+ * of them: it is then known to show no object.
  *
  * @param id the name that lists use, without folder and ending
  * @param image the picture's file
@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param boxes its boxes, empty when nobody drew any (not the same as a list of no boxes)
  * @param mask its class mask, empty when there is none
  */
-public record Sample(String id, Path image, int width, int height, Optional<List<Box>> boxes, Optional<ClassMask> mask) {
+public record Sample(
+        String id, Path image, int width, int height, Optional<List<Box>> boxes, Optional<ClassMask> mask) {
 
     /** Fixes the boxes. */
     public Sample {

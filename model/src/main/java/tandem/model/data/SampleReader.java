@@ -17,7 +17,9 @@ record SampleReader(Path root, List<String> boxClasses, List<String> maskClasses
 
     /** How much one kind of annotation is wanted. */
     enum Need {
-        NO, IF_THERE, YES;
+        NO,
+        IF_THERE,
+        YES;
 
         Need and(Need other) {
             return compareTo(other) > 0 ? this : other;
@@ -61,7 +63,8 @@ record SampleReader(Path root, List<String> boxClasses, List<String> maskClasses
             Optional<List<Box>> boxes = Optional.empty();
             if (wanted.boxes == Need.YES || wanted.boxes == Need.IF_THERE && Files.exists(annotation)) {
                 byte[] bytes = ImageDecoder.bytes(annotation, "the boxes of " + image.getFileName());
-                boxes = Optional.of(VocAnnotation.parse(annotation, bytes).boxes(boxClasses, header.width(), header.height()));
+                boxes = Optional.of(
+                        VocAnnotation.parse(annotation, bytes).boxes(boxClasses, header.width(), header.height()));
             }
             Path mask = root.resolve("SegmentationClass").resolve(id + ".png");
             Optional<ClassMask> counted = Optional.empty();

@@ -38,14 +38,22 @@ record Selection(List<Part> parts) {
     /**
      * Reads every image once, on all cores, in the order in which the lists name them.
      *
-     * @throws DataException for the first bad file, unless {@code bad} skips them; and for a list in which no image is left
+     * @throws DataException for the first bad file, unless {@code bad} skips them; and for a list in which no image is
+     *     left
      */
-    DataSet read(String name, List<String> boxClasses, List<String> maskClasses, BadFiles bad,
+    DataSet read(
+            String name,
+            List<String> boxClasses,
+            List<String> maskClasses,
+            BadFiles bad,
             BiFunction<String, SampleReader.Wanted, SampleReader.Result> reader) {
         List<SampleReader.Result> results = List.copyOf(wanted().entrySet()).parallelStream()
                 .map(entry -> reader.apply(entry.getKey(), entry.getValue()))
                 .toList();
-        bad.found(results.stream().filter(result -> result.bad() != null).map(SampleReader.Result::bad).toList());
+        bad.found(results.stream()
+                .filter(result -> result.bad() != null)
+                .map(SampleReader.Result::bad)
+                .toList());
         List<Sample> samples = new ArrayList<>();
         Map<String, Integer> index = new LinkedHashMap<>();
         for (SampleReader.Result result : results) {
@@ -56,9 +64,12 @@ record Selection(List<Part> parts) {
         }
         List<DataSet.Source> sources = new ArrayList<>();
         for (Part part : parts) {
-            List<Integer> members = part.ids.stream().filter(index::containsKey).map(index::get).toList();
+            List<Integer> members =
+                    part.ids.stream().filter(index::containsKey).map(index::get).toList();
             if (members.isEmpty()) {
-                throw new DataException(part.file, "has no usable image left, as each of its files is absent or bad",
+                throw new DataException(
+                        part.file,
+                        "has no usable image left, as each of its files is absent or bad",
                         "see the files skipped, and mend them");
             }
             sources.add(new DataSet.Source(part.name, part.uses, members));

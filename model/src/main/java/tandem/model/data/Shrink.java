@@ -51,7 +51,13 @@ final class Shrink {
                 smallRgb[o + 2] = (byte) ((blue + count / 2) / count);
             }
         }
-        return new DecodedImage(w, h, factor, (float) width / factor, (float) height / factor, smallRgb,
+        return new DecodedImage(
+                w,
+                h,
+                factor,
+                (float) width / factor,
+                (float) height / factor,
+                smallRgb,
                 mask == null ? null : mask(factor, width, height, mask));
     }
 

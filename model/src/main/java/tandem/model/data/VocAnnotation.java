@@ -14,8 +14,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * One Pascal VOC annotation file. Its {@code <filename>} is not used: it is wrong too often, and the file's own name says
- * which image it belongs to. Document types and entities are refused, so reading a file never opens another.
+ * One Pascal VOC annotation file. Its {@code <filename>} is not used: it is wrong too often, and the file's own name
+ * says which image it belongs to. Document types and entities are refused, so reading a file never opens another.
  *
  * @param file where it came from
  * @param width columns of the image it was made for, 0 when it does not say
@@ -51,9 +51,14 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
             }
         } catch (XMLStreamException e) {
             int line = e.getLocation() == null ? 0 : e.getLocation().getLineNumber();
-            String detail = String.valueOf(e.getMessage()).replaceAll("(?s).*Message:", "").strip();
-            throw new DataException(file, "is not well-formed XML" + (line > 0 ? " (line " + line + ": " + detail + ")" : " (" + detail + ")")
-                    + ", expected a VOC annotation", "write the file again");
+            String detail = String.valueOf(e.getMessage())
+                    .replaceAll("(?s).*Message:", "")
+                    .strip();
+            throw new DataException(
+                    file,
+                    "is not well-formed XML" + (line > 0 ? " (line " + line + ": " + detail + ")" : " (" + detail + ")")
+                            + ", expected a VOC annotation",
+                    "write the file again");
         }
     }
 
@@ -63,42 +68,70 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
      * @param classes names in the order of their indices
      * @param imageWidth columns of the picture itself
      * @param imageHeight rows of the picture itself
-     * @throws DataException when a class is unknown, a box is inverted or outside, or the file was made for another size
+     * @throws DataException when a class is unknown, a box is inverted or outside, or the file was made for another
+     *     size
      */
     List<Box> boxes(List<String> classes, int imageWidth, int imageHeight) {
         if (width > 0 && height > 0 && (width != imageWidth || height != imageHeight)) {
-            throw new DataException(file, "was made for an image of " + width + " x " + height + " pixels, but the image is "
-                    + imageWidth + " x " + imageHeight, "annotate the image as it is, or restore the one that was annotated");
+            throw new DataException(
+                    file,
+                    "was made for an image of " + width + " x " + height + " pixels, but the image is " + imageWidth
+                            + " x " + imageHeight,
+                    "annotate the image as it is, or restore the one that was annotated");
         }
         List<Box> boxes = new ArrayList<>();
         for (Item item : objects) {
             String what = "object " + (boxes.size() + 1) + " ('" + item.name + "')";
             int label = classes.indexOf(item.name);
             if (label < 0) {
-                throw new DataException(file, what + " is of an unknown class, expected one of " + classes,
+                throw new DataException(
+                        file,
+                        what + " is of an unknown class, expected one of " + classes,
                         "correct the name, or add the class to classes.txt");
             }
-            String corners = " has the box x " + number(item.xMin) + " to " + number(item.xMax) + ", y " + number(item.yMin) + " to "
-                    + number(item.yMax);
+            String corners = " has the box x " + number(item.xMin) + " to " + number(item.xMax) + ", y "
+                    + number(item.yMin) + " to " + number(item.yMax);
             if (!(item.xMin <= item.xMax) || !(item.yMin <= item.yMax)) {
-                throw new DataException(file, what + corners + ", which is inverted: a minimum lies above its maximum", "correct the box");
+                throw new DataException(
+                        file,
+                        what + corners + ", which is inverted: a minimum lies above its maximum",
+                        "correct the box");
             }
-            if (item.xMin < 1 - SLACK || item.yMin < 1 - SLACK || item.xMax > imageWidth + SLACK || item.yMax > imageHeight + SLACK
-                    || item.xMin > imageWidth || item.yMin > imageHeight || item.xMax < 1 || item.yMax < 1) {
-                throw new DataException(file, what + corners + ", which lies outside its image of " + imageWidth + " x " + imageHeight
-                        + " pixels (VOC counts from 1)", "correct the box");
+            if (item.xMin < 1 - SLACK
+                    || item.yMin < 1 - SLACK
+                    || item.xMax > imageWidth + SLACK
+                    || item.yMax > imageHeight + SLACK
+                    || item.xMin > imageWidth
+                    || item.yMin > imageHeight
+                    || item.xMax < 1
+                    || item.yMax < 1) {
+                throw new DataException(
+                        file,
+                        what + corners + ", which lies outside its image of " + imageWidth + " x " + imageHeight
+                                + " pixels (VOC counts from 1)",
+                        "correct the box");
             }
-            boxes.add(new Box(label, (float) Math.max(0, item.xMin - 1), (float) Math.max(0, item.yMin - 1),
-                    (float) Math.min(imageWidth, item.xMax), (float) Math.min(imageHeight, item.yMax), item.difficult));
+            boxes.add(new Box(
+                    label,
+                    (float) Math.max(0, item.xMin - 1),
+                    (float) Math.max(0, item.yMin - 1),
+                    (float) Math.min(imageWidth, item.xMax),
+                    (float) Math.min(imageHeight, item.yMax),
+                    item.difficult));
         }
         return boxes;
     }
 
     private static String number(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e9 ? Long.toString((long) value) : Double.toString(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e9
+                ? Long.toString((long) value)
+                : Double.toString(value);
     }
 
-    /** Follows the path of open elements, so that the names and boxes of an object's {@code <part>}s are not taken for its own. */
+    /**
+     * Follows the path of open elements, so that the names and boxes of an object's {@code <part>}s are not taken for
+     * its own.
+     */
     private static final class Parser {
         private final Path file;
         private final Deque<String> open = new ArrayDeque<>();
@@ -117,14 +150,20 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
             StringBuilder text = new StringBuilder();
             while (reader.hasNext()) {
                 switch (reader.next()) {
-                    case XMLStreamConstants.DTD, XMLStreamConstants.ENTITY_DECLARATION, XMLStreamConstants.ENTITY_REFERENCE ->
-                        throw new DataException(file, "declares a document type or an entity, which is not read because it can point at other files",
+                    case XMLStreamConstants.DTD,
+                            XMLStreamConstants.ENTITY_DECLARATION,
+                            XMLStreamConstants.ENTITY_REFERENCE ->
+                        throw new DataException(
+                                file,
+                                "declares a document type or an entity, which is not read because it can point at other files",
                                 "remove the <!DOCTYPE ...> part and every &name; that it defines");
                     case XMLStreamConstants.START_ELEMENT -> {
                         open.addLast(reader.getLocalName());
                         text.setLength(0);
                         if (open.size() == 1 && !reader.getLocalName().equals("annotation")) {
-                            throw new DataException(file, "starts with <" + reader.getLocalName() + ">, expected <annotation> as VOC has it",
+                            throw new DataException(
+                                    file,
+                                    "starts with <" + reader.getLocalName() + ">, expected <annotation> as VOC has it",
                                     "convert it to the VOC layout");
                         }
                     }
@@ -134,7 +173,7 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
                         open.removeLast();
                         text.setLength(0);
                     }
-                    default -> { }
+                    default -> {}
                 }
             }
             return new VocAnnotation(file, width, height, fileName, depth, List.copyOf(objects));
@@ -148,21 +187,31 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
                 case "annotation/size/height" -> height = (int) parse("<size>", "height", text);
                 case "annotation/object/name" -> values.put("name", text);
                 case "annotation/object/difficult" -> values.put("difficult", text);
-                case "annotation/object/bndbox/xmin", "annotation/object/bndbox/ymin", "annotation/object/bndbox/xmax",
+                case "annotation/object/bndbox/xmin",
+                        "annotation/object/bndbox/ymin",
+                        "annotation/object/bndbox/xmax",
                         "annotation/object/bndbox/ymax" -> values.put(open.peekLast(), text);
                 case "annotation/object" -> {
-                    objects.add(new Item(value("name"), corner("xmin"), corner("ymin"), corner("xmax"), corner("ymax"),
+                    objects.add(new Item(
+                            value("name"),
+                            corner("xmin"),
+                            corner("ymin"),
+                            corner("xmax"),
+                            corner("ymax"),
                             values.getOrDefault("difficult", "0").equals("1")));
                     values.clear();
                 }
-                default -> { }
+                default -> {}
             }
         }
 
         private String value(String key) {
             String value = values.get(key);
             if (value == null) {
-                throw new DataException(file, "object " + (objects.size() + 1) + " has no <" + key + ">, expected <name> and a <bndbox> of four corners",
+                throw new DataException(
+                        file,
+                        "object " + (objects.size() + 1) + " has no <" + key
+                                + ">, expected <name> and a <bndbox> of four corners",
                         "add it");
             }
             return value;
@@ -181,7 +230,8 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
             } catch (NumberFormatException e) {
                 // Reported below, with the file and the element.
             }
-            throw new DataException(file, where + " has '" + text + "' as <" + key + ">, expected a number", "correct it");
+            throw new DataException(
+                    file, where + " has '" + text + "' as <" + key + ">, expected a number", "correct it");
         }
     }
 }

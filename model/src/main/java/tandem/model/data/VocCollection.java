@@ -13,8 +13,9 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Several folders in VOC layout side by side, as {@code VOC2007} and {@code VOC2012} are in VOC's development kit. A list is read
- * in every folder that has it, in the order of their names ({@code MXEdet/train}), or in one ({@code VOC2012/MXEdet/val}).
+ * Several folders in VOC layout side by side, as {@code VOC2007} and {@code VOC2012} are in VOC's development kit. A
+ * list is read in every folder that has it, in the order of their names ({@code MXEdet/train}), or in one
+ * ({@code VOC2012/MXEdet/val}).
  */
 public final class VocCollection implements DataReader {
 
@@ -29,9 +30,12 @@ public final class VocCollection implements DataReader {
     /** Folders below that are in VOC layout, sorted. */
     static List<Path> folders(Path root) {
         try (Stream<Path> below = Files.isDirectory(root) ? Files.list(root) : Stream.empty()) {
-            return below.filter(folder -> Files.isDirectory(folder.resolve("JPEGImages"))).sorted().toList();
+            return below.filter(folder -> Files.isDirectory(folder.resolve("JPEGImages")))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
-            throw new DataException(root, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
+            throw new DataException(
+                    root, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
         }
     }
 
@@ -44,7 +48,10 @@ public final class VocCollection implements DataReader {
             boxes.addAll(reader.boxClasses());
             masks.addAll(reader.maskClasses());
             if (!reader.maskClasses().equals(List.copyOf(masks))) {
-                throw new DataException(reader.root(), "numbers its mask classes " + reader.maskClasses() + ", but a folder beside it " + List.copyOf(masks),
+                throw new DataException(
+                        reader.root(),
+                        "numbers its mask classes " + reader.maskClasses() + ", but a folder beside it "
+                                + List.copyOf(masks),
                         "give both the same classes.txt, or train on one of them");
             }
         }
@@ -98,8 +105,11 @@ public final class VocCollection implements DataReader {
 
     private void requireList(String list) {
         if (readers.entrySet().stream().noneMatch(entry -> within(list, entry.getKey(), entry.getValue()) != null)) {
-            throw new DataException(root, "has no list " + list + " in any of " + readers.keySet(), "name one of the lists there are: "
-                    + lists().stream().limit(20).toList());
+            throw new DataException(
+                    root,
+                    "has no list " + list + " in any of " + readers.keySet(),
+                    "name one of the lists there are: "
+                            + lists().stream().limit(20).toList());
         }
     }
 
@@ -110,19 +120,29 @@ public final class VocCollection implements DataReader {
         Map<String, DataSet.Source> sources = new LinkedHashMap<>();
         Map<String, Path> seen = new LinkedHashMap<>();
         readers.forEach((folder, reader) -> {
-            ImageLists own = new ImageLists(within(lists.boxes(), folder, reader), within(lists.masks(), folder, reader),
+            ImageLists own = new ImageLists(
+                    within(lists.boxes(), folder, reader),
+                    within(lists.masks(), folder, reader),
                     within(lists.full(), folder, reader));
             if (!own.isEverything() || lists.isEverything()) {
                 DataSet part = reader.read(name, own, bad);
                 for (Sample sample : part.samples()) {
                     Path other = seen.put(sample.id(), sample.image());
                     if (other != null) {
-                        throw new DataException(sample.image(), "has the same name as " + other + ", so lists cannot tell them apart", "rename one");
+                        throw new DataException(
+                                sample.image(),
+                                "has the same name as " + other + ", so lists cannot tell them apart",
+                                "rename one");
                     }
                 }
                 for (DataSet.Source source : part.sources()) {
-                    List<Integer> moved = source.samples().stream().map(index -> index + samples.size()).toList();
-                    sources.merge(source.uses() + " " + source.name(), new DataSet.Source(source.name(), source.uses(), moved), VocCollection::together);
+                    List<Integer> moved = source.samples().stream()
+                            .map(index -> index + samples.size())
+                            .toList();
+                    sources.merge(
+                            source.uses() + " " + source.name(),
+                            new DataSet.Source(source.name(), source.uses(), moved),
+                            VocCollection::together);
                 }
                 samples.addAll(part.samples());
             }
@@ -131,17 +151,25 @@ public final class VocCollection implements DataReader {
     }
 
     private static DataSet.Source together(DataSet.Source a, DataSet.Source b) {
-        return new DataSet.Source(a.name(), a.uses(), Stream.concat(a.samples().stream(), b.samples().stream()).toList());
+        return new DataSet.Source(
+                a.name(),
+                a.uses(),
+                Stream.concat(a.samples().stream(), b.samples().stream()).toList());
     }
 
     private List<String> within(List<String> lists, String folder, VocReader reader) {
-        return lists.stream().map(list -> within(list, folder, reader)).filter(list -> list != null).toList();
+        return lists.stream()
+                .map(list -> within(list, folder, reader))
+                .filter(list -> list != null)
+                .toList();
     }
 
     /** The list's name within a folder, or null when the folder has no such list. */
     private String within(String list, String folder, VocReader reader) {
-        if (Files.isRegularFile(Path.of(list)) && StreamSupport.stream(Path.of(list).spliterator(), false)
-                .map(Path::toString).anyMatch(name -> readers.containsKey(name) && !name.equals(folder))) {
+        if (Files.isRegularFile(Path.of(list))
+                && StreamSupport.stream(Path.of(list).spliterator(), false)
+                        .map(Path::toString)
+                        .anyMatch(name -> readers.containsKey(name) && !name.equals(folder))) {
             return null; // the path of a list of another year
         }
         String own = list.startsWith(folder + "/") ? list.substring(folder.length() + 1) : list;

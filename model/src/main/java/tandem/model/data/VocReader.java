@@ -13,15 +13,34 @@ import java.util.stream.Stream;
 
 /**
  * Reads a folder in Pascal VOC layout: {@code JPEGImages} (jpg, jpeg, png, bmp), {@code Annotations/*.xml},
- * {@code SegmentationClass/*.png}, {@code ImageSets/.../NAME.txt}. Classes come from {@code classes.txt}, one a line; without
- * it they are the 20 VOC names if every name in the annotations is one of these, else the names found, sorted.
+ * {@code SegmentationClass/*.png}, {@code ImageSets/.../NAME.txt}. Classes come from {@code classes.txt}, one a line;
+ * without it they are the 20 VOC names if every name in the annotations is one of these, else the names found, sorted.
  * {@code box-classes.txt} and {@code mask-classes.txt} give the two lists when they differ.
  */
 public final class VocReader implements DataReader {
 
     /** The classes of Pascal VOC, in the order of their mask values. */
-    public static final List<String> VOC_CLASSES = List.of("aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair",
-            "cow", "diningtable", "dog", "horse", "motorbike", "person", "pottedplant", "sheep", "sofa", "train", "tvmonitor");
+    public static final List<String> VOC_CLASSES = List.of(
+            "aeroplane",
+            "bicycle",
+            "bird",
+            "boat",
+            "bottle",
+            "bus",
+            "car",
+            "cat",
+            "chair",
+            "cow",
+            "diningtable",
+            "dog",
+            "horse",
+            "motorbike",
+            "person",
+            "pottedplant",
+            "sheep",
+            "sofa",
+            "train",
+            "tvmonitor");
 
     private static final List<String> ENDINGS = List.of("jpg", "jpeg", "png", "bmp");
 
@@ -48,7 +67,10 @@ public final class VocReader implements DataReader {
         Map<String, Path> images = images(root);
         Optional<List<String>> shared = ClassNames.read(root.resolve("classes.txt"));
         List<String> names = shared.isPresent() ? shared.get() : ClassNames.find(root.resolve("Annotations"));
-        return new VocReader(root, images, ClassNames.read(root.resolve("box-classes.txt")).orElse(names),
+        return new VocReader(
+                root,
+                images,
+                ClassNames.read(root.resolve("box-classes.txt")).orElse(names),
                 ClassNames.read(root.resolve("mask-classes.txt")).orElse(names));
     }
 
@@ -88,11 +110,14 @@ public final class VocReader implements DataReader {
     public DataSet read(String name, ImageLists lists, BadFiles bad) {
         List<Selection.Part> parts = new ArrayList<>();
         if (lists.isEverything()) {
-            parts.add(new Selection.Part("every image", Annotation.BOTH, List.copyOf(images.keySet()), root.resolve("JPEGImages")));
+            parts.add(new Selection.Part(
+                    "every image", Annotation.BOTH, List.copyOf(images.keySet()), root.resolve("JPEGImages")));
         }
-        lists.each((list, uses) -> parts.add(new Selection.Part(list, uses, images(list, bad), ImageList.file(root, list))));
+        lists.each((list, uses) ->
+                parts.add(new Selection.Part(list, uses, images(list, bad), ImageList.file(root, list))));
         SampleReader reader = new SampleReader(root, boxClasses, maskClasses, bad.decodes());
-        return new Selection(parts).read(name, boxClasses, maskClasses, bad, (id, wanted) -> reader.read(id, images.get(id), wanted));
+        return new Selection(parts)
+                .read(name, boxClasses, maskClasses, bad, (id, wanted) -> reader.read(id, images.get(id), wanted));
     }
 
     /** The name of an image without its ending, or null when there is no such image. */
@@ -108,7 +133,10 @@ public final class VocReader implements DataReader {
     private static Map<String, Path> images(Path root) {
         Path folder = root.resolve("JPEGImages");
         if (!Files.isDirectory(folder)) {
-            throw new DataException(root, "has no folder JPEGImages, expected a data set in VOC layout", "name the folder that holds JPEGImages");
+            throw new DataException(
+                    root,
+                    "has no folder JPEGImages, expected a data set in VOC layout",
+                    "name the folder that holds JPEGImages");
         }
         Map<String, Path> images = new TreeMap<>();
         try (Stream<Path> files = Files.list(folder)) {
@@ -118,13 +146,17 @@ public final class VocReader implements DataReader {
                 if (dot > 0 && ENDINGS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT))) {
                     Path other = images.put(name.substring(0, dot), file);
                     if (other != null) {
-                        throw new DataException(file, "has the same name as " + other.getFileName() + " but for the ending, so lists cannot tell them apart",
+                        throw new DataException(
+                                file,
+                                "has the same name as " + other.getFileName()
+                                        + " but for the ending, so lists cannot tell them apart",
                                 "rename or remove one");
                     }
                 }
             }
         } catch (IOException e) {
-            throw new DataException(folder, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
+            throw new DataException(
+                    folder, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
         }
         if (images.isEmpty()) {
             throw new DataException(folder, "holds no .jpg, .jpeg, .png or .bmp", "add the images");

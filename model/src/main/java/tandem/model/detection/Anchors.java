@@ -6,9 +6,9 @@ import tandem.engine.Shape;
 import tandem.engine.Tensor;
 
 /**
- * The boxes that predictions are relative to: six in each cell of each level, two sizes by the aspect ratios 1, 2 and 1/2.
- * They keep their size in pixels when the input grows. Order: levels as given, rows, columns, then the six; the outputs of the
- * detection head follow it.
+ * The boxes that predictions are relative to: six in each cell of each level, two sizes by the aspect ratios 1, 2 and
+ * 1/2. They keep their size in pixels when the input grows. Order: levels as given, rows, columns, then the six; the
+ * outputs of the detection head follow it.
  *
  * @param width input width in pixels
  * @param height input height in pixels
@@ -32,7 +32,8 @@ public record Anchors(int width, int height, List<Integer> strides, float[] valu
      * Anchors for an input.
      *
      * @param baseSize side in pixels of the smallest square anchor at stride 8; it grows with the stride
-     * @throws IllegalArgumentException when a side is not a positive multiple of 32, or a stride or the size is not positive
+     * @throws IllegalArgumentException when a side is not a positive multiple of 32, or a stride or the size is not
+     *     positive
      */
     public static Anchors of(int width, int height, float baseSize, List<Integer> strides) {
         if (width < 32 || height < 32 || width % 32 != 0 || height % 32 != 0) {

@@ -5,16 +5,16 @@ import tandem.engine.KernelOperation;
 import tandem.engine.Tensor;
 
 /**
- * Boxes as offsets from anchors: the centre's shift over 0.1 of the anchor's sides, and the logarithm of the sides' ratios over
- * 0.2 (Liu et al. 2016, section 2.2, with the variances of its implementation).
+ * Boxes as offsets from anchors: the centre's shift over 0.1 of the anchor's sides, and the logarithm of the sides'
+ * ratios over 0.2 (Liu et al. 2016, section 2.2, with the variances of its implementation).
  */
 public final class BoxCoding {
 
     private BoxCoding() {}
 
     /**
-     * The boxes (N, A, 4) that encoded offsets stand for, not cut at the image's edge, without gradient. A side grows at most
-     * 62.5 times, whatever the offset.
+     * The boxes (N, A, 4) that encoded offsets stand for, not cut at the image's edge, without gradient. A side grows
+     * at most 62.5 times, whatever the offset.
      *
      * @param loc (N, A, 4) encoded offsets
      * @param anchors (A, 4)
@@ -23,8 +23,17 @@ public final class BoxCoding {
         Shapes.requirePredictions(loc, anchors, 4);
         int total = Math.toIntExact(loc.elements() / 4);
         Tensor boxes = graph.activation("boxes", loc.shape());
-        KernelOperation.named("box_decode").reads(loc, anchors).writes(boxes)
-                .launch("box_decode", total, loc, anchors, boxes, anchors.shape().side(0), total)
+        KernelOperation.named("box_decode")
+                .reads(loc, anchors)
+                .writes(boxes)
+                .launch(
+                        "box_decode",
+                        total,
+                        loc,
+                        anchors,
+                        boxes,
+                        anchors.shape().side(0),
+                        total)
                 .appendTo(graph);
         return boxes;
     }

@@ -6,9 +6,10 @@ import tandem.engine.Graph;
 import tandem.engine.Tensor;
 
 /**
- * Focal loss on class logits (Lin et al. 2017, equation 5) with gamma 1. With p the sigmoid of a logit and T its target,
- * 1 or 0: {@code w q BCE}, where q is |T - p| and w is alpha for T = 1, 1 - alpha for T = 0. Summed over all logits that are
- * not ignored, each image times its weight, and divided by the positives of the images with a weight above 0, at least 1.
+ * Focal loss on class logits (Lin et al. 2017, equation 5) with gamma 1. With p the sigmoid of a logit and T its
+ * target, 1 or 0: {@code w q BCE}, where q is |T - p| and w is alpha for T = 1, 1 - alpha for T = 0. Summed over all
+ * logits that are not ignored, each image times its weight, and divided by the positives of the images with a weight
+ * above 0, at least 1.
  */
 public final class FocalLoss {
 

@@ -6,9 +6,10 @@ import tandem.engine.Graph;
 import tandem.engine.Tensor;
 
 /**
- * One minus the generalised IoU (Rezatofighi et al. 2019, algorithm 1) of the decoded prediction and its ground-truth box:
- * {@code 2 - I / U - U / H} with intersection I, union U and common hull H. Weighted and normalised like {@link
- * BalancedL1Loss}. Decoding stops a side's growth at 62.5 times the anchor's; beyond that the side's gradient is 0.
+ * One minus the generalised IoU (Rezatofighi et al. 2019, algorithm 1) of the decoded prediction and its ground-truth
+ * box: {@code 2 - I / U - U / H} with intersection I, union U and common hull H. Weighted and normalised like
+ * {@link BalancedL1Loss}. Decoding stops a side's growth at 62.5 times the anchor's; beyond that the side's gradient is
+ * 0.
  */
 public final class GeneralizedIouLoss {
 
@@ -25,8 +26,13 @@ public final class GeneralizedIouLoss {
         int count = targets.labels().shape().side(1);
         Shapes.requirePredictions(loc, anchors, 4);
         Shapes.require(loc, DataType.FLOAT32, targets.labels().shape().side(0), count, 4);
-        return new ImageLoss("generalized_iou", loc, List.of(anchors, targets.boxes(), targets.boxWeights()), weights, count,
-                BalancedL1Loss.ANCHORS)
+        return new ImageLoss(
+                        "generalized_iou",
+                        loc,
+                        List.of(anchors, targets.boxes(), targets.boxWeights()),
+                        weights,
+                        count,
+                        BalancedL1Loss.ANCHORS)
                 .append(graph, 1, false, count);
     }
 }

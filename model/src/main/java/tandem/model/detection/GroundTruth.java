@@ -6,7 +6,8 @@ import tandem.engine.Shape;
 import tandem.engine.Tensor;
 
 /**
- * The annotated boxes of a batch, padded to G an image. A box without area and a negative label are matched with nothing.
+ * The annotated boxes of a batch, padded to G an image. A box without area and a negative label are matched with
+ * nothing.
  *
  * @param boxes (N, G, 4) FLOAT32, corners as fractions of the image's sides
  * @param labels (N, G) INT32, box classes from 0
@@ -19,13 +20,15 @@ public record GroundTruth(Tensor boxes, Tensor labels, Tensor counts) {
         if (boxes.shape().rank() != 3 || boxes.shape().side(2) != 4 || boxes.type() != DataType.FLOAT32) {
             throw new IllegalArgumentException("ground-truth boxes must be FLOAT32 (N, G, 4), not " + boxes);
         }
-        Shapes.require(labels, DataType.INT32, boxes.shape().side(0), boxes.shape().side(1));
+        Shapes.require(
+                labels, DataType.INT32, boxes.shape().side(0), boxes.shape().side(1));
         Shapes.require(counts, DataType.INT32, boxes.shape().side(0));
     }
 
     /** Inputs named {@code boxes}, {@code box_labels} and {@code box_counts}. */
     public static GroundTruth input(Graph graph, int images, int limit) {
-        return new GroundTruth(graph.input("boxes", DataType.FLOAT32, Shape.of(images, limit, 4)),
+        return new GroundTruth(
+                graph.input("boxes", DataType.FLOAT32, Shape.of(images, limit, 4)),
                 graph.input("box_labels", DataType.INT32, Shape.of(images, limit)),
                 graph.input("box_counts", DataType.INT32, Shape.of(images)));
     }

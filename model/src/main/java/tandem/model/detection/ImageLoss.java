@@ -13,8 +13,8 @@ import tandem.engine.Tensor;
 import tandem.kernels.Grid;
 
 /**
- * The launches that every detection loss has in common: partial sums by a kernel of the family, whose blocks belong to one
- * image each, then one block that adds them up and divides.
+ * The launches that every detection loss has in common: partial sums by a kernel of the family, whose blocks belong to
+ * one image each, then one block that adds them up and divides.
  *
  * @param name prefix of the family's kernels
  * @param prediction what the loss is differentiated by
@@ -38,8 +38,8 @@ record ImageLoss(String name, Tensor prediction, List<Tensor> others, Tensor wei
      * Appends the loss.
      *
      * @param scale what the normalised sum is multiplied by
-     * @param backwardByImage whether the backward kernel's blocks belong to one image each; otherwise it has a thread for
-     *     each {@code perImage} element and takes their total
+     * @param backwardByImage whether the backward kernel's blocks belong to one image each; otherwise it has a thread
+     *     for each {@code perImage} element and takes their total
      * @param numbers the forward kernel's arguments between the tensors and the number of blocks
      */
     Tensor append(Graph graph, float scale, boolean backwardByImage, Object... numbers) {
@@ -48,16 +48,20 @@ record ImageLoss(String name, Tensor prediction, List<Tensor> others, Tensor wei
         Tensor factor = graph.activation(name + "_factor", Shape.of());
         int blocks = images() * blocksPerImage();
         KernelOperation operation = KernelOperation.named(name)
-                .reads(prediction).reads(others.toArray(Tensor[]::new)).reads(weights)
+                .reads(prediction)
+                .reads(others.toArray(Tensor[]::new))
+                .reads(weights)
                 .writes(loss, factor);
         Scratch partials = operation.scratch(8L * blocks);
         List<Object> arguments = new ArrayList<>(tensors());
         arguments.add(partials);
         arguments.addAll(Arrays.asList(numbers));
         arguments.add(blocksPerImage());
-        operation.launch(name + "_forward", Grid.of(blocks, THREADS), arguments.toArray())
+        operation
+                .launch(name + "_forward", Grid.of(blocks, THREADS), arguments.toArray())
                 .launch("detection_loss_finish", Grid.of(1, THREADS), partials, loss, factor, scale, blocks)
-                .gradient((g, upstream, wanted) -> differentiate(g, factor, upstream.get(0), wanted, backwardByImage, numbers))
+                .gradient((g, upstream, wanted) ->
+                        differentiate(g, factor, upstream.get(0), wanted, backwardByImage, numbers))
                 .appendTo(graph);
         return loss;
     }
@@ -85,7 +89,8 @@ record ImageLoss(String name, Tensor prediction, List<Tensor> others, Tensor wei
         arguments.add(byImage ? blocksPerImage() : threads);
         Grid grid = byImage ? Grid.of(images() * blocksPerImage(), THREADS) : Grid.forElements(threads, THREADS);
         KernelOperation.named(name + "_backward")
-                .reads(tensors().toArray(Tensor[]::new)).reads(factor, upstream)
+                .reads(tensors().toArray(Tensor[]::new))
+                .reads(factor, upstream)
                 .writes(gradient)
                 .launch(name + "_backward", grid, arguments.toArray())
                 .appendTo(graph);

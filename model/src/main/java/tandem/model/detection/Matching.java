@@ -8,17 +8,17 @@ import tandem.engine.Tensor;
 import tandem.kernels.Grid;
 
 /**
- * Decides which anchor answers for which ground-truth box, image by image, without gradient. Ties go to the lower anchor, and
- * to the earlier box. An image without boxes is all background.
+ * Decides which anchor answers for which ground-truth box, image by image, without gradient. Ties go to the lower
+ * anchor, and to the earlier box. An image without boxes is all background.
  */
 public final class Matching {
 
     private Matching() {}
 
     /**
-     * Matching by intersection over union of box and anchor, as in SSD (Liu et al. 2016, section 2.2) with RetinaNet's bounds:
-     * positive from 0.5, ignored for the box's class from 0.4, background below. The best anchor of each box is positive
-     * whatever its overlap; a later box wins an anchor that two claim.
+     * Matching by intersection over union of box and anchor, as in SSD (Liu et al. 2016, section 2.2) with RetinaNet's
+     * bounds: positive from 0.5, ignored for the box's class from 0.4, background below. The best anchor of each box is
+     * positive whatever its overlap; a later box wins an anchor that two claim.
      *
      * @param anchors (A, 4), see {@link Anchors#constant}
      */
@@ -32,22 +32,42 @@ public final class Matching {
                 .writes(targets.labels(), targets.qualities(), targets.boxes(), targets.boxWeights());
         int rows = images * truth.limit();
         Scratch forced = operation.scratch(4L * rows);
-        operation.launch("box_match_forced", Grid.of(rows, 256),
-                        anchors, truth.boxes(), truth.labels(), truth.counts(), forced, count, truth.limit())
-                .launch("box_match_targets", (long) images * count,
-                        anchors, truth.boxes(), truth.labels(), truth.counts(), forced,
-                        targets.labels(), targets.qualities(), targets.boxes(), targets.boxWeights(),
-                        count, truth.limit(), images * count)
+        operation
+                .launch(
+                        "box_match_forced",
+                        Grid.of(rows, 256),
+                        anchors,
+                        truth.boxes(),
+                        truth.labels(),
+                        truth.counts(),
+                        forced,
+                        count,
+                        truth.limit())
+                .launch(
+                        "box_match_targets",
+                        (long) images * count,
+                        anchors,
+                        truth.boxes(),
+                        truth.labels(),
+                        truth.counts(),
+                        forced,
+                        targets.labels(),
+                        targets.qualities(),
+                        targets.boxes(),
+                        targets.boxWeights(),
+                        count,
+                        truth.limit(),
+                        images * count)
                 .appendTo(graph);
         return targets;
     }
 
     /**
-     * Mutual Guide (Zhang et al. 2021, "Localize to Classify and Classify to Localize"): overlaps of the <em>predicted</em>
-     * boxes choose the anchors that learn a class, and overlaps of anchors, amplified by the predicted score to at most 1,
-     * choose those that learn a box. Each anchor serves its best box; each box takes as many anchors as its 15 best overlaps
-     * add up to, rounded down, and at least one. The overlaps are the soft targets and the box weights. There is no ignored
-     * region.
+     * Mutual Guide (Zhang et al. 2021, "Localize to Classify and Classify to Localize"): overlaps of the
+     * <em>predicted</em> boxes choose the anchors that learn a class, and overlaps of anchors, amplified by the
+     * predicted score to at most 1, choose those that learn a box. Each anchor serves its best box; each box takes as
+     * many anchors as its 15 best overlaps add up to, rounded down, and at least one. The overlaps are the soft targets
+     * and the box weights. There is no ignored region.
      *
      * @param anchors (A, 4)
      * @param loc (N, A, 4) predicted offsets
@@ -69,15 +89,48 @@ public final class Matching {
         Scratch values = operation.scratch(8L * total);
         Scratch owners = operation.scratch(8L * total);
         Scratch selected = operation.scratch(8L * total);
-        operation.launch("mutual_guide_overlaps", total,
-                        anchors, truth.boxes(), truth.labels(), truth.counts(), loc, conf, values, owners, selected,
-                        count, truth.limit(), classes, total)
-                .launch("mutual_guide_select", Grid.of(2 * images * truth.limit(), 128),
-                        values, owners, truth.counts(), selected, images, count, truth.limit())
-                .launch("mutual_guide_targets", total,
-                        anchors, truth.boxes(), truth.labels(), values, selected,
-                        targets.labels(), targets.qualities(), targets.boxes(), targets.boxWeights(),
-                        count, truth.limit(), total)
+        operation
+                .launch(
+                        "mutual_guide_overlaps",
+                        total,
+                        anchors,
+                        truth.boxes(),
+                        truth.labels(),
+                        truth.counts(),
+                        loc,
+                        conf,
+                        values,
+                        owners,
+                        selected,
+                        count,
+                        truth.limit(),
+                        classes,
+                        total)
+                .launch(
+                        "mutual_guide_select",
+                        Grid.of(2 * images * truth.limit(), 128),
+                        values,
+                        owners,
+                        truth.counts(),
+                        selected,
+                        images,
+                        count,
+                        truth.limit())
+                .launch(
+                        "mutual_guide_targets",
+                        total,
+                        anchors,
+                        truth.boxes(),
+                        truth.labels(),
+                        values,
+                        selected,
+                        targets.labels(),
+                        targets.qualities(),
+                        targets.boxes(),
+                        targets.boxWeights(),
+                        count,
+                        truth.limit(),
+                        total)
                 .appendTo(graph);
         return targets;
     }

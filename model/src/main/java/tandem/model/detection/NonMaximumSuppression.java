@@ -9,10 +9,10 @@ import tandem.engine.Tensor;
 import tandem.kernels.Grid;
 
 /**
- * From the detection head's outputs to boxes, without the host. Candidates are (anchor, class) pairs; the best of an image are
- * selected exactly, ordered by logit (which orders as the score does, and still tells apart scores that round to the same
- * number), then by lower anchor and class. A score that is not a number is never selected; a box that is not finite, or has no
- * area within the image, is dropped.
+ * From the detection head's outputs to boxes, without the host. Candidates are (anchor, class) pairs; the best of an
+ * image are selected exactly, ordered by logit (which orders as the score does, and still tells apart scores that round
+ * to the same number), then by lower anchor and class. A score that is not a number is never selected; a box that is
+ * not finite, or has no area within the image, is dropped.
  */
 public final class NonMaximumSuppression {
 
@@ -30,7 +30,8 @@ public final class NonMaximumSuppression {
      * @param detections at most this many are returned for an image, at least 1
      * @param classAgnostic whether a box also drops boxes of other classes
      */
-    public record Settings(float scoreThreshold, float iouThreshold, int candidates, int detections, boolean classAgnostic) {
+    public record Settings(
+            float scoreThreshold, float iouThreshold, int candidates, int detections, boolean classAgnostic) {
 
         /** Score above 0.05, overlap 0.5, 1000 candidates, 100 detections, each class by itself. */
         public static final Settings DEFAULT = new Settings(0.05f, 0.5f, 1000, 100, false);
@@ -38,8 +39,8 @@ public final class NonMaximumSuppression {
         /** Rejects what cannot be meant. */
         public Settings {
             if (!(scoreThreshold >= 0 && scoreThreshold < 1) || !(iouThreshold >= 0 && iouThreshold <= 1)) {
-                throw new IllegalArgumentException("score threshold " + scoreThreshold + " must be in [0, 1), IoU threshold "
-                        + iouThreshold + " in [0, 1]");
+                throw new IllegalArgumentException("score threshold " + scoreThreshold
+                        + " must be in [0, 1), IoU threshold " + iouThreshold + " in [0, 1]");
             }
             if (candidates < 1 || candidates > CANDIDATE_LIMIT || detections < 1) {
                 throw new IllegalArgumentException(candidates + " candidates must be 1 to " + CANDIDATE_LIMIT + ", "
@@ -68,11 +69,13 @@ public final class NonMaximumSuppression {
         Shapes.requirePredictions(loc, anchors, 4);
         Shapes.requirePredictions(conf, anchors, classes);
         Shapes.require(conf, DataType.FLOAT32, images, count, classes);
-        Detections found = new Detections(graph.activation("detection_boxes", Shape.of(images, limit, 4)),
+        Detections found = new Detections(
+                graph.activation("detection_boxes", Shape.of(images, limit, 4)),
                 graph.activation("detection_scores", Shape.of(images, limit)),
                 graph.activation("detection_labels", DataType.INT32, Shape.of(images, limit)),
                 graph.activation("detection_counts", DataType.INT32, Shape.of(images)));
-        KernelOperation operation = KernelOperation.named("non_maximum_suppression").reads(loc, conf, anchors)
+        KernelOperation operation = KernelOperation.named("non_maximum_suppression")
+                .reads(loc, conf, anchors)
                 .writes(found.boxes(), found.scores(), found.labels(), found.counts());
         long rows = (long) images * CANDIDATE_LIMIT;
         Scratch keys = operation.scratch(8 * rows);
@@ -80,13 +83,42 @@ public final class NonMaximumSuppression {
         Scratch boxes = operation.scratch(16 * rows);
         Scratch scores = operation.scratch(4 * rows);
         Scratch labels = operation.scratch(4 * rows);
-        operation.launch("detection_select", Grid.of(images, 512),
-                        conf, keys, counts, settings.logitThreshold(), count * classes, settings.candidates())
-                .launch("detection_sort", Grid.of(images, 512),
-                        keys, counts, loc, anchors, boxes, scores, labels, count, classes)
-                .launch("detection_suppress", Grid.of(images, 256),
-                        boxes, scores, labels, counts, found.boxes(), found.scores(), found.labels(), found.counts(),
-                        settings.iouThreshold(), settings.classAgnostic() ? 1 : 0, limit)
+        operation
+                .launch(
+                        "detection_select",
+                        Grid.of(images, 512),
+                        conf,
+                        keys,
+                        counts,
+                        settings.logitThreshold(),
+                        count * classes,
+                        settings.candidates())
+                .launch(
+                        "detection_sort",
+                        Grid.of(images, 512),
+                        keys,
+                        counts,
+                        loc,
+                        anchors,
+                        boxes,
+                        scores,
+                        labels,
+                        count,
+                        classes)
+                .launch(
+                        "detection_suppress",
+                        Grid.of(images, 256),
+                        boxes,
+                        scores,
+                        labels,
+                        counts,
+                        found.boxes(),
+                        found.scores(),
+                        found.labels(),
+                        found.counts(),
+                        settings.iouThreshold(),
+                        settings.classAgnostic() ? 1 : 0,
+                        limit)
                 .appendTo(graph);
         return found;
     }

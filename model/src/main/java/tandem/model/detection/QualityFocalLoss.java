@@ -6,10 +6,10 @@ import tandem.engine.Graph;
 import tandem.engine.Tensor;
 
 /**
- * Quality focal loss on class logits (Li et al. 2020, "Generalized Focal Loss", equation 3) with exponent 2, times 2. With p
- * the sigmoid of a logit and T its target, the quality of a positive anchor and 0 elsewhere: {@code 2 (T - p)^2 BCE}. Summed
- * over all logits that are not ignored, each image times its weight, and divided by the logits with T above 0 in images with a
- * weight above 0, at least 1.
+ * Quality focal loss on class logits (Li et al. 2020, "Generalized Focal Loss", equation 3) with exponent 2, times 2.
+ * With p the sigmoid of a logit and T its target, the quality of a positive anchor and 0 elsewhere: {@code 2 (T - p)^2
+ * BCE}. Summed over all logits that are not ignored, each image times its weight, and divided by the logits with T
+ * above 0 in images with a weight above 0, at least 1.
  */
 public final class QualityFocalLoss {
 
@@ -28,8 +28,13 @@ public final class QualityFocalLoss {
         int anchors = targets.labels().shape().side(1);
         int classes = conf.shape().side(-1);
         Shapes.require(conf, DataType.FLOAT32, targets.labels().shape().side(0), anchors, classes);
-        return new ImageLoss("quality_focal_loss", conf, List.of(targets.labels(), targets.qualities()), weights,
-                anchors * classes, FocalLoss.ELEMENTS)
+        return new ImageLoss(
+                        "quality_focal_loss",
+                        conf,
+                        List.of(targets.labels(), targets.qualities()),
+                        weights,
+                        anchors * classes,
+                        FocalLoss.ELEMENTS)
                 .append(graph, SCALE, true, anchors, classes);
     }
 }

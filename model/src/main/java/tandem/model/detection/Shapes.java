@@ -18,12 +18,19 @@ final class Shapes {
 
     /** Demands (N, A, last) FLOAT32 predictions for these (A, 4) anchors. */
     static void requirePredictions(Tensor predictions, Tensor anchors, int last) {
-        if (anchors.type() != DataType.FLOAT32 || anchors.shape().rank() != 2 || anchors.shape().side(1) != 4) {
+        if (anchors.type() != DataType.FLOAT32
+                || anchors.shape().rank() != 2
+                || anchors.shape().side(1) != 4) {
             throw new IllegalArgumentException(anchors + " should be anchors, FLOAT32 (A, 4)");
         }
         if (predictions.shape().rank() != 3) {
             throw new IllegalArgumentException(predictions + " should have the three sides (N, A, " + last + ")");
         }
-        require(predictions, DataType.FLOAT32, predictions.shape().side(0), anchors.shape().side(0), last);
+        require(
+                predictions,
+                DataType.FLOAT32,
+                predictions.shape().side(0),
+                anchors.shape().side(0),
+                last);
     }
 }

@@ -9,8 +9,8 @@ import tandem.engine.Tensor;
  * What each anchor should predict, as matching found it. Anchors that are positive for the classes and those that are
  * positive for the boxes need not be the same.
  *
- * @param labels (N, A) INT32: the class of a positive anchor; -1 for background; -2 - c for an anchor whose logit of class c is
- *     left out of the loss (its other classes count as background)
+ * @param labels (N, A) INT32: the class of a positive anchor; -1 for background; -2 - c for an anchor whose logit of
+ *     class c is left out of the loss (its other classes count as background)
  * @param qualities (N, A): the soft score of a positive anchor's class, 0 elsewhere
  * @param boxes (N, A, 4): encoded offsets, 0 where the weight is 0
  * @param boxWeights (N, A): weight of the anchor in the box loss, 0 for none
@@ -31,7 +31,8 @@ public record Targets(Tensor labels, Tensor qualities, Tensor boxes, Tensor boxW
 
     /** Tensors for an operation to write. */
     static Targets activations(Graph graph, int images, int anchors) {
-        return new Targets(graph.activation("target_labels", DataType.INT32, Shape.of(images, anchors)),
+        return new Targets(
+                graph.activation("target_labels", DataType.INT32, Shape.of(images, anchors)),
                 graph.activation("target_qualities", Shape.of(images, anchors)),
                 graph.activation("target_boxes", Shape.of(images, anchors, 4)),
                 graph.activation("target_box_weights", Shape.of(images, anchors)));

@@ -7,8 +7,8 @@ import tandem.engine.Variables.Initializer;
 import tandem.engine.operation.Convolution;
 
 /**
- * The 1x1 convolution between a student's map and a teacher's. It is trained with the student but is no part of the network:
- * in a checkpoint it lies outside of what a weights file needs.
+ * The 1x1 convolution between a student's map and a teacher's. It is trained with the student but is no part of the
+ * network: in a checkpoint it lies outside of what a weights file needs.
  */
 public final class Adapter {
 
@@ -27,8 +27,8 @@ public final class Adapter {
     }
 
     /**
-     * The student's map with as many channels as the teacher's. Starts as the identity when it has as many; else its filter is
-     * drawn so that the variance of a channel stays.
+     * The student's map with as many channels as the teacher's. Starts as the identity when it has as many; else its
+     * filter is drawn so that the variance of a channel stays.
      *
      * @param map FLOAT32 (N, H, W, C)
      * @return FLOAT32 (N, H, W, channels)
@@ -36,7 +36,8 @@ public final class Adapter {
     static Tensor apply(Graph graph, Tensor map, Task task, int level, int channels) {
         int own = map.shape().side(3);
         String name = name(task, String.valueOf(level));
-        Initializer values = own == channels ? (shape, random) -> identity(own) : Initializer.normal(Math.sqrt(1.0 / own));
+        Initializer values =
+                own == channels ? (shape, random) -> identity(own) : Initializer.normal(Math.sqrt(1.0 / own));
         Tensor filter = graph.variables().parameter(name + ".weight", Shape.of(channels, 1, 1, own), values);
         Tensor bias = graph.variables().parameter(name + ".bias", Shape.of(channels), Initializer.constant(0));
         return Convolution.apply(graph, map, filter, bias, 1, 0);

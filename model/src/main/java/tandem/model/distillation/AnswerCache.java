@@ -17,8 +17,9 @@ import tandem.kernels.KernelEntry;
 import tandem.model.batch.StagedBatch;
 
 /**
- * What a teacher said about every image of a data set at one input side, on the device. It serves where an image looks the same
- * each time it comes, so that a teacher need not be asked twice. A batch is answered from it when all its images are known.
+ * What a teacher said about every image of a data set at one input side, on the device. It serves where an image looks
+ * the same each time it comes, so that a teacher need not be asked twice. A batch is answered from it when all its
+ * images are known.
  */
 final class AnswerCache implements AutoCloseable {
 
@@ -62,7 +63,9 @@ final class AnswerCache implements AutoCloseable {
 
     /** What a cache takes. */
     static long bytes(int images, List<Long> rowBytes) {
-        return rowBytes.stream().mapToLong(row -> (row * images + 255) / 256 * 256).sum();
+        return rowBytes.stream()
+                .mapToLong(row -> (row * images + 255) / 256 * 256)
+                .sum();
     }
 
     long bytes() {
@@ -91,7 +94,16 @@ final class AnswerCache implements AutoCloseable {
         KernelEntry kernel = Catalogue.find(entry);
         Divisor divisor = Divisor.of(row);
         int total = Math.multiplyExact(batch, row);
-        return device.launch(kernel, Grid.forElements(total, kernel.threads()), from, slots.memory(), to, row, divisor.magic(), divisor.shift(), total);
+        return device.launch(
+                kernel,
+                Grid.forElements(total, kernel.threads()),
+                from,
+                slots.memory(),
+                to,
+                row,
+                divisor.magic(),
+                divisor.shift(),
+                total);
     }
 
     /** Fetches the answers to a batch; false when one of its images was never asked about. */

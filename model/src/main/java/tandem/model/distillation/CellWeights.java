@@ -10,9 +10,9 @@ import tandem.kernels.Grid;
 import tandem.model.network.NetworkSettings;
 
 /**
- * What each cell of the compared levels weighs in {@link FeatureImitation}. All weights are FLOAT32 (N, cells of these levels),
- * level after level; they include the image's share, and have no gradient. Each image is normalised by itself, where the
- * published code normalises over the batch.
+ * What each cell of the compared levels weighs in {@link FeatureImitation}. All weights are FLOAT32 (N, cells of these
+ * levels), level after level; they include the image's share, and have no gradient. Each image is normalised by itself,
+ * where the published code normalises over the batch.
  *
  * @param graph where everything is appended
  * @param levels their numbers, see {@link Level}
@@ -36,14 +36,16 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
 
         /** Levels of a network for images of {@code canvas} pixels. */
         static List<Level> of(List<Integer> numbers, int canvas) {
-            return numbers.stream().map(number -> {
-                int first = 0;
-                for (int finer = 0; finer < number; finer++) {
-                    int side = NetworkSettings.levelSide(canvas, finer);
-                    first += side * side;
-                }
-                return new Level(number, NetworkSettings.levelSide(canvas, number), first);
-            }).toList();
+            return numbers.stream()
+                    .map(number -> {
+                        int first = 0;
+                        for (int finer = 0; finer < number; finer++) {
+                            int side = NetworkSettings.levelSide(canvas, finer);
+                            first += side * side;
+                        }
+                        return new Level(number, NetworkSettings.levelSide(canvas, number), first);
+                    })
+                    .toList();
         }
 
         int cells() {
@@ -67,20 +69,30 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
     Tensor uniform(float weight) {
         Tensor cells = cells();
         int total = count() * all();
-        KernelOperation operation = KernelOperation.named("imitation_cells_uniform").reads(images).writes(cells);
+        KernelOperation operation =
+                KernelOperation.named("imitation_cells_uniform").reads(images).writes(cells);
         if (gate != null) {
             operation.launch("imitation_cells_uniform", total, images, cells, 1f, task.ordinal(), all(), total);
             return normalised(operation, cells, weight);
         }
-        operation.launch("imitation_cells_uniform", total, images, cells, weight / ((float) all() * channels), task.ordinal(), all(), total)
+        operation
+                .launch(
+                        "imitation_cells_uniform",
+                        total,
+                        images,
+                        cells,
+                        weight / ((float) all() * channels),
+                        task.ordinal(),
+                        all(),
+                        total)
                 .appendTo(graph);
         return cells;
     }
 
     /**
-     * The weights of PDF-Distil (Zhang et al. 2021; multas-spec 5): proportional to the disagreement of both networks' class
-     * probabilities in the cell, the Euclidean distance, mean over the cell's anchors. Their sum over cells and channels is
-     * {@code weight}.
+     * The weights of PDF-Distil (Zhang et al. 2021; multas-spec 5): proportional to the disagreement of both networks'
+     * class probabilities in the cell, the Euclidean distance, mean over the cell's anchors. Their sum over cells and
+     * channels is {@code weight}.
      *
      * @param student FLOAT32 (N, A, C) class logits of all levels, likewise {@code teacher}
      */
@@ -89,12 +101,27 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
         Tensor cells = cells();
         int anchors = student.shape().side(1);
         int perCell = NetworkSettings.ANCHORS_PER_CELL;
-        KernelOperation operation = KernelOperation.named("imitation_cells_disagreement").reads(student, teacher, images).writes(cells);
+        KernelOperation operation = KernelOperation.named("imitation_cells_disagreement")
+                .reads(student, teacher, images)
+                .writes(cells);
         int offset = 0;
         for (Level level : levels) {
             int total = count() * level.cells();
-            operation.launch("imitation_cells_disagreement", total, student, teacher, images, cells, student.shape().side(2), anchors,
-                    level.first() * perCell, perCell, level.cells(), all(), offset, total);
+            operation.launch(
+                    "imitation_cells_disagreement",
+                    total,
+                    student,
+                    teacher,
+                    images,
+                    cells,
+                    student.shape().side(2),
+                    anchors,
+                    level.first() * perCell,
+                    perCell,
+                    level.cells(),
+                    all(),
+                    offset,
+                    total);
             offset += level.cells();
         }
         return normalised(operation, cells, weight);
@@ -110,12 +137,26 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
         Require.sameShape("imitation_cells_disagreement_pixels", student, teacher);
         Tensor cells = cells();
         int side = student.shape().side(1);
-        KernelOperation operation = KernelOperation.named("imitation_cells_disagreement_pixels").reads(student, teacher, images).writes(cells);
+        KernelOperation operation = KernelOperation.named("imitation_cells_disagreement_pixels")
+                .reads(student, teacher, images)
+                .writes(cells);
         int offset = 0;
         for (Level level : levels) {
             int total = count() * level.cells();
-            operation.launch("imitation_cells_disagreement_pixels", total, student, teacher, images, cells, student.shape().side(3), side,
-                    level.stride() * side / canvas, level.side(), all(), offset, total);
+            operation.launch(
+                    "imitation_cells_disagreement_pixels",
+                    total,
+                    student,
+                    teacher,
+                    images,
+                    cells,
+                    student.shape().side(3),
+                    side,
+                    level.stride() * side / canvas,
+                    level.side(),
+                    all(),
+                    offset,
+                    total);
             offset += level.cells();
         }
         return normalised(operation, cells, weight);
@@ -123,15 +164,24 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
 
     private Tensor normalised(KernelOperation operation, Tensor cells, float weight) {
         leaveOut(operation, cells, 0);
-        operation.launch("imitation_cells_normalise", Grid.of(count(), THREADS), images, cells, weight / channels, task.ordinal(), all())
+        operation
+                .launch(
+                        "imitation_cells_normalise",
+                        Grid.of(count(), THREADS),
+                        images,
+                        cells,
+                        weight / channels,
+                        task.ordinal(),
+                        all())
                 .appendTo(graph);
         return cells;
     }
 
     /**
-     * The weights of DeFeat (Guo et al. 2021, "Distilling Object Detectors via Decoupled Features"; multas-spec 5): foreground
-     * and background cells have one half each, divided by their channels. A cell is foreground when its centre lies in a box; where
-     * an image has no boxes, when the teacher gives one of its anchors a score above one half.
+     * The weights of DeFeat (Guo et al. 2021, "Distilling Object Detectors via Decoupled Features"; multas-spec 5):
+     * foreground and background cells have one half each, divided by their channels. A cell is foreground when its
+     * centre lies in a box; where an image has no boxes, when the teacher gives one of its anchors a score above one
+     * half.
      *
      * @param truth boxes (N, G, 4) as fractions of the canvas, and counts (N)
      * @param weights FLOAT32 (N, 2) of the images' labels
@@ -141,13 +191,29 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
         Tensor cells = cells();
         int perCell = NetworkSettings.ANCHORS_PER_CELL;
         KernelOperation operation = KernelOperation.named("imitation_cells_foreground")
-                .reads(truth.boxes(), truth.counts(), weights, teacher, images).writes(cells);
+                .reads(truth.boxes(), truth.counts(), weights, teacher, images)
+                .writes(cells);
         int offset = 0;
         for (Level level : levels) {
             int total = count() * level.cells();
-            operation.launch("imitation_cells_foreground", total, truth.boxes(), truth.counts(), weights, teacher, images, cells,
-                    truth.boxes().shape().side(1), teacher.shape().side(2), teacher.shape().side(1), level.first() * perCell, perCell,
-                    level.side(), all(), offset, total);
+            operation.launch(
+                    "imitation_cells_foreground",
+                    total,
+                    truth.boxes(),
+                    truth.counts(),
+                    weights,
+                    teacher,
+                    images,
+                    cells,
+                    truth.boxes().shape().side(1),
+                    teacher.shape().side(2),
+                    teacher.shape().side(1),
+                    level.first() * perCell,
+                    perCell,
+                    level.side(),
+                    all(),
+                    offset,
+                    total);
             offset += level.cells();
         }
         return halves(operation, cells, weight);
@@ -157,8 +223,8 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
     record Truth(Tensor boxes, Tensor counts) {}
 
     /**
-     * The same for pixels: a cell is foreground when the pixel at its centre is an object in the mask, or, where an image has no
-     * mask, in the teacher's most probable classes.
+     * The same for pixels: a cell is foreground when the pixel at its centre is an object in the mask, or, where an
+     * image has no mask, in the teacher's most probable classes.
      *
      * @param masks UINT8 (N, S, S)
      * @param teacher FLOAT32 (N, H, H, C) logits
@@ -166,12 +232,28 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
     Tensor decoupledByPixels(Tensor masks, Tensor weights, Tensor teacher, float weight) {
         Tensor cells = cells();
         int canvas = masks.shape().side(1);
-        KernelOperation operation = KernelOperation.named("imitation_cells_foreground_pixels").reads(masks, weights, teacher, images).writes(cells);
+        KernelOperation operation = KernelOperation.named("imitation_cells_foreground_pixels")
+                .reads(masks, weights, teacher, images)
+                .writes(cells);
         int offset = 0;
         for (Level level : levels) {
             int total = count() * level.cells();
-            operation.launch("imitation_cells_foreground_pixels", total, masks, weights, teacher, images, cells, canvas,
-                    teacher.shape().side(1), teacher.shape().side(3), level.stride(), level.side(), all(), offset, total);
+            operation.launch(
+                    "imitation_cells_foreground_pixels",
+                    total,
+                    masks,
+                    weights,
+                    teacher,
+                    images,
+                    cells,
+                    canvas,
+                    teacher.shape().side(1),
+                    teacher.shape().side(3),
+                    level.stride(),
+                    level.side(),
+                    all(),
+                    offset,
+                    total);
             offset += level.cells();
         }
         return halves(operation, cells, weight);
@@ -179,7 +261,15 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
 
     private Tensor halves(KernelOperation operation, Tensor cells, float weight) {
         leaveOut(operation, cells, -1);
-        operation.launch("imitation_cells_decouple", Grid.of(count(), THREADS), images, cells, weight / channels, task.ordinal(), all())
+        operation
+                .launch(
+                        "imitation_cells_decouple",
+                        Grid.of(count(), THREADS),
+                        images,
+                        cells,
+                        weight / channels,
+                        task.ordinal(),
+                        all())
                 .appendTo(graph);
         return cells;
     }
@@ -193,7 +283,17 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
         int offset = 0;
         for (int i = 0; i < levels.size(); i++) {
             int size = levels.get(i).cells();
-            operation.launch("imitation_cells_gate", (long) count() * size, gate.state(), cells, i, excluded, size, all(), offset, count() * size);
+            operation.launch(
+                    "imitation_cells_gate",
+                    (long) count() * size,
+                    gate.state(),
+                    cells,
+                    i,
+                    excluded,
+                    size,
+                    all(),
+                    offset,
+                    count() * size);
             offset += size;
         }
     }

@@ -4,8 +4,8 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * What a student learns from teachers. Each task has at most one; it has the same classes, boxes also the same anchors, and may
- * have any encoder, neck and width.
+ * What a student learns from teachers. Each task has at most one; it has the same classes, boxes also the same anchors,
+ * and may have any encoder, neck and width.
  *
  * @param detection the teacher of boxes, or null
  * @param segmentation the teacher of masks, or null
@@ -15,8 +15,14 @@ import java.util.List;
  * @param automatic whether, of these, those count that are least alike, see {@link LevelGate}
  * @param similarityEvery steps between measurements of how alike the maps are; 0 for never
  */
-public record DistillationSettings(TeacherSettings detection, TeacherSettings segmentation, boolean supervised, FeatureLossType features,
-        List<Integer> levels, boolean automatic, int similarityEvery) {
+public record DistillationSettings(
+        TeacherSettings detection,
+        TeacherSettings segmentation,
+        boolean supervised,
+        FeatureLossType features,
+        List<Integer> levels,
+        boolean automatic,
+        int similarityEvery) {
 
     /** Steps between measurements when levels are chosen by themselves and nothing else is said. */
     public static final int SIMILARITY_EVERY = 100;
@@ -31,7 +37,8 @@ public record DistillationSettings(TeacherSettings detection, TeacherSettings se
             throw new IllegalArgumentException("levels to imitate must be different numbers from 0, not " + levels);
         }
         if (similarityEvery < 0 || automatic && similarityEvery == 0) {
-            throw new IllegalArgumentException("similarityEvery must be at least 0, and above 0 to choose levels by it, not " + similarityEvery);
+            throw new IllegalArgumentException(
+                    "similarityEvery must be at least 0, and above 0 to choose levels by it, not " + similarityEvery);
         }
         if (!supervised && detection == null && segmentation == null) {
             throw new IllegalArgumentException("without labels there must be a teacher to learn from");
@@ -50,7 +57,8 @@ public record DistillationSettings(TeacherSettings detection, TeacherSettings se
 
     /** The same with a loss between feature maps of these levels, all if none is given. */
     public DistillationSettings withFeatures(FeatureLossType type, Integer... chosen) {
-        return new DistillationSettings(detection, segmentation, supervised, type, List.of(chosen), false, similarityEvery);
+        return new DistillationSettings(
+                detection, segmentation, supervised, type, List.of(chosen), false, similarityEvery);
     }
 
     /** The same with levels that are chosen anew every {@code steps} steps. */

@@ -7,9 +7,9 @@ import tandem.engine.operation.Divisor;
 import tandem.engine.operation.Require;
 
 /**
- * Losses between feature maps: the sum over images, levels and cells of the cell's weight times the squared distance of the two
- * channel vectors. They differ in the weights of the cells alone. One kernel a level reads each map once and writes the gradient
- * once.
+ * Losses between feature maps: the sum over images, levels and cells of the cell's weight times the squared distance of
+ * the two channel vectors. They differ in the weights of the cells alone. One kernel a level reads each map once and
+ * writes the gradient once.
  */
 public final class FeatureImitation {
 
@@ -20,7 +20,8 @@ public final class FeatureImitation {
     /**
      * The loss, shape ().
      *
-     * @param students FLOAT32 (N, H, W, C) of each level, the only operands that get a gradient; likewise {@code teachers}
+     * @param students FLOAT32 (N, H, W, C) of each level, the only operands that get a gradient; likewise
+     *     {@code teachers}
      * @param cells FLOAT32 (N, cells of all levels), see {@link CellWeights}
      */
     public static Tensor loss(Graph graph, List<Tensor> students, List<Tensor> teachers, Tensor cells) {
@@ -39,12 +40,24 @@ public final class FeatureImitation {
             int lanes = four ? channels / 4 : channels;
             int vectors = cells(student) * lanes;
             Divisor divisor = Divisor.of(lanes);
-            loss.pair(graph, four ? "imitation_features4" : "imitation_features", student, teacher, vectors, PER_BLOCK,
-                    List.of(cells), vectors, divisor.magic(), divisor.shift(), all, offset);
+            loss.pair(
+                    graph,
+                    four ? "imitation_features4" : "imitation_features",
+                    student,
+                    teacher,
+                    vectors,
+                    PER_BLOCK,
+                    List.of(cells),
+                    vectors,
+                    divisor.magic(),
+                    divisor.shift(),
+                    all,
+                    offset);
             offset += cells(student);
         }
         if (offset != all) {
-            throw new IllegalArgumentException("imitation_features needs a weight for each of " + offset + " cells, got " + cells);
+            throw new IllegalArgumentException(
+                    "imitation_features needs a weight for each of " + offset + " cells, got " + cells);
         }
         return loss.append(graph);
     }

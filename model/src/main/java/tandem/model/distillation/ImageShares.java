@@ -14,8 +14,8 @@ final class ImageShares {
     private ImageShares() {}
 
     /**
-     * 1 / (how many images the teacher speaks on) for those, 0 for the others. An image is labelled when its weight is at least 1;
-     * pseudo-labels weigh less.
+     * 1 / (how many images the teacher speaks on) for those, 0 for the others. An image is labelled when its weight is
+     * at least 1; pseudo-labels weigh less.
      *
      * @param weights FLOAT32 (N, 2): of each image the weights of its boxes and of its mask
      * @param detection on which images the teacher of boxes speaks; null without one, likewise {@code segmentation}
@@ -27,7 +27,9 @@ final class ImageShares {
             throw new IllegalArgumentException(weights + " should be FLOAT32 (N, 2)");
         }
         Tensor images = graph.activation("imitation_images", weights.shape());
-        KernelOperation.named("imitation_images").reads(weights).writes(images)
+        KernelOperation.named("imitation_images")
+                .reads(weights)
+                .writes(images)
                 .launch("imitation_images", 2, weights, images, choice(detection), choice(segmentation), n)
                 .appendTo(graph);
         return images;

@@ -19,7 +19,13 @@ import tandem.model.network.Outputs;
  * @param batch its labels
  * @param images see {@link ImageShares}
  */
-record Imitation(Graph graph, DistillationSettings settings, List<Integer> levels, Outputs outputs, List<Tensor> maps, Augmented batch,
+record Imitation(
+        Graph graph,
+        DistillationSettings settings,
+        List<Integer> levels,
+        Outputs outputs,
+        List<Tensor> maps,
+        Augmented batch,
         Tensor images) {
 
     /** Published factor of mean square and PDF; DeFeat has none. */
@@ -31,18 +37,31 @@ record Imitation(Graph graph, DistillationSettings settings, List<Integer> level
         TeacherSettings teacher = lesson.teacher().settings();
         boolean boxes = lesson.teacher().task() == Task.DETECTION;
         if (teacher.outputWeight() > 0 && boxes) {
-            losses.add(OutputImitation.location(graph, outputs.location(), lesson.location(), images, teacher.outputWeight()));
-            losses.add(OutputImitation.confidence(graph, outputs.confidence(), lesson.confidence(), images, teacher.outputWeight(),
+            losses.add(OutputImitation.location(
+                    graph, outputs.location(), lesson.location(), images, teacher.outputWeight()));
+            losses.add(OutputImitation.confidence(
+                    graph,
+                    outputs.confidence(),
+                    lesson.confidence(),
+                    images,
+                    teacher.outputWeight(),
                     teacher.temperature()));
         } else if (teacher.outputWeight() > 0) {
-            losses.add(OutputImitation.segmentation(graph, fine(outputs.segmentation(), lesson.segmentation()),
-                    fine(lesson.segmentation(), outputs.segmentation()), images, teacher.outputWeight(), teacher.temperature()));
+            losses.add(OutputImitation.segmentation(
+                    graph,
+                    fine(outputs.segmentation(), lesson.segmentation()),
+                    fine(lesson.segmentation(), outputs.segmentation()),
+                    images,
+                    teacher.outputWeight(),
+                    teacher.temperature()));
         }
         if (settings.comparesMaps(teacher)) {
             losses.add(features(lesson, boxes));
             if (settings.features() == FeatureLossType.PDF && boxes) {
-                losses.add(OutputImitation.guided(graph, outputs.confidence(), lesson.confidence(), images, teacher.featureWeight()));
-                losses.add(OutputImitation.absolute(graph, outputs.location(), lesson.location(), images, teacher.featureWeight()));
+                losses.add(OutputImitation.guided(
+                        graph, outputs.confidence(), lesson.confidence(), images, teacher.featureWeight()));
+                losses.add(OutputImitation.absolute(
+                        graph, outputs.location(), lesson.location(), images, teacher.featureWeight()));
             }
         }
         return losses;
@@ -64,17 +83,28 @@ record Imitation(Graph graph, DistillationSettings settings, List<Integer> level
             students.add(Adapter.apply(graph, maps.get(i), task, levels.get(i), channels));
         }
         int canvas = batch.images().shape().side(1);
-        CellWeights weights = new CellWeights(graph, CellWeights.Level.of(levels, canvas), channels, task, images, gate(task));
+        CellWeights weights =
+                new CellWeights(graph, CellWeights.Level.of(levels, canvas), channels, task, images, gate(task));
         float factor = lesson.teacher().settings().featureWeight();
         Tensor cells = switch (settings.features()) {
             case NONE -> throw new IllegalStateException("no maps are compared");
             case MEAN_SQUARE -> weights.uniform(FACTOR * factor);
-            case PDF -> boxes ? weights.guided(outputs.confidence(), lesson.confidence(), FACTOR * factor)
-                    : weights.guidedByPixels(fine(outputs.segmentation(), lesson.segmentation()),
-                            fine(lesson.segmentation(), outputs.segmentation()), canvas, FACTOR * factor);
-            case DEFEAT -> boxes
-                    ? weights.decoupled(new CellWeights.Truth(batch.boxes(), batch.counts()), batch.weights(), lesson.confidence(), factor)
-                    : weights.decoupledByPixels(batch.masks(), batch.weights(), lesson.segmentation(), factor);
+            case PDF ->
+                boxes
+                        ? weights.guided(outputs.confidence(), lesson.confidence(), FACTOR * factor)
+                        : weights.guidedByPixels(
+                                fine(outputs.segmentation(), lesson.segmentation()),
+                                fine(lesson.segmentation(), outputs.segmentation()),
+                                canvas,
+                                FACTOR * factor);
+            case DEFEAT ->
+                boxes
+                        ? weights.decoupled(
+                                new CellWeights.Truth(batch.boxes(), batch.counts()),
+                                batch.weights(),
+                                lesson.confidence(),
+                                factor)
+                        : weights.decoupledByPixels(batch.masks(), batch.weights(), lesson.segmentation(), factor);
         };
         return FeatureImitation.loss(graph, students, teachers, cells);
     }

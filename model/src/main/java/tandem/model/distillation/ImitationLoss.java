@@ -13,8 +13,8 @@ import tandem.engine.operation.Elementwise;
 import tandem.kernels.Grid;
 
 /**
- * A loss whose kernels write its gradient in the forward pass, as if it entered the total with factor 1. Where it does, that
- * gradient is passed on as it is; elsewhere it is multiplied once more.
+ * A loss whose kernels write its gradient in the forward pass, as if it entered the total with factor 1. Where it does,
+ * that gradient is passed on as it is; elsewhere it is multiplied once more.
  */
 final class ImitationLoss {
 
@@ -39,7 +39,14 @@ final class ImitationLoss {
      * @param tensors the kernel's tensors after student and teacher, before gradient and partial sums
      * @param numbers its numbers before the blocks of an image
      */
-    ImitationLoss pair(Graph graph, String kernel, Tensor student, Tensor teacher, int perImage, int elements, List<Tensor> tensors,
+    ImitationLoss pair(
+            Graph graph,
+            String kernel,
+            Tensor student,
+            Tensor teacher,
+            int perImage,
+            int elements,
+            List<Tensor> tensors,
             Object... numbers) {
         Tensor gradient = graph.activation("d_" + name, student.shape());
         int blocksPerImage = (perImage + elements - 1) / elements;
@@ -61,18 +68,22 @@ final class ImitationLoss {
         Tensor loss = graph.activation(name, Shape.of());
         int blocks = launches.stream().mapToInt(Launch::blocks).sum();
         KernelOperation operation = KernelOperation.named(name)
-                .reads(students.toArray(Tensor[]::new)).reads(others.toArray(Tensor[]::new))
-                .writes(loss).writes(gradients.toArray(Tensor[]::new));
+                .reads(students.toArray(Tensor[]::new))
+                .reads(others.toArray(Tensor[]::new))
+                .writes(loss)
+                .writes(gradients.toArray(Tensor[]::new));
         Scratch partials = operation.scratch((long) Float.BYTES * blocks);
         int first = 0;
         for (Launch launch : launches) {
             List<Object> arguments = new ArrayList<>(launch.before());
-            arguments.add(new Scratch(partials.offset() + (long) Float.BYTES * first, (long) Float.BYTES * launch.blocks()));
+            arguments.add(
+                    new Scratch(partials.offset() + (long) Float.BYTES * first, (long) Float.BYTES * launch.blocks()));
             arguments.addAll(launch.after());
             operation.launch(launch.kernel(), Grid.of(launch.blocks(), THREADS), arguments.toArray());
             first += launch.blocks();
         }
-        operation.launch("imitation_finish", Grid.of(1, THREADS), partials, loss, blocks)
+        operation
+                .launch("imitation_finish", Grid.of(1, THREADS), partials, loss, blocks)
                 .gradient(this::differentiate)
                 .appendTo(graph);
         return loss;

@@ -17,9 +17,9 @@ import tandem.model.network.Network;
 import tandem.model.network.Outputs;
 
 /**
- * What one teacher says about the batches of one student's program: a program of its own over the same staged pictures, changed
- * in the same way, whose outputs become inputs of the student's graph. It borrows the student's activation memory, since it has
- * finished before the student begins.
+ * What one teacher says about the batches of one student's program: a program of its own over the same staged pictures,
+ * changed in the same way, whose outputs become inputs of the student's graph. It borrows the student's activation
+ * memory, since it has finished before the student begins.
  */
 final class Lesson implements AutoCloseable {
 
@@ -49,21 +49,31 @@ final class Lesson implements AutoCloseable {
      * @param features how maps are compared
      * @param levels whose maps are wanted
      */
-    Lesson(Device device, Teacher teacher, Graph student, BatchInputs inputs, int side, FeatureLossType features,
+    Lesson(
+            Device device,
+            Teacher teacher,
+            Graph student,
+            BatchInputs inputs,
+            int side,
+            FeatureLossType features,
             List<Integer> levels) {
         this.teacher = teacher;
         this.side = side;
         Network network = teacher.model().network();
         Graph graph = new Graph(teacher.model().variables());
-        Tensor pixels = graph.input("pixels", inputs.pixels().type(), inputs.pixels().shape());
-        Tensor parameters = graph.input("parameters", inputs.parameters().type(), inputs.parameters().shape());
+        Tensor pixels =
+                graph.input("pixels", inputs.pixels().type(), inputs.pixels().shape());
+        Tensor parameters = graph.input(
+                "parameters", inputs.parameters().type(), inputs.parameters().shape());
         taken.add(new Handed(inputs.pixels(), pixels));
         taken.add(new Handed(inputs.parameters(), parameters));
         Outputs outputs = network.inference(graph, Augment.images(graph, pixels, parameters, side));
         boolean spoken = teacher.settings().needsOutputs(features);
         boolean boxes = spoken && teacher.task() == Task.DETECTION;
         boolean masks = spoken && teacher.task() == Task.SEGMENTATION;
-        location = boxes && teacher.settings().comparesOutputs(features) ? hand(graph, outputs.location(), student, "location") : null;
+        location = boxes && teacher.settings().comparesOutputs(features)
+                ? hand(graph, outputs.location(), student, "location")
+                : null;
         confidence = boxes ? hand(graph, outputs.confidence(), student, "confidence") : null;
         segmentation = masks ? hand(graph, outputs.segmentation(), student, "segmentation") : null;
         for (int level : levels) {
@@ -115,9 +125,14 @@ final class Lesson implements AutoCloseable {
         given.forEach(handed -> copies.add(device.copy(program.memory(handed.from()), student.memory(handed.to()))));
         after = device.record(copies);
         int batch = given.isEmpty() ? 0 : given.get(0).to().shape().side(0);
-        List<Long> rows = given.stream().map(handed -> handed.to().bytes() / batch).toList();
+        List<Long> rows =
+                given.stream().map(handed -> handed.to().bytes() / batch).toList();
         cache = rows.isEmpty() ? null : teachers.cache(device, teacher.task(), side, batch, rows);
-        access = cache == null ? null : cache.access(given.stream().map(handed -> student.memory(handed.to())).toList());
+        access = cache == null
+                ? null
+                : cache.access(given.stream()
+                        .map(handed -> student.memory(handed.to()))
+                        .toList());
     }
 
     /** After the student's inputs were uploaded, before its program runs. */

@@ -40,18 +40,28 @@ public final class Lessons implements AutoCloseable {
      * @param inputs of that graph
      * @param side rows and columns of its images
      */
-    public Lessons(Device device, Teachers teachers, DistillationSettings settings, NetworkSettings student, Graph graph, BatchInputs inputs,
+    public Lessons(
+            Device device,
+            Teachers teachers,
+            DistillationSettings settings,
+            NetworkSettings student,
+            Graph graph,
+            BatchInputs inputs,
             int side) {
         this.settings = settings;
         this.teachers = teachers;
         teachers.requireFor(settings);
-        levels = settings.levels().isEmpty() ? IntStream.range(0, student.levels()).boxed().toList() : settings.levels();
+        levels = settings.levels().isEmpty()
+                ? IntStream.range(0, student.levels()).boxed().toList()
+                : settings.levels();
         levels.stream().filter(level -> level >= student.levels()).findFirst().ifPresent(level -> {
-            throw new IllegalArgumentException("level " + level + " cannot be imitated: the network has the levels 0 to " + (student.levels() - 1));
+            throw new IllegalArgumentException("level " + level
+                    + " cannot be imitated: the network has the levels 0 to " + (student.levels() - 1));
         });
         for (Teacher teacher : teachers.all()) {
             boolean maps = settings.comparesMaps(teacher.settings()) || settings.similarityEvery() > 0;
-            lessons.add(new Lesson(device, teacher, graph, inputs, side, settings.features(), maps ? levels : List.of()));
+            lessons.add(
+                    new Lesson(device, teacher, graph, inputs, side, settings.features(), maps ? levels : List.of()));
         }
     }
 
@@ -78,16 +88,21 @@ public final class Lessons implements AutoCloseable {
         if (lessons.isEmpty()) {
             return losses;
         }
-        Tensor images = ImageShares.of(graph, batch.weights(), images(settings.detection()), images(settings.segmentation()));
-        maps = levels.stream().map(level -> Cast.to(graph, outputs.pyramid().get(level), DataType.FLOAT32)).toList();
+        Tensor images =
+                ImageShares.of(graph, batch.weights(), images(settings.detection()), images(settings.segmentation()));
+        maps = levels.stream()
+                .map(level -> Cast.to(graph, outputs.pyramid().get(level), DataType.FLOAT32))
+                .toList();
         if (settings.similarityEvery() > 0) {
             maps.forEach(graph::keep);
         }
         Imitation imitation = new Imitation(graph, settings, levels, outputs, maps, batch, images);
         for (Lesson lesson : lessons) {
-            losses.computeIfAbsent(lesson.teacher().task(), none -> new ArrayList<>()).addAll(imitation.losses(lesson));
+            losses.computeIfAbsent(lesson.teacher().task(), none -> new ArrayList<>())
+                    .addAll(imitation.losses(lesson));
             if (settings.automatic() && settings.comparesMaps(lesson.teacher().settings())) {
-                gates.put(lesson.teacher().task(), imitation.gate(lesson.teacher().task()));
+                gates.put(
+                        lesson.teacher().task(), imitation.gate(lesson.teacher().task()));
             }
         }
         return losses;
@@ -119,8 +134,8 @@ public final class Lessons implements AutoCloseable {
     }
 
     /**
-     * How alike the student's maps of the last run and its teachers' are; chooses the levels that count from now on, where that is
-     * asked for.
+     * How alike the student's maps of the last run and its teachers' are; chooses the levels that count from now on,
+     * where that is asked for.
      *
      * @param step that was run
      * @param weights of the student
@@ -133,7 +148,8 @@ public final class Lessons implements AutoCloseable {
             for (int i = 0; i < levels.size(); i++) {
                 similarity.add(similarity(student, maps.get(i), lesson.maps().get(i)));
             }
-            List<Boolean> imitated = Collections.nCopies(levels.size(), settings.comparesMaps(lesson.teacher().settings()));
+            List<Boolean> imitated = Collections.nCopies(
+                    levels.size(), settings.comparesMaps(lesson.teacher().settings()));
             LevelGate gate = gates.get(task);
             if (gate != null) {
                 imitated = LevelGate.choose(similarity);
@@ -146,11 +162,17 @@ public final class Lessons implements AutoCloseable {
 
     private static double similarity(Program student, Tensor own, Tensor taught) {
         int rows = Math.toIntExact(own.elements() / own.shape().side(3));
-        return LinearCka.of(read(student, own), own.shape().side(3), read(student, taught), taught.shape().side(3), rows);
+        return LinearCka.of(
+                read(student, own),
+                own.shape().side(3),
+                read(student, taught),
+                taught.shape().side(3),
+                rows);
     }
 
     private static FloatBuffer read(Program program, Tensor tensor) {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(tensor.bytes())).order(ByteOrder.nativeOrder());
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(Math.toIntExact(tensor.bytes())).order(ByteOrder.nativeOrder());
         program.download(tensor, bytes);
         return bytes.rewind().order(ByteOrder.nativeOrder()).asFloatBuffer();
     }

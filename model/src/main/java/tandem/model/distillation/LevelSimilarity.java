@@ -11,4 +11,5 @@ import java.util.List;
  * @param similarity linear CKA of each, 0 to 1, see {@link LinearCka}
  * @param imitated whether each counts in the loss between maps until the next measurement
  */
-public record LevelSimilarity(long step, Task task, List<Integer> levels, List<Double> similarity, List<Boolean> imitated) {}
+public record LevelSimilarity(
+        long step, Task task, List<Integer> levels, List<Double> similarity, List<Boolean> imitated) {}

@@ -3,9 +3,9 @@ package tandem.model.distillation;
 import java.nio.FloatBuffer;
 
 /**
- * Linear centred kernel alignment (Kornblith et al. 2019, "Similarity of Neural Network Representations Revisited", equation 3
- * with linear kernels): with X (n, p) and Y (n, q), columns centred, {@code |Y'X|^2 / (|X'X| |Y'Y|)} in Frobenius norms. 1 when one
- * is a rotation and scaling of the other; it does not care how many channels either has.
+ * Linear centred kernel alignment (Kornblith et al. 2019, "Similarity of Neural Network Representations Revisited",
+ * equation 3 with linear kernels): with X (n, p) and Y (n, q), columns centred, {@code |Y'X|^2 / (|X'X| |Y'Y|)} in
+ * Frobenius norms. 1 when one is a rotation and scaling of the other; it does not care how many channels either has.
  */
 final class LinearCka {
 

@@ -9,14 +9,14 @@ import tandem.engine.operation.Require;
 import tandem.kernels.Grid;
 
 /**
- * Losses between the outputs of student and teacher (soft logits). Each is a mean over the images that the teacher speaks on;
- * only the student's tensor has a gradient.
+ * Losses between the outputs of student and teacher (soft logits). Each is a mean over the images that the teacher
+ * speaks on; only the student's tensor has a gradient.
  */
 public final class OutputImitation {
 
     /**
-     * Factor of the class scores. The published factor is 5000 for a mean over anchors and classes, with 20 classes; this one is
-     * for a mean over anchors of the sum over classes, so that it does not depend on their number.
+     * Factor of the class scores. The published factor is 5000 for a mean over anchors and classes, with 20 classes;
+     * this one is for a mean over anchors of the sum over classes, so that it does not depend on their number.
      */
     public static final float CONFIDENCE = 5000f / 20;
 
@@ -36,24 +36,43 @@ public final class OutputImitation {
         require("imitation_location", student, teacher, 3);
         int anchors = student.shape().side(1);
         return new ImitationLoss("imitation_location")
-                .pair(graph, "imitation_location", student, teacher, anchors, BLOCK, List.of(images), weight / (4f * anchors), anchors)
+                .pair(
+                        graph,
+                        "imitation_location",
+                        student,
+                        teacher,
+                        anchors,
+                        BLOCK,
+                        List.of(images),
+                        weight / (4f * anchors),
+                        anchors)
                 .append(graph);
     }
 
     /**
-     * Focal cross-entropy of class logits against the teacher's probabilities: with p and t the logistic function of both logits
-     * over the temperature, (t/4 + 3(1-t)/4) ((1-p) t + p (1-t)) BCE(p, t). Mean over anchors of the sum over classes, times
-     * {@link #CONFIDENCE} and the temperature's square.
+     * Focal cross-entropy of class logits against the teacher's probabilities: with p and t the logistic function of
+     * both logits over the temperature, (t/4 + 3(1-t)/4) ((1-p) t + p (1-t)) BCE(p, t). Mean over anchors of the sum
+     * over classes, times {@link #CONFIDENCE} and the temperature's square.
      *
      * @param student FLOAT32 (N, A, C), likewise {@code teacher}
      */
-    public static Tensor confidence(Graph graph, Tensor student, Tensor teacher, Tensor images, float weight, float temperature) {
+    public static Tensor confidence(
+            Graph graph, Tensor student, Tensor teacher, Tensor images, float weight, float temperature) {
         require("imitation_confidence", student, teacher, 3);
         int anchors = student.shape().side(1);
         int elements = anchors * student.shape().side(2);
         return new ImitationLoss("imitation_confidence")
-                .pair(graph, "imitation_confidence", student, teacher, elements, BLOCK * CONFIDENCE_STEPS, List.of(images),
-                        weight * CONFIDENCE * temperature * temperature / anchors, 1 / temperature, elements)
+                .pair(
+                        graph,
+                        "imitation_confidence",
+                        student,
+                        teacher,
+                        elements,
+                        BLOCK * CONFIDENCE_STEPS,
+                        List.of(images),
+                        weight * CONFIDENCE * temperature * temperature / anchors,
+                        1 / temperature,
+                        elements)
                 .append(graph);
     }
 
@@ -66,14 +85,23 @@ public final class OutputImitation {
         require("imitation_absolute", student, teacher, 3);
         int anchors = student.shape().side(1);
         return new ImitationLoss("imitation_absolute")
-                .pair(graph, "imitation_absolute", student, teacher, anchors, BLOCK, List.of(images), weight / (4f * anchors), anchors)
+                .pair(
+                        graph,
+                        "imitation_absolute",
+                        student,
+                        teacher,
+                        anchors,
+                        BLOCK,
+                        List.of(images),
+                        weight / (4f * anchors),
+                        anchors)
                 .append(graph);
     }
 
     /**
-     * Cross-entropy of class logits against the teacher's probabilities, each times the squared difference of both probabilities;
-     * the sum divided by how many scores of the image's teacher are above one half, at least 1; of PDF-Distil. The squared
-     * difference counts as constant in the gradient.
+     * Cross-entropy of class logits against the teacher's probabilities, each times the squared difference of both
+     * probabilities; the sum divided by how many scores of the image's teacher are above one half, at least 1; of
+     * PDF-Distil. The squared difference counts as constant in the gradient.
      *
      * @param student FLOAT32 (N, A, C), likewise {@code teacher}
      */
@@ -82,26 +110,47 @@ public final class OutputImitation {
         int n = student.shape().side(0);
         int elements = student.shape().side(1) * student.shape().side(2);
         Tensor factors = graph.activation("imitation_confident", Shape.of(n));
-        KernelOperation.named("imitation_confident").reads(teacher, images).writes(factors)
+        KernelOperation.named("imitation_confident")
+                .reads(teacher, images)
+                .writes(factors)
                 .launch("imitation_confident", Grid.of(n, BLOCK), teacher, images, factors, weight, elements)
                 .appendTo(graph);
         return new ImitationLoss("imitation_guided")
-                .pair(graph, "imitation_guided", student, teacher, elements, BLOCK * CONFIDENCE_STEPS, List.of(factors), elements)
+                .pair(
+                        graph,
+                        "imitation_guided",
+                        student,
+                        teacher,
+                        elements,
+                        BLOCK * CONFIDENCE_STEPS,
+                        List.of(factors),
+                        elements)
                 .append(graph);
     }
 
     /**
-     * Kullback-Leibler divergence of the student's class distribution of a pixel from the teacher's, both the softmax of logits
-     * over the temperature; mean over pixels, times the temperature's square.
+     * Kullback-Leibler divergence of the student's class distribution of a pixel from the teacher's, both the softmax
+     * of logits over the temperature; mean over pixels, times the temperature's square.
      *
      * @param student FLOAT32 (N, H, W, C), likewise {@code teacher}
      */
-    public static Tensor segmentation(Graph graph, Tensor student, Tensor teacher, Tensor images, float weight, float temperature) {
+    public static Tensor segmentation(
+            Graph graph, Tensor student, Tensor teacher, Tensor images, float weight, float temperature) {
         require("imitation_segmentation", student, teacher, 4);
         int pixels = student.shape().side(1) * student.shape().side(2);
         return new ImitationLoss("imitation_segmentation")
-                .pair(graph, "imitation_segmentation", student, teacher, pixels, BLOCK, List.of(images),
-                        weight * temperature * temperature / pixels, 1 / temperature, pixels, student.shape().side(3))
+                .pair(
+                        graph,
+                        "imitation_segmentation",
+                        student,
+                        teacher,
+                        pixels,
+                        BLOCK,
+                        List.of(images),
+                        weight * temperature * temperature / pixels,
+                        1 / temperature,
+                        pixels,
+                        student.shape().side(3))
                 .append(graph);
     }
 

@@ -5,9 +5,12 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 /** On which images of a batch a teacher speaks. Its own task counts; a label that a program drew is none. */
 public enum TaughtImages {
     /** Those that a person annotated for the teacher's task. */
-    @JsonProperty("labelled") LABELLED,
+    @JsonProperty("labelled")
+    LABELLED,
     /** The others. */
-    @JsonProperty("unlabelled") UNLABELLED,
+    @JsonProperty("unlabelled")
+    UNLABELLED,
     /** All. */
-    @JsonProperty("all") ALL
+    @JsonProperty("all")
+    ALL
 }

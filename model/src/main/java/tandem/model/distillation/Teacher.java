@@ -20,17 +20,21 @@ record Teacher(Task task, TeacherSettings settings, FoldedModel model) {
     /**
      * Loads a teacher for a student.
      *
-     * @throws WeightsException when the file is missing, is not the one that the settings were made with, or does not fit
+     * @throws WeightsException when the file is missing, is not the one that the settings were made with, or does not
+     *     fit
      */
-    static Teacher load(Device device, Task task, TeacherSettings settings, FeatureLossType features, NetworkSettings student) throws IOException {
+    static Teacher load(
+            Device device, Task task, TeacherSettings settings, FeatureLossType features, NetworkSettings student)
+            throws IOException {
         Path file = Path.of(settings.file());
         if (!Files.isRegularFile(file)) {
-            throw new WeightsException(file + ": the teacher of " + task.word() + " is not there; put the file back that the run was started with");
+            throw new WeightsException(file + ": the teacher of " + task.word()
+                    + " is not there; put the file back that the run was started with");
         }
         String found = TeacherSettings.digest(file);
         if (!found.equals(settings.sha256())) {
-            throw new WeightsException(file + ": the teacher of " + task.word() + " has changed: its SHA-256 is " + found + ", the run was started with "
-                    + settings.sha256() + "; put that file back");
+            throw new WeightsException(file + ": the teacher of " + task.word() + " has changed: its SHA-256 is "
+                    + found + ", the run was started with " + settings.sha256() + "; put that file back");
         }
         FoldedModel model = FoldedModel.load(file, device);
         try {
@@ -42,8 +46,14 @@ record Teacher(Task task, TeacherSettings settings, FoldedModel model) {
         return new Teacher(task, settings, model);
     }
 
-    private static void check(Path file, Task task, TeacherSettings settings, FeatureLossType features, NetworkSettings teacher,
-            NetworkSettings student) throws WeightsException {
+    private static void check(
+            Path file,
+            Task task,
+            TeacherSettings settings,
+            FeatureLossType features,
+            NetworkSettings teacher,
+            NetworkSettings student)
+            throws WeightsException {
         boolean boxes = task == Task.DETECTION;
         String what = file + ": the teacher of " + task.word();
         Object own = boxes ? teacher.boxClasses() : teacher.maskClasses();
@@ -54,15 +64,16 @@ record Teacher(Task task, TeacherSettings settings, FoldedModel model) {
                     + "; they must be the same, in the same order, or the teacher's outputs left out");
         }
         if (outputs && boxes && teacher.anchorBase() != student.anchorBase()) {
-            throw new WeightsException(what + " has anchors from " + teacher.anchorBase() + " pixels on, the student from " + student.anchorBase()
-                    + "; train one of them with the other's anchor base");
+            throw new WeightsException(
+                    what + " has anchors from " + teacher.anchorBase() + " pixels on, the student from "
+                            + student.anchorBase() + "; train one of them with the other's anchor base");
         }
         if (settings.needsOutputs(features) && !(boxes ? teacher.detects() : teacher.segments())) {
             throw new WeightsException(what + " has no such head; take a network that was trained for it");
         }
         if (teacher.levels() != student.levels()) {
-            throw new WeightsException(what + " has " + teacher.levels() + " pyramid levels, the student " + student.levels()
-                    + "; take input sides that are both below 512 or both not");
+            throw new WeightsException(what + " has " + teacher.levels() + " pyramid levels, the student "
+                    + student.levels() + "; take input sides that are both below 512 or both not");
         }
     }
 }

@@ -15,21 +15,26 @@ import java.util.HexFormat;
  * @param file checkpoint or weights file, as the user named it
  * @param sha256 of its content, so that a resumed run learns from the same teacher
  * @param images on which it speaks
- * @param outputWeight factor of the loss between outputs; 0 for none. 1 is, for boxes, the published balance of offsets and class
- *     scores; for masks, the mean divergence of a pixel
- * @param temperature what logits are divided by before the two are compared; the loss is multiplied by its square (Hinton et al.
- *     2015, section 2)
+ * @param outputWeight factor of the loss between outputs; 0 for none. 1 is, for boxes, the published balance of offsets
+ *     and class scores; for masks, the mean divergence of a pixel
+ * @param temperature what logits are divided by before the two are compared; the loss is multiplied by its square
+ *     (Hinton et al. 2015, section 2)
  * @param featureWeight factor of the loss between feature maps; 0 for none, 1 published
  */
-public record TeacherSettings(String file, String sha256, TaughtImages images, float outputWeight, float temperature, float featureWeight) {
+public record TeacherSettings(
+        String file, String sha256, TaughtImages images, float outputWeight, float temperature, float featureWeight) {
 
     /** Rejects what cannot be run. */
     public TeacherSettings {
         if (file == null || sha256 == null || images == null) {
             throw new IllegalArgumentException("a teacher needs file, sha256 and images");
         }
-        if (!(outputWeight >= 0) || Float.isInfinite(outputWeight) || !(featureWeight >= 0) || Float.isInfinite(featureWeight)) {
-            throw new IllegalArgumentException("the weights of a teacher must be at least 0, not " + outputWeight + " and " + featureWeight);
+        if (!(outputWeight >= 0)
+                || Float.isInfinite(outputWeight)
+                || !(featureWeight >= 0)
+                || Float.isInfinite(featureWeight)) {
+            throw new IllegalArgumentException(
+                    "the weights of a teacher must be at least 0, not " + outputWeight + " and " + featureWeight);
         }
         if (!(temperature > 0) || Float.isInfinite(temperature)) {
             throw new IllegalArgumentException("a teacher's temperature must be above 0, not " + temperature);

@@ -30,14 +30,17 @@ public final class Teachers implements AutoCloseable {
      *
      * @throws tandem.model.weights.WeightsException when a file is missing, has changed, or does not fit the student
      */
-    public static Teachers load(Device device, DistillationSettings settings, NetworkSettings student) throws IOException {
+    public static Teachers load(Device device, DistillationSettings settings, NetworkSettings student)
+            throws IOException {
         Teachers teachers = new Teachers();
         try {
             if (settings.detection() != null) {
-                teachers.all.add(Teacher.load(device, Task.DETECTION, settings.detection(), settings.features(), student));
+                teachers.all.add(
+                        Teacher.load(device, Task.DETECTION, settings.detection(), settings.features(), student));
             }
             if (settings.segmentation() != null) {
-                teachers.all.add(Teacher.load(device, Task.SEGMENTATION, settings.segmentation(), settings.features(), student));
+                teachers.all.add(
+                        Teacher.load(device, Task.SEGMENTATION, settings.segmentation(), settings.features(), student));
             }
             return teachers;
         } catch (IOException | RuntimeException | Error problem) {
@@ -70,8 +73,9 @@ public final class Teachers implements AutoCloseable {
     }
 
     /**
-     * Lets them remember what they said about an image, to be called before they are used. Only for images that look the same each
-     * time they come: without augmentation. Where the answers to all images do not fit, there is no cache.
+     * Lets them remember what they said about an image, to be called before they are used. Only for images that look
+     * the same each time they come: without augmentation. Where the answers to all images do not fit, there is no
+     * cache.
      *
      * @param ofImages images of the data set
      * @param bytes for all caches together
@@ -94,7 +98,9 @@ public final class Teachers implements AutoCloseable {
 
     /** Bytes of their weights and of what they remember. */
     public long bytes() {
-        return all.stream().mapToLong(teacher -> teacher.model().weights().all().bytes()).sum()
+        return all.stream()
+                        .mapToLong(teacher -> teacher.model().weights().all().bytes())
+                        .sum()
                 + caches.values().stream().mapToLong(AnswerCache::bytes).sum();
     }
 

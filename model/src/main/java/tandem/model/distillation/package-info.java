@@ -1,2 +1,5 @@
-/** Learning from other networks: teachers, and the losses that make a student imitate them. Start with {@link DistillationSettings}. */
+/**
+ * Learning from other networks: teachers, and the losses that make a student imitate them. Start with
+ * {@link DistillationSettings}.
+ */
 package tandem.model.distillation;

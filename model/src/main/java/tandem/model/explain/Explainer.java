@@ -21,9 +21,9 @@ import tandem.model.network.NetworkSettings;
 import tandem.model.network.Outputs;
 
 /**
- * Explains what a network says about one picture at a time: for a class of boxes or of masks it differentiates the sum of the
- * logits that speak for it by the maps that both tasks read. A picture of any size is stretched to the network's input, as in
- * prediction, and so is what comes back.
+ * Explains what a network says about one picture at a time: for a class of boxes or of masks it differentiates the sum
+ * of the logits that speak for it by the maps that both tasks read. A picture of any size is stretched to the network's
+ * input, as in prediction, and so is what comes back.
  */
 public final class Explainer implements AutoCloseable {
 
@@ -56,7 +56,8 @@ public final class Explainer implements AutoCloseable {
         pixelInput = graph.input("pixels", DataType.UINT8, Shape.of(1, pixels, 3));
         parameterInput = graph.input("parameters", DataType.FLOAT32, Shape.of(1, ImageParameters.COUNT));
         Network network = model.network();
-        Outputs outputs = network.differentiableInference(graph, Augment.images(graph, pixelInput, parameterInput, settings.inputSide()));
+        Outputs outputs = network.differentiableInference(
+                graph, Augment.images(graph, pixelInput, parameterInput, settings.inputSide()));
         keep(graph, MapName.Part.ENCODER, outputs.encoder());
         keep(graph, MapName.Part.NECK, outputs.pyramid());
         boxes = settings.detects() ? head(graph, "boxes", outputs.confidence()) : null;
@@ -76,7 +77,8 @@ public final class Explainer implements AutoCloseable {
         head.classes = logits.shape().side(-1);
         int count = Math.toIntExact(logits.elements());
         head.selection = graph.input(name + "_selection", DataType.FLOAT32, Shape.of(count, 1));
-        Tensor sum = graph.view(MatrixProduct.apply(graph, graph.view(logits, Shape.of(1, count)), head.selection), Shape.of());
+        Tensor sum = graph.view(
+                MatrixProduct.apply(graph, graph.view(logits, Shape.of(1, count)), head.selection), Shape.of());
         Map<Tensor, Tensor> gradients = graph.differentiate(sum, maps.values());
         maps.forEach((map, tensor) -> {
             if (gradients.containsKey(tensor)) {
@@ -99,11 +101,13 @@ public final class Explainer implements AutoCloseable {
     public void look(DecodedImage image) {
         int count = image.width() * image.height();
         if (count > pixels) {
-            throw new IllegalArgumentException("a picture of " + image.width() + " x " + image.height() + " pixels, there is room for " + pixels);
+            throw new IllegalArgumentException(
+                    "a picture of " + image.width() + " x " + image.height() + " pixels, there is room for " + pixels);
         }
         program.upload(pixelInput, direct(pixels * 3).put(image.rgb()).clear());
         ByteBuffer parameters = direct(ImageParameters.COUNT * Float.BYTES);
-        ImageParameters.evaluation(image.contentWidth(), image.contentHeight(), false).write(parameters.asFloatBuffer(), 0);
+        ImageParameters.evaluation(image.contentWidth(), image.contentHeight(), false)
+                .write(parameters.asFloatBuffer(), 0);
         program.upload(parameterInput, parameters);
         program.run();
     }
@@ -127,7 +131,10 @@ public final class Explainer implements AutoCloseable {
     /** Where the network looks for pixels of a class: 0 is the background, 1 the first mask class. */
     public Evidence mask(int value, List<MapName> wanted) {
         Selection selection = Selection.pixels(read(masks.logits), masks.classes, value);
-        return new Evidence(value == 0 ? "background" : settings.maskClasses().get(value - 1), selection.share(), heat(masks, selection, wanted));
+        return new Evidence(
+                value == 0 ? "background" : settings.maskClasses().get(value - 1),
+                selection.share(),
+                heat(masks, selection, wanted));
     }
 
     private Map<MapName, HeatValues> heat(Head head, Selection selection, List<MapName> wanted) {
@@ -182,7 +189,8 @@ public final class Explainer implements AutoCloseable {
     }
 
     private static MapValues values(Tensor map, float[] values) {
-        return new MapValues(map.shape().side(2), map.shape().side(1), map.shape().side(3), values);
+        return new MapValues(
+                map.shape().side(2), map.shape().side(1), map.shape().side(3), values);
     }
 
     private float[] read(Tensor tensor) {

@@ -51,7 +51,8 @@ public record MapName(Part part, int level) {
                 known.add(name.toString());
             }
         }
-        throw new IllegalArgumentException("no map is called " + text + "; this network has " + String.join(", ", known));
+        throw new IllegalArgumentException(
+                "no map is called " + text + "; this network has " + String.join(", ", known));
     }
 
     /** The levels that are added up. */

@@ -13,20 +13,22 @@ public record MapValues(int width, int height, int channels, float[] values) {
     /** Rejects another number of values. */
     public MapValues {
         if (channels < 1 || values.length != (long) width * height * channels) {
-            throw new IllegalArgumentException(width + " x " + height + " cells of " + channels + " channels with " + values.length + " values");
+            throw new IllegalArgumentException(
+                    width + " x " + height + " cells of " + channels + " channels with " + values.length + " values");
         }
     }
 
     /**
-     * Grad-CAM (Selvaraju et al. 2017, equations 1 and 2): each channel weighs as much as its gradient on average over the cells;
-     * of the weighted sum of the channels the positive part is kept.
+     * Grad-CAM (Selvaraju et al. 2017, equations 1 and 2): each channel weighs as much as its gradient on average over
+     * the cells; of the weighted sum of the channels the positive part is kept.
      *
      * @param gradient of what is to be explained by this map, of the same shape
      */
     public HeatValues gradCam(MapValues gradient) {
         if (gradient.width != width || gradient.height != height || gradient.channels != channels) {
-            throw new IllegalArgumentException("a map of (" + height + ", " + width + ", " + channels + ") with a gradient of (" + gradient.height
-                    + ", " + gradient.width + ", " + gradient.channels + ")");
+            throw new IllegalArgumentException(
+                    "a map of (" + height + ", " + width + ", " + channels + ") with a gradient of (" + gradient.height
+                            + ", " + gradient.width + ", " + gradient.channels + ")");
         }
         int cells = width * height;
         double[] weights = new double[channels];

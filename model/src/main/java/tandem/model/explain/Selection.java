@@ -30,7 +30,8 @@ record Selection(float[] values, double share) {
     }
 
     /**
-     * The logits of a class at the cells where it is the largest; where there are none, at the cell where it comes nearest to that.
+     * The logits of a class at the cells where it is the largest; where there are none, at the cell where it comes
+     * nearest to that.
      *
      * @param logits (cells, classes)
      */

@@ -28,7 +28,12 @@ public final class DataSetInference {
      * @param batch images of a batch
      * @param threads threads that decode pictures
      */
-    public static void run(FoldedModel model, ImageCache images, int batch, int threads, NonMaximumSuppression.Settings suppression,
+    public static void run(
+            FoldedModel model,
+            ImageCache images,
+            int batch,
+            int threads,
+            NonMaximumSuppression.Settings suppression,
             BiConsumer<Sample, Inspection> consumer) {
         if (images.data().size() == 0) {
             return;
@@ -51,14 +56,22 @@ public final class DataSetInference {
     }
 
     /** All figures over a data set: each image counts for what it is annotated with. */
-    public static Evaluation evaluate(FoldedModel model, ImageCache images, int batch, int threads, NonMaximumSuppression.Settings suppression) {
+    public static Evaluation evaluate(
+            FoldedModel model, ImageCache images, int batch, int threads, NonMaximumSuppression.Settings suppression) {
         List<String> boxClasses = model.network().settings().boxClasses();
         List<String> maskClasses = model.network().settings().maskClasses();
         Evaluator evaluator = new Evaluator(boxClasses, maskClasses);
         run(model, images, batch, threads, suppression, (sample, found) -> {
             Optional<byte[]> trueMask = maskClasses.isEmpty() ? Optional.empty() : ImageDecoder.mask(sample);
-            List<TruthBox> truth = boxClasses.isEmpty() ? null : sample.boxes().map(DataSetInference::truth).orElse(null);
-            evaluator.add(sample.id(), detections(found), truth, trueMask.isPresent() ? found.maskBytes() : null, trueMask.orElse(null));
+            List<TruthBox> truth = boxClasses.isEmpty()
+                    ? null
+                    : sample.boxes().map(DataSetInference::truth).orElse(null);
+            evaluator.add(
+                    sample.id(),
+                    detections(found),
+                    truth,
+                    trueMask.isPresent() ? found.maskBytes() : null,
+                    trueMask.orElse(null));
         });
         return evaluator.result();
     }
@@ -67,12 +80,18 @@ public final class DataSetInference {
     public static List<Detection> detections(Inspection found) {
         List<Detection> detections = new ArrayList<>();
         for (int i = 0; i < found.boxes(); i++) {
-            detections.add(new Detection(found.label(i), found.score(i), new Box(found.left(i), found.top(i), found.right(i), found.bottom(i))));
+            detections.add(new Detection(
+                    found.label(i),
+                    found.score(i),
+                    new Box(found.left(i), found.top(i), found.right(i), found.bottom(i))));
         }
         return detections;
     }
 
     private static List<TruthBox> truth(List<tandem.model.data.Box> boxes) {
-        return boxes.stream().map(box -> new TruthBox(box.label(), new Box(box.xMin(), box.yMin(), box.xMax(), box.yMax()), box.difficult())).toList();
+        return boxes.stream()
+                .map(box -> new TruthBox(
+                        box.label(), new Box(box.xMin(), box.yMin(), box.xMax(), box.yMax()), box.difficult()))
+                .toList();
     }
 }

@@ -28,7 +28,10 @@ public final class FoldedModel implements AutoCloseable {
     private final DataType storage;
     private long revision;
 
-    /** Folds {@code source}, weights over {@code trained}, which are only read now and in {@link #update}; inference is in FLOAT32. */
+    /**
+     * Folds {@code source}, weights over {@code trained}, which are only read now and in {@link #update}; inference is
+     * in FLOAT32.
+     */
     public FoldedModel(Device device, Network network, Variables trained, Weights source) {
         this(device, network, trained, source, DataType.FLOAT32);
     }
@@ -78,7 +81,8 @@ public final class FoldedModel implements AutoCloseable {
     public static NetworkSettings settings(SafetensorsReader reader) throws WeightsException {
         String text = reader.metadata().get(NETWORK_KEY);
         if (text == null) {
-            throw new WeightsException(reader.file() + ": carries no network settings; use a checkpoint made by training");
+            throw new WeightsException(
+                    reader.file() + ": carries no network settings; use a checkpoint made by training");
         }
         try {
             return SettingsJson.read(reader.file().toString(), text, NetworkSettings.class);

@@ -21,8 +21,8 @@ import tandem.model.network.NetworkSettings;
 import tandem.model.network.Outputs;
 
 /**
- * Pictures in, boxes and masks out, for batches of a fixed size. After the first batch nothing is allocated, unless a picture
- * has a size for whose mask nothing was prepared yet.
+ * Pictures in, boxes and masks out, for batches of a fixed size. After the first batch nothing is allocated, unless a
+ * picture has a size for whose mask nothing was prepared yet.
  */
 public final class InferenceProgram implements AutoCloseable {
 
@@ -60,7 +60,8 @@ public final class InferenceProgram implements AutoCloseable {
         this.limit = suppression.detections();
         this.model = model;
         this.revision = model.revision();
-        Description described = Description.of(model.network(), model.variables(), images, pixels, suppression, model.storage());
+        Description described =
+                Description.of(model.network(), model.variables(), images, pixels, suppression, model.storage());
         Graph graph = described.graph();
         Outputs outputs = described.outputs();
         pixelInput = described.pixels();
@@ -80,24 +81,43 @@ public final class InferenceProgram implements AutoCloseable {
      *
      * @param storage type of activations and filters
      */
-    public static Plan plan(Device device, Network network, int images, int pixels, NonMaximumSuppression.Settings suppression, DataType storage) {
-        return Plan.frozen(Description.of(network, network.foldedVariables(), images, pixels, suppression, storage).graph(), device);
+    public static Plan plan(
+            Device device,
+            Network network,
+            int images,
+            int pixels,
+            NonMaximumSuppression.Settings suppression,
+            DataType storage) {
+        return Plan.frozen(
+                Description.of(network, network.foldedVariables(), images, pixels, suppression, storage)
+                        .graph(),
+                device);
     }
 
     private record Description(Graph graph, Tensor pixels, Tensor parameters, Outputs outputs, Detections detections) {
 
-        static Description of(Network network, Variables variables, int images, int pixels, NonMaximumSuppression.Settings suppression,
+        static Description of(
+                Network network,
+                Variables variables,
+                int images,
+                int pixels,
+                NonMaximumSuppression.Settings suppression,
                 DataType storage) {
             NetworkSettings settings = network.settings();
             int side = settings.inputSide();
             Graph graph = new Graph(variables);
             Tensor pixelInput = graph.input("pixels", DataType.UINT8, Shape.of(images, pixels, 3));
-            Tensor parameterInput = graph.input("parameters", DataType.FLOAT32, Shape.of(images, ImageParameters.COUNT));
-            Outputs outputs = network.inference(graph, Cast.to(graph, Augment.images(graph, pixelInput, parameterInput, side), storage));
+            Tensor parameterInput =
+                    graph.input("parameters", DataType.FLOAT32, Shape.of(images, ImageParameters.COUNT));
+            Outputs outputs = network.inference(
+                    graph, Cast.to(graph, Augment.images(graph, pixelInput, parameterInput, side), storage));
             Detections detections = null;
             if (settings.detects()) {
-                Tensor anchors = Anchors.of(side, side, settings.anchorBase(), settings.strides()).constant(graph);
-                detections = NonMaximumSuppression.apply(graph, outputs.location(), outputs.confidence(), anchors, suppression).keep(graph);
+                Tensor anchors = Anchors.of(side, side, settings.anchorBase(), settings.strides())
+                        .constant(graph);
+                detections = NonMaximumSuppression.apply(
+                                graph, outputs.location(), outputs.confidence(), anchors, suppression)
+                        .keep(graph);
             }
             if (settings.segments()) {
                 graph.keep(outputs.segmentation());
@@ -167,8 +187,13 @@ public final class InferenceProgram implements AutoCloseable {
             int count = counts.getInt(4 * image);
             for (int i = 0; i < count; i++) {
                 int row = image * limit + i;
-                result.add(labels.getInt(4 * row), scores.getFloat(4 * row), boxes.getFloat(16 * row) * width,
-                        boxes.getFloat(16 * row + 4) * height, boxes.getFloat(16 * row + 8) * width, boxes.getFloat(16 * row + 12) * height);
+                result.add(
+                        labels.getInt(4 * row),
+                        scores.getFloat(4 * row),
+                        boxes.getFloat(16 * row) * width,
+                        boxes.getFloat(16 * row + 4) * height,
+                        boxes.getFloat(16 * row + 8) * width,
+                        boxes.getFloat(16 * row + 12) * height);
             }
         }
         if (masks != null) {
@@ -177,8 +202,8 @@ public final class InferenceProgram implements AutoCloseable {
     }
 
     /**
-     * Decodes the mask of one picture of the last run together with how sure the network is of each pixel. Only for a network
-     * that segments.
+     * Decodes the mask of one picture of the last run together with how sure the network is of each pixel. Only for a
+     * network that segments.
      *
      * @param mask receives the class of each pixel, {@code width * height} bytes from its start to its limit
      * @param confidence receives the softmax probability of that class, as many floats

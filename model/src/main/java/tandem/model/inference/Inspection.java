@@ -6,8 +6,8 @@ import java.util.List;
 import tandem.model.network.NetworkSettings;
 
 /**
- * What was found in one picture, in its own pixels. It is filled again and again: {@code new Inspection()} makes an empty one
- * that grows to what it first holds.
+ * What was found in one picture, in its own pixels. It is filled again and again: {@code new Inspection()} makes an
+ * empty one that grows to what it first holds.
  */
 public final class Inspection {
 
@@ -111,7 +111,8 @@ public final class Inspection {
     /** The class of one pixel. */
     public int maskAt(int x, int y) {
         if (mask == null || x < 0 || x >= width || y < 0 || y >= height) {
-            throw new IndexOutOfBoundsException("pixel " + x + ", " + y + (mask == null ? ": there is no mask" : " of " + width + " x " + height));
+            throw new IndexOutOfBoundsException(
+                    "pixel " + x + ", " + y + (mask == null ? ": there is no mask" : " of " + width + " x " + height));
         }
         return mask.get(y * width + x) & 0xff;
     }
@@ -142,7 +143,11 @@ public final class Inspection {
     public String toString() {
         StringBuilder text = new StringBuilder(width + " x " + height + ", " + count + " boxes");
         for (int i = 0; i < count; i++) {
-            text.append(System.lineSeparator()).append(className(i)).append(' ').append(score(i)).append(' ')
+            text.append(System.lineSeparator())
+                    .append(className(i))
+                    .append(' ')
+                    .append(score(i))
+                    .append(' ')
                     .append(Arrays.toString(Arrays.copyOfRange(corners, 4 * i, 4 * i + 4)));
         }
         return text.toString();

@@ -20,15 +20,16 @@ import tandem.engine.Variables;
 import tandem.model.segmentation.MaskDecoding;
 
 /**
- * Decodes the segmentation logits of a batch at each picture's own size. For each size a launch per place in the batch is
- * prepared when it is first met; the sizes not used for longest are dropped.
+ * Decodes the segmentation logits of a batch at each picture's own size. For each size a launch per place in the batch
+ * is prepared when it is first met; the sizes not used for longest are dropped.
  */
 final class NativeMasks implements AutoCloseable {
 
     private static final int MOST_SIZES = 32;
 
     /** A prepared size: one recording for each place in the batch, all writing the same buffer. */
-    private record Size(int width, int height, Buffer mask, Buffer confidence, Buffer workspace, List<Recording> places) implements AutoCloseable {
+    private record Size(int width, int height, Buffer mask, Buffer confidence, Buffer workspace, List<Recording> places)
+            implements AutoCloseable {
         @Override
         public void close() {
             places.forEach(Recording::close);
@@ -59,7 +60,10 @@ final class NativeMasks implements AutoCloseable {
         this.shape = shape;
     }
 
-    /** Writes the class of each of {@code width} x {@code height} pixels into {@code target}, from its start to its limit. */
+    /**
+     * Writes the class of each of {@code width} x {@code height} pixels into {@code target}, from its start to its
+     * limit.
+     */
     void decode(int image, int width, int height, ByteBuffer target) {
         Size size = size(width, height);
         size.places().get(image).replay();
@@ -92,8 +96,10 @@ final class NativeMasks implements AutoCloseable {
 
     private Size prepare(int width, int height) {
         Graph graph = new Graph(new Variables());
-        Tensor input = graph.input("logits", DataType.FLOAT32, Shape.of(1, shape.side(1), shape.side(2), shape.side(3)));
-        MaskDecoding.Decoded decoded = certain ? MaskDecoding.decodeWithConfidence(graph, input, height, width)
+        Tensor input =
+                graph.input("logits", DataType.FLOAT32, Shape.of(1, shape.side(1), shape.side(2), shape.side(3)));
+        MaskDecoding.Decoded decoded = certain
+                ? MaskDecoding.decodeWithConfidence(graph, input, height, width)
                 : new MaskDecoding.Decoded(MaskDecoding.decode(graph, input, height, width), null);
         Tensor mask = decoded.mask();
         Operation.Lowered lowered = graph.operations().get(0).lower(device);
@@ -103,7 +109,8 @@ final class NativeMasks implements AutoCloseable {
         List<Recording> places = new ArrayList<>();
         for (int image = 0; image < shape.side(0); image++) {
             Memory source = logits.slice(image * input.bytes(), input.bytes());
-            List<Command> commands = lowered.bind(tensor -> tensor == input ? source : tensor == mask ? output.memory() : confidence.memory(),
+            List<Command> commands = lowered.bind(
+                    tensor -> tensor == input ? source : tensor == mask ? output.memory() : confidence.memory(),
                     workspace.memory());
             places.add(device.record(commands));
         }

@@ -1,7 +1,8 @@
 package tandem.model.metrics;
 
 /**
- * An axis-aligned box in pixels of the original image. Coordinates are continuous: the image spans [0, width] x [0, height].
+ * An axis-aligned box in pixels of the original image. Coordinates are continuous: the image spans [0, width] x [0,
+ * height].
  *
  * @param left smallest x
  * @param top smallest y
@@ -10,9 +11,7 @@ package tandem.model.metrics;
  */
 public record Box(double left, double top, double right, double bottom) implements Region {
 
-    /**
-     * @throws IllegalArgumentException when a coordinate is not finite or the box is inverted
-     */
+    /** @throws IllegalArgumentException when a coordinate is not finite or the box is inverted */
     public Box {
         if (!Double.isFinite(left) || !Double.isFinite(top) || !Double.isFinite(right) || !Double.isFinite(bottom)) {
             throw new IllegalArgumentException(
@@ -51,9 +50,10 @@ public record Box(double left, double top, double right, double bottom) implemen
     }
 
     /**
-     * Intersection over union in VOC's convention, where coordinates name whole pixels and both ends belong to the box: every
-     * side is one pixel longer than the difference of its ends (VOC development kit). Coordinates that name the edges of pixels,
-     * as those of {@link tandem.model.data.Box} do, need {@link #intersectionOverUnion} for the same result.
+     * Intersection over union in VOC's convention, where coordinates name whole pixels and both ends belong to the box:
+     * every side is one pixel longer than the difference of its ends (VOC development kit). Coordinates that name the
+     * edges of pixels, as those of {@link tandem.model.data.Box} do, need {@link #intersectionOverUnion} for the same
+     * result.
      */
     public double inclusiveIntersectionOverUnion(Box other) {
         double width = Math.min(right, other.right) - Math.max(left, other.left) + 1;

@@ -54,7 +54,9 @@ public record CocoDataset(Map<Long, Image> images, Map<Long, String> categories)
         List<Long> labels = List.copyOf(categories.keySet());
         TreeMap<Long, Image> images = new TreeMap<>();
         for (CocoFile.Picture picture : content.pictures()) {
-            images.put(picture.id(), new Image(picture.id(), picture.fileName(), picture.width(), picture.height(), new ArrayList<>()));
+            images.put(
+                    picture.id(),
+                    new Image(picture.id(), picture.fileName(), picture.width(), picture.height(), new ArrayList<>()));
         }
         CocoJson json = new CocoJson(file);
         for (CocoFile.Item item : content.items()) {
@@ -64,7 +66,9 @@ public record CocoDataset(Map<Long, Image> images, Map<Long, String> categories)
             Image image = images.get(item.image());
             int label = labels.indexOf(item.category());
             if (image == null || label < 0) {
-                throw json.error(item.place(), image == null ? "unknown image_id " + item.image() : "unknown category_id " + item.category());
+                throw json.error(
+                        item.place(),
+                        image == null ? "unknown image_id " + item.image() : "unknown category_id " + item.category());
             }
             Box box;
             try {
@@ -78,7 +82,9 @@ public record CocoDataset(Map<Long, Image> images, Map<Long, String> categories)
             } catch (IllegalArgumentException e) {
                 throw json.error(item.place() + ".segmentation", e.getMessage());
             }
-            double area = !Double.isNaN(item.area()) ? item.area() : box != null ? box.area() : mask != null ? mask.area() : 0;
+            double area = !Double.isNaN(item.area())
+                    ? item.area()
+                    : box != null ? box.area() : mask != null ? mask.area() : 0;
             image.annotations().add(new Annotation(label, box, mask, area, item.crowd(), item.ignored()));
         }
         return new CocoDataset(new LinkedHashMap<>(images), new LinkedHashMap<>(categories));
@@ -92,8 +98,8 @@ public record CocoDataset(Map<Long, Image> images, Map<Long, String> categories)
     /**
      * Evaluates detections against these annotations. Images without detections count.
      *
-     * @throws IllegalArgumentException when a detection is on an unknown image or of an unknown category, or a region of the
-     *     wanted kind is missing
+     * @throws IllegalArgumentException when a detection is on an unknown image or of an unknown category, or a region
+     *     of the wanted kind is missing
      */
     public CocoFigures evaluate(List<CocoResult> results, Kind kind) {
         List<Long> labels = List.copyOf(categories.keySet());
@@ -101,15 +107,17 @@ public record CocoDataset(Map<Long, Image> images, Map<Long, String> categories)
         for (CocoResult result : results) {
             int label = labels.indexOf(result.category());
             if (label < 0 || !images.containsKey(result.image())) {
-                throw new IllegalArgumentException("detection on image %d of category %d: no such %s in the ground truth"
-                        .formatted(result.image(), result.category(), label < 0 ? "category" : "image"));
+                throw new IllegalArgumentException(
+                        "detection on image %d of category %d: no such %s in the ground truth"
+                                .formatted(result.image(), result.category(), label < 0 ? "category" : "image"));
             }
             Region region = region(kind, result.box(), result.mask());
             if (region == null) {
-                throw new IllegalArgumentException(
-                        "detection on image %d has no %s".formatted(result.image(), kind == Kind.BOXES ? "box" : "mask"));
+                throw new IllegalArgumentException("detection on image %d has no %s"
+                        .formatted(result.image(), kind == Kind.BOXES ? "box" : "mask"));
             }
-            predictions.computeIfAbsent(result.image(), id -> new ArrayList<>())
+            predictions
+                    .computeIfAbsent(result.image(), id -> new ArrayList<>())
                     .add(new CocoEvaluator.Prediction(label, result.score(), region, region.area()));
         }
         CocoEvaluator evaluator = new CocoEvaluator(labels.size());

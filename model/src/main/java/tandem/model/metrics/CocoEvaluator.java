@@ -6,10 +6,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Average precision and recall by the rules of COCO (cocodataset.org, detection evaluation), for boxes or masks. Per image and
- * class, the 100 best detections each take, in falling score, the free object they overlap most; objects to be ignored come
- * second, and a crowd can be taken any number of times. A detection that took an ignored object, or none while its own area is
- * outside the range looked at, counts neither way. Images are matched as they are added, so none has to be kept.
+ * Average precision and recall by the rules of COCO (cocodataset.org, detection evaluation), for boxes or masks. Per
+ * image and class, the 100 best detections each take, in falling score, the free object they overlap most; objects to
+ * be ignored come second, and a crowd can be taken any number of times. A detection that took an ignored object, or
+ * none while its own area is outside the range looked at, counts neither way. Images are matched as they are added, so
+ * none has to be kept.
  */
 public final class CocoEvaluator {
 
@@ -19,6 +20,7 @@ public final class CocoEvaluator {
     private static final double[][] AREAS = {{0, 1e10}, {0, 32 * 32}, {32 * 32, 96 * 96}, {96 * 96, 1e10}};
     /** 0.50 to 0.95 and 0 to 1, rounded the way the reference implementation's linspace rounds. */
     private static final double[] THRESHOLDS = new double[10];
+
     private static final double[] RECALLS = new double[101];
 
     static {
@@ -35,9 +37,7 @@ public final class CocoEvaluator {
      */
     public record Prediction(int label, double score, Region region, double area) {
 
-        /**
-         * @throws IllegalArgumentException when the label is negative or the score is not a finite number
-         */
+        /** @throws IllegalArgumentException when the label is negative or the score is not a finite number */
         public Prediction {
             if (label < 0) {
                 throw new IllegalArgumentException("detection with the negative label " + label);
@@ -47,7 +47,8 @@ public final class CocoEvaluator {
 
         /** A box; its area is the box's. */
         static Prediction of(Detection found) {
-            return new Prediction(found.label(), found.score(), found.box(), found.box().area());
+            return new Prediction(
+                    found.label(), found.score(), found.box(), found.box().area());
         }
     }
 
@@ -68,7 +69,10 @@ public final class CocoEvaluator {
     }
 
     private final int classes;
-    /** Per class; a row's flags are, for each range of areas, the thresholds at which it was matched, then those at which it is ignored. */
+    /**
+     * Per class; a row's flags are, for each range of areas, the thresholds at which it was matched, then those at
+     * which it is ignored.
+     */
     private final RankedMatches[] matches;
     /** (classes, ranges of areas): objects to be found. */
     private final int[][] truths;
@@ -109,13 +113,16 @@ public final class CocoEvaluator {
 
     private void add(long image, int label, List<Prediction> predictions, List<Truth> truth) {
         List<Prediction> best = predictions.stream()
-                .sorted(Comparator.comparingDouble((Prediction prediction) -> prediction.score()).reversed())
+                .sorted(Comparator.comparingDouble((Prediction prediction) -> prediction.score())
+                        .reversed())
                 .limit(MOST_DETECTIONS)
                 .toList();
         double[][] overlaps = new double[best.size()][truth.size()];
         for (int d = 0; d < best.size(); d++) {
             for (int t = 0; t < truth.size(); t++) {
-                overlaps[d][t] = best.get(d).region().overlap(truth.get(t).region(), truth.get(t).crowd());
+                overlaps[d][t] = best.get(d)
+                        .region()
+                        .overlap(truth.get(t).region(), truth.get(t).crowd());
             }
         }
         int[] rows = new int[best.size()];
@@ -151,8 +158,11 @@ public final class CocoEvaluator {
         }
     }
 
-    /** The free object overlapped most, one that counts before one that is ignored, the last one of equals; -1 for none. */
-    private static int choose(double[] overlap, List<Truth> truth, boolean[] taken, boolean[] ignored, double threshold) {
+    /**
+     * The free object overlapped most, one that counts before one that is ignored, the last one of equals; -1 for none.
+     */
+    private static int choose(
+            double[] overlap, List<Truth> truth, boolean[] taken, boolean[] ignored, double threshold) {
         for (boolean wantIgnored : new boolean[] {false, true}) {
             double most = threshold;
             int choice = -1;
@@ -195,10 +205,18 @@ public final class CocoEvaluator {
             }
         }
         return new CocoFigures(
-                mean(ap[0]), Means.ofPresent(ap[0][0]), Means.ofPresent(ap[0][5]),
-                mean(ap[1]), mean(ap[2]), mean(ap[3]),
-                Means.ofPresent(recall[0][0]), Means.ofPresent(recall[0][1]), Means.ofPresent(recall[0][2]),
-                Means.ofPresent(recall[1][2]), Means.ofPresent(recall[2][2]), Means.ofPresent(recall[3][2]));
+                mean(ap[0]),
+                Means.ofPresent(ap[0][0]),
+                Means.ofPresent(ap[0][5]),
+                mean(ap[1]),
+                mean(ap[2]),
+                mean(ap[3]),
+                Means.ofPresent(recall[0][0]),
+                Means.ofPresent(recall[0][1]),
+                Means.ofPresent(recall[0][2]),
+                Means.ofPresent(recall[1][2]),
+                Means.ofPresent(recall[2][2]),
+                Means.ofPresent(recall[3][2]));
     }
 
     /** Average precision of one class at thresholds 0.50 to 0.95, (10); NaN each when the class has no object. */
@@ -209,7 +227,10 @@ public final class CocoEvaluator {
         return values;
     }
 
-    /** Recall of one class with at most 100 detections an image, averaged over the thresholds; NaN when it has no object. */
+    /**
+     * Recall of one class with at most 100 detections an image, averaged over the thresholds; NaN when it has no
+     * object.
+     */
     public double averageRecall(int label) {
         return meanRecall(requireClass(label), 0, MOST_DETECTIONS);
     }
@@ -283,7 +304,8 @@ public final class CocoEvaluator {
     }
 
     private static double mean(double[][] values) {
-        return Means.ofPresent(Arrays.stream(values).flatMapToDouble(Arrays::stream).toArray());
+        return Means.ofPresent(
+                Arrays.stream(values).flatMapToDouble(Arrays::stream).toArray());
     }
 
     private int requireClass(int label) {

@@ -17,13 +17,21 @@ package tandem.model.metrics;
  * @param arLarge {@code ar100} of large objects
  */
 public record CocoFigures(
-        double ap, double ap50, double ap75, double apSmall, double apMedium, double apLarge,
-        double ar1, double ar10, double ar100, double arSmall, double arMedium, double arLarge) {
+        double ap,
+        double ap50,
+        double ap75,
+        double apSmall,
+        double apMedium,
+        double apLarge,
+        double ar1,
+        double ar10,
+        double ar100,
+        double arSmall,
+        double arMedium,
+        double arLarge) {
 
     /** All of them in the order in which the reference implementation prints them, (12). */
     public double[] toArray() {
-        return new double[] {
-            ap, ap50, ap75, apSmall, apMedium, apLarge, ar1, ar10, ar100, arSmall, arMedium, arLarge
-        };
+        return new double[] {ap, ap50, ap75, apSmall, apMedium, apLarge, ar1, ar10, ar100, arSmall, arMedium, arLarge};
     }
 }

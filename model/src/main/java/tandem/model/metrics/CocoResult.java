@@ -23,9 +23,7 @@ import tandem.model.coco.RunLengthMask;
  */
 public record CocoResult(long image, long category, double score, Box box, RunLengthMask mask) {
 
-    /**
-     * @throws IllegalArgumentException when the score is not a finite number, or there is neither box nor mask
-     */
+    /** @throws IllegalArgumentException when the score is not a finite number, or there is neither box nor mask */
     public CocoResult {
         Scores.requireFinite(score);
         if (box == null && mask == null) {
@@ -52,8 +50,12 @@ public record CocoResult(long image, long category, double score, Box box, RunLe
                 throw json.error(where, "has no numeric score");
             }
             try {
-                results.add(new CocoResult(image, json.id(node, "category_id"), node.get("score").asDouble(),
-                        CocoDataset.box(json.corner(node, where)), mask(json.outline(node, where), dataset.images().get(image))));
+                results.add(new CocoResult(
+                        image,
+                        json.id(node, "category_id"),
+                        node.get("score").asDouble(),
+                        CocoDataset.box(json.corner(node, where)),
+                        mask(json.outline(node, where), dataset.images().get(image))));
             } catch (IllegalArgumentException e) {
                 throw json.error(where, e.getMessage());
             }
@@ -62,7 +64,9 @@ public record CocoResult(long image, long category, double score, Box box, RunLe
     }
 
     private static RunLengthMask mask(Outline outline, CocoDataset.Image image) {
-        return outline == null ? null : outline.draw(image == null ? 0 : image.width(), image == null ? 0 : image.height());
+        return outline == null
+                ? null
+                : outline.draw(image == null ? 0 : image.width(), image == null ? 0 : image.height());
     }
 
     /** Writes a results file: boxes as (x, y, width, height), masks as compressed run lengths. */

@@ -3,9 +3,10 @@ package tandem.model.metrics;
 import java.util.Arrays;
 
 /**
- * Counts of pixels by true and predicted class, over all masks added so far, and the usual figures from it (Long et al., CVPR
- * 2015, section 5). Masks are compared at the size they are given in: give the original one. A class that is nowhere in the
- * truth has the figure NaN and is left out of means; pixels predicted as it still count as missed by their true class.
+ * Counts of pixels by true and predicted class, over all masks added so far, and the usual figures from it (Long et
+ * al., CVPR 2015, section 5). Masks are compared at the size they are given in: give the original one. A class that is
+ * nowhere in the truth has the figure NaN and is left out of means; pixels predicted as it still count as missed by
+ * their true class.
  */
 public final class ConfusionMatrix {
 
@@ -32,8 +33,8 @@ public final class ConfusionMatrix {
      *
      * @param predicted predicted class of each pixel, unsigned
      * @param truth true class of each pixel, unsigned, in the same order
-     * @throws IllegalArgumentException when the lengths differ, a true value is neither a class nor the ignored one, or a
-     *     predicted value is no class where the truth counts; nothing is counted then
+     * @throws IllegalArgumentException when the lengths differ, a true value is neither a class nor the ignored one, or
+     *     a predicted value is no class where the truth counts; nothing is counted then
      */
     public void add(byte[] predicted, byte[] truth) {
         if (predicted.length != truth.length) {
@@ -43,9 +44,13 @@ public final class ConfusionMatrix {
         for (int i = 0; i < truth.length; i++) {
             int t = truth[i] & 0xff;
             if (t != ignore && (t >= classes || (predicted[i] & 0xff) >= classes)) {
-                throw new IllegalArgumentException("pixel %d: %s mask value %d, expected 0 to %d%s".formatted(
-                        i, t >= classes ? "true" : "predicted", t >= classes ? t : predicted[i] & 0xff, classes - 1,
-                        ignore < 0 ? "" : ", or " + ignore + " in the truth for pixels to leave out"));
+                throw new IllegalArgumentException("pixel %d: %s mask value %d, expected 0 to %d%s"
+                        .formatted(
+                                i,
+                                t >= classes ? "true" : "predicted",
+                                t >= classes ? t : predicted[i] & 0xff,
+                                classes - 1,
+                                ignore < 0 ? "" : ", or " + ignore + " in the truth for pixels to leave out"));
             }
         }
         for (int i = 0; i < truth.length; i++) {

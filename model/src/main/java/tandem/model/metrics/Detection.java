@@ -9,9 +9,7 @@ package tandem.model.metrics;
  */
 public record Detection(int label, double score, Box box) {
 
-    /**
-     * @throws IllegalArgumentException when the label is negative or the score is not a finite number
-     */
+    /** @throws IllegalArgumentException when the label is negative or the score is not a finite number */
     public Detection {
         if (label < 0) {
             throw new IllegalArgumentException("detection with the negative label " + label);

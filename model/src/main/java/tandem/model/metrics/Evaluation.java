@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
- * Every figure of an evaluation, in [0, 1]. A figure is NaN when nothing falls under it, such as a class without examples; in
- * JSON it is null.
+ * Every figure of an evaluation, in [0, 1]. A figure is NaN when nothing falls under it, such as a class without
+ * examples; in JSON it is null.
  *
  * @param images images seen
  * @param boxes null when no image had annotated boxes
@@ -20,11 +20,12 @@ public record Evaluation(int images, Boxes boxes, Masks masks) {
      *
      * @param images images with annotated boxes
      * @param coco COCO's figures; a difficult box is ignored, and the area is the box's
-     * @param vocAllPoint VOC's mean average precision at IoU 0.5 in the form used since 2010; boxes are compared by their edges,
-     *     which gives the numbers of VOC's inclusive pixel coordinates
+     * @param vocAllPoint VOC's mean average precision at IoU 0.5 in the form used since 2010; boxes are compared by
+     *     their edges, which gives the numbers of VOC's inclusive pixel coordinates
      * @param vocElevenPoint the same in the form used until 2009
      */
-    public record Boxes(int images, CocoFigures coco, double vocAllPoint, double vocElevenPoint, List<BoxClass> classes) {}
+    public record Boxes(
+            int images, CocoFigures coco, double vocAllPoint, double vocElevenPoint, List<BoxClass> classes) {}
 
     /**
      * How well one class of objects is found.
@@ -39,8 +40,15 @@ public record Evaluation(int images, Boxes boxes, Masks masks) {
      * @param curve precision and recall at IoU 0.5 by VOC's rules
      */
     public record BoxClass(
-            String name, int truths, int detections, double ap, double ap50, double ap75, double recall,
-            double vocAllPoint, PrecisionRecall curve) {}
+            String name,
+            int truths,
+            int detections,
+            double ap,
+            double ap50,
+            double ap75,
+            double recall,
+            double vocAllPoint,
+            PrecisionRecall curve) {}
 
     /**
      * How well pixels are classified.
@@ -52,7 +60,11 @@ public record Evaluation(int images, Boxes boxes, Masks masks) {
      * @param frequencyWeightedIou intersection over union weighted by true pixels
      */
     public record Masks(
-            int images, double miou, double pixelAccuracy, double meanAccuracy, double frequencyWeightedIou,
+            int images,
+            double miou,
+            double pixelAccuracy,
+            double meanAccuracy,
+            double frequencyWeightedIou,
             List<MaskClass> classes) {}
 
     /**
@@ -106,7 +118,18 @@ public record Evaluation(int images, Boxes boxes, Masks masks) {
         json.put("images", boxes.images);
         CocoFigures coco = boxes.coco;
         String[] names = {
-            "ap", "ap50", "ap75", "apSmall", "apMedium", "apLarge", "ar1", "ar10", "ar100", "arSmall", "arMedium", "arLarge"
+            "ap",
+            "ap50",
+            "ap75",
+            "apSmall",
+            "apMedium",
+            "apLarge",
+            "ar1",
+            "ar10",
+            "ar100",
+            "arSmall",
+            "arMedium",
+            "arLarge"
         };
         double[] figures = coco.toArray();
         for (int i = 0; i < names.length; i++) {
@@ -116,8 +139,10 @@ public record Evaluation(int images, Boxes boxes, Masks masks) {
         put(json, "vocElevenPoint", boxes.vocElevenPoint);
         ArrayNode classes = json.putArray("classes");
         for (BoxClass one : boxes.classes) {
-            ObjectNode row = classes.addObject().put("name", one.name)
-                    .put("truths", one.truths).put("detections", one.detections);
+            ObjectNode row = classes.addObject()
+                    .put("name", one.name)
+                    .put("truths", one.truths)
+                    .put("detections", one.detections);
             put(row, "ap", one.ap);
             put(row, "ap50", one.ap50);
             put(row, "ap75", one.ap75);
@@ -134,8 +159,10 @@ public record Evaluation(int images, Boxes boxes, Masks masks) {
         put(json, "frequencyWeightedIou", masks.frequencyWeightedIou);
         ArrayNode classes = json.putArray("classes");
         for (MaskClass one : masks.classes) {
-            ObjectNode row = classes.addObject().put("name", one.name)
-                    .put("truePixels", one.truePixels).put("predictedPixels", one.predictedPixels);
+            ObjectNode row = classes.addObject()
+                    .put("name", one.name)
+                    .put("truePixels", one.truePixels)
+                    .put("predictedPixels", one.predictedPixels);
             put(row, "iou", one.iou);
             put(row, "accuracy", one.accuracy);
         }

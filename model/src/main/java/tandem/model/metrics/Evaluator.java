@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Collects predictions and truth image by image, at the original size, and gives all figures of an {@link Evaluation}. An image
- * may be annotated with boxes, a mask, both or neither; it counts for what it is annotated with. Only matches and counts are
- * kept, so a data set never has to be in memory. Used by one thread at a time.
+ * Collects predictions and truth image by image, at the original size, and gives all figures of an {@link Evaluation}.
+ * An image may be annotated with boxes, a mask, both or neither; it counts for what it is annotated with. Only matches
+ * and counts are kept, so a data set never has to be in memory. Used by one thread at a time.
  */
 public final class Evaluator {
 
@@ -25,7 +25,8 @@ public final class Evaluator {
 
     /**
      * @param boxClasses names of the classes of boxes, by label; may be empty
-     * @param maskClasses names of the classes of masks without background: mask value k, from 1, is the (k-1)-th; may be empty
+     * @param maskClasses names of the classes of masks without background: mask value k, from 1, is the (k-1)-th; may
+     *     be empty
      */
     public Evaluator(List<String> boxClasses, List<String> maskClasses) {
         this.boxClasses = List.copyOf(boxClasses);
@@ -42,10 +43,10 @@ public final class Evaluator {
      * @param detections what was found, in pixels of the original image; may be null when {@code truth} is
      * @param truth annotated boxes, possibly none; null when the image's boxes are not annotated
      * @param predictedMask predicted class of each pixel of the original image; may be null when {@code trueMask} is
-     * @param trueMask true class of each pixel, {@value #IGNORED_PIXEL} for those that do not count; null when the image has no
-     *     mask
-     * @throws IllegalArgumentException when a label or a mask value is no class, or the masks differ in size; names the image,
-     *     which is not counted then
+     * @param trueMask true class of each pixel, {@value #IGNORED_PIXEL} for those that do not count; null when the
+     *     image has no mask
+     * @throws IllegalArgumentException when a label or a mask value is no class, or the masks differ in size; names the
+     *     image, which is not counted then
      */
     public void add(
             String name, List<Detection> detections, List<TruthBox> truth, byte[] predictedMask, byte[] trueMask) {
@@ -69,18 +70,23 @@ public final class Evaluator {
         if (detections == null) {
             throw new IllegalArgumentException("it has annotated boxes but no list of detections");
         }
-        IntStream.concat(detections.stream().mapToInt(Detection::label), truth.stream().mapToInt(TruthBox::label))
+        IntStream.concat(
+                        detections.stream().mapToInt(Detection::label),
+                        truth.stream().mapToInt(TruthBox::label))
                 .filter(label -> label >= boxClasses.size())
                 .findFirst()
                 .ifPresent(label -> {
-                    throw new IllegalArgumentException("label " + label + " with " + boxClasses.size() + " box classes");
+                    throw new IllegalArgumentException(
+                            "label " + label + " with " + boxClasses.size() + " box classes");
                 });
     }
 
     private void addMask(byte[] predicted, byte[] truth) {
         if (confusion == null || predicted == null) {
             throw new IllegalArgumentException(
-                    predicted == null ? "it has a true mask but no predicted one" : "it has a mask but there are no mask classes");
+                    predicted == null
+                            ? "it has a true mask but no predicted one"
+                            : "it has a mask but there are no mask classes");
         }
         confusion.add(predicted, truth);
         maskImages++;
@@ -88,7 +94,10 @@ public final class Evaluator {
 
     private void addBoxes(List<Detection> detections, List<TruthBox> truth) {
         voc.add(boxImages, detections, truth);
-        coco.add(boxImages, detections.stream().map(CocoEvaluator.Prediction::of).toList(), truth.stream().map(CocoEvaluator.Truth::of).toList());
+        coco.add(
+                boxImages,
+                detections.stream().map(CocoEvaluator.Prediction::of).toList(),
+                truth.stream().map(CocoEvaluator.Truth::of).toList());
         boxImages++;
     }
 
@@ -103,8 +112,15 @@ public final class Evaluator {
             double[] ap = coco.averagePrecision(label);
             PrecisionRecall curve = voc.curve(label);
             classes.add(new Evaluation.BoxClass(
-                    boxClasses.get(label), curve.truths(), curve.detections(), Means.ofPresent(ap), ap[0], ap[5],
-                    coco.averageRecall(label), curve.allPointAveragePrecision(), curve));
+                    boxClasses.get(label),
+                    curve.truths(),
+                    curve.detections(),
+                    Means.ofPresent(ap),
+                    ap[0],
+                    ap[5],
+                    coco.averageRecall(label),
+                    curve.allPointAveragePrecision(),
+                    curve));
         }
         return new Evaluation.Boxes(boxImages, coco.figures(), voc.allPointMean(), voc.elevenPointMean(), classes);
     }
@@ -114,11 +130,17 @@ public final class Evaluator {
         for (int value = 0; value <= maskClasses.size(); value++) {
             classes.add(new Evaluation.MaskClass(
                     value == 0 ? "background" : maskClasses.get(value - 1),
-                    confusion.truePixels(value), confusion.predictedPixels(value),
-                    confusion.intersectionOverUnion(value), confusion.accuracy(value)));
+                    confusion.truePixels(value),
+                    confusion.predictedPixels(value),
+                    confusion.intersectionOverUnion(value),
+                    confusion.accuracy(value)));
         }
         return new Evaluation.Masks(
-                maskImages, confusion.meanIntersectionOverUnion(), confusion.pixelAccuracy(), confusion.meanAccuracy(),
-                confusion.frequencyWeightedIntersectionOverUnion(), classes);
+                maskImages,
+                confusion.meanIntersectionOverUnion(),
+                confusion.pixelAccuracy(),
+                confusion.meanAccuracy(),
+                confusion.frequencyWeightedIntersectionOverUnion(),
+                classes);
     }
 }

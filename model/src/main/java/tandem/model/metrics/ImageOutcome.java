@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How one image fared: all that is needed of it to compute figures over any selection of images, each counted any number of
- * times ({@link WeightedEvaluation}).
+ * How one image fared: all that is needed of it to compute figures over any selection of images, each counted any
+ * number of times ({@link WeightedEvaluation}).
  *
  * @param image its name
  * @param boxes by label; null when its boxes are not annotated or nothing looked for boxes
- * @param pixels (classes, classes) pixels by true and predicted class, true class outermost; null when it has no mask or nothing
- *     segmented it
+ * @param pixels (classes, classes) pixels by true and predicted class, true class outermost; null when it has no mask
+ *     or nothing segmented it
  */
 public record ImageOutcome(String image, List<ClassOutcome> boxes, long[] pixels) {
 
@@ -19,7 +19,8 @@ public record ImageOutcome(String image, List<ClassOutcome> boxes, long[] pixels
      *
      * @param truths annotated objects that have to be found
      * @param scores of the detections
-     * @param right for each detection a bit for each threshold 0.50, 0.55, ... 0.95, lowest bit first: it found an object
+     * @param right for each detection a bit for each threshold 0.50, 0.55, ... 0.95, lowest bit first: it found an
+     *     object
      * @param ignored likewise: it counts neither way
      */
     public record ClassOutcome(int truths, double[] scores, int[] right, int[] ignored) {
@@ -27,8 +28,8 @@ public record ImageOutcome(String image, List<ClassOutcome> boxes, long[] pixels
         /** Checks the lengths. */
         public ClassOutcome {
             if (scores.length != right.length || scores.length != ignored.length) {
-                throw new IllegalArgumentException("an outcome of " + scores.length + " scores has " + right.length + " and "
-                        + ignored.length + " matches");
+                throw new IllegalArgumentException("an outcome of " + scores.length + " scores has " + right.length
+                        + " and " + ignored.length + " matches");
             }
         }
     }
@@ -43,12 +44,21 @@ public record ImageOutcome(String image, List<ClassOutcome> boxes, long[] pixels
      * @param predictedMask may be null when {@code trueMask} is
      * @param trueMask true class of each pixel, or null
      */
-    public static ImageOutcome of(String image, int boxClasses, int maskChannels, List<Detection> detections, List<TruthBox> truth,
-            byte[] predictedMask, byte[] trueMask) {
+    public static ImageOutcome of(
+            String image,
+            int boxClasses,
+            int maskChannels,
+            List<Detection> detections,
+            List<TruthBox> truth,
+            byte[] predictedMask,
+            byte[] trueMask) {
         List<ClassOutcome> boxes = null;
         if (truth != null) {
             CocoEvaluator coco = new CocoEvaluator(boxClasses);
-            coco.add(0, detections.stream().map(CocoEvaluator.Prediction::of).toList(), truth.stream().map(CocoEvaluator.Truth::of).toList());
+            coco.add(
+                    0,
+                    detections.stream().map(CocoEvaluator.Prediction::of).toList(),
+                    truth.stream().map(CocoEvaluator.Truth::of).toList());
             boxes = new ArrayList<>();
             for (int label = 0; label < boxClasses; label++) {
                 boxes.add(coco.outcome(label));

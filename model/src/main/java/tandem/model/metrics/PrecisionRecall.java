@@ -44,8 +44,9 @@ public record PrecisionRecall(int truths, double[] scores, int[] truePositives) 
     }
 
     /**
-     * Mean of the best precision at recall 0, 0.1, ... 1 (VOC until 2009). A recall of exactly k/10 reaches the k-th point: the
-     * comparison is one of whole numbers, whereas programs that compare with a rounded 0.6000000000000001 miss 9 of 15.
+     * Mean of the best precision at recall 0, 0.1, ... 1 (VOC until 2009). A recall of exactly k/10 reaches the k-th
+     * point: the comparison is one of whole numbers, whereas programs that compare with a rounded 0.6000000000000001
+     * miss 9 of 15.
      *
      * @return a number in [0, 1]: 0 without detections, NaN without objects
      */

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The detections of one class over all images, each with how it was matched: a growing table of primitive columns. They are
- * ranked by falling score; equal scores by image number, then by position within the image, so that the order in which images
- * were added never changes a figure.
+ * The detections of one class over all images, each with how it was matched: a growing table of primitive columns. They
+ * are ranked by falling score; equal scores by image number, then by position within the image, so that the order in
+ * which images were added never changes a figure.
  */
 final class RankedMatches {
 

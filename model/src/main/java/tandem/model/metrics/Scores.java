@@ -7,8 +7,8 @@ final class Scores {
 
     static void requireFinite(double score) {
         if (!Double.isFinite(score)) {
-            throw new IllegalArgumentException(
-                    "detection score is " + score + ": a ranking needs finite scores; look for a non-finite output of the network");
+            throw new IllegalArgumentException("detection score is " + score
+                    + ": a ranking needs finite scores; look for a non-finite output of the network");
         }
     }
 }

@@ -9,9 +9,7 @@ package tandem.model.metrics;
  */
 public record TruthBox(int label, Box box, boolean difficult) {
 
-    /**
-     * @throws IllegalArgumentException when the label is negative
-     */
+    /** @throws IllegalArgumentException when the label is negative */
     public TruthBox {
         if (label < 0) {
             throw new IllegalArgumentException("annotated box with the negative label " + label);

@@ -6,9 +6,9 @@ import java.util.List;
 
 /**
  * Average precision by the rules of the VOC challenge (Everingham et al., IJCV 2010, section 4.2): in falling score, a
- * detection belongs to the true box of its class that it overlaps most; it is right when that overlap reaches the threshold and
- * nothing better has claimed the box, ignored when the box is difficult, wrong otherwise. Images are matched as they are added,
- * so none has to be kept.
+ * detection belongs to the true box of its class that it overlaps most; it is right when that overlap reaches the
+ * threshold and nothing better has claimed the box, ignored when the box is difficult, wrong otherwise. Images are
+ * matched as they are added, so none has to be kept.
  */
 public final class VocEvaluator {
 
@@ -29,7 +29,8 @@ public final class VocEvaluator {
      */
     public VocEvaluator(int classes, double threshold, boolean inclusive) {
         if (!(threshold > 0 && threshold <= 1)) {
-            throw new IllegalArgumentException("IoU threshold " + threshold + ": expected a number above 0 and at most 1");
+            throw new IllegalArgumentException(
+                    "IoU threshold " + threshold + ": expected a number above 0 and at most 1");
         }
         this.threshold = threshold;
         this.inclusive = inclusive;
@@ -100,7 +101,9 @@ public final class VocEvaluator {
     public PrecisionRecall curve(int label) {
         requireClass(label);
         RankedMatches table = matches[label];
-        int[] ranking = Arrays.stream(table.ranking()).filter(row -> table.flags(row, 0) != IGNORED).toArray();
+        int[] ranking = Arrays.stream(table.ranking())
+                .filter(row -> table.flags(row, 0) != IGNORED)
+                .toArray();
         double[] scores = new double[ranking.length];
         int[] truePositives = new int[ranking.length];
         int found = 0;
@@ -112,14 +115,19 @@ public final class VocEvaluator {
         return new PrecisionRecall(truths[label], scores, truePositives);
     }
 
-    /** Mean of {@link PrecisionRecall#allPointAveragePrecision} over the classes that have objects; NaN when none has. */
+    /**
+     * Mean of {@link PrecisionRecall#allPointAveragePrecision} over the classes that have objects; NaN when none has.
+     */
     public double allPointMean() {
         double[] values = new double[truths.length];
         Arrays.setAll(values, i -> curve(i).allPointAveragePrecision());
         return Means.ofPresent(values);
     }
 
-    /** Mean of {@link PrecisionRecall#elevenPointAveragePrecision} over the classes that have objects; NaN when none has. */
+    /**
+     * Mean of {@link PrecisionRecall#elevenPointAveragePrecision} over the classes that have objects; NaN when none
+     * has.
+     */
     public double elevenPointMean() {
         double[] values = new double[truths.length];
         Arrays.setAll(values, i -> curve(i).elevenPointAveragePrecision());

@@ -5,8 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The figures of an {@link Evaluation} over images that count with whole-number weights, as a bootstrap over images needs them:
- * an image of weight k counts as k images that are alike. With the weights all 1 the figures are those of {@link Evaluator}.
+ * The figures of an {@link Evaluation} over images that count with whole-number weights, as a bootstrap over images
+ * needs them: an image of weight k counts as k images that are alike. With the weights all 1 the figures are those of
+ * {@link Evaluator}.
  */
 public final class WeightedEvaluation {
 
@@ -27,12 +28,19 @@ public final class WeightedEvaluation {
      */
     public WeightedEvaluation(List<ImageOutcome> images) {
         this.images = List.copyOf(images);
-        int classes = images.stream().filter(image -> image.boxes() != null).mapToInt(image -> image.boxes().size()).max().orElse(0);
+        int classes = images.stream()
+                .filter(image -> image.boxes() != null)
+                .mapToInt(image -> image.boxes().size())
+                .max()
+                .orElse(0);
         for (int label = 0; label < classes; label++) {
             rankings.add(rank(label));
         }
-        this.maskChannels = (int) Math.round(Math.sqrt(images.stream().filter(image -> image.pixels() != null)
-                .mapToInt(image -> image.pixels().length).max().orElse(0)));
+        this.maskChannels = (int) Math.round(Math.sqrt(images.stream()
+                .filter(image -> image.pixels() != null)
+                .mapToInt(image -> image.pixels().length)
+                .max()
+                .orElse(0)));
     }
 
     private Ranking rank(int label) {
@@ -49,8 +57,12 @@ public final class WeightedEvaluation {
             }
         }
         rows.sort(Comparator.comparingDouble(Row::score).reversed());
-        return new Ranking(rows.stream().mapToInt(Row::image).toArray(), rows.stream().mapToInt(Row::right).toArray(),
-                rows.stream().mapToInt(Row::ignored).toArray(), rows.stream().mapToDouble(Row::score).toArray(), truths);
+        return new Ranking(
+                rows.stream().mapToInt(Row::image).toArray(),
+                rows.stream().mapToInt(Row::right).toArray(),
+                rows.stream().mapToInt(Row::ignored).toArray(),
+                rows.stream().mapToDouble(Row::score).toArray(),
+                truths);
     }
 
     /** Number of images. */

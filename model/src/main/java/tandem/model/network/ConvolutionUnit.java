@@ -6,19 +6,33 @@ import tandem.engine.Variables.Initializer;
  * A convolution followed by batch normalisation, by the names of its variables.
  *
  * @param convolution prefix of {@code .weight} (K, R, S, C) and {@code .bias} (K)
- * @param normalization prefix of {@code .weight}, {@code .bias}, {@code .running_mean} and {@code .running_var}, each (K)
+ * @param normalization prefix of {@code .weight}, {@code .bias}, {@code .running_mean} and {@code .running_var}, each
+ *     (K)
  * @param outputs output channels K
  * @param window rows and columns of the filter, odd; the input is padded by half of it
  * @param stride step along both axes
- * @param bias whether the convolution has a bias. Normalisation cancels it, so its gradient is zero and it is never trained
+ * @param bias whether the convolution has a bias. Normalisation cancels it, so its gradient is zero and it is never
+ *     trained
  * @param filter first values of the filter
  */
-record ConvolutionUnit(String convolution, String normalization, int outputs, int window, int stride, boolean bias,
+record ConvolutionUnit(
+        String convolution,
+        String normalization,
+        int outputs,
+        int window,
+        int stride,
+        boolean bias,
         Initializer filter) {
 
     /** A convolution of the encoder, under torchvision's names, without bias. */
     static ConvolutionUnit encoder(String convolution, String normalization, int outputs, int window, int stride) {
-        return new ConvolutionUnit("encoder." + convolution, "encoder." + normalization, outputs, window, stride, false,
+        return new ConvolutionUnit(
+                "encoder." + convolution,
+                "encoder." + normalization,
+                outputs,
+                window,
+                stride,
+                false,
                 Initializer.heFanOut());
     }
 

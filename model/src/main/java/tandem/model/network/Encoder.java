@@ -57,15 +57,23 @@ final class Encoder {
         int outputs = bottleneck ? 4 * width : width;
         Tensor identity = x;
         if (stride != 1 || x.shape().side(-1) != outputs) {
-            identity = layers.unit(x, ConvolutionUnit.encoder(name + "downsample.0", name + "downsample.1", outputs, 1, stride),
-                    null, Activation.NONE);
+            identity = layers.unit(
+                    x,
+                    ConvolutionUnit.encoder(name + "downsample.0", name + "downsample.1", outputs, 1, stride),
+                    null,
+                    Activation.NONE);
         }
         if (bottleneck) {
-            x = layers.unit(x, ConvolutionUnit.encoder(name + "conv1", name + "bn1", width, 1, 1), null, Activation.RELU);
-            x = layers.unit(x, ConvolutionUnit.encoder(name + "conv2", name + "bn2", width, 3, stride), null, Activation.RELU);
-            return layers.unit(x, ConvolutionUnit.encoder(name + "conv3", name + "bn3", outputs, 1, 1), identity, Activation.RELU);
+            x = layers.unit(
+                    x, ConvolutionUnit.encoder(name + "conv1", name + "bn1", width, 1, 1), null, Activation.RELU);
+            x = layers.unit(
+                    x, ConvolutionUnit.encoder(name + "conv2", name + "bn2", width, 3, stride), null, Activation.RELU);
+            return layers.unit(
+                    x, ConvolutionUnit.encoder(name + "conv3", name + "bn3", outputs, 1, 1), identity, Activation.RELU);
         }
-        x = layers.unit(x, ConvolutionUnit.encoder(name + "conv1", name + "bn1", width, 3, stride), null, Activation.RELU);
-        return layers.unit(x, ConvolutionUnit.encoder(name + "conv2", name + "bn2", outputs, 3, 1), identity, Activation.RELU);
+        x = layers.unit(
+                x, ConvolutionUnit.encoder(name + "conv1", name + "bn1", width, 3, stride), null, Activation.RELU);
+        return layers.unit(
+                x, ConvolutionUnit.encoder(name + "conv2", name + "bn2", outputs, 3, 1), identity, Activation.RELU);
     }
 }

@@ -21,9 +21,7 @@ public final class Fold {
     private final Map<String, Tensor> from;
     private final Variables folded;
 
-    /**
-     * A fold from weights over {@code trained} to weights over {@code folded}, both of {@code network}.
-     */
+    /** A fold from weights over {@code trained} to weights over {@code folded}, both of {@code network}. */
     public Fold(Network network, Variables trained, Variables folded) {
         this.network = network;
         this.folded = folded;

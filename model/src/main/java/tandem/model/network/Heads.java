@@ -13,7 +13,10 @@ import tandem.engine.operation.Upsample;
 /** The detection towers and the segmentation head; multas-spec 1.4 and 1.5. */
 final class Heads {
 
-    /** First bias of the class scores: -ln((1 - p) / p) for a prior p of 0.01 (Lin et al. 2017, focal loss, section 4.1). */
+    /**
+     * First bias of the class scores: -ln((1 - p) / p) for a prior p of 0.01 (Lin et al. 2017, focal loss, section
+     * 4.1).
+     */
     private static final float PRIOR_BIAS = (float) -Math.log((1 - 0.01) / 0.01);
 
     private final Layers layers;
@@ -43,7 +46,8 @@ final class Heads {
             Tensor x = pyramid.get(level);
             x = layers.basic(x, name + ".0", settings.neckChannels(), 3, 1);
             x = layers.basic(x, name + ".1", settings.neckChannels(), 3, 1);
-            x = layers.projection(x, name + ".out", NetworkSettings.ANCHORS_PER_CELL * values, Initializer.constant(bias));
+            x = layers.projection(
+                    x, name + ".out", NetworkSettings.ANCHORS_PER_CELL * values, Initializer.constant(bias));
             int anchors = x.shape().side(1) * x.shape().side(2) * NetworkSettings.ANCHORS_PER_CELL;
             rows.add(graph.view(x, Shape.of(x.shape().side(0), anchors, values)));
         }
@@ -51,8 +55,8 @@ final class Heads {
     }
 
     /**
-     * Segmentation logits (N, S/4, S/4, C) or, published, (N, S, S, C). Every branch ends with a nearest up-sampling from
-     * stride 8 to stride 4; since that commutes with their sum, the sum is taken before it.
+     * Segmentation logits (N, S/4, S/4, C) or, published, (N, S, S, C). Every branch ends with a nearest up-sampling
+     * from stride 8 to stride 4; since that commutes with their sum, the sum is taken before it.
      */
     Tensor segmentation(List<Tensor> pyramid) {
         int channels = settings.segmentationChannels();

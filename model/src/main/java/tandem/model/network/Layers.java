@@ -40,7 +40,13 @@ sealed interface Layers {
 
     /** A filter in the type of the images it is for. */
     private static Tensor filter(Graph graph, String name, Tensor x, int outputs, int window, Initializer values) {
-        return graph.rounded(graph.variables().parameter(name, Shape.of(outputs, window, window, x.shape().side(-1)), values), x.type());
+        return graph.rounded(
+                graph.variables()
+                        .parameter(
+                                name,
+                                Shape.of(outputs, window, window, x.shape().side(-1)),
+                                values),
+                x.type());
     }
 
     private static Tensor channels(Variables variables, String name, int outputs, Initializer values) {
@@ -48,8 +54,8 @@ sealed interface Layers {
     }
 
     /**
-     * Batch statistics, differentiable, when {@code training}; else running statistics, not folded. Units whose variables are frozen
-     * have running statistics in either case.
+     * Batch statistics, differentiable, when {@code training}; else running statistics, not folded. Units whose
+     * variables are frozen have running statistics in either case.
      */
     record Normalized(Graph graph, boolean training) implements Layers {
 
@@ -81,7 +87,8 @@ sealed interface Layers {
     /**
      * Normalisation folded into filters and biases; see {@link Fold}.
      *
-     * @param fused one operation for convolution, addition and activation, which cannot be differentiated; else one for each
+     * @param fused one operation for convolution, addition and activation, which cannot be differentiated; else one for
+     *     each
      * @param folded collects the units in the order they are met
      */
     record Folded(Graph graph, boolean fused, List<ConvolutionUnit> folded) implements Layers {
@@ -107,7 +114,8 @@ sealed interface Layers {
             return convolution(x, filter, shift, null, Activation.NONE, 1, 0);
         }
 
-        private Tensor convolution(Tensor x, Tensor filter, Tensor bias, Tensor residual, Activation activation, int stride, int padding) {
+        private Tensor convolution(
+                Tensor x, Tensor filter, Tensor bias, Tensor residual, Activation activation, int stride, int padding) {
             if (fused) {
                 return Convolution.fused(graph, x, filter, bias, residual, activation, stride, padding);
             }

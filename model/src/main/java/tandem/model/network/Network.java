@@ -11,9 +11,9 @@ import tandem.engine.Variables;
 import tandem.engine.operation.Cast;
 
 /**
- * One encoder, one neck, two heads. It holds no memory: it appends itself to graphs. There are two sets of variables: those
- * that are trained ({@link #variables}), read by {@link #training} and {@link #evaluation}, and those of the folded form
- * ({@link #foldedVariables}), read by {@link #inference} and computed from the first by {@link Fold}.
+ * One encoder, one neck, two heads. It holds no memory: it appends itself to graphs. There are two sets of variables:
+ * those that are trained ({@link #variables}), read by {@link #training} and {@link #evaluation}, and those of the
+ * folded form ({@link #foldedVariables}), read by {@link #inference} and computed from the first by {@link Fold}.
  */
 public final class Network {
 
@@ -33,7 +33,9 @@ public final class Network {
         return settings;
     }
 
-    /** The input of a graph of this network: normalised images, FLOAT32 (batch, side, side, 3), called {@code images}. */
+    /**
+     * The input of a graph of this network: normalised images, FLOAT32 (batch, side, side, 3), called {@code images}.
+     */
     public Tensor images(Graph graph, int batch, int side) {
         return graph.input("images", DataType.FLOAT32, Shape.of(batch, side, side, 3));
     }
@@ -44,8 +46,8 @@ public final class Network {
     }
 
     /**
-     * The same with the first parts of the encoder frozen: their parameters are states, and {@link #training} normalises them by
-     * their running statistics.
+     * The same with the first parts of the encoder frozen: their parameters are states, and {@link #training}
+     * normalises them by their running statistics.
      *
      * @param frozen how many: 0 none, 1 the stem, 2 the first stage too, and so on to 5, the whole encoder
      */
@@ -65,14 +67,16 @@ public final class Network {
     }
 
     /**
-     * The parameters to differentiate by: all but the biases of convolutions that batch normalisation follows. Their gradient
-     * is identically zero, since normalisation subtracts the mean; computing it would give rounding noise.
+     * The parameters to differentiate by: all but the biases of convolutions that batch normalisation follows. Their
+     * gradient is identically zero, since normalisation subtracts the mean; computing it would give rounding noise.
      */
     public List<Tensor> trained(Variables variables) {
         Set<String> cancelled = new HashSet<>();
         units.stream().filter(ConvolutionUnit::bias).forEach(unit -> cancelled.add(unit.biasName()));
-        return variables.parameters().stream().map(Variables.Variable::tensor)
-                .filter(tensor -> !cancelled.contains(tensor.name())).toList();
+        return variables.parameters().stream()
+                .map(Variables.Variable::tensor)
+                .filter(tensor -> !cancelled.contains(tensor.name()))
+                .toList();
     }
 
     /** Whether a parameter belongs to what both tasks read: encoder and neck. */
@@ -82,13 +86,15 @@ public final class Network {
 
     /** Whether a parameter is a filter of the last layer that both tasks read: of those that make the pyramid. */
     public boolean lastShared(String parameter) {
-        return parameter.startsWith(settings.neck() == NeckType.PAFPN ? "neck.pafpn." : "neck.fpn.") && parameter.endsWith(".conv.weight");
+        return parameter.startsWith(settings.neck() == NeckType.PAFPN ? "neck.pafpn." : "neck.fpn.")
+                && parameter.endsWith(".conv.weight");
     }
 
     /**
      * Appends the training form: batch statistics, running statistics updated, differentiable.
      *
-     * @param images (N, S, S, 3), normalised, of the type that all activations are to be stored in; S any multiple of 32 of at least 64
+     * @param images (N, S, S, 3), normalised, of the type that all activations are to be stored in; S any multiple of
+     *     32 of at least 64
      */
     public Outputs training(Graph graph, Tensor images) {
         return append(new Layers.Normalized(graph, true), images);
@@ -125,7 +131,8 @@ public final class Network {
         Graph graph = layers.graph();
         Tensor location = settings.detects() ? Cast.to(graph, heads.location(pyramid), DataType.FLOAT32) : null;
         Tensor confidence = settings.detects() ? Cast.to(graph, heads.confidence(pyramid), DataType.FLOAT32) : null;
-        Tensor segmentation = settings.segments() ? Cast.to(graph, heads.segmentation(pyramid), DataType.FLOAT32) : null;
+        Tensor segmentation =
+                settings.segments() ? Cast.to(graph, heads.segmentation(pyramid), DataType.FLOAT32) : null;
         return new Outputs(location, confidence, segmentation, maps, List.copyOf(pyramid));
     }
 }

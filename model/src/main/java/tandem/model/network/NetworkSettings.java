@@ -8,16 +8,17 @@ import java.util.stream.IntStream;
  * Everything that fixes a network's variables and their shapes. It is written into every checkpoint.
  *
  * @param encoder which residual network
- * @param encoderChannels channels after the first convolution; 64 is the published width, later stages have 2, 4, 8 times it
- * @param stemPooling whether a 3x3 max-pool of stride 2 follows the first convolution, as in torchvision; without it (the
- *     published network) every stage has twice the resolution
+ * @param encoderChannels channels after the first convolution; 64 is the published width, later stages have 2, 4, 8
+ *     times it
+ * @param stemPooling whether a 3x3 max-pool of stride 2 follows the first convolution, as in torchvision; without it
+ *     (the published network) every stage has twice the resolution
  * @param neck how pyramid levels are combined
  * @param neckChannels channels of every pyramid level and of the detection towers; 256 published
  * @param segmentation where the segmentation head works
  * @param segmentationChannels channels inside the segmentation head; 128 published
  * @param boxClasses names of the classes of boxes, label 0 first; empty for a network without detection
- * @param maskClasses names of the classes of masks without the background, which is channel 0; the first name is channel 1;
- *     empty for a network without segmentation
+ * @param maskClasses names of the classes of masks without the background, which is channel 0; the first name is
+ *     channel 1; empty for a network without segmentation
  * @param inputSide rows and columns of the input image; a multiple of 32, at least 64
  * @param anchorBase side in pixels of the smallest anchor at the finest level; 24 published
  */
@@ -54,20 +55,43 @@ public record NetworkSettings(
         boxClasses = unique("boxClasses", boxClasses);
         maskClasses = unique("maskClasses", maskClasses);
         if (boxClasses.isEmpty() && maskClasses.isEmpty()) {
-            throw new IllegalArgumentException("a network needs box classes, mask classes or both; both lists are empty");
+            throw new IllegalArgumentException(
+                    "a network needs box classes, mask classes or both; both lists are empty");
         }
     }
 
     /** The published ResNet-18 network with an FPN, its segmentation head at stride 4. */
     public static NetworkSettings standard(List<String> boxClasses, List<String> maskClasses, int inputSide) {
-        return new NetworkSettings(EncoderType.RESNET18, 64, false, NeckType.FPN, 256, SegmentationType.LIGHT, 128,
-                boxClasses, maskClasses, inputSide, 24);
+        return new NetworkSettings(
+                EncoderType.RESNET18,
+                64,
+                false,
+                NeckType.FPN,
+                256,
+                SegmentationType.LIGHT,
+                128,
+                boxClasses,
+                maskClasses,
+                inputSide,
+                24);
     }
 
-    /** A network for a machine without a GPU: ResNet-18 with stem pooling and a quarter of the published work per layer. */
+    /**
+     * A network for a machine without a GPU: ResNet-18 with stem pooling and a quarter of the published work per layer.
+     */
     public static NetworkSettings small(List<String> boxClasses, List<String> maskClasses, int inputSide) {
-        return new NetworkSettings(EncoderType.RESNET18, 32, true, NeckType.FPN, 64, SegmentationType.LIGHT, 64,
-                boxClasses, maskClasses, inputSide, 24);
+        return new NetworkSettings(
+                EncoderType.RESNET18,
+                32,
+                true,
+                NeckType.FPN,
+                64,
+                SegmentationType.LIGHT,
+                64,
+                boxClasses,
+                maskClasses,
+                inputSide,
+                24);
     }
 
     /** Checks a side that images may have: the input side, or another one in multi-scale training. */
@@ -97,7 +121,9 @@ public record NetworkSettings(
         return inputSide < 512 ? 4 : 5;
     }
 
-    /** Rows (and columns) of pyramid level {@code level} for images of {@code side} pixels: ceil(side / 2^(3 + level)). */
+    /**
+     * Rows (and columns) of pyramid level {@code level} for images of {@code side} pixels: ceil(side / 2^(3 + level)).
+     */
     public static int levelSide(int side, int level) {
         int stride = FINEST_STRIDE << level;
         return (side + stride - 1) / stride;
@@ -105,7 +131,9 @@ public record NetworkSettings(
 
     /** Pixels between neighbouring cells of each pyramid level, finest first. */
     public List<Integer> strides() {
-        return IntStream.range(0, levels()).mapToObj(level -> FINEST_STRIDE << level).toList();
+        return IntStream.range(0, levels())
+                .mapToObj(level -> FINEST_STRIDE << level)
+                .toList();
     }
 
     /** Anchors in an image of {@code side} pixels, all levels together. */
@@ -119,8 +147,18 @@ public record NetworkSettings(
 
     /** These settings for another task set: a list left empty removes that head. */
     public NetworkSettings withClasses(List<String> boxes, List<String> masks) {
-        return new NetworkSettings(encoder, encoderChannels, stemPooling, neck, neckChannels, segmentation,
-                segmentationChannels, boxes, masks, inputSide, anchorBase);
+        return new NetworkSettings(
+                encoder,
+                encoderChannels,
+                stemPooling,
+                neck,
+                neckChannels,
+                segmentation,
+                segmentationChannels,
+                boxes,
+                masks,
+                inputSide,
+                anchorBase);
     }
 
     private static void atLeastOne(String name, int value) {

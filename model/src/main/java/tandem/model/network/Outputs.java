@@ -8,8 +8,11 @@ import tandem.engine.Tensor;
  *
  * @param location encoded box offsets, FLOAT32 (N, A, 4), or null without detection
  * @param confidence class logits, FLOAT32 (N, A, boxClasses), or null without detection
- * @param segmentation logits, FLOAT32 (N, h, w, maskChannels), h and w being S/4 (light head) or S; null without segmentation
+ * @param segmentation logits, FLOAT32 (N, h, w, maskChannels), h and w being S/4 (light head) or S; null without
+ *     segmentation
  * @param encoder the maps that the neck reads, finest first
- * @param pyramid the neck's maps in the type of the images, finest first, (N, ceil(S / 2^(3+k)), ceil(S / 2^(3+k)), neckChannels)
+ * @param pyramid the neck's maps in the type of the images, finest first, (N, ceil(S / 2^(3+k)), ceil(S / 2^(3+k)),
+ *     neckChannels)
  */
-public record Outputs(Tensor location, Tensor confidence, Tensor segmentation, List<Tensor> encoder, List<Tensor> pyramid) {}
+public record Outputs(
+        Tensor location, Tensor confidence, Tensor segmentation, List<Tensor> encoder, List<Tensor> pyramid) {}

@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * A line chart with axes, ticks and a legend. Lines differ in colour (told apart by the colour-blind) and, from the eighth on, in
- * their dashes.
+ * A line chart with axes, ticks and a legend. Lines differ in colour (told apart by the colour-blind) and, from the
+ * eighth on, in their dashes.
  *
  * @param title above the chart
  * @param xLabel under the horizontal axis
@@ -34,16 +34,15 @@ public record Chart(String title, String xLabel, String yLabel, List<Line> lines
      */
     public record Line(String name, double[] x, double[] y, double[] low, double[] high) {
 
-        /**
-         * @throws IllegalArgumentException when the coordinates differ in number
-         */
+        /** @throws IllegalArgumentException when the coordinates differ in number */
         public Line {
             if (x.length != y.length) {
                 throw new IllegalArgumentException(
                         "line \"%s\" has %d x and %d y coordinates".formatted(name, x.length, y.length));
             }
             if ((low == null) != (high == null) || low != null && (low.length != x.length || high.length != x.length)) {
-                throw new IllegalArgumentException("line \"%s\" needs an interval for each of its %d points, or none".formatted(name, x.length));
+                throw new IllegalArgumentException(
+                        "line \"%s\" needs an interval for each of its %d points, or none".formatted(name, x.length));
             }
         }
 

@@ -14,6 +14,7 @@ final class ChartLayout {
     private static final double TEXT = 12;
     /** Width of a character relative to the size of the text; an upper estimate that serves both canvases. */
     private static final double CHARACTER = 0.58;
+
     private static final float[][] DASHES = {{}, {7, 3}, {2, 2}, {9, 3, 2, 3}};
     private static final int COLORS = 6;
     private static final double LEGEND_LINE = 18;
@@ -31,7 +32,10 @@ final class ChartLayout {
 
     ChartLayout(Chart chart, int width, int height) {
         this.chart = chart;
-        int longestName = chart.lines().stream().mapToInt(line -> line.name().length()).max().orElse(0);
+        int longestName = chart.lines().stream()
+                .mapToInt(line -> line.name().length())
+                .max()
+                .orElse(0);
         double legend = longestName == 0 ? 0 : Math.min(0.4 * width, 38 + longestName * TEXT * CHARACTER);
         this.top = 36;
         this.bottom = height - 46;
@@ -79,7 +83,8 @@ final class ChartLayout {
             draw(canvas, chart.lines().get(i), i);
         }
         if (chart.lines().stream().allMatch(line -> line.x().length == 0)) {
-            canvas.text("no data", (left + right) / 2, (top + bottom) / 2, TEXT, ChartCanvas.Anchor.MIDDLE, false, MUTED);
+            canvas.text(
+                    "no data", (left + right) / 2, (top + bottom) / 2, TEXT, ChartCanvas.Anchor.MIDDLE, false, MUTED);
         }
     }
 
@@ -104,7 +109,14 @@ final class ChartLayout {
         int shown = lines <= room ? lines : room - 1;
         double at = top + 8 + index * LEGEND_LINE;
         if (index == shown) {
-            canvas.text("and %d more".formatted(lines - shown), legendLeft + 24, at, TEXT, ChartCanvas.Anchor.START, false, MUTED);
+            canvas.text(
+                    "and %d more".formatted(lines - shown),
+                    legendLeft + 24,
+                    at,
+                    TEXT,
+                    ChartCanvas.Anchor.START,
+                    false,
+                    MUTED);
         } else if (index < shown && !line.name().isEmpty()) {
             canvas.line(new double[] {legendLeft, legendLeft + 18}, new double[] {at - 4, at - 4}, color, 2, dashes);
             canvas.text(line.name(), legendLeft + 24, at, TEXT, ChartCanvas.Anchor.START, false, INK);

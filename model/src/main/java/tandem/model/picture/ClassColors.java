@@ -6,8 +6,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
- * A colour for each class, the same for its boxes and its masks. The first seven are those of Okabe and Ito (Color Universal
- * Design, 2008), which stay apart under the common kinds of colour blindness; later ones repeat them darker, then lighter.
+ * A colour for each class, the same for its boxes and its masks. The first seven are those of Okabe and Ito (Color
+ * Universal Design, 2008), which stay apart under the common kinds of colour blindness; later ones repeat them darker,
+ * then lighter.
  */
 public final class ClassColors {
 
@@ -51,8 +52,7 @@ public final class ClassColors {
      */
     public Color mask(int value) {
         if (value < 1 || value > maskClasses.size()) {
-            throw new IllegalArgumentException(
-                    "mask value %d, expected 1 to %d".formatted(value, maskClasses.size()));
+            throw new IllegalArgumentException("mask value %d, expected 1 to %d".formatted(value, maskClasses.size()));
         }
         return ordinal(names.indexOf(maskClasses.get(value - 1)));
     }
@@ -78,7 +78,8 @@ public final class ClassColors {
 
     /** Black or white, whichever reads better on {@code background} (relative luminance, WCAG 2.1). */
     static Color ink(Color background) {
-        double luminance = 0.2126 * linear(background.getRed()) + 0.7152 * linear(background.getGreen())
+        double luminance = 0.2126 * linear(background.getRed())
+                + 0.7152 * linear(background.getGreen())
                 + 0.0722 * linear(background.getBlue());
         return luminance > 0.18 ? Color.BLACK : Color.WHITE;
     }

@@ -7,20 +7,27 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 
 /**
- * Numbers as colours, from dark blue over grey to yellow: lightness rises all the way, so it reads the same to a colour-blind
- * person and in grey print. Numbers that are not finite are magenta, so that none goes unseen.
+ * Numbers as colours, from dark blue over grey to yellow: lightness rises all the way, so it reads the same to a
+ * colour-blind person and in grey print. Numbers that are not finite are magenta, so that none goes unseen.
  */
 public final class HeatMap {
 
     private static final Color[] STOPS = {
-        new Color(0x00204D), new Color(0x31446B), new Color(0x666870), new Color(0x958F78),
-        new Color(0xCBBA69), new Color(0xFFEA46)
+        new Color(0x00204D),
+        new Color(0x31446B),
+        new Color(0x666870),
+        new Color(0x958F78),
+        new Color(0xCBBA69),
+        new Color(0xFFEA46)
     };
     private static final Color NOT_FINITE = Color.MAGENTA;
 
     private HeatMap() {}
 
-    /** The colour of {@code value} on a scale from {@code low} to {@code high}; values beyond the ends get the ends' colours. */
+    /**
+     * The colour of {@code value} on a scale from {@code low} to {@code high}; values beyond the ends get the ends'
+     * colours.
+     */
     public static Color color(double value, double low, double high) {
         if (!Double.isFinite(value)) {
             return NOT_FINITE;

@@ -8,8 +8,8 @@ import java.awt.image.BufferedImage;
 import org.slf4j.LoggerFactory;
 
 /**
- * Text in pictures. A Java without any font can still draw everything else: then texts are left out, which is logged once. Charts
- * written as SVG carry their texts anyway.
+ * Text in pictures. A Java without any font can still draw everything else: then texts are left out, which is logged
+ * once. Charts written as SVG carry their texts anyway.
  */
 final class Lettering {
 
@@ -22,8 +22,10 @@ final class Lettering {
             BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
             return image.createGraphics().getFontMetrics(font(12, false)).stringWidth("x") > 0;
         } catch (RuntimeException | LinkageError | InternalError e) {
-            LoggerFactory.getLogger(Lettering.class).warn(
-                    "pictures are drawn without texts because Java finds no fonts ({}); install fontconfig and a font", e.toString());
+            LoggerFactory.getLogger(Lettering.class)
+                    .warn(
+                            "pictures are drawn without texts because Java finds no fonts ({}); install fontconfig and a font",
+                            e.toString());
             return false;
         }
     }

@@ -1,21 +1,24 @@
 package tandem.model.picture;
 
 import java.awt.image.BufferedImage;
-import java.awt.image.IndexColorModel;
-import java.awt.image.Raster;
 import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Class masks as PNG files with a palette, the form of VOC's masks: a pixel's index is its class, its colour is for people. */
+/**
+ * Class masks as PNG files with a palette, the form of VOC's masks: a pixel's index is its class, its colour is for
+ * people.
+ */
 public final class MaskPng {
 
     private MaskPng() {}
 
     /**
-     * The colour of a class in VOC's palette: the bits of the index, lowest first, are dealt to red, green and blue, and fill each
-     * from its highest bit down (VOC development kit).
+     * The colour of a class in VOC's palette: the bits of the index, lowest first, are dealt to red, green and blue,
+     * and fill each from its highest bit down (VOC development kit).
      *
      * @return 0xRRGGBB
      */
@@ -35,7 +38,8 @@ public final class MaskPng {
      */
     public static BufferedImage image(byte[] mask, int width, int height) {
         if (mask.length != (long) width * height) {
-            throw new IllegalArgumentException("mask of %d x %d pixels has %d bytes".formatted(width, height, mask.length));
+            throw new IllegalArgumentException(
+                    "mask of %d x %d pixels has %d bytes".formatted(width, height, mask.length));
         }
         int[] palette = new int[256];
         for (int i = 0; i < palette.length; i++) {
@@ -44,9 +48,10 @@ public final class MaskPng {
         IndexColorModel model = new IndexColorModel(8, 256, palette, 0, false, -1, DataBuffer.TYPE_BYTE);
         return new BufferedImage(
                 model,
-                Raster.createInterleavedRaster(new DataBufferByte(mask.clone(), mask.length), width, height, width, 1,
-                        new int[] {0}, null),
-                false, null);
+                Raster.createInterleavedRaster(
+                        new DataBufferByte(mask.clone(), mask.length), width, height, width, 1, new int[] {0}, null),
+                false,
+                null);
     }
 
     /** Writes the mask; every value from 0 to 255 survives. */

@@ -15,11 +15,15 @@ import tandem.model.metrics.Detection;
 import tandem.model.metrics.Evaluator;
 import tandem.model.metrics.TruthBox;
 
-/** Draws boxes and masks over images, in the colours of their classes. Small images are enlarged so that names can be read. */
+/**
+ * Draws boxes and masks over images, in the colours of their classes. Small images are enlarged so that names can be
+ * read.
+ */
 public final class Overlay {
 
     /** Shorter side that an image is enlarged to, in whole steps. */
     private static final int READABLE_SIDE = 256;
+
     private static final double TINT = 0.5;
     private static final int TEXT = 12;
     private static final Color IGNORED = new Color(0xBBBBBB);
@@ -37,7 +41,8 @@ public final class Overlay {
         BufferedImage result =
                 new BufferedImage(image.getWidth() * factor, image.getHeight() * factor, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = result.createGraphics();
-        graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
+        graphics.setRenderingHint(
+                RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
         graphics.drawImage(image, 0, 0, result.getWidth(), result.getHeight(), null);
         graphics.dispose();
         return result;
@@ -56,7 +61,9 @@ public final class Overlay {
      */
     public BufferedImage prediction(BufferedImage image, List<Detection> detections, byte[] mask) {
         BufferedImage result = tinted(image, mask);
-        List<Detection> order = detections.stream().sorted(Comparator.comparingDouble(Detection::score)).toList();
+        List<Detection> order = detections.stream()
+                .sorted(Comparator.comparingDouble(Detection::score))
+                .toList();
         Graphics2D graphics = graphics(result);
         for (Detection found : order) {
             String text = "%s %s".formatted(colors.boxName(found.label()), score(found.score()));
@@ -76,7 +83,14 @@ public final class Overlay {
         BufferedImage result = tinted(image, mask);
         Graphics2D graphics = graphics(result);
         for (TruthBox box : boxes == null ? List.<TruthBox>of() : boxes) {
-            draw(graphics, image, result, box.box(), colors.box(box.label()), colors.boxName(box.label()), box.difficult());
+            draw(
+                    graphics,
+                    image,
+                    result,
+                    box.box(),
+                    colors.box(box.label()),
+                    colors.boxName(box.label()),
+                    box.difficult());
         }
         graphics.dispose();
         return result;
@@ -84,16 +98,22 @@ public final class Overlay {
 
     /** Input, truth and prediction side by side, with captions, and a legend of the classes below. */
     public BufferedImage comparison(
-            String name, BufferedImage image, List<TruthBox> boxes, byte[] trueMask, List<Detection> detections,
+            String name,
+            BufferedImage image,
+            List<TruthBox> boxes,
+            byte[] trueMask,
+            List<Detection> detections,
             byte[] predictedMask) {
-        String annotated = boxes == null && trueMask == null ? "not annotated"
+        String annotated = boxes == null && trueMask == null
+                ? "not annotated"
                 : boxes == null ? "truth (mask only)" : trueMask == null ? "truth (boxes only)" : "truth";
         return Sheet.of(
                 List.of(
                         new Sheet.Picture(name, enlarge(image)),
                         new Sheet.Picture(annotated, truth(image, boxes, trueMask)),
                         new Sheet.Picture("predicted", prediction(image, detections, predictedMask))),
-                3, colors);
+                3,
+                colors);
     }
 
     private static String score(double score) {
@@ -118,7 +138,11 @@ public final class Overlay {
                 if (value > 0) {
                     Color color = value == Evaluator.IGNORED_PIXEL ? IGNORED : colors.mask(value);
                     double part = isEdge(mask, width, height, x, y, factor) ? 1 : TINT;
-                    result.setRGB(x, y, ClassColors.blend(new Color(result.getRGB(x, y)), color, part).getRGB());
+                    result.setRGB(
+                            x,
+                            y,
+                            ClassColors.blend(new Color(result.getRGB(x, y)), color, part)
+                                    .getRGB());
                 }
             }
         }
@@ -134,8 +158,10 @@ public final class Overlay {
         int down = Math.min(height * factor - 1, y + 1) / factor;
         int row = y / factor * width;
         int column = x / factor;
-        return mask[row + left] != value || mask[row + right] != value
-                || mask[up * width + column] != value || mask[down * width + column] != value;
+        return mask[row + left] != value
+                || mask[row + right] != value
+                || mask[up * width + column] != value
+                || mask[down * width + column] != value;
     }
 
     private static Graphics2D graphics(BufferedImage image) {
@@ -145,7 +171,13 @@ public final class Overlay {
     }
 
     private static void draw(
-            Graphics2D graphics, BufferedImage image, BufferedImage result, Box box, Color color, String text, boolean dashed) {
+            Graphics2D graphics,
+            BufferedImage image,
+            BufferedImage result,
+            Box box,
+            Color color,
+            String text,
+            boolean dashed) {
         int factor = result.getWidth() / image.getWidth();
         Rectangle2D frame = new Rectangle2D.Double(
                 box.left() * factor, box.top() * factor, box.width() * factor, box.height() * factor);
@@ -154,7 +186,8 @@ public final class Overlay {
                 ? new BasicStroke(2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10, new float[] {6, 4}, 0)
                 : new BasicStroke(2);
         graphics.setStroke(halo);
-        graphics.setColor(ClassColors.ink(color) == Color.BLACK ? new Color(0, 0, 0, 140) : new Color(255, 255, 255, 140));
+        graphics.setColor(
+                ClassColors.ink(color) == Color.BLACK ? new Color(0, 0, 0, 140) : new Color(255, 255, 255, 140));
         graphics.draw(frame);
         graphics.setStroke(line);
         graphics.setColor(color);

@@ -6,7 +6,9 @@ import java.util.Locale;
 import tandem.model.metrics.Evaluation;
 import tandem.model.metrics.PrecisionRecall;
 
-/** Precision against recall at IoU 0.5, one line for each class that has examples, of many the ones with most examples. */
+/**
+ * Precision against recall at IoU 0.5, one line for each class that has examples, of many the ones with most examples.
+ */
 public final class PrecisionRecallChart {
 
     /** Lines drawn at most: more cannot be told apart. */
@@ -22,7 +24,8 @@ public final class PrecisionRecallChart {
                 .limit(MOST_LINES)
                 .map(PrecisionRecallChart::line)
                 .toList();
-        return new Chart("Precision and recall at IoU 0.5", "recall", "precision", lines, Chart.Range.UNIT, Chart.Range.UNIT);
+        return new Chart(
+                "Precision and recall at IoU 0.5", "recall", "precision", lines, Chart.Range.UNIT, Chart.Range.UNIT);
     }
 
     private static Chart.Line line(Evaluation.BoxClass one) {

@@ -34,8 +34,13 @@ final class RasterCanvas implements ChartCanvas {
                 path.lineTo(x[i], y[i]);
             }
         }
-        graphics.setStroke(new BasicStroke((float) width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10,
-                dashes.length == 0 ? null : dashes, 0));
+        graphics.setStroke(new BasicStroke(
+                (float) width,
+                BasicStroke.CAP_BUTT,
+                BasicStroke.JOIN_ROUND,
+                10,
+                dashes.length == 0 ? null : dashes,
+                0));
         graphics.setColor(color);
         graphics.draw(path);
     }

@@ -36,8 +36,15 @@ public final class Sheet {
         }
         int across = Math.min(columns, pictures.size());
         int rows = (pictures.size() + across - 1) / across;
-        int cellWidth = pictures.stream().mapToInt(picture -> picture.image().getWidth()).max().orElseThrow();
-        int cellHeight = pictures.stream().mapToInt(picture -> picture.image().getHeight()).max().orElseThrow() + LINE;
+        int cellWidth = pictures.stream()
+                .mapToInt(picture -> picture.image().getWidth())
+                .max()
+                .orElseThrow();
+        int cellHeight = pictures.stream()
+                        .mapToInt(picture -> picture.image().getHeight())
+                        .max()
+                        .orElseThrow()
+                + LINE;
         int width = GAP + across * (cellWidth + GAP);
         List<String> names = colors == null ? List.of() : colors.names();
         int legend = names.isEmpty() ? 0 : legend(null, names, width, 0);
@@ -65,9 +72,8 @@ public final class Sheet {
 
     /** Draws the legend from {@code top} down, or only measures it without graphics; returns its height. */
     private static int legend(Graphics2D graphics, List<String> names, int width, int top) {
-        Graphics2D measure = graphics != null
-                ? graphics
-                : new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
+        Graphics2D measure =
+                graphics != null ? graphics : new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
         int x = GAP;
         int y = top;
         for (int i = 0; i < names.size(); i++) {

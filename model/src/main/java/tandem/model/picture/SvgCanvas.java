@@ -9,17 +9,27 @@ final class SvgCanvas implements ChartCanvas {
     private final StringBuilder svg = new StringBuilder();
 
     SvgCanvas(int width, int height, String title) {
-        svg.append(String.format(Locale.ROOT,
+        svg.append(String.format(
+                Locale.ROOT,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" "
                         + "font-family=\"system-ui, sans-serif\">%n<title>%s</title>%n"
                         + "<rect width=\"%d\" height=\"%d\" fill=\"#ffffff\"/>%n",
-                width, height, width, height, escape(title), width, height));
+                width,
+                height,
+                width,
+                height,
+                escape(title),
+                width,
+                height));
     }
 
     @Override
     public void line(double[] x, double[] y, Color color, double width, float... dashes) {
-        svg.append("<polyline fill=\"none\" stroke=\"").append(hex(color)).append("\" stroke-width=\"")
-                .append(number(width)).append("\" stroke-linejoin=\"round\"");
+        svg.append("<polyline fill=\"none\" stroke=\"")
+                .append(hex(color))
+                .append("\" stroke-width=\"")
+                .append(number(width))
+                .append("\" stroke-linejoin=\"round\"");
         if (dashes.length > 0) {
             svg.append(" stroke-dasharray=\"");
             for (int i = 0; i < dashes.length; i++) {
@@ -36,23 +46,48 @@ final class SvgCanvas implements ChartCanvas {
 
     @Override
     public void dot(double x, double y, double radius, Color color) {
-        svg.append("<circle cx=\"").append(number(x)).append("\" cy=\"").append(number(y)).append("\" r=\"")
-                .append(number(radius)).append("\" fill=\"").append(hex(color)).append("\"/>\n");
+        svg.append("<circle cx=\"")
+                .append(number(x))
+                .append("\" cy=\"")
+                .append(number(y))
+                .append("\" r=\"")
+                .append(number(radius))
+                .append("\" fill=\"")
+                .append(hex(color))
+                .append("\"/>\n");
     }
 
     @Override
     public void text(String text, double x, double y, double size, Anchor anchor, boolean bold, Color color) {
-        svg.append("<text x=\"").append(number(x)).append("\" y=\"").append(number(y)).append("\" font-size=\"")
-                .append(number(size)).append("\" text-anchor=\"").append(anchor.name().toLowerCase(Locale.ROOT))
-                .append(bold ? "\" font-weight=\"600" : "").append("\" fill=\"").append(hex(color)).append("\">")
-                .append(escape(text)).append("</text>\n");
+        svg.append("<text x=\"")
+                .append(number(x))
+                .append("\" y=\"")
+                .append(number(y))
+                .append("\" font-size=\"")
+                .append(number(size))
+                .append("\" text-anchor=\"")
+                .append(anchor.name().toLowerCase(Locale.ROOT))
+                .append(bold ? "\" font-weight=\"600" : "")
+                .append("\" fill=\"")
+                .append(hex(color))
+                .append("\">")
+                .append(escape(text))
+                .append("</text>\n");
     }
 
     @Override
     public void upwardText(String text, double x, double y, double size, Color color) {
-        svg.append("<text transform=\"translate(").append(number(x)).append(' ').append(number(y))
-                .append(") rotate(-90)\" font-size=\"").append(number(size)).append("\" text-anchor=\"middle\" fill=\"")
-                .append(hex(color)).append("\">").append(escape(text)).append("</text>\n");
+        svg.append("<text transform=\"translate(")
+                .append(number(x))
+                .append(' ')
+                .append(number(y))
+                .append(") rotate(-90)\" font-size=\"")
+                .append(number(size))
+                .append("\" text-anchor=\"middle\" fill=\"")
+                .append(hex(color))
+                .append("\">")
+                .append(escape(text))
+                .append("</text>\n");
     }
 
     String finish() {

@@ -62,12 +62,15 @@ record Ticks(double low, double high, List<Double> values, List<String> labels) 
             return "0";
         }
         if (largest >= 1e6 || largest < 1e-3) {
-            int digits = (int) Math.floor(Math.log10(Math.abs(value)) + 1e-9) - (int) Math.floor(Math.log10(step) + 1e-9);
+            int digits =
+                    (int) Math.floor(Math.log10(Math.abs(value)) + 1e-9) - (int) Math.floor(Math.log10(step) + 1e-9);
             return String.format(Locale.ROOT, "%." + Math.max(0, digits) + "e", value)
                     .replaceAll("e([+-])0*(?=\\d)", "e$1")
                     .replace("e+", "e");
         }
         int digits = (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-        return BigDecimal.valueOf(value).setScale(digits, RoundingMode.HALF_EVEN).toPlainString();
+        return BigDecimal.valueOf(value)
+                .setScale(digits, RoundingMode.HALF_EVEN)
+                .toPlainString();
     }
 }

@@ -12,8 +12,8 @@ import tandem.engine.operation.Interpolation;
 import tandem.engine.operation.Require;
 
 /**
- * Masks from logits in one pass: bilinear up-sampling with half-pixel centres to any size, then the class of the largest value,
- * the lowest of equals. Nothing of the size of the up-sampled logits is ever stored. No gradient.
+ * Masks from logits in one pass: bilinear up-sampling with half-pixel centres to any size, then the class of the
+ * largest value, the lowest of equals. Nothing of the size of the up-sampled logits is ever stored. No gradient.
  */
 public final class MaskDecoding {
 
@@ -68,9 +68,16 @@ public final class MaskDecoding {
         arguments.addAll(outputs);
         arguments.addAll(List.of(pixels, shape.side(3), w.magic(), w.shift(), h.magic(), h.shift()));
         for (Interpolation axis : List.of(vertical, horizontal)) {
-            arguments.addAll(List.of(axis.input(), axis.output(), axis.divisor().magic(), axis.divisor().shift(), axis.inverse()));
+            arguments.addAll(List.of(
+                    axis.input(),
+                    axis.output(),
+                    axis.divisor().magic(),
+                    axis.divisor().shift(),
+                    axis.inverse()));
         }
-        KernelOperation.named(NAME).reads(logits).writes(outputs.toArray(Tensor[]::new))
+        KernelOperation.named(NAME)
+                .reads(logits)
+                .writes(outputs.toArray(Tensor[]::new))
                 .launch(certain ? "mask_decode_confidence" : NAME, pixels, arguments.toArray())
                 .appendTo(graph);
         return new Decoded(mask, certain ? outputs.get(1) : null);

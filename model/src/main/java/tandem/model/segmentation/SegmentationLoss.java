@@ -24,10 +24,10 @@ public final class SegmentationLoss {
     private SegmentationLoss() {}
 
     /**
-     * Softmax cross-entropy, summed over all pixels that count, each times its image's weight, and divided by the number of
-     * pixels that count, at least 1. A pixel counts when its label is not {@link #IGNORED} and its image's weight is above 0;
-     * all others have no loss and a gradient of 0, whatever their logits. A label that is neither a class nor ignored makes
-     * loss and gradient NaN. Stable for logits of any size, as the largest is subtracted first.
+     * Softmax cross-entropy, summed over all pixels that count, each times its image's weight, and divided by the
+     * number of pixels that count, at least 1. A pixel counts when its label is not {@link #IGNORED} and its image's
+     * weight is above 0; all others have no loss and a gradient of 0, whatever their logits. A label that is neither a
+     * class nor ignored makes loss and gradient NaN. Stable for logits of any size, as the largest is subtracted first.
      *
      * @param logits FLOAT32 (N, H, W, C), C in 1..256; the gradient goes here alone
      * @param mask UINT8 (N, H, W)
@@ -45,21 +45,47 @@ public final class SegmentationLoss {
         int blocks = Math.max(1, (pixels + BLOCK - 1) / BLOCK);
         Divisor image = Divisor.of(Math.max(1, shape.side(1) * shape.side(2)));
         Tensor loss = graph.activation(NAME, Shape.of());
-        Tensor softmax = graph.activation("segmentation_softmax", Shape.of(shape.side(0), shape.side(1), shape.side(2), 2));
+        Tensor softmax =
+                graph.activation("segmentation_softmax", Shape.of(shape.side(0), shape.side(1), shape.side(2), 2));
         Tensor factor = graph.activation("segmentation_factor", Shape.of());
-        KernelOperation operation = KernelOperation.named(NAME).reads(logits, mask, imageWeights).writes(loss, softmax, factor);
+        KernelOperation operation =
+                KernelOperation.named(NAME).reads(logits, mask, imageWeights).writes(loss, softmax, factor);
         KernelOperation.Scratch losses = operation.scratch((long) blocks * Float.BYTES);
         KernelOperation.Scratch counts = operation.scratch((long) blocks * Integer.BYTES);
         operation
-                .launch("segmentation_loss_forward", Grid.of(blocks, BLOCK), logits, mask, imageWeights, softmax, losses, counts,
-                        pixels, classes, image.magic(), image.shift())
+                .launch(
+                        "segmentation_loss_forward",
+                        Grid.of(blocks, BLOCK),
+                        logits,
+                        mask,
+                        imageWeights,
+                        softmax,
+                        losses,
+                        counts,
+                        pixels,
+                        classes,
+                        image.magic(),
+                        image.shift())
                 .launch("segmentation_loss_finish", Grid.of(1, BLOCK), losses, counts, blocks, loss, factor)
                 .gradient((g, upstream, wanted) -> {
                     Tensor dlogits = g.activation("d_" + NAME, shape);
                     KernelOperation.named("segmentation_loss_backward")
-                            .reads(logits, mask, imageWeights, softmax, factor, upstream.get(0)).writes(dlogits)
-                            .launch("segmentation_loss_backward", pixels, logits, mask, imageWeights, softmax, factor,
-                                    upstream.get(0), dlogits, pixels, classes, image.magic(), image.shift())
+                            .reads(logits, mask, imageWeights, softmax, factor, upstream.get(0))
+                            .writes(dlogits)
+                            .launch(
+                                    "segmentation_loss_backward",
+                                    pixels,
+                                    logits,
+                                    mask,
+                                    imageWeights,
+                                    softmax,
+                                    factor,
+                                    upstream.get(0),
+                                    dlogits,
+                                    pixels,
+                                    classes,
+                                    image.magic(),
+                                    image.shift())
                             .appendTo(g);
                     return Arrays.asList(dlogits, null, null);
                 })
@@ -68,8 +94,8 @@ public final class SegmentationLoss {
     }
 
     /**
-     * The same loss of logits that are first up-sampled bilinearly to the mask's size, half-pixel centres and clamped borders as
-     * {@link Upsample#bilinear} has them; the up-sampled logits and their gradient are never stored.
+     * The same loss of logits that are first up-sampled bilinearly to the mask's size, half-pixel centres and clamped
+     * borders as {@link Upsample#bilinear} has them; the up-sampled logits and their gradient are never stored.
      *
      * @param logits FLOAT32 (N, h, w, C), C in 1..256; the gradient goes here alone
      * @param mask UINT8 (N, H, W)
@@ -86,41 +112,85 @@ public final class SegmentationLoss {
         int pixels = Require.count(NAME, mask);
         int blocks = Math.max(1, (pixels + BLOCK - 1) / BLOCK);
         Tensor loss = graph.activation(NAME, Shape.of());
-        Tensor softmax = graph.activation("segmentation_softmax", Shape.of(fine.side(0), fine.side(1), fine.side(2), 2));
+        Tensor softmax =
+                graph.activation("segmentation_softmax", Shape.of(fine.side(0), fine.side(1), fine.side(2), 2));
         Tensor factor = graph.activation("segmentation_factor", Shape.of());
-        KernelOperation operation = KernelOperation.named("upsampled_loss").reads(logits, mask, imageWeights).writes(loss, softmax, factor);
+        KernelOperation operation = KernelOperation.named("upsampled_loss")
+                .reads(logits, mask, imageWeights)
+                .writes(loss, softmax, factor);
         KernelOperation.Scratch losses = operation.scratch((long) blocks * Float.BYTES);
         KernelOperation.Scratch counts = operation.scratch((long) blocks * Integer.BYTES);
         Divisor columns = Divisor.of(Math.max(1, fine.side(2)));
         Divisor rows = Divisor.of(Math.max(1, fine.side(1)));
         Object[] axes = axes(shape, fine);
         operation
-                .launch("upsampled_loss_forward", Grid.of(blocks, BLOCK), join(new Object[] {logits, mask, imageWeights, softmax, losses, counts,
-                    pixels, shape.side(3), columns.magic(), columns.shift(), rows.magic(), rows.shift()}, axes))
+                .launch(
+                        "upsampled_loss_forward",
+                        Grid.of(blocks, BLOCK),
+                        join(
+                                new Object[] {
+                                    logits,
+                                    mask,
+                                    imageWeights,
+                                    softmax,
+                                    losses,
+                                    counts,
+                                    pixels,
+                                    shape.side(3),
+                                    columns.magic(),
+                                    columns.shift(),
+                                    rows.magic(),
+                                    rows.shift()
+                                },
+                                axes))
                 .launch("segmentation_loss_finish", Grid.of(1, BLOCK), losses, counts, blocks, loss, factor)
                 .gradient((g, upstream, wanted) -> Arrays.asList(
-                        upsampledGradient(g, logits, mask, imageWeights, softmax, factor, upstream.get(0), axes), null, null))
+                        upsampledGradient(g, logits, mask, imageWeights, softmax, factor, upstream.get(0), axes),
+                        null,
+                        null))
                 .appendTo(graph);
         return loss;
     }
 
-    private static Tensor upsampledGradient(Graph graph, Tensor logits, Tensor mask, Tensor imageWeights, Tensor softmax, Tensor factor,
-            Tensor upstream, Object[] axes) {
+    private static Tensor upsampledGradient(
+            Graph graph,
+            Tensor logits,
+            Tensor mask,
+            Tensor imageWeights,
+            Tensor softmax,
+            Tensor factor,
+            Tensor upstream,
+            Object[] axes) {
         Shape shape = logits.shape();
         int count = Require.count(NAME, logits);
         Divisor classes = Divisor.of(shape.side(3));
         Divisor columns = Divisor.of(shape.side(2));
         Divisor rows = Divisor.of(shape.side(1));
-        Object[] walk = {count, shape.side(3), classes.magic(), classes.shift(), columns.magic(), columns.shift(), rows.magic(), rows.shift()};
+        Object[] walk = {
+            count,
+            shape.side(3),
+            classes.magic(),
+            classes.shift(),
+            columns.magic(),
+            columns.shift(),
+            rows.magic(),
+            rows.shift()
+        };
         Tensor dlogits = graph.activation("d_upsampled_loss", shape);
         KernelOperation operation = KernelOperation.named("upsampled_loss_backward")
-                .reads(logits, mask, imageWeights, softmax, factor, upstream).writes(dlogits);
+                .reads(logits, mask, imageWeights, softmax, factor, upstream)
+                .writes(dlogits);
         KernelOperation.Scratch parts = operation.scratch(4L * count * Float.BYTES);
         operation
-                .launch("upsampled_loss_cells", count,
-                        join(new Object[] {logits, mask, imageWeights, softmax, factor, upstream, parts}, join(walk, axes)))
-                .launch("upsampled_loss_gather", count,
-                        join(new Object[] {parts, dlogits}, join(walk, new Object[] {shape.side(1), shape.side(2)})))
+                .launch(
+                        "upsampled_loss_cells",
+                        count,
+                        join(
+                                new Object[] {logits, mask, imageWeights, softmax, factor, upstream, parts},
+                                join(walk, axes)))
+                .launch("upsampled_loss_gather", count, join(new Object[] {parts, dlogits}, join(walk, new Object[] {
+                    shape.side(1), shape.side(2)
+                })))
                 .appendTo(graph);
         return dlogits;
     }
@@ -128,8 +198,18 @@ public final class SegmentationLoss {
     private static Object[] axes(Shape coarse, Shape fine) {
         Interpolation vertical = Interpolation.of(coarse.side(1), fine.side(1));
         Interpolation horizontal = Interpolation.of(coarse.side(2), fine.side(2));
-        return new Object[] {vertical.input(), vertical.output(), vertical.divisor().magic(), vertical.divisor().shift(), vertical.inverse(),
-                horizontal.input(), horizontal.output(), horizontal.divisor().magic(), horizontal.divisor().shift(), horizontal.inverse()};
+        return new Object[] {
+            vertical.input(),
+            vertical.output(),
+            vertical.divisor().magic(),
+            vertical.divisor().shift(),
+            vertical.inverse(),
+            horizontal.input(),
+            horizontal.output(),
+            horizontal.divisor().magic(),
+            horizontal.divisor().shift(),
+            horizontal.inverse()
+        };
     }
 
     private static Object[] join(Object[] first, Object[] second) {
@@ -147,7 +227,8 @@ public final class SegmentationLoss {
             throw new IllegalArgumentException(NAME + " needs 1 to 256 classes, got " + logits);
         }
         if (!imageWeights.shape().equals(Shape.of(logits.shape().side(0), 2))) {
-            throw new IllegalArgumentException(NAME + " needs two weights for each image of " + logits + ", got " + imageWeights);
+            throw new IllegalArgumentException(
+                    NAME + " needs two weights for each image of " + logits + ", got " + imageWeights);
         }
     }
 }

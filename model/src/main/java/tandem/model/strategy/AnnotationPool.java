@@ -52,8 +52,10 @@ public final class AnnotationPool {
 
     /** Images annotated for a task. */
     public List<String> annotated(Task task) {
-        return partial.samples().stream().filter(sample -> (task == Task.DETECTION ? sample.boxes() : sample.mask()).isPresent())
-                .map(Sample::id).toList();
+        return partial.samples().stream()
+                .filter(sample -> (task == Task.DETECTION ? sample.boxes() : sample.mask()).isPresent())
+                .map(Sample::id)
+                .toList();
     }
 
     /**
@@ -69,7 +71,8 @@ public final class AnnotationPool {
     private List<String> draw(Task task, int count, long seed) {
         List<String> names = new ArrayList<>(annotated(task));
         if (count < 0 || count > names.size()) {
-            throw new IllegalArgumentException(count + " images annotated for " + task.word() + ": there are " + names.size());
+            throw new IllegalArgumentException(
+                    count + " images annotated for " + task.word() + ": there are " + names.size());
         }
         Collections.sort(names);
         SplittableRandom random = new SplittableRandom(2 * seed + task.ordinal());
@@ -82,7 +85,10 @@ public final class AnnotationPool {
 
     /** Whether each of these images carries boxes and a mask. */
     public boolean isFull(Selection selection) {
-        return samples(selection.everything()).stream().allMatch(sample -> sample != null && sample.boxes().isPresent() && sample.mask().isPresent());
+        return samples(selection.everything()).stream()
+                .allMatch(sample -> sample != null
+                        && sample.boxes().isPresent()
+                        && sample.mask().isPresent());
     }
 
     /** The images of a selection, in the order of the pool. */
@@ -97,8 +103,16 @@ public final class AnnotationPool {
         for (Sample sample : partialById.values()) {
             String id = sample.id();
             if (boxed.contains(id) || masked.contains(id)) {
-                samples.add(selection.full() ? fullById.get(id) : new Sample(id, sample.image(), sample.width(), sample.height(),
-                        boxed.contains(id) ? sample.boxes() : Optional.empty(), masked.contains(id) ? sample.mask() : Optional.empty()));
+                samples.add(
+                        selection.full()
+                                ? fullById.get(id)
+                                : new Sample(
+                                        id,
+                                        sample.image(),
+                                        sample.width(),
+                                        sample.height(),
+                                        boxed.contains(id) ? sample.boxes() : Optional.empty(),
+                                        masked.contains(id) ? sample.mask() : Optional.empty()));
             }
         }
         return samples;
@@ -113,15 +127,24 @@ public final class AnnotationPool {
     public static String digest(DataSet data) {
         StringBuilder text = new StringBuilder(data.boxClasses() + "\n" + data.maskClasses());
         for (Sample sample : data.samples()) {
-            text.append('\n').append(sample.id()).append(' ').append(sample.width()).append(' ').append(sample.height()).append(' ')
-                    .append(sample.boxes()).append(' ').append(sample.mask().map(mask -> mask.pixels().toString()));
+            text.append('\n')
+                    .append(sample.id())
+                    .append(' ')
+                    .append(sample.width())
+                    .append(' ')
+                    .append(sample.height())
+                    .append(' ')
+                    .append(sample.boxes())
+                    .append(' ')
+                    .append(sample.mask().map(mask -> mask.pixels().toString()));
         }
         return sha256(text.toString());
     }
 
     static String sha256(String text) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java platform has SHA-256", impossible);
         }

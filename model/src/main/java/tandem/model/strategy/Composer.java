@@ -5,8 +5,8 @@ import java.util.Map;
 import tandem.model.balance.FreezeSettings;
 import tandem.model.batch.EpochSampler;
 import tandem.model.distillation.DistillationSettings;
-import tandem.model.distillation.TaughtImages;
 import tandem.model.distillation.Task;
+import tandem.model.distillation.TaughtImages;
 import tandem.model.distillation.TeacherSettings;
 import tandem.model.train.TrainingSettings;
 import tandem.model.weak.BoxForMaskSettings;
@@ -56,39 +56,71 @@ public final class Composer {
 
     /** The single networks, with that of the scarce task replaced. */
     Networks instead(Stage scarce) {
-        return recipe.scarce() == Task.DETECTION ? new Networks(scarce, single(Task.SEGMENTATION)) : new Networks(single(Task.DETECTION), scarce);
+        return recipe.scarce() == Task.DETECTION
+                ? new Networks(scarce, single(Task.SEGMENTATION))
+                : new Networks(single(Task.DETECTION), scarce);
     }
 
     /** The network of the scarce task, its encoder from the network of the other task. */
     Stage transferred(String name, FreezeSettings freeze) {
         Stage single = single(scarce());
-        return new Stage(name(name, annotated), single.network(), single.training().withFreeze(freeze), single.augmentation(), single.data(),
-                single(scarce().other()), Map.of(), Map.of());
+        return new Stage(
+                name(name, annotated),
+                single.network(),
+                single.training().withFreeze(freeze),
+                single.augmentation(),
+                single.data(),
+                single(scarce().other()),
+                Map.of(),
+                Map.of());
     }
 
     /** The network of the scarce task, on the other task's images too, with what it itself predicts there. */
     Stage selfLabelled(String name) {
         Stage single = single(scarce());
-        return new Stage(name(name, annotated), single.network(), training(1, annotated).withWeak(labels()), recipe.augmentation(), annotated,
-                null, Map.of(), Map.of(scarce(), single));
+        return new Stage(
+                name(name, annotated),
+                single.network(),
+                training(1, annotated).withWeak(labels()),
+                recipe.augmentation(),
+                annotated,
+                null,
+                Map.of(),
+                Map.of(scarce(), single));
     }
 
     /** A stage with the missing annotation of both tasks predicted by the networks of one task. */
     Stage labelled(Stage stage) {
-        return new Stage(stage.name(), stage.network(), stage.training().withWeak(labels()), stage.augmentation(), stage.data(), stage.source(),
-                stage.teachers(), Map.of(Task.DETECTION, single(Task.DETECTION), Task.SEGMENTATION, single(Task.SEGMENTATION)));
+        return new Stage(
+                stage.name(),
+                stage.network(),
+                stage.training().withWeak(labels()),
+                stage.augmentation(),
+                stage.data(),
+                stage.source(),
+                stage.teachers(),
+                Map.of(Task.DETECTION, single(Task.DETECTION), Task.SEGMENTATION, single(Task.SEGMENTATION)));
     }
 
     /** Labels by teachers; their files are filled in when they are there. */
     private WeakSettings labels() {
-        return WeakSettings.none().withPseudoLabels(PseudoLabelSettings.of(List.of("")).withWeight(recipe.weights().pseudoLabels()));
+        return WeakSettings.none()
+                .withPseudoLabels(PseudoLabelSettings.of(List.of(""))
+                        .withWeight(recipe.weights().pseudoLabels()));
     }
 
     /** A stage that imitates the networks of one task, each on all images. */
     Stage taught(Stage stage) {
         DistillationSettings teachers = DistillationSettings.outputs(teacher(), teacher());
-        return new Stage(stage.name(), stage.network(), stage.training().withDistillation(teachers), stage.augmentation(), stage.data(),
-                stage.source(), Map.of(Task.DETECTION, single(Task.DETECTION), Task.SEGMENTATION, single(Task.SEGMENTATION)), stage.labelers());
+        return new Stage(
+                stage.name(),
+                stage.network(),
+                stage.training().withDistillation(teachers),
+                stage.augmentation(),
+                stage.data(),
+                stage.source(),
+                Map.of(Task.DETECTION, single(Task.DETECTION), Task.SEGMENTATION, single(Task.SEGMENTATION)),
+                stage.labelers());
     }
 
     /** A teacher whose file is filled in when it is there. */
@@ -99,14 +131,25 @@ public final class Composer {
     /** A stage in which boxes make masks and masks make boxes. */
     Stage weak(Stage stage) {
         float weight = recipe.weights().weak();
-        WeakSettings weak = stage.training().weak().withBoxForMask(BoxForMaskSettings.of(weight)).withMaskForBox(MaskForBoxSettings.of(weight));
-        return new Stage(stage.name(), stage.network(), stage.training().withWeak(weak), stage.augmentation(), stage.data(), stage.source(),
-                stage.teachers(), stage.labelers());
+        WeakSettings weak = stage.training()
+                .weak()
+                .withBoxForMask(BoxForMaskSettings.of(weight))
+                .withMaskForBox(MaskForBoxSettings.of(weight));
+        return new Stage(
+                stage.name(),
+                stage.network(),
+                stage.training().withWeak(weak),
+                stage.augmentation(),
+                stage.data(),
+                stage.source(),
+                stage.teachers(),
+                stage.labelers());
     }
 
     /** One network of both tasks. */
     Stage both(String name) {
-        return new Stage(name(name, annotated), recipe.network(), training(2, annotated), recipe.augmentation(), annotated);
+        return new Stage(
+                name(name, annotated), recipe.network(), training(2, annotated), recipe.augmentation(), annotated);
     }
 
     /** One network of both tasks from images that carry both annotations. */
@@ -117,7 +160,8 @@ public final class Composer {
 
     private TrainingSettings training(int tasks, Selection data) {
         TrainingSettings settings = recipe.training().withSeed(seed);
-        return settings.withEpochs(recipe.epochs(tasks, EpochSampler.passLength(pool.select(data), settings.sampling())));
+        return settings.withEpochs(
+                recipe.epochs(tasks, EpochSampler.passLength(pool.select(data), settings.sampling())));
     }
 
     /** Such as {@code multi-task, 60 boxes, 360 masks, seed 0}. */

@@ -25,7 +25,10 @@ public record Networks(Stage detection, Stage segmentation) {
 
     /** The networks, each once. */
     public List<Stage> distinct() {
-        return Stream.of(detection, segmentation).filter(Objects::nonNull).distinct().toList();
+        return Stream.of(detection, segmentation)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
     }
 
     /**

@@ -12,13 +12,19 @@ import tandem.model.train.TrainingSettings;
  * @param training how to train; seed and epochs are set by each stage
  * @param augmentation how images are changed
  * @param visits images that each reported network sees in training, counted with repetition; rounded to whole passes
- * @param visitsPerTask whether that is for each task of a network, so that one network of two tasks sees as many as the two
- *     networks that it replaces, and not for each network
+ * @param visitsPerTask whether that is for each task of a network, so that one network of two tasks sees as many as the
+ *     two networks that it replaces, and not for each network
  * @param scarce the task that strategies of one task are to help
  * @param weights how much count what nobody drew
  */
-public record Recipe(NetworkSettings network, TrainingSettings training, AugmentationSettings augmentation, long visits, boolean visitsPerTask,
-        Task scarce, Weights weights) {
+public record Recipe(
+        NetworkSettings network,
+        TrainingSettings training,
+        AugmentationSettings augmentation,
+        long visits,
+        boolean visitsPerTask,
+        Task scarce,
+        Weights weights) {
 
     /**
      * Factors of losses, beside 1 for what a person drew.
@@ -35,8 +41,9 @@ public record Recipe(NetworkSettings network, TrainingSettings training, Augment
         /** Rejects factors that leave a strategy nothing of its own. */
         public Weights {
             if (!positive(pseudoLabels) || !positive(weak) || !positive(distillation)) {
-                throw new IllegalArgumentException("the weights of pseudo-labels, weak losses and distillation must be above 0, not "
-                        + pseudoLabels + ", " + weak + " and " + distillation);
+                throw new IllegalArgumentException(
+                        "the weights of pseudo-labels, weak losses and distillation must be above 0, not "
+                                + pseudoLabels + ", " + weak + " and " + distillation);
             }
         }
 
@@ -51,13 +58,15 @@ public record Recipe(NetworkSettings network, TrainingSettings training, Augment
             throw new IllegalArgumentException("image visits must be at least 1, not " + visits);
         }
         if (!network.detects() || !network.segments()) {
-            throw new IllegalArgumentException("strategies for two tasks need a network with box classes and mask classes");
+            throw new IllegalArgumentException(
+                    "strategies for two tasks need a network with box classes and mask classes");
         }
     }
 
     /** The network of one task. */
     NetworkSettings network(Task task) {
-        return task == Task.DETECTION ? network.withClasses(network.boxClasses(), java.util.List.of())
+        return task == Task.DETECTION
+                ? network.withClasses(network.boxClasses(), java.util.List.of())
                 : network.withClasses(java.util.List.of(), network.maskClasses());
     }
 

@@ -22,8 +22,15 @@ import tandem.model.train.TrainingSettings;
  * @param teachers networks it imitates, by task
  * @param labelers networks whose confident predictions stand in for missing annotation, by the task that is labelled
  */
-public record Stage(String name, NetworkSettings network, TrainingSettings training, AugmentationSettings augmentation, Selection data,
-        Stage source, Map<Task, Stage> teachers, Map<Task, Stage> labelers) {
+public record Stage(
+        String name,
+        NetworkSettings network,
+        TrainingSettings training,
+        AugmentationSettings augmentation,
+        Selection data,
+        Stage source,
+        Map<Task, Stage> teachers,
+        Map<Task, Stage> labelers) {
 
     /** Fixes the maps, in the order of the tasks. */
     public Stage {
@@ -32,7 +39,12 @@ public record Stage(String name, NetworkSettings network, TrainingSettings train
     }
 
     /** A training from weights drawn from the seed, on annotation alone. */
-    public Stage(String name, NetworkSettings network, TrainingSettings training, AugmentationSettings augmentation, Selection data) {
+    public Stage(
+            String name,
+            NetworkSettings network,
+            TrainingSettings training,
+            AugmentationSettings augmentation,
+            Selection data) {
         this(name, network, training, augmentation, data, null, Map.of(), Map.of());
     }
 
@@ -52,13 +64,20 @@ public record Stage(String name, NetworkSettings network, TrainingSettings train
         return task == Task.DETECTION ? network.detects() : network.segments();
     }
 
-    /** What makes its result: two stages with the same key over the same images give the same weights. 16 hexadecimal digits. */
+    /**
+     * What makes its result: two stages with the same key over the same images give the same weights. 16 hexadecimal
+     * digits.
+     */
     public String key(AnnotationPool pool) {
-        StringBuilder text = new StringBuilder(SettingsJson.write(network)).append(SettingsJson.write(training))
-                .append(SettingsJson.write(augmentation)).append(pool.digest(data));
+        StringBuilder text = new StringBuilder(SettingsJson.write(network))
+                .append(SettingsJson.write(training))
+                .append(SettingsJson.write(augmentation))
+                .append(pool.digest(data));
         text.append(source == null ? "-" : source.key(pool));
-        teachers.forEach((task, teacher) -> text.append(" teacher ").append(task).append(teacher.key(pool)));
-        labelers.forEach((task, labeler) -> text.append(" labeler ").append(task).append(labeler.key(pool)));
+        teachers.forEach(
+                (task, teacher) -> text.append(" teacher ").append(task).append(teacher.key(pool)));
+        labelers.forEach(
+                (task, labeler) -> text.append(" labeler ").append(task).append(labeler.key(pool)));
         return AnnotationPool.sha256(text.toString()).substring(0, 16);
     }
 

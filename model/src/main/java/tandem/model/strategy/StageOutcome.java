@@ -22,7 +22,8 @@ import tandem.model.metrics.ImageOutcome;
  * @param parameters trained numbers
  * @param images how each held-out image fared
  */
-public record StageOutcome(String name, double seconds, long steps, long visits, long parameters, List<ImageOutcome> images) {
+public record StageOutcome(
+        String name, double seconds, long steps, long visits, long parameters, List<ImageOutcome> images) {
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -50,7 +51,10 @@ public record StageOutcome(String name, double seconds, long steps, long visits,
         try {
             return JSON.readValue(Files.readAllBytes(file), StageOutcome.class);
         } catch (JsonProcessingException problem) {
-            throw new IOException(file + ": no outcome of a stage (" + problem.getOriginalMessage() + "); delete it, and it is made again", problem);
+            throw new IOException(
+                    file + ": no outcome of a stage (" + problem.getOriginalMessage()
+                            + "); delete it, and it is made again",
+                    problem);
         }
     }
 }

@@ -35,8 +35,8 @@ import tandem.model.weights.SafetensorsWriter;
 import tandem.model.weights.WeightsFile;
 
 /**
- * Runs stages, each in a folder of its own, and measures them on held-out images. A stage that was stopped at any moment goes on
- * from its checkpoint and gives the same; one that is finished is not run again.
+ * Runs stages, each in a folder of its own, and measures them on held-out images. A stage that was stopped at any
+ * moment goes on from its checkpoint and gives the same; one that is finished is not run again.
  */
 public final class StageRunner {
 
@@ -107,17 +107,25 @@ public final class StageRunner {
         if (!Files.exists(weights(stage)) && !train(stage, folder, observer, stop)) {
             return Optional.empty();
         }
-        StageTraining training = SettingsJson.read(folder.toString(), Files.readString(folder.resolve(StageTraining.FILE)), StageTraining.class);
-        StageOutcome outcome = new StageOutcome(stage.name(), training.seconds(), training.steps(),
-                training.steps() * stage.training().batchSize(), training.parameters(), evaluate(stage));
+        StageTraining training = SettingsJson.read(
+                folder.toString(), Files.readString(folder.resolve(StageTraining.FILE)), StageTraining.class);
+        StageOutcome outcome = new StageOutcome(
+                stage.name(),
+                training.seconds(),
+                training.steps(),
+                training.steps() * stage.training().batchSize(),
+                training.parameters(),
+                evaluate(stage));
         outcome.write(outcomeFile(stage));
         return Optional.of(outcome);
     }
 
     /** Trains, from the checkpoint if there is one; returns whether it came to its end. */
-    private boolean train(Stage stage, Path folder, TrainingObserver observer, BooleanSupplier stop) throws IOException {
+    private boolean train(Stage stage, Path folder, TrainingObserver observer, BooleanSupplier stop)
+            throws IOException {
         ImageCache images = new ImageCache(pool.select(stage.data()), options.mostPixels(), options.cacheBytes());
-        try (Trainer trainer = trainer(stage, images, folder); JsonLinesLog log = new JsonLinesLog(folder.resolve(LOG))) {
+        try (Trainer trainer = trainer(stage, images, folder);
+                JsonLinesLog log = new JsonLinesLog(folder.resolve(LOG))) {
             if (!trainer.run(TrainingObserver.all(List.of(log, observer)), stop)) {
                 return false;
             }
@@ -152,14 +160,26 @@ public final class StageRunner {
         TrainingSettings settings = stage.training();
         if (!stage.labelers().isEmpty()) {
             PseudoLabelSettings labels = settings.weak().pseudoLabels();
-            List<String> files = stage.labelers().values().stream().map(this::weights).map(Path::toAbsolutePath).map(Path::normalize)
-                    .map(Path::toString).distinct().toList();
-            settings = settings.withWeak(settings.weak().withPseudoLabels(new PseudoLabelSettings(labels.weight(), files, labels.boxes(),
-                    labels.masks(), labels.empty(), labels.mostBoxes())));
+            List<String> files = stage.labelers().values().stream()
+                    .map(this::weights)
+                    .map(Path::toAbsolutePath)
+                    .map(Path::normalize)
+                    .map(Path::toString)
+                    .distinct()
+                    .toList();
+            settings = settings.withWeak(settings.weak()
+                    .withPseudoLabels(new PseudoLabelSettings(
+                            labels.weight(),
+                            files,
+                            labels.boxes(),
+                            labels.masks(),
+                            labels.empty(),
+                            labels.mostBoxes())));
         }
         if (!stage.teachers().isEmpty()) {
             DistillationSettings taught = settings.distillation();
-            settings = settings.withDistillation(taught.withTeachers(withFile(taught.detection(), stage.teachers().get(Task.DETECTION)),
+            settings = settings.withDistillation(taught.withTeachers(
+                    withFile(taught.detection(), stage.teachers().get(Task.DETECTION)),
                     withFile(taught.segmentation(), stage.teachers().get(Task.SEGMENTATION))));
         }
         return settings;
@@ -169,18 +189,31 @@ public final class StageRunner {
         if (settings == null) {
             return null;
         }
-        TeacherSettings found = TeacherSettings.of(weights(teacher).toAbsolutePath().normalize());
-        return new TeacherSettings(found.file(), found.sha256(), settings.images(), settings.outputWeight(), settings.temperature(), settings.featureWeight());
+        TeacherSettings found =
+                TeacherSettings.of(weights(teacher).toAbsolutePath().normalize());
+        return new TeacherSettings(
+                found.file(),
+                found.sha256(),
+                settings.images(),
+                settings.outputWeight(),
+                settings.temperature(),
+                settings.featureWeight());
     }
 
     /** The averaged weights alone: what evaluation, teachers and transfer use. */
     private static void export(Trainer trainer, Path folder) throws IOException {
         SafetensorsWriter writer = new SafetensorsWriter()
-                .put(FoldedModel.NETWORK_KEY, SettingsJson.write(trainer.step().network().settings()));
+                .put(
+                        FoldedModel.NETWORK_KEY,
+                        SettingsJson.write(trainer.step().network().settings()));
         WeightsFile.add(writer, "", trainer.step().variables(), trainer.step().average());
         Path temporary = folder.resolve(WEIGHTS + ".tmp");
         writer.write(temporary);
-        Files.move(temporary, folder.resolve(WEIGHTS), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                temporary,
+                folder.resolve(WEIGHTS),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
     }
 
     private List<ImageOutcome> evaluate(Stage stage) throws IOException {
@@ -188,18 +221,32 @@ public final class StageRunner {
         List<ImageOutcome> outcomes = new ArrayList<>();
         ImageCache images = new ImageCache(validation, options.mostPixels(), 0);
         try (FoldedModel model = FoldedModel.load(weights(stage), device)) {
-            DataSetInference.run(model, images, Math.min(stage.training().batchSize(), validation.size()), options.threads(),
-                    NonMaximumSuppression.Settings.DEFAULT, (sample, found) -> {
-                        byte[] trueMask = network.segments() ? ImageDecoder.mask(sample).orElse(null) : null;
+            DataSetInference.run(
+                    model,
+                    images,
+                    Math.min(stage.training().batchSize(), validation.size()),
+                    options.threads(),
+                    NonMaximumSuppression.Settings.DEFAULT,
+                    (sample, found) -> {
+                        byte[] trueMask =
+                                network.segments() ? ImageDecoder.mask(sample).orElse(null) : null;
                         List<Detection> detections = network.detects() ? DataSetInference.detections(found) : null;
-                        outcomes.add(ImageOutcome.of(sample.id(), network.boxClasses().size(), network.maskChannels(), detections,
-                                network.detects() ? truth(sample) : null, trueMask == null ? null : found.maskBytes(), trueMask));
+                        outcomes.add(ImageOutcome.of(
+                                sample.id(),
+                                network.boxClasses().size(),
+                                network.maskChannels(),
+                                detections,
+                                network.detects() ? truth(sample) : null,
+                                trueMask == null ? null : found.maskBytes(),
+                                trueMask));
                     });
         }
         return outcomes;
     }
 
     private static List<TruthBox> truth(Sample sample) {
-        return sample.boxes().map(boxes -> boxes.stream().map(TruthBox::of).toList()).orElse(null);
+        return sample.boxes()
+                .map(boxes -> boxes.stream().map(TruthBox::of).toList())
+                .orElse(null);
     }
 }

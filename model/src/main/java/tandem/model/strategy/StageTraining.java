@@ -39,7 +39,10 @@ record StageTraining(double seconds, long steps, long parameters) {
         }
         long steps = trainer.stepsDone();
         double all = counted == 0 ? 0 : seconds / counted * steps;
-        return new StageTraining(Math.round(all * 1000) / 1000.0, steps, trainer.step().variables().parameterElements());
+        return new StageTraining(
+                Math.round(all * 1000) / 1000.0,
+                steps,
+                trainer.step().variables().parameterElements());
     }
 
     private static double speed(String line) {
@@ -54,6 +57,7 @@ record StageTraining(double seconds, long steps, long parameters) {
     void write(Path folder) throws IOException {
         Path temporary = folder.resolve(FILE + ".tmp");
         Files.writeString(temporary, SettingsJson.write(this));
-        Files.move(temporary, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                temporary, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -7,41 +7,61 @@ import java.util.function.Function;
 import tandem.model.balance.FreezeSettings;
 
 /**
- * A way to use images of which some carry only boxes and others only masks. Strategies that name the scarce task leave the other
- * task to its own network.
+ * A way to use images of which some carry only boxes and others only masks. Strategies that name the scarce task leave
+ * the other task to its own network.
  */
 public enum Strategy {
     /** What the others are compared with. */
     SINGLE_TASK("single-task", "a network for each task, each from its own annotation alone", Composer::singles),
     /** Every part of the encoder goes on learning. */
-    TRANSFER("transfer", "the network of the scarce task starts from the encoder of the other task's network, all of it trained on",
+    TRANSFER(
+            "transfer",
+            "the network of the scarce task starts from the encoder of the other task's network, all of it trained on",
             composer -> composer.instead(composer.transferred("transfer", FreezeSettings.none()))),
     /** The stem and the first two stages stay as they were. */
-    TRANSFER_PARTLY("transfer-partly", "the same, its stem and first two stages frozen",
+    TRANSFER_PARTLY(
+            "transfer-partly",
+            "the same, its stem and first two stages frozen",
             composer -> composer.instead(composer.transferred("transfer partly", new FreezeSettings(3)))),
     /** The encoder stays as it was. */
-    TRANSFER_FROZEN("transfer-frozen", "the same, its whole encoder frozen",
+    TRANSFER_FROZEN(
+            "transfer-frozen",
+            "the same, its whole encoder frozen",
             composer -> composer.instead(composer.transferred("transfer frozen", new FreezeSettings(5)))),
     /** Self-training of the scarce task. */
-    PSEUDO_LABELS("pseudo-labels", "the network of the scarce task learns from the other task's images too, from what a first network of it predicts there",
+    PSEUDO_LABELS(
+            "pseudo-labels",
+            "the network of the scarce task learns from the other task's images too, from what a first network of it predicts there",
             composer -> composer.instead(composer.selfLabelled("pseudo-labels"))),
     /** One network, whose losses each leave out the images that are not annotated for them. */
-    MULTI_TASK("multi-task", "one network for both tasks, each image teaching the task that it is annotated for",
+    MULTI_TASK(
+            "multi-task",
+            "one network for both tasks, each image teaching the task that it is annotated for",
             composer -> Networks.shared(composer.both("multi-task"))),
     /** Teachers' confident predictions stand in for what an image lacks. */
-    MULTI_TASK_PSEUDO_LABELS("multi-task-pseudo-labels", "one network for both tasks; what an image is not annotated for, the networks of one task predict",
+    MULTI_TASK_PSEUDO_LABELS(
+            "multi-task-pseudo-labels",
+            "one network for both tasks; what an image is not annotated for, the networks of one task predict",
             composer -> Networks.shared(composer.labelled(composer.both("multi-task pseudo-labels")))),
     /** Teachers' outputs, in every shade of doubt. */
-    MULTI_TASK_DISTILLATION("multi-task-distillation", "one network for both tasks, which also imitates the outputs of the networks of one task, on all images",
+    MULTI_TASK_DISTILLATION(
+            "multi-task-distillation",
+            "one network for both tasks, which also imitates the outputs of the networks of one task, on all images",
             composer -> Networks.shared(composer.taught(composer.both("multi-task distillation")))),
     /** Boxes and masks tell of each other. */
-    MULTI_TASK_WEAK("multi-task-weak", "one network for both tasks; boxes also make masks (GrabCut) and masks also make boxes",
+    MULTI_TASK_WEAK(
+            "multi-task-weak",
+            "one network for both tasks; boxes also make masks (GrabCut) and masks also make boxes",
             composer -> Networks.shared(composer.weak(composer.both("multi-task weak")))),
     /** Both of these. */
-    MULTI_TASK_WEAK_DISTILLATION("multi-task-weak-distillation", "multi-task-weak and multi-task-distillation together",
+    MULTI_TASK_WEAK_DISTILLATION(
+            "multi-task-weak-distillation",
+            "multi-task-weak and multi-task-distillation together",
             composer -> Networks.shared(composer.taught(composer.weak(composer.both("multi-task weak distillation"))))),
     /** What could be had if somebody drew the rest; only for data that has it. */
-    MULTI_TASK_FULL("multi-task-full", "the upper reference: one network for both tasks, every one of the images annotated for both",
+    MULTI_TASK_FULL(
+            "multi-task-full",
+            "the upper reference: one network for both tasks, every one of the images annotated for both",
             composer -> Networks.shared(composer.full("multi-task full")));
 
     private final String label;
@@ -71,7 +91,9 @@ public enum Strategy {
 
     /** The strategy of a name. */
     public static Optional<Strategy> of(String label) {
-        return Arrays.stream(values()).filter(strategy -> strategy.label.equals(label)).findFirst();
+        return Arrays.stream(values())
+                .filter(strategy -> strategy.label.equals(label))
+                .findFirst();
     }
 
     /** All names. */

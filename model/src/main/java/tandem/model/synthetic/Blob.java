@@ -17,7 +17,8 @@ final class Blob {
      * @param uneven how far the outline strays, as a fraction of the radius
      * @param lumps how many bays the outline has, for each radian
      */
-    static Footprint place(Canvas canvas, double radius, double flat, double uneven, double lumps, SplittableRandom random) {
+    static Footprint place(
+            Canvas canvas, double radius, double flat, double uneven, double lumps, SplittableRandom random) {
         double reach = radius * (1 + uneven) + 1;
         double middleX = between(random, reach, canvas.width() - reach);
         double middleY = between(random, reach, canvas.height() - reach);
@@ -29,7 +30,9 @@ final class Blob {
             double u = (x - middleX) * cos + (y - middleY) * sin;
             double v = ((y - middleY) * cos - (x - middleX) * sin) / flat;
             double distance = Math.sqrt(u * u + v * v);
-            double edge = distance == 0 ? radius : radius * (1 + uneven * outline.fractal(3 * lumps * u / distance, 3 * lumps * v / distance, 2));
+            double edge = distance == 0
+                    ? radius
+                    : radius * (1 + uneven * outline.fractal(3 * lumps * u / distance, 3 * lumps * v / distance, 2));
             return Math.max(0, Math.min(1, 0.5 + edge - distance));
         });
     }

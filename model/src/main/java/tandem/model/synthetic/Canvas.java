@@ -13,7 +13,12 @@ record Canvas(int width, int height, double unit, float[] rgb, byte[] mask) {
 
     /** A black picture without defects; lengths are measured in {@code closeness} times its shorter side. */
     static Canvas blank(int width, int height, double closeness) {
-        return new Canvas(width, height, closeness * Math.min(width, height), new float[width * height * 3], new byte[width * height]);
+        return new Canvas(
+                width,
+                height,
+                closeness * Math.min(width, height),
+                new float[width * height * 3],
+                new byte[width * height]);
     }
 
     /** Moves a pixel towards a colour by {@code share}. */

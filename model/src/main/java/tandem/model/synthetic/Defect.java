@@ -2,7 +2,10 @@ package tandem.model.synthetic;
 
 import java.util.SplittableRandom;
 
-/** Kinds of defects. Each paints one at a random place, darker or lighter than what it covers, and reports the pixels it took. */
+/**
+ * Kinds of defects. Each paints one at a random place, darker or lighter than what it covers, and reports the pixels it
+ * took.
+ */
 sealed interface Defect permits Scratch, Pit, Stain, MissingPrint {
 
     /** Names of the classes, in the order of their mask values from 1. */

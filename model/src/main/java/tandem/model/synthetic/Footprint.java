@@ -1,8 +1,8 @@
 package tandem.model.synthetic;
 
 /**
- * The pixels of one defect: how much of each it covers, on a window of the canvas. A pixel belongs to the defect when at least
- * half of it is covered.
+ * The pixels of one defect: how much of each it covers, on a window of the canvas. A pixel belongs to the defect when
+ * at least half of it is covered.
  *
  * @param x column of the canvas where the window starts
  * @param y row of the canvas where the window starts
@@ -57,7 +57,9 @@ record Footprint(int x, int y, int width, int height, float[] cover) {
                     continue;
                 }
                 for (int v = Math.max(0, y + row - margin); v <= Math.min(canvas.height() - 1, y + row + margin); v++) {
-                    for (int u = Math.max(0, x + column - margin); u <= Math.min(canvas.width() - 1, x + column + margin); u++) {
+                    for (int u = Math.max(0, x + column - margin);
+                            u <= Math.min(canvas.width() - 1, x + column + margin);
+                            u++) {
                         if (canvas.mask()[v * canvas.width() + u] != 0) {
                             return true;
                         }
@@ -99,7 +101,11 @@ record Footprint(int x, int y, int width, int height, float[] cover) {
         double overlap(Marked other) {
             double w = Math.max(0, Math.min(xMax, other.xMax) - Math.max(xMin, other.xMin));
             double h = Math.max(0, Math.min(yMax, other.yMax) - Math.max(yMin, other.yMin));
-            return w * h / Math.min((xMax - xMin) * (double) (yMax - yMin), (other.xMax - other.xMin) * (double) (other.yMax - other.yMin));
+            return w
+                    * h
+                    / Math.min(
+                            (xMax - xMin) * (double) (yMax - yMin),
+                            (other.xMax - other.xMin) * (double) (other.yMax - other.yMin));
         }
     }
 }

@@ -3,7 +3,8 @@ package tandem.model.synthetic;
 import java.util.SplittableRandom;
 
 /**
- * Marks of a print that are not there. The defect is the rectangle that they and the spaces between them would have filled.
+ * Marks of a print that are not there. The defect is the rectangle that they and the spaces between them would have
+ * filled.
  *
  * @param print the print
  * @param gap the marks

@@ -16,8 +16,17 @@ import java.util.SplittableRandom;
  * @param round whether marks are dots, else bars
  * @param ink its reflectance
  */
-record Print(double left, double upper, double pitchX, double pitchY, double markWidth, double markHeight, int columns, int rows,
-        boolean round, double ink) {
+record Print(
+        double left,
+        double upper,
+        double pitchX,
+        double pitchY,
+        double markWidth,
+        double markHeight,
+        int columns,
+        int rows,
+        boolean round,
+        double ink) {
 
     static Print draw(Canvas canvas, SplittableRandom random) {
         double unit = canvas.unit();
@@ -31,8 +40,17 @@ record Print(double left, double upper, double pitchX, double pitchY, double mar
         int columns = (int) Math.floor((canvas.width() - 2 * margin - markWidth) / pitchX) + 1;
         double free = canvas.width() - 2 * margin - markWidth - (columns - 1) * pitchX;
         double tall = (rows - 1) * pitchY + markHeight;
-        return new Print(margin + between(random, 0, 1) * free, between(random, margin, canvas.height() - margin - tall), pitchX, pitchY, markWidth,
-                markHeight, columns, rows, round, random.nextInt(4) == 0 ? between(random, 0.85, 0.95) : between(random, 0.08, 0.2));
+        return new Print(
+                margin + between(random, 0, 1) * free,
+                between(random, margin, canvas.height() - margin - tall),
+                pitchX,
+                pitchY,
+                markWidth,
+                markHeight,
+                columns,
+                rows,
+                round,
+                random.nextInt(4) == 0 ? between(random, 0.85, 0.95) : between(random, 0.08, 0.2));
     }
 
     /** Prints every mark but those of the gap. */
@@ -46,10 +64,17 @@ record Print(double left, double upper, double pitchX, double pitchY, double mar
                 }
                 double x0 = left + column * pitchX;
                 double y0 = upper + row * pitchY;
-                Footprint mark = Footprint.of(canvas, x0 - 1, y0 - 1, x0 + markWidth + 1, y0 + markHeight + 1, (x, y) -> cover(x - x0, y - y0));
+                Footprint mark = Footprint.of(
+                        canvas,
+                        x0 - 1,
+                        y0 - 1,
+                        x0 + markWidth + 1,
+                        y0 + markHeight + 1,
+                        (x, y) -> cover(x - x0, y - y0));
                 for (int v = 0; v < mark.height(); v++) {
                     for (int u = 0; u < mark.width(); u++) {
-                        double share = mark.cover()[v * mark.width() + u] * strength
+                        double share = mark.cover()[v * mark.width() + u]
+                                * strength
                                 * (0.9 + 0.2 * worn.at((mark.x() + u) / 3.0, (mark.y() + v) / 3.0));
                         canvas.blend(mark.x() + u, mark.y() + v, Math.min(1, share), ink, ink, ink);
                     }
@@ -61,7 +86,8 @@ record Print(double left, double upper, double pitchX, double pitchY, double mar
     private double cover(double x, double y) {
         double u = x - markWidth / 2;
         double v = y - markHeight / 2;
-        double out = round ? Math.sqrt(u * u + v * v) - markWidth / 2
+        double out = round
+                ? Math.sqrt(u * u + v * v) - markWidth / 2
                 : Math.max(Math.abs(u) - markWidth / 2, Math.abs(v) - markHeight / 2);
         return Math.max(0, Math.min(1, 0.5 - out));
     }

@@ -68,7 +68,8 @@ record Scratch() implements Defect {
                 int x = footprint.x() + column;
                 int y = footprint.y() + row;
                 double cover = footprint.cover()[row * footprint.width() + column];
-                double before = row > 0 && column > 0 ? footprint.cover()[(row - 1) * footprint.width() + column - 1] : 0;
+                double before =
+                        row > 0 && column > 0 ? footprint.cover()[(row - 1) * footprint.width() + column - 1] : 0;
                 double shade = 1 + cover * (core - 1) * (0.85 + 0.3 * worn.at(x / 6.0, y / 6.0));
                 double shadow = 1 + Math.max(0, before - cover) * (flank - 1);
                 canvas.scale(x, y, shade * shadow, shade * shadow, shade * shadow);

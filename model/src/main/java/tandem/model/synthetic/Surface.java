@@ -5,7 +5,11 @@ import java.util.SplittableRandom;
 /** What is inspected: a material that fills the canvas, and the light that falls on it at the end. */
 final class Surface {
 
-    private enum Material { BRUSHED, CAST, PAINTED }
+    private enum Material {
+        BRUSHED,
+        CAST,
+        PAINTED
+    }
 
     private Surface() {}
 
@@ -30,9 +34,12 @@ final class Surface {
                 double along = upright ? y : x;
                 double across = upright ? x : y;
                 double texture = switch (material) {
-                    case BRUSHED -> 0.6 * coarse.fractal(along / stretch, across / 2.3, 2) + 0.4 * fine.at(along / (stretch / 3), across / 1.1);
+                    case BRUSHED ->
+                        0.6 * coarse.fractal(along / stretch, across / 2.3, 2)
+                                + 0.4 * fine.at(along / (stretch / 3), across / 1.1);
                     case CAST -> coarse.fractal(x / grain, y / grain, 4) + 0.5 * fine.at(x / 1.5, y / 1.5);
-                    case PAINTED -> 0.7 * coarse.at(x / 5.0, y / 5.0) + 0.6 * fine.fractal(x / (4 * grain), y / (4 * grain), 2);
+                    case PAINTED ->
+                        0.7 * coarse.at(x / 5.0, y / 5.0) + 0.6 * fine.fractal(x / (4 * grain), y / (4 * grain), 2);
                 };
                 double value = base * (1 + strength / base * texture);
                 int i = (y * canvas.width() + x) * 3;
@@ -78,7 +85,8 @@ final class Surface {
                 double grey = noise * random.nextGaussian();
                 int i = (y * canvas.width() + x) * 3;
                 for (int c = 0; c < 3; c++) {
-                    canvas.rgb()[i + c] = (float) (canvas.rgb()[i + c] * light + grey + 0.4 * noise * random.nextGaussian());
+                    canvas.rgb()[i + c] =
+                            (float) (canvas.rgb()[i + c] * light + grey + 0.4 * noise * random.nextGaussian());
                 }
             }
         }

@@ -46,13 +46,19 @@ record SyntheticImage(int width, int height, byte[] rgb, byte[] mask, List<Footp
     }
 
     /** Puts a defect where it touches no other, if such a place is found. */
-    private static void add(Canvas canvas, Defect defect, double contrast, List<Footprint.Marked> marked, SplittableRandom random) {
+    private static void add(
+            Canvas canvas, Defect defect, double contrast, List<Footprint.Marked> marked, SplittableRandom random) {
         for (int i = 0; i < TRIES; i++) {
             Footprint footprint = defect.place(canvas, random);
             if (footprint.pixels() < 4 || footprint.touches(canvas, 2)) {
                 continue;
             }
-            Canvas trial = new Canvas(canvas.width(), canvas.height(), canvas.unit(), canvas.rgb(), canvas.mask().clone());
+            Canvas trial = new Canvas(
+                    canvas.width(),
+                    canvas.height(),
+                    canvas.unit(),
+                    canvas.rgb(),
+                    canvas.mask().clone());
             Footprint.Marked box = footprint.mark(trial, defect.label());
             if (marked.stream().anyMatch(other -> other.overlap(box) > MOST_OVERLAP)) {
                 continue;

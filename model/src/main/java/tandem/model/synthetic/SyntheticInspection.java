@@ -10,10 +10,10 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * A made-up inspection line: pictures of metal and painted surfaces, some printed, with scratches, pits, stains and missing
- * print, in the layout that {@link tandem.model.data.VocReader} reads. Every image has its boxes and its mask on disk; the
- * lists {@code Partial/train-boxes} and {@code Partial/train-masks} share the training images out, so that none is used for both.
- * The same values give the same files.
+ * A made-up inspection line: pictures of metal and painted surfaces, some printed, with scratches, pits, stains and
+ * missing print, in the layout that {@link tandem.model.data.VocReader} reads. Every image has its boxes and its mask
+ * on disk; the lists {@code Partial/train-boxes} and {@code Partial/train-masks} share the training images out, so that
+ * none is used for both. The same values give the same files.
  *
  * @param width columns of each picture, at least 64
  * @param height rows of each picture, at least 64
@@ -23,7 +23,8 @@ import java.util.stream.IntStream;
  * @param contrast how much defects stand out, above 0 and at most 1; each is drawn between half of this and this
  * @param seed what everything follows from
  */
-public record SyntheticInspection(int width, int height, int train, int validation, double closeness, double contrast, long seed) {
+public record SyntheticInspection(
+        int width, int height, int train, int validation, double closeness, double contrast, long seed) {
 
     /** Names of the defects, in the order of their mask values from 1. */
     public static final List<String> CLASSES = Defect.CLASSES;
@@ -31,10 +32,12 @@ public record SyntheticInspection(int width, int height, int train, int validati
     /** Rejects sizes on which defects would not fit. */
     public SyntheticInspection {
         if (width < 64 || height < 64 || width > 8192 || height > 8192) {
-            throw new IllegalArgumentException("synthetic pictures of " + width + " x " + height + " pixels: each side must be 64 to 8192");
+            throw new IllegalArgumentException(
+                    "synthetic pictures of " + width + " x " + height + " pixels: each side must be 64 to 8192");
         }
         if (train < 2 || validation < 1) {
-            throw new IllegalArgumentException("a synthetic set of " + train + " training and " + validation + " held-out images: at least 2 and 1 are needed");
+            throw new IllegalArgumentException("a synthetic set of " + train + " training and " + validation
+                    + " held-out images: at least 2 and 1 are needed");
         }
         if (!(closeness >= 0.5 && closeness <= 1.5)) {
             throw new IllegalArgumentException("closeness " + closeness + " must be 0.5 to 1.5");
@@ -63,27 +66,39 @@ public record SyntheticInspection(int width, int height, int train, int validati
             List<String> held = names("val", validation);
             List<String> all = new ArrayList<>(training);
             all.addAll(held);
-            IntStream.range(0, all.size()).parallel().forEach(i -> writer.image(all.get(i), draw(i < train ? 0 : 1, i < train ? i : i - train)));
+            IntStream.range(0, all.size())
+                    .parallel()
+                    .forEach(i -> writer.image(all.get(i), draw(i < train ? 0 : 1, i < train ? i : i - train)));
             writer.lines("train", "ImageSets/Main", training);
             writer.lines("val", "ImageSets/Main", held);
             writer.lines("train-boxes", "ImageSets/Partial", half(training, 0));
             writer.lines("train-masks", "ImageSets/Partial", half(training, 1));
         } catch (IOException e) {
-            throw new UncheckedIOException("the synthetic images could not be written to " + root + ": " + e.getMessage(), e);
+            throw new UncheckedIOException(
+                    "the synthetic images could not be written to " + root + ": " + e.getMessage(), e);
         }
     }
 
-    /** A picture depends on the seed, its part and its number there alone: asking for more leaves the first ones as they are. */
+    /**
+     * A picture depends on the seed, its part and its number there alone: asking for more leaves the first ones as they
+     * are.
+     */
     private SyntheticImage draw(int part, int number) {
-        SplittableRandom random = new SplittableRandom(new SplittableRandom(seed).nextLong() + 2 * (long) number + part);
+        SplittableRandom random =
+                new SplittableRandom(new SplittableRandom(seed).nextLong() + 2 * (long) number + part);
         return SyntheticImage.draw(width, height, closeness, contrast, random);
     }
 
     private static List<String> names(String part, int count) {
-        return IntStream.range(0, count).mapToObj(i -> String.format(Locale.ROOT, "%s_%05d", part, i)).toList();
+        return IntStream.range(0, count)
+                .mapToObj(i -> String.format(Locale.ROOT, "%s_%05d", part, i))
+                .toList();
     }
 
     private static List<String> half(List<String> names, int odd) {
-        return IntStream.range(0, names.size()).filter(i -> i % 2 == odd).mapToObj(names::get).toList();
+        return IntStream.range(0, names.size())
+                .filter(i -> i % 2 == odd)
+                .mapToObj(names::get)
+                .toList();
     }
 }

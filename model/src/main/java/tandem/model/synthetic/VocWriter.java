@@ -25,7 +25,8 @@ record VocWriter(Path root) {
     private static final float JPEG_QUALITY = 0.95f;
 
     static VocWriter create(Path root) throws IOException {
-        for (String folder : List.of("JPEGImages", "Annotations", "SegmentationClass", "ImageSets/Main", "ImageSets/Partial")) {
+        for (String folder :
+                List.of("JPEGImages", "Annotations", "SegmentationClass", "ImageSets/Main", "ImageSets/Partial")) {
             Files.createDirectories(root.resolve(folder));
         }
         return new VocWriter(root);
@@ -39,7 +40,11 @@ record VocWriter(Path root) {
         try {
             Files.write(root.resolve("JPEGImages").resolve(id + ".jpg"), jpeg(image));
             Files.writeString(root.resolve("Annotations").resolve(id + ".xml"), xml(id, image));
-            MaskPng.write(root.resolve("SegmentationClass").resolve(id + ".png"), image.mask(), image.width(), image.height());
+            MaskPng.write(
+                    root.resolve("SegmentationClass").resolve(id + ".png"),
+                    image.mask(),
+                    image.width(),
+                    image.height());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -71,13 +76,24 @@ record VocWriter(Path root) {
     private static String xml(String id, SyntheticImage image) {
         StringBuilder xml = new StringBuilder("<annotation>\n\t<folder>synthetic</folder>\n");
         xml.append("\t<filename>").append(id).append(".jpg</filename>\n");
-        xml.append("\t<size><width>").append(image.width()).append("</width><height>").append(image.height())
+        xml.append("\t<size><width>")
+                .append(image.width())
+                .append("</width><height>")
+                .append(image.height())
                 .append("</height><depth>3</depth></size>\n\t<segmented>1</segmented>\n");
         for (Footprint.Marked defect : image.defects()) {
-            xml.append("\t<object>\n\t\t<name>").append(Defect.CLASSES.get(defect.label())).append("</name>\n")
-                    .append("\t\t<truncated>0</truncated>\n\t\t<difficult>0</difficult>\n\t\t<bndbox><xmin>").append(defect.xMin() + 1)
-                    .append("</xmin><ymin>").append(defect.yMin() + 1).append("</ymin><xmax>").append(defect.xMax()).append("</xmax><ymax>")
-                    .append(defect.yMax()).append("</ymax></bndbox>\n\t</object>\n");
+            xml.append("\t<object>\n\t\t<name>")
+                    .append(Defect.CLASSES.get(defect.label()))
+                    .append("</name>\n")
+                    .append("\t\t<truncated>0</truncated>\n\t\t<difficult>0</difficult>\n\t\t<bndbox><xmin>")
+                    .append(defect.xMin() + 1)
+                    .append("</xmin><ymin>")
+                    .append(defect.yMin() + 1)
+                    .append("</ymin><xmax>")
+                    .append(defect.xMax())
+                    .append("</xmax><ymax>")
+                    .append(defect.yMax())
+                    .append("</ymax></bndbox>\n\t</object>\n");
         }
         return xml.append("</annotation>\n").toString();
     }

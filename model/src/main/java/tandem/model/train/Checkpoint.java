@@ -20,9 +20,10 @@ import tandem.model.weights.WeightsException;
 import tandem.model.weights.WeightsFile;
 
 /**
- * Everything a run needs to go on bit for bit. In the file the averaged weights have the variables' own names, so that a
- * checkpoint is also a weights file; those in training come after {@code training/}, the averages of what is trained but is no
- * part of the network after {@code average/}, the optimiser's state is {@code optimizer/state}. Orders and augmentations are functions of {@link SamplerState}, so there is no other random state.
+ * Everything a run needs to go on bit for bit. In the file the averaged weights have the variables' own names, so that
+ * a checkpoint is also a weights file; those in training come after {@code training/}, the averages of what is trained
+ * but is no part of the network after {@code average/}, the optimiser's state is {@code optimizer/state}. Orders and
+ * augmentations are functions of {@link SamplerState}, so there is no other random state.
  *
  * @param network what is trained
  * @param training how
@@ -32,8 +33,14 @@ import tandem.model.weights.WeightsFile;
  * @param step steps done
  * @param sampler where the data stands
  */
-public record Checkpoint(NetworkSettings network, TrainingSettings training, AugmentationSettings augmentation, int images, int pixels,
-        long step, SamplerState sampler) {
+public record Checkpoint(
+        NetworkSettings network,
+        TrainingSettings training,
+        AugmentationSettings augmentation,
+        int images,
+        int pixels,
+        long step,
+        SamplerState sampler) {
 
     private static final String FORMAT = "tandem checkpoint 1";
     private static final String TRAINING = "training/";
@@ -72,14 +79,23 @@ public record Checkpoint(NetworkSettings network, TrainingSettings training, Aug
         Map<String, String> strings = reader.metadata();
         String file = reader.file().toString();
         if (!FORMAT.equals(strings.get("format"))) {
-            throw new WeightsException(file + ": not a checkpoint of this version: its format is " + strings.get("format") + ", expected " + FORMAT);
+            throw new WeightsException(file + ": not a checkpoint of this version: its format is "
+                    + strings.get("format") + ", expected " + FORMAT);
         }
         NetworkSettings network = FoldedModel.settings(reader);
         try {
             TrainingSettings training = SettingsJson.read(file, strings.get("training"), TrainingSettings.class);
-            AugmentationSettings augmentation = SettingsJson.read(file, strings.get("augmentation"), AugmentationSettings.class);
+            AugmentationSettings augmentation =
+                    SettingsJson.read(file, strings.get("augmentation"), AugmentationSettings.class);
             Position position = SettingsJson.read(file, strings.get("position"), Position.class);
-            return new Checkpoint(network, training, augmentation, position.images(), position.pixels(), position.step(), position.sampler());
+            return new Checkpoint(
+                    network,
+                    training,
+                    augmentation,
+                    position.images(),
+                    position.pixels(),
+                    position.step(),
+                    position.sampler());
         } catch (IllegalArgumentException problem) {
             throw new WeightsException(problem.getMessage(), problem);
         }
@@ -99,12 +115,16 @@ public record Checkpoint(NetworkSettings network, TrainingSettings training, Aug
         WeightsFile.load(reader, TRAINING, run.variables(), run.weights());
         WeightsFile.load(reader, "", run.variables(), run.average(), name -> !Adapter.owns(name));
         WeightsFile.load(reader, AVERAGE, run.variables(), run.average(), Adapter::owns);
-        run.balance().restore(SettingsJson.read(reader.file().toString(), reader.metadata().get(BALANCE), BalanceState.class).values());
+        run.balance()
+                .restore(SettingsJson.read(
+                                reader.file().toString(), reader.metadata().get(BALANCE), BalanceState.class)
+                        .values());
         ByteBuffer bytes = direct(state);
         bytes.asFloatBuffer().put(values);
         run.device().upload(bytes, state);
         if (run.lossScale().isPresent()) {
-            run.lossScale(SettingsJson.read(reader.file().toString(), reader.metadata().get(LOSS_SCALE), LossScale.State.class));
+            run.lossScale(SettingsJson.read(
+                    reader.file().toString(), reader.metadata().get(LOSS_SCALE), LossScale.State.class));
         }
     }
 

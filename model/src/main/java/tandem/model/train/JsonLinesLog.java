@@ -14,8 +14,8 @@ import tandem.model.weak.LabelCount;
 
 /**
  * Writes one JSON object a line for each thing that happens, its kind in {@code event}: {@code labels}, {@code start},
- * {@code step}, {@code skipped}, {@code tasks}, {@code epoch} or {@code end}; the other fields are those of the records of {@link TrainingObserver}. Lines are appended, so
- * that a resumed run goes on in the same file.
+ * {@code step}, {@code skipped}, {@code tasks}, {@code epoch} or {@code end}; the other fields are those of the records
+ * of {@link TrainingObserver}. Lines are appended, so that a resumed run goes on in the same file.
  */
 public final class JsonLinesLog implements TrainingObserver, AutoCloseable {
 
@@ -27,7 +27,8 @@ public final class JsonLinesLog implements TrainingObserver, AutoCloseable {
     /** Appends to {@code file}, making it when absent. */
     public JsonLinesLog(Path file) throws IOException {
         this.file = file;
-        this.writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        this.writer = Files.newBufferedWriter(
+                file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     @Override

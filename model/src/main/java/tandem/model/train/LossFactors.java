@@ -17,7 +17,10 @@ import tandem.model.balance.LossWeights;
 record LossFactors(Tensor location, Tensor confidence, Tensor segmentation) {
 
     static LossFactors declare(Graph graph) {
-        return new LossFactors(input(graph, "location_factor"), input(graph, "confidence_factor"), input(graph, "segmentation_factor"));
+        return new LossFactors(
+                input(graph, "location_factor"),
+                input(graph, "confidence_factor"),
+                input(graph, "segmentation_factor"));
     }
 
     private static Tensor input(Graph graph, String name) {
@@ -32,7 +35,9 @@ record LossFactors(Tensor location, Tensor confidence, Tensor segmentation) {
     /** Sets them for later runs of a program. */
     void upload(Program program, LossWeights.Factors values, ByteBuffer staging) {
         program.upload(location, staging.putFloat(0, (float) values.location()).clear());
-        program.upload(confidence, staging.putFloat(0, (float) values.confidence()).clear());
-        program.upload(segmentation, staging.putFloat(0, (float) values.segmentation()).clear());
+        program.upload(
+                confidence, staging.putFloat(0, (float) values.confidence()).clear());
+        program.upload(
+                segmentation, staging.putFloat(0, (float) values.segmentation()).clear());
     }
 }

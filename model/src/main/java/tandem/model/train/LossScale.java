@@ -11,9 +11,10 @@ import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
 /**
- * The factor by which backward passes are scaled, so that small gradients survive in FLOAT16 (Micikevicius et al. 2018, sections 3.2
- * and 4): halved after a step whose gradient is not finite, which is skipped, and doubled after a while without one. Always a power of
- * two, so that scaling and its undoing change no digit. Gradients are brought back right after each backward pass.
+ * The factor by which backward passes are scaled, so that small gradients survive in FLOAT16 (Micikevicius et al. 2018,
+ * sections 3.2 and 4): halved after a step whose gradient is not finite, which is skipped, and doubled after a while
+ * without one. Always a power of two, so that scaling and its undoing change no digit. Gradients are brought back right
+ * after each backward pass.
  */
 final class LossScale implements AutoCloseable {
 
@@ -42,7 +43,9 @@ final class LossScale implements AutoCloseable {
 
         /** After a step with a finite gradient. */
         State afterGood() {
-            return good + 1 < PATIENCE || scale * 2 > MOST ? new State(scale, good + 1, skipped) : new State(scale * 2, 0, skipped);
+            return good + 1 < PATIENCE || scale * 2 > MOST
+                    ? new State(scale, good + 1, skipped)
+                    : new State(scale * 2, 0, skipped);
         }
 
         /** Whether a gradient that is not finite can be blamed on the scale. */
@@ -68,7 +71,8 @@ final class LossScale implements AutoCloseable {
         inverse = device.allocate(Float.BYTES, "loss scale");
         int n = Math.toIntExact(gradients.bytes() / Float.BYTES);
         KernelEntry kernel = Catalogue.find("scale_in_place");
-        restore = device.launch(kernel, Grid.forElements((n + 3L) / 4, kernel.threads()), gradients, inverse.memory(), n);
+        restore =
+                device.launch(kernel, Grid.forElements((n + 3L) / 4, kernel.threads()), gradients, inverse.memory(), n);
         set(state);
     }
 

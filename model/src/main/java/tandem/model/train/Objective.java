@@ -24,8 +24,9 @@ import tandem.model.network.Outputs;
 import tandem.model.segmentation.SegmentationLoss;
 
 /**
- * What is minimised: detectionWeight (location + confidence) + segmentationWeight segmentation + distillation. Each loss of labels
- * leaves out the images that are not annotated for it, by their weights; without supervision there are none.
+ * What is minimised: detectionWeight (location + confidence) + segmentationWeight segmentation + distillation. Each
+ * loss of labels leaves out the images that are not annotated for it, by their weights; without supervision there are
+ * none.
  *
  * @param total the weighted sum, a scalar
  * @param location loss of boxes, or null without detection
@@ -35,14 +36,26 @@ import tandem.model.segmentation.SegmentationLoss;
  * @param factors inputs for the weights of the losses where these change from step to step, else null
  * @param terms for each task what of the total is its own, imitation included
  */
-record Objective(Tensor total, Tensor location, Tensor confidence, Tensor segmentation, Tensor distillation, LossFactors factors,
+record Objective(
+        Tensor total,
+        Tensor location,
+        Tensor confidence,
+        Tensor segmentation,
+        Tensor distillation,
+        LossFactors factors,
         Map<Task, List<Term>> terms) {
 
     /** A loss and what it is multiplied by. */
     record Term(Tensor loss, float factor) {}
 
     /** Appends matching and losses; every scalar is kept to the end of the run. */
-    static Objective append(Graph graph, NetworkSettings network, TrainingSettings training, Outputs outputs, Augmented batch, Lessons lessons) {
+    static Objective append(
+            Graph graph,
+            NetworkSettings network,
+            TrainingSettings training,
+            Outputs outputs,
+            Augmented batch,
+            Lessons lessons) {
         LossFactors inputs = training.balance().varies() ? LossFactors.declare(graph) : null;
         Map<Task, List<Term>> terms = new EnumMap<>(Task.class);
         List<Term> supervision = new ArrayList<>();
@@ -52,44 +65,54 @@ record Objective(Tensor total, Tensor location, Tensor confidence, Tensor segmen
         boolean supervised = training.distillation().supervised();
         if (supervised && network.detects()) {
             int side = batch.images().shape().side(1);
-            Tensor anchors = Anchors.of(side, side, network.anchorBase(), network.strides()).constant(graph);
+            Tensor anchors = Anchors.of(side, side, network.anchorBase(), network.strides())
+                    .constant(graph);
             GroundTruth truth = new GroundTruth(batch.boxes(), batch.labels(), batch.counts());
             Targets targets = training.matching() == TrainingSettings.MatchingType.IOU
                     ? Matching.iou(graph, anchors, truth)
                     : Matching.mutualGuide(graph, anchors, truth, outputs.location(), outputs.confidence());
-            location = graph.keep(training.boxLoss() == TrainingSettings.BoxLossType.BALANCED_L1
-                    ? BalancedL1Loss.apply(graph, outputs.location(), targets, batch.weights())
-                    : GeneralizedIouLoss.apply(graph, outputs.location(), anchors, targets, batch.weights()));
-            confidence = graph.keep(training.confidenceLoss() == TrainingSettings.ConfidenceLossType.FOCAL
-                    ? FocalLoss.apply(graph, outputs.confidence(), targets, batch.weights())
-                    : QualityFocalLoss.apply(graph, outputs.confidence(), targets, batch.weights()));
-            supervision.add(weighed(graph, location, inputs == null ? null : inputs.location(), training.detectionWeight()));
-            supervision.add(weighed(graph, confidence, inputs == null ? null : inputs.confidence(), training.detectionWeight()));
+            location = graph.keep(
+                    training.boxLoss() == TrainingSettings.BoxLossType.BALANCED_L1
+                            ? BalancedL1Loss.apply(graph, outputs.location(), targets, batch.weights())
+                            : GeneralizedIouLoss.apply(graph, outputs.location(), anchors, targets, batch.weights()));
+            confidence = graph.keep(
+                    training.confidenceLoss() == TrainingSettings.ConfidenceLossType.FOCAL
+                            ? FocalLoss.apply(graph, outputs.confidence(), targets, batch.weights())
+                            : QualityFocalLoss.apply(graph, outputs.confidence(), targets, batch.weights()));
+            supervision.add(
+                    weighed(graph, location, inputs == null ? null : inputs.location(), training.detectionWeight()));
+            supervision.add(weighed(
+                    graph, confidence, inputs == null ? null : inputs.confidence(), training.detectionWeight()));
             terms.put(Task.DETECTION, new ArrayList<>(supervision));
         }
         if (supervised && network.segments()) {
             Tensor logits = outputs.segmentation();
             boolean coarse = logits.shape().side(1) != batch.masks().shape().side(1);
-            segmentation = graph.keep(coarse
-                    ? SegmentationLoss.upsampledCrossEntropy(graph, logits, batch.masks(), batch.weights())
-                    : SegmentationLoss.crossEntropy(graph, logits, batch.masks(), batch.weights()));
-            Term term = weighed(graph, segmentation, inputs == null ? null : inputs.segmentation(), training.segmentationWeight());
+            segmentation = graph.keep(
+                    coarse
+                            ? SegmentationLoss.upsampledCrossEntropy(graph, logits, batch.masks(), batch.weights())
+                            : SegmentationLoss.crossEntropy(graph, logits, batch.masks(), batch.weights()));
+            Term term = weighed(
+                    graph, segmentation, inputs == null ? null : inputs.segmentation(), training.segmentationWeight());
             supervision.add(term);
             terms.put(Task.SEGMENTATION, new ArrayList<>(List.of(term)));
         }
         List<Term> imitation = new ArrayList<>();
-        lessons.append(graph, outputs, batch).forEach((task, losses) -> losses.forEach(loss -> {
-            imitation.add(new Term(loss, 1));
-            terms.computeIfAbsent(task, none -> new ArrayList<>()).add(new Term(loss, 1));
-        }));
+        lessons.append(graph, outputs, batch)
+                .forEach((task, losses) -> losses.forEach(loss -> {
+                    imitation.add(new Term(loss, 1));
+                    terms.computeIfAbsent(task, none -> new ArrayList<>()).add(new Term(loss, 1));
+                }));
         Tensor distillation = imitation.isEmpty() ? null : graph.keep(sum(graph, imitation));
         if (distillation != null) {
             supervision.add(new Term(distillation, 1));
         }
         if (supervision.isEmpty()) {
-            throw new IllegalArgumentException("there is nothing to learn: no labels and no loss of a teacher with a weight above 0");
+            throw new IllegalArgumentException(
+                    "there is nothing to learn: no labels and no loss of a teacher with a weight above 0");
         }
-        return new Objective(graph.keep(sum(graph, supervision)), location, confidence, segmentation, distillation, inputs, terms);
+        return new Objective(
+                graph.keep(sum(graph, supervision)), location, confidence, segmentation, distillation, inputs, terms);
     }
 
     private static Term weighed(Graph graph, Tensor loss, Tensor input, float factor) {

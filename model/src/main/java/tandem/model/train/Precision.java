@@ -3,14 +3,19 @@ package tandem.model.train;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import tandem.engine.DataType;
 
-/** How activations and filters are stored in training. Weights, their average, losses and statistics are float32 always. */
+/**
+ * How activations and filters are stored in training. Weights, their average, losses and statistics are float32 always.
+ */
 public enum Precision {
     /** 32-bit floats. */
-    @JsonProperty("float32") FLOAT32(DataType.FLOAT32),
+    @JsonProperty("float32")
+    FLOAT32(DataType.FLOAT32),
     /** 16-bit brain floats: the exponent of float32, 8 bits of precision. */
-    @JsonProperty("bfloat16") BFLOAT16(DataType.BFLOAT16),
+    @JsonProperty("bfloat16")
+    BFLOAT16(DataType.BFLOAT16),
     /** 16-bit IEEE floats, with the loss scaled so that small gradients survive. */
-    @JsonProperty("float16") FLOAT16(DataType.FLOAT16);
+    @JsonProperty("float16")
+    FLOAT16(DataType.FLOAT16);
 
     private final DataType storage;
 

@@ -34,8 +34,17 @@ final class Progress {
         sums[4] += losses.distillation();
         summed++;
         next = step + 1;
-        observer.onStep(new TrainingObserver.Step(step, steps, epochOf(step), settings.epochs(), side, losses, norm, rate,
-                settings.batchSize() / stepSeconds, (steps - next) * stepSeconds));
+        observer.onStep(new TrainingObserver.Step(
+                step,
+                steps,
+                epochOf(step),
+                settings.epochs(),
+                side,
+                losses,
+                norm,
+                rate,
+                settings.batchSize() / stepSeconds,
+                (steps - next) * stepSeconds));
     }
 
     /** Tells the observer when the last step ended an epoch; returns whether it did. */
@@ -45,8 +54,16 @@ final class Progress {
             return false;
         }
         long now = System.nanoTime();
-        observer.onEpoch(new TrainingObserver.Epoch(epoch, settings.epochs(), new TrainingObserver.Losses((float) (sums[0] / summed),
-                (float) (sums[1] / summed), (float) (sums[2] / summed), (float) (sums[3] / summed), (float) (sums[4] / summed)), (now - epochBegan) / 1e9));
+        observer.onEpoch(new TrainingObserver.Epoch(
+                epoch,
+                settings.epochs(),
+                new TrainingObserver.Losses(
+                        (float) (sums[0] / summed),
+                        (float) (sums[1] / summed),
+                        (float) (sums[2] / summed),
+                        (float) (sums[3] / summed),
+                        (float) (sums[4] / summed)),
+                (now - epochBegan) / 1e9));
         java.util.Arrays.fill(sums, 0);
         summed = 0;
         epochBegan = now;

@@ -1,8 +1,8 @@
 package tandem.model.train;
 
 /**
- * Learning rate of each step: linear from a tenth of the peak to the peak over the warm-up, then half a cosine down to a tenth
- * of the peak again.
+ * Learning rate of each step: linear from a tenth of the peak to the peak over the warm-up, then half a cosine down to
+ * a tenth of the peak again.
  *
  * @param peak highest rate
  * @param warmup steps of warm-up, 0 for none
@@ -16,7 +16,8 @@ public record Schedule(double peak, long warmup, long steps) {
             throw new IllegalArgumentException("the learning rate must be positive, not " + peak);
         }
         if (warmup < 0 || steps < 1) {
-            throw new IllegalArgumentException("a schedule needs at least one step and no negative warm-up, not " + steps + " and " + warmup);
+            throw new IllegalArgumentException(
+                    "a schedule needs at least one step and no negative warm-up, not " + steps + " and " + warmup);
         }
     }
 

@@ -57,7 +57,9 @@ final class StepGradients implements AutoCloseable {
     /** Those of the step. */
     Memory set(int set) {
         Memory one = gradients.set(set);
-        return sum == null ? one : sum.memory().slice(one.address() - gradients.sets().address(), one.bytes());
+        return sum == null
+                ? one
+                : sum.memory().slice(one.address() - gradients.sets().address(), one.bytes());
     }
 
     long bytes() {

@@ -53,14 +53,22 @@ final class StepProgram implements AutoCloseable {
     private Program program;
 
     /** Describes and plans; {@link #bind} gives it memory. */
-    StepProgram(Device device, Network network, Variables variables, TrainingSettings settings, BatchShape shape, int side, Teachers teachers,
+    StepProgram(
+            Device device,
+            Network network,
+            Variables variables,
+            TrainingSettings settings,
+            BatchShape shape,
+            int side,
+            Teachers teachers,
             Backward backward) {
         graph = new Graph(variables);
         inputs = BatchInputs.declare(graph, shape.images(), shape.pixels(), shape.boxes());
         Augmented batch = Augment.apply(graph, inputs, side);
         lessons = new Lessons(device, teachers, settings.distillation(), network.settings(), graph, inputs, side);
         Tensor images = Cast.to(graph, batch.images(), settings.precision().storage());
-        objective = Objective.append(graph, network.settings(), settings, network.training(graph, images), batch, lessons);
+        objective =
+                Objective.append(graph, network.settings(), settings, network.training(graph, images), batch, lessons);
         lossScale = settings.precision().scalesLoss() ? graph.input("loss_scale", DataType.FLOAT32, Shape.of()) : null;
         if (lossScale != null) {
             graph.scaleGradients(lossScale);
@@ -70,15 +78,27 @@ final class StepProgram implements AutoCloseable {
             graph.differentiate(objective.total(), trained);
         }
         if (backward != Backward.SUM) {
-            Predicate<String> wanted = backward == Backward.TASKS ? name -> true : TaskBalance.measured(network, variables, settings.balance());
-            List<Tensor> parameters = trained.stream().filter(tensor -> wanted.test(tensor.name())).toList();
-            objective.terms().keySet().forEach(task -> graph.differentiate(objective.of(graph, task), parameters, TaskBalance.set(task)));
+            Predicate<String> wanted = backward == Backward.TASKS
+                    ? name -> true
+                    : TaskBalance.measured(network, variables, settings.balance());
+            List<Tensor> parameters = trained.stream()
+                    .filter(tensor -> wanted.test(tensor.name()))
+                    .toList();
+            objective
+                    .terms()
+                    .keySet()
+                    .forEach(task -> graph.differentiate(objective.of(graph, task), parameters, TaskBalance.set(task)));
         }
         plan = Plan.of(graph, device);
     }
 
     /** All that a run needs, largest side first: those of plain steps, then those of measured ones. */
-    static List<Map<Integer, StepProgram>> all(Device device, Network network, Variables variables, TrainingSettings settings, BatchShape shape,
+    static List<Map<Integer, StepProgram>> all(
+            Device device,
+            Network network,
+            Variables variables,
+            TrainingSettings settings,
+            BatchShape shape,
             Teachers teachers) {
         TreeSet<Integer> sides = new TreeSet<>(Comparator.reverseOrder());
         sides.add(network.settings().inputSide());
@@ -86,7 +106,8 @@ final class StepProgram implements AutoCloseable {
         List<Map<Integer, StepProgram>> all = new ArrayList<>();
         for (Backward backward : TaskBalance.programs(network.settings(), settings.balance())) {
             Map<Integer, StepProgram> programs = new LinkedHashMap<>();
-            sides.forEach(side -> programs.put(side, new StepProgram(device, network, variables, settings, shape, side, teachers, backward)));
+            sides.forEach(side -> programs.put(
+                    side, new StepProgram(device, network, variables, settings, shape, side, teachers, backward)));
             all.add(programs);
         }
         return all;
@@ -120,7 +141,8 @@ final class StepProgram implements AutoCloseable {
     }
 
     /**
-     * Uploads a batch and runs; the gradients of all parameters, times the loss scale, are then in the {@link Gradients}.
+     * Uploads a batch and runs; the gradients of all parameters, times the loss scale, are then in the
+     * {@link Gradients}.
      *
      * @param scale where losses are scaled, see {@link Precision#scalesLoss}
      */
@@ -138,7 +160,10 @@ final class StepProgram implements AutoCloseable {
         return lessons.measure(step, program, weights);
     }
 
-    /** Adds this run's losses times {@code factor} to {@code sums}: total, location, confidence, segmentation, distillation. */
+    /**
+     * Adds this run's losses times {@code factor} to {@code sums}: total, location, confidence, segmentation,
+     * distillation.
+     */
     void addLosses(float[] sums, float factor) {
         sums[0] += factor * read(objective.total());
         sums[1] += factor * read(objective.location());

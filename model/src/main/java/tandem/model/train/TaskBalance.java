@@ -17,8 +17,8 @@ import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 
 /**
- * How a step weighs the tasks: the weights of the losses, the gradients of each task where they are measured, and their sum
- * without conflict. Gradients of the sum of all losses are the first set, those of the tasks the sets after it.
+ * How a step weighs the tasks: the weights of the losses, the gradients of each task where they are measured, and their
+ * sum without conflict. Gradients of the sum of all losses are the first set, those of the tasks the sets after it.
  */
 final class TaskBalance implements AutoCloseable {
 
@@ -42,7 +42,8 @@ final class TaskBalance implements AutoCloseable {
         this.weights = LossWeights.of(settings, training.detectionWeight(), training.segmentationWeight());
         both = both(network.settings());
         if (settings.needsBothTasks() && !both) {
-            throw new IllegalArgumentException("balance by " + settings.method() + " needs boxes and masks to learn; use fixed weights for one task");
+            throw new IllegalArgumentException("balance by " + settings.method()
+                    + " needs boxes and masks to learn; use fixed weights for one task");
         }
         try {
             if (measured()) {
@@ -73,8 +74,11 @@ final class TaskBalance implements AutoCloseable {
         List<Command> commands = new ArrayList<>(pair.commands());
         for (boolean inside : new boolean[] {true, false}) {
             for (Weights.Range range : inside ? shared : weights.ranges(name -> !Network.shared(name))) {
-                commands.add(pair.sum(range.of(gradients.set(set(Task.DETECTION))), range.of(gradients.set(set(Task.SEGMENTATION))),
-                        range.of(gradients.set(0)), inside));
+                commands.add(pair.sum(
+                        range.of(gradients.set(set(Task.DETECTION))),
+                        range.of(gradients.set(set(Task.SEGMENTATION))),
+                        range.of(gradients.set(0)),
+                        inside));
             }
         }
         sum = own(device.record(commands));
@@ -83,7 +87,9 @@ final class TaskBalance implements AutoCloseable {
     private static GradientPair pair(Device device, List<Weights.Range> ranges, StepGradients gradients) {
         Memory detection = gradients.set(set(Task.DETECTION));
         Memory segmentation = gradients.set(set(Task.SEGMENTATION));
-        return new GradientPair(device, ranges.stream().map(range -> range.of(detection)).toList(),
+        return new GradientPair(
+                device,
+                ranges.stream().map(range -> range.of(detection)).toList(),
                 ranges.stream().map(range -> range.of(segmentation)).toList());
     }
 
@@ -103,7 +109,8 @@ final class TaskBalance implements AutoCloseable {
 
     /** How many sets there are. */
     static int sets(NetworkSettings network, BalanceSettings settings) {
-        boolean apart = both(network) && (settings.measureEvery() > 0 || settings.method() == BalanceSettings.Method.PCGRAD);
+        boolean apart =
+                both(network) && (settings.measureEvery() > 0 || settings.method() == BalanceSettings.Method.PCGRAD);
         return apart ? 1 + Task.values().length : 1;
     }
 
@@ -112,7 +119,8 @@ final class TaskBalance implements AutoCloseable {
         if (settings.method() == BalanceSettings.Method.PCGRAD) {
             return List.of(StepProgram.Backward.TASKS);
         }
-        return sets(network, settings) == 1 ? List.of(StepProgram.Backward.SUM)
+        return sets(network, settings) == 1
+                ? List.of(StepProgram.Backward.SUM)
                 : List.of(StepProgram.Backward.SUM, StepProgram.Backward.SUM_AND_TASKS);
     }
 
@@ -124,7 +132,8 @@ final class TaskBalance implements AutoCloseable {
 
     /** The encoder, or the neck when all of that is frozen. */
     private static Predicate<String> compared(Variables variables) {
-        boolean trained = variables.parameters().stream().anyMatch(variable -> variable.tensor().name().startsWith("encoder."));
+        boolean trained = variables.parameters().stream()
+                .anyMatch(variable -> variable.tensor().name().startsWith("encoder."));
         return name -> name.startsWith(trained ? "encoder." : "neck.");
     }
 
@@ -161,8 +170,14 @@ final class TaskBalance implements AutoCloseable {
             LossWeights.Factors used = weights.factors();
             measurement.replay();
             compared.refresh();
-            tasks = new TrainingObserver.Tasks(step, compared.firstNorm(), compared.secondNorm(), compared.cosine(), used.location(),
-                    used.confidence(), used.segmentation());
+            tasks = new TrainingObserver.Tasks(
+                    step,
+                    compared.firstNorm(),
+                    compared.secondNorm(),
+                    compared.cosine(),
+                    used.location(),
+                    used.confidence(),
+                    used.segmentation());
             if (last != null) {
                 last.refresh();
                 weights.afterMeasurement(losses, new LossWeights.Norms(last.firstNorm(), last.secondNorm()));

@@ -29,8 +29,8 @@ import tandem.model.weights.SafetensorsWriter;
 import tandem.model.weights.WeightsException;
 
 /**
- * A training run: steps over the data, checkpoints, and observers that are told of both. Stopping it at any step and resuming
- * from its checkpoint gives the same weights, bit for bit, as never stopping.
+ * A training run: steps over the data, checkpoints, and observers that are told of both. Stopping it at any step and
+ * resuming from its checkpoint gives the same weights, bit for bit, as never stopping.
  */
 public final class Trainer implements AutoCloseable {
 
@@ -40,7 +40,8 @@ public final class Trainer implements AutoCloseable {
      * @param folder where checkpoints go
      * @param decodeThreads threads that decode pictures
      * @param checkpointSeconds a checkpoint is written when an epoch ends and this long after the last one
-     * @param answerBytes room on the device for what teachers said about images; used without augmentation, when all answers fit
+     * @param answerBytes room on the device for what teachers said about images; used without augmentation, when all
+     *     answers fit
      */
     public record Options(Path folder, int decodeThreads, double checkpointSeconds, long answerBytes) {
 
@@ -74,8 +75,16 @@ public final class Trainer implements AutoCloseable {
     private WeakState labelState;
     private TrainingObserver told;
 
-    private Trainer(Device device, NetworkSettings network, TrainingSettings settings, ImageCache images, AugmentationSettings augmentation,
-            Options options, long done, SamplerState sampler) throws IOException {
+    private Trainer(
+            Device device,
+            NetworkSettings network,
+            TrainingSettings settings,
+            ImageCache images,
+            AugmentationSettings augmentation,
+            Options options,
+            long done,
+            SamplerState sampler)
+            throws IOException {
         requireClasses("box classes", network.boxClasses(), images.data().boxClasses());
         requireClasses("mask classes", network.maskClasses(), images.data().maskClasses());
         this.images = images;
@@ -86,8 +95,12 @@ public final class Trainer implements AutoCloseable {
         this.schedule = new Schedule(settings.learningRate(), Math.min(settings.warmupSteps(), steps / 10), steps);
         this.done = done;
         this.sampler = sampler;
-        this.shape = BatchShape.of(images, settings.batchSize() / settings.microBatches(), settings.weak().mostBoxes());
-        this.step = new TrainingStep(device, new Network(network), settings, shape, teachers(device, network, settings));
+        this.shape = BatchShape.of(
+                images,
+                settings.batchSize() / settings.microBatches(),
+                settings.weak().mostBoxes());
+        this.step =
+                new TrainingStep(device, new Network(network), settings, shape, teachers(device, network, settings));
     }
 
     private Teachers teachers(Device device, NetworkSettings network, TrainingSettings settings) throws IOException {
@@ -103,9 +116,16 @@ public final class Trainer implements AutoCloseable {
      *
      * @throws IllegalArgumentException when the data's classes are not the network's
      */
-    public static Trainer start(Device device, NetworkSettings network, TrainingSettings settings, ImageCache images,
-            AugmentationSettings augmentation, Options options) throws IOException {
-        return new Trainer(device, network, settings, images, augmentation, options, 0, SamplerState.start(settings.seed()));
+    public static Trainer start(
+            Device device,
+            NetworkSettings network,
+            TrainingSettings settings,
+            ImageCache images,
+            AugmentationSettings augmentation,
+            Options options)
+            throws IOException {
+        return new Trainer(
+                device, network, settings, images, augmentation, options, 0, SamplerState.start(settings.seed()));
     }
 
     /**
@@ -117,12 +137,21 @@ public final class Trainer implements AutoCloseable {
         try (SafetensorsReader reader = new CheckpointStore(options.folder()).open()) {
             Checkpoint checkpoint = Checkpoint.read(reader);
             if (checkpoint.images() != images.data().size() || checkpoint.pixels() != images.largest()) {
-                throw new WeightsException(reader.file() + ": made with " + checkpoint.images() + " training images of up to "
-                        + checkpoint.pixels() + " pixels, " + images.data().name() + " has " + images.data().size() + " of up to "
-                        + images.largest() + "; resume with the data it was started with");
+                throw new WeightsException(
+                        reader.file() + ": made with " + checkpoint.images() + " training images of up to "
+                                + checkpoint.pixels() + " pixels, "
+                                + images.data().name() + " has " + images.data().size() + " of up to "
+                                + images.largest() + "; resume with the data it was started with");
             }
-            Trainer trainer = new Trainer(device, checkpoint.network(), checkpoint.training(), images, checkpoint.augmentation(), options,
-                    checkpoint.step(), checkpoint.sampler());
+            Trainer trainer = new Trainer(
+                    device,
+                    checkpoint.network(),
+                    checkpoint.training(),
+                    images,
+                    checkpoint.augmentation(),
+                    options,
+                    checkpoint.step(),
+                    checkpoint.sampler());
             try {
                 checkpoint.restore(reader, trainer.step);
                 trainer.labelState = WeakState.read(reader);
@@ -162,8 +191,8 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Trains until the last step, or until {@code stop} says so after a step; writes a checkpoint at the end of each epoch, now and then in
-     * between, and when it stops.
+     * Trains until the last step, or until {@code stop} says so after a step; writes a checkpoint at the end of each
+     * epoch, now and then in between, and when it stops.
      *
      * @return whether the run is finished
      * @throws NonFiniteException when a loss or gradient is not finite; the checkpoints are those from before
@@ -175,8 +204,15 @@ public final class Trainer implements AutoCloseable {
         if (labels == null && settings.weak().any()) {
             labels = labels();
         }
-        observer.onStart(new TrainingObserver.Start(step.device().description(), data.size(), data.boxed(), data.masked(),
-                step.variables().parameterElements(), step.plannedBytes(), done, steps));
+        observer.onStart(new TrainingObserver.Start(
+                step.device().description(),
+                data.size(),
+                data.boxed(),
+                data.masked(),
+                step.variables().parameterElements(),
+                step.plannedBytes(),
+                done,
+                steps));
         long began = System.nanoTime();
         if (done == 0) {
             save();
@@ -195,7 +231,8 @@ public final class Trainer implements AutoCloseable {
             sampler = step.after();
             progress.step(observer, done, side, step.losses(), step.gradientNorm(), rate);
             if (step.skipped()) {
-                observer.onSkipped(new TrainingObserver.Skipped(done, step.lossScale().orElseThrow().scale(), step.skippedSteps()));
+                observer.onSkipped(new TrainingObserver.Skipped(
+                        done, step.lossScale().orElseThrow().scale(), step.skippedSteps()));
             } else if (step.tasks() != null) {
                 observer.onTasks(step.tasks());
             }
@@ -211,13 +248,18 @@ public final class Trainer implements AutoCloseable {
         if (!finished) {
             save();
         }
-        String message = finished ? "finished; weights are in " + store.current()
-                : "stopped after step " + done + " of " + steps + "; everything is in " + store.current() + ", go on with --resume";
+        String message = finished
+                ? "finished; weights are in " + store.current()
+                : "stopped after step " + done + " of " + steps + "; everything is in " + store.current()
+                        + ", go on with --resume";
         observer.onEnd(new TrainingObserver.End(done, finished, seconds(began), message));
         return finished;
     }
 
-    /** Makes labels anew where an epoch begins, and starts the stager: in this order, since what it prepares first may need them. */
+    /**
+     * Makes labels anew where an epoch begins, and starts the stager: in this order, since what it prepares first may
+     * need them.
+     */
     private void prepareBatches() {
         TrainingSettings settings = step.settings();
         if (labels != null) {
@@ -227,7 +269,13 @@ public final class Trainer implements AutoCloseable {
             labels.refresh(done, epoch, begins, step.device(), step.network(), step.variables(), step.average());
         }
         if (stager == null) {
-            stager = BatchStager.training(images, shape, options.decodeThreads(), sampler, settings.sampling(), augmentation,
+            stager = BatchStager.training(
+                    images,
+                    shape,
+                    options.decodeThreads(),
+                    sampler,
+                    settings.sampling(),
+                    augmentation,
                     labels == null ? SupplementaryLabels.NONE : labels);
         }
     }
@@ -235,9 +283,18 @@ public final class Trainer implements AutoCloseable {
     private WeakLabels labels() throws IOException {
         TrainingSettings settings = step.settings();
         Ramp ramp = Ramp.of(schedule.warmup(), steps, settings.weak().rampShare());
-        WeakLabels.Run run = new WeakLabels.Run(images, step.network().settings(), settings.sampling(), settings.batchSize(),
-                shape.images(), ramp,
-                options.folder(), done > 0, labelState, MaskCache.standard(), options.decodeThreads());
+        WeakLabels.Run run = new WeakLabels.Run(
+                images,
+                step.network().settings(),
+                settings.sampling(),
+                settings.batchSize(),
+                shape.images(),
+                ramp,
+                options.folder(),
+                done > 0,
+                labelState,
+                MaskCache.standard(),
+                options.decodeThreads());
         return new WeakLabels(step.device(), settings.weak(), run, new LabelListener() {
             @Override
             public void preparing(String what, int done, int images) {
@@ -251,7 +308,10 @@ public final class Trainer implements AutoCloseable {
         });
     }
 
-    /** The input side of a step: drawn from the settings' sides, each step by itself, but the network's own in the last fifth. */
+    /**
+     * The input side of a step: drawn from the settings' sides, each step by itself, but the network's own in the last
+     * fifth.
+     */
     static int side(TrainingSettings settings, int inputSide, long step, long steps) {
         if (settings.sides().isEmpty() || step >= (1 - LAST_PART) * steps) {
             return inputSide;
@@ -262,8 +322,15 @@ public final class Trainer implements AutoCloseable {
 
     /** Writes a checkpoint now. */
     public void save() throws IOException {
-        SafetensorsWriter content = new Checkpoint(step.network().settings(), step.settings(), augmentation, images.data().size(), images.largest(),
-                done, sampler).content(step);
+        SafetensorsWriter content = new Checkpoint(
+                        step.network().settings(),
+                        step.settings(),
+                        augmentation,
+                        images.data().size(),
+                        images.largest(),
+                        done,
+                        sampler)
+                .content(step);
         WeakState state = labels == null ? labelState : labels.state();
         if (state != null) {
             state.write(content);

@@ -26,20 +26,33 @@ import tandem.model.network.Network;
  * @param inputs batches and constants of all sides
  * @param rounded variables in 16 bits
  */
-public record TrainingMemory(Map<Integer, Plan> plans, long weights, long average, long gradients, long sums, long optimizer, long activations,
-        long workspace, long inputs, long rounded) {
+public record TrainingMemory(
+        Map<Integer, Plan> plans,
+        long weights,
+        long average,
+        long gradients,
+        long sums,
+        long optimizer,
+        long activations,
+        long workspace,
+        long inputs,
+        long rounded) {
 
     /** Plans a run. */
     public static TrainingMemory of(Device device, Network network, TrainingSettings settings, BatchShape shape) {
         Variables variables = network.variables(settings.freeze().stages());
-        List<Map<Integer, StepProgram>> programs = StepProgram.all(device, network, variables, settings, shape, Teachers.none());
+        List<Map<Integer, StepProgram>> programs =
+                StepProgram.all(device, network, variables, settings, shape, Teachers.none());
         Map<Integer, Plan> plans = new LinkedHashMap<>();
         programs.get(0).forEach((side, program) -> plans.put(side, program.plan()));
         long activations = 0;
         long workspace = 0;
         long inputs = 0;
         long rounded = 0;
-        for (Plan plan : programs.stream().flatMap(sides -> sides.values().stream()).map(StepProgram::plan).toList()) {
+        for (Plan plan : programs.stream()
+                .flatMap(sides -> sides.values().stream())
+                .map(StepProgram::plan)
+                .toList()) {
             activations = Math.max(activations, plan.activationBytes());
             workspace = Math.max(workspace, plan.workspaceBytes());
             inputs += plan.inputBytes();
@@ -49,8 +62,17 @@ public record TrainingMemory(Map<Integer, Plan> plans, long weights, long averag
         int sets = TaskBalance.sets(network.settings(), settings.balance());
         long gradients = sets * first.parameterBytes();
         Optimizer optimizer = WeightUpdate.optimizer(settings);
-        return new TrainingMemory(plans, first.weightBytes(), first.weightBytes(), gradients, settings.microBatches() > 1 ? gradients : 0,
-                optimizer.stateBytes(new Memory(0, first.parameterBytes())), activations, workspace, inputs, rounded);
+        return new TrainingMemory(
+                plans,
+                first.weightBytes(),
+                first.weightBytes(),
+                gradients,
+                settings.microBatches() > 1 ? gradients : 0,
+                optimizer.stateBytes(new Memory(0, first.parameterBytes())),
+                activations,
+                workspace,
+                inputs,
+                rounded);
     }
 
     /** All of it: the most that is allocated at one time, but for a few scalars. */

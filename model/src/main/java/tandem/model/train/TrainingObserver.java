@@ -19,7 +19,15 @@ public interface TrainingObserver {
      * @param firstStep the step it begins with: 0, or where a resumed run goes on
      * @param steps steps of the whole run
      */
-    record Start(String device, int images, int boxed, int masked, long parameters, long plannedBytes, long firstStep, long steps) {}
+    record Start(
+            String device,
+            int images,
+            int boxed,
+            int masked,
+            long parameters,
+            long plannedBytes,
+            long firstStep,
+            long steps) {}
 
     /**
      * One step.
@@ -33,8 +41,17 @@ public interface TrainingObserver {
      * @param imagesPerSecond smoothed over the last steps
      * @param secondsLeft until the end of the run at that speed
      */
-    record Step(long step, long steps, int epoch, int epochs, int side, Losses losses, float gradientNorm, double learningRate,
-            double imagesPerSecond, double secondsLeft) {}
+    record Step(
+            long step,
+            long steps,
+            int epoch,
+            int epochs,
+            int side,
+            Losses losses,
+            float gradientNorm,
+            double learningRate,
+            double imagesPerSecond,
+            double secondsLeft) {}
 
     /**
      * Losses of a batch, before task weights; a part the network or the batch does not have is 0.
@@ -54,7 +71,8 @@ public interface TrainingObserver {
     }
 
     /**
-     * A float16 step that was skipped since its gradient was not finite; it is told of as a step too, with gradient norm 0.
+     * A float16 step that was skipped since its gradient was not finite; it is told of as a step too, with gradient
+     * norm 0.
      *
      * @param step its number, from 0
      * @param lossScale factor of the next step's gradients, half of what it was
@@ -96,7 +114,8 @@ public interface TrainingObserver {
     default void onLabels(LabelCount labels) {}
 
     /**
-     * Both tasks' gradients in one step by the encoder (by the neck where all of that is frozen), weights of the losses included.
+     * Both tasks' gradients in one step by the encoder (by the neck where all of that is frozen), weights of the losses
+     * included.
      *
      * @param step its number, from 0
      * @param detectionNorm Euclidean norm of the gradient of detection; 0 when no image of the step carries boxes
@@ -104,7 +123,13 @@ public interface TrainingObserver {
      * @param cosine of the angle between them: below 0 the tasks pull in opposite directions; 0 when one of them is 0
      * @param locationWeight what the loss of boxes was multiplied by, likewise the others
      */
-    record Tasks(long step, double detectionNorm, double segmentationNorm, double cosine, double locationWeight, double confidenceWeight,
+    record Tasks(
+            long step,
+            double detectionNorm,
+            double segmentationNorm,
+            double cosine,
+            double locationWeight,
+            double confidenceWeight,
             double segmentationWeight) {}
 
     /** After a step whose gradients were measured for each task. */

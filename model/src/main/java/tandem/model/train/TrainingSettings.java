@@ -66,39 +66,48 @@ public record TrainingSettings(
     /** Update rules. */
     public enum OptimizerType {
         /** Stochastic gradient descent with momentum. */
-        @JsonProperty("sgd") SGD,
+        @JsonProperty("sgd")
+        SGD,
         /** Adam with decoupled weight decay (Loshchilov and Hutter 2019), betas 0.9 and 0.999. */
-        @JsonProperty("adamw") ADAMW
+        @JsonProperty("adamw")
+        ADAMW
     }
 
     /** How anchors are given targets. */
     public enum MatchingType {
         /** By their overlap with the boxes. */
-        @JsonProperty("iou") IOU,
+        @JsonProperty("iou")
+        IOU,
         /** Mutual Guide: by predicted boxes for classes and by class scores for boxes. */
-        @JsonProperty("mg") MUTUAL_GUIDE
+        @JsonProperty("mg")
+        MUTUAL_GUIDE
     }
 
     /** Losses of class scores. */
     public enum ConfidenceLossType {
         /** Focal loss. */
-        @JsonProperty("focal") FOCAL,
+        @JsonProperty("focal")
+        FOCAL,
         /** Quality focal loss. */
-        @JsonProperty("quality") QUALITY
+        @JsonProperty("quality")
+        QUALITY
     }
 
     /** Losses of boxes. */
     public enum BoxLossType {
         /** Balanced L1 on encoded offsets. */
-        @JsonProperty("balancedL1") BALANCED_L1,
+        @JsonProperty("balancedL1")
+        BALANCED_L1,
         /** Generalised intersection over union of decoded boxes. */
-        @JsonProperty("giou") GIOU
+        @JsonProperty("giou")
+        GIOU
     }
 
     /** Rejects what cannot be run. */
     public TrainingSettings {
         if (optimizer == null || matching == null || confidenceLoss == null || boxLoss == null) {
-            throw new IllegalArgumentException("training settings must name optimizer, matching, confidenceLoss and boxLoss");
+            throw new IllegalArgumentException(
+                    "training settings must name optimizer, matching, confidenceLoss and boxLoss");
         }
         positive("learningRate", learningRate);
         atLeast("warmupSteps", warmupSteps, 0);
@@ -111,7 +120,8 @@ public record TrainingSettings(
         atLeast("batchSize", batchSize, 1);
         atLeast("microBatches", microBatches, 1);
         if (batchSize % microBatches != 0) {
-            throw new IllegalArgumentException("batchSize " + batchSize + " cannot be run in " + microBatches + " equal parts");
+            throw new IllegalArgumentException(
+                    "batchSize " + batchSize + " cannot be run in " + microBatches + " equal parts");
         }
         sides = sides == null ? List.of() : List.copyOf(sides);
         sides.forEach(NetworkSettings::checkSide);
@@ -126,17 +136,73 @@ public record TrainingSettings(
     }
 
     /** Supervised training in float32, with fixed weights of the tasks and nothing frozen. */
-    public TrainingSettings(OptimizerType optimizer, double learningRate, int warmupSteps, float momentum, float weightDecay, float gradientClip,
-            float averageDecay, float averageRamp, int epochs, int batchSize, int microBatches, List<Integer> sides, MatchingType matching,
-            ConfidenceLossType confidenceLoss, BoxLossType boxLoss, float detectionWeight, float segmentationWeight, long seed) {
-        this(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs, batchSize, microBatches,
-                sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, null, null, null, null, null, null);
+    public TrainingSettings(
+            OptimizerType optimizer,
+            double learningRate,
+            int warmupSteps,
+            float momentum,
+            float weightDecay,
+            float gradientClip,
+            float averageDecay,
+            float averageRamp,
+            int epochs,
+            int batchSize,
+            int microBatches,
+            List<Integer> sides,
+            MatchingType matching,
+            ConfidenceLossType confidenceLoss,
+            BoxLossType boxLoss,
+            float detectionWeight,
+            float segmentationWeight,
+            long seed) {
+        this(
+                optimizer,
+                learningRate,
+                warmupSteps,
+                momentum,
+                weightDecay,
+                gradientClip,
+                averageDecay,
+                averageRamp,
+                epochs,
+                batchSize,
+                microBatches,
+                sides,
+                matching,
+                confidenceLoss,
+                boxLoss,
+                detectionWeight,
+                segmentationWeight,
+                seed,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     /** The published recipe with clipping on, for a batch of 8. */
     public static TrainingSettings standard() {
-        return new TrainingSettings(OptimizerType.SGD, 0.01, 500, 0.9f, 5e-4f, 10, 0.9998f, 2000, 70, 8, 1, List.of(),
-                MatchingType.IOU, ConfidenceLossType.FOCAL, BoxLossType.BALANCED_L1, 1, 1, 0);
+        return new TrainingSettings(
+                OptimizerType.SGD,
+                0.01,
+                500,
+                0.9f,
+                5e-4f,
+                10,
+                0.9998f,
+                2000,
+                70,
+                8,
+                1,
+                List.of(),
+                MatchingType.IOU,
+                ConfidenceLossType.FOCAL,
+                BoxLossType.BALANCED_L1,
+                1,
+                1,
+                0);
     }
 
     /** The same with another seed. */
@@ -179,11 +245,40 @@ public record TrainingSettings(
         return with(epochs, seed, sampling, precision, distillation, weak, balance, freeze);
     }
 
-    private TrainingSettings with(int epochs, long seed, Sampling sampling, Precision precision, DistillationSettings distillation,
-            WeakSettings weak, BalanceSettings balance, FreezeSettings freeze) {
-        return new TrainingSettings(optimizer, learningRate, warmupSteps, momentum, weightDecay, gradientClip, averageDecay, averageRamp, epochs,
-                batchSize, microBatches, sides, matching, confidenceLoss, boxLoss, detectionWeight, segmentationWeight, seed, sampling, precision,
-                distillation, weak, balance, freeze);
+    private TrainingSettings with(
+            int epochs,
+            long seed,
+            Sampling sampling,
+            Precision precision,
+            DistillationSettings distillation,
+            WeakSettings weak,
+            BalanceSettings balance,
+            FreezeSettings freeze) {
+        return new TrainingSettings(
+                optimizer,
+                learningRate,
+                warmupSteps,
+                momentum,
+                weightDecay,
+                gradientClip,
+                averageDecay,
+                averageRamp,
+                epochs,
+                batchSize,
+                microBatches,
+                sides,
+                matching,
+                confidenceLoss,
+                boxLoss,
+                detectionWeight,
+                segmentationWeight,
+                seed,
+                sampling,
+                precision,
+                distillation,
+                weak,
+                balance,
+                freeze);
     }
 
     private static void positive(String name, double value) {

@@ -23,8 +23,8 @@ import tandem.model.distillation.Teachers;
 import tandem.model.network.Network;
 
 /**
- * One step of training and all memory it needs: a program for each input side, which share weights, gradients and activations,
- * and the update. After the first step at each side nothing is allocated.
+ * One step of training and all memory it needs: a program for each input side, which share weights, gradients and
+ * activations, and the update. After the first step at each side nothing is allocated.
  */
 public final class TrainingStep implements AutoCloseable {
 
@@ -60,7 +60,8 @@ public final class TrainingStep implements AutoCloseable {
      * @param shape of a micro-batch
      * @param teachers those that the settings name; closed with this step, and when this constructor fails
      */
-    public TrainingStep(Device device, Network network, TrainingSettings settings, BatchShape shape, Teachers teachers) {
+    public TrainingStep(
+            Device device, Network network, TrainingSettings settings, BatchShape shape, Teachers teachers) {
         own(teachers);
         this.device = device;
         this.network = network;
@@ -70,19 +71,27 @@ public final class TrainingStep implements AutoCloseable {
         this.samples = new int[settings.batchSize()];
         try {
             if (shape.images() * settings.microBatches() != settings.batchSize()) {
-                throw new IllegalArgumentException("batches of " + shape.images() + " images, " + settings.microBatches()
-                        + " of them a step, do not make a step of " + settings.batchSize());
+                throw new IllegalArgumentException("batches of " + shape.images() + " images, "
+                        + settings.microBatches() + " of them a step, do not make a step of " + settings.batchSize());
             }
             programs.addAll(StepProgram.all(device, network, variables, settings, shape, teachers));
             weights = own(new Weights(device, variables));
             weights.initialize(settings.seed());
             average = own(new Weights(device, variables));
             device.copy(weights.all(), average.all()).run();
-            gradients = own(new StepGradients(device, weights, TaskBalance.sets(network.settings(), settings.balance()), settings.microBatches()));
+            gradients = own(new StepGradients(
+                    device,
+                    weights,
+                    TaskBalance.sets(network.settings(), settings.balance()),
+                    settings.microBatches()));
             balance = own(new TaskBalance(device, network, settings, weights, gradients));
-            arena = own(new Program.Arena(device, allPrograms().flatMap(program -> program.plans().stream()).toArray(Plan[]::new)));
+            arena = own(new Program.Arena(
+                    device,
+                    allPrograms().flatMap(program -> program.plans().stream()).toArray(Plan[]::new)));
             allPrograms().forEach(program -> own(program).bind(device, weights, gradients.ofBatch(), arena));
-            scale = settings.precision().scalesLoss() ? own(new LossScale(device, gradients.ofBatch().sets())) : null;
+            scale = settings.precision().scalesLoss()
+                    ? own(new LossScale(device, gradients.ofBatch().sets()))
+                    : null;
             update = own(new WeightUpdate(device, settings, weights, average, gradients.set(0)));
         } catch (RuntimeException | Error problem) {
             close();
@@ -100,8 +109,9 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     /**
-     * Runs forward and backward over the next {@code microBatches} batches and updates the weights. In float16 a step whose gradient is
-     * not finite is skipped, and the next ones are run with a smaller loss scale, as long as there is one.
+     * Runs forward and backward over the next {@code microBatches} batches and updates the weights. In float16 a step
+     * whose gradient is not finite is skipped, and the next ones are run with a smaller loss scale, as long as there is
+     * one.
      *
      * @param step from 0
      * @param side one of the sides the settings name
@@ -139,7 +149,9 @@ public final class TrainingStep implements AutoCloseable {
         if (scale != null) {
             scale.set(skipped ? scale.state().afterSkipped() : scale.state().afterGood());
         }
-        similarities = !skipped && settings.distillation().measuredAfter(step) ? current.similarities(step, weights) : List.of();
+        similarities = !skipped && settings.distillation().measuredAfter(step)
+                ? current.similarities(step, weights)
+                : List.of();
         if (!skipped) {
             balance.afterStep(step, learningRate, new LossWeights.Losses(losses[1], losses[2], losses[3]));
         }
@@ -171,9 +183,12 @@ public final class TrainingStep implements AutoCloseable {
             images.add(stager.data().samples().get(samples[i]).id());
         }
         Optional<NonFiniteSearch.Finding> first = current.program().findNonFinite();
-        return new NonFiniteException("step " + step + ": " + what + ". Images " + String.join(", ", images) + ". First tensor that is not finite: "
+        return new NonFiniteException("step " + step + ": " + what + ". Images " + String.join(", ", images)
+                + ". First tensor that is not finite: "
                 + first.map(NonFiniteSearch.Finding::toString).orElse("none in the last micro-batch; the sum overflows")
-                + (settings.precision() == Precision.FLOAT16 ? ". float16 ends at 65504: bfloat16 or float32 may do" : "")
+                + (settings.precision() == Precision.FLOAT16
+                        ? ". float16 ends at 65504: bfloat16 or float32 may do"
+                        : "")
                 + ". Lower the learning rate, clip the gradient, or look at these images");
     }
 
@@ -252,13 +267,21 @@ public final class TrainingStep implements AutoCloseable {
         long workspace = 0;
         long inputs = 0;
         long rounded = 0;
-        for (Plan plan : allPrograms().flatMap(program -> program.plans().stream()).toList()) {
+        for (Plan plan :
+                allPrograms().flatMap(program -> program.plans().stream()).toList()) {
             activations = Math.max(activations, plan.activationBytes());
             workspace = Math.max(workspace, plan.workspaceBytes());
             inputs += plan.inputBytes() + plan.preparedBytes();
             rounded = Math.max(rounded, plan.isFrozen() ? 0 : plan.roundedBytes());
         }
-        return activations + workspace + inputs + rounded + teachers.bytes() + weights.all().bytes() * 2 + gradients.bytes() + optimizerState().bytes();
+        return activations
+                + workspace
+                + inputs
+                + rounded
+                + teachers.bytes()
+                + weights.all().bytes() * 2
+                + gradients.bytes()
+                + optimizerState().bytes();
     }
 
     Memory optimizerState() {

@@ -12,10 +12,11 @@ import tandem.model.weights.WeightsException;
 import tandem.model.weights.WeightsFile;
 
 /**
- * First weights of a new run from another run, whose heads and classes may be others. Running statistics come along. What is not
- * taken keeps the values drawn from the seed.
+ * First weights of a new run from another run, whose heads and classes may be others. Running statistics come along.
+ * What is not taken keeps the values drawn from the seed.
  *
- * @param file a checkpoint, whose averaged weights are taken, or an encoder in safetensors format with torchvision's names
+ * @param file a checkpoint, whose averaged weights are taken, or an encoder in safetensors format with torchvision's
+ *     names
  * @param part what is taken
  */
 public record Transfer(Path file, Part part) {
@@ -46,7 +47,9 @@ public record Transfer(Path file, Part part) {
                 requireSame(FoldedModel.settings(reader), step.network().settings());
                 WeightsFile.load(reader, "", step.variables(), step.weights(), this::takes);
             } else if (part != Part.ENCODER) {
-                throw new WeightsException(file + ": carries no network settings, so it has no neck; give a checkpoint, or take the encoder alone");
+                throw new WeightsException(
+                        file
+                                + ": carries no network settings, so it has no neck; give a checkpoint, or take the encoder alone");
             }
         }
         if (!checkpoint) {
@@ -56,7 +59,8 @@ public record Transfer(Path file, Part part) {
     }
 
     private boolean takes(String variable) {
-        return variable.startsWith(TorchvisionImport.PREFIX) || part == Part.ENCODER_AND_NECK && variable.startsWith("neck.");
+        return variable.startsWith(TorchvisionImport.PREFIX)
+                || part == Part.ENCODER_AND_NECK && variable.startsWith("neck.");
     }
 
     private void requireSame(NetworkSettings source, NetworkSettings target) throws WeightsException {
@@ -70,8 +74,8 @@ public record Transfer(Path file, Part part) {
             compare(differences, "pyramid levels", source.levels(), target.levels());
         }
         if (!differences.isEmpty()) {
-            throw new WeightsException(file + ": its network differs from the new one in " + String.join(", ", differences)
-                    + "; build the new network alike");
+            throw new WeightsException(file + ": its network differs from the new one in "
+                    + String.join(", ", differences) + "; build the new network alike");
         }
     }
 

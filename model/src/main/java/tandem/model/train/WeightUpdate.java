@@ -35,9 +35,11 @@ final class WeightUpdate implements AutoCloseable {
         Optimizer optimizer = optimizer(settings);
         state = device.allocate(optimizer.stateBytes(weights.parameters()), "optimiser state");
         values = new StepValues(device, optimizer);
-        norm = new GradientNorm(device, gradients, settings.gradientClip() > 0 ? settings.gradientClip() : Float.POSITIVE_INFINITY);
+        norm = new GradientNorm(
+                device, gradients, settings.gradientClip() > 0 ? settings.gradientClip() : Float.POSITIVE_INFINITY);
         List<Command> commands = new ArrayList<>(norm.commands());
-        commands.addAll(optimizer.step(device, weights.parameters(), weights.decayedElements(), gradients, state.memory(), values, norm));
+        commands.addAll(optimizer.step(
+                device, weights.parameters(), weights.decayedElements(), gradients, state.memory(), values, norm));
         commands.addAll(MovingAverage.update(device, average.all(), weights.all(), values, norm));
         recording = device.record(commands);
     }

@@ -6,8 +6,8 @@ import java.util.List;
 import tandem.model.data.Box;
 
 /**
- * How well boxes that nobody drew agree with drawn ones. Boxes of one class in one image are paired one to one, the pair with the
- * largest intersection over union first.
+ * How well boxes that nobody drew agree with drawn ones. Boxes of one class in one image are paired one to one, the
+ * pair with the largest intersection over union first.
  */
 public final class BoxAgreement {
 
@@ -53,7 +53,8 @@ public final class BoxAgreement {
         for (int label = 0; label < figures.length; label++) {
             int wanted = label;
             List<Box> mine = made.stream().filter(box -> box.label() == wanted).toList();
-            List<Box> theirs = drawn.stream().filter(box -> box.label() == wanted).toList();
+            List<Box> theirs =
+                    drawn.stream().filter(box -> box.label() == wanted).toList();
             record Pair(int made, int drawn, double overlap) {}
             List<Pair> pairs = new ArrayList<>();
             for (int i = 0; i < mine.size(); i++) {
@@ -78,7 +79,11 @@ public final class BoxAgreement {
                 }
             }
             Figures old = figures[label];
-            figures[label] = new Figures(old.drawn() + theirs.size(), old.made() + mine.size(), old.agreeing() + agreeing, old.overlap() + sum);
+            figures[label] = new Figures(
+                    old.drawn() + theirs.size(),
+                    old.made() + mine.size(),
+                    old.agreeing() + agreeing,
+                    old.overlap() + sum);
         }
     }
 

@@ -12,9 +12,9 @@ import tandem.model.weak.grabcut.GrabCut;
 import tandem.model.weak.grabcut.GrabCut.Area;
 
 /**
- * Makes masks from boxes. Pixels outside of all boxes are background. A pixel inside of some has the class of the smallest that
- * claims it, or is ignored when none does. A box whose class has no mask, or in which the cut failed, makes the pixels in it
- * ignored that no smaller one claims.
+ * Makes masks from boxes. Pixels outside of all boxes are background. A pixel inside of some has the class of the
+ * smallest that claims it, or is ignored when none does. A box whose class has no mask, or in which the cut failed,
+ * makes the pixels in it ignored that no smaller one claims.
  *
  * @param settings how
  * @param values for each box class the value of the mask class of the same name, or {@link MaskFile#IGNORE}
@@ -23,15 +23,21 @@ public record BoxForMask(BoxForMaskSettings settings, List<Integer> values) {
 
     /** Finds mask classes by the names of box classes. */
     public static BoxForMask of(BoxForMaskSettings settings, List<String> boxClasses, List<String> maskClasses) {
-        return new BoxForMask(settings, boxClasses.stream().map(name -> maskClasses.contains(name) ? maskClasses.indexOf(name) + 1 : MaskFile.IGNORE)
-                .toList());
+        return new BoxForMask(
+                settings,
+                boxClasses.stream()
+                        .map(name -> maskClasses.contains(name) ? maskClasses.indexOf(name) + 1 : MaskFile.IGNORE)
+                        .toList());
     }
 
     /** A box as whole pixels of the decoded picture: each that it touches. Empty when it lies outside. */
     static Area area(Box box, DecodedImage image) {
         float factor = image.factor();
-        return new Area(Math.max(0, (int) Math.floor(box.xMin() / factor)), Math.max(0, (int) Math.floor(box.yMin() / factor)),
-                Math.min(image.width(), (int) Math.ceil(box.xMax() / factor)), Math.min(image.height(), (int) Math.ceil(box.yMax() / factor)));
+        return new Area(
+                Math.max(0, (int) Math.floor(box.xMin() / factor)),
+                Math.max(0, (int) Math.floor(box.yMin() / factor)),
+                Math.min(image.width(), (int) Math.ceil(box.xMax() / factor)),
+                Math.min(image.height(), (int) Math.ceil(box.yMax() / factor)));
     }
 
     /**
@@ -52,8 +58,10 @@ public record BoxForMask(BoxForMaskSettings settings, List<Integer> values) {
             }
         }
         GrabCut grabCut = new GrabCut();
-        List<Box> largestFirst = boxes.stream().filter(box -> area(box, image).pixels() > 0)
-                .sorted(Comparator.comparingInt(box -> -area(box, image).pixels())).toList();
+        List<Box> largestFirst = boxes.stream()
+                .filter(box -> area(box, image).pixels() > 0)
+                .sorted(Comparator.comparingInt(box -> -area(box, image).pixels()))
+                .toList();
         for (Box box : largestFirst) {
             paint(mask, image, covered, grabCut, box);
         }
@@ -65,16 +73,26 @@ public record BoxForMask(BoxForMaskSettings settings, List<Integer> values) {
         int value = values.get(box.label());
         boolean[] object = null;
         if (value != MaskFile.IGNORE && settings.inside() == Inside.GRAB_CUT) {
-            object = grabCut.divide(image.rgb(), image.width(), image.height(), area, covered, settings.border(), settings.iterations());
+            object = grabCut.divide(
+                    image.rgb(),
+                    image.width(),
+                    image.height(),
+                    area,
+                    covered,
+                    settings.border(),
+                    settings.iterations());
             int pixels = 0;
             for (int i = 0; object != null && i < object.length; i++) {
                 pixels += object[i] ? 1 : 0;
             }
-            if (object != null && (pixels < settings.leastShare() * object.length || pixels > settings.mostShare() * object.length)) {
+            if (object != null
+                    && (pixels < settings.leastShare() * object.length
+                            || pixels > settings.mostShare() * object.length)) {
                 object = null;
             }
         }
-        boolean filled = settings.inside() == Inside.FILL || settings.inside() == Inside.GRAB_CUT && settings.failure() == Failure.FILL;
+        boolean filled = settings.inside() == Inside.FILL
+                || settings.inside() == Inside.GRAB_CUT && settings.failure() == Failure.FILL;
         int whole = filled ? value : MaskFile.IGNORE;
         for (int y = area.upper(), i = 0; y < area.lower(); y++) {
             for (int x = area.left(); x < area.right(); x++, i++) {

@@ -3,35 +3,42 @@ package tandem.model.weak;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * Masks made from boxes by {@link tandem.model.weak.grabcut.GrabCut}: outside of all boxes is background; what it takes for the
- * object inside a box has the box's class; the rest of a box is ignored.
+ * Masks made from boxes by {@link tandem.model.weak.grabcut.GrabCut}: outside of all boxes is background; what it takes
+ * for the object inside a box has the box's class; the rest of a box is ignored.
  *
  * @param weight of an image with such a mask, in the segmentation loss; 0 for none
  * @param iterations of colour models and cut
- * @param border price of a border between two pixels of the same colour; 0 for the usual one, which is lower for grey pictures
+ * @param border price of a border between two pixels of the same colour; 0 for the usual one, which is lower for grey
+ *     pictures
  * @param leastShare when less of a box than this is taken for the object, the cut failed
  * @param mostShare when more of a box than this is taken for the object, the cut failed
  * @param failure what becomes of the inside of such a box
  * @param inside how a mask is made inside a box
  */
-public record BoxForMaskSettings(float weight, int iterations, float border, float leastShare, float mostShare, Failure failure, Inside inside) {
+public record BoxForMaskSettings(
+        float weight, int iterations, float border, float leastShare, float mostShare, Failure failure, Inside inside) {
 
     /** What becomes of the inside of a box in which the cut failed. */
     public enum Failure {
         /** It is ignored. */
-        @JsonProperty("ignore") IGNORE,
+        @JsonProperty("ignore")
+        IGNORE,
         /** It is filled with the box's class. */
-        @JsonProperty("fill") FILL
+        @JsonProperty("fill")
+        FILL
     }
 
     /** How the inside of a box is labelled. */
     public enum Inside {
         /** By GrabCut. */
-        @JsonProperty("grabCut") GRAB_CUT,
+        @JsonProperty("grabCut")
+        GRAB_CUT,
         /** The whole box is filled with its class. */
-        @JsonProperty("fill") FILL,
+        @JsonProperty("fill")
+        FILL,
         /** The whole box is ignored: only the background outside is learned. */
-        @JsonProperty("ignore") IGNORE
+        @JsonProperty("ignore")
+        IGNORE
     }
 
     /** Rejects what cannot be run. */
@@ -44,7 +51,8 @@ public record BoxForMaskSettings(float weight, int iterations, float border, flo
         WeakSettings.requireShare("leastShare", leastShare);
         WeakSettings.requireShare("mostShare", mostShare);
         if (leastShare > mostShare) {
-            throw new IllegalArgumentException("leastShare " + leastShare + " must not be above mostShare " + mostShare);
+            throw new IllegalArgumentException(
+                    "leastShare " + leastShare + " must not be above mostShare " + mostShare);
         }
         failure = failure == null ? Failure.IGNORE : failure;
         inside = inside == null ? Inside.GRAB_CUT : inside;

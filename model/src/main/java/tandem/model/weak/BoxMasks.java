@@ -19,10 +19,15 @@ final class BoxMasks {
     private BoxMasks() {}
 
     /** Makes them in {@code threads} threads; each image is worked on once, and read from the cache by later runs. */
-    static StoredLabels make(BoxForMaskSettings settings, ImageCache images, MaskCache cache, int threads, LabelListener listener) {
-        BoxForMask maker = BoxForMask.of(settings, images.data().boxClasses(), images.data().maskClasses());
-        List<Integer> wanted = IntStream.range(0, images.data().size()).boxed()
-                .filter(i -> images.data().samples().get(i).boxes().isPresent() && images.data().samples().get(i).mask().isEmpty()).toList();
+    static StoredLabels make(
+            BoxForMaskSettings settings, ImageCache images, MaskCache cache, int threads, LabelListener listener) {
+        BoxForMask maker = BoxForMask.of(
+                settings, images.data().boxClasses(), images.data().maskClasses());
+        List<Integer> wanted = IntStream.range(0, images.data().size())
+                .boxed()
+                .filter(i -> images.data().samples().get(i).boxes().isPresent()
+                        && images.data().samples().get(i).mask().isEmpty())
+                .toList();
         StoredLabels labels = new StoredLabels(settings.weight());
         ExecutorService workers = Executors.newFixedThreadPool(threads, task -> {
             Thread thread = new Thread(task, "tandem-grabcut");
@@ -49,7 +54,9 @@ final class BoxMasks {
                 listener.preparing("masks from boxes", i + 1, results.size());
             }
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException("a mask could not be made", e.getCause());
+            throw e.getCause() instanceof RuntimeException known
+                    ? known
+                    : new IllegalStateException("a mask could not be made", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while masks were made from boxes", e);
@@ -57,8 +64,17 @@ final class BoxMasks {
             workers.shutdownNow();
         }
         double all = Math.max(1, pixels[0] + pixels[1] + pixels[2]);
-        listener.made(new LabelCount("masks from boxes", wanted.size(), labelled, wanted.size() - labelled, String.format(Locale.ROOT,
-                "%.1f %% of the pixels background, %.1f %% objects, %.1f %% ignored", 100 * pixels[0] / all, 100 * pixels[1] / all, 100 * pixels[2] / all)));
+        listener.made(new LabelCount(
+                "masks from boxes",
+                wanted.size(),
+                labelled,
+                wanted.size() - labelled,
+                String.format(
+                        Locale.ROOT,
+                        "%.1f %% of the pixels background, %.1f %% objects, %.1f %% ignored",
+                        100 * pixels[0] / all,
+                        100 * pixels[1] / all,
+                        100 * pixels[2] / all)));
         return labels;
     }
 

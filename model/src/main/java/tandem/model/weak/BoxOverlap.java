@@ -29,7 +29,12 @@ final class BoxOverlap {
 
     /** The smallest box around two. */
     static Box around(Box a, Box b) {
-        return new Box(a.label(), Math.min(a.xMin(), b.xMin()), Math.min(a.yMin(), b.yMin()), Math.max(a.xMax(), b.xMax()),
-                Math.max(a.yMax(), b.yMax()), false);
+        return new Box(
+                a.label(),
+                Math.min(a.xMin(), b.xMin()),
+                Math.min(a.yMin(), b.yMin()),
+                Math.max(a.xMax(), b.xMax()),
+                Math.max(a.yMax(), b.yMax()),
+                false);
     }
 }

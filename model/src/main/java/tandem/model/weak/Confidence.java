@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * From which confidence on a prediction of a class is believed. Classes differ in how sure networks are of them, so that one
- * threshold for all can leave a class without any label; with a quantile each class keeps the same share of its candidates
- * (class-balanced self-training: Zou, Yu, Kumar, Wang, ECCV 2018, section 4.2).
+ * From which confidence on a prediction of a class is believed. Classes differ in how sure networks are of them, so
+ * that one threshold for all can leave a class without any label; with a quantile each class keeps the same share of
+ * its candidates (class-balanced self-training: Zou, Yu, Kumar, Wang, ECCV 2018, section 4.2).
  *
  * @param least the threshold of a class that is not named in {@code classes}, from 0 to 1
  * @param classes the thresholds of some classes by their names
- * @param quantile of the predictions of a class that reach its threshold, this share, the least confident ones, is dropped as
- *     well; 0 for none
+ * @param quantile of the predictions of a class that reach its threshold, this share, the least confident ones, is
+ *     dropped as well; 0 for none
  */
 public record Confidence(float least, Map<String, Float> classes, float quantile) {
 

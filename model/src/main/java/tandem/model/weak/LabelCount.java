@@ -13,7 +13,8 @@ public record LabelCount(String kind, int images, int labelled, int nothing, Str
 
     /** One line for people. */
     public String line() {
-        return kind + ": " + labelled + " of " + images + " images" + (nothing > 0 ? ", " + nothing + " yielded nothing and are left out" : "")
+        return kind + ": " + labelled + " of " + images + " images"
+                + (nothing > 0 ? ", " + nothing + " yielded nothing and are left out" : "")
                 + (detail.isEmpty() ? "" : "; " + detail);
     }
 }

@@ -17,8 +17,9 @@ import tandem.model.picture.MaskPng;
 import tandem.model.picture.PictureFiles;
 
 /**
- * Labels that nobody drew in a folder: {@code masks/ID.png} for each mask and {@code labels.json} for all else, which is written
- * last, so that where it is, everything is. Files are written to temporary ones, forced to the disk and renamed.
+ * Labels that nobody drew in a folder: {@code masks/ID.png} for each mask and {@code labels.json} for all else, which
+ * is written last, so that where it is, everything is. Files are written to temporary ones, forced to the disk and
+ * renamed.
  */
 final class LabelFolder {
 
@@ -26,7 +27,11 @@ final class LabelFolder {
     private static final JsonMapper JSON = new JsonMapper();
 
     /** All that {@code labels.json} says. Null maps: no teacher for that task. */
-    record Contents(PseudoLabelSettings settings, Map<String, Float> boxThresholds, Map<String, Float> maskThresholds, List<Entry> images) {}
+    record Contents(
+            PseudoLabelSettings settings,
+            Map<String, Float> boxThresholds,
+            Map<String, Float> maskThresholds,
+            List<Entry> images) {}
 
     /** Labels of one image: {@code boxes} null for none known, {@code mask} whether there is a file of its mask. */
     record Entry(String id, List<NamedBox> boxes, boolean mask) {}
@@ -66,15 +71,19 @@ final class LabelFolder {
         try {
             return SettingsJson.read(file.toString(), Files.readString(file), Contents.class);
         } catch (IllegalArgumentException e) {
-            throw new DataException(file, "is not what was written there (" + e.getMessage() + ")", "start the run again in another folder");
+            throw new DataException(
+                    file,
+                    "is not what was written there (" + e.getMessage() + ")",
+                    "start the run again in another folder");
         }
     }
 
     /** Writes a file so that it is either whole or not there. */
     static void write(Path file, byte[] bytes) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + "." + Thread.currentThread().getId() + ".tmp");
-        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
+        Path temporary = file.resolveSibling(
+                file.getFileName() + "." + Thread.currentThread().getId() + ".tmp");
+        try (FileChannel channel = FileChannel.open(
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             ByteBuffer buffer = ByteBuffer.wrap(bytes);
             while (buffer.hasRemaining()) {
                 channel.write(buffer);

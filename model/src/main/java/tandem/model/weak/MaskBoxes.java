@@ -1,6 +1,5 @@
 package tandem.model.weak;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,9 +14,9 @@ import tandem.model.inference.FoldedModel;
 import tandem.model.network.Network;
 
 /**
- * The boxes made from masks during a run. They are made anew before the first step of an epoch and serve from the step after it:
- * the batch of that first step is already prepared by then. So they are a function of the steps alone, however far ahead batches
- * are prepared. Refreshed by the thread that trains, read by those that prepare batches.
+ * The boxes made from masks during a run. They are made anew before the first step of an epoch and serve from the step
+ * after it: the batch of that first step is already prepared by then. So they are a function of the steps alone,
+ * however far ahead batches are prepared. Refreshed by the thread that trains, read by those that prepare batches.
  */
 final class MaskBoxes implements LabelSource, AutoCloseable {
 
@@ -40,9 +39,13 @@ final class MaskBoxes implements LabelSource, AutoCloseable {
         this.images = images;
         this.batch = batch;
         this.listener = listener;
-        maker = MaskForBox.of(settings, images.data().boxClasses(), images.data().maskClasses());
-        wanted = IntStream.range(0, images.data().size()).boxed()
-                .filter(i -> images.data().samples().get(i).mask().isPresent() && images.data().samples().get(i).boxes().isEmpty()).toList();
+        maker = MaskForBox.of(
+                settings, images.data().boxClasses(), images.data().maskClasses());
+        wanted = IntStream.range(0, images.data().size())
+                .boxed()
+                .filter(i -> images.data().samples().get(i).mask().isPresent()
+                        && images.data().samples().get(i).boxes().isEmpty())
+                .toList();
         WeakState first = state != null ? state : new WeakState(0, asTheyAre());
         generations = new Generations(first, first);
     }
@@ -50,7 +53,9 @@ final class MaskBoxes implements LabelSource, AutoCloseable {
     private Map<Integer, List<Box>> asTheyAre() {
         Map<Integer, List<Box>> boxes = new TreeMap<>();
         int[] counts = new int[2];
-        List<MaskForBox.Made> made = wanted.parallelStream().map(sample -> maker.boxes(images.get(sample), List.of())).toList();
+        List<MaskForBox.Made> made = wanted.parallelStream()
+                .map(sample -> maker.boxes(images.get(sample), List.of()))
+                .toList();
         for (int i = 0; i < wanted.size(); i++) {
             keep(wanted.get(i), made.get(i), boxes, counts);
             listener.preparing("boxes from masks", i + 1, wanted.size());
@@ -69,13 +74,37 @@ final class MaskBoxes implements LabelSource, AutoCloseable {
 
     private void tell(Map<Integer, List<Box>> boxes, int[] counts, String how) {
         int all = boxes.values().stream().mapToInt(List::size).sum();
-        listener.made(new LabelCount("boxes from masks", wanted.size(), boxes.size(), wanted.size() - boxes.size(),
-                String.format(Locale.ROOT, "%d boxes, %s, %d regions split, %d boxes merged", all, how, counts[0], counts[1])));
+        listener.made(new LabelCount(
+                "boxes from masks",
+                wanted.size(),
+                boxes.size(),
+                wanted.size() - boxes.size(),
+                String.format(
+                        Locale.ROOT,
+                        "%d boxes, %s, %d regions split, %d boxes merged",
+                        all,
+                        how,
+                        counts[0],
+                        counts[1])));
     }
 
-    /** Makes the boxes anew with predictions of the averaged weights, before step {@code step}, if it begins an epoch that wants them. */
-    void refresh(long step, long epoch, boolean begins, Device device, Network network, Variables variables, Weights average) {
-        if (settings.refineFrom() < 0 || epoch < settings.refineFrom() || !begins || refreshed == step || wanted.isEmpty()) {
+    /**
+     * Makes the boxes anew with predictions of the averaged weights, before step {@code step}, if it begins an epoch
+     * that wants them.
+     */
+    void refresh(
+            long step,
+            long epoch,
+            boolean begins,
+            Device device,
+            Network network,
+            Variables variables,
+            Weights average) {
+        if (settings.refineFrom() < 0
+                || epoch < settings.refineFrom()
+                || !begins
+                || refreshed == step
+                || wanted.isEmpty()) {
             return;
         }
         refreshed = step;

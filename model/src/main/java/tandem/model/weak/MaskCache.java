@@ -18,8 +18,8 @@ import tandem.model.picture.MaskPng;
 import tandem.model.picture.PictureFiles;
 
 /**
- * Masks made from boxes on disk, named by a hash of all that they follow from: pixels, boxes, classes and settings. Several runs
- * can share one. Thread-safe, also between processes, since files appear whole.
+ * Masks made from boxes on disk, named by a hash of all that they follow from: pixels, boxes, classes and settings.
+ * Several runs can share one. Thread-safe, also between processes, since files appear whole.
  *
  * @param folder where they are; made when absent
  */
@@ -28,14 +28,19 @@ public record MaskCache(Path folder) {
     /** Counts up when the way masks are made changes. */
     private static final int VERSION = 1;
 
-    /** The folder of the system property {@code tandem.masks}, or {@code $XDG_CACHE_HOME/tandem/masks}, or {@code ~/.cache/tandem/masks}. */
+    /**
+     * The folder of the system property {@code tandem.masks}, or {@code $XDG_CACHE_HOME/tandem/masks}, or
+     * {@code ~/.cache/tandem/masks}.
+     */
     public static MaskCache standard() {
         String chosen = System.getProperty("tandem.masks");
         if (chosen != null) {
             return new MaskCache(Path.of(chosen));
         }
         String cache = System.getenv("XDG_CACHE_HOME");
-        Path folder = cache != null && Path.of(cache).isAbsolute() ? Path.of(cache) : Path.of(System.getProperty("user.home"), ".cache");
+        Path folder = cache != null && Path.of(cache).isAbsolute()
+                ? Path.of(cache)
+                : Path.of(System.getProperty("user.home"), ".cache");
         return new MaskCache(folder.resolve("tandem").resolve("masks"));
     }
 
@@ -58,7 +63,10 @@ public record MaskCache(Path folder) {
             Files.createDirectories(folder);
             LabelFolder.write(file, PictureFiles.png(MaskPng.image(mask, image.width(), image.height())));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot keep masks in " + folder + " (" + e.getMessage() + "); set XDG_CACHE_HOME to a folder with room", e);
+            throw new UncheckedIOException(
+                    "cannot keep masks in " + folder + " (" + e.getMessage()
+                            + "); set XDG_CACHE_HOME to a folder with room",
+                    e);
         }
         return mask;
     }
@@ -71,11 +79,16 @@ public record MaskCache(Path folder) {
             throw new IllegalStateException(e);
         }
         BoxForMaskSettings settings = maker.settings().withWeight(0);
-        digest.update((VERSION + " " + settings + " " + maker.values() + " " + image.width() + " " + image.height() + " " + image.factor())
+        digest.update((VERSION + " " + settings + " " + maker.values() + " " + image.width() + " " + image.height()
+                        + " " + image.factor())
                 .getBytes(StandardCharsets.UTF_8));
         ByteBuffer bytes = ByteBuffer.allocate(20 * boxes.size());
         for (Box box : boxes) {
-            bytes.putInt(box.label()).putFloat(box.xMin()).putFloat(box.yMin()).putFloat(box.xMax()).putFloat(box.yMax());
+            bytes.putInt(box.label())
+                    .putFloat(box.xMin())
+                    .putFloat(box.yMin())
+                    .putFloat(box.xMax())
+                    .putFloat(box.yMax());
         }
         digest.update(bytes.array());
         digest.update(image.rgb());

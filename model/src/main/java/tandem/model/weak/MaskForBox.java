@@ -8,10 +8,10 @@ import tandem.model.data.DecodedImage;
 import tandem.model.inference.Inspection;
 
 /**
- * Makes boxes from a mask. Around each region of a class is a box; boxes that a network predicts for the same class then correct
- * where regions are not objects: several predictions in one region split it, one prediction around several regions merges them,
- * any other region keeps its box. After the idea of mask-for-box (Le and Pham, BMVC 2024), whose own rules are not published in
- * enough detail: these are ours.
+ * Makes boxes from a mask. Around each region of a class is a box; boxes that a network predicts for the same class
+ * then correct where regions are not objects: several predictions in one region split it, one prediction around several
+ * regions merges them, any other region keeps its box. After the idea of mask-for-box (Le and Pham, BMVC 2024), whose
+ * own rules are not published in enough detail: these are ours.
  *
  * @param settings how
  * @param labels for each mask value the box class of the same name, or -1
@@ -44,7 +44,8 @@ public record MaskForBox(MaskForBoxSettings settings, List<Integer> labels) {
         List<Predicted> predictions = new ArrayList<>();
         for (int i = 0; i < found.boxes(); i++) {
             if (found.left(i) < found.right(i) && found.top(i) < found.bottom(i)) {
-                predictions.add(new Predicted(new Box(found.label(i), found.left(i), found.top(i), found.right(i), found.bottom(i), false),
+                predictions.add(new Predicted(
+                        new Box(found.label(i), found.left(i), found.top(i), found.right(i), found.bottom(i), false),
                         found.score(i)));
             }
         }
@@ -61,14 +62,17 @@ public record MaskForBox(MaskForBoxSettings settings, List<Integer> labels) {
         List<Box> result = new ArrayList<>();
         int split = 0;
         int merged = 0;
-        List<MaskRegion> regions = MaskRegion.of(image.mask(), image.width(), image.height(), settings.leastArea() * (double) image.mask().length);
+        List<MaskRegion> regions = MaskRegion.of(
+                image.mask(), image.width(), image.height(), settings.leastArea() * (double) image.mask().length);
         for (int value = 1; value < labels.size(); value++) {
             int label = labels.get(value);
             if (label < 0) {
                 continue;
             }
-            List<Predicted> sure = predictions.stream().filter(one -> one.box().label() == label && one.score() >= settings.score())
-                    .sorted(Comparator.comparingDouble(one -> -one.score())).toList();
+            List<Predicted> sure = predictions.stream()
+                    .filter(one -> one.box().label() == label && one.score() >= settings.score())
+                    .sorted(Comparator.comparingDouble(one -> -one.score()))
+                    .toList();
             List<Box> whole = new ArrayList<>();
             for (MaskRegion region : regions) {
                 if (region.value() == value) {
@@ -92,7 +96,8 @@ public record MaskForBox(MaskForBoxSettings settings, List<Integer> labels) {
     private static Box clipped(Box box, DecodedImage image) {
         float width = image.contentWidth() * image.factor();
         float height = image.contentHeight() * image.factor();
-        return new Box(box.label(), box.xMin(), box.yMin(), Math.min(width, box.xMax()), Math.min(height, box.yMax()), false);
+        return new Box(
+                box.label(), box.xMin(), box.yMin(), Math.min(width, box.xMax()), Math.min(height, box.yMax()), false);
     }
 
     /** The boxes of the parts of a region, or fewer than two when the predictions do not split it. */
@@ -100,7 +105,9 @@ public record MaskForBox(MaskForBoxSettings settings, List<Integer> labels) {
         List<Box> parts = new ArrayList<>();
         for (Predicted one : sure) {
             if (BoxOverlap.inside(one.box(), box) >= settings.inside()
-                    && parts.stream().allMatch(other -> BoxOverlap.intersectionOverUnion(one.box(), other) <= settings.apart())) {
+                    && parts.stream()
+                            .allMatch(
+                                    other -> BoxOverlap.intersectionOverUnion(one.box(), other) <= settings.apart())) {
                 parts.add(one.box());
             }
         }
@@ -125,8 +132,14 @@ public record MaskForBox(MaskForBoxSettings settings, List<Integer> labels) {
             }
             covered += least <= 1 ? 1 : 0;
             int[] extent = extents[best];
-            extents[best] = extent == null ? new int[] {x, y, x + 1, y + 1}
-                    : new int[] {Math.min(extent[0], x), Math.min(extent[1], y), Math.max(extent[2], x + 1), Math.max(extent[3], y + 1)};
+            extents[best] = extent == null
+                    ? new int[] {x, y, x + 1, y + 1}
+                    : new int[] {
+                        Math.min(extent[0], x),
+                        Math.min(extent[1], y),
+                        Math.max(extent[2], x + 1),
+                        Math.max(extent[3], y + 1)
+                    };
         }
         if (covered < settings.covered() * region.pixels().length) {
             return List.of();
@@ -134,8 +147,10 @@ public record MaskForBox(MaskForBoxSettings settings, List<Integer> labels) {
         List<Box> boxes = new ArrayList<>();
         for (int[] extent : extents) {
             if (extent != null) {
-                boxes.add(clipped(new MaskRegion(region.value(), extent[0], extent[1], extent[2], extent[3], new int[0])
-                        .box(box.label(), image.factor()), image));
+                boxes.add(clipped(
+                        new MaskRegion(region.value(), extent[0], extent[1], extent[2], extent[3], new int[0])
+                                .box(box.label(), image.factor()),
+                        image));
             }
         }
         return boxes;
@@ -153,7 +168,9 @@ public record MaskForBox(MaskForBoxSettings settings, List<Integer> labels) {
         int merged = 0;
         List<Box> made = new ArrayList<>();
         for (Predicted one : sure) {
-            List<Box> inside = boxes.stream().filter(box -> BoxOverlap.inside(box, one.box()) >= settings.inside()).toList();
+            List<Box> inside = boxes.stream()
+                    .filter(box -> BoxOverlap.inside(box, one.box()) >= settings.inside())
+                    .toList();
             if (inside.size() > 1) {
                 Box around = inside.stream().reduce(BoxOverlap::around).orElseThrow();
                 if (BoxOverlap.intersectionOverUnion(around, one.box()) >= MERGED_FIT) {

@@ -5,7 +5,10 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
-/** A mask in memory, deflated: masks are mostly large areas of one value, so that those of a whole data set fit. Thread-safe. */
+/**
+ * A mask in memory, deflated: masks are mostly large areas of one value, so that those of a whole data set fit.
+ * Thread-safe.
+ */
 final class PackedMask {
 
     private final int length;

@@ -38,7 +38,8 @@ final class Predictor implements AutoCloseable {
         this.images = images;
         int room = images.largest();
         pixels = ByteBuffer.allocateDirect(Math.multiplyExact(batch, 3 * room));
-        parameters = ByteBuffer.allocateDirect(batch * ImageParameters.COUNT * Float.BYTES).order(ByteOrder.nativeOrder());
+        parameters = ByteBuffer.allocateDirect(batch * ImageParameters.COUNT * Float.BYTES)
+                .order(ByteOrder.nativeOrder());
         parameterValues = parameters.asFloatBuffer();
         program = new InferenceProgram(model, batch, room, NonMaximumSuppression.Settings.DEFAULT);
     }
@@ -69,7 +70,8 @@ final class Predictor implements AutoCloseable {
             return;
         }
         pixels.put(i * program.pixels() * 3, image.rgb());
-        ImageParameters.evaluation(image.contentWidth(), image.contentHeight(), false).write(parameterValues, i * ImageParameters.COUNT);
+        ImageParameters.evaluation(image.contentWidth(), image.contentHeight(), false)
+                .write(parameterValues, i * ImageParameters.COUNT);
     }
 
     @Override

@@ -13,14 +13,17 @@ import java.util.List;
  * @param empty what becomes of an image in which the teacher is sure of no object
  * @param mostBoxes an image keeps this many of its boxes, those with the highest scores
  */
-public record PseudoLabelSettings(float weight, List<String> teachers, Confidence boxes, Confidence masks, EmptyImages empty, int mostBoxes) {
+public record PseudoLabelSettings(
+        float weight, List<String> teachers, Confidence boxes, Confidence masks, EmptyImages empty, int mostBoxes) {
 
     /** What becomes of an image in which a teacher is sure of no object. */
     public enum EmptyImages {
         /** It teaches nothing. */
-        @JsonProperty("leftOut") LEFT_OUT,
+        @JsonProperty("leftOut")
+        LEFT_OUT,
         /** It is taken to show no object: without a box, or background wherever the teacher is sure of it. */
-        @JsonProperty("empty") EMPTY
+        @JsonProperty("empty")
+        EMPTY
     }
 
     /** Rejects what cannot be run. */
@@ -38,7 +41,8 @@ public record PseudoLabelSettings(float weight, List<String> teachers, Confidenc
 
     /** No teacher. */
     public static PseudoLabelSettings none() {
-        return new PseudoLabelSettings(0, List.of(), Confidence.above(0.5f), Confidence.above(0.9f), EmptyImages.LEFT_OUT, 64);
+        return new PseudoLabelSettings(
+                0, List.of(), Confidence.above(0.5f), Confidence.above(0.9f), EmptyImages.LEFT_OUT, 64);
     }
 
     /** The labels of these teachers with weight 1: boxes of a score above 0.5, pixels of a probability above 0.9. */

@@ -27,8 +27,8 @@ import tandem.model.weak.LabelFolder.Entry;
 import tandem.model.weak.LabelFolder.NamedBox;
 
 /**
- * Makes and reads labels of teachers. They are made once, kept in a folder and always read from there, so that a run that goes
- * on is given the very same.
+ * Makes and reads labels of teachers. They are made once, kept in a folder and always read from there, so that a run
+ * that goes on is given the very same.
  */
 final class PseudoLabels {
 
@@ -43,8 +43,14 @@ final class PseudoLabels {
      * @param boxClasses classes of the student's boxes, empty when it finds none
      * @param maskClasses classes of its masks without background, likewise
      */
-    PseudoLabels(PseudoLabelSettings settings, ImageCache images, List<String> boxClasses, List<String> maskClasses, Path folder,
-            LabelListener listener) throws IOException {
+    PseudoLabels(
+            PseudoLabelSettings settings,
+            ImageCache images,
+            List<String> boxClasses,
+            List<String> maskClasses,
+            Path folder,
+            LabelListener listener)
+            throws IOException {
         this.settings = settings;
         this.images = images;
         this.boxClasses = boxClasses;
@@ -58,10 +64,13 @@ final class PseudoLabels {
     }
 
     private List<Integer> lacking(boolean boxes) {
-        return IntStream.range(0, images.data().size()).boxed().filter(i -> {
-            Sample sample = images.data().samples().get(i);
-            return boxes ? sample.boxes().isEmpty() : sample.mask().isEmpty();
-        }).toList();
+        return IntStream.range(0, images.data().size())
+                .boxed()
+                .filter(i -> {
+                    Sample sample = images.data().samples().get(i);
+                    return boxes ? sample.boxes().isEmpty() : sample.mask().isEmpty();
+                })
+                .toList();
     }
 
     /**
@@ -80,8 +89,11 @@ final class PseudoLabels {
                 boolean detects = network.detects() && shared(network.boxClasses(), boxClasses);
                 boolean segments = network.segments() && shared(network.maskClasses(), maskClasses);
                 if (detects && boxThresholds != null || segments && maskThresholds != null || !detects && !segments) {
-                    throw new IllegalArgumentException("teacher " + teacher + (detects || segments ? " does what the one before it does"
-                            : " knows no class that is to be learned") + "; name at most one for boxes and one for masks");
+                    throw new IllegalArgumentException("teacher " + teacher
+                            + (detects || segments
+                                    ? " does what the one before it does"
+                                    : " knows no class that is to be learned")
+                            + "; name at most one for boxes and one for masks");
                 }
                 try (Predictor predictor = new Predictor(model, images, batch)) {
                     boxThresholds = detects ? boxes(predictor, network, boxes) : boxThresholds;
@@ -109,8 +121,13 @@ final class PseudoLabels {
         run(predictor, lacking(true), "boxes from a teacher", (sample, place, result) -> {
             List<NamedBox> all = new ArrayList<>();
             for (int i = 0; i < result.boxes(); i++) {
-                NamedBox box = new NamedBox(result.className(i), result.score(i), Math.max(0, result.left(i)), Math.max(0, result.top(i)),
-                        Math.min(result.width(), result.right(i)), Math.min(result.height(), result.bottom(i)));
+                NamedBox box = new NamedBox(
+                        result.className(i),
+                        result.score(i),
+                        Math.max(0, result.left(i)),
+                        Math.max(0, result.top(i)),
+                        Math.min(result.width(), result.right(i)),
+                        Math.min(result.height(), result.bottom(i)));
                 if (boxClasses.contains(box.name()) && box.xMin() < box.xMax() && box.yMin() < box.yMax()) {
                     all.add(box);
                     counts[result.label(i)][Confidence.bin(box.score())]++;
@@ -120,7 +137,10 @@ final class PseudoLabels {
         });
         float[] thresholds = settings.boxes().thresholds(names, counts);
         found.forEach((sample, all) -> {
-            List<NamedBox> sure = all.stream().filter(box -> box.score() >= thresholds[names.indexOf(box.name())]).limit(settings.mostBoxes()).toList();
+            List<NamedBox> sure = all.stream()
+                    .filter(box -> box.score() >= thresholds[names.indexOf(box.name())])
+                    .limit(settings.mostBoxes())
+                    .toList();
             if (!sure.isEmpty() || settings.empty() == PseudoLabelSettings.EmptyImages.EMPTY) {
                 kept.put(sample, sure);
             }
@@ -153,7 +173,8 @@ final class PseudoLabels {
             int objects = 0;
             int sure = 0;
             for (int i = 0; i < mask.length; i++) {
-                int value = pixels.confidence(i) >= thresholds[pixels.value(i)] ? values[pixels.value(i)] : MaskFile.IGNORE;
+                int value =
+                        pixels.confidence(i) >= thresholds[pixels.value(i)] ? values[pixels.value(i)] : MaskFile.IGNORE;
                 mask[i] = (byte) value;
                 sure += value != MaskFile.IGNORE ? 1 : 0;
                 objects += value != MaskFile.IGNORE && value != 0 ? 1 : 0;
@@ -202,13 +223,23 @@ final class PseudoLabels {
         for (Entry entry : contents.images()) {
             Integer at = index.get(entry.id());
             if (at == null) {
-                throw new IllegalArgumentException("the labels of teachers were made with other data: there is no image " + entry.id()
-                        + "; start the run again in another folder");
+                throw new IllegalArgumentException(
+                        "the labels of teachers were made with other data: there is no image " + entry.id()
+                                + "; start the run again in another folder");
             }
             Sample sample = images.data().samples().get(at);
             if (entry.boxes() != null) {
-                labels.put(at, entry.boxes().stream().map(box -> new Box(boxClasses.indexOf(box.name()), box.xMin(), box.yMin(), box.xMax(),
-                        box.yMax(), false)).toList());
+                labels.put(
+                        at,
+                        entry.boxes().stream()
+                                .map(box -> new Box(
+                                        boxClasses.indexOf(box.name()),
+                                        box.xMin(),
+                                        box.yMin(),
+                                        box.xMax(),
+                                        box.yMax(),
+                                        false))
+                                .toList());
                 boxed++;
                 boxes += entry.boxes().size();
             }
@@ -219,12 +250,20 @@ final class PseudoLabels {
         }
         if (contents.boxThresholds() != null) {
             int asked = lacking(true).size();
-            listener.made(new LabelCount("boxes from teachers", asked, boxed, asked - boxed,
+            listener.made(new LabelCount(
+                    "boxes from teachers",
+                    asked,
+                    boxed,
+                    asked - boxed,
                     boxes + " boxes, scores from " + text(contents.boxThresholds())));
         }
         if (contents.maskThresholds() != null) {
             int asked = lacking(false).size();
-            listener.made(new LabelCount("masks from teachers", asked, masked, asked - masked,
+            listener.made(new LabelCount(
+                    "masks from teachers",
+                    asked,
+                    masked,
+                    asked - masked,
                     "pixels of a probability from " + text(contents.maskThresholds())));
         }
         return labels;
@@ -232,7 +271,8 @@ final class PseudoLabels {
 
     private static String text(Map<String, Float> thresholds) {
         if (new HashSet<>(thresholds.values()).size() == 1) {
-            return String.format(Locale.ROOT, "%.3f", thresholds.values().iterator().next());
+            return String.format(
+                    Locale.ROOT, "%.3f", thresholds.values().iterator().next());
         }
         List<String> parts = new ArrayList<>();
         thresholds.forEach((name, threshold) -> parts.add(String.format(Locale.ROOT, "%.3f (%s)", threshold, name)));
@@ -251,8 +291,14 @@ final class PseudoLabels {
                 mask = ByteBuffer.allocateDirect(count);
                 confidence = ByteBuffer.allocateDirect(count * Float.BYTES).order(ByteOrder.nativeOrder());
             }
-            predictor.program().readMask(place, found.width(), found.height(), mask.clear().limit(count),
-                    confidence.clear().limit(count * Float.BYTES));
+            predictor
+                    .program()
+                    .readMask(
+                            place,
+                            found.width(),
+                            found.height(),
+                            mask.clear().limit(count),
+                            confidence.clear().limit(count * Float.BYTES));
         }
 
         int value(int pixel) {

@@ -11,7 +11,8 @@ public record Ramp(long start, long length) {
     /** Rejects negative lengths. */
     public Ramp {
         if (start < 0 || length < 0) {
-            throw new IllegalArgumentException("a ramp cannot start at step " + start + " and take " + length + " steps");
+            throw new IllegalArgumentException(
+                    "a ramp cannot start at step " + start + " and take " + length + " steps");
         }
     }
 

@@ -39,8 +39,18 @@ public final class WeakLabels implements SupplementaryLabels, AutoCloseable {
      * @param masks where masks made from boxes are kept
      * @param threads threads that make them
      */
-    public record Run(ImageCache images, NetworkSettings network, Sampling sampling, int batch, int part, Ramp ramp, Path folder, boolean begun, WeakState state,
-            MaskCache masks, int threads) {}
+    public record Run(
+            ImageCache images,
+            NetworkSettings network,
+            Sampling sampling,
+            int batch,
+            int part,
+            Ramp ramp,
+            Path folder,
+            boolean begun,
+            WeakState state,
+            MaskCache masks,
+            int threads) {}
 
     private final DataSet data;
     private final int batch;
@@ -52,15 +62,18 @@ public final class WeakLabels implements SupplementaryLabels, AutoCloseable {
     private final Shares maskShares;
 
     /**
-     * How often images count for a task: those with a drawn label, those with another, and the latter times their weights. A loss
-     * is divided by what counts at all, so all weights are scaled such that they average 1: then a small weight of made labels
-     * leaves the drawn ones their say, and the scale of the loss stays what it is without made labels.
+     * How often images count for a task: those with a drawn label, those with another, and the latter times their
+     * weights. A loss is divided by what counts at all, so all weights are scaled such that they average 1: then a
+     * small weight of made labels leaves the drawn ones their say, and the scale of the loss stays what it is without
+     * made labels.
      */
     private record Shares(double drawn, double made, double weighted) {
 
         /** The scale at a point of the ramp. Without drawn labels there is nothing to be made up for. */
         float scale(float factor) {
-            return drawn == 0 || factor == 0 || weighted == 0 ? 1 : (float) ((drawn + made) / (drawn + factor * weighted));
+            return drawn == 0 || factor == 0 || weighted == 0
+                    ? 1
+                    : (float) ((drawn + made) / (drawn + factor * weighted));
         }
     }
 
@@ -88,19 +101,29 @@ public final class WeakLabels implements SupplementaryLabels, AutoCloseable {
         maskShares = shares(run.sampling(), false);
     }
 
-    private static LabelSource pseudoLabels(Device device, PseudoLabelSettings settings, Run run, LabelListener listener) throws IOException {
-        PseudoLabels labels = new PseudoLabels(settings, run.images(), run.network().boxClasses(), run.network().maskClasses(),
-                run.folder().resolve("pseudo-labels"), listener);
+    private static LabelSource pseudoLabels(
+            Device device, PseudoLabelSettings settings, Run run, LabelListener listener) throws IOException {
+        PseudoLabels labels = new PseudoLabels(
+                settings,
+                run.images(),
+                run.network().boxClasses(),
+                run.network().maskClasses(),
+                run.folder().resolve("pseudo-labels"),
+                listener);
         if (!run.begun()) {
             labels.make(device, run.part());
         } else if (!labels.made()) {
-                throw new IllegalArgumentException(run.folder().resolve("pseudo-labels") + ": holds no labels of teachers, although this run began with "
-                        + "some; bring the folder back, or start again");
+            throw new IllegalArgumentException(run.folder().resolve("pseudo-labels")
+                    + ": holds no labels of teachers, although this run began with "
+                    + "some; bring the folder back, or start again");
         }
         return labels.read();
     }
 
-    /** Which images have boxes made from masks stays the same when they are made anew, so these shares hold for the whole run. */
+    /**
+     * Which images have boxes made from masks stays the same when they are made anew, so these shares hold for the
+     * whole run.
+     */
     private Shares shares(Sampling sampling, boolean ofBoxes) {
         Map<Annotation, Integer> kinds = new EnumMap<>(Annotation.class);
         data.samples().forEach(sample -> kinds.merge(sample.annotation(), 1, Integer::sum));
@@ -143,7 +166,14 @@ public final class WeakLabels implements SupplementaryLabels, AutoCloseable {
      * @param begins whether it is the first of that epoch
      * @param average the averaged weights of {@code variables}
      */
-    public void refresh(long step, long epoch, boolean begins, Device device, Network network, Variables variables, Weights average) {
+    public void refresh(
+            long step,
+            long epoch,
+            boolean begins,
+            Device device,
+            Network network,
+            Variables variables,
+            Weights average) {
         if (maskBoxes != null) {
             maskBoxes.refresh(step, epoch, begins, device, network, variables, average);
         }
@@ -186,7 +216,8 @@ public final class WeakLabels implements SupplementaryLabels, AutoCloseable {
                 maskWeight = factor * source.weight() * maskShares.scale(factor);
             }
         }
-        return boxes == null && mask == null ? Supplement.NOTHING
+        return boxes == null && mask == null
+                ? Supplement.NOTHING
                 : new Supplement(boxes, boxes == null ? 0 : boxWeight, mask, mask == null ? 0 : maskWeight);
     }
 }

@@ -1,16 +1,20 @@
 package tandem.model.weak;
 
 /**
- * Which labels that nobody drew are trained on, and how much they count. An image is given them only for the task it is not
- * annotated for; boxes and masks made from its own annotation come before a teacher's.
+ * Which labels that nobody drew are trained on, and how much they count. An image is given them only for the task it is
+ * not annotated for; boxes and masks made from its own annotation come before a teacher's.
  *
  * @param boxForMask masks made from boxes
  * @param maskForBox boxes made from masks
  * @param pseudoLabels boxes and masks predicted by teachers
- * @param rampShare the share of the run's steps over which their weights rise from 0, after the warm-up of the learning rate;
- *     0 for full weights from the first step
+ * @param rampShare the share of the run's steps over which their weights rise from 0, after the warm-up of the learning
+ *     rate; 0 for full weights from the first step
  */
-public record WeakSettings(BoxForMaskSettings boxForMask, MaskForBoxSettings maskForBox, PseudoLabelSettings pseudoLabels, float rampShare) {
+public record WeakSettings(
+        BoxForMaskSettings boxForMask,
+        MaskForBoxSettings maskForBox,
+        PseudoLabelSettings pseudoLabels,
+        float rampShare) {
 
     /** The usual {@link #rampShare}. */
     public static final float RAMP_SHARE = 0.1f;
@@ -52,7 +56,9 @@ public record WeakSettings(BoxForMaskSettings boxForMask, MaskForBoxSettings mas
 
     /** Most boxes that any image can be given: what a batch must have room for. */
     public int mostBoxes() {
-        return Math.max(maskForBox.weight() > 0 ? maskForBox.mostBoxes() : 0, pseudoLabels.weight() > 0 ? pseudoLabels.mostBoxes() : 0);
+        return Math.max(
+                maskForBox.weight() > 0 ? maskForBox.mostBoxes() : 0,
+                pseudoLabels.weight() > 0 ? pseudoLabels.mostBoxes() : 0);
     }
 
     /** Whether there are any. */

@@ -31,13 +31,21 @@ public record WeakState(long from, Map<Integer, List<Box>> boxes) {
         for (int i = 0; i < values.length; i += VALUES) {
             if (values[i + 1] >= 0) {
                 boxes.computeIfAbsent((int) values[i], sample -> new ArrayList<>())
-                        .add(new Box((int) values[i + 1], values[i + 2], values[i + 3], values[i + 4], values[i + 5], false));
+                        .add(new Box(
+                                (int) values[i + 1],
+                                values[i + 2],
+                                values[i + 3],
+                                values[i + 4],
+                                values[i + 5],
+                                false));
             }
         }
         return new WeakState(Long.parseLong(checkpoint.metadata().get(FROM)), boxes);
     }
 
-    /** Adds it to a checkpoint: a row of image, class and edges for each box, and one of class -1 when there is no box. */
+    /**
+     * Adds it to a checkpoint: a row of image, class and edges for each box, and one of class -1 when there is no box.
+     */
     public void write(SafetensorsWriter checkpoint) {
         int rows = boxes.values().stream().mapToInt(List::size).sum();
         float[] values = new float[Math.max(1, rows) * VALUES];

@@ -8,9 +8,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The checkpoint of a run and the one before it, in one folder. A new one is written to a temporary file beside them, forced
- * to the disk, opened again to check its sizes, and only then renamed, so that at every moment at least one whole checkpoint
- * is there, whatever stops the process.
+ * The checkpoint of a run and the one before it, in one folder. A new one is written to a temporary file beside them,
+ * forced to the disk, opened again to check its sizes, and only then renamed, so that at every moment at least one
+ * whole checkpoint is there, whatever stops the process.
  */
 public final class CheckpointStore {
 
@@ -63,7 +63,8 @@ public final class CheckpointStore {
             throw new WeightsException(folder + ": no checkpoint here (" + CURRENT + "); train without --resume first");
         }
         if (!Files.exists(current())) {
-            throw new WeightsException(current() + ": missing, but " + previous() + " is there; rename it to " + CURRENT + " to go on from it");
+            throw new WeightsException(current() + ": missing, but " + previous() + " is there; rename it to " + CURRENT
+                    + " to go on from it");
         }
         try {
             return SafetensorsReader.open(current());
@@ -71,8 +72,10 @@ public final class CheckpointStore {
             if (!Files.exists(previous())) {
                 throw damaged;
             }
-            throw new WeightsException(damaged.getMessage() + "; the checkpoint before it is " + previous() + ": rename it to "
-                    + CURRENT + " to go on from it", damaged);
+            throw new WeightsException(
+                    damaged.getMessage() + "; the checkpoint before it is " + previous() + ": rename it to " + CURRENT
+                            + " to go on from it",
+                    damaged);
         }
     }
 

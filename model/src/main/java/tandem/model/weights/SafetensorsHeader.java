@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The JSON header of a safetensors file: each tensor's type, shape and byte range in the data that follows the header, and
- * a map of strings. Format: huggingface.co/docs/safetensors.
+ * The JSON header of a safetensors file: each tensor's type, shape and byte range in the data that follows the header,
+ * and a map of strings. Format: huggingface.co/docs/safetensors.
  *
  * @param tensors by name, in the order of their data
  * @param metadata the {@code __metadata__} strings
@@ -32,10 +32,22 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
             .build();
 
     /** Bytes of an element of each type of the format. */
-    private static final Map<String, Integer> TYPES = Map.ofEntries(Map.entry("BOOL", 1), Map.entry("U8", 1), Map.entry("I8", 1),
-            Map.entry("F8_E4M3", 1), Map.entry("F8_E5M2", 1), Map.entry("I16", 2), Map.entry("U16", 2), Map.entry("F16", 2),
-            Map.entry("BF16", 2), Map.entry("I32", 4), Map.entry("U32", 4), Map.entry("F32", 4), Map.entry("I64", 8),
-            Map.entry("U64", 8), Map.entry("F64", 8));
+    private static final Map<String, Integer> TYPES = Map.ofEntries(
+            Map.entry("BOOL", 1),
+            Map.entry("U8", 1),
+            Map.entry("I8", 1),
+            Map.entry("F8_E4M3", 1),
+            Map.entry("F8_E5M2", 1),
+            Map.entry("I16", 2),
+            Map.entry("U16", 2),
+            Map.entry("F16", 2),
+            Map.entry("BF16", 2),
+            Map.entry("I32", 4),
+            Map.entry("U32", 4),
+            Map.entry("F32", 4),
+            Map.entry("I64", 8),
+            Map.entry("U64", 8),
+            Map.entry("F64", 8));
 
     /** One tensor: bytes {@code begin} to {@code end} of the data, row-major, little-endian. */
     record Entry(String type, List<Integer> shape, long begin, long end) {
@@ -85,12 +97,16 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         List<Map.Entry<String, Entry>> entries = new ArrayList<>();
         for (Map.Entry<String, JsonNode> field : root.properties()) {
             if (field.getKey().equals(METADATA)) {
-                field.getValue().properties().forEach(string -> metadata.put(string.getKey(), string.getValue().asText()));
+                field.getValue()
+                        .properties()
+                        .forEach(string ->
+                                metadata.put(string.getKey(), string.getValue().asText()));
             } else {
                 entries.add(Map.entry(field.getKey(), entry(file, field.getKey(), field.getValue())));
             }
         }
-        entries.sort(Comparator.<Map.Entry<String, Entry>>comparingLong(e -> e.getValue().begin())
+        entries.sort(Comparator.<Map.Entry<String, Entry>>comparingLong(
+                        e -> e.getValue().begin())
                 .thenComparingLong(e -> e.getValue().end()));
         Map<String, Entry> tensors = new LinkedHashMap<>();
         long position = 0;
@@ -101,14 +117,16 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
                         + " of the data, expected " + position + "; the header is damaged");
             }
             if (entry.end() > dataBytes) {
-                throw new WeightsException(file + ": cut short: tensor " + named.getKey() + " ends at byte " + entry.end()
-                        + " of the data, but only " + dataBytes + " bytes are there; copy the file again or use an earlier one");
+                throw new WeightsException(file + ": cut short: tensor " + named.getKey() + " ends at byte "
+                        + entry.end() + " of the data, but only " + dataBytes
+                        + " bytes are there; copy the file again or use an earlier one");
             }
             position = entry.end();
             tensors.put(named.getKey(), entry);
         }
         if (position != dataBytes) {
-            throw new WeightsException(file + ": " + (dataBytes - position) + " bytes follow the last tensor; the header is damaged");
+            throw new WeightsException(
+                    file + ": " + (dataBytes - position) + " bytes follow the last tensor; the header is damaged");
         }
         return new SafetensorsHeader(tensors, metadata);
     }
@@ -117,8 +135,11 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         String type = node.path("dtype").asText();
         JsonNode sides = node.path("shape");
         JsonNode offsets = node.path("data_offsets");
-        if (!TYPES.containsKey(type) || !sides.isArray() || offsets.size() != 2
-                || !offsets.get(0).isIntegralNumber() || !offsets.get(1).isIntegralNumber()) {
+        if (!TYPES.containsKey(type)
+                || !sides.isArray()
+                || offsets.size() != 2
+                || !offsets.get(0).isIntegralNumber()
+                || !offsets.get(1).isIntegralNumber()) {
             throw new WeightsException(file + ": the header's entry for tensor " + name + " is malformed: " + node);
         }
         List<Integer> shape = new ArrayList<>();
@@ -128,7 +149,11 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
             }
             shape.add(side.asInt());
         }
-        Entry entry = new Entry(type, List.copyOf(shape), offsets.get(0).asLong(), offsets.get(1).asLong());
+        Entry entry = new Entry(
+                type,
+                List.copyOf(shape),
+                offsets.get(0).asLong(),
+                offsets.get(1).asLong());
         long bytes;
         try {
             bytes = Math.multiplyExact(entry.elements(), TYPES.get(type));
@@ -136,8 +161,8 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
             throw new WeightsException(file + ": tensor " + name + " has an impossible shape " + sides, overflow);
         }
         if (entry.begin() < 0 || entry.end() - entry.begin() != bytes) {
-            throw new WeightsException(file + ": tensor " + name + " " + type + sides + " needs " + bytes + " bytes, its range "
-                    + offsets + " has " + (entry.end() - entry.begin()));
+            throw new WeightsException(file + ": tensor " + name + " " + type + sides + " needs " + bytes
+                    + " bytes, its range " + offsets + " has " + (entry.end() - entry.begin()));
         }
         return entry;
     }

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * An open safetensors file. Opening it reads and checks the header, sizes included; tensors are read when asked for. The file
- * is streamed, not mapped: a file that shrinks while it is read is then an error and not a crash.
+ * An open safetensors file. Opening it reads and checks the header, sizes included; tensors are read when asked for.
+ * The file is streamed, not mapped: a file that shrinks while it is read is then an error and not a crash.
  */
 public final class SafetensorsReader implements AutoCloseable {
 
@@ -56,11 +56,12 @@ public final class SafetensorsReader implements AutoCloseable {
             readFully(file, channel, length, 0);
             long headerBytes = length.getLong(0);
             if (headerBytes < 2 || headerBytes > SafetensorsHeader.MAXIMUM_BYTES) {
-                throw new WeightsException(file + ": not a safetensors file: its first 8 bytes give a header of " + headerBytes + " bytes");
+                throw new WeightsException(file + ": not a safetensors file: its first 8 bytes give a header of "
+                        + headerBytes + " bytes");
             }
             if (8 + headerBytes > size) {
-                throw new WeightsException(file + ": cut short: the header needs " + (8 + headerBytes) + " bytes, the file has " + size
-                        + "; copy the file again or use an earlier one");
+                throw new WeightsException(file + ": cut short: the header needs " + (8 + headerBytes)
+                        + " bytes, the file has " + size + "; copy the file again or use an earlier one");
             }
             ByteBuffer text = ByteBuffer.allocate((int) headerBytes);
             readFully(file, channel, text, 8);
@@ -109,11 +110,12 @@ public final class SafetensorsReader implements AutoCloseable {
             throw new WeightsException(file + ": tensor " + name + " is " + entry.type() + ", expected F32");
         }
         if (!Arrays.equals(found, shape)) {
-            throw new WeightsException(file + ": tensor " + name + " has shape " + Arrays.toString(found) + ", expected "
-                    + Arrays.toString(shape) + "; the file is of another network");
+            throw new WeightsException(file + ": tensor " + name + " has shape " + Arrays.toString(found)
+                    + ", expected " + Arrays.toString(shape) + "; the file is of another network");
         }
         float[] values = new float[Math.toIntExact(entry.elements())];
-        ByteBuffer chunk = ByteBuffer.allocateDirect(Math.max(Float.BYTES, (int) Math.min(CHUNK_BYTES, 4L * values.length)))
+        ByteBuffer chunk = ByteBuffer.allocateDirect(
+                        Math.max(Float.BYTES, (int) Math.min(CHUNK_BYTES, 4L * values.length)))
                 .order(ByteOrder.LITTLE_ENDIAN);
         long position = dataStart + entry.begin();
         for (int done = 0; done < values.length; ) {
@@ -132,8 +134,8 @@ public final class SafetensorsReader implements AutoCloseable {
         SafetensorsHeader.Entry entry = header.tensors().get(name);
         if (entry == null) {
             List<String> known = header.tensors().keySet().stream().limit(8).toList();
-            throw new WeightsException(file + ": no tensor is called " + name + "; the file has " + header.tensors().size()
-                    + " tensors, first " + known + "; it is of another network");
+            throw new WeightsException(file + ": no tensor is called " + name + "; the file has "
+                    + header.tensors().size() + " tensors, first " + known + "; it is of another network");
         }
         return entry;
     }

@@ -37,7 +37,8 @@ public final class SafetensorsWriter {
      * @param values called once, while the file is written; as many as the shape has elements
      */
     public SafetensorsWriter add(String name, int[] shape, Supplier<float[]> values) {
-        if (name.equals(SafetensorsHeader.METADATA) || tensors.put(name, new Declared(name, shape.clone(), values)) != null) {
+        if (name.equals(SafetensorsHeader.METADATA)
+                || tensors.put(name, new Declared(name, shape.clone(), values)) != null) {
             throw new IllegalArgumentException("two tensors are called " + name);
         }
         return this;
@@ -54,21 +55,28 @@ public final class SafetensorsWriter {
                 shape.add(side);
                 elements = Math.multiplyExact(elements, side);
             }
-            entries.put(tensor.name(), new SafetensorsHeader.Entry("F32", shape, position, position + elements * Float.BYTES));
+            entries.put(
+                    tensor.name(),
+                    new SafetensorsHeader.Entry("F32", shape, position, position + elements * Float.BYTES));
             position += elements * Float.BYTES;
         }
         byte[] header = new SafetensorsHeader(entries, metadata).encode();
         ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
-            writeFully(channel, ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).flip());
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            writeFully(
+                    channel,
+                    ByteBuffer.allocate(8)
+                            .order(ByteOrder.LITTLE_ENDIAN)
+                            .putLong(header.length)
+                            .flip());
             writeFully(channel, ByteBuffer.wrap(header));
             for (Declared tensor : tensors.values()) {
                 float[] values = tensor.values().get();
                 SafetensorsHeader.Entry entry = entries.get(tensor.name());
                 if (values.length != entry.elements()) {
-                    throw new IllegalStateException("tensor " + tensor.name() + " of shape " + entry.shape() + " was given "
-                            + values.length + " values");
+                    throw new IllegalStateException("tensor " + tensor.name() + " of shape " + entry.shape()
+                            + " was given " + values.length + " values");
                 }
                 for (int done = 0; done < values.length; ) {
                     int count = Math.min(CHUNK_BYTES / Float.BYTES, values.length - done);

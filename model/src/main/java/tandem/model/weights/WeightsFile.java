@@ -20,7 +20,8 @@ public final class WeightsFile {
     }
 
     /** The same for those variables alone whose name passes {@code wanted}. */
-    public static void add(SafetensorsWriter writer, String prefix, Variables variables, Weights weights, Predicate<String> wanted) {
+    public static void add(
+            SafetensorsWriter writer, String prefix, Variables variables, Weights weights, Predicate<String> wanted) {
         for (Variables.Variable variable : variables.all()) {
             Tensor tensor = variable.tensor();
             if (wanted.test(tensor.name())) {
@@ -30,19 +31,24 @@ public final class WeightsFile {
     }
 
     /**
-     * Sets every variable of {@code weights} from the tensor {@code prefix + name}. All tensors are read before the first is
-     * written.
+     * Sets every variable of {@code weights} from the tensor {@code prefix + name}. All tensors are read before the
+     * first is written.
      *
      * @throws WeightsException when one is missing or has another type or shape
      */
-    public static void load(SafetensorsReader reader, String prefix, Variables variables, Weights weights) throws IOException {
+    public static void load(SafetensorsReader reader, String prefix, Variables variables, Weights weights)
+            throws IOException {
         load(reader, prefix, variables, weights, name -> true);
     }
 
     /** The same for those variables alone whose name passes {@code wanted}. */
-    public static void load(SafetensorsReader reader, String prefix, Variables variables, Weights weights, Predicate<String> wanted)
+    public static void load(
+            SafetensorsReader reader, String prefix, Variables variables, Weights weights, Predicate<String> wanted)
             throws IOException {
-        List<Tensor> tensors = variables.all().stream().map(Variables.Variable::tensor).filter(tensor -> wanted.test(tensor.name())).toList();
+        List<Tensor> tensors = variables.all().stream()
+                .map(Variables.Variable::tensor)
+                .filter(tensor -> wanted.test(tensor.name()))
+                .toList();
         List<float[]> values = new ArrayList<>();
         for (Tensor tensor : tensors) {
             values.add(reader.read(prefix + tensor.name(), tensor.shape().toArray()));

@@ -18,10 +18,38 @@ class SparkStudyTest {
     Path folder;
 
     private CommandRun study(String output, String... more) {
-        return CommandRun.of(java.util.stream.Stream.concat(java.util.stream.Stream.of("study", folder.resolve("data").toString(), "--boxes",
-                "Partial/train-boxes", "--masks", "Partial/train-masks", "--val", "Main/val", "--strategies", "transfer,multi-task,multi-task-distillation",
-                "--seeds", "0,1", "--visits", "16", "--size", "64", "--encoder-channels", "8", "--neck-channels", "8", "--segmentation-channels", "8",
-                "--batch", "4", "--threads", "1", "--output", folder.resolve(output).toString()), java.util.Arrays.stream(more)).toArray(String[]::new));
+        return CommandRun.of(java.util.stream.Stream.concat(
+                        java.util.stream.Stream.of(
+                                "study",
+                                folder.resolve("data").toString(),
+                                "--boxes",
+                                "Partial/train-boxes",
+                                "--masks",
+                                "Partial/train-masks",
+                                "--val",
+                                "Main/val",
+                                "--strategies",
+                                "transfer,multi-task,multi-task-distillation",
+                                "--seeds",
+                                "0,1",
+                                "--visits",
+                                "16",
+                                "--size",
+                                "64",
+                                "--encoder-channels",
+                                "8",
+                                "--neck-channels",
+                                "8",
+                                "--segmentation-channels",
+                                "8",
+                                "--batch",
+                                "4",
+                                "--threads",
+                                "1",
+                                "--output",
+                                folder.resolve(output).toString()),
+                        java.util.Arrays.stream(more))
+                .toArray(String[]::new));
     }
 
     /** With one thread a stage both ways, the figures are the same to the last bit. */
@@ -44,6 +72,10 @@ class SparkStudyTest {
         Files.writeString(folder.resolve("broken/stages"), "in the way");
         CommandRun run = study("broken", "--master", "local[2]");
         assertEquals(1, run.code());
-        assertTrue(run.err().lines().anyMatch(line -> line.startsWith("tandem: --master local[2]: ") && line.contains("stages")), run.err());
+        assertTrue(
+                run.err()
+                        .lines()
+                        .anyMatch(line -> line.startsWith("tandem: --master local[2]: ") && line.contains("stages")),
+                run.err());
     }
 }

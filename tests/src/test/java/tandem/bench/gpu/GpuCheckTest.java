@@ -34,11 +34,18 @@ class GpuCheckTest {
     private int check(String java, String... options) throws IOException, InterruptedException {
         Path script = Path.of("..", "bench", "gpu-check");
         script = Files.exists(script) ? script : Path.of("bench", "gpu-check");
-        List<String> command = new ArrayList<>(List.of("python3", script.toAbsolutePath().normalize().toString(), "--output", folder.resolve("report").toString(), "--java", java,
+        List<String> command = new ArrayList<>(List.of(
+                "python3",
+                script.toAbsolutePath().normalize().toString(),
+                "--output",
+                folder.resolve("report").toString(),
+                "--java",
+                java,
                 "--system-libraries"));
         command.addAll(List.of(options));
         Path log = folder.resolve("log");
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
         Process process;
         try {
@@ -61,7 +68,11 @@ class GpuCheckTest {
 
     private Map<String, String> verdicts() {
         Map<String, String> verdicts = new HashMap<>();
-        report.get("targets").forEach(target -> verdicts.put(target.get("target").asText(), target.get("verdict").asText() + ": " + target.get("text").asText()));
+        report.get("targets")
+                .forEach(target -> verdicts.put(
+                        target.get("target").asText(),
+                        target.get("verdict").asText() + ": "
+                                + target.get("text").asText()));
         return verdicts;
     }
 
@@ -73,16 +84,27 @@ class GpuCheckTest {
         } catch (IOException e) {
             assumeTrue(false, "the mock CUDA libraries cannot be built: " + e.getMessage());
         }
-        List<String> java = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx1g", "-XX:TieredStopAtLevel=1"));
+        List<String> java = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-XX:TieredStopAtLevel=1"));
         if (Runtime.version().feature() >= 24) {
             java.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
         }
-        java.addAll(List.of("-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), MockMain.class.getName(), mock.toString()));
+        java.addAll(List.of(
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                MockMain.class.getName(),
+                mock.toString()));
         check("'" + String.join("' '", java) + "'", "--small");
 
         Map<String, String> verdicts = verdicts();
-        for (String what : List.of("doctor ends well", "every row of the operation table on the GPU", "2 training steps on both devices",
-                "two GPU runs give the same bits", "memory of resnet18, float32, is what was planned")) {
+        for (String what : List.of(
+                "doctor ends well",
+                "every row of the operation table on the GPU",
+                "2 training steps on both devices",
+                "two GPU runs give the same bits",
+                "memory of resnet18, float32, is what was planned")) {
             assertTrue(verdicts.getOrDefault(what, "absent").startsWith("PASS"), what + ": " + verdicts.get(what));
         }
         Set<String> failed = new HashSet<>();
@@ -94,18 +116,37 @@ class GpuCheckTest {
             }
         }
         assertEquals(Set.of(), failed);
-        assertTrue(parts.containsAll(List.of("machine", "operation table", "kernel bandwidth", "training, resnet18, float32", "inference, resnet18", "PyTorch")), parts.toString());
-        assertTrue(report.get("machine").get("device").asText().contains("Mock GPU"), report.get("machine").toString());
-        assertTrue(text.contains("| copy | limit |") && text.contains("| adamw_step | optimiser |") && text.contains("| Tandem | every 20 ms |"), text);
-        assertTrue(verdicts.get("training of resnet18, float32, at least 1.3 times PyTorch's best").startsWith("NOT MEASURED: ")
-                || text.contains("PyTorch, training"), verdicts.toString());
+        assertTrue(
+                parts.containsAll(List.of(
+                        "machine",
+                        "operation table",
+                        "kernel bandwidth",
+                        "training, resnet18, float32",
+                        "inference, resnet18",
+                        "PyTorch")),
+                parts.toString());
+        assertTrue(
+                report.get("machine").get("device").asText().contains("Mock GPU"),
+                report.get("machine").toString());
+        assertTrue(
+                text.contains("| copy | limit |")
+                        && text.contains("| adamw_step | optimiser |")
+                        && text.contains("| Tandem | every 20 ms |"),
+                text);
+        assertTrue(
+                verdicts.get("training of resnet18, float32, at least 1.3 times PyTorch's best")
+                                .startsWith("NOT MEASURED: ")
+                        || text.contains("PyTorch, training"),
+                verdicts.toString());
     }
 
     @Test
     void reportSaysWhatFailed() throws Exception {
         assertEquals(1, check("sh -c 'echo broken-on-purpose >&2; exit 7'", "--small"));
         Map<String, String> verdicts = verdicts();
-        assertTrue(verdicts.get("doctor ends well").startsWith("FAIL: ended with status 7: broken-on-purpose"), verdicts.toString());
+        assertTrue(
+                verdicts.get("doctor ends well").startsWith("FAIL: ended with status 7: broken-on-purpose"),
+                verdicts.toString());
         assertFalse(verdicts.values().stream().anyMatch(verdict -> verdict.startsWith("PASS")), verdicts.toString());
         assertTrue(text.contains("broken-on-purpose"), text);
     }
@@ -116,6 +157,9 @@ class GpuCheckTest {
         List<String> errors = new ArrayList<>();
         report.get("parts").forEach(part -> errors.add(part.get("error").asText()));
         assertTrue(errors.get(0).startsWith("stopped after 6 s, its limit"), errors.toString());
-        assertTrue(errors.subList(1, errors.size()).stream().allMatch(error -> error.startsWith("not run: the 0.1 minutes were used up")), errors.toString());
+        assertTrue(
+                errors.subList(1, errors.size()).stream()
+                        .allMatch(error -> error.startsWith("not run: the 0.1 minutes were used up")),
+                errors.toString());
     }
 }

@@ -26,9 +26,14 @@ class CpuCheckedLaunchTest {
             Memory b = buffer.memory().slice(256, 32);
             Memory y = buffer.memory().slice(512, 32);
             device.launch(ADD, Grid.of(1, 256), a, b, y, 8).run();
-            CheckFailure failure = assertThrows(CheckFailure.class, () -> device.launch(ADD, Grid.of(1, 256), a, b, y, 9).run());
+            CheckFailure failure = assertThrows(
+                    CheckFailure.class,
+                    () -> device.launch(ADD, Grid.of(1, 256), a, b, y, 9).run());
             assertTrue(failure.getMessage().contains("memory argument"), failure.getMessage());
-            assertTrue(failure.getMessage().contains("elementwise.ptx") || failure.getMessage().contains("elementwise_add"), failure.getMessage());
+            assertTrue(
+                    failure.getMessage().contains("elementwise.ptx")
+                            || failure.getMessage().contains("elementwise_add"),
+                    failure.getMessage());
         }
     }
 
@@ -50,7 +55,8 @@ class CpuCheckedLaunchTest {
     @Test
     void aKernelMayTouchItsArgumentsOnly() {
         KernelEntry decode = Catalogue.find("box_decode");
-        try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withChecked(true)); Buffer buffer = device.allocate(4096, "test")) {
+        try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withChecked(true));
+                Buffer buffer = device.allocate(4096, "test")) {
             Memory all = buffer.memory();
             Memory loc = all.slice(0, 64);
             Memory boxes = all.slice(64, 64);

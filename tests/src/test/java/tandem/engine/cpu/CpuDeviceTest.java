@@ -25,7 +25,8 @@ class CpuDeviceTest {
     void copiesAndClearsLargeAndOddRanges() {
         try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withThreads(3))) {
             for (int bytes : new int[] {1, 255, 262_145, 3_000_001}) {
-                try (Buffer a = device.allocate(bytes, "a"); Buffer b = device.allocate(bytes, "b")) {
+                try (Buffer a = device.allocate(bytes, "a");
+                        Buffer b = device.allocate(bytes, "b")) {
                     assertEquals(0, a.memory().address() % 256);
                     ByteBuffer values = ByteBuffer.allocate(bytes);
                     for (int i = 0; i < bytes; i++) {
@@ -60,10 +61,14 @@ class CpuDeviceTest {
         b.close();
         Buffer other = device.allocate(64, "third");
         assertThrows(IllegalStateException.class, b::memory);
-        assertTrue(assertThrows(IllegalStateException.class, recording::replay).getMessage().contains("second"));
+        assertTrue(assertThrows(IllegalStateException.class, recording::replay)
+                .getMessage()
+                .contains("second"));
         assertThrows(IllegalArgumentException.class, () -> device.upload(ByteBuffer.allocate(65), a.memory()));
         assertThrows(IllegalStateException.class, () -> device.copy(a.memory(), new Memory(8, 64)));
-        assertThrows(IllegalStateException.class, () -> device.clear(new Memory(a.memory().address(), 65)));
+        assertThrows(
+                IllegalStateException.class,
+                () -> device.clear(new Memory(a.memory().address(), 65)));
         assertEquals(64, memory.bytes());
         recording.close();
         recording.close();
@@ -77,16 +82,23 @@ class CpuDeviceTest {
 
     @Test
     void tooMuchMemoryIsAnErrorThatSaysWhatIsTaken() {
-        try (CpuDevice device = new CpuDevice(); Buffer taken = device.allocate(1024, "weights")) {
-            String message = assertThrows(DeviceOutOfMemoryException.class, () -> device.allocate(1L << 50, "activations")).getMessage();
-            assertTrue(message.contains("activations") && message.contains("weights=" + taken.memory().bytes()), message);
+        try (CpuDevice device = new CpuDevice();
+                Buffer taken = device.allocate(1024, "weights")) {
+            String message = assertThrows(
+                            DeviceOutOfMemoryException.class, () -> device.allocate(1L << 50, "activations"))
+                    .getMessage();
+            assertTrue(
+                    message.contains("activations")
+                            && message.contains("weights=" + taken.memory().bytes()),
+                    message);
         }
     }
 
     @Test
     void checkedModeStopsALaunchThatLeavesItsArguments() {
         KernelEntry fill = Catalogue.find("elementwise_fill");
-        try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withChecked(true)); Buffer buffer = device.allocate(4096, "y")) {
+        try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withChecked(true));
+                Buffer buffer = device.allocate(4096, "y")) {
             Memory first = buffer.memory().slice(0, 400);
             device.launch(fill, Grid.forElements(25, 256), first, 2f, 100).run();
             ByteBuffer values = ByteBuffer.allocate(404).order(ByteOrder.nativeOrder());
@@ -94,7 +106,9 @@ class CpuDeviceTest {
             assertEquals(2f, values.getFloat(396));
             assertEquals(0f, values.getFloat(400));
             Command beyond = device.launch(fill, Grid.forElements(26, 256), first, 3f, 104);
-            assertEquals(CheckFailure.Problem.OUT_OF_BOUNDS, assertThrows(CheckFailure.class, beyond::run).problem());
+            assertEquals(
+                    CheckFailure.Problem.OUT_OF_BOUNDS,
+                    assertThrows(CheckFailure.class, beyond::run).problem());
             device.download(buffer.memory(), values);
             assertEquals(0f, values.getFloat(400));
         }
@@ -103,11 +117,14 @@ class CpuDeviceTest {
     @Test
     void aLaunchIsCheckedBeforeItIsMade() {
         KernelEntry fill = Catalogue.find("elementwise_fill");
-        try (CpuDevice device = new CpuDevice(); Buffer buffer = device.allocate(400, "y")) {
+        try (CpuDevice device = new CpuDevice();
+                Buffer buffer = device.allocate(400, "y")) {
             Memory y = buffer.memory();
             assertThrows(IllegalArgumentException.class, () -> device.launch(fill, Grid.of(1, 128), y, 2f, 100));
             assertThrows(IllegalArgumentException.class, () -> device.launch(fill, Grid.of(1, 256), y, 2f));
-            assertThrows(IllegalStateException.class, () -> device.launch(fill, Grid.of(1, 256), new Memory(4096, 400), 2f, 100));
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> device.launch(fill, Grid.of(1, 256), new Memory(4096, 400), 2f, 100));
         }
     }
 
@@ -117,20 +134,26 @@ class CpuDeviceTest {
             for (int round = 0; round < 3000; round++) {
                 int blocks = 1 + round % 97;
                 AtomicIntegerArray runs = new AtomicIntegerArray(blocks);
-                pool.run((first, end) -> {
-                    for (int i = first; i < end; i++) {
-                        runs.incrementAndGet(i);
-                    }
-                }, blocks);
+                pool.run(
+                        (first, end) -> {
+                            for (int i = first; i < end; i++) {
+                                runs.incrementAndGet(i);
+                            }
+                        },
+                        blocks);
                 for (int i = 0; i < blocks; i++) {
                     assertEquals(1, runs.get(i));
                 }
             }
-            assertThrows(IllegalStateException.class, () -> pool.run((first, end) -> {
-                if (first <= 500 && 500 < end) {
-                    throw new IllegalStateException("block 500");
-                }
-            }, 1000));
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> pool.run(
+                            (first, end) -> {
+                                if (first <= 500 && 500 < end) {
+                                    throw new IllegalStateException("block 500");
+                                }
+                            },
+                            1000));
             pool.run((first, end) -> {}, 10);
         }
     }

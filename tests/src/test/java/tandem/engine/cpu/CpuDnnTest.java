@@ -38,22 +38,34 @@ class CpuDnnTest {
     void aRefusalNamesTheCallAndTheSizes() {
         try (CpuDevice device = new CpuDevice()) {
             Dnn.ConvolutionShape impossible = new Dnn.ConvolutionShape(1, 2, 2, 4, 4, 5, 5, 1, 0);
-            String message = assertThrows(LibraryException.class, () -> device.dnn().convolutionBackwardData(impossible)).getMessage();
-            assertTrue(message.contains("dnnl_") && message.contains("(1, 4, -2, -2)") && message.contains("invalid arguments"), message);
+            String message = assertThrows(
+                            LibraryException.class, () -> device.dnn().convolutionBackwardData(impossible))
+                    .getMessage();
+            assertTrue(
+                    message.contains("dnnl_")
+                            && message.contains("(1, 4, -2, -2)")
+                            && message.contains("invalid arguments"),
+                    message);
         }
     }
 
     @Test
     void argumentsAreMeasuredBeforeTheyAreUsed() {
-        try (CpuDevice device = new CpuDevice(); Buffer small = device.allocate(64, "small"); Buffer large = device.allocate(1 << 20, "large")) {
+        try (CpuDevice device = new CpuDevice();
+                Buffer small = device.allocate(64, "small");
+                Buffer large = device.allocate(1 << 20, "large")) {
             Dnn.Primitive primitive = device.dnn().matrixProduct(8, 8, 8, false, false);
             Memory m = large.memory();
-            String message = assertThrows(IllegalArgumentException.class, () -> primitive.bind(m, m, small.memory(), m)).getMessage();
+            String message = assertThrows(IllegalArgumentException.class, () -> primitive.bind(m, m, small.memory(), m))
+                    .getMessage();
             assertTrue(message.contains("argument 2") && message.contains("256"), message);
-            Dnn.Primitive convolution = device.dnn().convolutionForward(new Dnn.ConvolutionShape(1, 8, 8, 16, 16, 3, 3, 1, 1), false, false,
-                    Activation.NONE);
+            Dnn.Primitive convolution = device.dnn()
+                    .convolutionForward(
+                            new Dnn.ConvolutionShape(1, 8, 8, 16, 16, 3, 3, 1, 1), false, false, Activation.NONE);
             assertTrue(convolution.workspaceBytes() > 64);
-            assertThrows(IllegalArgumentException.class, () -> convolution.bind(small.memory(), m, m, Memory.NONE, Memory.NONE, m));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> convolution.bind(small.memory(), m, m, Memory.NONE, Memory.NONE, m));
             Command bound = primitive.bind(m.slice(0, primitive.workspaceBytes()), m, m, m);
             bound.run();
             large.close();
@@ -66,14 +78,23 @@ class CpuDnnTest {
         Tensor y = graph.input("x", DataType.FLOAT32, Shape.of(2, 16, 16, 3));
         int channels = 3;
         for (int i = 0; i < 3; i++) {
-            Tensor filter = variables.parameter("filter" + i, Shape.of(16, 3, 3, channels), Variables.Initializer.heFanOut());
+            Tensor filter =
+                    variables.parameter("filter" + i, Shape.of(16, 3, 3, channels), Variables.Initializer.heFanOut());
             Tensor gamma = variables.parameter("gamma" + i, Shape.of(16), Variables.Initializer.constant(1));
             Tensor beta = variables.parameter("beta" + i, Shape.of(16), Variables.Initializer.constant(0.1f));
             Tensor mean = variables.state("mean" + i, Shape.of(16), Variables.Initializer.constant(0));
             Tensor variance = variables.state("variance" + i, Shape.of(16), Variables.Initializer.constant(1));
             parameters.addAll(List.of(filter, gamma, beta));
             Tensor convolved = Convolution.apply(graph, y, filter, null, 1, 1);
-            y = BatchNorm.train(graph, convolved, gamma, beta, mean, variance, i == 1 ? y : null, i == 2 ? Activation.leaky(0.1f) : Activation.RELU);
+            y = BatchNorm.train(
+                    graph,
+                    convolved,
+                    gamma,
+                    beta,
+                    mean,
+                    variance,
+                    i == 1 ? y : null,
+                    i == 2 ? Activation.leaky(0.1f) : Activation.RELU);
             y = i == 0 ? Pool.max(graph, y, 3, 2, 1) : Elementwise.leakyRelu(graph, y, 0.2f);
             channels = 16;
         }
@@ -89,8 +110,10 @@ class CpuDnnTest {
         Graph graph = new Graph(variables);
         List<Tensor> parameters = new ArrayList<>();
         graph.differentiate(step(graph, variables, parameters), parameters);
-        try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withThreads(threads)); Weights weights = new Weights(device, variables);
-                Gradients gradients = new Gradients(device, weights); Program program = Program.of(device, graph, weights, gradients)) {
+        try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withThreads(threads));
+                Weights weights = new Weights(device, variables);
+                Gradients gradients = new Gradients(device, weights);
+                Program program = Program.of(device, graph, weights, gradients)) {
             weights.initialize(3);
             ByteBuffer image = ByteBuffer.allocateDirect(2 * 16 * 16 * 3 * 4).order(ByteOrder.nativeOrder());
             for (int i = 0; i < image.capacity(); i += 4) {
@@ -98,7 +121,8 @@ class CpuDnnTest {
             }
             program.upload(graph.inputs().get("x"), image);
             program.run();
-            ByteBuffer values = ByteBuffer.allocate(Math.toIntExact(gradients.all().bytes()));
+            ByteBuffer values =
+                    ByteBuffer.allocate(Math.toIntExact(gradients.all().bytes()));
             device.download(gradients.all(), values);
             if (measure) {
                 assertEquals(0, allocatedPerRun(program));
@@ -148,7 +172,8 @@ class CpuDnnTest {
             List<Tensor> parameters = new ArrayList<>();
             graph.differentiate(step(graph, variables, parameters), parameters);
             for (int i = 0; i < 20; i++) {
-                try (Weights weights = new Weights(device, variables); Gradients gradients = new Gradients(device, weights);
+                try (Weights weights = new Weights(device, variables);
+                        Gradients gradients = new Gradients(device, weights);
                         Program program = Program.of(device, graph, weights, gradients)) {
                     program.run();
                     assertFalse(device.census().isEmpty());

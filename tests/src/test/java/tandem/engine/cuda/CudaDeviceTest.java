@@ -55,7 +55,8 @@ class CudaDeviceTest {
 
     private static Command add(CudaDevice device, Buffer a, Buffer b, Buffer y, int n) {
         KernelEntry kernel = Catalogue.find("elementwise_add");
-        return device.launch(kernel, Grid.forElements((n + 3) / 4, kernel.threads()), a.memory(), b.memory(), y.memory(), n);
+        return device.launch(
+                kernel, Grid.forElements((n + 3) / 4, kernel.threads()), a.memory(), b.memory(), y.memory(), n);
     }
 
     @Test
@@ -71,15 +72,22 @@ class CudaDeviceTest {
             program.run();
             assertEquals(2 * 3, MockCuda.calls("cuEventRecord") - before);
             assertEquals(2, program.profile().runs());
-            assertEquals(java.util.Set.of("scale", "add"), program.profile().byName().stream().map(tandem.engine.Profile.Line::name)
-                    .collect(java.util.stream.Collectors.toSet()));
-            assertTrue(program.profile().byName().stream().allMatch(line -> line.nanoseconds() > 0), program.profile().toString());
+            assertEquals(
+                    java.util.Set.of("scale", "add"),
+                    program.profile().byName().stream()
+                            .map(tandem.engine.Profile.Line::name)
+                            .collect(java.util.stream.Collectors.toSet()));
+            assertTrue(
+                    program.profile().byName().stream().allMatch(line -> line.nanoseconds() > 0),
+                    program.profile().toString());
         }
     }
 
     @Test
     void namesTheGpuAndItsLibraries() {
-        assertTrue(device.description().startsWith("cuda:0 (Mock GPU, sm_90, 1024 MiB; driver for CUDA 12.4"), device.description());
+        assertTrue(
+                device.description().startsWith("cuda:0 (Mock GPU, sm_90, 1024 MiB; driver for CUDA 12.4"),
+                device.description());
     }
 
     @Test
@@ -95,7 +103,8 @@ class CudaDeviceTest {
 
     @Test
     void uploadsOfAnySizeArriveWhole() {
-        for (int size : new int[] {1, 1000, 64 << 10, (64 << 10) + 1, Staging.SLOT, 5 * Staging.SLOT + 17, 40 * Staging.SLOT}) {
+        for (int size :
+                new int[] {1, 1000, 64 << 10, (64 << 10) + 1, Staging.SLOT, 5 * Staging.SLOT + 17, 40 * Staging.SLOT}) {
             try (Buffer buffer = device.allocate(size, "test")) {
                 ByteBuffer source = noise(size, size);
                 device.upload(source, buffer.memory());
@@ -109,7 +118,9 @@ class CudaDeviceTest {
     @Test
     void uploadKeepsItsOrderAmongCommandsAndLeavesTheSourceFree() {
         int n = 300_000;
-        try (Buffer a = device.allocate(4L * n, "a"); Buffer b = device.allocate(4L * n, "b"); Buffer y = device.allocate(4L * n, "y");
+        try (Buffer a = device.allocate(4L * n, "a");
+                Buffer b = device.allocate(4L * n, "b");
+                Buffer y = device.allocate(4L * n, "y");
                 Buffer sum = device.allocate(4L * n, "sum")) {
             Command accumulate = add(device, sum, a, y, n);
             Command keep = device.copy(y.memory(), sum.memory());
@@ -135,7 +146,9 @@ class CudaDeviceTest {
     @Test
     void launchesRunTheKernelOfTheCatalogue() {
         int n = 1003;
-        try (Buffer a = device.allocate(4L * n, "a"); Buffer b = device.allocate(4L * n, "b"); Buffer y = device.allocate(4L * n, "y")) {
+        try (Buffer a = device.allocate(4L * n, "a");
+                Buffer b = device.allocate(4L * n, "b");
+                Buffer y = device.allocate(4L * n, "y")) {
             ByteBuffer x = bytes(4 * n);
             for (int i = 0; i < n; i++) {
                 x.putFloat(4 * i, i * 0.5f);
@@ -157,7 +170,9 @@ class CudaDeviceTest {
     void wrongArgumentsNameTheKernel() {
         try (Buffer a = device.allocate(16, "a")) {
             KernelEntry kernel = Catalogue.find("elementwise_add");
-            String message = assertThrows(IllegalArgumentException.class, () -> device.launch(kernel, Grid.of(1, 32), a.memory(), 3)).getMessage();
+            String message = assertThrows(
+                            IllegalArgumentException.class, () -> device.launch(kernel, Grid.of(1, 32), a.memory(), 3))
+                    .getMessage();
             assertTrue(message.contains("elementwise_add"), message);
         }
     }
@@ -165,7 +180,8 @@ class CudaDeviceTest {
     @Test
     void recordingIsOneGraphAndReplaysWithoutAllocating() {
         int n = 512;
-        try (Buffer a = device.allocate(4L * n, "a"); Buffer y = device.allocate(4L * n, "y")) {
+        try (Buffer a = device.allocate(4L * n, "a");
+                Buffer y = device.allocate(4L * n, "y")) {
             ByteBuffer ones = bytes(4 * n);
             for (int i = 0; i < n; i++) {
                 ones.putFloat(4 * i, 1);
@@ -187,7 +203,9 @@ class CudaDeviceTest {
             assertEquals(10, MockCuda.calls("cuGraphLaunch"));
             assertEquals(2, recording.commands().size());
             y.close();
-            assertTrue(assertThrows(IllegalStateException.class, recording::replay).getMessage().contains("'y'"));
+            assertTrue(assertThrows(IllegalStateException.class, recording::replay)
+                    .getMessage()
+                    .contains("'y'"));
             recording.close();
             recording.close();
             assertThrows(IllegalStateException.class, recording::replay);
@@ -198,7 +216,8 @@ class CudaDeviceTest {
     void withoutGraphsARecordingRunsItsCommands() {
         device.close();
         device = CudaDevice.open(0, CudaDevice.Options.standard().withGraphs(false));
-        try (Buffer a = device.allocate(64, "a"); Buffer b = device.allocate(64, "b")) {
+        try (Buffer a = device.allocate(64, "a");
+                Buffer b = device.allocate(64, "b")) {
             device.upload(noise(64, 5), a.memory());
             try (Recording recording = device.record(List.of(device.copy(a.memory(), b.memory())));
                     Recording empty = device.record(List.of())) {
@@ -229,7 +248,9 @@ class CudaDeviceTest {
             assertThrows(IllegalStateException.class, () -> device.copy(foreign, a.memory()));
             assertThrows(IllegalStateException.class, () -> device.upload(bytes(64), foreign));
             assertThrows(IllegalArgumentException.class, () -> device.upload(bytes(65), a.memory()));
-            assertThrows(IllegalArgumentException.class, () -> device.copy(a.memory().slice(0, 40), a.memory().slice(24, 40)));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> device.copy(a.memory().slice(0, 40), a.memory().slice(24, 40)));
         }
     }
 }

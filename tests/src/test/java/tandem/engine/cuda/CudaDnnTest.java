@@ -20,12 +20,16 @@ import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.LibraryException;
 import tandem.engine.Memory;
 
-/** How algorithms are chosen and kept, and what is said when cuDNN or cuBLAS refuse. The mock's algorithms are in cudnn_convolution.c. */
+/**
+ * How algorithms are chosen and kept, and what is said when cuDNN or cuBLAS refuse. The mock's algorithms are in
+ * cudnn_convolution.c.
+ */
 class CudaDnnTest {
 
     private static final ConvolutionShape SHAPE = new ConvolutionShape(2, 9, 7, 8, 12, 3, 3, 1, 1);
     private static final ConvolutionShape PRODUCT = new ConvolutionShape(2, 9, 7, 8, 12, 1, 1, 1, 0);
-    private static final CudaDevice.Options OPTIONS = CudaDevice.Options.standard().withStagingSlots(2).withWorkspaceLimit(1 << 20);
+    private static final CudaDevice.Options OPTIONS =
+            CudaDevice.Options.standard().withStagingSlots(2).withWorkspaceLimit(1 << 20);
 
     @TempDir
     Path folder;
@@ -58,20 +62,28 @@ class CudaDnnTest {
     @Test
     void deterministicAlgorithmsAreTheDefault() throws IOException {
         try (CudaDevice device = open(OPTIONS)) {
-            assertEquals(4096, device.dnn().convolutionBackwardFilter(SHAPE, false).workspaceBytes());
+            assertEquals(
+                    4096, device.dnn().convolutionBackwardFilter(SHAPE, false).workspaceBytes());
             assertEquals(4096, device.dnn().convolutionBackwardData(SHAPE).workspaceBytes());
         }
-        assertTrue(kept().lines().allMatch(line -> line.contains("deterministic") && line.contains("CUDNN\t1\t")), kept());
+        assertTrue(
+                kept().lines().allMatch(line -> line.contains("deterministic") && line.contains("CUDNN\t1\t")), kept());
         try (CudaDevice device = open(OPTIONS.withDeterministic(false))) {
             assertEquals(0, device.dnn().convolutionBackwardFilter(SHAPE, false).workspaceBytes());
         }
-        assertTrue(kept().lines().anyMatch(line -> !line.contains(" deterministic") && line.contains("CUDNN\t0\t")), kept());
+        assertTrue(
+                kept().lines().anyMatch(line -> !line.contains(" deterministic") && line.contains("CUDNN\t0\t")),
+                kept());
     }
 
     @Test
     void workspaceLimitIsKept() {
         try (CudaDevice device = open(OPTIONS.withWorkspaceLimit(4095))) {
-            assertEquals(0, device.dnn().convolutionForward(SHAPE, false, false, Activation.NONE).workspaceBytes());
+            assertEquals(
+                    0,
+                    device.dnn()
+                            .convolutionForward(SHAPE, false, false, Activation.NONE)
+                            .workspaceBytes());
         }
     }
 
@@ -117,7 +129,8 @@ class CudaDnnTest {
     @Test
     void folderThatCannotBeWrittenIsNoError() throws IOException {
         Files.writeString(folder.resolve("file"), "");
-        System.setProperty("tandem.algorithms", folder.resolve("file").resolve("kept.tsv").toString());
+        System.setProperty(
+                "tandem.algorithms", folder.resolve("file").resolve("kept.tsv").toString());
         try (CudaDevice device = open(OPTIONS)) {
             device.dnn().convolutionBackwardData(SHAPE);
         }
@@ -127,8 +140,14 @@ class CudaDnnTest {
     void nothingThatWorksIsOneClearError() {
         try (CudaDevice device = open(OPTIONS)) {
             MockCuda.fail("cudnnConvolutionBackwardData", 3000, 0);
-            String message = assertThrows(LibraryException.class, () -> device.dnn().convolutionBackwardData(SHAPE)).getMessage();
-            for (String part : List.of("backward_data ConvolutionShape[n=2", "cuda:0 (Mock GPU)", "no deterministic algorithm", "more workspace")) {
+            String message = assertThrows(
+                            LibraryException.class, () -> device.dnn().convolutionBackwardData(SHAPE))
+                    .getMessage();
+            for (String part : List.of(
+                    "backward_data ConvolutionShape[n=2",
+                    "cuda:0 (Mock GPU)",
+                    "no deterministic algorithm",
+                    "more workspace")) {
                 assertTrue(message.contains(part), message);
             }
         }
@@ -151,14 +170,19 @@ class CudaDnnTest {
 
     @Test
     void refusalsNameCallSizesAndReason() {
-        try (CudaDevice device = open(OPTIONS.withCublas(false)); Buffer memory = device.allocate(1 << 16, "all")) {
+        try (CudaDevice device = open(OPTIONS.withCublas(false));
+                Buffer memory = device.allocate(1 << 16, "all")) {
             Dnn.Primitive primitive = device.dnn().convolutionBackwardData(SHAPE);
             Memory all = memory.memory();
-            Command command = primitive.bind(all.slice(0, 4096), all.slice(4096, 6048), all.slice(10_240, 3456), all.slice(16_384, 4032));
+            Command command = primitive.bind(
+                    all.slice(0, 4096), all.slice(4096, 6048), all.slice(10_240, 3456), all.slice(16_384, 4032));
             command.run();
             MockCuda.fail("cudnnConvolutionBackwardData", 5000, 0);
             String message = assertThrows(LibraryException.class, command::run).getMessage();
-            for (String part : List.of("cudnnConvolutionBackwardData", "ConvolutionShape[n=2, h=9, w=7", "CUDNN_STATUS_EXECUTION_FAILED (5000)")) {
+            for (String part : List.of(
+                    "cudnnConvolutionBackwardData",
+                    "ConvolutionShape[n=2, h=9, w=7",
+                    "CUDNN_STATUS_EXECUTION_FAILED (5000)")) {
                 assertTrue(message.contains(part), message);
             }
             assertThrows(IllegalArgumentException.class, () -> primitive.bind(all.slice(0, 4000), all, all, all));
@@ -171,7 +195,8 @@ class CudaDnnTest {
         CudaDevice device = open(OPTIONS);
         Buffer memory = device.allocate(1 << 16, "all");
         Memory all = memory.memory();
-        Command command = device.dnn().convolutionBackwardData(SHAPE)
+        Command command = device.dnn()
+                .convolutionBackwardData(SHAPE)
                 .bind(all.slice(0, 4096), all.slice(4096, 6048), all.slice(10_240, 3456), all.slice(16_384, 4032));
         MockCuda.fail("cudnnConvolutionBackwardData", 5000, 0);
         MockCuda.fail("cuStreamQuery", 700, 0);
@@ -183,14 +208,29 @@ class CudaDnnTest {
 
     @Test
     void everyCallThatCanFailWhileStartingTheLibrariesLeavesNothing() {
-        for (String call : List.of("cudnnCreate", "cudnnSetStream", "cudnnCreateTensorDescriptor", "cudnnSetTensor4dDescriptor",
-                "cudnnCreateFilterDescriptor", "cudnnSetFilter4dDescriptor", "cudnnCreateConvolutionDescriptor",
-                "cudnnSetConvolution2dDescriptor", "cudnnSetConvolutionMathType", "cudnnFindConvolutionForwardAlgorithmEx",
-                "cublasCreate_v2", "cublasSetStream_v2", "cublasSetWorkspace_v2", "cublasSetMathMode", "cuEventElapsedTime")) {
+        for (String call : List.of(
+                "cudnnCreate",
+                "cudnnSetStream",
+                "cudnnCreateTensorDescriptor",
+                "cudnnSetTensor4dDescriptor",
+                "cudnnCreateFilterDescriptor",
+                "cudnnSetFilter4dDescriptor",
+                "cudnnCreateConvolutionDescriptor",
+                "cudnnSetConvolution2dDescriptor",
+                "cudnnSetConvolutionMathType",
+                "cudnnFindConvolutionForwardAlgorithmEx",
+                "cublasCreate_v2",
+                "cublasSetStream_v2",
+                "cublasSetWorkspace_v2",
+                "cublasSetMathMode",
+                "cuEventElapsedTime")) {
             MockCuda.start();
             try (CudaDevice device = open(OPTIONS)) {
                 MockCuda.fail(call, 7, 0);
-                assertThrows(LibraryException.class, () -> device.dnn().convolutionForward(SHAPE, true, false, Activation.RELU), call);
+                assertThrows(
+                        LibraryException.class,
+                        () -> device.dnn().convolutionForward(SHAPE, true, false, Activation.RELU),
+                        call);
             }
             assertEquals("", MockCuda.census(), call);
         }

@@ -59,18 +59,33 @@ class CudaFaultTest {
     @Test
     void driverThatDoesNotStart() {
         MockCuda.fail("cuInit", 999, 0);
-        assertSays(assertThrows(CudaUnavailableException.class, CudaFaultTest::open), "cuInit", "CUDA_ERROR_UNKNOWN (999)", "nvidia-smi");
+        assertSays(
+                assertThrows(CudaUnavailableException.class, CudaFaultTest::open),
+                "cuInit",
+                "CUDA_ERROR_UNKNOWN (999)",
+                "nvidia-smi");
     }
 
     @Test
     void gpuThatIsNotThere() {
-        assertSays(assertThrows(CudaUnavailableException.class, () -> CudaDevice.open(3, CudaDevice.Options.standard())), "no cuda:3", "cuda:0");
+        assertSays(
+                assertThrows(CudaUnavailableException.class, () -> CudaDevice.open(3, CudaDevice.Options.standard())),
+                "no cuda:3",
+                "cuda:0");
     }
 
     @Test
     void everyCallThatCanFailWhileOpeningLeavesNothing() {
-        for (String call : List.of("cuDeviceGet", "cuDevicePrimaryCtxRetain", "cuCtxSetCurrent", "cuStreamCreate", "cuMemAlloc_v2",
-                "cuMemHostAlloc", "cuEventCreate", "cuMemsetD8Async", "cuStreamSynchronize")) {
+        for (String call : List.of(
+                "cuDeviceGet",
+                "cuDevicePrimaryCtxRetain",
+                "cuCtxSetCurrent",
+                "cuStreamCreate",
+                "cuMemAlloc_v2",
+                "cuMemHostAlloc",
+                "cuEventCreate",
+                "cuMemsetD8Async",
+                "cuStreamSynchronize")) {
             for (int skip = 0; skip < 3; skip++) {
                 MockCuda.start();
                 MockCuda.fail(call, 999, skip);
@@ -86,19 +101,32 @@ class CudaFaultTest {
 
     @Test
     void outOfMemorySaysWhatIsFreeAndWhatToDo() {
-        try (CudaDevice device = open(); Buffer weights = device.allocate(200 << 20, "weights")) {
-            DeviceOutOfMemoryException e = assertThrows(DeviceOutOfMemoryException.class, () -> device.allocate(2L << 30, "activations"));
-            assertSays(e, String.valueOf(2L << 30), "activations", "weights=209715200", "bytes are free", "smaller batch", "tandem plan");
+        try (CudaDevice device = open();
+                Buffer weights = device.allocate(200 << 20, "weights")) {
+            DeviceOutOfMemoryException e =
+                    assertThrows(DeviceOutOfMemoryException.class, () -> device.allocate(2L << 30, "activations"));
+            assertSays(
+                    e,
+                    String.valueOf(2L << 30),
+                    "activations",
+                    "weights=209715200",
+                    "bytes are free",
+                    "smaller batch",
+                    "tandem plan");
             weights.memory();
         }
     }
 
     @Test
     void memoryLimitIsKept() {
-        try (CudaDevice device = CudaDevice.open(0, CudaDevice.Options.standard().withMemoryLimit(64 << 20).withStagingSlots(2))) {
+        try (CudaDevice device = CudaDevice.open(
+                0, CudaDevice.Options.standard().withMemoryLimit(64 << 20).withStagingSlots(2))) {
             device.allocate(50 << 20, "most").close();
             Buffer half = device.allocate(40 << 20, "half");
-            assertSays(assertThrows(DeviceOutOfMemoryException.class, () -> device.allocate(40 << 20, "other")), "the limit is 67108864", "half");
+            assertSays(
+                    assertThrows(DeviceOutOfMemoryException.class, () -> device.allocate(40 << 20, "other")),
+                    "the limit is 67108864",
+                    "half");
             half.close();
             device.allocate(40 << 20, "other");
         }
@@ -108,12 +136,14 @@ class CudaFaultTest {
     void illegalAddressEndsTheDeviceButNotTheProcess() {
         CudaDevice device = open();
         Buffer a = device.allocate(64, "a");
-        Command command = device.launch(Catalogue.find("elementwise_add"), Grid.of(1, 256), a.memory(), a.memory(), a.memory(), 16);
+        Command command = device.launch(
+                Catalogue.find("elementwise_add"), Grid.of(1, 256), a.memory(), a.memory(), a.memory(), 16);
         MockCuda.fail("kernel", 700, 0);
         command.run();
         DeviceLostException first = assertThrows(DeviceLostException.class, device::synchronize);
         assertSays(first, "CUDA_ERROR_ILLEGAL_ADDRESS (700)", "last checkpoint", "start again");
-        for (Throwable later : List.of(assertThrows(DeviceLostException.class, command::run),
+        for (Throwable later : List.of(
+                assertThrows(DeviceLostException.class, command::run),
                 assertThrows(DeviceLostException.class, () -> device.allocate(1, "late")),
                 assertThrows(DeviceLostException.class, () -> device.upload(ByteBuffer.allocate(4), a.memory())),
                 assertThrows(DeviceLostException.class, () -> device.download(a.memory(), ByteBuffer.allocate(4))))) {
@@ -130,7 +160,8 @@ class CudaFaultTest {
 
     @Test
     void waitingWhileCapturingIsAnErrorAndTheDeviceGoesOn() {
-        try (CudaDevice device = open(); Buffer a = device.allocate(64, "a")) {
+        try (CudaDevice device = open();
+                Buffer a = device.allocate(64, "a")) {
             Command clear = device.clear(a.memory());
             Command waits = new Command() {
                 @Override
@@ -143,7 +174,9 @@ class CudaFaultTest {
                     device.synchronize();
                 }
             };
-            assertSays(assertThrows(LibraryException.class, () -> device.record(List.of(clear, waits))), "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED (900)");
+            assertSays(
+                    assertThrows(LibraryException.class, () -> device.record(List.of(clear, waits))),
+                    "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED (900)");
             clear.run();
             Recording good = device.record(List.of(clear));
             good.replay();
@@ -153,41 +186,76 @@ class CudaFaultTest {
 
     @Test
     void invalidatedCaptureIsReported() {
-        try (CudaDevice device = open(); Buffer a = device.allocate(64, "a")) {
+        try (CudaDevice device = open();
+                Buffer a = device.allocate(64, "a")) {
             MockCuda.fail("cuStreamEndCapture", 901, 0);
-            assertSays(assertThrows(LibraryException.class, () -> device.record(List.of(device.clear(a.memory())))),
-                    "capture of 1 commands", "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED (901)");
+            assertSays(
+                    assertThrows(LibraryException.class, () -> device.record(List.of(device.clear(a.memory())))),
+                    "capture of 1 commands",
+                    "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED (901)");
             device.record(List.of(device.clear(a.memory()))).replay();
         }
     }
 
     @Test
     void failedInstantiationSaysWhatToTry() {
-        try (CudaDevice device = open(); Buffer a = device.allocate(64, "a")) {
+        try (CudaDevice device = open();
+                Buffer a = device.allocate(64, "a")) {
             MockCuda.fail("cuGraphInstantiateWithFlags", 2, 0);
-            assertSays(assertThrows(LibraryException.class, () -> device.record(List.of(device.clear(a.memory())))),
-                    "cuGraphInstantiate", "CUDA_ERROR_OUT_OF_MEMORY (2)", "newer driver", "withGraphs(false)");
+            assertSays(
+                    assertThrows(LibraryException.class, () -> device.record(List.of(device.clear(a.memory())))),
+                    "cuGraphInstantiate",
+                    "CUDA_ERROR_OUT_OF_MEMORY (2)",
+                    "newer driver",
+                    "withGraphs(false)");
             MockCuda.fail("cuGraphUpload", 999, 0);
-            assertSays(assertThrows(LibraryException.class, () -> device.record(List.of(device.clear(a.memory())))), "cuGraphUpload");
+            assertSays(
+                    assertThrows(LibraryException.class, () -> device.record(List.of(device.clear(a.memory())))),
+                    "cuGraphUpload");
         }
     }
 
     @Test
     void moduleErrorCarriesTheCompilersLog() {
-        try (CudaDevice device = open(); Buffer a = device.allocate(64, "a")) {
+        try (CudaDevice device = open();
+                Buffer a = device.allocate(64, "a")) {
             MockCuda.failNextModule("ptxas application ptx input, line 7; error : planted");
-            LibraryException e = assertThrows(LibraryException.class,
-                    () -> device.launch(Catalogue.find("elementwise_add"), Grid.of(1, 256), a.memory(), a.memory(), a.memory(), 16));
+            LibraryException e = assertThrows(
+                    LibraryException.class,
+                    () -> device.launch(
+                            Catalogue.find("elementwise_add"),
+                            Grid.of(1, 256),
+                            a.memory(),
+                            a.memory(),
+                            a.memory(),
+                            16));
             assertSays(e, "elementwise.ptx", "CUDA_ERROR_INVALID_PTX (218)", "line 7; error : planted");
         }
     }
 
     @Test
     void anyFailureOfAnyCallInUseLeavesNothingBehind() {
-        for (String call : List.of("cuMemcpyHtoDAsync_v2", "cuMemcpyDtoHAsync_v2", "cuMemcpyDtoDAsync_v2", "cuMemsetD8Async", "cuEventRecord",
-                "cuStreamWaitEvent", "cuEventSynchronize", "cuStreamSynchronize", "cuModuleLoadDataEx", "cuModuleGetFunction",
-                "cuFuncGetAttribute", "cuLaunchKernel", "cuStreamBeginCapture_v2", "cuStreamEndCapture", "cuGraphInstantiateWithFlags",
-                "cuGraphUpload", "cuGraphLaunch", "cuCtxSetCurrent", "kernel", "copy on device")) {
+        for (String call : List.of(
+                "cuMemcpyHtoDAsync_v2",
+                "cuMemcpyDtoHAsync_v2",
+                "cuMemcpyDtoDAsync_v2",
+                "cuMemsetD8Async",
+                "cuEventRecord",
+                "cuStreamWaitEvent",
+                "cuEventSynchronize",
+                "cuStreamSynchronize",
+                "cuModuleLoadDataEx",
+                "cuModuleGetFunction",
+                "cuFuncGetAttribute",
+                "cuLaunchKernel",
+                "cuStreamBeginCapture_v2",
+                "cuStreamEndCapture",
+                "cuGraphInstantiateWithFlags",
+                "cuGraphUpload",
+                "cuGraphLaunch",
+                "cuCtxSetCurrent",
+                "kernel",
+                "copy on device")) {
             MockCuda.start();
             try (CudaDevice device = open()) {
                 MockCuda.fail(call, 999, 0);
@@ -200,10 +268,16 @@ class CudaFaultTest {
 
     private static void everything(CudaDevice device) {
         int bytes = 1 << 18;
-        try (Buffer a = device.allocate(bytes, "a"); Buffer y = device.allocate(bytes, "y")) {
+        try (Buffer a = device.allocate(bytes, "a");
+                Buffer y = device.allocate(bytes, "y")) {
             device.upload(CudaDeviceTest.noise(bytes, 1), a.memory());
-            Command add = device.launch(Catalogue.find("elementwise_add"), Grid.forElements(bytes / 16, 256), a.memory(), a.memory(),
-                    y.memory(), bytes / 4);
+            Command add = device.launch(
+                    Catalogue.find("elementwise_add"),
+                    Grid.forElements(bytes / 16, 256),
+                    a.memory(),
+                    a.memory(),
+                    y.memory(),
+                    bytes / 4);
             try (Recording recording = device.record(List.of(add, device.copy(y.memory(), a.memory())))) {
                 recording.replay();
                 device.download(a.memory(), CudaDeviceTest.bytes(bytes));

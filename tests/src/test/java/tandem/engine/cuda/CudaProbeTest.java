@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tandem.tools.cublas.ForwardingLibrary;
 
-/** What the probe says about libraries that are missing, damaged or of the wrong version, each in a process of its own. */
+/**
+ * What the probe says about libraries that are missing, damaged or of the wrong version, each in a process of its own.
+ */
 class CudaProbeTest {
 
     @TempDir
@@ -31,8 +33,11 @@ class CudaProbeTest {
         /** Prints what is found; ends with status 0 whatever that is. */
         public static void main(String[] arguments) {
             CudaProbe probe = CudaProbe.run();
-            probe.findings().forEach(finding -> System.out.println((finding.found() ? "found " : "missing ") + finding.name() + ": " + finding.text()));
-            System.out.println(probe.usable() ? "usable" : "not usable: " + probe.problem().orElseThrow());
+            probe.findings()
+                    .forEach(finding -> System.out.println(
+                            (finding.found() ? "found " : "missing ") + finding.name() + ": " + finding.text()));
+            System.out.println(
+                    probe.usable() ? "usable" : "not usable: " + probe.problem().orElseThrow());
         }
     }
 
@@ -49,8 +54,12 @@ class CudaProbeTest {
         for (String library : libraries) {
             Files.copy(built.resolve(library), folder.resolve(library));
         }
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), Probing.class.getName()));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                Probing.class.getName()));
         if (Runtime.version().feature() >= 24) {
             command.addAll(1, List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
         }
@@ -62,7 +71,8 @@ class CudaProbeTest {
         }
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
-        Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        Process process =
+                builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         assertTrue(process.waitFor(2, TimeUnit.MINUTES), "the probe hangs");
         assertEquals(0, process.exitValue(), Files.readString(err));
         assertEquals("", Files.readString(err));
@@ -86,8 +96,13 @@ class CudaProbeTest {
     @Test
     void allThere() throws Exception {
         List<String> lines = probe(List.of("libcuda.so.1", "libcudnn.so.9", "libcublas.so.12"));
-        assertEquals(List.of("found libcuda.so.1: driver for CUDA 12.4, 1 GPU", "found libcudnn.so.9: cuDNN 9.5.1",
-                "found libcublas.so.12: cuBLAS 12", "usable"), lines);
+        assertEquals(
+                List.of(
+                        "found libcuda.so.1: driver for CUDA 12.4, 1 GPU",
+                        "found libcudnn.so.9: cuDNN 9.5.1",
+                        "found libcublas.so.12: cuBLAS 12",
+                        "usable"),
+                lines);
     }
 
     @Test
@@ -121,7 +136,9 @@ class CudaProbeTest {
         // Where the probe looks by itself: in the cache.
         ForwardingLibrary.build(newer.resolve("tandem/natives/cublas-forwarder/libcublas.so.12"));
         List<String> lines = probe(List.of("libcuda.so.1", "libcudnn.so.9"), "XDG_CACHE_HOME", newer.toString());
-        assertEquals(List.of("found libcublas.so.12: cuBLAS 13 through the forwarding library", "usable"), lines.subList(2, 4));
+        assertEquals(
+                List.of("found libcublas.so.12: cuBLAS 13 through the forwarding library", "usable"),
+                lines.subList(2, 4));
     }
 
     @Test
@@ -145,7 +162,8 @@ class CudaProbeTest {
         assertTrue(replaced > 0);
         Files.write(folder.resolve("libcuda.so.1"), bytes);
         List<String> lines = probe(List.of());
-        assertSays(lines.get(0), "missing libcuda.so.1", "lacks cuGraphInstantiateWithFlags", "install the NVIDIA driver");
+        assertSays(
+                lines.get(0), "missing libcuda.so.1", "lacks cuGraphInstantiateWithFlags", "install the NVIDIA driver");
     }
 
     @Test

@@ -16,14 +16,16 @@ import tandem.kernels.translate.Mode;
 import tandem.kernels.translate.Translator;
 
 /**
- * A GPU made of host memory: the driver, cuDNN and cuBLAS as small C libraries (tests/src/test/c), built here, and kernels run
- * by the translator. JCuda's own natives load them, since the loader takes a library that is already there under the same name.
- * Outside {@link #start} the mock driver sees no GPU, so that other tests of this process find none.
+ * A GPU made of host memory: the driver, cuDNN and cuBLAS as small C libraries (tests/src/test/c), built here, and
+ * kernels run by the translator. JCuda's own natives load them, since the loader takes a library that is already there
+ * under the same name. Outside {@link #start} the mock driver sees no GPU, so that other tests of this process find
+ * none.
  */
 public final class MockCuda {
 
     /** A GPU with 1 GiB, a driver for CUDA 12.4 and cuDNN 9.5.1, whatever earlier tests did. */
     static final long MEMORY = 1L << 30;
+
     static final int DRIVER = 12_040;
     static final int CUDNN = 90_501;
 
@@ -37,7 +39,10 @@ public final class MockCuda {
 
     private MockCuda() {}
 
-    /** Takes the libraries from a folder that {@link #build} or {@link #buildForCuda13} has filled, instead of building them again. */
+    /**
+     * Takes the libraries from a folder that {@link #build} or {@link #buildForCuda13} has filled, instead of building
+     * them again.
+     */
     public static void use(Path folder) {
         built = folder;
     }
@@ -68,7 +73,8 @@ public final class MockCuda {
                     System.load(library.toString());
                 }
                 register();
-                System.setProperty("tandem.algorithms", folder.resolve("algorithms.tsv").toString());
+                System.setProperty(
+                        "tandem.algorithms", folder.resolve("algorithms.tsv").toString());
                 loaded = true;
             } catch (IOException | InterruptedException e) {
                 unavailable = "the mock CUDA libraries cannot be built: " + e.getMessage();
@@ -88,7 +94,8 @@ public final class MockCuda {
     }
 
     private static List<Path> build(Path folder, String cublas) throws IOException, InterruptedException {
-        List<Path> libraries = List.of(folder.resolve("libcuda.so.1"), folder.resolve("libcudnn.so.9"), folder.resolve(cublas));
+        List<Path> libraries =
+                List.of(folder.resolve("libcuda.so.1"), folder.resolve("libcudnn.so.9"), folder.resolve(cublas));
         compile(folder, libraries.get(0), "mock_", null);
         compile(folder, libraries.get(1), "cudnn_", libraries.get(0));
         compile(folder, libraries.get(2), "cublas_", libraries.get(0));
@@ -97,17 +104,36 @@ public final class MockCuda {
 
     private static List<Path> libraries(Path folder) {
         Path older = folder.resolve("libcublas.so.12");
-        return List.of(folder.resolve("libcuda.so.1"), folder.resolve("libcudnn.so.9"), Files.exists(older) ? older : folder.resolve("libcublas.so.13"));
+        return List.of(
+                folder.resolve("libcuda.so.1"),
+                folder.resolve("libcudnn.so.9"),
+                Files.exists(older) ? older : folder.resolve("libcublas.so.13"));
     }
 
-    private static void compile(Path folder, Path library, String prefix, Path against) throws IOException, InterruptedException {
+    private static void compile(Path folder, Path library, String prefix, Path against)
+            throws IOException, InterruptedException {
         Path include = Path.of(System.getProperty("java.home"), "include");
-        List<String> command = new ArrayList<>(List.of("gcc", "-std=gnu11", "-O3", "-march=native", "-fassociative-math", "-fno-signed-zeros",
-                "-fno-trapping-math", "-fPIC", "-shared", "-I" + include, "-I" + include.resolve("linux"),
-                "-Wl,-soname," + library.getFileName(), "-o", library.toString()));
+        List<String> command = new ArrayList<>(List.of(
+                "gcc",
+                "-std=gnu11",
+                "-O3",
+                "-march=native",
+                "-fassociative-math",
+                "-fno-signed-zeros",
+                "-fno-trapping-math",
+                "-fPIC",
+                "-shared",
+                "-I" + include,
+                "-I" + include.resolve("linux"),
+                "-Wl,-soname," + library.getFileName(),
+                "-o",
+                library.toString()));
         try (Stream<Path> files = Files.list(sources())) {
-            files.map(Path::toString).filter(file -> file.endsWith(".c") && Path.of(file).getFileName().toString().startsWith(prefix))
-                    .sorted().forEach(command::add);
+            files.map(Path::toString)
+                    .filter(file -> file.endsWith(".c")
+                            && Path.of(file).getFileName().toString().startsWith(prefix))
+                    .sorted()
+                    .forEach(command::add);
         }
         if (against != null) {
             command.add(against.toString());
@@ -117,7 +143,10 @@ public final class MockCuda {
             command.add("-Wl,--version-script=" + versions);
         }
         Path log = folder.resolve("gcc.log");
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
         if (!process.waitFor(2, TimeUnit.MINUTES) || process.exitValue() != 0) {
             throw new AssertionError("gcc: " + Files.readString(log));
         }
@@ -132,7 +161,10 @@ public final class MockCuda {
 
     private static native void configure(int devices, int driver, long bytes, int cudnn);
 
-    /** Lets a call fail with a code after it has gone well {@code skip} times. "kernel" and the like stand for the work itself. */
+    /**
+     * Lets a call fail with a code after it has gone well {@code skip} times. "kernel" and the like stand for the work
+     * itself.
+     */
     public static native void fail(String call, int code, long skip);
 
     /** How often a function was called since the start. */
@@ -177,7 +209,15 @@ public final class MockCuda {
         }
     }
 
-    static boolean launchKernel(long function, int blocksX, int blocksY, int blocksZ, int threadsX, int threadsY, int threadsZ, long parameters) {
+    static boolean launchKernel(
+            long function,
+            int blocksX,
+            int blocksY,
+            int blocksZ,
+            int threadsX,
+            int threadsY,
+            int threadsZ,
+            long parameters) {
         try {
             Grid grid = new Grid(blocksX, blocksY, blocksZ, threadsX, threadsY, threadsZ);
             FUNCTIONS.get((int) function - 1).run(grid, parameters, 0, Math.toIntExact(grid.blocks()));

@@ -34,7 +34,8 @@ class CublasForwardTest {
         public static void main(String[] arguments) {
             MockCuda.use(Path.of(arguments[0]));
             MockCuda.start();
-            try (CudaDevice device = CudaDevice.open(0, CudaDevice.Options.standard().withWorkspaceLimit(1 << 20))) {
+            try (CudaDevice device =
+                    CudaDevice.open(0, CudaDevice.Options.standard().withWorkspaceLimit(1 << 20))) {
                 System.out.println(device.description());
                 for (OperationRow row : OperationTable.rows()) {
                     if (row.name().startsWith("matrix_product")) {
@@ -44,7 +45,8 @@ class CublasForwardTest {
                     }
                 }
             }
-            System.out.println("products " + (MockCuda.calls("cublasSgemm_v2") + MockCuda.calls("cublasGemmEx")) + ", left '" + MockCuda.census() + MockCuda.complaints() + "'");
+            System.out.println("products " + (MockCuda.calls("cublasSgemm_v2") + MockCuda.calls("cublasGemmEx"))
+                    + ", left '" + MockCuda.census() + MockCuda.complaints() + "'");
         }
     }
 
@@ -65,11 +67,18 @@ class CublasForwardTest {
         }
         Path forwarder = folder.resolve("forwarder/libcublas.so.12");
         ForwardingLibrary.build(forwarder);
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-Dtandem.cublas.forwarder=" + forwarder));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-Dtandem.cublas.forwarder=" + forwarder));
         if (Runtime.version().feature() >= 24) {
             command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
         }
-        command.addAll(List.of("-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), Products.class.getName(), folder.toString()));
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                Products.class.getName(),
+                folder.toString()));
         String text = run(command);
         assertTrue(text.contains("cuBLAS 13 through the forwarding library"), text);
         Matcher products = Pattern.compile("products (\\d+), left ''").matcher(text);
@@ -91,8 +100,13 @@ class CublasForwardTest {
             assumeTrue(false, e.getMessage());
         }
         Path binding = JCudaNatives.unpack("JCublas2", Files.createDirectory(folder.resolve("natives")));
-        TreeSet<String> wanted = names(run(List.of("nm", "--dynamic", "--undefined-only", binding.toString())), "U (cublas\\w+@libcublas.so.12)");
-        TreeSet<String> given = names(run(List.of("nm", "--dynamic", "--defined-only", forwarder.toString())).replace("@@", "@"), "T (\\w+@libcublas.so.12)");
+        TreeSet<String> wanted = names(
+                run(List.of("nm", "--dynamic", "--undefined-only", binding.toString())),
+                "U (cublas\\w+@libcublas.so.12)");
+        TreeSet<String> given = names(
+                run(List.of("nm", "--dynamic", "--defined-only", forwarder.toString()))
+                        .replace("@@", "@"),
+                "T (\\w+@libcublas.so.12)");
         assertEquals(494, wanted.size());
         assertEquals(wanted, given);
     }

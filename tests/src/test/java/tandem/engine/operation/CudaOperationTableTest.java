@@ -10,7 +10,10 @@ import org.junit.jupiter.api.TestFactory;
 import tandem.engine.cuda.CudaDevice;
 import tandem.engine.cuda.MockCuda;
 
-/** Every row of the table on the mock GPU, against the same references and within the same tolerances as on the processor. */
+/**
+ * Every row of the table on the mock GPU, against the same references and within the same tolerances as on the
+ * processor.
+ */
 class CudaOperationTableTest {
 
     private static CudaDevice device;
@@ -20,7 +23,12 @@ class CudaOperationTableTest {
     static void open() {
         MockCuda.start();
         device = CudaDevice.open(0, CudaDevice.Options.standard().withWorkspaceLimit(1 << 20));
-        withoutCublas = CudaDevice.open(0, CudaDevice.Options.standard().withCublas(false).withGraphs(false).withWorkspaceLimit(1 << 20));
+        withoutCublas = CudaDevice.open(
+                0,
+                CudaDevice.Options.standard()
+                        .withCublas(false)
+                        .withGraphs(false)
+                        .withWorkspaceLimit(1 << 20));
     }
 
     @AfterAll
@@ -36,21 +44,25 @@ class CudaOperationTableTest {
 
     @TestFactory
     Stream<DynamicTest> forward() {
-        return OperationTable.rows().stream().map(row ->
-                DynamicTest.dynamicTest(row.name(), () -> OperationCheck.forward(OperationRun.of(row, device, false))));
+        return OperationTable.rows().stream()
+                .map(row -> DynamicTest.dynamicTest(
+                        row.name(), () -> OperationCheck.forward(OperationRun.of(row, device, false))));
     }
 
     @TestFactory
     Stream<DynamicTest> gradient() {
-        return OperationTable.rows().stream().filter(OperationRow::differentiable).map(row ->
-                DynamicTest.dynamicTest(row.name(), () -> OperationCheck.gradient(OperationRun.of(row, device, true))));
+        return OperationTable.rows().stream()
+                .filter(OperationRow::differentiable)
+                .map(row -> DynamicTest.dynamicTest(
+                        row.name(), () -> OperationCheck.gradient(OperationRun.of(row, device, true))));
     }
 
     /** Products as convolutions, and commands one by one instead of a graph. */
     @TestFactory
     Stream<DynamicTest> withoutCublasAndGraphs() {
-        return OperationTable.rows().stream().filter(row -> row.name().contains("product") || row.name().contains("convolution")).map(row ->
-                DynamicTest.dynamicTest(row.name(), () -> {
+        return OperationTable.rows().stream()
+                .filter(row -> row.name().contains("product") || row.name().contains("convolution"))
+                .map(row -> DynamicTest.dynamicTest(row.name(), () -> {
                     OperationCheck.forward(OperationRun.of(row, withoutCublas, false));
                     if (row.differentiable()) {
                         OperationCheck.gradient(OperationRun.of(row, withoutCublas, true));

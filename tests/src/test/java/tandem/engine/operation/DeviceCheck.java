@@ -7,8 +7,9 @@ import java.util.Locale;
 import tandem.engine.cuda.CudaDevice;
 
 /**
- * Runs the operation table on a GPU outside of the tests, for {@code bench/gpu-check}: one JSON object a line with the row's name,
- * its largest errors forward and of gradients, what is allowed, and what went wrong. A row that fails does not end the run.
+ * Runs the operation table on a GPU outside of the tests, for {@code bench/gpu-check}: one JSON object a line with the
+ * row's name, its largest errors forward and of gradients, what is allowed, and what went wrong. A row that fails does
+ * not end the run.
  *
  * <p>With arguments {@code first} and {@code step}, only each {@code step}-th row from {@code first} on.
  */
@@ -24,7 +25,8 @@ public final class DeviceCheck {
         int first = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 0;
         int step = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1;
         List<OperationRow> rows = OperationTable.rows();
-        try (CudaDevice device = CudaDevice.open(0, CudaDevice.Options.standard().withTensorFloat32(false))) {
+        try (CudaDevice device =
+                CudaDevice.open(0, CudaDevice.Options.standard().withTensorFloat32(false))) {
             for (int i = first; i < rows.size(); i += step) {
                 System.out.println(check(rows.get(i), device));
                 System.out.flush();
@@ -33,7 +35,10 @@ public final class DeviceCheck {
     }
 
     private static ObjectNode check(OperationRow row, CudaDevice device) {
-        ObjectNode line = JSON.createObjectNode().put("row", row.name()).put("allowed", row.tolerance()).put("allowedGradient", row.gradientTolerance());
+        ObjectNode line = JSON.createObjectNode()
+                .put("row", row.name())
+                .put("allowed", row.tolerance())
+                .put("allowedGradient", row.gradientTolerance());
         try {
             OperationRun run = OperationRun.of(row, device, row.differentiable());
             line.put("forward", OperationCheck.forward(run));

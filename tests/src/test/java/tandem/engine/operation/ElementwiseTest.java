@@ -24,7 +24,8 @@ class ElementwiseTest {
         Tensor input = graph.input("x", DataType.FLOAT32, Shape.of());
         Tensor y = graph.keep(Elementwise.relu(graph, input));
         Map<Tensor, Tensor> gradients = graph.differentiate(y, List.of(input));
-        try (CpuDevice device = new CpuDevice(); Program program = Program.of(device, graph, null, null)) {
+        try (CpuDevice device = new CpuDevice();
+                Program program = Program.of(device, graph, null, null)) {
             program.upload(input, TestMemory.floats((float) x));
             program.run();
             return new double[] {TestMemory.floats(program, y)[0], TestMemory.floats(program, gradients.get(input))[0]};
@@ -47,7 +48,9 @@ class ElementwiseTest {
 
     @Test
     void emptyTensorsAreLeftAlone() {
-        OperationRow row = OperationRow.named("empty").input("a", Shape.of(0, 4), Values.of()).input("b", Shape.of(0, 4), Values.of())
+        OperationRow row = OperationRow.named("empty")
+                .input("a", Shape.of(0, 4), Values.of())
+                .input("b", Shape.of(0, 4), Values.of())
                 .builds((graph, in) -> List.of(Elementwise.relu(graph, Elementwise.add(graph, in.get(0), in.get(1)))));
         try (CpuDevice device = new CpuDevice()) {
             assertEquals(0, OperationRun.of(row, device, true).outputs()[0].length);
@@ -60,16 +63,20 @@ class ElementwiseTest {
         Tensor a = graph.input("a", DataType.FLOAT32, Shape.of(2, 3));
         Tensor b = graph.input("b", DataType.FLOAT32, Shape.of(3, 2));
         Tensor bytes = graph.input("bytes", DataType.UINT8, Shape.of(2, 3));
-        assertMessage("add needs two tensors of one shape, got a FLOAT32(2, 3) and b FLOAT32(3, 2)", () -> Elementwise.add(graph, a, b));
+        assertMessage(
+                "add needs two tensors of one shape, got a FLOAT32(2, 3) and b FLOAT32(3, 2)",
+                () -> Elementwise.add(graph, a, b));
         assertMessage("scale needs FLOAT32 elements, got bytes UINT8(2, 3)", () -> Elementwise.scale(graph, bytes, 2));
         assertMessage("leaky_relu needs a slope in [0, 1), got 1.0", () -> Elementwise.leakyRelu(graph, a, 1));
         assertMessage("leaky_relu needs a slope in [0, 1), got NaN", () -> Elementwise.leakyRelu(graph, a, Float.NaN));
         assertMessage("weighted_sum needs a scalar, got a FLOAT32(2, 3)", () -> Sum.weighted(graph, List.of(a), 1));
-        assertMessage("weighted sum needs one weight for each of at least one scalar, got 0 scalars and 0 weights",
+        assertMessage(
+                "weighted sum needs one weight for each of at least one scalar, got 0 scalars and 0 weights",
                 () -> Sum.weighted(graph, List.of()));
     }
 
     private static void assertMessage(String message, org.junit.jupiter.api.function.Executable action) {
-        assertEquals(message, assertThrows(IllegalArgumentException.class, action).getMessage());
+        assertEquals(
+                message, assertThrows(IllegalArgumentException.class, action).getMessage());
     }
 }

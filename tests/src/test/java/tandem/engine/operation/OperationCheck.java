@@ -15,7 +15,8 @@ final class OperationCheck {
         OperationRow row = run.row();
         double[][] expected = row.reference().compute(copy(run.inputs()));
         if (expected.length != run.outputs().length) {
-            throw new AssertionError(row.name() + ": the reference has " + expected.length + " outputs, the graph " + run.outputs().length);
+            throw new AssertionError(row.name() + ": the reference has " + expected.length + " outputs, the graph "
+                    + run.outputs().length);
         }
         double worst = 0;
         for (int i = 0; i < expected.length; i++) {
@@ -24,7 +25,10 @@ final class OperationCheck {
         return worst;
     }
 
-    /** The largest error of any gradient against central differences of the reference; throws when it is above the tolerance. */
+    /**
+     * The largest error of any gradient against central differences of the reference; throws when it is above the
+     * tolerance.
+     */
     static double gradient(OperationRun run) {
         OperationRow row = run.row();
         double worst = 0;
@@ -68,7 +72,8 @@ final class OperationCheck {
 
     private static double error(OperationRow row, String what, double[] expected, double[] found, double tolerance) {
         if (expected.length != found.length) {
-            throw new AssertionError(row.name() + ": " + what + " has " + found.length + " elements, not " + expected.length);
+            throw new AssertionError(
+                    row.name() + ": " + what + " has " + found.length + " elements, not " + expected.length);
         }
         double largest = 0;
         double worst = 0;
@@ -83,8 +88,9 @@ final class OperationCheck {
         }
         double relative = worst == 0 ? 0 : worst / (largest > 0 ? largest : 1);
         if (!(relative <= tolerance)) {
-            throw new AssertionError(row.name() + ": " + what + " is off by " + relative + " of the largest magnitude " + largest
-                    + ", allowed " + tolerance + " (" + row.reason() + "); element " + at + " is " + found[at] + ", not " + expected[at]);
+            throw new AssertionError(row.name() + ": " + what + " is off by " + relative + " of the largest magnitude "
+                    + largest + ", allowed " + tolerance + " (" + row.reason() + "); element " + at + " is " + found[at]
+                    + ", not " + expected[at]);
         }
         return relative;
     }

@@ -19,12 +19,15 @@ import tandem.engine.Tensor;
  *         .tolerance(1e-7, "one product")
  * }</pre>
  *
- * Inputs are differentiated unless they are {@link #fixed}; gradients are held against central differences of the reference. A row
- * that says which inputs are {@link #stored} also runs with them in 16 bits: see {@link #in}.
+ * Inputs are differentiated unless they are {@link #fixed}; gradients are held against central differences of the
+ * reference. A row that says which inputs are {@link #stored} also runs with them in 16 bits: see {@link #in}.
  */
 public final class OperationRow {
 
-    /** Appends the operation; returns what the reference computes, in its order (a state returned is read after the run). */
+    /**
+     * Appends the operation; returns what the reference computes, in its order (a state returned is read after the
+     * run).
+     */
     @FunctionalInterface
     public interface Builder {
         /** The outputs. */
@@ -39,7 +42,8 @@ public final class OperationRow {
     }
 
     /** An input of the row. */
-    public record Input(String name, DataType type, Shape shape, Values values, Tensor.Role role, boolean differentiated) {}
+    public record Input(
+            String name, DataType type, Shape shape, Values values, Tensor.Role role, boolean differentiated) {}
 
     private final String name;
     private final List<Input> inputs = new ArrayList<>();
@@ -100,7 +104,8 @@ public final class OperationRow {
     }
 
     /**
-     * The largest error allowed, relative to the largest magnitude of the reference's tensor, for outputs and gradients.
+     * The largest error allowed, relative to the largest magnitude of the reference's tensor, for outputs and
+     * gradients.
      *
      * @param why where the error comes from
      */
@@ -135,7 +140,10 @@ public final class OperationRow {
         return this;
     }
 
-    /** This row with its stored inputs in another type: their values are rounded to it, and each rounding is allowed for. */
+    /**
+     * This row with its stored inputs in another type: their values are rounded to it, and each rounding is allowed
+     * for.
+     */
     OperationRow in(DataType type) {
         OperationRow row = named(name + " in " + type);
         row.inputs.addAll(inputs);

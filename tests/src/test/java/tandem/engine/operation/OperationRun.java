@@ -28,7 +28,8 @@ final class OperationRun {
     private final double[][] outputs;
     private final double[][] gradients;
 
-    private OperationRun(OperationRow row, double[][] inputs, double[][] projections, double[][] outputs, double[][] gradients) {
+    private OperationRun(
+            OperationRow row, double[][] inputs, double[][] projections, double[][] outputs, double[][] gradients) {
         this.row = row;
         this.inputs = inputs;
         this.projections = projections;
@@ -45,12 +46,16 @@ final class OperationRun {
         double[][] inputs = new double[row.inputs().size()][];
         for (int i = 0; i < inputs.length; i++) {
             OperationRow.Input input = row.inputs().get(i);
-            inputs[i] = rounded(row.typeOf(input), input.values().make(Math.toIntExact(input.shape().elements()), random));
-            tensors.add(switch (input.role()) {
-                case PARAMETER -> variables.parameter(input.name(), input.shape(), Variables.Initializer.constant(0));
-                case STATE -> variables.state(input.name(), input.shape(), Variables.Initializer.constant(0));
-                default -> graph.input(input.name(), input.type(), input.shape());
-            });
+            inputs[i] = rounded(
+                    row.typeOf(input),
+                    input.values().make(Math.toIntExact(input.shape().elements()), random));
+            tensors.add(
+                    switch (input.role()) {
+                        case PARAMETER ->
+                            variables.parameter(input.name(), input.shape(), Variables.Initializer.constant(0));
+                        case STATE -> variables.state(input.name(), input.shape(), Variables.Initializer.constant(0));
+                        default -> graph.input(input.name(), input.type(), input.shape());
+                    });
         }
         List<Tensor> built = new ArrayList<>();
         for (Tensor output : row.builder().build(graph, stored(graph, row, tensors))) {
@@ -65,12 +70,15 @@ final class OperationRun {
                 graph.keep(output);
             }
             if (output.role() == Tensor.Role.ACTIVATION && output.type() == DataType.FLOAT32) {
-                projections[i] = rounded(halves.get(i), Values.normal(0, 1).make(Math.toIntExact(output.elements()), random));
+                projections[i] =
+                        rounded(halves.get(i), Values.normal(0, 1).make(Math.toIntExact(output.elements()), random));
                 differentiable.add(output);
             }
         }
-        Map<Tensor, Tensor> gradients = withGradients ? differentiate(graph, row, tensors, built, projections) : Map.of();
-        try (Weights weights = new Weights(device, variables); Gradients arena = new Gradients(device, weights);
+        Map<Tensor, Tensor> gradients =
+                withGradients ? differentiate(graph, row, tensors, built, projections) : Map.of();
+        try (Weights weights = new Weights(device, variables);
+                Gradients arena = new Gradients(device, weights);
                 Program program = Program.of(device, graph, weights, arena)) {
             for (int i = 0; i < inputs.length; i++) {
                 Tensor tensor = tensors.get(i);
@@ -101,14 +109,20 @@ final class OperationRun {
         for (int i = 0; i < tensors.size(); i++) {
             Tensor tensor = tensors.get(i);
             DataType type = row.typeOf(row.inputs().get(i));
-            result.add(tensor.type() == type ? tensor
-                    : tensor.role() == Tensor.Role.PARAMETER ? graph.rounded(tensor, type) : Cast.to(graph, tensor, type));
+            result.add(
+                    tensor.type() == type
+                            ? tensor
+                            : tensor.role() == Tensor.Role.PARAMETER
+                                    ? graph.rounded(tensor, type)
+                                    : Cast.to(graph, tensor, type));
         }
         return result;
     }
 
     private static double[] rounded(DataType type, double[] values) {
-        return type.half() ? Arrays.stream(values).map(value -> Rounding.to(type, value)).toArray() : values;
+        return type.half()
+                ? Arrays.stream(values).map(value -> Rounding.to(type, value)).toArray()
+                : values;
     }
 
     /** Fills all activations with not-a-number, so that what reads before it writes shows. */
@@ -120,8 +134,8 @@ final class OperationRun {
         }
     }
 
-    private static Map<Tensor, Tensor> differentiate(Graph graph, OperationRow row, List<Tensor> tensors, List<Tensor> outputs,
-                                                     double[][] projections) {
+    private static Map<Tensor, Tensor> differentiate(
+            Graph graph, OperationRow row, List<Tensor> tensors, List<Tensor> outputs, double[][] projections) {
         List<Tensor> wanted = new ArrayList<>();
         for (int i = 0; i < tensors.size(); i++) {
             if (row.inputs().get(i).differentiated()) {
@@ -180,7 +194,8 @@ final class OperationRun {
     }
 
     private static ByteBuffer pack(DataType type, double[] values) {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(values.length * type.bytes()).order(ByteOrder.nativeOrder());
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(values.length * type.bytes()).order(ByteOrder.nativeOrder());
         for (int i = 0; i < values.length; i++) {
             switch (type) {
                 case FLOAT32 -> bytes.putFloat(i * 4, (float) values[i]);
@@ -193,7 +208,8 @@ final class OperationRun {
     }
 
     private static double[] read(Program program, Tensor tensor) {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(tensor.bytes())).order(ByteOrder.nativeOrder());
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(Math.toIntExact(tensor.bytes())).order(ByteOrder.nativeOrder());
         program.download(tensor, bytes);
         double[] values = new double[Math.toIntExact(tensor.elements())];
         for (int i = 0; i < values.length; i++) {

@@ -21,8 +21,9 @@ import tandem.engine.cpu.CpuDevice;
 import tandem.engine.operation.rows.SpeedRows;
 
 /**
- * Prints how long operations take, forward and backward: microseconds, nanoseconds for each element of the largest tensor, and
- * gigabytes a second if every tensor is read or written once. The fastest of many runs counts. Nothing is asserted.
+ * Prints how long operations take, forward and backward: microseconds, nanoseconds for each element of the largest
+ * tensor, and gigabytes a second if every tensor is read or written once. The fastest of many runs counts. Nothing is
+ * asserted.
  */
 public final class OperationSpeed {
 
@@ -34,7 +35,8 @@ public final class OperationSpeed {
     public static void main(String[] arguments) {
         try (CpuDevice device = new CpuDevice()) {
             System.out.println(device.description());
-            System.out.printf(Locale.ROOT, "%-52s %-32s %10s %10s %8s%n", "row", "operation", "us", "ns/element", "GB/s");
+            System.out.printf(
+                    Locale.ROOT, "%-52s %-32s %10s %10s %8s%n", "row", "operation", "us", "ns/element", "GB/s");
             SpeedRows.rows().forEach(row -> time(device, row));
         }
     }
@@ -46,7 +48,8 @@ public final class OperationSpeed {
         List<Tensor> wanted = new ArrayList<>();
         for (OperationRow.Input input : row.inputs()) {
             Variables.Initializer values = (shape, random) -> floats(input.values(), shape);
-            Tensor tensor = input.role() == Tensor.Role.STATE ? variables.state(input.name(), input.shape(), values)
+            Tensor tensor = input.role() == Tensor.Role.STATE
+                    ? variables.state(input.name(), input.shape(), values)
                     : variables.parameter(input.name(), input.shape(), values);
             inputs.add(tensor);
             if (input.differentiated()) {
@@ -55,11 +58,13 @@ public final class OperationSpeed {
         }
         List<Tensor> outputs = row.builder().build(graph, inputs);
         List<Tensor> upstream = new ArrayList<>();
-        outputs.forEach(output -> upstream.add(graph.constant("upstream", output.shape(), floats(Values.normal(0, 1), output.shape()))));
+        outputs.forEach(output ->
+                upstream.add(graph.constant("upstream", output.shape(), floats(Values.normal(0, 1), output.shape()))));
         Tensor loss = graph.activation("loss", Shape.of());
         graph.add(new Projection(outputs, upstream, loss));
         graph.differentiate(loss, wanted);
-        try (Weights weights = new Weights(device, variables); Gradients gradients = new Gradients(device, weights);
+        try (Weights weights = new Weights(device, variables);
+                Gradients gradients = new Gradients(device, weights);
                 Program program = Program.of(device, graph, weights, gradients)) {
             weights.initialize(1);
             Map<String, Long> best = fastest(program);
@@ -85,21 +90,32 @@ public final class OperationSpeed {
             program.profile().reset();
             program.run();
             for (Profile.Line line : program.profile().byName()) {
-                best.merge(line.name(), line.nanoseconds() / line.calls() * program.profile().runs(), Math::min);
+                best.merge(
+                        line.name(),
+                        line.nanoseconds() / line.calls() * program.profile().runs(),
+                        Math::min);
             }
         }
         return best;
     }
 
     private static void print(OperationRow row, Operation operation, Long nanoseconds) {
-        if (nanoseconds == null || operation.name().equals("projection") || operation.name().equals("view")) {
+        if (nanoseconds == null
+                || operation.name().equals("projection")
+                || operation.name().equals("view")) {
             return;
         }
         Set<Tensor> tensors = new HashSet<>(operation.inputs());
         tensors.addAll(operation.outputs());
         long bytes = tensors.stream().mapToLong(Tensor::bytes).sum();
         long elements = tensors.stream().mapToLong(Tensor::elements).max().orElse(1);
-        System.out.printf(Locale.ROOT, "%-52s %-32s %10.1f %10.3f %8.1f%n", row.name(), operation.name(), nanoseconds / 1e3,
-                (double) nanoseconds / elements, (double) bytes / nanoseconds);
+        System.out.printf(
+                Locale.ROOT,
+                "%-52s %-32s %10.1f %10.3f %8.1f%n",
+                row.name(),
+                operation.name(),
+                nanoseconds / 1e3,
+                (double) nanoseconds / elements,
+                (double) bytes / nanoseconds);
     }
 }

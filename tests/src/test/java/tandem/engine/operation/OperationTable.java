@@ -55,10 +55,17 @@ public final class OperationTable {
     }
 
     static String matrix(Device device) {
-        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-64s %12s %12s  %s%n", "operation", "forward", "gradient", "allowed"));
+        StringBuilder text = new StringBuilder(
+                String.format(Locale.ROOT, "%-64s %12s %12s  %s%n", "operation", "forward", "gradient", "allowed"));
         for (OperationRow row : rows()) {
-            text.append(String.format(Locale.ROOT, "%-64s %12s %12s  %.0e: %s%n", row.name(), cell(row, device, false),
-                    row.differentiable() ? cell(row, device, true) : "-", row.tolerance(), row.reason()));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%-64s %12s %12s  %.0e: %s%n",
+                    row.name(),
+                    cell(row, device, false),
+                    row.differentiable() ? cell(row, device, true) : "-",
+                    row.tolerance(),
+                    row.reason()));
         }
         return text.toString();
     }
@@ -66,7 +73,8 @@ public final class OperationTable {
     private static String cell(OperationRow row, Device device, boolean gradient) {
         try {
             OperationRun run = OperationRun.of(row, device, gradient);
-            return String.format(Locale.ROOT, "%.1e", gradient ? OperationCheck.gradient(run) : OperationCheck.forward(run));
+            return String.format(
+                    Locale.ROOT, "%.1e", gradient ? OperationCheck.gradient(run) : OperationCheck.forward(run));
         } catch (RuntimeException | AssertionError e) {
             return "FAILED";
         }

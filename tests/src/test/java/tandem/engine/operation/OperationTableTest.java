@@ -21,7 +21,8 @@ class OperationTableTest {
     @BeforeAll
     static void open() {
         device = new CpuDevice(CpuDevice.Options.standard().withThreads(2));
-        checkedDevice = new CpuDevice(CpuDevice.Options.standard().withThreads(2).withChecked(true));
+        checkedDevice =
+                new CpuDevice(CpuDevice.Options.standard().withThreads(2).withChecked(true));
     }
 
     @AfterAll
@@ -40,25 +41,29 @@ class OperationTableTest {
 
     @TestFactory
     Stream<DynamicTest> forward() {
-        return OperationTable.rows().stream().map(row ->
-                DynamicTest.dynamicTest(row.name(), () -> OperationCheck.forward(OperationRun.of(row, device, false))));
+        return OperationTable.rows().stream()
+                .map(row -> DynamicTest.dynamicTest(
+                        row.name(), () -> OperationCheck.forward(OperationRun.of(row, device, false))));
     }
 
     @TestFactory
     Stream<DynamicTest> gradient() {
-        return OperationTable.rows().stream().filter(OperationRow::differentiable).map(row ->
-                DynamicTest.dynamicTest(row.name(), () -> OperationCheck.gradient(OperationRun.of(row, device, true))));
+        return OperationTable.rows().stream()
+                .filter(OperationRow::differentiable)
+                .map(row -> DynamicTest.dynamicTest(
+                        row.name(), () -> OperationCheck.gradient(OperationRun.of(row, device, true))));
     }
 
     /** Every access of every kernel checked: bounds of each tensor, alignment, races. */
     @TestFactory
     Stream<DynamicTest> checked() {
-        return OperationTable.rows().stream().map(row -> DynamicTest.dynamicTest(row.name(), () -> {
-            OperationRun run = OperationRun.of(row, checkedDevice, row.differentiable());
-            OperationCheck.forward(run);
-            if (row.differentiable()) {
-                OperationCheck.gradient(run);
-            }
-        }));
+        return OperationTable.rows().stream()
+                .map(row -> DynamicTest.dynamicTest(row.name(), () -> {
+                    OperationRun run = OperationRun.of(row, checkedDevice, row.differentiable());
+                    OperationCheck.forward(run);
+                    if (row.differentiable()) {
+                        OperationCheck.gradient(run);
+                    }
+                }));
     }
 }

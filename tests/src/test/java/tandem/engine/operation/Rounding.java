@@ -2,7 +2,10 @@ package tandem.engine.operation;
 
 import tandem.engine.DataType;
 
-/** Floating-point formats from their definition: precision and exponent range (IEEE 754, and bfloat16 as a float's upper half). */
+/**
+ * Floating-point formats from their definition: precision and exponent range (IEEE 754, and bfloat16 as a float's upper
+ * half).
+ */
 final class Rounding {
 
     private Rounding() {}

@@ -14,7 +14,8 @@ public final class TestMemory {
 
     /** Floats as bytes in native order. */
     public static ByteBuffer floats(float... values) {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(Float.BYTES * values.length).order(ByteOrder.nativeOrder());
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(Float.BYTES * values.length).order(ByteOrder.nativeOrder());
         bytes.asFloatBuffer().put(values);
         return bytes;
     }

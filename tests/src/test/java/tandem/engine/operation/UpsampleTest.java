@@ -24,7 +24,8 @@ class UpsampleTest {
         Graph graph = new Graph(new Variables());
         Tensor x = graph.input("x", DataType.FLOAT32, shape);
         Tensor y = graph.keep(Upsample.bilinear(graph, x, outputH, outputW));
-        try (CpuDevice device = new CpuDevice(); Program program = Program.of(device, graph, null, null)) {
+        try (CpuDevice device = new CpuDevice();
+                Program program = Program.of(device, graph, null, null)) {
             program.upload(x, TestMemory.floats(values));
             program.run();
             return TestMemory.floats(program, y);
@@ -63,7 +64,9 @@ class UpsampleTest {
 
     @Test
     void divisorsAreExact() {
-        for (int d : new int[] {1, 2, 3, 5, 7, 10, 64, 641, 65_535, 65_536, 65_537, 1 << 30, (1 << 30) + 1, Integer.MAX_VALUE}) {
+        for (int d :
+                new int[] {1, 2, 3, 5, 7, 10, 64, 641, 65_535, 65_536, 65_537, 1 << 30, (1 << 30) + 1, Integer.MAX_VALUE
+                }) {
             Divisor divisor = Divisor.of(d);
             SplittableRandom random = new SplittableRandom(d);
             for (int k = 0; k < 2000; k++) {

@@ -32,7 +32,10 @@ public interface Values {
         };
     }
 
-    /** All different, at least {@code step} apart and none nearer than half a step to 0, in random order: no kink is near. */
+    /**
+     * All different, at least {@code step} apart and none nearer than half a step to 0, in random order: no kink is
+     * near.
+     */
     static Values distinct(double step) {
         return (count, random) -> {
             double[] values = new double[count];

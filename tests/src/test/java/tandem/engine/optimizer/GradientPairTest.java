@@ -104,8 +104,10 @@ class GradientPairTest {
             assertEquals(0, pair.cosine());
             assertEquals(0, pair.firstNorm());
         }
-        String message = assertThrows(IllegalArgumentException.class,
-                () -> new GradientPair(device, List.of(zero), List.of(memory(1, 2)))).getMessage();
+        String message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new GradientPair(device, List.of(zero), List.of(memory(1, 2))))
+                .getMessage();
         assertTrue(message.contains("12 and 8 bytes"), message);
         assertThrows(IllegalArgumentException.class, () -> new GradientPair(device, List.of(), List.of()));
     }

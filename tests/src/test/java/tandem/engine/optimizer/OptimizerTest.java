@@ -79,11 +79,13 @@ class OptimizerTest {
     private void follow(Optimizer optimizer, int n, int decayed, float largest) {
         Memory parameters = memory(random(1, n));
         Memory gradients = memory(new float[n]);
-        Memory state = device.allocate(optimizer.stateBytes(parameters), "state").memory();
+        Memory state =
+                device.allocate(optimizer.stateBytes(parameters), "state").memory();
         double[] p = doubles(read(parameters));
         double[] first = new double[n];
         double[] second = new double[n];
-        try (StepValues values = new StepValues(device, optimizer); GradientNorm norm = new GradientNorm(device, gradients, largest)) {
+        try (StepValues values = new StepValues(device, optimizer);
+                GradientNorm norm = new GradientNorm(device, gradients, largest)) {
             List<Command> commands = new ArrayList<>(norm.commands());
             commands.addAll(optimizer.step(device, parameters, decayed, gradients, state, values, norm));
             for (int step = 1; step <= 5; step++) {
@@ -102,7 +104,8 @@ class OptimizerTest {
                         first[i] = adam.beta1() * first[i] + (1 - adam.beta1()) * scaled;
                         second[i] = adam.beta2() * second[i] + (1 - adam.beta2()) * scaled * scaled;
                         p[i] -= rate * (i < decayed ? adam.weightDecay() : 0) * p[i];
-                        p[i] -= rate * (first[i] / (1 - Math.pow(adam.beta1(), step)))
+                        p[i] -= rate
+                                * (first[i] / (1 - Math.pow(adam.beta1(), step)))
                                 / (Math.sqrt(second[i] / (1 - Math.pow(adam.beta2(), step))) + adam.epsilon());
                     }
                 }
@@ -136,7 +139,8 @@ class OptimizerTest {
         Memory gradients = memory(1e-3f, -1e3f, 5, 0);
         AdamW adam = new AdamW(0.9f, 0.999f, 1e-8f, 0);
         Memory state = device.allocate(adam.stateBytes(parameters), "state").memory();
-        try (StepValues values = new StepValues(device, adam); GradientNorm norm = new GradientNorm(device, gradients, NO_CLIPPING)) {
+        try (StepValues values = new StepValues(device, adam);
+                GradientNorm norm = new GradientNorm(device, gradients, NO_CLIPPING)) {
             values.set(0.01, 1, 0);
             norm.commands().forEach(Command::run);
             adam.step(device, parameters, 4, gradients, state, values, norm).forEach(Command::run);
@@ -184,12 +188,16 @@ class OptimizerTest {
             Memory state = memory(random(6, (int) optimizer.stateBytes(parameters) / 4));
             Memory gradients = memory(g);
             float[][] before = {read(parameters), read(average), read(state)};
-            try (StepValues values = new StepValues(device, optimizer); GradientNorm norm = new GradientNorm(device, gradients, 1)) {
+            try (StepValues values = new StepValues(device, optimizer);
+                    GradientNorm norm = new GradientNorm(device, gradients, 1)) {
                 values.set(0.1, 1, 0.5);
                 for (int step = 1; step <= 3; step++) {
                     norm.commands().forEach(Command::run);
-                    optimizer.step(device, parameters, n, gradients, state, values, norm).forEach(Command::run);
-                    MovingAverage.update(device, average, parameters, values, norm).forEach(Command::run);
+                    optimizer
+                            .step(device, parameters, n, gradients, state, values, norm)
+                            .forEach(Command::run);
+                    MovingAverage.update(device, average, parameters, values, norm)
+                            .forEach(Command::run);
                     norm.refresh();
                     assertFalse(norm.finite());
                     assertEquals(step, norm.skippedSteps());
@@ -199,7 +207,9 @@ class OptimizerTest {
                 assertArrayEquals(before[2], read(state));
                 write(gradients, random(7, n));
                 norm.commands().forEach(Command::run);
-                optimizer.step(device, parameters, n, gradients, state, values, norm).forEach(Command::run);
+                optimizer
+                        .step(device, parameters, n, gradients, state, values, norm)
+                        .forEach(Command::run);
                 norm.refresh();
                 assertTrue(norm.finite());
                 assertEquals(3, norm.skippedSteps());
@@ -215,7 +225,8 @@ class OptimizerTest {
         Memory average = memory(random(2, n));
         double[] expected = doubles(read(average));
         Sgd sgd = new Sgd(0, 0);
-        try (StepValues values = new StepValues(device, sgd); GradientNorm norm = new GradientNorm(device, memory(1), 1)) {
+        try (StepValues values = new StepValues(device, sgd);
+                GradientNorm norm = new GradientNorm(device, memory(1), 1)) {
             norm.commands().forEach(Command::run);
             for (int update = 1; update <= 4; update++) {
                 float[] w = random(10 + update, n);
@@ -259,9 +270,12 @@ class OptimizerTest {
         Memory four = memory(1, 2, 3, 4);
         Memory state = memory(new float[64]);
         Memory two = memory(1, 2);
-        try (StepValues values = new StepValues(device, sgd); GradientNorm norm = new GradientNorm(device, four, 1)) {
+        try (StepValues values = new StepValues(device, sgd);
+                GradientNorm norm = new GradientNorm(device, four, 1)) {
             assertMessage("one length", () -> sgd.step(device, four, 4, two, state, values, norm));
-            assertMessage("1 numbers for each parameter, 256 bytes", () -> sgd.step(device, four, 4, four, two, values, norm));
+            assertMessage(
+                    "1 numbers for each parameter, 256 bytes",
+                    () -> sgd.step(device, four, 4, four, two, values, norm));
             assertMessage("multiple of 4", () -> sgd.step(device, four, 3, four, state, values, norm));
             assertMessage("one length", () -> MovingAverage.update(device, four, two, values, norm));
             assertMessage("steps count from 1", () -> values.set(0.1, 0, 0));

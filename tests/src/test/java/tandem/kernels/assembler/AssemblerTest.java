@@ -17,8 +17,11 @@ class AssemblerTest {
     @Test
     void errorsNameFileAndLine() throws IOException {
         String text = read("mismatched_types.ptx");
-        AssemblyException e = assertThrows(AssemblyException.class, () -> Assembler.assemble("planted.ptx", text, "sm_86"));
-        assertTrue(e.getMessage().contains("planted.ptx:11: error: Arguments mismatch for instruction 'add'"), e.getMessage());
+        AssemblyException e =
+                assertThrows(AssemblyException.class, () -> Assembler.assemble("planted.ptx", text, "sm_86"));
+        assertTrue(
+                e.getMessage().contains("planted.ptx:11: error: Arguments mismatch for instruction 'add'"),
+                e.getMessage());
         assertTrue(e.getMessage().contains("planted.ptx:12: error: Unknown symbol '%r9'"), e.getMessage());
         for (Verdict verdict : IsolatedAssembler.assemble("planted.ptx", text, List.of("sm_75", "sm_90"))) {
             assertFalse(verdict.good());
@@ -36,8 +39,11 @@ class AssemblerTest {
     @Test
     void architectureTooOldForTheTextIsNamed() throws IOException {
         String text = read("known_cost.ptx").replace("sm_75", "sm_90");
-        AssemblyException e = assertThrows(AssemblyException.class, () -> Assembler.assemble("target.ptx", text, "sm_75"));
-        assertTrue(e.getMessage().startsWith("target.ptx: fatal: SM version specified by .target is higher"), e.getMessage());
+        AssemblyException e =
+                assertThrows(AssemblyException.class, () -> Assembler.assemble("target.ptx", text, "sm_75"));
+        assertTrue(
+                e.getMessage().startsWith("target.ptx: fatal: SM version specified by .target is higher"),
+                e.getMessage());
         assertTrue(e.getMessage().endsWith("[sm_75]"), e.getMessage());
     }
 
@@ -45,7 +51,9 @@ class AssemblerTest {
     void usageIsWhatTheTextDeclares() throws IOException {
         for (String architecture : Assembler.ARCHITECTURES) {
             Assembly assembly = Assembler.assemble("known_cost.ptx", read("known_cost.ptx"), architecture);
-            assertEquals(List.of("quiet", "costly"), assembly.entries().stream().map(Usage::entry).toList());
+            assertEquals(
+                    List.of("quiet", "costly"),
+                    assembly.entries().stream().map(Usage::entry).toList());
             Usage quiet = assembly.entry("quiet");
             Usage costly = assembly.entry("costly");
             assertEquals(0, quiet.sharedBytes());
@@ -62,13 +70,22 @@ class AssemblerTest {
     void spillsAreReported() {
         StringBuilder body = new StringBuilder();
         for (int i = 0; i < 100; i++) {
-            body.append("ld.volatile.global.f32 %f").append(i).append(", [%rd1+").append(4 * i).append("];\n");
+            body.append("ld.volatile.global.f32 %f")
+                    .append(i)
+                    .append(", [%rd1+")
+                    .append(4 * i)
+                    .append("];\n");
         }
         for (int i = 99; i >= 0; i--) {
-            body.append("st.volatile.global.f32 [%rd1+").append(4 * i).append("], %f").append(i).append(";\n");
+            body.append("st.volatile.global.f32 [%rd1+")
+                    .append(4 * i)
+                    .append("], %f")
+                    .append(i)
+                    .append(";\n");
         }
-        String text = ".version 7.8\n.target sm_75\n.address_size 64\n.visible .entry tight(.param .u64 p)\n.maxnreg 32\n{\n"
-                + ".reg .f32 %f<100>;\n.reg .b64 %rd<2>;\nld.param.u64 %rd1, [p];\n" + body + "ret;\n}\n";
+        String text =
+                ".version 7.8\n.target sm_75\n.address_size 64\n.visible .entry tight(.param .u64 p)\n.maxnreg 32\n{\n"
+                        + ".reg .f32 %f<100>;\n.reg .b64 %rd<2>;\nld.param.u64 %rd1, [p];\n" + body + "ret;\n}\n";
         Usage usage = Assembler.assemble("tight.ptx", text, "sm_80").entry("tight");
         // 100 values alive at once in at most 32 registers: at least 68 of them, 4 bytes each, must leave.
         assertTrue(usage.spillStoreBytes() >= 4 * 68, usage.toString());
@@ -77,19 +94,28 @@ class AssemblerTest {
 
     @Test
     void malformedTextNeverEndsThisProcess() throws IOException {
-        for (String text : List.of("", "hello\nworld\n", ".version 7.8\n.target sm_75\n", "\0\0\0", ".entry f() { ret; }")) {
-            AssemblyException e = assertThrows(AssemblyException.class, () -> Assembler.assemble("x.ptx", text, "sm_75"));
+        for (String text :
+                List.of("", "hello\nworld\n", ".version 7.8\n.target sm_75\n", "\0\0\0", ".entry f() { ret; }")) {
+            AssemblyException e =
+                    assertThrows(AssemblyException.class, () -> Assembler.assemble("x.ptx", text, "sm_75"));
             assertTrue(e.getMessage().startsWith("x.ptx: error: "), e.getMessage());
-            assertEquals(e.getMessage(), IsolatedAssembler.assemble("x.ptx", text, List.of("sm_75")).get(0).complaint());
+            assertEquals(
+                    e.getMessage(),
+                    IsolatedAssembler.assemble("x.ptx", text, List.of("sm_75"))
+                            .get(0)
+                            .complaint());
         }
-        assertThrows(IllegalArgumentException.class, () -> Assembler.assemble("x.ptx", read("known_cost.ptx"), "hopper"));
+        assertThrows(
+                IllegalArgumentException.class, () -> Assembler.assemble("x.ptx", read("known_cost.ptx"), "hopper"));
     }
 
     @Test
     void isolatedAnswersAreThoseOfThisProcess() throws IOException {
         String text = read("known_cost.ptx");
         List<Verdict> isolated = IsolatedAssembler.assemble("known_cost.ptx", text, List.of("sm_80", "sm_90"));
-        assertEquals(List.of("sm_80", "sm_90"), isolated.stream().map(Verdict::architecture).toList());
+        assertEquals(
+                List.of("sm_80", "sm_90"),
+                isolated.stream().map(Verdict::architecture).toList());
         for (Verdict there : isolated) {
             Assembly here = Assembler.assemble("known_cost.ptx", text, there.architecture());
             assertEquals(here.entries(), there.assembly().entries());
@@ -100,8 +126,10 @@ class AssemblerTest {
     /** NVIDIA's assembler reads through a null pointer on this one. */
     @Test
     void textThatKillsTheAssemblerIsAnError() throws IOException {
-        for (Verdict verdict : IsolatedAssembler.assemble("x.ptx", read("crashes_assembler.ptx"), List.of("sm_75", "sm_90"))) {
-            assertEquals("x.ptx: error: NVIDIA's assembler died on this text without a message, so it is probably malformed",
+        for (Verdict verdict :
+                IsolatedAssembler.assemble("x.ptx", read("crashes_assembler.ptx"), List.of("sm_75", "sm_90"))) {
+            assertEquals(
+                    "x.ptx: error: NVIDIA's assembler died on this text without a message, so it is probably malformed",
                     verdict.complaint());
         }
     }
@@ -109,8 +137,11 @@ class AssemblerTest {
     @Test
     void eachArchitectureHasItsVerdict() throws IOException {
         String text = read("known_cost.ptx").replace("sm_75", "sm_86");
-        assertEquals(List.of(false, false, true, true), IsolatedAssembler.assemble("x.ptx", text, List.of("sm_75", "sm_80", "sm_86", "sm_90"))
-                .stream().map(Verdict::good).toList());
+        assertEquals(
+                List.of(false, false, true, true),
+                IsolatedAssembler.assemble("x.ptx", text, List.of("sm_75", "sm_80", "sm_86", "sm_90")).stream()
+                        .map(Verdict::good)
+                        .toList());
     }
 
     private static String read(String name) throws IOException {

@@ -84,9 +84,11 @@ class JCudaNativesTest {
     @Test
     void temporaryFolderIsGivenBackEvenWhenLoadingFails() {
         String before = System.getProperty("java.io.tmpdir");
-        assertThrows(UnsatisfiedLinkError.class, () -> JCudaNatives.load("JNvrtc", () -> {
-            throw new UnsatisfiedLinkError("planted");
-        }));
+        assertThrows(
+                UnsatisfiedLinkError.class,
+                () -> JCudaNatives.load("JNvrtc", () -> {
+                    throw new UnsatisfiedLinkError("planted");
+                }));
         assertEquals(before, System.getProperty("java.io.tmpdir"));
     }
 

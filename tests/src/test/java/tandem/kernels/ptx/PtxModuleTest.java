@@ -15,11 +15,15 @@ class PtxModuleTest {
     private static final String HEAD = ".version 7.8\n.target sm_75\n.address_size 64\n";
 
     private static PtxEntry entry(String body) {
-        return PtxModule.parse("test.ptx", HEAD + ".visible .entry k()\n{\n" + body + "\n}\n").entry("k");
+        return PtxModule.parse("test.ptx", HEAD + ".visible .entry k()\n{\n" + body + "\n}\n")
+                .entry("k");
     }
 
     private static PtxInstruction instruction(PtxEntry entry, int index) {
-        return (PtxInstruction) entry.body().stream().filter(PtxInstruction.class::isInstance).toList().get(index);
+        return (PtxInstruction) entry.body().stream()
+                .filter(PtxInstruction.class::isInstance)
+                .toList()
+                .get(index);
     }
 
     @Test
@@ -38,9 +42,15 @@ class PtxModuleTest {
                 { ret; }
                 """);
         PtxEntry entry = module.entry("k");
-        assertEquals(List.of(0, 8, 12, 16, 28, 32), entry.parameters().stream().map(PtxParameter::offset).toList());
-        assertEquals(List.of(8, 1, 4, 12, 2, 8), entry.parameters().stream().map(PtxParameter::bytes).toList());
-        assertEquals(List.of(true, true, true, false, true, true), entry.parameters().stream().map(PtxParameter::isScalar).toList());
+        assertEquals(
+                List.of(0, 8, 12, 16, 28, 32),
+                entry.parameters().stream().map(PtxParameter::offset).toList());
+        assertEquals(
+                List.of(8, 1, 4, 12, 2, 8),
+                entry.parameters().stream().map(PtxParameter::bytes).toList());
+        assertEquals(
+                List.of(true, true, true, false, true, true),
+                entry.parameters().stream().map(PtxParameter::isScalar).toList());
         assertEquals(40, entry.parameterBytes());
         assertEquals("7.8", module.version());
         assertEquals("sm_75", module.target());
@@ -70,16 +80,22 @@ class PtxModuleTest {
 
     @Test
     void numbersOfAllNotations() {
-        PtxEntry entry = entry(".reg .b64 %r<9>; .reg .f64 %d<3>; mov.u64 %r1, 0x1F; mov.u64 %r2, 017; mov.u64 %r3, 0b101; "
-                + "mov.s64 %r4, -5; mov.u64 %r5, 18446744073709551615; mov.u32 %r6, 7U; mov.f64 %d1, 1.5e3; mov.f64 %d2, 0d3FF8000000000000; "
-                + "mov.u64 %r7, 0x1e;");
+        PtxEntry entry =
+                entry(".reg .b64 %r<9>; .reg .f64 %d<3>; mov.u64 %r1, 0x1F; mov.u64 %r2, 017; mov.u64 %r3, 0b101; "
+                        + "mov.s64 %r4, -5; mov.u64 %r5, 18446744073709551615; mov.u32 %r6, 7U; mov.f64 %d1, 1.5e3; mov.f64 %d2, 0d3FF8000000000000; "
+                        + "mov.u64 %r7, 0x1e;");
         List<Long> values = List.of(31L, 15L, 5L, -5L, -1L, 7L);
         for (int i = 0; i < values.size(); i++) {
-            assertEquals(new Operand.IntegerLiteral(values.get(i)), instruction(entry, i).operands().get(1));
+            assertEquals(
+                    new Operand.IntegerLiteral(values.get(i)),
+                    instruction(entry, i).operands().get(1));
         }
-        assertEquals(1500.0, ((Operand.FloatLiteral) instruction(entry, 6).operands().get(1)).value());
-        assertEquals(1.5, ((Operand.FloatLiteral) instruction(entry, 7).operands().get(1)).value());
-        assertEquals(new Operand.IntegerLiteral(30), instruction(entry, 8).operands().get(1));
+        assertEquals(
+                1500.0, ((Operand.FloatLiteral) instruction(entry, 6).operands().get(1)).value());
+        assertEquals(
+                1.5, ((Operand.FloatLiteral) instruction(entry, 7).operands().get(1)).value());
+        assertEquals(
+                new Operand.IntegerLiteral(30), instruction(entry, 8).operands().get(1));
     }
 
     @Test
@@ -99,7 +115,8 @@ class PtxModuleTest {
         String innerTarget = ((Operand.Symbol) instruction(entry, 2).operands().get(0)).name();
         String outerTarget = ((Operand.Symbol) instruction(entry, 5).operands().get(0)).name();
         assertEquals("L", outerTarget);
-        assertTrue(!innerTarget.equals(outerTarget) && entry.body().contains(new PtxLabel(8, innerTarget)), innerTarget);
+        assertTrue(
+                !innerTarget.equals(outerTarget) && entry.body().contains(new PtxLabel(8, innerTarget)), innerTarget);
     }
 
     @Test
@@ -128,36 +145,43 @@ class PtxModuleTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "add.u32 %r1, %r1, 1; | 6 | register %r1 is not declared",
-        "bra NOWHERE; | 6 | there is no label NOWHERE",
-        "L: L: ret; | 6 | label L is defined twice",
-        "ret | 7 | expected an operand but found '}'",
-        ".reg .f8 %x; | 6 | registers of type '.f8' are not supported",
-        "@%p ret; | 6 | '%p' is not a predicate register",
-        "ret; # | 6 | unexpected character '#'",
-        ".tex .u32 t; | 6 | '.tex' is not supported inside a body",
-        "/* open | 6 | a comment is not closed",
-        "{ ret; | 8 | the file ends inside a body",
-        ".reg .b32 %r; mov.u32 %r, 12x; | 6 | expected an integer but found '12x'",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "add.u32 %r1, %r1, 1; | 6 | register %r1 is not declared",
+                "bra NOWHERE; | 6 | there is no label NOWHERE",
+                "L: L: ret; | 6 | label L is defined twice",
+                "ret | 7 | expected an operand but found '}'",
+                ".reg .f8 %x; | 6 | registers of type '.f8' are not supported",
+                "@%p ret; | 6 | '%p' is not a predicate register",
+                "ret; # | 6 | unexpected character '#'",
+                ".tex .u32 t; | 6 | '.tex' is not supported inside a body",
+                "/* open | 6 | a comment is not closed",
+                "{ ret; | 8 | the file ends inside a body",
+                ".reg .b32 %r; mov.u32 %r, 12x; | 6 | expected an integer but found '12x'",
+            })
     void malformedTextIsAnErrorWithItsLine(String body, int line, String message) {
         PtxException e = assertThrows(PtxException.class, () -> entry(body));
         assertEquals(line, e.line(), e.getMessage());
-        assertTrue(e.getMessage().startsWith("test.ptx:" + line + ": ") && e.getMessage().contains(message), e.getMessage());
+        assertTrue(
+                e.getMessage().startsWith("test.ptx:" + line + ": ")
+                        && e.getMessage().contains(message),
+                e.getMessage());
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "hello | 'hello' is not supported at module level",
-        "{} | is not supported at module level",
-        "'' | is not PTX: it has no .version",
-        ".version 7.8 | is not PTX: it has no .target",
-        ".version 7.8 .target sm_75 .address_size 32 | addresses of 32 bits are not supported",
-        ".version 7.8 .target sm_75 .entry k() { ret; } .entry k() { ret; } | entry k is defined twice",
-        ".version 7.8 .target sm_75 .global .u32 x[2] = {1, 2, 3}; | x has 2 elements but 3 initial values",
-        ".version 7.8 .target sm_75 .entry k(.param .u32 a[]) { ret; } | parameter a has no size",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "hello | 'hello' is not supported at module level",
+                "{} | is not supported at module level",
+                "'' | is not PTX: it has no .version",
+                ".version 7.8 | is not PTX: it has no .target",
+                ".version 7.8 .target sm_75 .address_size 32 | addresses of 32 bits are not supported",
+                ".version 7.8 .target sm_75 .entry k() { ret; } .entry k() { ret; } | entry k is defined twice",
+                ".version 7.8 .target sm_75 .global .u32 x[2] = {1, 2, 3}; | x has 2 elements but 3 initial values",
+                ".version 7.8 .target sm_75 .entry k(.param .u32 a[]) { ret; } | parameter a has no size",
+            })
     void otherTextIsNotPtx(String text, String message) {
         PtxException e = assertThrows(PtxException.class, () -> PtxModule.parse("test.ptx", text));
         assertTrue(e.getMessage().contains(message), e.getMessage());

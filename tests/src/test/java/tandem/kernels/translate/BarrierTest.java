@@ -76,7 +76,8 @@ class BarrierTest {
         for (int t = 0; t < lives.length; t++) {
             for (int round = 0; round < lives[t]; round++) {
                 int now = round;
-                expected[t] += (int) Arrays.stream(lives).filter(life -> life > now).count();
+                expected[t] +=
+                        (int) Arrays.stream(lives).filter(life -> life > now).count();
             }
         }
         assertArrayEquals(expected, out.ints());
@@ -98,7 +99,8 @@ class BarrierTest {
         }
         int[] expected = new int[32];
         for (int t = 0; t < 32; t++) {
-            expected[t] = ((t & 1) != 0 ? odd + x[1] : even ^ (seven ? 0x8000_0000 : 0)) + Arrays.stream(x).sum();
+            expected[t] = ((t & 1) != 0 ? odd + x[1] : even ^ (seven ? 0x8000_0000 : 0))
+                    + Arrays.stream(x).sum();
         }
         assertArrayEquals(expected, out.ints());
     }
@@ -108,7 +110,15 @@ class BarrierTest {
     void theLastBlockFinishesTheReduction(Mode mode) {
         float[] x = integers(1000);
         NativeArray result = new NativeArray(4);
-        Launch.run(MODULE, "last_block", mode, Grid.of(8, 128), NativeArray.of(x), new NativeArray(32), NativeArray.of(0), result,
+        Launch.run(
+                MODULE,
+                "last_block",
+                mode,
+                Grid.of(8, 128),
+                NativeArray.of(x),
+                new NativeArray(32),
+                NativeArray.of(0),
+                result,
                 x.length);
         double sum = 0;
         for (float value : x) {
@@ -135,8 +145,10 @@ class BarrierTest {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void aBarrierThatOnlySomeReachIsADeadlock(Mode mode) {
-        PtxException e = assertThrows(PtxException.class, () -> Launch.run(Launch.module("faults.ptx"), "half_waits", mode,
-                Grid.of(1, 64), new NativeArray(256)));
+        PtxException e = assertThrows(
+                PtxException.class,
+                () -> Launch.run(
+                        Launch.module("faults.ptx"), "half_waits", mode, Grid.of(1, 64), new NativeArray(256)));
         assertTrue(e.getMessage().contains("half_waits"), e.getMessage());
         assertTrue(e.getMessage().contains("threads 0-31 at line"), e.getMessage());
         assertTrue(e.getMessage().contains("threads 32-63 at line"), e.getMessage());

@@ -48,17 +48,23 @@ class CallTest {
 
     private static String message(String text) {
         String module = ".version 7.8 .target sm_80 .address_size 64\n" + text;
-        return assertThrows(PtxException.class, () -> PtxModule.parse("test.ptx", module)).getMessage();
+        return assertThrows(PtxException.class, () -> PtxModule.parse("test.ptx", module))
+                .getMessage();
     }
 
     @Test
     void callsThatCannotBeInlinedAreErrors() {
-        assertTrue(message(".extern .func (.param .b32 r) vprintf(.param .b64 f);\n.entry k() { .param .b32 r; .param .b64 f;\n"
-                + "call.uni (r), vprintf, (f); ret; }").contains("test.ptx:4: 'call.uni (r), vprintf, (f)': the file has no body of function"));
-        assertTrue(message(".func f() { call f; ret; }\n.entry k() { call f; ret; }").contains("recursion is not supported"));
-        assertTrue(message(".func f(.param .b32 a) { ret; }\n.entry k() { call f; ret; }").contains("takes 1 arguments or results, not ()"));
+        assertTrue(message(
+                        ".extern .func (.param .b32 r) vprintf(.param .b64 f);\n.entry k() { .param .b32 r; .param .b64 f;\n"
+                                + "call.uni (r), vprintf, (f); ret; }")
+                .contains("test.ptx:4: 'call.uni (r), vprintf, (f)': the file has no body of function"));
+        assertTrue(message(".func f() { call f; ret; }\n.entry k() { call f; ret; }")
+                .contains("recursion is not supported"));
+        assertTrue(message(".func f(.param .b32 a) { ret; }\n.entry k() { call f; ret; }")
+                .contains("takes 1 arguments or results, not ()"));
         assertTrue(message(".func f(.param .b32 a) { ret; }\n.entry k() { .reg .b32 %r; call f, (%r); ret; }")
                 .contains("arguments and results must be .param variables"));
-        assertTrue(message(".entry k() { .reg .b64 %d; call %d, (); ret; }").contains("only calls of functions by name"));
+        assertTrue(
+                message(".entry k() { .reg .b64 %d; call %d, (); ret; }").contains("only calls of functions by name"));
     }
 }

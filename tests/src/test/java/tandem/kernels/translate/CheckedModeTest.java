@@ -15,46 +15,81 @@ class CheckedModeTest {
 
     private static final PtxModule MODULE = Launch.module("faults.ptx");
 
-    private static void finds(CheckFailure.Problem problem, String entry, String instruction, List<String> words, Grid grid,
-                              Object... arguments) throws Exception {
-        CheckFailure failure = assertThrows(CheckFailure.class, () -> Launch.run(MODULE, entry, Mode.CHECKED, grid, arguments));
+    private static void finds(
+            CheckFailure.Problem problem,
+            String entry,
+            String instruction,
+            List<String> words,
+            Grid grid,
+            Object... arguments)
+            throws Exception {
+        CheckFailure failure =
+                assertThrows(CheckFailure.class, () -> Launch.run(MODULE, entry, Mode.CHECKED, grid, arguments));
         assertEquals(problem, failure.problem(), failure.getMessage());
         for (String word : words) {
             assertTrue(failure.getMessage().contains(word), failure.getMessage());
         }
-        String text = new String(CheckedModeTest.class.getResourceAsStream("faults.ptx").readAllBytes(), StandardCharsets.UTF_8);
+        String text = new String(
+                CheckedModeTest.class.getResourceAsStream("faults.ptx").readAllBytes(), StandardCharsets.UTF_8);
         String line = text.split("\n")[failure.line() - 1].strip();
         assertTrue(line.startsWith(instruction), "line " + failure.line() + " is '" + line + "'");
     }
 
     @Test
     void readBehindTheEnd() throws Exception {
-        finds(CheckFailure.Problem.OUT_OF_BOUNDS, "reads_behind", "ld.global.nc.f32",
-                List.of("thread (3, 0, 0) of block (2, 0, 0)", "0 bytes behind the end of buffer 'argument 0' (80 bytes)"),
-                Grid.of(3, 8), new NativeArray(80), new NativeArray(80), 20);
+        finds(
+                CheckFailure.Problem.OUT_OF_BOUNDS,
+                "reads_behind",
+                "ld.global.nc.f32",
+                List.of(
+                        "thread (3, 0, 0) of block (2, 0, 0)",
+                        "0 bytes behind the end of buffer 'argument 0' (80 bytes)"),
+                Grid.of(3, 8),
+                new NativeArray(80),
+                new NativeArray(80),
+                20);
     }
 
     @Test
     void writeBehindTheEnd() throws Exception {
-        finds(CheckFailure.Problem.OUT_OF_BOUNDS, "writes_behind", "st.global",
-                List.of("thread (2, 0, 0) of block (1, 0, 0)", "'argument 0' (40 bytes)"), Grid.of(2, 8), new NativeArray(40));
+        finds(
+                CheckFailure.Problem.OUT_OF_BOUNDS,
+                "writes_behind",
+                "st.global",
+                List.of("thread (2, 0, 0) of block (1, 0, 0)", "'argument 0' (40 bytes)"),
+                Grid.of(2, 8),
+                new NativeArray(40));
     }
 
     @Test
     void misalignedVector() throws Exception {
-        finds(CheckFailure.Problem.MISALIGNED, "misaligned", "ld.global.nc.v4", List.of("thread (0, 0, 0)", "multiple of 16"),
-                Grid.of(1, 4), new NativeArray(128), new NativeArray(64), 3);
+        finds(
+                CheckFailure.Problem.MISALIGNED,
+                "misaligned",
+                "ld.global.nc.v4",
+                List.of("thread (0, 0, 0)", "multiple of 16"),
+                Grid.of(1, 4),
+                new NativeArray(128),
+                new NativeArray(64),
+                3);
     }
 
     @Test
     void sharedMemoryThatNothingWrote() throws Exception {
-        finds(CheckFailure.Problem.UNINITIALISED, "unwritten_shared", "ld.shared.f32",
-                List.of("thread (58, 0, 0)", "byte 20 of shared memory"), Grid.of(2, 64), new NativeArray(256), new NativeArray(256));
+        finds(
+                CheckFailure.Problem.UNINITIALISED,
+                "unwritten_shared",
+                "ld.shared.f32",
+                List.of("thread (58, 0, 0)", "byte 20 of shared memory"),
+                Grid.of(2, 64),
+                new NativeArray(256),
+                new NativeArray(256));
     }
 
     @Test
     void sharedMemoryOfTheBlockBefore() throws Exception {
-        // The first block is correct when all 64 threads write; the shared memory of a second block must count as new again.
+        // The first block is correct when all 64 threads write; the shared memory of a second block must count as new
+        // again.
         MemoryMap memory = new MemoryMap();
         HostKernel kernel = Translator.translate(MODULE, "unwritten_shared", Mode.CHECKED);
         NativeArray x = new NativeArray(256);
@@ -70,26 +105,48 @@ class CheckedModeTest {
 
     @Test
     void missingBarrier() throws Exception {
-        finds(CheckFailure.Problem.RACE, "missing_barrier", "st.shared.f32", List.of("thread (32, 0, 0)", "thread (31, 0, 0)", "without a barrier"), Grid.of(1, 64),
-                numbers(), new NativeArray(256));
+        finds(
+                CheckFailure.Problem.RACE,
+                "missing_barrier",
+                "st.shared.f32",
+                List.of("thread (32, 0, 0)", "thread (31, 0, 0)", "without a barrier"),
+                Grid.of(1, 64),
+                numbers(),
+                new NativeArray(256));
     }
 
     @Test
     void differentValuesWrittenToOnePlace() throws Exception {
-        finds(CheckFailure.Problem.RACE, "one_place", "st.shared", List.of("thread (1, 0, 0)", "thread (0, 0, 0)"), Grid.of(1, 64),
+        finds(
+                CheckFailure.Problem.RACE,
+                "one_place",
+                "st.shared",
+                List.of("thread (1, 0, 0)", "thread (0, 0, 0)"),
+                Grid.of(1, 64),
                 new NativeArray(256));
     }
 
     @Test
     void blocksWriteTheSamePlace() throws Exception {
-        finds(CheckFailure.Problem.RACE, "blocks_collide", "st.global", List.of("block (1, 0, 0)", "another block"), Grid.of(2, 16),
+        finds(
+                CheckFailure.Problem.RACE,
+                "blocks_collide",
+                "st.global",
+                List.of("block (1, 0, 0)", "another block"),
+                Grid.of(2, 16),
                 new NativeArray(64));
     }
 
     @Test
     void beyondSharedMemory() throws Exception {
-        finds(CheckFailure.Problem.OUT_OF_BOUNDS, "beyond_shared", "ld.shared", List.of("thread (31, 0, 0)", "128 bytes of shared"),
-                Grid.of(1, 32), new NativeArray(128), 1);
+        finds(
+                CheckFailure.Problem.OUT_OF_BOUNDS,
+                "beyond_shared",
+                "ld.shared",
+                List.of("thread (31, 0, 0)", "128 bytes of shared"),
+                Grid.of(1, 32),
+                new NativeArray(128),
+                1);
     }
 
     @Test
@@ -102,9 +159,12 @@ class CheckedModeTest {
         memory.add("y", y.address(), 4, false);
         NativeArray packed = Launch.pack(kernel, x, y, 256);
         memory.markInitialised(x.address(), 512);
-        CheckFailure failure = assertThrows(CheckFailure.class, () -> kernel.run(Grid.of(1, 256), packed.address(), 0, 1, memory));
+        CheckFailure failure =
+                assertThrows(CheckFailure.class, () -> kernel.run(Grid.of(1, 256), packed.address(), 0, 1, memory));
         assertEquals(CheckFailure.Problem.UNINITIALISED, failure.problem());
-        assertTrue(failure.getMessage().contains("thread (128, 0, 0)") && failure.getMessage().contains("byte 512 of buffer 'x'"),
+        assertTrue(
+                failure.getMessage().contains("thread (128, 0, 0)")
+                        && failure.getMessage().contains("byte 512 of buffer 'x'"),
                 failure.getMessage());
         memory.markInitialised(x.address() + 512, 512);
         kernel.run(Grid.of(1, 256), packed.address(), 0, 1, memory);

@@ -31,9 +31,13 @@ record CorpusFile(String name, String text, int threads, List<long[]> inputs, lo
     /** All files of the corpus. */
     static List<CorpusFile> all() {
         try {
-            Path folder = Path.of(CorpusFile.class.getResource("/tandem/kernels/corpus").toURI());
+            Path folder = Path.of(
+                    CorpusFile.class.getResource("/tandem/kernels/corpus").toURI());
             try (Stream<Path> files = Files.list(folder)) {
-                return files.filter(file -> file.toString().endsWith(".ptx")).sorted().map(CorpusFile::read).toList();
+                return files.filter(file -> file.toString().endsWith(".ptx"))
+                        .sorted()
+                        .map(CorpusFile::read)
+                        .toList();
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -59,7 +63,11 @@ record CorpusFile(String name, String text, int threads, List<long[]> inputs, lo
                     data = numbers(line.substring(colon + 2));
                 } else if (line.startsWith("// out ")) {
                     String label = line.substring(7, colon);
-                    rows.add(new Row(label, tolerance(label, "rel"), tolerance(label, "abs"), numbers(line.substring(colon + 2))));
+                    rows.add(new Row(
+                            label,
+                            tolerance(label, "rel"),
+                            tolerance(label, "abs"),
+                            numbers(line.substring(colon + 2))));
                 }
             }
             return new CorpusFile(file.getFileName().toString(), text, threads, inputs, data, rows);
@@ -69,7 +77,9 @@ record CorpusFile(String name, String text, int threads, List<long[]> inputs, lo
     }
 
     private static long[] numbers(String text) {
-        return Arrays.stream(text.strip().split(" ")).mapToLong(word -> Long.parseUnsignedLong(word, 16)).toArray();
+        return Arrays.stream(text.strip().split(" "))
+                .mapToLong(word -> Long.parseUnsignedLong(word, 16))
+                .toArray();
     }
 
     private static double tolerance(String label, String kind) {
@@ -100,7 +110,11 @@ record CorpusFile(String name, String text, int threads, List<long[]> inputs, lo
         arrays.add(scratch);
         for (int i = 0; i < arrays.size(); i++) {
             parameters.putLong(8 * i, arrays.get(i).address());
-            memory.add("parameter " + i, arrays.get(i).address(), arrays.get(i).bytes().capacity(), i < inputs.size());
+            memory.add(
+                    "parameter " + i,
+                    arrays.get(i).address(),
+                    arrays.get(i).bytes().capacity(),
+                    i < inputs.size());
         }
         if (data.length > 0) {
             int offset = kernel.entry().parameters().get(arrays.size()).offset();

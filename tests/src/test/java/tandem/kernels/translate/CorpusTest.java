@@ -19,8 +19,8 @@ import tandem.kernels.ptx.PtxModule;
 import tandem.kernels.ptx.Statement;
 
 /**
- * Every instruction form against outputs computed from its definition in the PTX ISA by {@code src/test/python/corpus/make_corpus.py},
- * which makes the files again.
+ * Every instruction form against outputs computed from its definition in the PTX ISA by
+ * {@code src/test/python/corpus/make_corpus.py}, which makes the files again.
  */
 class CorpusTest {
 
@@ -40,8 +40,11 @@ class CorpusTest {
                     if (!agrees(expected, expected.expected()[t], results[row][t])) {
                         int thread = t;
                         wrong.add(expected.label() + " of thread " + t + " (inputs "
-                                + file.inputs().stream().map(input -> Long.toHexString(input[thread])).toList() + "): expected "
-                                + Long.toHexString(expected.expected()[t]) + " but was " + Long.toHexString(results[row][t]));
+                                + file.inputs().stream()
+                                        .map(input -> Long.toHexString(input[thread]))
+                                        .toList() + "): expected "
+                                + Long.toHexString(expected.expected()[t]) + " but was "
+                                + Long.toHexString(results[row][t]));
                     }
                 }
             }
@@ -61,7 +64,10 @@ class CorpusTest {
             // A NaN's payload is left to the machine.
             return got != got;
         }
-        if (row.relative() == 0 && row.absolute() == 0 || Double.isInfinite(wanted) || Double.isInfinite(got) || got != got) {
+        if (row.relative() == 0 && row.absolute() == 0
+                || Double.isInfinite(wanted)
+                || Double.isInfinite(got)
+                || got != got) {
             return false;
         }
         return Math.abs(got - wanted) <= Math.max(row.absolute(), row.relative() * Math.abs(wanted));

@@ -42,7 +42,10 @@ final class Launch {
         return packed;
     }
 
-    /** Runs a whole grid in either mode; in checked mode the arrays among the arguments are the memory, all of it initialised. */
+    /**
+     * Runs a whole grid in either mode; in checked mode the arrays among the arguments are the memory, all of it
+     * initialised.
+     */
     static void run(PtxModule module, String entry, Mode mode, Grid grid, Object... arguments) {
         run(Translator.translate(module, entry, mode), grid, arguments);
     }

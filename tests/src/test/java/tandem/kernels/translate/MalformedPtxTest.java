@@ -25,7 +25,8 @@ class MalformedPtxTest {
             }
             case 2 -> {
                 for (int i = 0; i < 3; i++) {
-                    damaged.setCharAt(random.nextInt(text.length()), CHARACTERS.charAt(random.nextInt(CHARACTERS.length())));
+                    damaged.setCharAt(
+                            random.nextInt(text.length()), CHARACTERS.charAt(random.nextInt(CHARACTERS.length())));
                 }
             }
             default -> {
@@ -39,8 +40,18 @@ class MalformedPtxTest {
     @Test
     void damagedTextIsTranslatedOrRefused() {
         SplittableRandom random = new SplittableRandom(20);
-        List<String> names = List.of("add.f32", "atom.shared.u32", "bra", "bar.sync", "ld.const", "ld.param", "st.param", "shfl.sync",
-                "mov.pack", "fields.b32", "trap");
+        List<String> names = List.of(
+                "add.f32",
+                "atom.shared.u32",
+                "bra",
+                "bar.sync",
+                "ld.const",
+                "ld.param",
+                "st.param",
+                "shfl.sync",
+                "mov.pack",
+                "fields.b32",
+                "trap");
         int refused = 0;
         for (CorpusFile file : CorpusFile.all()) {
             for (int i = 0; i < 30 && names.contains(file.name().replace(".ptx", "")); i++) {

@@ -23,7 +23,8 @@ final class NativeArray {
 
     private static long addressOffset() {
         try {
-            return tandem.kernels.translate.machine.Raw.UNSAFE.objectFieldOffset(java.nio.Buffer.class.getDeclaredField("address"));
+            return tandem.kernels.translate.machine.Raw.UNSAFE.objectFieldOffset(
+                    java.nio.Buffer.class.getDeclaredField("address"));
         } catch (NoSuchFieldException e) {
             throw new IllegalStateException(e);
         }

@@ -32,26 +32,28 @@ class TranslatorTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "wgmma.fence.sync.aligned; ret; | the translator does not know the instruction 'wgmma.fence.sync.aligned'; it knows add, sub,",
-        "add.sat.u32 %r1, %r1, %r2; ret; | does not know this form of add: 'add.sat.u32 %r1, %r1, %r2'; it knows [add(.u16|.s16|",
-        "fma.f32 %f1, %f1, %f1, %f1; ret; | does not know this form of fma",
-        "add.rn.rz.f32 %f1, %f1, %f1; ret; | does not know this form of add",
-        "add.u32 %r1, %r1; ret; | has 2 operands, but",
-        "add.u32 %r1, %d1, %d1; ret; | ",
-        "add.u64 %d1, %r1, %d1; ret; | register %r1 is declared .b32 but read as .u64",
-        "add.u32 %d1, %r1, %r1; ret; | register %d1 is declared .b64 but receives .u32",
-        "mov.u32 %r1, %clock; ret; | the translator does not know the special register %clock; it knows %tid",
-        "ld.global.u32 %r1, [nothing]; ret; | 'nothing' is not declared",
-        "ld.shared.u32 %r1, [out]; ret; | 'out' is in .param, not in .shared",
-        "ld.global.u32 %r1, [%r2]; ret; | a 32-bit register can address .shared and .local memory only",
-        "ld.global.v2.u32 %r1, [%d1]; ret; | takes 2 registers, not 1",
-        "lop3.b32 %r1, %r1, %r1, %r1, 300; ret; | constant from 0 to 255",
-        "bar.sync 16; ret; | barriers are numbered 0 to 15",
-        "setp.lt.s32 %p1, %r1, %r2, %p2; ret; | a fourth operand goes with .and, .or or .xor",
-        "mov.u32 %r1, 5; | control runs off the end of the body",
-        "st.global.u32 5, %r1; ret; | must be a memory operand in brackets",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "wgmma.fence.sync.aligned; ret; | the translator does not know the instruction 'wgmma.fence.sync.aligned'; it knows add, sub,",
+                "add.sat.u32 %r1, %r1, %r2; ret; | does not know this form of add: 'add.sat.u32 %r1, %r1, %r2'; it knows [add(.u16|.s16|",
+                "fma.f32 %f1, %f1, %f1, %f1; ret; | does not know this form of fma",
+                "add.rn.rz.f32 %f1, %f1, %f1; ret; | does not know this form of add",
+                "add.u32 %r1, %r1; ret; | has 2 operands, but",
+                "add.u32 %r1, %d1, %d1; ret; | ",
+                "add.u64 %d1, %r1, %d1; ret; | register %r1 is declared .b32 but read as .u64",
+                "add.u32 %d1, %r1, %r1; ret; | register %d1 is declared .b64 but receives .u32",
+                "mov.u32 %r1, %clock; ret; | the translator does not know the special register %clock; it knows %tid",
+                "ld.global.u32 %r1, [nothing]; ret; | 'nothing' is not declared",
+                "ld.shared.u32 %r1, [out]; ret; | 'out' is in .param, not in .shared",
+                "ld.global.u32 %r1, [%r2]; ret; | a 32-bit register can address .shared and .local memory only",
+                "ld.global.v2.u32 %r1, [%d1]; ret; | takes 2 registers, not 1",
+                "lop3.b32 %r1, %r1, %r1, %r1, 300; ret; | constant from 0 to 255",
+                "bar.sync 16; ret; | barriers are numbered 0 to 15",
+                "setp.lt.s32 %p1, %r1, %r2, %p2; ret; | a fourth operand goes with .and, .or or .xor",
+                "mov.u32 %r1, 5; | control runs off the end of the body",
+                "st.global.u32 5, %r1; ret; | must be a memory operand in brackets",
+            })
     void whatIsNotKnownIsAnErrorWithItsLine(String body, String message) {
         for (Mode mode : Mode.values()) {
             if (message == null) {
@@ -98,7 +100,9 @@ class TranslatorTest {
 
     @Test
     void trapsAreExceptions() {
-        IllegalStateException e = assertThrows(IllegalStateException.class, () -> Launch.run(module("""
+        IllegalStateException e = assertThrows(
+                IllegalStateException.class,
+                () -> Launch.run(module("""
                 mov.u32 %r1, %tid.x;
                 setp.eq.u32 %p1, %r1, 3;
                 @%p1 trap;
@@ -134,7 +138,8 @@ class TranslatorTest {
         CompletableFuture<?>[] parts = new CompletableFuture<?>[8];
         for (int p = 0; p < 8; p++) {
             int first = p * 8;
-            parts[p] = CompletableFuture.runAsync(() -> kernel.run(Grid.of(blocks, 256), packed.address(), first, first + 8));
+            parts[p] = CompletableFuture.runAsync(
+                    () -> kernel.run(Grid.of(blocks, 256), packed.address(), first, first + 8));
         }
         CompletableFuture.allOf(parts).join();
         float[] expected = new float[blocks];
@@ -169,7 +174,9 @@ class TranslatorTest {
         HostKernel fast = Translator.translate(module, "k", Mode.FAST);
         HostKernel checked = Translator.translate(module, "k", Mode.CHECKED);
         assertThrows(IllegalStateException.class, () -> checked.run(Grid.of(1, 1), parameters.address(), 0, 1));
-        assertThrows(IllegalStateException.class, () -> fast.run(Grid.of(1, 1), parameters.address(), 0, 1, new MemoryMap()));
+        assertThrows(
+                IllegalStateException.class,
+                () -> fast.run(Grid.of(1, 1), parameters.address(), 0, 1, new MemoryMap()));
         assertThrows(IllegalArgumentException.class, () -> fast.run(Grid.of(2, 1), parameters.address(), 1, 3));
     }
 
@@ -187,6 +194,9 @@ class TranslatorTest {
             System.setErr(stderr);
         }
         String text = printed.toString(StandardCharsets.UTF_8);
-        assertTrue(text.startsWith("after " + pass + ": warp_sum (barriers.ptx)") && text.lines().count() > 1, text);
+        assertTrue(
+                text.startsWith("after " + pass + ": warp_sum (barriers.ptx)")
+                        && text.lines().count() > 1,
+                text);
     }
 }

@@ -44,11 +44,13 @@ class AuditTest {
             String id = (i % 2 == 0 ? "dent_" : "rust_") + i;
             int value = i % 2 == 0 ? 1 : 2;
             grain(id, i);
-            folder.boxes(id, 40, 30, new Object[] {value == 1 ? "dent" : "rust", 5, 5, 14, 14}).mask(id, 40, 30, 8, (x, y) -> x >= 6 && x < 12 && y >= 6 && y < 12 ? value : 0);
+            folder.boxes(id, 40, 30, new Object[] {value == 1 ? "dent" : "rust", 5, 5, 14, 14})
+                    .mask(id, 40, 30, 8, (x, y) -> x >= 6 && x < 12 && y >= 6 && y < 12 ? value : 0);
             String xml = Files.readString(root.resolve("Annotations/" + id + ".xml"));
             folder.text("Annotations/" + id + ".xml", xml.replace("something else", id + ".png"));
         }
-        folder.text("ImageSets/Main/train.txt", "rust_1\ndent_2\nrust_3\ndent_4\nrust_5\n").text("ImageSets/Main/val.txt", "dent_6\nrust_7\ndent_8\n");
+        folder.text("ImageSets/Main/train.txt", "rust_1\ndent_2\nrust_3\ndent_4\nrust_5\n")
+                .text("ImageSets/Main/val.txt", "dent_6\nrust_7\ndent_8\n");
     }
 
     private void grain(String id, long seed) throws IOException {
@@ -61,11 +63,19 @@ class AuditTest {
     }
 
     private AuditResult audit() {
-        return Audit.run(DataReader.open(root), ImageLists.everything(), List.of(), (done, total) -> assertTrue(done >= 1 && done <= total));
+        return Audit.run(
+                DataReader.open(root),
+                ImageLists.everything(),
+                List.of(),
+                (done, total) -> assertTrue(done >= 1 && done <= total));
     }
 
     private static String files(AuditResult result, Finding.Kind kind) {
-        return String.join("\n", result.findings(kind).stream().map(finding -> finding.file() + ": " + finding.detail()).toList());
+        return String.join(
+                "\n",
+                result.findings(kind).stream()
+                        .map(finding -> finding.file() + ": " + finding.detail())
+                        .toList());
     }
 
     @Test
@@ -75,10 +85,15 @@ class AuditTest {
         assertEquals(List.of(), result.duplicates());
         assertEquals(8, result.images());
         assertEquals(8, result.groups().get(Annotation.BOTH));
-        assertEquals(List.of(new Agreement.BoxClass("dent", 4, 4, 4), new Agreement.BoxClass("rust", 4, 4, 4)), result.agreement().boxClasses());
-        assertEquals(List.of(new Agreement.MaskClass("dent", 144, 144), new Agreement.MaskClass("rust", 144, 144)), result.agreement().maskClasses());
+        assertEquals(
+                List.of(new Agreement.BoxClass("dent", 4, 4, 4), new Agreement.BoxClass("rust", 4, 4, 4)),
+                result.agreement().boxClasses());
+        assertEquals(
+                List.of(new Agreement.MaskClass("dent", 144, 144), new Agreement.MaskClass("rust", 144, 144)),
+                result.agreement().maskClasses());
         assertEquals("multi-task", result.recommendation().strategy());
-        // Each box is 10 x 10 of 40 x 30: the root of 1/12 is 0.289; its centre (9, 9) is in column 9 * 8 / 40 = 1, row 9 * 8 / 30 = 2.
+        // Each box is 10 x 10 of 40 x 30: the root of 1/12 is 0.289; its centre (9, 9) is in column 9 * 8 / 40 = 1, row
+        // 9 * 8 / 30 = 2.
         AuditResult.ClassShape dent = result.classes().get(0);
         assertEquals(List.of(0, 0, 4, 0, 0, 0, 0, 0, 0, 0), dent.sizes());
         assertEquals(4, dent.positions().get(2).get(1));
@@ -90,10 +105,13 @@ class AuditTest {
     @Test
     void eachKindOfMessIsFoundInItsFile() throws IOException {
         Path pictures = root.resolve("JPEGImages");
-        Files.write(pictures.resolve("dent_2.png"), Arrays.copyOf(Files.readAllBytes(pictures.resolve("dent_2.png")), 400));
+        Files.write(
+                pictures.resolve("dent_2.png"), Arrays.copyOf(Files.readAllBytes(pictures.resolve("dent_2.png")), 400));
         Files.copy(pictures.resolve("rust_1.png"), pictures.resolve("rust_7.png"), StandardCopyOption.REPLACE_EXISTING);
         String xml = Files.readString(root.resolve("Annotations/rust_1.xml"));
-        folder.text("Annotations/rust_1.xml", xml.replace("<filename>rust_1.png", "<filename>rust_1").replace("<depth>3", "<depth>1"));
+        folder.text(
+                "Annotations/rust_1.xml",
+                xml.replace("<filename>rust_1.png", "<filename>rust_1").replace("<depth>3", "<depth>1"));
         folder.boxes("rust_3", 40, 30, new Object[] {"rust", 5, 5, 14, 14}, new Object[] {"rust", 20, 20, 29, 29});
         folder.mask("dent_4", 40, 30, 8, (x, y) -> x >= 6 && x < 12 && y >= 6 && y < 30 ? 1 : 0);
         folder.boxes("rust_5", 40, 30, new Object[] {"dent", 5, 5, 14, 14});
@@ -101,8 +119,12 @@ class AuditTest {
         folder.text("ImageSets/Main/val.txt", "dent_6\nrust_7\ndent_8\nrust_5\n");
         AuditResult result = audit();
         assertEquals(7, result.images());
-        assertTrue(files(result, Finding.Kind.BROKEN).startsWith("JPEGImages/dent_2.png: is cut short"), files(result, Finding.Kind.BROKEN));
-        assertEquals("rust_1: is pixel by pixel the same as rust_7; they link Main/train and Main/val", files(result, Finding.Kind.NEAR_DUPLICATE));
+        assertTrue(
+                files(result, Finding.Kind.BROKEN).startsWith("JPEGImages/dent_2.png: is cut short"),
+                files(result, Finding.Kind.BROKEN));
+        assertEquals(
+                "rust_1: is pixel by pixel the same as rust_7; they link Main/train and Main/val",
+                files(result, Finding.Kind.NEAR_DUPLICATE));
         assertEquals("rust_5: is in Main/train and Main/val", files(result, Finding.Kind.LEAK));
         assertEquals("rust_3: box 2 of rust", files(result, Finding.Kind.BOX_WITHOUT_MASK));
         // 6 columns from row 6 to 29 are 144 pixels; the box ends at row 14, so 6 x 8 = 48 are inside.
@@ -111,38 +133,60 @@ class AuditTest {
         assertEquals("rust_5: has a box of dent", files(result, Finding.Kind.OTHER_CLASS));
         assertEquals("dent_6: boxes 1 and 2 of dent", files(result, Finding.Kind.DOUBLE_BOX));
         assertEquals("rust_1: <depth> is 1, the picture stores 3", files(result, Finding.Kind.DEPTH));
-        assertEquals("dent_6: <filename> is 'something else', expected 'dent_6.png'\nrust_1: <filename> is 'rust_1', without the ending\n"
-                + "rust_3: <filename> is 'something else', expected 'rust_3.png'\nrust_5: <filename> is 'something else', expected 'rust_5.png'",
+        assertEquals(
+                "dent_6: <filename> is 'something else', expected 'dent_6.png'\nrust_1: <filename> is 'rust_1', without the ending\n"
+                        + "rust_3: <filename> is 'something else', expected 'rust_3.png'\nrust_5: <filename> is 'something else', expected 'rust_5.png'",
                 files(result, Finding.Kind.FILE_NAME));
-        assertEquals(List.of(new Agreement.BoxClass("dent", 5, 5, 4), new Agreement.BoxClass("rust", 4, 3, 3)), result.agreement().boxClasses());
+        assertEquals(
+                List.of(new Agreement.BoxClass("dent", 5, 5, 4), new Agreement.BoxClass("rust", 4, 3, 3)),
+                result.agreement().boxClasses());
     }
 
     @Test
     void listsSayWhatIsComparedAndWhatIsHeldOut() throws IOException {
-        folder.text("ImageSets/a.txt", "rust_1\nrust_3\nrust_5\n").text("ImageSets/b.txt", "dent_2\ndent_4\ndent_6\nrust_5\n").text("ImageSets/c.txt", "dent_6\n");
-        AuditResult result = Audit.run(DataReader.open(root), new ImageLists(List.of("a"), List.of("b"), List.of()), List.of("c"), (done, total) -> { });
-        assertEquals(List.of(2, 3, 1), List.of(result.groups().get(Annotation.BOXES), result.groups().get(Annotation.MASK), result.groups().get(Annotation.BOTH)));
+        folder.text("ImageSets/a.txt", "rust_1\nrust_3\nrust_5\n")
+                .text("ImageSets/b.txt", "dent_2\ndent_4\ndent_6\nrust_5\n")
+                .text("ImageSets/c.txt", "dent_6\n");
+        AuditResult result = Audit.run(
+                DataReader.open(root),
+                new ImageLists(List.of("a"), List.of("b"), List.of()),
+                List.of("c"),
+                (done, total) -> {});
+        assertEquals(
+                List.of(2, 3, 1),
+                List.of(
+                        result.groups().get(Annotation.BOXES),
+                        result.groups().get(Annotation.MASK),
+                        result.groups().get(Annotation.BOTH)));
         assertEquals("dent_6: is in b and c", files(result, Finding.Kind.LEAK));
         Map<String, Double> between = new TreeMap<>();
-        result.differences().stream().filter(one -> one.one().equals("boxes only") && one.other().equals("masks only"))
+        result.differences().stream()
+                .filter(one -> one.one().equals("boxes only") && one.other().equals("masks only"))
                 .forEach(one -> between.put(one.what(), one.divergence().value()));
         assertEquals(1, between.get("classes shown"), 1e-12, "rust alone against dent alone");
         assertEquals(0, between.get("size"), 1e-12);
         assertEquals(6, between.size());
-        DataException wrong = assertThrows(DataException.class, () -> Audit.run(DataReader.open(root), ImageLists.full("nope"), List.of(), (done, total) -> { }));
+        DataException wrong = assertThrows(
+                DataException.class,
+                () -> Audit.run(DataReader.open(root), ImageLists.full("nope"), List.of(), (done, total) -> {}));
         assertTrue(wrong.getMessage().contains("nope"), wrong.getMessage());
     }
 
     @Test
     void theSameIsFoundInCocoLayout() throws IOException {
-        Files.copy(root.resolve("JPEGImages/rust_1.png"), root.resolve("JPEGImages/rust_7.png"), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(
+                root.resolve("JPEGImages/rust_1.png"),
+                root.resolve("JPEGImages/rust_7.png"),
+                StandardCopyOption.REPLACE_EXISTING);
         folder.boxes("rust_3", 40, 30, new Object[] {"rust", 5, 5, 14, 14}, new Object[] {"dent", 20, 20, 29, 29});
         Path coco = root.resolve("coco");
-        Conversion.read(DataReader.open(root), ImageLists.everything(), BadFiles.stop()).write(Conversion.Layout.COCO, coco, false, done -> { });
+        Conversion.read(DataReader.open(root), ImageLists.everything(), BadFiles.stop())
+                .write(Conversion.Layout.COCO, coco, false, done -> {});
         AuditResult voc = audit();
-        AuditResult result = Audit.run(DataReader.open(coco), ImageLists.everything(), List.of(), (done, total) -> { });
+        AuditResult result = Audit.run(DataReader.open(coco), ImageLists.everything(), List.of(), (done, total) -> {});
         assertEquals(voc.agreement(), result.agreement());
-        for (Finding.Kind kind : List.of(Finding.Kind.NEAR_DUPLICATE, Finding.Kind.OTHER_CLASS, Finding.Kind.BOX_WITHOUT_MASK)) {
+        for (Finding.Kind kind :
+                List.of(Finding.Kind.NEAR_DUPLICATE, Finding.Kind.OTHER_CLASS, Finding.Kind.BOX_WITHOUT_MASK)) {
             assertEquals(files(voc, kind), files(result, kind));
             assertEquals(1, result.findings(kind).size());
         }
@@ -152,12 +196,15 @@ class AuditTest {
     void dataWithOneKindOrOneImage() throws IOException {
         Path one = root.resolve("one");
         VocFolder.in(one).image("a.png", 1, 1).boxes("a", 1, 1, new Object[] {"cat", 1, 1, 1, 1});
-        AuditResult result = Audit.run(DataReader.open(one), ImageLists.everything(), List.of(), (done, total) -> { });
+        AuditResult result = Audit.run(DataReader.open(one), ImageLists.everything(), List.of(), (done, total) -> {});
         assertNull(result.agreement());
         assertEquals("single-task", result.recommendation().strategy());
         assertEquals(List.of(), result.differences());
         Files.write(one.resolve("JPEGImages/a.png"), new byte[] {1, 2, 3});
-        String message = assertThrows(DataException.class, () -> Audit.run(DataReader.open(one), ImageLists.everything(), List.of(), (done, total) -> { })).getMessage();
+        String message = assertThrows(
+                        DataException.class,
+                        () -> Audit.run(DataReader.open(one), ImageLists.everything(), List.of(), (done, total) -> {}))
+                .getMessage();
         assertTrue(message.contains("no usable image left"), message);
     }
 
@@ -165,7 +212,11 @@ class AuditTest {
     void syntheticDataIsClean() {
         Path synthetic = root.resolve("synthetic");
         SyntheticInspection.of(96, 60, 12, 4).write(synthetic);
-        AuditResult result = Audit.run(DataReader.open(synthetic), ImageLists.partial("Partial/train-boxes", "Partial/train-masks"), List.of("Main/val"), (done, total) -> { });
+        AuditResult result = Audit.run(
+                DataReader.open(synthetic),
+                ImageLists.partial("Partial/train-boxes", "Partial/train-masks"),
+                List.of("Main/val"),
+                (done, total) -> {});
         assertEquals(List.of(), result.findings());
         assertEquals(1, result.agreement().boxesWithPixels(), 1e-12);
         assertEquals(1, result.agreement().pixelsInside(), 1e-12);

@@ -15,9 +15,14 @@ class DivergenceTest {
     /** Squares of the distances that SciPy 1.17's scipy.spatial.distance.jensenshannon(base=2) gives. */
     @Test
     void agreesWithAnotherImplementation() {
-        assertEquals(0.14679310243605215, Divergence.jensenShannon(new double[] {.5, .5}, new double[] {.9, .1}), 1e-14);
-        assertEquals(0.15356065532898452, Divergence.jensenShannon(new double[] {1, 2, 3, 4}, new double[] {4, 3, 2, 1}), 1e-14);
-        assertEquals(0.11279657006736937, Divergence.jensenShannon(new double[] {10, 0, 5}, new double[] {7, 3, 5}), 1e-14);
+        assertEquals(
+                0.14679310243605215, Divergence.jensenShannon(new double[] {.5, .5}, new double[] {.9, .1}), 1e-14);
+        assertEquals(
+                0.15356065532898452,
+                Divergence.jensenShannon(new double[] {1, 2, 3, 4}, new double[] {4, 3, 2, 1}),
+                1e-14);
+        assertEquals(
+                0.11279657006736937, Divergence.jensenShannon(new double[] {10, 0, 5}, new double[] {7, 3, 5}), 1e-14);
     }
 
     @Test
@@ -44,7 +49,10 @@ class DivergenceTest {
             Divergence different = Divergence.between(coins(random, 150, 0.3), coins(random, 120, 0.6));
             covered += different.low() <= truth && truth <= different.high() ? 1 : 0;
             assertTrue(different.differs());
-            exceeded += Divergence.between(coins(random, 150, 0.3), coins(random, 120, 0.3)).differs() ? 1 : 0;
+            exceeded += Divergence.between(coins(random, 150, 0.3), coins(random, 120, 0.3))
+                            .differs()
+                    ? 1
+                    : 0;
         }
         // 190 and 10 are expected; the bounds are four standard deviations (3.1) and a little for the bootstrap away.
         assertTrue(covered >= 174, covered + " of 200 intervals hold the truth");

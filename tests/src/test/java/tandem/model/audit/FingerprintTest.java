@@ -45,7 +45,12 @@ class FingerprintTest {
         SplittableRandom noise = new SplittableRandom(grain);
         double[][] blob = new double[30][];
         for (int i = 0; i < blob.length; i++) {
-            blob[i] = new double[] {blobs.nextDouble() * width, blobs.nextDouble() * height, (0.01 + 0.1 * blobs.nextDouble()) * width, blobs.nextDouble(-90, 90)};
+            blob[i] = new double[] {
+                blobs.nextDouble() * width,
+                blobs.nextDouble() * height,
+                (0.01 + 0.1 * blobs.nextDouble()) * width,
+                blobs.nextDouble(-90, 90)
+            };
         }
         BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < height; y++) {
@@ -61,11 +66,18 @@ class FingerprintTest {
         return picture;
     }
 
-    private static BufferedImage redraw(BufferedImage picture, int width, int height, boolean mirrored, boolean upsideDown) {
+    private static BufferedImage redraw(
+            BufferedImage picture, int width, int height, boolean mirrored, boolean upsideDown) {
         BufferedImage result = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = result.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
-        graphics.drawImage(picture, mirrored ? width : 0, upsideDown ? height : 0, mirrored ? -width : width, upsideDown ? -height : height, null);
+        graphics.drawImage(
+                picture,
+                mirrored ? width : 0,
+                upsideDown ? height : 0,
+                mirrored ? -width : width,
+                upsideDown ? -height : height,
+                null);
         graphics.dispose();
         return result;
     }
@@ -91,8 +103,13 @@ class FingerprintTest {
 
     @Test
     void copiesAreFoundHoweverTheyWereMade() {
-        List<UnaryOperator<BufferedImage>> ways = List.of(p -> p, p -> jpeg(p, 0.6), p -> redraw(p, 150, 110, false, false), FingerprintTest::darker,
-                p -> redraw(p, p.getWidth(), p.getHeight(), true, false), p -> redraw(p, p.getWidth(), p.getHeight(), false, true),
+        List<UnaryOperator<BufferedImage>> ways = List.of(
+                p -> p,
+                p -> jpeg(p, 0.6),
+                p -> redraw(p, 150, 110, false, false),
+                FingerprintTest::darker,
+                p -> redraw(p, p.getWidth(), p.getHeight(), true, false),
+                p -> redraw(p, p.getWidth(), p.getHeight(), false, true),
                 p -> jpeg(redraw(p, p.getWidth(), p.getHeight(), true, true), 0.8));
         int[] flips = {0, 0, 0, 0, 1, 2, 3};
         List<Fingerprint> prints = new ArrayList<>();
@@ -110,7 +127,10 @@ class FingerprintTest {
         }
     }
 
-    /** What a fixed camera sees: the scene is the same in all, only grain differs. A look at the whole takes them for copies. */
+    /**
+     * What a fixed camera sees: the scene is the same in all, only grain differs. A look at the whole takes them for
+     * copies.
+     */
     @Test
     void picturesOfOneSceneAreNotCopies() {
         List<Fingerprint> prints = new ArrayList<>();
@@ -147,8 +167,10 @@ class FingerprintTest {
         assertEquals(885 / 9.0 / 255, luma.brightness(), 1e-6);
         assertEquals(Math.sqrt(squares) / 255, luma.contrast(), 1e-6);
         assertEquals(0, luma.sharpness(), 1e-9);
-        assertArrayEquals(new float[] {(0 + 60 / 2f + 30 / 2f + 90 / 4f) / 2.25f}, new float[] {luma.square(2)[0]}, 1e-4f);
-        // A checkerboard of 0 and 255, 4 x 4: the four inner Laplacians are 4 * 255 and -4 * 255, two each, so their deviation is 4.
+        assertArrayEquals(
+                new float[] {(0 + 60 / 2f + 30 / 2f + 90 / 4f) / 2.25f}, new float[] {luma.square(2)[0]}, 1e-4f);
+        // A checkerboard of 0 and 255, 4 x 4: the four inner Laplacians are 4 * 255 and -4 * 255, two each, so their
+        // deviation is 4.
         byte[] board = new byte[48];
         for (int i = 0; i < 16; i++) {
             board[3 * i] = board[3 * i + 1] = board[3 * i + 2] = (byte) ((i / 4 + i) % 2 * 255);

@@ -72,7 +72,12 @@ class AugmentTest {
                 program.upload(inputs.labels(), labels);
                 program.upload(inputs.counts(), counts);
                 program.run();
-                Result result = new Result(new float[n * side * side * 3], new byte[n * side * side], new float[n * ROOM * 4], new int[n * ROOM], new int[n]);
+                Result result = new Result(
+                        new float[n * side * side * 3],
+                        new byte[n * side * side],
+                        new float[n * ROOM * 4],
+                        new int[n * ROOM],
+                        new int[n]);
                 ByteBuffer read = buffer(result.images.length * 4);
                 program.download(out.images(), read);
                 read.clear().asFloatBuffer().get(result.images);
@@ -107,7 +112,10 @@ class AugmentTest {
     }
 
     private static Case evaluation(DecodedImage image, double[]... boxes) {
-        return new Case(image, ImageParameters.evaluation(image.contentWidth(), image.contentHeight(), image.mask() != null), boxes);
+        return new Case(
+                image,
+                ImageParameters.evaluation(image.contentWidth(), image.contentHeight(), image.mask() != null),
+                boxes);
     }
 
     @ParameterizedTest
@@ -119,16 +127,33 @@ class AugmentTest {
         for (int i = 0; i < sizes.length; i++) {
             DecodedImage image = noise(sizes[i][0], sizes[i][1], i % 3 != 1, i);
             for (int draw = 0; draw < 3; draw++) {
-                cases.add(new Case(image, sampler.draw(new DecodedImage(image.width(), image.height(), 1, image.width(), image.height(), image.rgb(), null),
-                        List.of(), 100 * side + 10 * i + draw)));
+                cases.add(new Case(
+                        image,
+                        sampler.draw(
+                                new DecodedImage(
+                                        image.width(),
+                                        image.height(),
+                                        1,
+                                        image.width(),
+                                        image.height(),
+                                        image.rgb(),
+                                        null),
+                                List.of(),
+                                100 * side + 10 * i + draw)));
             }
             cases.add(evaluation(image));
         }
         // A picture of 61 x 47 shrunk by 3: its last column and row are partly filled.
         DecodedImage shrunk = noise(21, 16, true, 99);
         DecodedImage partial = new DecodedImage(21, 16, 3, 61 / 3f, 47 / 3f, shrunk.rgb(), shrunk.mask());
-        cases.add(new Case(partial, new ImageParameters(61 / 3f, 47 / 3f, true, Geometry.window(61 / 3f, 47 / 3f, 0.31, -0.17, 1.21, 1.13, true),
-                new Photometric(20, 0.7, -33, 1.4))));
+        cases.add(new Case(
+                partial,
+                new ImageParameters(
+                        61 / 3f,
+                        47 / 3f,
+                        true,
+                        Geometry.window(61 / 3f, 47 / 3f, 0.31, -0.17, 1.21, 1.13, true),
+                        new Photometric(20, 0.7, -33, 1.4))));
 
         Result result = run(side, cases);
         int compared = 0;
@@ -140,10 +165,16 @@ class AugmentTest {
                     double[] expected = reference.pixel(x, y);
                     for (int c = 0; expected != null && c < 3; c++) {
                         // Coordinates of up to 100 are off by 1e-5, a grey value then by 255 times as much.
-                        assertEquals(expected[c], result.images[3 * at + c], 5e-4, "image " + i + ", pixel (" + x + ", " + y + "), channel " + c);
+                        assertEquals(
+                                expected[c],
+                                result.images[3 * at + c],
+                                5e-4,
+                                "image " + i + ", pixel (" + x + ", " + y + "), channel " + c);
                         compared++;
                     }
-                    assertTrue(reference.allows(x, y, result.masks[at] & 255), "image " + i + ", mask (" + x + ", " + y + ") is " + result.masks[at]);
+                    assertTrue(
+                            reference.allows(x, y, result.masks[at] & 255),
+                            "image " + i + ", mask (" + x + ", " + y + ") is " + result.masks[at]);
                 }
             }
         }
@@ -165,7 +196,8 @@ class AugmentTest {
     @Test
     void aFlipReversesEveryRow() {
         DecodedImage image = noise(16, 16, true, 4);
-        ImageParameters flip = new ImageParameters(16, 16, true, Geometry.window(16, 16, 0, 0, 1, 1, true), Photometric.NONE);
+        ImageParameters flip =
+                new ImageParameters(16, 16, true, Geometry.window(16, 16, 0, 0, 1, 1, true), Photometric.NONE);
         Result plain = run(16, List.of(evaluation(image)));
         Result flipped = run(16, List.of(new Case(image, flip)));
         for (int y = 0; y < 16; y++) {
@@ -179,7 +211,8 @@ class AugmentTest {
     @Test
     void outsideIsGreyAndIgnored() {
         DecodedImage image = noise(20, 20, true, 5);
-        ImageParameters away = new ImageParameters(20, 20, true, Geometry.window(20, 20, 2, 2, 3, 3, false), new Photometric(30, 1.4, 20, 1.4));
+        ImageParameters away = new ImageParameters(
+                20, 20, true, Geometry.window(20, 20, 2, 2, 3, 3, false), new Photometric(30, 1.4, 20, 1.4));
         Result result = run(8, List.of(new Case(image, away, new double[] {2, 2, 9, 9, 0})));
         for (int i = 0; i < 64; i++) {
             assertEquals((114 / 255.0 - 0.485) / 0.229, result.images[3 * i], 1e-6);
@@ -200,7 +233,9 @@ class AugmentTest {
     void boxesMoveWithThePictureAndKeepTheirOrder() {
         DecodedImage image = noise(40, 20, false, 7);
         Geometry window = Geometry.window(40, 20, 0.25, 0, 0.75, 1, true); // x from 10 to 30, flipped
-        Case cut = new Case(image, new ImageParameters(40, 20, false, window, Photometric.NONE),
+        Case cut = new Case(
+                image,
+                new ImageParameters(40, 20, false, window, Photometric.NONE),
                 new double[] {0, 0, 12, 10, 1}, // its centre, 6, is outside
                 new double[] {8, 5, 20, 15, 2}, // clipped at 10
                 new double[] {28, 2, 34, 4, 3}, // its centre, 31, is outside
@@ -227,7 +262,8 @@ class AugmentTest {
         }
         DecodedImage image = new DecodedImage(60, 40, 1, 60, 40, rgb, mask);
         int side = 80;
-        AugmentationSampler sampler = new AugmentationSampler(new AugmentationSettings(0, 0, 0, 0, 0, 1, 0.6, 1.7, 0.5));
+        AugmentationSampler sampler =
+                new AugmentationSampler(new AugmentationSettings(0, 0, 0, 0, 0, 1, 0.6, 1.7, 0.5));
         List<Case> cases = new ArrayList<>();
         for (int seed = 0; seed < 12; seed++) {
             cases.add(new Case(image, sampler.draw(image, List.of(), seed), new double[] {20, 12, 44, 28, 2}));
@@ -243,7 +279,12 @@ class AugmentTest {
                     continue; // on the square's outline
                 }
                 if (marked) {
-                    seen = new double[] {Math.min(seen[0], at % side), Math.min(seen[1], at / side), Math.max(seen[2], at % side + 1), Math.max(seen[3], at / side + 1)};
+                    seen = new double[] {
+                        Math.min(seen[0], at % side),
+                        Math.min(seen[1], at / side),
+                        Math.max(seen[2], at % side + 1),
+                        Math.max(seen[3], at / side + 1)
+                    };
                 }
             }
             for (int k = 0; k < 4; k++) {
@@ -256,10 +297,14 @@ class AugmentTest {
     void tensorsOfAnotherKindAreRefused() {
         Graph graph = new Graph(new Variables());
         BatchInputs inputs = BatchInputs.declare(graph, 2, 10, 1);
-        assertThrows(IllegalArgumentException.class, () -> Augment.images(graph, inputs.masks(), inputs.parameters(), 4));
+        assertThrows(
+                IllegalArgumentException.class, () -> Augment.images(graph, inputs.masks(), inputs.parameters(), 4));
         assertThrows(IllegalArgumentException.class, () -> Augment.images(graph, inputs.pixels(), inputs.boxes(), 4));
-        assertThrows(IllegalArgumentException.class, () -> Augment.images(graph, inputs.pixels(), inputs.parameters(), 0));
-        assertThrows(IllegalArgumentException.class, () -> Augment.images(graph, inputs.pixels(), inputs.parameters(), 40_000));
+        assertThrows(
+                IllegalArgumentException.class, () -> Augment.images(graph, inputs.pixels(), inputs.parameters(), 0));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Augment.images(graph, inputs.pixels(), inputs.parameters(), 40_000));
         var three = graph.input("three", DataType.FLOAT32, Shape.of(3, ImageParameters.COUNT));
         assertThrows(IllegalArgumentException.class, () -> Augment.masks(graph, inputs.masks(), three, 4));
         assertThrows(IllegalArgumentException.class, () -> BatchInputs.declare(new Graph(new Variables()), 0, 10, 1));

@@ -14,7 +14,10 @@ public record ReferenceWarp(DecodedImage image, ImageParameters parameters, int 
         return (int) Math.max(1, Math.min(8, Math.ceil(Math.abs(scale) / side / 2)));
     }
 
-    /** The normalised colour of a pixel of the canvas, or null where a sample lies too near to the picture's edge to tell. */
+    /**
+     * The normalised colour of a pixel of the canvas, or null where a sample lies too near to the picture's edge to
+     * tell.
+     */
     public double[] pixel(int column, int row) {
         Geometry geometry = parameters.geometry();
         int tapsX = taps(geometry.scaleX(), side);
@@ -59,7 +62,9 @@ public record ReferenceWarp(DecodedImage image, ImageParameters parameters, int 
             for (int u = (int) Math.floor(x); u <= Math.floor(x) + 1; u++) {
                 int cu = Math.max(0, Math.min(image.width() - 1, u));
                 int cv = Math.max(0, Math.min(image.height() - 1, v));
-                sum += (1 - Math.abs(x - u)) * (1 - Math.abs(y - v)) * (image.rgb()[(cv * image.width() + cu) * 3 + channel] & 255);
+                sum += (1 - Math.abs(x - u))
+                        * (1 - Math.abs(y - v))
+                        * (image.rgb()[(cv * image.width() + cu) * 3 + channel] & 255);
             }
         }
         return sum;
@@ -77,7 +82,9 @@ public record ReferenceWarp(DecodedImage image, ImageParameters parameters, int 
         if (chroma == 0) {
             return rgb;
         }
-        double hue = v == rgb[0] ? (rgb[1] - rgb[2]) / chroma : v == rgb[1] ? 2 + (rgb[2] - rgb[0]) / chroma : 4 + (rgb[0] - rgb[1]) / chroma;
+        double hue = v == rgb[0]
+                ? (rgb[1] - rgb[2]) / chroma
+                : v == rgb[1] ? 2 + (rgb[2] - rgb[0]) / chroma : 4 + (rgb[0] - rgb[1]) / chroma;
         hue = ((hue * 60 + p.hue()) % 360 + 360) % 360;
         double saturation = Math.min(1, chroma / v * p.saturation());
         double c = v * saturation;
@@ -92,7 +99,8 @@ public record ReferenceWarp(DecodedImage image, ImageParameters parameters, int 
     public int label(int column, int row) {
         double x = parameters.geometry().pictureX((column + 0.5) / side);
         double y = parameters.geometry().pictureY((row + 0.5) / side);
-        boolean inside = parameters.masked() && x >= 0 && x < image.contentWidth() && y >= 0 && y < image.contentHeight();
+        boolean inside =
+                parameters.masked() && x >= 0 && x < image.contentWidth() && y >= 0 && y < image.contentHeight();
         return inside ? image.mask()[(int) y * image.width() + (int) x] & 255 : 255;
     }
 
@@ -102,7 +110,11 @@ public record ReferenceWarp(DecodedImage image, ImageParameters parameters, int 
             for (double dx : new double[] {-NEAR, 0, NEAR}) {
                 double x = parameters.geometry().pictureX((column + 0.5) / side) + dx;
                 double y = parameters.geometry().pictureY((row + 0.5) / side) + dy;
-                boolean inside = parameters.masked() && x >= 0 && x < image.contentWidth() && y >= 0 && y < image.contentHeight();
+                boolean inside = parameters.masked()
+                        && x >= 0
+                        && x < image.contentWidth()
+                        && y >= 0
+                        && y < image.contentHeight();
                 if (label == (inside ? image.mask()[(int) y * image.width() + (int) x] & 255 : 255)) {
                     return true;
                 }

@@ -124,6 +124,7 @@ class LossWeightsTest {
         LossWeights fixed = LossWeights.of(BalanceSettings.pcGrad(), 2, 3);
         assertEquals(new Factors(2, 2, 3), fixed.factors());
         assertThrows(IllegalArgumentException.class, () -> fixed.restore(List.of(1.0)));
-        assertTrue(BalanceSettings.none().withMeasureEvery(3).measures(6) && !BalanceSettings.none().measures(0));
+        assertTrue(BalanceSettings.none().withMeasureEvery(3).measures(6)
+                && !BalanceSettings.none().measures(0));
     }
 }

@@ -39,6 +39,7 @@ class BatchStagerTest {
 
     @TempDir
     Path root;
+
     private DataSet data;
 
     @BeforeEach
@@ -55,14 +56,17 @@ class BatchStagerTest {
             for (int k = 0; k < ImageParameters.COUNT; k++) {
                 all.putFloat(batch.parameterValues.get(i * ImageParameters.COUNT + k));
             }
-            all.putFloat(batch.weightValues.get(2 * i)).putFloat(batch.weightValues.get(2 * i + 1)).putInt(batch.countValues.get(i));
+            all.putFloat(batch.weightValues.get(2 * i))
+                    .putFloat(batch.weightValues.get(2 * i + 1))
+                    .putInt(batch.countValues.get(i));
             for (int j = 0; j < batch.countValues.get(i); j++) {
                 all.putInt(batch.labelValues.get(i * shape.boxes() + j));
                 for (int k = 0; k < 4; k++) {
                     all.putFloat(batch.boxValues.get((i * shape.boxes() + j) * 4 + k));
                 }
             }
-            int pixels = data.samples().get(batch.sample(i)).width() * data.samples().get(batch.sample(i)).height();
+            int pixels = data.samples().get(batch.sample(i)).width()
+                    * data.samples().get(batch.sample(i)).height();
             for (int k = 0; k < 3 * pixels; k++) {
                 all.put(batch.pixels.get(3 * i * shape.pixels() + k));
             }
@@ -76,7 +80,13 @@ class BatchStagerTest {
     private List<byte[]> run(int threads, long cacheBytes, SamplerState from, int batches, List<SamplerState> states) {
         ImageCache cache = new ImageCache(data, 1 << 20, cacheBytes);
         List<byte[]> contents = new ArrayList<>();
-        try (BatchStager stager = BatchStager.training(cache, BatchShape.of(cache, 4), threads, from, Sampling.PROPORTIONAL, AugmentationSettings.standard())) {
+        try (BatchStager stager = BatchStager.training(
+                cache,
+                BatchShape.of(cache, 4),
+                threads,
+                from,
+                Sampling.PROPORTIONAL,
+                AugmentationSettings.standard())) {
             for (int i = 0; i < batches; i++) {
                 assertTrue(stager.hasNext());
                 StagedBatch batch = stager.next();
@@ -100,7 +110,11 @@ class BatchStagerTest {
             }
         }
         assertNotEquals(0, Arrays.compare(once.get(0), once.get(1)));
-        assertNotEquals(0, Arrays.compare(once.get(0), run(1, 0, SamplerState.start(4), 1, new ArrayList<>()).get(0)));
+        assertNotEquals(
+                0,
+                Arrays.compare(
+                        once.get(0),
+                        run(1, 0, SamplerState.start(4), 1, new ArrayList<>()).get(0)));
     }
 
     @Test
@@ -120,14 +134,38 @@ class BatchStagerTest {
             for (int i = 0; i < expected.length; i++) {
                 assertEquals(expected[i], first.parameterValues.get(i), "parameter " + i);
             }
-            assertEquals(List.of(1f, 1f, 1f, 0f), List.of(first.weightValues.get(0), first.weightValues.get(1), first.weightValues.get(2), first.weightValues.get(3)));
-            assertEquals(List.of(1, 1, 1, 0), List.of(first.countValues.get(0), first.countValues.get(1), first.labelValues.get(0), first.labelValues.get(1)));
-            assertEquals(List.of(2f, 1f, 10f, 8f), List.of(first.boxValues.get(0), first.boxValues.get(1), first.boxValues.get(2), first.boxValues.get(3)));
+            assertEquals(
+                    List.of(1f, 1f, 1f, 0f),
+                    List.of(
+                            first.weightValues.get(0),
+                            first.weightValues.get(1),
+                            first.weightValues.get(2),
+                            first.weightValues.get(3)));
+            assertEquals(
+                    List.of(1, 1, 1, 0),
+                    List.of(
+                            first.countValues.get(0),
+                            first.countValues.get(1),
+                            first.labelValues.get(0),
+                            first.labelValues.get(1)));
+            assertEquals(
+                    List.of(2f, 1f, 10f, 8f),
+                    List.of(
+                            first.boxValues.get(0),
+                            first.boxValues.get(1),
+                            first.boxValues.get(2),
+                            first.boxValues.get(3)));
             assertTrue(stager.hasNext());
 
             StagedBatch last = stager.next();
             assertEquals(List.of(1, 2), List.of(last.size(), last.sample(0)));
-            assertEquals(List.of(0f, 1f, 0f, 0f), List.of(last.weightValues.get(0), last.weightValues.get(1), last.weightValues.get(2), last.weightValues.get(3)));
+            assertEquals(
+                    List.of(0f, 1f, 0f, 0f),
+                    List.of(
+                            last.weightValues.get(0),
+                            last.weightValues.get(1),
+                            last.weightValues.get(2),
+                            last.weightValues.get(3)));
             assertEquals(List.of(0, 0), List.of(last.countValues.get(0), last.countValues.get(1)));
             assertThrows(IndexOutOfBoundsException.class, () -> last.sample(1));
             assertFalse(stager.hasNext());
@@ -142,7 +180,13 @@ class BatchStagerTest {
             StagedBatch batch = stager.next();
             assertEquals(50, stager.shape().pixels());
             assertEquals(List.of(10f, 5f), List.of(batch.parameterValues.get(0), batch.parameterValues.get(1)));
-            assertEquals(List.of(1f, 0.5f, 5f, 4f), List.of(batch.boxValues.get(0), batch.boxValues.get(1), batch.boxValues.get(2), batch.boxValues.get(3)));
+            assertEquals(
+                    List.of(1f, 0.5f, 5f, 4f),
+                    List.of(
+                            batch.boxValues.get(0),
+                            batch.boxValues.get(1),
+                            batch.boxValues.get(2),
+                            batch.boxValues.get(3)));
         }
     }
 
@@ -163,15 +207,37 @@ class BatchStagerTest {
                 }
                 byte[] mask = new byte[image.width() * image.height()];
                 Arrays.fill(mask, (byte) 2);
-                return new Supplement(List.of(new Box(1, 1, 2, 3, 4, false), new Box(0, 2, 2, 4, 5, false)), 0.25f, mask, 0.5f);
+                return new Supplement(
+                        List.of(new Box(1, 1, 2, 3, 4, false), new Box(0, 2, 2, 4, 5, false)), 0.25f, mask, 0.5f);
             }
         };
         BatchShape shape = BatchShape.of(cache, 3, labels.mostBoxes());
         assertEquals(3, shape.boxes());
-        assertThrows(IllegalArgumentException.class, () -> BatchStager.training(cache, BatchShape.of(cache, 3), 1, SamplerState.start(5),
-                Sampling.PROPORTIONAL, AugmentationSettings.standard(), labels));
-        try (BatchStager stager = BatchStager.training(cache, shape, 2, SamplerState.start(5), Sampling.PROPORTIONAL, AugmentationSettings.standard(), labels);
-                BatchStager plain = BatchStager.training(cache, shape, 2, SamplerState.start(5), Sampling.PROPORTIONAL, AugmentationSettings.standard())) {
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> BatchStager.training(
+                        cache,
+                        BatchShape.of(cache, 3),
+                        1,
+                        SamplerState.start(5),
+                        Sampling.PROPORTIONAL,
+                        AugmentationSettings.standard(),
+                        labels));
+        try (BatchStager stager = BatchStager.training(
+                        cache,
+                        shape,
+                        2,
+                        SamplerState.start(5),
+                        Sampling.PROPORTIONAL,
+                        AugmentationSettings.standard(),
+                        labels);
+                BatchStager plain = BatchStager.training(
+                        cache,
+                        shape,
+                        2,
+                        SamplerState.start(5),
+                        Sampling.PROPORTIONAL,
+                        AugmentationSettings.standard())) {
             for (int number = 0; number < 5; number++) {
                 StagedBatch batch = stager.next();
                 StagedBatch drawn = plain.next();
@@ -184,11 +250,14 @@ class BatchStagerTest {
                     assertEquals(sample == 2 ? 2 : 1, batch.countValues.get(i));
                     for (int k = 0; k < ImageParameters.COUNT; k++) {
                         boolean masked = k == 10 && sample == 1;
-                        assertEquals(masked ? 1 : drawn.parameterValues.get(i * ImageParameters.COUNT + k),
-                                batch.parameterValues.get(i * ImageParameters.COUNT + k), "parameter " + k);
+                        assertEquals(
+                                masked ? 1 : drawn.parameterValues.get(i * ImageParameters.COUNT + k),
+                                batch.parameterValues.get(i * ImageParameters.COUNT + k),
+                                "parameter " + k);
                     }
                     if (sample == 2) {
-                        assertEquals(List.of(1, 0), List.of(batch.labelValues.get(3 * i), batch.labelValues.get(3 * i + 1)));
+                        assertEquals(
+                                List.of(1, 0), List.of(batch.labelValues.get(3 * i), batch.labelValues.get(3 * i + 1)));
                         assertEquals(5, batch.boxValues.get(4 * (3 * i + 1) + 3));
                     }
                     if (sample == 1) {
@@ -206,7 +275,8 @@ class BatchStagerTest {
         Files.writeString(root.resolve("JPEGImages/b.png"), "no longer a picture");
         try (BatchStager stager = BatchStager.evaluation(cache, BatchShape.of(cache, 1), 2)) {
             stager.next();
-            assertTrue(assertThrows(DataException.class, stager::next).getMessage().contains("b.png: is not a JPEG"));
+            assertTrue(
+                    assertThrows(DataException.class, stager::next).getMessage().contains("b.png: is not a JPEG"));
         }
     }
 
@@ -222,7 +292,13 @@ class BatchStagerTest {
         ImageCache cache = new ImageCache(data, 1 << 20, 1 << 20);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long self = Thread.currentThread().getId();
-        BatchStager stager = BatchStager.training(cache, BatchShape.of(cache, 4), 2, SamplerState.start(1), Sampling.PROPORTIONAL, AugmentationSettings.standard());
+        BatchStager stager = BatchStager.training(
+                cache,
+                BatchShape.of(cache, 4),
+                2,
+                SamplerState.start(1),
+                Sampling.PROPORTIONAL,
+                AugmentationSettings.standard());
         for (int i = 0; i < 3000; i++) {
             stager.next();
         }
@@ -242,6 +318,9 @@ class BatchStagerTest {
     }
 
     private static long live() {
-        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().startsWith("tandem-decode") || thread.getName().equals("tandem-stage")).count();
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("tandem-decode")
+                        || thread.getName().equals("tandem-stage"))
+                .count();
     }
 }

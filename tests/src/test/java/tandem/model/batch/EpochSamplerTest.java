@@ -29,7 +29,12 @@ class EpochSamplerTest {
         for (int i = 0; i < boxes + masks + both + neither; i++) {
             boolean boxed = i < boxes || i >= boxes + masks && i < boxes + masks + both;
             boolean masked = i >= boxes && i < boxes + masks + both;
-            samples.add(new Sample("s" + i, Path.of("i.png"), 1, 1, boxed ? Optional.of(List.of()) : Optional.empty(),
+            samples.add(new Sample(
+                    "s" + i,
+                    Path.of("i.png"),
+                    1,
+                    1,
+                    boxed ? Optional.of(List.of()) : Optional.empty(),
                     masked ? Optional.of(mask) : Optional.empty()));
         }
         return new DataSet("test", List.of("a"), List.of("a"), samples);
@@ -41,12 +46,16 @@ class EpochSamplerTest {
         Set<List<Integer>> orders = new HashSet<>();
         for (int epoch = 0; epoch < 20; epoch++) {
             int[] order = EpochSampler.order(data, Sampling.PROPORTIONAL, 9, epoch);
-            assertArrayEquals(IntStream.range(0, 17).toArray(), Arrays.stream(order).sorted().toArray());
+            assertArrayEquals(
+                    IntStream.range(0, 17).toArray(),
+                    Arrays.stream(order).sorted().toArray());
             assertArrayEquals(order, EpochSampler.order(data, Sampling.PROPORTIONAL, 9, epoch));
             orders.add(Arrays.stream(order).boxed().toList());
         }
         assertEquals(20, orders.size());
-        assertFalse(Arrays.equals(EpochSampler.order(data, Sampling.PROPORTIONAL, 9, 0), EpochSampler.order(data, Sampling.PROPORTIONAL, 10, 0)));
+        assertFalse(Arrays.equals(
+                EpochSampler.order(data, Sampling.PROPORTIONAL, 9, 0),
+                EpochSampler.order(data, Sampling.PROPORTIONAL, 10, 0)));
     }
 
     @Test
@@ -63,7 +72,10 @@ class EpochSamplerTest {
         }
     }
 
-    /** Over many passes each image comes first, second and so on equally often: chi-squared with n - 1 degrees of freedom. */
+    /**
+     * Over many passes each image comes first, second and so on equally often: chi-squared with n - 1 degrees of
+     * freedom.
+     */
     @Test
     void theOrderOfOneKindIsUniform() {
         DataSet data = data(6, 0, 0, 0);
@@ -93,7 +105,9 @@ class EpochSamplerTest {
         sampler.next(all, allSeeds);
         assertEquals(new SamplerState(4, 7, 5), sampler.state());
         for (int pass = 0; pass < 8; pass++) {
-            assertArrayEquals(EpochSampler.order(data, Sampling.PROPORTIONAL, 4, pass), Arrays.copyOfRange(all, 5 * pass, 5 * pass + 5));
+            assertArrayEquals(
+                    EpochSampler.order(data, Sampling.PROPORTIONAL, 4, pass),
+                    Arrays.copyOfRange(all, 5 * pass, 5 * pass + 5));
         }
         assertEquals(40, Arrays.stream(allSeeds).distinct().count());
 
@@ -111,8 +125,12 @@ class EpochSamplerTest {
 
     @Test
     void aStateOfOtherDataIsRefused() {
-        assertThrows(IllegalArgumentException.class, () -> new EpochSampler(data(3, 0, 0, 0), new SamplerState(1, 0, 4), Sampling.PROPORTIONAL));
-        assertThrows(IllegalArgumentException.class, () -> new EpochSampler(data(0, 0, 0, 0), SamplerState.start(1), Sampling.PROPORTIONAL));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new EpochSampler(data(3, 0, 0, 0), new SamplerState(1, 0, 4), Sampling.PROPORTIONAL));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new EpochSampler(data(0, 0, 0, 0), SamplerState.start(1), Sampling.PROPORTIONAL));
     }
 
     @Test
@@ -131,7 +149,9 @@ class EpochSamplerTest {
                 }
             }
             for (int i = 0; i < 13; i++) {
-                assertTrue(i < 10 ? once[i] == 1 : once[i] == 3 || once[i] == 4, "image " + i + " came " + once[i] + " times");
+                assertTrue(
+                        i < 10 ? once[i] == 1 : once[i] == 3 || once[i] == 4,
+                        "image " + i + " came " + once[i] + " times");
             }
         }
         assertEquals(30, visits[10] + visits[11] + visits[12]);

@@ -38,11 +38,13 @@ class RunLengthMaskTest {
     @Test
     void realTextsSurviveTheRoundTrip() throws IOException {
         JsonNode results = new ObjectMapper()
-                .readTree(ReferenceData.find("coco_val2014_100/instances_val2014_fakesegm100_results.json").toFile());
+                .readTree(ReferenceData.find("coco_val2014_100/instances_val2014_fakesegm100_results.json")
+                        .toFile());
         for (JsonNode result : results) {
             JsonNode mask = result.get("segmentation");
             String text = mask.get("counts").asText();
-            RunLengthMask parsed = RunLengthMask.parse(mask.get("size").get(1).asInt(), mask.get("size").get(0).asInt(), text);
+            RunLengthMask parsed = RunLengthMask.parse(
+                    mask.get("size").get(1).asInt(), mask.get("size").get(0).asInt(), text);
             assertEquals(text, parsed.compress());
             assertEquals(parsed, RunLengthMask.ofMask(parsed.toMask(), parsed.width(), parsed.height(), 1));
         }
@@ -90,9 +92,17 @@ class RunLengthMaskTest {
 
     @Test
     void polygonsAreClippedToTheImage() {
-        assertEquals(35, RunLengthMask.ofPolygons(7, 5, new double[] {-3, -3, 20, -3, 20, 20, -3, 20}).area());
-        assertEquals(0, RunLengthMask.ofPolygons(7, 5, new double[] {9, 9, 20, 9, 20, 20, 9, 20}).area());
-        assertEquals(0, RunLengthMask.ofPolygons(7, 5, new double[] {2, 2, 2, 2, 2, 2}).area());
+        assertEquals(
+                35,
+                RunLengthMask.ofPolygons(7, 5, new double[] {-3, -3, 20, -3, 20, 20, -3, 20})
+                        .area());
+        assertEquals(
+                0,
+                RunLengthMask.ofPolygons(7, 5, new double[] {9, 9, 20, 9, 20, 20, 9, 20})
+                        .area());
+        assertEquals(
+                0,
+                RunLengthMask.ofPolygons(7, 5, new double[] {2, 2, 2, 2, 2, 2}).area());
         assertEquals(0, RunLengthMask.ofPolygons(7, 5).area());
     }
 
@@ -102,7 +112,8 @@ class RunLengthMaskTest {
         for (int trial = 0; trial < 100; trial++) {
             double[] p = random.doubles(6, 5, 95).toArray();
             double area = Math.abs((p[2] - p[0]) * (p[5] - p[1]) - (p[4] - p[0]) * (p[3] - p[1])) / 2;
-            double outline = Math.hypot(p[2] - p[0], p[3] - p[1]) + Math.hypot(p[4] - p[2], p[5] - p[3])
+            double outline = Math.hypot(p[2] - p[0], p[3] - p[1])
+                    + Math.hypot(p[4] - p[2], p[5] - p[3])
                     + Math.hypot(p[0] - p[4], p[1] - p[5]);
             assertEquals(area, RunLengthMask.ofPolygons(100, 100, p).area(), outline / 2 + 1);
         }
@@ -132,8 +143,10 @@ class RunLengthMaskTest {
         assertTrue(message(() -> new RunLengthMask(3, 2, new int[] {1, 2})).contains("3 pixels, expected 6"));
         assertTrue(message(() -> RunLengthMask.parse(3, 2, "X")).contains("ends within a number"));
         assertTrue(message(() -> RunLengthMask.parse(3, 2, "1 ")).contains("character ' '"));
-        assertTrue(message(() -> RunLengthMask.ofPolygons(3, 2, new double[] {0, 0, 1, 1})).contains("three vertices"));
-        assertTrue(message(() -> RunLengthMask.ofPolygons(3, 2, new double[] {0, 0, 1, 1, Double.NaN, 0})).contains("NaN"));
+        assertTrue(message(() -> RunLengthMask.ofPolygons(3, 2, new double[] {0, 0, 1, 1}))
+                .contains("three vertices"));
+        assertTrue(message(() -> RunLengthMask.ofPolygons(3, 2, new double[] {0, 0, 1, 1, Double.NaN, 0}))
+                .contains("NaN"));
         assertTrue(message(() -> RunLengthMask.ofMask(new byte[5], 3, 2, 1)).contains("5 bytes"));
         RunLengthMask small = new RunLengthMask(1, 1, new int[] {0, 1});
         RunLengthMask large = new RunLengthMask(2, 1, new int[] {0, 2});

@@ -38,26 +38,109 @@ class BadInputTest {
         Object[] good = {"dent", 1, 1, 5, 5};
         return Stream.of(
                 new Case("truncated JPEG", f -> replaceByJpeg(f, 0.6), "b.jpg", "cut short", "copy the file again"),
-                new Case("JPEG without its last marker", f -> replaceByJpeg(f, -2), "b.jpg", "cut short", "end-of-image"),
-                new Case("empty image", f -> Files.write(f.root().resolve("JPEGImages/b.png"), new byte[0]), "b.png", "empty", "expected a picture"),
-                new Case("text named .png", f -> f.text("JPEGImages/b.png", "hello, this is text"), "b.png", "not a JPEG, PNG or BMP"),
-                new Case("missing boxes", f -> Files.delete(f.root().resolve("Annotations/b.xml")), "b.xml", "does not exist", "the boxes of b.png"),
-                new Case("missing mask", f -> Files.delete(f.root().resolve("SegmentationClass/b.png")), "b.png", "does not exist", "mask"),
-                new Case("mask of another size", f -> f.mask("b", 16, 12, 8, (x, y) -> 0), "b.png", "16 x 12", "12 x 16"),
-                new Case("mask of an unknown class", f -> f.mask("b", 12, 16, 8, (x, y) -> x == 3 ? 9 : 0), "b.png", "unknown class 9", "[dent, rust]"),
-                new Case("colour mask", f -> Files.copy(f.root().resolve("JPEGImages/b.png"), f.root().resolve("SegmentationClass/b.png"),
-                        java.nio.file.StandardCopyOption.REPLACE_EXISTING), "b.png", "not a palette or 8-bit grey PNG"),
-                new Case("box outside", f -> f.boxes("b", 12, 16, good, new Object[] {"dent", 5, 5, 15, 9}), "b.xml", "object 2 ('dent')", "outside", "12 x 16"),
-                new Case("box far outside", f -> f.boxes("b", 12, 16, new Object[] {"dent", -50, 5, -40, 9}), "b.xml", "outside"),
-                new Case("inverted box", f -> f.boxes("b", 12, 16, new Object[] {"dent", 9, 5, 4, 9}), "b.xml", "inverted", "9 to 4"),
-                new Case("box of NaN", f -> f.boxes("b", 12, 16, new Object[] {"dent", "NaN", 5, 4, 9}), "b.xml", "expected a number"),
-                new Case("box of words", f -> f.boxes("b", 12, 16, new Object[] {"dent", "left", 5, 4, 9}), "b.xml", "'left'", "<xmin>", "expected a number"),
-                new Case("unknown class", f -> f.boxes("b", 12, 16, new Object[] {"dint", 1, 1, 5, 5}), "b.xml", "unknown class", "[dent, rust]"),
+                new Case(
+                        "JPEG without its last marker",
+                        f -> replaceByJpeg(f, -2),
+                        "b.jpg",
+                        "cut short",
+                        "end-of-image"),
+                new Case(
+                        "empty image",
+                        f -> Files.write(f.root().resolve("JPEGImages/b.png"), new byte[0]),
+                        "b.png",
+                        "empty",
+                        "expected a picture"),
+                new Case(
+                        "text named .png",
+                        f -> f.text("JPEGImages/b.png", "hello, this is text"),
+                        "b.png",
+                        "not a JPEG, PNG or BMP"),
+                new Case(
+                        "missing boxes",
+                        f -> Files.delete(f.root().resolve("Annotations/b.xml")),
+                        "b.xml",
+                        "does not exist",
+                        "the boxes of b.png"),
+                new Case(
+                        "missing mask",
+                        f -> Files.delete(f.root().resolve("SegmentationClass/b.png")),
+                        "b.png",
+                        "does not exist",
+                        "mask"),
+                new Case(
+                        "mask of another size",
+                        f -> f.mask("b", 16, 12, 8, (x, y) -> 0),
+                        "b.png",
+                        "16 x 12",
+                        "12 x 16"),
+                new Case(
+                        "mask of an unknown class",
+                        f -> f.mask("b", 12, 16, 8, (x, y) -> x == 3 ? 9 : 0),
+                        "b.png",
+                        "unknown class 9",
+                        "[dent, rust]"),
+                new Case(
+                        "colour mask",
+                        f -> Files.copy(
+                                f.root().resolve("JPEGImages/b.png"),
+                                f.root().resolve("SegmentationClass/b.png"),
+                                java.nio.file.StandardCopyOption.REPLACE_EXISTING),
+                        "b.png",
+                        "not a palette or 8-bit grey PNG"),
+                new Case(
+                        "box outside",
+                        f -> f.boxes("b", 12, 16, good, new Object[] {"dent", 5, 5, 15, 9}),
+                        "b.xml",
+                        "object 2 ('dent')",
+                        "outside",
+                        "12 x 16"),
+                new Case(
+                        "box far outside",
+                        f -> f.boxes("b", 12, 16, new Object[] {"dent", -50, 5, -40, 9}),
+                        "b.xml",
+                        "outside"),
+                new Case(
+                        "inverted box",
+                        f -> f.boxes("b", 12, 16, new Object[] {"dent", 9, 5, 4, 9}),
+                        "b.xml",
+                        "inverted",
+                        "9 to 4"),
+                new Case(
+                        "box of NaN",
+                        f -> f.boxes("b", 12, 16, new Object[] {"dent", "NaN", 5, 4, 9}),
+                        "b.xml",
+                        "expected a number"),
+                new Case(
+                        "box of words",
+                        f -> f.boxes("b", 12, 16, new Object[] {"dent", "left", 5, 4, 9}),
+                        "b.xml",
+                        "'left'",
+                        "<xmin>",
+                        "expected a number"),
+                new Case(
+                        "unknown class",
+                        f -> f.boxes("b", 12, 16, new Object[] {"dint", 1, 1, 5, 5}),
+                        "b.xml",
+                        "unknown class",
+                        "[dent, rust]"),
                 new Case("annotation for another size", f -> f.boxes("b", 16, 12, good), "b.xml", "16 x 12", "12 x 16"),
-                new Case("object without box", f -> f.text("Annotations/b.xml", "<annotation><object><name>dent</name></object></annotation>"), "b.xml", "<xmin>"),
-                new Case("XML cut short", f -> f.text("Annotations/b.xml", "<annotation><object><name>dent"), "b.xml", "well-formed"),
+                new Case(
+                        "object without box",
+                        f -> f.text("Annotations/b.xml", "<annotation><object><name>dent</name></object></annotation>"),
+                        "b.xml",
+                        "<xmin>"),
+                new Case(
+                        "XML cut short",
+                        f -> f.text("Annotations/b.xml", "<annotation><object><name>dent"),
+                        "b.xml",
+                        "well-formed"),
                 new Case("empty XML", f -> f.text("Annotations/b.xml", ""), "b.xml", "well-formed"),
-                new Case("other XML", f -> f.text("Annotations/b.xml", "<html><body/></html>"), "b.xml", "<html>", "<annotation>"),
+                new Case(
+                        "other XML",
+                        f -> f.text("Annotations/b.xml", "<html><body/></html>"),
+                        "b.xml",
+                        "<html>",
+                        "<annotation>"),
                 new Case("external entity", f -> f.text("Annotations/b.xml", """
                         <!DOCTYPE annotation [<!ENTITY secret SYSTEM "file:///etc/passwd">]>
                         <annotation><object><name>&secret;</name></object></annotation>"""), "b.xml", "entity", "remove"),
@@ -87,7 +170,8 @@ class BadInputTest {
     @MethodSource("cases")
     void stopsWithOneClearLine(Case bad) throws IOException {
         bad.damage.apply(folder());
-        DataException error = assertThrows(DataException.class, () -> VocReader.open(root).read("test", both(), BadFiles.stop()));
+        DataException error =
+                assertThrows(DataException.class, () -> VocReader.open(root).read("test", both(), BadFiles.stop()));
         assertLine(error.getMessage(), bad);
         assertEquals(bad.file, error.file().getFileName().toString());
     }
@@ -112,7 +196,10 @@ class BadInputTest {
         }
     }
 
-    /** Damage between whole markers shows only in decoding: skipping finds it at once, stopping when the picture is used. */
+    /**
+     * Damage between whole markers shows only in decoding: skipping finds it at once, stopping when the picture is
+     * used.
+     */
     @Test
     void aPictureThatCannotBeDecodedIsFound() throws IOException {
         folder();
@@ -121,16 +208,28 @@ class BadInputTest {
         Arrays.fill(bytes, 45, 60, (byte) 0x55);
         Files.write(file, bytes);
         BadFiles skipped = BadFiles.skip();
-        assertEquals(List.of("a", "c"), VocReader.open(root).read("test", both(), skipped).samples().stream().map(Sample::id).toList());
-        assertTrue(skipped.lines().get(0).contains("b.png: cannot be decoded"), skipped.lines().get(0));
-        Sample bad = VocReader.open(root).read("test", both(), BadFiles.stop()).samples().get(1);
-        assertTrue(assertThrows(DataException.class, () -> ImageDecoder.decode(bad, 1000)).getMessage().contains("b.png: cannot be decoded"));
+        assertEquals(
+                List.of("a", "c"),
+                VocReader.open(root).read("test", both(), skipped).samples().stream()
+                        .map(Sample::id)
+                        .toList());
+        assertTrue(
+                skipped.lines().get(0).contains("b.png: cannot be decoded"),
+                skipped.lines().get(0));
+        Sample bad = VocReader.open(root)
+                .read("test", both(), BadFiles.stop())
+                .samples()
+                .get(1);
+        assertTrue(assertThrows(DataException.class, () -> ImageDecoder.decode(bad, 1000))
+                .getMessage()
+                .contains("b.png: cannot be decoded"));
     }
 
     @Test
     void aListNamesAnAbsentFile() throws IOException {
         folder().text("ImageSets/Main/all.txt", "a\nghost\nc\n");
-        DataException error = assertThrows(DataException.class, () -> VocReader.open(root).read("test", both(), BadFiles.stop()));
+        DataException error =
+                assertThrows(DataException.class, () -> VocReader.open(root).read("test", both(), BadFiles.stop()));
         assertTrue(error.getMessage().contains("all.txt: line 2 names 'ghost'"), error.getMessage());
         BadFiles skipped = BadFiles.skip();
         assertEquals(2, VocReader.open(root).read("test", both(), skipped).size());
@@ -141,39 +240,66 @@ class BadInputTest {
     void anEmptyOrAbsentListIsNeverSkipped() throws IOException {
         folder().text("ImageSets/Main/none.txt", "\n \n");
         for (BadFiles bad : List.of(BadFiles.stop(), BadFiles.skip())) {
-            DataException empty = assertThrows(DataException.class, () -> VocReader.open(root).read("test", ImageLists.full("Main/none"), bad));
+            DataException empty = assertThrows(
+                    DataException.class, () -> VocReader.open(root).read("test", ImageLists.full("Main/none"), bad));
             assertTrue(empty.getMessage().contains("none.txt: names no image"), empty.getMessage());
-            DataException absent = assertThrows(DataException.class, () -> VocReader.open(root).read("test", ImageLists.full("Main/nune"), bad));
-            assertTrue(absent.getMessage().contains("nune.txt: does not exist") && absent.getMessage().contains("Main/all"), absent.getMessage());
+            DataException absent = assertThrows(
+                    DataException.class, () -> VocReader.open(root).read("test", ImageLists.full("Main/nune"), bad));
+            assertTrue(
+                    absent.getMessage().contains("nune.txt: does not exist")
+                            && absent.getMessage().contains("Main/all"),
+                    absent.getMessage());
         }
     }
 
     @Test
     void aListWithNothingUsableStops() throws IOException {
-        folder().boxes("a", 20, 10).boxes("b", 12, 16).mask("a", 20, 10, 8, (x, y) -> 0).text("ImageSets/Main/blank.txt", "a\n");
-        DataSet noBoxes = VocReader.open(root).read("test", ImageLists.partial("Main/boxes", "Main/all"), BadFiles.stop());
-        DataException error = assertThrows(DataException.class, () -> DataSummary.of(noBoxes).requireUsable(root));
-        assertTrue(error.getMessage().contains("list Main/boxes has 0 % usable labels") && error.getMessage().contains("at least one box"), error.getMessage());
-        DataSet noMasks = VocReader.open(root).read("test", new ImageLists(List.of(), List.of("Main/blank"), List.of()), BadFiles.stop());
-        assertTrue(assertThrows(DataException.class, () -> DataSummary.of(noMasks).requireUsable(root)).getMessage().contains("one pixel of a class"));
+        folder().boxes("a", 20, 10)
+                .boxes("b", 12, 16)
+                .mask("a", 20, 10, 8, (x, y) -> 0)
+                .text("ImageSets/Main/blank.txt", "a\n");
+        DataSet noBoxes =
+                VocReader.open(root).read("test", ImageLists.partial("Main/boxes", "Main/all"), BadFiles.stop());
+        DataException error =
+                assertThrows(DataException.class, () -> DataSummary.of(noBoxes).requireUsable(root));
+        assertTrue(
+                error.getMessage().contains("list Main/boxes has 0 % usable labels")
+                        && error.getMessage().contains("at least one box"),
+                error.getMessage());
+        DataSet noMasks = VocReader.open(root)
+                .read("test", new ImageLists(List.of(), List.of("Main/blank"), List.of()), BadFiles.stop());
+        assertTrue(
+                assertThrows(DataException.class, () -> DataSummary.of(noMasks).requireUsable(root))
+                        .getMessage()
+                        .contains("one pixel of a class"));
     }
 
     @Test
     void aListOfWhichNothingIsLeftStops() throws IOException {
         folder().text("ImageSets/Main/one.txt", "b\n").text("JPEGImages/b.png", "text");
-        DataException error = assertThrows(DataException.class, () -> VocReader.open(root).read("test", ImageLists.full("Main/one"), BadFiles.skip()));
-        assertTrue(error.getMessage().contains("one.txt") && error.getMessage().contains("no usable image"), error.getMessage());
+        DataException error = assertThrows(
+                DataException.class,
+                () -> VocReader.open(root).read("test", ImageLists.full("Main/one"), BadFiles.skip()));
+        assertTrue(
+                error.getMessage().contains("one.txt") && error.getMessage().contains("no usable image"),
+                error.getMessage());
     }
 
     @Test
     void aFolderThatIsNoDataSetIsNamed() {
-        assertTrue(assertThrows(DataException.class, () -> VocReader.open(root)).getMessage().contains("no folder JPEGImages"));
-        assertTrue(assertThrows(DataException.class, () -> VocReader.open(root.resolve("nowhere"))).getMessage().contains("nowhere"));
+        assertTrue(assertThrows(DataException.class, () -> VocReader.open(root))
+                .getMessage()
+                .contains("no folder JPEGImages"));
+        assertTrue(assertThrows(DataException.class, () -> VocReader.open(root.resolve("nowhere")))
+                .getMessage()
+                .contains("nowhere"));
     }
 
     @Test
     void twoImagesOfOneNameAreRefused() throws IOException {
         folder().image("a.jpg", 20, 10);
-        assertTrue(assertThrows(DataException.class, () -> VocReader.open(root)).getMessage().contains("same name as a.jpg"));
+        assertTrue(assertThrows(DataException.class, () -> VocReader.open(root))
+                .getMessage()
+                .contains("same name as a.jpg"));
     }
 }

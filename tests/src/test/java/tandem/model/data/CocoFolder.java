@@ -24,13 +24,18 @@ public record CocoFolder(Path root) {
     public CocoFolder picture(String file, int width, int height) throws IOException {
         Path path = root.resolve(file);
         Files.createDirectories(path.getParent());
-        ImageIO.write(new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB), file.substring(file.lastIndexOf('.') + 1), path.toFile());
+        ImageIO.write(
+                new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB),
+                file.substring(file.lastIndexOf('.') + 1),
+                path.toFile());
         return this;
     }
 
     /** An instances file from the insides of its three arrays. */
     public CocoFolder instances(String file, String images, String categories, String annotations) throws IOException {
-        return text(file, "{\"info\": {\"year\": 2026}, \"licenses\": [], \"images\": [" + images + "],\n\"categories\": [" + categories + "],\n\"annotations\": ["
-                + annotations + "]}");
+        return text(
+                file,
+                "{\"info\": {\"year\": 2026}, \"licenses\": [], \"images\": [" + images + "],\n\"categories\": ["
+                        + categories + "],\n\"annotations\": [" + annotations + "]}");
     }
 }

@@ -32,23 +32,38 @@ class ImageDecoderTest {
         for (int y = 0; y < 7; y++) {
             for (int x = 0; x < 300; x++) {
                 int i = (y * 300 + x) * 3;
-                assertEquals(List.of(x & 255, y, x + y & 255), List.of(image.rgb()[i] & 255, image.rgb()[i + 1] & 255, image.rgb()[i + 2] & 255));
+                assertEquals(
+                        List.of(x & 255, y, x + y & 255),
+                        List.of(image.rgb()[i] & 255, image.rgb()[i + 1] & 255, image.rgb()[i + 2] & 255));
             }
         }
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {BufferedImage.TYPE_BYTE_GRAY, BufferedImage.TYPE_USHORT_GRAY, BufferedImage.TYPE_INT_ARGB, BufferedImage.TYPE_BYTE_INDEXED})
+    @ValueSource(
+            ints = {
+                BufferedImage.TYPE_BYTE_GRAY,
+                BufferedImage.TYPE_USHORT_GRAY,
+                BufferedImage.TYPE_INT_ARGB,
+                BufferedImage.TYPE_BYTE_INDEXED
+            })
     void otherPixelFormatsBecomeRgbWithoutChangingValues(int type) throws IOException {
         BufferedImage image = new BufferedImage(16, 16, type);
         boolean grey = type == BufferedImage.TYPE_BYTE_GRAY || type == BufferedImage.TYPE_USHORT_GRAY;
         byte[] expected = new byte[16 * 16 * 3];
         for (int i = 0; i < 256; i++) {
             if (grey) {
-                image.getRaster().setSample(i % 16, i / 16, 0, type == BufferedImage.TYPE_BYTE_GRAY ? i : i * 256 + 255 - i);
+                image.getRaster()
+                        .setSample(i % 16, i / 16, 0, type == BufferedImage.TYPE_BYTE_GRAY ? i : i * 256 + 255 - i);
                 Arrays.fill(expected, 3 * i, 3 * i + 3, (byte) i);
             } else {
-                image.setRGB(i % 16, i / 16, 0xFF000000 | (i % 6 * 51) << 16 | (i / 6 % 6 * 51) << 8 | i / 36 % 6 * 51); // in the default palette too
+                image.setRGB(
+                        i % 16,
+                        i / 16,
+                        0xFF000000
+                                | (i % 6 * 51) << 16
+                                | (i / 6 % 6 * 51) << 8
+                                | i / 36 % 6 * 51); // in the default palette too
                 expected[3 * i] = (byte) (i % 6 * 51);
                 expected[3 * i + 1] = (byte) (i / 6 % 6 * 51);
                 expected[3 * i + 2] = (byte) (i / 36 % 6 * 51);
@@ -81,7 +96,10 @@ class ImageDecoderTest {
         assertEquals(new ImageHeader(ending.equals("jpg") ? "jpeg" : ending, 33, 21, 3), ImageHeader.read(root, bytes));
         for (int length = 0; length < bytes.length; length++) {
             byte[] prefix = Arrays.copyOf(bytes, length);
-            assertThrows(DataException.class, () -> ImageHeader.read(root, prefix), () -> "cut to " + prefix.length + " bytes");
+            assertThrows(
+                    DataException.class,
+                    () -> ImageHeader.read(root, prefix),
+                    () -> "cut to " + prefix.length + " bytes");
         }
     }
 
@@ -117,7 +135,10 @@ class ImageDecoderTest {
                 ImageDecoder.decode(file);
             } catch (DataException e) {
                 refused++;
-                assertTrue(e.getMessage().startsWith(file.toString()) && !e.getMessage().contains("\n"), e.getMessage());
+                assertTrue(
+                        e.getMessage().startsWith(file.toString())
+                                && !e.getMessage().contains("\n"),
+                        e.getMessage());
             }
         }
         assertTrue(ending.equals("bmp") ? refused == 0 : refused > 100, refused + " of 300 refused");
@@ -128,7 +149,9 @@ class ImageDecoderTest {
         VocFolder.in(root).image("a.png", 4, 4);
         byte[] bytes = Files.readAllBytes(root.resolve("JPEGImages/a.png"));
         bytes[16] = 0x7F;
-        assertTrue(assertThrows(DataException.class, () -> ImageHeader.read(root, bytes)).getMessage().contains("expected 1 to 65500"));
+        assertTrue(assertThrows(DataException.class, () -> ImageHeader.read(root, bytes))
+                .getMessage()
+                .contains("expected 1 to 65500"));
     }
 
     @Test

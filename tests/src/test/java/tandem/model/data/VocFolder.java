@@ -33,18 +33,34 @@ public record VocFolder(Path root) {
                 image.setRGB(x, y, (x & 255) << 16 | (y & 255) << 8 | x + y & 255);
             }
         }
-        ImageIO.write(image, file.substring(file.lastIndexOf('.') + 1), root.resolve("JPEGImages").resolve(file).toFile());
+        ImageIO.write(
+                image,
+                file.substring(file.lastIndexOf('.') + 1),
+                root.resolve("JPEGImages").resolve(file).toFile());
         return this;
     }
 
     /** Boxes as VOC has them: name, xmin, ymin, xmax, ymax, counted from 1. */
     public VocFolder boxes(String id, int width, int height, Object[]... objects) throws IOException {
-        StringBuilder xml = new StringBuilder("<annotation><filename>something else</filename><size><width>").append(width).append("</width><height>")
-                .append(height).append("</height><depth>3</depth></size>");
+        StringBuilder xml = new StringBuilder("<annotation><filename>something else</filename><size><width>")
+                .append(width)
+                .append("</width><height>")
+                .append(height)
+                .append("</height><depth>3</depth></size>");
         for (Object[] object : objects) {
-            xml.append("<object><name>").append(object[0]).append("</name><difficult>").append(object.length > 5 ? object[5] : 0)
-                    .append("</difficult><bndbox><xmin>").append(object[1]).append("</xmin><ymin>").append(object[2]).append("</ymin><xmax>")
-                    .append(object[3]).append("</xmax><ymax>").append(object[4]).append("</ymax></bndbox></object>");
+            xml.append("<object><name>")
+                    .append(object[0])
+                    .append("</name><difficult>")
+                    .append(object.length > 5 ? object[5] : 0)
+                    .append("</difficult><bndbox><xmin>")
+                    .append(object[1])
+                    .append("</xmin><ymin>")
+                    .append(object[2])
+                    .append("</ymin><xmax>")
+                    .append(object[3])
+                    .append("</xmax><ymax>")
+                    .append(object[4])
+                    .append("</ymax></bndbox></object>");
         }
         return text("Annotations/" + id + ".xml", xml.append("</annotation>").toString());
     }
@@ -56,7 +72,8 @@ public record VocFolder(Path root) {
             anyColor[i] = (byte) (i * 37 + 11);
         }
         IndexColorModel model = new IndexColorModel(bits, anyColor.length, anyColor, anyColor, anyColor);
-        BufferedImage image = new BufferedImage(width, height, bits == 8 ? BufferedImage.TYPE_BYTE_INDEXED : BufferedImage.TYPE_BYTE_BINARY, model);
+        BufferedImage image = new BufferedImage(
+                width, height, bits == 8 ? BufferedImage.TYPE_BYTE_INDEXED : BufferedImage.TYPE_BYTE_BINARY, model);
         return mask(id, image, classAt);
     }
 
@@ -71,16 +88,28 @@ public record VocFolder(Path root) {
                 image.getRaster().setSample(x, y, 0, classAt.applyAsInt(x, y));
             }
         }
-        ImageIO.write(image, "png", root.resolve("SegmentationClass").resolve(id + ".png").toFile());
+        ImageIO.write(
+                image,
+                "png",
+                root.resolve("SegmentationClass").resolve(id + ".png").toFile());
         return this;
     }
 
-    /** Three images, the first with a box and a mask, the second with a box, the third with a mask; classes dent and rust. */
+    /**
+     * Three images, the first with a box and a mask, the second with a box, the third with a mask; classes dent and
+     * rust.
+     */
     public static VocFolder three(Path root) throws IOException {
         return in(root).text("classes.txt", "dent\nrust\n")
-                .image("a.png", 20, 10).boxes("a", 20, 10, new Object[] {"rust", 3, 2, 10, 8}).mask("a", 20, 10, 8, (x, y) -> x < 5 ? 2 : 0)
-                .image("b.png", 12, 16).boxes("b", 12, 16, new Object[] {"dent", 1, 1, 12, 16})
-                .image("c.png", 8, 8).mask("c", 8, 8, 8, (x, y) -> y == 0 ? 1 : y == 1 ? 255 : 0)
-                .text("ImageSets/Main/boxes.txt", "a\nb\n").text("ImageSets/Main/masks.txt", "a\nc\n").text("ImageSets/Main/all.txt", "a\nb\nc\n");
+                .image("a.png", 20, 10)
+                .boxes("a", 20, 10, new Object[] {"rust", 3, 2, 10, 8})
+                .mask("a", 20, 10, 8, (x, y) -> x < 5 ? 2 : 0)
+                .image("b.png", 12, 16)
+                .boxes("b", 12, 16, new Object[] {"dent", 1, 1, 12, 16})
+                .image("c.png", 8, 8)
+                .mask("c", 8, 8, 8, (x, y) -> y == 0 ? 1 : y == 1 ? 255 : 0)
+                .text("ImageSets/Main/boxes.txt", "a\nb\n")
+                .text("ImageSets/Main/masks.txt", "a\nc\n")
+                .text("ImageSets/Main/all.txt", "a\nb\nc\n");
     }
 }

@@ -27,16 +27,23 @@ class VocReaderTest {
     void anImageCarriesWhatItsListsSay() throws IOException {
         VocFolder.three(root);
         DataSet data = read(ImageLists.partial("Main/boxes", "Main/masks"));
-        assertEquals(List.of("a", "b", "c"), data.samples().stream().map(Sample::id).toList());
-        assertEquals(List.of(Annotation.BOTH, Annotation.BOXES, Annotation.MASK), data.samples().stream().map(Sample::annotation).toList());
+        assertEquals(
+                List.of("a", "b", "c"), data.samples().stream().map(Sample::id).toList());
+        assertEquals(
+                List.of(Annotation.BOTH, Annotation.BOXES, Annotation.MASK),
+                data.samples().stream().map(Sample::annotation).toList());
         assertEquals(2, data.boxed());
         assertEquals(2, data.masked());
         assertEquals(3, data.maskChannels());
 
         DataSet boxesOnly = read(new ImageLists(List.of("Main/boxes"), List.of(), List.of()));
-        assertEquals(List.of(Annotation.BOXES, Annotation.BOXES), boxesOnly.samples().stream().map(Sample::annotation).toList());
+        assertEquals(
+                List.of(Annotation.BOXES, Annotation.BOXES),
+                boxesOnly.samples().stream().map(Sample::annotation).toList());
         DataSet all = read(ImageLists.full("Main/all"));
-        assertEquals(List.of(Annotation.BOTH, Annotation.BOXES, Annotation.MASK), all.samples().stream().map(Sample::annotation).toList());
+        assertEquals(
+                List.of(Annotation.BOTH, Annotation.BOXES, Annotation.MASK),
+                all.samples().stream().map(Sample::annotation).toList());
         assertEquals(3, read(ImageLists.everything()).size());
     }
 
@@ -44,16 +51,32 @@ class VocReaderTest {
     void boxesCountFromOneAndIncludeBothEnds() throws IOException {
         VocFolder.three(root);
         DataSet data = read(ImageLists.full("Main/all"));
-        assertEquals(List.of(new Box(1, 2, 1, 10, 8, false)), data.samples().get(0).boxes().orElseThrow());
-        assertEquals(List.of(new Box(0, 0, 0, 12, 16, false)), data.samples().get(1).boxes().orElseThrow());
+        assertEquals(
+                List.of(new Box(1, 2, 1, 10, 8, false)),
+                data.samples().get(0).boxes().orElseThrow());
+        assertEquals(
+                List.of(new Box(0, 0, 0, 12, 16, false)),
+                data.samples().get(1).boxes().orElseThrow());
         assertEquals(Optional.empty(), data.samples().get(2).boxes());
     }
 
     @Test
     void boxesMayBeFractionsDifficultOnePixelOrCountedFromZeroAtTheBorder() throws IOException {
-        VocFolder.in(root).text("classes.txt", "dent\r\nrust\r\n").image("a.jpg", 20, 10).boxes("a", 20, 10,
-                new Object[] {"dent", "2.5", "3.25", "9.75", "8", 1}, new Object[] {"rust", 7, 7, 7, 7}, new Object[] {"rust", 0, 0, 20, 10});
-        assertEquals(List.of(new Box(0, 1.5f, 2.25f, 9.75f, 8, true), new Box(1, 6, 6, 7, 7, false), new Box(1, 0, 0, 20, 10, false)),
+        VocFolder.in(root)
+                .text("classes.txt", "dent\r\nrust\r\n")
+                .image("a.jpg", 20, 10)
+                .boxes(
+                        "a",
+                        20,
+                        10,
+                        new Object[] {"dent", "2.5", "3.25", "9.75", "8", 1},
+                        new Object[] {"rust", 7, 7, 7, 7},
+                        new Object[] {"rust", 0, 0, 20, 10});
+        assertEquals(
+                List.of(
+                        new Box(0, 1.5f, 2.25f, 9.75f, 8, true),
+                        new Box(1, 6, 6, 7, 7, false),
+                        new Box(1, 0, 0, 20, 10, false)),
                 read(ImageLists.everything()).samples().get(0).boxes().orElseThrow());
     }
 
@@ -66,12 +89,17 @@ class VocReaderTest {
                 <part><name>foot</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>2</xmax><ymax>2</ymax></bndbox></part></object></annotation>
                 """);
         DataSet data = read(ImageLists.everything());
-        assertEquals(List.of(new Box(14, 4, 5, 30, 20, false)), data.samples().get(0).boxes().orElseThrow());
+        assertEquals(
+                List.of(new Box(14, 4, 5, 30, 20, false)),
+                data.samples().get(0).boxes().orElseThrow());
     }
 
     @Test
     void withoutClassFileTheNamesDecide() throws IOException {
-        VocFolder folder = VocFolder.in(root).image("a.jpg", 9, 9).image("b.jpg", 9, 9).boxes("a", 9, 9, new Object[] {"cat", 1, 1, 5, 5});
+        VocFolder folder = VocFolder.in(root)
+                .image("a.jpg", 9, 9)
+                .image("b.jpg", 9, 9)
+                .boxes("a", 9, 9, new Object[] {"cat", 1, 1, 5, 5});
         assertEquals(VocReader.VOC_CLASSES, VocReader.open(root).boxClasses());
         folder.boxes("b", 9, 9, new Object[] {"ant", 1, 1, 5, 5});
         assertEquals(List.of("ant", "cat"), VocReader.open(root).boxClasses());
@@ -82,17 +110,29 @@ class VocReaderTest {
 
     @Test
     void listsMayHaveASecondColumnRepeatsBlankLinesAndEndings() throws IOException {
-        VocFolder.three(root).image("two words.png", 5, 5).text("ImageSets/Main/dent_train.txt", "\uFEFFa  -1\r\nb  1\r\n\r\nc  0\r\nb  1\r\ntwo words 1\r\n")
+        VocFolder.three(root)
+                .image("two words.png", 5, 5)
+                .text("ImageSets/Main/dent_train.txt", "\uFEFFa  -1\r\nb  1\r\n\r\nc  0\r\nb  1\r\ntwo words 1\r\n")
                 .text("other.txt", "b.png\nc");
-        assertEquals(List.of("b", "c", "two words"), read(ImageLists.full("Main/dent_train")).samples().stream().map(Sample::id).toList());
-        assertEquals(List.of("b", "c"), read(ImageLists.full(root.resolve("other.txt").toString())).samples().stream().map(Sample::id).toList());
+        assertEquals(
+                List.of("b", "c", "two words"),
+                read(ImageLists.full("Main/dent_train")).samples().stream()
+                        .map(Sample::id)
+                        .toList());
+        assertEquals(
+                List.of("b", "c"),
+                read(ImageLists.full(root.resolve("other.txt").toString())).samples().stream()
+                        .map(Sample::id)
+                        .toList());
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 8})
     void masksAreReadByIndexWhateverTheirColours(int bits) throws IOException {
         int classes = (1 << bits) - 1;
-        VocFolder.in(root).text("classes.txt", classes(Math.min(classes, 254))).image("a.png", 13, 7)
+        VocFolder.in(root)
+                .text("classes.txt", classes(Math.min(classes, 254)))
+                .image("a.png", 13, 7)
                 .mask("a", 13, 7, bits, (x, y) -> (x + 13 * y) % (classes + 1));
         Sample sample = read(ImageLists.everything()).samples().get(0);
         byte[] expected = new byte[13 * 7];
@@ -141,7 +181,9 @@ class VocReaderTest {
         }
         Files.move(root.resolve("JPEGImages/png.png"), root.resolve("JPEGImages/png.PNG"));
         DataSet data = read(ImageLists.everything());
-        assertEquals(List.of("bmp", "jpeg", "jpg", "png"), data.samples().stream().map(Sample::id).toList());
+        assertEquals(
+                List.of("bmp", "jpeg", "jpg", "png"),
+                data.samples().stream().map(Sample::id).toList());
         for (Sample sample : data.samples()) {
             assertEquals(List.of(6, 4), List.of(sample.width(), sample.height()));
             assertEquals(Annotation.NEITHER, sample.annotation());

@@ -4,7 +4,8 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * Ground truth of a batch on the host, padded as {@link GroundTruth} is; the padding holds what must never be read as a box.
+ * Ground truth of a batch on the host, padded as {@link GroundTruth} is; the padding holds what must never be read as a
+ * box.
  *
  * @param corners (N, G, 4)
  * @param labels (N, G)
@@ -26,8 +27,9 @@ record Boxes(float[] corners, int[] labels, int[] counts) {
     }
 
     /**
-     * Boxes of mixed sizes, {@code counts[i]} in image i, none of which overlaps two anchors equally well up to the rounding of
-     * single precision (as a small box within several anchors does), so that their best anchors are beyond doubt.
+     * Boxes of mixed sizes, {@code counts[i]} in image i, none of which overlaps two anchors equally well up to the
+     * rounding of single precision (as a small box within several anchors does), so that their best anchors are beyond
+     * doubt.
      */
     static Boxes random(RandomGenerator random, Anchors anchors, int classes, int limit, int... counts) {
         float[] corners = new float[counts.length * limit * 4];
@@ -59,7 +61,8 @@ record Boxes(float[] corners, int[] labels, int[] counts) {
     /** By how much the best anchor's overlap exceeds the second best's. */
     private static double lead(float[] box, Anchors anchors) {
         double[] overlaps = new double[anchors.count()];
-        Arrays.setAll(overlaps, a -> Geometry.iou(Geometry.row(box, 0), Geometry.corners(Geometry.row(anchors.values(), a))));
+        Arrays.setAll(
+                overlaps, a -> Geometry.iou(Geometry.row(box, 0), Geometry.corners(Geometry.row(anchors.values(), a))));
         Arrays.sort(overlaps);
         return overlaps[overlaps.length - 1] - overlaps[overlaps.length - 2];
     }

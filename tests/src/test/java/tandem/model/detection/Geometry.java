@@ -12,7 +12,9 @@ final class Geometry {
     }
 
     static double[] corners(double[] anchor) {
-        return new double[] {anchor[0] - anchor[2] / 2, anchor[1] - anchor[3] / 2, anchor[0] + anchor[2] / 2, anchor[1] + anchor[3] / 2};
+        return new double[] {
+            anchor[0] - anchor[2] / 2, anchor[1] - anchor[3] / 2, anchor[0] + anchor[2] / 2, anchor[1] + anchor[3] / 2
+        };
     }
 
     static double[] decode(double[] t, double[] anchor) {
@@ -20,7 +22,8 @@ final class Geometry {
             anchor[0] + 0.1 * t[0] * anchor[2],
             anchor[1] + 0.1 * t[1] * anchor[3],
             anchor[2] * Math.exp(Math.min(0.2 * t[2], LARGEST_GROWTH)),
-            anchor[3] * Math.exp(Math.min(0.2 * t[3], LARGEST_GROWTH))});
+            anchor[3] * Math.exp(Math.min(0.2 * t[3], LARGEST_GROWTH))
+        });
     }
 
     static double[] encode(double[] box, double[] anchor) {
@@ -28,7 +31,8 @@ final class Geometry {
             ((box[0] + box[2]) / 2 - anchor[0]) / (0.1 * anchor[2]),
             ((box[1] + box[3]) / 2 - anchor[1]) / (0.1 * anchor[3]),
             Math.log((box[2] - box[0]) / anchor[2]) / 0.2,
-            Math.log((box[3] - box[1]) / anchor[3]) / 0.2};
+            Math.log((box[3] - box[1]) / anchor[3]) / 0.2
+        };
     }
 
     static double area(double[] box) {

@@ -57,8 +57,10 @@ final class GraphRun implements AutoCloseable {
     GroundTruth truth(Boxes boxes) {
         int n = boxes.counts().length;
         int g = boxes.limit();
-        return new GroundTruth(floats("boxes", Shape.of(n, g, 4), boxes.corners()),
-                ints("box_labels", Shape.of(n, g), boxes.labels()), ints("box_counts", Shape.of(n), boxes.counts()));
+        return new GroundTruth(
+                floats("boxes", Shape.of(n, g, 4), boxes.corners()),
+                ints("box_labels", Shape.of(n, g), boxes.labels()),
+                ints("box_counts", Shape.of(n), boxes.counts()));
     }
 
     Targets keep(Targets targets) {
@@ -73,7 +75,8 @@ final class GraphRun implements AutoCloseable {
         if (program == null) {
             program = Program.of(device, graph, null, null);
         }
-        values.forEach((tensor, bytes) -> program.upload(tensor, bytes.duplicate().order(ByteOrder.nativeOrder())));
+        values.forEach(
+                (tensor, bytes) -> program.upload(tensor, bytes.duplicate().order(ByteOrder.nativeOrder())));
         program.run();
         return this;
     }

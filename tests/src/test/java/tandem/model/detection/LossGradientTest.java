@@ -20,7 +20,10 @@ import tandem.engine.operation.Sum;
 class LossGradientTest {
 
     enum Loss {
-        FOCAL, QUALITY_FOCAL, BALANCED_L1, GENERALIZED_IOU;
+        FOCAL,
+        QUALITY_FOCAL,
+        BALANCED_L1,
+        GENERALIZED_IOU;
 
         boolean ofClasses() {
             return this == FOCAL || this == QUALITY_FOCAL;
@@ -36,7 +39,8 @@ class LossGradientTest {
         }
 
         double reference(double[] prediction, int classes, ReferenceLoss.Batch batch, float[] anchors) {
-            return ofClasses() ? ReferenceLoss.classification(prediction, classes, batch, this == QUALITY_FOCAL)
+            return ofClasses()
+                    ? ReferenceLoss.classification(prediction, classes, batch, this == QUALITY_FOCAL)
                     : ReferenceLoss.boxes(prediction, batch, this == GENERALIZED_IOU ? anchors : null);
         }
     }
@@ -53,7 +57,8 @@ class LossGradientTest {
         float[] boxes = new float[4 * rows];
         float[] boxWeights = new float[rows];
         for (int i = 0; i < rows; i++) {
-            labels[i] = random.nextInt(5) > 0 || !positives ? -1 - random.nextInt(CLASSES + 1) : random.nextInt(CLASSES);
+            labels[i] =
+                    random.nextInt(5) > 0 || !positives ? -1 - random.nextInt(CLASSES + 1) : random.nextInt(CLASSES);
             qualities[i] = labels[i] >= 0 ? (float) random.nextDouble(0.1, 1) : 0;
             boxWeights[i] = positives && random.nextInt(3) == 0 ? (float) random.nextDouble(0.1, 1) : 0;
             for (int k = 0; k < 4; k++) {
@@ -70,8 +75,11 @@ class LossGradientTest {
 
     private static Targets targets(GraphRun run, ReferenceLoss.Batch batch) {
         int n = batch.images();
-        return new Targets(run.ints("labels", Shape.of(n, COUNT), batch.labels()), run.floats("qualities", Shape.of(n, COUNT), batch.qualities()),
-                run.floats("targets", Shape.of(n, COUNT, 4), batch.boxes()), run.floats("box_weights", Shape.of(n, COUNT), batch.boxWeights()));
+        return new Targets(
+                run.ints("labels", Shape.of(n, COUNT), batch.labels()),
+                run.floats("qualities", Shape.of(n, COUNT), batch.qualities()),
+                run.floats("targets", Shape.of(n, COUNT, 4), batch.boxes()),
+                run.floats("box_weights", Shape.of(n, COUNT), batch.boxWeights()));
     }
 
     private static float[] prediction(SplittableRandom random, Loss loss, ReferenceLoss.Batch batch) {
@@ -79,7 +87,9 @@ class LossGradientTest {
         float[] values = new float[batch.images() * COUNT * last];
         for (int i = 0; i < values.length; i++) {
             // offsets stay near their targets, where balanced L1 is curved and boxes meet
-            values[i] = loss.ofClasses() ? (float) random.nextDouble(-6, 6) : batch.boxes()[i] + (float) random.nextDouble(-1, 1) * (i % 3 == 0 ? 0.1f : 2);
+            values[i] = loss.ofClasses()
+                    ? (float) random.nextDouble(-6, 6)
+                    : batch.boxes()[i] + (float) random.nextDouble(-1, 1) * (i % 3 == 0 ? 0.1f : 2);
         }
         return values;
     }
@@ -117,7 +127,8 @@ class LossGradientTest {
         try (GraphRun run = GraphRun.small()) {
             Tensor input = run.floats("prediction", shape(loss, batch), values);
             Tensor weights = run.floats("weights", Shape.of(3, 2), batch.weights());
-            Tensor result = run.graph.keep(loss.apply(run, input, ANCHORS.constant(run.graph), targets(run, batch), weights));
+            Tensor result =
+                    run.graph.keep(loss.apply(run, input, ANCHORS.constant(run.graph), targets(run, batch), weights));
             Tensor total = Sum.weighted(run.graph, List.of(result), 2.5f);
             Map<Tensor, Tensor> gradients = run.graph.differentiate(total, List.of(input, weights));
             assertNull(gradients.get(weights));
@@ -127,7 +138,8 @@ class LossGradientTest {
             double expected = loss.reference(exact, CLASSES, batch, ANCHORS.values());
             assertEquals(expected, run.floats(result)[0], 2e-6 * Math.abs(expected));
             float[] gradient = run.floats(gradients.get(input));
-            double[] slopes = centralDifferences(finite, x -> 2.5 * loss.reference(x, CLASSES, batch, ANCHORS.values()));
+            double[] slopes =
+                    centralDifferences(finite, x -> 2.5 * loss.reference(x, CLASSES, batch, ANCHORS.values()));
             double largest = Arrays.stream(slopes).map(Math::abs).max().orElseThrow();
             assertTrue(largest > 1e-3);
             for (int i = 0; i < slopes.length; i++) {
@@ -144,7 +156,11 @@ class LossGradientTest {
         try (GraphRun run = GraphRun.small()) {
             float[] values = prediction(random, loss, batch);
             Tensor input = run.floats("prediction", shape(loss, batch), values);
-            Tensor result = run.graph.keep(loss.apply(run, input, ANCHORS.constant(run.graph), targets(run, batch),
+            Tensor result = run.graph.keep(loss.apply(
+                    run,
+                    input,
+                    ANCHORS.constant(run.graph),
+                    targets(run, batch),
                     run.floats("weights", Shape.of(2, 2), batch.weights())));
             Tensor gradient = run.graph.differentiate(result, List.of(input)).get(input);
             run.run();
@@ -168,7 +184,11 @@ class LossGradientTest {
             float[] values = new float[Math.toIntExact(shape(loss, batch).elements())];
             Arrays.fill(values, Float.NaN);
             Tensor input = run.floats("prediction", shape(loss, batch), values);
-            Tensor result = run.graph.keep(loss.apply(run, input, ANCHORS.constant(run.graph), targets(run, batch),
+            Tensor result = run.graph.keep(loss.apply(
+                    run,
+                    input,
+                    ANCHORS.constant(run.graph),
+                    targets(run, batch),
                     run.floats("weights", Shape.of(2, 2), batch.weights())));
             Tensor gradient = run.graph.differentiate(result, List.of(input)).get(input);
             run.run();
@@ -189,8 +209,12 @@ class LossGradientTest {
         values[17] = Float.NaN;
         Arrays.fill(batch.labels(), 0);
         try (GraphRun run = GraphRun.small()) {
-            Tensor result = run.graph.keep(loss.apply(run, run.floats("prediction", shape(loss, batch), values), ANCHORS.constant(run.graph),
-                    targets(run, batch), run.floats("weights", Shape.of(1, 2), batch.weights())));
+            Tensor result = run.graph.keep(loss.apply(
+                    run,
+                    run.floats("prediction", shape(loss, batch), values),
+                    ANCHORS.constant(run.graph),
+                    targets(run, batch),
+                    run.floats("weights", Shape.of(1, 2), batch.weights())));
             run.run();
             assertTrue(Float.isNaN(run.floats(result)[0]));
         }
@@ -206,7 +230,11 @@ class LossGradientTest {
         }
         try (GraphRun run = GraphRun.small()) {
             Tensor input = run.floats("prediction", shape(loss, batch), values);
-            Tensor result = run.graph.keep(loss.apply(run, input, ANCHORS.constant(run.graph), targets(run, batch),
+            Tensor result = run.graph.keep(loss.apply(
+                    run,
+                    input,
+                    ANCHORS.constant(run.graph),
+                    targets(run, batch),
                     run.floats("weights", Shape.of(1, 2), batch.weights())));
             Tensor gradient = run.graph.differentiate(result, List.of(input)).get(input);
             run.run();
@@ -232,14 +260,21 @@ class LossGradientTest {
         }
         float[] ones = new float[2 * anchors];
         Arrays.fill(ones, 1);
-        ReferenceLoss.Batch batch = new ReferenceLoss.Batch(anchors, labels, ones, new float[8 * anchors], ones, new float[] {1, 0, 1, 0});
+        ReferenceLoss.Batch batch =
+                new ReferenceLoss.Batch(anchors, labels, ones, new float[8 * anchors], ones, new float[] {1, 0, 1, 0});
         double[] exact = new double[conf.length];
         Arrays.setAll(exact, i -> conf[i]);
         double expected = ReferenceLoss.classification(exact, CLASSES, batch, false);
         try (GraphRun run = GraphRun.large()) {
-            Targets targets = new Targets(run.ints("labels", Shape.of(2, anchors), labels), run.floats("qualities", Shape.of(2, anchors), ones),
-                    run.floats("targets", Shape.of(2, anchors, 4), batch.boxes()), run.floats("box_weights", Shape.of(2, anchors), ones));
-            Tensor result = run.graph.keep(FocalLoss.apply(run.graph, run.floats("conf", Shape.of(2, anchors, CLASSES), conf), targets,
+            Targets targets = new Targets(
+                    run.ints("labels", Shape.of(2, anchors), labels),
+                    run.floats("qualities", Shape.of(2, anchors), ones),
+                    run.floats("targets", Shape.of(2, anchors, 4), batch.boxes()),
+                    run.floats("box_weights", Shape.of(2, anchors), ones));
+            Tensor result = run.graph.keep(FocalLoss.apply(
+                    run.graph,
+                    run.floats("conf", Shape.of(2, anchors, CLASSES), conf),
+                    targets,
                     run.floats("weights", Shape.of(2, 2), batch.weights())));
             float first = run.run().floats(result)[0];
             assertEquals(expected, first, 2e-6 * expected);

@@ -22,13 +22,18 @@ class MatchingTest {
     private static final Anchors SMALL = Anchors.of(96, 64, List.of(8, 16, 32));
 
     private static int[] where(int[] labels, java.util.function.IntPredicate condition) {
-        return IntStream.range(0, labels.length).filter(i -> condition.test(labels[i])).toArray();
+        return IntStream.range(0, labels.length)
+                .filter(i -> condition.test(labels[i]))
+                .toArray();
     }
 
     private static void compare(ReferenceMatching.Result expected, GraphRun run, Targets targets, int image) {
         int count = expected.labels().length;
         int from = image * count;
-        assertArrayEquals(expected.labels(), Arrays.copyOfRange(run.ints(targets.labels()), from, from + count), "labels of image " + image);
+        assertArrayEquals(
+                expected.labels(),
+                Arrays.copyOfRange(run.ints(targets.labels()), from, from + count),
+                "labels of image " + image);
         float[] qualities = run.floats(targets.qualities());
         float[] weights = run.floats(targets.boxWeights());
         float[] boxes = run.floats(targets.boxes());
@@ -46,7 +51,8 @@ class MatchingTest {
     @Test
     void publishedIouMatching() {
         try (GraphRun run = GraphRun.large()) {
-            Targets targets = run.keep(Matching.iou(run.graph, PublishedCase.ANCHORS.constant(run.graph), run.truth(PublishedCase.BOXES)));
+            Targets targets = run.keep(
+                    Matching.iou(run.graph, PublishedCase.ANCHORS.constant(run.graph), run.truth(PublishedCase.BOXES)));
             run.run();
             int[] labels = run.ints(targets.labels());
             assertEquals(15, where(labels, label -> label == 14).length);
@@ -58,7 +64,10 @@ class MatchingTest {
             assertEquals(6, labels[12_680]);
             assertEquals(2, labels[486]);
             float[] boxes = run.floats(targets.boxes());
-            assertArrayEquals(new float[] {1.666667f, -.333333f, -1.115718f, .322692f}, Arrays.copyOfRange(boxes, 4 * 486, 4 * 487), 2e-5f);
+            assertArrayEquals(
+                    new float[] {1.666667f, -.333333f, -1.115718f, .322692f},
+                    Arrays.copyOfRange(boxes, 4 * 486, 4 * 487),
+                    2e-5f);
             compare(ReferenceMatching.iou(PublishedCase.ANCHORS.values(), PublishedCase.BOXES, 0), run, targets, 0);
         }
     }
@@ -67,24 +76,57 @@ class MatchingTest {
     void publishedMutualGuide() {
         try (GraphRun run = GraphRun.large()) {
             Tensor loc = run.floats("loc", Shape.of(1, PublishedCase.COUNT, 4), PublishedCase.loc());
-            Tensor conf = run.floats("conf", Shape.of(1, PublishedCase.COUNT, PublishedCase.CLASSES), PublishedCase.conf());
-            Targets targets = run.keep(Matching.mutualGuide(run.graph, PublishedCase.ANCHORS.constant(run.graph), run.truth(PublishedCase.BOXES), loc, conf));
+            Tensor conf =
+                    run.floats("conf", Shape.of(1, PublishedCase.COUNT, PublishedCase.CLASSES), PublishedCase.conf());
+            Targets targets = run.keep(Matching.mutualGuide(
+                    run.graph, PublishedCase.ANCHORS.constant(run.graph), run.truth(PublishedCase.BOXES), loc, conf));
             run.run();
             int[] labels = run.ints(targets.labels());
-            assertArrayEquals(new int[] {254, 486, 487, 488, 492, 494, 12195, 12255, 12257, 12261, 12263, 12321, 12323, 12339, 12345, 12347,
-                12399, 12638, 12678, 12680, 12708, 12710}, where(labels, label -> label >= 0));
+            assertArrayEquals(
+                    new int[] {
+                        254, 486, 487, 488, 492, 494, 12195, 12255, 12257, 12261, 12263, 12321, 12323, 12339, 12345,
+                        12347, 12399, 12638, 12678, 12680, 12708, 12710
+                    },
+                    where(labels, label -> label >= 0));
             assertEquals(8, where(labels, label -> label == 14).length);
             assertEquals(8, where(labels, label -> label == 6).length);
             assertEquals(6, where(labels, label -> label == 2).length);
             assertEquals(PublishedCase.COUNT - 22, where(labels, label -> label == -1).length);
             float[] weights = run.floats(targets.boxWeights());
-            assertArrayEquals(new int[] {486, 487, 488, 492, 493, 494, 495, 12255, 12257, 12261, 12263, 12315, 12317, 12321, 12323, 12339,
-                12345, 12399, 12405, 12678, 12680, 12708, 12710}, IntStream.range(0, weights.length).filter(a -> weights[a] > 0).toArray());
+            assertArrayEquals(
+                    new int[] {
+                        486, 487, 488, 492, 493, 494, 495, 12255, 12257, 12261, 12263, 12315, 12317, 12321, 12323,
+                        12339, 12345, 12399, 12405, 12678, 12680, 12708, 12710
+                    },
+                    IntStream.range(0, weights.length)
+                            .filter(a -> weights[a] > 0)
+                            .toArray());
             float[] qualities = run.floats(targets.qualities());
-            assertEquals(0.682136, IntStream.range(0, qualities.length).mapToDouble(a -> qualities[a]).max().orElseThrow(), 2e-6);
-            assertEquals(0.700745, IntStream.range(0, weights.length).mapToDouble(a -> weights[a]).max().orElseThrow(), 2e-6);
-            compare(ReferenceMatching.mutualGuide(PublishedCase.ANCHORS.values(), PublishedCase.BOXES, 0, PublishedCase.loc(), PublishedCase.conf(),
-                    PublishedCase.CLASSES), run, targets, 0);
+            assertEquals(
+                    0.682136,
+                    IntStream.range(0, qualities.length)
+                            .mapToDouble(a -> qualities[a])
+                            .max()
+                            .orElseThrow(),
+                    2e-6);
+            assertEquals(
+                    0.700745,
+                    IntStream.range(0, weights.length)
+                            .mapToDouble(a -> weights[a])
+                            .max()
+                            .orElseThrow(),
+                    2e-6);
+            compare(
+                    ReferenceMatching.mutualGuide(
+                            PublishedCase.ANCHORS.values(),
+                            PublishedCase.BOXES,
+                            0,
+                            PublishedCase.loc(),
+                            PublishedCase.conf(),
+                            PublishedCase.CLASSES),
+                    run,
+                    targets,
+                    0);
         }
     }
 
@@ -108,15 +150,24 @@ class MatchingTest {
             Tensor anchors = SMALL.constant(run.graph);
             GroundTruth truth = run.truth(boxes);
             Targets byOverlap = run.keep(Matching.iou(run.graph, anchors, truth));
-            Targets byGuide = run.keep(Matching.mutualGuide(run.graph, anchors, truth,
-                    run.floats("loc", Shape.of(n, SMALL.count(), 4), loc), run.floats("conf", Shape.of(n, SMALL.count(), classes), conf)));
+            Targets byGuide = run.keep(Matching.mutualGuide(
+                    run.graph,
+                    anchors,
+                    truth,
+                    run.floats("loc", Shape.of(n, SMALL.count(), 4), loc),
+                    run.floats("conf", Shape.of(n, SMALL.count(), classes), conf)));
             run.run();
             for (int image = 0; image < n; image++) {
                 compare(ReferenceMatching.iou(SMALL.values(), boxes, image), run, byOverlap, image);
                 int from = image * SMALL.count();
                 int to = from + SMALL.count();
-                ReferenceMatching.Result guided = ReferenceMatching.mutualGuide(SMALL.values(), boxes, image,
-                        Arrays.copyOfRange(loc, 4 * from, 4 * to), Arrays.copyOfRange(conf, classes * from, classes * to), classes);
+                ReferenceMatching.Result guided = ReferenceMatching.mutualGuide(
+                        SMALL.values(),
+                        boxes,
+                        image,
+                        Arrays.copyOfRange(loc, 4 * from, 4 * to),
+                        Arrays.copyOfRange(conf, classes * from, classes * to),
+                        classes);
                 compare(guided, run, byGuide, image);
                 assertEquals(counts[image] == 0, guided.positives().length == 0);
             }
@@ -125,10 +176,15 @@ class MatchingTest {
 
     @Test
     void aLaterBoxWinsASharedAnchorAndTheLowerAnchorWinsATie() {
-        // Boxes 0 and 1 are the same; box 2 lies where four cells meet; box 3 has no area, box 4 no class, box 5 is inverted.
-        Boxes boxes = new Boxes(new float[] {
-            .52f, .5f, .75f, .875f, .52f, .5f, .75f, .875f, .125f, .25f, .375f, .75f,
-            .4f, .4f, .4f, .9f, .1f, .1f, .2f, .2f, .3f, .6f, .2f, .8f}, new int[] {0, 1, 2, 1, -1, 0}, new int[] {6});
+        // Boxes 0 and 1 are the same; box 2 lies where four cells meet; box 3 has no area, box 4 no class, box 5 is
+        // inverted.
+        Boxes boxes = new Boxes(
+                new float[] {
+                    .52f, .5f, .75f, .875f, .52f, .5f, .75f, .875f, .125f, .25f, .375f, .75f,
+                    .4f, .4f, .4f, .9f, .1f, .1f, .2f, .2f, .3f, .6f, .2f, .8f
+                },
+                new int[] {0, 1, 2, 1, -1, 0},
+                new int[] {6});
         Anchors anchors = Anchors.of(64, 32, List.of(8));
         try (GraphRun run = GraphRun.small()) {
             Targets targets = run.keep(Matching.iou(run.graph, anchors.constant(run.graph), run.truth(boxes)));
@@ -153,8 +209,12 @@ class MatchingTest {
             float[] conf = new float[SMALL.count() * 2];
             Arrays.fill(loc, Float.NaN);
             Arrays.fill(conf, Float.NaN);
-            Targets targets = run.keep(Matching.mutualGuide(run.graph, SMALL.constant(run.graph), run.truth(boxes),
-                    run.floats("loc", Shape.of(1, SMALL.count(), 4), loc), run.floats("conf", Shape.of(1, SMALL.count(), 2), conf)));
+            Targets targets = run.keep(Matching.mutualGuide(
+                    run.graph,
+                    SMALL.constant(run.graph),
+                    run.truth(boxes),
+                    run.floats("loc", Shape.of(1, SMALL.count(), 4), loc),
+                    run.floats("conf", Shape.of(1, SMALL.count(), 2), conf)));
             run.run();
             assertEquals(0, where(run.ints(targets.labels()), label -> label != -1).length);
             for (float weight : run.floats(targets.boxWeights())) {
@@ -170,8 +230,11 @@ class MatchingTest {
         GroundTruth truth = GroundTruth.input(graph, 2, 5);
         Tensor loc = graph.input("loc", tandem.engine.DataType.FLOAT32, Shape.of(3, SMALL.count(), 4));
         Tensor conf = graph.input("conf", tandem.engine.DataType.FLOAT32, Shape.of(2, SMALL.count(), 2));
-        String message = assertThrows(IllegalArgumentException.class, () -> Matching.mutualGuide(graph, anchors, truth, loc, conf)).getMessage();
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> Matching.mutualGuide(graph, anchors, truth, loc, conf))
+                .getMessage();
         assertTrue(message.contains("loc") && message.contains("should be"), message);
-        assertThrows(IllegalArgumentException.class, () -> new GroundTruth(truth.boxes(), truth.counts(), truth.counts()));
+        assertThrows(
+                IllegalArgumentException.class, () -> new GroundTruth(truth.boxes(), truth.counts(), truth.counts()));
     }
 }

@@ -23,12 +23,15 @@ class NonMaximumSuppressionTest {
     private static final Anchors SMALL = Anchors.of(96, 64, List.of(8, 16, 32));
 
     /** What the device found, image by image, checked for padding, order and range on the way. */
-    private static List<List<Candidate>> detect(boolean checked, Anchors anchors, int classes, Settings settings, float[] loc, float[] conf) {
+    private static List<List<Candidate>> detect(
+            boolean checked, Anchors anchors, int classes, Settings settings, float[] loc, float[] conf) {
         int n = loc.length / 4 / anchors.count();
         try (GraphRun run = checked ? GraphRun.small() : GraphRun.large()) {
             Tensor offsets = run.floats("loc", Shape.of(n, anchors.count(), 4), loc);
             Tensor logits = run.floats("conf", Shape.of(n, anchors.count(), classes), conf);
-            Detections found = NonMaximumSuppression.apply(run.graph, offsets, logits, anchors.constant(run.graph), settings).keep(run.graph);
+            Detections found = NonMaximumSuppression.apply(
+                            run.graph, offsets, logits, anchors.constant(run.graph), settings)
+                    .keep(run.graph);
             run.run();
             int[] counts = run.ints(found.counts());
             int[] labels = run.ints(found.labels());
@@ -56,7 +59,9 @@ class NonMaximumSuppressionTest {
     }
 
     private static void compare(List<Candidate> expected, List<Candidate> found) {
-        assertEquals(expected.stream().map(Candidate::label).toList(), found.stream().map(Candidate::label).toList());
+        assertEquals(
+                expected.stream().map(Candidate::label).toList(),
+                found.stream().map(Candidate::label).toList());
         for (int i = 0; i < expected.size(); i++) {
             assertEquals(expected.get(i).score(), found.get(i).score(), 1e-6);
             assertArrayEquals(expected.get(i).box(), found.get(i).box(), 2e-6);
@@ -79,8 +84,10 @@ class NonMaximumSuppressionTest {
 
     @Test
     void theReferenceAgreesWithThePublishedCounts() {
-        // There: one candidate an anchor, its best class; suppression across classes; nothing else is limited. Whether a pair
-        // overlaps by more than a half hangs on single-precision rounding for a few of 81 million, hence the one in 500.
+        // There: one candidate an anchor, its best class; suppression across classes; nothing else is limited. Whether
+        // a pair
+        // overlaps by more than a half hangs on single-precision rounding for a few of 81 million, hence the one in
+        // 500.
         float[] loc = PublishedCase.loc();
         float[] conf = PublishedCase.conf();
         List<Candidate> candidates = new ArrayList<>();
@@ -89,7 +96,8 @@ class NonMaximumSuppressionTest {
             for (int c = 0; c < PublishedCase.CLASSES; c++) {
                 best = Math.max(best, conf[a * PublishedCase.CLASSES + c]);
             }
-            double[] box = ReferenceSuppression.cut(Geometry.decode(Geometry.row(loc, a), Geometry.row(PublishedCase.ANCHORS.values(), a)));
+            double[] box = ReferenceSuppression.cut(
+                    Geometry.decode(Geometry.row(loc, a), Geometry.row(PublishedCase.ANCHORS.values(), a)));
             if (Geometry.logistic(best) > 0.05) {
                 candidates.add(new Candidate(box, best, 0, a));
             }
@@ -113,9 +121,13 @@ class NonMaximumSuppressionTest {
         Settings settings = new Settings(0.05f, 0.5f, candidates, detections, anyClass);
         float[] loc = PublishedCase.loc();
         float[] conf = PublishedCase.conf();
-        List<Candidate> expected = ReferenceSuppression.apply(loc, conf, PublishedCase.CLASSES, PublishedCase.ANCHORS.values(), settings);
+        List<Candidate> expected =
+                ReferenceSuppression.apply(loc, conf, PublishedCase.CLASSES, PublishedCase.ANCHORS.values(), settings);
         assertTrue(expected.size() > 5);
-        compare(expected, detect(false, PublishedCase.ANCHORS, PublishedCase.CLASSES, settings, loc, conf).get(0));
+        compare(
+                expected,
+                detect(false, PublishedCase.ANCHORS, PublishedCase.CLASSES, settings, loc, conf)
+                        .get(0));
     }
 
     @ParameterizedTest
@@ -128,13 +140,24 @@ class NonMaximumSuppressionTest {
         float[] loc = uniform(random, ranges.length * count * 4, -4, 4);
         float[] conf = new float[ranges.length * count * classes];
         for (int n = 0; n < ranges.length; n++) {
-            System.arraycopy(uniform(random, count * classes, ranges[n][0], ranges[n][1]), 0, conf, n * count * classes, count * classes);
+            System.arraycopy(
+                    uniform(random, count * classes, ranges[n][0], ranges[n][1]),
+                    0,
+                    conf,
+                    n * count * classes,
+                    count * classes);
         }
         Settings settings = new Settings(0.05f, 0.45f, 300, 50, anyClass);
         List<List<Candidate>> found = detect(true, SMALL, classes, settings, loc, conf);
         for (int n = 0; n < ranges.length; n++) {
-            compare(ReferenceSuppression.apply(Arrays.copyOfRange(loc, n * count * 4, (n + 1) * count * 4),
-                    Arrays.copyOfRange(conf, n * count * classes, (n + 1) * count * classes), classes, SMALL.values(), settings), found.get(n));
+            compare(
+                    ReferenceSuppression.apply(
+                            Arrays.copyOfRange(loc, n * count * 4, (n + 1) * count * 4),
+                            Arrays.copyOfRange(conf, n * count * classes, (n + 1) * count * classes),
+                            classes,
+                            SMALL.values(),
+                            settings),
+                    found.get(n));
         }
         assertEquals(0, found.get(2).size());
         assertEquals(50, found.get(0).size());
@@ -179,7 +202,9 @@ class NonMaximumSuppressionTest {
     @Test
     void noDetectionsOfAnUntrainedImage() {
         int count = SMALL.count();
-        assertEquals(List.of(List.of()), detect(true, SMALL, 3, Settings.DEFAULT, filled(count * 4, 0), filled(count * 3, -4.6f)));
+        assertEquals(
+                List.of(List.of()),
+                detect(true, SMALL, 3, Settings.DEFAULT, filled(count * 4, 0), filled(count * 3, -4.6f)));
     }
 
     @Test
@@ -189,8 +214,10 @@ class NonMaximumSuppressionTest {
         float[] conf = filled(count * 2, -10);
         conf[0] = 2;
         conf[1] = 1;
-        assertEquals(2, detect(true, SMALL, 2, Settings.DEFAULT, loc, conf).get(0).size());
-        List<Candidate> one = detect(true, SMALL, 2, new Settings(0.05f, 0.5f, 1000, 100, true), loc, conf).get(0);
+        assertEquals(
+                2, detect(true, SMALL, 2, Settings.DEFAULT, loc, conf).get(0).size());
+        List<Candidate> one = detect(true, SMALL, 2, new Settings(0.05f, 0.5f, 1000, 100, true), loc, conf)
+                .get(0);
         assertEquals(1, one.size());
         assertEquals(0, one.get(0).label());
         assertEquals(Geometry.logistic(2), one.get(0).score(), 1e-6);
@@ -201,7 +228,9 @@ class NonMaximumSuppressionTest {
         assertThrows(IllegalArgumentException.class, () -> new Settings(1, 0.5f, 1000, 100, false));
         assertThrows(IllegalArgumentException.class, () -> new Settings(Float.NaN, 0.5f, 1000, 100, false));
         assertThrows(IllegalArgumentException.class, () -> new Settings(0.05f, 1.5f, 1000, 100, false));
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> new Settings(0.05f, 0.5f, 1025, 100, false)).getMessage().contains("1024"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> new Settings(0.05f, 0.5f, 1025, 100, false))
+                .getMessage()
+                .contains("1024"));
         assertThrows(IllegalArgumentException.class, () -> new Settings(0.05f, 0.5f, 1000, 0, false));
     }
 }

@@ -2,14 +2,19 @@ package tandem.model.detection;
 
 import java.util.List;
 
-/** The case whose results the published implementation gave: one image of 320 x 320, three boxes, predictions by formula. */
+/**
+ * The case whose results the published implementation gave: one image of 320 x 320, three boxes, predictions by
+ * formula.
+ */
 final class PublishedCase {
 
     static final int CLASSES = 20;
     static final Anchors ANCHORS = Anchors.of(320, 320, List.of(8, 16, 32, 64));
     static final int COUNT = ANCHORS.count();
-    static final Boxes BOXES = new Boxes(new float[] {
-        0.10f, 0.20f, 0.50f, 0.70f, 0.45f, 0.30f, 0.95f, 0.90f, 0.02f, 0.02f, 0.08f, 0.10f}, new int[] {14, 6, 2}, new int[] {3});
+    static final Boxes BOXES = new Boxes(
+            new float[] {0.10f, 0.20f, 0.50f, 0.70f, 0.45f, 0.30f, 0.95f, 0.90f, 0.02f, 0.02f, 0.08f, 0.10f},
+            new int[] {14, 6, 2},
+            new int[] {3});
 
     private PublishedCase() {}
 

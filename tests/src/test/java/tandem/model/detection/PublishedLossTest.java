@@ -19,10 +19,13 @@ class PublishedLossTest {
         try (GraphRun run = GraphRun.large()) {
             Tensor anchors = PublishedCase.ANCHORS.constant(run.graph);
             Tensor loc = run.floats("loc", Shape.of(1, PublishedCase.COUNT, 4), PublishedCase.loc());
-            Tensor conf = run.floats("conf", Shape.of(1, PublishedCase.COUNT, PublishedCase.CLASSES), PublishedCase.conf());
+            Tensor conf =
+                    run.floats("conf", Shape.of(1, PublishedCase.COUNT, PublishedCase.CLASSES), PublishedCase.conf());
             Tensor weights = run.floats("weights", Shape.of(1, 2), 1, 0);
             GroundTruth truth = run.truth(PublishedCase.BOXES);
-            Targets targets = mutualGuide ? Matching.mutualGuide(run.graph, anchors, truth, loc, conf) : Matching.iou(run.graph, anchors, truth);
+            Targets targets = mutualGuide
+                    ? Matching.mutualGuide(run.graph, anchors, truth, loc, conf)
+                    : Matching.iou(run.graph, anchors, truth);
             Tensor box = run.graph.keep(BalancedL1Loss.apply(run.graph, loc, targets, weights));
             Tensor focal = run.graph.keep(FocalLoss.apply(run.graph, conf, targets, weights));
             Tensor quality = run.graph.keep(QualityFocalLoss.apply(run.graph, conf, targets, weights));
@@ -36,8 +39,11 @@ class PublishedLossTest {
 
     private static Targets targets(GraphRun run, int[] labels, float[] qualities, float[] boxes, float[] boxWeights) {
         int anchors = labels.length;
-        return new Targets(run.ints("labels", Shape.of(1, anchors), labels), run.floats("qualities", Shape.of(1, anchors), qualities),
-                run.floats("targets", Shape.of(1, anchors, 4), boxes), run.floats("box_weights", Shape.of(1, anchors), boxWeights));
+        return new Targets(
+                run.ints("labels", Shape.of(1, anchors), labels),
+                run.floats("qualities", Shape.of(1, anchors), qualities),
+                run.floats("targets", Shape.of(1, anchors, 4), boxes),
+                run.floats("box_weights", Shape.of(1, anchors), boxWeights));
     }
 
     @Test
@@ -47,7 +53,11 @@ class PublishedLossTest {
             Tensor weights = run.floats("weights", Shape.of(1, 2), 1, 1);
             int[] labels = {-1, -1, 0, 0, -1, 0};
             Targets hard = targets(run, labels, new float[] {0, 0, 1, 1, 0, 1}, new float[24], new float[6]);
-            Targets soft = new Targets(hard.labels(), run.floats("soft", Shape.of(1, 6), 0, 0, .3f, .9f, 0, .6f), hard.boxes(), hard.boxWeights());
+            Targets soft = new Targets(
+                    hard.labels(),
+                    run.floats("soft", Shape.of(1, 6), 0, 0, .3f, .9f, 0, .6f),
+                    hard.boxes(),
+                    hard.boxWeights());
             Tensor focal = run.graph.keep(FocalLoss.apply(run.graph, conf, hard, weights));
             Tensor quality = run.graph.keep(QualityFocalLoss.apply(run.graph, conf, hard, weights));
             Tensor softQuality = run.graph.keep(QualityFocalLoss.apply(run.graph, conf, soft, weights));
@@ -65,8 +75,11 @@ class PublishedLossTest {
             float[] target = {3, -1, .5f, 0};
             float[] prediction = {3 + difference, -1 - difference, .5f + difference, -difference};
             Tensor loc = run.floats("loc", Shape.of(1, 1, 4), prediction);
-            Tensor loss = run.graph.keep(BalancedL1Loss.apply(run.graph, loc,
-                    targets(run, new int[] {0}, new float[] {1}, target, new float[] {1}), run.floats("weights", Shape.of(1, 2), 1, 0)));
+            Tensor loss = run.graph.keep(BalancedL1Loss.apply(
+                    run.graph,
+                    loc,
+                    targets(run, new int[] {0}, new float[] {1}, target, new float[] {1}),
+                    run.floats("weights", Shape.of(1, 2), 1, 0)));
             run.run();
             assertEquals(expected, run.floats(loss)[0], 1e-6);
         }
@@ -75,7 +88,10 @@ class PublishedLossTest {
     @ParameterizedTest
     @CsvSource({
         // the same box; apart at opposite ends: 2 - 0 - (1/4 + 1/4) / 1; half covered: 2 - 1/2 - 1
-        "0, 0, 0.25, 1, 0", "0.75, 0, 1, 1, 1.5", "0, 0, 0.125, 1, 0.5"})
+        "0, 0, 0.25, 1, 0",
+        "0.75, 0, 1, 1, 1.5",
+        "0, 0, 0.125, 1, 0.5"
+    })
     void generalizedIouByHand(float x0, float y0, float x1, float y1, double expected) {
         float[] anchor = {.125f, .5f, .25f, 1};
         double[] target = Geometry.encode(new double[] {x0, y0, x1, y1}, Geometry.row(anchor, 0));
@@ -85,8 +101,12 @@ class PublishedLossTest {
         }
         try (GraphRun run = GraphRun.small()) {
             Tensor loc = run.floats("loc", Shape.of(1, 1, 4), new float[4]);
-            Tensor loss = run.graph.keep(GeneralizedIouLoss.apply(run.graph, loc, run.graph.constant("anchors", Shape.of(1, 4), anchor),
-                    targets(run, new int[] {0}, new float[] {1}, encoded, new float[] {1}), run.floats("weights", Shape.of(1, 2), 1, 0)));
+            Tensor loss = run.graph.keep(GeneralizedIouLoss.apply(
+                    run.graph,
+                    loc,
+                    run.graph.constant("anchors", Shape.of(1, 4), anchor),
+                    targets(run, new int[] {0}, new float[] {1}, encoded, new float[] {1}),
+                    run.floats("weights", Shape.of(1, 2), 1, 0)));
             run.run();
             assertEquals(expected, run.floats(loss)[0], 1e-6);
         }
@@ -101,8 +121,11 @@ class PublishedLossTest {
             Tensor boxes = run.graph.keep(BoxCoding.decode(run.graph, loc, PublishedCase.ANCHORS.constant(run.graph)));
             run.run();
             float[] decoded = run.floats(boxes);
-            double[][] expected = {{-.02710276, -.02342556, .05210276, .05221218}, {-.04257844, -.04517330, .10076099, .09644070},
-                {.57394481, .35380495, 1.19006991, 1.41523552}};
+            double[][] expected = {
+                {-.02710276, -.02342556, .05210276, .05221218},
+                {-.04257844, -.04517330, .10076099, .09644070},
+                {.57394481, .35380495, 1.19006991, 1.41523552}
+            };
             int[] rows = {0, 9600, 12_749};
             for (int i = 0; i < 3; i++) {
                 for (int k = 0; k < 4; k++) {

@@ -32,7 +32,9 @@ final class ReferenceLoss {
         double beta = 0.11;
         double b = Math.exp(gamma / alpha) - 1;
         double d = Math.abs(difference);
-        return d < beta ? alpha / b * (b * d + 1) * Math.log(b * d / beta + 1) - alpha * d : gamma * d + gamma / b - alpha * beta;
+        return d < beta
+                ? alpha / b * (b * d + 1) * Math.log(b * d / beta + 1) - alpha * d
+                : gamma * d + gamma / b - alpha * beta;
     }
 
     /** Focal loss, or with {@code soft} the quality focal loss, of logits (N, A, C). */
@@ -70,7 +72,9 @@ final class ReferenceLoss {
                     }
                 } else {
                     double[] anchor = Geometry.row(anchors, row % batch.anchors);
-                    loss = 1 - Geometry.generalizedIou(Geometry.decode(offsets, anchor), Geometry.decode(target, anchor));
+                    loss = 1
+                            - Geometry.generalizedIou(
+                                    Geometry.decode(offsets, anchor), Geometry.decode(target, anchor));
                 }
                 sum += weight * share * loss;
                 shares += share;

@@ -83,7 +83,8 @@ final class ReferenceMatching {
                 double[] anchor = Geometry.row(anchors, a);
                 double score = Geometry.logistic(conf[a * classes + truth.label(image, g)]);
                 predicted[g][a] = Geometry.iou(truth.box(image, g), Geometry.decode(Geometry.row(loc, a), anchor));
-                guided[g][a] = Math.min(1, Geometry.iou(truth.box(image, g), Geometry.corners(anchor)) * Math.exp(score / 2));
+                guided[g][a] =
+                        Math.min(1, Geometry.iou(truth.box(image, g), Geometry.corners(anchor)) * Math.exp(score / 2));
             }
         }
         mark(predicted);
@@ -116,8 +117,10 @@ final class ReferenceMatching {
             }
         }
         for (double[] row : table) {
-            List<Integer> order = IntStream.range(0, count).boxed()
-                    .sorted(Comparator.comparingDouble((Integer a) -> -row[a])).toList();
+            List<Integer> order = IntStream.range(0, count)
+                    .boxed()
+                    .sorted(Comparator.comparingDouble((Integer a) -> -row[a]))
+                    .toList();
             double sum = order.stream().limit(15).mapToDouble(a -> row[a]).sum();
             long k = Math.max(1, (long) Math.floor(sum));
             k = Math.min(k, Arrays.stream(row).filter(value -> value > 0).count());

@@ -24,7 +24,8 @@ final class ReferenceSuppression {
         return result;
     }
 
-    static List<Candidate> apply(float[] loc, float[] conf, int classes, float[] anchors, NonMaximumSuppression.Settings settings) {
+    static List<Candidate> apply(
+            float[] loc, float[] conf, int classes, float[] anchors, NonMaximumSuppression.Settings settings) {
         List<Candidate> candidates = new ArrayList<>();
         for (int i = 0; i < conf.length; i++) {
             if (Geometry.logistic(conf[i]) > settings.scoreThreshold()) {
@@ -34,18 +35,24 @@ final class ReferenceSuppression {
             }
         }
         candidates.sort(Comparator.comparing(Candidate::logit).reversed().thenComparing(Candidate::index));
-        List<Candidate> selected = candidates.stream().limit(settings.candidates())
+        List<Candidate> selected = candidates.stream()
+                .limit(settings.candidates())
                 .filter(c -> Double.isFinite(c.box[0] + c.box[1] + c.box[2] + c.box[3]))
                 .map(c -> new Candidate(cut(c.box), c.logit, c.label, c.index))
-                .filter(c -> c.box[2] > c.box[0] && c.box[3] > c.box[1]).toList();
-        return suppress(selected, settings.iouThreshold(), settings.classAgnostic()).stream().limit(settings.detections()).toList();
+                .filter(c -> c.box[2] > c.box[0] && c.box[3] > c.box[1])
+                .toList();
+        return suppress(selected, settings.iouThreshold(), settings.classAgnostic()).stream()
+                .limit(settings.detections())
+                .toList();
     }
 
     /** Greedy suppression of candidates that are sorted by falling score. */
     static List<Candidate> suppress(List<Candidate> sorted, double threshold, boolean anyClass) {
         List<Candidate> kept = new ArrayList<>();
         for (Candidate candidate : sorted) {
-            if (kept.stream().noneMatch(k -> (anyClass || k.label == candidate.label) && Geometry.iou(k.box, candidate.box) > threshold)) {
+            if (kept.stream()
+                    .noneMatch(k -> (anyClass || k.label == candidate.label)
+                            && Geometry.iou(k.box, candidate.box) > threshold)) {
                 kept.add(candidate);
             }
         }

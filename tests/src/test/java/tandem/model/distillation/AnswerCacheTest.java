@@ -41,26 +41,38 @@ class AnswerCacheTest {
     @Test
     void answersComeBackToTheImageTheyBelongTo() {
         ImageCache images = TinyData.write(folder, 4, 64, 64, TinyData.Carries.BOTH, 1);
-        try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withChecked(true).withThreads(1));
-                BatchStager stager = BatchStager.training(images, BatchShape.of(images, BATCH), 1, SamplerState.start(1), Sampling.PROPORTIONAL,
+        try (CpuDevice device = new CpuDevice(
+                        CpuDevice.Options.standard().withChecked(true).withThreads(1));
+                BatchStager stager = BatchStager.training(
+                        images,
+                        BatchShape.of(images, BATCH),
+                        1,
+                        SamplerState.start(1),
+                        Sampling.PROPORTIONAL,
                         AugmentationSettings.none());
                 AnswerCache cache = new AnswerCache(device, 4, BATCH, List.of(4L * ROWS[0], 4L * ROWS[1]))) {
-            List<Buffer> inputs = List.of(device.allocate(4L * BATCH * ROWS[0], "a"), device.allocate(4L * BATCH * ROWS[1], "b"));
-            try (AnswerCache.Access access = cache.access(inputs.stream().map(Buffer::memory).toList())) {
+            List<Buffer> inputs =
+                    List.of(device.allocate(4L * BATCH * ROWS[0], "a"), device.allocate(4L * BATCH * ROWS[1], "b"));
+            try (AnswerCache.Access access =
+                    cache.access(inputs.stream().map(Buffer::memory).toList())) {
                 // The first pass asks about each image once; the later ones bring them together in other pairs.
                 for (int number = 0; number < 8; number++) {
                     StagedBatch batch = stager.next();
                     if (number < 2) {
                         assertFalse(cache.recall(batch, access));
                         for (int i = 0; i < 2; i++) {
-                            device.upload(TestMemory.floats(answers(batch, ROWS[i])), inputs.get(i).memory());
+                            device.upload(
+                                    TestMemory.floats(answers(batch, ROWS[i])),
+                                    inputs.get(i).memory());
                         }
                         cache.keep(batch, access);
                     } else {
                         inputs.forEach(input -> device.clear(input.memory()).run());
                         assertTrue(cache.recall(batch, access));
                         for (int i = 0; i < 2; i++) {
-                            assertArrayEquals(answers(batch, ROWS[i]), TestMemory.floats(device, inputs.get(i).memory()));
+                            assertArrayEquals(
+                                    answers(batch, ROWS[i]),
+                                    TestMemory.floats(device, inputs.get(i).memory()));
                         }
                     }
                 }

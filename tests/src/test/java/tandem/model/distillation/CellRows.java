@@ -8,13 +8,17 @@ import tandem.engine.Shape;
 import tandem.engine.operation.OperationRow;
 import tandem.engine.operation.Values;
 
-/** Rows of the operation test table: weights of cells, on two of the levels of 96-pixel images, the coarser cut off at the edge. */
+/**
+ * Rows of the operation test table: weights of cells, on two of the levels of 96-pixel images, the coarser cut off at
+ * the edge.
+ */
 final class CellRows {
 
     private static final int CANVAS = 96;
     private static final List<CellWeights.Level> LEVELS = CellWeights.Level.of(List.of(1, 3), CANVAS);
     /** Level sides 12, 6, 3, 2. */
     private static final int ANCHORS = 6 * (144 + 36 + 9 + 4);
+
     private static final int CELLS = 36 + 4;
     private static final int CHANNELS = 5;
 
@@ -38,7 +42,8 @@ final class CellRows {
     }
 
     private static OperationRow row(String name, int n) {
-        return OperationRow.named(name + ", " + n + " images").fixed("images", DataType.FLOAT32, Shape.of(n, 2), ImitationRows.shares());
+        return OperationRow.named(name + ", " + n + " images")
+                .fixed("images", DataType.FLOAT32, Shape.of(n, 2), ImitationRows.shares());
     }
 
     private static CellWeights weights(tandem.engine.Graph graph, tandem.engine.Tensor images, Task task) {
@@ -47,14 +52,20 @@ final class CellRows {
 
     private static OperationRow uniform(int n) {
         return row("imitation_cells_uniform", n)
-                .builds((graph, in) -> List.of(weights(graph, in.get(0), Task.SEGMENTATION).uniform(0.7f)))
-                .reference(in -> new double[][] {IntStream.range(0, n * CELLS)
-                        .mapToDouble(i -> 0.7f * in[0][2 * (i / CELLS) + 1] / (CELLS * CHANNELS)).toArray()})
-                .tolerance(1e-6, "one division").forwardOnly();
+                .builds((graph, in) ->
+                        List.of(weights(graph, in.get(0), Task.SEGMENTATION).uniform(0.7f)))
+                .reference(in -> new double[][] {
+                    IntStream.range(0, n * CELLS)
+                            .mapToDouble(i -> 0.7f * in[0][2 * (i / CELLS) + 1] / (CELLS * CHANNELS))
+                            .toArray()
+                })
+                .tolerance(1e-6, "one division")
+                .forwardOnly();
     }
 
     /** With a gate that leaves out one of the two levels. */
-    private static CellWeights gated(tandem.engine.Graph graph, tandem.engine.Tensor images, tandem.engine.Tensor gate) {
+    private static CellWeights gated(
+            tandem.engine.Graph graph, tandem.engine.Tensor images, tandem.engine.Tensor gate) {
         return new CellWeights(graph, LEVELS, CHANNELS, Task.SEGMENTATION, images, new LevelGate(gate));
     }
 
@@ -64,11 +75,18 @@ final class CellRows {
 
     private static OperationRow uniform(int n, boolean first) {
         int counted = first ? 36 : 4;
-        return row("imitation_cells_uniform, " + (first ? "coarser" : "finer") + " level left out", n).state("gate", Shape.of(2), Values.of(first ? 1 : 0, first ? 0 : 1))
-                .builds((graph, in) -> List.of(gated(graph, in.get(0), in.get(1)).uniform(0.7f)))
-                .reference(in -> new double[][] {IntStream.range(0, n * CELLS)
-                        .mapToDouble(i -> counts(i, first) ? 0.7f * in[0][2 * (i / CELLS) + 1] / (counted * CHANNELS) : 0).toArray()})
-                .tolerance(1e-6, "a sum and a division").forwardOnly();
+        return row("imitation_cells_uniform, " + (first ? "coarser" : "finer") + " level left out", n)
+                .state("gate", Shape.of(2), Values.of(first ? 1 : 0, first ? 0 : 1))
+                .builds((graph, in) ->
+                        List.of(gated(graph, in.get(0), in.get(1)).uniform(0.7f)))
+                .reference(in -> new double[][] {
+                    IntStream.range(0, n * CELLS)
+                            .mapToDouble(i ->
+                                    counts(i, first) ? 0.7f * in[0][2 * (i / CELLS) + 1] / (counted * CHANNELS) : 0)
+                            .toArray()
+                })
+                .tolerance(1e-6, "a sum and a division")
+                .forwardOnly();
     }
 
     private static OperationRow decoupled(int n, boolean first) {
@@ -77,12 +95,16 @@ final class CellRows {
                 .fixed("masks", DataType.UINT8, Shape.of(n, CANVAS, CANVAS), Values.integers(0, 1))
                 .fixed("weights", DataType.FLOAT32, Shape.of(n, 2), Values.of(1, 1, 1, 1, 1, 1))
                 .fixed("teacher", DataType.FLOAT32, Shape.of(n, 24, 24, 2), Values.normal(0, 1))
-                .builds((graph, in) -> List.of(gated(graph, in.get(0), in.get(1)).decoupledByPixels(in.get(2), in.get(3), in.get(4), 0.7f)))
+                .builds((graph, in) -> List.of(
+                        gated(graph, in.get(0), in.get(1)).decoupledByPixels(in.get(2), in.get(3), in.get(4), 0.7f)))
                 .reference(in -> {
                     double[] result = new double[n * CELLS];
                     for (int image = 0; image < n; image++) {
-                        int[] counted = IntStream.range(image * CELLS, (image + 1) * CELLS).filter(i -> counts(i, first)).toArray();
-                        int foreground = IntStream.of(counted).map(i -> object(in[2], i)).sum();
+                        int[] counted = IntStream.range(image * CELLS, (image + 1) * CELLS)
+                                .filter(i -> counts(i, first))
+                                .toArray();
+                        int foreground =
+                                IntStream.of(counted).map(i -> object(in[2], i)).sum();
                         for (int i : counted) {
                             int kind = object(in[2], i) == 1 ? foreground : counted.length - foreground;
                             result[i] = 0.7f * in[0][2 * image + 1] / CHANNELS / Math.max(1, 2 * kind);
@@ -90,7 +112,8 @@ final class CellRows {
                     }
                     return new double[][] {result};
                 })
-                .tolerance(1e-6, "one division").forwardOnly();
+                .tolerance(1e-6, "one division")
+                .forwardOnly();
     }
 
     /** The label at the centre of a cell. */
@@ -123,9 +146,11 @@ final class CellRows {
 
     private static OperationRow guided(int n, int classes) {
         Shape shape = Shape.of(n, ANCHORS, classes);
-        return row("imitation_cells_disagreement", n).fixed("student", DataType.FLOAT32, shape, Values.normal(-1, 2))
+        return row("imitation_cells_disagreement", n)
+                .fixed("student", DataType.FLOAT32, shape, Values.normal(-1, 2))
                 .fixed("teacher", DataType.FLOAT32, shape, Values.normal(-1, 2))
-                .builds((graph, in) -> List.of(weights(graph, in.get(0), Task.DETECTION).guided(in.get(1), in.get(2), 0.7f)))
+                .builds((graph, in) ->
+                        List.of(weights(graph, in.get(0), Task.DETECTION).guided(in.get(1), in.get(2), 0.7f)))
                 .reference(in -> {
                     double[] raw = new double[n * CELLS];
                     for (int i = 0; i < raw.length; i++) {
@@ -135,34 +160,43 @@ final class CellRows {
                             double squares = 0;
                             for (int c = 0; c < classes; c++) {
                                 int at = (i / CELLS * ANCHORS + first * 6 + a) * classes + c;
-                                squares += Math.pow(ReferenceImitation.logistic(in[1][at]) - ReferenceImitation.logistic(in[2][at]), 2);
+                                squares += Math.pow(
+                                        ReferenceImitation.logistic(in[1][at]) - ReferenceImitation.logistic(in[2][at]),
+                                        2);
                             }
                             raw[i] += Math.sqrt(squares) / 6;
                         }
                     }
                     return new double[][] {normalised(raw, in[0], 0, 0.7f)};
                 })
-                .tolerance(3e-6, "float exponentials and roots").forwardOnly();
+                .tolerance(3e-6, "float exponentials and roots")
+                .forwardOnly();
     }
 
     private static double[] softmax(double[] logits, int at, int classes) {
-        double[] result = IntStream.range(0, classes).mapToDouble(c -> Math.exp(logits[at + c])).toArray();
+        double[] result = IntStream.range(0, classes)
+                .mapToDouble(c -> Math.exp(logits[at + c]))
+                .toArray();
         double sum = IntStream.range(0, classes).mapToDouble(c -> result[c]).sum();
         return IntStream.range(0, classes).mapToDouble(c -> result[c] / sum).toArray();
     }
 
     private static OperationRow guidedByPixels(int n, int side, int classes) {
         Shape shape = Shape.of(n, side, side, classes);
-        return row("imitation_cells_disagreement_pixels of " + side, n).fixed("student", DataType.FLOAT32, shape, Values.normal(0, 2))
+        return row("imitation_cells_disagreement_pixels of " + side, n)
+                .fixed("student", DataType.FLOAT32, shape, Values.normal(0, 2))
                 .fixed("teacher", DataType.FLOAT32, shape, Values.normal(0, 2))
-                .builds((graph, in) -> List.of(weights(graph, in.get(0), Task.SEGMENTATION).guidedByPixels(in.get(1), in.get(2), CANVAS, 0.7f)))
+                .builds((graph, in) -> List.of(weights(graph, in.get(0), Task.SEGMENTATION)
+                        .guidedByPixels(in.get(1), in.get(2), CANVAS, 0.7f)))
                 .reference(in -> {
                     double[] sums = new double[n * CELLS];
                     int[] counts = new int[n * CELLS];
                     for (int p = 0; p < n * side * side; p++) {
                         double[] s = softmax(in[1], p * classes, classes);
                         double[] t = softmax(in[2], p * classes, classes);
-                        double distance = Math.sqrt(IntStream.range(0, classes).mapToDouble(c -> (s[c] - t[c]) * (s[c] - t[c])).sum());
+                        double distance = Math.sqrt(IntStream.range(0, classes)
+                                .mapToDouble(c -> (s[c] - t[c]) * (s[c] - t[c]))
+                                .sum());
                         int y = p / side % side * CANVAS / side;
                         int x = p % side * CANVAS / side;
                         int image = p / (side * side) * CELLS;
@@ -171,18 +205,26 @@ final class CellRows {
                             counts[at]++;
                         }
                     }
-                    double[] raw = IntStream.range(0, sums.length).mapToDouble(i -> sums[i] / counts[i]).toArray();
+                    double[] raw = IntStream.range(0, sums.length)
+                            .mapToDouble(i -> sums[i] / counts[i])
+                            .toArray();
                     return new double[][] {normalised(raw, in[0], 1, 0.7f)};
                 })
-                .tolerance(3e-6, "float exponentials and roots").forwardOnly();
+                .tolerance(3e-6, "float exponentials and roots")
+                .forwardOnly();
     }
 
     private static double[] halves(int[] inside, double[] images, int column, double weight) {
         double[] result = new double[inside.length];
         for (int n = 0; n < inside.length / CELLS; n++) {
-            int foreground = IntStream.range(n * CELLS, (n + 1) * CELLS).map(i -> inside[i]).sum();
+            int foreground = IntStream.range(n * CELLS, (n + 1) * CELLS)
+                    .map(i -> inside[i])
+                    .sum();
             for (int i = n * CELLS; i < (n + 1) * CELLS; i++) {
-                result[i] = weight * images[2 * n + column] / CHANNELS / Math.max(1, 2 * (inside[i] == 1 ? foreground : CELLS - foreground));
+                result[i] = weight
+                        * images[2 * n + column]
+                        / CHANNELS
+                        / Math.max(1, 2 * (inside[i] == 1 ? foreground : CELLS - foreground));
             }
         }
         return result;
@@ -191,11 +233,19 @@ final class CellRows {
     /** The first image has boxes, the third has none, so that its teacher is asked; the second is silent. */
     private static OperationRow decoupled(int n, int classes) {
         double[] corners = {0.1, 0.2, 0.45, 0.9, 0.6, 0.1, 0.65, 0.15, 0, 0, 0, 0};
-        Values boxes = (count, random) -> IntStream.range(0, count).mapToDouble(i -> (float) corners[i % 12]).toArray();
+        Values boxes = (count, random) -> IntStream.range(0, count)
+                .mapToDouble(i -> (float) corners[i % 12])
+                .toArray();
         return row("imitation_cells_foreground", n)
                 .fixed("boxes", DataType.FLOAT32, Shape.of(n, 3, 4), boxes)
                 .fixed("counts", DataType.INT32, Shape.of(n), Values.integers(2, 2))
-                .fixed("weights", DataType.FLOAT32, Shape.of(n, 2), (count, random) -> IntStream.range(0, count).mapToDouble(i -> i < 2 ? 0.5 : 0).toArray())
+                .fixed(
+                        "weights",
+                        DataType.FLOAT32,
+                        Shape.of(n, 2),
+                        (count, random) -> IntStream.range(0, count)
+                                .mapToDouble(i -> i < 2 ? 0.5 : 0)
+                                .toArray())
                 .fixed("teacher", DataType.FLOAT32, Shape.of(n, ANCHORS, classes), Values.normal(-3.5, 2))
                 .builds((graph, in) -> List.of(weights(graph, in.get(0), Task.DETECTION)
                         .decoupled(new CellWeights.Truth(in.get(1), in.get(2)), in.get(3), in.get(4), 0.7f)))
@@ -208,10 +258,15 @@ final class CellRows {
                         double x = (cell[2] + 0.5) / sides;
                         if (i < CELLS) {
                             for (int b = 0; b < 8; b += 4) {
-                                inside[i] |= x > corners[b] && y > corners[b + 1] && x < corners[b + 2] && y < corners[b + 3] ? 1 : 0;
+                                inside[i] |=
+                                        x > corners[b] && y > corners[b + 1] && x < corners[b + 2] && y < corners[b + 3]
+                                                ? 1
+                                                : 0;
                             }
                         } else {
-                            int first = (i / CELLS * ANCHORS + 6 * ((cell[0] == 1 ? 144 : 189) + cell[1] * sides + cell[2])) * classes;
+                            int first =
+                                    (i / CELLS * ANCHORS + 6 * ((cell[0] == 1 ? 144 : 189) + cell[1] * sides + cell[2]))
+                                            * classes;
                             for (int k = first; k < first + 6 * classes; k++) {
                                 inside[i] |= in[4][k] > 0 ? 1 : 0;
                             }
@@ -219,16 +274,29 @@ final class CellRows {
                     }
                     return new double[][] {halves(inside, in[0], 0, 0.7f)};
                 })
-                .tolerance(1e-6, "one division").forwardOnly();
+                .tolerance(1e-6, "one division")
+                .forwardOnly();
     }
 
     private static OperationRow decoupledByPixels(int n, int side, int classes) {
         return row("imitation_cells_foreground_pixels", n)
-                .fixed("masks", DataType.UINT8, Shape.of(n, CANVAS, CANVAS), (count, random) -> IntStream.range(0, count)
-                        .mapToDouble(i -> new int[] {0, 1, 255, 2}[random.nextInt(4)]).toArray())
-                .fixed("weights", DataType.FLOAT32, Shape.of(n, 2), (count, random) -> IntStream.range(0, count).mapToDouble(i -> i < 2 ? 0.5 : 0).toArray())
+                .fixed(
+                        "masks",
+                        DataType.UINT8,
+                        Shape.of(n, CANVAS, CANVAS),
+                        (count, random) -> IntStream.range(0, count)
+                                .mapToDouble(i -> new int[] {0, 1, 255, 2}[random.nextInt(4)])
+                                .toArray())
+                .fixed(
+                        "weights",
+                        DataType.FLOAT32,
+                        Shape.of(n, 2),
+                        (count, random) -> IntStream.range(0, count)
+                                .mapToDouble(i -> i < 2 ? 0.5 : 0)
+                                .toArray())
                 .fixed("teacher", DataType.FLOAT32, Shape.of(n, side, side, classes), Values.normal(0, 1))
-                .builds((graph, in) -> List.of(weights(graph, in.get(0), Task.SEGMENTATION).decoupledByPixels(in.get(1), in.get(2), in.get(3), 0.7f)))
+                .builds((graph, in) -> List.of(weights(graph, in.get(0), Task.SEGMENTATION)
+                        .decoupledByPixels(in.get(1), in.get(2), in.get(3), 0.7f)))
                 .reference(in -> {
                     int[] inside = new int[n * CELLS];
                     for (int i = 0; i < inside.length; i++) {
@@ -246,6 +314,7 @@ final class CellRows {
                     }
                     return new double[][] {halves(inside, in[0], 1, 0.7f)};
                 })
-                .tolerance(1e-6, "one division").forwardOnly();
+                .tolerance(1e-6, "one division")
+                .forwardOnly();
     }
 }

@@ -10,7 +10,9 @@ import tandem.engine.Tensor;
 import tandem.engine.operation.OperationRow;
 import tandem.engine.operation.Values;
 
-/** Rows of the operation test table: losses of imitation, with batches of one, one cell, one anchor and silent images. */
+/**
+ * Rows of the operation test table: losses of imitation, with batches of one, one cell, one anchor and silent images.
+ */
 public final class ImitationRows {
 
     private ImitationRows() {}
@@ -47,11 +49,15 @@ public final class ImitationRows {
 
     /** 0 for the second image, another number for each of the others. */
     static Values shares() {
-        return (count, random) -> IntStream.range(0, count).mapToDouble(i -> i / 2 == 1 ? 0 : 0.25 * (1 + i)).toArray();
+        return (count, random) -> IntStream.range(0, count)
+                .mapToDouble(i -> i / 2 == 1 ? 0 : 0.25 * (1 + i))
+                .toArray();
     }
 
     private static OperationRow pair(String name, Shape shape, Values values) {
-        return OperationRow.named(name + " " + shape).input("student", shape, values).fixed("teacher", DataType.FLOAT32, shape, values)
+        return OperationRow.named(name + " " + shape)
+                .input("student", shape, values)
+                .fixed("teacher", DataType.FLOAT32, shape, values)
                 .fixed("images", DataType.FLOAT32, Shape.of(shape.side(0), 2), shares());
     }
 
@@ -70,11 +76,13 @@ public final class ImitationRows {
 
     private static OperationRow confidence(int n, int anchors, int classes, double temperature) {
         return pair("imitation_confidence at " + temperature, Shape.of(n, anchors, classes), Values.normal(-1, 2))
-                .builds((graph, in) -> List.of(OutputImitation.confidence(graph, in.get(0), in.get(1), in.get(2), 0.7f, (float) temperature)))
+                .builds((graph, in) -> List.of(
+                        OutputImitation.confidence(graph, in.get(0), in.get(1), in.get(2), 0.7f, (float) temperature)))
                 .reference(in -> {
                     double sum = 0;
                     for (int i = 0; i < in[0].length; i++) {
-                        sum += in[2][2 * (i / (anchors * classes))] * ReferenceImitation.confidence(in[0][i] / temperature, in[1][i] / temperature);
+                        sum += in[2][2 * (i / (anchors * classes))]
+                                * ReferenceImitation.confidence(in[0][i] / temperature, in[1][i] / temperature);
                     }
                     return new double[][] {{0.7f * 250 * temperature * temperature * sum / anchors}};
                 })
@@ -86,8 +94,10 @@ public final class ImitationRows {
         Shape shape = Shape.of(n, anchors, classes);
         double[] logits = Values.normal(-1, 2).make((int) shape.elements(), new SplittableRandom(n + anchors));
         int elements = anchors * classes;
-        return OperationRow.named("imitation_guided " + shape).input("student", shape, Values.of(logits))
-                .fixed("teacher", DataType.FLOAT32, shape, Values.normal(-1, 2)).fixed("images", DataType.FLOAT32, Shape.of(n, 2), shares())
+        return OperationRow.named("imitation_guided " + shape)
+                .input("student", shape, Values.of(logits))
+                .fixed("teacher", DataType.FLOAT32, shape, Values.normal(-1, 2))
+                .fixed("images", DataType.FLOAT32, Shape.of(n, 2), shares())
                 .builds((graph, in) -> List.of(OutputImitation.guided(graph, in.get(0), in.get(1), in.get(2), 0.7f)))
                 .reference(in -> {
                     double loss = 0;
@@ -96,7 +106,8 @@ public final class ImitationRows {
                         int sure = 0;
                         for (int i = image * elements; i < (image + 1) * elements; i++) {
                             double t = ReferenceImitation.logistic(in[1][i]);
-                            sum += Math.pow(ReferenceImitation.logistic(logits[i]) - t, 2) * ReferenceImitation.binaryCrossEntropy(in[0][i], t);
+                            sum += Math.pow(ReferenceImitation.logistic(logits[i]) - t, 2)
+                                    * ReferenceImitation.binaryCrossEntropy(in[0][i], t);
                             sure += t > 0.5 ? 1 : 0;
                         }
                         loss += 0.7f * in[2][2 * image] * sum / Math.max(1, sure);
@@ -122,11 +133,13 @@ public final class ImitationRows {
     private static OperationRow segmentation(int[] s, double temperature) {
         int pixels = s[1] * s[2];
         return pair("imitation_segmentation at " + temperature, Shape.of(s), Values.normal(0, 3))
-                .builds((graph, in) -> List.of(OutputImitation.segmentation(graph, in.get(0), in.get(1), in.get(2), 0.7f, (float) temperature)))
+                .builds((graph, in) -> List.of(OutputImitation.segmentation(
+                        graph, in.get(0), in.get(1), in.get(2), 0.7f, (float) temperature)))
                 .reference(in -> {
                     double sum = 0;
                     for (int p = 0; p < s[0] * pixels; p++) {
-                        sum += in[2][2 * (p / pixels) + 1] * ReferenceImitation.divergence(in[0], in[1], p * s[3], s[3], temperature);
+                        sum += in[2][2 * (p / pixels) + 1]
+                                * ReferenceImitation.divergence(in[0], in[1], p * s[3], s[3], temperature);
                     }
                     return new double[][] {{0.7f * temperature * temperature * sum / pixels}};
                 })
@@ -136,7 +149,8 @@ public final class ImitationRows {
     private static OperationRow features(int n, int[] sides, int channels) {
         int levels = sides.length;
         int cells = IntStream.of(sides).map(side -> side * side).sum();
-        OperationRow row = OperationRow.named("imitation_features, " + n + " images, " + cells + " cells, " + channels + " channels");
+        OperationRow row = OperationRow.named(
+                "imitation_features, " + n + " images, " + cells + " cells, " + channels + " channels");
         for (int side : sides) {
             row.input("student" + side, Shape.of(n, side, side, channels), Values.normal(0, 1));
         }
@@ -151,17 +165,22 @@ public final class ImitationRows {
             return values;
         };
         return row.fixed("cells", DataType.FLOAT32, Shape.of(n, cells), weights)
-                .builds((graph, in) -> List.of(FeatureImitation.loss(graph, in.subList(0, levels), in.subList(levels, 2 * levels), in.get(2 * levels))))
+                .builds((graph, in) -> List.of(FeatureImitation.loss(
+                        graph, in.subList(0, levels), in.subList(levels, 2 * levels), in.get(2 * levels))))
                 .reference(in -> {
                     double[][] students = java.util.Arrays.copyOfRange(in, 0, levels);
                     double[][] teachers = java.util.Arrays.copyOfRange(in, levels, 2 * levels);
-                    return new double[][] {{ReferenceImitation.features(students, teachers, in[2 * levels], n, channels)}};
+                    return new double[][] {
+                        {ReferenceImitation.features(students, teachers, in[2 * levels], n, channels)}
+                    };
                 })
                 .tolerance(2e-6, 1e-5, "squares and a sum of thousands of terms");
     }
 
     private static OperationRow images(int n, TaughtImages detection, TaughtImages segmentation) {
-        Values weights = (count, random) -> IntStream.range(0, count).mapToDouble(i -> new double[] {1, 0, 0.5, 1, 2, 0, 0, 1}[i % 8]).toArray();
+        Values weights = (count, random) -> IntStream.range(0, count)
+                .mapToDouble(i -> new double[] {1, 0, 0.5, 1, 2, 0, 0, 1}[i % 8])
+                .toArray();
         return OperationRow.named("imitation_images, " + n + " images, " + detection + " and " + segmentation)
                 .fixed("weights", DataType.FLOAT32, Shape.of(n, 2), weights)
                 .builds((graph, in) -> List.<Tensor>of(ImageShares.of(graph, in.get(0), detection, segmentation)))
@@ -171,14 +190,17 @@ public final class ImitationRows {
                     for (int task = 0; task < 2; task++) {
                         int column = task;
                         TaughtImages which = chosen[task];
-                        int[] taught = IntStream.range(0, n).filter(i -> which == TaughtImages.ALL
-                                || in[0][2 * i + column] >= 1 == (which == TaughtImages.LABELLED)).toArray();
+                        int[] taught = IntStream.range(0, n)
+                                .filter(i -> which == TaughtImages.ALL
+                                        || in[0][2 * i + column] >= 1 == (which == TaughtImages.LABELLED))
+                                .toArray();
                         for (int i : taught) {
                             shares[2 * i + task] = 1.0 / taught.length;
                         }
                     }
                     return new double[][] {shares};
                 })
-                .tolerance(1e-7, "one division").forwardOnly();
+                .tolerance(1e-7, "one division")
+                .forwardOnly();
     }
 }

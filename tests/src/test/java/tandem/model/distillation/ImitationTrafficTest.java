@@ -21,7 +21,10 @@ import tandem.engine.cpu.CpuDevice;
 import tandem.engine.operation.Sum;
 import tandem.engine.operation.TestMemory;
 
-/** What the loss between feature maps and its gradient move, by the count of every access of every kernel in checked mode. */
+/**
+ * What the loss between feature maps and its gradient move, by the count of every access of every kernel in checked
+ * mode.
+ */
 class ImitationTrafficTest {
 
     private static final int[] SIDES = {16, 8, 4};
@@ -40,7 +43,8 @@ class ImitationTrafficTest {
         }
         Tensor weights = graph.input("weights", DataType.FLOAT32, Shape.of(n, 2));
         Tensor images = ImageShares.of(graph, weights, TaughtImages.ALL, null);
-        CellWeights cells = new CellWeights(graph, CellWeights.Level.of(List.of(0, 1, 2), CANVAS), channels, Task.DETECTION, images, null);
+        CellWeights cells = new CellWeights(
+                graph, CellWeights.Level.of(List.of(0, 1, 2), CANVAS), channels, Task.DETECTION, images, null);
         Tensor loss = FeatureImitation.loss(graph, students, teachers, cells.uniform(5));
         Map<Tensor, Tensor> gradients = graph.differentiate(Sum.weighted(graph, List.of(loss), factor), students);
         SplittableRandom random = new SplittableRandom(channels);
@@ -52,13 +56,18 @@ class ImitationTrafficTest {
             }
             values.put(input, numbers);
         }
-        try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withChecked(true).withThreads(1));
+        try (CpuDevice device = new CpuDevice(
+                        CpuDevice.Options.standard().withChecked(true).withThreads(1));
                 Program program = Program.of(device, graph, null, null)) {
             values.forEach((input, numbers) -> program.upload(input, TestMemory.floats(numbers)));
             long before = device.accesses().bytesRead() + device.accesses().bytesWritten();
             program.run();
             long after = device.accesses().bytesRead() + device.accesses().bytesWritten();
-            return new Run(after - before, students.stream().map(student -> TestMemory.floats(program, gradients.get(student))).toList());
+            return new Run(
+                    after - before,
+                    students.stream()
+                            .map(student -> TestMemory.floats(program, gradients.get(student)))
+                            .toList());
         }
     }
 

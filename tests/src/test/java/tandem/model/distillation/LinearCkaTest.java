@@ -45,7 +45,8 @@ class LinearCkaTest {
         RealMatrix centring = MatrixUtils.createRealIdentityMatrix(n).scalarAdd(-1.0 / n);
         RealMatrix k = centring.multiply(x).multiply(x.transpose()).multiply(centring);
         RealMatrix l = centring.multiply(y).multiply(y.transpose()).multiply(centring);
-        return k.multiply(l).getTrace() / Math.sqrt(k.multiply(k).getTrace() * l.multiply(l).getTrace());
+        return k.multiply(l).getTrace()
+                / Math.sqrt(k.multiply(k).getTrace() * l.multiply(l).getTrace());
     }
 
     @Test

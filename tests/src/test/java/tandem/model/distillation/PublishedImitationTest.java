@@ -17,7 +17,10 @@ import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
 import tandem.engine.operation.TestMemory;
 
-/** Losses of imitation against the numbers that the published implementation gave: one image of 320 x 320, predictions by formula. */
+/**
+ * Losses of imitation against the numbers that the published implementation gave: one image of 320 x 320, predictions
+ * by formula.
+ */
 class PublishedImitationTest {
 
     private static final int ANCHORS = 12_750;
@@ -40,16 +43,23 @@ class PublishedImitationTest {
     }
 
     private Tensor location(boolean teacher) {
-        return input(teacher ? "loc_t" : "loc_s", Shape.of(1, ANCHORS, 4),
+        return input(
+                teacher ? "loc_t" : "loc_s",
+                Shape.of(1, ANCHORS, 4),
                 i -> teacher ? 0.25 * Math.cos(0.29 * (i / 4) + i % 4) : 0.3 * Math.sin(0.37 * (i / 4) + i % 4));
     }
 
     private Tensor confidence() {
-        return input("conf_s", Shape.of(1, ANCHORS, CLASSES), i -> -3 + 2 * Math.sin(0.011 * (i / CLASSES) + 0.7 * (i % CLASSES)));
+        return input(
+                "conf_s",
+                Shape.of(1, ANCHORS, CLASSES),
+                i -> -3 + 2 * Math.sin(0.011 * (i / CLASSES) + 0.7 * (i % CLASSES)));
     }
 
     private Tensor confidence(double amplitude) {
-        return input("conf_t" + amplitude, Shape.of(1, ANCHORS, CLASSES),
+        return input(
+                "conf_t" + amplitude,
+                Shape.of(1, ANCHORS, CLASSES),
                 i -> -3 + amplitude * Math.cos(0.013 * (i / CLASSES) + 0.5 * (i % CLASSES)));
     }
 
@@ -76,7 +86,8 @@ class PublishedImitationTest {
         for (Tensor loss : losses) {
             graph.keep(loss);
         }
-        try (CpuDevice device = new CpuDevice(); Program made = Program.of(device, graph, null, null)) {
+        try (CpuDevice device = new CpuDevice();
+                Program made = Program.of(device, graph, null, null)) {
             program = made;
             uploads.forEach(Runnable::run);
             program.run();
@@ -90,7 +101,9 @@ class PublishedImitationTest {
     void outputs() {
         Tensor images = images();
         Tensor student = confidence();
-        check(new double[] {0.359859, 393.26596, 876.744263, 7.865319}, 3e-6,
+        check(
+                new double[] {0.359859, 393.26596, 876.744263, 7.865319},
+                3e-6,
                 OutputImitation.location(graph, location(false), location(true), images, 1),
                 OutputImitation.confidence(graph, student, confidence(2.5), images, 1, 1),
                 OutputImitation.confidence(graph, student, confidence(4), images, 1, 1),
@@ -98,7 +111,8 @@ class PublishedImitationTest {
     }
 
     private CellWeights weights(Tensor images) {
-        return new CellWeights(graph, CellWeights.Level.of(List.of(0, 1, 2, 3), 320), CHANNELS, Task.DETECTION, images, null);
+        return new CellWeights(
+                graph, CellWeights.Level.of(List.of(0, 1, 2, 3), 320), CHANNELS, Task.DETECTION, images, null);
     }
 
     @Test
@@ -113,8 +127,11 @@ class PublishedImitationTest {
         Tensor images = images();
         Tensor student = confidence();
         Tensor teacher = confidence(4);
-        check(new double[] {4.763742, 0.859995, 0.225717}, 3e-6,
-                FeatureImitation.loss(graph, maps(false), maps(true), weights(images).guided(student, teacher, 5)),
+        check(
+                new double[] {4.763742, 0.859995, 0.225717},
+                3e-6,
+                FeatureImitation.loss(
+                        graph, maps(false), maps(true), weights(images).guided(student, teacher, 5)),
                 OutputImitation.guided(graph, student, teacher, images, 1),
                 OutputImitation.absolute(graph, location(false), location(true), images, 1));
     }
@@ -125,7 +142,8 @@ class PublishedImitationTest {
         double expected = 0;
         for (int i = 0; i < ANCHORS * CLASSES; i++) {
             double x = (float) (-3 + 2 * Math.sin(0.011 * (i / CLASSES) + 0.7 * (i % CLASSES)));
-            double t = ReferenceImitation.logistic((float) (-3 + 2.5 * Math.cos(0.013 * (i / CLASSES) + 0.5 * (i % CLASSES))));
+            double t = ReferenceImitation.logistic(
+                    (float) (-3 + 2.5 * Math.cos(0.013 * (i / CLASSES) + 0.5 * (i % CLASSES))));
             expected += Math.pow(ReferenceImitation.logistic(x) - t, 2) * ReferenceImitation.binaryCrossEntropy(x, t);
         }
         check(new double[] {expected}, 3e-6, OutputImitation.guided(graph, confidence(), confidence(2.5), images(), 1));
@@ -136,7 +154,11 @@ class PublishedImitationTest {
         float[] corners = {0.10f, 0.20f, 0.50f, 0.70f, 0.45f, 0.30f, 0.95f, 0.90f, 0.02f, 0.02f, 0.08f, 0.10f};
         Tensor boxes = input("boxes", Shape.of(1, 3, 4), i -> corners[i]);
         Tensor counts = graph.input("counts", DataType.INT32, Shape.of(1));
-        uploads.add(() -> program.upload(counts, ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder()).putInt(0, 3)));
+        uploads.add(() -> program.upload(
+                counts,
+                ByteBuffer.allocateDirect(Integer.BYTES)
+                        .order(ByteOrder.nativeOrder())
+                        .putInt(0, 3)));
         Tensor labels = input("labels", Shape.of(1, 2), i -> 1);
         Tensor images = images();
         Tensor cells = weights(images).decoupled(new CellWeights.Truth(boxes, counts), labels, confidence(4), 1);

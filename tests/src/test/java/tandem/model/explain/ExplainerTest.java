@@ -48,7 +48,11 @@ class ExplainerTest {
     }
 
     private static Tensor variable(Variables variables, String name) {
-        return variables.all().stream().map(Variables.Variable::tensor).filter(tensor -> tensor.name().equals(name)).findFirst().orElseThrow();
+        return variables.all().stream()
+                .map(Variables.Variable::tensor)
+                .filter(tensor -> tensor.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static FoldedModel model(NetworkSettings settings) {
@@ -85,9 +89,9 @@ class ExplainerTest {
     }
 
     /**
-     * The towers of level 0 pass channel 3 on to the logit of class 1 of the first anchor, all other logits are below. So each
-     * selected cell has a gradient of 1 in that channel, its mean is their share of all cells, and the heat is that share times the
-     * channel.
+     * The towers of level 0 pass channel 3 on to the logit of class 1 of the first anchor, all other logits are below.
+     * So each selected cell has a gradient of 1 in that channel, its mean is their share of all cells, and the heat is
+     * that share times the channel.
      */
     @Test
     void handSetWeightsGiveKnownHeat() {
@@ -115,7 +119,8 @@ class ExplainerTest {
             try (Explainer explainer = new Explainer(model, SIDE * SIDE)) {
                 explainer.look(image(SIDE, SIDE));
                 MapName name = new MapName(Part.NECK, 0);
-                Evidence evidence = explainer.box(1, List.of(name, new MapName(Part.NECK, 1), new MapName(Part.NECK, MapName.ALL)));
+                Evidence evidence =
+                        explainer.box(1, List.of(name, new MapName(Part.NECK, 1), new MapName(Part.NECK, MapName.ALL)));
                 MapValues map = explainer.values(name);
                 double best = 0;
                 double[] logits = new double[64];
@@ -135,19 +140,24 @@ class ExplainerTest {
                 for (int cell = 0; cell < 64; cell++) {
                     assertEquals(Math.max(0, share * map.values()[16 * cell + 3]), heat.values()[cell], 1e-5);
                 }
-                assertArrayEquals(new float[16], evidence.heat().get(new MapName(Part.NECK, 1)).values());
-                assertArrayEquals(heat.values(), evidence.heat().get(new MapName(Part.NECK, MapName.ALL)).values());
+                assertArrayEquals(
+                        new float[16],
+                        evidence.heat().get(new MapName(Part.NECK, 1)).values());
+                assertArrayEquals(
+                        heat.values(),
+                        evidence.heat().get(new MapName(Part.NECK, MapName.ALL)).values());
             }
         }
     }
 
     /**
-     * A bias of the last layer before a pyramid map moves each cell of one channel by the slope of the activation, so the derivative
-     * of the explained sum by it is the sum of the gradient times that slope.
+     * A bias of the last layer before a pyramid map moves each cell of one channel by the slope of the activation, so
+     * the derivative of the explained sum by it is the sum of the gradient times that slope.
      */
     @Test
     void gradientsOfBothTasksAgreeWithDifferences() {
-        try (FoldedModel model = model(SETTINGS); Explainer explainer = new Explainer(model, SIDE * SIDE)) {
+        try (FoldedModel model = model(SETTINGS);
+                Explainer explainer = new Explainer(model, SIDE * SIDE)) {
             // Logits near 0 have the smallest rounding errors.
             for (int level = 0; level < 4; level++) {
                 write(model, "detection.confidence." + level + ".out.bias", new float[12]);
@@ -197,7 +207,9 @@ class ExplainerTest {
                     size += expected * expected;
                 }
                 assertTrue(size > 0);
-                assertTrue(Math.sqrt(difference / size) < 0.02, (mask ? "mask: " : "boxes: ") + Math.sqrt(difference) + " of " + Math.sqrt(size));
+                assertTrue(
+                        Math.sqrt(difference / size) < 0.02,
+                        (mask ? "mask: " : "boxes: ") + Math.sqrt(difference) + " of " + Math.sqrt(size));
             }
         }
     }
@@ -205,10 +217,12 @@ class ExplainerTest {
     @ParameterizedTest
     @CsvSource({"1,1", "1,50", "300,7", "64,64"})
     void picturesOfAnySizeAreExplained(int width, int height) {
-        try (FoldedModel model = model(SETTINGS); Explainer explainer = new Explainer(model, width * height)) {
+        try (FoldedModel model = model(SETTINGS);
+                Explainer explainer = new Explainer(model, width * height)) {
             explainer.look(image(width, height));
             List<MapName> wanted = MapName.standard(SETTINGS);
-            for (Evidence evidence : List.of(explainer.box(1, wanted), explainer.mask(0, wanted), explainer.mask(2, wanted))) {
+            for (Evidence evidence :
+                    List.of(explainer.box(1, wanted), explainer.mask(0, wanted), explainer.mask(2, wanted))) {
                 assertTrue(evidence.share() >= 0 && evidence.share() <= 1, evidence.className());
                 HeatValues neck = evidence.heat().get(new MapName(Part.NECK, MapName.ALL));
                 assertEquals(8, neck.width());
@@ -228,8 +242,11 @@ class ExplainerTest {
     private static List<float[]> outputs(FoldedModel model, boolean differentiable) {
         Graph graph = new Graph(model.variables());
         Tensor images = model.network().images(graph, 2, SIDE);
-        Outputs outputs = differentiable ? model.network().differentiableInference(graph, images) : model.network().inference(graph, images);
-        List<Tensor> tensors = new ArrayList<>(List.of(outputs.location(), outputs.confidence(), outputs.segmentation()));
+        Outputs outputs = differentiable
+                ? model.network().differentiableInference(graph, images)
+                : model.network().inference(graph, images);
+        List<Tensor> tensors =
+                new ArrayList<>(List.of(outputs.location(), outputs.confidence(), outputs.segmentation()));
         tensors.addAll(outputs.encoder());
         tensors.addAll(outputs.pyramid());
         tensors.forEach(graph::keep);
@@ -241,7 +258,9 @@ class ExplainerTest {
         try (Program program = Program.of(device, graph, model.weights(), null)) {
             program.upload(images, TestMemory.floats(values));
             program.run();
-            return tensors.stream().map(tensor -> TestMemory.floats(program, tensor)).toList();
+            return tensors.stream()
+                    .map(tensor -> TestMemory.floats(program, tensor))
+                    .toList();
         }
     }
 
@@ -259,10 +278,14 @@ class ExplainerTest {
 
     @Test
     void mapsAreNamed() {
-        assertEquals(List.of("neck", "encoder.2"), MapName.standard(SETTINGS).stream().map(MapName::toString).toList());
+        assertEquals(
+                List.of("neck", "encoder.2"),
+                MapName.standard(SETTINGS).stream().map(MapName::toString).toList());
         assertEquals(new MapName(Part.ENCODER, 0), MapName.parse("encoder.0", SETTINGS));
-        String message = assertThrows(IllegalArgumentException.class, () -> MapName.parse("neck.7", SETTINGS)).getMessage();
-        assertEquals("no map is called neck.7; this network has encoder, encoder.0, encoder.1, encoder.2, neck, neck.0, neck.1, neck.2, neck.3",
+        String message = assertThrows(IllegalArgumentException.class, () -> MapName.parse("neck.7", SETTINGS))
+                .getMessage();
+        assertEquals(
+                "no map is called neck.7; this network has encoder, encoder.0, encoder.1, encoder.2, neck, neck.0, neck.1, neck.2, neck.3",
                 message);
     }
 }

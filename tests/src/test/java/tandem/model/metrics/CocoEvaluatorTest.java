@@ -59,7 +59,9 @@ class CocoEvaluatorTest {
     void crowdTakesAnyNumberAndCountsForNone() {
         CocoEvaluator evaluator = new CocoEvaluator(1);
         CocoEvaluator.Truth crowd = new CocoEvaluator.Truth(0, new Box(0, 0, 100, 100), 10_000, true, false);
-        evaluator.add(1, List.of(found(0.9, square(0, 10)), found(0.8, square(20, 10)), found(0.7, square(200, 10))),
+        evaluator.add(
+                1,
+                List.of(found(0.9, square(0, 10)), found(0.8, square(20, 10)), found(0.7, square(200, 10))),
                 List.of(crowd, truth(square(200, 10))));
         assertEquals(1, evaluator.figures().ap(), "detections within the crowd are not wrong");
         assertEquals(1, evaluator.truths(0));
@@ -69,7 +71,9 @@ class CocoEvaluatorTest {
     void ignoredObjectTakesOnlyOne() {
         CocoEvaluator evaluator = new CocoEvaluator(1);
         CocoEvaluator.Truth ignored = new CocoEvaluator.Truth(0, square(0, 10), 100, false, true);
-        evaluator.add(1, List.of(found(0.9, square(0, 10)), found(0.8, square(0, 10)), found(0.7, square(200, 10))),
+        evaluator.add(
+                1,
+                List.of(found(0.9, square(0, 10)), found(0.8, square(0, 10)), found(0.7, square(200, 10))),
                 List.of(ignored, truth(square(200, 10))));
         assertEquals(0.5, evaluator.figures().ap(), 1e-15, "the second detection of it is wrong");
     }
@@ -123,7 +127,8 @@ class CocoEvaluatorTest {
         assertThrows(IllegalArgumentException.class, () -> found(Double.POSITIVE_INFINITY, square(0, 1)));
         CocoEvaluator evaluator = new CocoEvaluator(1);
         Region mask = new MaskRegion(new RunLengthMask(10, 10, new int[] {0, 100}));
-        String message = assertThrows(IllegalArgumentException.class,
+        String message = assertThrows(
+                        IllegalArgumentException.class,
                         () -> evaluator.add(1, List.of(found(1, mask)), List.of(truth(square(0, 10)))))
                 .getMessage();
         assertTrue(message.contains("mask can only be compared with a mask"), message);

@@ -69,7 +69,8 @@ class CocoFilesTest {
     void badFilesAreNamedWithThePlace() throws IOException {
         assertMessage("line 2: not valid JSON", "{\"images\": [],\n \"categories\": [}");
         assertMessage("images: expected an array", "{\"categories\": []}");
-        assertMessage("annotations[0]: unknown category_id 4",
+        assertMessage(
+                "annotations[0]: unknown category_id 4",
                 "{\"images\": [{\"id\": 1}], \"categories\": [], \"annotations\": [{\"image_id\": 1, \"category_id\": 4}]}");
         assertMessage("annotations[0].bbox: box (0.0, 0.0, -2.0, 1.0) is inverted", """
                 {"images": [{"id": 1}], "categories": [{"id": 4}],
@@ -83,7 +84,8 @@ class CocoFilesTest {
         CocoDataset dataset = CocoDataset.read(write("truth.json", TRUTH));
         Path noScore = write("noscore.json", "[{\"image_id\": 9, \"category_id\": 7, \"bbox\": [1, 1, 4, 2]}]");
         assertTrue(assertThrows(IOException.class, () -> CocoResult.read(noScore, dataset))
-                .getMessage().endsWith("noscore.json, detection 0: has no numeric score"));
+                .getMessage()
+                .endsWith("noscore.json, detection 0: has no numeric score"));
         Path empty = write("empty.json", "");
         assertThrows(IOException.class, () -> CocoDataset.read(empty));
     }
@@ -93,12 +95,14 @@ class CocoFilesTest {
         CocoDataset dataset = CocoDataset.read(write("truth.json", TRUTH));
         List<CocoResult> unknown = List.of(new CocoResult(5, 7, 1, new Box(0, 0, 1, 1), null));
         assertTrue(assertThrows(IllegalArgumentException.class, () -> dataset.evaluate(unknown, CocoDataset.Kind.BOXES))
-                .getMessage().contains("no such image"));
+                .getMessage()
+                .contains("no such image"));
     }
 
     private void assertMessage(String expected, String text) throws IOException {
         Path file = write("bad.json", text);
-        String message = assertThrows(IOException.class, () -> CocoDataset.read(file)).getMessage();
+        String message =
+                assertThrows(IOException.class, () -> CocoDataset.read(file)).getMessage();
         assertTrue(message.startsWith(file.toString()) && message.contains(expected), message);
     }
 }

@@ -56,6 +56,7 @@ class ConfusionMatrixTest {
     }
 
     private static String message(ConfusionMatrix matrix, byte[] predicted, byte[] truth) {
-        return assertThrows(IllegalArgumentException.class, () -> matrix.add(predicted, truth)).getMessage();
+        return assertThrows(IllegalArgumentException.class, () -> matrix.add(predicted, truth))
+                .getMessage();
     }
 }

@@ -20,12 +20,18 @@ class EvaluatorTest {
     void partiallyAnnotatedImagesCountForWhatTheyCarry() throws IOException {
         Evaluator evaluator = new Evaluator(BOXES, MASKS);
         Box box = new Box(10, 10, 30, 30);
-        evaluator.add("boxes only", List.of(new Detection(0, 0.9, box), new Detection(1, 0.8, box)),
-                List.of(new TruthBox(0, box, false), new TruthBox(1, new Box(50, 50, 60, 60), false),
+        evaluator.add(
+                "boxes only",
+                List.of(new Detection(0, 0.9, box), new Detection(1, 0.8, box)),
+                List.of(
+                        new TruthBox(0, box, false),
+                        new TruthBox(1, new Box(50, 50, 60, 60), false),
                         new TruthBox(2, new Box(70, 70, 90, 90), true)),
-                new byte[] {1, 1}, null);
-        evaluator.add("mask only", List.of(new Detection(0, 0.9, box)), null,
-                new byte[] {0, 0, 1, 1}, new byte[] {0, 0, 1, 0});
+                new byte[] {1, 1},
+                null);
+        evaluator.add(
+                "mask only", List.of(new Detection(0, 0.9, box)), null, new byte[] {0, 0, 1, 1}, new byte[] {0, 0, 1, 0
+                });
         evaluator.add("neither", List.of(), null, null, null);
         Evaluation result = evaluator.result();
 
@@ -46,10 +52,14 @@ class EvaluatorTest {
         assertEquals(0.5, json.get("ap50").asDouble());
         assertEquals(0.75, json.get("pixelAccuracy").asDouble());
         assertTrue(json.get("boxes").get("apLarge").isNull());
-        assertEquals("scratch", json.get("boxes").get("classes").get(0).get("name").asText());
+        assertEquals(
+                "scratch", json.get("boxes").get("classes").get(0).get("name").asText());
         assertEquals(1, json.get("boxes").get("classes").get(0).get("ap50").asDouble());
-        assertEquals("background", json.get("masks").get("classes").get(0).get("name").asText());
-        assertEquals("stain", json.get("masks").get("classes").get(2).get("name").asText());
+        assertEquals(
+                "background",
+                json.get("masks").get("classes").get(0).get("name").asText());
+        assertEquals(
+                "stain", json.get("masks").get("classes").get(2).get("name").asText());
         assertTrue(json.get("masks").get("classes").get(2).get("iou").isNull());
         assertEquals(2 / 3.0, json.get("masks").get("classes").get(0).get("iou").asDouble(), 1e-15);
     }
@@ -70,15 +80,23 @@ class EvaluatorTest {
                 .startsWith("image a.jpg: predicted mask has 3 pixels"));
         assertTrue(message(() -> evaluator.add("b.jpg", List.of(), null, null, new byte[4]))
                 .startsWith("image b.jpg: it has a true mask but no predicted one"));
-        assertTrue(message(() -> evaluator.add("c.jpg", List.of(new Detection(3, 1, new Box(0, 0, 1, 1))), List.of(), null, null))
+        assertTrue(message(() -> evaluator.add(
+                        "c.jpg", List.of(new Detection(3, 1, new Box(0, 0, 1, 1))), List.of(), null, null))
                 .startsWith("image c.jpg: label 3 with 3 box classes"));
-        assertTrue(message(() -> evaluator.add("e.jpg", null, List.of(), null, null)).contains("no list of detections"));
-        assertTrue(message(() -> evaluator.add("f.jpg", List.of(), List.of(new TruthBox(3, new Box(0, 0, 1, 1), false)),
-                        new byte[1], new byte[1])).contains("label 3"));
+        assertTrue(message(() -> evaluator.add("e.jpg", null, List.of(), null, null))
+                .contains("no list of detections"));
+        assertTrue(message(() -> evaluator.add(
+                        "f.jpg",
+                        List.of(),
+                        List.of(new TruthBox(3, new Box(0, 0, 1, 1), false)),
+                        new byte[1],
+                        new byte[1]))
+                .contains("label 3"));
         assertEquals(0, evaluator.result().images());
         assertNull(evaluator.result().masks(), "an image that fails is not counted at all");
-        assertTrue(message(() -> new Evaluator(BOXES, List.of()).add("d.jpg", List.of(), null, new byte[1], new byte[1]))
-                .contains("no mask classes"));
+        assertTrue(
+                message(() -> new Evaluator(BOXES, List.of()).add("d.jpg", List.of(), null, new byte[1], new byte[1]))
+                        .contains("no mask classes"));
     }
 
     private static String message(org.junit.jupiter.api.function.Executable executable) {

@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Where detections with published figures lie, beside the checkout; a test that needs them is skipped where they are absent. */
+/**
+ * Where detections with published figures lie, beside the checkout; a test that needs them is skipped where they are
+ * absent.
+ */
 public final class ReferenceData {
 
     private ReferenceData() {}
@@ -36,7 +39,10 @@ public final class ReferenceData {
     /** The words of each line that has any. */
     static List<String[]> words(Path file) {
         try (Stream<String> lines = Files.lines(file)) {
-            return lines.map(String::trim).filter(line -> !line.isEmpty()).map(line -> line.split("\\s+")).toList();
+            return lines.map(String::trim)
+                    .filter(line -> !line.isEmpty())
+                    .map(line -> line.split("\\s+"))
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -23,7 +23,9 @@ class VocEvaluatorTest {
     @Test
     void curveWorkedByHand() {
         VocEvaluator evaluator = new VocEvaluator(1, 0.5, false);
-        evaluator.add(0, List.of(found(0.9, LEFT), found(0.8, new Box(200, 0, 210, 10)), found(0.7, RIGHT)),
+        evaluator.add(
+                0,
+                List.of(found(0.9, LEFT), found(0.8, new Box(200, 0, 210, 10)), found(0.7, RIGHT)),
                 List.of(truth(LEFT), truth(RIGHT)));
         // Right, wrong, right: precision 1, 1/2, 2/3 at recall 1/2, 1/2, 1.
         assertEquals((1 + 2 / 3.0) / 2, evaluator.allPointMean(), 1e-15);
@@ -43,7 +45,9 @@ class VocEvaluatorTest {
     @Test
     void difficultObjectsCountNeitherWay() {
         VocEvaluator evaluator = new VocEvaluator(1, 0.5, false);
-        evaluator.add(0, List.of(found(0.9, LEFT), found(0.85, LEFT), found(0.8, RIGHT)),
+        evaluator.add(
+                0,
+                List.of(found(0.9, LEFT), found(0.85, LEFT), found(0.8, RIGHT)),
                 List.of(new TruthBox(0, LEFT, true), truth(RIGHT)));
         PrecisionRecall curve = evaluator.curve(0);
         assertEquals(1, curve.truths());
@@ -69,8 +73,10 @@ class VocEvaluatorTest {
         Box inclusive = new Box(5, 10, 20, 30);
         Box otherEdges = new Box(7, 7, 18, 36);
         Box otherInclusive = new Box(8, 8, 18, 36);
-        assertEquals(inclusive.inclusiveIntersectionOverUnion(otherInclusive),
-                edges.box().intersectionOverUnion(otherEdges), 1e-15);
+        assertEquals(
+                inclusive.inclusiveIntersectionOverUnion(otherInclusive),
+                edges.box().intersectionOverUnion(otherEdges),
+                1e-15);
     }
 
     @Test
@@ -109,13 +115,16 @@ class VocEvaluatorTest {
     @Test
     void badInputIsNamed() {
         assertTrue(assertThrows(IllegalArgumentException.class, () -> found(Double.NaN, LEFT))
-                .getMessage().contains("score is NaN"));
+                .getMessage()
+                .contains("score is NaN"));
         assertTrue(assertThrows(IllegalArgumentException.class, () -> new Box(5, 0, 1, 1))
-                .getMessage().contains("inverted"));
+                .getMessage()
+                .contains("inverted"));
         assertThrows(IllegalArgumentException.class, () -> new Box(Double.NaN, 0, 1, 1));
         assertThrows(IllegalArgumentException.class, () -> new VocEvaluator(1, 0, true));
         VocEvaluator evaluator = new VocEvaluator(1, 0.5, true);
-        String message = assertThrows(IllegalArgumentException.class,
+        String message = assertThrows(
+                        IllegalArgumentException.class,
                         () -> evaluator.add(0, List.of(new Detection(1, 1, LEFT)), List.of(truth(LEFT))))
                 .getMessage();
         assertTrue(message.contains("label 1 with 1 classes"), message);

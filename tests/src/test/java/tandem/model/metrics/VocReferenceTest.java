@@ -32,8 +32,11 @@ class VocReferenceTest {
     }
 
     private static Box corner(String[] words, int from) {
-        return Box.ofCorner(Double.parseDouble(words[from]), Double.parseDouble(words[from + 1]),
-                Double.parseDouble(words[from + 2]), Double.parseDouble(words[from + 3]));
+        return Box.ofCorner(
+                Double.parseDouble(words[from]),
+                Double.parseDouble(words[from + 1]),
+                Double.parseDouble(words[from + 2]),
+                Double.parseDouble(words[from + 3]));
     }
 
     @ParameterizedTest
@@ -42,7 +45,10 @@ class VocReferenceTest {
         assertEquals(expected, caseOne(threshold).curve(0).allPointAveragePrecision(), 1e-10);
     }
 
-    /** At IoU 0.1 the published 0.3333333333 misses the point at recall 9/15 by rounding 0.6 up: 9/23 of one of 11 points. */
+    /**
+     * At IoU 0.1 the published 0.3333333333 misses the point at recall 9/15 by rounding 0.6 up: 9/23 of one of 11
+     * points.
+     */
     @ParameterizedTest
     @CsvSource({"0.1, 0.3689064559", "0.3, 0.2683982683", "0.5, 0.0303030303", "0.75, 0"})
     void elevenPoint(double threshold, double expected) {
@@ -86,7 +92,10 @@ class VocReferenceTest {
     }
 
     private static Box ends(String[] words, int from) {
-        return new Box(Double.parseDouble(words[from]), Double.parseDouble(words[from + 1]),
-                Double.parseDouble(words[from + 2]), Double.parseDouble(words[from + 3]));
+        return new Box(
+                Double.parseDouble(words[from]),
+                Double.parseDouble(words[from + 1]),
+                Double.parseDouble(words[from + 2]),
+                Double.parseDouble(words[from + 3]));
     }
 }

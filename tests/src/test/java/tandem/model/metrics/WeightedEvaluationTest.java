@@ -29,7 +29,14 @@ class WeightedEvaluationTest {
                 int label = random.nextInt(2);
                 truth.add(new TruthBox(label, box, random.nextInt(8) == 0));
                 if (random.nextInt(4) > 0) {
-                    found.add(new Detection(label, random.nextDouble(), new Box(box.left() + 2, box.top() - 1, box.right() + 4 * random.nextDouble(), box.bottom())));
+                    found.add(new Detection(
+                            label,
+                            random.nextDouble(),
+                            new Box(
+                                    box.left() + 2,
+                                    box.top() - 1,
+                                    box.right() + 4 * random.nextDouble(),
+                                    box.bottom())));
                 }
             }
             for (int j = random.nextInt(5); j > 0; j--) {
@@ -45,7 +52,8 @@ class WeightedEvaluationTest {
             boolean masked = i % 3 > 0;
             boolean boxed = i % 4 > 0;
             images.add(new Image(found, boxed ? truth : null, predicted, masked ? mask : null));
-            outcomes.add(ImageOutcome.of("image" + i, 3, 4, found, boxed ? truth : null, predicted, masked ? mask : null));
+            outcomes.add(
+                    ImageOutcome.of("image" + i, 3, 4, found, boxed ? truth : null, predicted, masked ? mask : null));
         }
     }
 
@@ -97,8 +105,10 @@ class WeightedEvaluationTest {
     void missesAreTheObjectsThatNothingSureEnoughFound() {
         Box near = new Box(0, 0, 10, 10);
         Box far = new Box(50, 50, 60, 60);
-        List<TruthBox> truth = List.of(new TruthBox(0, near, false), new TruthBox(0, far, false), new TruthBox(1, near, false));
-        List<Detection> found = List.of(new Detection(0, 0.9, near), new Detection(0, 0.2, far), new Detection(1, 0.8, far));
+        List<TruthBox> truth =
+                List.of(new TruthBox(0, near, false), new TruthBox(0, far, false), new TruthBox(1, near, false));
+        List<Detection> found =
+                List.of(new Detection(0, 0.9, near), new Detection(0, 0.2, far), new Detection(1, 0.8, far));
         WeightedEvaluation one = new WeightedEvaluation(List.of(ImageOutcome.of("x", 2, 1, found, truth, null, null)));
         assertEquals(1, one.misses(0, 0.3, one.once()));
         assertEquals(0, one.misses(0, 0.1, one.once()));

@@ -25,18 +25,22 @@ class FoldTest {
     @ParameterizedTest
     @CsvSource({"RESNET18, true, FPN, LIGHT, 96", "RESNET50, false, PAFPN, PUBLISHED, 64"})
     void foldedAndUnfoldedAgree(EncoderType encoder, boolean pooling, NeckType neck, SegmentationType head, int side) {
-        Network network = new Network(new NetworkSettings(encoder, 8, pooling, neck, 16, head, 8, List.of("a", "b"), List.of("c"), side, 24));
+        Network network = new Network(
+                new NetworkSettings(encoder, 8, pooling, neck, 16, head, 8, List.of("a", "b"), List.of("c"), side, 24));
         SplittableRandom random = new SplittableRandom(3);
         Variables variables = network.variables();
         Variables folded = network.foldedVariables();
-        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1)); Weights weights = new Weights(device, variables); Weights target = new Weights(device, folded)) {
+        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
+                Weights weights = new Weights(device, variables);
+                Weights target = new Weights(device, folded)) {
             weights.initialize(5);
             for (Variables.Variable variable : variables.all()) {
                 Tensor tensor = variable.tensor();
                 if (tensor.shape().rank() == 1) {
                     float[] values = weights.read(tensor);
                     for (int i = 0; i < values.length; i++) {
-                        values[i] += (float) ((random.nextDouble() - 0.5) * (tensor.name().endsWith("running_var") ? 1.5 : 0.4));
+                        values[i] += (float)
+                                ((random.nextDouble() - 0.5) * (tensor.name().endsWith("running_var") ? 1.5 : 0.4));
                     }
                     weights.write(tensor, FloatBuffer.wrap(values));
                 }
@@ -57,7 +61,8 @@ class FoldTest {
         }
     }
 
-    private static List<float[]> run(Device device, Network network, Variables variables, Weights weights, int side, boolean normalized) {
+    private static List<float[]> run(
+            Device device, Network network, Variables variables, Weights weights, int side, boolean normalized) {
         Graph graph = new Graph(variables);
         Tensor images = network.images(graph, 2, side);
         Outputs outputs = normalized ? network.evaluation(graph, images) : network.inference(graph, images);

@@ -16,18 +16,26 @@ import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
 
-/** Parameter counts against those of the published code (multas-spec 1.6), names against torchvision's, shapes by hand. */
+/**
+ * Parameter counts against those of the published code (multas-spec 1.6), names against torchvision's, shapes by hand.
+ */
 class NetworkStructureTest {
 
-    private static final List<String> VOC = IntStream.range(0, 20).mapToObj(i -> "class" + i).toList();
+    private static final List<String> VOC =
+            IntStream.range(0, 20).mapToObj(i -> "class" + i).toList();
 
-    private static NetworkSettings settings(EncoderType encoder, NeckType neck, SegmentationType head, boolean pooling, int side) {
+    private static NetworkSettings settings(
+            EncoderType encoder, NeckType neck, SegmentationType head, boolean pooling, int side) {
         return new NetworkSettings(encoder, 64, pooling, neck, 256, head, 128, VOC, VOC, side, 24);
     }
 
     private static long parameters(NetworkSettings settings, String prefix) {
-        return new Network(settings).variables().parameters().stream().map(Variables.Variable::tensor)
-                .filter(tensor -> tensor.name().startsWith(prefix)).mapToLong(Tensor::elements).sum();
+        return new Network(settings)
+                .variables().parameters().stream()
+                        .map(Variables.Variable::tensor)
+                        .filter(tensor -> tensor.name().startsWith(prefix))
+                        .mapToLong(Tensor::elements)
+                        .sum();
     }
 
     @ParameterizedTest
@@ -51,20 +59,33 @@ class NetworkStructureTest {
     @Test
     void resnet34HasTorchvisionsParametersLessTheClassifier() {
         // torchvision: 21 797 672 with a 512 x 1000 classifier and its 1000 biases.
-        assertEquals(21_797_672 - 513_000, parameters(settings(EncoderType.RESNET34, NeckType.FPN, SegmentationType.LIGHT, false, 320), "encoder."));
+        assertEquals(
+                21_797_672 - 513_000,
+                parameters(
+                        settings(EncoderType.RESNET34, NeckType.FPN, SegmentationType.LIGHT, false, 320), "encoder."));
     }
 
     @Test
     void fiveLevelsAddTheirShare() {
-        // Published: 36.10 M parameters at side 512, 2.96 M of them leftovers (four stacks of a level scale with it: 2 367 488 * 5 / 4).
+        // Published: 36.10 M parameters at side 512, 2.96 M of them leftovers (four stacks of a level scale with it: 2
+        // 367 488 * 5 / 4).
         long all = parameters(settings(EncoderType.RESNET18, NeckType.FPN, SegmentationType.LIGHT, false, 512), "");
         assertEquals(36.10, (all + 2_367_488 * 5 / 4) / 1e6, 0.02);
     }
 
     @ParameterizedTest
-    @CsvSource({"false, 320, 12750", "true, 320, 12750", "false, 512, 32736", "true, 256, 8160", "false, 384, 18360", "true, 352, 0", "true, 64, 0"})
+    @CsvSource({
+        "false, 320, 12750",
+        "true, 320, 12750",
+        "false, 512, 32736",
+        "true, 256, 8160",
+        "false, 384, 18360",
+        "true, 352, 0",
+        "true, 64, 0"
+    })
     void outputShapes(boolean pooling, int side, int anchors) {
-        NetworkSettings settings = settings(EncoderType.RESNET18, NeckType.PAFPN, SegmentationType.LIGHT, pooling, side);
+        NetworkSettings settings =
+                settings(EncoderType.RESNET18, NeckType.PAFPN, SegmentationType.LIGHT, pooling, side);
         Graph graph = new Graph(new Variables());
         Network network = new Network(settings);
         Outputs outputs = network.training(graph, network.images(graph, 2, side));
@@ -72,7 +93,8 @@ class NetworkStructureTest {
         int levels = side < 512 ? 4 : 5;
         for (int level = 0; level < levels; level++) {
             int rows = (int) Math.ceil(side / (8.0 * (1 << level)));
-            assertEquals(Shape.of(2, rows, rows, 256), outputs.pyramid().get(level).shape());
+            assertEquals(
+                    Shape.of(2, rows, rows, 256), outputs.pyramid().get(level).shape());
             expected += 6 * rows * rows;
         }
         assertEquals(levels, outputs.pyramid().size());
@@ -88,7 +110,11 @@ class NetworkStructureTest {
         NetworkSettings settings = settings(EncoderType.RESNET18, NeckType.FPN, SegmentationType.PUBLISHED, false, 320);
         Graph graph = new Graph(new Variables());
         Network network = new Network(settings);
-        assertEquals(Shape.of(1, 320, 320, 21), network.inference(graph, network.images(graph, 1, 320)).segmentation().shape());
+        assertEquals(
+                Shape.of(1, 320, 320, 21),
+                network.inference(graph, network.images(graph, 1, 320))
+                        .segmentation()
+                        .shape());
     }
 
     @Test
@@ -107,24 +133,41 @@ class NetworkStructureTest {
 
     @Test
     void encoderNamesAreTorchvisions() {
-        List<String> names = new Network(settings(EncoderType.RESNET18, NeckType.FPN, SegmentationType.LIGHT, false, 320)).variables()
-                .all().stream().map(variable -> variable.tensor().name()).filter(name -> name.startsWith("encoder.")).toList();
+        List<String> names = new Network(
+                        settings(EncoderType.RESNET18, NeckType.FPN, SegmentationType.LIGHT, false, 320))
+                .variables().all().stream()
+                        .map(variable -> variable.tensor().name())
+                        .filter(name -> name.startsWith("encoder."))
+                        .toList();
         // 20 convolutions, each with the four vectors of its normalisation.
         assertEquals(20 * 5, names.size());
-        assertTrue(names.containsAll(List.of("encoder.conv1.weight", "encoder.bn1.running_mean", "encoder.layer1.0.conv1.weight",
-                "encoder.layer2.0.downsample.0.weight", "encoder.layer2.0.downsample.1.running_var", "encoder.layer4.1.bn2.bias")));
+        assertTrue(names.containsAll(List.of(
+                "encoder.conv1.weight",
+                "encoder.bn1.running_mean",
+                "encoder.layer1.0.conv1.weight",
+                "encoder.layer2.0.downsample.0.weight",
+                "encoder.layer2.0.downsample.1.running_var",
+                "encoder.layer4.1.bn2.bias")));
         assertFalse(names.contains("encoder.layer1.0.downsample.0.weight"));
-        List<String> deep = new Network(settings(EncoderType.RESNET50, NeckType.FPN, SegmentationType.LIGHT, true, 320)).variables()
-                .all().stream().map(variable -> variable.tensor().name()).toList();
-        assertTrue(deep.containsAll(List.of("encoder.layer1.0.downsample.0.weight", "encoder.layer4.2.conv3.weight", "encoder.layer3.5.bn3.weight")));
+        List<String> deep = new Network(settings(EncoderType.RESNET50, NeckType.FPN, SegmentationType.LIGHT, true, 320))
+                .variables().all().stream()
+                        .map(variable -> variable.tensor().name())
+                        .toList();
+        assertTrue(deep.containsAll(List.of(
+                "encoder.layer1.0.downsample.0.weight",
+                "encoder.layer4.2.conv3.weight",
+                "encoder.layer3.5.bn3.weight")));
     }
 
     @Test
     void cancelledBiasesAreNotTrained() {
         Network network = new Network(settings(EncoderType.RESNET18, NeckType.FPN, SegmentationType.LIGHT, false, 320));
         Variables variables = network.variables();
-        List<String> all = variables.parameters().stream().map(variable -> variable.tensor().name()).toList();
-        List<String> trained = network.trained(variables).stream().map(Tensor::name).toList();
+        List<String> all = variables.parameters().stream()
+                .map(variable -> variable.tensor().name())
+                .toList();
+        List<String> trained =
+                network.trained(variables).stream().map(Tensor::name).toList();
         // context 3, pyramid, lateral, fpn 4 each, two towers of two at four levels, branches 1+2+3+4, fuse 3
         assertEquals(3 + 12 + 16 + 10 + 3, all.size() - trained.size());
         assertTrue(trained.contains("detection.location.0.out.bias"));
@@ -134,7 +177,8 @@ class NetworkStructureTest {
 
     @Test
     void everyFormDeclaresTheSameVariablesInTheSameOrder() {
-        Network network = new Network(settings(EncoderType.RESNET50, NeckType.PAFPN, SegmentationType.LIGHT, true, 320));
+        Network network =
+                new Network(settings(EncoderType.RESNET50, NeckType.PAFPN, SegmentationType.LIGHT, true, 320));
         Variables evaluated = new Variables();
         Graph graph = new Graph(evaluated);
         network.evaluation(graph, network.images(graph, 3, 256));
@@ -143,18 +187,33 @@ class NetworkStructureTest {
     }
 
     private static List<String> names(Variables variables) {
-        return variables.all().stream().map(variable -> variable.tensor().name()).toList();
+        return variables.all().stream()
+                .map(variable -> variable.tensor().name())
+                .toList();
     }
 
     @Test
     void settingsThatMakeNoNetworkAreRejected() {
         NetworkSettings good = NetworkSettings.small(List.of("pit"), List.of("scratch"), 256);
-        assertThrows(IllegalArgumentException.class, () -> new NetworkSettings(good.encoder(), 0, true, good.neck(), 64,
-                good.segmentation(), 64, good.boxClasses(), good.maskClasses(), 256, 24));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new NetworkSettings(
+                        good.encoder(),
+                        0,
+                        true,
+                        good.neck(),
+                        64,
+                        good.segmentation(),
+                        64,
+                        good.boxClasses(),
+                        good.maskClasses(),
+                        256,
+                        24));
         for (int side : new int[] {0, 32, 100, 320 + 16, -320}) {
             assertThrows(IllegalArgumentException.class, () -> NetworkSettings.small(List.of("pit"), List.of(), side));
         }
-        assertThrows(IllegalArgumentException.class, () -> NetworkSettings.small(List.of("pit", "pit"), List.of(), 256));
+        assertThrows(
+                IllegalArgumentException.class, () -> NetworkSettings.small(List.of("pit", "pit"), List.of(), 256));
         Graph graph = new Graph(new Variables());
         Network network = new Network(good);
         assertThrows(IllegalArgumentException.class, () -> network.training(graph, network.images(graph, 1, 100)));

@@ -42,19 +42,29 @@ class ChartTest {
         NodeList nodes = svg.getElementsByTagName("polyline");
         for (int i = 0; i < nodes.getLength(); i++) {
             Element line = (Element) nodes.item(i);
-            if (line.getAttribute("stroke").equals(color) && line.getAttribute("stroke-width").equals("1.8")) {
-                lines.add(Arrays.stream(line.getAttribute("points").split("[ ,]")).mapToDouble(Double::parseDouble).toArray());
+            if (line.getAttribute("stroke").equals(color)
+                    && line.getAttribute("stroke-width").equals("1.8")) {
+                lines.add(Arrays.stream(line.getAttribute("points").split("[ ,]"))
+                        .mapToDouble(Double::parseDouble)
+                        .toArray());
             }
         }
         return lines;
     }
 
-    /** The stems of the intervals are the vertical lines of width 1 in the line's colour; the axis reaches from 0 to 1. */
+    /**
+     * The stems of the intervals are the vertical lines of width 1 in the line's colour; the axis reaches from 0 to 1.
+     */
     @Test
     void intervalsReachFromLowToHigh() throws Exception {
-        Chart.Line line = new Chart.Line("a", new double[] {0, 5, 10}, new double[] {0, 1, 0.5}, new double[] {0, 0.25, Double.NaN},
+        Chart.Line line = new Chart.Line(
+                "a",
+                new double[] {0, 5, 10},
+                new double[] {0, 1, 0.5},
+                new double[] {0, 0.25, Double.NaN},
                 new double[] {0.5, 1, Double.NaN});
-        Document svg = parse(new Chart("t", "x", "y", List.of(line), Chart.Range.FITTED, Chart.Range.UNIT).toSvg(600, 300));
+        Document svg =
+                parse(new Chart("t", "x", "y", List.of(line), Chart.Range.FITTED, Chart.Range.UNIT).toSvg(600, 300));
         double[] drawn = points(svg, "#0072b2").get(0);
         double bottom = drawn[1];
         double top = drawn[3];
@@ -62,8 +72,12 @@ class ChartTest {
         NodeList nodes = svg.getElementsByTagName("polyline");
         for (int i = 0; i < nodes.getLength(); i++) {
             Element one = (Element) nodes.item(i);
-            double[] ends = Arrays.stream(one.getAttribute("points").split("[ ,]")).mapToDouble(Double::parseDouble).toArray();
-            if (one.getAttribute("stroke").equals("#0072b2") && one.getAttribute("stroke-width").equals("1") && ends[0] == ends[2]) {
+            double[] ends = Arrays.stream(one.getAttribute("points").split("[ ,]"))
+                    .mapToDouble(Double::parseDouble)
+                    .toArray();
+            if (one.getAttribute("stroke").equals("#0072b2")
+                    && one.getAttribute("stroke-width").equals("1")
+                    && ends[0] == ends[2]) {
                 stems.add(ends);
             }
         }
@@ -73,29 +87,45 @@ class ChartTest {
         assertEquals((bottom + top) / 2, stems.get(0)[3], 0.02);
         assertEquals(bottom + 0.25 * (top - bottom), stems.get(1)[1], 0.02);
         assertEquals(top, stems.get(1)[3], 0.02);
-        assertThrows(IllegalArgumentException.class, () -> new Chart.Line("a", new double[1], new double[1], new double[1], null));
-        assertThrows(IllegalArgumentException.class, () -> new Chart.Line("a", new double[1], new double[1], new double[2], new double[2]));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Chart.Line("a", new double[1], new double[1], new double[1], null));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Chart.Line("a", new double[1], new double[1], new double[2], new double[2]));
     }
 
     @Test
     void pointsLieOnTheScaleOfTheTicks() throws Exception {
-        Chart chart = new Chart("t", "x", "y",
+        Chart chart = new Chart(
+                "t",
+                "x",
+                "y",
                 List.of(new Chart.Line("a", new double[] {0, 5, 10}, new double[] {0, 1, 0.5})),
-                Chart.Range.FITTED, Chart.Range.UNIT);
+                Chart.Range.FITTED,
+                Chart.Range.UNIT);
         Document svg = parse(chart.toSvg(600, 300));
         double[] line = points(svg, "#0072b2").get(0);
         assertEquals((line[0] + line[4]) / 2, line[2], 0.02, "5 is half way from 0 to 10");
         assertEquals((line[1] + line[3]) / 2, line[5], 0.02, "0.5 is half way from 0 to 1");
         assertTrue(line[3] < line[1], "up is more");
-        assertTrue(texts(svg).containsAll(List.of("t", "x", "y", "a", "0.2", "1.0", "10")), texts(svg).toString());
+        assertTrue(
+                texts(svg).containsAll(List.of("t", "x", "y", "a", "0.2", "1.0", "10")),
+                texts(svg).toString());
     }
 
     @Test
     void valuesThatAreNotFiniteInterruptALine() throws Exception {
         double nan = Double.NaN;
-        Chart chart = Chart.of("t", "x", "y", List.of(
-                new Chart.Line("a", new double[] {0, 1, 2, 3, 4, 5}, new double[] {1, 2, nan, 3, Double.POSITIVE_INFINITY, 5}),
-                new Chart.Line("b", new double[] {0, 1, 2}, new double[] {nan, nan, nan})));
+        Chart chart = Chart.of(
+                "t",
+                "x",
+                "y",
+                List.of(
+                        new Chart.Line("a", new double[] {0, 1, 2, 3, 4, 5}, new double[] {
+                            1, 2, nan, 3, Double.POSITIVE_INFINITY, 5
+                        }),
+                        new Chart.Line("b", new double[] {0, 1, 2}, new double[] {nan, nan, nan})));
         Document svg = parse(chart.toSvg(600, 300));
         assertEquals(1, points(svg, "#0072b2").size());
         assertEquals(2, svg.getElementsByTagName("circle").getLength(), "points alone are dots");
@@ -106,7 +136,9 @@ class ChartTest {
     void namesAreEscaped() throws Exception {
         Chart chart = Chart.of("a <b> & \"c\"", "</svg>", "y\u0001", List.of());
         Document svg = parse(chart.toSvg(400, 200));
-        assertTrue(texts(svg).containsAll(List.of("a <b> & \"c\"", "</svg>", "no data")), texts(svg).toString());
+        assertTrue(
+                texts(svg).containsAll(List.of("a <b> & \"c\"", "</svg>", "no data")),
+                texts(svg).toString());
     }
 
     @Test
@@ -117,7 +149,8 @@ class ChartTest {
             x[i] = i;
         }
         y[54_321] = 9;
-        Document svg = parse(Chart.of("t", "x", "y", List.of(new Chart.Line("a", x, y))).toSvg(600, 300));
+        Document svg = parse(
+                Chart.of("t", "x", "y", List.of(new Chart.Line("a", x, y))).toSvg(600, 300));
         double[] line = points(svg, "#0072b2").get(0);
         assertTrue(line.length < 2500, line.length + " numbers");
         double peak = Double.MAX_VALUE;
@@ -129,10 +162,17 @@ class ChartTest {
 
     @Test
     void ticksAreRound() {
-        assertEquals(List.of("0", "0.2", "0.4", "0.6", "0.8", "1.0"), Ticks.of(0, 1, 6, false).labels());
-        assertEquals(List.of("-50", "0", "50", "100"), Ticks.of(-37, 99, 5, true).labels());
-        assertEquals(List.of("0", "5e-6", "1.0e-5", "1.5e-5", "2.0e-5"), Ticks.of(0, 2e-5, 5, true).labels());
-        assertEquals(List.of("0", "5e5", "1.0e6", "1.5e6", "2.0e6"), Ticks.of(0, 2e6, 5, true).labels());
+        assertEquals(
+                List.of("0", "0.2", "0.4", "0.6", "0.8", "1.0"),
+                Ticks.of(0, 1, 6, false).labels());
+        assertEquals(
+                List.of("-50", "0", "50", "100"), Ticks.of(-37, 99, 5, true).labels());
+        assertEquals(
+                List.of("0", "5e-6", "1.0e-5", "1.5e-5", "2.0e-5"),
+                Ticks.of(0, 2e-5, 5, true).labels());
+        assertEquals(
+                List.of("0", "5e5", "1.0e6", "1.5e6", "2.0e6"),
+                Ticks.of(0, 2e6, 5, true).labels());
         Ticks one = Ticks.of(3, 3, 5, true);
         assertTrue(one.low() < 3 && one.high() > 3);
         assertTrue(Ticks.of(0, 0, 5, true).high() > 0);
@@ -140,8 +180,12 @@ class ChartTest {
 
     @Test
     void pixelsShowTheLine() {
-        Chart chart = Chart.of("t", "x", "y",
-                List.of(new Chart.Line("", new double[] {0, 10}, new double[] {1, 1}),
+        Chart chart = Chart.of(
+                "t",
+                "x",
+                "y",
+                List.of(
+                        new Chart.Line("", new double[] {0, 10}, new double[] {1, 1}),
                         new Chart.Line("", new double[] {0, 10}, new double[] {0, 2})));
         BufferedImage image = chart.toImage(500, 300);
         int blue = 0;
@@ -159,13 +203,21 @@ class ChartTest {
     void precisionRecallOfClassesWithExamples() {
         Evaluator evaluator = new Evaluator(List.of("scratch", "pit"), List.of());
         Box box = new Box(0, 0, 20, 20);
-        evaluator.add("a", List.of(new Detection(0, 0.9, new Box(50, 50, 60, 60)), new Detection(0, 0.8, box)),
-                List.of(new TruthBox(0, box, false)), null, null);
+        evaluator.add(
+                "a",
+                List.of(new Detection(0, 0.9, new Box(50, 50, 60, 60)), new Detection(0, 0.8, box)),
+                List.of(new TruthBox(0, box, false)),
+                null,
+                null);
         Chart chart = PrecisionRecallChart.of(evaluator.result().boxes());
         assertEquals(1, chart.lines().size());
         assertEquals("scratch 0.50", chart.lines().get(0).name());
-        assertEquals(List.of(0.0, 1.0), Arrays.stream(chart.lines().get(0).x()).boxed().toList());
-        assertEquals(List.of(0.0, 0.5), Arrays.stream(chart.lines().get(0).y()).boxed().toList());
+        assertEquals(
+                List.of(0.0, 1.0),
+                Arrays.stream(chart.lines().get(0).x()).boxed().toList());
+        assertEquals(
+                List.of(0.0, 0.5),
+                Arrays.stream(chart.lines().get(0).y()).boxed().toList());
     }
 
     @Test

@@ -71,8 +71,8 @@ class OverlayTest {
 
     @Test
     void boxIsDrawnWhereItIs() {
-        BufferedImage result = overlay.prediction(
-                grey(300, 300), List.of(new Detection(0, 0.9, new Box(100, 120, 200, 220))), null);
+        BufferedImage result =
+                overlay.prediction(grey(300, 300), List.of(new Detection(0, 0.9, new Box(100, 120, 200, 220))), null);
         assertEquals(colors.box(0), new Color(result.getRGB(100, 170)));
         assertEquals(colors.box(0), new Color(result.getRGB(150, 220)));
         assertEquals(0xFF646464, result.getRGB(150, 170));
@@ -81,8 +81,8 @@ class OverlayTest {
 
     @Test
     void difficultBoxesAreDashed() {
-        BufferedImage result = overlay.truth(
-                grey(300, 300), List.of(new TruthBox(0, new Box(50, 50, 250, 250), true)), null);
+        BufferedImage result =
+                overlay.truth(grey(300, 300), List.of(new TruthBox(0, new Box(50, 50, 250, 250), true)), null);
         Set<Integer> along = new HashSet<>();
         for (int y = 80; y < 220; y++) {
             along.add(result.getRGB(50, y));
@@ -104,8 +104,10 @@ class OverlayTest {
     void badInputIsNamed() {
         byte[] unknown = new byte[256 * 256];
         unknown[7] = 9;
-        assertTrue(assertThrows(IllegalArgumentException.class,
-                () -> overlay.prediction(grey(256, 256), List.of(), unknown)).getMessage().contains("mask value 9"));
+        assertTrue(assertThrows(
+                        IllegalArgumentException.class, () -> overlay.prediction(grey(256, 256), List.of(), unknown))
+                .getMessage()
+                .contains("mask value 9"));
         assertThrows(IllegalArgumentException.class, () -> overlay.prediction(grey(4, 4), List.of(), new byte[3]));
         assertThrows(IllegalArgumentException.class, () -> Sheet.of(List.of(), 3, null));
     }

@@ -32,7 +32,8 @@ class SegmentationTest {
         Tensor weights = graph.input("weights", DataType.FLOAT32, Shape.of(shape.side(0), 2));
         Tensor loss = graph.keep(SegmentationLoss.crossEntropy(graph, x, mask, weights));
         Map<Tensor, Tensor> gradients = graph.differentiate(Elementwise.scale(graph, loss, 3), List.of(x));
-        try (CpuDevice device = checkedDevice(); Program program = Program.of(device, graph, null, null)) {
+        try (CpuDevice device = checkedDevice();
+                Program program = Program.of(device, graph, null, null)) {
             program.upload(x, TestMemory.floats(logits));
             program.upload(mask, TestMemory.bytes(labels));
             program.upload(weights, TestMemory.floats(imageWeights));
@@ -61,8 +62,10 @@ class SegmentationTest {
         Answer answer = loss(Shape.of(1, 1, 2, 2), new float[] {0, d, 0, d}, new int[] {0, 1}, new float[] {1, 1});
         assertEquals((Math.log1p(Math.exp(d)) + Math.log1p(Math.exp(-d))) / 2, answer.loss(), 1e-6);
         double p = 1 / (1 + Math.exp(-d));
-        assertArrayEquals(new float[] {(float) (-1.5 * p), (float) (1.5 * p), (float) (1.5 * (1 - p)), (float) (-1.5 * (1 - p))},
-                answer.gradient(), 1e-6f);
+        assertArrayEquals(
+                new float[] {(float) (-1.5 * p), (float) (1.5 * p), (float) (1.5 * (1 - p)), (float) (-1.5 * (1 - p))},
+                answer.gradient(),
+                1e-6f);
     }
 
     @Test
@@ -73,7 +76,8 @@ class SegmentationTest {
         double third = Math.log1p(Math.exp(-1));
         assertEquals((2e4 + Math.log(2) + third) / 3, answer.loss(), 1e-3);
         double s = 1 / (1 + Math.exp(-1));
-        assertArrayEquals(new float[] {1, -1, 0, -0.5f, 0.5f, 0, 0, (float) (s - 1), (float) (1 - s)}, answer.gradient(), 1e-6f);
+        assertArrayEquals(
+                new float[] {1, -1, 0, -0.5f, 0.5f, 0, 0, (float) (s - 1), (float) (1 - s)}, answer.gradient(), 1e-6f);
     }
 
     @Test
@@ -81,7 +85,8 @@ class SegmentationTest {
         Shape shape = Shape.of(2, 2, 2, 3);
         float[] logits = randomLogits();
         int[] ignored = {255, 255, 255, 255, 255, 255, 255, 255};
-        for (Answer answer : List.of(loss(shape, logits, ignored, new float[] {1, 1, 1, 1}),
+        for (Answer answer : List.of(
+                loss(shape, logits, ignored, new float[] {1, 1, 1, 1}),
                 loss(shape, logits, new int[8], new float[] {1, 0, 1, 0}))) {
             assertEquals(0f, answer.loss());
             assertArrayEquals(new float[24], answer.gradient());
@@ -91,7 +96,9 @@ class SegmentationTest {
     @Test
     void imagesWithoutMaskCannotSpoilOthers() {
         Shape shape = Shape.of(2, 1, 1, 2);
-        Answer answer = loss(shape, new float[] {0, 0, Float.NaN, Float.POSITIVE_INFINITY}, new int[] {1, 7}, new float[] {0, 2, 1, 0});
+        Answer answer = loss(
+                shape, new float[] {0, 0, Float.NaN, Float.POSITIVE_INFINITY}, new int[] {1, 7}, new float[] {0, 2, 1, 0
+                });
         assertEquals(2 * Math.log(2), answer.loss(), 1e-6);
         assertArrayEquals(new float[] {3, -3, 0, 0}, answer.gradient(), 1e-6f);
     }
@@ -108,7 +115,8 @@ class SegmentationTest {
         Graph graph = new Graph(new Variables());
         Tensor x = graph.input("logits", DataType.FLOAT32, Shape.of(1, 2, 2, 3));
         Tensor mask = graph.keep(MaskDecoding.decode(graph, x, 7, 5));
-        try (CpuDevice device = checkedDevice(); Program program = Program.of(device, graph, null, null)) {
+        try (CpuDevice device = checkedDevice();
+                Program program = Program.of(device, graph, null, null)) {
             // Classes 1 and 2 are equal everywhere and above class 0.
             program.upload(x, TestMemory.floats(0, 0.3f, 0.3f, 0, 0.7f, 0.7f, 0, 1.1f, 1.1f, 0, 5.3f, 5.3f));
             program.run();
@@ -126,9 +134,11 @@ class SegmentationTest {
         Tensor floats = graph.input("floats", DataType.FLOAT32, Shape.of(2, 4, 4));
         Tensor weights = graph.input("weights", DataType.FLOAT32, Shape.of(2, 2));
         Tensor many = graph.input("many", DataType.FLOAT32, Shape.of(1, 1, 1, 257));
-        assertMessage("a label for each pixel of logits FLOAT32(2, 4, 4, 3), got mask UINT8(2, 8, 8)",
+        assertMessage(
+                "a label for each pixel of logits FLOAT32(2, 4, 4, 3), got mask UINT8(2, 8, 8)",
                 () -> SegmentationLoss.crossEntropy(graph, logits, mask, weights));
-        assertMessage("UINT8 elements, got floats", () -> SegmentationLoss.crossEntropy(graph, logits, floats, weights));
+        assertMessage(
+                "UINT8 elements, got floats", () -> SegmentationLoss.crossEntropy(graph, logits, floats, weights));
         assertMessage("1 to 256 classes, got many", () -> MaskDecoding.decode(graph, many, 4, 4));
         assertMessage("at least 1", () -> MaskDecoding.decode(graph, logits, 0, 4));
     }

@@ -31,9 +31,17 @@ class AnnotationPoolTest {
     private static DataSet data(boolean everything) {
         List<Sample> samples = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            samples.add(new Sample("i" + i, Path.of("i" + i + ".png"), 64, 64,
-                    everything || i < 30 ? Optional.of(List.of(new Box(0, 1, 2, 30, 40 + i % 7, false))) : Optional.empty(),
-                    everything || i >= 20 ? Optional.of(new MaskFile(Path.of("m" + i + ".png"), List.of(4000L, 96L), 0)) : Optional.empty()));
+            samples.add(new Sample(
+                    "i" + i,
+                    Path.of("i" + i + ".png"),
+                    64,
+                    64,
+                    everything || i < 30
+                            ? Optional.of(List.of(new Box(0, 1, 2, 30, 40 + i % 7, false)))
+                            : Optional.empty(),
+                    everything || i >= 20
+                            ? Optional.of(new MaskFile(Path.of("m" + i + ".png"), List.of(4000L, 96L), 0))
+                            : Optional.empty()));
         }
         return new DataSet("train", CLASSES, CLASSES, samples);
     }
@@ -58,10 +66,17 @@ class AnnotationPoolTest {
     void imagesCarryWhatIsSelectedOfThemAndNothingElse() {
         Selection selection = new Selection(List.of("i3", "i25", "i28"), List.of("i28", "i40"), false);
         DataSet data = pool.select(selection);
-        assertEquals(List.of("i3", "i25", "i28", "i40"), data.samples().stream().map(Sample::id).toList());
-        assertEquals(List.of(Annotation.BOXES, Annotation.BOXES, Annotation.BOTH, Annotation.MASK), data.samples().stream().map(Sample::annotation).toList());
-        assertEquals(List.of(Annotation.BOTH, Annotation.BOTH, Annotation.BOTH, Annotation.BOTH),
-                pool.select(selection.everything()).samples().stream().map(Sample::annotation).toList());
+        assertEquals(
+                List.of("i3", "i25", "i28", "i40"),
+                data.samples().stream().map(Sample::id).toList());
+        assertEquals(
+                List.of(Annotation.BOXES, Annotation.BOXES, Annotation.BOTH, Annotation.MASK),
+                data.samples().stream().map(Sample::annotation).toList());
+        assertEquals(
+                List.of(Annotation.BOTH, Annotation.BOTH, Annotation.BOTH, Annotation.BOTH),
+                pool.select(selection.everything()).samples().stream()
+                        .map(Sample::annotation)
+                        .toList());
         assertEquals(3, pool.select(selection.only(Task.DETECTION)).boxed());
         assertEquals(0, pool.select(selection.only(Task.DETECTION)).masked());
         assertTrue(pool.isFull(selection));
@@ -71,8 +86,18 @@ class AnnotationPoolTest {
 
     private Composer composer(int boxes, int masks, long seed, boolean perTask) {
         TrainingSettings training = TrainingSettings.standard().withSampling(Sampling.EVEN);
-        return new Composer(new Recipe(NetworkSettings.small(CLASSES, CLASSES, 64), training, AugmentationSettings.none(), 1200, perTask, Task.DETECTION, Recipe.Weights.STANDARD),
-                pool, pool.draw(boxes, masks, seed), seed);
+        return new Composer(
+                new Recipe(
+                        NetworkSettings.small(CLASSES, CLASSES, 64),
+                        training,
+                        AugmentationSettings.none(),
+                        1200,
+                        perTask,
+                        Task.DETECTION,
+                        Recipe.Weights.STANDARD),
+                pool,
+                pool.draw(boxes, masks, seed),
+                seed);
     }
 
     @Test
@@ -82,24 +107,44 @@ class AnnotationPoolTest {
         assertEquals(single.segmentation(), transfer.segmentation());
         assertEquals(single.segmentation(), transfer.detection().source());
         assertNotEquals(single.detection().key(pool), transfer.detection().key(pool));
-        assertEquals(single.segmentation(), composer(30, 40, 1, false).compose(Strategy.SINGLE_TASK).segmentation(),
+        assertEquals(
+                single.segmentation(),
+                composer(30, 40, 1, false).compose(Strategy.SINGLE_TASK).segmentation(),
                 "masks do not depend on how many boxes there are");
-        assertNotEquals(single.segmentation().key(pool), composer(10, 40, 2, false).compose(Strategy.SINGLE_TASK).segmentation().key(pool));
-        assertNotEquals(composer(10, 40, 1, false).compose(Strategy.TRANSFER_FROZEN).detection().key(pool), transfer.detection().key(pool));
+        assertNotEquals(
+                single.segmentation().key(pool),
+                composer(10, 40, 2, false)
+                        .compose(Strategy.SINGLE_TASK)
+                        .segmentation()
+                        .key(pool));
+        assertNotEquals(
+                composer(10, 40, 1, false)
+                        .compose(Strategy.TRANSFER_FROZEN)
+                        .detection()
+                        .key(pool),
+                transfer.detection().key(pool));
         Networks multi = composer(10, 40, 1, false).compose(Strategy.MULTI_TASK);
         assertEquals(1, multi.distinct().size());
     }
 
-    /** 10 boxes and 30 masks alone, even shares: a pass of the network of two tasks is 60 visits, of the others 10 and 30. */
+    /**
+     * 10 boxes and 30 masks alone, even shares: a pass of the network of two tasks is 60 visits, of the others 10 and
+     * 30.
+     */
     @Test
     void everyReportedNetworkSeesTheSameNumberOfImages() {
         for (boolean perTask : new boolean[] {false, true}) {
-            Composer composer = new Composer(composerRecipe(perTask), pool, new Selection(ids(0, 10), ids(30, 60), false), 1);
+            Composer composer =
+                    new Composer(composerRecipe(perTask), pool, new Selection(ids(0, 10), ids(30, 60), false), 1);
             assertEquals(1200, visits(composer.compose(Strategy.SINGLE_TASK).detection()));
             assertEquals(1200, visits(composer.compose(Strategy.SINGLE_TASK).segmentation()));
             assertEquals(1200, visits(composer.compose(Strategy.TRANSFER_PARTLY).detection()));
-            assertEquals(perTask ? 2400 : 1200, visits(composer.compose(Strategy.MULTI_TASK).detection()));
-            assertEquals(perTask ? 2400 : 1200, visits(composer.compose(Strategy.MULTI_TASK_FULL).detection()));
+            assertEquals(
+                    perTask ? 2400 : 1200,
+                    visits(composer.compose(Strategy.MULTI_TASK).detection()));
+            assertEquals(
+                    perTask ? 2400 : 1200,
+                    visits(composer.compose(Strategy.MULTI_TASK_FULL).detection()));
         }
     }
 
@@ -108,11 +153,18 @@ class AnnotationPoolTest {
     }
 
     private Recipe composerRecipe(boolean perTask) {
-        return new Recipe(NetworkSettings.small(CLASSES, CLASSES, 64), TrainingSettings.standard().withSampling(Sampling.EVEN),
-                AugmentationSettings.none(), 1200, perTask, Task.DETECTION, Recipe.Weights.STANDARD);
+        return new Recipe(
+                NetworkSettings.small(CLASSES, CLASSES, 64),
+                TrainingSettings.standard().withSampling(Sampling.EVEN),
+                AugmentationSettings.none(),
+                1200,
+                perTask,
+                Task.DETECTION,
+                Recipe.Weights.STANDARD);
     }
 
     private long visits(Stage stage) {
-        return Trainer.steps(stage.training(), pool.select(stage.data())) * stage.training().batchSize();
+        return Trainer.steps(stage.training(), pool.select(stage.data()))
+                * stage.training().batchSize();
     }
 }

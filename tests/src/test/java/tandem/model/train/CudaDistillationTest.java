@@ -21,8 +21,8 @@ import tandem.model.batch.Sampling;
 import tandem.model.data.ImageCache;
 import tandem.model.distillation.DistillationSettings;
 import tandem.model.distillation.FeatureLossType;
-import tandem.model.distillation.Teachers;
 import tandem.model.distillation.TeacherSettings;
+import tandem.model.distillation.Teachers;
 import tandem.model.network.Network;
 import tandem.model.weights.CheckpointStore;
 
@@ -44,12 +44,18 @@ class CudaDistillationTest {
         MockCuda.stop();
     }
 
-    private static TrainingObserver.Losses losses(Device device, TrainingSettings settings, ImageCache images) throws IOException {
+    private static TrainingObserver.Losses losses(Device device, TrainingSettings settings, ImageCache images)
+            throws IOException {
         Network network = new Network(TinyData.network(64));
         BatchShape shape = BatchShape.of(images, 2);
         Teachers teachers = Teachers.load(device, settings.distillation(), network.settings());
         try (TrainingStep step = new TrainingStep(device, network, settings, shape, teachers);
-                BatchStager stager = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL,
+                BatchStager stager = BatchStager.training(
+                        images,
+                        shape,
+                        1,
+                        SamplerState.start(3),
+                        Sampling.PROPORTIONAL,
                         AugmentationSettings.standard())) {
             step.run(stager, 0, 64, 0.01);
             return step.losses();
@@ -63,15 +69,23 @@ class CudaDistillationTest {
         TrainingSettings settings;
         try (Device device = new CpuDevice()) {
             Trainer.Options options = Trainer.Options.in(folder.resolve("teacher"));
-            try (Trainer trainer = Trainer.start(device, TinyData.network(64), TinyData.training(2, 2), images, AugmentationSettings.none(), options)) {
+            try (Trainer trainer = Trainer.start(
+                    device,
+                    TinyData.network(64),
+                    TinyData.training(2, 2),
+                    images,
+                    AugmentationSettings.none(),
+                    options)) {
                 trainer.run(new TrainingObserver() {}, () -> false);
             }
             TeacherSettings teacher = TeacherSettings.of(options.folder().resolve(CheckpointStore.CURRENT));
-            settings = TinyData.training(1, 2).withDistillation(
-                    DistillationSettings.outputs(teacher, teacher).withFeatures(FeatureLossType.MEAN_SQUARE));
+            settings = TinyData.training(1, 2)
+                    .withDistillation(
+                            DistillationSettings.outputs(teacher, teacher).withFeatures(FeatureLossType.MEAN_SQUARE));
             expected = losses(device, settings, images);
         }
-        try (CudaDevice device = CudaDevice.open(0, CudaDevice.Options.standard().withWorkspaceLimit(1 << 20).withStagingSlots(4))) {
+        try (CudaDevice device = CudaDevice.open(
+                0, CudaDevice.Options.standard().withWorkspaceLimit(1 << 20).withStagingSlots(4))) {
             TrainingObserver.Losses found = losses(device, settings, images);
             assertTrue(expected.distillation() > 0);
             assertEquals(expected.distillation(), found.distillation(), 1e-4 * expected.distillation());

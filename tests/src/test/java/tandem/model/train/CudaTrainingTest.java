@@ -38,7 +38,8 @@ import tandem.model.weights.CheckpointStore;
 class CudaTrainingTest {
 
     private static final int STEPS = 2;
-    private static final NonMaximumSuppression.Settings LOOSE = new NonMaximumSuppression.Settings(0.002f, 0.5f, 200, 20, false);
+    private static final NonMaximumSuppression.Settings LOOSE =
+            new NonMaximumSuppression.Settings(0.002f, 0.5f, 200, 20, false);
 
     @TempDir
     Path folder;
@@ -56,14 +57,20 @@ class CudaTrainingTest {
     }
 
     private static CudaDevice cuda() {
-        return CudaDevice.open(0, CudaDevice.Options.standard().withWorkspaceLimit(1 << 20).withStagingSlots(4));
+        return CudaDevice.open(
+                0, CudaDevice.Options.standard().withWorkspaceLimit(1 << 20).withStagingSlots(4));
     }
 
-    /** What a run did: losses and norms of each step, and the variables before, after the first step and after the last. */
-    private record Course(List<TrainingObserver.Losses> losses, List<Float> norms, Map<Tensor, List<float[]>> variables) {
+    /**
+     * What a run did: losses and norms of each step, and the variables before, after the first step and after the last.
+     */
+    private record Course(
+            List<TrainingObserver.Losses> losses, List<Float> norms, Map<Tensor, List<float[]>> variables) {
         void note(TrainingStep step) {
             for (Variables.Variable variable : step.variables().all()) {
-                variables.computeIfAbsent(variable.tensor(), key -> new ArrayList<>()).add(step.weights().read(variable.tensor()));
+                variables
+                        .computeIfAbsent(variable.tensor(), key -> new ArrayList<>())
+                        .add(step.weights().read(variable.tensor()));
             }
         }
     }
@@ -72,7 +79,12 @@ class CudaTrainingTest {
         BatchShape shape = BatchShape.of(images, 4);
         Course course = new Course(new ArrayList<>(), new ArrayList<>(), new LinkedHashMap<>());
         try (TrainingStep step = new TrainingStep(device, network, TinyData.training(1, 4), shape);
-                BatchStager stager = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL,
+                BatchStager stager = BatchStager.training(
+                        images,
+                        shape,
+                        1,
+                        SamplerState.start(3),
+                        Sampling.PROPORTIONAL,
                         AugmentationSettings.standard())) {
             course.note(step);
             for (int i = 0; i < STEPS; i++) {
@@ -116,19 +128,30 @@ class CudaTrainingTest {
         Course found;
         try (CudaDevice device = cuda()) {
             found = train(device, new Network(TinyData.network(128)), images);
-            assertTrue(MockCuda.calls("cudnnConvolutionBackwardFilter") > 0 && MockCuda.calls("cuGraphLaunch") >= STEPS);
-            assertTrue(device.census().keySet().stream().noneMatch(purpose -> purpose.equals("activations")), device.census().toString());
+            assertTrue(
+                    MockCuda.calls("cudnnConvolutionBackwardFilter") > 0 && MockCuda.calls("cuGraphLaunch") >= STEPS);
+            assertTrue(
+                    device.census().keySet().stream().noneMatch(purpose -> purpose.equals("activations")),
+                    device.census().toString());
         }
-        assertEquals(expected.losses.get(0).total(), found.losses.get(0).total(), 1e-5 * expected.losses.get(0).total());
-        assertEquals(expected.losses.get(1).total(), found.losses.get(1).total(), 1e-3 * expected.losses.get(1).total());
+        assertEquals(
+                expected.losses.get(0).total(),
+                found.losses.get(0).total(),
+                1e-5 * expected.losses.get(0).total());
+        assertEquals(
+                expected.losses.get(1).total(),
+                found.losses.get(1).total(),
+                1e-3 * expected.losses.get(1).total());
         assertEquals(expected.norms.get(0), found.norms.get(0), 1e-2 * expected.norms.get(0));
         Iterator<List<float[]>> others = found.variables.values().iterator();
         expected.variables.forEach((variable, values) -> {
             List<float[]> other = others.next();
             if (variable.role() == Tensor.Role.STATE) {
-                assertArrayEquals(values.get(1), other.get(1), (float) (1e-3 * largest(values.get(1))), variable.name());
+                assertArrayEquals(
+                        values.get(1), other.get(1), (float) (1e-3 * largest(values.get(1))), variable.name());
             } else {
-                // Maps of a few pixels, normalised, multiply rounding: 1 and 2 threads of the processor differ by 7 % in the encoder.
+                // Maps of a few pixels, normalised, multiply rounding: 1 and 2 threads of the processor differ by 7 %
+                // in the encoder.
                 // In the heads it is the updates that are small against the last digit of the weights.
                 double allowed = variable.name().startsWith("detection.") ? 1e-2 : 0.15;
                 double distance = distance(values, other);
@@ -140,8 +163,8 @@ class CudaTrainingTest {
             assertEquals(found.losses, again.losses);
             assertEquals(found.norms, again.norms);
             Iterator<List<float[]>> repeated = again.variables.values().iterator();
-            found.variables.forEach((variable, values) ->
-                    assertArrayEquals(values.get(STEPS), repeated.next().get(STEPS), "two runs differ in " + variable.name()));
+            found.variables.forEach((variable, values) -> assertArrayEquals(
+                    values.get(STEPS), repeated.next().get(STEPS), "two runs differ in " + variable.name()));
         }
     }
 
@@ -150,19 +173,33 @@ class CudaTrainingTest {
         ImageCache images = TinyData.write(folder.resolve("data"), 6, 70, 50, TinyData.Carries.BOTH, 12);
         Path checkpoint = folder.resolve("run").resolve(CheckpointStore.CURRENT);
         try (Device device = new CpuDevice()) {
-            try (Trainer trainer = Trainer.start(device, TinyData.network(64), TinyData.training(6, 3), images, AugmentationSettings.none(),
+            try (Trainer trainer = Trainer.start(
+                    device,
+                    TinyData.network(64),
+                    TinyData.training(6, 3),
+                    images,
+                    AugmentationSettings.none(),
                     Trainer.Options.in(folder.resolve("run")))) {
                 trainer.run(new TrainingObserver() {}, () -> false);
             }
-            try (CudaDevice gpu = cuda(); Inspector onGpu = Inspector.load(checkpoint, gpu, LOOSE);
+            try (CudaDevice gpu = cuda();
+                    Inspector onGpu = Inspector.load(checkpoint, gpu, LOOSE);
                     Inspector onCpu = Inspector.load(checkpoint, device, LOOSE)) {
                 for (int i = 0; i < 3; i++) {
-                    var picture = ImageIO.read(images.data().samples().get(i).image().toFile());
+                    var picture =
+                            ImageIO.read(images.data().samples().get(i).image().toFile());
                     assertSame(onCpu.inspect(picture), onGpu.inspect(picture));
                 }
-                long allocations = MockCuda.calls("cuMemAlloc_v2") + MockCuda.calls("cuMemHostAlloc") + MockCuda.calls("cuModuleLoadDataEx");
-                onGpu.inspect(ImageIO.read(images.data().samples().get(0).image().toFile()));
-                assertEquals(allocations, MockCuda.calls("cuMemAlloc_v2") + MockCuda.calls("cuMemHostAlloc") + MockCuda.calls("cuModuleLoadDataEx"));
+                long allocations = MockCuda.calls("cuMemAlloc_v2")
+                        + MockCuda.calls("cuMemHostAlloc")
+                        + MockCuda.calls("cuModuleLoadDataEx");
+                onGpu.inspect(
+                        ImageIO.read(images.data().samples().get(0).image().toFile()));
+                assertEquals(
+                        allocations,
+                        MockCuda.calls("cuMemAlloc_v2")
+                                + MockCuda.calls("cuMemHostAlloc")
+                                + MockCuda.calls("cuModuleLoadDataEx"));
             }
         }
     }

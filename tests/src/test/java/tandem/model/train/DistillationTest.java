@@ -41,8 +41,18 @@ import tandem.model.weights.WeightsException;
 class DistillationTest {
 
     /** A teacher of another neck, width and segmentation head than the student. */
-    private static final NetworkSettings TEACHER = new NetworkSettings(EncoderType.RESNET18, 8, true, NeckType.PAFPN, 12,
-            SegmentationType.PUBLISHED, 8, TinyData.CLASSES, TinyData.CLASSES, 64, 24);
+    private static final NetworkSettings TEACHER = new NetworkSettings(
+            EncoderType.RESNET18,
+            8,
+            true,
+            NeckType.PAFPN,
+            12,
+            SegmentationType.PUBLISHED,
+            8,
+            TinyData.CLASSES,
+            TinyData.CLASSES,
+            64,
+            24);
 
     private static Device device;
 
@@ -60,7 +70,13 @@ class DistillationTest {
         device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
         images = TinyData.write(shared.resolve("data"), 8, 64, 64, TinyData.Carries.ALTERNATING, 1);
         Path run = shared.resolve("teacher");
-        try (Trainer trainer = Trainer.start(device, TEACHER, TinyData.training(6, 4), images, AugmentationSettings.none(), Trainer.Options.in(run))) {
+        try (Trainer trainer = Trainer.start(
+                device,
+                TEACHER,
+                TinyData.training(6, 4),
+                images,
+                AugmentationSettings.none(),
+                Trainer.Options.in(run))) {
             trainer.run(new TrainingObserver() {}, () -> false);
         }
         teacher = TeacherSettings.of(run.resolve(CheckpointStore.CURRENT));
@@ -84,9 +100,16 @@ class DistillationTest {
         return values;
     }
 
-    private List<TrainingObserver.Step> run(String name, NetworkSettings network, TrainingSettings settings) throws IOException {
+    private List<TrainingObserver.Step> run(String name, NetworkSettings network, TrainingSettings settings)
+            throws IOException {
         List<TrainingObserver.Step> steps = new ArrayList<>();
-        try (Trainer trainer = Trainer.start(device, network, settings, images, AugmentationSettings.none(), Trainer.Options.in(folder.resolve(name)))) {
+        try (Trainer trainer = Trainer.start(
+                device,
+                network,
+                settings,
+                images,
+                AugmentationSettings.none(),
+                Trainer.Options.in(folder.resolve(name)))) {
             trainer.run(collect(steps), () -> false);
         }
         return steps;
@@ -115,21 +138,46 @@ class DistillationTest {
     @EnumSource(names = {"MEAN_SQUARE", "PDF", "DEFEAT"})
     void aResumedRunEqualsOneThatNeverStoppedBitForBit(FeatureLossType features) throws IOException {
         TrainingSettings t = TinyData.training(3, 4);
-        TrainingSettings settings = new TrainingSettings(t.optimizer(), 0.01, 1, 0.9f, 0.01f, 1, 0.9f, 4, 3, 4, 2, List.of(64, 96), t.matching(),
-                t.confidenceLoss(), t.boxLoss(), 1, 1, 5)
-                .withDistillation(DistillationSettings.outputs(teacher, teacher.on(TaughtImages.UNLABELLED).at(2))
-                        .withFeatures(features, 0, 2).withAutomaticLevels(2));
+        TrainingSettings settings = new TrainingSettings(
+                        t.optimizer(),
+                        0.01,
+                        1,
+                        0.9f,
+                        0.01f,
+                        1,
+                        0.9f,
+                        4,
+                        3,
+                        4,
+                        2,
+                        List.of(64, 96),
+                        t.matching(),
+                        t.confidenceLoss(),
+                        t.boxLoss(),
+                        1,
+                        1,
+                        5)
+                .withDistillation(DistillationSettings.outputs(
+                                teacher, teacher.on(TaughtImages.UNLABELLED).at(2))
+                        .withFeatures(features, 0, 2)
+                        .withAutomaticLevels(2));
         List<TrainingObserver.Step> whole = new ArrayList<>();
         List<TrainingObserver.Step> parts = new ArrayList<>();
         List<LevelSimilarity> similarities = new ArrayList<>();
         List<float[]> expected;
-        try (Trainer trainer = Trainer.start(device, TinyData.network(64), settings, images, AugmentationSettings.standard(),
+        try (Trainer trainer = Trainer.start(
+                device,
+                TinyData.network(64),
+                settings,
+                images,
+                AugmentationSettings.standard(),
                 Trainer.Options.in(folder.resolve("whole")))) {
             assertTrue(trainer.run(collect(whole, similarities), () -> false));
             expected = everything(trainer.step());
         }
         Trainer.Options options = Trainer.Options.in(folder.resolve("parts"));
-        try (Trainer trainer = Trainer.start(device, TinyData.network(64), settings, images, AugmentationSettings.standard(), options)) {
+        try (Trainer trainer = Trainer.start(
+                device, TinyData.network(64), settings, images, AugmentationSettings.standard(), options)) {
             assertFalse(trainer.run(collect(parts), () -> trainer.stepsDone() >= 3));
         }
         try (Trainer trainer = Trainer.resume(device, images, options)) {
@@ -147,23 +195,29 @@ class DistillationTest {
             assertTrue(whole.get(i).losses().distillation() > 0);
         }
         // after steps 1, 3 and 5, of both teachers; of two levels one is at most as alike as the mean
-        assertEquals(List.of(1L, 1L, 3L, 3L, 5L, 5L), similarities.stream().map(LevelSimilarity::step).toList());
+        assertEquals(
+                List.of(1L, 1L, 3L, 3L, 5L, 5L),
+                similarities.stream().map(LevelSimilarity::step).toList());
         for (LevelSimilarity similarity : similarities) {
             assertEquals(List.of(0, 2), similarity.levels());
-            assertTrue(similarity.similarity().stream().allMatch(value -> value > 0 && value < 1), similarity.toString());
-            assertEquals(1, similarity.imitated().stream().filter(counts -> counts).count());
+            assertTrue(
+                    similarity.similarity().stream().allMatch(value -> value > 0 && value < 1), similarity.toString());
+            assertEquals(
+                    1, similarity.imitated().stream().filter(counts -> counts).count());
         }
     }
 
     /** Without augmentation an image is the same each time, and so is what the teachers say. */
     @Test
     void rememberedAnswersChangeNothing() throws IOException {
-        TrainingSettings settings = training(3, DistillationSettings.outputs(teacher, teacher).withFeatures(FeatureLossType.PDF, 1));
+        TrainingSettings settings =
+                training(3, DistillationSettings.outputs(teacher, teacher).withFeatures(FeatureLossType.PDF, 1));
         List<List<float[]>> results = new ArrayList<>();
         List<Long> planned = new ArrayList<>();
         for (long room : new long[] {0, 100_000, 1L << 30}) {
             Trainer.Options options = new Trainer.Options(folder.resolve("room " + room), 1, 60, room);
-            try (Trainer trainer = Trainer.start(device, TinyData.network(64), settings, images, AugmentationSettings.none(), options)) {
+            try (Trainer trainer = Trainer.start(
+                    device, TinyData.network(64), settings, images, AugmentationSettings.none(), options)) {
                 assertTrue(trainer.run(new TrainingObserver() {}, () -> false));
                 results.add(everything(trainer.step()));
                 planned.add(trainer.step().plannedBytes());
@@ -180,14 +234,20 @@ class DistillationTest {
 
     @Test
     void aCheckpointIsAWeightsFileWithoutAdapters() throws IOException {
-        DistillationSettings distillation = DistillationSettings.outputs(teacher, null).withFeatures(FeatureLossType.MEAN_SQUARE);
+        DistillationSettings distillation =
+                DistillationSettings.outputs(teacher, null).withFeatures(FeatureLossType.MEAN_SQUARE);
         run("run", TinyData.network(64), training(1, distillation));
         Path file = folder.resolve("run").resolve(CheckpointStore.CURRENT);
-        try (SafetensorsReader reader = SafetensorsReader.open(file); FoldedModel model = FoldedModel.load(file, device)) {
+        try (SafetensorsReader reader = SafetensorsReader.open(file);
+                FoldedModel model = FoldedModel.load(file, device)) {
             assertEquals(TinyData.network(64), model.network().settings());
             assertTrue(reader.names().stream().noneMatch(Adapter::owns));
             // 4 levels, filter and bias of each, in training and averaged
-            assertEquals(16, reader.names().stream().filter(name -> Adapter.owns(name.substring(name.indexOf('/') + 1))).count());
+            assertEquals(
+                    16,
+                    reader.names().stream()
+                            .filter(name -> Adapter.owns(name.substring(name.indexOf('/') + 1)))
+                            .count());
         }
     }
 
@@ -196,8 +256,14 @@ class DistillationTest {
     @EnumSource(names = {"MEAN_SQUARE", "PDF", "DEFEAT"})
     void withoutLabelsTheStudentComesToTheTeacher(FeatureLossType features) throws IOException {
         TeacherSettings loud = teacher.withWeights(1, 1);
-        List<TrainingObserver.Step> steps = run("self", TinyData.network(64), training(20,
-                DistillationSettings.outputs(loud, loud).withFeatures(features).withLabels(false)));
+        List<TrainingObserver.Step> steps = run(
+                "self",
+                TinyData.network(64),
+                training(
+                        20,
+                        DistillationSettings.outputs(loud, loud)
+                                .withFeatures(features)
+                                .withLabels(false)));
         TrainingObserver.Losses first = steps.get(0).losses();
         TrainingObserver.Losses last = steps.get(steps.size() - 1).losses();
         assertEquals(0, first.location() + first.confidence() + first.segmentation());
@@ -205,16 +271,38 @@ class DistillationTest {
         assertTrue(last.distillation() < 0.5 * first.distillation(), first + " to " + last);
     }
 
-    /** Its own teacher, before a step: nothing to learn from it but what batch statistics and averaged ones differ by. */
+    /**
+     * Its own teacher, before a step: nothing to learn from it but what batch statistics and averaged ones differ by.
+     */
     @Test
     void aTeacherSpeaksOnTheImagesItIsToldTo() throws IOException {
         // The images of TinyData alternate: every second one has boxes, the others masks.
         float[] sums = new float[3];
         for (TaughtImages which : TaughtImages.values()) {
-            TrainingSettings settings = new TrainingSettings(TrainingSettings.OptimizerType.SGD, 1e-6, 0, 0, 0, 0, 0, 1, 1, 8, 1, List.of(),
-                    TrainingSettings.MatchingType.IOU, TrainingSettings.ConfidenceLossType.FOCAL, TrainingSettings.BoxLossType.BALANCED_L1, 1, 1, 3)
+            TrainingSettings settings = new TrainingSettings(
+                            TrainingSettings.OptimizerType.SGD,
+                            1e-6,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0,
+                            1,
+                            1,
+                            8,
+                            1,
+                            List.of(),
+                            TrainingSettings.MatchingType.IOU,
+                            TrainingSettings.ConfidenceLossType.FOCAL,
+                            TrainingSettings.BoxLossType.BALANCED_L1,
+                            1,
+                            1,
+                            3)
                     .withDistillation(DistillationSettings.outputs(teacher.on(which), null));
-            sums[which.ordinal()] = run("images " + which, TinyData.network(64), settings).get(0).losses().distillation();
+            sums[which.ordinal()] = run("images " + which, TinyData.network(64), settings)
+                    .get(0)
+                    .losses()
+                    .distillation();
         }
         float labelled = sums[TaughtImages.LABELLED.ordinal()];
         float unlabelled = sums[TaughtImages.UNLABELLED.ordinal()];
@@ -228,27 +316,59 @@ class DistillationTest {
         Files.copy(Path.of(teacher.file()), copy);
         TeacherSettings own = TeacherSettings.of(copy);
         Trainer.Options options = Trainer.Options.in(folder.resolve("run"));
-        try (Trainer trainer = Trainer.start(device, TinyData.network(64), training(1, DistillationSettings.outputs(own, null)), images,
-                AugmentationSettings.none(), options)) {
+        try (Trainer trainer = Trainer.start(
+                device,
+                TinyData.network(64),
+                training(1, DistillationSettings.outputs(own, null)),
+                images,
+                AugmentationSettings.none(),
+                options)) {
             trainer.save();
         }
         byte[] content = Files.readAllBytes(copy);
         content[content.length - 1] ^= 1;
         Files.write(copy, content);
-        String changed = assertThrows(WeightsException.class, () -> Trainer.resume(device, images, options)).getMessage();
-        assertTrue(changed.contains("has changed") && changed.contains(own.sha256()) && changed.startsWith(copy.toString()), changed);
+        String changed = assertThrows(WeightsException.class, () -> Trainer.resume(device, images, options))
+                .getMessage();
+        assertTrue(
+                changed.contains("has changed")
+                        && changed.contains(own.sha256())
+                        && changed.startsWith(copy.toString()),
+                changed);
         Files.delete(copy);
-        String gone = assertThrows(WeightsException.class, () -> Trainer.resume(device, images, options)).getMessage();
+        String gone = assertThrows(WeightsException.class, () -> Trainer.resume(device, images, options))
+                .getMessage();
         assertTrue(gone.contains("is not there") && gone.startsWith(copy.toString()), gone);
         NetworkSettings boxesAlone = TinyData.network(64).withClasses(TinyData.CLASSES, List.of());
-        String classes = assertThrows(WeightsException.class, () -> Trainer.start(device, boxesAlone,
-                training(1, DistillationSettings.outputs(null, teacher)), images, AugmentationSettings.none(), options)).getMessage();
+        String classes = assertThrows(
+                        WeightsException.class,
+                        () -> Trainer.start(
+                                device,
+                                boxesAlone,
+                                training(1, DistillationSettings.outputs(null, teacher)),
+                                images,
+                                AugmentationSettings.none(),
+                                options))
+                .getMessage();
         assertTrue(classes.contains("[red, blue]") && classes.contains("student []"), classes);
-        String level = assertThrows(IllegalArgumentException.class, () -> Trainer.start(device, TinyData.network(64),
-                training(1, DistillationSettings.outputs(teacher, null).withFeatures(FeatureLossType.MEAN_SQUARE, 4)), images,
-                AugmentationSettings.none(), options)).getMessage();
+        String level = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> Trainer.start(
+                                device,
+                                TinyData.network(64),
+                                training(
+                                        1,
+                                        DistillationSettings.outputs(teacher, null)
+                                                .withFeatures(FeatureLossType.MEAN_SQUARE, 4)),
+                                images,
+                                AugmentationSettings.none(),
+                                options))
+                .getMessage();
         assertTrue(level.contains("level 4") && level.contains("0 to 3"), level);
-        TrainingSettings mute = training(1, DistillationSettings.outputs(teacher.withWeights(0, 0), null).withLabels(false));
-        assertThrows(IllegalArgumentException.class, () -> Trainer.start(device, TinyData.network(64), mute, images, AugmentationSettings.none(), options));
+        TrainingSettings mute = training(
+                1, DistillationSettings.outputs(teacher.withWeights(0, 0), null).withLabels(false));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Trainer.start(device, TinyData.network(64), mute, images, AugmentationSettings.none(), options));
     }
 }

@@ -53,8 +53,26 @@ class FreezeTest {
 
     private static TrainingSettings settings(OptimizerType optimizer, int frozen) {
         TrainingSettings s = TinyData.training(3, 4);
-        return new TrainingSettings(optimizer, 0.01, 1, 0.9f, 0.05f, 10, 0.9f, 4, 3, 4, 1, s.sides(), s.matching(), s.confidenceLoss(),
-                s.boxLoss(), 1, 1, 7).withFreeze(new FreezeSettings(frozen));
+        return new TrainingSettings(
+                        optimizer,
+                        0.01,
+                        1,
+                        0.9f,
+                        0.05f,
+                        10,
+                        0.9f,
+                        4,
+                        3,
+                        4,
+                        1,
+                        s.sides(),
+                        s.matching(),
+                        s.confidenceLoss(),
+                        s.boxLoss(),
+                        1,
+                        1,
+                        7)
+                .withFreeze(new FreezeSettings(frozen));
     }
 
     private TrainingStep step(TrainingSettings settings, BatchShape shape) {
@@ -71,8 +89,13 @@ class FreezeTest {
 
     /** What a person would call frozen, spelled out: 1 is the stem, 5 everything. */
     private static boolean frozen(String name, int parts) {
-        String[] prefixes = {"encoder.conv1.|encoder.bn1.", "encoder.layer1.", "encoder.layer2.", "encoder.layer3.", "encoder.layer4."};
-        return Arrays.stream(prefixes).limit(parts).flatMap(each -> Arrays.stream(each.split("\\|"))).anyMatch(name::startsWith);
+        String[] prefixes = {
+            "encoder.conv1.|encoder.bn1.", "encoder.layer1.", "encoder.layer2.", "encoder.layer3.", "encoder.layer4."
+        };
+        return Arrays.stream(prefixes)
+                .limit(parts)
+                .flatMap(each -> Arrays.stream(each.split("\\|")))
+                .anyMatch(name::startsWith);
     }
 
     @ParameterizedTest
@@ -82,9 +105,11 @@ class FreezeTest {
         BatchShape shape = BatchShape.of(images, 4);
         try (TrainingStep step = step(settings(optimizer, parts), shape);
                 TrainingStep free = step(settings(optimizer, 0), shape);
-                BatchStager stager = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
+                BatchStager stager = BatchStager.training(
+                        images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
             Map<String, float[]> before = values(step, false);
-            before.forEach((name, first) -> assertArrayEquals(values(free, false).get(name), first, name));
+            before.forEach(
+                    (name, first) -> assertArrayEquals(values(free, false).get(name), first, name));
             for (int i = 0; i < 3; i++) {
                 step.run(stager, i, SIDE, 0.02);
             }
@@ -104,14 +129,17 @@ class FreezeTest {
             // Five variables of a convolution and its normalisation; ResNet-18 has 1, 4, 5, 5, 5 such pairs.
             assertEquals(5 * new int[] {0, 1, 5, 10, 15, 20}[parts], kept);
             long perParameter = optimizer == OptimizerType.SGD ? 1 : 2;
-            assertTrue(step.optimizerState().bytes() <= perParameter * step.gradients().all().bytes() + 256 * perParameter);
-            assertEquals(parts > 0, step.gradients().all().bytes() < free.gradients().all().bytes());
+            assertTrue(step.optimizerState().bytes()
+                    <= perParameter * step.gradients().all().bytes() + 256 * perParameter);
+            assertEquals(
+                    parts > 0,
+                    step.gradients().all().bytes() < free.gradients().all().bytes());
         }
     }
 
     /**
-     * Batch and running statistics are made equal first, so that both graphs compute the same function; then the gradient of what is
-     * not frozen must be the same.
+     * Batch and running statistics are made equal first, so that both graphs compute the same function; then the
+     * gradient of what is not frozen must be the same.
      */
     @Test
     void theGradientOfTheRestIsThatOfTheUnfrozenGraph() throws IOException {
@@ -119,18 +147,22 @@ class FreezeTest {
         BatchShape shape = BatchShape.of(images, 4);
         try (TrainingStep free = step(settings(OptimizerType.SGD, 0), shape);
                 TrainingStep frozen = step(settings(OptimizerType.SGD, 2), shape)) {
-            try (BatchStager stager = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
+            try (BatchStager stager = BatchStager.training(
+                    images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
                 for (int i = 0; i < 160; i++) {
                     free.run(stager, i, SIDE, 0);
                 }
             }
             Map<String, Tensor> targets = new HashMap<>();
-            frozen.variables().all().forEach(variable -> targets.put(variable.tensor().name(), variable.tensor()));
+            frozen.variables()
+                    .all()
+                    .forEach(variable -> targets.put(variable.tensor().name(), variable.tensor()));
             for (Variables.Variable variable : free.variables().all()) {
                 String name = variable.tensor().name();
                 float[] values = free.weights().read(variable.tensor());
                 if (name.endsWith("running_var") && frozen(name, 2)) {
-                    // Running variances are unbiased, those of a batch are not: N H W is 4 x 32 x 32 in the stem, 4 x 16 x 16 after it.
+                    // Running variances are unbiased, those of a batch are not: N H W is 4 x 32 x 32 in the stem, 4 x
+                    // 16 x 16 after it.
                     double n = name.startsWith("encoder.bn1") ? 4096 : 1024;
                     for (int i = 0; i < values.length; i++) {
                         values[i] *= (float) ((n - 1) / n);
@@ -138,18 +170,35 @@ class FreezeTest {
                 }
                 frozen.weights().write(targets.get(name), FloatBuffer.wrap(values));
             }
-            try (BatchStager first = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none());
-                    BatchStager second = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
+            try (BatchStager first = BatchStager.training(
+                            images,
+                            shape,
+                            1,
+                            SamplerState.start(3),
+                            Sampling.PROPORTIONAL,
+                            AugmentationSettings.none());
+                    BatchStager second = BatchStager.training(
+                            images,
+                            shape,
+                            1,
+                            SamplerState.start(3),
+                            Sampling.PROPORTIONAL,
+                            AugmentationSettings.none())) {
                 free.run(first, 0, SIDE, 0);
                 frozen.run(second, 0, SIDE, 0);
             }
-            assertEquals(free.losses().total(), frozen.losses().total(), 1e-4 * free.losses().total());
+            assertEquals(
+                    free.losses().total(),
+                    frozen.losses().total(),
+                    1e-4 * free.losses().total());
             int compared = 0;
             for (Variables.Variable variable : free.variables().parameters()) {
                 Tensor target = targets.get(variable.tensor().name());
                 if (target.role() == Tensor.Role.PARAMETER) {
                     double[] difference = compare(gradient(free, variable.tensor()), gradient(frozen, target));
-                    assertTrue(difference[0] <= 2e-3 * difference[1] + 1e-6, target.name() + ": " + Arrays.toString(difference));
+                    assertTrue(
+                            difference[0] <= 2e-3 * difference[1] + 1e-6,
+                            target.name() + ": " + Arrays.toString(difference));
                     compared++;
                 }
             }
@@ -181,19 +230,26 @@ class FreezeTest {
         ImageCache images = TinyData.write(folder.resolve("data"), 6, SIDE, SIDE, TinyData.Carries.ALTERNATING, 1);
         TrainingSettings settings = settings(OptimizerType.ADAMW, 3);
         Map<String, float[]> expected;
-        try (Trainer trainer = Trainer.start(device, TinyData.network(SIDE), settings, images, AugmentationSettings.standard(),
+        try (Trainer trainer = Trainer.start(
+                device,
+                TinyData.network(SIDE),
+                settings,
+                images,
+                AugmentationSettings.standard(),
                 Trainer.Options.in(folder.resolve("whole")))) {
             assertTrue(trainer.run(new TrainingObserver() {}, () -> false));
             expected = values(trainer.step(), false);
         }
         Trainer.Options options = Trainer.Options.in(folder.resolve("parts"));
-        try (Trainer trainer = Trainer.start(device, TinyData.network(SIDE), settings, images, AugmentationSettings.standard(), options)) {
+        try (Trainer trainer = Trainer.start(
+                device, TinyData.network(SIDE), settings, images, AugmentationSettings.standard(), options)) {
             assertFalse(trainer.run(new TrainingObserver() {}, () -> trainer.stepsDone() >= 2));
         }
         try (Trainer trainer = Trainer.resume(device, images, options)) {
             assertEquals(3, trainer.step().settings().freeze().stages());
             assertTrue(trainer.run(new TrainingObserver() {}, () -> false));
-            values(trainer.step(), false).forEach((name, values) -> assertArrayEquals(expected.get(name), values, name));
+            values(trainer.step(), false)
+                    .forEach((name, values) -> assertArrayEquals(expected.get(name), values, name));
         }
     }
 }

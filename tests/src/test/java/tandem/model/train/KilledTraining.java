@@ -15,7 +15,8 @@ import tandem.model.weights.SafetensorsReader;
 
 /**
  * Kills a training process again and again, at random moments, and reads its checkpoint each time:
- * {@code KilledTraining FOLDER KILLS SEED}. The process writes a checkpoint after every step and goes on from the last one.
+ * {@code KilledTraining FOLDER KILLS SEED}. The process writes a checkpoint after every step and goes on from the last
+ * one.
  */
 public final class KilledTraining {
 
@@ -42,16 +43,27 @@ public final class KilledTraining {
         Path checkpoint = folder.resolve("run").resolve(CheckpointStore.CURRENT);
         for (int i = 0; i < kills; i++) {
             long before = steps;
-            Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-cp",
-                    System.getProperty("java.class.path"), KilledTraining.class.getName(), folder.toString())
-                    .redirectErrorStream(true).redirectOutput(folder.resolve("output.txt").toFile()).start();
+            Process process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Xmx512m",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            KilledTraining.class.getName(),
+                            folder.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("output.txt").toFile())
+                    .start();
             try {
-                while (process.isAlive() && (!Files.exists(checkpoint) || Checkpoint.read(checkpoint).step() <= before)) {
+                while (process.isAlive()
+                        && (!Files.exists(checkpoint)
+                                || Checkpoint.read(checkpoint).step() <= before)) {
                     Thread.sleep(5);
                 }
                 process.waitFor(random.nextInt(LONGEST_MILLISECONDS), TimeUnit.MILLISECONDS);
                 if (!process.isAlive()) {
-                    throw new IllegalStateException("the training process ended by itself: " + Files.readString(folder.resolve("output.txt")));
+                    throw new IllegalStateException(
+                            "the training process ended by itself: " + Files.readString(folder.resolve("output.txt")));
                 }
             } finally {
                 process.destroyForcibly().waitFor();
@@ -78,12 +90,24 @@ public final class KilledTraining {
     }
 
     private static void train(Path folder) throws IOException {
-        ImageCache images = TinyData.write(folder.resolve("data" + File.separator + ProcessHandle.current().pid()), 4, 64, 64,
-                TinyData.Carries.BOTH, 1);
+        ImageCache images = TinyData.write(
+                folder.resolve("data" + File.separator + ProcessHandle.current().pid()),
+                4,
+                64,
+                64,
+                TinyData.Carries.BOTH,
+                1);
         Trainer.Options options = new Trainer.Options(folder.resolve("run"), 1, 0);
-        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1)); Trainer trainer = Files.exists(folder.resolve("run").resolve(CheckpointStore.CURRENT))
-                ? Trainer.resume(device, images, options)
-                : Trainer.start(device, TinyData.network(64), TinyData.training(1_000_000, 2), images, AugmentationSettings.none(), options)) {
+        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
+                Trainer trainer = Files.exists(folder.resolve("run").resolve(CheckpointStore.CURRENT))
+                        ? Trainer.resume(device, images, options)
+                        : Trainer.start(
+                                device,
+                                TinyData.network(64),
+                                TinyData.training(1_000_000, 2),
+                                images,
+                                AugmentationSettings.none(),
+                                options)) {
             trainer.run(new TrainingObserver() {}, () -> false);
         }
     }

@@ -60,8 +60,13 @@ class MixedPrecisionTest {
 
     private First first(Device device, Precision precision) {
         BatchShape shape = BatchShape.of(images, 8);
-        try (TrainingStep step = new TrainingStep(device, new Network(TinyData.network(128)), TinyData.training(1, 8).withPrecision(precision), shape);
-                BatchStager stager = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
+        try (TrainingStep step = new TrainingStep(
+                        device,
+                        new Network(TinyData.network(128)),
+                        TinyData.training(1, 8).withPrecision(precision),
+                        shape);
+                BatchStager stager = BatchStager.training(
+                        images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
             step.run(stager, 0, 128, 0.01);
             List<Float> gradient = new ArrayList<>();
             for (Variables.Variable variable : step.variables().parameters()) {
@@ -78,7 +83,9 @@ class MixedPrecisionTest {
     }
 
     private static float[] read(Device device, TrainingStep step, Variables.Variable variable) {
-        java.nio.ByteBuffer bytes = java.nio.ByteBuffer.allocateDirect(Math.toIntExact(variable.tensor().bytes())).order(java.nio.ByteOrder.nativeOrder());
+        java.nio.ByteBuffer bytes = java.nio.ByteBuffer.allocateDirect(
+                        Math.toIntExact(variable.tensor().bytes()))
+                .order(java.nio.ByteOrder.nativeOrder());
         device.download(step.gradients().of(variable.tensor()), bytes);
         float[] values = new float[Math.toIntExact(variable.tensor().elements())];
         bytes.asFloatBuffer().get(values);
@@ -90,24 +97,37 @@ class MixedPrecisionTest {
     }
 
     /**
-     * Losses are means over many pixels and anchors, so they keep more digits than one activation. Gradients go through maps of a few
-     * pixels, normalised, which multiply roundings by some hundreds: 8 times as large roundings, so much larger errors.
+     * Losses are means over many pixels and anchors, so they keep more digits than one activation. Gradients go through
+     * maps of a few pixels, normalised, which multiply roundings by some hundreds: 8 times as large roundings, so much
+     * larger errors.
      */
     @Test
     void firstStepIsThatOfFloat32WithinTheRounding() {
         MockCuda.start();
-        try (Device cpu = new CpuDevice(); CudaDevice gpu = CudaDevice.open(0, CudaDevice.Options.standard().withWorkspaceLimit(1 << 20))) {
+        try (Device cpu = new CpuDevice();
+                CudaDevice gpu =
+                        CudaDevice.open(0, CudaDevice.Options.standard().withWorkspaceLimit(1 << 20))) {
             First plain = first(cpu, Precision.FLOAT32);
             for (Precision precision : List.of(Precision.BFLOAT16, Precision.FLOAT16)) {
                 boolean coarse = precision == Precision.BFLOAT16;
                 double unit = coarse ? 0x1p-8 : 0x1p-11;
                 for (Device device : List.of(cpu, gpu)) {
                     First found = first(device, precision);
-                    String what = precision + " on " + device.description() + ": " + found.losses() + ", " + plain.losses();
-                    assertTrue(distance(plain.losses().location(), found.losses().location()) <= unit, what);
-                    assertTrue(distance(plain.losses().confidence(), found.losses().confidence()) <= unit, what);
-                    assertTrue(distance(plain.losses().segmentation(), found.losses().segmentation()) <= unit, what);
-                    assertTrue(plain.turn(found) <= (coarse ? 0.4 : 0.03), precision + ": gradient turned by " + plain.turn(found));
+                    String what =
+                            precision + " on " + device.description() + ": " + found.losses() + ", " + plain.losses();
+                    assertTrue(
+                            distance(plain.losses().location(), found.losses().location()) <= unit, what);
+                    assertTrue(
+                            distance(plain.losses().confidence(), found.losses().confidence()) <= unit, what);
+                    assertTrue(
+                            distance(
+                                            plain.losses().segmentation(),
+                                            found.losses().segmentation())
+                                    <= unit,
+                            what);
+                    assertTrue(
+                            plain.turn(found) <= (coarse ? 0.4 : 0.03),
+                            precision + ": gradient turned by " + plain.turn(found));
                     assertEquals(plain.norm(), found.norm(), (coarse ? 0.2 : 0.05) * plain.norm());
                 }
             }
@@ -134,17 +154,27 @@ class MixedPrecisionTest {
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1))) {
             List<float[]> expected;
             LossScale.State scale;
-            try (Trainer trainer = Trainer.start(device, TinyData.network(64), settings, images, AugmentationSettings.standard(),
+            try (Trainer trainer = Trainer.start(
+                    device,
+                    TinyData.network(64),
+                    settings,
+                    images,
+                    AugmentationSettings.standard(),
                     Trainer.Options.in(folder.resolve("whole")))) {
                 // A factor that is too large: the first steps are skipped, and that too has to survive.
-                trainer.step().lossScale().ifPresent(state -> trainer.step().lossScale(new LossScale.State(0x1p24, 0, 0)));
+                trainer.step()
+                        .lossScale()
+                        .ifPresent(state -> trainer.step().lossScale(new LossScale.State(0x1p24, 0, 0)));
                 assertTrue(trainer.run(new TrainingObserver() {}, () -> false));
                 expected = everything(trainer.step());
                 scale = trainer.step().lossScale().orElse(null);
             }
             Trainer.Options options = Trainer.Options.in(folder.resolve("parts"));
-            try (Trainer trainer = Trainer.start(device, TinyData.network(64), settings, images, AugmentationSettings.standard(), options)) {
-                trainer.step().lossScale().ifPresent(state -> trainer.step().lossScale(new LossScale.State(0x1p24, 0, 0)));
+            try (Trainer trainer = Trainer.start(
+                    device, TinyData.network(64), settings, images, AugmentationSettings.standard(), options)) {
+                trainer.step()
+                        .lossScale()
+                        .ifPresent(state -> trainer.step().lossScale(new LossScale.State(0x1p24, 0, 0)));
                 assertFalse(trainer.run(new TrainingObserver() {}, () -> trainer.stepsDone() >= 3));
             }
             try (Trainer trainer = Trainer.resume(device, images, options)) {
@@ -162,9 +192,14 @@ class MixedPrecisionTest {
     @Test
     void gradientThatOverflowsIsSkippedAndTheScaleHalved() {
         BatchShape shape = BatchShape.of(images, 4);
-        try (Device device = new CpuDevice(); TrainingStep step = new TrainingStep(device, new Network(TinyData.network(64)),
-                TinyData.training(1, 4).withPrecision(Precision.FLOAT16), shape);
-                BatchStager stager = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
+        try (Device device = new CpuDevice();
+                TrainingStep step = new TrainingStep(
+                        device,
+                        new Network(TinyData.network(64)),
+                        TinyData.training(1, 4).withPrecision(Precision.FLOAT16),
+                        shape);
+                BatchStager stager = BatchStager.training(
+                        images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
             step.lossScale(new LossScale.State(0x1p24, 7, 2));
             List<float[]> before = parameters(step);
             step.run(stager, 10, 64, 0.01);
@@ -181,13 +216,19 @@ class MixedPrecisionTest {
             }
             assertFalse(step.skipped());
             assertEquals(3 + tries - 1, step.skippedSteps());
-            assertEquals(Math.scalb(1, 23 - tries + 1), step.lossScale().orElseThrow().scale());
-            assertTrue(step.gradientNorm() > 0.1 && step.gradientNorm() < 100, "gradients are brought back: " + step.gradientNorm());
+            assertEquals(
+                    Math.scalb(1, 23 - tries + 1),
+                    step.lossScale().orElseThrow().scale());
+            assertTrue(
+                    step.gradientNorm() > 0.1 && step.gradientNorm() < 100,
+                    "gradients are brought back: " + step.gradientNorm());
         }
     }
 
     private static List<float[]> parameters(TrainingStep step) {
-        return step.variables().parameters().stream().map(variable -> step.weights().read(variable.tensor())).toList();
+        return step.variables().parameters().stream()
+                .map(variable -> step.weights().read(variable.tensor()))
+                .toList();
     }
 
     @Test
@@ -207,15 +248,23 @@ class MixedPrecisionTest {
     @Test
     void activationThatOverflowsIsAnErrorThatNamesTheWayOut() {
         BatchShape shape = BatchShape.of(images, 4);
-        try (Device device = new CpuDevice(); TrainingStep step = new TrainingStep(device, new Network(TinyData.network(64)),
-                TinyData.training(1, 4).withPrecision(Precision.FLOAT16), shape);
-                BatchStager stager = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
-            Variables.Variable filter = step.variables().all().stream().filter(one -> one.tensor().name().equals("segmentation.out.weight"))
-                    .findFirst().orElseThrow();
+        try (Device device = new CpuDevice();
+                TrainingStep step = new TrainingStep(
+                        device,
+                        new Network(TinyData.network(64)),
+                        TinyData.training(1, 4).withPrecision(Precision.FLOAT16),
+                        shape);
+                BatchStager stager = BatchStager.training(
+                        images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
+            Variables.Variable filter = step.variables().all().stream()
+                    .filter(one -> one.tensor().name().equals("segmentation.out.weight"))
+                    .findFirst()
+                    .orElseThrow();
             float[] values = step.weights().read(filter.tensor());
             java.util.Arrays.fill(values, 1e5f);
             step.weights().write(filter.tensor(), java.nio.FloatBuffer.wrap(values));
-            String message = assertThrows(NonFiniteException.class, () -> step.run(stager, 0, 64, 0.01)).getMessage();
+            String message = assertThrows(NonFiniteException.class, () -> step.run(stager, 0, 64, 0.01))
+                    .getMessage();
             for (String part : List.of("step 0", "the loss is", "float16 ends at 65504", "bfloat16")) {
                 assertTrue(message.contains(part), message);
             }
@@ -226,11 +275,13 @@ class MixedPrecisionTest {
     @Test
     void memoryOfActivationsIsNearlyHalved() {
         try (Device device = new CpuDevice()) {
-            Network network = new Network(tandem.model.network.NetworkSettings.standard(List.of("a", "b"), List.of("c"), 128));
+            Network network =
+                    new Network(tandem.model.network.NetworkSettings.standard(List.of("a", "b"), List.of("c"), 128));
             BatchShape shape = new BatchShape(4, 128 * 128, 10);
             TrainingSettings settings = TinyData.training(1, 4);
             TrainingMemory plain = TrainingMemory.of(device, network, settings, shape);
-            TrainingMemory halved = TrainingMemory.of(device, network, settings.withPrecision(Precision.BFLOAT16), shape);
+            TrainingMemory halved =
+                    TrainingMemory.of(device, network, settings.withPrecision(Precision.BFLOAT16), shape);
             double ratio = (double) halved.activations() / plain.activations();
             assertTrue(ratio > 0.48 && ratio < 0.56, "activations take " + ratio + " of those of float32");
             assertEquals(plain.weights() / 2, halved.rounded(), 256);
@@ -243,12 +294,20 @@ class MixedPrecisionTest {
     void inferenceIsThatOfFloat32WithinTheRounding() throws IOException {
         Path checkpoint = folder.resolve("run").resolve(tandem.model.weights.CheckpointStore.CURRENT);
         MockCuda.start();
-        try (Device cpu = new CpuDevice(); CudaDevice gpu = CudaDevice.open(0, CudaDevice.Options.standard().withWorkspaceLimit(1 << 20))) {
-            try (Trainer trainer = Trainer.start(cpu, TinyData.network(64), TinyData.training(20, 8), images, AugmentationSettings.none(),
+        try (Device cpu = new CpuDevice();
+                CudaDevice gpu =
+                        CudaDevice.open(0, CudaDevice.Options.standard().withWorkspaceLimit(1 << 20))) {
+            try (Trainer trainer = Trainer.start(
+                    cpu,
+                    TinyData.network(64),
+                    TinyData.training(20, 8),
+                    images,
+                    AugmentationSettings.none(),
                     Trainer.Options.in(folder.resolve("run")))) {
                 trainer.run(new TrainingObserver() {}, () -> false);
             }
-            java.awt.image.BufferedImage picture = javax.imageio.ImageIO.read(images.data().samples().get(0).image().toFile());
+            java.awt.image.BufferedImage picture = javax.imageio.ImageIO.read(
+                    images.data().samples().get(0).image().toFile());
             tandem.model.detection.NonMaximumSuppression.Settings loose =
                     new tandem.model.detection.NonMaximumSuppression.Settings(0.002f, 0.5f, 200, 5, false);
             tandem.model.inference.Inspection plain;
@@ -259,14 +318,21 @@ class MixedPrecisionTest {
             for (Precision precision : List.of(Precision.BFLOAT16, Precision.FLOAT16)) {
                 double unit = precision == Precision.BFLOAT16 ? 0x1p-8 : 0x1p-11;
                 for (Device device : List.of(cpu, gpu)) {
-                    try (tandem.model.Inspector inspector = tandem.model.Inspector.load(checkpoint, device, loose, precision.storage())) {
+                    try (tandem.model.Inspector inspector =
+                            tandem.model.Inspector.load(checkpoint, device, loose, precision.storage())) {
                         tandem.model.inference.Inspection found = inspector.inspect(picture);
-                        assertEquals(plain.score(0), found.score(0), 16 * unit * plain.score(0), precision + " on " + device.description());
+                        assertEquals(
+                                plain.score(0),
+                                found.score(0),
+                                16 * unit * plain.score(0),
+                                precision + " on " + device.description());
                         int differing = 0;
                         for (int i = 0; i < plain.maskBytes().length; i++) {
                             differing += plain.maskBytes()[i] == found.maskBytes()[i] ? 0 : 1;
                         }
-                        assertTrue(differing <= 16 * unit * plain.maskBytes().length, differing + " pixels of the mask differ in " + precision);
+                        assertTrue(
+                                differing <= 16 * unit * plain.maskBytes().length,
+                                differing + " pixels of the mask differ in " + precision);
                     }
                 }
             }

@@ -18,17 +18,19 @@ import tandem.model.network.NetworkSettings;
 import tandem.model.network.SegmentationType;
 
 /**
- * The gradient g of each parameter of the whole network against differences of its loss. Along g / |g| the derivative of the
- * loss is |g|, and only there a wrong gradient g + e could pass if e g = -e e. Large steps meet the kinks of leaky ReLU and the
- * bends of normalisation, most of all in the first layers, whose quotients then agree with each other and are wrong by a quarter;
- * small ones drown in the loss's rounding error. So each parameter has the smallest step for which that error leaves its quotient
- * within a third of the tolerance. Two such steps are extrapolated (Richardson).
+ * The gradient g of each parameter of the whole network against differences of its loss. Along g / |g| the derivative
+ * of the loss is |g|, and only there a wrong gradient g + e could pass if e g = -e e. Large steps meet the kinks of
+ * leaky ReLU and the bends of normalisation, most of all in the first layers, whose quotients then agree with each
+ * other and are wrong by a quarter; small ones drown in the loss's rounding error. So each parameter has the smallest
+ * step for which that error leaves its quotient within a third of the tolerance. Two such steps are extrapolated
+ * (Richardson).
  */
 class NetworkGradientTest {
 
     private static final int IMAGES = 6;
     /** Those of the location tower of one level. */
     private static final int TOWER_PARAMETERS = 8;
+
     private static final double RELATIVE = 0.12;
     private static final double ABSOLUTE = 3e-4;
     /** Of a loss between 4 and 16: one unit in its last place. */
@@ -39,16 +41,29 @@ class NetworkGradientTest {
         "RESNET18, true, FPN, LIGHT, 128, BALANCED_L1, FOCAL",
         "RESNET18, false, PAFPN, PUBLISHED, 96, GIOU, QUALITY",
     })
-    void everyParameter(EncoderType encoder, boolean pooling, NeckType neck, SegmentationType head, int side,
-            TrainingSettings.BoxLossType box, TrainingSettings.ConfidenceLossType confidence) {
-        NetworkSettings settings = new NetworkSettings(encoder, 8, pooling, neck, 16, head, 8, TinyData.CLASSES, TinyData.CLASSES, side, 24);
+    void everyParameter(
+            EncoderType encoder,
+            boolean pooling,
+            NeckType neck,
+            SegmentationType head,
+            int side,
+            TrainingSettings.BoxLossType box,
+            TrainingSettings.ConfidenceLossType confidence) {
+        NetworkSettings settings = new NetworkSettings(
+                encoder, 8, pooling, neck, 16, head, 8, TinyData.CLASSES, TinyData.CLASSES, side, 24);
         TrainingSettings s = TinyData.training(1, 2);
-        TrainingSettings training = new TrainingSettings(s.optimizer(), 1, 0, 0, 0, 0, 0, 1, 1, IMAGES, 1, List.of(), s.matching(),
-                confidence, box, 1, 1, 21);
+        TrainingSettings training = new TrainingSettings(
+                s.optimizer(), 1, 0, 0, 0, 0, 0, 1, 1, IMAGES, 1, List.of(), s.matching(), confidence, box, 1, 1, 21);
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
-                ObjectiveFixture fixture = new ObjectiveFixture(device, settings, training, IMAGES, side,
+                ObjectiveFixture fixture = new ObjectiveFixture(
+                        device,
+                        settings,
+                        training,
+                        IMAGES,
+                        side,
                         self -> new Network(settings).trained(self.variables));
-                ObjectiveFixture forward = ObjectiveFixture.forward(device, settings, training, IMAGES, side, fixture)) {
+                ObjectiveFixture forward =
+                        ObjectiveFixture.forward(device, settings, training, IMAGES, side, fixture)) {
             for (ObjectiveFixture one : List.of(fixture, forward)) {
                 one.boxes();
                 one.masks(5);
@@ -85,13 +100,16 @@ class NetworkGradientTest {
         double[] quotients = new double[2];
         for (int i = 0; i < 2; i++) {
             double h = step / (i + 1);
-            quotients[i] = (shifted(fixture, parameter, values, direction, h) - shifted(fixture, parameter, values, direction, -h)) / (2 * h);
+            quotients[i] = (shifted(fixture, parameter, values, direction, h)
+                            - shifted(fixture, parameter, values, direction, -h))
+                    / (2 * h);
         }
         fixture.weights.write(parameter, FloatBuffer.wrap(values));
         return (4 * quotients[1] - quotients[0]) / 3;
     }
 
-    private static double shifted(ObjectiveFixture fixture, Tensor parameter, float[] values, float[] direction, double step) {
+    private static double shifted(
+            ObjectiveFixture fixture, Tensor parameter, float[] values, float[] direction, double step) {
         float[] moved = new float[values.length];
         for (int i = 0; i < moved.length; i++) {
             moved[i] = (float) (values[i] + step * direction[i]);

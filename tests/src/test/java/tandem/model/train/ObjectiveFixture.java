@@ -41,25 +41,42 @@ final class ObjectiveFixture implements AutoCloseable {
     private final int side;
 
     /** With the gradients of what {@code wanted} chooses. */
-    ObjectiveFixture(Device device, NetworkSettings settings, TrainingSettings training, int images, int side,
+    ObjectiveFixture(
+            Device device,
+            NetworkSettings settings,
+            TrainingSettings training,
+            int images,
+            int side,
             Function<ObjectiveFixture, Collection<Tensor>> wanted) {
         this(device, settings, training, images, side, wanted, null);
     }
 
     /** The same network on the same images without gradients. */
-    static ObjectiveFixture forward(Device device, NetworkSettings settings, TrainingSettings training, int images, int side,
+    static ObjectiveFixture forward(
+            Device device,
+            NetworkSettings settings,
+            TrainingSettings training,
+            int images,
+            int side,
             ObjectiveFixture weights) {
         return new ObjectiveFixture(device, settings, training, images, side, self -> List.of(), weights);
     }
 
-    private ObjectiveFixture(Device device, NetworkSettings settings, TrainingSettings training, int images, int side,
-            Function<ObjectiveFixture, Collection<Tensor>> wanted, ObjectiveFixture shared) {
+    private ObjectiveFixture(
+            Device device,
+            NetworkSettings settings,
+            TrainingSettings training,
+            int images,
+            int side,
+            Function<ObjectiveFixture, Collection<Tensor>> wanted,
+            ObjectiveFixture shared) {
         Network network = new Network(settings);
         this.images = images;
         this.side = side;
         variables = shared != null ? shared.variables : network.variables();
         graph = new Graph(variables);
-        batch = new Augmented(graph.input("images", DataType.FLOAT32, Shape.of(images, side, side, 3)),
+        batch = new Augmented(
+                graph.input("images", DataType.FLOAT32, Shape.of(images, side, side, 3)),
                 graph.input("masks", DataType.UINT8, Shape.of(images, side, side)),
                 graph.input("boxes", DataType.FLOAT32, Shape.of(images, BOXES, 4)),
                 graph.input("labels", DataType.INT32, Shape.of(images, BOXES)),

@@ -17,10 +17,13 @@ class PartialAnnotationTest {
 
     private static final int IMAGES = 4;
 
-    private static TrainingSettings training(TrainingSettings.MatchingType matching, TrainingSettings.ConfidenceLossType confidence,
+    private static TrainingSettings training(
+            TrainingSettings.MatchingType matching,
+            TrainingSettings.ConfidenceLossType confidence,
             TrainingSettings.BoxLossType box) {
         TrainingSettings s = TinyData.training(1, IMAGES);
-        return new TrainingSettings(s.optimizer(), 1, 0, 0, 0, 0, 0, 1, 1, IMAGES, 1, List.of(), matching, confidence, box, 1, 1, 3);
+        return new TrainingSettings(
+                s.optimizer(), 1, 0, 0, 0, 0, 0, 1, 1, IMAGES, 1, List.of(), matching, confidence, box, 1, 1, 3);
     }
 
     private static float[] slice(float[] values, int image) {
@@ -38,23 +41,40 @@ class PartialAnnotationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"IOU, FOCAL, BALANCED_L1", "MUTUAL_GUIDE, QUALITY, GIOU", "IOU, QUALITY, GIOU", "MUTUAL_GUIDE, FOCAL, BALANCED_L1"})
-    void anImageOfWeightZeroHasNoGradientOfThatTask(TrainingSettings.MatchingType matching, TrainingSettings.ConfidenceLossType confidence,
+    @CsvSource({
+        "IOU, FOCAL, BALANCED_L1",
+        "MUTUAL_GUIDE, QUALITY, GIOU",
+        "IOU, QUALITY, GIOU",
+        "MUTUAL_GUIDE, FOCAL, BALANCED_L1"
+    })
+    void anImageOfWeightZeroHasNoGradientOfThatTask(
+            TrainingSettings.MatchingType matching,
+            TrainingSettings.ConfidenceLossType confidence,
             TrainingSettings.BoxLossType box) {
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
-                ObjectiveFixture fixture = new ObjectiveFixture(device, TinyData.network(64), training(matching, confidence, box), IMAGES, 64,
-                        self -> List.of(self.outputs.location(), self.outputs.confidence(), self.outputs.segmentation()))) {
+                ObjectiveFixture fixture = new ObjectiveFixture(
+                        device,
+                        TinyData.network(64),
+                        training(matching, confidence, box),
+                        IMAGES,
+                        64,
+                        self -> List.of(
+                                self.outputs.location(), self.outputs.confidence(), self.outputs.segmentation()))) {
             fixture.boxes();
             fixture.masks(7);
             // boxes, mask, both, neither
             fixture.floats(fixture.batch.weights(), 1, 0, 0, 1, 1, 1, 0, 0);
             fixture.loss();
             boolean[][] taught = {{true, false, true, false}, {true, false, true, false}, {false, true, true, false}};
-            List<Tensor> outputs = List.of(fixture.outputs.location(), fixture.outputs.confidence(), fixture.outputs.segmentation());
+            List<Tensor> outputs =
+                    List.of(fixture.outputs.location(), fixture.outputs.confidence(), fixture.outputs.segmentation());
             for (int output = 0; output < 3; output++) {
                 float[] gradient = fixture.read(fixture.gradients.get(outputs.get(output)));
                 for (int image = 0; image < IMAGES; image++) {
-                    assertEquals(taught[output][image], !zero(slice(gradient, image)), outputs.get(output) + " of image " + image);
+                    assertEquals(
+                            taught[output][image],
+                            !zero(slice(gradient, image)),
+                            outputs.get(output) + " of image " + image);
                 }
             }
         }
@@ -63,16 +83,25 @@ class PartialAnnotationTest {
     @ParameterizedTest
     @CsvSource({"IOU", "MUTUAL_GUIDE"})
     void whatIsStoredForAnUnannotatedImageDoesNotMatter(TrainingSettings.MatchingType matching) {
-        TrainingSettings settings = training(matching, TrainingSettings.ConfidenceLossType.FOCAL, TrainingSettings.BoxLossType.BALANCED_L1);
+        TrainingSettings settings =
+                training(matching, TrainingSettings.ConfidenceLossType.FOCAL, TrainingSettings.BoxLossType.BALANCED_L1);
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
-                ObjectiveFixture fixture = new ObjectiveFixture(device, TinyData.network(64), settings, IMAGES, 64,
+                ObjectiveFixture fixture = new ObjectiveFixture(
+                        device,
+                        TinyData.network(64),
+                        settings,
+                        IMAGES,
+                        64,
                         self -> new tandem.model.network.Network(TinyData.network(64)).trained(self.variables))) {
             fixture.boxes();
             fixture.masks(7);
             fixture.floats(fixture.batch.weights(), 1, 0, 0, 1, 1, 1, 0, 0);
             fixture.loss();
-            float[] losses = {fixture.read(fixture.objective.location())[0], fixture.read(fixture.objective.confidence())[0],
-                fixture.read(fixture.objective.segmentation())[0]};
+            float[] losses = {
+                fixture.read(fixture.objective.location())[0],
+                fixture.read(fixture.objective.confidence())[0],
+                fixture.read(fixture.objective.segmentation())[0]
+            };
             Tensor stem = fixture.variables.parameters().get(0).tensor();
             float[] gradient = fixture.read(fixture.gradients.get(stem));
             assertFalse(zero(gradient));
@@ -80,7 +109,8 @@ class PartialAnnotationTest {
             // Other boxes for image 1 and none at all for image 3, which do not count; other masks for images 0 and 3.
             fixture.boxes();
             fixture.moveBoxes(1);
-            fixture.integers(fixture.batch.counts(), ObjectiveFixture.BOXES, ObjectiveFixture.BOXES, ObjectiveFixture.BOXES, 0);
+            fixture.integers(
+                    fixture.batch.counts(), ObjectiveFixture.BOXES, ObjectiveFixture.BOXES, ObjectiveFixture.BOXES, 0);
             fixture.masks(7, 11, 0, 3);
             fixture.loss();
             assertEquals(losses[0], fixture.read(fixture.objective.location())[0]);
@@ -92,10 +122,17 @@ class PartialAnnotationTest {
 
     @org.junit.jupiter.api.Test
     void aBatchWithoutAnyAnnotationHasNoLossAndNoGradient() {
-        TrainingSettings settings = training(TrainingSettings.MatchingType.IOU, TrainingSettings.ConfidenceLossType.FOCAL,
+        TrainingSettings settings = training(
+                TrainingSettings.MatchingType.IOU,
+                TrainingSettings.ConfidenceLossType.FOCAL,
                 TrainingSettings.BoxLossType.BALANCED_L1);
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
-                ObjectiveFixture fixture = new ObjectiveFixture(device, TinyData.network(64), settings, IMAGES, 64,
+                ObjectiveFixture fixture = new ObjectiveFixture(
+                        device,
+                        TinyData.network(64),
+                        settings,
+                        IMAGES,
+                        64,
                         self -> new tandem.model.network.Network(TinyData.network(64)).trained(self.variables))) {
             fixture.boxes();
             fixture.masks(7);

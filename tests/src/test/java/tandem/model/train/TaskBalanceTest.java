@@ -58,8 +58,25 @@ class TaskBalanceTest {
 
     private static TrainingSettings settings(float detection, float segmentation, int parts, long seed) {
         TrainingSettings s = TinyData.training(3, 4);
-        return new TrainingSettings(OptimizerType.SGD, 0.01, 1, 0.9f, 0.01f, 10, 0.9f, 4, 3, 4, parts, s.sides(), s.matching(),
-                s.confidenceLoss(), s.boxLoss(), detection, segmentation, seed);
+        return new TrainingSettings(
+                OptimizerType.SGD,
+                0.01,
+                1,
+                0.9f,
+                0.01f,
+                10,
+                0.9f,
+                4,
+                3,
+                4,
+                parts,
+                s.sides(),
+                s.matching(),
+                s.confidenceLoss(),
+                s.boxLoss(),
+                detection,
+                segmentation,
+                seed);
     }
 
     private static BalanceSettings of(Method method) {
@@ -72,14 +89,22 @@ class TaskBalanceTest {
     }
 
     private TrainingStep step(ImageCache images, TrainingSettings settings) {
-        return new TrainingStep(device, new Network(TinyData.network(SIDE)), settings,
+        return new TrainingStep(
+                device,
+                new Network(TinyData.network(SIDE)),
+                settings,
                 BatchShape.of(images, settings.batchSize() / settings.microBatches()));
     }
 
     private void run(TrainingStep step, ImageCache images, int steps, double rate) {
         TrainingSettings settings = step.settings();
-        try (BatchStager stager = BatchStager.training(images, BatchShape.of(images, settings.batchSize() / settings.microBatches()), 1,
-                SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
+        try (BatchStager stager = BatchStager.training(
+                images,
+                BatchShape.of(images, settings.batchSize() / settings.microBatches()),
+                1,
+                SamplerState.start(3),
+                Sampling.PROPORTIONAL,
+                AugmentationSettings.none())) {
             for (int i = 0; i < steps; i++) {
                 step.run(stager, i, SIDE, rate);
             }
@@ -121,7 +146,10 @@ class TaskBalanceTest {
 
     private static Map<String, float[]> weights(TrainingStep step) {
         Map<String, float[]> values = new LinkedHashMap<>();
-        step.variables().all().forEach(variable -> values.put(variable.tensor().name(), step.weights().read(variable.tensor())));
+        step.variables()
+                .all()
+                .forEach(variable ->
+                        values.put(variable.tensor().name(), step.weights().read(variable.tensor())));
         return values;
     }
 
@@ -135,7 +163,8 @@ class TaskBalanceTest {
         ImageCache images = TinyData.write(folder, 4, SIDE, SIDE, TinyData.Carries.ALTERNATING, 8);
         TrainingSettings plain = settings(1, 1, 2, 7);
         try (TrainingStep first = step(images, plain);
-                TrainingStep second = step(images, plain.withBalance(BalanceSettings.none().withMeasureEvery(1)))) {
+                TrainingStep second =
+                        step(images, plain.withBalance(BalanceSettings.none().withMeasureEvery(1)))) {
             run(first, images, 3, 0.01);
             run(second, images, 3, 0.01);
             assertNull(first.tasks());
@@ -157,7 +186,10 @@ class TaskBalanceTest {
             double segmentationNorm = Math.sqrt(dot(segmentation, segmentation, "encoder."));
             assertEquals(detectionNorm, step.tasks().detectionNorm(), 1e-3 * detectionNorm);
             assertEquals(segmentationNorm, step.tasks().segmentationNorm(), 1e-3 * segmentationNorm);
-            assertEquals(dot(detection, segmentation, "encoder.") / detectionNorm / segmentationNorm, step.tasks().cosine(), 1e-3);
+            assertEquals(
+                    dot(detection, segmentation, "encoder.") / detectionNorm / segmentationNorm,
+                    step.tasks().cosine(),
+                    1e-3);
             assertEquals(2, step.tasks().locationWeight());
             assertEquals(0.5, step.tasks().segmentationWeight());
             String[] shared = {"encoder.", "neck."};
@@ -167,7 +199,8 @@ class TaskBalanceTest {
             double difference = 0;
             double size = 0;
             for (Map.Entry<String, float[]> entry : gradients(step).entrySet()) {
-                boolean both = entry.getKey().startsWith("encoder.") || entry.getKey().startsWith("neck.");
+                boolean both =
+                        entry.getKey().startsWith("encoder.") || entry.getKey().startsWith("neck.");
                 for (int i = 0; i < entry.getValue().length; i++) {
                     double expected = (both ? ofDetection : 1) * detection.get(entry.getKey())[i]
                             + (both ? ofSegmentation : 1) * segmentation.get(entry.getKey())[i];
@@ -189,7 +222,10 @@ class TaskBalanceTest {
             step.balance().restore(List.of(Math.log(0.5 / 0.8), Math.log(1 / 0.8), Math.log(1 / 1.7)));
             run(step, images, 1, 0.01);
             TrainingObserver.Losses losses = step.losses();
-            assertEquals(0.8 * (losses.location() + losses.confidence()) + 1.7 * losses.segmentation(), losses.total(), 1e-5 * losses.total());
+            assertEquals(
+                    0.8 * (losses.location() + losses.confidence()) + 1.7 * losses.segmentation(),
+                    losses.total(),
+                    1e-5 * losses.total());
             Map<String, float[]> actual = gradients(step);
             double difference = dot(expected, expected, "") - 2 * dot(expected, actual, "") + dot(actual, actual, "");
             assertTrue(difference < 1e-8 * dot(expected, expected, ""), "squared difference " + difference);
@@ -204,8 +240,26 @@ class TaskBalanceTest {
         // The even images carry boxes alone: the one image here says nothing about masks.
         ImageCache images = TinyData.write(folder, 1, SIDE, SIDE, TinyData.Carries.ALTERNATING, 8);
         TrainingSettings s = settings(1, 1, 1, 7);
-        TrainingSettings one = new TrainingSettings(s.optimizer(), 0.01, 0, 0.9f, 0, 10, 0.9f, 4, 1, 2, 1, s.sides(), s.matching(),
-                s.confidenceLoss(), s.boxLoss(), 1, 1, 7).withBalance(of(method).withMeasureEvery(1));
+        TrainingSettings one = new TrainingSettings(
+                        s.optimizer(),
+                        0.01,
+                        0,
+                        0.9f,
+                        0,
+                        10,
+                        0.9f,
+                        4,
+                        1,
+                        2,
+                        1,
+                        s.sides(),
+                        s.matching(),
+                        s.confidenceLoss(),
+                        s.boxLoss(),
+                        1,
+                        1,
+                        7)
+                .withBalance(of(method).withMeasureEvery(1));
         try (TrainingStep step = step(images, one)) {
             run(step, images, 3, 0.01);
             assertEquals(0, step.losses().segmentation());
@@ -243,14 +297,20 @@ class TaskBalanceTest {
         Measured parts = new Measured();
         Map<String, float[]> expected;
         List<Double> state;
-        try (Trainer trainer = Trainer.start(device, TinyData.network(SIDE), settings, images, AugmentationSettings.standard(),
+        try (Trainer trainer = Trainer.start(
+                device,
+                TinyData.network(SIDE),
+                settings,
+                images,
+                AugmentationSettings.standard(),
                 Trainer.Options.in(folder.resolve("whole")))) {
             assertTrue(trainer.run(whole, () -> false));
             expected = weights(trainer.step());
             state = trainer.step().balance().state();
         }
         Trainer.Options options = Trainer.Options.in(folder.resolve("parts"));
-        try (Trainer trainer = Trainer.start(device, TinyData.network(SIDE), settings, images, AugmentationSettings.standard(), options)) {
+        try (Trainer trainer = Trainer.start(
+                device, TinyData.network(SIDE), settings, images, AugmentationSettings.standard(), options)) {
             assertFalse(trainer.run(parts, () -> trainer.stepsDone() >= 3));
         }
         try (Trainer trainer = Trainer.resume(device, images, options)) {
@@ -259,7 +319,8 @@ class TaskBalanceTest {
             assertEquals(state, trainer.step().balance().state());
         }
         assertEquals(whole.tasks, parts.tasks);
-        assertEquals((6 + settings.balance().measureEvery() - 1) / settings.balance().measureEvery(), whole.tasks.size());
+        assertEquals(
+                (6 + settings.balance().measureEvery() - 1) / settings.balance().measureEvery(), whole.tasks.size());
         if (method == Method.GRADNORM || method == Method.UNCERTAINTY) {
             assertTrue(whole.tasks.get(1).segmentationWeight() != 0.5, whole.tasks.toString());
         }
@@ -270,10 +331,14 @@ class TaskBalanceTest {
         ImageCache images = TinyData.write(folder, 2, SIDE, SIDE, TinyData.Carries.BOTH, 8);
         Network boxes = new Network(TinyData.network(SIDE).withClasses(TinyData.CLASSES, List.of()));
         BatchShape shape = BatchShape.of(images, 4);
-        String message = assertThrows(IllegalArgumentException.class,
-                () -> new TrainingStep(device, boxes, settings(1, 1, 1, 7).withBalance(BalanceSettings.pcGrad()), shape)).getMessage();
+        String message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new TrainingStep(
+                                device, boxes, settings(1, 1, 1, 7).withBalance(BalanceSettings.pcGrad()), shape))
+                .getMessage();
         assertEquals("balance by PCGRAD needs boxes and masks to learn; use fixed weights for one task", message);
-        try (TrainingStep step = new TrainingStep(device, boxes, settings(1, 1, 1, 7).withBalance(of(Method.UNCERTAINTY)), shape)) {
+        try (TrainingStep step =
+                new TrainingStep(device, boxes, settings(1, 1, 1, 7).withBalance(of(Method.UNCERTAINTY)), shape)) {
             run(step, images, 1, 0.01);
             assertNull(step.tasks());
         }

@@ -20,7 +20,9 @@ import tandem.model.network.NeckType;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.SegmentationType;
 
-/** Grey noise with a red or a blue rectangle on it, whose box and mask are known, and networks small enough for tests. */
+/**
+ * Grey noise with a red or a blue rectangle on it, whose box and mask are known, and networks small enough for tests.
+ */
 public final class TinyData {
 
     /** Names of the rectangles' classes. */
@@ -46,7 +48,8 @@ public final class TinyData {
         return new ImageCache(new DataSet("tiny", CLASSES, CLASSES, samples), Integer.MAX_VALUE, Long.MAX_VALUE);
     }
 
-    private static Sample sample(Path folder, int number, int width, int height, Carries carries, SplittableRandom random) {
+    private static Sample sample(
+            Path folder, int number, int width, int height, Carries carries, SplittableRandom random) {
         BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         BufferedImage mask = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
         int w = width / 4 + random.nextInt(width / 4);
@@ -59,7 +62,9 @@ public final class TinyData {
             for (int x = 0; x < width; x++) {
                 int grey = 90 + random.nextInt(40);
                 boolean in = x >= left && x < left + w && y >= top && y < top + h;
-                int rgb = !in ? grey << 16 | grey << 8 | grey : label == 0 ? 220 << 16 | grey << 8 | 40 : 40 << 16 | grey << 8 | 220;
+                int rgb = !in
+                        ? grey << 16 | grey << 8 | grey
+                        : label == 0 ? 220 << 16 | grey << 8 | 40 : 40 << 16 | grey << 8 | 220;
                 picture.setRGB(x, y, rgb);
                 mask.getRaster().setSample(x, y, 0, in ? label + 1 : 0);
                 inside += in ? 1 : 0;
@@ -73,9 +78,16 @@ public final class TinyData {
             ImageIO.write(mask, "png", labels.toFile());
             boolean boxed = carries == Carries.BOTH || number % 2 == 0;
             boolean masked = carries == Carries.BOTH || number % 2 == 1;
-            List<Long> pixels = List.of(width * (long) height - inside, label == 0 ? inside : 0, label == 1 ? inside : 0);
-            return new Sample("image" + number, image, width, height,
-                    boxed ? Optional.of(List.of(new Box(label, left, top, left + w, top + h, false))) : Optional.empty(),
+            List<Long> pixels =
+                    List.of(width * (long) height - inside, label == 0 ? inside : 0, label == 1 ? inside : 0);
+            return new Sample(
+                    "image" + number,
+                    image,
+                    width,
+                    height,
+                    boxed
+                            ? Optional.of(List.of(new Box(label, left, top, left + w, top + h, false)))
+                            : Optional.empty(),
                     masked ? Optional.of(new MaskFile(labels, pixels, 0)) : Optional.empty());
         } catch (IOException problem) {
             throw new UncheckedIOException(problem);
@@ -84,13 +96,41 @@ public final class TinyData {
 
     /** A network of about 900 000 parameters with both heads. */
     public static NetworkSettings network(int side) {
-        return new NetworkSettings(EncoderType.RESNET18, 16, true, NeckType.FPN, 16, SegmentationType.LIGHT, 16, CLASSES, CLASSES, side, 24);
+        return new NetworkSettings(
+                EncoderType.RESNET18,
+                16,
+                true,
+                NeckType.FPN,
+                16,
+                SegmentationType.LIGHT,
+                16,
+                CLASSES,
+                CLASSES,
+                side,
+                24);
     }
 
     /** SGD for {@code epochs} passes in batches of {@code batch} images. */
     public static TrainingSettings training(int epochs, int batch) {
         TrainingSettings standard = TrainingSettings.standard();
-        return new TrainingSettings(standard.optimizer(), 0.02, 5, 0.9f, 5e-4f, 10, 0.99f, 10, epochs, batch, 1, List.of(),
-                standard.matching(), standard.confidenceLoss(), standard.boxLoss(), 1, 1, 11);
+        return new TrainingSettings(
+                standard.optimizer(),
+                0.02,
+                5,
+                0.9f,
+                5e-4f,
+                10,
+                0.99f,
+                10,
+                epochs,
+                batch,
+                1,
+                List.of(),
+                standard.matching(),
+                standard.confidenceLoss(),
+                standard.boxLoss(),
+                1,
+                1,
+                11);
     }
 }

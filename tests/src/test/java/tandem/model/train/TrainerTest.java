@@ -99,8 +99,27 @@ class TrainerTest {
     /** Optimiser, matching, losses, micro-batches and sides in two combinations that differ in all of them. */
     private static TrainingSettings settings(boolean first) {
         TrainingSettings s = TinyData.training(3, 4);
-        return first ? s : new TrainingSettings(OptimizerType.ADAMW, 0.002, 1, 0, 0.01f, 1, 0.9f, 4, 3, 4, 2, List.of(64, 96),
-                MatchingType.MUTUAL_GUIDE, ConfidenceLossType.QUALITY, BoxLossType.GIOU, 1, 0.5f, 5);
+        return first
+                ? s
+                : new TrainingSettings(
+                        OptimizerType.ADAMW,
+                        0.002,
+                        1,
+                        0,
+                        0.01f,
+                        1,
+                        0.9f,
+                        4,
+                        3,
+                        4,
+                        2,
+                        List.of(64, 96),
+                        MatchingType.MUTUAL_GUIDE,
+                        ConfidenceLossType.QUALITY,
+                        BoxLossType.GIOU,
+                        1,
+                        0.5f,
+                        5);
     }
 
     @ParameterizedTest
@@ -110,7 +129,12 @@ class TrainerTest {
         NetworkSettings network = TinyData.network(64);
         Record whole = new Record();
         List<float[]> expected;
-        try (Trainer trainer = Trainer.start(device, network, settings(first), images, AugmentationSettings.standard(),
+        try (Trainer trainer = Trainer.start(
+                device,
+                network,
+                settings(first),
+                images,
+                AugmentationSettings.standard(),
                 Trainer.Options.in(folder.resolve("whole")))) {
             assertTrue(trainer.run(whole, () -> false));
             expected = everything(trainer.step());
@@ -145,20 +169,44 @@ class TrainerTest {
     void eightImagesAreLearnt() throws IOException {
         ImageCache images = TinyData.write(folder.resolve("data"), 8, 64, 64, TinyData.Carries.ALTERNATING, 2);
         TrainingSettings t = TinyData.training(120, 8);
-        TrainingSettings settings = new TrainingSettings(t.optimizer(), 0.03, 5, 0.9f, 5e-4f, 10, 0.99f, 10, 120, 8, 1, List.of(), t.matching(),
-                t.confidenceLoss(), t.boxLoss(), 1, 3, 11);
+        TrainingSettings settings = new TrainingSettings(
+                t.optimizer(),
+                0.03,
+                5,
+                0.9f,
+                5e-4f,
+                10,
+                0.99f,
+                10,
+                120,
+                8,
+                1,
+                List.of(),
+                t.matching(),
+                t.confidenceLoss(),
+                t.boxLoss(),
+                1,
+                3,
+                11);
         Record events = new Record();
-        try (Trainer trainer = Trainer.start(device, TinyData.network(64), settings, images, AugmentationSettings.none(),
+        try (Trainer trainer = Trainer.start(
+                device,
+                TinyData.network(64),
+                settings,
+                images,
+                AugmentationSettings.none(),
                 Trainer.Options.in(folder.resolve("run")))) {
             trainer.run(events, () -> false);
         }
         try (FoldedModel model = FoldedModel.load(folder.resolve("run").resolve(CheckpointStore.CURRENT), device)) {
-            Evaluation evaluation = DataSetInference.evaluate(model, images, 3, 1, NonMaximumSuppression.Settings.DEFAULT);
+            Evaluation evaluation =
+                    DataSetInference.evaluate(model, images, 3, 1, NonMaximumSuppression.Settings.DEFAULT);
             // Boxes of one half of the images, masks of the other.
             assertTrue(evaluation.ap50() > 0.9, "AP50 " + evaluation.ap50());
             assertTrue(evaluation.miou() > 0.5, "mIoU " + evaluation.miou());
         }
-        assertTrue(events.steps.get(119).losses().total() < 0.2 * events.steps.get(0).losses().total());
+        assertTrue(events.steps.get(119).losses().total()
+                < 0.2 * events.steps.get(0).losses().total());
     }
 
     @Test
@@ -167,13 +215,21 @@ class TrainerTest {
         TrainingSettings settings = TinyData.training(2, 4);
         Record events = new Record();
         Path log = folder.resolve("log.jsonl");
-        try (Trainer trainer = Trainer.start(device, TinyData.network(64), settings, images, AugmentationSettings.none(),
-                Trainer.Options.in(folder.resolve("run"))); JsonLinesLog lines = new JsonLinesLog(log)) {
+        try (Trainer trainer = Trainer.start(
+                        device,
+                        TinyData.network(64),
+                        settings,
+                        images,
+                        AugmentationSettings.none(),
+                        Trainer.Options.in(folder.resolve("run")));
+                JsonLinesLog lines = new JsonLinesLog(log)) {
             assertTrue(trainer.run(TrainingObserver.all(List.of(events, lines)), () -> false));
         }
         // 10 images in batches of 4: steps 0, 1, 2; image 5 begins the second pass, in step 1, which step 2 is also in.
         assertEquals(3, events.steps.size());
-        assertEquals(List.of(0, 0, 1), events.steps.stream().map(TrainingObserver.Step::epoch).toList());
+        assertEquals(
+                List.of(0, 0, 1),
+                events.steps.stream().map(TrainingObserver.Step::epoch).toList());
         assertEquals(2, events.epochs.size());
         assertEquals(5, events.start.images());
         assertEquals(3, events.start.boxed());
@@ -182,23 +238,34 @@ class TrainerTest {
         assertTrue(events.end.finished());
         List<String> text = Files.readAllLines(log);
         assertEquals(1 + 3 + 2 + 1, text.size());
-        assertTrue(text.get(0).startsWith("{\"event\":\"start\"") && text.get(1).contains("\"learningRate\":"), text.toString());
+        assertTrue(
+                text.get(0).startsWith("{\"event\":\"start\"") && text.get(1).contains("\"learningRate\":"),
+                text.toString());
     }
 
     @Test
     void aLossThatIsNoNumberStopsTheRunAndKeepsTheCheckpoint() throws IOException {
         ImageCache images = TinyData.write(folder.resolve("data"), 4, 64, 64, TinyData.Carries.BOTH, 4);
         Path run = folder.resolve("run");
-        try (Trainer trainer = Trainer.start(device, TinyData.network(64), TinyData.training(4, 2), images, AugmentationSettings.none(),
+        try (Trainer trainer = Trainer.start(
+                device,
+                TinyData.network(64),
+                TinyData.training(4, 2),
+                images,
+                AugmentationSettings.none(),
                 Trainer.Options.in(run))) {
             trainer.run(new Record(), () -> trainer.stepsDone() == 2);
             byte[] good = Files.readAllBytes(run.resolve(CheckpointStore.CURRENT));
-            Tensor poisoned = trainer.step().variables().all().stream().map(Variables.Variable::tensor)
-                    .filter(tensor -> tensor.name().equals("neck.fpn.1.bn.weight")).findFirst().orElseThrow();
+            Tensor poisoned = trainer.step().variables().all().stream()
+                    .map(Variables.Variable::tensor)
+                    .filter(tensor -> tensor.name().equals("neck.fpn.1.bn.weight"))
+                    .findFirst()
+                    .orElseThrow();
             float[] values = trainer.step().weights().read(poisoned);
             values[3] = Float.NaN;
             trainer.step().weights().write(poisoned, FloatBuffer.wrap(values));
-            String message = assertThrows(NonFiniteException.class, () -> trainer.run(new Record(), () -> false)).getMessage();
+            String message = assertThrows(NonFiniteException.class, () -> trainer.run(new Record(), () -> false))
+                    .getMessage();
             assertTrue(message.startsWith("step 2: the loss is NaN. Images image"), message);
             assertTrue(message.contains("neck.fpn.1.bn.weight") && message.contains("at element 3"), message);
             assertTrue(message.contains(run.resolve(CheckpointStore.CURRENT).toString()), message);
@@ -211,14 +278,19 @@ class TrainerTest {
         ImageCache images = TinyData.write(folder.resolve("data"), 4, 64, 64, TinyData.Carries.BOTH, 4);
         Trainer.Options options = Trainer.Options.in(folder.resolve("run"));
         NetworkSettings other = TinyData.network(64).withClasses(List.of("green", "blue"), List.of());
-        String classes = assertThrows(IllegalArgumentException.class, () -> Trainer.start(device, other, TinyData.training(1, 2), images,
-                AugmentationSettings.none(), options)).getMessage();
+        String classes = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> Trainer.start(
+                                device, other, TinyData.training(1, 2), images, AugmentationSettings.none(), options))
+                .getMessage();
         assertTrue(classes.contains("[green, blue]") && classes.contains("[red, blue]"), classes);
-        try (Trainer trainer = Trainer.start(device, TinyData.network(64), TinyData.training(1, 2), images, AugmentationSettings.none(), options)) {
+        try (Trainer trainer = Trainer.start(
+                device, TinyData.network(64), TinyData.training(1, 2), images, AugmentationSettings.none(), options)) {
             trainer.save();
         }
         ImageCache more = TinyData.write(folder.resolve("data"), 6, 64, 64, TinyData.Carries.BOTH, 4);
-        String message = assertThrows(WeightsException.class, () -> Trainer.resume(device, more, options)).getMessage();
+        String message = assertThrows(WeightsException.class, () -> Trainer.resume(device, more, options))
+                .getMessage();
         assertTrue(message.contains("4 training images") && message.contains("tiny has 6"), message);
     }
 

@@ -23,22 +23,52 @@ class TrainingMemoryTest {
 
     @ParameterizedTest
     @CsvSource({"SGD, 1, 64, FIXED, 0", "ADAMW, 1, 64, FIXED, 10", "SGD, 2, 96, FIXED, 0", "ADAMW, 2, 96, PCGRAD, 0"})
-    void thePlanIsWhatAStepAllocates(OptimizerType optimizer, int parts, int otherSide, BalanceSettings.Method balance, int measured) {
+    void thePlanIsWhatAStepAllocates(
+            OptimizerType optimizer, int parts, int otherSide, BalanceSettings.Method balance, int measured) {
         List<String> classes = List.of("a", "b");
-        NetworkSettings settings = new NetworkSettings(EncoderType.RESNET18, 8, true, NeckType.FPN, 8, SegmentationType.LIGHT, 8, classes, classes, 64, 24);
+        NetworkSettings settings = new NetworkSettings(
+                EncoderType.RESNET18, 8, true, NeckType.FPN, 8, SegmentationType.LIGHT, 8, classes, classes, 64, 24);
         TrainingSettings base = TrainingSettings.standard();
-        TrainingSettings training = new TrainingSettings(optimizer, 0.01, 0, 0.9f, 0, 0, 0.9f, 10, 1, 4, parts, List.of(otherSide), base.matching(),
-                base.confidenceLoss(), base.boxLoss(), 1, 1, 0).withBalance(new BalanceSettings(balance, measured, 0, 0));
+        TrainingSettings training = new TrainingSettings(
+                        optimizer,
+                        0.01,
+                        0,
+                        0.9f,
+                        0,
+                        0,
+                        0.9f,
+                        10,
+                        1,
+                        4,
+                        parts,
+                        List.of(otherSide),
+                        base.matching(),
+                        base.confidenceLoss(),
+                        base.boxLoss(),
+                        1,
+                        1,
+                        0)
+                .withBalance(new BalanceSettings(balance, measured, 0, 0));
         BatchShape shape = new BatchShape(4 / parts, 64 * 64, 5);
         try (CpuDevice device = new CpuDevice()) {
             TrainingMemory planned = TrainingMemory.of(device, new Network(settings), training, shape);
             assertEquals(0, device.peakBytes(), "planning allocates nothing");
-            assertEquals(planned.weights() + planned.average() + planned.gradients() + planned.sums() + planned.optimizer() + planned.activations()
-                    + planned.workspace() + planned.inputs(), planned.total());
+            assertEquals(
+                    planned.weights()
+                            + planned.average()
+                            + planned.gradients()
+                            + planned.sums()
+                            + planned.optimizer()
+                            + planned.activations()
+                            + planned.workspace()
+                            + planned.inputs(),
+                    planned.total());
             try (TrainingStep step = new TrainingStep(device, new Network(settings), training, shape)) {
                 assertEquals(step.plannedBytes(), planned.total());
                 long beside = device.peakBytes() - planned.total();
-                assertTrue(beside >= 0 && beside <= CONSTANT, beside + " bytes beside the plan of " + planned.total() + ": " + device.census());
+                assertTrue(
+                        beside >= 0 && beside <= CONSTANT,
+                        beside + " bytes beside the plan of " + planned.total() + ": " + device.census());
             }
         }
     }

@@ -38,8 +38,8 @@ class TrainingStepTest {
         double rate = 0.05;
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
                 TrainingStep step = new TrainingStep(device, new Network(TinyData.network(64)), settings, shape);
-                BatchStager stager = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL,
-                        AugmentationSettings.none())) {
+                BatchStager stager = BatchStager.training(
+                        images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
             Map<Tensor, float[]> before = new HashMap<>();
             for (Variables.Variable variable : step.variables().all()) {
                 before.put(variable.tensor(), step.weights().read(variable.tensor()));
@@ -50,7 +50,8 @@ class TrainingStepTest {
             Map<Tensor, float[]> gradients = new HashMap<>();
             for (Tensor parameter : trained) {
                 float[] gradient = new float[(int) parameter.elements()];
-                java.nio.ByteBuffer bytes = java.nio.ByteBuffer.allocateDirect(gradient.length * 4).order(java.nio.ByteOrder.nativeOrder());
+                java.nio.ByteBuffer bytes =
+                        java.nio.ByteBuffer.allocateDirect(gradient.length * 4).order(java.nio.ByteOrder.nativeOrder());
                 device.download(step.gradients().of(parameter), bytes.duplicate());
                 bytes.asFloatBuffer().get(gradient);
                 gradients.put(parameter, gradient);
@@ -75,7 +76,11 @@ class TrainingStepTest {
                         expected = old[i] - rate * (clip * gradient + weightDecay * old[i]);
                         assertEquals(expected, now[i], 1e-6 + 1e-5 * Math.abs(expected), tensor.name());
                     }
-                    assertEquals(decay * old[i] + (1 - decay) * expected, average[i], 1e-6 + 1e-5 * Math.abs(expected), tensor.name());
+                    assertEquals(
+                            decay * old[i] + (1 - decay) * expected,
+                            average[i],
+                            1e-6 + 1e-5 * Math.abs(expected),
+                            tensor.name());
                 }
             }
         }
@@ -86,16 +91,33 @@ class TrainingStepTest {
         // Two equal halves: batch statistics, losses and gradients of both are those of the one.
         ImageCache images = TinyData.write(folder, 1, 64, 64, TinyData.Carries.BOTH, 9);
         TrainingSettings one = TinyData.training(1, 2);
-        TrainingSettings two = new TrainingSettings(one.optimizer(), one.learningRate(), 0, 0.9f, 0, 0, 0.9f, 10, 1, 4, 2, one.sides(),
-                one.matching(), one.confidenceLoss(), one.boxLoss(), 1, 1, 11);
+        TrainingSettings two = new TrainingSettings(
+                one.optimizer(),
+                one.learningRate(),
+                0,
+                0.9f,
+                0,
+                0,
+                0.9f,
+                10,
+                1,
+                4,
+                2,
+                one.sides(),
+                one.matching(),
+                one.confidenceLoss(),
+                one.boxLoss(),
+                1,
+                1,
+                11);
         BatchShape shape = BatchShape.of(images, 2);
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
                 TrainingStep whole = new TrainingStep(device, new Network(TinyData.network(64)), one, shape);
                 TrainingStep parts = new TrainingStep(device, new Network(TinyData.network(64)), two, shape);
-                BatchStager first = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL,
-                        AugmentationSettings.none());
-                BatchStager second = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL,
-                        AugmentationSettings.none())) {
+                BatchStager first = BatchStager.training(
+                        images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none());
+                BatchStager second = BatchStager.training(
+                        images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
             whole.run(first, 0, 64, 0.01);
             parts.run(second, 0, 64, 0.01);
             assertEquals(whole.losses(), parts.losses());
@@ -111,8 +133,14 @@ class TrainingStepTest {
         BatchShape shape = BatchShape.of(images, 4);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
-                TrainingStep step = new TrainingStep(device, new Network(TinyData.network(64)), TinyData.training(1, 4), shape);
-                BatchStager stager = BatchStager.training(images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL,
+                TrainingStep step =
+                        new TrainingStep(device, new Network(TinyData.network(64)), TinyData.training(1, 4), shape);
+                BatchStager stager = BatchStager.training(
+                        images,
+                        shape,
+                        1,
+                        SamplerState.start(3),
+                        Sampling.PROPORTIONAL,
                         AugmentationSettings.standard())) {
             for (int i = 0; i < 30; i++) {
                 step.run(stager, i, 64, 0.01);
@@ -120,9 +148,11 @@ class TrainingStepTest {
             // The median: now and then the virtual machine itself allocates, when it compiles a method again.
             long[] bytes = new long[21];
             for (int i = 0; i < bytes.length; i++) {
-                long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+                long before =
+                        threads.getThreadAllocatedBytes(Thread.currentThread().getId());
                 step.run(stager, 30 + i, 64, 0.01);
-                bytes[i] = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+                bytes[i] =
+                        threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
             }
             java.util.Arrays.sort(bytes);
             long each = bytes[bytes.length / 2];

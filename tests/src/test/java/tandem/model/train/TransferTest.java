@@ -61,7 +61,13 @@ class TransferTest {
     }
 
     private Trainer start(String name, NetworkSettings network, TrainingSettings settings) throws IOException {
-        return Trainer.start(device, network, settings, images, AugmentationSettings.none(), Trainer.Options.in(folder.resolve(name)));
+        return Trainer.start(
+                device,
+                network,
+                settings,
+                images,
+                AugmentationSettings.none(),
+                Trainer.Options.in(folder.resolve(name)));
     }
 
     @ParameterizedTest
@@ -69,21 +75,31 @@ class TransferTest {
     void aRunForTheOtherTaskBeginsWithTheAveragedWeights(Transfer.Part part) throws IOException {
         NetworkSettings masks = TinyData.network(64).withClasses(List.of(), TinyData.CLASSES);
         TrainingSettings settings = TinyData.training(1, 4).withSeed(2).withFreeze(new FreezeSettings(5));
-        try (Trainer trainer = start("target", masks, settings); Trainer drawn = start("drawn", masks, settings);
+        try (Trainer trainer = start("target", masks, settings);
+                Trainer drawn = start("drawn", masks, settings);
                 SafetensorsReader reader = SafetensorsReader.open(source)) {
             new Transfer(source, part).apply(trainer.step());
             boolean averaged = false;
             for (Variables.Variable variable : trainer.step().variables().all()) {
                 String name = variable.tensor().name();
                 float[] values = trainer.step().weights().read(variable.tensor());
-                boolean taken = name.startsWith("encoder.") || part == Transfer.Part.ENCODER_AND_NECK && name.startsWith("neck.");
+                boolean taken = name.startsWith("encoder.")
+                        || part == Transfer.Part.ENCODER_AND_NECK && name.startsWith("neck.");
                 if (taken) {
                     int[] shape = variable.tensor().shape().toArray();
                     assertArrayEquals(reader.read(name, shape), values, name);
                     averaged |= !Arrays.equals(reader.read("training/" + name, shape), values);
                 } else {
-                    assertArrayEquals(drawn.step().weights().read(drawn.step().variables().all().stream()
-                            .filter(each -> each.tensor().name().equals(name)).findFirst().orElseThrow().tensor()), values, name);
+                    assertArrayEquals(
+                            drawn.step()
+                                    .weights()
+                                    .read(drawn.step().variables().all().stream()
+                                            .filter(each -> each.tensor().name().equals(name))
+                                            .findFirst()
+                                            .orElseThrow()
+                                            .tensor()),
+                            values,
+                            name);
                 }
                 assertArrayEquals(values, trainer.step().average().read(variable.tensor()), name);
             }
@@ -95,28 +111,58 @@ class TransferTest {
     @Test
     void anotherEncoderOrNeckIsNamedAndNothingChanges() throws IOException {
         NetworkSettings n = TinyData.network(64);
-        NetworkSettings wider = new NetworkSettings(EncoderType.RESNET34, 24, true, n.neck(), 8, n.segmentation(), 16, n.boxClasses(),
-                n.maskClasses(), 64, 24);
+        NetworkSettings wider = new NetworkSettings(
+                EncoderType.RESNET34,
+                24,
+                true,
+                n.neck(),
+                8,
+                n.segmentation(),
+                16,
+                n.boxClasses(),
+                n.maskClasses(),
+                64,
+                24);
         try (Trainer trainer = start("wider", wider, TinyData.training(1, 4))) {
-            float[] before = trainer.step().weights().read(trainer.step().variables().all().get(0).tensor());
-            String encoder = assertThrows(WeightsException.class, () -> Transfer.encoder(source).apply(trainer.step())).getMessage();
-            assertTrue(encoder.contains("encoder (RESNET18, new: RESNET34), encoderChannels (16, new: 24); build"), encoder);
+            float[] before = trainer.step()
+                    .weights()
+                    .read(trainer.step().variables().all().get(0).tensor());
+            String encoder = assertThrows(
+                            WeightsException.class,
+                            () -> Transfer.encoder(source).apply(trainer.step()))
+                    .getMessage();
+            assertTrue(
+                    encoder.contains("encoder (RESNET18, new: RESNET34), encoderChannels (16, new: 24); build"),
+                    encoder);
             assertFalse(encoder.contains("neckChannels"), encoder);
-            String neck = assertThrows(WeightsException.class,
-                    () -> new Transfer(source, Transfer.Part.ENCODER_AND_NECK).apply(trainer.step())).getMessage();
+            String neck = assertThrows(
+                            WeightsException.class,
+                            () -> new Transfer(source, Transfer.Part.ENCODER_AND_NECK).apply(trainer.step()))
+                    .getMessage();
             assertTrue(neck.startsWith(source.toString()) && neck.contains("neckChannels (16, new: 8)"), neck);
-            assertArrayEquals(before, trainer.step().weights().read(trainer.step().variables().all().get(0).tensor()));
+            assertArrayEquals(
+                    before,
+                    trainer.step()
+                            .weights()
+                            .read(trainer.step().variables().all().get(0).tensor()));
         }
     }
 
     @Test
     void aFileWithoutSettingsHasNoNeck() throws IOException {
         Path bare = folder.resolve("bare.safetensors");
-        new SafetensorsWriter().add("conv1.weight", new int[] {1}, () -> new float[1]).write(bare);
+        new SafetensorsWriter()
+                .add("conv1.weight", new int[] {1}, () -> new float[1])
+                .write(bare);
         try (Trainer trainer = start("bare", TinyData.network(64), TinyData.training(1, 4))) {
-            String message = assertThrows(WeightsException.class,
-                    () -> new Transfer(bare, Transfer.Part.ENCODER_AND_NECK).apply(trainer.step())).getMessage();
-            assertEquals(bare + ": carries no network settings, so it has no neck; give a checkpoint, or take the encoder alone", message);
+            String message = assertThrows(
+                            WeightsException.class,
+                            () -> new Transfer(bare, Transfer.Part.ENCODER_AND_NECK).apply(trainer.step()))
+                    .getMessage();
+            assertEquals(
+                    bare
+                            + ": carries no network settings, so it has no neck; give a checkpoint, or take the encoder alone",
+                    message);
         }
     }
 }

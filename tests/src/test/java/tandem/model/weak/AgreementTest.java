@@ -16,8 +16,10 @@ class AgreementTest {
     @Test
     void boxesArePairedOneToOneBestFirst() {
         BoxAgreement agreement = new BoxAgreement(3);
-        // The first made box overlaps the drawn one by 50 / 100, the second by 80 / 100; a box of another class does not count.
-        agreement.add(List.of(box(0, 0, 0, 10, 5), box(0, 0, 0, 10, 8), box(1, 0, 0, 10, 10)), List.of(box(0, 0, 0, 10, 10)));
+        // The first made box overlaps the drawn one by 50 / 100, the second by 80 / 100; a box of another class does
+        // not count.
+        agreement.add(
+                List.of(box(0, 0, 0, 10, 5), box(0, 0, 0, 10, 8), box(1, 0, 0, 10, 10)), List.of(box(0, 0, 0, 10, 10)));
         agreement.add(List.of(box(0, 0, 0, 4, 10)), List.of(box(0, 0, 0, 10, 10), box(0, 50, 50, 60, 60)));
         BoxAgreement.Figures zero = agreement.of(0);
         assertEquals(3, zero.drawn());
@@ -26,7 +28,8 @@ class AgreementTest {
         assertEquals(1 / 3.0, zero.precision());
         assertEquals((0.8 + 0.4 + 0) / 3, zero.meanIou(), 1e-9);
         assertEquals(0, agreement.of(1).precision());
-        assertTrue(Double.isNaN(agreement.of(1).recall()) && Double.isNaN(agreement.of(2).precision()));
+        assertTrue(Double.isNaN(agreement.of(1).recall())
+                && Double.isNaN(agreement.of(2).precision()));
     }
 
     @Test

@@ -79,7 +79,9 @@ class BoxForMaskTest {
                 either[k] += truth == k || found == k ? 1 : 0;
             }
         }
-        assertTrue(both[1] > 0.95 * either[1] && both[2] > 0.95 * either[2], both[1] + "/" + either[1] + " " + both[2] + "/" + either[2]);
+        assertTrue(
+                both[1] > 0.95 * either[1] && both[2] > 0.95 * either[2],
+                both[1] + "/" + either[1] + " " + both[2] + "/" + either[2]);
         for (int y = 0; y < SIDE; y++) {
             for (int x = 0; x < SIDE; x++) {
                 boolean inside = x >= 10 && x < 50 && y >= 21 && y < 47 || x >= 58 && x < 82 && y >= 45 && y < 87;
@@ -94,7 +96,8 @@ class BoxForMaskTest {
 
     @Test
     void theSmallerBoxWinsWhereTwoClaimAPixel() {
-        DecodedImage image = image(false, (x, y) -> ellipse(x, y, 48, 48, 40, 30) ? ellipse(x, y, 52, 50, 9, 9) ? 2 : 1 : 0);
+        DecodedImage image =
+                image(false, (x, y) -> ellipse(x, y, 48, 48, 40, 30) ? ellipse(x, y, 52, 50, 9, 9) ? 2 : 1 : 0);
         List<Box> boxes = List.of(new Box(1, 43, 41, 61, 59, false), new Box(0, 8, 18, 88, 78, false));
         byte[] mask = maker(SETTINGS).mask(image, boxes);
         assertEquals(1, mask[50 * SIDE + 52]);
@@ -155,7 +158,10 @@ class BoxForMaskTest {
                 rgb[3 * i + c] = (byte) ((object ? 60 : 140) + 20 * c + random.nextInt(40));
             }
         }
-        byte[] mask = maker(SETTINGS).mask(new DecodedImage(side, side, 1, side, side, rgb, null), List.of(new Box(0, 90, 170, 610, 530, false)));
+        byte[] mask = maker(SETTINGS)
+                .mask(
+                        new DecodedImage(side, side, 1, side, side, rgb, null),
+                        List.of(new Box(0, 90, 170, 610, 530, false)));
         int both = 0;
         int either = 0;
         for (int i = 0; i < mask.length; i++) {

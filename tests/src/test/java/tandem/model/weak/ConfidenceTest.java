@@ -16,7 +16,8 @@ class ConfidenceTest {
     @Test
     void aClassHasItsOwnThresholdOrTheCommonOne() {
         Confidence confidence = new Confidence(0.5f, Map.of("b", 0.8f), 0);
-        assertArrayEquals(new float[] {0.5f, 0.8f}, confidence.thresholds(List.of("a", "b"), new long[2][Confidence.BINS]));
+        assertArrayEquals(
+                new float[] {0.5f, 0.8f}, confidence.thresholds(List.of("a", "b"), new long[2][Confidence.BINS]));
     }
 
     @ParameterizedTest
@@ -46,7 +47,10 @@ class ConfidenceTest {
 
     @Test
     void aClassWithoutCandidatesKeepsItsThreshold() {
-        assertArrayEquals(new float[] {0.7f}, new Confidence(0.7f, Map.of(), 0.5f).thresholds(List.of("a"), new long[1][Confidence.BINS]), 1e-6f);
+        assertArrayEquals(
+                new float[] {0.7f},
+                new Confidence(0.7f, Map.of(), 0.5f).thresholds(List.of("a"), new long[1][Confidence.BINS]),
+                1e-6f);
     }
 
     @Test

@@ -35,8 +35,11 @@ class MaskForBoxTest {
     /** Mask class 1 is box class 1, 2 is 0, 3 has no boxes. */
     private static MaskForBox maker(double leastPixels) {
         MaskForBoxSettings s = MaskForBoxSettings.of(1);
-        return MaskForBox.of(new MaskForBoxSettings(1, (float) (leastPixels / (SIDE * SIDE)), 1, s.score(), s.inside(), s.apart(), s.covered(), 8),
-                List.of("b", "a"), List.of("a", "b", "c"));
+        return MaskForBox.of(
+                new MaskForBoxSettings(
+                        1, (float) (leastPixels / (SIDE * SIDE)), 1, s.score(), s.inside(), s.apart(), s.covered(), 8),
+                List.of("b", "a"),
+                List.of("a", "b", "c"));
     }
 
     private static Box box(int label, float left, float upper, float right, float lower) {
@@ -64,7 +67,11 @@ class MaskForBoxTest {
             for (int i = 0; i < mask.length; i++) {
                 for (int j = 0; j < mask.length; j++) {
                     boolean touch = Math.abs(i % width - j % width) <= 1 && Math.abs(i / width - j / width) <= 1;
-                    if (touch && component[i] >= 0 && component[j] >= 0 && mask[i] == mask[j] && component[i] < component[j]) {
+                    if (touch
+                            && component[i] >= 0
+                            && component[j] >= 0
+                            && mask[i] == mask[j]
+                            && component[i] < component[j]) {
                         component[j] = component[i];
                         changed = true;
                     }
@@ -80,12 +87,17 @@ class MaskForBoxTest {
             for (int i = 0; i < component.length; i++) {
                 if (component[i] == first) {
                     count++;
-                    expected = new int[] {Math.min(expected[0], i % width), Math.min(expected[1], i / width), Math.max(expected[2], i % width + 1),
-                        Math.max(expected[3], i / width + 1)};
+                    expected = new int[] {
+                        Math.min(expected[0], i % width),
+                        Math.min(expected[1], i / width),
+                        Math.max(expected[2], i % width + 1),
+                        Math.max(expected[3], i / width + 1)
+                    };
                 }
             }
             assertEquals(count, region.pixels().length);
-            assertEquals(List.of(expected[0], expected[1], expected[2], expected[3]),
+            assertEquals(
+                    List.of(expected[0], expected[1], expected[2], expected[3]),
                     List.of(region.left(), region.upper(), region.right(), region.lower()));
         }
     }
@@ -99,8 +111,12 @@ class MaskForBoxTest {
         fill(mask, 5, 30, 9, 39, 3);
         MaskForBox.Made made = maker(20).boxes(image(1, SIDE, SIDE, mask), List.of());
         assertEquals(List.of(box(1, 2, 3, 12, 13), box(0, 30, 30, 33, 31)), made.boxes());
-        assertEquals(3, maker(4).boxes(image(1, SIDE, SIDE, mask), List.of()).boxes().size());
-        assertEquals(List.of(), maker(4).boxes(image(1, SIDE, SIDE, new byte[SIDE * SIDE]), List.of()).boxes());
+        assertEquals(
+                3, maker(4).boxes(image(1, SIDE, SIDE, mask), List.of()).boxes().size());
+        assertEquals(
+                List.of(),
+                maker(4).boxes(image(1, SIDE, SIDE, new byte[SIDE * SIDE]), List.of())
+                        .boxes());
     }
 
     @Test
@@ -122,16 +138,25 @@ class MaskForBoxTest {
         fill(mask, 4, 10, 18, 20, 1);
         fill(mask, 18, 14, 22, 16, 1);
         fill(mask, 22, 8, 34, 24, 1);
-        List<Predicted> two = List.of(predicted(1, 0.9f, 5, 10, 19, 21), predicted(1, 0.8f, 21, 8, 34, 24), predicted(1, 0.7f, 6, 10, 19, 21),
-                predicted(1, 0.3f, 10, 10, 14, 14), predicted(0, 0.9f, 10, 10, 14, 14));
+        List<Predicted> two = List.of(
+                predicted(1, 0.9f, 5, 10, 19, 21),
+                predicted(1, 0.8f, 21, 8, 34, 24),
+                predicted(1, 0.7f, 6, 10, 19, 21),
+                predicted(1, 0.3f, 10, 10, 14, 14),
+                predicted(0, 0.9f, 10, 10, 14, 14));
         MaskForBox.Made made = maker(10).boxes(image(1, SIDE, SIDE, mask), two);
         assertEquals(1, made.split());
-        // Pixel column 19 has its centre at 19.5: 7.5 of 7 from the first centre, 8 of 6.5 from the second; column 20: 8.5 of 7, 7 of 6.5.
+        // Pixel column 19 has its centre at 19.5: 7.5 of 7 from the first centre, 8 of 6.5 from the second; column 20:
+        // 8.5 of 7, 7 of 6.5.
         assertEquals(List.of(box(1, 20, 8, 34, 24), box(1, 4, 10, 20, 20)), made.boxes());
         // One of them alone does not, nor do two that cover too little of it.
-        assertEquals(List.of(box(1, 4, 8, 34, 24)), maker(10).boxes(image(1, SIDE, SIDE, mask), two.subList(0, 1)).boxes());
+        assertEquals(
+                List.of(box(1, 4, 8, 34, 24)),
+                maker(10).boxes(image(1, SIDE, SIDE, mask), two.subList(0, 1)).boxes());
         List<Predicted> little = List.of(predicted(1, 0.9f, 5, 10, 9, 14), predicted(1, 0.9f, 25, 10, 29, 14));
-        assertEquals(List.of(box(1, 4, 8, 34, 24)), maker(10).boxes(image(1, SIDE, SIDE, mask), little).boxes());
+        assertEquals(
+                List.of(box(1, 4, 8, 34, 24)),
+                maker(10).boxes(image(1, SIDE, SIDE, mask), little).boxes());
         // Nor does one that is mostly outside.
         List<Predicted> outside = List.of(two.get(0), predicted(1, 0.9f, 24, 0, 40, 40));
         assertEquals(0, maker(10).boxes(image(1, SIDE, SIDE, mask), outside).split());
@@ -149,7 +174,8 @@ class MaskForBoxTest {
         assertEquals(1, made.merged());
         assertEquals(List.of(box(1, 4, 8, 20, 20), box(1, 30, 30, 36, 36), box(0, 4, 24, 10, 30)), made.boxes());
         // Of another class, unsure, or far too large: as they are.
-        for (Predicted one : List.of(predicted(0, 0.8f, 5, 8, 20, 20), predicted(1, 0.4f, 5, 8, 20, 20), predicted(1, 0.8f, 0, 0, 22, 40))) {
+        for (Predicted one : List.of(
+                predicted(0, 0.8f, 5, 8, 20, 20), predicted(1, 0.4f, 5, 8, 20, 20), predicted(1, 0.8f, 0, 0, 22, 40))) {
             assertEquals(4, maker(10).boxes(image, List.of(one)).boxes().size());
         }
     }

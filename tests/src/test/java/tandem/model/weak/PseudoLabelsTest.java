@@ -55,11 +55,29 @@ class PseudoLabelsTest {
         device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
         images = TinyData.write(shared.resolve("data"), 8, 64, 64, TinyData.Carries.ALTERNATING, 2);
         TrainingSettings t = TinyData.training(100, 8);
-        TrainingSettings settings = new TrainingSettings(t.optimizer(), 0.03, 5, 0.9f, 5e-4f, 10, 0.99f, 10, 100, 8, 1, List.of(), t.matching(),
-                t.confidenceLoss(), t.boxLoss(), 1, 3, 11);
+        TrainingSettings settings = new TrainingSettings(
+                t.optimizer(),
+                0.03,
+                5,
+                0.9f,
+                5e-4f,
+                10,
+                0.99f,
+                10,
+                100,
+                8,
+                1,
+                List.of(),
+                t.matching(),
+                t.confidenceLoss(),
+                t.boxLoss(),
+                1,
+                3,
+                11);
         Path run = shared.resolve("teacher");
         ImageCache both = TinyData.write(shared.resolve("both"), 8, 64, 64, TinyData.Carries.BOTH, 2);
-        try (Trainer trainer = Trainer.start(device, TinyData.network(64), settings, both, AugmentationSettings.none(), Trainer.Options.in(run))) {
+        try (Trainer trainer = Trainer.start(
+                device, TinyData.network(64), settings, both, AugmentationSettings.none(), Trainer.Options.in(run))) {
             trainer.run(new TrainingObserver() {}, () -> false);
         }
         teacher = run.resolve(CheckpointStore.CURRENT).toString();
@@ -87,15 +105,26 @@ class PseudoLabelsTest {
     }
 
     private WeakLabels labels(PseudoLabelSettings settings, Ramp ramp, LabelListener listener) throws IOException {
-        WeakLabels.Run run = new WeakLabels.Run(images, TinyData.network(64), Sampling.PROPORTIONAL, 2, 2, ramp, folder, false, null,
-                new MaskCache(folder.resolve("masks")), 2);
+        WeakLabels.Run run = new WeakLabels.Run(
+                images,
+                TinyData.network(64),
+                Sampling.PROPORTIONAL,
+                2,
+                2,
+                ramp,
+                folder,
+                false,
+                null,
+                new MaskCache(folder.resolve("masks")),
+                2);
         return new WeakLabels(device, WeakSettings.none().withPseudoLabels(settings), run, listener);
     }
 
     @Test
     void confidentBoxesAreThoseThatInferenceFindsAboveTheThreshold() throws IOException {
         Counts counts = new Counts();
-        PseudoLabelSettings settings = PseudoLabelSettings.of(List.of(teacher)).withWeight(0.5f)
+        PseudoLabelSettings settings = PseudoLabelSettings.of(List.of(teacher))
+                .withWeight(0.5f)
                 .withConfidence(new Confidence(0.3f, Map.of("blue", 0.6f), 0), Confidence.above(1));
         WeakLabels labels = labels(settings, new Ramp(0, 10), counts);
         int[] given = new int[1];
@@ -113,8 +142,13 @@ class PseudoLabelsTest {
                 List<Box> expected = new ArrayList<>();
                 for (int k = 0; k < found.boxes(); k++) {
                     if (found.score(k) >= (found.label(k) == 1 ? 0.6f : 0.3f)) {
-                        expected.add(new Box(found.label(k), Math.max(0, found.left(k)), Math.max(0, found.top(k)), Math.min(64, found.right(k)),
-                                Math.min(64, found.bottom(k)), false));
+                        expected.add(new Box(
+                                found.label(k),
+                                Math.max(0, found.left(k)),
+                                Math.max(0, found.top(k)),
+                                Math.min(64, found.right(k)),
+                                Math.min(64, found.bottom(k)),
+                                false));
                     }
                 }
                 if (expected.isEmpty()) {
@@ -123,16 +157,21 @@ class PseudoLabelsTest {
                 }
                 assertEquals(expected.size(), supplement.boxes().size());
                 for (int k = 0; k < expected.size(); k++) {
-                    assertEquals(expected.get(k).label(), supplement.boxes().get(k).label());
-                    assertEquals(expected.get(k).xMin(), supplement.boxes().get(k).xMin(), 1e-3f);
-                    assertEquals(expected.get(k).yMax(), supplement.boxes().get(k).yMax(), 1e-3f);
+                    assertEquals(
+                            expected.get(k).label(), supplement.boxes().get(k).label());
+                    assertEquals(
+                            expected.get(k).xMin(), supplement.boxes().get(k).xMin(), 1e-3f);
+                    assertEquals(
+                            expected.get(k).yMax(), supplement.boxes().get(k).yMax(), 1e-3f);
                 }
                 given[0]++;
                 weights.add(supplement.boxWeight());
             });
         }
         assertTrue(given[0] > 0, "the teacher found nothing");
-        assertEquals(List.of("boxes from teachers", "masks from teachers"), counts.all.stream().map(LabelCount::kind).toList());
+        assertEquals(
+                List.of("boxes from teachers", "masks from teachers"),
+                counts.all.stream().map(LabelCount::kind).toList());
         assertEquals(4, counts.all.get(0).images());
         assertEquals(given[0], counts.all.get(0).labelled());
         assertEquals(4 - given[0], counts.all.get(0).nothing());
@@ -148,19 +187,29 @@ class PseudoLabelsTest {
 
     @Test
     void aMaskKeepsTheConfidentPixelsOfTheArgmax() throws IOException {
-        WeakLabels all = labels(PseudoLabelSettings.of(List.of(teacher)).withConfidence(Confidence.above(1), Confidence.above(0)),
-                new Ramp(0, 0), LabelListener.NONE);
+        WeakLabels all = labels(
+                PseudoLabelSettings.of(List.of(teacher)).withConfidence(Confidence.above(1), Confidence.above(0)),
+                new Ramp(0, 0),
+                LabelListener.NONE);
         List<byte[]> whole = new ArrayList<>();
         for (int i = 0; i < 8; i += 2) {
             whole.add(all.of(i, images.get(i), 0).mask());
         }
-        WeakLabels sure = labels(PseudoLabelSettings.of(List.of(teacher)).withConfidence(Confidence.above(1), Confidence.above(0.7f)),
-                new Ramp(0, 0), LabelListener.NONE);
+        WeakLabels sure = labels(
+                PseudoLabelSettings.of(List.of(teacher)).withConfidence(Confidence.above(1), Confidence.above(0.7f)),
+                new Ramp(0, 0),
+                LabelListener.NONE);
         int ignored = 0;
         int masks = 0;
         try (FoldedModel model = FoldedModel.load(Path.of(teacher), device)) {
             List<byte[]> argmax = new ArrayList<>();
-            DataSetInference.run(model, images, 8, 1, NonMaximumSuppression.Settings.DEFAULT, (sample, found) -> argmax.add(found.maskBytes()));
+            DataSetInference.run(
+                    model,
+                    images,
+                    8,
+                    1,
+                    NonMaximumSuppression.Settings.DEFAULT,
+                    (sample, found) -> argmax.add(found.maskBytes()));
             for (int i = 0; i < 8; i += 2) {
                 assertArrayEquals(argmax.get(i), whole.get(i / 2));
                 Supplement supplement = sure.of(i, images.get(i), 0);
@@ -175,16 +224,20 @@ class PseudoLabelsTest {
                 }
             }
         }
-        assertTrue(masks > 0 && ignored > 0 && ignored < masks * 64 * 64, ignored + " pixels ignored in " + masks + " masks");
+        assertTrue(
+                masks > 0 && ignored > 0 && ignored < masks * 64 * 64,
+                ignored + " pixels ignored in " + masks + " masks");
     }
 
     @Test
     void anImageWithoutConfidentObjectIsLeftOutOrTakenAsEmpty() throws IOException {
-        PseudoLabelSettings none = PseudoLabelSettings.of(List.of(teacher)).withConfidence(Confidence.above(1), Confidence.above(0.5f));
+        PseudoLabelSettings none =
+                PseudoLabelSettings.of(List.of(teacher)).withConfidence(Confidence.above(1), Confidence.above(0.5f));
         Counts counts = new Counts();
         assertNull(labels(none, new Ramp(0, 0), counts).of(1, images.get(1), 0).boxes());
         assertEquals(4, counts.all.get(0).nothing());
-        WeakLabels empty = labels(none.withEmpty(PseudoLabelSettings.EmptyImages.EMPTY), new Ramp(0, 0), LabelListener.NONE);
+        WeakLabels empty =
+                labels(none.withEmpty(PseudoLabelSettings.EmptyImages.EMPTY), new Ramp(0, 0), LabelListener.NONE);
         assertEquals(List.of(), empty.of(1, images.get(1), 0).boxes());
         assertEquals(1, empty.of(1, images.get(1), 0).boxWeight());
     }
@@ -202,13 +255,20 @@ class PseudoLabelsTest {
     void aResumedRunIsGivenTheSameLabelsWithoutItsTeacher() throws IOException {
         Path copy = folder.resolve("teacher.safetensors");
         Files.copy(Path.of(teacher), copy);
-        PseudoLabelSettings settings = PseudoLabelSettings.of(List.of(copy.toString())).withConfidence(Confidence.above(0.2f), Confidence.above(0.6f));
-        TrainingSettings training = TinyData.training(3, 4).withWeak(WeakSettings.none().withPseudoLabels(settings).withRampShare(0.5f));
+        PseudoLabelSettings settings = PseudoLabelSettings.of(List.of(copy.toString()))
+                .withConfidence(Confidence.above(0.2f), Confidence.above(0.6f));
+        TrainingSettings training = TinyData.training(3, 4)
+                .withWeak(WeakSettings.none().withPseudoLabels(settings).withRampShare(0.5f));
         TrainingSettings alone = TinyData.training(3, 4);
         NetworkSettings network = TinyData.network(64);
         List<List<float[]>> ends = new ArrayList<>();
         for (TrainingSettings one : List.of(training, alone)) {
-            try (Trainer trainer = Trainer.start(device, network, one, images, AugmentationSettings.standard(),
+            try (Trainer trainer = Trainer.start(
+                    device,
+                    network,
+                    one,
+                    images,
+                    AugmentationSettings.standard(),
                     Trainer.Options.in(folder.resolve("whole" + ends.size())))) {
                 assertTrue(trainer.run(new TrainingObserver() {}, () -> false));
                 ends.add(everything(trainer.step()));
@@ -217,7 +277,8 @@ class PseudoLabelsTest {
         Trainer.Options options = Trainer.Options.in(folder.resolve("parts"));
         Path log = folder.resolve("log.jsonl");
         try (JsonLinesLog lines = new JsonLinesLog(log)) {
-            try (Trainer trainer = Trainer.start(device, network, training, images, AugmentationSettings.standard(), options)) {
+            try (Trainer trainer =
+                    Trainer.start(device, network, training, images, AugmentationSettings.standard(), options)) {
                 assertFalse(trainer.run(lines, () -> trainer.stepsDone() >= 2));
             }
             Files.delete(copy);
@@ -232,11 +293,17 @@ class PseudoLabelsTest {
                 assertTrue(differs, "the labels taught nothing");
             }
         }
-        assertEquals(4, Files.readAllLines(log).stream().filter(line -> line.startsWith("{\"event\":\"labels\"")).count());
+        assertEquals(
+                4,
+                Files.readAllLines(log).stream()
+                        .filter(line -> line.startsWith("{\"event\":\"labels\""))
+                        .count());
 
         Files.delete(options.folder().resolve("pseudo-labels/labels.json"));
         try (Trainer trainer = Trainer.resume(device, images, options)) {
-            String message = assertThrows(IllegalArgumentException.class, () -> trainer.run(new TrainingObserver() {}, () -> false)).getMessage();
+            String message = assertThrows(
+                            IllegalArgumentException.class, () -> trainer.run(new TrainingObserver() {}, () -> false))
+                    .getMessage();
             assertTrue(message.contains("holds no labels of teachers"), message);
         }
     }
@@ -244,9 +311,12 @@ class PseudoLabelsTest {
     @Test
     void twoTeachersOfOneTaskAreRefused() {
         PseudoLabelSettings settings = PseudoLabelSettings.of(List.of(teacher, teacher));
-        String message = assertThrows(IllegalArgumentException.class, () -> labels(settings, new Ramp(0, 0), LabelListener.NONE)).getMessage();
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> labels(settings, new Ramp(0, 0), LabelListener.NONE))
+                .getMessage();
         assertTrue(message.contains("does what the one before it does"), message);
-        assertThrows(IllegalArgumentException.class, () -> PseudoLabelSettings.none().withWeight(1));
+        assertThrows(
+                IllegalArgumentException.class, () -> PseudoLabelSettings.none().withWeight(1));
         assertThrows(IllegalArgumentException.class, () -> PseudoLabelSettings.of(List.of()));
     }
 }

@@ -78,26 +78,36 @@ class WeakTrainingTest {
     }
 
     private static TrainingSettings settings(int epochs, int batch, int refineFrom) {
-        // Any prediction at all is believed, so that some boxes are merged or split even by a network that has hardly learned.
+        // Any prediction at all is believed, so that some boxes are merged or split even by a network that has hardly
+        // learned.
         MaskForBoxSettings s = MaskForBoxSettings.of(0.5f);
         MaskForBoxSettings boxes = new MaskForBoxSettings(0.5f, 0, refineFrom, 0.05f, 0.3f, 0.6f, 0, s.mostBoxes());
         return TinyData.training(epochs, batch)
-                .withWeak(WeakSettings.none().withBoxForMask(BoxForMaskSettings.of(0.5f)).withMaskForBox(boxes).withRampShare(0.2f));
+                .withWeak(WeakSettings.none()
+                        .withBoxForMask(BoxForMaskSettings.of(0.5f))
+                        .withMaskForBox(boxes)
+                        .withRampShare(0.2f));
     }
 
     /**
-     * With 10 images, batches of 4 begin epochs in steps 0, 3, 5 and 8; batches of 12 begin one in every step. Runs are stopped
-     * before such a step, after it, and elsewhere.
+     * With 10 images, batches of 4 begin epochs in steps 0, 3, 5 and 8; batches of 12 begin one in every step. Runs are
+     * stopped before such a step, after it, and elsewhere.
      */
     @ParameterizedTest
     @CsvSource({"4, 4, 1, 3, 3 4 7 8 99", "12, 3, 0, 3, 1 2 99", "4, 2, -1, 0, 3 99"})
-    void aResumedRunEqualsOneThatNeverStoppedBitForBit(int batch, int epochs, int refineFrom, int times, String stops) throws IOException {
+    void aResumedRunEqualsOneThatNeverStoppedBitForBit(int batch, int epochs, int refineFrom, int times, String stops)
+            throws IOException {
         ImageCache images = TinyData.write(folder.resolve("data"), 10, 64, 64, TinyData.Carries.ALTERNATING, 1);
         TrainingSettings settings = settings(epochs, batch, refineFrom);
         Events whole = new Events();
         List<float[]> expected;
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1))) {
-            try (Trainer trainer = Trainer.start(device, TinyData.network(64), settings, images, AugmentationSettings.standard(),
+            try (Trainer trainer = Trainer.start(
+                    device,
+                    TinyData.network(64),
+                    settings,
+                    images,
+                    AugmentationSettings.standard(),
                     Trainer.Options.in(folder.resolve("whole")))) {
                 assertTrue(trainer.run(whole, () -> false));
                 expected = everything(trainer.step());
@@ -108,7 +118,13 @@ class WeakTrainingTest {
             for (String until : stops.split(" ")) {
                 int stop = Integer.parseInt(until);
                 try (Trainer trainer = parts.losses.isEmpty()
-                        ? Trainer.start(device, TinyData.network(64), settings, images, AugmentationSettings.standard(), options)
+                        ? Trainer.start(
+                                device,
+                                TinyData.network(64),
+                                settings,
+                                images,
+                                AugmentationSettings.standard(),
+                                options)
                         : Trainer.resume(device, images, options)) {
                     finished = trainer.run(parts, () -> trainer.stepsDone() >= stop);
                     if (finished) {
@@ -124,9 +140,12 @@ class WeakTrainingTest {
         }
         List<String> kinds = whole.labels.stream().map(LabelCount::kind).toList();
         assertEquals("masks from boxes", kinds.get(0));
-        int refreshed = (int) whole.labels.stream().filter(count -> count.detail().contains("with predictions")).count();
+        int refreshed = (int) whole.labels.stream()
+                .filter(count -> count.detail().contains("with predictions"))
+                .count();
         assertEquals(times, refreshed);
-        try (SafetensorsReader reader = SafetensorsReader.open(folder.resolve("whole").resolve(CheckpointStore.CURRENT))) {
+        try (SafetensorsReader reader =
+                SafetensorsReader.open(folder.resolve("whole").resolve(CheckpointStore.CURRENT))) {
             assertEquals(refineFrom >= 0, reader.contains("weak/boxes"));
         }
         try (Stream<Path> masks = Files.list(folder.resolve("masks"))) {
@@ -134,16 +153,30 @@ class WeakTrainingTest {
         }
     }
 
-    /** Nobody drew boxes on the odd images, or masks on the even ones; what is made for them is what was drawn on these rectangles. */
+    /**
+     * Nobody drew boxes on the odd images, or masks on the even ones; what is made for them is what was drawn on these
+     * rectangles.
+     */
     @ParameterizedTest
     @EnumSource
     void whatIsMadeIsCloseToWhatWasNotShown(Sampling sampling) throws IOException {
         ImageCache shown = TinyData.write(folder.resolve("shown"), 12, 64, 64, TinyData.Carries.ALTERNATING, 7);
         ImageCache all = TinyData.write(folder.resolve("all"), 12, 64, 64, TinyData.Carries.BOTH, 7);
-        WeakSettings settings = WeakSettings.none().withBoxForMask(BoxForMaskSettings.of(1).withFailure(BoxForMaskSettings.Failure.FILL))
+        WeakSettings settings = WeakSettings.none()
+                .withBoxForMask(BoxForMaskSettings.of(1).withFailure(BoxForMaskSettings.Failure.FILL))
                 .withMaskForBox(MaskForBoxSettings.of(1).withRefineFrom(-1));
-        WeakLabels.Run run = new WeakLabels.Run(shown, TinyData.network(64), sampling, 4, 4, new Ramp(0, 0), folder, false, null,
-                new MaskCache(folder.resolve("masks")), 2);
+        WeakLabels.Run run = new WeakLabels.Run(
+                shown,
+                TinyData.network(64),
+                sampling,
+                4,
+                4,
+                new Ramp(0, 0),
+                folder,
+                false,
+                null,
+                new MaskCache(folder.resolve("masks")),
+                2);
         List<LabelCount> counts = new ArrayList<>();
         try (WeakLabels labels = new WeakLabels(null, settings, run, new LabelListener() {
             @Override
@@ -174,9 +207,20 @@ class WeakTrainingTest {
         }
         // Of 13 images 7 have boxes and 6 a mask; made boxes count half, rising over 10 steps of 4 images.
         ImageCache odd = TinyData.write(folder.resolve("odd"), 13, 64, 64, TinyData.Carries.ALTERNATING, 7);
-        WeakLabels.Run longer = new WeakLabels.Run(odd, TinyData.network(64), sampling, 4, 4, new Ramp(0, 10), folder, false, null,
-                new MaskCache(folder.resolve("masks")), 2);
-        try (WeakLabels labels = new WeakLabels(null, WeakSettings.none().withMaskForBox(MaskForBoxSettings.of(0.5f)), longer, LabelListener.NONE)) {
+        WeakLabels.Run longer = new WeakLabels.Run(
+                odd,
+                TinyData.network(64),
+                sampling,
+                4,
+                4,
+                new Ramp(0, 10),
+                folder,
+                false,
+                null,
+                new MaskCache(folder.resolve("masks")),
+                2);
+        try (WeakLabels labels = new WeakLabels(
+                null, WeakSettings.none().withMaskForBox(MaskForBoxSettings.of(0.5f)), longer, LabelListener.NONE)) {
             double drawn = sampling == Sampling.EVEN ? 1 : 7;
             double made = sampling == Sampling.EVEN ? 1 : 6;
             double scale = (drawn + made) / (drawn + 0.2 * made);

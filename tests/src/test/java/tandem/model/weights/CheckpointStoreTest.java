@@ -31,7 +31,8 @@ class CheckpointStoreTest {
     void keepsTheNewestAndTheOneBefore() throws IOException {
         CheckpointStore store = new CheckpointStore(folder.resolve("run"));
         assertFalse(store.exists());
-        assertTrue(assertThrows(WeightsException.class, store::open).getMessage().contains("no checkpoint here"));
+        assertTrue(
+                assertThrows(WeightsException.class, store::open).getMessage().contains("no checkpoint here"));
         for (int i = 1; i <= 3; i++) {
             store.save(content(i));
             assertEquals(i, value(store.current()));
@@ -79,6 +80,7 @@ class CheckpointStoreTest {
         assertTrue(message.contains("cut short") && message.contains(CheckpointStore.PREVIOUS), message);
         assertEquals(1, value(store.previous()));
         Files.delete(store.current());
-        assertTrue(assertThrows(WeightsException.class, store::open).getMessage().contains("rename it"));
+        assertTrue(
+                assertThrows(WeightsException.class, store::open).getMessage().contains("rename it"));
     }
 }

@@ -33,13 +33,17 @@ class SafetensorsTest {
     }
 
     private String message(Path file) {
-        return assertThrows(WeightsException.class, () -> SafetensorsReader.open(file).close()).getMessage();
+        return assertThrows(
+                        WeightsException.class,
+                        () -> SafetensorsReader.open(file).close())
+                .getMessage();
     }
 
     @Test
     void readsBytesLaidOutByHand() throws IOException {
         // 1.0f = 3f800000, -2.5f = c0200000, 0.15625f = 3e200000
-        Path path = file("{\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]},\"__metadata__\":{\"kind\":\"test\"},"
+        Path path = file(
+                "{\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]},\"__metadata__\":{\"kind\":\"test\"},"
                         + "\"a\":{\"dtype\":\"F32\",\"shape\":[2,1],\"data_offsets\":[0,8]},"
                         + "\"none\":{\"dtype\":\"F32\",\"shape\":[0,3],\"data_offsets\":[12,12]}}",
                 new byte[] {0, 0, (byte) 0x80, 0x3f, 0, 0, 0x20, (byte) 0xc0, 0, 0, 0x20, 0x3e});
@@ -55,11 +59,15 @@ class SafetensorsTest {
     @Test
     void writesWhatTheFormatSays() throws IOException {
         Path path = folder.resolve("w.safetensors");
-        new SafetensorsWriter().put("k", "v").add("x", new int[] {2}, () -> new float[] {1, -2.5f}).write(path);
+        new SafetensorsWriter()
+                .put("k", "v")
+                .add("x", new int[] {2}, () -> new float[] {1, -2.5f})
+                .write(path);
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(path)).order(ByteOrder.LITTLE_ENDIAN);
         int length = (int) bytes.getLong();
         assertEquals(0, length % 8);
-        assertEquals("{\"__metadata__\":{\"k\":\"v\"},\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+        assertEquals(
+                "{\"__metadata__\":{\"k\":\"v\"},\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
                 new String(bytes.array(), 8, length, StandardCharsets.UTF_8).strip());
         assertEquals(0x3f800000, bytes.getInt(8 + length));
         assertEquals(0xc0200000, bytes.getInt(12 + length));
@@ -74,8 +82,11 @@ class SafetensorsTest {
             values[i] = Float.intBitsToFloat(random.nextInt());
         }
         Path path = folder.resolve("large.safetensors");
-        new SafetensorsWriter().add("first", new int[] {3}, () -> new float[] {1, 2, 3}).add("x", new int[] {700_001}, () -> values)
-                .add("scalar", new int[0], () -> new float[] {9}).write(path);
+        new SafetensorsWriter()
+                .add("first", new int[] {3}, () -> new float[] {1, 2, 3})
+                .add("x", new int[] {700_001}, () -> values)
+                .add("scalar", new int[0], () -> new float[] {9})
+                .write(path);
         try (SafetensorsReader reader = SafetensorsReader.open(path)) {
             float[] read = reader.read("x", 700_001);
             for (int i = 0; i < values.length; i++) {
@@ -100,17 +111,20 @@ class SafetensorsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "[]", "nonsense", "{\"a\":3}",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2147483647,2147483647,4],\"data_offsets\":[0,8]}}",
-        "{\"a\":{\"dtype\":\"Q32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0]}}",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
-    })
+    @ValueSource(
+            strings = {
+                "[]",
+                "nonsense",
+                "{\"a\":3}",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2147483647,2147483647,4],\"data_offsets\":[0,8]}}",
+                "{\"a\":{\"dtype\":\"Q32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0]}}",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+            })
     void damagedHeadersAreNamedErrors(String header) throws IOException {
         Path path = file(header, new byte[8]);
         assertTrue(message(path).startsWith(path.toString()));
@@ -118,14 +132,19 @@ class SafetensorsTest {
 
     @Test
     void aWrongShapeOrTypeNamesTheTensorAndBothShapes() throws IOException {
-        Path path = file("{\"a\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]},"
-                + "\"h\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[8,12]}}", new byte[12]);
+        Path path = file(
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]},"
+                        + "\"h\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[8,12]}}",
+                new byte[12]);
         try (SafetensorsReader reader = SafetensorsReader.open(path)) {
-            String shape = assertThrows(WeightsException.class, () -> reader.read("a", 2, 1)).getMessage();
+            String shape = assertThrows(WeightsException.class, () -> reader.read("a", 2, 1))
+                    .getMessage();
             assertTrue(shape.contains("tensor a has shape [1, 2], expected [2, 1]"), shape);
-            String type = assertThrows(WeightsException.class, () -> reader.read("h", 2)).getMessage();
+            String type = assertThrows(WeightsException.class, () -> reader.read("h", 2))
+                    .getMessage();
             assertTrue(type.contains("tensor h is F16, expected F32"), type);
-            String name = assertThrows(WeightsException.class, () -> reader.read("c", 2)).getMessage();
+            String name = assertThrows(WeightsException.class, () -> reader.read("c", 2))
+                    .getMessage();
             assertTrue(name.contains("no tensor is called c"), name);
         }
     }
@@ -134,6 +153,8 @@ class SafetensorsTest {
     void filtersAreTurnedToChannelsLast() {
         // (K, C, area) = (2, 3, 2), value k * 100 + c * 10 + p
         float[] filter = {0, 1, 10, 11, 20, 21, 100, 101, 110, 111, 120, 121};
-        assertArrayEquals(new float[] {0, 10, 20, 1, 11, 21, 100, 110, 120, 101, 111, 121}, TorchvisionImport.channelsLast(filter, 2, 3, 2));
+        assertArrayEquals(
+                new float[] {0, 10, 20, 1, 11, 21, 100, 110, 120, 101, 111, 121},
+                TorchvisionImport.channelsLast(filter, 2, 3, 2));
     }
 }

@@ -31,7 +31,9 @@ class TorchvisionImportTest {
         return name.hashCode() % 97 + 0.5f * k - 0.25f * c + 0.125f * r + 0.0625f * s;
     }
 
-    /** A file as torchvision's state dictionary becomes one: filters (K, C, R, S), the classifier, no batch counters. */
+    /**
+     * A file as torchvision's state dictionary becomes one: filters (K, C, R, S), the classifier, no batch counters.
+     */
     private SafetensorsWriter file(Variables variables, int extraChannels) {
         SafetensorsWriter writer = new SafetensorsWriter();
         for (Variables.Variable variable : variables.all()) {
@@ -51,7 +53,8 @@ class TorchvisionImportTest {
             }
             writer.add(plain, shape.rank() == 4 ? new int[] {k, c, r, s} : new int[] {k}, () -> values);
         }
-        return writer.add("fc.weight", new int[] {2, 3}, () -> new float[6]).add("fc.bias", new int[] {2}, () -> new float[2]);
+        return writer.add("fc.weight", new int[] {2, 3}, () -> new float[6])
+                .add("fc.bias", new int[] {2}, () -> new float[2]);
     }
 
     @Test
@@ -59,10 +62,14 @@ class TorchvisionImportTest {
         Path path = folder.resolve("resnet18.safetensors");
         Variables variables = new Network(SETTINGS).variables();
         file(variables, 0).write(path);
-        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1)); Weights weights = new Weights(device, variables)) {
+        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
+                Weights weights = new Weights(device, variables)) {
             weights.initialize(1);
-            Tensor neck = variables.all().stream().map(Variables.Variable::tensor).filter(t -> t.name().equals("neck.fpn.0.conv.weight"))
-                    .findFirst().orElseThrow();
+            Tensor neck = variables.all().stream()
+                    .map(Variables.Variable::tensor)
+                    .filter(t -> t.name().equals("neck.fpn.0.conv.weight"))
+                    .findFirst()
+                    .orElseThrow();
             float[] before = weights.read(neck);
             assertEquals(List.of("fc.weight", "fc.bias"), TorchvisionImport.load(path, variables, weights));
             assertArrayEquals(before, weights.read(neck));
@@ -76,7 +83,10 @@ class TorchvisionImportTest {
                     int s = filter ? tensor.shape().side(2) : 1;
                     int c = filter ? tensor.shape().side(3) : 1;
                     for (int i = 0; i < values.length; i++) {
-                        assertEquals(value(plain, i / (r * s * c), i % c, i / (s * c) % r, i / c % s), values[i], tensor.name());
+                        assertEquals(
+                                value(plain, i / (r * s * c), i % c, i / (s * c) % r, i / c % s),
+                                values[i],
+                                tensor.name());
                     }
                 }
             }
@@ -88,9 +98,13 @@ class TorchvisionImportTest {
         Path path = folder.resolve("wide.safetensors");
         Variables variables = new Network(SETTINGS).variables();
         file(variables, 1).write(path);
-        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1)); Weights weights = new Weights(device, variables)) {
-            String message = assertThrows(WeightsException.class, () -> TorchvisionImport.load(path, variables, weights)).getMessage();
-            assertTrue(message.contains("tensor conv1.weight has shape [32, 4, 7, 7], expected [32, 3, 7, 7]"), message);
+        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
+                Weights weights = new Weights(device, variables)) {
+            String message = assertThrows(
+                            WeightsException.class, () -> TorchvisionImport.load(path, variables, weights))
+                    .getMessage();
+            assertTrue(
+                    message.contains("tensor conv1.weight has shape [32, 4, 7, 7], expected [32, 3, 7, 7]"), message);
             for (float value : weights.read(variables.all().get(0).tensor())) {
                 assertEquals(0, value);
             }
@@ -102,8 +116,10 @@ class TorchvisionImportTest {
         Path path = folder.resolve("weights.safetensors");
         Variables small = new Network(SETTINGS).variables();
         Variables other = new Network(SETTINGS.withClasses(List.of("pit", "dent"), List.of("pit"))).variables();
-        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1)); Weights from = new Weights(device, small);
-                Weights same = new Weights(device, small); Weights to = new Weights(device, other)) {
+        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
+                Weights from = new Weights(device, small);
+                Weights same = new Weights(device, small);
+                Weights to = new Weights(device, other)) {
             from.initialize(3);
             SafetensorsWriter writer = new SafetensorsWriter();
             WeightsFile.add(writer, "", small, from);
@@ -113,8 +129,12 @@ class TorchvisionImportTest {
                 for (Variables.Variable variable : small.all()) {
                     assertArrayEquals(from.read(variable.tensor()), same.read(variable.tensor()));
                 }
-                String message = assertThrows(WeightsException.class, () -> WeightsFile.load(reader, "", other, to)).getMessage();
-                assertTrue(message.contains("detection.confidence.0.out.weight has shape [6, 1, 1, 64], expected [12, 1, 1, 64]"), message);
+                String message = assertThrows(WeightsException.class, () -> WeightsFile.load(reader, "", other, to))
+                        .getMessage();
+                assertTrue(
+                        message.contains(
+                                "detection.confidence.0.out.weight has shape [6, 1, 1, 64], expected [12, 1, 1, 64]"),
+                        message);
             }
         }
     }

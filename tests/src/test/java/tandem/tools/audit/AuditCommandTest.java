@@ -24,8 +24,12 @@ class AuditCommandTest {
     Path root;
 
     private VocFolder folder() throws IOException {
-        return VocFolder.three(root.resolve("voc")).image("d.png", 20, 10).boxes("d", 20, 10, new Object[] {"rust", 3, 2, 10, 8}, new Object[] {"rust", 15, 2, 18, 8})
-                .mask("d", 20, 10, 8, (x, y) -> x < 5 ? 2 : 0).text("ImageSets/Main/train.txt", "a\nb\n").text("ImageSets/Main/val.txt", "c\nd\n");
+        return VocFolder.three(root.resolve("voc"))
+                .image("d.png", 20, 10)
+                .boxes("d", 20, 10, new Object[] {"rust", 3, 2, 10, 8}, new Object[] {"rust", 15, 2, 18, 8})
+                .mask("d", 20, 10, 8, (x, y) -> x < 5 ? 2 : 0)
+                .text("ImageSets/Main/train.txt", "a\nb\n")
+                .text("ImageSets/Main/val.txt", "c\nd\n");
     }
 
     @Test
@@ -34,33 +38,74 @@ class AuditCommandTest {
         Path output = root.resolve("out");
         CommandRun run = CommandRun.of("audit", root.resolve("voc").toString(), "--output", output.toString());
         assertEquals(0, run.code(), run.err());
-        assertTrue(run.out().contains("near-duplicate images: 1\n  a: is pixel by pixel the same as d; they link Main/train and Main/val"), run.out());
+        assertTrue(
+                run.out()
+                        .contains(
+                                "near-duplicate images: 1\n  a: is pixel by pixel the same as d; they link Main/train and Main/val"),
+                run.out());
         assertTrue(run.out().contains("boxes without any mask pixel: 1\n  d: box 2 of rust"), run.out());
         assertTrue(run.out().contains("recommended strategy: "), run.out());
         JsonNode json = new ObjectMapper().readTree(output.resolve("audit.json").toFile());
         assertEquals(4, json.get("images").asInt());
         assertEquals(1, json.get("findings").get("near-duplicate").get("count").asInt());
-        assertEquals("d", json.get("findings").get("box-without-mask").get("files").get(0).get("file").asText());
+        assertEquals(
+                "d",
+                json.get("findings")
+                        .get("box-without-mask")
+                        .get("files")
+                        .get(0)
+                        .get("file")
+                        .asText());
         assertEquals(0, json.get("findings").get("broken").get("count").asInt());
         assertEquals(2, json.get("groups").get("BOTH").asInt());
         String html = Files.readString(output.resolve("audit.html"));
-        Document page = DocumentBuilderFactory.newInstance().newDocumentBuilder()
+        Document page = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
                 .parse(new InputSource(new StringReader(html.replace("<!DOCTYPE html>", ""))));
         assertEquals("Data audit", page.getElementsByTagName("h1").item(0).getTextContent());
         assertTrue(page.getElementsByTagName("img").getLength() >= 3, "a pair, examples and positions");
-        assertFalse(html.matches("(?s).*(src|href)=\"(?!data:).*") || html.contains("<script"), "a page that needs nothing else");
+        assertFalse(
+                html.matches("(?s).*(src|href)=\"(?!data:).*") || html.contains("<script"),
+                "a page that needs nothing else");
         assertTrue(page.getElementsByTagName("table").getLength() >= 6);
     }
 
     @Test
     void wrongInputIsOneLine() throws IOException {
         folder();
-        for (String[] arguments : new String[][] {{"audit", root.resolve("nowhere").toString(), "--output", root.resolve("x").toString()},
-            {"audit", root.resolve("voc").toString(), "--boxes", "nope", "--output", root.resolve("x").toString()},
-            {"convert", root.resolve("voc").toString(), "--to", "coco", "--output", root.resolve("voc").toString()}}) {
+        for (String[] arguments : new String[][] {
+            {
+                "audit",
+                root.resolve("nowhere").toString(),
+                "--output",
+                root.resolve("x").toString()
+            },
+            {
+                "audit",
+                root.resolve("voc").toString(),
+                "--boxes",
+                "nope",
+                "--output",
+                root.resolve("x").toString()
+            },
+            {
+                "convert",
+                root.resolve("voc").toString(),
+                "--to",
+                "coco",
+                "--output",
+                root.resolve("voc").toString()
+            }
+        }) {
             CommandRun run = CommandRun.of(arguments);
             assertTrue(run.code() > 0, run.out());
-            assertEquals(1, run.err().lines().filter(line -> line.startsWith("tandem: ")).count(), run.err());
+            assertEquals(
+                    1,
+                    run.err()
+                            .lines()
+                            .filter(line -> line.startsWith("tandem: "))
+                            .count(),
+                    run.err());
             assertFalse(run.err().contains("Exception"), run.err());
         }
     }
@@ -68,10 +113,20 @@ class AuditCommandTest {
     @Test
     void convertWritesWhatAuditReads() throws IOException {
         folder();
-        CommandRun convert = CommandRun.of("convert", root.resolve("voc").toString(), "--to", "COCO", "--output", root.resolve("coco").toString());
+        CommandRun convert = CommandRun.of(
+                "convert",
+                root.resolve("voc").toString(),
+                "--to",
+                "COCO",
+                "--output",
+                root.resolve("coco").toString());
         assertEquals(0, convert.code(), convert.err());
         assertTrue(convert.out().contains("4 images (3 with boxes, 3 with a mask) and 5 lists"), convert.out());
-        CommandRun run = CommandRun.of("audit", root.resolve("coco").toString(), "--output", root.resolve("out").toString());
+        CommandRun run = CommandRun.of(
+                "audit",
+                root.resolve("coco").toString(),
+                "--output",
+                root.resolve("out").toString());
         assertEquals(0, run.code(), run.err());
         assertTrue(run.out().contains("groups: boxes only 1, masks only 1, both 2"), run.out());
     }

@@ -33,11 +33,19 @@ class BundleTest {
 
     @BeforeAll
     static void make() throws IOException {
-        assumeTrue(System.getProperty("os.name").equals("Linux") && System.getProperty("os.arch").equals("amd64"), "bundles are for 64-bit x86 Linux");
+        assumeTrue(
+                System.getProperty("os.name").equals("Linux")
+                        && System.getProperty("os.arch").equals("amd64"),
+                "bundles are for 64-bit x86 Linux");
         assumeTrue(ToolProvider.findFirst("jlink").isPresent(), "this Java has no jlink");
-        List<Path> classPath = Arrays.stream(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")).split(File.pathSeparator))
-                .filter(entry -> !entry.matches(".*(/(tests|bench)/target/|junit|opentest4j|apiguardian|jmh|jopt|surefire).*")).map(Path::of)
-                .filter(Files::exists).toList();
+        List<Path> classPath = Arrays.stream(
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
+                                .split(File.pathSeparator))
+                .filter(entry ->
+                        !entry.matches(".*(/(tests|bench)/target/|junit|opentest4j|apiguardian|jmh|jopt|surefire).*"))
+                .map(Path::of)
+                .filter(Files::exists)
+                .toList();
         bundle = folder.resolve("a line/the bundle");
         Bundle.make(bundle, classPath, Optional.empty(), notice -> {});
         Files.createSymbolicLink(folder.resolve("tandem link"), bundle.resolve("tandem"));
@@ -51,10 +59,13 @@ class BundleTest {
         System.arraycopy(arguments, 0, command, 1, arguments.length);
         ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
         builder.environment().clear();
-        builder.environment().putAll(Map.of("PATH", "/usr/bin:/bin", "HOME", folder.resolve("home").toString()));
+        builder.environment()
+                .putAll(Map.of(
+                        "PATH", "/usr/bin:/bin", "HOME", folder.resolve("home").toString()));
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
-        Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        Process process =
+                builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         if (!process.waitFor(1, TimeUnit.MINUTES)) {
             process.destroyForcibly();
             throw new AssertionError("it hangs: " + Files.readString(err));
@@ -82,29 +93,44 @@ class BundleTest {
 
     @Test
     void bundleOfABundleIsRefused() throws Exception {
-        CommandRun run = start(bundle.resolve("tandem"), "bundle", "--output", folder.resolve("another").toString());
+        CommandRun run = start(
+                bundle.resolve("tandem"),
+                "bundle",
+                "--output",
+                folder.resolve("another").toString());
         assertEquals(1, run.code());
         assertTrue(run.err().contains("this is a bundle"), run.err());
     }
 
     @Test
     void sumsAndSizesAreThoseOfTheFiles() throws Exception {
-        Process process = new ProcessBuilder("sha256sum", "--quiet", "--strict", "-c", "SHA256SUMS").directory(bundle.toFile()).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder("sha256sum", "--quiet", "--strict", "-c", "SHA256SUMS")
+                .directory(bundle.toFile())
+                .redirectErrorStream(true)
+                .start();
         assertEquals("", new String(process.getInputStream().readAllBytes()));
         assertEquals(0, process.waitFor());
         for (String line : Files.readAllLines(bundle.resolve("natives/SIZES"))) {
             String[] parts = line.split(" ", 2);
-            assertEquals(Long.parseLong(parts[0]), Files.size(bundle.resolve("natives").resolve(parts[1])), line);
+            assertEquals(
+                    Long.parseLong(parts[0]),
+                    Files.size(bundle.resolve("natives").resolve(parts[1])),
+                    line);
         }
     }
 
     @Test
     void carriesNothingOfOtherPlatforms() throws Exception {
-        List<String> jars = Files.readAllLines(bundle.resolve("SHA256SUMS")).stream().map(line -> line.substring(66)).filter(name -> name.endsWith(".jar")).toList();
+        List<String> jars = Files.readAllLines(bundle.resolve("SHA256SUMS")).stream()
+                .map(line -> line.substring(66))
+                .filter(name -> name.endsWith(".jar"))
+                .toList();
         assertTrue(jars.contains("app/tandem.jar"), jars.toString());
         for (String jar : jars) {
-            try (java.util.zip.ZipFile zip = new java.util.zip.ZipFile(bundle.resolve(jar).toFile())) {
-                assertFalse(zip.stream().anyMatch(entry -> entry.getName().matches(".*\\.(so|dll|jnilib|a|dylib)")), jar);
+            try (java.util.zip.ZipFile zip =
+                    new java.util.zip.ZipFile(bundle.resolve(jar).toFile())) {
+                assertFalse(
+                        zip.stream().anyMatch(entry -> entry.getName().matches(".*\\.(so|dll|jnilib|a|dylib)")), jar);
             }
         }
     }
@@ -113,14 +139,17 @@ class BundleTest {
     void libraryThatWasCutShortIsRefused() throws Exception {
         Path library;
         try (var files = Files.list(bundle.resolve("natives"))) {
-            library = files.filter(file -> file.getFileName().toString().startsWith("libJNvPTXCompiler")).findFirst().orElseThrow();
+            library = files.filter(file -> file.getFileName().toString().startsWith("libJNvPTXCompiler"))
+                    .findFirst()
+                    .orElseThrow();
         }
         byte[] whole = Files.readAllBytes(library);
         try {
             Files.write(library, Arrays.copyOf(whole, whole.length / 2), StandardOpenOption.TRUNCATE_EXISTING);
             CommandRun run = start(bundle.resolve("tandem"), "doctor");
             assertEquals(1, run.code(), run.err());
-            assertTrue(run.out().contains("does not have " + whole.length + " bytes; copy the bundle again"), run.out());
+            assertTrue(
+                    run.out().contains("does not have " + whole.length + " bytes; copy the bundle again"), run.out());
         } finally {
             Files.write(library, whole);
         }
@@ -142,6 +171,9 @@ class BundleTest {
         for (Path file : files) {
             bytes += Files.size(file);
         }
-        assertTrue(lines.get(lines.size() - 1).matches("in all +" + files.size() + " +" + tandem.tools.ByteCount.text(bytes)), lines.toString());
+        assertTrue(
+                lines.get(lines.size() - 1)
+                        .matches("in all +" + files.size() + " +" + tandem.tools.ByteCount.text(bytes)),
+                lines.toString());
     }
 }

@@ -36,21 +36,59 @@ class ClassPathTest {
 
     private List<String> natives() throws IOException {
         Path natives = folder.resolve("natives");
-        return Bundle.files(natives).stream().map(file -> natives.relativize(file).toString()).toList();
+        return Bundle.files(natives).stream()
+                .map(file -> natives.relativize(file).toString())
+                .toList();
     }
 
     @Test
     void takesThisPlatformsLibrariesOutAndLeavesTheOthersBehind() throws IOException {
-        Path binding = jar("binding.jar", Map.of("com/Native.class", "class", "com/linux-x86-64/libfirst.so", "first", "com/win32-x86/first.dll", "dll",
-                "org/Linux/x86_64/libsecond.so", "second", "org/Linux/arm64/libsecond.so", "arm", "com/darwin-x86-64/libfirst.jnilib", "mac"));
-        Path cuda = jar("cuda.jar", Map.of("lib/libJCudaDriver-1-linux-x86_64.so", "driver", "lib/libJNvrtc-1-linux-x86_64.so", "unused",
-                "lib/libJCublas2-1-linux-x86_64.so", "blas 2", "lib/libJCublas-1-linux-x86_64.so", "unused"));
-        Path resources = jar("resources.jar", Map.of("org/bytedeco/x/linux-x86_64/libx.so.3", "x", "org/bytedeco/x/linux-x86_64/include/x.hpp", "header",
-                "META-INF/versions/9/module-info.class", "module"));
-        List<String> jars = ClassPath.repack(List.of(cuda, binding, resources), "own.jar", folder.resolve("jars"), folder.resolve("natives"));
+        Path binding = jar(
+                "binding.jar",
+                Map.of(
+                        "com/Native.class",
+                        "class",
+                        "com/linux-x86-64/libfirst.so",
+                        "first",
+                        "com/win32-x86/first.dll",
+                        "dll",
+                        "org/Linux/x86_64/libsecond.so",
+                        "second",
+                        "org/Linux/arm64/libsecond.so",
+                        "arm",
+                        "com/darwin-x86-64/libfirst.jnilib",
+                        "mac"));
+        Path cuda = jar(
+                "cuda.jar",
+                Map.of(
+                        "lib/libJCudaDriver-1-linux-x86_64.so",
+                        "driver",
+                        "lib/libJNvrtc-1-linux-x86_64.so",
+                        "unused",
+                        "lib/libJCublas2-1-linux-x86_64.so",
+                        "blas 2",
+                        "lib/libJCublas-1-linux-x86_64.so",
+                        "unused"));
+        Path resources = jar(
+                "resources.jar",
+                Map.of(
+                        "org/bytedeco/x/linux-x86_64/libx.so.3",
+                        "x",
+                        "org/bytedeco/x/linux-x86_64/include/x.hpp",
+                        "header",
+                        "META-INF/versions/9/module-info.class",
+                        "module"));
+        List<String> jars = ClassPath.repack(
+                List.of(cuda, binding, resources), "own.jar", folder.resolve("jars"), folder.resolve("natives"));
         assertEquals(List.of("binding.jar"), jars, "jars without classes are not needed");
-        assertEquals(List.of("libJCublas2-1-linux-x86_64.so", "libJCudaDriver-1-linux-x86_64.so", "libfirst.so", "libsecond.so",
-                "org/bytedeco/x/linux-x86_64/libx.so.3"), natives());
+        assertEquals(
+                List.of(
+                        "libJCublas2-1-linux-x86_64.so",
+                        "libJCudaDriver-1-linux-x86_64.so",
+                        "libfirst.so",
+                        "libsecond.so",
+                        "org/bytedeco/x/linux-x86_64/libx.so.3"),
+                natives());
         assertEquals("first", Files.readString(folder.resolve("natives/libfirst.so")));
         assertEquals("second", Files.readString(folder.resolve("natives/libsecond.so")));
         try (ZipFile zip = new ZipFile(folder.resolve("jars/binding.jar").toFile())) {
@@ -67,18 +105,37 @@ class ClassPathTest {
         Files.write(first.resolve("kernel.ptx"), new byte[] {2});
         Files.write(second.resolve("Two.class"), new byte[] {3});
         Files.write(second.resolve("One.class"), new byte[] {4});
-        Path library = jar("library.jar", Map.of("b/B.class", "b", "META-INF/maven/g/a/pom.properties", "version=1", "META-INF/maven/g/a/pom.xml", "x",
-                "META-INF/LICENSE", "licence", "META-INF/X.SF", "signature"));
-        List<String> jars = ClassPath.repack(List.of(first.getParent(), library, second.getParent()), "own.jar", folder.resolve("jars"), folder.resolve("natives"));
+        Path library = jar(
+                "library.jar",
+                Map.of(
+                        "b/B.class",
+                        "b",
+                        "META-INF/maven/g/a/pom.properties",
+                        "version=1",
+                        "META-INF/maven/g/a/pom.xml",
+                        "x",
+                        "META-INF/LICENSE",
+                        "licence",
+                        "META-INF/X.SF",
+                        "signature"));
+        List<String> jars = ClassPath.repack(
+                List.of(first.getParent(), library, second.getParent()),
+                "own.jar",
+                folder.resolve("jars"),
+                folder.resolve("natives"));
         assertEquals(List.of("own.jar", "library.jar"), jars);
         try (ZipFile zip = new ZipFile(folder.resolve("jars/own.jar").toFile())) {
             TreeSet<String> names = new TreeSet<>();
             zip.stream().forEach(entry -> names.add(entry.getName()));
             assertEquals(new TreeSet<>(List.of("a/One.class", "a/Two.class", "a/kernel.ptx")), names);
-            assertArrayEquals(new byte[] {1}, zip.getInputStream(zip.getEntry("a/One.class")).readAllBytes(), "the first on the class path counts");
+            assertArrayEquals(
+                    new byte[] {1},
+                    zip.getInputStream(zip.getEntry("a/One.class")).readAllBytes(),
+                    "the first on the class path counts");
         }
         try (ZipFile zip = new ZipFile(folder.resolve("jars/library.jar").toFile())) {
-            assertTrue(zip.getEntry("META-INF/LICENSE") != null && zip.getEntry("META-INF/maven/g/a/pom.properties") != null);
+            assertTrue(zip.getEntry("META-INF/LICENSE") != null
+                    && zip.getEntry("META-INF/maven/g/a/pom.properties") != null);
             assertNull(zip.getEntry("META-INF/X.SF"), "a signature of what was changed");
         }
     }

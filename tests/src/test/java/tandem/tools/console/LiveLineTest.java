@@ -22,7 +22,9 @@ class LiveLineTest {
                 line.update(second, 25, "second " + second);
             }
         }
-        assertEquals(List.of("second 0", "second 10", "second 20", "second 25"), printed.toString().lines().toList());
+        assertEquals(
+                List.of("second 0", "second 10", "second 20", "second 25"),
+                printed.toString().lines().toList());
     }
 
     @Test
@@ -51,8 +53,10 @@ class LiveLineTest {
     void aStepShowsEveryFigure() {
         var losses = new TrainingObserver.Losses(1.5f, 0.25f, 0.5f, 0.75f);
         var step = new TrainingObserver.Step(30, 400, 1, 10, 256, losses, 3.25f, 0.01, 41.25, 130);
-        assertEquals("epoch 2/10  step 31/400  loss 1.500 (box 0.250, class 0.500, mask 0.750)  norm 3.25  rate 0.010  "
-                + "41.3 images/s  2m 10s left", TrainingLine.text(step));
+        assertEquals(
+                "epoch 2/10  step 31/400  loss 1.500 (box 0.250, class 0.500, mask 0.750)  norm 3.25  rate 0.010  "
+                        + "41.3 images/s  2m 10s left",
+                TrainingLine.text(step));
     }
 
     @Test

@@ -10,9 +10,12 @@ class MachineTest {
 
     @Test
     void readsAnX86ProcessorsNameAndVectorInstructions() {
-        String text = "processor\t: 0\nmodel\t\t: 85\nmodel name\t: Some Processor 9\nflags\t\t: fpu sse4_2 avx2 fma avx512f\n\n"
-                + "processor\t: 1\nmodel name\t: Some Processor 9\nflags\t\t: fpu\n";
-        assertEquals(new Processor("Some Processor 9", 2, List.of("sse4_2", "fma", "avx2", "avx512f")), Processor.parse(text, 2));
+        String text =
+                "processor\t: 0\nmodel\t\t: 85\nmodel name\t: Some Processor 9\nflags\t\t: fpu sse4_2 avx2 fma avx512f\n\n"
+                        + "processor\t: 1\nmodel name\t: Some Processor 9\nflags\t\t: fpu\n";
+        assertEquals(
+                new Processor("Some Processor 9", 2, List.of("sse4_2", "fma", "avx2", "avx512f")),
+                Processor.parse(text, 2));
     }
 
     @Test
@@ -33,7 +36,9 @@ class MachineTest {
     void aLibraryThatIsNotThereIsSaidInTheLoadersWords() {
         SharedLibrary library = SharedLibrary.probe("libtandem-no-such-library.so.1");
         assertFalse(library.found());
-        assertEquals("libtandem-no-such-library.so.1: cannot open shared object file: No such file or directory", library.reason());
+        assertEquals(
+                "libtandem-no-such-library.so.1: cannot open shared object file: No such file or directory",
+                library.reason());
     }
 
     @Test

@@ -28,9 +28,30 @@ class ExplainCommandTest {
         data = folder.resolve("data");
         SyntheticInspection.of(64, 4, 2, 5).write(data);
         Path run = folder.resolve("run");
-        CommandRun trained = CommandRun.of("train", "--data", data.toString(), "--boxes", "Partial/train-boxes", "--masks", "Partial/train-masks",
-                "--val", "Main/val", "--output", run.toString(), "--size", "64", "--encoder-channels", "8", "--neck-channels", "8",
-                "--segmentation-channels", "8", "--batch", "2", "--epochs", "1");
+        CommandRun trained = CommandRun.of(
+                "train",
+                "--data",
+                data.toString(),
+                "--boxes",
+                "Partial/train-boxes",
+                "--masks",
+                "Partial/train-masks",
+                "--val",
+                "Main/val",
+                "--output",
+                run.toString(),
+                "--size",
+                "64",
+                "--encoder-channels",
+                "8",
+                "--neck-channels",
+                "8",
+                "--segmentation-channels",
+                "8",
+                "--batch",
+                "2",
+                "--epochs",
+                "1");
         assertEquals(0, trained.code(), trained.err());
         weights = run.resolve("checkpoint.safetensors").toString();
     }
@@ -38,18 +59,37 @@ class ExplainCommandTest {
     @Test
     void picturesOfAnySizeGetAPage() throws IOException {
         Path pictures = Files.createDirectories(folder.resolve("pictures"));
-        ImageIO.write(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB), "png", pictures.resolve("dot.png").toFile());
-        ImageIO.write(new BufferedImage(130, 40, BufferedImage.TYPE_BYTE_GRAY), "png", pictures.resolve("wide.png").toFile());
+        ImageIO.write(
+                new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB),
+                "png",
+                pictures.resolve("dot.png").toFile());
+        ImageIO.write(
+                new BufferedImage(130, 40, BufferedImage.TYPE_BYTE_GRAY),
+                "png",
+                pictures.resolve("wide.png").toFile());
         Path output = folder.resolve("why");
-        String first = Files.readAllLines(data.resolve("ImageSets/Main/val.txt")).get(0).strip();
-        CommandRun run = CommandRun.of("explain", "--weights", weights, "--output", output.toString(), "--classes", "scratch", "--maps",
-                "neck,encoder.0", pictures.toString(), data.resolve("JPEGImages/" + first + ".jpg").toString());
+        String first = Files.readAllLines(data.resolve("ImageSets/Main/val.txt"))
+                .get(0)
+                .strip();
+        CommandRun run = CommandRun.of(
+                "explain",
+                "--weights",
+                weights,
+                "--output",
+                output.toString(),
+                "--classes",
+                "scratch",
+                "--maps",
+                "neck,encoder.0",
+                pictures.toString(),
+                data.resolve("JPEGImages/" + first + ".jpg").toString());
         assertEquals(0, run.code(), run.err());
         String page = Files.readString(output.resolve("explain.html"));
         for (String picture : List.of("dot", "wide", first)) {
             assertTrue(page.contains(picture + ": how strongly"), picture);
             for (String what : List.of("scratch-neck", "scratch-encoder.0", "maps")) {
-                BufferedImage image = ImageIO.read(output.resolve(picture + "-" + what + ".png").toFile());
+                BufferedImage image = ImageIO.read(
+                        output.resolve(picture + "-" + what + ".png").toFile());
                 assertTrue(image.getWidth() > 300, picture + " " + what);
             }
         }
@@ -61,7 +101,8 @@ class ExplainCommandTest {
         Path output = folder.resolve("likeliest");
         Path picture = folder.resolve("black.png");
         ImageIO.write(new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
-        CommandRun run = CommandRun.of("explain", "--weights", weights, "--output", output.toString(), picture.toString());
+        CommandRun run =
+                CommandRun.of("explain", "--weights", weights, "--output", output.toString(), picture.toString());
         assertEquals(0, run.code(), run.err());
         assertTrue(Files.readString(output.resolve("explain.html")).contains(" by neck"));
     }
@@ -70,12 +111,20 @@ class ExplainCommandTest {
     void wrongInputIsOneLine() throws IOException {
         Path text = Files.writeString(folder.resolve("text.png"), "no picture");
         for (String[] wrong : new String[][] {{"--classes", "unicorn"}, {"--maps", "neck.9"}, {}}) {
-            List<String> arguments = new java.util.ArrayList<>(List.of("explain", "--weights", weights, "--output", folder.resolve("no").toString(),
+            List<String> arguments = new java.util.ArrayList<>(List.of(
+                    "explain",
+                    "--weights",
+                    weights,
+                    "--output",
+                    folder.resolve("no").toString(),
                     text.toString()));
             arguments.addAll(List.of(wrong));
             CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
             assertEquals(2, run.code(), run.err());
-            assertTrue(run.err().lines().anyMatch(line -> line.startsWith("tandem: ")) && !run.err().contains("\tat "), run.err());
+            assertTrue(
+                    run.err().lines().anyMatch(line -> line.startsWith("tandem: "))
+                            && !run.err().contains("\tat "),
+                    run.err());
         }
     }
 }

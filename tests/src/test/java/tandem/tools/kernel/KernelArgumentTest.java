@@ -31,7 +31,8 @@ class KernelArgumentTest {
 
     private static byte[] bytes(String argument) throws IOException {
         KernelArgument parsed = KernelArgument.parse(argument);
-        return parsed instanceof KernelArgument.Array array ? bytes(array.contents(new SplittableRandom(1)))
+        return parsed instanceof KernelArgument.Array array
+                ? bytes(array.contents(new SplittableRandom(1)))
                 : bytes(((KernelArgument.Scalar) parsed).bytes());
     }
 
@@ -84,14 +85,38 @@ class KernelArgumentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "5", "f32", "f32:", "f32:x", "i32:1.5", "i8:128", "u8:-1", "u8:256", "i32:3000000000", "q32:1",
-        "f32[0]=zeros", "f32[2]=1", "f32[2]=1,", "f32[1]=no-such-file.bin", "f32[99999999999]=zeros", "f64[1000000000]=zeros"})
+    @ValueSource(
+            strings = {
+                "",
+                "5",
+                "f32",
+                "f32:",
+                "f32:x",
+                "i32:1.5",
+                "i8:128",
+                "u8:-1",
+                "u8:256",
+                "i32:3000000000",
+                "q32:1",
+                "f32[0]=zeros",
+                "f32[2]=1",
+                "f32[2]=1,",
+                "f32[1]=no-such-file.bin",
+                "f32[99999999999]=zeros",
+                "f64[1000000000]=zeros"
+            })
     void whatMakesNoSenseIsRefused(String argument) {
         assertThrows(InputException.class, () -> bytes(argument));
     }
 
     @ParameterizedTest
-    @CsvSource({"u8,ff,255", "i8,ff,-1", "u32,ffffffff,4294967295", "f32,0000c03f,1.5", "u64,ffffffffffffffff,18446744073709551615"})
+    @CsvSource({
+        "u8,ff,255",
+        "i8,ff,-1",
+        "u32,ffffffff,4294967295",
+        "f32,0000c03f,1.5",
+        "u64,ffffffffffffffff,18446744073709551615"
+    })
     void numbersReadBackExactly(String type, String hex, String expected) {
         byte[] bytes = java.util.HexFormat.of().parseHex(hex);
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN);

@@ -58,12 +58,23 @@ class RunCommandTest {
 
     @Test
     void printsAndWritesWhatTheKernelComputed() throws IOException {
-        CommandRun run = run("--grid", "2,4", "--arg", "u32[8]", "--arg", "u32:10", "--show", "3", "--output", folder.resolve("out").toString());
+        CommandRun run = run(
+                "--grid",
+                "2,4",
+                "--arg",
+                "u32[8]",
+                "--arg",
+                "u32:10",
+                "--show",
+                "3",
+                "--output",
+                folder.resolve("out").toString());
         assertEquals(0, run.code(), run.out() + run.err());
         assertTrue(run.out().contains("add_index: 2 blocks of 4 threads in checked mode, nothing found"), run.out());
         assertTrue(run.out().contains("u32[8]: 8 of 8 changed, least 10, most 17, mean 13.5"), run.out());
         assertTrue(run.out().contains("\n    10 11 12 ..."), run.out());
-        ByteBuffer written = ByteBuffer.wrap(Files.readAllBytes(folder.resolve("out/arg1.bin"))).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer written = ByteBuffer.wrap(Files.readAllBytes(folder.resolve("out/arg1.bin")))
+                .order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < 8; i++) {
             assertEquals(10 + i, written.getInt());
         }
@@ -80,15 +91,37 @@ class RunCommandTest {
 
     @Test
     void aReadOfMemoryThatNothingWroteIsFound() {
-        CommandRun run = CommandRun.of("kernels", "run", "elementwise", "--entry", "elementwise_scale", "--grid", "1,256",
-                "--arg", "f32[4]", "--arg", "f32[4]", "--arg", "f32:2", "--arg", "u32:4");
+        CommandRun run = CommandRun.of(
+                "kernels",
+                "run",
+                "elementwise",
+                "--entry",
+                "elementwise_scale",
+                "--grid",
+                "1,256",
+                "--arg",
+                "f32[4]",
+                "--arg",
+                "f32[4]",
+                "--arg",
+                "f32:2",
+                "--arg",
+                "u32:4");
         assertEquals(1, run.code());
         assertTrue(run.out().contains("which nothing has written"), run.out());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--arg u32[8]", "--arg u32[8] --arg f32:1", "--arg u32:8 --arg u32:1", "--arg u32[8] --arg u64:1",
-        "--arg u32[8] --arg u32:1 --arg u32:1", "--arg u32[8]=three --arg u32:1", "--arg u32[8] --arg u32:1 --entry other"})
+    @ValueSource(
+            strings = {
+                "--arg u32[8]",
+                "--arg u32[8] --arg f32:1",
+                "--arg u32:8 --arg u32:1",
+                "--arg u32[8] --arg u64:1",
+                "--arg u32[8] --arg u32:1 --arg u32:1",
+                "--arg u32[8]=three --arg u32:1",
+                "--arg u32[8] --arg u32:1 --entry other"
+            })
     void argumentsThatDoNotFitAreWrongUsage(String arguments) throws IOException {
         CommandRun run = run(("--grid 2,4 " + arguments).split(" "));
         assertEquals(2, run.code(), run.out());

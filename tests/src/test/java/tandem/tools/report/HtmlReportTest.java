@@ -65,17 +65,23 @@ class HtmlReportTest {
     private static Evaluator evaluator() {
         Evaluator evaluator = new Evaluator(List.of("scratch", "pit <deep>", "stain"), List.of("stain"));
         Box box = new Box(10, 10, 40, 40);
-        evaluator.add("a", List.of(new Detection(0, 0.9, box)),
+        evaluator.add(
+                "a",
+                List.of(new Detection(0, 0.9, box)),
                 List.of(new TruthBox(0, box, false), new TruthBox(1, box, false)),
-                new byte[] {0, 1, 1, 1}, new byte[] {0, 0, 1, 1});
+                new byte[] {0, 1, 1, 1},
+                new byte[] {0, 0, 1, 1});
         return evaluator;
     }
 
     @Test
     void figuresOfAnEvaluationAreThere() throws Exception {
         var evaluation = evaluator().result();
-        Document page = parse(HtmlReport.render(new Report("Run", "What was run.",
-                EvaluationReport.headlines(evaluation), EvaluationReport.sections(evaluation))));
+        Document page = parse(HtmlReport.render(new Report(
+                "Run",
+                "What was run.",
+                EvaluationReport.headlines(evaluation),
+                EvaluationReport.sections(evaluation))));
         List<String> values = elements(page, "div").stream()
                 .filter(element -> element.getAttribute("class").equals("value"))
                 .map(Element::getTextContent)
@@ -96,16 +102,24 @@ class HtmlReportTest {
     void nothingIsReferencedAndNothingRuns() throws Exception {
         byte[] png = PictureFiles.png(new BufferedImage(3, 2, BufferedImage.TYPE_INT_RGB));
         byte[] jpeg = PictureFiles.jpeg(new BufferedImage(3, 2, BufferedImage.TYPE_INT_RGB), 0.8);
-        String html = HtmlReport.render(new Report("t", "s", List.of(), List.of(
-                new Section.Pictures("Examples",
-                        List.of(new Section.Picture("one", png), new Section.Picture("two", jpeg)), "note"),
-                new Section.Charts("Curves", new TrainingCurves().charts(), ""))));
+        String html = HtmlReport.render(new Report(
+                "t",
+                "s",
+                List.of(),
+                List.of(
+                        new Section.Pictures(
+                                "Examples",
+                                List.of(new Section.Picture("one", png), new Section.Picture("two", jpeg)),
+                                "note"),
+                        new Section.Charts("Curves", new TrainingCurves().charts(), ""))));
         Document page = parse(html);
         NodeList all = page.getElementsByTagName("*");
         for (int i = 0; i < all.getLength(); i++) {
             Element element = (Element) all.item(i);
-            assertFalse(List.of("script", "link", "iframe", "object", "embed", "base", "use", "image", "a")
-                    .contains(element.getTagName()), element.getTagName());
+            assertFalse(
+                    List.of("script", "link", "iframe", "object", "embed", "base", "use", "image", "a")
+                            .contains(element.getTagName()),
+                    element.getTagName());
             NamedNodeMap attributes = element.getAttributes();
             for (int k = 0; k < attributes.getLength(); k++) {
                 String name = attributes.item(k).getNodeName();
@@ -121,7 +135,9 @@ class HtmlReportTest {
         String style = elements(page, "style").get(0).getTextContent();
         assertFalse(style.contains("url(") || style.contains("@import"));
         List<Element> images = elements(page, "img");
-        assertEquals("data:image/png;base64," + Base64.getEncoder().encodeToString(png), images.get(0).getAttribute("src"));
+        assertEquals(
+                "data:image/png;base64," + Base64.getEncoder().encodeToString(png),
+                images.get(0).getAttribute("src"));
         String second = images.get(1).getAttribute("src");
         assertArrayEquals(jpeg, Base64.getDecoder().decode(second.substring("data:image/jpeg;base64,".length())));
         assertEquals("two", images.get(1).getAttribute("alt"));
@@ -134,11 +150,15 @@ class HtmlReportTest {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put(bad, bad);
         byte[] png = PictureFiles.png(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB));
-        String html = HtmlReport.render(new Report(bad, bad, List.of(new Report.Headline(bad, bad, bad)), List.of(
-                new Section.Facts(bad, facts),
-                new Section.Table(bad, List.of(bad), List.of(List.of(bad)), bad),
-                new Section.Pictures(bad, List.of(new Section.Picture(bad, png)), bad),
-                new Section.Notes(bad, List.of(bad, "\u0000\uD800")))));
+        String html = HtmlReport.render(new Report(
+                bad,
+                bad,
+                List.of(new Report.Headline(bad, bad, bad)),
+                List.of(
+                        new Section.Facts(bad, facts),
+                        new Section.Table(bad, List.of(bad), List.of(List.of(bad)), bad),
+                        new Section.Pictures(bad, List.of(new Section.Picture(bad, png)), bad),
+                        new Section.Notes(bad, List.of(bad, "\u0000\uD800")))));
         assertFalse(html.contains("<script"));
         Document page = parse(html);
         assertEquals(bad, texts(page, "h1").get(0));
@@ -149,10 +169,39 @@ class HtmlReportTest {
 
     @Test
     void dataIsCounted() throws Exception {
-        DataSummary summary = new DataSummary("steel", List.of("pit", "scratch"), List.of("pit"), List.of(
-                new DataSummary.Counts("train-boxes", Annotation.BOXES, 12, 10, 2, 0, 0, 0, List.of(7L, 30L), 1, List.of(0L, 0L), 0),
-                new DataSummary.Counts("train-masks", Annotation.MASK, 5, 0, 0, 4, 1, 0, List.of(0L, 0L), 0, List.of(60L, 30L), 10)));
-        Document page = parse(HtmlReport.render(new Report("t", "s", List.of(), DataReport.sections(List.of(summary)))));
+        DataSummary summary = new DataSummary(
+                "steel",
+                List.of("pit", "scratch"),
+                List.of("pit"),
+                List.of(
+                        new DataSummary.Counts(
+                                "train-boxes",
+                                Annotation.BOXES,
+                                12,
+                                10,
+                                2,
+                                0,
+                                0,
+                                0,
+                                List.of(7L, 30L),
+                                1,
+                                List.of(0L, 0L),
+                                0),
+                        new DataSummary.Counts(
+                                "train-masks",
+                                Annotation.MASK,
+                                5,
+                                0,
+                                0,
+                                4,
+                                1,
+                                0,
+                                List.of(0L, 0L),
+                                0,
+                                List.of(60L, 30L),
+                                10)));
+        Document page =
+                parse(HtmlReport.render(new Report("t", "s", List.of(), DataReport.sections(List.of(summary)))));
         List<List<String>> rows = rows(page);
         assertTrue(rows.contains(List.of("steel, train-boxes", "12", "10", "2", "0", "0", "0")), rows.toString());
         assertTrue(rows.contains(List.of("steel, train-masks", "5", "0", "0", "4", "1", "0")), rows.toString());
@@ -165,8 +214,8 @@ class HtmlReportTest {
     void curvesOfTraining() {
         TrainingCurves curves = new TrainingCurves();
         for (int i = 0; i < 1000; i++) {
-            curves.onStep(new TrainingObserver.Step(i, 1000, 0, 1, 320,
-                    new TrainingObserver.Losses(10 - i / 100f, 3, 2, 1), 5, 0.01, 20, 1));
+            curves.onStep(new TrainingObserver.Step(
+                    i, 1000, 0, 1, 320, new TrainingObserver.Losses(10 - i / 100f, 3, 2, 1), 5, 0.01, 20, 1));
         }
         assertEquals(1000, curves.steps());
         var total = curves.charts().get(0).lines().get(0);
@@ -178,10 +227,15 @@ class HtmlReportTest {
 
     @Test
     void theMarkdownFormHasWordsAndTables() {
-        Report report = new Report("Title", "Summary.", List.of(new Report.Headline("AP50", "0.5", "boxes")), List.of(
-                new Section.Table("Figures", List.of("name", "value"), List.of(List.of("a|b", "1")), "A note."),
-                new Section.Notes("Words", List.of("one", "two")), new Section.Charts("Charts", List.of(), ""),
-                new Section.Facts("Settings", java.util.Map.of("seed", "3"))));
+        Report report = new Report(
+                "Title",
+                "Summary.",
+                List.of(new Report.Headline("AP50", "0.5", "boxes")),
+                List.of(
+                        new Section.Table("Figures", List.of("name", "value"), List.of(List.of("a|b", "1")), "A note."),
+                        new Section.Notes("Words", List.of("one", "two")),
+                        new Section.Charts("Charts", List.of(), ""),
+                        new Section.Facts("Settings", java.util.Map.of("seed", "3"))));
         assertEquals("""
                 # Title
 
@@ -210,9 +264,13 @@ class HtmlReportTest {
 
     @Test
     void badInputIsNamed() {
-        assertTrue(assertThrows(IllegalArgumentException.class,
-                () -> new Section.Table("T", List.of("a", "b"), List.of(List.of("1")), "")).getMessage().contains("row of 1 cells"));
-        assertTrue(assertThrows(IllegalArgumentException.class,
-                () -> new Section.Picture("P", new byte[] {1, 2, 3})).getMessage().contains("neither a PNG nor a JPEG"));
+        assertTrue(assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new Section.Table("T", List.of("a", "b"), List.of(List.of("1")), ""))
+                .getMessage()
+                .contains("row of 1 cells"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> new Section.Picture("P", new byte[] {1, 2, 3}))
+                .getMessage()
+                .contains("neither a PNG nor a JPEG"));
     }
 }

@@ -13,8 +13,8 @@ import tandem.tools.CommandRun;
 import tandem.tools.Tandem;
 
 /**
- * Kills a study's process again and again at random moments, lets it come to its end, and compares its results with those of a
- * study that was never disturbed: {@code KilledStudy FOLDER KILLS SEED}.
+ * Kills a study's process again and again at random moments, lets it come to its end, and compares its results with
+ * those of a study that was never disturbed: {@code KilledStudy FOLDER KILLS SEED}.
  */
 public final class KilledStudy {
 
@@ -26,14 +26,18 @@ public final class KilledStudy {
     public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[0]);
         if (arguments.length == 1) {
-            System.exit(Tandem.run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), command(folder, "killed")));
+            System.exit(Tandem.run(
+                    new PrintWriter(System.out, true), new PrintWriter(System.err, true), command(folder, "killed")));
         }
         int kills = Integer.parseInt(arguments[1]);
         int hits = compare(folder, kills, Long.parseLong(arguments[2]));
         System.out.println(hits + " kills before its end: the study gives the same table");
     }
 
-    /** Returns how many of the kills came before the end of the study; another table than the undisturbed one is an exception. */
+    /**
+     * Returns how many of the kills came before the end of the study; another table than the undisturbed one is an
+     * exception.
+     */
     static int compare(Path folder, int kills, long seed) throws IOException, InterruptedException {
         SyntheticInspection.of(64, 8, 4, 5).write(folder.resolve("data"));
         int hits = kill(folder, kills, seed);
@@ -42,7 +46,8 @@ public final class KilledStudy {
         List<String> killed = StudyTable.of(folder.resolve("killed"));
         List<String> undisturbed = StudyTable.of(folder.resolve("undisturbed"));
         if (!killed.equals(undisturbed)) {
-            throw new IllegalStateException("the tables differ:\n" + String.join("\n", killed) + "\nundisturbed:\n" + String.join("\n", undisturbed));
+            throw new IllegalStateException("the tables differ:\n" + String.join("\n", killed) + "\nundisturbed:\n"
+                    + String.join("\n", undisturbed));
         }
         return hits;
     }
@@ -57,16 +62,25 @@ public final class KilledStudy {
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < kills; i++) {
             long before = bytes(folder.resolve("killed"));
-            Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-cp",
-                    System.getProperty("java.class.path"), KilledStudy.class.getName(), folder.toString())
-                    .redirectErrorStream(true).redirectOutput(folder.resolve("output.txt").toFile()).start();
+            Process process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Xmx512m",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            KilledStudy.class.getName(),
+                            folder.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("output.txt").toFile())
+                    .start();
             try {
                 while (process.isAlive() && bytes(folder.resolve("killed")) == before) {
                     Thread.sleep(5);
                 }
                 if (process.waitFor(random.nextInt(LONGEST_MILLISECONDS), TimeUnit.MILLISECONDS)) {
                     if (process.exitValue() != 0) {
-                        throw new IllegalStateException("the study ended by itself: " + Files.readString(folder.resolve("output.txt")));
+                        throw new IllegalStateException(
+                                "the study ended by itself: " + Files.readString(folder.resolve("output.txt")));
                     }
                     return i;
                 }
@@ -93,9 +107,37 @@ public final class KilledStudy {
     }
 
     static String[] command(Path folder, String output) {
-        return new String[] {"study", folder.resolve("data").toString(), "--boxes", "Partial/train-boxes", "--masks", "Partial/train-masks", "--val",
-            "Main/val", "--strategies", "transfer,multi-task-pseudo-labels,multi-task-distillation", "--seeds", "0,1", "--budgets", "2", "--visits", "48",
-            "--size", "64", "--encoder-channels", "8", "--neck-channels", "8", "--segmentation-channels", "8", "--batch", "4", "--threads", "2",
-            "--output", folder.resolve(output).toString()};
+        return new String[] {
+            "study",
+            folder.resolve("data").toString(),
+            "--boxes",
+            "Partial/train-boxes",
+            "--masks",
+            "Partial/train-masks",
+            "--val",
+            "Main/val",
+            "--strategies",
+            "transfer,multi-task-pseudo-labels,multi-task-distillation",
+            "--seeds",
+            "0,1",
+            "--budgets",
+            "2",
+            "--visits",
+            "48",
+            "--size",
+            "64",
+            "--encoder-channels",
+            "8",
+            "--neck-channels",
+            "8",
+            "--segmentation-channels",
+            "8",
+            "--batch",
+            "4",
+            "--threads",
+            "2",
+            "--output",
+            folder.resolve(output).toString()
+        };
     }
 }

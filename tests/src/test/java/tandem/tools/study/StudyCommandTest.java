@@ -31,9 +31,29 @@ class StudyCommandTest {
     private CommandRun first;
 
     private CommandRun study(String output, String... more) {
-        List<String> arguments = new ArrayList<>(List.of("study", folder.resolve("data").toString(), "--boxes", "Partial/train-boxes", "--masks",
-                "Partial/train-masks", "--val", "Main/val", "--visits", "24", "--size", "64", "--encoder-channels", "8", "--neck-channels", "8",
-                "--segmentation-channels", "8", "--batch", "4", "--output", folder.resolve(output).toString()));
+        List<String> arguments = new ArrayList<>(List.of(
+                "study",
+                folder.resolve("data").toString(),
+                "--boxes",
+                "Partial/train-boxes",
+                "--masks",
+                "Partial/train-masks",
+                "--val",
+                "Main/val",
+                "--visits",
+                "24",
+                "--size",
+                "64",
+                "--encoder-channels",
+                "8",
+                "--neck-channels",
+                "8",
+                "--segmentation-channels",
+                "8",
+                "--batch",
+                "4",
+                "--output",
+                folder.resolve(output).toString()));
         arguments.addAll(List.of(more));
         return CommandRun.of(arguments.toArray(String[]::new));
     }
@@ -57,7 +77,10 @@ class StudyCommandTest {
         Path from = folder.resolve("study");
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.toList()) {
-                Files.copy(file, folder.resolve(name).resolve(from.relativize(file).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+                Files.copy(
+                        file,
+                        folder.resolve(name).resolve(from.relativize(file).toString()),
+                        StandardCopyOption.COPY_ATTRIBUTES);
             }
         }
     }
@@ -65,7 +88,14 @@ class StudyCommandTest {
     @BeforeAll
     void runOnce() {
         SyntheticInspection.of(64, 8, 4, 5).write(folder.resolve("data"));
-        first = study("study", "--strategies", "transfer-frozen,multi-task,multi-task-full", "--seeds", "0,1", "--budgets", "50%,4+3");
+        first = study(
+                "study",
+                "--strategies",
+                "transfer-frozen,multi-task,multi-task-full",
+                "--seeds",
+                "0,1",
+                "--budgets",
+                "50%,4+3");
         assertEquals(0, first.code(), first.err());
     }
 
@@ -75,19 +105,24 @@ class StudyCommandTest {
         assertEquals(4 * 2 * 2, lines.size());
         TreeSet<String> budgets = new TreeSet<>();
         for (JsonNode line : lines) {
-            for (String name : List.of("strategy", "seed", "boxes", "masks", "ap50", "ap", "miou", "seconds", "key", "stages")) {
+            for (String name :
+                    List.of("strategy", "seed", "boxes", "masks", "ap50", "ap", "miou", "seconds", "key", "stages")) {
                 assertTrue(line.has(name), name);
             }
             assertTrue(line.get("miou").asDouble() >= 0 && line.get("miou").asDouble() <= 1);
             budgets.add(line.get("boxes") + "+" + line.get("masks"));
-            assertEquals(line.get("strategy").asText().startsWith("multi-task") ? 1 : 2, line.get("networks").asInt());
+            assertEquals(
+                    line.get("strategy").asText().startsWith("multi-task") ? 1 : 2,
+                    line.get("networks").asInt());
         }
         assertEquals(new TreeSet<>(List.of("2+4", "4+3")), budgets);
         // For each seed and budget: detection, segmentation, and one for each of the three others.
         assertEquals(2 * 2 * 5, stages("study").size());
         for (Path stage : stages("study")) {
             try (Stream<Path> files = Files.list(stage)) {
-                assertTrue(files.noneMatch(file -> file.getFileName().toString().startsWith("checkpoint")), stage + " keeps a checkpoint");
+                assertTrue(
+                        files.noneMatch(file -> file.getFileName().toString().startsWith("checkpoint")),
+                        stage + " keeps a checkpoint");
             }
         }
     }
@@ -96,16 +131,26 @@ class StudyCommandTest {
     void theReportHoldsTablesChartsPicturesAndARecommendation() throws IOException {
         String html = Files.readString(folder.resolve("study").resolve(StudyReport.HTML));
         String markdown = Files.readString(folder.resolve("study").resolve(StudyReport.MARKDOWN));
-        for (String text : List.of("Recommendation", "multi-task-full", "against single-task [95 %]", "AP50 with 4 images with boxes and 3 with masks")) {
+        for (String text : List.of(
+                "Recommendation",
+                "multi-task-full",
+                "against single-task [95 %]",
+                "AP50 with 4 images with boxes and 3 with masks")) {
             assertTrue(html.contains(text) && markdown.contains(text), text);
         }
         assertEquals(2, html.split("<svg", -1).length - 1);
         int busy = 0;
         for (String id : Files.readAllLines(folder.resolve("data/ImageSets/Main/val.txt"))) {
-            busy += Files.readString(folder.resolve("data/Annotations").resolve(id + ".xml")).contains("<object>") ? 1 : 0;
+            busy += Files.readString(folder.resolve("data/Annotations").resolve(id + ".xml"))
+                            .contains("<object>")
+                    ? 1
+                    : 0;
         }
         assertTrue(busy > 0 && busy <= 4);
-        assertEquals(busy, html.split("data:image/jpeg", -1).length - 1, "a picture for each held-out image that shows an object");
+        assertEquals(
+                busy,
+                html.split("data:image/jpeg", -1).length - 1,
+                "a picture for each held-out image that shows an object");
         assertTrue(first.out().contains("2 seeds"), first.out());
     }
 
@@ -127,7 +172,8 @@ class StudyCommandTest {
         for (int i = 0; i < stages.size(); i++) {
             assertEquals(times.get(i), Files.getLastModifiedTime(stages.get(i).resolve("weights.safetensors")));
         }
-        assertTrue(Files.readString(folder.resolve("more").resolve(StudyReport.MARKDOWN)).contains("2 strategies, 3 seeds, 1 budgets"));
+        assertTrue(Files.readString(folder.resolve("more").resolve(StudyReport.MARKDOWN))
+                .contains("2 strategies, 3 seeds, 1 budgets"));
     }
 
     @Test
@@ -135,7 +181,9 @@ class StudyCommandTest {
         Path copy = Files.createDirectories(folder.resolve("torn"));
         String text = Files.readString(folder.resolve("study").resolve(ResultsFile.NAME));
         List<String> lines = text.lines().toList();
-        Files.writeString(copy.resolve(ResultsFile.NAME), lines.get(0) + "\n" + lines.get(1).substring(0, 40));
+        Files.writeString(
+                copy.resolve(ResultsFile.NAME),
+                lines.get(0) + "\n" + lines.get(1).substring(0, 40));
         ResultsFile file = new ResultsFile(copy);
         assertEquals(1, file.results().size());
         file.add(new ObjectMapper().readValue(lines.get(1), RunResult.class));
@@ -147,7 +195,8 @@ class StudyCommandTest {
     @Test
     void aWholeLineThatIsNoResultIsNamed() throws IOException {
         Path output = Files.createDirectories(folder.resolve("bad"));
-        Files.writeString(output.resolve(ResultsFile.NAME), "{\"strategy\": 1, \"unknown\": 2}\n", StandardOpenOption.CREATE);
+        Files.writeString(
+                output.resolve(ResultsFile.NAME), "{\"strategy\": 1, \"unknown\": 2}\n", StandardOpenOption.CREATE);
         CommandRun run = study("bad", "--strategies", "single-task", "--seeds", "0");
         assertEquals(2, run.code());
         assertTrue(run.err().contains("results.jsonl, line 1"), run.err());
@@ -157,18 +206,58 @@ class StudyCommandTest {
     void aPilotPassesOrFailsLineByLine() throws IOException {
         copy("pilot");
         Path criteria = folder.resolve("accept.json");
-        Files.writeString(criteria, "{\"ap50\": {\"scratch\": 0, \"mean\": 0}, \"miou\": 0, \"misses\": {\"most\": 1000, \"score\": 0.3}, \"p99Milliseconds\": 60000}");
-        CommandRun passed = study("pilot", "--strategies", "multi-task", "--seeds", "0,1", "--budgets", "4+3", "--accept", criteria.toString(), "--pilot", "multi-task");
+        Files.writeString(
+                criteria,
+                "{\"ap50\": {\"scratch\": 0, \"mean\": 0}, \"miou\": 0, \"misses\": {\"most\": 1000, \"score\": 0.3}, \"p99Milliseconds\": 60000}");
+        CommandRun passed = study(
+                "pilot",
+                "--strategies",
+                "multi-task",
+                "--seeds",
+                "0,1",
+                "--budgets",
+                "4+3",
+                "--accept",
+                criteria.toString(),
+                "--pilot",
+                "multi-task");
         assertEquals(0, passed.code(), passed.err() + passed.out());
-        assertEquals(5, passed.out().lines().filter(line -> line.startsWith("PASS")).count(), passed.out());
+        assertEquals(
+                5, passed.out().lines().filter(line -> line.startsWith("PASS")).count(), passed.out());
         Files.writeString(criteria, "{\"miou\": 0.999, \"ap50\": {\"mean\": 0}}");
-        CommandRun failed = study("pilot", "--strategies", "multi-task", "--seeds", "0,1", "--budgets", "4+3", "--accept", criteria.toString());
+        CommandRun failed = study(
+                "pilot",
+                "--strategies",
+                "multi-task",
+                "--seeds",
+                "0,1",
+                "--budgets",
+                "4+3",
+                "--accept",
+                criteria.toString());
         assertEquals(1, failed.code());
         assertTrue(failed.out().contains("FAIL  mIoU") && failed.out().contains("PASS  AP50"), failed.out());
-        assertTrue(Files.readString(folder.resolve("pilot").resolve(StudyReport.HTML)).contains("FAIL"));
-        for (String bad : List.of("{}", "{\"ap50\": {\"nothing\": 0.5}}", "{\"miou\": 2}", "{\"misses\": {\"most\": 3}}", "{\"speed\": 3}", "[", "")) {
+        assertTrue(Files.readString(folder.resolve("pilot").resolve(StudyReport.HTML))
+                .contains("FAIL"));
+        for (String bad : List.of(
+                "{}",
+                "{\"ap50\": {\"nothing\": 0.5}}",
+                "{\"miou\": 2}",
+                "{\"misses\": {\"most\": 3}}",
+                "{\"speed\": 3}",
+                "[",
+                "")) {
             Files.writeString(criteria, bad);
-            CommandRun run = study("pilot", "--strategies", "multi-task", "--seeds", "0,1", "--budgets", "4+3", "--accept", criteria.toString());
+            CommandRun run = study(
+                    "pilot",
+                    "--strategies",
+                    "multi-task",
+                    "--seeds",
+                    "0,1",
+                    "--budgets",
+                    "4+3",
+                    "--accept",
+                    criteria.toString());
             assertEquals(2, run.code(), bad + run.err());
             assertTrue(run.err().contains("--accept"), run.err());
         }
@@ -176,16 +265,36 @@ class StudyCommandTest {
 
     @Test
     void aDryRunPrintsThePlanAndTrainsNothing() throws IOException {
-        CommandRun run = study("dry", "--strategies", "multi-task,multi-task-distillation", "--seeds", "3", "--budgets", "2,all", "--dry-run");
+        CommandRun run = study(
+                "dry",
+                "--strategies",
+                "multi-task,multi-task-distillation",
+                "--seeds",
+                "3",
+                "--budgets",
+                "2,all",
+                "--dry-run");
         assertEquals(0, run.code(), run.err());
-        assertTrue(run.out().contains("6 runs need 7 stages, of which 0 are finished and 3 serve more than one run"), run.out());
+        assertTrue(
+                run.out().contains("6 runs need 7 stages, of which 0 are finished and 3 serve more than one run"),
+                run.out());
         assertFalse(Files.exists(folder.resolve("dry/stages")));
     }
 
     @Test
     void whatCannotBeRunIsSaid() {
-        for (String[] bad : new String[][] {{"--strategies", "magic"}, {"--budgets", "5"}, {"--budgets", "0"}, {"--budgets", "many"}, {"--budgets", "1+2+3"},
-            {"--epochs", "3"}, {"--seed", "3"}, {"--visits", "0"}, {"--pilot", "multi-task"}, {"--synthetic", "8"}}) {
+        for (String[] bad : new String[][] {
+            {"--strategies", "magic"},
+            {"--budgets", "5"},
+            {"--budgets", "0"},
+            {"--budgets", "many"},
+            {"--budgets", "1+2+3"},
+            {"--epochs", "3"},
+            {"--seed", "3"},
+            {"--visits", "0"},
+            {"--pilot", "multi-task"},
+            {"--synthetic", "8"}
+        }) {
             CommandRun run = study("wrong", bad);
             assertEquals(2, run.code(), String.join(" ", bad) + ": " + run.err());
             assertTrue(run.err().contains(bad[0]) || run.err().contains("visits"), run.err());

@@ -69,10 +69,18 @@ class StudyStatisticsTest {
         Map<Stage, StageOutcome> outcomes = new HashMap<>();
         for (int seed = 0; seed < SEEDS; seed++) {
             for (Strategy strategy : List.of(Strategy.SINGLE_TASK, Strategy.MULTI_TASK)) {
-                Stage stage = new Stage(strategy + " " + seed, NetworkSettings.small(List.of("a", "b"), List.of("a"), 64), TrainingSettings.standard(),
-                        AugmentationSettings.none(), new Selection(List.of(), List.of(), false));
-                runs.add(new StudyPlan.Run(strategy, seed, BUDGET, Networks.shared(stage), List.of(stage), stage.name()));
-                outcomes.put(stage, new StageOutcome(stage.name(), 1, 1, 1, 1, outcomes(strategy == Strategy.SINGLE_TASK ? 40 : 55, seed)));
+                Stage stage = new Stage(
+                        strategy + " " + seed,
+                        NetworkSettings.small(List.of("a", "b"), List.of("a"), 64),
+                        TrainingSettings.standard(),
+                        AugmentationSettings.none(),
+                        new Selection(List.of(), List.of(), false));
+                runs.add(new StudyPlan.Run(
+                        strategy, seed, BUDGET, Networks.shared(stage), List.of(stage), stage.name()));
+                outcomes.put(
+                        stage,
+                        new StageOutcome(
+                                stage.name(), 1, 1, 1, 1, outcomes(strategy == Strategy.SINGLE_TASK ? 40 : 55, seed)));
             }
         }
         return new Comparison(new StudyPlan(runs, List.copyOf(outcomes.keySet())), outcomes, Task.DETECTION);
@@ -84,8 +92,14 @@ class StudyStatisticsTest {
         Comparison comparison = comparison();
         Comparison.Cell single = comparison.cell(Strategy.SINGLE_TASK, BUDGET, Metric.AP50);
         Comparison.Cell multi = comparison.cell(Strategy.MULTI_TASK, BUDGET, Metric.AP50);
-        assertArrayEquals(new double[] {0.16496493, 0.13240679, 0.12474443}, comparison.figures(Strategy.SINGLE_TASK, BUDGET, Metric.AP50), 1e-8);
-        assertArrayEquals(new double[] {0.23427286, 0.19117201, 0.25889489}, comparison.figures(Strategy.MULTI_TASK, BUDGET, Metric.AP50), 1e-8);
+        assertArrayEquals(
+                new double[] {0.16496493, 0.13240679, 0.12474443},
+                comparison.figures(Strategy.SINGLE_TASK, BUDGET, Metric.AP50),
+                1e-8);
+        assertArrayEquals(
+                new double[] {0.23427286, 0.19117201, 0.25889489},
+                comparison.figures(Strategy.MULTI_TASK, BUDGET, Metric.AP50),
+                1e-8);
         assertEquals(0.14070538412913888, single.mean().estimate(), 1e-12);
         assertEquals(0.22811325091848525, multi.mean().estimate(), 1e-12);
         assertEquals(0.021355844645854962, single.deviation(), 1e-12);
@@ -96,7 +110,12 @@ class StudyStatisticsTest {
         assertEnds(0.03055641, 0.15933734, multi.difference());
         assertEquals(-0.013999716583128735, multi.student().low(), 1e-9);
         assertEquals(0.18881545016182147, multi.student().high(), 1e-9);
-        assertTrue(Double.isNaN(comparison.cell(Strategy.MULTI_TASK, BUDGET, Metric.MIOU).mean().estimate()), "there are no masks");
+        assertTrue(
+                Double.isNaN(comparison
+                        .cell(Strategy.MULTI_TASK, BUDGET, Metric.MIOU)
+                        .mean()
+                        .estimate()),
+                "there are no masks");
     }
 
     private static void assertEnds(double low, double high, Interval interval) {
@@ -119,7 +138,10 @@ class StudyStatisticsTest {
     @Test
     void seedsAreDrawnWithReplacement() {
         Resampling resampling = Resampling.of(4000, 2, 3);
-        double[] means = resampling.means(new double[][] {new double[4000], java.util.stream.DoubleStream.generate(() -> 1).limit(4000).toArray()});
+        double[] means = resampling.means(new double[][] {
+            new double[4000],
+            java.util.stream.DoubleStream.generate(() -> 1).limit(4000).toArray()
+        });
         int[] counts = new int[3];
         for (double mean : means) {
             counts[(int) Math.round(2 * mean)]++;
@@ -135,7 +157,8 @@ class StudyStatisticsTest {
     /** By hand: the dip from 0.5 to 0.3 becomes 0.4 twice; 0.35 lies three quarters of the way from 0.2 to 0.4. */
     @Test
     void annotationSavedIsReadOffTheRisingCurve() {
-        assertArrayEquals(new double[] {0.2, 0.4, 0.4, 0.8}, LearningCurve.rising(new double[] {0.2, 0.5, 0.3, 0.8}), 1e-12);
+        assertArrayEquals(
+                new double[] {0.2, 0.4, 0.4, 0.8}, LearningCurve.rising(new double[] {0.2, 0.5, 0.3, 0.8}), 1e-12);
         assertArrayEquals(new double[] {2, 2, 2}, LearningCurve.rising(new double[] {3, 2, 1}), 1e-12);
         LearningCurve curve = new LearningCurve(new double[] {100, 200, 300, 500}, new double[] {0.2, 0.5, 0.3, 0.8});
         assertEquals(175, curve.imagesFor(0.35), 1e-9);

@@ -17,7 +17,9 @@ public final class StudyTable {
     public static List<String> of(Path study) throws IOException {
         List<String> lines = new ArrayList<>();
         for (String line : Files.readAllLines(study.resolve(ResultsFile.NAME))) {
-            lines.add(((ObjectNode) new ObjectMapper().readTree(line)).without("seconds").toString());
+            lines.add(((ObjectNode) new ObjectMapper().readTree(line))
+                    .without("seconds")
+                    .toString());
         }
         return lines.stream().sorted().toList();
     }

@@ -25,19 +25,46 @@ class DistillationOptionsTest {
         TinyRun.trainTwoSteps(data, teacher);
         String file = teacher.resolve("checkpoint.safetensors").toString();
         Path student = folder.resolve("student");
-        CommandRun run = TinyRun.trainTwoSteps(data, student, "--teacher-detection", file, "--teacher-segmentation", file, "--teacher-images", "unlabelled",
-                "--imitate", "pdf", "--levels", "auto", "--similarity-every", "1", "--temperature", "2", "--measure-every", "0");
+        CommandRun run = TinyRun.trainTwoSteps(
+                data,
+                student,
+                "--teacher-detection",
+                file,
+                "--teacher-segmentation",
+                file,
+                "--teacher-images",
+                "unlabelled",
+                "--imitate",
+                "pdf",
+                "--levels",
+                "auto",
+                "--similarity-every",
+                "1",
+                "--temperature",
+                "2",
+                "--measure-every",
+                "0");
         assertTrue(run.err().contains(", teachers "), run.err());
-        JsonNode settings = TinyRun.json(student.resolve("result.json")).get("settings").get("training").get("distillation");
+        JsonNode settings = TinyRun.json(student.resolve("result.json"))
+                .get("settings")
+                .get("training")
+                .get("distillation");
         assertEquals("pdf", settings.get("features").asText());
         assertEquals("unlabelled", settings.get("detection").get("images").asText());
         assertEquals(2, settings.get("segmentation").get("temperature").asDouble());
         assertTrue(settings.get("automatic").asBoolean());
         List<String> log = Files.readAllLines(student.resolve("log.jsonl"));
-        List<JsonNode> measured = log.stream().filter(line -> line.startsWith("{\"event\":\"similarity\"")).map(DistillationOptionsTest::read).toList();
+        List<JsonNode> measured = log.stream()
+                .filter(line -> line.startsWith("{\"event\":\"similarity\""))
+                .map(DistillationOptionsTest::read)
+                .toList();
         assertEquals(4, measured.size());
         assertEquals(4, measured.get(0).get("similarity").size());
-        JsonNode step = log.stream().filter(line -> line.startsWith("{\"event\":\"step\"")).map(DistillationOptionsTest::read).findFirst().orElseThrow();
+        JsonNode step = log.stream()
+                .filter(line -> line.startsWith("{\"event\":\"step\""))
+                .map(DistillationOptionsTest::read)
+                .findFirst()
+                .orElseThrow();
         assertTrue(step.get("losses").get("distillation").asDouble() > 0);
         String report = Files.readString(student.resolve("report.html"));
         assertTrue(report.contains("segmentation teacher are") && report.contains("distillation"));
@@ -53,7 +80,8 @@ class DistillationOptionsTest {
 
     private CommandRun refused(String... options) {
         Path data = folder.resolve("data");
-        CommandRun run = TinyRun.train(Files.exists(data) ? data : TinyRun.data(data), folder.resolve("refused"), options);
+        CommandRun run =
+                TinyRun.train(Files.exists(data) ? data : TinyRun.data(data), folder.resolve("refused"), options);
         assertEquals(2, run.code(), run.err());
         return run;
     }
@@ -62,10 +90,18 @@ class DistillationOptionsTest {
     void whatCannotBeMeantIsRefused() throws IOException {
         assertTrue(refused("--imitate", "mse").err().contains("name one with --teacher-detection"));
         String missing = folder.resolve("missing.safetensors").toString();
-        assertTrue(refused("--teacher-detection", missing).err().contains("--teacher-detection " + missing + ": no such file"));
+        assertTrue(refused("--teacher-detection", missing)
+                .err()
+                .contains("--teacher-detection " + missing + ": no such file"));
         Path file = Files.write(folder.resolve("some"), new byte[] {1});
-        assertTrue(refused("--teacher-detection", file.toString(), "--levels", "auto,1").err().contains("--levels auto stands alone"));
-        assertTrue(refused("--teacher-detection", file.toString(), "--levels", "fine").err().contains("--levels fine: expected numbers"));
-        assertTrue(refused("--teacher-detection", file.toString(), "--levels", "1,1").err().contains("different numbers"));
+        assertTrue(refused("--teacher-detection", file.toString(), "--levels", "auto,1")
+                .err()
+                .contains("--levels auto stands alone"));
+        assertTrue(refused("--teacher-detection", file.toString(), "--levels", "fine")
+                .err()
+                .contains("--levels fine: expected numbers"));
+        assertTrue(refused("--teacher-detection", file.toString(), "--levels", "1,1")
+                .err()
+                .contains("different numbers"));
     }
 }

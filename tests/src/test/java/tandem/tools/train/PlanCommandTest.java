@@ -14,7 +14,13 @@ class PlanCommandTest {
         CommandRun run = CommandRun.of("plan", "--network", "standard", "--size", "320", "--batch", "1");
         assertEquals(0, run.code(), run.err());
         assertTrue(run.out().contains("28.61 million parameters"), run.out());
-        assertEquals(2, run.out().lines().filter(line -> line.strip().matches("peak +[0-9.]+ [MG]iB +[0-9]+ bytes")).count(), run.out());
+        assertEquals(
+                2,
+                run.out()
+                        .lines()
+                        .filter(line -> line.strip().matches("peak +[0-9.]+ [MG]iB +[0-9]+ bytes"))
+                        .count(),
+                run.out());
     }
 
     @Test
@@ -27,7 +33,11 @@ class PlanCommandTest {
     @Test
     void wrongSizesAreWrongUsage() {
         assertEquals(2, CommandRun.of("plan", "--size", "100").code());
-        assertEquals(2, CommandRun.of("plan", "--box-classes", "0", "--mask-classes", "0").code());
-        assertEquals(2, CommandRun.of("plan", "--batch", "3", "--micro-batches", "2").code());
+        assertEquals(
+                2,
+                CommandRun.of("plan", "--box-classes", "0", "--mask-classes", "0")
+                        .code());
+        assertEquals(
+                2, CommandRun.of("plan", "--batch", "3", "--micro-batches", "2").code());
     }
 }

@@ -22,16 +22,37 @@ final class TinyRun {
     }
 
     static CommandRun train(Path data, Path output, String... more) {
-        List<String> arguments = new ArrayList<>(List.of("train", "--data", data.toString(), "--boxes", "Partial/train-boxes", "--masks",
-                "Partial/train-masks", "--val", "Main/val", "--output", output.toString()));
+        List<String> arguments = new ArrayList<>(List.of(
+                "train",
+                "--data",
+                data.toString(),
+                "--boxes",
+                "Partial/train-boxes",
+                "--masks",
+                "Partial/train-masks",
+                "--val",
+                "Main/val",
+                "--output",
+                output.toString()));
         arguments.addAll(List.of(more));
         return CommandRun.of(arguments.toArray(String[]::new));
     }
 
     /** An epoch is two steps. */
     static CommandRun trainTwoSteps(Path data, Path output, String... more) {
-        List<String> arguments = new ArrayList<>(List.of("--size", "64", "--encoder-channels", "8", "--neck-channels", "8", "--segmentation-channels",
-                "8", "--batch", "4", "--seed", "3"));
+        List<String> arguments = new ArrayList<>(List.of(
+                "--size",
+                "64",
+                "--encoder-channels",
+                "8",
+                "--neck-channels",
+                "8",
+                "--segmentation-channels",
+                "8",
+                "--batch",
+                "4",
+                "--seed",
+                "3"));
         if (!List.of(more).contains("--epochs")) {
             arguments.addAll(List.of("--epochs", "1"));
         }

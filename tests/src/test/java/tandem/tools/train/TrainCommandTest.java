@@ -49,7 +49,8 @@ class TrainCommandTest {
         assertTrue(result.get("device").asText().startsWith("cpu ("));
         String report = Files.readString(output.resolve("report.html"));
         assertTrue(report.contains("data:image/png;base64,") && report.contains("Cosine between both tasks"));
-        assertTrue(Files.readString(output.resolve("log.jsonl")).contains("{\"event\":\"tasks\",\"step\":0,\"detectionNorm\":"));
+        assertTrue(Files.readString(output.resolve("log.jsonl"))
+                .contains("{\"event\":\"tasks\",\"step\":0,\"detectionNorm\":"));
         // start, two steps, the gradients of the first, one epoch, end
         assertEquals(6, Files.readAllLines(output.resolve("log.jsonl")).size());
         try (var panels = Files.list(output.resolve("panels"))) {
@@ -58,7 +59,15 @@ class TrainCommandTest {
 
         Path measured = folder.resolve("eval");
         Path weights = output.resolve("checkpoint.safetensors");
-        CommandRun eval = CommandRun.of("eval", "--weights", weights.toString(), "--data", data.toString(), "--val", "Main/val", "--output",
+        CommandRun eval = CommandRun.of(
+                "eval",
+                "--weights",
+                weights.toString(),
+                "--data",
+                data.toString(),
+                "--val",
+                "Main/val",
+                "--output",
                 measured.toString());
         assertEquals(0, eval.code(), eval.err());
         JsonNode again = TinyRun.json(measured.resolve("result.json"));
@@ -68,13 +77,15 @@ class TrainCommandTest {
 
         Path found = folder.resolve("found");
         Path pictures = data.resolve("JPEGImages");
-        CommandRun predict = CommandRun.of("predict", "--weights", weights.toString(), "--output", found.toString(), pictures.toString());
+        CommandRun predict = CommandRun.of(
+                "predict", "--weights", weights.toString(), "--output", found.toString(), pictures.toString());
         assertEquals(0, predict.code(), predict.err());
         JsonNode images = TinyRun.json(found.resolve("images.json"));
         assertEquals(12, images.get("images").size());
         assertEquals(4, images.get("categories").size());
         assertTrue(TinyRun.json(found.resolve("results.json")).isArray());
-        try (var overlays = Files.list(found.resolve("overlays")); var masks = Files.list(found.resolve("masks"))) {
+        try (var overlays = Files.list(found.resolve("overlays"));
+                var masks = Files.list(found.resolve("masks"))) {
             assertEquals(12, overlays.count());
             assertEquals(12, masks.count());
         }
@@ -86,10 +97,14 @@ class TrainCommandTest {
         TinyRun.trainTwoSteps(data, output);
         CommandRun second = TinyRun.train(data, output);
         assertEquals(2, second.code());
-        assertEquals("tandem: " + output + " already holds a run; go on with it by --resume, or choose another --output", second.err().strip());
+        assertEquals(
+                "tandem: " + output + " already holds a run; go on with it by --resume, or choose another --output",
+                second.err().strip());
         CommandRun other = TinyRun.train(data, output, "--resume", "--batch", "2");
         assertEquals(2, other.code());
-        assertTrue(other.err().contains("--resume goes on with the settings of the checkpoint; leave out --batch"), other.err());
+        assertTrue(
+                other.err().contains("--resume goes on with the settings of the checkpoint; leave out --batch"),
+                other.err());
     }
 
     @Test
@@ -101,7 +116,8 @@ class TrainCommandTest {
         assertTrue(stopped.err().contains("go on with --resume"), stopped.err());
         CommandRun resumed = TinyRun.train(data, parts, "--resume");
         assertEquals(0, resumed.code(), resumed.err());
-        assertEquals(-1, Files.mismatch(whole.resolve("checkpoint.safetensors"), parts.resolve("checkpoint.safetensors")));
+        assertEquals(
+                -1, Files.mismatch(whole.resolve("checkpoint.safetensors"), parts.resolve("checkpoint.safetensors")));
     }
 
     @Test
@@ -125,10 +141,16 @@ class TrainCommandTest {
             {"--balance", "pcgrad", "--masks", "Partial/none"},
             {"--balance", "gradnorm", "--measure-every", "0"},
             {"--balance-rate", "2"},
-            {"--encoder", "resnet19"}}) {
-            CommandRun run = CommandRun.of(join(new String[] {"train", "--data", data.toString(), "--boxes", "Partial/train-boxes"}, arguments));
+            {"--encoder", "resnet19"}
+        }) {
+            CommandRun run = CommandRun.of(join(
+                    new String[] {"train", "--data", data.toString(), "--boxes", "Partial/train-boxes"}, arguments));
             assertEquals(2, run.code(), String.join(" ", arguments) + ": " + run.err());
-            String line = run.err().lines().filter(each -> each.startsWith("tandem: ")).findFirst().orElse("");
+            String line = run.err()
+                    .lines()
+                    .filter(each -> each.startsWith("tandem: "))
+                    .findFirst()
+                    .orElse("");
             assertFalse(line.isEmpty() || line.contains("Exception"), run.err());
             assertFalse(run.err().contains("\tat "), run.err());
         }
@@ -152,14 +174,17 @@ class TrainCommandTest {
         TinyRun.trainTwoSteps(data, first);
         String checkpoint = first.resolve("checkpoint.safetensors").toString();
         Path second = folder.resolve("second");
-        CommandRun run = TinyRun.trainTwoSteps(data, second, "--pretrained", checkpoint, "--pretrained-neck", "--freeze", "5");
+        CommandRun run =
+                TinyRun.trainTwoSteps(data, second, "--pretrained", checkpoint, "--pretrained-neck", "--freeze", "5");
         assertTrue(run.err().contains("encoder and neck from " + checkpoint), run.err());
         try (SafetensorsReader source = SafetensorsReader.open(first.resolve("checkpoint.safetensors"));
                 SafetensorsReader target = SafetensorsReader.open(second.resolve("checkpoint.safetensors"))) {
             String name = "encoder.layer4.1.conv2.weight";
-            assertArrayEquals(source.read(name, source.shape(name)), target.read("training/" + name, source.shape(name)));
+            assertArrayEquals(
+                    source.read(name, source.shape(name)), target.read("training/" + name, source.shape(name)));
         }
-        CommandRun other = TinyRun.train(data, folder.resolve("third"), "--size", "64", "--encoder-channels", "4", "--pretrained", checkpoint);
+        CommandRun other = TinyRun.train(
+                data, folder.resolve("third"), "--size", "64", "--encoder-channels", "4", "--pretrained", checkpoint);
         assertEquals(2, other.code());
         assertTrue(other.err().contains("encoderChannels (8, new: 4)"), other.err());
     }
@@ -167,7 +192,14 @@ class TrainCommandTest {
     @Test
     void aCheckpointCutShortIsWrongInput() throws IOException {
         Path cut = Files.write(folder.resolve("cut.safetensors"), new byte[] {9, 0, 0, 0, 0, 0, 0, 0, '{'});
-        CommandRun run = CommandRun.of("eval", "--weights", cut.toString(), "--data", data.toString(), "--output", folder.resolve("out").toString());
+        CommandRun run = CommandRun.of(
+                "eval",
+                "--weights",
+                cut.toString(),
+                "--data",
+                data.toString(),
+                "--output",
+                folder.resolve("out").toString());
         assertEquals(2, run.code());
         assertTrue(run.err().lines().anyMatch(line -> line.startsWith("tandem: " + cut)), run.err());
     }
@@ -177,18 +209,29 @@ class TrainCommandTest {
         Path output = folder.resolve("run");
         TinyRun.trainTwoSteps(data, output);
         Path pictures = Files.createDirectories(folder.resolve("pictures"));
-        Path good = data.resolve("JPEGImages").resolve(Files.readAllLines(data.resolve("ImageSets/Main/val.txt")).get(0).strip() + ".jpg");
+        Path good = data.resolve("JPEGImages")
+                .resolve(Files.readAllLines(data.resolve("ImageSets/Main/val.txt"))
+                                .get(0)
+                                .strip() + ".jpg");
         byte[] bytes = Files.readAllBytes(good);
         Files.write(pictures.resolve("good.jpg"), bytes);
         Files.write(pictures.resolve("half.jpg"), java.util.Arrays.copyOf(bytes, bytes.length / 2));
         String weights = output.resolve("checkpoint.safetensors").toString();
-        CommandRun stopped = CommandRun.of("predict", "--weights", weights, "--output", folder.resolve("a").toString(), pictures.toString());
+        CommandRun stopped = CommandRun.of(
+                "predict", "--weights", weights, "--output", folder.resolve("a").toString(), pictures.toString());
         assertEquals(2, stopped.code());
         assertTrue(stopped.err().contains("half.jpg"), stopped.err());
-        CommandRun skipped = CommandRun.of("predict", "--weights", weights, "--output", folder.resolve("b").toString(), "--skip-bad",
+        CommandRun skipped = CommandRun.of(
+                "predict",
+                "--weights",
+                weights,
+                "--output",
+                folder.resolve("b").toString(),
+                "--skip-bad",
                 pictures.toString());
         assertEquals(0, skipped.code(), skipped.err());
         assertTrue(skipped.err().contains("left out 1 bad files:"), skipped.err());
-        assertEquals(1, TinyRun.json(folder.resolve("b/images.json")).get("images").size());
+        assertEquals(
+                1, TinyRun.json(folder.resolve("b/images.json")).get("images").size());
     }
 }

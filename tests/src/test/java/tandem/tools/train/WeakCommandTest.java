@@ -39,42 +39,105 @@ class WeakCommandTest {
     }
 
     private static JsonNode training(Path run) throws IOException {
-        return TinyRun.json(run.resolve("result.json")).get("settings").get("training").get("weak");
+        return TinyRun.json(run.resolve("result.json"))
+                .get("settings")
+                .get("training")
+                .get("weak");
     }
 
     @Test
     void trainingTakesTheLabelsThatTheOptionsName() throws IOException {
         Path run = folder.resolve("run");
-        CommandRun trained = TinyRun.trainTwoSteps(data, run, "--box-for-mask", "0.5", "--mask-for-box", "0.25", "--mask-for-box-from", "1",
-                "--pseudo-labels", teacher.toString(), "--pseudo-weight", "0.75", "--pseudo-score", "0.3", "--pseudo-class-score", "pit=0.4",
-                "--pseudo-quantile", "0.1", "--weak-ramp", "0");
+        CommandRun trained = TinyRun.trainTwoSteps(
+                data,
+                run,
+                "--box-for-mask",
+                "0.5",
+                "--mask-for-box",
+                "0.25",
+                "--mask-for-box-from",
+                "1",
+                "--pseudo-labels",
+                teacher.toString(),
+                "--pseudo-weight",
+                "0.75",
+                "--pseudo-score",
+                "0.3",
+                "--pseudo-class-score",
+                "pit=0.4",
+                "--pseudo-quantile",
+                "0.1",
+                "--weak-ramp",
+                "0");
         JsonNode weak = training(run);
         assertEquals(0.5, weak.get("boxForMask").get("weight").asDouble());
         assertEquals(0.25, weak.get("maskForBox").get("weight").asDouble());
         assertEquals(0, weak.get("maskForBox").get("refineFrom").asInt());
         assertEquals(0.75, weak.get("pseudoLabels").get("weight").asDouble());
-        assertEquals(0.4, weak.get("pseudoLabels").get("boxes").get("classes").get("pit").asDouble(), 1e-6);
+        assertEquals(
+                0.4,
+                weak.get("pseudoLabels").get("boxes").get("classes").get("pit").asDouble(),
+                1e-6);
         assertEquals(0, weak.get("rampShare").asDouble());
         String log = Files.readString(run.resolve("log.jsonl"));
-        for (String kind : new String[] {"masks from boxes", "boxes from masks", "boxes from teachers", "masks from teachers"}) {
-            assertTrue(log.contains("{\"event\":\"labels\",\"kind\":\"" + kind + "\",\"images\":4"), kind + " in " + log);
+        for (String kind :
+                new String[] {"masks from boxes", "boxes from masks", "boxes from teachers", "masks from teachers"}) {
+            assertTrue(
+                    log.contains("{\"event\":\"labels\",\"kind\":\"" + kind + "\",\"images\":4"), kind + " in " + log);
             assertTrue(trained.err().contains(kind), trained.err());
         }
         try (Stream<Path> masks = Files.list(shared.resolve("masks"))) {
             assertEquals(4, masks.count());
         }
-        assertEquals(2, CommandRun.of("train", "--data", data.toString(), "--full", "Main/train", "--val", "Main/val", "--output", run.toString(),
-                "--resume", "--box-for-mask", "1").code());
+        assertEquals(
+                2,
+                CommandRun.of(
+                                "train",
+                                "--data",
+                                data.toString(),
+                                "--full",
+                                "Main/train",
+                                "--val",
+                                "Main/val",
+                                "--output",
+                                run.toString(),
+                                "--resume",
+                                "--box-for-mask",
+                                "1")
+                        .code());
     }
 
     /** Boxes alone are enough for a network that segments, masks alone for one that finds boxes. */
     @Test
     void aTaskWithoutDrawnLabelsIsLearnedFromTheOther() throws IOException {
-        for (String[] kind : new String[][] {{"--boxes", "Partial/train-boxes", "--box-for-mask"}, {"--masks", "Partial/train-masks", "--mask-for-box"}}) {
+        for (String[] kind : new String[][] {
+            {"--boxes", "Partial/train-boxes", "--box-for-mask"}, {"--masks", "Partial/train-masks", "--mask-for-box"}
+        }) {
             Path run = folder.resolve(kind[2]);
-            CommandRun trained = CommandRun.of("train", "--data", data.toString(), kind[0], kind[1], kind[2], "1", "--val", "Main/val", "--output",
-                    run.toString(), "--size", "64", "--encoder-channels", "8", "--neck-channels", "8", "--segmentation-channels", "8", "--batch", "4",
-                    "--epochs", "1");
+            CommandRun trained = CommandRun.of(
+                    "train",
+                    "--data",
+                    data.toString(),
+                    kind[0],
+                    kind[1],
+                    kind[2],
+                    "1",
+                    "--val",
+                    "Main/val",
+                    "--output",
+                    run.toString(),
+                    "--size",
+                    "64",
+                    "--encoder-channels",
+                    "8",
+                    "--neck-channels",
+                    "8",
+                    "--segmentation-channels",
+                    "8",
+                    "--batch",
+                    "4",
+                    "--epochs",
+                    "1");
             assertEquals(0, trained.code(), trained.err());
             JsonNode result = TinyRun.json(run.resolve("result.json"));
             assertTrue(result.get("ap50").isNumber() && result.get("miou").isNumber(), result.toString());
@@ -83,9 +146,13 @@ class WeakCommandTest {
 
     @Test
     void optionsThatDoNotFitAreRefused() {
-        String[][] cases = {{"--mask-for-box-from", "2", "need --mask-for-box"}, {"--pseudo-score", "0.4", "need --pseudo-labels"},
-            {"--weak-ramp", "0.5", "needs --box-for-mask"}, {"--box-for-mask", "-1", "must be at least 0"},
-            {"--pseudo-labels", "nowhere.safetensors", "no such file"}};
+        String[][] cases = {
+            {"--mask-for-box-from", "2", "need --mask-for-box"},
+            {"--pseudo-score", "0.4", "need --pseudo-labels"},
+            {"--weak-ramp", "0.5", "needs --box-for-mask"},
+            {"--box-for-mask", "-1", "must be at least 0"},
+            {"--pseudo-labels", "nowhere.safetensors", "no such file"}
+        };
         for (String[] one : cases) {
             CommandRun run = TinyRun.train(data, folder.resolve("refused"), one[0], one[1]);
             assertEquals(2, run.code(), run.err());
@@ -96,23 +163,53 @@ class WeakCommandTest {
     @Test
     void weakShowsAndMeasuresWhatIsMade() throws IOException {
         Path look = folder.resolve("look");
-        CommandRun run = CommandRun.of("weak", "--data", data.toString(), "--full", "Main/val", "--pictures", "3", "--weights", teacher.toString(),
-                "--output", look.toString());
+        CommandRun run = CommandRun.of(
+                "weak",
+                "--data",
+                data.toString(),
+                "--full",
+                "Main/val",
+                "--pictures",
+                "3",
+                "--weights",
+                teacher.toString(),
+                "--output",
+                look.toString());
         assertEquals(0, run.code(), run.err());
         JsonNode figures = TinyRun.json(look.resolve("weak.json"));
         assertEquals(4, figures.get("images").asInt());
         assertEquals(4, figures.get("compared").asInt());
         assertTrue(run.out().contains("agreement with what was drawn on the 4 images"), run.out());
         JsonNode background = figures.get("maskAgreement").get("background");
-        assertTrue(background.get("iou").asDouble() > 0.5 && background.get("iou").asDouble() <= 1, background.toString());
+        assertTrue(
+                background.get("iou").asDouble() > 0.5 && background.get("iou").asDouble() <= 1, background.toString());
         for (JsonNode one : figures.get("boxAgreement")) {
             assertTrue(one.get("drawn").asInt() + one.get("made").asInt() > 0);
         }
         try (Stream<Path> overlays = Files.list(look.resolve("overlays"))) {
             assertEquals(3, overlays.count());
         }
-        assertEquals(0, CommandRun.of("weak", "--data", data.toString(), "--boxes", "Partial/train-boxes", "--masks", "Partial/train-masks",
-                "--output", folder.resolve("partial").toString(), "--box-for-mask-inside", "fill", "--box-for-mask", "1").code());
-        assertEquals(0, TinyRun.json(folder.resolve("partial/weak.json")).get("compared").asInt());
+        assertEquals(
+                0,
+                CommandRun.of(
+                                "weak",
+                                "--data",
+                                data.toString(),
+                                "--boxes",
+                                "Partial/train-boxes",
+                                "--masks",
+                                "Partial/train-masks",
+                                "--output",
+                                folder.resolve("partial").toString(),
+                                "--box-for-mask-inside",
+                                "fill",
+                                "--box-for-mask",
+                                "1")
+                        .code());
+        assertEquals(
+                0,
+                TinyRun.json(folder.resolve("partial/weak.json"))
+                        .get("compared")
+                        .asInt());
     }
 }

@@ -21,26 +21,37 @@ import tandem.tools.data.ListOptions;
 /** {@code tandem audit}: what a data set holds, what is wrong with it, and which strategy it speaks for. */
 @Command(
         name = "audit",
-        description = "Takes the inventory of a data set before any training: what is annotated and how it is spread, whether images with "
-                + "boxes and images with masks differ, near-duplicates, boxes and masks that contradict each other, broken files; "
-                + "then recommends a strategy. Nothing is changed. In short on the screen, in full in audit.json and audit.html.",
+        description =
+                "Takes the inventory of a data set before any training: what is annotated and how it is spread, whether images with "
+                        + "boxes and images with masks differ, near-duplicates, boxes and masks that contradict each other, broken files; "
+                        + "then recommends a strategy. Nothing is changed. In short on the screen, in full in audit.json and audit.html.",
         sortOptions = false,
         abbreviateSynopsis = true,
-        footer = {"", "Example:",
+        footer = {
+            "",
+            "Example:",
             "  tandem audit VOC --boxes Partial/train-boxes --masks Partial/train-masks \\",
-            "      --val Main/val --output runs/audit"})
+            "      --val Main/val --output runs/audit"
+        })
 public final class AuditCommand implements Callable<Integer> {
 
     /** The page's name within the output folder. */
     static final String PAGE = "audit.html";
 
-    @Parameters(paramLabel = "DATA", arity = "1", description = "Folder in VOC or COCO layout, or one COCO instances file.")
+    @Parameters(
+            paramLabel = "DATA",
+            arity = "1",
+            description = "Folder in VOC or COCO layout, or one COCO instances file.")
     private Path root;
 
     @Mixin
     private ListOptions options;
 
-    @Option(names = "--val", paramLabel = "LIST", split = ",", order = 6,
+    @Option(
+            names = "--val",
+            paramLabel = "LIST",
+            split = ",",
+            order = 6,
             description = "Held-out images. Default: lists called val or test, beside those called train.")
     private List<String> held = List.of();
 

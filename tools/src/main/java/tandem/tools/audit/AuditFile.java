@@ -25,9 +25,16 @@ final class AuditFile {
         ObjectNode json = JSON.valueToTree(result);
         ObjectNode kinds = JSON.createObjectNode();
         for (Finding.Kind kind : Finding.Kind.values()) {
-            ObjectNode node = kinds.putObject(kind.name().toLowerCase(Locale.ROOT).replace('_', '-'));
-            node.put("title", kind.title()).put("meaning", kind.meaning()).put("count", result.findings(kind).size());
-            result.findings(kind).forEach(finding -> node.withArray("files").addObject().put("file", finding.file()).put("detail", finding.detail()));
+            ObjectNode node =
+                    kinds.putObject(kind.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            node.put("title", kind.title())
+                    .put("meaning", kind.meaning())
+                    .put("count", result.findings(kind).size());
+            result.findings(kind)
+                    .forEach(finding -> node.withArray("files")
+                            .addObject()
+                            .put("file", finding.file())
+                            .put("detail", finding.detail()));
         }
         json.set("findings", kinds);
         Path file = folder.resolve(NAME);

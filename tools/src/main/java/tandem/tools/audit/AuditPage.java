@@ -23,8 +23,12 @@ final class AuditPage {
 
     /** Of one kind, as many files are on the page; the JSON file has them all. */
     private static final int MOST_FILES = 2000;
-    /** Where at most so few different things are said of more than so many files, they come first and the files after them. */
+    /**
+     * Where at most so few different things are said of more than so many files, they come first and the files after
+     * them.
+     */
     private static final int FEW = 3;
+
     private static final int MANY = 50;
 
     private AuditPage() {}
@@ -37,7 +41,10 @@ final class AuditPage {
         List<Section> sections = new ArrayList<>();
         List<String> reasons = new ArrayList<>(result.recommendation().reasons());
         reasons.add(AuditScreen.caution(result));
-        sections.add(new Section.Notes("Recommended: " + result.recommendation().strategy() + ", " + result.recommendation().description(), reasons));
+        sections.add(new Section.Notes(
+                "Recommended: " + result.recommendation().strategy() + ", "
+                        + result.recommendation().description(),
+                reasons));
         sections.add(overview(result));
         sections.addAll(pictures.sections(result));
         sections.addAll(DataReport.sections(List.of(result.summary())));
@@ -56,18 +63,32 @@ final class AuditPage {
                 sections.add(files(kind, findings));
             }
         }
-        return new Report("Data audit", Path.of(result.data()).getFileName() + ": " + result.images() + " images that can be read, "
-                + String.format(Locale.ROOT, "examined in %.1f s", result.seconds()), headlines(result), sections);
+        return new Report(
+                "Data audit",
+                Path.of(result.data()).getFileName() + ": " + result.images() + " images that can be read, "
+                        + String.format(Locale.ROOT, "examined in %.1f s", result.seconds()),
+                headlines(result),
+                sections);
     }
 
     private static List<Report.Headline> headlines(AuditResult result) {
         List<Report.Headline> headlines = new ArrayList<>();
         headlines.add(new Report.Headline("images", Integer.toString(result.images()), AuditScreen.groups(result)));
-        headlines.add(new Report.Headline("boxes with mask pixels", AuditScreen.agreement(result.agreement()), "of the boxes in images that carry both"));
-        long crossing = result.duplicates().stream().filter(pair -> !pair.crossing().isEmpty()).count();
-        headlines.add(new Report.Headline("near-duplicates", Integer.toString(result.duplicates().size()),
+        headlines.add(new Report.Headline(
+                "boxes with mask pixels",
+                AuditScreen.agreement(result.agreement()),
+                "of the boxes in images that carry both"));
+        long crossing = result.duplicates().stream()
+                .filter(pair -> !pair.crossing().isEmpty())
+                .count();
+        headlines.add(new Report.Headline(
+                "near-duplicates",
+                Integer.toString(result.duplicates().size()),
                 crossing + " of them across training and held-out lists"));
-        headlines.add(new Report.Headline("broken files", Integer.toString(result.findings(Finding.Kind.BROKEN).size()), "that cannot be used"));
+        headlines.add(new Report.Headline(
+                "broken files",
+                Integer.toString(result.findings(Finding.Kind.BROKEN).size()),
+                "that cannot be used"));
         return headlines;
     }
 
@@ -75,20 +96,35 @@ final class AuditPage {
         List<List<String>> rows = new ArrayList<>();
         for (Finding.Kind kind : Finding.Kind.values()) {
             List<Finding> findings = result.findings(kind);
-            rows.add(List.of(kind.title(), Integer.toString(findings.size()), Long.toString(findings.stream().map(Finding::file).distinct().count())));
+            rows.add(List.of(
+                    kind.title(),
+                    Integer.toString(findings.size()),
+                    Long.toString(
+                            findings.stream().map(Finding::file).distinct().count())));
         }
-        return new Section.Table("What was found", List.of("finding", "count", "files"), rows, "Each is listed file by file at the end of the page and in "
-                + AuditFile.NAME + ".");
+        return new Section.Table(
+                "What was found",
+                List.of("finding", "count", "files"),
+                rows,
+                "Each is listed file by file at the end of the page and in " + AuditFile.NAME + ".");
     }
 
     private static Section differences(AuditResult result) {
         List<List<String>> rows = new ArrayList<>();
         for (AuditResult.Difference one : result.differences()) {
-            rows.add(List.of(one.what(), one.one() + " and " + one.other(), figure(one.divergence().value()),
-                    figure(one.divergence().low()) + " to " + figure(one.divergence().high()), figure(one.divergence().chance()),
+            rows.add(List.of(
+                    one.what(),
+                    one.one() + " and " + one.other(),
+                    figure(one.divergence().value()),
+                    figure(one.divergence().low()) + " to "
+                            + figure(one.divergence().high()),
+                    figure(one.divergence().chance()),
                     one.divergence().differs() ? "yes" : "no"));
         }
-        return new Section.Table("Do the groups differ?", List.of("in", "groups", "divergence", "95 % interval", "chance", "more than chance"), rows,
+        return new Section.Table(
+                "Do the groups differ?",
+                List.of("in", "groups", "divergence", "95 % interval", "chance", "more than chance"),
+                rows,
                 "Jensen-Shannon divergence in bits: 0 is the same distribution, 1 nothing in common. Chance is what random groups of these sizes exceed in one case of twenty."
                         + (rows.isEmpty() ? " There are no two groups to compare." : ""));
     }
@@ -96,14 +132,22 @@ final class AuditPage {
     private static List<Section> agreement(Agreement agreement) {
         List<List<String>> boxes = new ArrayList<>();
         for (Agreement.BoxClass one : agreement.boxClasses()) {
-            boxes.add(List.of(one.name(), Integer.toString(one.boxes()), percent(one.withPixels(), one.boxes()), percent(one.withOwnPixels(), one.boxes()),
+            boxes.add(List.of(
+                    one.name(),
+                    Integer.toString(one.boxes()),
+                    percent(one.withPixels(), one.boxes()),
+                    percent(one.withOwnPixels(), one.boxes()),
                     Integer.toString(one.boxes() - one.withPixels())));
         }
         List<List<String>> masks = new ArrayList<>();
         for (Agreement.MaskClass one : agreement.maskClasses()) {
             masks.add(List.of(one.name(), Long.toString(one.pixels()), percent(one.inside(), one.pixels())));
         }
-        return List.of(new Section.Table("Boxes against masks", List.of("class", "boxes", "with a mask pixel", "with one of its class", "without any"), boxes,
+        return List.of(
+                new Section.Table(
+                        "Boxes against masks",
+                        List.of("class", "boxes", "with a mask pixel", "with one of its class", "without any"),
+                        boxes,
                         "Over the " + agreement.images() + " images that carry both."),
                 new Section.Table("Masks against boxes", List.of("class", "mask pixels", "inside a box"), masks, ""));
     }
@@ -119,32 +163,59 @@ final class AuditPage {
             }
             lines.add(new Chart.Line(one.name(), x, y));
         }
-        return new Section.Charts("Sizes of boxes", List.of(new Chart("Share of the class's boxes", "square root of the share of the image", "share of boxes", lines,
-                Chart.Range.UNIT, Chart.Range.FROM_ZERO)), "In tenths.");
+        return new Section.Charts(
+                "Sizes of boxes",
+                List.of(new Chart(
+                        "Share of the class's boxes",
+                        "square root of the share of the image",
+                        "share of boxes",
+                        lines,
+                        Chart.Range.UNIT,
+                        Chart.Range.FROM_ZERO)),
+                "In tenths.");
     }
 
     private static Section statistics(AuditResult result) {
-        List<List<String>> rows = result.statistics().stream().map(one -> List.of(one.name(), figure(one.mean()), figure(one.deviation()), figure(one.lowest()),
-                figure(one.median()), figure(one.highest()))).toList();
-        return new Section.Table("What the pictures are like", List.of("figure", "mean", "standard deviation", "lowest", "median", "highest"), rows,
+        List<List<String>> rows = result.statistics().stream()
+                .map(one -> List.of(
+                        one.name(),
+                        figure(one.mean()),
+                        figure(one.deviation()),
+                        figure(one.lowest()),
+                        figure(one.median()),
+                        figure(one.highest())))
+                .toList();
+        return new Section.Table(
+                "What the pictures are like",
+                List.of("figure", "mean", "standard deviation", "lowest", "median", "highest"),
+                rows,
                 "Brightness and contrast (standard deviation) as parts of the full range; sharpness is the standard deviation of the Laplacian; size is the "
                         + "square root of the pixels, aspect width by height.");
     }
 
     private static Section files(Finding.Kind kind, List<Finding> findings) {
-        Map<String, List<Finding>> byFile = findings.stream().collect(Collectors.groupingBy(Finding::file, LinkedHashMap::new, Collectors.toList()));
-        Map<String, List<Finding>> byDetail = findings.stream().collect(Collectors.groupingBy(Finding::detail, LinkedHashMap::new, Collectors.toList()));
+        Map<String, List<Finding>> byFile = findings.stream()
+                .collect(Collectors.groupingBy(Finding::file, LinkedHashMap::new, Collectors.toList()));
+        Map<String, List<Finding>> byDetail = findings.stream()
+                .collect(Collectors.groupingBy(Finding::detail, LinkedHashMap::new, Collectors.toList()));
         Map<String, String> details = new LinkedHashMap<>();
         if (byDetail.size() <= FEW && byFile.size() > MANY) {
-            byDetail.forEach((detail, list) -> details.put(detail, list.stream().map(Finding::file).collect(Collectors.joining(", "))));
+            byDetail.forEach((detail, list) ->
+                    details.put(detail, list.stream().map(Finding::file).collect(Collectors.joining(", "))));
         } else {
-            byFile.entrySet().stream().limit(MOST_FILES).forEach(entry -> details.put(entry.getKey(),
-                    entry.getValue().stream().map(Finding::detail).collect(Collectors.joining("; "))));
+            byFile.entrySet().stream()
+                    .limit(MOST_FILES)
+                    .forEach(entry -> details.put(
+                            entry.getKey(),
+                            entry.getValue().stream().map(Finding::detail).collect(Collectors.joining("; "))));
             if (byFile.size() > MOST_FILES) {
                 details.put("and " + (byFile.size() - MOST_FILES) + " more files", "see " + AuditFile.NAME);
             }
         }
-        return new Section.Facts(Character.toUpperCase(kind.title().charAt(0)) + kind.title().substring(1) + " (" + findings.size() + "): " + kind.meaning(), details);
+        return new Section.Facts(
+                Character.toUpperCase(kind.title().charAt(0)) + kind.title().substring(1) + " (" + findings.size()
+                        + "): " + kind.meaning(),
+                details);
     }
 
     private static String figure(double value) {

@@ -27,7 +27,10 @@ import tandem.model.picture.Sheet;
 import tandem.tools.RgbPicture;
 import tandem.tools.report.Section;
 
-/** Pictures of what an audit found: near-duplicates side by side, boxes and masks that contradict each other, where boxes lie. */
+/**
+ * Pictures of what an audit found: near-duplicates side by side, boxes and masks that contradict each other, where
+ * boxes lie.
+ */
 final class AuditPictures {
 
     private static final int PAIRS = 6;
@@ -48,12 +51,19 @@ final class AuditPictures {
     List<Section> sections(AuditResult result) {
         List<Section> sections = new ArrayList<>();
         List<Section.Picture> pairs = new ArrayList<>();
-        result.duplicates().stream().sorted((a, b) -> Boolean.compare(a.crossing().isEmpty(), b.crossing().isEmpty())).limit(PAIRS).forEach(pair ->
-                pairs.add(new Section.Picture(pair.one() + " and " + pair.other() + (pair.samePixels() ? ": the same pixel by pixel" : ": look the same")
-                        + (pair.crossing().isEmpty() ? "" : "; they link " + pair.crossing()),
-                        PictureFiles.png(Sheet.of(List.of(cell(pair.one(), pair.one()), cell(pair.other(), pair.other())), 2, null)))));
+        result.duplicates().stream()
+                .sorted((a, b) ->
+                        Boolean.compare(a.crossing().isEmpty(), b.crossing().isEmpty()))
+                .limit(PAIRS)
+                .forEach(pair -> pairs.add(new Section.Picture(
+                        pair.one() + " and " + pair.other()
+                                + (pair.samePixels() ? ": the same pixel by pixel" : ": look the same")
+                                + (pair.crossing().isEmpty() ? "" : "; they link " + pair.crossing()),
+                        PictureFiles.png(Sheet.of(
+                                List.of(cell(pair.one(), pair.one()), cell(pair.other(), pair.other())), 2, null)))));
         if (!pairs.isEmpty()) {
-            sections.add(new Section.Pictures("Near-duplicates", pairs, "At most " + PAIRS + " pairs, those across lists first."));
+            sections.add(new Section.Pictures(
+                    "Near-duplicates", pairs, "At most " + PAIRS + " pairs, those across lists first."));
         }
         examples(result, sections, "Boxes without any mask pixel", Finding.Kind.BOX_WITHOUT_MASK);
         examples(result, sections, "Mask pixels outside all boxes", Finding.Kind.MASK_OUTSIDE_BOXES);
@@ -65,23 +75,43 @@ final class AuditPictures {
         Set<String> files = new LinkedHashSet<>();
         List<Finding> findings = result.findings(kind);
         for (int i = 0; i < EXAMPLES && !findings.isEmpty(); i++) {
-            files.add(findings.get((int) ((long) i * findings.size() / EXAMPLES)).file());
+            files.add(
+                    findings.get((int) ((long) i * findings.size() / EXAMPLES)).file());
         }
-        List<Sheet.Picture> cells = files.stream().filter(samples::containsKey).map(file -> cell(file, file)).toList();
+        List<Sheet.Picture> cells = files.stream()
+                .filter(samples::containsKey)
+                .map(file -> cell(file, file))
+                .toList();
         if (!cells.isEmpty()) {
-            sections.add(new Section.Pictures(title, List.of(new Section.Picture(String.join(", ", files), PictureFiles.png(Sheet.of(cells, COLUMNS, null)))),
+            sections.add(new Section.Pictures(
+                    title,
+                    List.of(new Section.Picture(
+                            String.join(", ", files), PictureFiles.png(Sheet.of(cells, COLUMNS, null)))),
                     "Examples spread over the " + findings.size() + " findings; boxes drawn, masks tinted."));
         }
     }
 
     private Sheet.Picture cell(String id, String caption) {
         Sample sample = samples.get(id);
-        List<TruthBox> boxes = sample.boxes().map(list -> list.stream().map(TruthBox::of).toList()).orElse(List.of());
-        BufferedImage drawn = overlay.truth(RgbPicture.of(ImageDecoder.decode(sample.image())), boxes, ImageDecoder.mask(sample).orElse(null));
+        List<TruthBox> boxes = sample.boxes()
+                .map(list -> list.stream().map(TruthBox::of).toList())
+                .orElse(List.of());
+        BufferedImage drawn = overlay.truth(
+                RgbPicture.of(ImageDecoder.decode(sample.image())),
+                boxes,
+                ImageDecoder.mask(sample).orElse(null));
         double scale = Math.min(1, (double) SIDE / Math.max(drawn.getWidth(), drawn.getHeight()));
-        BufferedImage small = new BufferedImage(Math.max(1, (int) (drawn.getWidth() * scale)), Math.max(1, (int) (drawn.getHeight() * scale)), BufferedImage.TYPE_INT_RGB);
+        BufferedImage small = new BufferedImage(
+                Math.max(1, (int) (drawn.getWidth() * scale)),
+                Math.max(1, (int) (drawn.getHeight() * scale)),
+                BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = small.createGraphics();
-        graphics.drawImage(drawn.getScaledInstance(small.getWidth(), small.getHeight(), Image.SCALE_AREA_AVERAGING), 0, 0, Color.WHITE, null);
+        graphics.drawImage(
+                drawn.getScaledInstance(small.getWidth(), small.getHeight(), Image.SCALE_AREA_AVERAGING),
+                0,
+                0,
+                Color.WHITE,
+                null);
         graphics.dispose();
         return new Sheet.Picture(caption, small);
     }
@@ -92,13 +122,21 @@ final class AuditPictures {
         for (AuditResult.ClassShape one : result.classes()) {
             int side = one.positions().size();
             float[] values = new float[side * CELL * side * CELL];
-            int most = one.positions().stream().flatMap(List::stream).mapToInt(Integer::intValue).max().orElse(1);
+            int most = one.positions().stream()
+                    .flatMap(List::stream)
+                    .mapToInt(Integer::intValue)
+                    .max()
+                    .orElse(1);
             for (int i = 0; i < values.length; i++) {
                 values[i] = one.positions().get(i / (side * CELL) / CELL).get(i % (side * CELL) / CELL);
             }
             maps.add(new Sheet.Picture(one.name(), HeatMap.image(values, side * CELL, side * CELL, 0, most)));
         }
-        return new Section.Pictures("Positions of boxes", List.of(new Section.Picture("centres of boxes by class: dark is none, yellow is the most of that class",
-                PictureFiles.png(Sheet.of(maps, 6, null)))), "");
+        return new Section.Pictures(
+                "Positions of boxes",
+                List.of(new Section.Picture(
+                        "centres of boxes by class: dark is none, yellow is the most of that class",
+                        PictureFiles.png(Sheet.of(maps, 6, null)))),
+                "");
     }
 }

@@ -23,26 +23,38 @@ final class AuditScreen {
     static List<String> lines(AuditResult result) {
         List<String> lines = new ArrayList<>(result.summary().lines());
         lines.add("groups: " + groups(result));
-        result.differences().stream().filter(difference -> difference.divergence().differs())
-                .sorted((a, b) -> Double.compare(b.divergence().value(), a.divergence().value())).limit(DIFFERENCES)
+        result.differences().stream()
+                .filter(difference -> difference.divergence().differs())
+                .sorted((a, b) ->
+                        Double.compare(b.divergence().value(), a.divergence().value()))
+                .limit(DIFFERENCES)
                 .forEach(difference -> lines.add("bias: " + text(difference)));
         if (result.agreement() != null) {
-            lines.add("boxes that have a mask pixel: " + lowest(result.agreement().boxClasses(), one -> (double) one.withPixels() / one.boxes(),
-                    one -> one.name() + " " + share(one.withPixels(), one.boxes())));
-            lines.add("mask pixels inside boxes: " + lowest(result.agreement().maskClasses(), one -> (double) one.inside() / one.pixels(),
-                    one -> one.name() + " " + share(one.inside(), one.pixels())));
+            lines.add("boxes that have a mask pixel: "
+                    + lowest(
+                            result.agreement().boxClasses(),
+                            one -> (double) one.withPixels() / one.boxes(),
+                            one -> one.name() + " " + share(one.withPixels(), one.boxes())));
+            lines.add("mask pixels inside boxes: "
+                    + lowest(
+                            result.agreement().maskClasses(),
+                            one -> (double) one.inside() / one.pixels(),
+                            one -> one.name() + " " + share(one.inside(), one.pixels())));
         }
         for (Finding.Kind kind : Finding.Kind.values()) {
             List<Finding> findings = result.findings(kind);
             if (!findings.isEmpty()) {
                 lines.add(kind.title() + ": " + findings.size() + files(findings));
-                findings.stream().limit(EXAMPLES).forEach(finding -> lines.add("  " + finding.file() + ": " + finding.detail()));
+                findings.stream()
+                        .limit(EXAMPLES)
+                        .forEach(finding -> lines.add("  " + finding.file() + ": " + finding.detail()));
             }
         }
         if (result.unseenPairs() > 0) {
             lines.add(result.unseenPairs() + " more pairs of pictures are alike at first sight, too many to compare");
         }
-        lines.add("recommended strategy: " + result.recommendation().strategy() + " (" + result.recommendation().description() + ")");
+        lines.add("recommended strategy: " + result.recommendation().strategy() + " ("
+                + result.recommendation().description() + ")");
         result.recommendation().reasons().forEach(reason -> lines.add("  " + reason));
         lines.add("  " + caution(result));
         return lines;
@@ -50,7 +62,11 @@ final class AuditScreen {
 
     /** The classes with the lowest shares, and how many more there are. */
     private static <T> String lowest(List<T> classes, ToDoubleFunction<T> share, Function<T, String> text) {
-        return classes.stream().sorted(Comparator.comparingDouble(share)).limit(CLASSES).map(text).collect(Collectors.joining(", "))
+        return classes.stream()
+                        .sorted(Comparator.comparingDouble(share))
+                        .limit(CLASSES)
+                        .map(text)
+                        .collect(Collectors.joining(", "))
                 + (classes.size() > CLASSES ? ", " + (classes.size() - CLASSES) + " classes with higher shares" : "");
     }
 
@@ -60,18 +76,30 @@ final class AuditScreen {
     }
 
     static String caution(AuditResult result) {
-        return "This is a rule of thumb" + (result.recommendation().compare().isEmpty() ? "."
-                : "; 'tandem study' measures it on this data against " + String.join(" and ", result.recommendation().compare()) + ".");
+        return "This is a rule of thumb"
+                + (result.recommendation().compare().isEmpty()
+                        ? "."
+                        : "; 'tandem study' measures it on this data against "
+                                + String.join(" and ", result.recommendation().compare()) + ".");
     }
 
     static String groups(AuditResult result) {
-        return result.groups().entrySet().stream().filter(group -> group.getValue() > 0)
-                .map(group -> AuditResult.groupName(group.getKey()) + " " + group.getValue()).collect(Collectors.joining(", "));
+        return result.groups().entrySet().stream()
+                .filter(group -> group.getValue() > 0)
+                .map(group -> AuditResult.groupName(group.getKey()) + " " + group.getValue())
+                .collect(Collectors.joining(", "));
     }
 
     static String text(AuditResult.Difference difference) {
-        return String.format(Locale.ROOT, "%s of \"%s\" and \"%s\" differ by %.3f bit (95 %% interval %.3f to %.3f, chance up to %.3f)", difference.what(),
-                difference.one(), difference.other(), difference.divergence().value(), difference.divergence().low(), difference.divergence().high(),
+        return String.format(
+                Locale.ROOT,
+                "%s of \"%s\" and \"%s\" differ by %.3f bit (95 %% interval %.3f to %.3f, chance up to %.3f)",
+                difference.what(),
+                difference.one(),
+                difference.other(),
+                difference.divergence().value(),
+                difference.divergence().low(),
+                difference.divergence().high(),
                 difference.divergence().chance());
     }
 
@@ -82,6 +110,8 @@ final class AuditScreen {
 
     /** One line for the head of a page. */
     static String agreement(Agreement agreement) {
-        return agreement == null ? "no image carries both" : String.format(Locale.ROOT, "%.1f %%", 100 * agreement.boxesWithPixels());
+        return agreement == null
+                ? "no image carries both"
+                : String.format(Locale.ROOT, "%.1f %%", 100 * agreement.boxesWithPixels());
     }
 }

@@ -23,9 +23,21 @@ final class Archive {
         Path archive = absolute.resolveSibling(absolute.getFileName() + ".tar.xz");
         Path partial = absolute.resolveSibling("." + archive.getFileName() + ".partial");
         try {
-            Subprocess.run("packing " + archive + " (with --no-archive there is only the folder)",
-                    List.of("tar", "--create", "--xz", "--file", partial.toString(), "--sort=name", "--owner=0", "--group=0", "--numeric-owner",
-                            "--directory", absolute.getParent().toString(), absolute.getFileName().toString()),
+            Subprocess.run(
+                    "packing " + archive + " (with --no-archive there is only the folder)",
+                    List.of(
+                            "tar",
+                            "--create",
+                            "--xz",
+                            "--file",
+                            partial.toString(),
+                            "--sort=name",
+                            "--owner=0",
+                            "--group=0",
+                            "--numeric-owner",
+                            "--directory",
+                            absolute.getParent().toString(),
+                            absolute.getFileName().toString()),
                     Map.of("XZ_OPT", "-6 --threads=0"));
             Files.move(partial, archive, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {

@@ -49,9 +49,11 @@ final class Bundle {
      * @param check what checks a GPU with it, if that is to go with it
      * @param notice is told what it has to do without
      */
-    static void make(Path folder, List<Path> classPath, Optional<CheckFiles> check, Consumer<String> notice) throws IOException {
+    static void make(Path folder, List<Path> classPath, Optional<CheckFiles> check, Consumer<String> notice)
+            throws IOException {
         if (Files.exists(folder) && !isBundle(folder) && !isEmpty(folder)) {
-            throw new InputException("--output " + folder + " is in the way: it is neither empty nor an earlier bundle");
+            throw new InputException(
+                    "--output " + folder + " is in the way: it is neither empty nor an earlier bundle");
         }
         Path absolute = folder.toAbsolutePath().normalize();
         Files.createDirectories(absolute.getParent());
@@ -66,13 +68,15 @@ final class Bundle {
         }
     }
 
-    private static void fill(Path folder, List<Path> classPath, Optional<CheckFiles> check, Consumer<String> notice) throws IOException {
+    private static void fill(Path folder, List<Path> classPath, Optional<CheckFiles> check, Consumer<String> notice)
+            throws IOException {
         Files.createDirectories(folder);
         Path runtime = folder.resolve("runtime");
         RuntimeImage.make(runtime);
         SystemLibraries.copy(runtime, runtime.resolve("lib").resolve("system"));
         List<String> jars = ClassPath.repack(classPath, "tandem.jar", folder.resolve("app"), folder.resolve("natives"));
-        List<String> path = new ArrayList<>(jars.stream().map(jar -> "app/" + jar).toList());
+        List<String> path =
+                new ArrayList<>(jars.stream().map(jar -> "app/" + jar).toList());
         Launcher.write(folder.resolve(LAUNCHER), "", path, "tandem.tools.Tandem");
         if (check.isPresent()) {
             check.get().copy(folder.resolve("check"), path);
@@ -83,8 +87,13 @@ final class Bundle {
             notice.accept("without the forwarding library for cuBLAS 13: " + e.getMessage());
         }
         writeNativeSizes(folder.resolve("natives"));
-        Files.writeString(folder.resolve("README.txt"), Launcher.resource("bundle.txt").replace("@VERSION@", BuildVersion.text())
-                .replace("@JAVA@", System.getProperty("java.version") + ", " + System.getProperty("java.vendor")));
+        Files.writeString(
+                folder.resolve("README.txt"),
+                Launcher.resource("bundle.txt")
+                        .replace("@VERSION@", BuildVersion.text())
+                        .replace(
+                                "@JAVA@",
+                                System.getProperty("java.version") + ", " + System.getProperty("java.vendor")));
         writeSums(folder);
     }
 
@@ -92,7 +101,10 @@ final class Bundle {
     private static void writeNativeSizes(Path natives) throws IOException {
         StringBuilder text = new StringBuilder();
         for (Path file : files(natives)) {
-            text.append(Files.size(file)).append(' ').append(natives.relativize(file)).append('\n');
+            text.append(Files.size(file))
+                    .append(' ')
+                    .append(natives.relativize(file))
+                    .append('\n');
         }
         Files.writeString(natives.resolve("SIZES"), text);
     }
@@ -101,7 +113,10 @@ final class Bundle {
         StringBuilder text = new StringBuilder();
         for (Path file : files(folder)) {
             if (!Files.isSymbolicLink(file)) {
-                text.append(sha256(file)).append("  ").append(folder.relativize(file)).append('\n');
+                text.append(sha256(file))
+                        .append("  ")
+                        .append(folder.relativize(file))
+                        .append('\n');
             }
         }
         Files.writeString(folder.resolve(SUMS), text);
@@ -130,7 +145,9 @@ final class Bundle {
     }
 
     private static boolean isBundle(Path folder) {
-        return Files.isRegularFile(folder.resolve(SUMS)) && Files.isDirectory(folder.resolve("runtime")) && Files.isRegularFile(folder.resolve(LAUNCHER));
+        return Files.isRegularFile(folder.resolve(SUMS))
+                && Files.isDirectory(folder.resolve("runtime"))
+                && Files.isRegularFile(folder.resolve(LAUNCHER));
     }
 
     private static boolean isEmpty(Path folder) throws IOException {

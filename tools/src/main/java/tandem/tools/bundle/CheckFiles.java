@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What checks a GPU with a bundle: the script {@code bench/gpu-check} with its report, the peers' scripts, and the classes that it runs, which
- * stand above this module and therefore come in as files.
+ * What checks a GPU with a bundle: the script {@code bench/gpu-check} with its report, the peers' scripts, and the
+ * classes that it runs, which stand above this module and therefore come in as files.
  *
  * @param scripts {@code bench/gpu-check} and {@code bench/gpu_report.py}
  * @param peers {@code bench/peers}
@@ -20,14 +20,18 @@ record CheckFiles(List<Path> scripts, Path peers, List<Path> classes) {
 
     /** The checkout's, all of it there. */
     static CheckFiles of(Path checkout) {
-        CheckFiles files = new CheckFiles(List.of(checkout.resolve("bench/gpu-check"), checkout.resolve("bench/gpu_report.py")), checkout.resolve("bench/peers"),
+        CheckFiles files = new CheckFiles(
+                List.of(checkout.resolve("bench/gpu-check"), checkout.resolve("bench/gpu_report.py")),
+                checkout.resolve("bench/peers"),
                 List.of(checkout.resolve("bench/target/classes"), checkout.resolve("tests/target/test-classes")));
         List<Path> needed = new ArrayList<>(files.classes);
         needed.addAll(files.scripts);
         needed.add(files.peers);
         for (Path path : needed) {
             if (!Files.exists(path)) {
-                throw new BundleException(path + " is missing, which gpu-check needs; build it (mvn test-compile) or leave the check out with --no-check");
+                throw new BundleException(
+                        path
+                                + " is missing, which gpu-check needs; build it (mvn test-compile) or leave the check out with --no-check");
             }
         }
         return files;
@@ -46,7 +50,9 @@ record CheckFiles(List<Path> scripts, Path peers, List<Path> classes) {
         }
         List<Path> peerScripts;
         try (Stream<Path> files = Files.list(peers)) {
-            peerScripts = files.filter(file -> file.toString().endsWith(".py")).sorted().toList();
+            peerScripts = files.filter(file -> file.toString().endsWith(".py"))
+                    .sorted()
+                    .toList();
         }
         Files.createDirectories(folder.resolve("peers"));
         for (Path file : peerScripts) {

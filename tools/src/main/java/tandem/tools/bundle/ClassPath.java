@@ -19,8 +19,9 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A class path, repacked: classes in jars that are not compressed, which start quicker and make the whole archive smaller, and the
- * native libraries of this platform beside them as files, so that nothing needs to be unpacked on the target machine.
+ * A class path, repacked: classes in jars that are not compressed, which start quicker and make the whole archive
+ * smaller, and the native libraries of this platform beside them as files, so that nothing needs to be unpacked on the
+ * target machine.
  */
 final class ClassPath {
 
@@ -30,8 +31,12 @@ final class ClassPath {
     /** Parts of JCuda that Tandem does not call. */
     private static final Pattern UNUSED = Pattern.compile("lib/lib(JNvrtc|JCudaRuntime|JCublas)-.*");
     /** For builds and other compilers; headers and build files of native libraries. */
-    private static final Pattern BALLAST = Pattern.compile("META-INF/native-image/.*|META-INF/maven/.*/pom\\.xml|META-INF/[^/]*\\.(SF|RSA|DSA)|.*\\.(hpp|h|cmake|pc)|.*/");
-    /** JavaCPP finds its libraries as resources of the class path, by their whole path; the rest are found by their file's name. */
+    private static final Pattern BALLAST = Pattern.compile(
+            "META-INF/native-image/.*|META-INF/maven/.*/pom\\.xml|META-INF/[^/]*\\.(SF|RSA|DSA)|.*\\.(hpp|h|cmake|pc)|.*/");
+    /**
+     * JavaCPP finds its libraries as resources of the class path, by their whole path; the rest are found by their
+     * file's name.
+     */
     private static final Pattern RESOURCE = Pattern.compile("org/bytedeco/.*");
 
     private ClassPath() {}
@@ -57,7 +62,8 @@ final class ClassPath {
                 }
             } else {
                 Map<String, byte[]> content = readJar(entry, natives);
-                if (content.keySet().stream().anyMatch(name -> name.endsWith(".class") && !name.endsWith("module-info.class"))) {
+                if (content.keySet().stream()
+                        .anyMatch(name -> name.endsWith(".class") && !name.endsWith("module-info.class"))) {
                     String name = entry.getFileName().toString();
                     write(jars.resolve(name), content);
                     names.add(name);
@@ -89,8 +95,11 @@ final class ClassPath {
             for (ZipEntry entry : zip.stream().map(ZipEntry.class::cast).toList()) {
                 String name = entry.getName();
                 if (NATIVE.matcher(name).matches()) {
-                    if (PLATFORM.matcher(name).matches() && !UNUSED.matcher(name).matches()) {
-                        Path file = RESOURCE.matcher(name).matches() ? natives.resolve(name) : natives.resolve(Path.of(name).getFileName());
+                    if (PLATFORM.matcher(name).matches()
+                            && !UNUSED.matcher(name).matches()) {
+                        Path file = RESOURCE.matcher(name).matches()
+                                ? natives.resolve(name)
+                                : natives.resolve(Path.of(name).getFileName());
                         Files.createDirectories(file.getParent());
                         try (InputStream stream = zip.getInputStream(entry)) {
                             Files.copy(stream, file);
@@ -107,7 +116,8 @@ final class ClassPath {
     }
 
     private static void write(Path jar, Map<String, byte[]> content) throws IOException {
-        try (OutputStream file = Files.newOutputStream(jar); ZipOutputStream zip = new ZipOutputStream(file)) {
+        try (OutputStream file = Files.newOutputStream(jar);
+                ZipOutputStream zip = new ZipOutputStream(file)) {
             zip.setMethod(ZipOutputStream.STORED);
             // A jar's manifest comes first; a multi-release jar is known by it.
             byte[] manifest = content.remove(JarFile.MANIFEST_NAME);

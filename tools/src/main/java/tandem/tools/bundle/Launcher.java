@@ -24,9 +24,16 @@ final class Launcher {
     static void write(Path file, String up, List<String> classPath, String main) throws IOException {
         StringBuilder path = new StringBuilder("$root/natives");
         classPath.forEach(jar -> path.append(":$root/").append(jar));
-        String flags = Runtime.version().feature() < 24 ? "" : " --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow";
-        Files.writeString(file, resource("launcher.sh").replace("@UP@", up).replace("@CLASSPATH@", path).replace("@FLAGS@", flags)
-                .replace(" @MAIN@", main.isEmpty() ? "" : " " + main));
+        String flags = Runtime.version().feature() < 24
+                ? ""
+                : " --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow";
+        Files.writeString(
+                file,
+                resource("launcher.sh")
+                        .replace("@UP@", up)
+                        .replace("@CLASSPATH@", path)
+                        .replace("@FLAGS@", flags)
+                        .replace(" @MAIN@", main.isEmpty() ? "" : " " + main));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 

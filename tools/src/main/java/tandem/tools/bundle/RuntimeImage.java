@@ -15,13 +15,20 @@ import tandem.tools.Subprocess;
 final class RuntimeImage {
 
     /** What our classes and their libraries use; a test holds it against what jdeps finds. */
-    static final List<String> MODULES = List.of("java.base", "java.desktop", "java.logging", "java.management", "java.xml",
-            "jdk.management", "jdk.unsupported");
+    static final List<String> MODULES = List.of(
+            "java.base",
+            "java.desktop",
+            "java.logging",
+            "java.management",
+            "java.xml",
+            "jdk.management",
+            "jdk.unsupported");
     /** Random generators that are found by name; newer JDKs have them in java.base. */
     private static final String RANDOM = "jdk.random";
 
     /** For windows, sound and a start picture: they need libraries that a machine without a screen lacks. */
-    private static final List<String> UNUSED = List.of("libawt_xawt.so", "libjawt.so", "libjsound.so", "libsplashscreen.so");
+    private static final List<String> UNUSED =
+            List.of("libawt_xawt.so", "libjawt.so", "libjsound.so", "libsplashscreen.so");
 
     private RuntimeImage() {}
 
@@ -37,12 +44,15 @@ final class RuntimeImage {
             Files.deleteIfExists(folder.resolve("lib").resolve(name));
         }
         Path java = folder.resolve("bin").resolve("java");
-        Subprocess.run("making the runtime's class archive", List.of(java.toString(), "-Xshare:dump", "-Xlog:all=error:stderr"));
+        Subprocess.run(
+                "making the runtime's class archive",
+                List.of(java.toString(), "-Xshare:dump", "-Xlog:all=error:stderr"));
     }
 
     /** Runs jlink. Classes stay uncompressed: they start quicker, and the archive of the whole bundle is smaller. */
     static void link(Optional<ToolProvider> jlink, Path home, Path folder) {
-        String remedy = "; run tandem bundle with a whole JDK (Debian, Ubuntu: apt install openjdk-17-jdk-headless, or set JAVA_HOME)";
+        String remedy =
+                "; run tandem bundle with a whole JDK (Debian, Ubuntu: apt install openjdk-17-jdk-headless, or set JAVA_HOME)";
         if (jlink.isEmpty()) {
             throw new BundleException("the Java in " + home + " has no jlink" + remedy);
         }
@@ -51,10 +61,20 @@ final class RuntimeImage {
         }
         StringWriter text = new StringWriter();
         PrintWriter writer = new PrintWriter(text);
-        int code = jlink.get().run(writer, writer, "--add-modules", modules(), "--strip-debug", "--no-header-files",
-                "--no-man-pages", "--output", folder.toString());
+        int code = jlink.get()
+                .run(
+                        writer,
+                        writer,
+                        "--add-modules",
+                        modules(),
+                        "--strip-debug",
+                        "--no-header-files",
+                        "--no-man-pages",
+                        "--output",
+                        folder.toString());
         if (code != 0) {
-            throw new BundleException("jlink of the JDK in " + home + " failed: " + text.toString().strip().lines().findFirst().orElse("it gave no reason"));
+            throw new BundleException("jlink of the JDK in " + home + " failed: "
+                    + text.toString().strip().lines().findFirst().orElse("it gave no reason"));
         }
     }
 

@@ -38,7 +38,11 @@ final class SizeTable {
         long[] all = new long[2];
         for (Path file : Bundle.files(folder)) {
             String path = folder.relativize(file).toString();
-            String part = PARTS.entrySet().stream().filter(entry -> path.startsWith(entry.getKey())).findFirst().orElseThrow().getValue();
+            String part = PARTS.entrySet().stream()
+                    .filter(entry -> path.startsWith(entry.getKey()))
+                    .findFirst()
+                    .orElseThrow()
+                    .getValue();
             for (long[] sum : List.of(sums.computeIfAbsent(part, key -> new long[2]), all)) {
                 sum[0]++;
                 sum[1] += Files.size(file);
@@ -46,8 +50,10 @@ final class SizeTable {
         }
         List<String> lines = new ArrayList<>();
         lines.add(line("part", "files", "size"));
-        sums.entrySet().stream().sorted((a, b) -> Long.compare(b.getValue()[1], a.getValue()[1]))
-                .forEach(entry -> lines.add(line(entry.getKey(), String.valueOf(entry.getValue()[0]), ByteCount.text(entry.getValue()[1]))));
+        sums.entrySet().stream()
+                .sorted((a, b) -> Long.compare(b.getValue()[1], a.getValue()[1]))
+                .forEach(entry -> lines.add(line(
+                        entry.getKey(), String.valueOf(entry.getValue()[0]), ByteCount.text(entry.getValue()[1]))));
         lines.add(line("in all", String.valueOf(all[0]), ByteCount.text(all[1])));
         return lines;
     }

@@ -15,15 +15,17 @@ import java.util.stream.Stream;
 import tandem.tools.Subprocess;
 
 /**
- * Libraries of the building system that its JDK uses: a distribution's JDK takes FreeType, libjpeg and others from the system,
- * where a vendor's carries them. They go into the bundle, so that it also starts where they are not installed.
+ * Libraries of the building system that its JDK uses: a distribution's JDK takes FreeType, libjpeg and others from the
+ * system, where a vendor's carries them. They go into the bundle, so that it also starts where they are not installed.
  */
 final class SystemLibraries {
 
     /** The C library cannot be carried, and the C++ runtime must not be older than what the GPU's libraries expect. */
     private static final Pattern EXPECTED = Pattern.compile(
             "(libc|libm|libdl|librt|libpthread|libresolv|libutil|libstdc\\+\\+|libgcc_s|ld-linux-x86-64|linux-vdso|linux-gate)\\.so(\\.\\d+)*");
-    private static final Pattern FOUND = Pattern.compile("^\\s*(\\S+) => (/.*) \\(0x[0-9a-f]+\\)\\s*$", Pattern.MULTILINE);
+
+    private static final Pattern FOUND =
+            Pattern.compile("^\\s*(\\S+) => (/.*) \\(0x[0-9a-f]+\\)\\s*$", Pattern.MULTILINE);
     private static final Pattern MISSING = Pattern.compile("^\\s*(\\S+) => not found\\s*$", Pattern.MULTILINE);
 
     private SystemLibraries() {}
@@ -43,8 +45,14 @@ final class SystemLibraries {
                 own.add(file.getFileName().toString());
             });
         }
-        String listing = Subprocess.run("looking for the libraries that the runtime needs", command,
-                Map.of("LC_ALL", "C", "LD_LIBRARY_PATH", runtime.resolve("lib/server").toString()));
+        String listing = Subprocess.run(
+                "looking for the libraries that the runtime needs",
+                command,
+                Map.of(
+                        "LC_ALL",
+                        "C",
+                        "LD_LIBRARY_PATH",
+                        runtime.resolve("lib/server").toString()));
         for (Map.Entry<String, Path> library : needed(listing, own).entrySet()) {
             Files.createDirectories(folder);
             Files.copy(library.getValue().toRealPath(), folder.resolve(library.getKey()));
@@ -62,14 +70,16 @@ final class SystemLibraries {
         Map<String, Path> needed = new TreeMap<>();
         Matcher found = FOUND.matcher(listing);
         while (found.find()) {
-            if (!own.contains(found.group(1)) && !EXPECTED.matcher(found.group(1)).matches()) {
+            if (!own.contains(found.group(1))
+                    && !EXPECTED.matcher(found.group(1)).matches()) {
                 needed.put(found.group(1), Path.of(found.group(2)));
             }
         }
         Matcher missing = MISSING.matcher(listing);
         while (missing.find()) {
             if (!own.contains(missing.group(1))) {
-                throw new BundleException("this JDK needs " + missing.group(1) + ", which this machine does not have; install it");
+                throw new BundleException(
+                        "this JDK needs " + missing.group(1) + ", which this machine does not have; install it");
             }
         }
         return needed;

@@ -27,7 +27,9 @@ public interface LiveLine extends AutoCloseable {
     /** Rewritten in place where standard error is a terminal, else a line every ten seconds. */
     static LiveLine on(PrintWriter err) {
         String columns = System.getProperty(COLUMNS_PROPERTY, "");
-        return columns.matches("\\d{1,4}") ? terminal(err, Integer.parseInt(columns)) : plain(err, 10, System::nanoTime);
+        return columns.matches("\\d{1,4}")
+                ? terminal(err, Integer.parseInt(columns))
+                : plain(err, 10, System::nanoTime);
     }
 
     /** Rewritten in place, at most {@code columns} wide. */

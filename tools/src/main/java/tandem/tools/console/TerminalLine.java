@@ -23,8 +23,12 @@ final class TerminalLine implements LiveLine {
     @Override
     public void update(long done, long total, String text) {
         if (bar == null) {
-            bar = new ProgressBarBuilder().setInitialMax(total).setUpdateIntervalMillis(250)
-                    .setRenderer(TerminalLine::render).setConsumer(new Consumer()).build();
+            bar = new ProgressBarBuilder()
+                    .setInitialMax(total)
+                    .setUpdateIntervalMillis(250)
+                    .setRenderer(TerminalLine::render)
+                    .setConsumer(new Consumer())
+                    .build();
         }
         bar.maxHint(total);
         bar.setExtraMessage(text);

@@ -22,7 +22,10 @@ public final class TrainingLine implements TrainingObserver {
 
     @Override
     public void onPreparing(Preparing preparing) {
-        line.update(preparing.done(), preparing.images(), preparing.what() + "  image " + preparing.done() + "/" + preparing.images());
+        line.update(
+                preparing.done(),
+                preparing.images(),
+                preparing.what() + "  image " + preparing.done() + "/" + preparing.images());
     }
 
     @Override
@@ -37,8 +40,13 @@ public final class TrainingLine implements TrainingObserver {
 
     @Override
     public void onEpoch(Epoch epoch) {
-        line.message(String.format(Locale.ROOT, "epoch %d/%d  mean loss %s  %s", epoch.epoch() + 1, epoch.epochs(),
-                losses(epoch.mean()), duration(epoch.seconds())));
+        line.message(String.format(
+                Locale.ROOT,
+                "epoch %d/%d  mean loss %s  %s",
+                epoch.epoch() + 1,
+                epoch.epochs(),
+                losses(epoch.mean()),
+                duration(epoch.seconds())));
     }
 
     @Override
@@ -50,15 +58,31 @@ public final class TrainingLine implements TrainingObserver {
 
     /** Epoch, step, losses, gradient norm, learning rate, images a second, time left. */
     static String text(Step step) {
-        return String.format(Locale.ROOT, "epoch %d/%d  step %d/%d  loss %s  norm %.2f  rate %.2g  %.1f images/s  %s left",
-                step.epoch() + 1, step.epochs(), step.step() + 1, step.steps(), losses(step.losses()), step.gradientNorm(),
-                step.learningRate(), step.imagesPerSecond(), duration(step.secondsLeft()));
+        return String.format(
+                Locale.ROOT,
+                "epoch %d/%d  step %d/%d  loss %s  norm %.2f  rate %.2g  %.1f images/s  %s left",
+                step.epoch() + 1,
+                step.epochs(),
+                step.step() + 1,
+                step.steps(),
+                losses(step.losses()),
+                step.gradientNorm(),
+                step.learningRate(),
+                step.imagesPerSecond(),
+                duration(step.secondsLeft()));
     }
 
     private static String losses(Losses losses) {
-        String teachers = losses.distillation() == 0 ? "" : String.format(Locale.ROOT, ", teachers %.3f", losses.distillation());
-        return String.format(Locale.ROOT, "%.3f (box %.3f, class %.3f, mask %.3f%s)", losses.total(), losses.location(),
-                losses.confidence(), losses.segmentation(), teachers);
+        String teachers =
+                losses.distillation() == 0 ? "" : String.format(Locale.ROOT, ", teachers %.3f", losses.distillation());
+        return String.format(
+                Locale.ROOT,
+                "%.3f (box %.3f, class %.3f, mask %.3f%s)",
+                losses.total(),
+                losses.location(),
+                losses.confidence(),
+                losses.segmentation(),
+                teachers);
     }
 
     /** Such as {@code 42s}, {@code 3m 07s} or {@code 2h 05m}. */
@@ -70,7 +94,8 @@ public final class TrainingLine implements TrainingObserver {
         if (whole < 60) {
             return whole + "s";
         }
-        return whole < 3600 ? String.format(Locale.ROOT, "%dm %02ds", whole / 60, whole % 60)
+        return whole < 3600
+                ? String.format(Locale.ROOT, "%dm %02ds", whole / 60, whole % 60)
                 : String.format(Locale.ROOT, "%dh %02dm", whole / 3600, whole / 60 % 60);
     }
 }

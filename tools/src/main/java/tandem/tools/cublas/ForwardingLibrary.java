@@ -9,8 +9,8 @@ import java.util.List;
 import tandem.tools.Subprocess;
 
 /**
- * Builds a libcublas.so.12 that passes every call on to libcublas.so.13, from {@code tools/src/main/c}. It needs gcc and nothing of
- * CUDA.
+ * Builds a libcublas.so.12 that passes every call on to libcublas.so.13, from {@code tools/src/main/c}. It needs gcc
+ * and nothing of CUDA.
  */
 public final class ForwardingLibrary {
 
@@ -37,8 +37,19 @@ public final class ForwardingLibrary {
                 }
             }
             Path built = work.resolve(NAME);
-            Subprocess.run("building the forwarding library for cuBLAS 13", List.of("gcc", "-shared", "-fPIC", "-O2", "-Wl,-soname," + NAME,
-                    "-Wl,--version-script=" + work.resolve(VERSIONS), "-o", built.toString(), work.resolve(SOURCE).toString(), "-ldl"));
+            Subprocess.run(
+                    "building the forwarding library for cuBLAS 13",
+                    List.of(
+                            "gcc",
+                            "-shared",
+                            "-fPIC",
+                            "-O2",
+                            "-Wl,-soname," + NAME,
+                            "-Wl,--version-script=" + work.resolve(VERSIONS),
+                            "-o",
+                            built.toString(),
+                            work.resolve(SOURCE).toString(),
+                            "-ldl"));
             Files.move(built, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             try (var files = Files.list(work)) {

@@ -17,31 +17,52 @@ import tandem.tools.console.LiveLine;
 /** {@code tandem convert}: writes a data set in another layout. */
 @Command(
         name = "convert",
-        description = "Writes a data set in Pascal VOC or COCO layout, with its lists, so that each image carries what it carried before.",
+        description =
+                "Writes a data set in Pascal VOC or COCO layout, with its lists, so that each image carries what it carried before.",
         sortOptions = false,
         abbreviateSynopsis = true,
-        footer = {"",
+        footer = {
+            "",
             "What the layouts cannot hold: VOC has one mask for an image, so COCO's objects are merged into",
             "classes, small ones on top; crowds become difficult boxes and ignored pixels. COCO has no class",
             "masks, so each class of an image becomes one region in annotations/instances_masks.json; ignored",
             "pixels become a crowd, difficult boxes carry \"ignore\". Pose, truncation, parts, keypoints,",
-            "captions and annotation ids are lost. An image that carries nothing is in no COCO file.", "", "Example:",
-            "  tandem convert VOC --to coco --output COCO"})
+            "captions and annotation ids are lost. An image that carries nothing is in no COCO file.",
+            "",
+            "Example:",
+            "  tandem convert VOC --to coco --output COCO"
+        })
 public final class ConvertCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "DATA", arity = "1", description = "Folder in VOC or COCO layout, or one COCO instances file.")
+    @Parameters(
+            paramLabel = "DATA",
+            arity = "1",
+            description = "Folder in VOC or COCO layout, or one COCO instances file.")
     private Path root;
 
-    @Option(names = "--to", paramLabel = "LAYOUT", required = true, order = 1, description = "Layout to write: voc or coco.")
+    @Option(
+            names = "--to",
+            paramLabel = "LAYOUT",
+            required = true,
+            order = 1,
+            description = "Layout to write: voc or coco.")
     private Conversion.Layout layout;
 
-    @Option(names = {"-o", "--output"}, paramLabel = "DIR", required = true, order = 1, description = "Folder to write into: empty or absent.")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "DIR",
+            required = true,
+            order = 1,
+            description = "Folder to write into: empty or absent.")
     private Path output;
 
     @Mixin
     private ListOptions options;
 
-    @Option(names = "--link", order = 6, description = "Make hard links to the pictures instead of copies; both folders must be on one disk.")
+    @Option(
+            names = "--link",
+            order = 6,
+            description = "Make hard links to the pictures instead of copies; both folders must be on one disk.")
     private boolean link;
 
     @Spec
@@ -66,8 +87,13 @@ public final class ConvertCommand implements Callable<Integer> {
         }
         options.bad().notices().forEach(out::println);
         options.skipped().forEach(err::println);
-        out.println("%d images (%d with boxes, %d with a mask) and %d lists are in %s".formatted(size, conversion.data().boxed(), conversion.data().masked(),
-                conversion.lists().size(), output));
+        out.println("%d images (%d with boxes, %d with a mask) and %d lists are in %s"
+                .formatted(
+                        size,
+                        conversion.data().boxed(),
+                        conversion.data().masked(),
+                        conversion.lists().size(),
+                        output));
         return 0;
     }
 }

@@ -12,27 +12,53 @@ import tandem.model.data.ImageLists;
 /** Which images of a data set to use and which annotation of each, and what to do about bad files. */
 public final class ListOptions {
 
-    @Option(names = "--boxes", paramLabel = "LIST", split = ",", order = 2,
-            description = "Images of which only the boxes are used: lists below ImageSets, such as Partial/train-boxes, "
-                    + "text files, or COCO instances files.")
+    @Option(
+            names = "--boxes",
+            paramLabel = "LIST",
+            split = ",",
+            order = 2,
+            description =
+                    "Images of which only the boxes are used: lists below ImageSets, such as Partial/train-boxes, "
+                            + "text files, or COCO instances files.")
     private List<String> boxes = List.of();
 
-    @Option(names = "--masks", paramLabel = "LIST", split = ",", order = 3, description = "Images of which only the mask is used.")
+    @Option(
+            names = "--masks",
+            paramLabel = "LIST",
+            split = ",",
+            order = 3,
+            description = "Images of which only the mask is used.")
     private List<String> masks = List.of();
 
-    @Option(names = "--full", paramLabel = "LIST", split = ",", order = 4, description = "Images of which boxes and mask are used.")
+    @Option(
+            names = "--full",
+            paramLabel = "LIST",
+            split = ",",
+            order = 4,
+            description = "Images of which boxes and mask are used.")
     private List<String> full = List.of();
 
-    @Option(names = "--boxes-from", paramLabel = "FILE", split = ",", order = 5,
+    @Option(
+            names = "--boxes-from",
+            paramLabel = "FILE",
+            split = ",",
+            order = 5,
             description = "COCO: take boxes from these instances files alone. Default: from every one that has them.")
     private List<String> boxesFrom = List.of();
 
-    @Option(names = "--masks-from", paramLabel = "FILE", split = ",", order = 5,
+    @Option(
+            names = "--masks-from",
+            paramLabel = "FILE",
+            split = ",",
+            order = 5,
             description = "COCO: take masks from these instances files alone.")
     private List<String> masksFrom = List.of();
 
-    @Option(names = "--skip-bad", order = 5,
-            description = "Leave out images whose files are bad and list them at the end, instead of stopping at the first.")
+    @Option(
+            names = "--skip-bad",
+            order = 5,
+            description =
+                    "Leave out images whose files are bad and list them at the end, instead of stopping at the first.")
     private boolean skipBad;
 
     private BadFiles bad;

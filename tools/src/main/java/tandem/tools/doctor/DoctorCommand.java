@@ -20,8 +20,9 @@ import tandem.tools.cublas.ForwardingLibrary;
 /** {@code tandem doctor}: what this machine offers, what is missing, and what would enable it. */
 @Command(
         name = "doctor",
-        description = "Shows what this machine offers: Java, processor, memory, native libraries, devices; and what would "
-                + "enable those that are missing.",
+        description =
+                "Shows what this machine offers: Java, processor, memory, native libraries, devices; and what would "
+                        + "enable those that are missing.",
         footer = {"", "Example:", "  tandem doctor"})
 public final class DoctorCommand implements Callable<Integer> {
 
@@ -48,25 +49,44 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private void java() {
-        line("Java", System.getProperty("java.version") + ", " + System.getProperty("java.vm.name") + ", "
-                + System.getProperty("java.vendor"));
+        line(
+                "Java",
+                System.getProperty("java.version") + ", " + System.getProperty("java.vm.name") + ", "
+                        + System.getProperty("java.vendor"));
         line("", System.getProperty("java.home"));
-        line("", "heap at most " + ByteCount.text(Runtime.getRuntime().maxMemory()) + " (TANDEM_JVM_FLAGS=-Xmx8g changes it)");
-        line("System", System.getProperty("os.name") + " " + System.getProperty("os.version") + ", " + System.getProperty("os.arch"));
+        line(
+                "",
+                "heap at most " + ByteCount.text(Runtime.getRuntime().maxMemory())
+                        + " (TANDEM_JVM_FLAGS=-Xmx8g changes it)");
+        line(
+                "System",
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
+                        + System.getProperty("os.arch"));
     }
 
     private void hardware() {
         Processor processor = Processor.here();
-        line("Processor", processor.model() + ", " + processor.threads() + (processor.threads() == 1 ? " thread" : " threads"));
-        line("", "vector instructions: " + (processor.extensions().isEmpty() ? "none known" : String.join(" ", processor.extensions())));
+        line(
+                "Processor",
+                processor.model() + ", " + processor.threads() + (processor.threads() == 1 ? " thread" : " threads"));
+        line(
+                "",
+                "vector instructions: "
+                        + (processor.extensions().isEmpty() ? "none known" : String.join(" ", processor.extensions())));
         MainMemory memory = MainMemory.here();
-        line("Memory", memory.total() == 0 ? "unknown" : ByteCount.text(memory.total()) + ", " + ByteCount.text(memory.available()) + " available");
+        line(
+                "Memory",
+                memory.total() == 0
+                        ? "unknown"
+                        : ByteCount.text(memory.total()) + ", " + ByteCount.text(memory.available()) + " available");
     }
 
     private boolean oneDnn() {
         try {
             OneDnn library = OneDnn.load();
-            line("oneDNN", library.version() + ", threads by " + library.threading() + ", uses " + library.instructions());
+            line(
+                    "oneDNN",
+                    library.version() + ", threads by " + library.threading() + ", uses " + library.instructions());
             return true;
         } catch (LinkageError e) {
             line("oneDNN", "does not load: " + e.getMessage());
@@ -119,7 +139,9 @@ public final class DoctorCommand implements Callable<Integer> {
         line("  cuda", probe.problem().map(problem -> "not usable: " + problem).orElse("ready"));
         probe.findings().stream().filter(finding -> !finding.required()).forEach(finding -> line("", finding.text()));
         for (CudaProbe.Gpu gpu : probe.gpus()) {
-            line("  cuda:" + gpu.number(), gpu.name() + ", sm_" + gpu.architecture() + ", " + ByteCount.text(gpu.bytes()));
+            line(
+                    "  cuda:" + gpu.number(),
+                    gpu.name() + ", sm_" + gpu.architecture() + ", " + ByteCount.text(gpu.bytes()));
         }
     }
 
@@ -133,7 +155,9 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private static String library(SharedLibrary library, String remedy) {
-        return library.found() ? library.name() + ": loads" : library.name() + ": no (" + library.reason() + "); " + remedy;
+        return library.found()
+                ? library.name() + ": loads"
+                : library.name() + ": no (" + library.reason() + "); " + remedy;
     }
 
     private void line(String title, String text) {

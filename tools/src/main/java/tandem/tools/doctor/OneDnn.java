@@ -38,7 +38,8 @@ record OneDnn(String version, String threading, String instructions) {
     static OneDnn load() {
         dnnl_version_t version = dnnl.dnnl_version();
         int isa = dnnl.dnnl_get_effective_cpu_isa();
-        return new OneDnn(version.major() + "." + version.minor() + "." + version.patch(),
+        return new OneDnn(
+                version.major() + "." + version.minor() + "." + version.patch(),
                 THREADING.getOrDefault(version.cpu_runtime(), "runtime " + version.cpu_runtime()),
                 INSTRUCTIONS.getOrDefault(isa, String.format("instruction set 0x%x", isa)));
     }

@@ -16,8 +16,26 @@ import java.util.stream.Stream;
  */
 record Processor(String model, int threads, List<String> extensions) {
 
-    private static final List<String> KNOWN = List.of("sse4_2", "avx", "f16c", "fma", "avx2", "avx_vnni", "avx512f", "avx512bw",
-            "avx512vl", "avx512_vnni", "avx512_bf16", "avx512_fp16", "amx_tile", "amx_bf16", "amx_int8", "neon", "asimd", "sve", "sve2");
+    private static final List<String> KNOWN = List.of(
+            "sse4_2",
+            "avx",
+            "f16c",
+            "fma",
+            "avx2",
+            "avx_vnni",
+            "avx512f",
+            "avx512bw",
+            "avx512vl",
+            "avx512_vnni",
+            "avx512_bf16",
+            "avx512_fp16",
+            "amx_tile",
+            "amx_bf16",
+            "amx_int8",
+            "neon",
+            "asimd",
+            "sve",
+            "sve2");
 
     /** This machine's. */
     static Processor here() {
@@ -32,15 +50,20 @@ record Processor(String model, int threads, List<String> extensions) {
     /** Reads the text of {@code /proc/cpuinfo}. */
     static Processor parse(String cpuinfo, int threads) {
         String model = value(cpuinfo, "model name", System.getProperty("os.arch"));
-        List<String> flags = Arrays.asList(value(cpuinfo, "flags", value(cpuinfo, "Features", "")).split("\\s+"));
-        return new Processor(model, threads, KNOWN.stream().filter(flags::contains).toList());
+        List<String> flags = Arrays.asList(
+                value(cpuinfo, "flags", value(cpuinfo, "Features", "")).split("\\s+"));
+        return new Processor(
+                model, threads, KNOWN.stream().filter(flags::contains).toList());
     }
 
     private static String value(String cpuinfo, String key, String otherwise) {
         try (Stream<String> lines = cpuinfo.lines()) {
-            return lines.filter(line -> line.startsWith(key) && line.indexOf(':') > 0 && line.substring(0, line.indexOf(':')).strip().equals(key))
+            return lines.filter(line -> line.startsWith(key)
+                            && line.indexOf(':') > 0
+                            && line.substring(0, line.indexOf(':')).strip().equals(key))
                     .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                    .findFirst().orElse(otherwise);
+                    .findFirst()
+                    .orElse(otherwise);
         }
     }
 }

@@ -34,17 +34,27 @@ import tandem.tools.report.Section;
 /** {@code tandem explain}: heat maps of what a network says about pictures. */
 @Command(
         name = "explain",
-        description = "Shows where a network looks: for each class heat maps (Grad-CAM) of its boxes and of its pixels, side by side on the "
-                + "same picture, and how strongly the network's maps respond. Writes explain.html and the pictures into the output folder.",
+        description =
+                "Shows where a network looks: for each class heat maps (Grad-CAM) of its boxes and of its pixels, side by side on the "
+                        + "same picture, and how strongly the network's maps respond. Writes explain.html and the pictures into the output folder.",
         sortOptions = false,
         abbreviateSynopsis = true,
-        footer = {"", "Example:", "  tandem explain --weights runs/first/checkpoint.safetensors --output why part-17.jpg"})
+        footer = {
+            "",
+            "Example:",
+            "  tandem explain --weights runs/first/checkpoint.safetensors --output why part-17.jpg"
+        })
 public final class ExplainCommand implements Callable<Integer> {
 
     /** Name of the page in the output folder. */
     static final String PAGE = "explain.html";
 
-    @Option(names = "--weights", paramLabel = "FILE", required = true, order = 0, description = "A checkpoint made by training.")
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            required = true,
+            order = 0,
+            description = "A checkpoint made by training.")
     private Path weights;
 
     @Parameters(paramLabel = "PICTURE", arity = "1..*", description = "Pictures (jpg, png, bmp), or folders of them.")
@@ -53,17 +63,31 @@ public final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private OutputOption output;
 
-    @Option(names = "--classes", paramLabel = "NAME", split = ",", order = 2,
+    @Option(
+            names = "--classes",
+            paramLabel = "NAME",
+            split = ",",
+            order = 2,
             description = "Classes to explain. Default: those that are found; where there are none, the likeliest.")
     private List<String> classes;
 
-    @Option(names = "--score", paramLabel = "X", defaultValue = "0.3", order = 3,
+    @Option(
+            names = "--score",
+            paramLabel = "X",
+            defaultValue = "0.3",
+            order = 3,
             description = "A class of boxes counts as found with this score. Default: ${DEFAULT-VALUE}.")
     private double score;
 
-    @Option(names = "--maps", paramLabel = "NAME", split = ",", order = 4, description = {
-            "Maps to explain by: encoder.0 or neck.0 the finest, neck all levels of the neck together.",
-            "Default: neck and the encoder's coarsest."})
+    @Option(
+            names = "--maps",
+            paramLabel = "NAME",
+            split = ",",
+            order = 4,
+            description = {
+                "Maps to explain by: encoder.0 or neck.0 the finest, neck all levels of the neck together.",
+                "Default: neck and the encoder's coarsest."
+            })
     private List<String> maps;
 
     @Mixin
@@ -80,7 +104,9 @@ public final class ExplainCommand implements Callable<Integer> {
         Path folder = output.make();
         List<Section> sections = new ArrayList<>();
         NetworkSettings settings;
-        try (Device machine = device.open(err); FoldedModel model = FoldedModel.load(weights, machine); LiveLine line = LiveLine.on(err)) {
+        try (Device machine = device.open(err);
+                FoldedModel model = FoldedModel.load(weights, machine);
+                LiveLine line = LiveLine.on(err)) {
             settings = model.network().settings();
             List<MapName> wanted = maps(settings);
             Set<String> chosen = chosen(settings);
@@ -88,14 +114,21 @@ public final class ExplainCommand implements Callable<Integer> {
                 DecodedImage image = decode(pictures.get(i));
                 try (Explainer explainer = new Explainer(model, image.width() * image.height())) {
                     explainer.look(image);
-                    sections.addAll(new Panels(explainer, image, folder, PictureList.stem(pictures.get(i))).make(wanted, chosen, score));
+                    sections.addAll(new Panels(explainer, image, folder, PictureList.stem(pictures.get(i)))
+                            .make(wanted, chosen, score));
                 }
                 line.update(i + 1, pictures.size(), "picture " + (i + 1) + "/" + pictures.size());
             }
         }
-        HtmlReport.write(folder.resolve(PAGE), new Report("Where the network looks",
-                weights.getFileName() + " on " + pictures.size() + (pictures.size() == 1 ? " picture" : " pictures")
-                        + "; each heat map has its own scale, from dark (0) to yellow (its largest value)", List.of(), sections));
+        HtmlReport.write(
+                folder.resolve(PAGE),
+                new Report(
+                        "Where the network looks",
+                        weights.getFileName() + " on " + pictures.size()
+                                + (pictures.size() == 1 ? " picture" : " pictures")
+                                + "; each heat map has its own scale, from dark (0) to yellow (its largest value)",
+                        List.of(),
+                        sections));
         out.println("everything is in " + folder + "; open " + folder.resolve(PAGE));
         out.flush();
         return 0;
@@ -117,7 +150,8 @@ public final class ExplainCommand implements Callable<Integer> {
         known.addAll(settings.maskClasses());
         for (String name : classes == null ? List.<String>of() : classes) {
             if (!known.contains(name)) {
-                throw new InputException("--classes: the network knows no " + name + "; it knows " + String.join(", ", known));
+                throw new InputException(
+                        "--classes: the network knows no " + name + "; it knows " + String.join(", ", known));
             }
         }
         return classes == null ? Set.of() : new LinkedHashSet<>(classes);

@@ -35,16 +35,23 @@ final class Panels {
     private final Path folder;
     private final String name;
 
-    /** Pictures of what {@code explainer} looked at last, to be written to {@code folder} under names that begin with {@code name}. */
+    /**
+     * Pictures of what {@code explainer} looked at last, to be written to {@code folder} under names that begin with
+     * {@code name}.
+     */
     Panels(Explainer explainer, DecodedImage image, Path folder, String name) {
         this.explainer = explainer;
         this.settings = explainer.settings();
-        this.picture = new Overlay(new ClassColors(settings.boxClasses(), settings.maskClasses())).enlarge(RgbPicture.of(image));
+        this.picture = new Overlay(new ClassColors(settings.boxClasses(), settings.maskClasses()))
+                .enlarge(RgbPicture.of(image));
         this.folder = folder;
         this.name = name;
     }
 
-    /** Writes them and returns them for the page: heat maps of the chosen classes, or of those found, and the maps' responses. */
+    /**
+     * Writes them and returns them for the page: heat maps of the chosen classes, or of those found, and the maps'
+     * responses.
+     */
     List<Section> make(List<MapName> maps, Set<String> chosen, double score) throws IOException {
         Set<String> shown = chosen.isEmpty() ? found(score) : chosen;
         List<Section.Picture> panels = new ArrayList<>();
@@ -56,10 +63,14 @@ final class Panels {
             for (MapName map : maps) {
                 List<Sheet.Picture> row = new ArrayList<>(List.of(new Sheet.Picture(name, picture)));
                 if (boxes != null) {
-                    row.add(new Sheet.Picture(String.format(Locale.ROOT, "boxes: best score %.2f", boxes.share()), heat(boxes.heat().get(map))));
+                    row.add(new Sheet.Picture(
+                            String.format(Locale.ROOT, "boxes: best score %.2f", boxes.share()),
+                            heat(boxes.heat().get(map))));
                 }
                 if (masks != null) {
-                    row.add(new Sheet.Picture(String.format(Locale.ROOT, "pixels: %.1f %%", 100 * masks.share()), heat(masks.heat().get(map))));
+                    row.add(new Sheet.Picture(
+                            String.format(Locale.ROOT, "pixels: %.1f %%", 100 * masks.share()),
+                            heat(masks.heat().get(map))));
                 }
                 panels.add(written(Sheet.of(row, COLUMNS, null), className + "-" + map, className + " by " + map));
             }
@@ -70,8 +81,11 @@ final class Panels {
             responses.add(new Sheet.Picture(map + ": norm", heat(values.norm())));
             responses.add(new Sheet.Picture(map + ": mean", heat(values.mean())));
         }
-        Section.Picture sheet = written(Sheet.of(responses, COLUMNS, null), "maps", "each cell's norm and mean over the channels");
-        return List.of(new Section.Pictures(name, panels, ""), new Section.Pictures(name + ": how strongly the maps respond", List.of(sheet), ""));
+        Section.Picture sheet =
+                written(Sheet.of(responses, COLUMNS, null), "maps", "each cell's norm and mean over the channels");
+        return List.of(
+                new Section.Pictures(name, panels, ""),
+                new Section.Pictures(name + ": how strongly the maps respond", List.of(sheet), ""));
     }
 
     private Set<String> found(double score) {

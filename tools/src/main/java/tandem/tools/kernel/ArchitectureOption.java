@@ -8,7 +8,10 @@ import tandem.tools.InputException;
 /** {@code --architecture}: which GPU architectures to assemble for. */
 final class ArchitectureOption {
 
-    @Option(names = {"-a", "--architecture"}, paramLabel = "SM", split = ",",
+    @Option(
+            names = {"-a", "--architecture"},
+            paramLabel = "SM",
+            split = ",",
             description = "Architectures to assemble for, such as sm_75,sm_90; default: all that are supported.")
     private List<String> names = List.of();
 

@@ -37,9 +37,15 @@ record ArraySummary(KernelArgument.Array array, ByteBuffer before, ByteBuffer af
                 }
             }
         }
-        StringBuilder text = new StringBuilder("  " + array.text() + ": " + changed + " of " + array.count() + " changed");
+        StringBuilder text =
+                new StringBuilder("  " + array.text() + ": " + changed + " of " + array.count() + " changed");
         if (unusual < array.count()) {
-            text.append(String.format(Locale.ROOT, ", least %s, most %s, mean %s", number(least), number(most), number(sum / (array.count() - unusual))));
+            text.append(String.format(
+                    Locale.ROOT,
+                    ", least %s, most %s, mean %s",
+                    number(least),
+                    number(most),
+                    number(sum / (array.count() - unusual))));
         }
         if (unusual > 0) {
             text.append(", ").append(unusual).append(" infinite or not a number");
@@ -52,6 +58,8 @@ record ArraySummary(KernelArgument.Array array, ByteBuffer before, ByteBuffer af
     }
 
     private static String number(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : String.format(Locale.ROOT, "%.6g", value);
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : String.format(Locale.ROOT, "%.6g", value);
     }
 }

@@ -26,8 +26,9 @@ import tandem.kernels.translate.Translator;
 /** {@code tandem kernels check}: whether PTX files assemble and can run on the CPU, and what their entries cost. */
 @Command(
         name = "check",
-        description = "Assembles PTX files with NVIDIA's assembler for each architecture and looks whether the CPU can run their "
-                + "entries. Problems are printed as FILE:LINE: ...; the exit code is 1 when there is an error.",
+        description =
+                "Assembles PTX files with NVIDIA's assembler for each architecture and looks whether the CPU can run their "
+                        + "entries. Problems are printed as FILE:LINE: ...; the exit code is 1 when there is an error.",
         sortOptions = false,
         footer = {"", "Example:", "  tandem kernels check mine.ptx --architecture sm_86"})
 final class CheckCommand implements Callable<Integer> {
@@ -83,8 +84,8 @@ final class CheckCommand implements Callable<Integer> {
         }
         errors.forEach(out::println);
         warnings.forEach(out::println);
-        out.println("  " + count(entries.size(), "entry", "entries") + ", " + count(errors.size(), "error", "errors") + ", "
-                + count(warnings.size(), "warning", "warnings"));
+        out.println("  " + count(entries.size(), "entry", "entries") + ", " + count(errors.size(), "error", "errors")
+                + ", " + count(warnings.size(), "warning", "warnings"));
         return errors.isEmpty();
     }
 
@@ -94,7 +95,8 @@ final class CheckCommand implements Callable<Integer> {
             Translator.translate(module, entry.name(), Mode.FAST);
             return Optional.empty();
         } catch (PtxException e) {
-            return Optional.of(e.getMessage().lines().findFirst().orElse("") + " (so " + entry.name() + " cannot run on the CPU)");
+            return Optional.of(
+                    e.getMessage().lines().findFirst().orElse("") + " (so " + entry.name() + " cannot run on the CPU)");
         }
     }
 

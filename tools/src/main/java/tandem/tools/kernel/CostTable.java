@@ -22,7 +22,7 @@ record CostTable(List<PtxEntry> entries, Map<String, Assembly> assemblies) {
     static String parameters(PtxEntry entry) {
         List<String> groups = new ArrayList<>();
         List<PtxParameter> parameters = entry.parameters();
-        for (int i = 0; i < parameters.size();) {
+        for (int i = 0; i < parameters.size(); ) {
             int start = i;
             String type = type(parameters.get(i));
             while (i < parameters.size() && type(parameters.get(i)).equals(type)) {
@@ -35,18 +35,22 @@ record CostTable(List<PtxEntry> entries, Map<String, Assembly> assemblies) {
 
     private static String type(PtxParameter parameter) {
         String type = parameter.type().ptxName();
-        return parameter.isScalar() ? type : type + "[" + parameter.bytes() / parameter.type().bytes() + "]";
+        return parameter.isScalar()
+                ? type
+                : type + "[" + parameter.bytes() / parameter.type().bytes() + "]";
     }
 
     /** Prints it. */
     void print(PrintWriter out) {
         int name = width("entry", entries.stream().map(PtxEntry::name).toList());
-        int takes = width("parameters", entries.stream().map(CostTable::parameters).toList());
+        int takes =
+                width("parameters", entries.stream().map(CostTable::parameters).toList());
         out.printf("  %-" + name + "s  %-" + takes + "s", "entry", "parameters");
         assemblies.keySet().forEach(architecture -> out.printf("  %-10s", architecture));
         out.println();
         for (PtxEntry entry : entries) {
-            StringBuilder line = new StringBuilder(String.format("  %-" + name + "s  %-" + takes + "s", entry.name(), parameters(entry)));
+            StringBuilder line = new StringBuilder(
+                    String.format("  %-" + name + "s  %-" + takes + "s", entry.name(), parameters(entry)));
             for (Assembly assembly : assemblies.values()) {
                 line.append(String.format("  %-10s", cell(assembly.entry(entry.name()))));
             }
@@ -67,7 +71,8 @@ record CostTable(List<PtxEntry> entries, Map<String, Assembly> assemblies) {
                     .map(assembly -> assembly.architecture() + " (" + spilled(assembly.entry(entry.name())) + " bytes)")
                     .collect(Collectors.joining(", "));
             if (!where.isEmpty()) {
-                lines.add(entry.file() + ":" + entry.line() + ": warning: " + entry.name() + " spills registers on " + where);
+                lines.add(entry.file() + ":" + entry.line() + ": warning: " + entry.name() + " spills registers on "
+                        + where);
             }
         }
         return lines;
@@ -78,6 +83,7 @@ record CostTable(List<PtxEntry> entries, Map<String, Assembly> assemblies) {
     }
 
     private static int width(String title, List<String> cells) {
-        return Math.max(title.length(), cells.stream().mapToInt(String::length).max().orElse(0));
+        return Math.max(
+                title.length(), cells.stream().mapToInt(String::length).max().orElse(0));
     }
 }

@@ -8,7 +8,16 @@ import tandem.tools.InputException;
 
 /** What a kernel argument, or an element of an array argument, is. Integers are little-endian two's complement. */
 enum ElementType {
-    I8(1), U8(1), I16(2), U16(2), I32(4), U32(4), I64(8), U64(8), F32(4), F64(8);
+    I8(1),
+    U8(1),
+    I16(2),
+    U16(2),
+    I32(4),
+    U32(4),
+    I64(8),
+    U64(8),
+    F32(4),
+    F64(8);
 
     private final int bytes;
 
@@ -27,7 +36,9 @@ enum ElementType {
     /** The type called {@code name}: {@code f32}, {@code i32} or PTX's {@code s32}, ... */
     static ElementType of(String name) {
         String wanted = name.toUpperCase(Locale.ROOT).replaceFirst("^S(?=\\d)", "I");
-        return Arrays.stream(values()).filter(type -> type.name().equals(wanted)).findFirst()
+        return Arrays.stream(values())
+                .filter(type -> type.name().equals(wanted))
+                .findFirst()
                 .orElseThrow(() -> new InputException("no argument type is called '" + name + "'; there are "
                         + Arrays.stream(values()).map(ElementType::toString).collect(Collectors.joining(" "))));
     }

@@ -49,10 +49,11 @@ sealed interface KernelArgument {
         ByteBuffer contents(SplittableRandom random) throws IOException {
             ByteBuffer buffer = ByteBuffer.allocateDirect(bytes()).order(ByteOrder.LITTLE_ENDIAN);
             switch (fill) {
-                case "", "zeros" -> { }
+                case "", "zeros" -> {}
                 case "ones" -> fill(buffer, index -> 1);
                 case "iota" -> fill(buffer, index -> index);
-                case "random" -> fill(buffer, index -> type.isFloat() ? random.nextDouble() * 2 - 1 : random.nextInt(128));
+                case "random" ->
+                    fill(buffer, index -> type.isFloat() ? random.nextDouble() * 2 - 1 : random.nextInt(128));
                 default -> {
                     if (Files.isRegularFile(Path.of(fill))) {
                         read(Path.of(fill), buffer);
@@ -76,8 +77,8 @@ sealed interface KernelArgument {
 
         private void read(Path file, ByteBuffer buffer) throws IOException {
             if (Files.size(file) != buffer.capacity()) {
-                throw new InputException("--arg " + text + ": " + file + " has " + Files.size(file) + " bytes, but " + count + " of "
-                        + type + " are " + buffer.capacity());
+                throw new InputException("--arg " + text + ": " + file + " has " + Files.size(file) + " bytes, but "
+                        + count + " of " + type + " are " + buffer.capacity());
             }
             buffer.put(0, Files.readAllBytes(file));
         }
@@ -88,7 +89,8 @@ sealed interface KernelArgument {
                 throw new InputException("--arg " + text + ": there is no file " + fill + "; write " + SYNTAX);
             }
             if (numbers.length != count) {
-                throw new InputException("--arg " + text + ": gives " + numbers.length + " numbers for " + count + " elements");
+                throw new InputException(
+                        "--arg " + text + ": gives " + numbers.length + " numbers for " + count + " elements");
             }
             for (int i = 0; i < count; i++) {
                 type.put(buffer, i * type.bytes(), numbers[i].strip());
@@ -100,7 +102,8 @@ sealed interface KernelArgument {
     static KernelArgument parse(String text) {
         Matcher scalar = Pattern.compile("(\\w+):(.+)").matcher(text);
         if (scalar.matches()) {
-            Scalar argument = new Scalar(text, ElementType.of(scalar.group(1)), scalar.group(2).strip());
+            Scalar argument = new Scalar(
+                    text, ElementType.of(scalar.group(1)), scalar.group(2).strip());
             argument.bytes();
             return argument;
         }
@@ -111,7 +114,11 @@ sealed interface KernelArgument {
             if (count < 1 || count * type.bytes() > 1L << 30) {
                 throw new InputException("--arg " + text + ": an array has at least one element and at most 1 GiB");
             }
-            return new Array(text, type, (int) count, array.group(3) == null ? "" : array.group(3).strip());
+            return new Array(
+                    text,
+                    type,
+                    (int) count,
+                    array.group(3) == null ? "" : array.group(3).strip());
         }
         throw new InputException("--arg " + text + " is not understood; write " + SYNTAX);
     }

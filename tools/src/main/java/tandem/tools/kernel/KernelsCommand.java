@@ -21,16 +21,25 @@ import tandem.tools.InputException;
 /** {@code tandem kernels}: this build's kernels with what they take and what they cost on each architecture. */
 @Command(
         name = "kernels",
-        description = "Lists this build's kernels: entries, parameters, and registers (+ bytes of shared memory) of each on each "
-                + "GPU architecture, as NVIDIA's assembler counts them. 'check' and 'run' work on a PTX file of yours; neither "
-                + "needs a GPU.",
+        description =
+                "Lists this build's kernels: entries, parameters, and registers (+ bytes of shared memory) of each on each "
+                        + "GPU architecture, as NVIDIA's assembler counts them. 'check' and 'run' work on a PTX file of yours; neither "
+                        + "needs a GPU.",
         sortOptions = false,
         subcommands = {CheckCommand.class, RunCommand.class},
-        footer = {"", "Examples:", "  tandem kernels --module elementwise --architecture sm_75,sm_90",
-            "  tandem kernels check mine.ptx"})
+        footer = {
+            "",
+            "Examples:",
+            "  tandem kernels --module elementwise --architecture sm_75,sm_90",
+            "  tandem kernels check mine.ptx"
+        })
 public final class KernelsCommand implements Callable<Integer> {
 
-    @Option(names = {"-m", "--module"}, paramLabel = "NAME", split = ",", description = "List only these modules.")
+    @Option(
+            names = {"-m", "--module"},
+            paramLabel = "NAME",
+            split = ",",
+            description = "List only these modules.")
     private List<String> modules = List.of();
 
     @Mixin
@@ -42,7 +51,8 @@ public final class KernelsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        List<String> all = Catalogue.entries().stream().map(KernelEntry::module).distinct().toList();
+        List<String> all =
+                Catalogue.entries().stream().map(KernelEntry::module).distinct().toList();
         for (String module : modules) {
             if (!all.contains(module)) {
                 throw new InputException("--module " + module + ": no such module; there are " + String.join(" ", all));
@@ -55,8 +65,9 @@ public final class KernelsCommand implements Callable<Integer> {
             out.println(source.name());
             for (KernelEntry entry : Catalogue.entries()) {
                 if (entry.module().equals(module)) {
-                    out.printf("  %s: %s (%d threads a block, at most %d registers)%n", entry.entry(), entry.summary(), entry.threads(),
-                            entry.registers());
+                    out.printf(
+                            "  %s: %s (%d threads a block, at most %d registers)%n",
+                            entry.entry(), entry.summary(), entry.threads(), entry.registers());
                 }
             }
             out.println();
@@ -66,7 +77,8 @@ public final class KernelsCommand implements Callable<Integer> {
             out.println();
             entries += parsed.entries().size();
         }
-        out.println(entries + (entries == 1 ? " entry" : " entries") + "; cells are registers a thread, + bytes of shared memory a block");
+        out.println(entries + (entries == 1 ? " entry" : " entries")
+                + "; cells are registers a thread, + bytes of shared memory a block");
         return 0;
     }
 

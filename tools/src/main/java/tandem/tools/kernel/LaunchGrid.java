@@ -13,7 +13,8 @@ final class LaunchGrid {
     static Grid parse(String text) {
         String side = "\\d{1,10}(x\\d{1,10}){0,2}";
         if (!text.matches(side + "," + side)) {
-            throw new InputException("--grid " + text + ": write blocks, a comma, threads of a block: 4,256 or 2x3,16x16");
+            throw new InputException(
+                    "--grid " + text + ": write blocks, a comma, threads of a block: 4,256 or 2x3,16x16");
         }
         String[] parts = text.split(",");
         try {

@@ -33,37 +33,64 @@ import tandem.tools.InputException;
 /** {@code tandem kernels run}: launches an entry on the CPU, every access checked. */
 @Command(
         name = "run",
-        description = "Launches an entry of a PTX file on the CPU in checked mode: an access out of bounds or misaligned, a read of memory "
-                + "that nothing wrote, and a race in shared memory are reported with PTX line, block and thread. Prints what the "
-                + "arrays hold afterwards.",
+        description =
+                "Launches an entry of a PTX file on the CPU in checked mode: an access out of bounds or misaligned, a read of memory "
+                        + "that nothing wrote, and a race in shared memory are reported with PTX line, block and thread. Prints what the "
+                        + "arrays hold afterwards.",
         sortOptions = false,
         abbreviateSynopsis = true,
-        footer = {"", "Arguments, in the order of the entry's parameters:", "  " + KernelArgument.SYNTAX,
-            "  An array without '=...' is left uninitialised: reading it before the kernel wrote it is reported.", "",
-            "Example:", "  tandem kernels run elementwise --entry leaky_relu_forward --grid 1,256 \\",
-            "      --arg f32[1024]=random --arg f32[1024] --arg f32:0.1 --arg u32:1024"})
+        footer = {
+            "",
+            "Arguments, in the order of the entry's parameters:",
+            "  " + KernelArgument.SYNTAX,
+            "  An array without '=...' is left uninitialised: reading it before the kernel wrote it is reported.",
+            "",
+            "Example:",
+            "  tandem kernels run elementwise --entry leaky_relu_forward --grid 1,256 \\",
+            "      --arg f32[1024]=random --arg f32[1024] --arg f32:0.1 --arg u32:1024"
+        })
 final class RunCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "FILE.ptx", description = "A PTX file, or the name of a module of this build.")
     private String file;
 
-    @Option(names = {"-e", "--entry"}, paramLabel = "NAME", description = "The entry; may be left out when there is only one.")
+    @Option(
+            names = {"-e", "--entry"},
+            paramLabel = "NAME",
+            description = "The entry; may be left out when there is only one.")
     private String entry;
 
-    @Option(names = {"-g", "--grid"}, paramLabel = "BLOCKS,THREADS", required = true,
+    @Option(
+            names = {"-g", "--grid"},
+            paramLabel = "BLOCKS,THREADS",
+            required = true,
             description = "Blocks, and threads of a block: 4,256 or 2x3,16x16.")
     private String grid;
 
-    @Option(names = {"-a", "--arg"}, paramLabel = "ARGUMENT", description = "An argument of the launch; repeat it for each.")
+    @Option(
+            names = {"-a", "--arg"},
+            paramLabel = "ARGUMENT",
+            description = "An argument of the launch; repeat it for each.")
     private List<String> arguments = List.of();
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Seed of 'random'. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Seed of 'random'. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(names = "--show", paramLabel = "N", defaultValue = "8", description = "Elements of each array to print. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--show",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "Elements of each array to print. Default: ${DEFAULT-VALUE}.")
     private int show;
 
-    @Option(names = {"-o", "--output"}, paramLabel = "DIR", description = "Write each array afterwards to DIR/argN.bin.")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "DIR",
+            description = "Write each array afterwards to DIR/argN.bin.")
     private Path output;
 
     @Spec
@@ -79,7 +106,8 @@ final class RunCommand implements Callable<Integer> {
             throw new InputException("--grid " + grid + ": at most 2147483647 blocks");
         }
         HostKernel kernel = translate(PtxSource.of(file));
-        List<KernelArgument> values = arguments.stream().map(KernelArgument::parse).toList();
+        List<KernelArgument> values =
+                arguments.stream().map(KernelArgument::parse).toList();
         requireFit(kernel.entry(), values);
         try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withThreads(1))) {
             MemoryMap map = new MemoryMap();
@@ -92,7 +120,9 @@ final class RunCommand implements Callable<Integer> {
                 out.flush();
                 return 1;
             }
-            out.printf("%s: %d blocks of %d threads in checked mode, nothing found%n", kernel.entry().name(), launch.blocks(), launch.threads());
+            out.printf(
+                    "%s: %d blocks of %d threads in checked mode, nothing found%n",
+                    kernel.entry().name(), launch.blocks(), launch.threads());
             for (Placed placed : arrays) {
                 ByteBuffer after = buffer(placed.array().bytes());
                 device.download(placed.memory(), after);
@@ -113,7 +143,8 @@ final class RunCommand implements Callable<Integer> {
             PtxModule module = PtxModule.parse(source.name(), source.text());
             List<String> names = module.entries().stream().map(PtxEntry::name).toList();
             if (entry == null && names.size() != 1) {
-                throw new InputException("--entry: " + source.name() + " has " + names.size() + " entries, name one: " + String.join(" ", names));
+                throw new InputException("--entry: " + source.name() + " has " + names.size() + " entries, name one: "
+                        + String.join(" ", names));
             }
             return Translator.translate(module, entry == null ? names.get(0) : entry, Mode.CHECKED);
         } catch (PtxException e) {
@@ -124,8 +155,9 @@ final class RunCommand implements Callable<Integer> {
     private static void requireFit(PtxEntry entry, List<KernelArgument> values) {
         List<PtxParameter> parameters = entry.parameters();
         if (parameters.size() != values.size()) {
-            throw new InputException(entry.name() + " takes " + parameters.size() + " arguments (" + CostTable.parameters(entry) + "), got "
-                    + values.size() + "; write each as --arg " + KernelArgument.SYNTAX);
+            throw new InputException(
+                    entry.name() + " takes " + parameters.size() + " arguments (" + CostTable.parameters(entry)
+                            + "), got " + values.size() + "; write each as --arg " + KernelArgument.SYNTAX);
         }
         for (int i = 0; i < values.size(); i++) {
             PtxParameter parameter = parameters.get(i);
@@ -133,23 +165,28 @@ final class RunCommand implements Callable<Integer> {
             PtxType type = parameter.type();
             boolean array = value instanceof KernelArgument.Array;
             int bytes = array ? Long.BYTES : value.type().bytes();
-            boolean kindFits = type.kind() == PtxType.Kind.BITS || type.isFloat() == (!array && value.type().isFloat());
+            boolean kindFits = type.kind() == PtxType.Kind.BITS
+                    || type.isFloat() == (!array && value.type().isFloat());
             if (!parameter.isScalar() || bytes != parameter.bytes() || !kindFits) {
-                throw new InputException("argument " + (i + 1) + ", " + value.text() + ", does not fit parameter " + parameter.name() + " of "
-                        + entry.name() + ", which is ." + type.ptxName() + "; the parameters are " + CostTable.parameters(entry));
+                throw new InputException("argument " + (i + 1) + ", " + value.text() + ", does not fit parameter "
+                        + parameter.name() + " of " + entry.name() + ", which is ." + type.ptxName()
+                        + "; the parameters are " + CostTable.parameters(entry));
             }
         }
     }
 
     /** Uploads the arrays and the packed parameters. */
-    private Memory place(CpuDevice device, PtxEntry entry, List<KernelArgument> values, MemoryMap map, List<Placed> arrays) throws IOException {
+    private Memory place(
+            CpuDevice device, PtxEntry entry, List<KernelArgument> values, MemoryMap map, List<Placed> arrays)
+            throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
         ByteBuffer packed = buffer(Math.max(8, entry.parameterBytes()));
         for (int i = 0; i < values.size(); i++) {
             int offset = entry.parameters().get(i).offset();
             if (values.get(i) instanceof KernelArgument.Array array) {
                 ByteBuffer contents = array.contents(random);
-                Memory memory = device.allocate(array.bytes(), "argument " + (i + 1)).memory();
+                Memory memory =
+                        device.allocate(array.bytes(), "argument " + (i + 1)).memory();
                 device.upload(contents, memory);
                 map.add("argument " + (i + 1), memory.address(), memory.bytes(), array.isInitialized());
                 packed.putLong(offset, memory.address());

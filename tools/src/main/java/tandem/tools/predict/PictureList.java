@@ -23,7 +23,8 @@ public final class PictureList {
         for (Path input : inputs) {
             if (Files.isDirectory(input)) {
                 try (Stream<Path> files = Files.list(input)) {
-                    List<Path> inside = files.filter(PictureList::isPicture).sorted().toList();
+                    List<Path> inside =
+                            files.filter(PictureList::isPicture).sorted().toList();
                     if (inside.isEmpty()) {
                         throw new InputException(input + ": holds no .jpg, .jpeg, .png or .bmp");
                     }
@@ -51,13 +52,15 @@ public final class PictureList {
         for (Path picture : pictures) {
             Path other = seen.put(stem(picture), picture);
             if (other != null) {
-                throw new InputException(picture + " and " + other + " would be written to the same file; give them separately");
+                throw new InputException(
+                        picture + " and " + other + " would be written to the same file; give them separately");
             }
         }
     }
 
     private static boolean isPicture(Path file) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return Files.isRegularFile(file) && Stream.of(".jpg", ".jpeg", ".png", ".bmp").anyMatch(name::endsWith);
+        return Files.isRegularFile(file)
+                && Stream.of(".jpg", ".jpeg", ".png", ".bmp").anyMatch(name::endsWith);
     }
 }

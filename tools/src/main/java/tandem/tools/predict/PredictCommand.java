@@ -31,14 +31,24 @@ import tandem.tools.console.TrainingLine;
 /** {@code tandem predict}: boxes and masks of pictures. */
 @Command(
         name = "predict",
-        description = "Finds boxes and segments pixels in pictures. Writes, in the output folder: overlays/NAME.png; masks/NAME.png, "
-                + "palette PNGs whose indices are classes; results.json, COCO results; images.json, which picture has which id.",
+        description =
+                "Finds boxes and segments pixels in pictures. Writes, in the output folder: overlays/NAME.png; masks/NAME.png, "
+                        + "palette PNGs whose indices are classes; results.json, COCO results; images.json, which picture has which id.",
         sortOptions = false,
         abbreviateSynopsis = true,
-        footer = {"", "Example:", "  tandem predict --weights runs/first/checkpoint.safetensors --output found photos/ part-17.jpg"})
+        footer = {
+            "",
+            "Example:",
+            "  tandem predict --weights runs/first/checkpoint.safetensors --output found photos/ part-17.jpg"
+        })
 public final class PredictCommand implements Callable<Integer> {
 
-    @Option(names = "--weights", paramLabel = "FILE", required = true, order = 0, description = "A checkpoint made by training.")
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            required = true,
+            order = 0,
+            description = "A checkpoint made by training.")
     private Path weights;
 
     @Parameters(paramLabel = "PICTURE", arity = "1..*", description = "Pictures (jpg, png, bmp), or folders of them.")
@@ -47,15 +57,27 @@ public final class PredictCommand implements Callable<Integer> {
     @Mixin
     private OutputOption output;
 
-    @Option(names = "--score", paramLabel = "X", defaultValue = "0.3", order = 2,
+    @Option(
+            names = "--score",
+            paramLabel = "X",
+            defaultValue = "0.3",
+            order = 2,
             description = "Draw boxes that score at least this; results.json has all. Default: ${DEFAULT-VALUE}.")
     private double score;
 
-    @Option(names = "--skip-bad", order = 3, description = "Leave out pictures that cannot be read, and list them at the end.")
+    @Option(
+            names = "--skip-bad",
+            order = 3,
+            description = "Leave out pictures that cannot be read, and list them at the end.")
     private boolean skipBad;
 
-    @Option(names = "--precision", paramLabel = "NAME", defaultValue = "float32", order = 4,
-            description = "How activations and filters are stored: float32, bfloat16 (GPUs from 8.0 on) or float16. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            defaultValue = "float32",
+            order = 4,
+            description =
+                    "How activations and filters are stored: float32, bfloat16 (GPUs from 8.0 on) or float16. Default: ${DEFAULT-VALUE}.")
     private Precision precision;
 
     @Mixin
@@ -72,7 +94,8 @@ public final class PredictCommand implements Callable<Integer> {
         BadFiles bad = skipBad ? BadFiles.skip() : BadFiles.stop();
         Path folder = output.make();
         try (Device machine = device.open(err);
-                Inspector inspector = Inspector.load(weights, machine, NonMaximumSuppression.Settings.DEFAULT, precision.storage());
+                Inspector inspector =
+                        Inspector.load(weights, machine, NonMaximumSuppression.Settings.DEFAULT, precision.storage());
                 LiveLine line = LiveLine.on(err)) {
             machine.note(precision.storage()).ifPresent(err::println);
             PredictionFiles files = new PredictionFiles(folder, inspector.settings(), score);
@@ -87,17 +110,28 @@ public final class PredictCommand implements Callable<Integer> {
                     continue;
                 }
                 long began = System.nanoTime();
-                inspector.inspect(direct(image), Inspector.PixelFormat.RGB, image.width(), image.height(), 3 * image.width(), found);
+                inspector.inspect(
+                        direct(image),
+                        Inspector.PixelFormat.RGB,
+                        image.width(),
+                        image.height(),
+                        3 * image.width(),
+                        found);
                 seconds += (System.nanoTime() - began) / 1e9;
                 files.add(pictures.get(i), image, found);
-                line.update(i + 1, pictures.size(), "picture " + (i + 1) + "/" + pictures.size() + "  " + found.boxes() + " boxes");
+                line.update(
+                        i + 1,
+                        pictures.size(),
+                        "picture " + (i + 1) + "/" + pictures.size() + "  " + found.boxes() + " boxes");
             }
             if (files.pictures() == 0) {
-                throw new InputException("none of the " + pictures.size() + " pictures can be read; the first: " + bad.lines().get(0));
+                throw new InputException("none of the " + pictures.size() + " pictures can be read; the first: "
+                        + bad.lines().get(0));
             }
             files.finish(seconds, machine.description(), weights);
-            out.printf("%d pictures, %d boxes of a score of at least %s, %s inside the network%n", files.pictures(), files.shownBoxes(), score,
-                    TrainingLine.duration(seconds));
+            out.printf(
+                    "%d pictures, %d boxes of a score of at least %s, %s inside the network%n",
+                    files.pictures(), files.shownBoxes(), score, TrainingLine.duration(seconds));
             List<String> skipped = new ArrayList<>(bad.lines());
             if (!skipped.isEmpty()) {
                 err.println("left out " + skipped.size() + " bad files:");

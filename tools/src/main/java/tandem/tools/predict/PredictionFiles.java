@@ -49,16 +49,23 @@ final class PredictionFiles {
     /** Adds a picture; categories are numbered from 1 in the order of the network's box classes. */
     void add(Path picture, DecodedImage image, Inspection found) throws IOException {
         int id = images.size() + 1;
-        images.addObject().put("id", id).put("file_name", picture.toString()).put("width", image.width()).put("height", image.height());
+        images.addObject()
+                .put("id", id)
+                .put("file_name", picture.toString())
+                .put("width", image.width())
+                .put("height", image.height());
         List<Detection> detections = DataSetInference.detections(found);
         for (Detection detection : detections) {
             results.add(new CocoResult(id, detection.label() + 1, detection.score(), detection.box(), null));
         }
-        List<Detection> shown = detections.stream().filter(detection -> detection.score() >= score).toList();
+        List<Detection> shown = detections.stream()
+                .filter(detection -> detection.score() >= score)
+                .toList();
         shownBoxes += shown.size();
         byte[] mask = found.maskBytes();
         String name = PictureList.stem(picture) + ".png";
-        PictureFiles.writePng(folder.resolve("overlays").resolve(name), overlay.prediction(RgbPicture.of(image), shown, mask));
+        PictureFiles.writePng(
+                folder.resolve("overlays").resolve(name), overlay.prediction(RgbPicture.of(image), shown, mask));
         if (mask != null) {
             MaskPng.write(folder.resolve("masks").resolve(name), mask, image.width(), image.height());
         }
@@ -81,13 +88,24 @@ final class PredictionFiles {
         dataset.set("images", images);
         ArrayNode categories = dataset.putArray("categories");
         for (int i = 0; i < network.boxClasses().size(); i++) {
-            categories.addObject().put("id", i + 1).put("name", network.boxClasses().get(i));
+            categories
+                    .addObject()
+                    .put("id", i + 1)
+                    .put("name", network.boxClasses().get(i));
         }
         ArrayNode maskClasses = dataset.putArray("maskClasses").add("background");
         network.maskClasses().forEach(maskClasses::add);
-        Files.writeString(folder.resolve("images.json"), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(dataset) + "\n");
-        ObjectNode result = JSON.createObjectNode().put("images", images.size()).put("boxes", results.size()).put("seconds", seconds)
-                .put("device", device).put("weights", weights.toString());
-        Files.writeString(folder.resolve(ResultFile.NAME), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n");
+        Files.writeString(
+                folder.resolve("images.json"),
+                JSON.writerWithDefaultPrettyPrinter().writeValueAsString(dataset) + "\n");
+        ObjectNode result = JSON.createObjectNode()
+                .put("images", images.size())
+                .put("boxes", results.size())
+                .put("seconds", seconds)
+                .put("device", device)
+                .put("weights", weights.toString());
+        Files.writeString(
+                folder.resolve(ResultFile.NAME),
+                JSON.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n");
     }
 }

@@ -16,13 +16,28 @@ public final class DataReport {
         List<List<String>> images = new ArrayList<>();
         for (DataSummary summary : summaries) {
             for (DataSummary.Counts list : summary.lists()) {
-                images.add(List.of(name(summary, list), count(list.images()), count(list.boxed()), count(list.empty()),
-                        count(list.masked()), count(list.blank()), count(list.bare())));
+                images.add(List.of(
+                        name(summary, list),
+                        count(list.images()),
+                        count(list.boxed()),
+                        count(list.empty()),
+                        count(list.masked()),
+                        count(list.blank()),
+                        count(list.bare())));
             }
         }
-        sections.add(new Section.Table("Data",
-                List.of("list", "images", "with boxes", "known empty", "with mask", "mask all background", "not annotated"),
-                images, ""));
+        sections.add(new Section.Table(
+                "Data",
+                List.of(
+                        "list",
+                        "images",
+                        "with boxes",
+                        "known empty",
+                        "with mask",
+                        "mask all background",
+                        "not annotated"),
+                images,
+                ""));
         for (DataSummary summary : summaries) {
             if (summary.lists().stream().anyMatch(list -> list.boxed() > 0)) {
                 sections.add(boxes(summary));
@@ -36,7 +51,8 @@ public final class DataReport {
 
     private static Section boxes(DataSummary summary) {
         List<String> columns = new ArrayList<>(List.of("class"));
-        List<DataSummary.Counts> lists = summary.lists().stream().filter(list -> list.boxed() > 0).toList();
+        List<DataSummary.Counts> lists =
+                summary.lists().stream().filter(list -> list.boxed() > 0).toList();
         lists.forEach(list -> columns.add(list.name()));
         List<List<String>> rows = new ArrayList<>();
         for (int label = 0; label < summary.boxClasses().size(); label++) {
@@ -51,15 +67,19 @@ public final class DataReport {
 
     private static Section pixels(DataSummary summary) {
         List<String> columns = new ArrayList<>(List.of("class"));
-        List<DataSummary.Counts> lists = summary.lists().stream().filter(list -> list.masked() > 0).toList();
+        List<DataSummary.Counts> lists =
+                summary.lists().stream().filter(list -> list.masked() > 0).toList();
         lists.forEach(list -> columns.add(list.name()));
         List<List<String>> rows = new ArrayList<>();
         for (int value = 0; value <= summary.maskClasses().size() + 1; value++) {
             boolean ignored = value > summary.maskClasses().size();
-            List<String> row = new ArrayList<>(
-                    List.of(value == 0 ? "background" : ignored ? "ignored" : summary.maskClasses().get(value - 1)));
+            List<String> row = new ArrayList<>(List.of(
+                    value == 0
+                            ? "background"
+                            : ignored ? "ignored" : summary.maskClasses().get(value - 1)));
             for (DataSummary.Counts list : lists) {
-                long all = list.ignored() + list.pixels().stream().mapToLong(Long::longValue).sum();
+                long all = list.ignored()
+                        + list.pixels().stream().mapToLong(Long::longValue).sum();
                 row.add(share(ignored ? list.ignored() : list.pixels().get(value), all));
             }
             rows.add(row);

@@ -19,7 +19,8 @@ public final class EvaluationReport {
     public static List<Report.Headline> headlines(Evaluation evaluation) {
         List<Report.Headline> headlines = new ArrayList<>();
         if (evaluation.boxes() != null) {
-            headlines.add(new Report.Headline("AP50", figure(evaluation.ap50()), "boxes, average precision at IoU 0.5"));
+            headlines.add(
+                    new Report.Headline("AP50", figure(evaluation.ap50()), "boxes, average precision at IoU 0.5"));
             headlines.add(new Report.Headline("AP", figure(evaluation.ap()), "the same, mean over IoU 0.50 to 0.95"));
         }
         if (evaluation.masks() != null) {
@@ -36,7 +37,9 @@ public final class EvaluationReport {
         if (evaluation.boxes() != null) {
             sections.add(boxClasses(evaluation.boxes()));
             sections.add(boxFigures(evaluation.boxes()));
-            sections.add(new Section.Charts("Precision and recall", List.of(PrecisionRecallChart.of(evaluation.boxes())),
+            sections.add(new Section.Charts(
+                    "Precision and recall",
+                    List.of(PrecisionRecallChart.of(evaluation.boxes())),
                     "The number beside a class is VOC's all-point average precision. At most the %d classes with most examples are drawn."
                             .formatted(PrecisionRecallChart.MOST_LINES)));
         }
@@ -49,11 +52,19 @@ public final class EvaluationReport {
     private static Section boxClasses(Evaluation.Boxes boxes) {
         List<List<String>> rows = new ArrayList<>();
         for (Evaluation.BoxClass one : boxes.classes()) {
-            rows.add(List.of(one.name(), count(one.truths()), count(one.detections()), figure(one.ap50()), figure(one.ap75()),
-                    figure(one.ap()), figure(one.recall())));
+            rows.add(List.of(
+                    one.name(),
+                    count(one.truths()),
+                    count(one.detections()),
+                    figure(one.ap50()),
+                    figure(one.ap75()),
+                    figure(one.ap()),
+                    figure(one.recall())));
         }
-        return new Section.Table("Boxes by class",
-                List.of("class", "annotated", "detections", "AP50", "AP75", "AP", "recall"), rows,
+        return new Section.Table(
+                "Boxes by class",
+                List.of("class", "annotated", "detections", "AP50", "AP75", "AP", "recall"),
+                rows,
                 "%d images; difficult boxes left out. Recall is the mean over IoU 0.50 to 0.95. %s"
                         .formatted(boxes.images(), NONE_NOTE));
     }
@@ -61,26 +72,51 @@ public final class EvaluationReport {
     private static Section boxFigures(Evaluation.Boxes boxes) {
         CocoFigures coco = boxes.coco();
         List<List<String>> rows = List.of(
-                List.of("AP", figure(coco.ap()), figure(coco.apSmall()), figure(coco.apMedium()), figure(coco.apLarge())),
-                List.of("AR, 100 detections", figure(coco.ar100()), figure(coco.arSmall()), figure(coco.arMedium()),
+                List.of(
+                        "AP",
+                        figure(coco.ap()),
+                        figure(coco.apSmall()),
+                        figure(coco.apMedium()),
+                        figure(coco.apLarge())),
+                List.of(
+                        "AR, 100 detections",
+                        figure(coco.ar100()),
+                        figure(coco.arSmall()),
+                        figure(coco.arMedium()),
                         figure(coco.arLarge())),
                 List.of("AR, 10 detections", figure(coco.ar10()), "", "", ""),
                 List.of("AR, 1 detection", figure(coco.ar1()), "", "", ""));
-        return new Section.Table("Boxes by size", List.of("COCO figure", "all", "small", "medium", "large"), rows,
+        return new Section.Table(
+                "Boxes by size",
+                List.of("COCO figure", "all", "small", "medium", "large"),
+                rows,
                 "Small is up to 32 x 32 pixels, large from 96 x 96. VOC mAP at IoU 0.5: %s (all points), %s (11 points)."
                         .formatted(figure(boxes.vocAllPoint()), figure(boxes.vocElevenPoint())));
     }
 
     private static Section maskClasses(Evaluation.Masks masks) {
-        long all = masks.classes().stream().mapToLong(Evaluation.MaskClass::truePixels).sum();
+        long all = masks.classes().stream()
+                .mapToLong(Evaluation.MaskClass::truePixels)
+                .sum();
         List<List<String>> rows = new ArrayList<>();
         for (Evaluation.MaskClass one : masks.classes()) {
-            rows.add(List.of(one.name(), percent(one.truePixels(), all), percent(one.predictedPixels(), all),
-                    figure(one.iou()), figure(one.accuracy())));
+            rows.add(List.of(
+                    one.name(),
+                    percent(one.truePixels(), all),
+                    percent(one.predictedPixels(), all),
+                    figure(one.iou()),
+                    figure(one.accuracy())));
         }
-        return new Section.Table("Masks by class", List.of("class", "true pixels", "predicted pixels", "IoU", "accuracy"), rows,
-                "%d images at their original size. Frequency-weighted IoU %s, mean accuracy %s. %s".formatted(
-                        masks.images(), figure(masks.frequencyWeightedIou()), figure(masks.meanAccuracy()), NONE_NOTE));
+        return new Section.Table(
+                "Masks by class",
+                List.of("class", "true pixels", "predicted pixels", "IoU", "accuracy"),
+                rows,
+                "%d images at their original size. Frequency-weighted IoU %s, mean accuracy %s. %s"
+                        .formatted(
+                                masks.images(),
+                                figure(masks.frequencyWeightedIou()),
+                                figure(masks.meanAccuracy()),
+                                NONE_NOTE));
     }
 
     /** A figure with three decimals; a dash for NaN. */

@@ -102,7 +102,9 @@ public final class HtmlReport {
         } else if (section instanceof Section.Charts charts) {
             html.append("<div class=\"charts\">\n");
             for (Chart chart : charts.charts()) {
-                html.append("<div class=\"chart\">").append(chart.toSvg(CHART_WIDTH, CHART_HEIGHT)).append("</div>\n");
+                html.append("<div class=\"chart\">")
+                        .append(chart.toSvg(CHART_WIDTH, CHART_HEIGHT))
+                        .append("</div>\n");
             }
             html.append("</div>\n");
             note(charts.note());
@@ -118,8 +120,13 @@ public final class HtmlReport {
 
     private void picture(Section.Picture picture) {
         String caption = Html.escape(picture.caption());
-        html.append("<figure><img alt=\"").append(caption).append("\" src=\"data:").append(picture.mediaType())
-                .append(";base64,").append(Base64.getEncoder().encodeToString(picture.file())).append("\"/>");
+        html.append("<figure><img alt=\"")
+                .append(caption)
+                .append("\" src=\"data:")
+                .append(picture.mediaType())
+                .append(";base64,")
+                .append(Base64.getEncoder().encodeToString(picture.file()))
+                .append("\"/>");
         element("figcaption", null, picture.caption());
         html.append("</figure>\n");
     }
@@ -127,7 +134,13 @@ public final class HtmlReport {
     private void row(String cell, List<String> values) {
         html.append("<tr>");
         for (String value : values) {
-            html.append('<').append(cell).append('>').append(Html.escape(value)).append("</").append(cell).append('>');
+            html.append('<')
+                    .append(cell)
+                    .append('>')
+                    .append(Html.escape(value))
+                    .append("</")
+                    .append(cell)
+                    .append('>');
         }
         html.append("</tr>\n");
     }
@@ -139,7 +152,13 @@ public final class HtmlReport {
     }
 
     private void element(String name, String styleClass, String text) {
-        html.append('<').append(name).append(styleClass == null ? "" : " class=\"" + styleClass + '"').append('>')
-                .append(Html.escape(text)).append("</").append(name).append(">\n");
+        html.append('<')
+                .append(name)
+                .append(styleClass == null ? "" : " class=\"" + styleClass + '"')
+                .append('>')
+                .append(Html.escape(text))
+                .append("</")
+                .append(name)
+                .append(">\n");
     }
 }

@@ -19,7 +19,13 @@ public final class MarkdownReport {
     public static String render(Report report) {
         StringBuilder text = new StringBuilder("# " + report.title() + "\n\n" + report.summary() + "\n");
         for (Report.Headline headline : report.headlines()) {
-            text.append("\n- ").append(headline.name()).append(": **").append(headline.value()).append("** (").append(headline.note()).append(')');
+            text.append("\n- ")
+                    .append(headline.name())
+                    .append(": **")
+                    .append(headline.value())
+                    .append("** (")
+                    .append(headline.note())
+                    .append(')');
         }
         if (!report.headlines().isEmpty()) {
             text.append('\n');
@@ -28,7 +34,9 @@ public final class MarkdownReport {
             if (section instanceof Section.Table table) {
                 heading(text, table);
                 row(text, table.columns());
-                text.append("| ---").append(" | --:".repeat(table.columns().size() - 1)).append(" |\n");
+                text.append("| ---")
+                        .append(" | --:".repeat(table.columns().size() - 1))
+                        .append(" |\n");
                 table.rows().forEach(cells -> row(text, cells));
                 if (!table.note().isEmpty()) {
                     text.append('\n').append(table.note()).append('\n');
@@ -38,7 +46,12 @@ public final class MarkdownReport {
                 notes.lines().forEach(line -> text.append("- ").append(line).append('\n'));
             } else if (section instanceof Section.Facts facts) {
                 heading(text, facts);
-                facts.facts().forEach((name, value) -> text.append("- ").append(name).append(": ").append(value).append('\n'));
+                facts.facts()
+                        .forEach((name, value) -> text.append("- ")
+                                .append(name)
+                                .append(": ")
+                                .append(value)
+                                .append('\n'));
             }
         }
         return text.toString();

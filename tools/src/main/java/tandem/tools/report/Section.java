@@ -29,9 +29,7 @@ public sealed interface Section {
      * @param note under the table; may be empty
      */
     record Table(String title, List<String> columns, List<List<String>> rows, String note) implements Section {
-        /**
-         * @throws IllegalArgumentException when a row is longer or shorter than the headings
-         */
+        /** @throws IllegalArgumentException when a row is longer or shorter than the headings */
         public Table {
             columns = List.copyOf(columns);
             List<List<String>> fixed = new ArrayList<>();
@@ -77,9 +75,7 @@ public sealed interface Section {
      * @param file the bytes of a PNG or JPEG file
      */
     record Picture(String caption, byte[] file) {
-        /**
-         * @throws IllegalArgumentException when the bytes are neither PNG nor JPEG
-         */
+        /** @throws IllegalArgumentException when the bytes are neither PNG nor JPEG */
         public Picture {
             if (type(file) == null) {
                 throw new IllegalArgumentException("picture \"" + caption + "\" is neither a PNG nor a JPEG file");

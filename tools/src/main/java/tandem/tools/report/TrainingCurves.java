@@ -17,6 +17,7 @@ public final class TrainingCurves implements TrainingObserver {
 
     /** Rows of: step, total, location, confidence, segmentation, gradient norm, learning rate, distillation. */
     private double[] rows = new double[COLUMNS * 256];
+
     private int steps;
     private boolean taught;
     private final List<LevelSimilarity> similarities = new ArrayList<>();
@@ -54,33 +55,64 @@ public final class TrainingCurves implements TrainingObserver {
         return steps;
     }
 
-    /** Charts of the losses, the norm of the gradient, the learning rate, of how alike maps are to those of teachers, and of both tasks' gradients where these were measured. */
+    /**
+     * Charts of the losses, the norm of the gradient, the learning rate, of how alike maps are to those of teachers,
+     * and of both tasks' gradients where these were measured.
+     */
     public List<Chart> charts() {
-        List<Chart.Line> losses = new ArrayList<>(List.of(line("total", 1), line("location", 2), line("confidence", 3), line("segmentation", 4)));
+        List<Chart.Line> losses = new ArrayList<>(
+                List.of(line("total", 1), line("location", 2), line("confidence", 3), line("segmentation", 4)));
         if (taught) {
             losses.add(line("distillation", 7));
         }
         List<Chart> charts = new ArrayList<>(List.of(
-                new Chart("Training loss", "step", "loss", losses,
-                        Chart.Range.FITTED, Chart.Range.FROM_ZERO),
-                new Chart("Gradient norm, before clipping", "step", "norm", List.of(line("", 5)),
-                        Chart.Range.FITTED, Chart.Range.FROM_ZERO),
-                new Chart("Learning rate", "step", "rate", List.of(line("", 6)), Chart.Range.FITTED, Chart.Range.FROM_ZERO)));
+                new Chart("Training loss", "step", "loss", losses, Chart.Range.FITTED, Chart.Range.FROM_ZERO),
+                new Chart(
+                        "Gradient norm, before clipping",
+                        "step",
+                        "norm",
+                        List.of(line("", 5)),
+                        Chart.Range.FITTED,
+                        Chart.Range.FROM_ZERO),
+                new Chart(
+                        "Learning rate",
+                        "step",
+                        "rate",
+                        List.of(line("", 6)),
+                        Chart.Range.FITTED,
+                        Chart.Range.FROM_ZERO)));
         for (Task task : Task.values()) {
-            List<LevelSimilarity> ofTask = similarities.stream().filter(one -> one.task() == task).toList();
+            List<LevelSimilarity> ofTask =
+                    similarities.stream().filter(one -> one.task() == task).toList();
             if (!ofTask.isEmpty()) {
                 charts.add(similarity(task, ofTask));
             }
         }
         if (!tasks.isEmpty()) {
-            charts.add(new Chart("Cosine between both tasks' gradients: below 0 they fight", "step", "cosine",
-                    List.of(line("", Tasks::cosine)), Chart.Range.FITTED, new Chart.Range(-1, 1)));
-            charts.add(new Chart("Norms of both tasks' gradients", "step", "norm",
+            charts.add(new Chart(
+                    "Cosine between both tasks' gradients: below 0 they fight",
+                    "step",
+                    "cosine",
+                    List.of(line("", Tasks::cosine)),
+                    Chart.Range.FITTED,
+                    new Chart.Range(-1, 1)));
+            charts.add(new Chart(
+                    "Norms of both tasks' gradients",
+                    "step",
+                    "norm",
                     List.of(line("detection", Tasks::detectionNorm), line("segmentation", Tasks::segmentationNorm)),
-                    Chart.Range.FITTED, Chart.Range.FROM_ZERO));
-            charts.add(new Chart("Weights of the losses", "step", "weight", List.of(line("location", Tasks::locationWeight),
-                    line("confidence", Tasks::confidenceWeight), line("segmentation", Tasks::segmentationWeight)),
-                    Chart.Range.FITTED, Chart.Range.FROM_ZERO));
+                    Chart.Range.FITTED,
+                    Chart.Range.FROM_ZERO));
+            charts.add(new Chart(
+                    "Weights of the losses",
+                    "step",
+                    "weight",
+                    List.of(
+                            line("location", Tasks::locationWeight),
+                            line("confidence", Tasks::confidenceWeight),
+                            line("segmentation", Tasks::segmentationWeight)),
+                    Chart.Range.FITTED,
+                    Chart.Range.FROM_ZERO));
         }
         return charts;
     }
@@ -90,15 +122,27 @@ public final class TrainingCurves implements TrainingObserver {
         List<Chart.Line> lines = new ArrayList<>();
         for (int i = 0; i < levels.size(); i++) {
             int level = i;
-            lines.add(new Chart.Line("level " + levels.get(i), measured.stream().mapToDouble(LevelSimilarity::step).toArray(),
-                    measured.stream().mapToDouble(one -> one.similarity().get(level)).toArray()));
+            lines.add(new Chart.Line(
+                    "level " + levels.get(i),
+                    measured.stream().mapToDouble(LevelSimilarity::step).toArray(),
+                    measured.stream()
+                            .mapToDouble(one -> one.similarity().get(level))
+                            .toArray()));
         }
-        return new Chart("How alike the maps of student and " + task.name().toLowerCase(Locale.ROOT) + " teacher are", "step", "linear CKA", lines,
-                Chart.Range.FITTED, new Chart.Range(0, 1));
+        return new Chart(
+                "How alike the maps of student and " + task.name().toLowerCase(Locale.ROOT) + " teacher are",
+                "step",
+                "linear CKA",
+                lines,
+                Chart.Range.FITTED,
+                new Chart.Range(0, 1));
     }
 
     private Chart.Line line(String name, ToDoubleFunction<Tasks> value) {
-        return new Chart.Line(name, tasks.stream().mapToDouble(Tasks::step).toArray(), tasks.stream().mapToDouble(value).toArray());
+        return new Chart.Line(
+                name,
+                tasks.stream().mapToDouble(Tasks::step).toArray(),
+                tasks.stream().mapToDouble(value).toArray());
     }
 
     private Chart.Line line(String name, int column) {

@@ -28,7 +28,9 @@ record Acceptance(Map<String, Double> ap50, Double miou, Misses misses, Double p
     /** Name for the mean of all classes. */
     static final String MEAN = "mean";
 
-    private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
 
     /**
      * Objects that may go unfound.
@@ -40,7 +42,8 @@ record Acceptance(Map<String, Double> ap50, Double miou, Misses misses, Double p
         /** Rejects what cannot be counted. */
         Misses {
             if (most == null || most < 0 || score == null || !(score >= 0 && score <= 1)) {
-                throw new IllegalArgumentException("misses needs most, at least 0, and score, from 0 to 1, and has " + most + " and " + score);
+                throw new IllegalArgumentException(
+                        "misses needs most, at least 0, and score, from 0 to 1, and has " + most + " and " + score);
             }
         }
     }
@@ -78,14 +81,16 @@ record Acceptance(Map<String, Double> ap50, Double miou, Misses misses, Double p
             acceptance = JSON.readValue(Files.readAllBytes(file), Acceptance.class);
         } catch (JsonProcessingException problem) {
             Throwable cause = problem.getCause() instanceof IllegalArgumentException rejected ? rejected : null;
-            throw new InputException("--accept " + file + ": " + (cause != null ? cause.getMessage() : problem.getOriginalMessage()));
+            throw new InputException(
+                    "--accept " + file + ": " + (cause != null ? cause.getMessage() : problem.getOriginalMessage()));
         }
         if (acceptance == null) {
             throw new InputException("--accept " + file + ": is empty, expected a JSON object");
         }
         for (String name : acceptance.ap50().keySet()) {
             if (!name.equals(MEAN) && !boxClasses.contains(name)) {
-                throw new InputException("--accept " + file + ": ap50 names the class " + name + ", the data has " + String.join(", ", boxClasses));
+                throw new InputException("--accept " + file + ": ap50 names the class " + name + ", the data has "
+                        + String.join(", ", boxClasses));
             }
         }
         return acceptance;

@@ -22,8 +22,8 @@ record Budget(int boxes, int masks) {
     }
 
     /**
-     * Reads {@code 120}, {@code 25%}, {@code 0.25} or {@code all}: so many images annotated for the scarce task, and all for the
-     * other; or two of these joined by a plus: boxes, then masks.
+     * Reads {@code 120}, {@code 25%}, {@code 0.25} or {@code all}: so many images annotated for the scarce task, and
+     * all for the other; or two of these joined by a plus: boxes, then masks.
      *
      * @param boxed images annotated with boxes that there are
      * @param masked images annotated with a mask that there are
@@ -35,24 +35,29 @@ record Budget(int boxes, int masks) {
             return new Budget(amount(text, parts.get(0), boxed, "boxes"), amount(text, parts.get(1), masked, "a mask"));
         }
         if (parts.size() > 2) {
-            throw new InputException("--budgets " + text + ": give a number, a share or 'all', or two of these as BOXES+MASKS");
+            throw new InputException(
+                    "--budgets " + text + ": give a number, a share or 'all', or two of these as BOXES+MASKS");
         }
-        return scarce == Task.DETECTION ? new Budget(amount(text, parts.get(0), boxed, "boxes"), masked)
+        return scarce == Task.DETECTION
+                ? new Budget(amount(text, parts.get(0), boxed, "boxes"), masked)
                 : new Budget(boxed, amount(text, parts.get(0), masked, "a mask"));
     }
 
     private static int amount(String text, String part, int all, String annotation) {
         Matcher match = AMOUNT.matcher(part.strip());
         if (!match.matches()) {
-            throw new InputException("--budgets " + text + ": '" + part + "' is not a number of images, a share such as 25% or 0.25, or 'all'");
+            throw new InputException("--budgets " + text + ": '" + part
+                    + "' is not a number of images, a share such as 25% or 0.25, or 'all'");
         }
-        double wanted = match.group(1) != null ? Double.parseDouble(match.group(1))
-                : match.group(2) != null ? Double.parseDouble(match.group(2)) / 100 * all
-                : match.group(3) != null ? Double.parseDouble(match.group(3)) * all : all;
+        double wanted = match.group(1) != null
+                ? Double.parseDouble(match.group(1))
+                : match.group(2) != null
+                        ? Double.parseDouble(match.group(2)) / 100 * all
+                        : match.group(3) != null ? Double.parseDouble(match.group(3)) * all : all;
         long images = Math.round(wanted);
         if (images < 1 || images > all) {
-            throw new InputException("--budgets " + text + ": " + images + " images with " + annotation + ", but there are " + all
-                    + "; give 1 to " + all);
+            throw new InputException("--budgets " + text + ": " + images + " images with " + annotation
+                    + ", but there are " + all + "; give 1 to " + all);
         }
         return (int) images;
     }

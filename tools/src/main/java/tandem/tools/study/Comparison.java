@@ -14,8 +14,8 @@ import tandem.model.strategy.StageOutcome;
 import tandem.model.strategy.Strategy;
 
 /**
- * What the runs of a study say: means, scatter, and differences from single-task with intervals that count the chance of seeds and
- * of held-out images ({@link Resampling}).
+ * What the runs of a study say: means, scatter, and differences from single-task with intervals that count the chance
+ * of seeds and of held-out images ({@link Resampling}).
  */
 final class Comparison {
 
@@ -29,9 +29,18 @@ final class Comparison {
      * @param deviation standard deviation between seeds; NaN for one seed
      * @param difference from single-task of the same seed and images
      * @param student Student's interval of the differences of the seeds
-     * @param saved how many more annotated images single-task would need for the same; infinite when more than were measured
+     * @param saved how many more annotated images single-task would need for the same; infinite when more than were
+     *     measured
      */
-    record Cell(Strategy strategy, Budget budget, Metric metric, Interval mean, double deviation, Interval difference, Interval student, Interval saved) {}
+    record Cell(
+            Strategy strategy,
+            Budget budget,
+            Metric metric,
+            Interval mean,
+            double deviation,
+            Interval difference,
+            Interval student,
+            Interval saved) {}
 
     private record Place(Strategy strategy, Budget budget, Metric metric) {}
 
@@ -45,16 +54,23 @@ final class Comparison {
     private final Map<Place, double[]> figures = new HashMap<>();
     /** (replicates): the mean over drawn seeds and images. */
     private final Map<Place, double[][]> replicates = new HashMap<>();
+
     private final Map<Place, Cell> cells = new HashMap<>();
 
     /** Compares finished runs. */
     Comparison(StudyPlan plan, Map<Stage, StageOutcome> outcomes, Task scarce) {
-        this.seconds = outcomes.values().stream().mapToDouble(StageOutcome::seconds).sum();
+        this.seconds =
+                outcomes.values().stream().mapToDouble(StageOutcome::seconds).sum();
         this.scarce = scarce;
         this.seeds = plan.runs().stream().map(StudyPlan.Run::seed).distinct().toList();
-        this.strategies = List.copyOf(new LinkedHashSet<>(plan.runs().stream().map(StudyPlan.Run::strategy).toList()));
-        this.budgets = plan.runs().stream().map(StudyPlan.Run::budget).distinct()
-                .sorted(java.util.Comparator.comparingInt((Budget budget) -> budget.of(scarce)).thenComparingInt(budget -> budget.of(scarce.other()))).toList();
+        this.strategies = List.copyOf(new LinkedHashSet<>(
+                plan.runs().stream().map(StudyPlan.Run::strategy).toList()));
+        this.budgets = plan.runs().stream()
+                .map(StudyPlan.Run::budget)
+                .distinct()
+                .sorted(java.util.Comparator.comparingInt((Budget budget) -> budget.of(scarce))
+                        .thenComparingInt(budget -> budget.of(scarce.other())))
+                .toList();
         int images = outcomes.values().iterator().next().images().size();
         this.resampling = Resampling.of(REPLICATES, seeds.size(), images);
         Map<Stage, double[][]> measured = new HashMap<>();
@@ -64,7 +80,8 @@ final class Comparison {
                 Place place = new Place(run.strategy(), run.budget(), metric);
                 double[][] both = measured.computeIfAbsent(stage, key -> new double[2][]);
                 if (both[metric.ordinal()] == null) {
-                    both[metric.ordinal()] = measure(new WeightedEvaluation(outcomes.get(stage).images()), metric);
+                    both[metric.ordinal()] =
+                            measure(new WeightedEvaluation(outcomes.get(stage).images()), metric);
                 }
                 int seed = seeds.indexOf(run.seed());
                 double[] values = both[metric.ordinal()];
@@ -120,8 +137,15 @@ final class Comparison {
         Interval mean = Interval.percentile(StatUtils.mean(own), resampling.means(replicates.get(place)));
         double deviation = own.length < 2 ? Double.NaN : Math.sqrt(StatUtils.variance(own));
         boolean base = place.strategy == Strategy.SINGLE_TASK;
-        return new Cell(place.strategy, place.budget, place.metric, mean, deviation, base ? Interval.NONE : difference(place, single),
-                base ? Interval.NONE : Interval.student(subtract(own, figures.get(single))), base ? Interval.NONE : saved(place));
+        return new Cell(
+                place.strategy,
+                place.budget,
+                place.metric,
+                mean,
+                deviation,
+                base ? Interval.NONE : difference(place, single),
+                base ? Interval.NONE : Interval.student(subtract(own, figures.get(single))),
+                base ? Interval.NONE : saved(place));
     }
 
     /** How much better one strategy is than another with the same budget, paired by seed and image. */
@@ -131,7 +155,8 @@ final class Comparison {
 
     private Interval difference(Place place, Place from) {
         double estimate = StatUtils.mean(subtract(figures.get(place), figures.get(from)));
-        return Interval.percentile(estimate, subtract(resampling.means(replicates.get(place)), resampling.means(replicates.get(from))));
+        return Interval.percentile(
+                estimate, subtract(resampling.means(replicates.get(place)), resampling.means(replicates.get(from))));
     }
 
     private Interval saved(Place place) {
@@ -139,22 +164,37 @@ final class Comparison {
         if (curve.size() < 2) {
             return Interval.NONE;
         }
-        double[] images = curve.stream().mapToDouble(budget -> budget.of(place.metric.task())).toArray();
+        double[] images = curve.stream()
+                .mapToDouble(budget -> budget.of(place.metric.task()))
+                .toArray();
         double here = place.budget.of(place.metric.task());
         List<double[]> points = new ArrayList<>();
-        curve.forEach(budget -> points.add(resampling.means(replicates.get(new Place(Strategy.SINGLE_TASK, budget, place.metric)))));
+        curve.forEach(budget ->
+                points.add(resampling.means(replicates.get(new Place(Strategy.SINGLE_TASK, budget, place.metric)))));
         double[] own = resampling.means(replicates.get(place));
         double[] saved = new double[REPLICATES];
         for (int r = 0; r < REPLICATES; r++) {
             int replicate = r;
-            saved[r] = new LearningCurve(images, points.stream().mapToDouble(point -> point[replicate]).toArray()).imagesFor(own[r]) - here;
+            saved[r] = new LearningCurve(
+                                    images,
+                                    points.stream()
+                                            .mapToDouble(point -> point[replicate])
+                                            .toArray())
+                            .imagesFor(own[r])
+                    - here;
         }
-        double[] means = curve.stream().mapToDouble(budget -> StatUtils.mean(figures.get(new Place(Strategy.SINGLE_TASK, budget, place.metric)))).toArray();
+        double[] means = curve.stream()
+                .mapToDouble(
+                        budget -> StatUtils.mean(figures.get(new Place(Strategy.SINGLE_TASK, budget, place.metric))))
+                .toArray();
         double estimate = new LearningCurve(images, means).imagesFor(StatUtils.mean(figures.get(place))) - here;
         return Interval.percentile(estimate, saved);
     }
 
-    /** Budgets that single-task's curve of a metric is measured at: one for each number of images annotated for its task. */
+    /**
+     * Budgets that single-task's curve of a metric is measured at: one for each number of images annotated for its
+     * task.
+     */
     private List<Budget> curve(Metric metric, Budget here) {
         Map<Integer, Budget> byImages = new java.util.TreeMap<>();
         for (Budget budget : budgets) {

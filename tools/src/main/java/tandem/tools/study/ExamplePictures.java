@@ -48,17 +48,23 @@ final class ExamplePictures {
     ExamplePictures(Device device, StageRunner runner, DataSet validation) {
         this.device = device;
         this.runner = runner;
-        List<Sample> busy = validation.samples().stream().filter(ExamplePictures::isBusy).toList();
+        List<Sample> busy =
+                validation.samples().stream().filter(ExamplePictures::isBusy).toList();
         List<Sample> from = busy.isEmpty() ? validation.samples() : busy;
         TreeSet<Integer> indices = new TreeSet<>();
         for (int i = 0; i < IMAGES; i++) {
             indices.add((int) ((2L * i + 1) * from.size() / (2 * IMAGES)));
         }
-        shown = new DataSet("examples", validation.boxClasses(), validation.maskClasses(), indices.stream().map(from::get).toList());
+        shown = new DataSet(
+                "examples",
+                validation.boxClasses(),
+                validation.maskClasses(),
+                indices.stream().map(from::get).toList());
     }
 
     private static boolean isBusy(Sample sample) {
-        return sample.boxes().map(boxes -> !boxes.isEmpty()).orElse(false) || sample.mask().map(mask -> mask.foreground() > 0).orElse(false);
+        return sample.boxes().map(boxes -> !boxes.isEmpty()).orElse(false)
+                || sample.mask().map(mask -> mask.foreground() > 0).orElse(false);
     }
 
     /** A picture for each image: input, truth, then the prediction of each run. */
@@ -78,25 +84,51 @@ final class ExamplePictures {
             BufferedImage input = RgbPicture.of(ImageDecoder.decode(sample.image()));
             List<Sheet.Picture> cells = new ArrayList<>();
             cells.add(new Sheet.Picture("input", overlay.enlarge(input)));
-            cells.add(new Sheet.Picture("truth", overlay.truth(input, sample.boxes().map(boxes -> boxes.stream().map(TruthBox::of).toList()).orElse(null),
-                    ImageDecoder.mask(sample).orElse(null))));
+            cells.add(new Sheet.Picture(
+                    "truth",
+                    overlay.truth(
+                            input,
+                            sample.boxes()
+                                    .map(boxes ->
+                                            boxes.stream().map(TruthBox::of).toList())
+                                    .orElse(null),
+                            ImageDecoder.mask(sample).orElse(null))));
             for (StudyPlan.Run run : runs) {
-                List<Detection> boxes = found.get(run.networks().of(Task.DETECTION)).get(sample.id()).boxes();
-                byte[] mask = found.get(run.networks().of(Task.SEGMENTATION)).get(sample.id()).mask();
+                List<Detection> boxes = found.get(run.networks().of(Task.DETECTION))
+                        .get(sample.id())
+                        .boxes();
+                byte[] mask = found.get(run.networks().of(Task.SEGMENTATION))
+                        .get(sample.id())
+                        .mask();
                 cells.add(new Sheet.Picture(run.strategy().label(), overlay.prediction(input, boxes, mask)));
             }
-            pictures.add(new Section.Picture(sample.id(), PictureFiles.jpeg(Sheet.of(cells, COLUMNS, colors), QUALITY)));
+            pictures.add(
+                    new Section.Picture(sample.id(), PictureFiles.jpeg(Sheet.of(cells, COLUMNS, colors), QUALITY)));
         }
-        return new Section.Pictures("The same images by each strategy", pictures, "Seed " + runs.get(0).seed() + ", " + runs.get(0).budget().boxes()
-                + " images with boxes and " + runs.get(0).budget().masks() + " with masks; boxes with a score of at least " + SHOWN_SCORE + ".");
+        return new Section.Pictures(
+                "The same images by each strategy",
+                pictures,
+                "Seed " + runs.get(0).seed() + ", " + runs.get(0).budget().boxes() + " images with boxes and "
+                        + runs.get(0).budget().masks() + " with masks; boxes with a score of at least " + SHOWN_SCORE
+                        + ".");
     }
 
     private Map<String, Found> predict(Stage stage) throws IOException {
         Map<String, Found> found = new LinkedHashMap<>();
         try (FoldedModel model = FoldedModel.load(runner.weights(stage), device)) {
-            DataSetInference.run(model, new ImageCache(shown, ImageOptions.MOST_PIXELS, 0), 1, 1, NonMaximumSuppression.Settings.DEFAULT,
-                    (sample, inspection) -> found.put(sample.id(), new Found(
-                            DataSetInference.detections(inspection).stream().filter(box -> box.score() >= SHOWN_SCORE).toList(), inspection.maskBytes())));
+            DataSetInference.run(
+                    model,
+                    new ImageCache(shown, ImageOptions.MOST_PIXELS, 0),
+                    1,
+                    1,
+                    NonMaximumSuppression.Settings.DEFAULT,
+                    (sample, inspection) -> found.put(
+                            sample.id(),
+                            new Found(
+                                    DataSetInference.detections(inspection).stream()
+                                            .filter(box -> box.score() >= SHOWN_SCORE)
+                                            .toList(),
+                                    inspection.maskBytes())));
         }
         return found;
     }

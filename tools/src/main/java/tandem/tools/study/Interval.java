@@ -21,16 +21,25 @@ record Interval(double estimate, double low, double high) {
     /** Nothing is known. */
     static final Interval NONE = new Interval(Double.NaN, Double.NaN, Double.NaN);
 
-    /** The interval between the 2.5th and the 97.5th percentile of bootstrap replicates, interpolated linearly; NaN are left out. */
+    /**
+     * The interval between the 2.5th and the 97.5th percentile of bootstrap replicates, interpolated linearly; NaN are
+     * left out.
+     */
     static Interval percentile(double estimate, double[] replicates) {
-        double[] present = Arrays.stream(replicates).filter(value -> !Double.isNaN(value)).sorted().toArray();
+        double[] present = Arrays.stream(replicates)
+                .filter(value -> !Double.isNaN(value))
+                .sorted()
+                .toArray();
         if (present.length == 0) {
             return new Interval(estimate, Double.NaN, Double.NaN);
         }
         if (present[0] == Double.NEGATIVE_INFINITY || present[present.length - 1] == Double.POSITIVE_INFINITY) {
             // Values beyond what could be measured cannot be interpolated with: the nearest rank is taken.
             int last = present.length - 1;
-            return new Interval(estimate, present[(int) Math.floor(TAIL / 100 * last)], present[(int) Math.ceil((100 - TAIL) / 100 * last)]);
+            return new Interval(
+                    estimate,
+                    present[(int) Math.floor(TAIL / 100 * last)],
+                    present[(int) Math.ceil((100 - TAIL) / 100 * last)]);
         }
         Percentile percentile = new Percentile().withEstimationType(EstimationType.R_7);
         percentile.setData(present);
@@ -39,7 +48,8 @@ record Interval(double estimate, double low, double high) {
 
     /** Student's interval of the mean of values, such as one difference a seed; NaN ends with fewer than two. */
     static Interval student(double[] values) {
-        double[] present = Arrays.stream(values).filter(value -> !Double.isNaN(value)).toArray();
+        double[] present =
+                Arrays.stream(values).filter(value -> !Double.isNaN(value)).toArray();
         if (present.length == 0) {
             return NONE;
         }
@@ -80,6 +90,8 @@ record Interval(double estimate, double low, double high) {
         if (Double.isNaN(estimate)) {
             return "–";
         }
-        return Double.isNaN(low) ? String.format(Locale.ROOT, "%.3f", estimate) : String.format(Locale.ROOT, "%.3f [%.3f, %.3f]", estimate, low, high);
+        return Double.isNaN(low)
+                ? String.format(Locale.ROOT, "%.3f", estimate)
+                : String.format(Locale.ROOT, "%.3f [%.3f, %.3f]", estimate, low, high);
     }
 }

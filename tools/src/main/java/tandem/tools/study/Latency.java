@@ -16,7 +16,8 @@ import tandem.model.data.ImageDecoder;
 import tandem.model.inference.Inspection;
 
 /**
- * How long a frame takes, one at a time, from its bytes to boxes and mask; where two networks do the two tasks, both in turn.
+ * How long a frame takes, one at a time, from its bytes to boxes and mask; where two networks do the two tasks, both in
+ * turn.
  *
  * @param median milliseconds
  * @param p99 milliseconds that 99 of 100 frames stay within
@@ -30,8 +31,15 @@ record Latency(double median, double p99, int frames, int networks) {
 
     /** Measures networks on some of the held-out images, again and again. */
     static Latency measure(List<Path> weights, DataSet validation, Device device) throws IOException {
-        List<DecodedImage> pictures = validation.samples().stream().limit(PICTURES).map(sample -> ImageDecoder.decode(sample.image())).toList();
-        List<ByteBuffer> pixels = pictures.stream().map(picture -> (ByteBuffer) ByteBuffer.allocateDirect(picture.rgb().length).put(picture.rgb()).flip()).toList();
+        List<DecodedImage> pictures = validation.samples().stream()
+                .limit(PICTURES)
+                .map(sample -> ImageDecoder.decode(sample.image()))
+                .toList();
+        List<ByteBuffer> pixels = pictures.stream()
+                .map(picture -> (ByteBuffer) ByteBuffer.allocateDirect(picture.rgb().length)
+                        .put(picture.rgb())
+                        .flip())
+                .toList();
         List<Inspector> inspectors = new ArrayList<>();
         try {
             for (Path file : weights) {
@@ -44,7 +52,13 @@ record Latency(double median, double p99, int frames, int networks) {
                 DecodedImage picture = pictures.get(number);
                 long began = System.nanoTime();
                 for (Inspector inspector : inspectors) {
-                    inspector.inspect(pixels.get(number), Inspector.PixelFormat.RGB, picture.width(), picture.height(), 3 * picture.width(), found);
+                    inspector.inspect(
+                            pixels.get(number),
+                            Inspector.PixelFormat.RGB,
+                            picture.width(),
+                            picture.height(),
+                            3 * picture.width(),
+                            found);
                 }
                 if (i >= 0) {
                     milliseconds[i] = (System.nanoTime() - began) / 1e6;
@@ -60,6 +74,12 @@ record Latency(double median, double p99, int frames, int networks) {
 
     /** What it was measured on. */
     String evidence() {
-        return String.format(Locale.ROOT, "%d frames after a warm-up, %d network%s a frame; median %.1f ms", frames, networks, networks == 1 ? "" : "s", median);
+        return String.format(
+                Locale.ROOT,
+                "%d frames after a warm-up, %d network%s a frame; median %.1f ms",
+                frames,
+                networks,
+                networks == 1 ? "" : "s",
+                median);
     }
 }

@@ -1,8 +1,9 @@
 package tandem.tools.study;
 
 /**
- * How a figure grows with the number of annotated images, as far as it was measured: the nearest curve that never falls (isotonic
- * regression by pooling adjacent violators: Barlow, Bartholomew, Bremner, Brunk 1972, section 1.2), straight between the points.
+ * How a figure grows with the number of annotated images, as far as it was measured: the nearest curve that never falls
+ * (isotonic regression by pooling adjacent violators: Barlow, Bartholomew, Bremner, Brunk 1972, section 1.2), straight
+ * between the points.
  */
 final class LearningCurve {
 
@@ -44,8 +45,8 @@ final class LearningCurve {
     }
 
     /**
-     * The fewest annotated images with which the curve reaches a figure; infinite when it does not within what was measured, and
-     * minus infinite when it is above the figure already at its first point.
+     * The fewest annotated images with which the curve reaches a figure; infinite when it does not within what was
+     * measured, and minus infinite when it is above the figure already at its first point.
      */
     double imagesFor(double figure) {
         if (Double.isNaN(figure)) {
@@ -59,7 +60,8 @@ final class LearningCurve {
                 if (i == 0 || figures[i] == figures[i - 1]) {
                     return images[i];
                 }
-                return images[i - 1] + (figure - figures[i - 1]) / (figures[i] - figures[i - 1]) * (images[i] - images[i - 1]);
+                return images[i - 1]
+                        + (figure - figures[i - 1]) / (figures[i] - figures[i - 1]) * (images[i] - images[i - 1]);
             }
         }
         return Double.POSITIVE_INFINITY;

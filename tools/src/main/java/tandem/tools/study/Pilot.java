@@ -14,8 +14,8 @@ import tandem.model.strategy.Strategy;
 import tandem.tools.report.Section;
 
 /**
- * A strategy held against acceptance criteria. Whoever trains once gets the network of one seed, so that every seed has to pass:
- * the worst decides.
+ * A strategy held against acceptance criteria. Whoever trains once gets the network of one seed, so that every seed has
+ * to pass: the worst decides.
  *
  * @param strategy what was judged
  * @param lines one for each criterion
@@ -49,30 +49,52 @@ record Pilot(Strategy strategy, List<Line> lines) {
      *
      * @param latency the 99th percentile of the time of a frame; null when it is not asked for
      */
-    static Pilot judge(Acceptance acceptance, List<StudyPlan.Run> runs, Map<Stage, StageOutcome> outcomes, List<String> boxClasses, Latency latency) {
+    static Pilot judge(
+            Acceptance acceptance,
+            List<StudyPlan.Run> runs,
+            Map<Stage, StageOutcome> outcomes,
+            List<String> boxClasses,
+            Latency latency) {
         List<Line> lines = new ArrayList<>();
         List<WeightedEvaluation> boxes = evaluations(runs, outcomes, Task.DETECTION);
         acceptance.ap50().forEach((name, least) -> {
-            ToDoubleFunction<WeightedEvaluation> figure = name.equals(Acceptance.MEAN) ? one -> one.ap50(one.once())
+            ToDoubleFunction<WeightedEvaluation> figure = name.equals(Acceptance.MEAN)
+                    ? one -> one.ap50(one.once())
                     : one -> one.ap50(boxClasses.indexOf(name), one.once());
-            lines.add(least("AP50 of " + (name.equals(Acceptance.MEAN) ? "all classes" : name), least, values(boxes, figure), runs));
+            lines.add(least(
+                    "AP50 of " + (name.equals(Acceptance.MEAN) ? "all classes" : name),
+                    least,
+                    values(boxes, figure),
+                    runs));
         });
         if (acceptance.miou() != null) {
-            lines.add(least("mIoU", acceptance.miou(), values(evaluations(runs, outcomes, Task.SEGMENTATION), one -> one.miou(one.once())), runs));
+            lines.add(least(
+                    "mIoU",
+                    acceptance.miou(),
+                    values(evaluations(runs, outcomes, Task.SEGMENTATION), one -> one.miou(one.once())),
+                    runs));
         }
         if (acceptance.misses() != null) {
             lines.add(misses(acceptance.misses(), boxes, runs));
         }
         if (acceptance.p99Milliseconds() != null) {
             double limit = acceptance.p99Milliseconds();
-            lines.add(new Line("time of a frame, 99th percentile", String.format(Locale.ROOT, "at most %.1f ms", limit),
-                    String.format(Locale.ROOT, "%.1f ms", latency.p99()), latency.p99() <= limit, latency.evidence()));
+            lines.add(new Line(
+                    "time of a frame, 99th percentile",
+                    String.format(Locale.ROOT, "at most %.1f ms", limit),
+                    String.format(Locale.ROOT, "%.1f ms", latency.p99()),
+                    latency.p99() <= limit,
+                    latency.evidence()));
         }
         return new Pilot(runs.get(0).strategy(), List.copyOf(lines));
     }
 
-    private static List<WeightedEvaluation> evaluations(List<StudyPlan.Run> runs, Map<Stage, StageOutcome> outcomes, Task task) {
-        return runs.stream().map(run -> new WeightedEvaluation(outcomes.get(run.networks().of(task)).images())).toList();
+    private static List<WeightedEvaluation> evaluations(
+            List<StudyPlan.Run> runs, Map<Stage, StageOutcome> outcomes, Task task) {
+        return runs.stream()
+                .map(run -> new WeightedEvaluation(
+                        outcomes.get(run.networks().of(task)).images()))
+                .toList();
     }
 
     private static double[] values(List<WeightedEvaluation> evaluations, ToDoubleFunction<WeightedEvaluation> figure) {
@@ -84,9 +106,20 @@ record Pilot(Strategy strategy, List<Line> lines) {
         for (int i = 1; i < values.length; i++) {
             worst = values[i] < values[worst] ? i : worst;
         }
-        String value = Double.isNaN(values[worst]) ? "not measurable: the held-out images have no example" : String.format(Locale.ROOT, "%.3f", values[worst]);
-        return new Line(criterion, String.format(Locale.ROOT, "at least %.3f", least), value, values[worst] >= least,
-                String.format(Locale.ROOT, "worst of %d seeds, seed %d; mean %.3f", values.length, runs.get(worst).seed(), StatUtils.mean(values)));
+        String value = Double.isNaN(values[worst])
+                ? "not measurable: the held-out images have no example"
+                : String.format(Locale.ROOT, "%.3f", values[worst]);
+        return new Line(
+                criterion,
+                String.format(Locale.ROOT, "at least %.3f", least),
+                value,
+                values[worst] >= least,
+                String.format(
+                        Locale.ROOT,
+                        "worst of %d seeds, seed %d; mean %.3f",
+                        values.length,
+                        runs.get(worst).seed(),
+                        StatUtils.mean(values)));
     }
 
     private static Line misses(Acceptance.Misses limit, List<WeightedEvaluation> boxes, List<StudyPlan.Run> runs) {
@@ -102,9 +135,18 @@ record Pilot(Strategy strategy, List<Line> lines) {
             }
             worst = missed[i] > missed[worst] ? i : worst;
         }
-        return new Line("objects not found", "at most " + limit.most(), Long.toString(missed[worst]), missed[worst] <= limit.most(),
-                String.format(Locale.ROOT, "of %d objects, at IoU 0.5 and a score of at least %.2f; worst of %d seeds, seed %d", objects, limit.score(),
-                        missed.length, runs.get(worst).seed()));
+        return new Line(
+                "objects not found",
+                "at most " + limit.most(),
+                Long.toString(missed[worst]),
+                missed[worst] <= limit.most(),
+                String.format(
+                        Locale.ROOT,
+                        "of %d objects, at IoU 0.5 and a score of at least %.2f; worst of %d seeds, seed %d",
+                        objects,
+                        limit.score(),
+                        missed.length,
+                        runs.get(worst).seed()));
     }
 
     /** Whether every criterion is met. */
@@ -115,8 +157,12 @@ record Pilot(Strategy strategy, List<Line> lines) {
     /** The lines as a table of the report. */
     Section section() {
         List<List<String>> rows = new ArrayList<>();
-        lines.forEach(line -> rows.add(List.of(line.criterion(), line.verdict(), line.worst(), line.required(), line.evidence())));
-        return new Section.Table("Pilot: " + strategy + " " + (passed() ? "PASS" : "FAIL"), List.of("criterion", "verdict", "found", "required", "evidence"), rows,
+        lines.forEach(line ->
+                rows.add(List.of(line.criterion(), line.verdict(), line.worst(), line.required(), line.evidence())));
+        return new Section.Table(
+                "Pilot: " + strategy + " " + (passed() ? "PASS" : "FAIL"),
+                List.of("criterion", "verdict", "found", "required", "evidence"),
+                rows,
                 "Every seed has to pass, as whoever trains once gets the network of one seed.");
     }
 }

@@ -20,36 +20,63 @@ record Recommendation(Strategy strategy, Budget budget, List<String> lines) {
     static Recommendation of(Comparison comparison) {
         Metric metric = Metric.of(comparison.scarce());
         Budget budget = comparison.budgets().get(comparison.budgets().size() - 1);
-        List<Comparison.Cell> others = comparison.strategies().stream().filter(strategy -> strategy != Strategy.SINGLE_TASK
-                && strategy != Strategy.MULTI_TASK_FULL).map(strategy -> comparison.cell(strategy, budget, metric))
-                .sorted(Comparator.comparingDouble((Comparison.Cell cell) -> -cell.difference().estimate())).toList();
-        List<Comparison.Cell> better = others.stream().filter(cell -> cell.difference().isAbove()).toList();
+        List<Comparison.Cell> others = comparison.strategies().stream()
+                .filter(strategy -> strategy != Strategy.SINGLE_TASK && strategy != Strategy.MULTI_TASK_FULL)
+                .map(strategy -> comparison.cell(strategy, budget, metric))
+                .sorted(Comparator.comparingDouble(
+                        (Comparison.Cell cell) -> -cell.difference().estimate()))
+                .toList();
+        List<Comparison.Cell> better =
+                others.stream().filter(cell -> cell.difference().isAbove()).toList();
         List<String> lines = new ArrayList<>();
         Strategy chosen;
         if (!better.isEmpty()) {
             chosen = better.get(0).strategy();
-            lines.add(String.format(Locale.ROOT, "Use %s: with %s its %s is %s against %.3f of single-task, a difference of %s.", chosen, images(budget),
-                    metric.label(), better.get(0).mean(), comparison.cell(Strategy.SINGLE_TASK, budget, metric).mean().estimate(),
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "Use %s: with %s its %s is %s against %.3f of single-task, a difference of %s.",
+                    chosen,
+                    images(budget),
+                    metric.label(),
+                    better.get(0).mean(),
+                    comparison.cell(Strategy.SINGLE_TASK, budget, metric).mean().estimate(),
                     better.get(0).difference().signed()));
             alike(comparison, better.subList(1, better.size()), chosen, budget, metric, lines);
             savings(better.get(0), comparison.scarce(), lines);
         } else {
             chosen = Strategy.SINGLE_TASK;
-            lines.add(others.isEmpty() ? "Only single-task was run: there is nothing to compare it with."
-                    : "Stay with single-task: with " + images(budget) + " no strategy is better at " + comparison.scarce().word()
-                            + " beyond the chance of seeds and images; the nearest is " + others.get(0).strategy() + ", "
-                            + others.get(0).difference().signed() + " " + metric.label() + ".");
+            lines.add(
+                    others.isEmpty()
+                            ? "Only single-task was run: there is nothing to compare it with."
+                            : "Stay with single-task: with " + images(budget) + " no strategy is better at "
+                                    + comparison.scarce().word()
+                                    + " beyond the chance of seeds and images; the nearest is "
+                                    + others.get(0).strategy() + ", "
+                                    + others.get(0).difference().signed() + " " + metric.label() + ".");
         }
-        others.stream().filter(cell -> cell.difference().isBelow()).forEach(cell -> lines.add("Worse than single-task at " + comparison.scarce().word()
-                + ": " + cell.strategy() + ", " + cell.difference().signed() + "."));
+        others.stream()
+                .filter(cell -> cell.difference().isBelow())
+                .forEach(cell -> lines.add(
+                        "Worse than single-task at " + comparison.scarce().word() + ": " + cell.strategy() + ", "
+                                + cell.difference().signed() + "."));
         otherTask(comparison, chosen, budget, lines);
         doubts(comparison, lines);
         return new Recommendation(chosen, budget, List.copyOf(lines));
     }
 
-    private static void alike(Comparison comparison, List<Comparison.Cell> rest, Strategy chosen, Budget budget, Metric metric, List<String> lines) {
-        List<String> names = rest.stream().filter(cell -> !comparison.difference(chosen, cell.strategy(), budget, metric).isAbove())
-                .map(cell -> cell.strategy().label()).toList();
+    private static void alike(
+            Comparison comparison,
+            List<Comparison.Cell> rest,
+            Strategy chosen,
+            Budget budget,
+            Metric metric,
+            List<String> lines) {
+        List<String> names = rest.stream()
+                .filter(cell -> !comparison
+                        .difference(chosen, cell.strategy(), budget, metric)
+                        .isAbove())
+                .map(cell -> cell.strategy().label())
+                .toList();
         if (!names.isEmpty()) {
             lines.add("Not told apart from it by these runs: " + String.join(", ", names) + ".");
         }
@@ -58,11 +85,17 @@ record Recommendation(Strategy strategy, Budget budget, List<String> lines) {
     private static void savings(Comparison.Cell cell, Task scarce, List<String> lines) {
         double saved = cell.saved().estimate();
         if (Double.isNaN(saved)) {
-            lines.add("What that saves in annotation needs single-task at more than one budget; give several with --budgets.");
+            lines.add(
+                    "What that saves in annotation needs single-task at more than one budget; give several with --budgets.");
         } else if (saved == Double.POSITIVE_INFINITY) {
-            lines.add("Single-task did not reach that with any budget of this study: more annotation than was tried would be needed.");
+            lines.add(
+                    "Single-task did not reach that with any budget of this study: more annotation than was tried would be needed.");
         } else if (saved > 0) {
-            lines.add(String.format(Locale.ROOT, "Single-task would need about %.0f more images annotated for %s to be as good.", saved, scarce.word()));
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "Single-task would need about %.0f more images annotated for %s to be as good.",
+                    saved,
+                    scarce.word()));
         }
     }
 
@@ -72,8 +105,13 @@ record Recommendation(Strategy strategy, Budget budget, List<String> lines) {
         }
         Metric other = Metric.of(comparison.scarce().other());
         Interval difference = comparison.cell(chosen, budget, other).difference();
-        String effect = difference.isBelow() ? "It costs some of the other task: " : difference.isAbove() ? "The other task gains too: "
-                : difference.low() == 0 && difference.high() == 0 ? "" : "The other task is not clearly changed: ";
+        String effect = difference.isBelow()
+                ? "It costs some of the other task: "
+                : difference.isAbove()
+                        ? "The other task gains too: "
+                        : difference.low() == 0 && difference.high() == 0
+                                ? ""
+                                : "The other task is not clearly changed: ";
         if (!effect.isEmpty()) {
             lines.add(effect + other.label() + " " + difference.signed() + ".");
         }
@@ -82,9 +120,11 @@ record Recommendation(Strategy strategy, Budget budget, List<String> lines) {
     private static void doubts(Comparison comparison, List<String> lines) {
         int seeds = comparison.seeds().size();
         if (seeds == 1) {
-            lines.add("There is one seed: the intervals tell the chance of the held-out images only. Add seeds before relying on this.");
+            lines.add(
+                    "There is one seed: the intervals tell the chance of the held-out images only. Add seeds before relying on this.");
         } else if (seeds < 5) {
-            lines.add("There are " + seeds + " seeds, from which a bootstrap estimates the chance of seeds too low; where Student's interval of the "
+            lines.add("There are " + seeds
+                    + " seeds, from which a bootstrap estimates the chance of seeds too low; where Student's interval of the "
                     + "differences contains 0, take the result as likely and not as shown.");
         }
     }

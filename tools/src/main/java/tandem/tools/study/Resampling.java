@@ -3,9 +3,10 @@ package tandem.tools.study;
 import java.util.SplittableRandom;
 
 /**
- * Draws of the bootstrap: in each replicate the seeds and, independently, the held-out images are drawn with replacement. Every
- * run was measured on the same images, so the two are crossed and not nested, and the same draw of both serves all strategies,
- * which pairs them by seed and by image (the pigeonhole bootstrap: Owen, Annals of Applied Statistics 1(2), 2007, section 3).
+ * Draws of the bootstrap: in each replicate the seeds and, independently, the held-out images are drawn with
+ * replacement. Every run was measured on the same images, so the two are crossed and not nested, and the same draw of
+ * both serves all strategies, which pairs them by seed and by image (the pigeonhole bootstrap: Owen, Annals of Applied
+ * Statistics 1(2), 2007, section 3).
  *
  * @param seeds (replicates, seeds) positions of the seeds that count
  * @param weights (replicates, images) how often each image counts

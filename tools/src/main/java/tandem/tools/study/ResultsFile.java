@@ -15,16 +15,18 @@ import java.util.List;
 import tandem.tools.InputException;
 
 /**
- * {@code results.jsonl}: one JSON object a line for each finished run, in the order in which they finished. A line is written in
- * one piece and forced to the disk. What a killed process left of a line is cut off when the file is opened; that run is simply
- * added again, from stages that are finished.
+ * {@code results.jsonl}: one JSON object a line for each finished run, in the order in which they finished. A line is
+ * written in one piece and forced to the disk. What a killed process left of a line is cut off when the file is opened;
+ * that run is simply added again, from stages that are finished.
  */
 final class ResultsFile {
 
     /** Its name in the output folder. */
     static final String NAME = "results.jsonl";
 
-    private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
 
     private final Path file;
     private final List<RunResult> results = new ArrayList<>();
@@ -51,13 +53,14 @@ final class ResultsFile {
             }
         }
         int number = 0;
-        for (String line : new String(bytes, 0, end, StandardCharsets.UTF_8).lines().toList()) {
+        for (String line :
+                new String(bytes, 0, end, StandardCharsets.UTF_8).lines().toList()) {
             number++;
             try {
                 results.add(JSON.readValue(line, RunResult.class));
             } catch (JsonProcessingException problem) {
-                throw new InputException(file + ", line " + number + ": no result of a study (" + problem.getOriginalMessage()
-                        + "); take the line out, and the run is added again");
+                throw new InputException(file + ", line " + number + ": no result of a study ("
+                        + problem.getOriginalMessage() + "); take the line out, and the run is added again");
             }
         }
     }

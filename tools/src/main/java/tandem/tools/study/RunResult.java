@@ -28,31 +28,85 @@ import tandem.model.strategy.StageOutcome;
  * @param stages folders of the networks, detection first
  * @param key what identifies the run: the same settings over the same images give the same key
  */
-@JsonPropertyOrder({"strategy", "seed", "boxes", "masks", "ap50", "ap", "miou", "seconds", "networks", "parameters", "visits", "classAp50",
-    "classIou", "stages", "key"})
-record RunResult(String strategy, long seed, int boxes, int masks, Double ap50, Double ap, Double miou, double seconds, int networks,
-        long parameters, long visits, Map<String, Double> classAp50, Map<String, Double> classIou, List<String> stages, String key) {
+@JsonPropertyOrder({
+    "strategy",
+    "seed",
+    "boxes",
+    "masks",
+    "ap50",
+    "ap",
+    "miou",
+    "seconds",
+    "networks",
+    "parameters",
+    "visits",
+    "classAp50",
+    "classIou",
+    "stages",
+    "key"
+})
+record RunResult(
+        String strategy,
+        long seed,
+        int boxes,
+        int masks,
+        Double ap50,
+        Double ap,
+        Double miou,
+        double seconds,
+        int networks,
+        long parameters,
+        long visits,
+        Map<String, Double> classAp50,
+        Map<String, Double> classIou,
+        List<String> stages,
+        String key) {
 
     /** The figures of a run whose stages are finished. */
-    static RunResult of(StudyPlan.Run run, Map<Stage, StageOutcome> outcomes, List<String> boxClasses, List<String> maskClasses,
+    static RunResult of(
+            StudyPlan.Run run,
+            Map<Stage, StageOutcome> outcomes,
+            List<String> boxClasses,
+            List<String> maskClasses,
             List<String> folders) {
         Networks networks = run.networks();
-        WeightedEvaluation detection = new WeightedEvaluation(outcomes.get(networks.detection()).images());
-        WeightedEvaluation segmentation = new WeightedEvaluation(outcomes.get(networks.segmentation()).images());
+        WeightedEvaluation detection =
+                new WeightedEvaluation(outcomes.get(networks.detection()).images());
+        WeightedEvaluation segmentation =
+                new WeightedEvaluation(outcomes.get(networks.segmentation()).images());
         Map<String, Double> classAp50 = new LinkedHashMap<>();
         for (int label = 0; label < detection.boxClasses(); label++) {
             classAp50.put(boxClasses.get(label), present(detection.ap50(label, detection.once())));
         }
         Map<String, Double> classIou = new LinkedHashMap<>();
         for (int label = 0; segmentation.hasMasks() && label <= maskClasses.size(); label++) {
-            classIou.put(label == 0 ? "background" : maskClasses.get(label - 1), present(segmentation.iou(label, segmentation.once())));
+            classIou.put(
+                    label == 0 ? "background" : maskClasses.get(label - 1),
+                    present(segmentation.iou(label, segmentation.once())));
         }
-        double seconds = run.stages().stream().mapToDouble(stage -> outcomes.get(stage).seconds()).sum();
-        return new RunResult(run.strategy().label(), run.seed(), run.budget().boxes(), run.budget().masks(),
-                present(detection.ap50(detection.once())), present(detection.ap(detection.once())), present(segmentation.miou(segmentation.once())),
-                Math.round(seconds * 1000) / 1000.0, networks.distinct().size(),
-                networks.distinct().stream().mapToLong(stage -> outcomes.get(stage).parameters()).sum(),
-                networks.distinct().stream().mapToLong(stage -> outcomes.get(stage).visits()).sum(), classAp50, classIou, folders, run.key());
+        double seconds = run.stages().stream()
+                .mapToDouble(stage -> outcomes.get(stage).seconds())
+                .sum();
+        return new RunResult(
+                run.strategy().label(),
+                run.seed(),
+                run.budget().boxes(),
+                run.budget().masks(),
+                present(detection.ap50(detection.once())),
+                present(detection.ap(detection.once())),
+                present(segmentation.miou(segmentation.once())),
+                Math.round(seconds * 1000) / 1000.0,
+                networks.distinct().size(),
+                networks.distinct().stream()
+                        .mapToLong(stage -> outcomes.get(stage).parameters())
+                        .sum(),
+                networks.distinct().stream()
+                        .mapToLong(stage -> outcomes.get(stage).visits())
+                        .sum(),
+                classAp50,
+                classIou,
+                folders,
+                run.key());
     }
 
     private static Double present(double figure) {

@@ -14,10 +14,18 @@ final class SpreadStages {
 
     private SpreadStages() {}
 
-    static void run(String master, List<String> commandLine, StudySetup setup, StageRunner runner, LiveLine line) throws IOException {
-        StageCluster cluster = ServiceLoader.load(StageCluster.class).findFirst().orElseThrow(() -> new InputException("--master " + master
-                + ": this build has no Spark; start tandem with TANDEM_MAVEN_FLAGS=-Pspark in the environment, which builds one with it"));
-        List<String> arguments = commandLine.stream().skip(commandLine.indexOf("study") + 1L).filter(argument -> !argument.equals("--debug")).toList();
+    static void run(String master, List<String> commandLine, StudySetup setup, StageRunner runner, LiveLine line)
+            throws IOException {
+        StageCluster cluster = ServiceLoader.load(StageCluster.class)
+                .findFirst()
+                .orElseThrow(
+                        () -> new InputException(
+                                "--master " + master
+                                        + ": this build has no Spark; start tandem with TANDEM_MAVEN_FLAGS=-Pspark in the environment, which builds one with it"));
+        List<String> arguments = commandLine.stream()
+                .skip(commandLine.indexOf("study") + 1L)
+                .filter(argument -> !argument.equals("--debug"))
+                .toList();
         List<List<Stage>> waves = setup.plan().waves();
         for (int wave = 0; wave < waves.size(); wave++) {
             List<String> stages = new ArrayList<>();

@@ -3,7 +3,10 @@ package tandem.tools.study;
 import java.io.IOException;
 import java.util.List;
 
-/** Several machines, or several processes of one. A build that has one offers it as a service ({@link java.util.ServiceLoader}). */
+/**
+ * Several machines, or several processes of one. A build that has one offers it as a service
+ * ({@link java.util.ServiceLoader}).
+ */
 public interface StageCluster {
 
     /**

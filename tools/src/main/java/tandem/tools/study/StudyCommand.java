@@ -43,14 +43,18 @@ import tandem.tools.train.TrainingOptions;
 /** {@code tandem study}: which strategy pays on one's own data, with intervals. */
 @Command(
         name = "study",
-        description = "Runs strategies x seeds x annotation budgets and compares them with the networks of one task: figures with "
-                + "intervals, what each strategy saves in annotation, a recommendation, one HTML page. It can be stopped or killed at "
-                + "any moment; the same command goes on where it stood. More strategies, seeds or budgets are added to what is there.",
+        description =
+                "Runs strategies x seeds x annotation budgets and compares them with the networks of one task: figures with "
+                        + "intervals, what each strategy saves in annotation, a recommendation, one HTML page. It can be stopped or killed at "
+                        + "any moment; the same command goes on where it stood. More strategies, seeds or budgets are added to what is there.",
         sortOptions = false,
         abbreviateSynopsis = true,
-        footer = {"", "Example:",
+        footer = {
+            "",
+            "Example:",
             "  tandem study VOC --boxes Partial/train-boxes --masks Partial/train-masks --val Main/val \\",
-            "      --strategies single-task,multi-task --seeds 0,1,2 --budgets 25%%,50%%,all --output runs/study"})
+            "      --strategies single-task,multi-task --seeds 0,1,2 --budgets 25%%,50%%,all --output runs/study"
+        })
 public final class StudyCommand implements Callable<Integer> {
 
     @Mixin
@@ -59,58 +63,103 @@ public final class StudyCommand implements Callable<Integer> {
     @Mixin
     private OutputOption output;
 
-    @Option(names = "--strategies", paramLabel = "NAME", split = ",", order = 8,
-            description = "What to compare; single-task is always among them. Default: all but multi-task-full. Names: ${COMPLETION-CANDIDATES}.",
+    @Option(
+            names = "--strategies",
+            paramLabel = "NAME",
+            split = ",",
+            order = 8,
+            description =
+                    "What to compare; single-task is always among them. Default: all but multi-task-full. Names: ${COMPLETION-CANDIDATES}.",
             completionCandidates = StrategyNames.class)
     private List<String> strategies = List.of();
 
-    @Option(names = "--seeds", paramLabel = "N", split = ",", order = 9, defaultValue = "0,1,2",
-            description = "Each draws its own images, first weights, order and augmentation. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            split = ",",
+            order = 9,
+            defaultValue = "0,1,2",
+            description =
+                    "Each draws its own images, first weights, order and augmentation. Default: ${DEFAULT-VALUE}.")
     private List<Long> seeds;
 
-    @Option(names = "--budgets", paramLabel = "N", split = ",", order = 10, defaultValue = "all", description = {
-        "Numbers (120) or shares (25%%, 0.25) of the images annotated for the scarce task, or 'all'; all images of the other task are used. "
-            + "Both at once as BOXES+MASKS. A smaller set is part of a larger one. Default: ${DEFAULT-VALUE}."})
+    @Option(
+            names = "--budgets",
+            paramLabel = "N",
+            split = ",",
+            order = 10,
+            defaultValue = "all",
+            description = {
+                "Numbers (120) or shares (25%%, 0.25) of the images annotated for the scarce task, or 'all'; all images of the other task are used. "
+                        + "Both at once as BOXES+MASKS. A smaller set is part of a larger one. Default: ${DEFAULT-VALUE}."
+            })
     private List<String> budgets;
 
-    @Option(names = "--scarce", paramLabel = "TASK", order = 11,
-            description = "The task to be helped: detection or segmentation. Default: the one with fewer annotated images.")
+    @Option(
+            names = "--scarce",
+            paramLabel = "TASK",
+            order = 11,
+            description =
+                    "The task to be helped: detection or segmentation. Default: the one with fewer annotated images.")
     private Task scarce;
 
-    @Option(names = "--visits", paramLabel = "N", order = 12, defaultValue = "4000",
-            description = "Images that each network sees in training, with repetition, rounded to whole passes: the same for every "
-                    + "strategy. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--visits",
+            paramLabel = "N",
+            order = 12,
+            defaultValue = "4000",
+            description =
+                    "Images that each network sees in training, with repetition, rounded to whole passes: the same for every "
+                            + "strategy. Default: ${DEFAULT-VALUE}.")
     private long visits;
 
-    @Option(names = "--visits-per-task", order = 13,
-            description = "Count visits for each task: a network of two tasks then sees as many as the two networks that it replaces.")
+    @Option(
+            names = "--visits-per-task",
+            order = 13,
+            description =
+                    "Count visits for each task: a network of two tasks then sees as many as the two networks that it replaces.")
     private boolean perTask;
 
     @Option(names = "--no-augmentation", order = 14, description = "Train on the images as they are.")
     private boolean plain;
 
-    @Option(names = "--no-pictures", order = 14,
+    @Option(
+            names = "--no-pictures",
+            order = 14,
             description = "Leave the example pictures out of the report, where the data must not be passed on with it.")
     private boolean withoutPictures;
 
     @Mixin
     private StudyWeights weights;
 
-    @Option(names = "--accept", paramLabel = "FILE", order = 15, description = {
-        "A pilot: hold the recommended strategy against the criteria in this JSON file, PASS or FAIL for each; exit code 1 if one fails. "
-            + "Such as {\"ap50\": {\"scratch\": 0.4, \"mean\": 0.35}, \"miou\": 0.6, \"misses\": {\"most\": 40, \"score\": 0.3}, "
-            + "\"p99Milliseconds\": 20}."})
+    @Option(
+            names = "--accept",
+            paramLabel = "FILE",
+            order = 15,
+            description = {
+                "A pilot: hold the recommended strategy against the criteria in this JSON file, PASS or FAIL for each; exit code 1 if one fails. "
+                        + "Such as {\"ap50\": {\"scratch\": 0.4, \"mean\": 0.35}, \"miou\": 0.6, \"misses\": {\"most\": 40, \"score\": 0.3}, "
+                        + "\"p99Milliseconds\": 20}."
+            })
     private Path accept;
 
-    @Option(names = "--pilot", paramLabel = "NAME", order = 15, description = "With --accept: judge this strategy instead of the recommended one.")
+    @Option(
+            names = "--pilot",
+            paramLabel = "NAME",
+            order = 15,
+            description = "With --accept: judge this strategy instead of the recommended one.")
     private String pilot;
 
     @Option(names = "--dry-run", order = 16, description = "Print the plan and the time it will take, and stop.")
     private boolean dry;
 
-    @Option(names = "--master", paramLabel = "URL", order = 18,
-            description = "Spread independent stages by Apache Spark: local[2], spark://HOST:7077. Data and output folder must be seen under "
-                    + "the same path by every machine. Needs a build with Spark (TANDEM_MAVEN_FLAGS=-Pspark).")
+    @Option(
+            names = "--master",
+            paramLabel = "URL",
+            order = 18,
+            description =
+                    "Spread independent stages by Apache Spark: local[2], spark://HOST:7077. Data and output folder must be seen under "
+                            + "the same path by every machine. Needs a build with Spark (TANDEM_MAVEN_FLAGS=-Pspark).")
     private String master;
 
     @Mixin
@@ -145,20 +194,24 @@ public final class StudyCommand implements Callable<Integer> {
             throw new InputException("--pilot " + pilot + " needs --accept, and that strategy among --strategies");
         }
         Path folder = output.make();
-        try (FileChannel lock = lock(folder); Interruption stop = new Interruption(null)) {
+        try (FileChannel lock = lock(folder);
+                Interruption stop = new Interruption(null)) {
             StudySetup setup = setup(folder, chosen, out);
-            Acceptance acceptance = accept == null ? null : Acceptance.read(accept, setup.pool().boxClasses());
+            Acceptance acceptance =
+                    accept == null ? null : Acceptance.read(accept, setup.pool().boxClasses());
             try (Device machine = device.open(err)) {
                 StageRunner runner = setup.runner(machine);
                 if (dry) {
-                    StudyForecast.of(setup.plan(), setup.pool(), runner, machine, setup.options()).print(out);
+                    StudyForecast.of(setup.plan(), setup.pool(), runner, machine, setup.options())
+                            .print(out);
                     return 0;
                 }
                 StudyLoop loop = new StudyLoop(setup.plan(), setup.pool(), runner, new ResultsFile(folder));
                 boolean finished;
                 try (LiveLine line = LiveLine.on(err)) {
                     if (master != null) {
-                        SpreadStages.run(master, spec.commandLine().getParseResult().originalArgs(), setup, runner, line);
+                        SpreadStages.run(
+                                master, spec.commandLine().getParseResult().originalArgs(), setup, runner, line);
                     }
                     finished = loop.run(line, stop);
                 }
@@ -179,42 +232,83 @@ public final class StudyCommand implements Callable<Integer> {
         int masked = read.pool().annotated(Task.SEGMENTATION).size();
         Task helped = scarce != null ? scarce : boxed <= masked ? Task.DETECTION : Task.SEGMENTATION;
         Recipe recipe = recipe(read.pool(), helped);
-        List<Budget> amounts = budgets.stream().map(text -> Budget.parse(text, helped, boxed, masked)).distinct().toList();
-        StudyPlan plan = StudyPlan.of(recipe, read.pool(), AnnotationPool.digest(read.validation()), chosen, seeds.stream().distinct().toList(), amounts);
-        return new StudySetup(recipe, plan, read, new StageRunner.Options(folder.resolve("stages"), ImageOptions.MOST_PIXELS,
-                Runtime.getRuntime().maxMemory() / 3, 1, 60));
+        List<Budget> amounts = budgets.stream()
+                .map(text -> Budget.parse(text, helped, boxed, masked))
+                .distinct()
+                .toList();
+        StudyPlan plan = StudyPlan.of(
+                recipe,
+                read.pool(),
+                AnnotationPool.digest(read.validation()),
+                chosen,
+                seeds.stream().distinct().toList(),
+                amounts);
+        return new StudySetup(
+                recipe,
+                plan,
+                read,
+                new StageRunner.Options(
+                        folder.resolve("stages"),
+                        ImageOptions.MOST_PIXELS,
+                        Runtime.getRuntime().maxMemory() / 3,
+                        1,
+                        60));
     }
 
     /** Brings one stage of the plan to its end, on a machine that sees the folder. */
     void work(String stageFolder, PrintWriter quiet) throws IOException {
         StudySetup setup = setup(output.make(), strategies(), quiet);
-        Stage stage = setup.plan().stages().stream().filter(one -> one.folder(setup.pool()).equals(stageFolder)).findFirst()
-                .orElseThrow(() -> new InputException("this machine reads other data than the one that made the plan: it has no stage " + stageFolder));
+        Stage stage = setup.plan().stages().stream()
+                .filter(one -> one.folder(setup.pool()).equals(stageFolder))
+                .findFirst()
+                .orElseThrow(() -> new InputException(
+                        "this machine reads other data than the one that made the plan: it has no stage "
+                                + stageFolder));
         try (Device machine = device.open(quiet)) {
             setup.runner(machine).run(stage, new TrainingObserver() {}, () -> false);
         }
     }
 
-    private int conclude(Path folder, StudySetup setup, StudyLoop loop, StageRunner runner, Device machine, Acceptance acceptance, PrintWriter out)
+    private int conclude(
+            Path folder,
+            StudySetup setup,
+            StudyLoop loop,
+            StageRunner runner,
+            Device machine,
+            Acceptance acceptance,
+            PrintWriter out)
             throws IOException {
-        Comparison comparison = new Comparison(setup.plan(), loop.outcomes(), setup.recipe().scarce());
+        Comparison comparison =
+                new Comparison(setup.plan(), loop.outcomes(), setup.recipe().scarce());
         Recommendation recommendation = Recommendation.of(comparison);
-        List<StudyPlan.Run> largest = setup.plan().runs().stream().filter(run -> run.budget().equals(recommendation.budget())).toList();
+        List<StudyPlan.Run> largest = setup.plan().runs().stream()
+                .filter(run -> run.budget().equals(recommendation.budget()))
+                .toList();
         List<Section> sections = new ArrayList<>();
         Pilot judged = null;
         if (acceptance != null) {
             Strategy strategy = pilot == null ? recommendation.strategy() : strategy("--pilot", pilot);
-            List<StudyPlan.Run> runs = largest.stream().filter(run -> run.strategy() == strategy).toList();
-            Latency latency = acceptance.p99Milliseconds() == null ? null : Latency.measure(
-                    runs.get(0).networks().distinct().stream().map(runner::weights).toList(), setup.validation(), machine);
+            List<StudyPlan.Run> runs =
+                    largest.stream().filter(run -> run.strategy() == strategy).toList();
+            Latency latency = acceptance.p99Milliseconds() == null
+                    ? null
+                    : Latency.measure(
+                            runs.get(0).networks().distinct().stream()
+                                    .map(runner::weights)
+                                    .toList(),
+                            setup.validation(),
+                            machine);
             judged = Pilot.judge(acceptance, runs, loop.outcomes(), setup.pool().boxClasses(), latency);
             sections.add(judged.section());
         }
         if (!withoutPictures) {
             sections.add(new ExamplePictures(machine, runner, setup.validation())
-                    .of(largest.stream().filter(run -> run.seed() == largest.get(0).seed()).toList()));
+                    .of(largest.stream()
+                            .filter(run -> run.seed() == largest.get(0).seed())
+                            .toList()));
         }
-        new StudyReport(comparison, loop.results()).write(folder, data.toString(), recommendation, sections, facts(setup, machine));
+        new StudyReport(comparison, loop.results())
+                .write(folder, data.toString(), recommendation, sections, facts(setup, machine));
         out.println();
         recommendation.lines().forEach(out::println);
         if (judged != null) {
@@ -228,8 +322,14 @@ public final class StudyCommand implements Callable<Integer> {
 
     private Recipe recipe(AnnotationPool pool, Task helped) {
         try {
-            return new Recipe(network.settings(pool.boxClasses(), pool.maskClasses()), settings(),
-                    plain ? AugmentationSettings.none() : AugmentationSettings.standard(), visits, perTask, helped, weights.weights());
+            return new Recipe(
+                    network.settings(pool.boxClasses(), pool.maskClasses()),
+                    settings(),
+                    plain ? AugmentationSettings.none() : AugmentationSettings.standard(),
+                    visits,
+                    perTask,
+                    helped,
+                    weights.weights());
         } catch (IllegalArgumentException e) {
             throw new InputException(e.getMessage());
         }
@@ -240,12 +340,18 @@ public final class StudyCommand implements Callable<Integer> {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("seeds", seeds.toString());
         facts.put("budgets", budgets.toString());
-        facts.put("image visits", recipe.visits() + (perTask ? " for each task of a network" : " for each network") + ", rounded to whole passes");
+        facts.put(
+                "image visits",
+                recipe.visits() + (perTask ? " for each task of a network" : " for each network")
+                        + ", rounded to whole passes");
         facts.put("network", recipe.network().toString());
         facts.put("training", recipe.training() + "; seed and epochs are set by each run");
         facts.put("augmentation", plain ? "none" : recipe.augmentation().toString());
         facts.put("weights of losses", recipe.weights().toString());
-        facts.put("data", String.join("; ", setup.read().lines().stream().map(String::strip).toList()));
+        facts.put(
+                "data",
+                String.join(
+                        "; ", setup.read().lines().stream().map(String::strip).toList()));
         facts.put("device", machine.description());
         return facts;
     }
@@ -253,8 +359,25 @@ public final class StudyCommand implements Callable<Integer> {
     /** Made for short runs, and with an even share for each kind of annotation, as published. */
     private TrainingSettings settings() {
         TrainingSettings base = TrainingSettings.standard();
-        return training.settings(new TrainingSettings(TrainingSettings.OptimizerType.ADAMW, 6e-4, 50, base.momentum(), 1e-3f, base.gradientClip(), 0.99f,
-                200, 1, 8, 1, List.of(), base.matching(), base.confidenceLoss(), base.boxLoss(), base.detectionWeight(), 3, 0)
+        return training.settings(new TrainingSettings(
+                        TrainingSettings.OptimizerType.ADAMW,
+                        6e-4,
+                        50,
+                        base.momentum(),
+                        1e-3f,
+                        base.gradientClip(),
+                        0.99f,
+                        200,
+                        1,
+                        8,
+                        1,
+                        List.of(),
+                        base.matching(),
+                        base.confidenceLoss(),
+                        base.boxLoss(),
+                        base.detectionWeight(),
+                        3,
+                        0)
                 .withSampling(Sampling.EVEN));
     }
 
@@ -271,7 +394,9 @@ public final class StudyCommand implements Callable<Integer> {
     }
 
     private static Strategy strategy(String option, String name) {
-        return Strategy.of(name).orElseThrow(() -> new InputException(option + " " + name + ": there are " + String.join(", ", Strategy.labels())));
+        return Strategy.of(name)
+                .orElseThrow(() -> new InputException(
+                        option + " " + name + ": there are " + String.join(", ", Strategy.labels())));
     }
 
     private void refuse(String option, String instead) {
@@ -282,7 +407,8 @@ public final class StudyCommand implements Callable<Integer> {
 
     /** Keeps a second study out of the folder. */
     private static FileChannel lock(Path folder) throws IOException {
-        FileChannel channel = FileChannel.open(folder.resolve("study.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(folder.resolve("study.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock;
         try {
             lock = channel.tryLock();

@@ -25,31 +25,62 @@ final class StudyData {
 
     /** Nearer and clearer than the usual synthetic images, so that small networks learn from them in minutes. */
     private static final double CLOSENESS = 1.5;
+
     private static final double CONTRAST = 1;
 
-    @Parameters(paramLabel = "DATA", arity = "0..1", description = "Folder in Pascal VOC layout (JPEGImages, Annotations, SegmentationClass, ImageSets) or in COCO "
-            + "layout (annotations/instances_NAME.json).")
+    @Parameters(
+            paramLabel = "DATA",
+            arity = "0..1",
+            description =
+                    "Folder in Pascal VOC layout (JPEGImages, Annotations, SegmentationClass, ImageSets) or in COCO "
+                            + "layout (annotations/instances_NAME.json).")
     private Path root;
 
-    @Option(names = "--boxes", paramLabel = "LIST", split = ",", order = 2,
-            description = "Images whose boxes may be used: lists below ImageSets, such as Partial/train-boxes, or text files.")
+    @Option(
+            names = "--boxes",
+            paramLabel = "LIST",
+            split = ",",
+            order = 2,
+            description =
+                    "Images whose boxes may be used: lists below ImageSets, such as Partial/train-boxes, or text files.")
     private List<String> boxes = List.of();
 
-    @Option(names = "--masks", paramLabel = "LIST", split = ",", order = 3, description = "Images whose mask may be used.")
+    @Option(
+            names = "--masks",
+            paramLabel = "LIST",
+            split = ",",
+            order = 3,
+            description = "Images whose mask may be used.")
     private List<String> masks = List.of();
 
-    @Option(names = "--full", paramLabel = "LIST", split = ",", order = 4, description = "Images whose boxes and mask may be used.")
+    @Option(
+            names = "--full",
+            paramLabel = "LIST",
+            split = ",",
+            order = 4,
+            description = "Images whose boxes and mask may be used.")
     private List<String> full = List.of();
 
-    @Option(names = "--val", paramLabel = "LIST", split = ",", order = 5,
+    @Option(
+            names = "--val",
+            paramLabel = "LIST",
+            split = ",",
+            order = 5,
             description = "Held-out images that every run is measured on; each counts for what it is annotated with.")
     private List<String> held = List.of();
 
-    @Option(names = "--skip-bad", order = 6, description = "Leave out images whose files are bad and list them, instead of stopping at the first.")
+    @Option(
+            names = "--skip-bad",
+            order = 6,
+            description = "Leave out images whose files are bad and list them, instead of stopping at the first.")
     private boolean skipBad;
 
-    @Option(names = "--synthetic", paramLabel = "N", order = 7,
-            description = "Instead of DATA: make N synthetic inspection images, half for boxes, half for masks, and 100 held-out ones.")
+    @Option(
+            names = "--synthetic",
+            paramLabel = "N",
+            order = 7,
+            description =
+                    "Instead of DATA: make N synthetic inspection images, half for boxes, half for masks, and 100 held-out ones.")
     private Integer synthetic;
 
     /**
@@ -88,8 +119,9 @@ final class StudyData {
         DataSet train = read(reader, "train", lists, bad, lines);
         DataSet validation = read(reader, "val", new ImageLists(List.of(), List.of(), held), bad, lines);
         if (train.boxed() == 0 || train.masked() == 0) {
-            throw new InputException("a study compares strategies for two tasks: it needs images with boxes and images with a mask, and has "
-                    + train.boxed() + " and " + train.masked());
+            throw new InputException(
+                    "a study compares strategies for two tasks: it needs images with boxes and images with a mask, and has "
+                            + train.boxed() + " and " + train.masked());
         }
         refuseShared(train, validation);
         DataSet all = null;
@@ -114,17 +146,22 @@ final class StudyData {
     }
 
     private static void refuseShared(DataSet train, DataSet validation) {
-        Set<String> trained = new HashSet<>(train.samples().stream().map(Sample::id).toList());
-        List<String> shared = validation.samples().stream().map(Sample::id).filter(trained::contains).toList();
+        Set<String> trained =
+                new HashSet<>(train.samples().stream().map(Sample::id).toList());
+        List<String> shared = validation.samples().stream()
+                .map(Sample::id)
+                .filter(trained::contains)
+                .toList();
         if (!shared.isEmpty()) {
-            throw new InputException("--val has " + shared.size() + " images that are trained on, such as " + shared.get(0)
-                    + "; hold out other images");
+            throw new InputException("--val has " + shared.size() + " images that are trained on, such as "
+                    + shared.get(0) + "; hold out other images");
         }
     }
 
     private void makeSynthetic(Path folder, int side) throws IOException {
         if (root != null || !boxes.isEmpty() || !masks.isEmpty() || !full.isEmpty() || !held.isEmpty()) {
-            throw new InputException("--synthetic makes its own images and lists; leave out DATA, --boxes, --masks, --full and --val");
+            throw new InputException(
+                    "--synthetic makes its own images and lists; leave out DATA, --boxes, --masks, --full and --val");
         }
         if (synthetic < 4) {
             throw new InputException("--synthetic " + synthetic + ": at least 4 images");

@@ -23,8 +23,8 @@ import tandem.model.train.TrainingObserver;
 import tandem.tools.console.TrainingLine;
 
 /**
- * What a study will do and how long it will take: a few steps of each kind of network are run and timed; what is finished takes
- * no time.
+ * What a study will do and how long it will take: a few steps of each kind of network are run and timed; what is
+ * finished takes no time.
  *
  * @param plan what is to be run
  * @param seconds training time of each stage that is not finished
@@ -45,7 +45,9 @@ record StudyForecast(StudyPlan plan, Map<Stage, Double> seconds, List<Stage> don
         }
     }
 
-    static StudyForecast of(StudyPlan plan, AnnotationPool pool, StageRunner runner, Device device, StageRunner.Options options) throws IOException {
+    static StudyForecast of(
+            StudyPlan plan, AnnotationPool pool, StageRunner runner, Device device, StageRunner.Options options)
+            throws IOException {
         Map<Kind, Double> secondsPerVisit = new HashMap<>();
         Map<Stage, Double> seconds = new LinkedHashMap<>();
         Map<Stage, Long> visits = new LinkedHashMap<>();
@@ -55,7 +57,11 @@ record StudyForecast(StudyPlan plan, Map<Stage, Double> seconds, List<Stage> don
             Optional<StageOutcome> outcome = runner.outcome(stage);
             if (outcome.isPresent()) {
                 done.add(stage);
-                secondsPerVisit.putIfAbsent(Kind.of(stage), outcome.get().seconds() / outcome.get().visits() / (1 + TEACHER * stage.teachers().size()));
+                secondsPerVisit.putIfAbsent(
+                        Kind.of(stage),
+                        outcome.get().seconds()
+                                / outcome.get().visits()
+                                / (1 + TEACHER * stage.teachers().size()));
             }
         }
         for (Stage stage : plan.stages()) {
@@ -65,29 +71,46 @@ record StudyForecast(StudyPlan plan, Map<Stage, Double> seconds, List<Stage> don
                     perVisit = time(stage, pool, device, options);
                     secondsPerVisit.put(Kind.of(stage), perVisit);
                 }
-                seconds.put(stage, visits.get(stage) * perVisit * (1 + TEACHER * stage.teachers().size()));
+                seconds.put(
+                        stage,
+                        visits.get(stage)
+                                * perVisit
+                                * (1 + TEACHER * stage.teachers().size()));
             }
         }
         return new StudyForecast(plan, seconds, done, visits);
     }
 
     /** Seconds that an image takes in a network like that of {@code stage}, from weights drawn at random. */
-    private static double time(Stage stage, AnnotationPool pool, Device device, StageRunner.Options options) throws IOException {
+    private static double time(Stage stage, AnnotationPool pool, Device device, StageRunner.Options options)
+            throws IOException {
         Path folder = Files.createTempDirectory("tandem-study");
         double[] began = new double[1];
         double[] ended = new double[1];
         int[] steps = new int[1];
         try {
-            Stage plain = new Stage(stage.name(), stage.network(), stage.training().withWeak(null).withDistillation(null), stage.augmentation(), stage.data());
-            try (Trainer trainer = Trainer.start(device, plain.network(), plain.training(), new ImageCache(pool.select(plain.data()), options.mostPixels(),
-                    options.cacheBytes()), plain.augmentation(), new Trainer.Options(folder, options.threads(), 3600))) {
-                trainer.run(new TrainingObserver() {
-                    @Override
-                    public void onStep(Step step) {
-                        steps[0]++;
-                        (steps[0] <= FIRST ? began : ended)[0] = System.nanoTime();
-                    }
-                }, () -> steps[0] == STEPS);
+            Stage plain = new Stage(
+                    stage.name(),
+                    stage.network(),
+                    stage.training().withWeak(null).withDistillation(null),
+                    stage.augmentation(),
+                    stage.data());
+            try (Trainer trainer = Trainer.start(
+                    device,
+                    plain.network(),
+                    plain.training(),
+                    new ImageCache(pool.select(plain.data()), options.mostPixels(), options.cacheBytes()),
+                    plain.augmentation(),
+                    new Trainer.Options(folder, options.threads(), 3600))) {
+                trainer.run(
+                        new TrainingObserver() {
+                            @Override
+                            public void onStep(Step step) {
+                                steps[0]++;
+                                (steps[0] <= FIRST ? began : ended)[0] = System.nanoTime();
+                            }
+                        },
+                        () -> steps[0] == STEPS);
             }
         } finally {
             try (Stream<Path> files = Files.walk(folder)) {
@@ -96,25 +119,46 @@ record StudyForecast(StudyPlan plan, Map<Stage, Double> seconds, List<Stage> don
                 }
             }
         }
-        return steps[0] <= FIRST ? Double.NaN : (ended[0] - began[0]) / 1e9 / (steps[0] - FIRST) / stage.training().batchSize();
+        return steps[0] <= FIRST
+                ? Double.NaN
+                : (ended[0] - began[0])
+                        / 1e9
+                        / (steps[0] - FIRST)
+                        / stage.training().batchSize();
     }
 
     void print(PrintWriter out) {
         Map<Stage, Integer> uses = plan.uses();
         out.println();
-        out.printf("%d runs need %d stages, of which %d are finished and %d serve more than one run:%n", plan.runs().size(), plan.stages().size(), done.size(),
+        out.printf(
+                "%d runs need %d stages, of which %d are finished and %d serve more than one run:%n",
+                plan.runs().size(),
+                plan.stages().size(),
+                done.size(),
                 uses.values().stream().filter(count -> count > 1).count());
         for (Stage stage : plan.stages()) {
-            out.printf(Locale.ROOT, "  %-64s %6d images  %3d runs  %s%n", stage.name(), visits.get(stage), uses.get(stage),
+            out.printf(
+                    Locale.ROOT,
+                    "  %-64s %6d images  %3d runs  %s%n",
+                    stage.name(),
+                    visits.get(stage),
+                    uses.get(stage),
                     done.contains(stage) ? "finished" : "about " + TrainingLine.duration(seconds.get(stage)));
         }
         out.println("runs:");
         for (StudyPlan.Run run : plan.runs()) {
-            out.printf("  %-32s seed %-4d %4d boxes %4d masks: %s%n", run.strategy(), run.seed(), run.budget().boxes(), run.budget().masks(),
+            out.printf(
+                    "  %-32s seed %-4d %4d boxes %4d masks: %s%n",
+                    run.strategy(),
+                    run.seed(),
+                    run.budget().boxes(),
+                    run.budget().masks(),
                     String.join("; ", run.stages().stream().map(Stage::name).toList()));
         }
         double all = seconds.values().stream().mapToDouble(Double::doubleValue).sum();
-        out.printf("training takes about %s on this machine; measuring, labels that nobody drew and pictures come on top%n", TrainingLine.duration(all));
+        out.printf(
+                "training takes about %s on this machine; measuring, labels that nobody drew and pictures come on top%n",
+                TrainingLine.duration(all));
         out.flush();
     }
 }

@@ -13,7 +13,10 @@ import tandem.model.strategy.StageOutcome;
 import tandem.model.strategy.StageRunner;
 import tandem.tools.console.LiveLine;
 
-/** Brings the runs of a plan to their end, one stage after the other, and notes each run as soon as its stages are there. */
+/**
+ * Brings the runs of a plan to their end, one stage after the other, and notes each run as soon as its stages are
+ * there.
+ */
 final class StudyLoop {
 
     private final StudyPlan plan;
@@ -71,7 +74,9 @@ final class StudyLoop {
     }
 
     private RunResult note(StudyPlan.Run run) throws IOException {
-        List<String> folders = run.networks().distinct().stream().map(stage -> runner.folder(stage).getFileName().toString()).toList();
+        List<String> folders = run.networks().distinct().stream()
+                .map(stage -> runner.folder(stage).getFileName().toString())
+                .toList();
         return results.add(RunResult.of(run, outcomes, pool.boxClasses(), pool.maskClasses(), folders));
     }
 

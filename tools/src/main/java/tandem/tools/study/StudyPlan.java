@@ -34,7 +34,13 @@ record StudyPlan(List<Run> runs, List<Stage> stages) {
     record Run(Strategy strategy, long seed, Budget budget, Networks networks, List<Stage> stages, String key) {}
 
     /** Composes all runs. */
-    static StudyPlan of(Recipe recipe, AnnotationPool pool, String validation, List<Strategy> strategies, List<Long> seeds, List<Budget> budgets) {
+    static StudyPlan of(
+            Recipe recipe,
+            AnnotationPool pool,
+            String validation,
+            List<Strategy> strategies,
+            List<Long> seeds,
+            List<Budget> budgets) {
         List<Run> runs = new ArrayList<>();
         Set<Stage> stages = new LinkedHashSet<>();
         for (Budget budget : budgets) {
@@ -43,8 +49,9 @@ record StudyPlan(List<Run> runs, List<Stage> stages) {
                 Composer composer = new Composer(recipe, pool, drawn, seed);
                 for (Strategy strategy : strategies) {
                     if (strategy == Strategy.MULTI_TASK_FULL && !pool.isFull(drawn)) {
-                        throw new InputException("the strategy " + strategy + " needs images that carry boxes and a mask, and some of "
-                                + "these carry only one; leave it out");
+                        throw new InputException(
+                                "the strategy " + strategy + " needs images that carry boxes and a mask, and some of "
+                                        + "these carry only one; leave it out");
                     }
                     Networks networks = composer.compose(strategy);
                     Set<Stage> needed = new LinkedHashSet<>();
@@ -65,7 +72,8 @@ record StudyPlan(List<Run> runs, List<Stage> stages) {
 
     /** Images that a stage sees in training, with repetition. */
     static long visits(Stage stage, AnnotationPool pool) {
-        return Trainer.steps(stage.training(), pool.select(stage.data())) * stage.training().batchSize();
+        return Trainer.steps(stage.training(), pool.select(stage.data()))
+                * stage.training().batchSize();
     }
 
     /** How many runs use each stage. */
@@ -80,7 +88,10 @@ record StudyPlan(List<Run> runs, List<Stage> stages) {
         Map<Stage, Integer> depth = new LinkedHashMap<>();
         List<List<Stage>> waves = new ArrayList<>();
         for (Stage stage : stages) {
-            int wave = stage.needs().stream().mapToInt(need -> depth.get(need) + 1).max().orElse(0);
+            int wave = stage.needs().stream()
+                    .mapToInt(need -> depth.get(need) + 1)
+                    .max()
+                    .orElse(0);
             depth.put(stage, wave);
             if (wave == waves.size()) {
                 waves.add(new ArrayList<>());

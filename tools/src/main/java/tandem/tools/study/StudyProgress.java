@@ -52,7 +52,13 @@ final class StudyProgress implements TrainingObserver {
         if (!known) {
             seconds += outcome.seconds();
             visits += outcome.visits();
-            line.message(String.format(Locale.ROOT, "stage %d/%d  %s: %d steps in %s", begun, stages, outcome.name(), outcome.steps(),
+            line.message(String.format(
+                    Locale.ROOT,
+                    "stage %d/%d  %s: %d steps in %s",
+                    begun,
+                    stages,
+                    outcome.name(),
+                    outcome.steps(),
                     TrainingLine.duration(outcome.seconds())));
         }
         stageVisits = 0;
@@ -62,8 +68,16 @@ final class StudyProgress implements TrainingObserver {
     /** A run has its figures. */
     void finished(StudyPlan.Run run, RunResult result) {
         if (notedRuns.add(run.key())) {
-            line.message(String.format(Locale.ROOT, "run %d/%d  %s, seed %d, %s: AP50 %s  mIoU %s", notedRuns.size(), runs, run.strategy(), run.seed(),
-                    run.budget(), figure(result.ap50()), figure(result.miou())));
+            line.message(String.format(
+                    Locale.ROOT,
+                    "run %d/%d  %s, seed %d, %s: AP50 %s  mIoU %s",
+                    notedRuns.size(),
+                    runs,
+                    run.strategy(),
+                    run.seed(),
+                    run.budget(),
+                    figure(result.ap50()),
+                    figure(result.miou())));
         }
     }
 
@@ -73,8 +87,18 @@ final class StudyProgress implements TrainingObserver {
 
     @Override
     public void onPreparing(Preparing preparing) {
-        line.update(preparing.done(), preparing.images(), String.format(Locale.ROOT, "stage %d/%d  %s  %s %d/%d", begun, stages, current.name(),
-                preparing.what(), preparing.done(), preparing.images()));
+        line.update(
+                preparing.done(),
+                preparing.images(),
+                String.format(
+                        Locale.ROOT,
+                        "stage %d/%d  %s  %s %d/%d",
+                        begun,
+                        stages,
+                        current.name(),
+                        preparing.what(),
+                        preparing.done(),
+                        preparing.images()));
     }
 
     @Override
@@ -89,8 +113,19 @@ final class StudyProgress implements TrainingObserver {
         stageSeconds += batch / step.imagesPerSecond();
         long all = left.values().stream().mapToLong(Long::longValue).sum() - (step.step() + 1) * batch;
         double rate = (visits + stageVisits) / (seconds + stageSeconds);
-        line.update(step.step() + 1, step.steps(), String.format(Locale.ROOT, "stage %d/%d  %s  step %d/%d  loss %.3f  %.1f images/s  %s left", begun,
-                stages, current.name(), step.step() + 1, step.steps(), step.losses().total(), step.imagesPerSecond(),
-                TrainingLine.duration(Math.max(0, all) / rate)));
+        line.update(
+                step.step() + 1,
+                step.steps(),
+                String.format(
+                        Locale.ROOT,
+                        "stage %d/%d  %s  step %d/%d  loss %.3f  %.1f images/s  %s left",
+                        begun,
+                        stages,
+                        current.name(),
+                        step.step() + 1,
+                        step.steps(),
+                        step.losses().total(),
+                        step.imagesPerSecond(),
+                        TrainingLine.duration(Math.max(0, all) / rate)));
     }
 }

@@ -40,19 +40,32 @@ final class StudyReport {
      * @param more sections after the tables, such as pictures or the lines of a pilot
      * @param facts settings, in order
      */
-    void write(Path folder, String subject, Recommendation recommendation, List<Section> more, Map<String, String> facts) throws IOException {
+    void write(
+            Path folder, String subject, Recommendation recommendation, List<Section> more, Map<String, String> facts)
+            throws IOException {
         List<Section> sections = new ArrayList<>();
         sections.add(new Section.Notes("Recommendation", recommendation.lines()));
-        sections.add(new Section.Charts("Figures against annotation", List.of(chart(Metric.of(comparison.scarce())), chart(Metric.of(comparison.scarce().other()))),
-                "Means over the seeds with intervals of 95 %. Points at the same number of images are drawn side by side."));
-        for (Budget budget : comparison.budgets().stream().sorted((a, b) -> b.of(comparison.scarce()) - a.of(comparison.scarce())).toList()) {
+        sections.add(
+                new Section.Charts(
+                        "Figures against annotation",
+                        List.of(
+                                chart(Metric.of(comparison.scarce())),
+                                chart(Metric.of(comparison.scarce().other()))),
+                        "Means over the seeds with intervals of 95 %. Points at the same number of images are drawn side by side."));
+        for (Budget budget : comparison.budgets().stream()
+                .sorted((a, b) -> b.of(comparison.scarce()) - a.of(comparison.scarce()))
+                .toList()) {
             for (Task task : List.of(comparison.scarce(), comparison.scarce().other())) {
                 sections.add(table(budget, Metric.of(task)));
             }
         }
         sections.addAll(more);
         sections.add(runs());
-        sections.add(new Section.Notes("Strategies", comparison.strategies().stream().map(strategy -> strategy.label() + ": " + strategy.description()).toList()));
+        sections.add(new Section.Notes(
+                "Strategies",
+                comparison.strategies().stream()
+                        .map(strategy -> strategy.label() + ": " + strategy.description())
+                        .toList()));
         sections.add(new Section.Notes("How the intervals were made", method()));
         Map<String, String> all = new LinkedHashMap<>(facts);
         all.put("training time of all stages", TrainingLine.duration(seconds()));
@@ -63,17 +76,29 @@ final class StudyReport {
     }
 
     private String summary(String subject) {
-        return "%s: %d strategies, %d seeds, %d budgets of annotation; %s is the scarce task.".formatted(subject, comparison.strategies().size(),
-                comparison.seeds().size(), comparison.budgets().size(), comparison.scarce().word());
+        return "%s: %d strategies, %d seeds, %d budgets of annotation; %s is the scarce task."
+                .formatted(
+                        subject,
+                        comparison.strategies().size(),
+                        comparison.seeds().size(),
+                        comparison.budgets().size(),
+                        comparison.scarce().word());
     }
 
     private List<Report.Headline> headlines(Recommendation recommendation) {
         List<Report.Headline> headlines = new ArrayList<>();
-        headlines.add(new Report.Headline("recommended", recommendation.strategy().label(), "at " + recommendation.budget() + " images (boxes+masks)"));
+        headlines.add(new Report.Headline(
+                "recommended",
+                recommendation.strategy().label(),
+                "at " + recommendation.budget() + " images (boxes+masks)"));
         for (Metric metric : Metric.values()) {
             Comparison.Cell cell = comparison.cell(recommendation.strategy(), recommendation.budget(), metric);
-            headlines.add(new Report.Headline(metric.label(), String.format(Locale.ROOT, "%.3f", cell.mean().estimate()),
-                    recommendation.strategy() == Strategy.SINGLE_TASK ? "mean over seeds" : "against single-task " + cell.difference().signed()));
+            headlines.add(new Report.Headline(
+                    metric.label(),
+                    String.format(Locale.ROOT, "%.3f", cell.mean().estimate()),
+                    recommendation.strategy() == Strategy.SINGLE_TASK
+                            ? "mean over seeds"
+                            : "against single-task " + cell.difference().signed()));
         }
         return headlines;
     }
@@ -86,11 +111,26 @@ final class StudyReport {
         List<List<String>> rows = new ArrayList<>();
         for (Strategy strategy : comparison.strategies()) {
             Comparison.Cell cell = comparison.cell(strategy, budget, metric);
-            rows.add(List.of(strategy.label(), cell.mean().toString(), deviation(cell.deviation()), cell.difference().signed(), cell.student().signed(),
+            rows.add(List.of(
+                    strategy.label(),
+                    cell.mean().toString(),
+                    deviation(cell.deviation()),
+                    cell.difference().signed(),
+                    cell.student().signed(),
                     saved(cell.saved())));
         }
-        return new Section.Table("%s with %d images with boxes and %d with masks".formatted(metric.label(), budget.boxes(), budget.masks()),
-                List.of("strategy", "mean [95 %]", "deviation", "against single-task [95 %]", "the same by Student", "images saved [95 %]"), rows, "");
+        return new Section.Table(
+                "%s with %d images with boxes and %d with masks"
+                        .formatted(metric.label(), budget.boxes(), budget.masks()),
+                List.of(
+                        "strategy",
+                        "mean [95 %]",
+                        "deviation",
+                        "against single-task [95 %]",
+                        "the same by Student",
+                        "images saved [95 %]"),
+                rows,
+                "");
     }
 
     private static String deviation(double value) {
@@ -105,19 +145,45 @@ final class StudyReport {
     }
 
     private static String images(double value) {
-        return value == Double.POSITIVE_INFINITY ? "more than tried" : value == Double.NEGATIVE_INFINITY ? "below the least tried"
-                : Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%+.0f", value);
+        return value == Double.POSITIVE_INFINITY
+                ? "more than tried"
+                : value == Double.NEGATIVE_INFINITY
+                        ? "below the least tried"
+                        : Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%+.0f", value);
     }
 
     private Section runs() {
         List<List<String>> rows = new ArrayList<>();
         for (RunResult result : results) {
-            rows.add(List.of(result.strategy(), Long.toString(result.seed()), Integer.toString(result.boxes()), Integer.toString(result.masks()),
-                    figure(result.ap50()), figure(result.ap()), figure(result.miou()), Integer.toString(result.networks()),
-                    String.format(Locale.ROOT, "%.2f", result.parameters() / 1e6), Long.toString(result.visits()), String.format(Locale.ROOT, "%.0f", result.seconds())));
+            rows.add(List.of(
+                    result.strategy(),
+                    Long.toString(result.seed()),
+                    Integer.toString(result.boxes()),
+                    Integer.toString(result.masks()),
+                    figure(result.ap50()),
+                    figure(result.ap()),
+                    figure(result.miou()),
+                    Integer.toString(result.networks()),
+                    String.format(Locale.ROOT, "%.2f", result.parameters() / 1e6),
+                    Long.toString(result.visits()),
+                    String.format(Locale.ROOT, "%.0f", result.seconds())));
         }
-        return new Section.Table("Runs", List.of("strategy", "seed", "boxes", "masks", "AP50", "AP", "mIoU", "networks", "million parameters", "image visits", "seconds"),
-                rows, "boxes and masks are numbers of annotated images. Image visits are those of the networks that are handed over, seconds those of "
+        return new Section.Table(
+                "Runs",
+                List.of(
+                        "strategy",
+                        "seed",
+                        "boxes",
+                        "masks",
+                        "AP50",
+                        "AP",
+                        "mIoU",
+                        "networks",
+                        "million parameters",
+                        "image visits",
+                        "seconds"),
+                rows,
+                "boxes and masks are numbers of annotated images. Image visits are those of the networks that are handed over, seconds those of "
                         + "all training that led to them, on one machine; stages that several runs share were run once.");
     }
 
@@ -134,21 +200,31 @@ final class StudyReport {
         for (int s = 0; s < strategies; s++) {
             double[][] points = new double[4][budgets.size()];
             for (int b = 0; b < budgets.size(); b++) {
-                Interval mean = comparison.cell(comparison.strategies().get(s), budgets.get(b), metric).mean();
+                Interval mean = comparison
+                        .cell(comparison.strategies().get(s), budgets.get(b), metric)
+                        .mean();
                 points[0][b] = budgets.get(b).of(scarce) + (s - (strategies - 1) / 2.0) * apart;
                 points[1][b] = mean.estimate();
                 points[2][b] = mean.low();
                 points[3][b] = mean.high();
             }
-            lines.add(new Chart.Line(comparison.strategies().get(s).label(), points[0], points[1], points[2], points[3]));
+            lines.add(
+                    new Chart.Line(comparison.strategies().get(s).label(), points[0], points[1], points[2], points[3]));
         }
-        return new Chart(metric.label(), "images annotated for " + scarce.word(), metric.label(), lines, Chart.Range.FROM_ZERO, Chart.Range.FITTED);
+        return new Chart(
+                metric.label(),
+                "images annotated for " + scarce.word(),
+                metric.label(),
+                lines,
+                Chart.Range.FROM_ZERO,
+                Chart.Range.FITTED);
     }
 
     private List<String> method() {
         return List.of(
                 "Every run of a seed draws the same images, and smaller budgets are parts of larger ones. All runs are measured on the same held-out images.",
-                "Bootstrap with " + Comparison.REPLICATES + " replicates: in each, seeds and, independently, held-out images are drawn with replacement, the "
+                "Bootstrap with " + Comparison.REPLICATES
+                        + " replicates: in each, seeds and, independently, held-out images are drawn with replacement, the "
                         + "same for all strategies; figures are computed anew from the matched detections and pixels of the drawn images and averaged "
                         + "over the drawn seeds; the interval lies between the 2.5th and the 97.5th percentile. Differences are taken within each replicate.",
                 "Student's interval uses the differences of the seeds alone, over all held-out images: it is wide with few seeds, but does not rely on many.",

@@ -18,9 +18,14 @@ import tandem.tools.data.ListOptions;
 /** Which images to use and which annotation of each. */
 final class DataOptions {
 
-    @Option(names = "--data", paramLabel = "DIR", required = true, order = 1,
-            description = "Folder in Pascal VOC layout (JPEGImages, Annotations, SegmentationClass, ImageSets) or in COCO layout "
-                    + "(annotations/instances_NAME.json), or one instances file.")
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            required = true,
+            order = 1,
+            description =
+                    "Folder in Pascal VOC layout (JPEGImages, Annotations, SegmentationClass, ImageSets) or in COCO layout "
+                            + "(annotations/instances_NAME.json), or one instances file.")
     private Path root;
 
     @Mixin

@@ -5,9 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,14 +29,15 @@ import tandem.tools.InputException;
 import tandem.tools.ResultFile;
 
 /**
- * {@code tandem demo}: the whole way in a few minutes. Made-up inspection images, half of them with boxes only and half with
- * masks only; training; held-out images; pictures, curves and a page.
+ * {@code tandem demo}: the whole way in a few minutes. Made-up inspection images, half of them with boxes only and half
+ * with masks only; training; held-out images; pictures, curves and a page.
  */
 @Command(
         name = "demo",
-        description = "Shows the whole way in under five minutes on two cores: makes a synthetic inspection set, trains one network on "
-                + "images of which half carry only boxes and half only masks, evaluates it on held-out images, writes pictures, curves "
-                + "and one HTML page, and says what it learned.",
+        description =
+                "Shows the whole way in under five minutes on two cores: makes a synthetic inspection set, trains one network on "
+                        + "images of which half carry only boxes and half only masks, evaluates it on held-out images, writes pictures, curves "
+                        + "and one HTML page, and says what it learned.",
         sortOptions = false,
         abbreviateSynopsis = true,
         footer = {"", "Example:", "  tandem demo --output runs/demo"})
@@ -55,19 +54,36 @@ public final class DemoCommand implements Callable<Integer> {
     private static final String BOXES = "Partial/train-boxes";
     private static final String MASKS = "Partial/train-masks";
 
-    @Option(names = {"-o", "--output"}, paramLabel = "DIR", defaultValue = "runs/demo", order = 1,
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "DIR",
+            defaultValue = "runs/demo",
+            order = 1,
             description = "Folder to write into; a demo that is already there is replaced. Default: ${DEFAULT-VALUE}.")
     private Path folder;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", order = 2,
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "0",
+            order = 2,
             description = "Fixes images, first weights, order and augmentation. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(names = "--minutes", paramLabel = "N", defaultValue = "4.75", order = 3,
+    @Option(
+            names = "--minutes",
+            paramLabel = "N",
+            defaultValue = "4.75",
+            order = 3,
             description = "Stop training after that time even if it is not at its end. Default: ${DEFAULT-VALUE}.")
     private double minutes;
 
-    @Option(names = "--epochs", paramLabel = "N", defaultValue = "" + EPOCHS, order = 4, description = "Passes over the data. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            defaultValue = "" + EPOCHS,
+            order = 4,
+            description = "Passes over the data. Default: ${DEFAULT-VALUE}.")
     private int epochs;
 
     @Mixin
@@ -97,24 +113,45 @@ public final class DemoCommand implements Callable<Integer> {
             Evaluation evaluation;
             HeldOut heldOut = new HeldOut(network, held, folder, PANELS);
             try (Interruption stop = new Interruption(Duration.ofMillis(Math.round(minutes * 60_000)));
-                    Trainer trainer = Trainer.start(machine, network, settings, ImageOptions.cache(train), augmentation(),
+                    Trainer trainer = Trainer.start(
+                            machine,
+                            network,
+                            settings,
+                            ImageOptions.cache(train),
+                            augmentation(),
                             new Trainer.Options(folder, DECODE_THREADS, 600))) {
                 finished = run.train(trainer, stop);
                 if (stop.interrupted()) {
                     return 1;
                 }
                 evaluation = run.evaluate(trainer.step(), heldOut, DECODE_THREADS);
-                run.writeResult(trainer, evaluation, new ResultFile().setting("data", "synthetic inspection images").figure("finished", finished ? 1 : 0));
+                run.writeResult(
+                        trainer,
+                        evaluation,
+                        new ResultFile()
+                                .setting("data", "synthetic inspection images")
+                                .figure("finished", finished ? 1 : 0));
             }
-            run.writeReport("Tandem demo", "One network, trained on " + count(train, true) + " images that carry only boxes and " + count(train, false)
-                    + " others that carry only masks; measured on " + held.size() + " it has never seen.", TrainCommand.settings(network, settings),
-                    List.of(DataSummary.of(train), DataSummary.of(held)), evaluation, heldOut.panels(), List.of());
+            run.writeReport(
+                    "Tandem demo",
+                    "One network, trained on " + count(train, true) + " images that carry only boxes and "
+                            + count(train, false) + " others that carry only masks; measured on " + held.size()
+                            + " it has never seen.",
+                    TrainCommand.settings(network, settings),
+                    List.of(DataSummary.of(train), DataSummary.of(held)),
+                    evaluation,
+                    heldOut.panels(),
+                    List.of());
             out.println();
             Lesson.print(out, train, held, evaluation);
             if (!finished) {
-                out.printf("Training stopped after %s minutes, before its last step; give it more with --minutes.%n", minutes);
+                out.printf(
+                        "Training stopped after %s minutes, before its last step; give it more with --minutes.%n",
+                        minutes);
             }
-            out.printf("That took %.0f seconds. Pictures, curves and figures: %s%n", run.seconds(), folder.resolve(TrainingRun.REPORT));
+            out.printf(
+                    "That took %.0f seconds. Pictures, curves and figures: %s%n",
+                    run.seconds(), folder.resolve(TrainingRun.REPORT));
             out.flush();
         }
         return 0;
@@ -122,9 +159,25 @@ public final class DemoCommand implements Callable<Integer> {
 
     private TrainingSettings settings() {
         TrainingSettings base = TrainingSettings.standard();
-        return new TrainingSettings(TrainingSettings.OptimizerType.ADAMW, 6e-4, 50, base.momentum(), 1e-3f, base.gradientClip(), 0.99f,
-                200, epochs, 8, 1, List.of(), base.matching(), base.confidenceLoss(), base.boxLoss(), base.detectionWeight(),
-                3, seed);
+        return new TrainingSettings(
+                TrainingSettings.OptimizerType.ADAMW,
+                6e-4,
+                50,
+                base.momentum(),
+                1e-3f,
+                base.gradientClip(),
+                0.99f,
+                200,
+                epochs,
+                8,
+                1,
+                List.of(),
+                base.matching(),
+                base.confidenceLoss(),
+                base.boxLoss(),
+                base.detectionWeight(),
+                3,
+                seed);
     }
 
     /** Milder than for photographs: an inspection camera does not move. */
@@ -149,7 +202,12 @@ public final class DemoCommand implements Callable<Integer> {
             throw new InputException("--output " + folder + " is a file; give a folder");
         }
         Files.createDirectories(folder);
-        for (String name : List.of("checkpoint.safetensors", "checkpoint.previous.safetensors", TrainingRun.LOG, TrainingRun.REPORT, ResultFile.NAME)) {
+        for (String name : List.of(
+                "checkpoint.safetensors",
+                "checkpoint.previous.safetensors",
+                TrainingRun.LOG,
+                TrainingRun.REPORT,
+                ResultFile.NAME)) {
             Files.deleteIfExists(folder.resolve(name));
         }
     }

@@ -20,7 +20,10 @@ public final class DistillationOptions {
 
     /** Losses between feature maps, by the names users know. */
     enum Imitated {
-        NONE(FeatureLossType.NONE), MSE(FeatureLossType.MEAN_SQUARE), PDF(FeatureLossType.PDF), DEFEAT(FeatureLossType.DEFEAT);
+        NONE(FeatureLossType.NONE),
+        MSE(FeatureLossType.MEAN_SQUARE),
+        PDF(FeatureLossType.PDF),
+        DEFEAT(FeatureLossType.DEFEAT);
 
         private final FeatureLossType type;
 
@@ -29,39 +32,77 @@ public final class DistillationOptions {
         }
     }
 
-    @Option(names = "--teacher-detection", paramLabel = "FILE", order = 90,
+    @Option(
+            names = "--teacher-detection",
+            paramLabel = "FILE",
+            order = 90,
             description = "Learn boxes from that trained network too: a checkpoint with the same box classes.")
     private Path detection;
 
-    @Option(names = "--teacher-segmentation", paramLabel = "FILE", order = 91,
+    @Option(
+            names = "--teacher-segmentation",
+            paramLabel = "FILE",
+            order = 91,
             description = "Learn masks from that trained network too: a checkpoint with the same mask classes.")
     private Path segmentation;
 
-    @Option(names = "--teacher-images", paramLabel = "WHICH", order = 92, description = {
-            "Images that a teacher is asked about: labelled (for its task), unlabelled, or all.", "Default: all."})
+    @Option(
+            names = "--teacher-images",
+            paramLabel = "WHICH",
+            order = 92,
+            description = {
+                "Images that a teacher is asked about: labelled (for its task), unlabelled, or all.",
+                "Default: all."
+            })
     private TaughtImages images;
 
-    @Option(names = "--imitate", paramLabel = "NAME", order = 93, description = {
-            "Draw the neck's maps to the teacher's: none, mse (mean square), pdf (most where predictions disagree), or defeat",
-            "(foreground and background one half each). Default: none."})
+    @Option(
+            names = "--imitate",
+            paramLabel = "NAME",
+            order = 93,
+            description = {
+                "Draw the neck's maps to the teacher's: none, mse (mean square), pdf (most where predictions disagree), or defeat",
+                "(foreground and background one half each). Default: none."
+            })
     private Imitated imitated;
 
-    @Option(names = "--levels", paramLabel = "N", split = ",", order = 94, description = {
-            "Pyramid levels to imitate, 0 the finest; auto for those least alike, measured anew every --similarity-every steps.",
-            "Default: all."})
+    @Option(
+            names = "--levels",
+            paramLabel = "N",
+            split = ",",
+            order = 94,
+            description = {
+                "Pyramid levels to imitate, 0 the finest; auto for those least alike, measured anew every --similarity-every steps.",
+                "Default: all."
+            })
     private List<String> levels;
 
-    @Option(names = "--similarity-every", paramLabel = "STEPS", order = 95,
-            description = "Measure how alike the maps of student and teachers are; 0 for never. Default: 0, with --levels auto 100.")
+    @Option(
+            names = "--similarity-every",
+            paramLabel = "STEPS",
+            order = 95,
+            description =
+                    "Measure how alike the maps of student and teachers are; 0 for never. Default: 0, with --levels auto 100.")
     private Integer similarityEvery;
 
-    @Option(names = "--teacher-weight", paramLabel = "X", order = 96, description = "Factor of the losses between outputs. Default: 1.")
+    @Option(
+            names = "--teacher-weight",
+            paramLabel = "X",
+            order = 96,
+            description = "Factor of the losses between outputs. Default: 1.")
     private Float outputWeight;
 
-    @Option(names = "--imitate-weight", paramLabel = "X", order = 97, description = "Factor of the losses between maps. Default: 1.")
+    @Option(
+            names = "--imitate-weight",
+            paramLabel = "X",
+            order = 97,
+            description = "Factor of the losses between maps. Default: 1.")
     private Float featureWeight;
 
-    @Option(names = "--temperature", paramLabel = "X", order = 98,
+    @Option(
+            names = "--temperature",
+            paramLabel = "X",
+            order = 98,
             description = "Divide the logits of both by this before they are compared. Default: 1.")
     private Float temperature;
 
@@ -75,9 +116,16 @@ public final class DistillationOptions {
      */
     public TrainingSettings settings(TrainingSettings base) {
         if (detection == null && segmentation == null) {
-            if (images != null || imitated != null || levels != null || similarityEvery != null || outputWeight != null || featureWeight != null
-                    || temperature != null || unlabelled) {
-                throw new InputException("there is no teacher to learn from: name one with --teacher-detection or --teacher-segmentation");
+            if (images != null
+                    || imitated != null
+                    || levels != null
+                    || similarityEvery != null
+                    || outputWeight != null
+                    || featureWeight != null
+                    || temperature != null
+                    || unlabelled) {
+                throw new InputException(
+                        "there is no teacher to learn from: name one with --teacher-detection or --teacher-segmentation");
             }
             return base;
         }
@@ -86,15 +134,22 @@ public final class DistillationOptions {
             throw new InputException("--levels auto stands alone");
         }
         try {
-            return base.withDistillation(new DistillationSettings(teacher("--teacher-detection", detection),
-                    teacher("--teacher-segmentation", segmentation), !unlabelled, or(imitated, Imitated.NONE).type,
-                    automatic ? List.of() : numbers(), automatic, or(similarityEvery, automatic ? DistillationSettings.SIMILARITY_EVERY : 0)));
+            return base.withDistillation(new DistillationSettings(
+                    teacher("--teacher-detection", detection),
+                    teacher("--teacher-segmentation", segmentation),
+                    !unlabelled,
+                    or(imitated, Imitated.NONE).type,
+                    automatic ? List.of() : numbers(),
+                    automatic,
+                    or(similarityEvery, automatic ? DistillationSettings.SIMILARITY_EVERY : 0)));
         } catch (IllegalArgumentException e) {
             throw new InputException(e.getMessage());
         }
     }
 
-    /** Whether boxes are learned from a teacher, so that a network needs its detection head whatever the images carry. */
+    /**
+     * Whether boxes are learned from a teacher, so that a network needs its detection head whatever the images carry.
+     */
     boolean teachesBoxes() {
         return detection != null;
     }
@@ -121,10 +176,13 @@ public final class DistillationOptions {
             return null;
         }
         if (!Files.isRegularFile(file)) {
-            throw new InputException(option + " " + file + ": no such file; give the checkpoint.safetensors of a finished run");
+            throw new InputException(
+                    option + " " + file + ": no such file; give the checkpoint.safetensors of a finished run");
         }
         try {
-            return TeacherSettings.of(file.toAbsolutePath().normalize()).on(or(images, TaughtImages.ALL)).at(or(temperature, 1f))
+            return TeacherSettings.of(file.toAbsolutePath().normalize())
+                    .on(or(images, TaughtImages.ALL))
+                    .at(or(temperature, 1f))
                     .withWeights(or(outputWeight, 1f), or(featureWeight, 1f));
         } catch (IOException e) {
             throw new InputException(option + " " + file + ": cannot be read: " + e.getMessage());

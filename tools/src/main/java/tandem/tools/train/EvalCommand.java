@@ -34,31 +34,48 @@ import tandem.tools.report.Section;
 /** {@code tandem eval}: measures trained weights on annotated images. */
 @Command(
         name = "eval",
-        description = "Measures a checkpoint on annotated images: COCO and VOC average precision of boxes, intersection over union of "
-                + "masks, at each image's own size.",
+        description =
+                "Measures a checkpoint on annotated images: COCO and VOC average precision of boxes, intersection over union of "
+                        + "masks, at each image's own size.",
         sortOptions = false,
         abbreviateSynopsis = true,
-        footer = {"", "Example:",
+        footer = {
+            "",
+            "Example:",
             "  tandem eval --weights runs/first/checkpoint.safetensors --data VOC --val Main/val \\",
-            "      --output runs/first-val"})
+            "      --output runs/first-val"
+        })
 public final class EvalCommand implements Callable<Integer> {
 
     private static final int PANELS = 12;
 
-    @Option(names = "--weights", paramLabel = "FILE", required = true, order = 0, description = "A checkpoint made by training.")
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            required = true,
+            order = 0,
+            description = "A checkpoint made by training.")
     private Path weights;
 
     @Mixin
     private DataOptions data;
 
-    @Option(names = "--val", paramLabel = "LIST", split = ",", order = 6,
+    @Option(
+            names = "--val",
+            paramLabel = "LIST",
+            split = ",",
+            order = 6,
             description = "Images of which each counts for what it is annotated with, as in train; the same as --full.")
     private List<String> held = List.of();
 
     @Mixin
     private OutputOption output;
 
-    @Option(names = "--batch", paramLabel = "N", defaultValue = "8", description = "Images at a time. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "Images at a time. Default: ${DEFAULT-VALUE}.")
     private int batch;
 
     @Mixin
@@ -76,28 +93,44 @@ public final class EvalCommand implements Callable<Integer> {
         }
         Path folder = output.make();
         long began = System.nanoTime();
-        try (Device machine = device.open(err); FoldedModel model = FoldedModel.load(weights, machine); LiveLine line = LiveLine.on(err)) {
+        try (Device machine = device.open(err);
+                FoldedModel model = FoldedModel.load(weights, machine);
+                LiveLine line = LiveLine.on(err)) {
             NetworkSettings settings = model.network().settings();
             DataReader reader = data.open();
-            reader = reader.withClasses(settings.detects() ? settings.boxClasses() : reader.boxClasses(),
+            reader = reader.withClasses(
+                    settings.detects() ? settings.boxClasses() : reader.boxClasses(),
                     settings.segments() ? settings.maskClasses() : reader.maskClasses());
             DataSet images = data.read(reader, "data", data.with(held), out);
             HeldOut heldOut = new HeldOut(settings, images, folder, PANELS);
             Evaluation evaluation = heldOut.run(model, batch, 1, line);
             double seconds = (System.nanoTime() - began) / 1e9;
-            new ResultFile().setting("weights", weights.toString()).setting("data", data.root().toString()).setting("network", settings)
+            new ResultFile()
+                    .setting("weights", weights.toString())
+                    .setting("data", data.root().toString())
+                    .setting("network", settings)
                     .write(folder, evaluation, seconds, machine.description(), 0);
             List<Report.Headline> headlines = new ArrayList<>(EvaluationReport.headlines(evaluation));
             headlines.add(new Report.Headline("time", TrainingLine.duration(seconds), images.size() + " images"));
             List<Section> sections = new ArrayList<>(List.of(heldOut.panels()));
             sections.addAll(EvaluationReport.sections(evaluation));
             sections.addAll(DataReport.sections(List.of(DataSummary.of(images))));
-            sections.add(new Section.Facts("Settings", Map.of("weights", weights.toString(), "network", settings.toString(), "device", machine.description())));
+            sections.add(new Section.Facts(
+                    "Settings",
+                    Map.of(
+                            "weights",
+                            weights.toString(),
+                            "network",
+                            settings.toString(),
+                            "device",
+                            machine.description())));
             if (!data.skipped().isEmpty()) {
                 sections.add(new Section.Notes("Left out", data.skipped()));
             }
-            HtmlReport.write(folder.resolve(TrainingRun.REPORT), new Report("Evaluation report", weights + " on " + data.root().getFileName(),
-                    headlines, sections));
+            HtmlReport.write(
+                    folder.resolve(TrainingRun.REPORT),
+                    new Report(
+                            "Evaluation report", weights + " on " + data.root().getFileName(), headlines, sections));
             data.skipped().forEach(err::println);
             Figures.print(out, evaluation);
             out.println("everything is in " + folder + "; open " + folder.resolve(TrainingRun.REPORT));

@@ -29,7 +29,10 @@ import tandem.tools.RgbPicture;
 import tandem.tools.console.LiveLine;
 import tandem.tools.report.Section;
 
-/** Evaluates a network on images it was not trained on, and keeps panels of a few: input, truth and prediction side by side. */
+/**
+ * Evaluates a network on images it was not trained on, and keeps panels of a few: input, truth and prediction side by
+ * side.
+ */
 final class HeldOut {
 
     /** Name of the folder that panels are written into. */
@@ -57,7 +60,8 @@ final class HeldOut {
         for (int i = 0; i < panels; i++) {
             indices.add((int) ((long) i * data.size() / panels));
         }
-        this.shown = indices.stream().map(index -> data.samples().get(index).id()).collect(Collectors.toSet());
+        this.shown =
+                indices.stream().map(index -> data.samples().get(index).id()).collect(Collectors.toSet());
     }
 
     /** Runs over all images. */
@@ -65,17 +69,26 @@ final class HeldOut {
         Evaluator evaluator = new Evaluator(network.boxClasses(), network.maskClasses());
         ImageCache images = new ImageCache(data, ImageOptions.MOST_PIXELS, 0);
         int[] done = {0};
-        DataSetInference.run(model, images, Math.min(batch, data.size()), threads, NonMaximumSuppression.Settings.DEFAULT, (sample, found) -> {
-            add(evaluator, sample, found);
-            line.update(++done[0], data.size(), "evaluating  image " + done[0] + "/" + data.size());
-        });
+        DataSetInference.run(
+                model,
+                images,
+                Math.min(batch, data.size()),
+                threads,
+                NonMaximumSuppression.Settings.DEFAULT,
+                (sample, found) -> {
+                    add(evaluator, sample, found);
+                    line.update(++done[0], data.size(), "evaluating  image " + done[0] + "/" + data.size());
+                });
         return evaluator.result();
     }
 
     private void add(Evaluator evaluator, Sample sample, Inspection found) {
         byte[] trueMask = network.segments() ? ImageDecoder.mask(sample).orElse(null) : null;
         List<TruthBox> truth = network.detects()
-                ? sample.boxes().map(boxes -> boxes.stream().map(TruthBox::of).toList()).orElse(null) : null;
+                ? sample.boxes()
+                        .map(boxes -> boxes.stream().map(TruthBox::of).toList())
+                        .orElse(null)
+                : null;
         List<Detection> detections = DataSetInference.detections(found);
         byte[] mask = found.maskBytes();
         evaluator.add(sample.id(), detections, truth, trueMask == null ? null : mask, trueMask);
@@ -85,14 +98,18 @@ final class HeldOut {
     }
 
     private void show(Sample sample, List<TruthBox> truth, byte[] trueMask, List<Detection> detections, byte[] mask) {
-        List<Detection> sure = detections.stream().filter(detection -> detection.score() >= SHOWN_SCORE).toList();
-        byte[] png = PictureFiles.png(overlay.comparison(sample.id(), RgbPicture.of(ImageDecoder.decode(sample.image())), truth, trueMask, sure, mask));
+        List<Detection> sure = detections.stream()
+                .filter(detection -> detection.score() >= SHOWN_SCORE)
+                .toList();
+        byte[] png = PictureFiles.png(overlay.comparison(
+                sample.id(), RgbPicture.of(ImageDecoder.decode(sample.image())), truth, trueMask, sure, mask));
         try {
             Files.write(panelFolder.resolve(sample.id().replaceAll("[^A-Za-z0-9._-]", "_") + ".png"), png);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        panels.add(new Section.Picture(sample.id() + ": input, truth, prediction (boxes with a score of at least " + SHOWN_SCORE + ")", png));
+        panels.add(new Section.Picture(
+                sample.id() + ": input, truth, prediction (boxes with a score of at least " + SHOWN_SCORE + ")", png));
     }
 
     /** The panels, for a report. */

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Says when to stop: after a time, or when the user presses Ctrl-C. The process then stays alive until this is closed, so that
- * a checkpoint can be written.
+ * Says when to stop: after a time, or when the user presses Ctrl-C. The process then stays alive until this is closed,
+ * so that a checkpoint can be written.
  */
 public final class Interruption implements BooleanSupplier, AutoCloseable {
 

@@ -14,7 +14,8 @@ final class Lesson {
 
     /** Prints it. */
     static void print(PrintWriter out, DataSet train, DataSet held, Evaluation evaluation) {
-        out.printf("What it learned, from %d images with boxes only and %d others with masks only, measured on %d it has never seen:%n",
+        out.printf(
+                "What it learned, from %d images with boxes only and %d others with masks only, measured on %d it has never seen:%n",
                 train.boxed(), train.masked(), held.size());
         if (evaluation.boxes() != null) {
             boxes(out, evaluation);
@@ -28,27 +29,50 @@ final class Lesson {
     }
 
     private static void boxes(PrintWriter out, Evaluation evaluation) {
-        List<Evaluation.BoxClass> classes = evaluation.boxes().classes().stream().filter(one -> !Double.isNaN(one.ap50()))
-                .sorted(Comparator.comparingDouble(Evaluation.BoxClass::ap50)).toList();
-        out.printf(Locale.ROOT, "- Finding objects: %s (AP50 %.2f; 1 is perfect).", grade(evaluation.ap50()), evaluation.ap50());
+        List<Evaluation.BoxClass> classes = evaluation.boxes().classes().stream()
+                .filter(one -> !Double.isNaN(one.ap50()))
+                .sorted(Comparator.comparingDouble(Evaluation.BoxClass::ap50))
+                .toList();
+        out.printf(
+                Locale.ROOT,
+                "- Finding objects: %s (AP50 %.2f; 1 is perfect).",
+                grade(evaluation.ap50()),
+                evaluation.ap50());
         if (classes.size() > 1) {
             Evaluation.BoxClass worst = classes.get(0);
             Evaluation.BoxClass best = classes.get(classes.size() - 1);
-            out.printf(Locale.ROOT, " It is best at %s (%.2f) and weakest at %s (%.2f).", words(best.name()), best.ap50(), words(worst.name()),
+            out.printf(
+                    Locale.ROOT,
+                    " It is best at %s (%.2f) and weakest at %s (%.2f).",
+                    words(best.name()),
+                    best.ap50(),
+                    words(worst.name()),
                     worst.ap50());
         }
         out.println();
     }
 
     private static void masks(PrintWriter out, Evaluation evaluation) {
-        List<Evaluation.MaskClass> classes = evaluation.masks().classes().stream().skip(1).filter(one -> !Double.isNaN(one.iou()))
-                .sorted(Comparator.comparingDouble(Evaluation.MaskClass::iou)).toList();
-        out.printf(Locale.ROOT, "- Outlining them: %s (mIoU %.2f); %.1f of 100 pixels get the right class.", grade(evaluation.miou()),
-                evaluation.miou(), 100 * evaluation.pixelAccuracy());
+        List<Evaluation.MaskClass> classes = evaluation.masks().classes().stream()
+                .skip(1)
+                .filter(one -> !Double.isNaN(one.iou()))
+                .sorted(Comparator.comparingDouble(Evaluation.MaskClass::iou))
+                .toList();
+        out.printf(
+                Locale.ROOT,
+                "- Outlining them: %s (mIoU %.2f); %.1f of 100 pixels get the right class.",
+                grade(evaluation.miou()),
+                evaluation.miou(),
+                100 * evaluation.pixelAccuracy());
         if (classes.size() > 1) {
             Evaluation.MaskClass worst = classes.get(0);
             Evaluation.MaskClass best = classes.get(classes.size() - 1);
-            out.printf(Locale.ROOT, " It is best at %s (%.2f) and weakest at %s (%.2f).", words(best.name()), best.iou(), words(worst.name()),
+            out.printf(
+                    Locale.ROOT,
+                    " It is best at %s (%.2f) and weakest at %s (%.2f).",
+                    words(best.name()),
+                    best.iou(),
+                    words(worst.name()),
                     worst.iou());
         }
         out.println();
@@ -59,6 +83,8 @@ final class Lesson {
     }
 
     private static String grade(double figure) {
-        return figure >= 0.8 ? "very good" : figure >= 0.6 ? "good" : figure >= 0.4 ? "fair" : figure >= 0.2 ? "weak" : "hardly anything yet";
+        return figure >= 0.8
+                ? "very good"
+                : figure >= 0.6 ? "good" : figure >= 0.4 ? "fair" : figure >= 0.2 ? "weak" : "hardly anything yet";
     }
 }

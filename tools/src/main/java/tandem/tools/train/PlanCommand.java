@@ -26,26 +26,44 @@ import tandem.tools.InputException;
 /** {@code tandem plan}: the memory that a network needs, before it is trained or bought for. */
 @Command(
         name = "plan",
-        description = "Says how much memory training and inference of a network take on a device, peak bytes included, without "
-                + "allocating any of it.",
+        description =
+                "Says how much memory training and inference of a network take on a device, peak bytes included, without "
+                        + "allocating any of it.",
         sortOptions = false,
         abbreviateSynopsis = true,
         footer = {"", "Example:", "  tandem plan --network standard --size 320 --batch 8"})
 public final class PlanCommand implements Callable<Integer> {
 
-    @Option(names = "--box-classes", paramLabel = "N", defaultValue = "20", order = 1,
+    @Option(
+            names = "--box-classes",
+            paramLabel = "N",
+            defaultValue = "20",
+            order = 1,
             description = "Classes of boxes; 0 for no detection head. Default: ${DEFAULT-VALUE}.")
     private int boxClasses;
 
-    @Option(names = "--mask-classes", paramLabel = "N", defaultValue = "20", order = 2,
+    @Option(
+            names = "--mask-classes",
+            paramLabel = "N",
+            defaultValue = "20",
+            order = 2,
             description = "Classes of masks; 0 for no segmentation head. Default: ${DEFAULT-VALUE}.")
     private int maskClasses;
 
-    @Option(names = "--pixels", paramLabel = "N", order = 3,
-            description = "Pixels of the largest picture, before it is scaled to --size. Default: as many as --size has.")
+    @Option(
+            names = "--pixels",
+            paramLabel = "N",
+            order = 3,
+            description =
+                    "Pixels of the largest picture, before it is scaled to --size. Default: as many as --size has.")
     private Integer pixels;
 
-    @Option(names = "--boxes", paramLabel = "N", defaultValue = "50", order = 4, description = "Most boxes of an image. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--boxes",
+            paramLabel = "N",
+            defaultValue = "50",
+            order = 4,
+            description = "Most boxes of an image. Default: ${DEFAULT-VALUE}.")
     private int boxes;
 
     @Option(names = "--table", order = 5, description = "Print every tensor's place and lifetime too.")
@@ -74,15 +92,26 @@ public final class PlanCommand implements Callable<Integer> {
         int room = pixels == null ? settings.inputSide() * settings.inputSide() : pixels;
         Network built = new Network(settings);
         try (Device machine = device.open(spec.commandLine().getErr())) {
-            TrainingMemory memory = TrainingMemory.of(machine, built, steps,
-                    new BatchShape(steps.batchSize() / steps.microBatches(), room, boxes));
-            Plan one = InferenceProgram.plan(machine, built, 1, room, NonMaximumSuppression.Settings.DEFAULT,
+            TrainingMemory memory = TrainingMemory.of(
+                    machine, built, steps, new BatchShape(steps.batchSize() / steps.microBatches(), room, boxes));
+            Plan one = InferenceProgram.plan(
+                    machine,
+                    built,
+                    1,
+                    room,
+                    NonMaximumSuppression.Settings.DEFAULT,
                     steps.precision().storage());
             if (table) {
-                memory.plans().forEach((side, plan) -> out.println("training step at " + side + " pixels" + System.lineSeparator() + plan));
+                memory.plans()
+                        .forEach((side, plan) ->
+                                out.println("training step at " + side + " pixels" + System.lineSeparator() + plan));
                 out.println("inference of one picture" + System.lineSeparator() + one);
             }
-            out.printf(Locale.ROOT, "%s, %.2f million parameters%n%n", settings.encoder(), built.variables().parameterElements() / 1e6);
+            out.printf(
+                    Locale.ROOT,
+                    "%s, %.2f million parameters%n%n",
+                    settings.encoder(),
+                    built.variables().parameterElements() / 1e6);
             training(out, memory, steps);
             out.println();
             inference(out, one);
@@ -98,9 +127,17 @@ public final class PlanCommand implements Callable<Integer> {
         line(out, "moving average", memory.average(), "");
         line(out, "gradients", memory.gradients() + memory.sums(), memory.sums() > 0 ? "of a part, and their sum" : "");
         line(out, "optimiser", memory.optimizer(), steps.optimizer().name().toLowerCase(Locale.ROOT));
-        line(out, "activations", memory.activations(), ByteCount.text(largest.unsharedActivationBytes()) + " without reuse");
+        line(
+                out,
+                "activations",
+                memory.activations(),
+                ByteCount.text(largest.unsharedActivationBytes()) + " without reuse");
         if (memory.rounded() > 0) {
-            line(out, "variables in 16 bits", memory.rounded(), steps.precision().name().toLowerCase(Locale.ROOT));
+            line(
+                    out,
+                    "variables in 16 bits",
+                    memory.rounded(),
+                    steps.precision().name().toLowerCase(Locale.ROOT));
         }
         line(out, "workspace", memory.workspace(), "");
         line(out, "inputs and constants", memory.inputs(), "");
@@ -110,7 +147,11 @@ public final class PlanCommand implements Callable<Integer> {
     private static void inference(PrintWriter out, Plan plan) {
         out.println("inference, one picture");
         line(out, "weights", plan.weightBytes(), "normalisation folded in");
-        line(out, "activations", plan.activationBytes(), ByteCount.text(plan.unsharedActivationBytes()) + " without reuse");
+        line(
+                out,
+                "activations",
+                plan.activationBytes(),
+                ByteCount.text(plan.unsharedActivationBytes()) + " without reuse");
         if (plan.roundedBytes() > 0) {
             line(out, "variables in 16 bits", plan.roundedBytes(), "");
         }
@@ -123,7 +164,8 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     private static void line(PrintWriter out, String what, long bytes, String note) {
-        out.println(String.format("  %-22s %12s  %s", what, ByteCount.text(bytes), note).stripTrailing());
+        out.println(String.format("  %-22s %12s  %s", what, ByteCount.text(bytes), note)
+                .stripTrailing());
     }
 
     private static void peak(PrintWriter out, long bytes) {

@@ -38,14 +38,18 @@ import tandem.tools.ResultFile;
 /** {@code tandem train}: trains on a data set, evaluates on held-out images, leaves everything in the output folder. */
 @Command(
         name = "train",
-        description = "Trains one network that finds boxes and segments pixels, from images of which some carry only boxes and "
-                + "others only masks; then evaluates it on held-out images. Ctrl-C saves a checkpoint; --resume goes on from it, "
-                + "bit for bit.",
+        description =
+                "Trains one network that finds boxes and segments pixels, from images of which some carry only boxes and "
+                        + "others only masks; then evaluates it on held-out images. Ctrl-C saves a checkpoint; --resume goes on from it, "
+                        + "bit for bit.",
         sortOptions = false,
         abbreviateSynopsis = true,
-        footer = {"", "Example:",
+        footer = {
+            "",
+            "Example:",
             "  tandem train --data VOC --boxes Partial/train-boxes --masks Partial/train-masks \\",
-            "      --val Main/val --output runs/first"})
+            "      --val Main/val --output runs/first"
+        })
 public final class TrainCommand implements Callable<Integer> {
 
     private static final int PANELS = 12;
@@ -54,7 +58,12 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private DataOptions data;
 
-    @Option(names = "--val", paramLabel = "LIST", split = ",", required = true, order = 6,
+    @Option(
+            names = "--val",
+            paramLabel = "LIST",
+            split = ",",
+            required = true,
+            order = 6,
             description = "Held-out images; each counts for what it is annotated with.")
     private List<String> held;
 
@@ -64,19 +73,29 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", order = 8, description = "Go on with the run in the output folder, with its settings.")
     private boolean resume;
 
-    @Option(names = "--pretrained", paramLabel = "FILE", order = 9,
-            description = "Start from the encoder of a checkpoint, whatever its classes, or of a safetensors file with torchvision's "
-                    + "names.")
+    @Option(
+            names = "--pretrained",
+            paramLabel = "FILE",
+            order = 9,
+            description =
+                    "Start from the encoder of a checkpoint, whatever its classes, or of a safetensors file with torchvision's "
+                            + "names.")
     private Path pretrained;
 
     @Option(names = "--pretrained-neck", order = 9, description = "Take the neck of that checkpoint too.")
     private boolean neck;
 
-    @Option(names = "--minutes", paramLabel = "N", order = 10,
+    @Option(
+            names = "--minutes",
+            paramLabel = "N",
+            order = 10,
             description = "Stop training after that time, evaluate, and say how to go on.")
     private Double minutes;
 
-    @Option(names = "--profile", order = 11, description = "Print the time per operation at the end. Steps run a little slower.")
+    @Option(
+            names = "--profile",
+            order = 11,
+            description = "Print the time per operation at the end. Steps run a little slower.")
     private boolean profile;
 
     @Option(names = "--no-augmentation", order = 12, description = "Train on the images as they are.")
@@ -118,7 +137,8 @@ public final class TrainCommand implements Callable<Integer> {
         DataSet validation = data.read(reader, "val", new ImageLists(List.of(), List.of(), held), out);
         refuseShared(train, validation);
         TrainingRun run = new TrainingRun(folder, true, out, err);
-        try (Interruption stop = new Interruption(minutes == null ? null : Duration.ofMillis(Math.round(minutes * 60_000)));
+        try (Interruption stop =
+                        new Interruption(minutes == null ? null : Duration.ofMillis(Math.round(minutes * 60_000)));
                 Device machine = device.open(err);
                 Trainer trainer = trainer(machine, train, folder, err)) {
             NetworkSettings settings = trainer.step().network().settings();
@@ -132,9 +152,15 @@ public final class TrainCommand implements Callable<Integer> {
             HeldOut heldOut = new HeldOut(settings, validation, folder, PANELS);
             Evaluation evaluation = run.evaluate(trainer.step(), heldOut, DECODE_THREADS);
             run.writeResult(trainer, evaluation, result(finished));
-            run.writeReport("Training report", spec.qualifiedName() + " on " + data.root().getFileName() + ", " + validation.size()
-                    + " held-out images", settings(settings, trainer.step().settings()), List.of(DataSummary.of(train), DataSummary.of(validation)),
-                    evaluation, heldOut.panels(), data.skipped());
+            run.writeReport(
+                    "Training report",
+                    spec.qualifiedName() + " on " + data.root().getFileName() + ", " + validation.size()
+                            + " held-out images",
+                    settings(settings, trainer.step().settings()),
+                    List.of(DataSummary.of(train), DataSummary.of(validation)),
+                    evaluation,
+                    heldOut.panels(),
+                    data.skipped());
             if (profile) {
                 run.printProfile(trainer.step().program(settings.inputSide()).profile());
             }
@@ -150,7 +176,8 @@ public final class TrainCommand implements Callable<Integer> {
     private void checkFolder(Path folder) throws IOException {
         boolean there = new CheckpointStore(folder).exists();
         if (there && !resume) {
-            throw new InputException(folder + " already holds a run; go on with it by --resume, or choose another --output");
+            throw new InputException(
+                    folder + " already holds a run; go on with it by --resume, or choose another --output");
         }
         if (!there && resume) {
             throw new InputException(folder + " holds no run to resume; leave out --resume");
@@ -169,15 +196,23 @@ public final class TrainCommand implements Callable<Integer> {
         NetworkSettings settings = network.settings(
                 weak.teachesBoxes(train) || distillation.teachesBoxes() ? train.boxClasses() : List.of(),
                 weak.teachesMasks(train) || distillation.teachesMasks() ? train.maskClasses() : List.of());
-        TrainingSettings steps = distillation.settings(training.settings(TrainingSettings.standard()).withWeak(weak.settings()));
+        TrainingSettings steps = distillation.settings(
+                training.settings(TrainingSettings.standard()).withWeak(weak.settings()));
         if (steps.freeze().stages() > 0 && pretrained == null) {
-            throw new InputException("--freeze keeps the encoder's first values, which are random without --pretrained");
+            throw new InputException(
+                    "--freeze keeps the encoder's first values, which are random without --pretrained");
         }
-        Trainer trainer = Trainer.start(machine, settings, steps, images,
-                plain ? AugmentationSettings.none() : AugmentationSettings.standard(), options);
+        Trainer trainer = Trainer.start(
+                machine,
+                settings,
+                steps,
+                images,
+                plain ? AugmentationSettings.none() : AugmentationSettings.standard(),
+                options);
         if (pretrained != null) {
             try {
-                new Transfer(pretrained, neck ? Transfer.Part.ENCODER_AND_NECK : Transfer.Part.ENCODER).apply(trainer.step());
+                new Transfer(pretrained, neck ? Transfer.Part.ENCODER_AND_NECK : Transfer.Part.ENCODER)
+                        .apply(trainer.step());
             } catch (IOException | RuntimeException | Error e) {
                 trainer.close();
                 throw e;
@@ -190,27 +225,38 @@ public final class TrainCommand implements Callable<Integer> {
     /** A resumed run has its settings already. */
     private void refuseSettings() {
         List<String> given = spec.commandLine().getParseResult().matchedOptions().stream()
-                .filter(option -> Stream.of(network, training, weak, distillation).anyMatch(mixin -> option.userObject() instanceof Field field
-                        && field.getDeclaringClass() == mixin.getClass()))
-                .map(OptionSpec::longestName).toList();
+                .filter(option -> Stream.of(network, training, weak, distillation)
+                        .anyMatch(mixin -> option.userObject() instanceof Field field
+                                && field.getDeclaringClass() == mixin.getClass()))
+                .map(OptionSpec::longestName)
+                .toList();
         if (!given.isEmpty() || pretrained != null || plain) {
             throw new InputException("--resume goes on with the settings of the checkpoint; leave out "
-                    + (given.isEmpty() ? pretrained != null ? "--pretrained" : "--no-augmentation" : String.join(", ", given)));
+                    + (given.isEmpty()
+                            ? pretrained != null ? "--pretrained" : "--no-augmentation"
+                            : String.join(", ", given)));
         }
     }
 
     private static void refuseShared(DataSet train, DataSet validation) {
-        List<String> trained = train.samples().stream().map(sample -> sample.id()).toList();
-        List<String> shared = validation.samples().stream().map(sample -> sample.id()).filter(new HashSet<>(trained)::contains).toList();
+        List<String> trained =
+                train.samples().stream().map(sample -> sample.id()).toList();
+        List<String> shared = validation.samples().stream()
+                .map(sample -> sample.id())
+                .filter(new HashSet<>(trained)::contains)
+                .toList();
         if (!shared.isEmpty()) {
-            throw new InputException("--val has " + shared.size() + " images that are trained on, such as " + shared.get(0)
-                    + "; hold out other images");
+            throw new InputException("--val has " + shared.size() + " images that are trained on, such as "
+                    + shared.get(0) + "; hold out other images");
         }
     }
 
     private ResultFile result(boolean finished) {
-        return new ResultFile().setting("data", data.root().toString()).setting("val", String.join(",", held))
-                .setting("augmentation", plain ? "none" : "standard").figure("finished", finished ? 1 : 0);
+        return new ResultFile()
+                .setting("data", data.root().toString())
+                .setting("val", String.join(",", held))
+                .setting("augmentation", plain ? "none" : "standard")
+                .figure("finished", finished ? 1 : 0);
     }
 
     static Map<String, String> settings(NetworkSettings network, TrainingSettings training) {

@@ -27,7 +27,10 @@ import tandem.tools.report.Report;
 import tandem.tools.report.Section;
 import tandem.tools.report.TrainingCurves;
 
-/** A training run and what it leaves behind: log, checkpoints, evaluation, panels, {@code result.json}, {@code report.html}. */
+/**
+ * A training run and what it leaves behind: log, checkpoints, evaluation, panels, {@code result.json},
+ * {@code report.html}.
+ */
 final class TrainingRun {
 
     /** Name of the log in the output folder. */
@@ -36,7 +39,8 @@ final class TrainingRun {
     static final String REPORT = "report.html";
 
     /** What runs in oneDNN or cuDNN: names of operations begin so. */
-    private static final List<String> LIBRARY = List.of("convolution", "batch_norm", "max_pool", "global_average_pool", "matrix_product");
+    private static final List<String> LIBRARY =
+            List.of("convolution", "batch_norm", "max_pool", "global_average_pool", "matrix_product");
 
     private final Path folder;
     private final boolean resumable;
@@ -66,10 +70,20 @@ final class TrainingRun {
             @Override
             public void onStart(Start started) {
                 start = started;
-                err.printf(Locale.ROOT, "training: %d images (%d with boxes, %d with a mask), %.2f million parameters, %s planned, steps %d to %d%n",
-                        started.images(), started.boxed(), started.masked(), started.parameters() / 1e6, ByteCount.text(started.plannedBytes()),
-                        started.firstStep() + 1, started.steps());
-                trainer.step().device().note(trainer.step().settings().precision().storage()).ifPresent(err::println);
+                err.printf(
+                        Locale.ROOT,
+                        "training: %d images (%d with boxes, %d with a mask), %.2f million parameters, %s planned, steps %d to %d%n",
+                        started.images(),
+                        started.boxed(),
+                        started.masked(),
+                        started.parameters() / 1e6,
+                        ByteCount.text(started.plannedBytes()),
+                        started.firstStep() + 1,
+                        started.steps());
+                trainer.step()
+                        .device()
+                        .note(trainer.step().settings().precision().storage())
+                        .ifPresent(err::println);
                 err.flush();
             }
 
@@ -78,14 +92,19 @@ final class TrainingRun {
                 steps = end.steps();
                 trainingSeconds = end.seconds();
                 if (trainer.step().skippedSteps() > 0) {
-                    err.printf(Locale.ROOT, "%d steps of %d were skipped, their float16 gradients being too large%n",
-                            trainer.step().skippedSteps(), end.steps());
+                    err.printf(
+                            Locale.ROOT,
+                            "%d steps of %d were skipped, their float16 gradients being too large%n",
+                            trainer.step().skippedSteps(),
+                            end.steps());
                     err.flush();
                 }
             }
         };
-        try (LiveLine line = LiveLine.on(err); JsonLinesLog log = new JsonLinesLog(folder.resolve(LOG))) {
-            return trainer.run(TrainingObserver.all(List.of(bookkeeping, log, curves, new TrainingLine(line, resumable))), stop);
+        try (LiveLine line = LiveLine.on(err);
+                JsonLinesLog log = new JsonLinesLog(folder.resolve(LOG))) {
+            return trainer.run(
+                    TrainingObserver.all(List.of(bookkeeping, log, curves, new TrainingLine(line, resumable))), stop);
         }
     }
 
@@ -104,14 +123,28 @@ final class TrainingRun {
 
     /** Writes {@code result.json}. */
     void writeResult(Trainer trainer, Evaluation evaluation, ResultFile result) throws IOException {
-        result.setting("network", trainer.step().network().settings()).setting("training", trainer.step().settings())
-                .figure("steps", steps).figure("trainingSeconds", Math.round(trainingSeconds * 1000) / 1000.0)
-                .write(folder, evaluation, seconds(), trainer.step().device().description(), trainer.step().settings().seed());
+        result.setting("network", trainer.step().network().settings())
+                .setting("training", trainer.step().settings())
+                .figure("steps", steps)
+                .figure("trainingSeconds", Math.round(trainingSeconds * 1000) / 1000.0)
+                .write(
+                        folder,
+                        evaluation,
+                        seconds(),
+                        trainer.step().device().description(),
+                        trainer.step().settings().seed());
     }
 
     /** Writes the page. */
-    void writeReport(String title, String summary, Map<String, String> settings, List<DataSummary> data, Evaluation evaluation,
-            Section.Pictures panels, List<String> skipped) throws IOException {
+    void writeReport(
+            String title,
+            String summary,
+            Map<String, String> settings,
+            List<DataSummary> data,
+            Evaluation evaluation,
+            Section.Pictures panels,
+            List<String> skipped)
+            throws IOException {
         List<Report.Headline> headlines = new ArrayList<>(EvaluationReport.headlines(evaluation));
         headlines.add(new Report.Headline("training", TrainingLine.duration(trainingSeconds), steps + " steps"));
         List<Section> sections = new ArrayList<>();
@@ -139,8 +172,12 @@ final class TrainingRun {
         }
         out.println();
         out.print(profile);
-        out.printf(Locale.ROOT, "library operations (%s): %.1f %% of these, %.1f %% of all training time%n", String.join(", ", LIBRARY),
-                100 * library / Math.max(1, all), 100 * library / 1e9 / trainingSeconds);
+        out.printf(
+                Locale.ROOT,
+                "library operations (%s): %.1f %% of these, %.1f %% of all training time%n",
+                String.join(", ", LIBRARY),
+                100 * library / Math.max(1, all),
+                100 * library / 1e9 / trainingSeconds);
         out.flush();
     }
 }

@@ -32,9 +32,10 @@ import tandem.tools.console.LiveLine;
 /** {@code tandem weak}: shows labels that nobody drew before anything is trained on them. */
 @Command(
         name = "weak",
-        description = "Makes masks from boxes and boxes from masks as 'train --box-for-mask' and '--mask-for-box' do, and draws them beside what "
-                + "a person drew, for a look before training. Of images that carry both it measures how well what was made agrees "
-                + "with what was drawn. Writes overlays/NAME.png and weak.json.",
+        description =
+                "Makes masks from boxes and boxes from masks as 'train --box-for-mask' and '--mask-for-box' do, and draws them beside what "
+                        + "a person drew, for a look before training. Of images that carry both it measures how well what was made agrees "
+                        + "with what was drawn. Writes overlays/NAME.png and weak.json.",
         sortOptions = false,
         abbreviateSynopsis = true,
         footer = {"", "Example:", "  tandem weak --data VOC --full Segmentation/train --output runs/look"})
@@ -48,12 +49,20 @@ public final class WeakCommand implements Callable<Integer> {
     @Mixin
     private OutputOption output;
 
-    @Option(names = "--pictures", paramLabel = "N", defaultValue = "60", order = 8,
+    @Option(
+            names = "--pictures",
+            paramLabel = "N",
+            defaultValue = "60",
+            order = 8,
             description = "Draw this many images, spread evenly; all are measured. Default: ${DEFAULT-VALUE}.")
     private int pictures;
 
-    @Option(names = "--weights", paramLabel = "FILE", order = 9,
-            description = "Split and merge regions by what this checkpoint finds, as training does from its second epoch on.")
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            order = 9,
+            description =
+                    "Split and merge regions by what this checkpoint finds, as training does from its second epoch on.")
     private Path weights;
 
     @Mixin
@@ -93,8 +102,10 @@ public final class WeakCommand implements Callable<Integer> {
                     mask = masks.mask(image, sample.boxes().get());
                     nanoseconds = System.nanoTime() - began;
                 }
-                List<Box> made = image.mask() == null ? null
-                        : boxes.boxes(image, predictions.getOrDefault(sample.id(), List.of())).boxes();
+                List<Box> made = image.mask() == null
+                        ? null
+                        : boxes.boxes(image, predictions.getOrDefault(sample.id(), List.of()))
+                                .boxes();
                 files.add(i, image, mask, nanoseconds, made);
                 line.update(i + 1, set.size(), "image " + (i + 1) + "/" + set.size());
             }
@@ -111,13 +122,19 @@ public final class WeakCommand implements Callable<Integer> {
         if (weights == null) {
             return predictions;
         }
-        try (Device machine = device.open(err); FoldedModel model = FoldedModel.load(weights, machine)) {
+        try (Device machine = device.open(err);
+                FoldedModel model = FoldedModel.load(weights, machine)) {
             List<String> known = new ArrayList<>(model.network().settings().boxClasses());
             if (!known.equals(images.data().boxClasses())) {
-                throw new InputException("--weights " + weights + " finds " + known + ", the data has " + images.data().boxClasses()
-                        + "; name a checkpoint trained on boxes of these classes");
+                throw new InputException("--weights " + weights + " finds " + known + ", the data has "
+                        + images.data().boxClasses() + "; name a checkpoint trained on boxes of these classes");
             }
-            DataSetInference.run(model, images, Math.min(BATCH, images.data().size()), 1, NonMaximumSuppression.Settings.DEFAULT,
+            DataSetInference.run(
+                    model,
+                    images,
+                    Math.min(BATCH, images.data().size()),
+                    1,
+                    NonMaximumSuppression.Settings.DEFAULT,
                     (sample, found) -> predictions.put(sample.id(), MaskForBox.predictions(found)));
         }
         return predictions;

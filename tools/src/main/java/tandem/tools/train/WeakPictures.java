@@ -59,7 +59,10 @@ final class WeakPictures {
         Files.createDirectories(folder.resolve(OVERLAYS));
     }
 
-    /** Takes one image: the mask made from its boxes and the boxes made from its mask, null where there were none to make them from. */
+    /**
+     * Takes one image: the mask made from its boxes and the boxes made from its mask, null where there were none to
+     * make them from.
+     */
     void add(int index, DecodedImage image, byte[] mask, long time, List<Box> made) throws IOException {
         Sample sample = data.samples().get(index);
         if (mask != null) {
@@ -76,34 +79,58 @@ final class WeakPictures {
             boxAgreement.add(made, sample.boxes().orElseThrow());
             compared++;
         }
-        boolean drawn = pictures > 0 && (long) index * pictures / data.size() != ((long) index + 1) * pictures / data.size();
+        boolean drawn =
+                pictures > 0 && (long) index * pictures / data.size() != ((long) index + 1) * pictures / data.size();
         if (drawn && (mask != null || made != null)) {
             BufferedImage picture = RgbPicture.of(image);
             List<TruthBox> theirs = sample.boxes().map(all -> truth(all, image)).orElse(null);
-            BufferedImage sheet = Sheet.of(List.of(new Sheet.Picture(sample.id(), overlay.enlarge(picture)),
-                    new Sheet.Picture("drawn", overlay.truth(picture, theirs, image.mask())),
-                    new Sheet.Picture("made (grey: ignored)", overlay.truth(picture, made == null ? null : truth(made, image), mask))), 3, colors);
-            Files.write(folder.resolve(OVERLAYS).resolve(sample.id().replaceAll("[^A-Za-z0-9._-]", "_") + ".png"), PictureFiles.png(sheet));
+            BufferedImage sheet = Sheet.of(
+                    List.of(
+                            new Sheet.Picture(sample.id(), overlay.enlarge(picture)),
+                            new Sheet.Picture("drawn", overlay.truth(picture, theirs, image.mask())),
+                            new Sheet.Picture(
+                                    "made (grey: ignored)",
+                                    overlay.truth(picture, made == null ? null : truth(made, image), mask))),
+                    3,
+                    colors);
+            Files.write(
+                    folder.resolve(OVERLAYS).resolve(sample.id().replaceAll("[^A-Za-z0-9._-]", "_") + ".png"),
+                    PictureFiles.png(sheet));
         }
     }
 
     private static List<TruthBox> truth(List<Box> boxes, DecodedImage image) {
         float f = image.factor();
-        return boxes.stream().map(box -> TruthBox.of(new Box(box.label(), box.xMin() / f, box.yMin() / f, box.xMax() / f, box.yMax() / f,
-                box.difficult()))).toList();
+        return boxes.stream()
+                .map(box -> TruthBox.of(new Box(
+                        box.label(), box.xMin() / f, box.yMin() / f, box.xMax() / f, box.yMax() / f, box.difficult())))
+                .toList();
     }
 
     /** Writes the figures and returns them as lines for people. */
     List<String> finish(BoxForMaskSettings boxForMask, MaskForBoxSettings maskForBox, Path weights) throws IOException {
         ObjectNode root = JSON.createObjectNode();
-        root.put("images", data.size()).put("masksMade", masks).put("secondsPerMask", masks == 0 ? 0 : nanoseconds / 1e9 / masks)
-                .put("imagesWithBoxesMade", boxed).put("imagesWithoutBoxesMade", boxless).put("boxesMade", boxes).put("compared", compared);
+        root.put("images", data.size())
+                .put("masksMade", masks)
+                .put("secondsPerMask", masks == 0 ? 0 : nanoseconds / 1e9 / masks)
+                .put("imagesWithBoxesMade", boxed)
+                .put("imagesWithoutBoxesMade", boxless)
+                .put("boxesMade", boxes)
+                .put("compared", compared);
         root.set("boxForMask", JSON.valueToTree(boxForMask));
         root.set("maskForBox", JSON.valueToTree(maskForBox));
         root.put("weights", weights == null ? null : weights.toString());
         List<String> lines = new ArrayList<>();
-        lines.add(String.format(Locale.ROOT, "masks from boxes: %d images, %.0f ms each", masks, masks == 0 ? 0 : nanoseconds / 1e6 / masks));
-        lines.add(String.format(Locale.ROOT, "boxes from masks: %d boxes of %d images%s", boxes, boxed,
+        lines.add(String.format(
+                Locale.ROOT,
+                "masks from boxes: %d images, %.0f ms each",
+                masks,
+                masks == 0 ? 0 : nanoseconds / 1e6 / masks));
+        lines.add(String.format(
+                Locale.ROOT,
+                "boxes from masks: %d boxes of %d images%s",
+                boxes,
+                boxed,
                 boxless == 0 ? "" : ", none of " + boxless + " others"));
         if (compared > 0) {
             lines.add("agreement with what was drawn on the " + compared + " images that carry both:");
@@ -111,26 +138,41 @@ final class WeakPictures {
             for (int value = 0; value < data.maskChannels(); value++) {
                 if (maskAgreement.drawn(value) > 0) {
                     String name = value == 0 ? "background" : data.maskClasses().get(value - 1);
-                    put(ofMasks.putObject(name), "iou", maskAgreement.iou(value)).put("ignored", maskAgreement.ignored(value));
-                    lines.add(String.format(Locale.ROOT, "  mask  %-16s IoU %.3f where it is not ignored; %.1f %% of its pixels are", name,
-                            maskAgreement.iou(value), 100 * maskAgreement.ignored(value)));
+                    put(ofMasks.putObject(name), "iou", maskAgreement.iou(value))
+                            .put("ignored", maskAgreement.ignored(value));
+                    lines.add(String.format(
+                            Locale.ROOT,
+                            "  mask  %-16s IoU %.3f where it is not ignored; %.1f %% of its pixels are",
+                            name,
+                            maskAgreement.iou(value),
+                            100 * maskAgreement.ignored(value)));
                 }
             }
             ObjectNode ofBoxes = root.putObject("boxAgreement");
             for (int label = 0; label < data.boxClasses().size(); label++) {
                 BoxAgreement.Figures figures = boxAgreement.of(label);
                 if (figures.drawn() + figures.made() > 0) {
-                    ObjectNode node = ofBoxes.putObject(data.boxClasses().get(label)).put("drawn", figures.drawn()).put("made", figures.made());
+                    ObjectNode node = ofBoxes.putObject(data.boxClasses().get(label))
+                            .put("drawn", figures.drawn())
+                            .put("made", figures.made());
                     put(node, "meanIou", figures.meanIou());
                     put(node, "recall", figures.recall());
                     put(node, "precision", figures.precision());
-                    lines.add(String.format(Locale.ROOT, "  boxes %-16s %d drawn, %d made: mean IoU %.3f, recall %.3f, precision %.3f at IoU %.1f",
-                            data.boxClasses().get(label), figures.drawn(), figures.made(), figures.meanIou(), figures.recall(),
-                            figures.precision(), BoxAgreement.AGREES));
+                    lines.add(String.format(
+                            Locale.ROOT,
+                            "  boxes %-16s %d drawn, %d made: mean IoU %.3f, recall %.3f, precision %.3f at IoU %.1f",
+                            data.boxClasses().get(label),
+                            figures.drawn(),
+                            figures.made(),
+                            figures.meanIou(),
+                            figures.recall(),
+                            figures.precision(),
+                            BoxAgreement.AGREES));
                 }
             }
         }
-        Files.write(folder.resolve(FIGURES), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
+        Files.write(
+                folder.resolve(FIGURES), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
         return lines;
     }
 

@@ -8,17 +8,18 @@ import org.apache.spark.api.java.JavaSparkContext;
 import tandem.tools.study.StageCluster;
 
 /**
- * A Spark master. Executors get this process's class path and flags, so Tandem lies under the same path on every machine; each runs
- * as many stages at a time as it has cores ({@code spark.task.cpus} in a {@code -D} flag changes that). Every {@code -Dspark.*} flag
- * of this process is handed on.
+ * A Spark master. Executors get this process's class path and flags, so Tandem lies under the same path on every
+ * machine; each runs as many stages at a time as it has cores ({@code spark.task.cpus} in a {@code -D} flag changes
+ * that). Every {@code -Dspark.*} flag of this process is handed on.
  */
 public final class SparkCluster implements StageCluster {
 
     /** What Spark reaches into on Java 17 and later. */
-    private static final String FLAGS = "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED --add-opens=java.base/java.nio=ALL-UNNAMED "
-            + "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED --add-opens=java.base/java.util=ALL-UNNAMED "
-            + "--add-opens=java.base/java.lang.invoke=ALL-UNNAMED --add-opens=java.base/java.util.concurrent=ALL-UNNAMED "
-            + "--add-opens=java.base/sun.security.action=ALL-UNNAMED";
+    private static final String FLAGS =
+            "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED --add-opens=java.base/java.nio=ALL-UNNAMED "
+                    + "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED --add-opens=java.base/java.util=ALL-UNNAMED "
+                    + "--add-opens=java.base/java.lang.invoke=ALL-UNNAMED --add-opens=java.base/java.util.concurrent=ALL-UNNAMED "
+                    + "--add-opens=java.base/sun.security.action=ALL-UNNAMED";
 
     /** Made by the service loader. */
     public SparkCluster() {}

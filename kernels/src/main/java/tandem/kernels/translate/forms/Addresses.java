@@ -45,7 +45,8 @@ final class Addresses implements Opcodes {
         boolean window = space.equals("shared") || space.equals("local");
         if (address.base() instanceof Operand.Symbol symbol) {
             e.frame().pushSymbol(symbol.name());
-        } else if (address.base() instanceof Operand.Register register && register.register().type().bits() == 32) {
+        } else if (address.base() instanceof Operand.Register register
+                && register.register().type().bits() == 32) {
             if (!window) {
                 throw e.error("a 32-bit register can address .shared and .local memory only");
             }
@@ -66,9 +67,14 @@ final class Addresses implements Opcodes {
 
     /** Pushes state space, line and thread. */
     static void pushWhere(Emitter e, PtxInstruction i, String space) {
-        e.push(space.equals("shared") ? CheckedMemory.SHARED : space.equals("local") ? CheckedMemory.LOCAL
-                : space.equals("const") ? CheckedMemory.CONSTANT : space.equals("global") ? CheckedMemory.GLOBAL
-                : CheckedMemory.GENERIC);
+        e.push(
+                space.equals("shared")
+                        ? CheckedMemory.SHARED
+                        : space.equals("local")
+                                ? CheckedMemory.LOCAL
+                                : space.equals("const")
+                                        ? CheckedMemory.CONSTANT
+                                        : space.equals("global") ? CheckedMemory.GLOBAL : CheckedMemory.GENERIC);
         e.push(i.line());
         e.frame().pushThread();
     }

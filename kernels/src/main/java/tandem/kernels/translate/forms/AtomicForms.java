@@ -36,7 +36,12 @@ final class AtomicForms {
     private static void both(FormTable table, String operation, String types, int values) {
         String modifiers = "?global|shared " + operation + ORDERINGS;
         table.add("atom", types, modifiers, values + 2, (e, i) -> atomic(e, i, operation, values, true));
-        table.add("red", types, "?global|shared " + operation + " ~relaxed|release|cta|cluster|gpu|sys", values + 1, (e, i) -> atomic(e, i, operation, values, false));
+        table.add(
+                "red",
+                types,
+                "?global|shared " + operation + " ~relaxed|release|cta|cluster|gpu|sys",
+                values + 1,
+                (e, i) -> atomic(e, i, operation, values, false));
     }
 
     private static void atomic(Emitter e, PtxInstruction i, String operation, int values, boolean returns) {
@@ -53,7 +58,9 @@ final class AtomicForms {
             e.load(first + value, type);
         }
         boolean unsigned = !type.isSigned() && (operation.equals("min") || operation.equals("max"));
-        e.call(Atomics.class, operation + (unsigned ? "Unsigned" : ""),
+        e.call(
+                Atomics.class,
+                operation + (unsigned ? "Unsigned" : ""),
                 "(J" + String.valueOf(kind.descriptor()).repeat(values) + ")" + kind.descriptor());
         if (returns) {
             e.store(0, type);

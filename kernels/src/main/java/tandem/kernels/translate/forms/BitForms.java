@@ -49,7 +49,8 @@ final class BitForms {
         table.add("shr", "s16|s32|s64", "", 3, shift(ISHR, LSHR, "shr"));
         for (String direction : new String[] {"l", "r"}) {
             for (String mode : new String[] {"clamp", "wrap"}) {
-                String name = "funnel" + (direction.equals("l") ? "Left" : "Right") + (mode.equals("wrap") ? "Wrap" : "Clamp");
+                String name = "funnel" + (direction.equals("l") ? "Left" : "Right")
+                        + (mode.equals("wrap") ? "Wrap" : "Clamp");
                 table.add("shf", "b32", direction + " " + mode, 4, ints(name));
             }
         }
@@ -67,7 +68,8 @@ final class BitForms {
         });
         table.add("bfind", "u32|s32|u64|s64", "?shiftamt", 2, (e, i) -> {
             e.load(1, i.type());
-            String name = (i.has("shiftamt") ? "bfindShift" : "bfind") + (i.type().isSigned() ? "Signed" : "");
+            String name =
+                    (i.has("shiftamt") ? "bfindShift" : "bfind") + (i.type().isSigned() ? "Signed" : "");
             e.call(IntegerMath.class, name, "(" + Kind.of(i.type()).descriptor() + ")I");
             e.store(0, PtxType.U32);
         });
@@ -114,7 +116,10 @@ final class BitForms {
     private static Emission count(String name) {
         return (e, i) -> {
             e.load(1, i.type());
-            e.call(i.type().bits() == 64 ? Long.class : Integer.class, name, "(" + Kind.of(i.type()).descriptor() + ")I");
+            e.call(
+                    i.type().bits() == 64 ? Long.class : Integer.class,
+                    name,
+                    "(" + Kind.of(i.type()).descriptor() + ")I");
             e.store(0, PtxType.U32);
         };
     }
@@ -127,7 +132,8 @@ final class BitForms {
             e.load(1, type);
             e.load(2, PtxType.U32);
             boolean simple = i.operands().get(2) instanceof Operand.IntegerLiteral amount
-                    && amount.value() >= 0 && amount.value() < type.bits();
+                    && amount.value() >= 0
+                    && amount.value() < type.bits();
             if (simple) {
                 e.op(kind == Kind.LONG ? forLong : forInt);
             } else {
@@ -138,7 +144,9 @@ final class BitForms {
     }
 
     private static void lop3(Emitter e, PtxInstruction i) {
-        if (!(i.operands().get(4) instanceof Operand.IntegerLiteral table) || table.value() < 0 || table.value() > 255) {
+        if (!(i.operands().get(4) instanceof Operand.IntegerLiteral table)
+                || table.value() < 0
+                || table.value() > 255) {
             throw e.error("the last operand of lop3 must be a constant from 0 to 255");
         }
         for (int operand = 1; operand <= 3; operand++) {

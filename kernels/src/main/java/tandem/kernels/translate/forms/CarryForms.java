@@ -11,7 +11,10 @@ import static org.objectweb.asm.Opcodes.LSUB;
 import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.translate.machine.IntegerMath;
 
-/** Arithmetic with the carry flag (PTX ISA, section 9.7.2). The flag is a local of the method and does not outlive a suspension. */
+/**
+ * Arithmetic with the carry flag (PTX ISA, section 9.7.2). The flag is a local of the method and does not outlive a
+ * suspension.
+ */
 final class CarryForms {
 
     private static final String TYPES = "u32|s32|u64|s64";

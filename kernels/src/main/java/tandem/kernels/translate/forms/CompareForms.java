@@ -110,7 +110,9 @@ final class CompareForms implements Opcodes {
         int nanBelow = single ? FCMPL : DCMPL;
         int nanAbove = single ? FCMPG : DCMPG;
         if (i.has("num") || i.has("nan") || i.has("ne") || i.has("equ")) {
-            String name = i.has("num") ? "ordered" : i.has("nan") ? "unordered" : i.has("ne") ? "orderedNotEqual" : "unorderedEqual";
+            String name = i.has("num")
+                    ? "ordered"
+                    : i.has("nan") ? "unordered" : i.has("ne") ? "orderedNotEqual" : "unorderedEqual";
             char kind = Kind.of(type).descriptor();
             e.call(Comparison.class, name, "(" + kind + kind + ")I");
         } else if (i.has("lt") || i.has("le") || i.has("gtu") || i.has("geu")) {
@@ -118,7 +120,13 @@ final class CompareForms implements Opcodes {
             flag(e, i.has("lt") ? IFLT : i.has("le") ? IFLE : i.has("gtu") ? IFGT : IFGE);
         } else {
             e.op(nanBelow);
-            flag(e, i.has("eq") ? IFEQ : i.has("neu") ? IFNE : i.has("gt") ? IFGT : i.has("ge") ? IFGE : i.has("ltu") ? IFLT : IFLE);
+            flag(
+                    e,
+                    i.has("eq")
+                            ? IFEQ
+                            : i.has("neu")
+                                    ? IFNE
+                                    : i.has("gt") ? IFGT : i.has("ge") ? IFGE : i.has("ltu") ? IFLT : IFLE);
         }
     }
 
@@ -131,8 +139,13 @@ final class CompareForms implements Opcodes {
             e.op(LCMP);
         }
         boolean withZero = unsigned || wide;
-        int jump = i.has("eq") ? IFEQ : i.has("ne") ? IFNE : i.has("lt") || i.has("lo") ? IFLT : i.has("le") || i.has("ls") ? IFLE
-                : i.has("gt") || i.has("hi") ? IFGT : IFGE;
+        int jump = i.has("eq")
+                ? IFEQ
+                : i.has("ne")
+                        ? IFNE
+                        : i.has("lt") || i.has("lo")
+                                ? IFLT
+                                : i.has("le") || i.has("ls") ? IFLE : i.has("gt") || i.has("hi") ? IFGT : IFGE;
         // IF_ICMPxx follow IFxx in the same order.
         flag(e, withZero ? jump : jump + (IF_ICMPEQ - IFEQ));
     }

@@ -26,7 +26,8 @@ final class ControlForms {
             e.call(Trap.class, "raise", "(Ljava/lang/String;I)V");
             e.method().visitJumpInsn(GOTO, e.frame().exit());
         });
-        // Threads run one after another between suspension points: each is alone in the mask, as independent scheduling allows.
+        // Threads run one after another between suspension points: each is alone in the mask, as independent scheduling
+        // allows.
         table.add("activemask", "b32", "", 1, (e, i) -> {
             e.frame().pushSpecial("%lanemask_eq");
             e.store(0, PtxType.B32);

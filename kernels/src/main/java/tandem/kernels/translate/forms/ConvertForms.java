@@ -22,7 +22,8 @@ final class ConvertForms implements Opcodes {
         table.add("cvt", INTEGERS + "," + INTEGERS, "", 2, ConvertForms::integers);
         for (String from : INTEGERS.split("\\|")) {
             String narrower = Arrays.stream(INTEGERS.split("\\|"))
-                    .filter(to -> !holdsAll(PtxType.find(to), PtxType.find(from))).collect(Collectors.joining("|"));
+                    .filter(to -> !holdsAll(PtxType.find(to), PtxType.find(from)))
+                    .collect(Collectors.joining("|"));
             table.add("cvt", narrower + "," + from, "sat", 2, ConvertForms::integers);
         }
         table.add("cvt", "f32|f64," + INTEGERS, "rn|rz|rm|rp", 2, ConvertForms::toFloat);

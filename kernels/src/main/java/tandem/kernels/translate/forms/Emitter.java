@@ -11,8 +11,8 @@ import tandem.kernels.ptx.PtxRegister;
 import tandem.kernels.ptx.PtxType;
 
 /**
- * Writes the bytecode of one method: loads operands as the type an instruction asks for, stores results into the local variable
- * of a register. Registers of 16 bits are kept zero-extended; predicates are 0 or 1.
+ * Writes the bytecode of one method: loads operands as the type an instruction asks for, stores results into the local
+ * variable of a register. Registers of 16 bits are kept zero-extended; predicates are 0 or 1.
  */
 public final class Emitter implements Opcodes {
 
@@ -175,7 +175,10 @@ public final class Emitter implements Opcodes {
         load(instruction.operands().get(index), type);
     }
 
-    /** Pushes an operand as a value of that type: narrow integers extended to int by their sign, the rest by {@link Kind}. */
+    /**
+     * Pushes an operand as a value of that type: narrow integers extended to int by their sign, the rest by
+     * {@link Kind}.
+     */
     public void load(Operand operand, PtxType type) {
         if (operand instanceof Operand.Register register) {
             loadRegister(register.register(), type);
@@ -245,9 +248,11 @@ public final class Emitter implements Opcodes {
     private void loadRegister(PtxRegister register, PtxType type) {
         PtxType declared = register.type();
         Kind kind = frame.kind(register);
-        if (type.bits() > declared.bits() || (type == PtxType.PRED) != (declared == PtxType.PRED)
+        if (type.bits() > declared.bits()
+                || (type == PtxType.PRED) != (declared == PtxType.PRED)
                 || type.isFloat() && type.bits() != declared.bits()) {
-            throw error("register " + register + " is declared ." + declared.ptxName() + " but read as ." + type.ptxName());
+            throw error(
+                    "register " + register + " is declared ." + declared.ptxName() + " but read as ." + type.ptxName());
         }
         method.visitVarInsn(kind.load(), frame.slot(register));
         Kind wanted = Kind.of(type);
@@ -281,7 +286,7 @@ public final class Emitter implements Opcodes {
             }
             case S16 -> op(I2S);
             case U16, B16, F16 -> op(I2C);
-            default -> { }
+            default -> {}
         }
     }
 
@@ -292,9 +297,10 @@ public final class Emitter implements Opcodes {
 
     /** Stores the value on the stack, of that type, into a register as wide as the type, or drops it. */
     public void store(Operand operand, PtxType type) {
-        if (operand instanceof Operand.Register register && register.register().type().bits() != type.bits()) {
-            throw error("register " + register + " is declared ." + register.register().type().ptxName()
-                    + " but receives ." + type.ptxName());
+        if (operand instanceof Operand.Register register
+                && register.register().type().bits() != type.bits()) {
+            throw error("register " + register + " is declared ."
+                    + register.register().type().ptxName() + " but receives ." + type.ptxName());
         }
         storeExtended(operand, type);
     }
@@ -310,9 +316,11 @@ public final class Emitter implements Opcodes {
         }
         PtxRegister register = target.register();
         PtxType declared = register.type();
-        if (declared.bits() < type.bits() || (type == PtxType.PRED) != (declared == PtxType.PRED)
+        if (declared.bits() < type.bits()
+                || (type == PtxType.PRED) != (declared == PtxType.PRED)
                 || type.isFloat() && declared.bits() != type.bits()) {
-            throw error("register " + register + " is declared ." + declared.ptxName() + " but receives ." + type.ptxName());
+            throw error("register " + register + " is declared ." + declared.ptxName() + " but receives ."
+                    + type.ptxName());
         }
         Kind have = Kind.of(type);
         if (have == Kind.INT && declared.bits() == 64) {

@@ -80,7 +80,9 @@ final class FloatForms {
             e.store(0, i.type());
         });
         for (String test : List.of("finite", "infinite", "number", "notanumber", "normal", "subnormal")) {
-            String name = test.equals("notanumber") ? "isNotANumber" : "is" + Character.toUpperCase(test.charAt(0)) + test.substring(1);
+            String name = test.equals("notanumber")
+                    ? "isNotANumber"
+                    : "is" + Character.toUpperCase(test.charAt(0)) + test.substring(1);
             table.add("testp", "f32|f64", test, 2, (e, i) -> {
                 e.load(1, i.type());
                 boolean single = i.type() == PtxType.F32;
@@ -95,22 +97,33 @@ final class FloatForms {
     }
 
     /** Registers the forms of an operation that has all four roundings in both precisions. */
-    private static void arithmetic(FormTable table, String opcode, String rounding, String single, int arguments, int forFloat,
-                                   int forDouble) {
+    private static void arithmetic(
+            FormTable table,
+            String opcode,
+            String rounding,
+            String single,
+            int arguments,
+            int forFloat,
+            int forDouble) {
         String method = opcode.equals("mad") ? "fma" : opcode;
         Emission emission = (e, i) -> operation(e, i, arguments, forFloat, forDouble, method);
         table.add(opcode, "f32", rounding + single, arguments + 1, emission);
         table.add(opcode, "f64", rounding, arguments + 1, emission);
     }
 
-    private static void operation(Emitter e, PtxInstruction i, int arguments, int forFloat, int forDouble, String method) {
+    private static void operation(
+            Emitter e, PtxInstruction i, int arguments, int forFloat, int forDouble, String method) {
         for (int index = 1; index <= arguments; index++) {
             operand(e, i, index);
         }
         boolean single = i.type() == PtxType.F32;
         String directed = i.has("rz") ? "Rz" : i.has("rm") ? "Rm" : i.has("rp") ? "Rp" : null;
         if (directed != null) {
-            e.call(single ? FloatRounding.class : DoubleRounding.class, method + directed, Kind.of(i.type()), arguments);
+            e.call(
+                    single ? FloatRounding.class : DoubleRounding.class,
+                    method + directed,
+                    Kind.of(i.type()),
+                    arguments);
         } else if (method.equals("fma")) {
             e.call(Math.class, "fma", Kind.of(i.type()), 3);
         } else if (method.equals("sqrt")) {
@@ -130,7 +143,11 @@ final class FloatForms {
         operand(e, i, 1);
         String directed = i.has("rz") ? "Rz" : i.has("rm") ? "Rm" : i.has("rp") ? "Rp" : null;
         if (directed != null) {
-            e.call(i.type() == PtxType.F32 ? FloatRounding.class : DoubleRounding.class, "div" + directed, Kind.of(i.type()), 2);
+            e.call(
+                    i.type() == PtxType.F32 ? FloatRounding.class : DoubleRounding.class,
+                    "div" + directed,
+                    Kind.of(i.type()),
+                    2);
         } else {
             e.op(i.type() == PtxType.F32 ? FDIV : DDIV);
         }

@@ -18,8 +18,13 @@ import tandem.kernels.ptx.PtxType;
  * @param optionalOperands how many of the last may be left out
  * @param emission writes the bytecode
  */
-public record Form(String opcode, List<List<PtxType>> types, List<Group> groups, int operands, int optionalOperands,
-                   Emission emission) {
+public record Form(
+        String opcode,
+        List<List<PtxType>> types,
+        List<Group> groups,
+        int operands,
+        int optionalOperands,
+        Emission emission) {
 
     /** How modifiers of a group may occur. */
     enum Occurrence {
@@ -37,14 +42,16 @@ public record Form(String opcode, List<List<PtxType>> types, List<Group> groups,
     record Group(Occurrence occurrence, List<String> options) {}
 
     /**
-     * Reads the compact notation of the families: types as {@code "f32|f64,s32"} (alternatives, then positions); modifier groups
-     * separated by blanks, {@code "rn|rz ?ftz +and|or ~ca|cg"}: plain means one of them, {@code ?} at most one, {@code +} at most
-     * one independent of the rest, {@code ~} any number.
+     * Reads the compact notation of the families: types as {@code "f32|f64,s32"} (alternatives, then positions);
+     * modifier groups separated by blanks, {@code "rn|rz ?ftz +and|or ~ca|cg"}: plain means one of them, {@code ?} at
+     * most one, {@code +} at most one independent of the rest, {@code ~} any number.
      */
-    static Form of(String opcode, String types, String modifiers, int operands, int optionalOperands, Emission emission) {
+    static Form of(
+            String opcode, String types, String modifiers, int operands, int optionalOperands, Emission emission) {
         List<List<PtxType>> positions = new ArrayList<>();
         for (String position : types.isEmpty() ? new String[0] : types.split(",")) {
-            positions.add(Arrays.stream(position.split("\\|")).map(PtxType::find).toList());
+            positions.add(
+                    Arrays.stream(position.split("\\|")).map(PtxType::find).toList());
         }
         List<Group> groups = new ArrayList<>();
         for (String group : modifiers.isEmpty() ? new String[0] : modifiers.split(" ")) {
@@ -73,9 +80,11 @@ public record Form(String opcode, List<List<PtxType>> types, List<Group> groups,
         int known = 0;
         Set<String> modifiers = instruction.modifiers();
         for (Group group : groups) {
-            int found = (int) group.options().stream().filter(modifiers::contains).count();
+            int found =
+                    (int) group.options().stream().filter(modifiers::contains).count();
             known += found;
-            if (group.occurrence() == Occurrence.ONE && found != 1 || group.occurrence() != Occurrence.ANY && found > 1) {
+            if (group.occurrence() == Occurrence.ONE && found != 1
+                    || group.occurrence() != Occurrence.ANY && found > 1) {
                 return false;
             }
         }
@@ -83,8 +92,8 @@ public record Form(String opcode, List<List<PtxType>> types, List<Group> groups,
     }
 
     /**
-     * The names of all forms in the family, such as {@code add.rn.ftz.f32}. Independent modifiers are combined with the types and
-     * with the first of each group that must be given; hints are named once, as {@code ld with .ca}.
+     * The names of all forms in the family, such as {@code add.rn.ftz.f32}. Independent modifiers are combined with the
+     * types and with the first of each group that must be given; hints are named once, as {@code ld with .ca}.
      */
     public List<String> names() {
         List<String> names = new ArrayList<>(withTypes(prefixes(null, "")));
@@ -105,7 +114,8 @@ public record Form(String opcode, List<List<PtxType>> types, List<Group> groups,
         StringBuilder plain = new StringBuilder(opcode);
         List<String> names = new ArrayList<>();
         boolean independent = false;
-        String types = instruction.types().stream().map(type -> "." + type.ptxName()).collect(Collectors.joining());
+        String types =
+                instruction.types().stream().map(type -> "." + type.ptxName()).collect(Collectors.joining());
         for (Group group : groups) {
             for (String option : group.options()) {
                 if (instruction.has(option) && group.occurrence() == Occurrence.ANY) {
@@ -124,7 +134,10 @@ public record Form(String opcode, List<List<PtxType>> types, List<Group> groups,
         return names;
     }
 
-    /** Opcode and modifiers: all combinations, or, when {@code chosen} is given, the first one that has {@code option} of it. */
+    /**
+     * Opcode and modifiers: all combinations, or, when {@code chosen} is given, the first one that has {@code option}
+     * of it.
+     */
     private List<String> prefixes(Group chosen, String option) {
         List<String> prefixes = List.of(opcode);
         for (Group group : groups) {
@@ -133,7 +146,8 @@ public record Form(String opcode, List<List<PtxType>> types, List<Group> groups,
                 if (group == chosen) {
                     longer.add(prefix + "." + option);
                 } else if (group.occurrence() == Occurrence.ONE) {
-                    List<String> options = chosen == null ? group.options() : group.options().subList(0, 1);
+                    List<String> options =
+                            chosen == null ? group.options() : group.options().subList(0, 1);
                     options.forEach(o -> longer.add(prefix + "." + o));
                 } else {
                     longer.add(prefix);
@@ -165,11 +179,14 @@ public record Form(String opcode, List<List<PtxType>> types, List<Group> groups,
         StringBuilder line = new StringBuilder(opcode);
         for (Group group : groups) {
             String options = "." + String.join("|.", group.options());
-            line.append(group.occurrence() == Occurrence.ONE ? (group.options().size() == 1 ? options : "(" + options + ")")
-                    : "{" + options + "}");
+            line.append(
+                    group.occurrence() == Occurrence.ONE
+                            ? (group.options().size() == 1 ? options : "(" + options + ")")
+                            : "{" + options + "}");
         }
         for (List<PtxType> position : types) {
-            List<String> names = position.stream().map(type -> "." + type.ptxName()).toList();
+            List<String> names =
+                    position.stream().map(type -> "." + type.ptxName()).toList();
             line.append(names.size() == 1 ? names.get(0) : "(" + String.join("|", names) + ")");
         }
         return line.toString();

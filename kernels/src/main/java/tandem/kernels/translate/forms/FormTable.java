@@ -50,20 +50,29 @@ public final class FormTable {
     public static Form find(String file, PtxInstruction instruction) {
         List<Form> candidates = ALL.byOpcode.get(instruction.opcode());
         if (candidates == null) {
-            throw new PtxException(file, instruction.line(), "the translator does not know the instruction '" + instruction.text()
-                    + "'; it knows " + String.join(", ", ALL.byOpcode.keySet()));
+            throw new PtxException(
+                    file,
+                    instruction.line(),
+                    "the translator does not know the instruction '" + instruction.text() + "'; it knows "
+                            + String.join(", ", ALL.byOpcode.keySet()));
         }
         for (Form form : candidates) {
             if (form.matches(instruction)) {
                 int given = instruction.operands().size();
                 if (given > form.operands() || given < form.operands() - form.optionalOperands()) {
-                    throw new PtxException(file, instruction.line(), "'" + instruction.text() + "' has " + given
-                            + " operands, but " + form + " takes " + form.operands());
+                    throw new PtxException(
+                            file,
+                            instruction.line(),
+                            "'" + instruction.text() + "' has " + given + " operands, but " + form + " takes "
+                                    + form.operands());
                 }
                 return form;
             }
         }
-        throw new PtxException(file, instruction.line(), "the translator does not know this form of " + instruction.opcode() + ": '"
-                + instruction.text() + "'; it knows " + candidates);
+        throw new PtxException(
+                file,
+                instruction.line(),
+                "the translator does not know this form of " + instruction.opcode() + ": '" + instruction.text()
+                        + "'; it knows " + candidates);
     }
 }

@@ -9,14 +9,19 @@ import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxType;
 import tandem.kernels.translate.machine.CheckedMemory;
 
-/** Loads and stores (PTX ISA, sections 9.7.9.8 to 9.7.9.14). Cache hints, scopes and orderings change nothing on the host. */
+/**
+ * Loads and stores (PTX ISA, sections 9.7.9.8 to 9.7.9.14). Cache hints, scopes and orderings change nothing on the
+ * host.
+ */
 final class MemoryForms implements Opcodes {
 
     private static final String SCALARS = "u8|s8|b8|u16|s16|b16|u32|s32|b32|u64|s64|b64|f32|f64";
     private static final String UP_TO_32_BITS = "u8|s8|b8|u16|s16|b16|u32|s32|b32|f32";
     private static final String ORDERINGS = "weak|volatile|relaxed|cta|cluster|gpu|sys";
-    private static final String EVICTIONS = "|L1::evict_normal|L1::evict_unchanged|L1::evict_first|L1::evict_last|L1::no_allocate";
-    private static final String LOAD_HINTS = " ~ca|cg|cs|lu|cv|nc|acquire|" + ORDERINGS + EVICTIONS + "|L2::64B|L2::128B|L2::256B";
+    private static final String EVICTIONS =
+            "|L1::evict_normal|L1::evict_unchanged|L1::evict_first|L1::evict_last|L1::no_allocate";
+    private static final String LOAD_HINTS =
+            " ~ca|cg|cs|lu|cv|nc|acquire|" + ORDERINGS + EVICTIONS + "|L2::64B|L2::128B|L2::256B";
     private static final String STORE_HINTS = " ~wb|cg|cs|wt|release|" + ORDERINGS + EVICTIONS;
 
     private MemoryForms() {}
@@ -30,7 +35,7 @@ final class MemoryForms implements Opcodes {
         table.add("st", SCALARS, to + STORE_HINTS, 2, MemoryForms::store);
         table.add("st", SCALARS, to + " v2" + STORE_HINTS, 2, MemoryForms::store);
         table.add("st", UP_TO_32_BITS, to + " v4" + STORE_HINTS, 2, MemoryForms::store);
-        table.add("prefetch", "", "?global|local L1|L2", 1, (e, i) -> { });
+        table.add("prefetch", "", "?global|local L1|L2", 1, (e, i) -> {});
     }
 
     private static void load(Emitter e, PtxInstruction i) {
@@ -77,7 +82,9 @@ final class MemoryForms implements Opcodes {
                 widen(e, type);
                 e.push(type.bytes());
                 Addresses.pushWhere(e, i, space);
-                e.method().visitMethodInsn(INVOKEVIRTUAL, Type.getInternalName(CheckedMemory.class), "write", "(JJIIII)V", false);
+                e.method()
+                        .visitMethodInsn(
+                                INVOKEVIRTUAL, Type.getInternalName(CheckedMemory.class), "write", "(JJIIII)V", false);
             } else {
                 e.frame().pushUnsafe();
                 if (ordered) {
@@ -116,8 +123,13 @@ final class MemoryForms implements Opcodes {
         };
         char descriptor = type.bytes() == 1 ? 'B' : type.bytes() == 2 ? 'S' : kind.descriptor();
         String address = ordered ? "(Ljava/lang/Object;J" : "(J";
-        e.method().visitMethodInsn(INVOKEVIRTUAL, Type.getInternalName(Unsafe.class), verb + name + (ordered ? "Volatile" : ""),
-                verb.equals("get") ? address + ")" + descriptor : address + descriptor + ")V", false);
+        e.method()
+                .visitMethodInsn(
+                        INVOKEVIRTUAL,
+                        Type.getInternalName(Unsafe.class),
+                        verb + name + (ordered ? "Volatile" : ""),
+                        verb.equals("get") ? address + ")" + descriptor : address + descriptor + ")V",
+                        false);
     }
 
     private static List<Operand> elements(Emitter e, PtxInstruction i, Operand operand) {

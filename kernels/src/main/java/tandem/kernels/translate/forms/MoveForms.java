@@ -23,7 +23,8 @@ final class MoveForms {
 
     static void register(FormTable table) {
         table.add("mov", "pred|b16|b32|b64|u16|u32|u64|s16|s32|s64|f32|f64", "", 2, MoveForms::move);
-        // Shared and local addresses count from the start of their window; generic, global, constant and parameter addresses
+        // Shared and local addresses count from the start of their window; generic, global, constant and parameter
+        // addresses
         // are native ones.
         table.add("cvta", "u64", "global|shared|local|const|param", 2, (e, i) -> address(e, i, LADD));
         table.add("cvta", "u64", "to global|shared|local|const|param", 2, (e, i) -> address(e, i, LSUB));

@@ -12,8 +12,9 @@ import tandem.kernels.translate.machine.Suspension;
 import tandem.kernels.translate.machine.Suspension.Operation;
 
 /**
- * Instructions at which threads wait for each other (PTX ISA, sections 9.7.9.6 and 9.7.13). Their bytecode puts the operands into
- * the thread's record; the scheduler does the rest, and the results are taken from the record when the thread goes on.
+ * Instructions at which threads wait for each other (PTX ISA, sections 9.7.9.6 and 9.7.13). Their bytecode puts the
+ * operands into the thread's record; the scheduler does the rest, and the results are taken from the record when the
+ * thread goes on.
  */
 public final class SuspensionForms implements Opcodes {
 
@@ -40,7 +41,8 @@ public final class SuspensionForms implements Opcodes {
     public static Suspension describe(PtxInstruction i) {
         Operation operation = operation(i);
         List<Operand> operands = i.operands();
-        boolean plain = operation == Operation.BAR_SYNC && operands.size() == 1
+        boolean plain = operation == Operation.BAR_SYNC
+                && operands.size() == 1
                 && operands.get(0) instanceof Operand.IntegerLiteral;
         int barrier = plain ? (int) ((Operand.IntegerLiteral) operands.get(0)).value() : -1;
         return new Suspension(i.line(), i.text(), operation, barrier);
@@ -48,10 +50,14 @@ public final class SuspensionForms implements Opcodes {
 
     private static Operation operation(PtxInstruction i) {
         if (i.opcode().startsWith("bar")) {
-            return i.has("warp") ? Operation.WARP_SYNC : i.has("sync") ? Operation.BAR_SYNC
-                    : Operation.valueOf("BAR_RED_" + chosen(i, "popc", "and", "or"));
+            return i.has("warp")
+                    ? Operation.WARP_SYNC
+                    : i.has("sync")
+                            ? Operation.BAR_SYNC
+                            : Operation.valueOf("BAR_RED_" + chosen(i, "popc", "and", "or"));
         }
-        String operation = chosen(i, "up", "down", "bfly", "idx", "all", "any", "uni", "ballot", "add", "min", "max", "and", "or", "xor");
+        String operation = chosen(
+                i, "up", "down", "bfly", "idx", "all", "any", "uni", "ballot", "add", "min", "max", "and", "or", "xor");
         boolean ordered = operation.equals("MIN") || operation.equals("MAX");
         String sign = !ordered ? "" : i.type().isSigned() ? "_SIGNED" : "_UNSIGNED";
         return Operation.valueOf(i.opcode().toUpperCase(Locale.ROOT) + "_" + operation + sign);
@@ -77,13 +83,18 @@ public final class SuspensionForms implements Opcodes {
             int first = reduces ? 1 : 0;
             boolean counts = i.operands().size() > first + (reduces ? 2 : 1);
             put(e, i.operands().get(first), PtxType.U32, Suspension.FIRST);
-            put(e, counts ? i.operands().get(first + 1) : new Operand.IntegerLiteral(0), PtxType.U32, Suspension.SECOND);
+            put(
+                    e,
+                    counts ? i.operands().get(first + 1) : new Operand.IntegerLiteral(0),
+                    PtxType.U32,
+                    Suspension.SECOND);
             if (reduces) {
                 put(e, i.operands().get(i.operands().size() - 1), PtxType.PRED, Suspension.THIRD);
             }
             return;
         }
-        int[] slots = i.opcode().equals("shfl") ? new int[] {Suspension.FIRST, Suspension.SECOND, Suspension.THIRD}
+        int[] slots = i.opcode().equals("shfl")
+                ? new int[] {Suspension.FIRST, Suspension.SECOND, Suspension.THIRD}
                 : i.opcode().equals("bar") ? new int[0] : new int[] {Suspension.FIRST};
         int operand = i.opcode().equals("bar") ? 0 : 1;
         for (int slot : slots) {

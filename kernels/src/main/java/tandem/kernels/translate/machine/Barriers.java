@@ -58,7 +58,8 @@ final class Barriers {
         }
         Suspension suspension = suspensions[~state];
         return !suspension.operation().ofWarp()
-                && (suspension.barrier() >= 0 ? suspension.barrier() : operand(context, thread, Suspension.FIRST)) == barrier;
+                && (suspension.barrier() >= 0 ? suspension.barrier() : operand(context, thread, Suspension.FIRST))
+                        == barrier;
     }
 
     private int operand(BlockContext context, int thread, int offset) {

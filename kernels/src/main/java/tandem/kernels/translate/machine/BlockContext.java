@@ -1,8 +1,8 @@
 package tandem.kernels.translate.machine;
 
 /**
- * The block that a worker is executing. One belongs to each worker thread and is used again for every block; generated code
- * reads its fields once per segment.
+ * The block that a worker is executing. One belongs to each worker thread and is used again for every block; generated
+ * code reads its fields once per segment.
  */
 public final class BlockContext {
 
@@ -23,10 +23,14 @@ public final class BlockContext {
     public int nctaidX, nctaidY, nctaidZ;
     /** Threads of a block. */
     public int ntidX, ntidY, ntidZ;
-    /** Where each thread of the block goes on: a resume point, its complement while the thread waits there, or {@link #EXITED}. */
+    /**
+     * Where each thread of the block goes on: a resume point, its complement while the thread waits there, or
+     * {@link #EXITED}.
+     */
     public final int[] state = new int[1024];
     /** What checked mode consults; null in fast mode. */
     public CheckedMemory checked;
+
     private final WorkerMemory memory = new WorkerMemory();
 
     private static final ThreadLocal<BlockContext> CURRENT = ThreadLocal.withInitial(BlockContext::new);

@@ -5,6 +5,7 @@ public abstract class CheckedMemory {
 
     /** State spaces, as generated code names them. */
     public static final int GENERIC = 0;
+
     public static final int GLOBAL = 1;
     public static final int SHARED = 2;
     public static final int LOCAL = 3;

@@ -6,8 +6,8 @@ public final class Comparison {
     private Comparison() {}
 
     /**
-     * {@code a} when the flag is 1, {@code b} when it is 0. Without a branch: what kernels select by is often random, and a branch
-     * that is guessed wrong costs more than the whole thread.
+     * {@code a} when the flag is 1, {@code b} when it is 0. Without a branch: what kernels select by is often random,
+     * and a branch that is guessed wrong costs more than the whole thread.
      */
     public static int select(int a, int b, int flag) {
         return b ^ (a ^ b) & -flag;

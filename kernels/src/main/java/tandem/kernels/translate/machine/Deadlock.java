@@ -24,23 +24,31 @@ final class Deadlock {
             if (!waiting.isEmpty()) {
                 Suspension suspension = schedule.suspensions().get(point);
                 first = first == null ? suspension : first;
-                groups.add("thread" + (waiting.size() == 1 ? " " : "s ") + ranges(waiting) + " at line " + suspension.line() + " ('"
-                        + suspension.text() + "')");
+                groups.add("thread" + (waiting.size() == 1 ? " " : "s ") + ranges(waiting) + " at line "
+                        + suspension.line() + " ('" + suspension.text() + "')");
             }
         }
         for (int thread = 0; thread < threads; thread++) {
             exited += state[thread] == BlockContext.EXITED ? 1 : 0;
         }
-        return new PtxException(schedule.file(), first == null ? 0 : first.line(), "entry " + schedule.entry()
-                + ": deadlock, no thread of the block can go on. Waiting: " + String.join("; ", groups) + "; " + exited + " of "
-                + threads + " threads have exited. Every thread that a barrier or mask names must come to the same one");
+        return new PtxException(
+                schedule.file(),
+                first == null ? 0 : first.line(),
+                "entry " + schedule.entry()
+                        + ": deadlock, no thread of the block can go on. Waiting: " + String.join("; ", groups) + "; "
+                        + exited + " of "
+                        + threads
+                        + " threads have exited. Every thread that a barrier or mask names must come to the same one");
     }
 
     /** The exception for a lane that is not in the mask it gives. */
     static PtxException notInMask(Schedule schedule, Suspension suspension, int thread, int mask) {
-        return new PtxException(schedule.file(), suspension.line(), "entry " + schedule.entry() + ": '" + suspension.text()
-                + "': thread " + thread + " is lane " + (thread & 31) + ", which is not in its own mask "
-                + String.format("0x%08X", mask));
+        return new PtxException(
+                schedule.file(),
+                suspension.line(),
+                "entry " + schedule.entry() + ": '" + suspension.text()
+                        + "': thread " + thread + " is lane " + (thread & 31) + ", which is not in its own mask "
+                        + String.format("0x%08X", mask));
     }
 
     /** Numbers in rising order as ranges, for instance {@code 0-31, 40}. */

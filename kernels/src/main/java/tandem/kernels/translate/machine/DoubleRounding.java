@@ -3,8 +3,8 @@ package tandem.kernels.translate.machine;
 import java.math.BigDecimal;
 
 /**
- * Double-precision arithmetic rounded towards zero, minus and plus infinity. The nearest result is corrected by the sign of its
- * exact error, found in decimal arithmetic: slow, and rare in kernels.
+ * Double-precision arithmetic rounded towards zero, minus and plus infinity. The nearest result is corrected by the
+ * sign of its exact error, found in decimal arithmetic: slow, and rare in kernels.
  */
 public final class DoubleRounding {
 
@@ -47,7 +47,9 @@ public final class DoubleRounding {
     }
 
     private static int fmaError(double a, double b, double c) {
-        return finite(a, b) && Double.isFinite(c) ? compare(exact(a).multiply(exact(b)).add(exact(c)), Math.fma(a, b, c)) : 0;
+        return finite(a, b) && Double.isFinite(c)
+                ? compare(exact(a).multiply(exact(b)).add(exact(c)), Math.fma(a, b, c))
+                : 0;
     }
 
     private static int divError(double a, double b) {

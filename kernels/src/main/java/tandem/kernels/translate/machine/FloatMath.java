@@ -86,8 +86,8 @@ public final class FloatMath {
     private static final double SHIFT = 0x1.8p52;
 
     /**
-     * 2 to the power x, rounded to float; relative error below 2^-23. x is split into an integer and a rest of at most one half,
-     * whose power is the Taylor series of exp(rest * ln 2).
+     * 2 to the power x, rounded to float; relative error below 2^-23. x is split into an integer and a rest of at most
+     * one half, whose power is the Taylor series of exp(rest * ln 2).
      */
     public static float ex2(float x) {
         double clamped = Math.max(-160.0, Math.min(140.0, (double) x));
@@ -106,8 +106,8 @@ public final class FloatMath {
     }
 
     /**
-     * Logarithm to base 2, relative error below 2^-23. With the mantissa m between sqrt(1/2) and sqrt(2),
-     * ln m = 2 artanh((m - 1) / (m + 1)).
+     * Logarithm to base 2, relative error below 2^-23. With the mantissa m between sqrt(1/2) and sqrt(2), ln m = 2
+     * artanh((m - 1) / (m + 1)).
      */
     public static float lg2(float x) {
         if (!(x > 0f) || x > Float.MAX_VALUE) {
@@ -130,7 +130,8 @@ public final class FloatMath {
     }
 
     public static float copySign(float sign, float magnitude) {
-        return Float.intBitsToFloat(Float.floatToRawIntBits(magnitude) & 0x7FFF_FFFF | Float.floatToRawIntBits(sign) & 0x8000_0000);
+        return Float.intBitsToFloat(
+                Float.floatToRawIntBits(magnitude) & 0x7FFF_FFFF | Float.floatToRawIntBits(sign) & 0x8000_0000);
     }
 
     public static double copySign(double sign, double magnitude) {

@@ -1,8 +1,9 @@
 package tandem.kernels.translate.machine;
 
 /**
- * Single-precision arithmetic rounded towards zero, minus and plus infinity, with one rounding. The operation is done in double,
- * where it is exact or its error is known, and the rounding to float is then corrected (see Knuth's TwoSum for additions).
+ * Single-precision arithmetic rounded towards zero, minus and plus infinity, with one rounding. The operation is done
+ * in double, where it is exact or its error is known, and the rounding to float is then corrected (see Knuth's TwoSum
+ * for additions).
  */
 public final class FloatRounding {
 

@@ -107,7 +107,10 @@ public final class IntegerMath {
         return c + (Long.compareUnsigned(a, b) < 0 ? b - a : a - b);
     }
 
-    /** Bit position of the highest one (of the highest bit that differs from the sign when signed); -1 when there is none. */
+    /**
+     * Bit position of the highest one (of the highest bit that differs from the sign when signed); -1 when there is
+     * none.
+     */
     public static int bfind(int a) {
         return 31 - Integer.numberOfLeadingZeros(a);
     }

@@ -10,8 +10,11 @@ public final class KernelLoader {
     /** The kernel that the class file holds. */
     public static KernelCode load(byte[] classFile) {
         try {
-            return (KernelCode) MethodHandles.lookup().defineHiddenClass(classFile, true).lookupClass()
-                    .getDeclaredConstructor().newInstance();
+            return (KernelCode) MethodHandles.lookup()
+                    .defineHiddenClass(classFile, true)
+                    .lookupClass()
+                    .getDeclaredConstructor()
+                    .newInstance();
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("a generated class could not be loaded", e);
         }

@@ -1,9 +1,10 @@
 package tandem.kernels.translate.machine;
 
 /**
- * Runs the threads of one block. A thread's state is the resume point it can go on from, or, while it waits there, its complement;
- * having exited is the complement of 0. Warp operations complete when all lanes of the mask that have not exited wait with the
- * same operation and mask, barriers when all threads that have not exited wait at them, or as many as the barrier counts.
+ * Runs the threads of one block. A thread's state is the resume point it can go on from, or, while it waits there, its
+ * complement; having exited is the complement of 0. Warp operations complete when all lanes of the mask that have not
+ * exited wait with the same operation and mask, barriers when all threads that have not exited wait at them, or as many
+ * as the barrier counts.
  */
 final class Scheduler {
 
@@ -100,7 +101,8 @@ final class Scheduler {
             if (group != 0) {
                 waiting &= ~group;
                 long records = context.saved + (long) from * schedule.recordBytes();
-                WarpExchange.perform(suspensions[~state[from + lane]].operation(), group, records, schedule.recordBytes());
+                WarpExchange.perform(
+                        suspensions[~state[from + lane]].operation(), group, records, schedule.recordBytes());
                 for (int member = 0; member < 32; member++) {
                     if ((group >>> member & 1) != 0) {
                         state[from + member] = ~state[from + member];

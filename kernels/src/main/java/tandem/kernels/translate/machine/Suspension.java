@@ -6,26 +6,49 @@ package tandem.kernels.translate.machine;
  * @param line line of the PTX file
  * @param text the instruction
  * @param operation what happens when all have come
- * @param barrier number of the barrier when it is a constant and nothing but it matters, else -1: the record has the operands
+ * @param barrier number of the barrier when it is a constant and nothing but it matters, else -1: the record has the
+ *     operands
  */
 public record Suspension(int line, String text, Operation operation, int barrier) {
 
     /** Offsets in a thread's record of what it hands over: three operands and the mask of lanes. */
     public static final int FIRST = 0;
+
     public static final int SECOND = 8;
     public static final int THIRD = 16;
     public static final int MASK = 24;
     /** Offsets of what it gets: a result and a predicate. */
     public static final int RESULT = 32;
+
     public static final int PREDICATE = 40;
     /** Bytes of a record in front of the saved registers. */
     public static final int BYTES = 48;
 
     /** What happens when all have come. Those before {@link #WARP_SYNC} concern the block, the others a warp. */
     public enum Operation {
-        BAR_SYNC, BAR_RED_POPC, BAR_RED_AND, BAR_RED_OR,
-        WARP_SYNC, SHFL_UP, SHFL_DOWN, SHFL_BFLY, SHFL_IDX, VOTE_ALL, VOTE_ANY, VOTE_UNI, VOTE_BALLOT, MATCH_ANY, MATCH_ALL,
-        REDUX_ADD, REDUX_MIN_SIGNED, REDUX_MAX_SIGNED, REDUX_MIN_UNSIGNED, REDUX_MAX_UNSIGNED, REDUX_AND, REDUX_OR, REDUX_XOR;
+        BAR_SYNC,
+        BAR_RED_POPC,
+        BAR_RED_AND,
+        BAR_RED_OR,
+        WARP_SYNC,
+        SHFL_UP,
+        SHFL_DOWN,
+        SHFL_BFLY,
+        SHFL_IDX,
+        VOTE_ALL,
+        VOTE_ANY,
+        VOTE_UNI,
+        VOTE_BALLOT,
+        MATCH_ANY,
+        MATCH_ALL,
+        REDUX_ADD,
+        REDUX_MIN_SIGNED,
+        REDUX_MAX_SIGNED,
+        REDUX_MIN_UNSIGNED,
+        REDUX_MAX_UNSIGNED,
+        REDUX_AND,
+        REDUX_OR,
+        REDUX_XOR;
 
         /** Whether only threads of one warp take part. */
         public boolean ofWarp() {

@@ -2,7 +2,10 @@ package tandem.kernels.translate.machine;
 
 import sun.misc.Unsafe;
 
-/** What the lanes of a warp compute together (PTX ISA, {@code shfl.sync}, {@code vote.sync}, {@code match.sync}, {@code redux.sync}). */
+/**
+ * What the lanes of a warp compute together (PTX ISA, {@code shfl.sync}, {@code vote.sync}, {@code match.sync},
+ * {@code redux.sync}).
+ */
 final class WarpExchange {
 
     private static final Unsafe UNSAFE = Raw.UNSAFE;
@@ -22,7 +25,7 @@ final class WarpExchange {
      */
     static void perform(Suspension.Operation operation, int lanes, long records, int stride) {
         switch (operation) {
-            case WARP_SYNC -> { }
+            case WARP_SYNC -> {}
             case SHFL_UP, SHFL_DOWN, SHFL_BFLY, SHFL_IDX -> shuffle(operation, lanes, records, stride);
             case VOTE_ALL, VOTE_ANY, VOTE_UNI, VOTE_BALLOT -> vote(operation, lanes, records, stride);
             case MATCH_ANY, MATCH_ALL -> match(operation, lanes, records, stride);
@@ -57,7 +60,8 @@ final class WarpExchange {
             boolean inRange = operation == Suspension.Operation.SHFL_UP ? source >= limit : source <= limit;
             // A lane that takes no part has nothing to give: the result is undefined in PTX, here the lane's own value.
             boolean readable = inRange && (lanes >>> source & 1) != 0;
-            UNSAFE.putLong(record + Suspension.RESULT,
+            UNSAFE.putLong(
+                    record + Suspension.RESULT,
                     value(readable ? records + (long) source * stride : record, Suspension.FIRST));
             UNSAFE.putLong(record + Suspension.PREDICATE, inRange ? 1 : 0);
         }
@@ -88,12 +92,14 @@ final class WarpExchange {
             long own = UNSAFE.getLong(record + Suspension.FIRST);
             int same = 0;
             for (int other = 0; other < 32; other++) {
-                if ((lanes >>> other & 1) != 0 && UNSAFE.getLong(records + (long) other * stride + Suspension.FIRST) == own) {
+                if ((lanes >>> other & 1) != 0
+                        && UNSAFE.getLong(records + (long) other * stride + Suspension.FIRST) == own) {
                     same |= 1 << other;
                 }
             }
             boolean all = same == lanes;
-            UNSAFE.putLong(record + Suspension.RESULT, operation == Suspension.Operation.MATCH_ANY ? same : all ? lanes : 0);
+            UNSAFE.putLong(
+                    record + Suspension.RESULT, operation == Suspension.Operation.MATCH_ANY ? same : all ? lanes : 0);
             UNSAFE.putLong(record + Suspension.PREDICATE, all ? 1 : 0);
         }
     }

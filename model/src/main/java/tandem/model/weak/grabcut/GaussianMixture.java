@@ -2,14 +2,12 @@ package tandem.model.weak.grabcut;
 
 import java.util.Arrays;
 
-/**
- * A mixture of Gaussians with full covariance over colours (red, green, blue from 0 to 255). Used by one thread.
- */
+/** A mixture of Gaussians with full covariance over colours (red, green, blue from 0 to 255). Used by one thread. */
 public final class GaussianMixture {
 
     /**
-     * Added to each variance: what rounding to whole numbers and compression blur anyway. It keeps the density finite for grey
-     * pictures, whose three channels are the same, and for areas of one colour.
+     * Added to each variance: what rounding to whole numbers and compression blur anyway. It keeps the density finite
+     * for grey pictures, whose three channels are the same, and for areas of one colour.
      */
     public static final double FLOOR = 1;
 
@@ -24,6 +22,7 @@ public final class GaussianMixture {
     private final double[] inverse;
     /** Logarithm of weight and normalisation; minus infinity for a component without pixels. */
     private final double[] offset;
+
     private final double[] weight;
     private final double[] sums;
     private final double[] exponents;
@@ -43,8 +42,8 @@ public final class GaussianMixture {
     }
 
     /**
-     * Deals colours to components by k-means, which begins with centres spread evenly along the direction in which the colours
-     * vary most.
+     * Deals colours to components by k-means, which begins with centres spread evenly along the direction in which the
+     * colours vary most.
      *
      * @param colours 0xRRGGBB
      * @param count how many of them
@@ -125,7 +124,9 @@ public final class GaussianMixture {
         }
         long[] keys = new long[count];
         for (int i = 0; i < count; i++) {
-            double along = channel(colours[i], 0) * axis[0] + channel(colours[i], 1) * axis[1] + channel(colours[i], 2) * axis[2];
+            double along = channel(colours[i], 0) * axis[0]
+                    + channel(colours[i], 1) * axis[1]
+                    + channel(colours[i], 2) * axis[2];
             keys[i] = Math.round(along * 1024) << 24 | colours[i] & 0xFFFFFF;
         }
         Arrays.sort(keys);
@@ -185,7 +186,10 @@ public final class GaussianMixture {
         sums[at + 9] += b * b;
     }
 
-    /** Mean and covariance from sums; all are whole numbers below 2^53, so nothing is lost to rounding before the division. */
+    /**
+     * Mean and covariance from sums; all are whole numbers below 2^53, so nothing is lost to rounding before the
+     * division.
+     */
     private static void moments(double[] sums, int at, double[] mean, int to, double[] covariance) {
         double n = Math.max(1, sums[at]);
         int term = 0;
@@ -233,8 +237,11 @@ public final class GaussianMixture {
         double g = channel(colour, 1) - mean[k * CHANNELS + 1];
         double b = channel(colour, 2) - mean[k * CHANNELS + 2];
         int at = k * TERMS;
-        return offset[k] - 0.5 * (inverse[at] * r * r + inverse[at + 3] * g * g + inverse[at + 5] * b * b)
-                - inverse[at + 1] * r * g - inverse[at + 2] * r * b - inverse[at + 4] * g * b;
+        return offset[k]
+                - 0.5 * (inverse[at] * r * r + inverse[at + 3] * g * g + inverse[at + 5] * b * b)
+                - inverse[at + 1] * r * g
+                - inverse[at + 2] * r * b
+                - inverse[at + 4] * g * b;
     }
 
     /** Share of the colours that a component was dealt. */

@@ -3,18 +3,21 @@ package tandem.model.weak.grabcut;
 import java.util.Arrays;
 
 /**
- * Finds the object in a box: everything outside is background; inside, the cheapest division into object and background under a
- * colour model of each (5 Gaussians) and a price for every border between like colours is found, the models are learned again
- * from it, and so on (Rother et al. 2004, section 3). Large boxes are worked on at a lower resolution. Keeps its memory from one
- * box to the next; used by one thread.
+ * Finds the object in a box: everything outside is background; inside, the cheapest division into object and background
+ * under a colour model of each (5 Gaussians) and a price for every border between like colours is found, the models are
+ * learned again from it, and so on (Rother et al. 2004, section 3). Large boxes are worked on at a lower resolution.
+ * Keeps its memory from one box to the next; used by one thread.
  */
 public final class GrabCut {
 
-    /** Price of a border between two neighbours of the same colour, in coloured pictures: that of Rother et al. 2004, section 3. */
+    /**
+     * Price of a border between two neighbours of the same colour, in coloured pictures: that of Rother et al. 2004,
+     * section 3.
+     */
     public static final float COLOURED_BORDER = 50;
     /**
-     * The same in grey pictures, whose colours tell object and background apart less well, so that a dear border swallows thin
-     * and faint objects; found by trial on steel defects.
+     * The same in grey pictures, whose colours tell object and background apart less well, so that a dear border
+     * swallows thin and faint objects; found by trial on steel defects.
      */
     public static final float GREY_BORDER = 10;
     /** Gaussians of each colour model. */
@@ -22,6 +25,7 @@ public final class GrabCut {
 
     /** A box with fewer pixels, or with fewer known ones of background around it, has no colours to model. */
     private static final int FEWEST_PIXELS = 2 * COMPONENTS;
+
     private static final int MOST_PIXELS = 1 << 16;
     private static final int MOST_BACKGROUND = 1 << 14;
     /** Capacities are prices times this, rounded. */
@@ -56,14 +60,20 @@ public final class GrabCut {
     private static final class Crop {
         /** Columns and rows of the box at the working resolution, and its colours. */
         int width;
+
         int height;
         int[] colours;
         boolean grey;
-        /** Prices of the borders to the four neighbours that {@link GridCut#forward} counts, and to all outside of the box together. */
+        /**
+         * Prices of the borders to the four neighbours that {@link GridCut#forward} counts, and to all outside of the
+         * box together.
+         */
         int[] borders;
+
         int[] outerBorders;
         /** Colours of known background. */
         int[] outside;
+
         int outsideCount;
         /** Colours just outside of the box, in a frame of one pixel; -1 beyond the picture. */
         int[] framed;
@@ -75,12 +85,14 @@ public final class GrabCut {
      * @param rgb (height, width, 3) bytes, red first
      * @param box within the picture, not empty
      * @param covered (height, width): pixels that lie in this or another box, which tell nothing about the background
-     * @param border price of a border between two neighbours of the same colour; 0 for {@link #COLOURED_BORDER} or {@link #GREY_BORDER}
+     * @param border price of a border between two neighbours of the same colour; 0 for {@link #COLOURED_BORDER} or
+     *     {@link #GREY_BORDER}
      * @param iterations rounds of models and cut; it ends earlier when nothing changes
-     * @return for each pixel of the box, row by row, whether it belongs to the object; null when there are too few pixels in the
-     *     box, or outside of it, to learn colours from
+     * @return for each pixel of the box, row by row, whether it belongs to the object; null when there are too few
+     *     pixels in the box, or outside of it, to learn colours from
      */
-    public boolean[] divide(byte[] rgb, int width, int height, Area box, boolean[] covered, float border, int iterations) {
+    public boolean[] divide(
+            byte[] rgb, int width, int height, Area box, boolean[] covered, float border, int iterations) {
         if (box.left() < 0 || box.upper() < 0 || box.right() > width || box.lower() > height || box.pixels() == 0) {
             throw new IllegalArgumentException(box + " is not within " + width + " x " + height + " pixels");
         }
@@ -187,7 +199,8 @@ public final class GrabCut {
                     int ox = x + FORWARD_X[d];
                     int oy = y + FORWARD_Y[d];
                     if (ox >= 0 && ox < crop.width && oy < crop.height) {
-                        crop.borders[4 * i + d] = border(crop.colours[i], crop.colours[oy * crop.width + ox], d == 0 || d == 2, alike, falloff);
+                        crop.borders[4 * i + d] = border(
+                                crop.colours[i], crop.colours[oy * crop.width + ox], d == 0 || d == 2, alike, falloff);
                     }
                 }
                 if (x == 0 || y == 0 || x == crop.width - 1 || y == crop.height - 1) {
@@ -284,7 +297,10 @@ public final class GrabCut {
         }
         int marginX = Math.max(8, box.width() / 2);
         int marginY = Math.max(8, box.height() / 2);
-        Area around = new Area(Math.max(0, box.left() - marginX), Math.max(0, box.upper() - marginY), Math.min(width, box.right() + marginX),
+        Area around = new Area(
+                Math.max(0, box.left() - marginX),
+                Math.max(0, box.upper() - marginY),
+                Math.min(width, box.right() + marginX),
                 Math.min(height, box.lower() + marginY));
         collect(crop, rgb, width, around, box, covered);
         if (crop.outsideCount < 10 * FEWEST_PIXELS) {
@@ -309,7 +325,9 @@ public final class GrabCut {
             }
         }
         int n = (right - left) * (lower - upper);
-        return right <= left || lower <= upper ? -1 : (red + n / 2) / n << 16 | (green + n / 2) / n << 8 | (blue + n / 2) / n;
+        return right <= left || lower <= upper
+                ? -1
+                : (red + n / 2) / n << 16 | (green + n / 2) / n << 8 | (blue + n / 2) / n;
     }
 
     /** Takes the colours of an area outside of the box and not covered, evenly thinned out to what is enough. */

@@ -3,15 +3,17 @@ package tandem.model.weak.grabcut;
 import java.util.Arrays;
 
 /**
- * The smallest cut between source and sink of a grid of pixels with eight neighbours each, by the search trees of Boykov and
- * Kolmogorov ("An experimental comparison of min-cut/max-flow algorithms", PAMI 2004, section 3). Capacities are whole numbers,
- * so that the cut is exact and the same everywhere. Used by one thread; {@link #reset} makes it ready for another grid.
+ * The smallest cut between source and sink of a grid of pixels with eight neighbours each, by the search trees of
+ * Boykov and Kolmogorov ("An experimental comparison of min-cut/max-flow algorithms", PAMI 2004, section 3). Capacities
+ * are whole numbers, so that the cut is exact and the same everywhere. Used by one thread; {@link #reset} makes it
+ * ready for another grid.
  */
 public final class GridCut {
 
     private static final int DIRECTIONS = 8;
     /** Steps to the neighbours in x and y; direction d leads back along d ^ 1. */
     private static final int[] STEP_X = {1, -1, 0, 0, 1, -1, 1, -1};
+
     private static final int[] STEP_Y = {0, 0, 1, -1, 1, -1, -1, 1};
 
     private static final int[] FORWARD = {0, 7, 2, 4};
@@ -31,6 +33,7 @@ public final class GridCut {
     private int height;
     /** Columns of the grid with a frame of one pixel, to which no edge leads. */
     private int stride;
+
     private int nodes;
     private final int[] step = new int[DIRECTIONS];
     private int[] capacity = new int[0];
@@ -41,6 +44,7 @@ public final class GridCut {
     private int[] distance = new int[0];
     /** The queue of active nodes: the node after each, END for the last, OFF for one that is not in it. */
     private int[] following = new int[0];
+
     private int firstActive;
     private int lastActive;
     private int[] orphans = new int[64];
@@ -79,7 +83,10 @@ public final class GridCut {
         return (y + 1) * stride + x + 1;
     }
 
-    /** Adds capacity between the terminals and a pixel: what it costs to put the pixel on the sink's side, and on the source's. */
+    /**
+     * Adds capacity between the terminals and a pixel: what it costs to put the pixel on the sink's side, and on the
+     * source's.
+     */
     public void terminals(int x, int y, int fromSource, int toSink) {
         terminal[node(x, y)] += fromSource - toSink;
     }
@@ -95,11 +102,13 @@ public final class GridCut {
                 return;
             }
         }
-        throw new IllegalArgumentException("pixels " + x + ", " + y + " and " + otherX + ", " + otherY + " are not neighbours");
+        throw new IllegalArgumentException(
+                "pixels " + x + ", " + y + " and " + otherX + ", " + otherY + " are not neighbours");
     }
 
     /**
-     * The same for the neighbours at the right, the lower left, below and the lower right, in this order of {@code forward}; quicker.
+     * The same for the neighbours at the right, the lower left, below and the lower right, in this order of
+     * {@code forward}; quicker.
      */
     void forward(int x, int y, int forward, int cost) {
         int node = (y + 1) * stride + x + 1;
@@ -108,7 +117,10 @@ public final class GridCut {
         capacity[(node + step[d]) * DIRECTIONS + (d ^ 1)] += cost;
     }
 
-    /** Whether a pixel is on the source's side of the cut that {@link #cut} found; pixels that may be on either are on the sink's. */
+    /**
+     * Whether a pixel is on the source's side of the cut that {@link #cut} found; pixels that may be on either are on
+     * the sink's.
+     */
     public boolean atSource(int x, int y) {
         return tree[node(x, y)] == SOURCE;
     }
@@ -182,7 +194,10 @@ public final class GridCut {
         return END;
     }
 
-    /** Grows the source's tree at a node; returns the edge, node and direction in one number, that meets the sink's tree, or -1. */
+    /**
+     * Grows the source's tree at a node; returns the edge, node and direction in one number, that meets the sink's
+     * tree, or -1.
+     */
     private int growSource(int node) {
         for (int d = 0; d < DIRECTIONS; d++) {
             if (capacity[node * DIRECTIONS + d] > 0) {

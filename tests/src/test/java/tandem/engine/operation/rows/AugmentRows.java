@@ -16,7 +16,10 @@ import tandem.model.augment.Photometric;
 import tandem.model.augment.ReferenceWarp;
 import tandem.model.data.DecodedImage;
 
-/** Augmentation: enlarging, shrinking past 2, a flipped crop, an expansion with changed colours, a single pixel, no boxes. */
+/**
+ * Augmentation: enlarging, shrinking past 2, a flipped crop, an expansion with changed colours, a single pixel, no
+ * boxes.
+ */
 public final class AugmentRows {
 
     private static final int ROOM = 3;
@@ -28,16 +31,34 @@ public final class AugmentRows {
         List<OperationRow> rows = new ArrayList<>();
         rows.add(row("resized", 17, 9, 24, 3, Geometry.resize(17, 9), Photometric.NONE));
         rows.add(row("shrunk", 97, 61, 13, 2, Geometry.resize(97, 61), new Photometric(0, 1, 0, 1.3)));
-        rows.add(row("cropped and flipped", 40, 30, 16, 1, Geometry.window(40, 30, 0.131, 0.217, 0.773, 0.839, true), new Photometric(-12, 1.4, 0, 1)));
-        rows.add(row("expanded", 40, 30, 19, 3, Geometry.window(40, 30, -0.29, -0.17, 1.31, 1.43, false), new Photometric(20, 0.6, 33, 0.55)));
+        rows.add(row(
+                "cropped and flipped",
+                40,
+                30,
+                16,
+                1,
+                Geometry.window(40, 30, 0.131, 0.217, 0.773, 0.839, true),
+                new Photometric(-12, 1.4, 0, 1)));
+        rows.add(row(
+                "expanded",
+                40,
+                30,
+                19,
+                3,
+                Geometry.window(40, 30, -0.29, -0.17, 1.31, 1.43, false),
+                new Photometric(20, 0.6, 33, 0.55)));
         rows.add(row("one pixel", 1, 1, 1, 0, Geometry.resize(1, 1), new Photometric(0, 1, -20, 1)));
         return rows;
     }
 
     /** Two images: one as given with a mask, the other resized and without. */
-    private static OperationRow row(String name, int width, int height, int side, int boxes, Geometry geometry, Photometric photometric) {
+    private static OperationRow row(
+            String name, int width, int height, int side, int boxes, Geometry geometry, Photometric photometric) {
         int capacity = width * height + 5;
-        ImageParameters[] parameters = {new ImageParameters(width, height, true, geometry, photometric), ImageParameters.evaluation(width, height, false)};
+        ImageParameters[] parameters = {
+            new ImageParameters(width, height, true, geometry, photometric),
+            ImageParameters.evaluation(width, height, false)
+        };
         double[] numbers = new double[2 * ImageParameters.COUNT];
         for (int i = 0; i < 2; i++) {
             FloatBuffer written = FloatBuffer.allocate(ImageParameters.COUNT);
@@ -55,7 +76,11 @@ public final class AugmentRows {
                 .fixed("counts", DataType.INT32, Shape.of(2), Values.of(boxes, ROOM - boxes))
                 .fixed("weights", DataType.FLOAT32, Shape.of(2, 2), Values.of(1, 1, 1, 0))
                 .builds((graph, in) -> {
-                    Augmented out = Augment.apply(graph, new BatchInputs(in.get(0), in.get(1), in.get(2), in.get(3), in.get(4), in.get(5), in.get(6)), side);
+                    Augmented out = Augment.apply(
+                            graph,
+                            new BatchInputs(
+                                    in.get(0), in.get(1), in.get(2), in.get(3), in.get(4), in.get(5), in.get(6)),
+                            side);
                     return List.of(out.images(), out.masks(), out.boxes(), out.labels(), out.counts());
                 })
                 .reference(in -> compute(in, parameters, width, height, side))
@@ -77,10 +102,22 @@ public final class AugmentRows {
     }
 
     private static double[][] compute(double[][] in, ImageParameters[] parameters, int width, int height, int side) {
-        double[][] out = {new double[2 * side * side * 3], new double[2 * side * side], new double[2 * ROOM * 4], new double[2 * ROOM], new double[2]};
+        double[][] out = {
+            new double[2 * side * side * 3],
+            new double[2 * side * side],
+            new double[2 * ROOM * 4],
+            new double[2 * ROOM],
+            new double[2]
+        };
         int capacity = in[1].length / 2;
         for (int i = 0; i < 2; i++) {
-            DecodedImage image = new DecodedImage(width, height, 1, width, height, bytes(in[0], 3 * i * capacity, 3 * width * height),
+            DecodedImage image = new DecodedImage(
+                    width,
+                    height,
+                    1,
+                    width,
+                    height,
+                    bytes(in[0], 3 * i * capacity, 3 * width * height),
                     bytes(in[1], i * capacity, width * height));
             ReferenceWarp warp = new ReferenceWarp(image, parameters[i], side);
             for (int at = 0; at < side * side; at++) {
@@ -97,7 +134,9 @@ public final class AugmentRows {
                 double xb = g.canvasX(in[3][box + 2]);
                 double yb = g.canvasY(in[3][box + 3]);
                 if (within((xa + xb) / 2) && within((ya + yb) / 2)) {
-                    double[] moved = {clip(Math.min(xa, xb)), clip(Math.min(ya, yb)), clip(Math.max(xa, xb)), clip(Math.max(ya, yb))};
+                    double[] moved = {
+                        clip(Math.min(xa, xb)), clip(Math.min(ya, yb)), clip(Math.max(xa, xb)), clip(Math.max(ya, yb))
+                    };
                     System.arraycopy(moved, 0, out[2], (i * ROOM + kept) * 4, 4);
                     out[3][i * ROOM + kept++] = in[4][i * ROOM + j];
                 }

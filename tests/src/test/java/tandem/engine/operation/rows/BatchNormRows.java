@@ -8,7 +8,10 @@ import tandem.engine.operation.BatchNorm;
 import tandem.engine.operation.OperationRow;
 import tandem.engine.operation.Values;
 
-/** Batch normalisation: with and without residual, three slopes, odd channel counts, a single pixel, one that threads share. */
+/**
+ * Batch normalisation: with and without residual, three slopes, odd channel counts, a single pixel, one that threads
+ * share.
+ */
 public final class BatchNormRows {
 
     private static final double EPSILON = 1e-5f;
@@ -49,20 +52,41 @@ public final class BatchNormRows {
 
     private static OperationRow train(int[] sides, float slope, boolean residual) {
         return operands("batch_norm train " + label(sides, slope, residual), sides, residual)
-                .builds((graph, in) -> List.of(BatchNorm.train(graph, in.get(0), in.get(1), in.get(2), in.get(3), in.get(4),
-                        residual ? in.get(5) : null, new Activation(slope)), in.get(3), in.get(4)))
+                .builds((graph, in) -> List.of(
+                        BatchNorm.train(
+                                graph,
+                                in.get(0),
+                                in.get(1),
+                                in.get(2),
+                                in.get(3),
+                                in.get(4),
+                                residual ? in.get(5) : null,
+                                new Activation(slope)),
+                        in.get(3),
+                        in.get(4)))
                 .reference(in -> trained(in, sides[3], slope))
-                .tolerance(1e-5, sides[0] * sides[1] * sides[2] > 2 ? 1e-4 : 1e-3,
+                .tolerance(
+                        1e-5,
+                        sides[0] * sides[1] * sides[2] > 2 ? 1e-4 : 1e-3,
                         "variance from float sums; dx is a difference of nearly equal terms, the more so for two values")
                 .stored(1, 2, "x", "residual");
     }
 
     private static OperationRow infer(int[] sides, float slope, boolean residual) {
         return operands("batch_norm infer " + label(sides, slope, residual), sides, residual)
-                .builds((graph, in) -> List.of(BatchNorm.infer(graph, in.get(0), in.get(1), in.get(2), in.get(3), in.get(4),
-                        residual ? in.get(5) : null, new Activation(slope))))
+                .builds((graph, in) -> List.of(BatchNorm.infer(
+                        graph,
+                        in.get(0),
+                        in.get(1),
+                        in.get(2),
+                        in.get(3),
+                        in.get(4),
+                        residual ? in.get(5) : null,
+                        new Activation(slope))))
                 .reference(in -> new double[][] {normalised(in, in[3], in[4], sides[3], slope)})
-                .tolerance(1e-6, "a few float operations an element").forwardOnly().stored(1, 0, "x", "residual");
+                .tolerance(1e-6, "a few float operations an element")
+                .forwardOnly()
+                .stored(1, 0, "x", "residual");
     }
 
     private static double[][] trained(double[][] in, int c, double slope) {
@@ -89,7 +113,9 @@ public final class BatchNormRows {
         double[] y = new double[in[0].length];
         for (int i = 0; i < y.length; i++) {
             int k = i % c;
-            double value = in[1][k] * (in[0][i] - mean[k]) / Math.sqrt(variance[k] + EPSILON) + in[2][k] + (in.length > 5 ? in[5][i] : 0);
+            double value = in[1][k] * (in[0][i] - mean[k]) / Math.sqrt(variance[k] + EPSILON)
+                    + in[2][k]
+                    + (in.length > 5 ? in[5][i] : 0);
             y[i] = value > 0 ? value : slope * value;
         }
         return y;

@@ -8,7 +8,9 @@ import tandem.engine.operation.Convolution;
 import tandem.engine.operation.OperationRow;
 import tandem.engine.operation.Values;
 
-/** Convolutions: filter sizes, strides, odd channel counts, single pixels, one that threads share, and the fused form. */
+/**
+ * Convolutions: filter sizes, strides, odd channel counts, single pixels, one that threads share, and the fused form.
+ */
 public final class ConvolutionRows {
 
     private record Case(int n, int h, int w, int c, int k, int r, int stride, int padding) {
@@ -21,7 +23,8 @@ public final class ConvolutionRows {
         }
 
         String label() {
-            return "(" + n + ", " + h + ", " + w + ", " + c + ") with " + k + " of " + r + "x" + r + ", stride " + stride + ", padding " + padding;
+            return "(" + n + ", " + h + ", " + w + ", " + c + ") with " + k + " of " + r + "x" + r + ", stride "
+                    + stride + ", padding " + padding;
         }
 
         Shape output() {
@@ -48,20 +51,29 @@ public final class ConvolutionRows {
         for (Case one : CASES) {
             rows.add(operands(one, "convolution with bias ")
                     .parameter("bias", Shape.of(one.k()), Values.normal(0, 1))
-                    .builds((graph, in) -> List.of(Convolution.apply(graph, in.get(0), in.get(1), in.get(2), one.stride(), one.padding())))
+                    .builds((graph, in) -> List.of(
+                            Convolution.apply(graph, in.get(0), in.get(1), in.get(2), one.stride(), one.padding())))
                     .reference(in -> new double[][] {convolve(one, in[0], in[1], in[2], null, 1)}));
         }
         Case plain = CASES.get(0);
         rows.add(operands(plain, "convolution ")
-                .builds((graph, in) -> List.of(Convolution.apply(graph, in.get(0), in.get(1), null, plain.stride(), plain.padding())))
+                .builds((graph, in) ->
+                        List.of(Convolution.apply(graph, in.get(0), in.get(1), null, plain.stride(), plain.padding())))
                 .reference(in -> new double[][] {convolve(plain, in[0], in[1], null, null, 1)}));
         for (float slope : new float[] {1, 0, 0.1f}) {
             for (Case one : CASES) {
                 rows.add(operands(one, "convolution fused, slope " + slope + " ")
                         .input("bias", Shape.of(one.k()), Values.normal(0, 1))
                         .input("residual", one.output(), Values.normal(0, 1))
-                        .builds((graph, in) -> List.of(Convolution.fused(graph, in.get(0), in.get(1), in.get(2), in.get(3),
-                                new Activation(slope), one.stride(), one.padding())))
+                        .builds((graph, in) -> List.of(Convolution.fused(
+                                graph,
+                                in.get(0),
+                                in.get(1),
+                                in.get(2),
+                                in.get(3),
+                                new Activation(slope),
+                                one.stride(),
+                                one.padding())))
                         .reference(in -> new double[][] {convolve(one, in[0], in[1], in[2], in[3], slope)})
                         .forwardOnly());
             }
@@ -73,10 +85,12 @@ public final class ConvolutionRows {
         return OperationRow.named(name + one.label())
                 .input("x", Shape.of(one.n(), one.h(), one.w(), one.c()), Values.normal(0, 1))
                 .parameter("filter", Shape.of(one.k(), one.r(), one.r(), one.c()), Values.normal(0, 0.2))
-                .tolerance(4e-6, "sums of up to 288 products in float, in another order").stored(2, 1, "x", "filter", "residual");
+                .tolerance(4e-6, "sums of up to 288 products in float, in another order")
+                .stored(2, 1, "x", "filter", "residual");
     }
 
-    private static double[] convolve(Case one, double[] x, double[] filter, double[] bias, double[] residual, double slope) {
+    private static double[] convolve(
+            Case one, double[] x, double[] filter, double[] bias, double[] residual, double slope) {
         double[] y = new double[one.n() * one.outputH() * one.outputW() * one.k()];
         int at = 0;
         for (int n = 0; n < one.n(); n++) {

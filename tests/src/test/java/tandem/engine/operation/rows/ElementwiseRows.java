@@ -12,7 +12,10 @@ import tandem.engine.operation.OperationRow;
 import tandem.engine.operation.Sum;
 import tandem.engine.operation.Values;
 
-/** Element-wise operations, at lengths around the four elements of a thread and the 1024 of a block, and sums of scalars. */
+/**
+ * Element-wise operations, at lengths around the four elements of a thread and the 1024 of a block, and sums of
+ * scalars.
+ */
 public final class ElementwiseRows {
 
     private ElementwiseRows() {}
@@ -21,14 +24,24 @@ public final class ElementwiseRows {
     public static List<OperationRow> rows() {
         List<OperationRow> rows = new ArrayList<>();
         for (int n : new int[] {1, 2, 3, 4, 5, 31, 1023, 1024, 1025, 4099}) {
-            rows.add(OperationRow.named("add (" + n + ")").input("a", Shape.of(n), Values.normal(0, 1)).input("b", Shape.of(n), Values.normal(0, 1))
+            rows.add(OperationRow.named("add (" + n + ")")
+                    .input("a", Shape.of(n), Values.normal(0, 1))
+                    .input("b", Shape.of(n), Values.normal(0, 1))
                     .builds((graph, in) -> List.of(Elementwise.add(graph, in.get(0), in.get(1))))
-                    .reference(in -> new double[][] {IntStream.range(0, n).mapToDouble(i -> in[0][i] + in[1][i]).toArray()})
-                    .tolerance(1e-7, 1e-6, "one sum; the reference gradient is a difference").stored(1, 0, "a", "b"));
+                    .reference(in -> new double[][] {
+                        IntStream.range(0, n)
+                                .mapToDouble(i -> in[0][i] + in[1][i])
+                                .toArray()
+                    })
+                    .tolerance(1e-7, 1e-6, "one sum; the reference gradient is a difference")
+                    .stored(1, 0, "a", "b"));
         }
-        rows.add(OperationRow.named("add (2, 3) to itself").input("a", Shape.of(2, 3), Values.normal(0, 1))
+        rows.add(OperationRow.named("add (2, 3) to itself")
+                .input("a", Shape.of(2, 3), Values.normal(0, 1))
                 .builds((graph, in) -> List.of(Elementwise.add(graph, in.get(0), in.get(0))))
-                .reference(in -> new double[][] {map(in[0], x -> 2 * x)}).tolerance(1e-7, 1e-6, "one sum; the reference gradient is a difference").stored(1, 1, "a"));
+                .reference(in -> new double[][] {map(in[0], x -> 2 * x)})
+                .tolerance(1e-7, 1e-6, "one sum; the reference gradient is a difference")
+                .stored(1, 1, "a"));
         for (int[] sides : new int[][] {{}, {1}, {7}, {3, 5, 7, 5}, {2, 8, 8, 64}}) {
             rows.add(scale(Shape.of(sides)));
             rows.add(scaleBy(Shape.of(sides)));
@@ -43,23 +56,29 @@ public final class ElementwiseRows {
     }
 
     private static OperationRow scale(Shape shape) {
-        return OperationRow.named("scale " + shape).input("x", shape, Values.normal(0, 1))
+        return OperationRow.named("scale " + shape)
+                .input("x", shape, Values.normal(0, 1))
                 .builds((graph, in) -> List.of(Elementwise.scale(graph, in.get(0), -1.5f)))
-                .reference(in -> new double[][] {map(in[0], x -> -1.5 * x)}).tolerance(1e-7, 1e-6, "one product; the reference gradient is a difference");
+                .reference(in -> new double[][] {map(in[0], x -> -1.5 * x)})
+                .tolerance(1e-7, 1e-6, "one product; the reference gradient is a difference");
     }
 
     private static OperationRow scaleBy(Shape shape) {
-        return OperationRow.named("scale_by " + shape).input("x", shape, Values.normal(0, 1))
+        return OperationRow.named("scale_by " + shape)
+                .input("x", shape, Values.normal(0, 1))
                 .fixed("factor", DataType.FLOAT32, Shape.of(), Values.of(0.3f))
                 .builds((graph, in) -> List.of(Elementwise.scaleBy(graph, in.get(0), in.get(1))))
-                .reference(in -> new double[][] {map(in[0], x -> in[1][0] * x)}).tolerance(1e-7, 1e-6, "one product; the reference gradient is a difference");
+                .reference(in -> new double[][] {map(in[0], x -> in[1][0] * x)})
+                .tolerance(1e-7, 1e-6, "one product; the reference gradient is a difference");
     }
 
     private static OperationRow leaky(Shape shape, float slope) {
-        return OperationRow.named("leaky_relu " + shape + ", slope " + slope).input("x", shape, Values.distinct(0.01))
+        return OperationRow.named("leaky_relu " + shape + ", slope " + slope)
+                .input("x", shape, Values.distinct(0.01))
                 .builds((graph, in) -> List.of(Elementwise.leakyRelu(graph, in.get(0), slope)))
                 .reference(in -> new double[][] {map(in[0], x -> x > 0 ? x : slope * x)})
-                .tolerance(1e-7, 1e-6, "one product; the reference gradient is a difference").stored(1, 1, "x");
+                .tolerance(1e-7, 1e-6, "one product; the reference gradient is a difference")
+                .stored(1, 1, "x");
     }
 
     private static OperationRow sum(int count) {
@@ -70,7 +89,13 @@ public final class ElementwiseRows {
             row.input("x" + i, i % 2 == 0 ? Shape.of() : Shape.of(1, 1), Values.normal(0, 1));
         }
         return row.builds((graph, in) -> List.of(Sum.weighted(graph, in, weights)))
-                .reference(in -> new double[][] {{IntStream.range(0, count).mapToDouble(i -> weights[i] * in[i][0]).sum()}})
+                .reference(in -> new double[][] {
+                    {
+                        IntStream.range(0, count)
+                                .mapToDouble(i -> weights[i] * in[i][0])
+                                .sum()
+                    }
+                })
                 .tolerance(1e-6, "a few products and sums");
     }
 

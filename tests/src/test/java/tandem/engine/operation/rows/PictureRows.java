@@ -12,7 +12,9 @@ import tandem.engine.operation.OperationRow;
 import tandem.engine.operation.Upsample;
 import tandem.engine.operation.Values;
 
-/** Up-sampling, cropping, context enhancement and concatenation: channels in fours or not, single pixels, single images. */
+/**
+ * Up-sampling, cropping, context enhancement and concatenation: channels in fours or not, single pixels, single images.
+ */
 public final class PictureRows {
 
     private PictureRows() {}
@@ -20,16 +22,37 @@ public final class PictureRows {
     /** All rows. */
     public static List<OperationRow> rows() {
         List<OperationRow> rows = new ArrayList<>();
-        for (int[] s : new int[][] {{1, 1, 1, 1, 1}, {1, 1, 1, 4, 2}, {2, 3, 5, 4, 2}, {2, 3, 2, 3, 2}, {1, 2, 3, 8, 4}, {1, 2, 1, 5, 3},
-            {3, 1, 7, 12, 8}, {2, 9, 9, 64, 2}}) {
+        for (int[] s : new int[][] {
+            {1, 1, 1, 1, 1},
+            {1, 1, 1, 4, 2},
+            {2, 3, 5, 4, 2},
+            {2, 3, 2, 3, 2},
+            {1, 2, 3, 8, 4},
+            {1, 2, 1, 5, 3},
+            {3, 1, 7, 12, 8},
+            {2, 9, 9, 64, 2}
+        }) {
             rows.add(nearest(s[0], s[1], s[2], s[3], s[4]));
             rows.add(nearestAdd(s[0], s[1], s[2], s[3], s[4]));
         }
-        for (int[] s : new int[][] {{1, 1, 1, 1, 1, 1}, {1, 1, 1, 4, 3, 5}, {2, 2, 3, 4, 4, 6}, {1, 3, 5, 3, 7, 11}, {2, 4, 4, 8, 16, 16},
-            {1, 5, 7, 2, 3, 2}, {1, 6, 6, 4, 1, 1}, {1, 1, 9, 1, 4, 4}, {2, 3, 4, 4, 3, 4}, {1, 2, 2, 1, 13, 9}, {2, 8, 8, 21, 32, 32}}) {
+        for (int[] s : new int[][] {
+            {1, 1, 1, 1, 1, 1},
+            {1, 1, 1, 4, 3, 5},
+            {2, 2, 3, 4, 4, 6},
+            {1, 3, 5, 3, 7, 11},
+            {2, 4, 4, 8, 16, 16},
+            {1, 5, 7, 2, 3, 2},
+            {1, 6, 6, 4, 1, 1},
+            {1, 1, 9, 1, 4, 4},
+            {2, 3, 4, 4, 3, 4},
+            {1, 2, 2, 1, 13, 9},
+            {2, 8, 8, 21, 32, 32}
+        }) {
             rows.add(bilinear(s[0], s[1], s[2], s[3], s[4], s[5]));
         }
-        for (int[] s : new int[][] {{1, 2, 2, 1, 1, 1}, {2, 6, 4, 3, 5, 3}, {3, 5, 8, 4, 5, 7}, {1, 12, 12, 8, 11, 11}, {2, 1, 9, 5, 1, 2}}) {
+        for (int[] s : new int[][] {
+            {1, 2, 2, 1, 1, 1}, {2, 6, 4, 3, 5, 3}, {3, 5, 8, 4, 5, 7}, {1, 12, 12, 8, 11, 11}, {2, 1, 9, 5, 1, 2}
+        }) {
             rows.add(crop(s[0], s[1], s[2], s[3], s[4], s[5]));
         }
         rows.add(enhance(1, 4, 4, 4, 1));
@@ -53,7 +76,8 @@ public final class PictureRows {
                 .input("x", Shape.of(n, h, w, c), Values.normal(0, 1))
                 .builds((graph, in) -> List.of(Upsample.nearest(graph, in.get(0), factor)))
                 .reference(in -> new double[][] {Pictures.nearest(in[0], n, h, w, c, factor)})
-                .tolerance(0, 1e-6, "copies; gradients are sums of factor x factor terms").stored(0, 1, "x");
+                .tolerance(0, 1e-6, "copies; gradients are sums of factor x factor terms")
+                .stored(0, 1, "x");
     }
 
     private static OperationRow crop(int n, int h, int w, int c, int height, int width) {
@@ -70,7 +94,8 @@ public final class PictureRows {
                     }
                     return new double[][] {y};
                 })
-                .tolerance(0, 1e-6, "copies").stored(0, 0, "x");
+                .tolerance(0, 1e-6, "copies")
+                .stored(0, 0, "x");
     }
 
     private static OperationRow nearestAdd(int n, int h, int w, int c, int factor) {
@@ -80,13 +105,19 @@ public final class PictureRows {
                 .builds((graph, in) -> List.of(Upsample.nearestAdd(graph, in.get(0), in.get(1), factor)))
                 .reference(in -> {
                     double[] repeated = Pictures.nearest(in[0], n, h, w, c, factor);
-                    return new double[][] {IntStream.range(0, repeated.length).mapToDouble(i -> repeated[i] + in[1][i]).toArray()};
+                    return new double[][] {
+                        IntStream.range(0, repeated.length)
+                                .mapToDouble(i -> repeated[i] + in[1][i])
+                                .toArray()
+                    };
                 })
-                .tolerance(1e-6, "one sum; gradients are sums of factor x factor terms").stored(1, 1, "coarse", "fine");
+                .tolerance(1e-6, "one sum; gradients are sums of factor x factor terms")
+                .stored(1, 1, "coarse", "fine");
     }
 
     private static OperationRow bilinear(int n, int h, int w, int c, int outputH, int outputW) {
-        return OperationRow.named("upsample_bilinear " + Shape.of(n, h, w, c) + " to (" + outputH + ", " + outputW + ")")
+        return OperationRow.named(
+                        "upsample_bilinear " + Shape.of(n, h, w, c) + " to (" + outputH + ", " + outputW + ")")
                 .input("x", Shape.of(n, h, w, c), Values.normal(0, 1))
                 .builds((graph, in) -> List.of(Upsample.bilinear(graph, in.get(0), outputH, outputW)))
                 .reference(in -> new double[][] {Pictures.bilinear(in[0], n, h, w, c, outputH, outputW)})
@@ -104,7 +135,8 @@ public final class PictureRows {
         }
         // Small ones: sums of numbers of 16 bits would be exactly 0 now and then, where there is no gradient.
         return row.input("global", Shape.of(n, 1, 1, c), Values.normal(0, 0.01))
-                .builds((graph, in) -> List.of(Merge.enhance(graph, in.subList(0, factors.length), in.get(factors.length), slope)))
+                .builds((graph, in) ->
+                        List.of(Merge.enhance(graph, in.subList(0, factors.length), in.get(factors.length), slope)))
                 .reference(in -> {
                     double[] y = new double[n * h * w * c];
                     for (int m = 0; m < factors.length; m++) {
@@ -112,7 +144,9 @@ public final class PictureRows {
                         Arrays.setAll(y, i -> y[i] + map[i]);
                     }
                     Arrays.setAll(y, i -> y[i] + in[factors.length][i / (h * w * c) * c + i % c]);
-                    return new double[][] {Arrays.stream(y).map(v -> v > 0 ? v : slope * v).toArray()};
+                    return new double[][] {
+                        Arrays.stream(y).map(v -> v > 0 ? v : slope * v).toArray()
+                    };
                 })
                 .tolerance(1e-6, "a few sums; gradients are sums over the pixels that read one")
                 .stored(1, 2 + factors.length, c > 1 ? stored.toArray(String[]::new) : new String[0]);
@@ -137,6 +171,7 @@ public final class PictureRows {
                     }
                     return new double[][] {y};
                 })
-                .tolerance(0, 1e-6, "copies; the reference gradient is a difference").stored(0, 0, stored.toArray(String[]::new));
+                .tolerance(0, 1e-6, "copies; the reference gradient is a difference")
+                .stored(0, 0, stored.toArray(String[]::new));
     }
 }

@@ -37,8 +37,10 @@ final class Pictures {
                     int left = Math.min((int) Math.floor(u), w - 1);
                     int right = Math.min(left + 1, w - 1);
                     for (int k = 0; k < c; k++) {
-                        double upper = x[at(b, top, left, k, h, w, c)] * (1 - (u - left)) + x[at(b, top, right, k, h, w, c)] * (u - left);
-                        double lower = x[at(b, bottom, left, k, h, w, c)] * (1 - (u - left)) + x[at(b, bottom, right, k, h, w, c)] * (u - left);
+                        double upper = x[at(b, top, left, k, h, w, c)] * (1 - (u - left))
+                                + x[at(b, top, right, k, h, w, c)] * (u - left);
+                        double lower = x[at(b, bottom, left, k, h, w, c)] * (1 - (u - left))
+                                + x[at(b, bottom, right, k, h, w, c)] * (u - left);
                         y[at(b, i, j, k, outputH, outputW, c)] = upper * (1 - (v - top)) + lower * (v - top);
                     }
                 }

@@ -15,10 +15,17 @@ public final class PoolRows {
     /** All rows. */
     public static List<OperationRow> rows() {
         List<OperationRow> rows = new ArrayList<>();
-        for (int[] one : new int[][] {{2, 8, 8, 16, 3, 2, 1}, {1, 7, 9, 5, 3, 2, 1}, {2, 6, 4, 3, 2, 2, 0}, {1, 1, 1, 4, 3, 1, 1}, {1, 20, 17, 2, 16, 3, 8}}) {
+        for (int[] one : new int[][] {
+            {2, 8, 8, 16, 3, 2, 1},
+            {1, 7, 9, 5, 3, 2, 1},
+            {2, 6, 4, 3, 2, 2, 0},
+            {1, 1, 1, 4, 3, 1, 1},
+            {1, 20, 17, 2, 16, 3, 8}
+        }) {
             for (Values values : List.of(Values.distinct(0.01), Values.uniform(-2, -1))) {
-                rows.add(OperationRow.named("max_pool (" + one[0] + ", " + one[1] + ", " + one[2] + ", " + one[3] + ") window " + one[4]
-                                + ", stride " + one[5] + ", padding " + one[6] + (rows.size() % 2 == 0 ? "" : ", all negative"))
+                rows.add(OperationRow.named("max_pool (" + one[0] + ", " + one[1] + ", " + one[2] + ", " + one[3]
+                                + ") window " + one[4] + ", stride " + one[5] + ", padding " + one[6]
+                                + (rows.size() % 2 == 0 ? "" : ", all negative"))
                         .input("x", Shape.of(one[0], one[1], one[2], one[3]), values)
                         .builds((graph, in) -> List.of(Pool.max(graph, in.get(0), one[4], one[5], one[6])))
                         .reference(in -> new double[][] {max(in[0], one)})
@@ -27,18 +34,21 @@ public final class PoolRows {
         }
         // At most 256 values half a unit apart from whole numbers: all different in 16 bits too.
         for (int[] one : new int[][] {{1, 4, 6, 8, 3, 2, 1}, {2, 6, 4, 3, 2, 2, 0}, {1, 15, 17, 1, 16, 3, 8}}) {
-            rows.add(OperationRow.named("max_pool of few values (" + one[0] + ", " + one[1] + ", " + one[2] + ", " + one[3] + ")")
+            rows.add(OperationRow.named(
+                            "max_pool of few values (" + one[0] + ", " + one[1] + ", " + one[2] + ", " + one[3] + ")")
                     .input("x", Shape.of(one[0], one[1], one[2], one[3]), Values.distinct(1))
                     .builds((graph, in) -> List.of(Pool.max(graph, in.get(0), one[4], one[5], one[6])))
                     .reference(in -> new double[][] {max(in[0], one)})
-                    .tolerance(0, 1e-6, "a maximum is one of its inputs; gradients add up").stored(0, 1, "x"));
+                    .tolerance(0, 1e-6, "a maximum is one of its inputs; gradients add up")
+                    .stored(0, 1, "x"));
         }
         for (int[] sides : new int[][] {{2, 7, 7, 32}, {3, 1, 1, 5}, {1, 13, 3, 7}}) {
             rows.add(OperationRow.named("global_average " + Shape.of(sides))
                     .input("x", Shape.of(sides), Values.normal(1, 1))
                     .builds((graph, in) -> List.of(Pool.globalAverage(graph, in.get(0))))
                     .reference(in -> new double[][] {average(in[0], sides)})
-                    .tolerance(1e-6, "float sums of up to 49 terms").stored(1, 1, "x"));
+                    .tolerance(1e-6, "float sums of up to 49 terms")
+                    .stored(1, 1, "x"));
         }
         return rows;
     }

@@ -17,15 +17,31 @@ public final class SegmentationRows {
     /** All rows. */
     public static List<OperationRow> rows() {
         List<OperationRow> rows = new ArrayList<>();
-        for (int[] s : new int[][] {{1, 1, 1, 1}, {1, 1, 1, 2}, {3, 5, 7, 4}, {2, 20, 20, 21}, {1, 17, 16, 3}, {4, 9, 31, 5}, {1, 2, 2, 256}}) {
+        for (int[] s : new int[][] {
+            {1, 1, 1, 1}, {1, 1, 1, 2}, {3, 5, 7, 4}, {2, 20, 20, 21}, {1, 17, 16, 3}, {4, 9, 31, 5}, {1, 2, 2, 256}
+        }) {
             rows.add(loss(s[0], s[1], s[2], s[3]));
         }
-        for (int[] s : new int[][] {{1, 1, 1, 1, 1, 1}, {1, 1, 1, 3, 4, 5}, {2, 3, 4, 5, 12, 16}, {1, 5, 5, 21, 20, 20}, {3, 4, 3, 2, 7, 10},
-            {2, 6, 5, 3, 2, 1}, {1, 9, 4, 4, 9, 4}, {1, 2, 2, 256, 3, 3}}) {
+        for (int[] s : new int[][] {
+            {1, 1, 1, 1, 1, 1},
+            {1, 1, 1, 3, 4, 5},
+            {2, 3, 4, 5, 12, 16},
+            {1, 5, 5, 21, 20, 20},
+            {3, 4, 3, 2, 7, 10},
+            {2, 6, 5, 3, 2, 1},
+            {1, 9, 4, 4, 9, 4},
+            {1, 2, 2, 256, 3, 3}
+        }) {
             rows.add(upsampledLoss(s[0], s[1], s[2], s[3], s[4], s[5]));
         }
-        for (int[] s : new int[][] {{1, 1, 1, 1, 1, 1}, {1, 1, 1, 3, 2, 3}, {2, 4, 5, 5, 16, 20}, {1, 8, 8, 21, 31, 17}, {3, 6, 4, 2, 3, 2},
-            {1, 3, 3, 256, 9, 9}}) {
+        for (int[] s : new int[][] {
+            {1, 1, 1, 1, 1, 1},
+            {1, 1, 1, 3, 2, 3},
+            {2, 4, 5, 5, 16, 20},
+            {1, 8, 8, 21, 31, 17},
+            {3, 6, 4, 2, 3, 2},
+            {1, 3, 3, 256, 9, 9}
+        }) {
             rows.add(decode(s[0], s[1], s[2], s[3], s[4], s[5]));
         }
         return rows;
@@ -46,9 +62,18 @@ public final class SegmentationRows {
                 .input("logits", Shape.of(n, h, w, c), Values.normal(0, 3))
                 .fixed("mask", DataType.UINT8, Shape.of(n, outputH, outputW), labels(c))
                 .fixed("weights", DataType.FLOAT32, Shape.of(n, 2), weights())
-                .builds((graph, in) -> List.of(SegmentationLoss.upsampledCrossEntropy(graph, in.get(0), in.get(1), in.get(2))))
-                .reference(in -> new double[][] {{crossEntropy(Pictures.bilinear(in[0], n, h, w, c, outputH, outputW), in[1], in[2],
-                        outputH * outputW, c)}})
+                .builds((graph, in) ->
+                        List.of(SegmentationLoss.upsampledCrossEntropy(graph, in.get(0), in.get(1), in.get(2))))
+                .reference(in -> new double[][] {
+                    {
+                        crossEntropy(
+                                Pictures.bilinear(in[0], n, h, w, c, outputH, outputW),
+                                in[1],
+                                in[2],
+                                outputH * outputW,
+                                c)
+                    }
+                })
                 .tolerance(1e-6, 2e-6, "as segmentation_loss, of blended logits");
     }
 
@@ -75,7 +100,8 @@ public final class SegmentationRows {
         };
     }
 
-    private static double crossEntropy(double[] logits, double[] mask, double[] weights, int pixelsPerImage, int classes) {
+    private static double crossEntropy(
+            double[] logits, double[] mask, double[] weights, int pixelsPerImage, int classes) {
         double loss = 0;
         int counted = 0;
         for (int p = 0; p < mask.length; p++) {
@@ -97,8 +123,12 @@ public final class SegmentationRows {
         return OperationRow.named("mask_decode " + Shape.of(n, h, w, c) + " to (" + outputH + ", " + outputW + ")")
                 .fixed("logits", DataType.FLOAT32, Shape.of(n, h, w, c), Values.normal(0, 3))
                 .builds((graph, in) -> {
-                    MaskDecoding.Decoded decoded = MaskDecoding.decodeWithConfidence(graph, in.get(0), outputH, outputW);
-                    return List.of(MaskDecoding.decode(graph, in.get(0), outputH, outputW), decoded.mask(), decoded.confidence());
+                    MaskDecoding.Decoded decoded =
+                            MaskDecoding.decodeWithConfidence(graph, in.get(0), outputH, outputW);
+                    return List.of(
+                            MaskDecoding.decode(graph, in.get(0), outputH, outputW),
+                            decoded.mask(),
+                            decoded.confidence());
                 })
                 .reference(in -> {
                     double[] blended = Pictures.bilinear(in[0], n, h, w, c, outputH, outputW);
@@ -114,6 +144,7 @@ public final class SegmentationRows {
                     }
                     return new double[][] {mask, mask, confidence};
                 })
-                .tolerance(2e-6, "labels are exact; confidence from blended logits").forwardOnly();
+                .tolerance(2e-6, "labels are exact; confidence from blended logits")
+                .forwardOnly();
     }
 }

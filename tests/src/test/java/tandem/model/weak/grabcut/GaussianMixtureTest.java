@@ -23,7 +23,8 @@ class GaussianMixtureTest {
             double[][] centres = {{40, 60, 200}, {180, 170, 90}, {120, 20, 30}};
             double[] centre = centres[i % 3];
             double shared = 15 * (random.nextDouble() - 0.5);
-            colours[i] = clamp(centre[0] + shared + 20 * random.nextDouble()) << 16 | clamp(centre[1] + shared + 9 * random.nextDouble()) << 8
+            colours[i] = clamp(centre[0] + shared + 20 * random.nextDouble()) << 16
+                    | clamp(centre[1] + shared + 9 * random.nextDouble()) << 8
                     | clamp(centre[2] - shared + 14 * random.nextDouble());
         }
         return colours;
@@ -58,7 +59,9 @@ class GaussianMixtureTest {
             for (int c = 0; c < 3; c++) {
                 mean[c] /= members.size();
             }
-            double[][] covariance = new Covariance(members.toArray(double[][]::new), false).getCovarianceMatrix().getData();
+            double[][] covariance = new Covariance(members.toArray(double[][]::new), false)
+                    .getCovarianceMatrix()
+                    .getData();
             for (int c = 0; c < 3; c++) {
                 covariance[c][c] += 1;
             }
@@ -90,7 +93,9 @@ class GaussianMixtureTest {
         assertTrue(assigned[0] != assigned[1] && assigned[1] != assigned[2] && assigned[0] != assigned[2]);
     }
 
-    /** A grey picture has a covariance of rank 1; the variance of its one direction is three times that of a channel. */
+    /**
+     * A grey picture has a covariance of rank 1; the variance of its one direction is three times that of a channel.
+     */
     @Test
     void greyAndUniformColoursHaveAFiniteDensity() {
         int[] grey = new int[256];
