@@ -14,8 +14,8 @@ import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
 import tandem.model.data.MaskFile;
 import tandem.model.data.Sample;
+import tandem.model.figure.MaskPng;
 import tandem.model.network.NetworkSettings;
-import tandem.model.picture.MaskPng;
 
 /**
  * Pictures of noise with boxes and masks, in a folder that closing removes: as much work as real ones of their size.

@@ -90,14 +90,14 @@ public final class Audit {
                 images.size(),
                 sizes,
                 DataSummary.of(training),
-                Shapes.classes(training),
-                Shapes.statistics(images),
+                BoxStatistics.classes(training),
+                BoxStatistics.statistics(images),
                 differences,
                 agreement,
                 duplicates,
                 pairs.unseen(),
                 findings,
-                Recommendation.from(training, groups.samples(), differences, agreement),
+                AuditRecommendation.from(training, groups.samples(), differences, agreement),
                 (System.nanoTime() - began) / 1e9);
     }
 

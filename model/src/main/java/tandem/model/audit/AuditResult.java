@@ -34,7 +34,7 @@ public record AuditResult(
         List<Duplicate> duplicates,
         int unseenPairs,
         List<Finding> findings,
-        Recommendation recommendation,
+        AuditRecommendation recommendation,
         double seconds) {
 
     /** Fixes the lists. */

@@ -32,7 +32,7 @@ public record BatchShape(int images, int pixels, int boxes) {
     /**
      * Room for every image of a data set.
      *
-     * @param supplementary most boxes that {@link SupplementaryLabels} give an image
+     * @param supplementary most boxes that {@link GeneratedLabelProvider} give an image
      */
     public static BatchShape of(ImageCache images, int batch, int supplementary) {
         return new BatchShape(

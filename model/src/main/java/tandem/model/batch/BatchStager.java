@@ -32,7 +32,7 @@ public final class BatchStager implements AutoCloseable {
     private final BatchShape shape;
     private final EpochSampler training;
     private final AugmentationSampler augmentation;
-    private final SupplementaryLabels supplementary;
+    private final GeneratedLabelProvider supplementary;
     private final ExecutorService workers;
     private final List<Callable<Void>> tasks = new ArrayList<>();
     private final StagedBatch[] slots = new StagedBatch[SLOTS];
@@ -55,7 +55,7 @@ public final class BatchStager implements AutoCloseable {
             int threads,
             EpochSampler training,
             AugmentationSettings settings,
-            SupplementaryLabels supplementary) {
+            GeneratedLabelProvider supplementary) {
         int most = Math.max(images.data().mostBoxes(), supplementary.mostBoxes());
         if (shape.pixels() < images.largest() || shape.boxes() < most) {
             throw new IllegalArgumentException("batches have room for " + shape.pixels() + " pixels and "
@@ -103,7 +103,7 @@ public final class BatchStager implements AutoCloseable {
             SamplerState state,
             Sampling sampling,
             AugmentationSettings settings) {
-        return training(images, shape, threads, state, sampling, settings, SupplementaryLabels.NONE);
+        return training(images, shape, threads, state, sampling, settings, GeneratedLabelProvider.NONE);
     }
 
     /** The same, with labels that nobody drew for images that lack an annotation. */
@@ -114,14 +114,14 @@ public final class BatchStager implements AutoCloseable {
             SamplerState state,
             Sampling sampling,
             AugmentationSettings settings,
-            SupplementaryLabels supplementary) {
+            GeneratedLabelProvider supplementary) {
         return new BatchStager(
                 images, shape, threads, new EpochSampler(images.data(), state, sampling), settings, supplementary);
     }
 
     /** Every image once, in the order of the data set, resized and normalised only. */
     public static BatchStager evaluation(ImageCache images, BatchShape shape, int threads) {
-        return new BatchStager(images, shape, threads, null, AugmentationSettings.none(), SupplementaryLabels.NONE);
+        return new BatchStager(images, shape, threads, null, AugmentationSettings.none(), GeneratedLabelProvider.NONE);
     }
 
     /** The data set. */
@@ -241,8 +241,8 @@ public final class BatchStager implements AutoCloseable {
         }
         Sample sample = images.data().samples().get(batch.samples[i]);
         DecodedImage image = images.get(batch.samples[i]);
-        Supplement extra = training == null || sample.annotation() == Annotation.BOTH
-                ? Supplement.NOTHING
+        GeneratedLabels extra = training == null || sample.annotation() == Annotation.BOTH
+                ? GeneratedLabels.NOTHING
                 : supplementary.of(batch.samples[i], image, batch.seen);
         boolean drawnBoxes = sample.boxes().isPresent();
         boolean drawnMask = image.mask() != null;

@@ -46,7 +46,7 @@ record CocoLayoutWriter(Path root, Map<String, String> names, boolean link) {
         List<Entry> regions = new ArrayList<>();
         for (int i = 0; i < data.size(); i++) {
             Sample sample = data.samples().get(i);
-            fileNames.put(sample, Conversion.place(sample, names.get(sample.id()), images, link));
+            fileNames.put(sample, LayoutConversion.place(sample, names.get(sample.id()), images, link));
             for (Box box : sample.boxes().orElse(List.of())) {
                 double width = (double) box.xMax() - box.xMin();
                 double height = (double) box.yMax() - box.yMin();

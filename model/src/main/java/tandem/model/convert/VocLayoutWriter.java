@@ -12,7 +12,7 @@ import tandem.model.data.Box;
 import tandem.model.data.DataSet;
 import tandem.model.data.ImageDecoder;
 import tandem.model.data.Sample;
-import tandem.model.picture.MaskPng;
+import tandem.model.figure.MaskPng;
 
 /**
  * Writes a folder in Pascal VOC layout. A corner that lies within a pixel is written as a fraction: VOC's readers take
@@ -51,7 +51,7 @@ record VocLayoutWriter(Path root, Map<String, String> names, boolean link) {
 
     private void image(Sample sample, List<String> classes) throws IOException {
         String name = names.get(sample.id());
-        String fileName = Conversion.place(sample, name, root.resolve("JPEGImages"), link);
+        String fileName = LayoutConversion.place(sample, name, root.resolve("JPEGImages"), link);
         if (sample.boxes().isPresent()) {
             Files.writeString(root.resolve("Annotations").resolve(name + ".xml"), xml(sample, fileName, classes));
         }

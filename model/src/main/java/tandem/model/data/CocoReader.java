@@ -168,14 +168,14 @@ public final class CocoReader implements DataReader {
 
     @Override
     public DataSet read(String name, ImageLists lists, BadFiles bad) {
-        List<Selection.Part> parts = new ArrayList<>();
+        List<ListedImages.Part> parts = new ArrayList<>();
         Map<String, Set<Path>> boxFiles = new HashMap<>();
         Map<String, Set<Path>> maskFiles = new HashMap<>();
         if (lists.isEverything()) {
             brings.keySet().forEach(file -> images.add(file, bad));
             add(
                     parts,
-                    new Selection.Part("every image", Annotation.BOTH, images.ids(), layout.root()),
+                    new ListedImages.Part("every image", Annotation.BOTH, images.ids(), layout.root()),
                     brings,
                     boxFiles,
                     maskFiles);
@@ -185,7 +185,7 @@ public final class CocoReader implements DataReader {
             if (file == null) {
                 add(
                         parts,
-                        new Selection.Part(list, uses, images(list, bad), ImageList.file(layout.root(), list)),
+                        new ListedImages.Part(list, uses, images(list, bad), ImageList.file(layout.root(), list)),
                         brings,
                         boxFiles,
                         maskFiles);
@@ -193,14 +193,14 @@ public final class CocoReader implements DataReader {
                 Annotation content = uses == Annotation.BOTH ? brings.getOrDefault(file, Annotation.BOTH) : uses;
                 add(
                         parts,
-                        new Selection.Part(list, uses, images(list, bad), file),
+                        new ListedImages.Part(list, uses, images(list, bad), file),
                         Map.of(file, content),
                         boxFiles,
                         maskFiles);
             }
         });
         CocoSample reader = new CocoSample(boxClasses, maskClasses, bad);
-        return new Selection(parts)
+        return new ListedImages(parts)
                 .read(
                         name,
                         boxClasses,
@@ -214,8 +214,8 @@ public final class CocoReader implements DataReader {
     }
 
     private static void add(
-            List<Selection.Part> parts,
-            Selection.Part part,
+            List<ListedImages.Part> parts,
+            ListedImages.Part part,
             Map<Path, Annotation> files,
             Map<String, Set<Path>> boxFiles,
             Map<String, Set<Path>> maskFiles) {

@@ -108,15 +108,15 @@ public final class VocReader implements DataReader {
 
     @Override
     public DataSet read(String name, ImageLists lists, BadFiles bad) {
-        List<Selection.Part> parts = new ArrayList<>();
+        List<ListedImages.Part> parts = new ArrayList<>();
         if (lists.isEverything()) {
-            parts.add(new Selection.Part(
+            parts.add(new ListedImages.Part(
                     "every image", Annotation.BOTH, List.copyOf(images.keySet()), root.resolve("JPEGImages")));
         }
         lists.each((list, uses) ->
-                parts.add(new Selection.Part(list, uses, images(list, bad), ImageList.file(root, list))));
+                parts.add(new ListedImages.Part(list, uses, images(list, bad), ImageList.file(root, list))));
         SampleReader reader = new SampleReader(root, boxClasses, maskClasses, bad.decodes());
-        return new Selection(parts)
+        return new ListedImages(parts)
                 .read(name, boxClasses, maskClasses, bad, (id, wanted) -> reader.read(id, images.get(id), wanted));
     }
 

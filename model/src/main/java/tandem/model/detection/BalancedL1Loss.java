@@ -26,7 +26,7 @@ public final class BalancedL1Loss {
      */
     public static Tensor apply(Graph graph, Tensor loc, Targets targets, Tensor weights) {
         int anchors = targets.labels().shape().side(1);
-        Shapes.require(loc, DataType.FLOAT32, targets.labels().shape().side(0), anchors, 4);
+        DetectionShapes.require(loc, DataType.FLOAT32, targets.labels().shape().side(0), anchors, 4);
         return new ImageLoss(
                         "balanced_l1", loc, List.of(targets.boxes(), targets.boxWeights()), weights, anchors, ANCHORS)
                 .append(graph, 0.25f, false, anchors);

@@ -20,7 +20,7 @@ public final class BoxCoding {
      * @param anchors (A, 4)
      */
     public static Tensor decode(Graph graph, Tensor loc, Tensor anchors) {
-        Shapes.requirePredictions(loc, anchors, 4);
+        DetectionShapes.requirePredictions(loc, anchors, 4);
         int total = Math.toIntExact(loc.elements() / 4);
         Tensor boxes = graph.activation("boxes", loc.shape());
         KernelOperation.named("box_decode")

@@ -29,7 +29,7 @@ public final class FocalLoss {
     public static Tensor apply(Graph graph, Tensor conf, Targets targets, Tensor weights) {
         int anchors = targets.labels().shape().side(1);
         int classes = conf.shape().side(-1);
-        Shapes.require(conf, DataType.FLOAT32, targets.labels().shape().side(0), anchors, classes);
+        DetectionShapes.require(conf, DataType.FLOAT32, targets.labels().shape().side(0), anchors, classes);
         return new ImageLoss("focal_loss", conf, List.of(targets.labels()), weights, anchors * classes, ELEMENTS)
                 .append(graph, 1, true, ALPHA, anchors, classes);
     }

@@ -24,8 +24,8 @@ public final class GeneralizedIouLoss {
      */
     public static Tensor apply(Graph graph, Tensor loc, Tensor anchors, Targets targets, Tensor weights) {
         int count = targets.labels().shape().side(1);
-        Shapes.requirePredictions(loc, anchors, 4);
-        Shapes.require(loc, DataType.FLOAT32, targets.labels().shape().side(0), count, 4);
+        DetectionShapes.requirePredictions(loc, anchors, 4);
+        DetectionShapes.require(loc, DataType.FLOAT32, targets.labels().shape().side(0), count, 4);
         return new ImageLoss(
                         "generalized_iou",
                         loc,

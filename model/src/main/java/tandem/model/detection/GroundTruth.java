@@ -20,9 +20,9 @@ public record GroundTruth(Tensor boxes, Tensor labels, Tensor counts) {
         if (boxes.shape().rank() != 3 || boxes.shape().side(2) != 4 || boxes.type() != DataType.FLOAT32) {
             throw new IllegalArgumentException("ground-truth boxes must be FLOAT32 (N, G, 4), not " + boxes);
         }
-        Shapes.require(
+        DetectionShapes.require(
                 labels, DataType.INT32, boxes.shape().side(0), boxes.shape().side(1));
-        Shapes.require(counts, DataType.INT32, boxes.shape().side(0));
+        DetectionShapes.require(counts, DataType.INT32, boxes.shape().side(0));
     }
 
     /** Inputs named {@code boxes}, {@code box_labels} and {@code box_counts}. */

@@ -43,7 +43,7 @@ record ImageLoss(String name, Tensor prediction, List<Tensor> others, Tensor wei
      * @param numbers the forward kernel's arguments between the tensors and the number of blocks
      */
     Tensor append(Graph graph, float scale, boolean backwardByImage, Object... numbers) {
-        Shapes.require(weights, DataType.FLOAT32, images(), 2);
+        DetectionShapes.require(weights, DataType.FLOAT32, images(), 2);
         Tensor loss = graph.activation(name, Shape.of());
         Tensor factor = graph.activation(name + "_factor", Shape.of());
         int blocks = images() * blocksPerImage();

@@ -25,7 +25,7 @@ public final class Matching {
     public static Targets iou(Graph graph, Tensor anchors, GroundTruth truth) {
         int images = truth.images();
         int count = anchors.shape().side(0);
-        Shapes.require(anchors, DataType.FLOAT32, count, 4);
+        DetectionShapes.require(anchors, DataType.FLOAT32, count, 4);
         Targets targets = Targets.activations(graph, images, count);
         KernelOperation operation = KernelOperation.named("match_iou")
                 .reads(anchors, truth.boxes(), truth.labels(), truth.counts())
@@ -77,10 +77,10 @@ public final class Matching {
         int images = truth.images();
         int count = anchors.shape().side(0);
         int classes = conf.shape().side(-1);
-        Shapes.requirePredictions(loc, anchors, 4);
-        Shapes.requirePredictions(conf, anchors, classes);
-        Shapes.require(loc, loc.type(), images, count, 4);
-        Shapes.require(conf, conf.type(), images, count, classes);
+        DetectionShapes.requirePredictions(loc, anchors, 4);
+        DetectionShapes.requirePredictions(conf, anchors, classes);
+        DetectionShapes.require(loc, loc.type(), images, count, 4);
+        DetectionShapes.require(conf, conf.type(), images, count, classes);
         int total = images * count;
         Targets targets = Targets.activations(graph, images, count);
         KernelOperation operation = KernelOperation.named("match_mutual_guide")

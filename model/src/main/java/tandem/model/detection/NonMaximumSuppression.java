@@ -66,9 +66,9 @@ public final class NonMaximumSuppression {
         int count = anchors.shape().side(0);
         int classes = conf.shape().side(-1);
         int limit = settings.detections();
-        Shapes.requirePredictions(loc, anchors, 4);
-        Shapes.requirePredictions(conf, anchors, classes);
-        Shapes.require(conf, DataType.FLOAT32, images, count, classes);
+        DetectionShapes.requirePredictions(loc, anchors, 4);
+        DetectionShapes.requirePredictions(conf, anchors, classes);
+        DetectionShapes.require(conf, DataType.FLOAT32, images, count, classes);
         Detections found = new Detections(
                 graph.activation("detection_boxes", Shape.of(images, limit, 4)),
                 graph.activation("detection_scores", Shape.of(images, limit)),

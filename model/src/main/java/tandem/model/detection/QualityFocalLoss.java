@@ -27,7 +27,7 @@ public final class QualityFocalLoss {
     public static Tensor apply(Graph graph, Tensor conf, Targets targets, Tensor weights) {
         int anchors = targets.labels().shape().side(1);
         int classes = conf.shape().side(-1);
-        Shapes.require(conf, DataType.FLOAT32, targets.labels().shape().side(0), anchors, classes);
+        DetectionShapes.require(conf, DataType.FLOAT32, targets.labels().shape().side(0), anchors, classes);
         return new ImageLoss(
                         "quality_focal_loss",
                         conf,

@@ -24,9 +24,9 @@ public record Targets(Tensor labels, Tensor qualities, Tensor boxes, Tensor boxW
         }
         int images = labels.shape().side(0);
         int anchors = labels.shape().side(1);
-        Shapes.require(qualities, DataType.FLOAT32, images, anchors);
-        Shapes.require(boxes, DataType.FLOAT32, images, anchors, 4);
-        Shapes.require(boxWeights, DataType.FLOAT32, images, anchors);
+        DetectionShapes.require(qualities, DataType.FLOAT32, images, anchors);
+        DetectionShapes.require(boxes, DataType.FLOAT32, images, anchors, 4);
+        DetectionShapes.require(boxWeights, DataType.FLOAT32, images, anchors);
     }
 
     /** Tensors for an operation to write. */

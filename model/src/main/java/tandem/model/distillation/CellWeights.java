@@ -18,7 +18,7 @@ import tandem.model.network.NetworkSettings;
  * @param levels their numbers, see {@link Level}
  * @param channels of the teacher's maps
  * @param task of the teacher
- * @param images see {@link ImageShares}
+ * @param images see {@link DistilledImageWeights}
  * @param gate which levels count, see {@link LevelGate}; null for all
  */
 record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Tensor images, LevelGate gate) {

@@ -17,7 +17,7 @@ import tandem.model.network.Outputs;
  * @param outputs of the student
  * @param maps of the student, FLOAT32, one for each level
  * @param batch its labels
- * @param images see {@link ImageShares}
+ * @param images see {@link DistilledImageWeights}
  */
 record Imitation(
         Graph graph,
@@ -32,7 +32,7 @@ record Imitation(
     private static final float FACTOR = 5;
 
     /** All losses of one teacher, with their factors. */
-    List<Tensor> losses(Lesson lesson) {
+    List<Tensor> losses(TeacherForwardPass lesson) {
         List<Tensor> losses = new ArrayList<>();
         TeacherSettings teacher = lesson.teacher().settings();
         boolean boxes = lesson.teacher().task() == Task.DETECTION;
@@ -74,7 +74,7 @@ record Imitation(
         return height > logits.shape().side(1) ? Upsample.bilinear(graph, logits, height, width) : logits;
     }
 
-    private Tensor features(Lesson lesson, boolean boxes) {
+    private Tensor features(TeacherForwardPass lesson, boolean boxes) {
         Task task = lesson.teacher().task();
         List<Tensor> teachers = lesson.maps();
         int channels = teachers.get(0).shape().side(3);

@@ -29,7 +29,7 @@ public final class OutputImitation {
      * Balanced L1 between encoded offsets, the mean over all of them.
      *
      * @param student FLOAT32 (N, A, 4), likewise {@code teacher}
-     * @param images see {@link ImageShares}
+     * @param images see {@link DistilledImageWeights}
      * @param weight factor of the loss
      */
     public static Tensor location(Graph graph, Tensor student, Tensor teacher, Tensor images, float weight) {

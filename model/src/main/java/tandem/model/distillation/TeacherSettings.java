@@ -22,7 +22,12 @@ import java.util.HexFormat;
  * @param featureWeight factor of the loss between feature maps; 0 for none, 1 published
  */
 public record TeacherSettings(
-        String file, String sha256, TaughtImages images, float outputWeight, float temperature, float featureWeight) {
+        String file,
+        String sha256,
+        DistilledImages images,
+        float outputWeight,
+        float temperature,
+        float featureWeight) {
 
     /** Rejects what cannot be run. */
     public TeacherSettings {
@@ -47,11 +52,11 @@ public record TeacherSettings(
      * @throws IOException when the file cannot be read
      */
     public static TeacherSettings of(Path file) throws IOException {
-        return new TeacherSettings(file.toString(), digest(file), TaughtImages.ALL, 1, 1, 1);
+        return new TeacherSettings(file.toString(), digest(file), DistilledImages.ALL, 1, 1, 1);
     }
 
     /** The same on other images. */
-    public TeacherSettings on(TaughtImages chosen) {
+    public TeacherSettings on(DistilledImages chosen) {
         return new TeacherSettings(file, sha256, chosen, outputWeight, temperature, featureWeight);
     }
 

@@ -14,7 +14,7 @@ public final class Teachers implements AutoCloseable {
     private record CacheKey(Task task, int side) {}
 
     private final List<Teacher> all = new ArrayList<>();
-    private final Map<CacheKey, AnswerCache> caches = new HashMap<>();
+    private final Map<CacheKey, TeacherOutputCache> caches = new HashMap<>();
     private int images;
     private long roomLeft;
 
@@ -86,12 +86,12 @@ public final class Teachers implements AutoCloseable {
     }
 
     /** The cache for one teacher at one input side, or null where there is none. */
-    AnswerCache cache(Device device, Task task, int side, int batch, List<Long> rowBytes) {
+    TeacherOutputCache cache(Device device, Task task, int side, int batch, List<Long> rowBytes) {
         CacheKey key = new CacheKey(task, side);
-        long bytes = AnswerCache.bytes(images, rowBytes);
+        long bytes = TeacherOutputCache.bytes(images, rowBytes);
         if (!caches.containsKey(key) && images > 0 && bytes <= roomLeft) {
             roomLeft -= bytes;
-            caches.put(key, new AnswerCache(device, images, batch, rowBytes));
+            caches.put(key, new TeacherOutputCache(device, images, batch, rowBytes));
         }
         return caches.get(key);
     }
@@ -101,12 +101,12 @@ public final class Teachers implements AutoCloseable {
         return all.stream()
                         .mapToLong(teacher -> teacher.model().weights().all().bytes())
                         .sum()
-                + caches.values().stream().mapToLong(AnswerCache::bytes).sum();
+                + caches.values().stream().mapToLong(TeacherOutputCache::bytes).sum();
     }
 
     @Override
     public void close() {
-        caches.values().forEach(AnswerCache::close);
+        caches.values().forEach(TeacherOutputCache::close);
         caches.clear();
         all.forEach(teacher -> teacher.model().close());
         all.clear();

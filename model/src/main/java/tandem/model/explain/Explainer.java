@@ -114,30 +114,30 @@ public final class Explainer implements AutoCloseable {
 
     /** The best score of a class of boxes in the last picture, from 0 to 1. */
     public double boxScore(int label) {
-        return Selection.boxes(read(boxes.logits), boxes.classes, label).share();
+        return ExplainedLogits.boxes(read(boxes.logits), boxes.classes, label).share();
     }
 
     /** The share of the last picture's pixels that belong to a mask class, 0 being the background. */
     public double maskShare(int value) {
-        return Selection.pixels(read(masks.logits), masks.classes, value).share();
+        return ExplainedLogits.pixels(read(masks.logits), masks.classes, value).share();
     }
 
     /** Where the network looks for boxes of a class, an index into the box classes. */
     public Evidence box(int label, List<MapName> wanted) {
-        Selection selection = Selection.boxes(read(boxes.logits), boxes.classes, label);
+        ExplainedLogits selection = ExplainedLogits.boxes(read(boxes.logits), boxes.classes, label);
         return new Evidence(settings.boxClasses().get(label), selection.share(), heat(boxes, selection, wanted));
     }
 
     /** Where the network looks for pixels of a class: 0 is the background, 1 the first mask class. */
     public Evidence mask(int value, List<MapName> wanted) {
-        Selection selection = Selection.pixels(read(masks.logits), masks.classes, value);
+        ExplainedLogits selection = ExplainedLogits.pixels(read(masks.logits), masks.classes, value);
         return new Evidence(
                 value == 0 ? "background" : settings.maskClasses().get(value - 1),
                 selection.share(),
                 heat(masks, selection, wanted));
     }
 
-    private Map<MapName, HeatValues> heat(Head head, Selection selection, List<MapName> wanted) {
+    private Map<MapName, HeatValues> heat(Head head, ExplainedLogits selection, List<MapName> wanted) {
         ByteBuffer bytes = direct((int) head.selection.bytes());
         bytes.asFloatBuffer().put(selection.values());
         program.upload(head.selection, bytes);

@@ -11,7 +11,7 @@ import tandem.model.data.ImageCache;
 import tandem.model.data.ImageDecoder;
 import tandem.model.data.Sample;
 import tandem.model.detection.NonMaximumSuppression;
-import tandem.model.metrics.Box;
+import tandem.model.metrics.BoxRegion;
 import tandem.model.metrics.Detection;
 import tandem.model.metrics.Evaluation;
 import tandem.model.metrics.Evaluator;
@@ -83,7 +83,7 @@ public final class DataSetInference {
             detections.add(new Detection(
                     found.label(i),
                     found.score(i),
-                    new Box(found.left(i), found.top(i), found.right(i), found.bottom(i))));
+                    new BoxRegion(found.left(i), found.top(i), found.right(i), found.bottom(i))));
         }
         return detections;
     }
@@ -91,7 +91,7 @@ public final class DataSetInference {
     private static List<TruthBox> truth(List<tandem.model.data.Box> boxes) {
         return boxes.stream()
                 .map(box -> new TruthBox(
-                        box.label(), new Box(box.xMin(), box.yMin(), box.xMax(), box.yMax()), box.difficult()))
+                        box.label(), new BoxRegion(box.xMin(), box.yMin(), box.xMax(), box.yMax()), box.difficult()))
                 .toList();
     }
 }

@@ -32,7 +32,8 @@ public record CocoDataset(Map<Long, Image> images, Map<Long, String> categories)
      * @param crowd a group outlined as one
      * @param ignored whether the file says to ignore it
      */
-    public record Annotation(int label, Box box, RunLengthMask mask, double area, boolean crowd, boolean ignored) {}
+    public record Annotation(
+            int label, BoxRegion box, RunLengthMask mask, double area, boolean crowd, boolean ignored) {}
 
     /** What to compare. */
     public enum Kind {
@@ -70,7 +71,7 @@ public record CocoDataset(Map<Long, Image> images, Map<Long, String> categories)
                         item.place(),
                         image == null ? "unknown image_id " + item.image() : "unknown category_id " + item.category());
             }
-            Box box;
+            BoxRegion box;
             try {
                 box = box(item.corner());
             } catch (IllegalArgumentException e) {
@@ -91,8 +92,8 @@ public record CocoDataset(Map<Long, Image> images, Map<Long, String> categories)
     }
 
     /** The box of COCO's (x, y, width, height); null for null. */
-    static Box box(double[] corner) {
-        return corner == null ? null : Box.ofCorner(corner[0], corner[1], corner[2], corner[3]);
+    static BoxRegion box(double[] corner) {
+        return corner == null ? null : BoxRegion.ofCorner(corner[0], corner[1], corner[2], corner[3]);
     }
 
     /**
@@ -137,7 +138,7 @@ public record CocoDataset(Map<Long, Image> images, Map<Long, String> categories)
         return evaluator.figures();
     }
 
-    private static Region region(Kind kind, Box box, RunLengthMask mask) {
+    private static Region region(Kind kind, BoxRegion box, RunLengthMask mask) {
         return kind == Kind.BOXES ? box : mask == null ? null : new MaskRegion(mask);
     }
 }

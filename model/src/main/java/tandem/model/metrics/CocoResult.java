@@ -21,7 +21,7 @@ import tandem.model.coco.RunLengthMask;
  * @param box null when there is none
  * @param mask null when there is none
  */
-public record CocoResult(long image, long category, double score, Box box, RunLengthMask mask) {
+public record CocoResult(long image, long category, double score, BoxRegion box, RunLengthMask mask) {
 
     /** @throws IllegalArgumentException when the score is not a finite number, or there is neither box nor mask */
     public CocoResult {

@@ -7,7 +7,7 @@ package tandem.model.metrics;
  * @param score confidence; any finite number, larger is surer
  * @param box where, in pixels of the original image
  */
-public record Detection(int label, double score, Box box) {
+public record Detection(int label, double score, BoxRegion box) {
 
     /** @throws IllegalArgumentException when the label is negative or the score is not a finite number */
     public Detection {

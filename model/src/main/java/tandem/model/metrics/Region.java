@@ -1,7 +1,7 @@
 package tandem.model.metrics;
 
-/** The part of an image that an object covers: a {@link Box} or a {@link MaskRegion}. */
-public sealed interface Region permits Box, MaskRegion {
+/** The part of an image that an object covers: a {@link BoxRegion} or a {@link MaskRegion}. */
+public sealed interface Region permits BoxRegion, MaskRegion {
 
     /** Covered area in pixels. */
     double area();

@@ -7,7 +7,7 @@ package tandem.model.metrics;
  * @param box where, in pixels of the original image
  * @param difficult neither has to be found nor counts against whoever finds it (VOC)
  */
-public record TruthBox(int label, Box box, boolean difficult) {
+public record TruthBox(int label, BoxRegion box, boolean difficult) {
 
     /** @throws IllegalArgumentException when the label is negative */
     public TruthBox {
@@ -18,6 +18,7 @@ public record TruthBox(int label, Box box, boolean difficult) {
 
     /** The box of a data set. */
     public static TruthBox of(tandem.model.data.Box box) {
-        return new TruthBox(box.label(), new Box(box.xMin(), box.yMin(), box.xMax(), box.yMax()), box.difficult());
+        return new TruthBox(
+                box.label(), new BoxRegion(box.xMin(), box.yMin(), box.xMax(), box.yMax()), box.difficult());
     }
 }

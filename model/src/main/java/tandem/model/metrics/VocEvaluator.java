@@ -25,7 +25,7 @@ public final class VocEvaluator {
      * @param classes number of classes
      * @param threshold least intersection over union of a right detection, in (0, 1]
      * @param inclusive whether both ends of a side belong to the box, as in VOC's own files
-     *     ({@link Box#inclusiveIntersectionOverUnion})
+     *     ({@link BoxRegion#inclusiveIntersectionOverUnion})
      */
     public VocEvaluator(int classes, double threshold, boolean inclusive) {
         if (!(threshold > 0 && threshold <= 1)) {
@@ -74,7 +74,7 @@ public final class VocEvaluator {
         double most = 0;
         for (int i = 0; i < truth.size(); i++) {
             if (truth.get(i).label() == detection.label()) {
-                Box box = truth.get(i).box();
+                BoxRegion box = truth.get(i).box();
                 double overlap = inclusive
                         ? detection.box().inclusiveIntersectionOverUnion(box)
                         : detection.box().intersectionOverUnion(box);

@@ -64,8 +64,8 @@ public final class AnnotationPool {
      * @param boxes images annotated with boxes, at most as many as there are
      * @param masks images annotated with a mask, likewise
      */
-    public Selection draw(int boxes, int masks, long seed) {
-        return new Selection(draw(Task.DETECTION, boxes, seed), draw(Task.SEGMENTATION, masks, seed), false);
+    public AnnotationSubset draw(int boxes, int masks, long seed) {
+        return new AnnotationSubset(draw(Task.DETECTION, boxes, seed), draw(Task.SEGMENTATION, masks, seed), false);
     }
 
     private List<String> draw(Task task, int count, long seed) {
@@ -84,7 +84,7 @@ public final class AnnotationPool {
     }
 
     /** Whether each of these images carries boxes and a mask. */
-    public boolean isFull(Selection selection) {
+    public boolean isFull(AnnotationSubset selection) {
         return samples(selection.everything()).stream()
                 .allMatch(sample -> sample != null
                         && sample.boxes().isPresent()
@@ -92,11 +92,11 @@ public final class AnnotationPool {
     }
 
     /** The images of a selection, in the order of the pool. */
-    public DataSet select(Selection selection) {
+    public DataSet select(AnnotationSubset selection) {
         return new DataSet("train", partial.boxClasses(), partial.maskClasses(), samples(selection));
     }
 
-    private List<Sample> samples(Selection selection) {
+    private List<Sample> samples(AnnotationSubset selection) {
         Set<String> boxed = new HashSet<>(selection.boxes());
         Set<String> masked = new HashSet<>(selection.masks());
         List<Sample> samples = new ArrayList<>();
@@ -119,7 +119,7 @@ public final class AnnotationPool {
     }
 
     /** A hash of the images' names, sizes and annotation, by which another data set is noticed. */
-    public String digest(Selection selection) {
+    public String digest(AnnotationSubset selection) {
         return digest(select(selection));
     }
 

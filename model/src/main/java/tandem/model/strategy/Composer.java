@@ -5,13 +5,13 @@ import java.util.Map;
 import tandem.model.balance.FreezeSettings;
 import tandem.model.batch.EpochSampler;
 import tandem.model.distillation.DistillationSettings;
+import tandem.model.distillation.DistilledImages;
 import tandem.model.distillation.Task;
-import tandem.model.distillation.TaughtImages;
 import tandem.model.distillation.TeacherSettings;
 import tandem.model.train.TrainingSettings;
-import tandem.model.weak.BoxForMaskSettings;
-import tandem.model.weak.MaskForBoxSettings;
+import tandem.model.weak.GrabCutMaskSettings;
 import tandem.model.weak.PseudoLabelSettings;
+import tandem.model.weak.RegionBoxSettings;
 import tandem.model.weak.WeakSettings;
 
 /** Builds the stages of strategies for one draw of annotated images and one seed. */
@@ -19,14 +19,14 @@ public final class Composer {
 
     private final Recipe recipe;
     private final AnnotationPool pool;
-    private final Selection annotated;
+    private final AnnotationSubset annotated;
     private final long seed;
 
     /**
      * @param annotated the images whose annotation is to be used
      * @param seed fixes first weights, order and augmentation of every stage
      */
-    public Composer(Recipe recipe, AnnotationPool pool, Selection annotated, long seed) {
+    public Composer(Recipe recipe, AnnotationPool pool, AnnotationSubset annotated, long seed) {
         this.recipe = recipe;
         this.pool = pool;
         this.annotated = annotated;
@@ -45,7 +45,7 @@ public final class Composer {
 
     /** The network of one task, from its own annotation alone. */
     Stage single(Task task) {
-        Selection data = annotated.only(task);
+        AnnotationSubset data = annotated.only(task);
         return new Stage(name(task.word(), data), recipe.network(task), training(1, data), recipe.augmentation(), data);
     }
 
@@ -125,7 +125,7 @@ public final class Composer {
 
     /** A teacher whose file is filled in when it is there. */
     private TeacherSettings teacher() {
-        return new TeacherSettings("", "", TaughtImages.ALL, recipe.weights().distillation(), 1, 0);
+        return new TeacherSettings("", "", DistilledImages.ALL, recipe.weights().distillation(), 1, 0);
     }
 
     /** A stage in which boxes make masks and masks make boxes. */
@@ -133,8 +133,8 @@ public final class Composer {
         float weight = recipe.weights().weak();
         WeakSettings weak = stage.training()
                 .weak()
-                .withBoxForMask(BoxForMaskSettings.of(weight))
-                .withMaskForBox(MaskForBoxSettings.of(weight));
+                .withBoxForMask(GrabCutMaskSettings.of(weight))
+                .withMaskForBox(RegionBoxSettings.of(weight));
         return new Stage(
                 stage.name(),
                 stage.network(),
@@ -154,18 +154,18 @@ public final class Composer {
 
     /** One network of both tasks from images that carry both annotations. */
     Stage full(String name) {
-        Selection data = annotated.everything();
+        AnnotationSubset data = annotated.everything();
         return new Stage(name(name, data), recipe.network(), training(2, data), recipe.augmentation(), data);
     }
 
-    private TrainingSettings training(int tasks, Selection data) {
+    private TrainingSettings training(int tasks, AnnotationSubset data) {
         TrainingSettings settings = recipe.training().withSeed(seed);
         return settings.withEpochs(
                 recipe.epochs(tasks, EpochSampler.passLength(pool.select(data), settings.sampling())));
     }
 
     /** Such as {@code multi-task, 60 boxes, 360 masks, seed 0}. */
-    private String name(String what, Selection data) {
+    private String name(String what, AnnotationSubset data) {
         String boxes = data.boxes().isEmpty() ? "" : ", " + data.boxes().size() + " boxes";
         String masks = data.masks().isEmpty() ? "" : ", " + data.masks().size() + " masks";
         return what + boxes + masks + ", seed " + seed;

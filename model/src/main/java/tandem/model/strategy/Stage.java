@@ -27,7 +27,7 @@ public record Stage(
         NetworkSettings network,
         TrainingSettings training,
         AugmentationSettings augmentation,
-        Selection data,
+        AnnotationSubset data,
         Stage source,
         Map<Task, Stage> teachers,
         Map<Task, Stage> labelers) {
@@ -44,7 +44,7 @@ public record Stage(
             NetworkSettings network,
             TrainingSettings training,
             AugmentationSettings augmentation,
-            Selection data) {
+            AnnotationSubset data) {
         this(name, network, training, augmentation, data, null, Map.of(), Map.of());
     }
 

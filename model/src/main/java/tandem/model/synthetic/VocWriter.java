@@ -13,7 +13,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
-import tandem.model.picture.MaskPng;
+import tandem.model.figure.MaskPng;
 
 /**
  * Writes a folder in Pascal VOC layout.

@@ -17,7 +17,7 @@ import tandem.model.detection.GroundTruth;
 import tandem.model.detection.Matching;
 import tandem.model.detection.QualityFocalLoss;
 import tandem.model.detection.Targets;
-import tandem.model.distillation.Lessons;
+import tandem.model.distillation.Distillation;
 import tandem.model.distillation.Task;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.Outputs;
@@ -55,7 +55,7 @@ record Objective(
             TrainingSettings training,
             Outputs outputs,
             Augmented batch,
-            Lessons lessons) {
+            Distillation lessons) {
         LossFactors inputs = training.balance().varies() ? LossFactors.declare(graph) : null;
         Map<Task, List<Term>> terms = new EnumMap<>(Task.class);
         List<Term> supervision = new ArrayList<>();

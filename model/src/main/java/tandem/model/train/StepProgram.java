@@ -25,7 +25,7 @@ import tandem.model.augment.BatchInputs;
 import tandem.model.balance.LossWeights;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.StagedBatch;
-import tandem.model.distillation.Lessons;
+import tandem.model.distillation.Distillation;
 import tandem.model.distillation.LevelSimilarity;
 import tandem.model.distillation.Teachers;
 import tandem.model.network.Network;
@@ -45,7 +45,7 @@ final class StepProgram implements AutoCloseable {
 
     private final Graph graph;
     private final BatchInputs inputs;
-    private final Lessons lessons;
+    private final Distillation lessons;
     private final Objective objective;
     private final Tensor lossScale;
     private final Plan plan;
@@ -65,7 +65,7 @@ final class StepProgram implements AutoCloseable {
         graph = new Graph(variables);
         inputs = BatchInputs.declare(graph, shape.images(), shape.pixels(), shape.boxes());
         Augmented batch = Augment.apply(graph, inputs, side);
-        lessons = new Lessons(device, teachers, settings.distillation(), network.settings(), graph, inputs, side);
+        lessons = new Distillation(device, teachers, settings.distillation(), network.settings(), graph, inputs, side);
         Tensor images = Cast.to(graph, batch.images(), settings.precision().storage());
         objective =
                 Objective.append(graph, network.settings(), settings, network.training(graph, images), batch, lessons);
@@ -155,7 +155,7 @@ final class StepProgram implements AutoCloseable {
         program.run();
     }
 
-    /** Compares the maps of student and teachers in the last run; see {@link Lessons#measure}. */
+    /** Compares the maps of student and teachers in the last run; see {@link Distillation#measure}. */
     List<LevelSimilarity> similarities(long step, Weights weights) {
         return lessons.measure(step, program, weights);
     }

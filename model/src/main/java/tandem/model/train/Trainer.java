@@ -10,16 +10,16 @@ import tandem.model.augment.AugmentationSettings;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.EpochSampler;
+import tandem.model.batch.GeneratedLabelProvider;
 import tandem.model.batch.SamplerState;
-import tandem.model.batch.SupplementaryLabels;
 import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
 import tandem.model.distillation.Teachers;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
+import tandem.model.weak.GrabCutMaskCache;
 import tandem.model.weak.LabelCount;
 import tandem.model.weak.LabelListener;
-import tandem.model.weak.MaskCache;
 import tandem.model.weak.Ramp;
 import tandem.model.weak.WeakLabels;
 import tandem.model.weak.WeakState;
@@ -66,7 +66,7 @@ public final class Trainer implements AutoCloseable {
     private final AugmentationSettings augmentation;
     private final Options options;
     private final CheckpointStore store;
-    private final Schedule schedule;
+    private final LearningRateSchedule schedule;
     private final long steps;
     private long done;
     private SamplerState sampler;
@@ -92,7 +92,8 @@ public final class Trainer implements AutoCloseable {
         this.options = options;
         this.store = new CheckpointStore(options.folder());
         this.steps = steps(settings, images.data());
-        this.schedule = new Schedule(settings.learningRate(), Math.min(settings.warmupSteps(), steps / 10), steps);
+        this.schedule =
+                new LearningRateSchedule(settings.learningRate(), Math.min(settings.warmupSteps(), steps / 10), steps);
         this.done = done;
         this.sampler = sampler;
         this.shape = BatchShape.of(
@@ -276,7 +277,7 @@ public final class Trainer implements AutoCloseable {
                     sampler,
                     settings.sampling(),
                     augmentation,
-                    labels == null ? SupplementaryLabels.NONE : labels);
+                    labels == null ? GeneratedLabelProvider.NONE : labels);
         }
     }
 
@@ -293,7 +294,7 @@ public final class Trainer implements AutoCloseable {
                 options.folder(),
                 done > 0,
                 labelState,
-                MaskCache.standard(),
+                GrabCutMaskCache.standard(),
                 options.decodeThreads());
         return new WeakLabels(step.device(), settings.weak(), run, new LabelListener() {
             @Override

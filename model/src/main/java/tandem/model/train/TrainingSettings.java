@@ -13,7 +13,7 @@ import tandem.model.weak.WeakSettings;
  * Everything that fixes a training run beside the network and the data. It is written into every checkpoint.
  *
  * @param optimizer which update rule
- * @param learningRate peak of the {@link Schedule}
+ * @param learningRate peak of the {@link LearningRateSchedule}
  * @param warmupSteps steps until the peak; at most a tenth of the run is used
  * @param momentum of {@link OptimizerType#SGD}
  * @param weightDecay on parameters of more than one dimension

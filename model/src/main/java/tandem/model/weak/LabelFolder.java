@@ -13,8 +13,8 @@ import java.util.Map;
 import tandem.model.SettingsJson;
 import tandem.model.data.DataException;
 import tandem.model.data.ImageDecoder;
-import tandem.model.picture.MaskPng;
-import tandem.model.picture.PictureFiles;
+import tandem.model.figure.ImageFiles;
+import tandem.model.figure.MaskPng;
 
 /**
  * Labels that nobody drew in a folder: {@code masks/ID.png} for each mask and {@code labels.json} for all else, which
@@ -51,7 +51,7 @@ final class LabelFolder {
     }
 
     void writeMask(String id, byte[] mask, int width, int height) throws IOException {
-        write(maskFile(id), PictureFiles.png(MaskPng.image(mask, width, height)));
+        write(maskFile(id), ImageFiles.png(MaskPng.image(mask, width, height)));
     }
 
     byte[] readMask(String id, int width, int height) {

@@ -9,9 +9,9 @@ import java.util.Map;
 import tandem.engine.Device;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
+import tandem.model.batch.GeneratedLabelProvider;
+import tandem.model.batch.GeneratedLabels;
 import tandem.model.batch.Sampling;
-import tandem.model.batch.Supplement;
-import tandem.model.batch.SupplementaryLabels;
 import tandem.model.data.Annotation;
 import tandem.model.data.Box;
 import tandem.model.data.DataSet;
@@ -22,7 +22,7 @@ import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 
 /** All labels of a run that nobody drew, with their weights at each step. */
-public final class WeakLabels implements SupplementaryLabels, AutoCloseable {
+public final class WeakLabels implements GeneratedLabelProvider, AutoCloseable {
 
     /**
      * The run that is labelled.
@@ -49,7 +49,7 @@ public final class WeakLabels implements SupplementaryLabels, AutoCloseable {
             Path folder,
             boolean begun,
             WeakState state,
-            MaskCache masks,
+            GrabCutMaskCache masks,
             int threads) {}
 
     private final DataSet data;
@@ -57,7 +57,7 @@ public final class WeakLabels implements SupplementaryLabels, AutoCloseable {
     private final Ramp ramp;
     private final int mostBoxes;
     private final List<LabelSource> sources = new ArrayList<>();
-    private MaskBoxes maskBoxes;
+    private RegionBoxes maskBoxes;
     private final Shares boxShares;
     private final Shares maskShares;
 
@@ -88,10 +88,10 @@ public final class WeakLabels implements SupplementaryLabels, AutoCloseable {
         ramp = run.ramp();
         mostBoxes = settings.mostBoxes();
         if (settings.boxForMask().weight() > 0 && run.network().segments()) {
-            sources.add(BoxMasks.make(settings.boxForMask(), run.images(), run.masks(), run.threads(), listener));
+            sources.add(GrabCutMasks.make(settings.boxForMask(), run.images(), run.masks(), run.threads(), listener));
         }
         if (settings.maskForBox().weight() > 0 && run.network().detects()) {
-            maskBoxes = new MaskBoxes(settings.maskForBox(), run.images(), run.part(), run.state(), listener);
+            maskBoxes = new RegionBoxes(settings.maskForBox(), run.images(), run.part(), run.state(), listener);
             sources.add(maskBoxes);
         }
         if (settings.pseudoLabels().weight() > 0) {
@@ -197,7 +197,7 @@ public final class WeakLabels implements SupplementaryLabels, AutoCloseable {
     }
 
     @Override
-    public Supplement of(int sample, DecodedImage image, long seen) {
+    public GeneratedLabels of(int sample, DecodedImage image, long seen) {
         long step = seen / batch;
         float factor = ramp.at(step);
         List<Box> boxes = null;
@@ -217,7 +217,7 @@ public final class WeakLabels implements SupplementaryLabels, AutoCloseable {
             }
         }
         return boxes == null && mask == null
-                ? Supplement.NOTHING
-                : new Supplement(boxes, boxes == null ? 0 : boxWeight, mask, mask == null ? 0 : maskWeight);
+                ? GeneratedLabels.NOTHING
+                : new GeneratedLabels(boxes, boxes == null ? 0 : boxWeight, mask, mask == null ? 0 : maskWeight);
     }
 }

@@ -11,8 +11,8 @@ package tandem.model.weak;
  *     rate; 0 for full weights from the first step
  */
 public record WeakSettings(
-        BoxForMaskSettings boxForMask,
-        MaskForBoxSettings maskForBox,
+        GrabCutMaskSettings boxForMask,
+        RegionBoxSettings maskForBox,
         PseudoLabelSettings pseudoLabels,
         float rampShare) {
 
@@ -21,8 +21,8 @@ public record WeakSettings(
 
     /** Rejects what cannot be run. */
     public WeakSettings {
-        boxForMask = boxForMask == null ? BoxForMaskSettings.none() : boxForMask;
-        maskForBox = maskForBox == null ? MaskForBoxSettings.none() : maskForBox;
+        boxForMask = boxForMask == null ? GrabCutMaskSettings.none() : boxForMask;
+        maskForBox = maskForBox == null ? RegionBoxSettings.none() : maskForBox;
         pseudoLabels = pseudoLabels == null ? PseudoLabelSettings.none() : pseudoLabels;
         if (!(rampShare >= 0 && rampShare <= 1)) {
             throw new IllegalArgumentException("rampShare must be from 0 to 1, not " + rampShare);
@@ -35,12 +35,12 @@ public record WeakSettings(
     }
 
     /** The same with masks made from boxes. */
-    public WeakSettings withBoxForMask(BoxForMaskSettings settings) {
+    public WeakSettings withBoxForMask(GrabCutMaskSettings settings) {
         return new WeakSettings(settings, maskForBox, pseudoLabels, rampShare);
     }
 
     /** The same with boxes made from masks. */
-    public WeakSettings withMaskForBox(MaskForBoxSettings settings) {
+    public WeakSettings withMaskForBox(RegionBoxSettings settings) {
         return new WeakSettings(boxForMask, settings, pseudoLabels, rampShare);
     }
 

@@ -19,7 +19,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tandem.model.convert.Conversion;
+import tandem.model.convert.LayoutConversion;
 import tandem.model.data.Annotation;
 import tandem.model.data.BadFiles;
 import tandem.model.data.DataException;
@@ -180,8 +180,8 @@ class AuditTest {
                 StandardCopyOption.REPLACE_EXISTING);
         folder.boxes("rust_3", 40, 30, new Object[] {"rust", 5, 5, 14, 14}, new Object[] {"dent", 20, 20, 29, 29});
         Path coco = root.resolve("coco");
-        Conversion.read(DataReader.open(root), ImageLists.everything(), BadFiles.stop())
-                .write(Conversion.Layout.COCO, coco, false, done -> {});
+        LayoutConversion.read(DataReader.open(root), ImageLists.everything(), BadFiles.stop())
+                .write(LayoutConversion.Layout.COCO, coco, false, done -> {});
         AuditResult voc = audit();
         AuditResult result = Audit.run(DataReader.open(coco), ImageLists.everything(), List.of(), (done, total) -> {});
         assertEquals(voc.agreement(), result.agreement());

@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import tandem.model.data.DecodedImage;
-import tandem.model.picture.PictureFiles;
+import tandem.model.figure.ImageFiles;
 
 /** Figures of a picture and the search for pictures that are the same. */
 class FingerprintTest {
@@ -84,7 +84,7 @@ class FingerprintTest {
 
     private static BufferedImage jpeg(BufferedImage picture, double quality) {
         try {
-            return ImageIO.read(new ByteArrayInputStream(PictureFiles.jpeg(picture, quality)));
+            return ImageIO.read(new ByteArrayInputStream(ImageFiles.jpeg(picture, quality)));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

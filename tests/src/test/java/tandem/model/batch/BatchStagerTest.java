@@ -194,20 +194,20 @@ class BatchStagerTest {
     void labelsNobodyDrewFillWhatIsMissingAndChangeNoAugmentation() {
         ImageCache cache = new ImageCache(data, 1 << 20, 1 << 20);
         List<Long> seen = new ArrayList<>();
-        SupplementaryLabels labels = new SupplementaryLabels() {
+        GeneratedLabelProvider labels = new GeneratedLabelProvider() {
             @Override
             public int mostBoxes() {
                 return 3;
             }
 
             @Override
-            public Supplement of(int sample, DecodedImage image, long images) {
+            public GeneratedLabels of(int sample, DecodedImage image, long images) {
                 synchronized (seen) {
                     seen.add(images);
                 }
                 byte[] mask = new byte[image.width() * image.height()];
                 Arrays.fill(mask, (byte) 2);
-                return new Supplement(
+                return new GeneratedLabels(
                         List.of(new Box(1, 1, 2, 3, 4, false), new Box(0, 2, 2, 4, 5, false)), 0.25f, mask, 0.5f);
             }
         };

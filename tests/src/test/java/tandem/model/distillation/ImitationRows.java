@@ -40,10 +40,10 @@ public final class ImitationRows {
             rows.add(absolute(s[0], s[1]));
         }
         rows.addAll(CellRows.rows());
-        for (TaughtImages detection : TaughtImages.values()) {
-            rows.add(images(5, detection, TaughtImages.LABELLED));
+        for (DistilledImages detection : DistilledImages.values()) {
+            rows.add(images(5, detection, DistilledImages.LABELLED));
         }
-        rows.add(images(1, TaughtImages.UNLABELLED, TaughtImages.ALL));
+        rows.add(images(1, DistilledImages.UNLABELLED, DistilledImages.ALL));
         return rows;
     }
 
@@ -177,22 +177,23 @@ public final class ImitationRows {
                 .tolerance(2e-6, 1e-5, "squares and a sum of thousands of terms");
     }
 
-    private static OperationRow images(int n, TaughtImages detection, TaughtImages segmentation) {
+    private static OperationRow images(int n, DistilledImages detection, DistilledImages segmentation) {
         Values weights = (count, random) -> IntStream.range(0, count)
                 .mapToDouble(i -> new double[] {1, 0, 0.5, 1, 2, 0, 0, 1}[i % 8])
                 .toArray();
         return OperationRow.named("imitation_images, " + n + " images, " + detection + " and " + segmentation)
                 .fixed("weights", DataType.FLOAT32, Shape.of(n, 2), weights)
-                .builds((graph, in) -> List.<Tensor>of(ImageShares.of(graph, in.get(0), detection, segmentation)))
+                .builds((graph, in) ->
+                        List.<Tensor>of(DistilledImageWeights.of(graph, in.get(0), detection, segmentation)))
                 .reference(in -> {
                     double[] shares = new double[2 * n];
-                    TaughtImages[] chosen = {detection, segmentation};
+                    DistilledImages[] chosen = {detection, segmentation};
                     for (int task = 0; task < 2; task++) {
                         int column = task;
-                        TaughtImages which = chosen[task];
+                        DistilledImages which = chosen[task];
                         int[] taught = IntStream.range(0, n)
-                                .filter(i -> which == TaughtImages.ALL
-                                        || in[0][2 * i + column] >= 1 == (which == TaughtImages.LABELLED))
+                                .filter(i -> which == DistilledImages.ALL
+                                        || in[0][2 * i + column] >= 1 == (which == DistilledImages.LABELLED))
                                 .toArray();
                         for (int i : taught) {
                             shares[2 * i + task] = 1.0 / taught.length;

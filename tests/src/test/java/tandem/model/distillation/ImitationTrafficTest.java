@@ -42,7 +42,7 @@ class ImitationTrafficTest {
             teachers.add(graph.input("t" + side, DataType.FLOAT32, Shape.of(n, side, side, channels)));
         }
         Tensor weights = graph.input("weights", DataType.FLOAT32, Shape.of(n, 2));
-        Tensor images = ImageShares.of(graph, weights, TaughtImages.ALL, null);
+        Tensor images = DistilledImageWeights.of(graph, weights, DistilledImages.ALL, null);
         CellWeights cells = new CellWeights(
                 graph, CellWeights.Level.of(List.of(0, 1, 2), CANVAS), channels, Task.DETECTION, images, null);
         Tensor loss = FeatureImitation.loss(graph, students, teachers, cells.uniform(5));

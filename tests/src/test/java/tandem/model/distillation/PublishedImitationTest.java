@@ -79,7 +79,7 @@ class PublishedImitationTest {
     }
 
     private Tensor images() {
-        return ImageShares.of(graph, input("weights", Shape.of(1, 2), i -> 1), TaughtImages.ALL, null);
+        return DistilledImageWeights.of(graph, input("weights", Shape.of(1, 2), i -> 1), DistilledImages.ALL, null);
     }
 
     private void check(double[] expected, double tolerance, Tensor... losses) {

@@ -172,7 +172,8 @@ class ExplainerTest {
                     explainer.box(0, List.of(name));
                 }
                 float[] first = mask ? explainer.maskLogits() : explainer.boxLogits();
-                Selection selection = mask ? Selection.pixels(first, 3, 1) : Selection.boxes(first, 2, 0);
+                ExplainedLogits selection =
+                        mask ? ExplainedLogits.pixels(first, 3, 1) : ExplainedLogits.boxes(first, 2, 0);
                 MapValues map = explainer.values(name);
                 MapValues gradient = mask ? explainer.maskGradient(name) : explainer.boxGradient(name);
                 DoubleSupplier explained = () -> {

@@ -43,15 +43,18 @@ class MapValuesTest {
         // Scores of class 1: 0.5, 0.73, 0.12
         float[] boxes = {9, 0, 9, 1, 9, -2};
         assertArrayEquals(
-                new float[] {0, 1, 0, 1, 0, 0}, Selection.boxes(boxes, 2, 1).values());
-        assertEquals(1 / (1 + Math.exp(-1)), Selection.boxes(boxes, 2, 1).share(), 1e-12);
+                new float[] {0, 1, 0, 1, 0, 0},
+                ExplainedLogits.boxes(boxes, 2, 1).values());
+        assertEquals(1 / (1 + Math.exp(-1)), ExplainedLogits.boxes(boxes, 2, 1).share(), 1e-12);
         float[] pixels = {1, 2, 0, 3, 1, 2.5f};
         assertArrayEquals(
-                new float[] {0, 1, 0, 0, 0, 0}, Selection.pixels(pixels, 3, 1).values());
-        assertEquals(0.5, Selection.pixels(pixels, 3, 1).share());
+                new float[] {0, 1, 0, 0, 0, 0},
+                ExplainedLogits.pixels(pixels, 3, 1).values());
+        assertEquals(0.5, ExplainedLogits.pixels(pixels, 3, 1).share());
         // class 2 is nowhere the largest, but nearest to it in the second cell
         assertArrayEquals(
-                new float[] {0, 0, 0, 0, 0, 1}, Selection.pixels(pixels, 3, 2).values());
-        assertEquals(0, Selection.pixels(pixels, 3, 2).share());
+                new float[] {0, 0, 0, 0, 0, 1},
+                ExplainedLogits.pixels(pixels, 3, 2).values());
+        assertEquals(0, ExplainedLogits.pixels(pixels, 3, 2).share());
     }
 }

@@ -19,15 +19,16 @@ class CocoEvaluatorTest {
         return new CocoEvaluator.Truth(0, region, region.area(), false, false);
     }
 
-    private static Box square(double x, double side) {
-        return new Box(x, 0, x + side, side);
+    private static BoxRegion square(double x, double side) {
+        return new BoxRegion(x, 0, x + side, side);
     }
 
     @Test
     void overlapDecidesAtWhichThresholdsItCounts() {
         CocoEvaluator evaluator = new CocoEvaluator(1);
         // Intersection over union 0.72: right at 0.50, 0.55, 0.60, 0.65 and 0.70.
-        evaluator.add(1, List.of(found(0.9, new Box(0, 0, 72, 50))), List.of(truth(new Box(0, 0, 100, 50))));
+        evaluator.add(
+                1, List.of(found(0.9, new BoxRegion(0, 0, 72, 50))), List.of(truth(new BoxRegion(0, 0, 100, 50))));
         CocoFigures figures = evaluator.figures();
         assertEquals(0.5, figures.ap(), 1e-15);
         assertEquals(1, figures.ap50());
@@ -58,7 +59,7 @@ class CocoEvaluatorTest {
     @Test
     void crowdTakesAnyNumberAndCountsForNone() {
         CocoEvaluator evaluator = new CocoEvaluator(1);
-        CocoEvaluator.Truth crowd = new CocoEvaluator.Truth(0, new Box(0, 0, 100, 100), 10_000, true, false);
+        CocoEvaluator.Truth crowd = new CocoEvaluator.Truth(0, new BoxRegion(0, 0, 100, 100), 10_000, true, false);
         evaluator.add(
                 1,
                 List.of(found(0.9, square(0, 10)), found(0.8, square(20, 10)), found(0.7, square(200, 10))),
@@ -82,7 +83,7 @@ class CocoEvaluatorTest {
     void objectThatCountsComesBeforeABetterOverlapWithAnIgnoredOne() {
         CocoEvaluator evaluator = new CocoEvaluator(1);
         CocoEvaluator.Truth ignored = new CocoEvaluator.Truth(0, square(0, 10), 100, false, true);
-        evaluator.add(1, List.of(found(0.9, square(0, 10))), List.of(ignored, truth(new Box(0, 0, 10, 8))));
+        evaluator.add(1, List.of(found(0.9, square(0, 10))), List.of(ignored, truth(new BoxRegion(0, 0, 10, 8))));
         assertEquals(1, evaluator.figures().ap50());
         assertEquals(1, evaluator.figures().ar1() * 10 / 7, 1e-15, "0.8 overlap reaches 7 of 10 thresholds");
     }
@@ -90,7 +91,7 @@ class CocoEvaluatorTest {
     @Test
     void classWithoutExamplesIsLeftOut() {
         CocoEvaluator evaluator = new CocoEvaluator(3);
-        Box box = square(0, 10);
+        BoxRegion box = square(0, 10);
         evaluator.add(1, List.of(found(0.9, box), new CocoEvaluator.Prediction(1, 0.9, box, 100)), List.of(truth(box)));
         assertEquals(1, evaluator.figures().ap());
         assertTrue(Double.isNaN(evaluator.averagePrecision(1)[0]));
@@ -110,8 +111,8 @@ class CocoEvaluatorTest {
 
     @Test
     void tiesAreRankedByImageWhateverTheOrderOfAdding() {
-        Box box = square(0, 10);
-        Box elsewhere = square(500, 10);
+        BoxRegion box = square(0, 10);
+        BoxRegion elsewhere = square(500, 10);
         CocoEvaluator forwards = new CocoEvaluator(1);
         forwards.add(1, List.of(found(0.5, elsewhere)), List.of());
         forwards.add(2, List.of(found(0.5, box)), List.of(truth(box)));

@@ -38,7 +38,7 @@ class CocoFilesTest {
         assertEquals(List.of(3L, 9L), List.copyOf(dataset.images().keySet()));
         assertEquals(List.of("stain", "pit"), List.copyOf(dataset.categories().values()));
         CocoDataset.Annotation crowd = dataset.images().get(9L).annotations().get(0);
-        assertEquals(new Box(1, 1, 5, 3), crowd.box());
+        assertEquals(new BoxRegion(1, 1, 5, 3), crowd.box());
         assertEquals(1, crowd.label());
         assertEquals(5, crowd.area());
         assertTrue(crowd.crowd());
@@ -53,7 +53,7 @@ class CocoFilesTest {
     void resultsSurviveTheRoundTrip() throws IOException {
         CocoDataset dataset = CocoDataset.read(write("truth.json", TRUTH));
         List<CocoResult> results = List.of(
-                new CocoResult(9, 7, 0.25, new Box(1.5, 2, 3.25, 6), null),
+                new CocoResult(9, 7, 0.25, new BoxRegion(1.5, 2, 3.25, 6), null),
                 new CocoResult(3, 2, 0.1, null, RunLengthMask.ofPolygons(8, 6, new double[] {1, 1, 5, 1, 5, 3, 1, 3})));
         Path file = folder.resolve("results.json");
         CocoResult.write(file, results);
@@ -93,7 +93,7 @@ class CocoFilesTest {
     @Test
     void detectionsOutsideTheDatasetAreRefused() throws IOException {
         CocoDataset dataset = CocoDataset.read(write("truth.json", TRUTH));
-        List<CocoResult> unknown = List.of(new CocoResult(5, 7, 1, new Box(0, 0, 1, 1), null));
+        List<CocoResult> unknown = List.of(new CocoResult(5, 7, 1, new BoxRegion(0, 0, 1, 1), null));
         assertTrue(assertThrows(IllegalArgumentException.class, () -> dataset.evaluate(unknown, CocoDataset.Kind.BOXES))
                 .getMessage()
                 .contains("no such image"));

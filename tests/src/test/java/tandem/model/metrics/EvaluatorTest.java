@@ -19,14 +19,14 @@ class EvaluatorTest {
     @Test
     void partiallyAnnotatedImagesCountForWhatTheyCarry() throws IOException {
         Evaluator evaluator = new Evaluator(BOXES, MASKS);
-        Box box = new Box(10, 10, 30, 30);
+        BoxRegion box = new BoxRegion(10, 10, 30, 30);
         evaluator.add(
                 "boxes only",
                 List.of(new Detection(0, 0.9, box), new Detection(1, 0.8, box)),
                 List.of(
                         new TruthBox(0, box, false),
-                        new TruthBox(1, new Box(50, 50, 60, 60), false),
-                        new TruthBox(2, new Box(70, 70, 90, 90), true)),
+                        new TruthBox(1, new BoxRegion(50, 50, 60, 60), false),
+                        new TruthBox(2, new BoxRegion(70, 70, 90, 90), true)),
                 new byte[] {1, 1},
                 null);
         evaluator.add(
@@ -81,14 +81,14 @@ class EvaluatorTest {
         assertTrue(message(() -> evaluator.add("b.jpg", List.of(), null, null, new byte[4]))
                 .startsWith("image b.jpg: it has a true mask but no predicted one"));
         assertTrue(message(() -> evaluator.add(
-                        "c.jpg", List.of(new Detection(3, 1, new Box(0, 0, 1, 1))), List.of(), null, null))
+                        "c.jpg", List.of(new Detection(3, 1, new BoxRegion(0, 0, 1, 1))), List.of(), null, null))
                 .startsWith("image c.jpg: label 3 with 3 box classes"));
         assertTrue(message(() -> evaluator.add("e.jpg", null, List.of(), null, null))
                 .contains("no list of detections"));
         assertTrue(message(() -> evaluator.add(
                         "f.jpg",
                         List.of(),
-                        List.of(new TruthBox(3, new Box(0, 0, 1, 1), false)),
+                        List.of(new TruthBox(3, new BoxRegion(0, 0, 1, 1), false)),
                         new byte[1],
                         new byte[1]))
                 .contains("label 3"));

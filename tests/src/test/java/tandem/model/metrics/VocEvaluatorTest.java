@@ -9,14 +9,14 @@ import org.junit.jupiter.api.Test;
 
 class VocEvaluatorTest {
 
-    private static final Box LEFT = new Box(0, 0, 10, 10);
-    private static final Box RIGHT = new Box(50, 0, 60, 10);
+    private static final BoxRegion LEFT = new BoxRegion(0, 0, 10, 10);
+    private static final BoxRegion RIGHT = new BoxRegion(50, 0, 60, 10);
 
-    private static Detection found(double score, Box box) {
+    private static Detection found(double score, BoxRegion box) {
         return new Detection(0, score, box);
     }
 
-    private static TruthBox truth(Box box) {
+    private static TruthBox truth(BoxRegion box) {
         return new TruthBox(0, box, false);
     }
 
@@ -25,7 +25,7 @@ class VocEvaluatorTest {
         VocEvaluator evaluator = new VocEvaluator(1, 0.5, false);
         evaluator.add(
                 0,
-                List.of(found(0.9, LEFT), found(0.8, new Box(200, 0, 210, 10)), found(0.7, RIGHT)),
+                List.of(found(0.9, LEFT), found(0.8, new BoxRegion(200, 0, 210, 10)), found(0.7, RIGHT)),
                 List.of(truth(LEFT), truth(RIGHT)));
         // Right, wrong, right: precision 1, 1/2, 2/3 at recall 1/2, 1/2, 1.
         assertEquals((1 + 2 / 3.0) / 2, evaluator.allPointMean(), 1e-15);
@@ -58,21 +58,21 @@ class VocEvaluatorTest {
     @Test
     void inclusiveSidesAreOnePixelLonger() {
         // 9 x 9 in 10 x 10 by inclusive sides, 8 x 8 in 9 x 9 by plain ones.
-        Box inner = new Box(0, 0, 8, 8);
-        Box outer = new Box(0, 0, 9, 9);
+        BoxRegion inner = new BoxRegion(0, 0, 8, 8);
+        BoxRegion outer = new BoxRegion(0, 0, 9, 9);
         assertEquals(81 / 100.0, inner.inclusiveIntersectionOverUnion(outer), 1e-15);
         assertEquals(64 / 81.0, inner.intersectionOverUnion(outer), 1e-15);
-        assertEquals(1, new Box(3, 3, 3, 3).inclusiveIntersectionOverUnion(new Box(3, 3, 3, 3)));
-        assertEquals(0, new Box(3, 3, 3, 3).intersectionOverUnion(new Box(3, 3, 3, 3)));
+        assertEquals(1, new BoxRegion(3, 3, 3, 3).inclusiveIntersectionOverUnion(new BoxRegion(3, 3, 3, 3)));
+        assertEquals(0, new BoxRegion(3, 3, 3, 3).intersectionOverUnion(new BoxRegion(3, 3, 3, 3)));
     }
 
     @Test
     void edgesOfPixelsGiveTheSameAsInclusivePixels() {
         TruthBox edges = TruthBox.of(new tandem.model.data.Box(2, 4, 9, 20, 30, true));
-        assertEquals(new TruthBox(2, new Box(4, 9, 20, 30), true), edges);
-        Box inclusive = new Box(5, 10, 20, 30);
-        Box otherEdges = new Box(7, 7, 18, 36);
-        Box otherInclusive = new Box(8, 8, 18, 36);
+        assertEquals(new TruthBox(2, new BoxRegion(4, 9, 20, 30), true), edges);
+        BoxRegion inclusive = new BoxRegion(5, 10, 20, 30);
+        BoxRegion otherEdges = new BoxRegion(7, 7, 18, 36);
+        BoxRegion otherInclusive = new BoxRegion(8, 8, 18, 36);
         assertEquals(
                 inclusive.inclusiveIntersectionOverUnion(otherInclusive),
                 edges.box().intersectionOverUnion(otherEdges),
@@ -82,7 +82,7 @@ class VocEvaluatorTest {
     @Test
     void thresholdItselfIsEnough() {
         VocEvaluator evaluator = new VocEvaluator(1, 0.5, false);
-        evaluator.add(0, List.of(found(0.9, new Box(0, 0, 10, 5))), List.of(truth(LEFT)));
+        evaluator.add(0, List.of(found(0.9, new BoxRegion(0, 0, 10, 5))), List.of(truth(LEFT)));
         assertEquals(1, evaluator.allPointMean());
     }
 
@@ -117,10 +117,10 @@ class VocEvaluatorTest {
         assertTrue(assertThrows(IllegalArgumentException.class, () -> found(Double.NaN, LEFT))
                 .getMessage()
                 .contains("score is NaN"));
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> new Box(5, 0, 1, 1))
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> new BoxRegion(5, 0, 1, 1))
                 .getMessage()
                 .contains("inverted"));
-        assertThrows(IllegalArgumentException.class, () -> new Box(Double.NaN, 0, 1, 1));
+        assertThrows(IllegalArgumentException.class, () -> new BoxRegion(Double.NaN, 0, 1, 1));
         assertThrows(IllegalArgumentException.class, () -> new VocEvaluator(1, 0, true));
         VocEvaluator evaluator = new VocEvaluator(1, 0.5, true);
         String message = assertThrows(

@@ -31,8 +31,8 @@ class VocReferenceTest {
         return evaluator;
     }
 
-    private static Box corner(String[] words, int from) {
-        return Box.ofCorner(
+    private static BoxRegion corner(String[] words, int from) {
+        return BoxRegion.ofCorner(
                 Double.parseDouble(words[from]),
                 Double.parseDouble(words[from + 1]),
                 Double.parseDouble(words[from + 2]),
@@ -91,8 +91,8 @@ class VocReferenceTest {
         return labels.get(name);
     }
 
-    private static Box ends(String[] words, int from) {
-        return new Box(
+    private static BoxRegion ends(String[] words, int from) {
+        return new BoxRegion(
                 Double.parseDouble(words[from]),
                 Double.parseDouble(words[from + 1]),
                 Double.parseDouble(words[from + 2]),

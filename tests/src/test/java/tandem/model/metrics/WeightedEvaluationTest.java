@@ -25,14 +25,14 @@ class WeightedEvaluationTest {
             List<TruthBox> truth = new ArrayList<>();
             List<Detection> found = new ArrayList<>();
             for (int j = random.nextInt(4); j > 0; j--) {
-                Box box = box(random, 0);
+                BoxRegion box = box(random, 0);
                 int label = random.nextInt(2);
                 truth.add(new TruthBox(label, box, random.nextInt(8) == 0));
                 if (random.nextInt(4) > 0) {
                     found.add(new Detection(
                             label,
                             random.nextDouble(),
-                            new Box(
+                            new BoxRegion(
                                     box.left() + 2,
                                     box.top() - 1,
                                     box.right() + 4 * random.nextDouble(),
@@ -57,10 +57,10 @@ class WeightedEvaluationTest {
         }
     }
 
-    private static Box box(SplittableRandom random, double shift) {
+    private static BoxRegion box(SplittableRandom random, double shift) {
         double left = random.nextDouble() * 60 + shift;
         double top = random.nextDouble() * 60;
-        return new Box(left, top, left + 10 + random.nextDouble() * 30, top + 10 + random.nextDouble() * 30);
+        return new BoxRegion(left, top, left + 10 + random.nextDouble() * 30, top + 10 + random.nextDouble() * 30);
     }
 
     @Test
@@ -103,8 +103,8 @@ class WeightedEvaluationTest {
 
     @Test
     void missesAreTheObjectsThatNothingSureEnoughFound() {
-        Box near = new Box(0, 0, 10, 10);
-        Box far = new Box(50, 50, 60, 60);
+        BoxRegion near = new BoxRegion(0, 0, 10, 10);
+        BoxRegion far = new BoxRegion(50, 50, 60, 60);
         List<TruthBox> truth =
                 List.of(new TruthBox(0, near, false), new TruthBox(0, far, false), new TruthBox(1, near, false));
         List<Detection> found =

@@ -50,8 +50,8 @@ class AnnotationPoolTest {
 
     @Test
     void smallerDrawsArePartsOfLargerOnesAndSeedsDiffer() {
-        Selection small = pool.draw(5, 7, 3);
-        Selection large = pool.draw(20, 40, 3);
+        AnnotationSubset small = pool.draw(5, 7, 3);
+        AnnotationSubset large = pool.draw(20, 40, 3);
         assertEquals(5, small.boxes().size());
         assertEquals(7, small.masks().size());
         assertTrue(large.boxes().containsAll(small.boxes()));
@@ -64,7 +64,7 @@ class AnnotationPoolTest {
 
     @Test
     void imagesCarryWhatIsSelectedOfThemAndNothingElse() {
-        Selection selection = new Selection(List.of("i3", "i25", "i28"), List.of("i28", "i40"), false);
+        AnnotationSubset selection = new AnnotationSubset(List.of("i3", "i25", "i28"), List.of("i28", "i40"), false);
         DataSet data = pool.select(selection);
         assertEquals(
                 List.of("i3", "i25", "i28", "i40"),
@@ -134,8 +134,8 @@ class AnnotationPoolTest {
     @Test
     void everyReportedNetworkSeesTheSameNumberOfImages() {
         for (boolean perTask : new boolean[] {false, true}) {
-            Composer composer =
-                    new Composer(composerRecipe(perTask), pool, new Selection(ids(0, 10), ids(30, 60), false), 1);
+            Composer composer = new Composer(
+                    composerRecipe(perTask), pool, new AnnotationSubset(ids(0, 10), ids(30, 60), false), 1);
             assertEquals(1200, visits(composer.compose(Strategy.SINGLE_TASK).detection()));
             assertEquals(1200, visits(composer.compose(Strategy.SINGLE_TASK).segmentation()));
             assertEquals(1200, visits(composer.compose(Strategy.TRANSFER_PARTLY).detection()));

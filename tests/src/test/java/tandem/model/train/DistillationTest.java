@@ -24,9 +24,9 @@ import tandem.model.augment.AugmentationSettings;
 import tandem.model.data.ImageCache;
 import tandem.model.distillation.Adapter;
 import tandem.model.distillation.DistillationSettings;
+import tandem.model.distillation.DistilledImages;
 import tandem.model.distillation.FeatureLossType;
 import tandem.model.distillation.LevelSimilarity;
-import tandem.model.distillation.TaughtImages;
 import tandem.model.distillation.TeacherSettings;
 import tandem.model.inference.FoldedModel;
 import tandem.model.network.EncoderType;
@@ -158,7 +158,7 @@ class DistillationTest {
                         1,
                         5)
                 .withDistillation(DistillationSettings.outputs(
-                                teacher, teacher.on(TaughtImages.UNLABELLED).at(2))
+                                teacher, teacher.on(DistilledImages.UNLABELLED).at(2))
                         .withFeatures(features, 0, 2)
                         .withAutomaticLevels(2));
         List<TrainingObserver.Step> whole = new ArrayList<>();
@@ -278,7 +278,7 @@ class DistillationTest {
     void aTeacherSpeaksOnTheImagesItIsToldTo() throws IOException {
         // The images of TinyData alternate: every second one has boxes, the others masks.
         float[] sums = new float[3];
-        for (TaughtImages which : TaughtImages.values()) {
+        for (DistilledImages which : DistilledImages.values()) {
             TrainingSettings settings = new TrainingSettings(
                             TrainingSettings.OptimizerType.SGD,
                             1e-6,
@@ -304,9 +304,9 @@ class DistillationTest {
                     .losses()
                     .distillation();
         }
-        float labelled = sums[TaughtImages.LABELLED.ordinal()];
-        float unlabelled = sums[TaughtImages.UNLABELLED.ordinal()];
-        assertEquals((labelled + unlabelled) / 2, sums[TaughtImages.ALL.ordinal()], 1e-5 * labelled);
+        float labelled = sums[DistilledImages.LABELLED.ordinal()];
+        float unlabelled = sums[DistilledImages.UNLABELLED.ordinal()];
+        assertEquals((labelled + unlabelled) / 2, sums[DistilledImages.ALL.ordinal()], 1e-5 * labelled);
         assertTrue(Math.abs(labelled - unlabelled) > 1e-3 * labelled);
     }
 

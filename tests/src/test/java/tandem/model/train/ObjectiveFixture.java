@@ -17,7 +17,7 @@ import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
 import tandem.model.augment.Augmented;
-import tandem.model.distillation.Lessons;
+import tandem.model.distillation.Distillation;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.Outputs;
@@ -83,7 +83,7 @@ final class ObjectiveFixture implements AutoCloseable {
                 graph.input("counts", DataType.INT32, Shape.of(images)),
                 graph.input("weights", DataType.FLOAT32, Shape.of(images, 2)));
         outputs = network.training(graph, batch.images());
-        objective = Objective.append(graph, settings, training, outputs, batch, Lessons.none());
+        objective = Objective.append(graph, settings, training, outputs, batch, Distillation.none());
         Collection<Tensor> chosen = wanted.apply(this);
         gradients = chosen.isEmpty() ? Map.of() : graph.differentiate(objective.total(), chosen);
         ownsWeights = shared == null;

@@ -15,13 +15,13 @@ class AgreementTest {
 
     @Test
     void boxesArePairedOneToOneBestFirst() {
-        BoxAgreement agreement = new BoxAgreement(3);
+        GeneratedBoxAccuracy agreement = new GeneratedBoxAccuracy(3);
         // The first made box overlaps the drawn one by 50 / 100, the second by 80 / 100; a box of another class does
         // not count.
         agreement.add(
                 List.of(box(0, 0, 0, 10, 5), box(0, 0, 0, 10, 8), box(1, 0, 0, 10, 10)), List.of(box(0, 0, 0, 10, 10)));
         agreement.add(List.of(box(0, 0, 0, 4, 10)), List.of(box(0, 0, 0, 10, 10), box(0, 50, 50, 60, 60)));
-        BoxAgreement.Figures zero = agreement.of(0);
+        GeneratedBoxAccuracy.Figures zero = agreement.of(0);
         assertEquals(3, zero.drawn());
         assertEquals(3, zero.made());
         assertEquals(1 / 3.0, zero.recall());
@@ -34,7 +34,7 @@ class AgreementTest {
 
     @Test
     void masksAreComparedWhereBothAreKnown() {
-        MaskAgreement agreement = new MaskAgreement(3);
+        GeneratedMaskAccuracy agreement = new GeneratedMaskAccuracy(3);
         agreement.add(new byte[] {0, 0, 1, 1, -1, -1, 0, 2}, new byte[] {0, 1, 1, 1, 1, 0, -1, 1});
         // Class 1: 2 pixels right; true or made and known: pixels 1, 2, 3 and 7.
         assertEquals(0.5, agreement.iou(1), 1e-9);

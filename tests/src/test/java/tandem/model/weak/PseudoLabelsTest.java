@@ -21,8 +21,8 @@ import tandem.engine.Device;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
 import tandem.model.augment.AugmentationSettings;
+import tandem.model.batch.GeneratedLabels;
 import tandem.model.batch.Sampling;
-import tandem.model.batch.Supplement;
 import tandem.model.data.Box;
 import tandem.model.data.ImageCache;
 import tandem.model.detection.NonMaximumSuppression;
@@ -115,7 +115,7 @@ class PseudoLabelsTest {
                 folder,
                 false,
                 null,
-                new MaskCache(folder.resolve("masks")),
+                new GrabCutMaskCache(folder.resolve("masks")),
                 2);
         return new WeakLabels(device, WeakSettings.none().withPseudoLabels(settings), run, listener);
     }
@@ -133,7 +133,7 @@ class PseudoLabelsTest {
             int[] index = {0};
             DataSetInference.run(model, images, 3, 1, NonMaximumSuppression.Settings.DEFAULT, (sample, found) -> {
                 int i = index[0]++;
-                Supplement supplement = labels.of(i, images.get(i), 8);
+                GeneratedLabels supplement = labels.of(i, images.get(i), 8);
                 assertNull(supplement.mask());
                 if (i % 2 == 0) {
                     assertNull(supplement.boxes());
@@ -212,7 +212,7 @@ class PseudoLabelsTest {
                     (sample, found) -> argmax.add(found.maskBytes()));
             for (int i = 0; i < 8; i += 2) {
                 assertArrayEquals(argmax.get(i), whole.get(i / 2));
-                Supplement supplement = sure.of(i, images.get(i), 0);
+                GeneratedLabels supplement = sure.of(i, images.get(i), 0);
                 assertEquals(supplement.mask() == null ? 0 : 1, supplement.maskWeight());
                 masks += supplement.mask() == null ? 0 : 1;
                 for (int k = 0; k < 64 * 64 && supplement.mask() != null; k++) {

@@ -80,11 +80,11 @@ class WeakTrainingTest {
     private static TrainingSettings settings(int epochs, int batch, int refineFrom) {
         // Any prediction at all is believed, so that some boxes are merged or split even by a network that has hardly
         // learned.
-        MaskForBoxSettings s = MaskForBoxSettings.of(0.5f);
-        MaskForBoxSettings boxes = new MaskForBoxSettings(0.5f, 0, refineFrom, 0.05f, 0.3f, 0.6f, 0, s.mostBoxes());
+        RegionBoxSettings s = RegionBoxSettings.of(0.5f);
+        RegionBoxSettings boxes = new RegionBoxSettings(0.5f, 0, refineFrom, 0.05f, 0.3f, 0.6f, 0, s.mostBoxes());
         return TinyData.training(epochs, batch)
                 .withWeak(WeakSettings.none()
-                        .withBoxForMask(BoxForMaskSettings.of(0.5f))
+                        .withBoxForMask(GrabCutMaskSettings.of(0.5f))
                         .withMaskForBox(boxes)
                         .withRampShare(0.2f));
     }
@@ -163,8 +163,8 @@ class WeakTrainingTest {
         ImageCache shown = TinyData.write(folder.resolve("shown"), 12, 64, 64, TinyData.Carries.ALTERNATING, 7);
         ImageCache all = TinyData.write(folder.resolve("all"), 12, 64, 64, TinyData.Carries.BOTH, 7);
         WeakSettings settings = WeakSettings.none()
-                .withBoxForMask(BoxForMaskSettings.of(1).withFailure(BoxForMaskSettings.Failure.FILL))
-                .withMaskForBox(MaskForBoxSettings.of(1).withRefineFrom(-1));
+                .withBoxForMask(GrabCutMaskSettings.of(1).withFailure(GrabCutMaskSettings.Failure.FILL))
+                .withMaskForBox(RegionBoxSettings.of(1).withRefineFrom(-1));
         WeakLabels.Run run = new WeakLabels.Run(
                 shown,
                 TinyData.network(64),
@@ -175,7 +175,7 @@ class WeakTrainingTest {
                 folder,
                 false,
                 null,
-                new MaskCache(folder.resolve("masks")),
+                new GrabCutMaskCache(folder.resolve("masks")),
                 2);
         List<LabelCount> counts = new ArrayList<>();
         try (WeakLabels labels = new WeakLabels(null, settings, run, new LabelListener() {
@@ -217,10 +217,10 @@ class WeakTrainingTest {
                 folder,
                 false,
                 null,
-                new MaskCache(folder.resolve("masks")),
+                new GrabCutMaskCache(folder.resolve("masks")),
                 2);
         try (WeakLabels labels = new WeakLabels(
-                null, WeakSettings.none().withMaskForBox(MaskForBoxSettings.of(0.5f)), longer, LabelListener.NONE)) {
+                null, WeakSettings.none().withMaskForBox(RegionBoxSettings.of(0.5f)), longer, LabelListener.NONE)) {
             double drawn = sampling == Sampling.EVEN ? 1 : 7;
             double made = sampling == Sampling.EVEN ? 1 : 6;
             double scale = (drawn + made) / (drawn + 0.2 * made);

@@ -14,14 +14,14 @@ class MachineTest {
                 "processor\t: 0\nmodel\t\t: 85\nmodel name\t: Some Processor 9\nflags\t\t: fpu sse4_2 avx2 fma avx512f\n\n"
                         + "processor\t: 1\nmodel name\t: Some Processor 9\nflags\t\t: fpu\n";
         assertEquals(
-                new Processor("Some Processor 9", 2, List.of("sse4_2", "fma", "avx2", "avx512f")),
-                Processor.parse(text, 2));
+                new ProcessorInfo("Some Processor 9", 2, List.of("sse4_2", "fma", "avx2", "avx512f")),
+                ProcessorInfo.parse(text, 2));
     }
 
     @Test
     void readsAnArmProcessorsFeatures() {
         String text = "processor\t: 0\nFeatures\t: fp asimd sve\n";
-        assertEquals(List.of("asimd", "sve"), Processor.parse(text, 4).extensions());
+        assertEquals(List.of("asimd", "sve"), ProcessorInfo.parse(text, 4).extensions());
     }
 
     @Test

@@ -22,11 +22,11 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 import tandem.model.data.Annotation;
 import tandem.model.data.DataSummary;
-import tandem.model.metrics.Box;
+import tandem.model.figure.ImageFiles;
+import tandem.model.metrics.BoxRegion;
 import tandem.model.metrics.Detection;
 import tandem.model.metrics.Evaluator;
 import tandem.model.metrics.TruthBox;
-import tandem.model.picture.PictureFiles;
 import tandem.model.train.TrainingObserver;
 
 class HtmlReportTest {
@@ -64,7 +64,7 @@ class HtmlReportTest {
 
     private static Evaluator evaluator() {
         Evaluator evaluator = new Evaluator(List.of("scratch", "pit <deep>", "stain"), List.of("stain"));
-        Box box = new Box(10, 10, 40, 40);
+        BoxRegion box = new BoxRegion(10, 10, 40, 40);
         evaluator.add(
                 "a",
                 List.of(new Detection(0, 0.9, box)),
@@ -100,8 +100,8 @@ class HtmlReportTest {
 
     @Test
     void nothingIsReferencedAndNothingRuns() throws Exception {
-        byte[] png = PictureFiles.png(new BufferedImage(3, 2, BufferedImage.TYPE_INT_RGB));
-        byte[] jpeg = PictureFiles.jpeg(new BufferedImage(3, 2, BufferedImage.TYPE_INT_RGB), 0.8);
+        byte[] png = ImageFiles.png(new BufferedImage(3, 2, BufferedImage.TYPE_INT_RGB));
+        byte[] jpeg = ImageFiles.jpeg(new BufferedImage(3, 2, BufferedImage.TYPE_INT_RGB), 0.8);
         String html = HtmlReport.render(new Report(
                 "t",
                 "s",
@@ -149,7 +149,7 @@ class HtmlReportTest {
         String bad = "<script>alert('x')</script> & \"q\"";
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put(bad, bad);
-        byte[] png = PictureFiles.png(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB));
+        byte[] png = ImageFiles.png(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB));
         String html = HtmlReport.render(new Report(
                 bad,
                 bad,

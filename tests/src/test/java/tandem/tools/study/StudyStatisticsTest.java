@@ -13,8 +13,8 @@ import tandem.model.augment.AugmentationSettings;
 import tandem.model.distillation.Task;
 import tandem.model.metrics.ImageOutcome;
 import tandem.model.network.NetworkSettings;
+import tandem.model.strategy.AnnotationSubset;
 import tandem.model.strategy.Networks;
-import tandem.model.strategy.Selection;
 import tandem.model.strategy.Stage;
 import tandem.model.strategy.StageOutcome;
 import tandem.model.strategy.Strategy;
@@ -64,7 +64,7 @@ class StudyStatisticsTest {
         return images;
     }
 
-    private static Comparison comparison() {
+    private static StudyComparison comparison() {
         List<StudyPlan.Run> runs = new ArrayList<>();
         Map<Stage, StageOutcome> outcomes = new HashMap<>();
         for (int seed = 0; seed < SEEDS; seed++) {
@@ -74,7 +74,7 @@ class StudyStatisticsTest {
                         NetworkSettings.small(List.of("a", "b"), List.of("a"), 64),
                         TrainingSettings.standard(),
                         AugmentationSettings.none(),
-                        new Selection(List.of(), List.of(), false));
+                        new AnnotationSubset(List.of(), List.of(), false));
                 runs.add(new StudyPlan.Run(
                         strategy, seed, BUDGET, Networks.shared(stage), List.of(stage), stage.name()));
                 outcomes.put(
@@ -83,15 +83,15 @@ class StudyStatisticsTest {
                                 stage.name(), 1, 1, 1, 1, outcomes(strategy == Strategy.SINGLE_TASK ? 40 : 55, seed)));
             }
         }
-        return new Comparison(new StudyPlan(runs, List.copyOf(outcomes.keySet())), outcomes, Task.DETECTION);
+        return new StudyComparison(new StudyPlan(runs, List.copyOf(outcomes.keySet())), outcomes, Task.DETECTION);
     }
 
     /** The ends come from other random draws there, and from 4000 of them: they agree within the draws' own scatter. */
     @Test
     void meansDeviationsAndIntervalsAreNumpys() {
-        Comparison comparison = comparison();
-        Comparison.Cell single = comparison.cell(Strategy.SINGLE_TASK, BUDGET, Metric.AP50);
-        Comparison.Cell multi = comparison.cell(Strategy.MULTI_TASK, BUDGET, Metric.AP50);
+        StudyComparison comparison = comparison();
+        StudyComparison.Cell single = comparison.cell(Strategy.SINGLE_TASK, BUDGET, Metric.AP50);
+        StudyComparison.Cell multi = comparison.cell(Strategy.MULTI_TASK, BUDGET, Metric.AP50);
         assertArrayEquals(
                 new double[] {0.16496493, 0.13240679, 0.12474443},
                 comparison.figures(Strategy.SINGLE_TASK, BUDGET, Metric.AP50),
@@ -171,7 +171,7 @@ class StudyStatisticsTest {
 
     @Test
     void whatIsRecommendedHasAnIntervalAboveSingleTask() {
-        Recommendation recommendation = Recommendation.of(comparison());
+        StudyRecommendation recommendation = StudyRecommendation.of(comparison());
         assertEquals(Strategy.MULTI_TASK, recommendation.strategy());
         assertTrue(recommendation.lines().get(0).contains("+0.087"), recommendation.lines()::toString);
     }

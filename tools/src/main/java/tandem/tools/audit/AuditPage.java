@@ -12,7 +12,7 @@ import tandem.model.audit.Agreement;
 import tandem.model.audit.AuditResult;
 import tandem.model.audit.Finding;
 import tandem.model.data.DataReader;
-import tandem.model.picture.Chart;
+import tandem.model.figure.Chart;
 import tandem.tools.report.DataReport;
 import tandem.tools.report.HtmlReport;
 import tandem.tools.report.Report;

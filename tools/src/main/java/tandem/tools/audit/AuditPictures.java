@@ -18,12 +18,12 @@ import tandem.model.data.DataSet;
 import tandem.model.data.ImageDecoder;
 import tandem.model.data.ImageLists;
 import tandem.model.data.Sample;
+import tandem.model.figure.ClassColors;
+import tandem.model.figure.HeatMap;
+import tandem.model.figure.ImageFiles;
+import tandem.model.figure.Overlay;
+import tandem.model.figure.Sheet;
 import tandem.model.metrics.TruthBox;
-import tandem.model.picture.ClassColors;
-import tandem.model.picture.HeatMap;
-import tandem.model.picture.Overlay;
-import tandem.model.picture.PictureFiles;
-import tandem.model.picture.Sheet;
 import tandem.tools.RgbPicture;
 import tandem.tools.report.Section;
 
@@ -59,7 +59,7 @@ final class AuditPictures {
                         pair.one() + " and " + pair.other()
                                 + (pair.samePixels() ? ": the same pixel by pixel" : ": look the same")
                                 + (pair.crossing().isEmpty() ? "" : "; they link " + pair.crossing()),
-                        PictureFiles.png(Sheet.of(
+                        ImageFiles.png(Sheet.of(
                                 List.of(cell(pair.one(), pair.one()), cell(pair.other(), pair.other())), 2, null)))));
         if (!pairs.isEmpty()) {
             sections.add(new Section.Pictures(
@@ -86,7 +86,7 @@ final class AuditPictures {
             sections.add(new Section.Pictures(
                     title,
                     List.of(new Section.Picture(
-                            String.join(", ", files), PictureFiles.png(Sheet.of(cells, COLUMNS, null)))),
+                            String.join(", ", files), ImageFiles.png(Sheet.of(cells, COLUMNS, null)))),
                     "Examples spread over the " + findings.size() + " findings; boxes drawn, masks tinted."));
         }
     }
@@ -136,7 +136,7 @@ final class AuditPictures {
                 "Positions of boxes",
                 List.of(new Section.Picture(
                         "centres of boxes by class: dark is none, yellow is the most of that class",
-                        PictureFiles.png(Sheet.of(maps, 6, null)))),
+                        ImageFiles.png(Sheet.of(maps, 6, null)))),
                 "");
     }
 }

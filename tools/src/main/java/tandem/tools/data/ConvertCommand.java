@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tandem.model.convert.Conversion;
+import tandem.model.convert.LayoutConversion;
 import tandem.model.data.DataReader;
 import tandem.tools.console.LiveLine;
 
@@ -46,7 +46,7 @@ public final class ConvertCommand implements Callable<Integer> {
             required = true,
             order = 1,
             description = "Layout to write: voc or coco.")
-    private Conversion.Layout layout;
+    private LayoutConversion.Layout layout;
 
     @Option(
             names = {"-o", "--output"},
@@ -73,11 +73,11 @@ public final class ConvertCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         DataReader reader = options.open(root);
-        Conversion conversion;
+        LayoutConversion conversion;
         int size;
         try (LiveLine line = LiveLine.on(err)) {
             line.update(0, 1, "reading  annotations");
-            conversion = Conversion.read(reader, options.lists(), options.bad());
+            conversion = LayoutConversion.read(reader, options.lists(), options.bad());
             size = conversion.data().size();
             conversion.write(layout, output, link, done -> {
                 synchronized (line) {

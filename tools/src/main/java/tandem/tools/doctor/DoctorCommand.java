@@ -65,7 +65,7 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private void hardware() {
-        Processor processor = Processor.here();
+        ProcessorInfo processor = ProcessorInfo.here();
         line(
                 "Processor",
                 processor.model() + ", " + processor.threads() + (processor.threads() == 1 ? " thread" : " threads"));
@@ -83,7 +83,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
     private boolean oneDnn() {
         try {
-            OneDnn library = OneDnn.load();
+            OneDnnInfo library = OneDnnInfo.load();
             line(
                     "oneDNN",
                     library.version() + ", threads by " + library.threading() + ", uses " + library.instructions());

@@ -15,12 +15,12 @@ import tandem.model.explain.Explainer;
 import tandem.model.explain.HeatValues;
 import tandem.model.explain.MapName;
 import tandem.model.explain.MapValues;
+import tandem.model.figure.ClassColors;
+import tandem.model.figure.HeatMap;
+import tandem.model.figure.ImageFiles;
+import tandem.model.figure.Overlay;
+import tandem.model.figure.Sheet;
 import tandem.model.network.NetworkSettings;
-import tandem.model.picture.ClassColors;
-import tandem.model.picture.HeatMap;
-import tandem.model.picture.Overlay;
-import tandem.model.picture.PictureFiles;
-import tandem.model.picture.Sheet;
 import tandem.tools.RgbPicture;
 import tandem.tools.report.Section;
 
@@ -126,7 +126,7 @@ final class Panels {
     }
 
     private Section.Picture written(BufferedImage image, String what, String caption) throws IOException {
-        byte[] file = PictureFiles.png(image);
+        byte[] file = ImageFiles.png(image);
         Files.write(folder.resolve(name + "-" + what.replaceAll("[^A-Za-z0-9._-]", "_") + ".png"), file);
         return new Section.Picture(caption, file);
     }

@@ -9,15 +9,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import tandem.model.data.DecodedImage;
+import tandem.model.figure.ClassColors;
+import tandem.model.figure.ImageFiles;
+import tandem.model.figure.MaskPng;
+import tandem.model.figure.Overlay;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.Inspection;
 import tandem.model.metrics.CocoResult;
 import tandem.model.metrics.Detection;
 import tandem.model.network.NetworkSettings;
-import tandem.model.picture.ClassColors;
-import tandem.model.picture.MaskPng;
-import tandem.model.picture.Overlay;
-import tandem.model.picture.PictureFiles;
 import tandem.tools.ResultFile;
 import tandem.tools.RgbPicture;
 
@@ -64,7 +64,7 @@ final class PredictionFiles {
         shownBoxes += shown.size();
         byte[] mask = found.maskBytes();
         String name = PictureList.stem(picture) + ".png";
-        PictureFiles.writePng(
+        ImageFiles.writePng(
                 folder.resolve("overlays").resolve(name), overlay.prediction(RgbPicture.of(image), shown, mask));
         if (mask != null) {
             MaskPng.write(folder.resolve("masks").resolve(name), mask, image.width(), image.height());

@@ -3,9 +3,9 @@ package tandem.tools.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import tandem.model.figure.PrecisionRecallChart;
 import tandem.model.metrics.CocoFigures;
 import tandem.model.metrics.Evaluation;
-import tandem.model.picture.PrecisionRecallChart;
 
 /** The figures of an evaluation as parts of a page. */
 public final class EvaluationReport {

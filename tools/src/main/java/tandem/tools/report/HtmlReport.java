@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
-import tandem.model.picture.Chart;
+import tandem.model.figure.Chart;
 
 /** Writes a {@link Report} as one HTML file. Its policy forbids scripts and anything from elsewhere. */
 public final class HtmlReport {

@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tandem.model.picture.Chart;
+import tandem.model.figure.Chart;
 
 /** A part of a page, under a heading of its own. */
 public sealed interface Section {

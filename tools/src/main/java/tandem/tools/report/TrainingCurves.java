@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import tandem.model.distillation.LevelSimilarity;
 import tandem.model.distillation.Task;
-import tandem.model.picture.Chart;
+import tandem.model.figure.Chart;
 import tandem.model.train.TrainingObserver;
 
 /** Remembers the figures of every step and draws them. Used by the thread that trains. */

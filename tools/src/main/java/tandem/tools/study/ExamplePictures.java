@@ -15,14 +15,14 @@ import tandem.model.data.ImageDecoder;
 import tandem.model.data.Sample;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.distillation.Task;
+import tandem.model.figure.ClassColors;
+import tandem.model.figure.ImageFiles;
+import tandem.model.figure.Overlay;
+import tandem.model.figure.Sheet;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.FoldedModel;
 import tandem.model.metrics.Detection;
 import tandem.model.metrics.TruthBox;
-import tandem.model.picture.ClassColors;
-import tandem.model.picture.Overlay;
-import tandem.model.picture.PictureFiles;
-import tandem.model.picture.Sheet;
 import tandem.model.strategy.Stage;
 import tandem.model.strategy.StageRunner;
 import tandem.tools.RgbPicture;
@@ -102,8 +102,7 @@ final class ExamplePictures {
                         .mask();
                 cells.add(new Sheet.Picture(run.strategy().label(), overlay.prediction(input, boxes, mask)));
             }
-            pictures.add(
-                    new Section.Picture(sample.id(), PictureFiles.jpeg(Sheet.of(cells, COLUMNS, colors), QUALITY)));
+            pictures.add(new Section.Picture(sample.id(), ImageFiles.jpeg(Sheet.of(cells, COLUMNS, colors), QUALITY)));
         }
         return new Section.Pictures(
                 "The same images by each strategy",

@@ -278,9 +278,9 @@ public final class StudyCommand implements Callable<Integer> {
             Acceptance acceptance,
             PrintWriter out)
             throws IOException {
-        Comparison comparison =
-                new Comparison(setup.plan(), loop.outcomes(), setup.recipe().scarce());
-        Recommendation recommendation = Recommendation.of(comparison);
+        StudyComparison comparison = new StudyComparison(
+                setup.plan(), loop.outcomes(), setup.recipe().scarce());
+        StudyRecommendation recommendation = StudyRecommendation.of(comparison);
         List<StudyPlan.Run> largest = setup.plan().runs().stream()
                 .filter(run -> run.budget().equals(recommendation.budget()))
                 .toList();

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tandem.model.strategy.AnnotationPool;
+import tandem.model.strategy.AnnotationSubset;
 import tandem.model.strategy.Composer;
 import tandem.model.strategy.Networks;
 import tandem.model.strategy.Recipe;
-import tandem.model.strategy.Selection;
 import tandem.model.strategy.Stage;
 import tandem.model.strategy.Strategy;
 import tandem.model.train.Trainer;
@@ -45,7 +45,7 @@ record StudyPlan(List<Run> runs, List<Stage> stages) {
         Set<Stage> stages = new LinkedHashSet<>();
         for (Budget budget : budgets) {
             for (long seed : seeds) {
-                Selection drawn = pool.draw(budget.boxes(), budget.masks(), seed);
+                AnnotationSubset drawn = pool.draw(budget.boxes(), budget.masks(), seed);
                 Composer composer = new Composer(recipe, pool, drawn, seed);
                 for (Strategy strategy : strategies) {
                     if (strategy == Strategy.MULTI_TASK_FULL && !pool.isFull(drawn)) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import tandem.model.distillation.Task;
-import tandem.model.picture.Chart;
+import tandem.model.figure.Chart;
 import tandem.model.strategy.Strategy;
 import tandem.tools.console.TrainingLine;
 import tandem.tools.report.HtmlReport;
@@ -25,11 +25,11 @@ final class StudyReport {
     /** How far apart points at the same number of images are drawn, as a part of the axis. */
     private static final double APART = 0.012;
 
-    private final Comparison comparison;
+    private final StudyComparison comparison;
     private final List<RunResult> results;
 
     /** @param results the lines of the runs compared, in the order of the plan */
-    StudyReport(Comparison comparison, List<RunResult> results) {
+    StudyReport(StudyComparison comparison, List<RunResult> results) {
         this.comparison = comparison;
         this.results = results;
     }
@@ -41,7 +41,11 @@ final class StudyReport {
      * @param facts settings, in order
      */
     void write(
-            Path folder, String subject, Recommendation recommendation, List<Section> more, Map<String, String> facts)
+            Path folder,
+            String subject,
+            StudyRecommendation recommendation,
+            List<Section> more,
+            Map<String, String> facts)
             throws IOException {
         List<Section> sections = new ArrayList<>();
         sections.add(new Section.Notes("Recommendation", recommendation.lines()));
@@ -85,14 +89,14 @@ final class StudyReport {
                         comparison.scarce().word());
     }
 
-    private List<Report.Headline> headlines(Recommendation recommendation) {
+    private List<Report.Headline> headlines(StudyRecommendation recommendation) {
         List<Report.Headline> headlines = new ArrayList<>();
         headlines.add(new Report.Headline(
                 "recommended",
                 recommendation.strategy().label(),
                 "at " + recommendation.budget() + " images (boxes+masks)"));
         for (Metric metric : Metric.values()) {
-            Comparison.Cell cell = comparison.cell(recommendation.strategy(), recommendation.budget(), metric);
+            StudyComparison.Cell cell = comparison.cell(recommendation.strategy(), recommendation.budget(), metric);
             headlines.add(new Report.Headline(
                     metric.label(),
                     String.format(Locale.ROOT, "%.3f", cell.mean().estimate()),
@@ -110,7 +114,7 @@ final class StudyReport {
     private Section table(Budget budget, Metric metric) {
         List<List<String>> rows = new ArrayList<>();
         for (Strategy strategy : comparison.strategies()) {
-            Comparison.Cell cell = comparison.cell(strategy, budget, metric);
+            StudyComparison.Cell cell = comparison.cell(strategy, budget, metric);
             rows.add(List.of(
                     strategy.label(),
                     cell.mean().toString(),
@@ -223,7 +227,7 @@ final class StudyReport {
     private List<String> method() {
         return List.of(
                 "Every run of a seed draws the same images, and smaller budgets are parts of larger ones. All runs are measured on the same held-out images.",
-                "Bootstrap with " + Comparison.REPLICATES
+                "Bootstrap with " + StudyComparison.REPLICATES
                         + " replicates: in each, seeds and, independently, held-out images are drawn with replacement, the "
                         + "same for all strategies; figures are computed anew from the matched detections and pixels of the drawn images and averaged "
                         + "over the drawn seeds; the interval lies between the 2.5th and the 97.5th percentile. Differences are taken within each replicate.",

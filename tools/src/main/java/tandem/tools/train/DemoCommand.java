@@ -143,7 +143,7 @@ public final class DemoCommand implements Callable<Integer> {
                     heldOut.panels(),
                     List.of());
             out.println();
-            Lesson.print(out, train, held, evaluation);
+            EvaluationSummary.print(out, train, held, evaluation);
             if (!finished) {
                 out.printf(
                         "Training stopped after %s minutes, before its last step; give it more with --minutes.%n",

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 import tandem.model.distillation.DistillationSettings;
+import tandem.model.distillation.DistilledImages;
 import tandem.model.distillation.FeatureLossType;
-import tandem.model.distillation.TaughtImages;
 import tandem.model.distillation.TeacherSettings;
 import tandem.model.train.TrainingSettings;
 import tandem.tools.InputException;
@@ -54,7 +54,7 @@ public final class DistillationOptions {
                 "Images that a teacher is asked about: labelled (for its task), unlabelled, or all.",
                 "Default: all."
             })
-    private TaughtImages images;
+    private DistilledImages images;
 
     @Option(
             names = "--imitate",
@@ -181,7 +181,7 @@ public final class DistillationOptions {
         }
         try {
             return TeacherSettings.of(file.toAbsolutePath().normalize())
-                    .on(or(images, TaughtImages.ALL))
+                    .on(or(images, DistilledImages.ALL))
                     .at(or(temperature, 1f))
                     .withWeights(or(outputWeight, 1f), or(featureWeight, 1f));
         } catch (IOException e) {

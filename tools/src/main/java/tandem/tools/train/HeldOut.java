@@ -14,6 +14,9 @@ import tandem.model.data.ImageCache;
 import tandem.model.data.ImageDecoder;
 import tandem.model.data.Sample;
 import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.figure.ClassColors;
+import tandem.model.figure.ImageFiles;
+import tandem.model.figure.Overlay;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.FoldedModel;
 import tandem.model.inference.Inspection;
@@ -22,9 +25,6 @@ import tandem.model.metrics.Evaluation;
 import tandem.model.metrics.Evaluator;
 import tandem.model.metrics.TruthBox;
 import tandem.model.network.NetworkSettings;
-import tandem.model.picture.ClassColors;
-import tandem.model.picture.Overlay;
-import tandem.model.picture.PictureFiles;
 import tandem.tools.RgbPicture;
 import tandem.tools.console.LiveLine;
 import tandem.tools.report.Section;
@@ -101,7 +101,7 @@ final class HeldOut {
         List<Detection> sure = detections.stream()
                 .filter(detection -> detection.score() >= SHOWN_SCORE)
                 .toList();
-        byte[] png = PictureFiles.png(overlay.comparison(
+        byte[] png = ImageFiles.png(overlay.comparison(
                 sample.id(), RgbPicture.of(ImageDecoder.decode(sample.image())), truth, trueMask, sure, mask));
         try {
             Files.write(panelFolder.resolve(sample.id().replaceAll("[^A-Za-z0-9._-]", "_") + ".png"), png);

@@ -22,8 +22,8 @@ import tandem.model.data.Sample;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.FoldedModel;
-import tandem.model.weak.BoxForMask;
-import tandem.model.weak.MaskForBox;
+import tandem.model.weak.GrabCutMaskGenerator;
+import tandem.model.weak.RegionBoxGenerator;
 import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
 import tandem.tools.OutputOption;
@@ -87,9 +87,9 @@ public final class WeakCommand implements Callable<Integer> {
         Path folder = output.make();
         DataSet set = data.read(data.open(), "data", data.with(List.of()), out);
         ImageCache images = ImageOptions.cache(set);
-        BoxForMask masks = BoxForMask.of(weak.boxForMask(), set.boxClasses(), set.maskClasses());
-        MaskForBox boxes = MaskForBox.of(weak.maskForBox(), set.boxClasses(), set.maskClasses());
-        Map<String, List<MaskForBox.Predicted>> predictions = predictions(images, err);
+        GrabCutMaskGenerator masks = GrabCutMaskGenerator.of(weak.boxForMask(), set.boxClasses(), set.maskClasses());
+        RegionBoxGenerator boxes = RegionBoxGenerator.of(weak.maskForBox(), set.boxClasses(), set.maskClasses());
+        Map<String, List<RegionBoxGenerator.Predicted>> predictions = predictions(images, err);
         WeakPictures files = new WeakPictures(set, folder, pictures);
         try (LiveLine line = LiveLine.on(err)) {
             for (int i = 0; i < set.size(); i++) {
@@ -117,8 +117,9 @@ public final class WeakCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Map<String, List<MaskForBox.Predicted>> predictions(ImageCache images, PrintWriter err) throws IOException {
-        Map<String, List<MaskForBox.Predicted>> predictions = new HashMap<>();
+    private Map<String, List<RegionBoxGenerator.Predicted>> predictions(ImageCache images, PrintWriter err)
+            throws IOException {
+        Map<String, List<RegionBoxGenerator.Predicted>> predictions = new HashMap<>();
         if (weights == null) {
             return predictions;
         }
@@ -135,7 +136,7 @@ public final class WeakCommand implements Callable<Integer> {
                     Math.min(BATCH, images.data().size()),
                     1,
                     NonMaximumSuppression.Settings.DEFAULT,
-                    (sample, found) -> predictions.put(sample.id(), MaskForBox.predictions(found)));
+                    (sample, found) -> predictions.put(sample.id(), RegionBoxGenerator.predictions(found)));
         }
         return predictions;
     }

@@ -13,10 +13,10 @@ import picocli.CommandLine.Option;
 import tandem.model.data.DataSet;
 import tandem.model.inference.FoldedModel;
 import tandem.model.network.NetworkSettings;
-import tandem.model.weak.BoxForMaskSettings;
 import tandem.model.weak.Confidence;
-import tandem.model.weak.MaskForBoxSettings;
+import tandem.model.weak.GrabCutMaskSettings;
 import tandem.model.weak.PseudoLabelSettings;
+import tandem.model.weak.RegionBoxSettings;
 import tandem.model.weak.WeakSettings;
 import tandem.model.weights.SafetensorsReader;
 import tandem.tools.InputException;
@@ -39,14 +39,14 @@ final class WeakOptions {
             order = 71,
             description =
                     "grab_cut, fill (the whole box is the object) or ignore (only the background around boxes is learned).")
-    private BoxForMaskSettings.Inside inside;
+    private GrabCutMaskSettings.Inside inside;
 
     @Option(
             names = "--box-for-mask-failure",
             paramLabel = "HOW",
             order = 72,
             description = "ignore or fill a box of which GrabCut takes hardly anything or nearly all.")
-    private BoxForMaskSettings.Failure failure;
+    private GrabCutMaskSettings.Failure failure;
 
     @Option(
             names = "--mask-for-box",
@@ -171,14 +171,14 @@ final class WeakOptions {
     }
 
     /** How masks are made from boxes; weight 0 when nothing is said. */
-    BoxForMaskSettings boxForMask() {
-        BoxForMaskSettings base = BoxForMaskSettings.of(or(boxForMask, 0f));
+    GrabCutMaskSettings boxForMask() {
+        GrabCutMaskSettings base = GrabCutMaskSettings.of(or(boxForMask, 0f));
         return base.withInside(or(inside, base.inside())).withFailure(or(failure, base.failure()));
     }
 
     /** How boxes are made from masks; weight 0 when nothing is said. */
-    MaskForBoxSettings maskForBox() {
-        MaskForBoxSettings base = MaskForBoxSettings.of(or(maskForBox, 0f));
+    RegionBoxSettings maskForBox() {
+        RegionBoxSettings base = RegionBoxSettings.of(or(maskForBox, 0f));
         return base.withRefineFrom(refineFrom == null ? base.refineFrom() : refineFrom - 1);
     }
 

@@ -13,15 +13,15 @@ import tandem.model.data.Box;
 import tandem.model.data.DataSet;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.Sample;
+import tandem.model.figure.ClassColors;
+import tandem.model.figure.ImageFiles;
+import tandem.model.figure.Overlay;
+import tandem.model.figure.Sheet;
 import tandem.model.metrics.TruthBox;
-import tandem.model.picture.ClassColors;
-import tandem.model.picture.Overlay;
-import tandem.model.picture.PictureFiles;
-import tandem.model.picture.Sheet;
-import tandem.model.weak.BoxAgreement;
-import tandem.model.weak.BoxForMaskSettings;
-import tandem.model.weak.MaskAgreement;
-import tandem.model.weak.MaskForBoxSettings;
+import tandem.model.weak.GeneratedBoxAccuracy;
+import tandem.model.weak.GeneratedMaskAccuracy;
+import tandem.model.weak.GrabCutMaskSettings;
+import tandem.model.weak.RegionBoxSettings;
 import tandem.tools.RgbPicture;
 
 /** What {@code tandem weak} leaves behind: pictures of drawn and made labels side by side, and how well they agree. */
@@ -39,8 +39,8 @@ final class WeakPictures {
     private final int pictures;
     private final ClassColors colors;
     private final Overlay overlay;
-    private final MaskAgreement maskAgreement;
-    private final BoxAgreement boxAgreement;
+    private final GeneratedMaskAccuracy maskAgreement;
+    private final GeneratedBoxAccuracy boxAgreement;
     private int masks;
     private long nanoseconds;
     private int boxed;
@@ -54,8 +54,8 @@ final class WeakPictures {
         this.pictures = pictures;
         colors = new ClassColors(data.boxClasses(), data.maskClasses());
         overlay = new Overlay(colors);
-        maskAgreement = new MaskAgreement(data.maskChannels());
-        boxAgreement = new BoxAgreement(data.boxClasses().size());
+        maskAgreement = new GeneratedMaskAccuracy(data.maskChannels());
+        boxAgreement = new GeneratedBoxAccuracy(data.boxClasses().size());
         Files.createDirectories(folder.resolve(OVERLAYS));
     }
 
@@ -95,7 +95,7 @@ final class WeakPictures {
                     colors);
             Files.write(
                     folder.resolve(OVERLAYS).resolve(sample.id().replaceAll("[^A-Za-z0-9._-]", "_") + ".png"),
-                    PictureFiles.png(sheet));
+                    ImageFiles.png(sheet));
         }
     }
 
@@ -108,7 +108,7 @@ final class WeakPictures {
     }
 
     /** Writes the figures and returns them as lines for people. */
-    List<String> finish(BoxForMaskSettings boxForMask, MaskForBoxSettings maskForBox, Path weights) throws IOException {
+    List<String> finish(GrabCutMaskSettings boxForMask, RegionBoxSettings maskForBox, Path weights) throws IOException {
         ObjectNode root = JSON.createObjectNode();
         root.put("images", data.size())
                 .put("masksMade", masks)
@@ -150,7 +150,7 @@ final class WeakPictures {
             }
             ObjectNode ofBoxes = root.putObject("boxAgreement");
             for (int label = 0; label < data.boxClasses().size(); label++) {
-                BoxAgreement.Figures figures = boxAgreement.of(label);
+                GeneratedBoxAccuracy.Figures figures = boxAgreement.of(label);
                 if (figures.drawn() + figures.made() > 0) {
                     ObjectNode node = ofBoxes.putObject(data.boxClasses().get(label))
                             .put("drawn", figures.drawn())
@@ -167,7 +167,7 @@ final class WeakPictures {
                             figures.meanIou(),
                             figures.recall(),
                             figures.precision(),
-                            BoxAgreement.AGREES));
+                            GeneratedBoxAccuracy.AGREES));
                 }
             }
         }

@@ -1,0 +1,79 @@
+package tandem.model.data;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/**
+ * The images that lists name, on their way to a data set.
+ *
+ * @param parts one for each list
+ */
+record ListedImages(List<Part> parts) {
+
+    /**
+     * One list.
+     *
+     * @param name what it is called
+     * @param uses what of its images is used
+     * @param ids its images, each once
+     * @param file where it is written, for errors
+     */
+    record Part(String name, Annotation uses, List<String> ids, Path file) {}
+
+    /** What is wanted of each image: the most that any list wants of it. */
+    Map<String, SampleReader.Wanted> wanted() {
+        Map<String, SampleReader.Wanted> wanted = new LinkedHashMap<>();
+        for (Part part : parts) {
+            for (String id : part.ids) {
+                wanted.merge(id, SampleReader.Wanted.of(part.uses), SampleReader.Wanted::and);
+            }
+        }
+        return wanted;
+    }
+
+    /**
+     * Reads every image once, on all cores, in the order in which the lists name them.
+     *
+     * @throws DataException for the first bad file, unless {@code bad} skips them; and for a list in which no image is
+     *     left
+     */
+    DataSet read(
+            String name,
+            List<String> boxClasses,
+            List<String> maskClasses,
+            BadFiles bad,
+            BiFunction<String, SampleReader.Wanted, SampleReader.Result> reader) {
+        List<SampleReader.Result> results = List.copyOf(wanted().entrySet()).parallelStream()
+                .map(entry -> reader.apply(entry.getKey(), entry.getValue()))
+                .toList();
+        bad.found(results.stream()
+                .filter(result -> result.bad() != null)
+                .map(SampleReader.Result::bad)
+                .toList());
+        List<Sample> samples = new ArrayList<>();
+        Map<String, Integer> index = new LinkedHashMap<>();
+        for (SampleReader.Result result : results) {
+            if (result.bad() == null) {
+                index.put(result.sample().id(), samples.size());
+                samples.add(result.sample());
+            }
+        }
+        List<DataSet.Source> sources = new ArrayList<>();
+        for (Part part : parts) {
+            List<Integer> members =
+                    part.ids.stream().filter(index::containsKey).map(index::get).toList();
+            if (members.isEmpty()) {
+                throw new DataException(
+                        part.file,
+                        "has no usable image left, as each of its files is absent or bad",
+                        "see the files skipped, and mend them");
+            }
+            sources.add(new DataSet.Source(part.name, part.uses, members));
+        }
+        return new DataSet(name, boxClasses, maskClasses, samples, sources);
+    }
+}

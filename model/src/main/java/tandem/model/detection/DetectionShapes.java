@@ -1,0 +1,36 @@
+package tandem.model.detection;
+
+import tandem.engine.DataType;
+import tandem.engine.Shape;
+import tandem.engine.Tensor;
+
+/** Checks of operands before a kernel is told to trust them. */
+final class DetectionShapes {
+
+    private DetectionShapes() {}
+
+    /** Demands that type and shape. */
+    static void require(Tensor tensor, DataType type, int... sides) {
+        if (tensor.type() != type || !tensor.shape().equals(Shape.of(sides))) {
+            throw new IllegalArgumentException(tensor + " should be " + type + Shape.of(sides));
+        }
+    }
+
+    /** Demands (N, A, last) FLOAT32 predictions for these (A, 4) anchors. */
+    static void requirePredictions(Tensor predictions, Tensor anchors, int last) {
+        if (anchors.type() != DataType.FLOAT32
+                || anchors.shape().rank() != 2
+                || anchors.shape().side(1) != 4) {
+            throw new IllegalArgumentException(anchors + " should be anchors, FLOAT32 (A, 4)");
+        }
+        if (predictions.shape().rank() != 3) {
+            throw new IllegalArgumentException(predictions + " should have the three sides (N, A, " + last + ")");
+        }
+        require(
+                predictions,
+                DataType.FLOAT32,
+                predictions.shape().side(0),
+                anchors.shape().side(0),
+                last);
+    }
+}

@@ -1,0 +1,41 @@
+package tandem.model.distillation;
+
+import tandem.engine.DataType;
+import tandem.engine.Graph;
+import tandem.engine.KernelOperation;
+import tandem.engine.Shape;
+import tandem.engine.Tensor;
+
+/** What each image counts in the losses of imitation. */
+final class DistilledImageWeights {
+
+    private static final int NOBODY = 3;
+
+    private DistilledImageWeights() {}
+
+    /**
+     * 1 / (how many images the teacher speaks on) for those, 0 for the others. An image is labelled when its weight is
+     * at least 1; pseudo-labels weigh less.
+     *
+     * @param weights FLOAT32 (N, 2): of each image the weights of its boxes and of its mask
+     * @param detection on which images the teacher of boxes speaks; null without one, likewise {@code segmentation}
+     * @return FLOAT32 (N, 2), one column for each teacher
+     */
+    static Tensor of(Graph graph, Tensor weights, DistilledImages detection, DistilledImages segmentation) {
+        int n = weights.shape().side(0);
+        if (weights.type() != DataType.FLOAT32 || !weights.shape().equals(Shape.of(n, 2))) {
+            throw new IllegalArgumentException(weights + " should be FLOAT32 (N, 2)");
+        }
+        Tensor images = graph.activation("imitation_images", weights.shape());
+        KernelOperation.named("imitation_images")
+                .reads(weights)
+                .writes(images)
+                .launch("imitation_images", 2, weights, images, choice(detection), choice(segmentation), n)
+                .appendTo(graph);
+        return images;
+    }
+
+    private static int choice(DistilledImages images) {
+        return images == null ? NOBODY : images.ordinal();
+    }
+}

@@ -1,0 +1,69 @@
+package tandem.model.figure;
+
+import java.awt.AlphaComposite;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+
+/**
+ * Numbers as colours, from dark blue over grey to yellow: lightness rises all the way, so it reads the same to a
+ * colour-blind person and in grey print. Numbers that are not finite are magenta, so that none goes unseen.
+ */
+public final class HeatMap {
+
+    private static final Color[] STOPS = {
+        new Color(0x00204D),
+        new Color(0x31446B),
+        new Color(0x666870),
+        new Color(0x958F78),
+        new Color(0xCBBA69),
+        new Color(0xFFEA46)
+    };
+    private static final Color NOT_FINITE = Color.MAGENTA;
+
+    private HeatMap() {}
+
+    /**
+     * The colour of {@code value} on a scale from {@code low} to {@code high}; values beyond the ends get the ends'
+     * colours.
+     */
+    public static Color color(double value, double low, double high) {
+        if (!Double.isFinite(value)) {
+            return NOT_FINITE;
+        }
+        double part = high > low ? Math.max(0, Math.min(1, (value - low) / (high - low))) : 0;
+        double place = part * (STOPS.length - 1);
+        int stop = Math.min((int) place, STOPS.length - 2);
+        return ClassColors.blend(STOPS[stop], STOPS[stop + 1], place - stop);
+    }
+
+    /**
+     * One pixel for each number.
+     *
+     * @param values (height, width)
+     */
+    public static BufferedImage image(float[] values, int width, int height, double low, double high) {
+        if (values.length != (long) width * height) {
+            throw new IllegalArgumentException(
+                    "heat map of %d x %d pixels with %d values".formatted(width, height, values.length));
+        }
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < values.length; i++) {
+            image.setRGB(i % width, i / width, color(values[i], low, high).getRGB());
+        }
+        return image;
+    }
+
+    /** A picture with a heat map, stretched smoothly to its size, laid half transparently over it. */
+    public static BufferedImage over(BufferedImage picture, BufferedImage heat) {
+        BufferedImage result = new BufferedImage(picture.getWidth(), picture.getHeight(), BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = result.createGraphics();
+        graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+        graphics.drawImage(picture, 0, 0, null);
+        graphics.setComposite(AlphaComposite.getInstance(AlphaComposite.SRC_OVER, 0.5f));
+        graphics.drawImage(heat, 0, 0, picture.getWidth(), picture.getHeight(), null);
+        graphics.dispose();
+        return result;
+    }
+}

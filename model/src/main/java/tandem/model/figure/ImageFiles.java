@@ -1,0 +1,60 @@
+package tandem.model.figure;
+
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+
+/** Pictures as the bytes of PNG and JPEG files, without temporary files. */
+public final class ImageFiles {
+
+    private ImageFiles() {}
+
+    /** A PNG file, free of loss. */
+    public static byte[] png(BufferedImage picture) {
+        return encode(picture, "png", 1);
+    }
+
+    /**
+     * A JPEG file.
+     *
+     * @param quality above 0, at most 1
+     */
+    public static byte[] jpeg(BufferedImage picture, double quality) {
+        BufferedImage opaque = new BufferedImage(picture.getWidth(), picture.getHeight(), BufferedImage.TYPE_INT_RGB);
+        opaque.createGraphics().drawImage(picture, 0, 0, Color.WHITE, null);
+        return encode(opaque, "jpeg", quality);
+    }
+
+    /** Writes a PNG file. */
+    public static void writePng(Path file, BufferedImage picture) throws IOException {
+        Files.write(file, png(picture));
+    }
+
+    private static byte[] encode(BufferedImage picture, String format, double quality) {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(bytes)) {
+            ImageWriteParam parameters = writer.getDefaultWriteParam();
+            if (format.equals("jpeg")) {
+                parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+                parameters.setCompressionQuality((float) quality);
+            }
+            writer.setOutput(stream);
+            writer.write(null, new IIOImage(picture, null, null), parameters);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing a " + format + " into memory", e);
+        } finally {
+            writer.dispose();
+        }
+        return bytes.toByteArray();
+    }
+}

@@ -1,6 +1,0 @@
-/**
- * Pictures for people: boxes and masks drawn over images, panels of input, truth and prediction, heat maps, and line
- * charts as SVG or pixels. All drawing is headless. Start at {@link tandem.model.picture.Overlay} and
- * {@link tandem.model.picture.Chart}; {@link tandem.model.picture.MaskPng} writes masks that other programs read.
- */
-package tandem.model.picture;

@@ -1,0 +1,32 @@
+package tandem.model.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LearningRateScheduleTest {
+
+    /** multas-spec appendix A. */
+    @ParameterizedTest
+    @CsvSource({"0, .001", "250, .0055", "500, .01", "5250, .0055", "10000, .001", "20000, .001"})
+    void publishedVector(long step, double expected) {
+        assertEquals(expected, new LearningRateSchedule(0.01, 500, 10_000).rate(step), 1e-12);
+    }
+
+    @Test
+    void withoutWarmupItStartsAtThePeak() {
+        assertEquals(0.02, new LearningRateSchedule(0.02, 0, 4).rate(0), 1e-12);
+        assertEquals(0.011, new LearningRateSchedule(0.02, 0, 4).rate(2), 1e-12);
+    }
+
+    @Test
+    void impossibleSchedulesAreRejected() {
+        assertThrows(IllegalArgumentException.class, () -> new LearningRateSchedule(0, 0, 1));
+        assertThrows(IllegalArgumentException.class, () -> new LearningRateSchedule(Double.NaN, 0, 1));
+        assertThrows(IllegalArgumentException.class, () -> new LearningRateSchedule(1, -1, 1));
+        assertThrows(IllegalArgumentException.class, () -> new LearningRateSchedule(1, 0, 0));
+    }
+}
