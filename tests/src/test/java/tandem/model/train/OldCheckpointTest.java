@@ -1,0 +1,142 @@
+package tandem.model.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tandem.engine.Device;
+import tandem.engine.cpu.CpuDevice;
+import tandem.model.Inspector;
+import tandem.model.data.ImageCache;
+import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.inference.DataSetInference;
+import tandem.model.inference.FoldedModel;
+import tandem.model.inference.Inspection;
+import tandem.model.metrics.Evaluation;
+import tandem.model.weights.CheckpointStore;
+
+/**
+ * Checkpoints of format 1 as commit b4ae64d wrote them, with the figures that this commit got from them: they must
+ * load, predict the same and go on with the same losses.
+ */
+class OldCheckpointTest {
+
+    private static final String FIGURES = "checkpoint-format-1.json";
+
+    @TempDir
+    Path folder;
+
+    private ImageCache images;
+
+    @BeforeEach
+    void writeImages() {
+        images = TinyData.write(folder.resolve("data"), 10, 64, 64, TinyData.Carries.ALTERNATING, 1);
+    }
+
+    private static InputStream resource(String name) {
+        InputStream stream = OldCheckpointTest.class.getResourceAsStream(name);
+        assertNotNull(stream, name);
+        return stream;
+    }
+
+    private static JsonNode figures(String name) throws IOException {
+        try (InputStream stream = resource(FIGURES)) {
+            return new ObjectMapper().readTree(stream).get(name);
+        }
+    }
+
+    private Path checkpoint(String name) throws IOException {
+        Path file = folder.resolve("run").resolve(CheckpointStore.CURRENT);
+        Files.createDirectories(file.getParent());
+        try (InputStream stream = resource(name + ".safetensors")) {
+            Files.copy(stream, file);
+        }
+        return file;
+    }
+
+    private static Device device() {
+        return new CpuDevice(CpuDevice.Options.standard().withThreads(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"checkpoint-format-1-adamw", "checkpoint-format-1-weak"})
+    void resumesWithTheLossesOfTheBuildThatWroteIt(String name) throws IOException {
+        JsonNode expected = figures(name);
+        checkpoint(name);
+        List<TrainingObserver.Step> steps = new ArrayList<>();
+        try (Device device = device();
+                Trainer trainer = Trainer.resume(device, images, Trainer.Options.in(folder.resolve("run")))) {
+            assertEquals(expected.get("stepsDone").asLong(), trainer.stepsDone());
+            boolean finished = trainer.run(
+                    new TrainingObserver() {
+                        @Override
+                        public void onStep(Step step) {
+                            steps.add(step);
+                        }
+                    },
+                    () -> false);
+            assertTrue(finished);
+        }
+        JsonNode resumed = expected.get("resumed");
+        assertEquals(resumed.size(), steps.size());
+        for (int i = 0; i < steps.size(); i++) {
+            JsonNode step = resumed.get(i);
+            assertEquals(step.get("learningRate").asDouble(), steps.get(i).learningRate(), 0);
+            // Another instruction set rounds otherwise: AVX2 against AVX-512 differs by up to 6e-5 here.
+            assertClose(step.get("total").asDouble(), steps.get(i).losses().total(), 1e-4);
+            assertClose(step.get("gradientNorm").asDouble(), steps.get(i).gradientNorm(), 1e-3);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"checkpoint-format-1-adamw", "checkpoint-format-1-weak"})
+    void predictsTheFiguresOfTheBuildThatWroteIt(String name) throws IOException {
+        JsonNode expected = figures(name);
+        Path file = checkpoint(name);
+        try (Device device = device();
+                FoldedModel model = FoldedModel.load(file, device);
+                Inspector inspector = Inspector.load(file, device)) {
+            Evaluation evaluation =
+                    DataSetInference.evaluate(model, images, 3, 1, NonMaximumSuppression.Settings.DEFAULT);
+            assertEquals(expected.get("ap50").asDouble(), evaluation.ap50(), 1e-9);
+            assertEquals(expected.get("miou").asDouble(), evaluation.miou(), 1e-3);
+            for (JsonNode box : expected.get("boxes")) {
+                assertFound(box, inspector);
+            }
+        }
+    }
+
+    private void assertFound(JsonNode box, Inspector inspector) throws IOException {
+        Path image = folder.resolve("data").resolve("image" + box.get("image").asInt() + ".png");
+        Inspection found = inspector.inspect(ImageIO.read(image.toFile()));
+        for (int i = 0; i < found.boxes(); i++) {
+            if (Math.abs(found.score(i) - box.get("score").asDouble()) < 1e-5) {
+                JsonNode edges = box.get("box");
+                assertEquals(box.get("class").asInt(), found.label(i));
+                assertEquals(edges.get(0).asDouble(), found.left(i), 1e-3);
+                assertEquals(edges.get(1).asDouble(), found.top(i), 1e-3);
+                assertEquals(edges.get(2).asDouble(), found.right(i), 1e-3);
+                assertEquals(edges.get(3).asDouble(), found.bottom(i), 1e-3);
+                return;
+            }
+        }
+        throw new AssertionError("no box with the score of " + box + " among " + found);
+    }
+
+    private static void assertClose(double expected, double actual, double relative) {
+        assertEquals(expected, actual, relative * Math.abs(expected));
+    }
+}
