@@ -2,6 +2,7 @@ package tandem.tools;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import tandem.tools.cli.Tandem;
 
 /**
  * What one command line printed and how it ended.

@@ -1,6 +1,6 @@
 /**
- * The {@code tandem} command line. {@link tandem.tools.Tandem} is the way in: it registers one class per command, turns
- * every failure into one line and an exit code (0 done, 1 failed, 2 wrong usage or input), and nothing else. Options
- * that several commands share are mixins ({@link tandem.tools.DeviceOption}, {@link tandem.tools.OutputOption}).
+ * What the commands share: options such as {@link tandem.tools.DeviceOption} and {@link tandem.tools.OutputOption}, the
+ * result file, and the error of wrong input. Each command has a package below this one; they start in
+ * {@code tandem.tools.cli.Tandem}. Not an API: programs run the command, or use {@code tandem.model}.
  */
 package tandem.tools;

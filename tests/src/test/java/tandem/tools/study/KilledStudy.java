@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import tandem.model.synthetic.SyntheticInspection;
 import tandem.tools.CommandRun;
-import tandem.tools.Tandem;
+import tandem.tools.cli.Tandem;
 
 /**
  * Kills a study's process again and again at random moments, lets it come to its end, and compares its results with

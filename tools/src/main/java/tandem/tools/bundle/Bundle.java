@@ -77,7 +77,7 @@ final class Bundle {
         List<String> jars = ClassPath.repack(classPath, "tandem.jar", folder.resolve("app"), folder.resolve("natives"));
         List<String> path =
                 new ArrayList<>(jars.stream().map(jar -> "app/" + jar).toList());
-        Launcher.write(folder.resolve(LAUNCHER), "", path, "tandem.tools.Tandem");
+        Launcher.write(folder.resolve(LAUNCHER), "", path, "tandem.tools.cli.Tandem");
         if (check.isPresent()) {
             check.get().copy(folder.resolve("check"), path);
         }

@@ -1,4 +1,4 @@
-package tandem.tools;
+package tandem.tools.cli;
 
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import tandem.tools.BuildVersion;
 import tandem.tools.audit.AuditCommand;
 import tandem.tools.bundle.BundleCommand;
 import tandem.tools.data.ConvertCommand;

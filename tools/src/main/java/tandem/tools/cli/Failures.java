@@ -1,4 +1,4 @@
-package tandem.tools;
+package tandem.tools.cli;
 
 import java.io.FileNotFoundException;
 import java.io.UncheckedIOException;
@@ -15,6 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import tandem.model.data.DataException;
 import tandem.model.weights.WeightsException;
+import tandem.tools.InputException;
 
 /** Turns whatever goes wrong into one line for the user and an exit code. */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {

@@ -1,4 +1,4 @@
-package tandem.tools;
+package tandem.tools.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import tandem.tools.InputException;
 
 class FailuresTest {
 

@@ -1,4 +1,4 @@
-package tandem.tools;
+package tandem.tools.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +14,7 @@ import picocli.CommandLine.Mixin;
 import tandem.engine.Device;
 import tandem.engine.cuda.CudaProbe;
 import tandem.engine.cuda.MockCuda;
+import tandem.tools.DeviceOption;
 
 class DeviceOptionTest {
 
