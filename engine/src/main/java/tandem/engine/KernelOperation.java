@@ -67,7 +67,7 @@ public final class KernelOperation implements Operation {
      */
     public Scratch scratch(long bytes) {
         Scratch range = new Scratch(scratchBytes, bytes);
-        scratchBytes = (scratchBytes + bytes + 255) / 256 * 256;
+        scratchBytes = Memory.aligned(scratchBytes + bytes);
         return range;
     }
 

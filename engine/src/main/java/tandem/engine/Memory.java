@@ -12,6 +12,17 @@ public record Memory(long address, long bytes) {
     /** A memory of no bytes, for arguments that are not there. */
     public static final Memory NONE = new Memory(0, 0);
 
+    /**
+     * Every buffer, and every tensor within a buffer, starts at a multiple of this many bytes: what CUDA's own
+     * allocations guarantee, and a multiple of a cache line.
+     */
+    public static final long ALIGNMENT = 256;
+
+    /** {@code bytes} rounded up to a multiple of {@link #ALIGNMENT}: where the next tensor in a buffer may start. */
+    public static long aligned(long bytes) {
+        return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
     /** The part that starts {@code offset} bytes in and has {@code length} bytes. */
     public Memory slice(long offset, long length) {
         if (offset < 0 || length < 0 || offset + length > bytes) {

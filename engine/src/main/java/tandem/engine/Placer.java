@@ -54,6 +54,6 @@ final class Placer {
     }
 
     private static long size(Placement placement) {
-        return WeightLayout.align(placement.tensor().bytes());
+        return Memory.aligned(placement.tensor().bytes());
     }
 }

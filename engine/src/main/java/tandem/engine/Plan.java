@@ -58,9 +58,9 @@ public final class Plan {
             Operation.Lowered one = graph.operations().get(i).lower(device);
             lowered.add(one);
             workspace = Math.max(workspace, one.workspaceBytes());
-            preparedOffsets[i + 1] = preparedOffsets[i] + (frozen ? WeightLayout.align(one.preparedBytes()) : 0);
+            preparedOffsets[i + 1] = preparedOffsets[i] + (frozen ? Memory.aligned(one.preparedBytes()) : 0);
         }
-        this.workspaceBytes = WeightLayout.align(workspace);
+        this.workspaceBytes = Memory.aligned(workspace);
         this.inputs = new LinkedHashMap<>();
         long offset = 0;
         for (List<Tensor> group : List.of(
@@ -68,14 +68,14 @@ public final class Plan {
                 List.copyOf(graph.constants().keySet()))) {
             for (Tensor tensor : group) {
                 inputs.put(tensor, offset);
-                offset += WeightLayout.align(tensor.bytes());
+                offset += Memory.aligned(tensor.bytes());
             }
         }
         this.inputBytes = offset;
         this.activations = Placer.place(lifetimes());
         this.activationBytes = activations.values().stream()
-                .mapToLong(placement -> placement.offset()
-                        + WeightLayout.align(placement.tensor().bytes()))
+                .mapToLong(placement ->
+                        placement.offset() + Memory.aligned(placement.tensor().bytes()))
                 .max()
                 .orElse(0);
     }
@@ -168,7 +168,7 @@ public final class Plan {
     /** Bytes that activations would take without reuse. */
     public long unsharedActivationBytes() {
         return activations.values().stream()
-                .mapToLong(placement -> WeightLayout.align(placement.tensor().bytes()))
+                .mapToLong(placement -> Memory.aligned(placement.tensor().bytes()))
                 .sum();
     }
 
@@ -176,7 +176,7 @@ public final class Plan {
     public long liveActivationBytes() {
         long[] change = new long[graph.operations().size() + 2];
         for (Placement placement : activations.values()) {
-            long bytes = WeightLayout.align(placement.tensor().bytes());
+            long bytes = Memory.aligned(placement.tensor().bytes());
             change[placement.first()] += bytes;
             change[placement.last() + 1] -= bytes;
         }
@@ -217,7 +217,7 @@ public final class Plan {
     /** Bytes of the variables in 16 bits; 0 when none is read so. */
     public long roundedBytes() {
         return roundedType()
-                .map(type -> WeightLayout.align(weights.bytes() / Float.BYTES * type.bytes()))
+                .map(type -> Memory.aligned(weights.bytes() / Float.BYTES * type.bytes()))
                 .orElse(0L);
     }
 

@@ -17,8 +17,6 @@ import java.util.Map;
  */
 record WeightLayout(Map<Tensor, Long> offsets, long decayedBytes, long parameterBytes, long bytes) {
 
-    static final long ALIGNMENT = 256;
-
     static WeightLayout of(Variables variables) {
         Map<Tensor, Long> offsets = new HashMap<>();
         List<Variables.Variable> parameters = variables.parameters();
@@ -39,13 +37,9 @@ record WeightLayout(Map<Tensor, Long> offsets, long decayedBytes, long parameter
         long offset = from;
         for (Variables.Variable variable : variables) {
             offsets.put(variable.tensor(), offset);
-            offset = align(offset + variable.tensor().bytes());
+            offset = Memory.aligned(offset + variable.tensor().bytes());
         }
         return offset;
-    }
-
-    static long align(long bytes) {
-        return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
     /** The ranges of some variables, neighbours joined, in the order of their offsets. */
@@ -55,7 +49,7 @@ record WeightLayout(Map<Tensor, Long> offsets, long decayedBytes, long parameter
                 variables.stream().sorted(Comparator.comparing(offsets::get)).toList()) {
             long start = offsets.get(variable);
             Weights.Range last = ranges.isEmpty() ? null : ranges.get(ranges.size() - 1);
-            if (last != null && align(last.offset() + last.bytes()) == start) {
+            if (last != null && Memory.aligned(last.offset() + last.bytes()) == start) {
                 ranges.set(
                         ranges.size() - 1, new Weights.Range(last.offset(), start + variable.bytes() - last.offset()));
             } else {

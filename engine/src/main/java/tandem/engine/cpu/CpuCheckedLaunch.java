@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import tandem.engine.LaunchArguments;
 import tandem.engine.Memory;
+import tandem.engine.memory.Allocations;
+import tandem.engine.memory.BufferCommand;
 import tandem.kernels.Grid;
 import tandem.kernels.translate.AccessCount;
 import tandem.kernels.translate.HostKernel;
@@ -14,7 +16,7 @@ import tandem.kernels.translate.MemoryMap;
  * A launch of a kernel translated in checked mode, all of it in the calling thread. The kernel may touch the memory of
  * its arguments and nothing else, so that reading past a tensor is an error even where its arena goes on.
  */
-final class CpuCheckedLaunch extends CpuCommand {
+final class CpuCheckedLaunch extends BufferCommand {
 
     private final HostKernel kernel;
     private final Grid grid;
@@ -65,7 +67,7 @@ final class CpuCheckedLaunch extends CpuCommand {
     }
 
     @Override
-    void execute() {
+    protected void execute() {
         kernel.run(grid, NativeMemory.addressOf(arguments.packed()), 0, Math.toIntExact(grid.blocks()), allowed);
         java.lang.ref.Reference.reachabilityFence(arguments);
     }

@@ -4,9 +4,12 @@ import static tandem.engine.cpu.NativeMemory.UNSAFE;
 
 import java.util.List;
 import tandem.engine.Memory;
+import tandem.engine.memory.Allocations;
+import tandem.engine.memory.BufferCommand;
+import tandem.engine.memory.Transfers;
 
 /** Copies memory, or clears it when there is no source; large ones on all cores. */
-final class CpuCopy extends CpuCommand implements WorkerPool.Task {
+final class CpuCopy extends BufferCommand implements WorkerPool.Task {
 
     private static final long PIECE = 1 << 18;
 
@@ -17,14 +20,7 @@ final class CpuCopy extends CpuCommand implements WorkerPool.Task {
 
     CpuCopy(Allocations owner, WorkerPool pool, Memory source, Memory destination) {
         super("copy", owner, List.of(source, destination));
-        if (source.bytes() != destination.bytes()) {
-            throw new IllegalArgumentException(
-                    "copy of " + source.bytes() + " bytes to a memory of " + destination.bytes());
-        }
-        if (source.address() < destination.address() + destination.bytes()
-                && destination.address() < source.address() + source.bytes()) {
-            throw new IllegalArgumentException("copy between overlapping memories of " + source.bytes() + " bytes");
-        }
+        Transfers.requireCopy(source, destination);
         this.pool = pool;
         this.source = source.address();
         this.destination = destination.address();
@@ -44,7 +40,7 @@ final class CpuCopy extends CpuCommand implements WorkerPool.Task {
     }
 
     @Override
-    void execute() {
+    protected void execute() {
         if (bytes > 0) {
             int pieces = Math.toIntExact((bytes + PIECE - 1) / PIECE);
             if (pieces <= 2) {

@@ -13,6 +13,8 @@ import tandem.engine.Dnn;
 import tandem.engine.LaunchArguments;
 import tandem.engine.Memory;
 import tandem.engine.Recording;
+import tandem.engine.memory.Allocations;
+import tandem.engine.memory.Transfers;
 import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 import tandem.kernels.translate.AccessCount;
@@ -57,7 +59,7 @@ public final class CpuDevice implements Device {
     }
 
     private final Options options;
-    private final Allocations allocations = new Allocations();
+    private final Allocations allocations = new Allocations(new HostMemory());
     private final WorkerPool pool;
     private final CpuKernels kernels;
     private final AccessCount accesses = new AccessCount();
@@ -90,7 +92,7 @@ public final class CpuDevice implements Device {
     @Override
     public Buffer allocate(long bytes, String purpose) {
         requireOpen();
-        return new CpuBuffer(allocations, allocations.allocate(bytes, purpose));
+        return allocations.buffer(bytes, purpose);
     }
 
     /** Bytes allocated now, by purpose. */
@@ -98,7 +100,7 @@ public final class CpuDevice implements Device {
         return allocations.census();
     }
 
-    /** The most bytes that were allocated at one time. */
+    /** Maximum number of bytes that were allocated at one time. */
     public long peakBytes() {
         return allocations.peak();
     }
@@ -106,12 +108,8 @@ public final class CpuDevice implements Device {
     @Override
     public void upload(ByteBuffer source, Memory destination) {
         requireOpen();
-        if (source.remaining() > destination.bytes()) {
-            throw new IllegalArgumentException(
-                    "upload of " + source.remaining() + " bytes into a memory of " + destination.bytes());
-        }
+        Transfers.requireUpload(source, destination, allocations);
         if (source.hasRemaining()) {
-            allocations.of(destination, "upload");
             NativeMemory.write(source, destination.address());
         }
     }
@@ -119,12 +117,8 @@ public final class CpuDevice implements Device {
     @Override
     public void download(Memory source, ByteBuffer destination) {
         requireOpen();
-        if (destination.remaining() > source.bytes()) {
-            throw new IllegalArgumentException(
-                    "download of " + destination.remaining() + " bytes from a memory of " + source.bytes());
-        }
+        Transfers.requireDownload(source, destination, allocations);
         if (destination.hasRemaining()) {
-            allocations.of(source, "download");
             NativeMemory.read(source.address(), destination);
         }
     }

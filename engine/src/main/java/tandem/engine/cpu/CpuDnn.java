@@ -11,6 +11,7 @@ import tandem.engine.Activation;
 import tandem.engine.DataType;
 import tandem.engine.Dnn;
 import tandem.engine.cpu.WidenedPrimitive.Argument;
+import tandem.engine.memory.Allocations;
 
 /**
  * oneDNN behind {@link Dnn}. A primitive is made once for each shape and lives as long as the device; memory handles
@@ -72,9 +73,7 @@ final class CpuDnn implements Dnn, AutoCloseable {
 
     /** {@code wide}, which is for floats, on tensors of {@code type}. */
     private Primitive stored(DataType type, String name, Primitive wide, Argument... halves) {
-        return type == DataType.FLOAT32
-                ? wide
-                : new WidenedPrimitive(device, allocations, name, type, wide, List.of(halves));
+        return type == DataType.FLOAT32 ? wide : new WidenedPrimitive(device, name, type, wide, List.of(halves));
     }
 
     private OneDnnConvolution convolution(ConvolutionShape shape) {

@@ -1,6 +1,8 @@
 package tandem.engine.cpu;
 
 import tandem.engine.LaunchArguments;
+import tandem.engine.memory.Allocations;
+import tandem.engine.memory.BufferCommand;
 import tandem.kernels.Grid;
 import tandem.kernels.translate.HostKernel;
 
@@ -9,7 +11,7 @@ import tandem.kernels.translate.HostKernel;
  * threads is worth, they stay with the caller. Blocks are independent, so the result does not depend on who runs them.
  * For checked mode see {@link CpuCheckedLaunch}.
  */
-final class CpuLaunch extends CpuCommand implements WorkerPool.Task {
+final class CpuLaunch extends BufferCommand implements WorkerPool.Task {
 
     private static final long WORTH_SHARING_NANOSECONDS = 30_000;
 
@@ -32,7 +34,7 @@ final class CpuLaunch extends CpuCommand implements WorkerPool.Task {
     }
 
     @Override
-    void execute() {
+    protected void execute() {
         boolean shared = blocks > 1 && oneThreadNanoseconds > WORTH_SHARING_NANOSECONDS;
         long start = System.nanoTime();
         if (shared) {

@@ -3,6 +3,7 @@ package tandem.engine.cpu;
 import java.util.List;
 import tandem.engine.Command;
 import tandem.engine.Recording;
+import tandem.engine.memory.GuardedCommand;
 
 /** The bare list of commands. It owns them: closing it frees what they hold. */
 final class CpuRecording implements Recording {
@@ -30,7 +31,7 @@ final class CpuRecording implements Recording {
     @Override
     public void close() {
         for (Command command : commands) {
-            if (command instanceof CpuCommand own) {
+            if (command instanceof GuardedCommand own) {
                 own.close();
             }
         }

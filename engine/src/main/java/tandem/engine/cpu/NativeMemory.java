@@ -57,9 +57,6 @@ final class NativeMemory {
     /** Fills the remaining bytes of {@code destination} from an address; the buffer's position stays. */
     static void read(long address, ByteBuffer destination) {
         int count = destination.remaining();
-        if (destination.isReadOnly()) {
-            throw new IllegalArgumentException("cannot download into a read-only buffer");
-        }
         if (destination.isDirect()) {
             UNSAFE.copyMemory(address, addressOf(destination) + destination.position(), count);
         } else {

@@ -6,6 +6,7 @@ import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import tandem.engine.Dnn.BatchNormShape;
+import tandem.engine.memory.Allocations;
 
 /**
  * Batch normalisation of one shape. oneDNN fuses ReLU into it and keeps one bit an element for the backward pass (one

@@ -7,6 +7,7 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import tandem.engine.Activation;
 import tandem.engine.Dnn.ConvolutionShape;
+import tandem.engine.memory.Allocations;
 
 /** Convolutions of one shape: images (N, H, W, C), filters (K, R, S, C). */
 final class OneDnnConvolution {

@@ -4,6 +4,7 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import tandem.engine.Dnn.PoolShape;
+import tandem.engine.memory.Allocations;
 
 /** Pooling with one window over (N, H, W, C). */
 final class OneDnnPooling {

@@ -14,6 +14,8 @@ import org.bytedeco.javacpp.Pointer;
 import tandem.engine.Command;
 import tandem.engine.Dnn;
 import tandem.engine.Memory;
+import tandem.engine.memory.Allocations;
+import tandem.engine.memory.BufferCommand;
 
 /**
  * One or more oneDNN primitives that run one after the other as one command, with their temporaries in the workspace.
@@ -64,7 +66,7 @@ final class OneDnnSequence implements Dnn.Primitive {
     /** A place in the workspace for {@code layout}, to be given to {@link #use}. */
     int temporary(dnnl_memory_desc layout) {
         temporaries.add(new long[] {temporaryBytes, OneDnn.bytes(layout)});
-        temporaryBytes = align(temporaryBytes + OneDnn.bytes(layout));
+        temporaryBytes = Memory.aligned(temporaryBytes + OneDnn.bytes(layout));
         return -temporaries.size();
     }
 
@@ -87,10 +89,6 @@ final class OneDnnSequence implements Dnn.Primitive {
     /** What oneDNN calls the implementations it chose. */
     List<String> implementations() {
         return implementations;
-    }
-
-    private static long align(long bytes) {
-        return (bytes + 255) / 256 * 256;
     }
 
     @Override
@@ -144,7 +142,7 @@ final class OneDnnSequence implements Dnn.Primitive {
      * Some of the steps with their addresses. The first temporaries lie in {@code prepared}, the others in
      * {@code rest}.
      */
-    private final class Bound extends CpuCommand {
+    private final class Bound extends BufferCommand {
 
         private final dnnl_primitive[] primitives;
         private final dnnl_exec_arg_t[] lists;
@@ -209,7 +207,7 @@ final class OneDnnSequence implements Dnn.Primitive {
         }
 
         @Override
-        void execute() {
+        protected void execute() {
             OpenMp.useThreads(threads);
             for (int i = 0; i < primitives.length; i++) {
                 int status = dnnl.dnnl_primitive_execute(primitives[i], library.stream(), counts[i], lists[i]);
@@ -220,7 +218,7 @@ final class OneDnnSequence implements Dnn.Primitive {
         }
 
         @Override
-        void release() {
+        protected void release() {
             memories.forEach(dnnl::dnnl_memory_destroy);
             for (dnnl_exec_arg_t list : lists) {
                 list.close();

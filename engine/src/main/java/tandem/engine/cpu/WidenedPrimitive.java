@@ -8,6 +8,7 @@ import tandem.engine.DataType;
 import tandem.engine.Device;
 import tandem.engine.Dnn;
 import tandem.engine.Memory;
+import tandem.engine.memory.CommandSequence;
 import tandem.kernels.Catalogue;
 import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
@@ -30,12 +31,11 @@ final class WidenedPrimitive implements Dnn.Primitive {
         }
 
         private long wideBytes() {
-            return (elements * Float.BYTES + 255) / 256 * 256;
+            return Memory.aligned(elements * Float.BYTES);
         }
     }
 
     private final Device device;
-    private final Allocations allocations;
     private final String name;
     private final DataType type;
     private final Dnn.Primitive wide;
@@ -43,15 +43,8 @@ final class WidenedPrimitive implements Dnn.Primitive {
     private final long wideBytes;
 
     /** {@code wide} on tensors of {@code type}; arguments that are not listed are passed on as they are. */
-    WidenedPrimitive(
-            Device device,
-            Allocations allocations,
-            String name,
-            DataType type,
-            Dnn.Primitive wide,
-            List<Argument> halves) {
+    WidenedPrimitive(Device device, String name, DataType type, Dnn.Primitive wide, List<Argument> halves) {
         this.device = device;
-        this.allocations = allocations;
         this.name = name;
         this.type = type;
         this.wide = wide;
@@ -127,7 +120,7 @@ final class WidenedPrimitive implements Dnn.Primitive {
                 commands.add(cast("cast_to", half, floats[half.index()], arguments[half.index()]));
             }
         }
-        return new CpuSequence(name, allocations, commands);
+        return new CommandSequence(name, commands);
     }
 
     private Command cast(String kernel, Argument half, Memory from, Memory to) {

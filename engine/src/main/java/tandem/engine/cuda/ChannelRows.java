@@ -1,6 +1,7 @@
 package tandem.engine.cuda;
 
 import tandem.engine.Dnn;
+import tandem.engine.Memory;
 import tandem.engine.operation.Divisor;
 import tandem.kernels.Grid;
 
@@ -92,12 +93,8 @@ record ChannelRows(int rows, int channels) {
         return Grid.of((channels + CHANNELS_OF_FINISH - 1) / CHANNELS_OF_FINISH, THREADS);
     }
 
-    /** Bytes of one vector of C floats, rounded up to 256. */
+    /** Bytes of one vector of C floats, aligned. */
     long vectorBytes() {
-        return align(4L * channels);
-    }
-
-    static long align(long bytes) {
-        return (bytes + 255) / 256 * 256;
+        return Memory.aligned(4L * channels);
     }
 }

@@ -5,6 +5,7 @@ import tandem.engine.Activation;
 import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.Dnn.Primitive;
 import tandem.engine.Memory;
+import tandem.engine.memory.CommandSequence;
 import tandem.engine.operation.Divisor;
 
 /**
@@ -43,12 +44,12 @@ final class ConvolutionProduct {
                     (workspace, a) -> filter.bind(workspace, a[1], a[0], a[2], Memory.NONE));
         }
         int elements = Math.multiplyExact(n, k);
-        long turnedBytes = ChannelRows.align(4L * elements);
+        long turnedBytes = Memory.aligned(4L * elements);
         Divisor divisor = Divisor.of(n);
         return new CudaPrimitive("matrix_product", 3, turnedBytes + filter.workspaceBytes(), (workspace, a) -> {
             Memory turned = workspace.slice(0, 4L * elements);
             Memory rest = workspace.slice(turnedBytes, workspace.bytes() - turnedBytes);
-            return new CudaSequence(
+            return new CommandSequence(
                     "matrix_product",
                     List.of(
                             library.launches()
@@ -62,7 +63,7 @@ final class ConvolutionProduct {
                                             k,
                                             divisor.magic(),
                                             divisor.shift()),
-                            (GuardedCommand) filter.bind(rest, turned, a[0], a[2], Memory.NONE)));
+                            filter.bind(rest, turned, a[0], a[2], Memory.NONE)));
         });
     }
 

@@ -13,6 +13,8 @@ import tandem.engine.Command;
 import tandem.engine.DeviceOutOfMemoryException;
 import tandem.engine.LibraryException;
 import tandem.engine.Memory;
+import tandem.engine.memory.Allocation;
+import tandem.engine.memory.Allocations;
 
 /**
  * Chooses how to do a convolution by running what there is on scratch memory, once for each GPU, cuDNN version and
@@ -25,17 +27,13 @@ final class ConvolutionSearch {
     private static final long LEAST_WORKSPACE = 1 << 20;
 
     private final CudaContext context;
-    private final DeviceMemory memory;
+    private final Allocations memory;
     private final CudaDevice.Options options;
     private final AlgorithmCache cache;
     private final String machine;
 
     ConvolutionSearch(
-            CudaContext context,
-            DeviceMemory memory,
-            CudaDevice.Options options,
-            boolean cublas,
-            AlgorithmCache cache) {
+            CudaContext context, Allocations memory, CudaDevice.Options options, boolean cublas, AlgorithmCache cache) {
         this.context = context;
         this.memory = memory;
         this.options = options;
@@ -59,16 +57,16 @@ final class ConvolutionSearch {
         Bench(long... sizes) {
             long fixed = 0;
             for (long size : sizes) {
-                fixed += ChannelRows.align(size);
+                fixed += Memory.aligned(size);
             }
             this.allocation = allocate(fixed);
-            Memory all = new Memory(allocation.address, allocation.bytes);
+            Memory all = allocation.memory();
             long offset = 0;
             for (long size : sizes) {
                 pieces.add(all.slice(offset, size));
-                offset += ChannelRows.align(size);
+                offset += Memory.aligned(size);
             }
-            this.workspace = all.slice(offset, allocation.bytes - offset);
+            this.workspace = all.slice(offset, all.bytes() - offset);
         }
 
         private Allocation allocate(long fixed) {

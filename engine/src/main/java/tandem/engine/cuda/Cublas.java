@@ -16,6 +16,7 @@ import jcuda.runtime.cudaStream_t;
 import tandem.engine.DataType;
 import tandem.engine.LibraryException;
 import tandem.engine.Memory;
+import tandem.engine.memory.Allocations;
 
 /**
  * A cuBLAS handle on the device's stream, with a workspace of its own, as it must not allocate one during a capture.
@@ -30,24 +31,27 @@ final class Cublas implements AutoCloseable {
     private static final long SMALL_WORKSPACE = 4L << 20;
 
     private final CudaContext context;
-    private final DeviceMemory memory;
+    private final Allocations memory;
     private final cublasHandle handle = new cublasHandle();
     private final Pointer one;
     private final Pointer zero;
 
-    Cublas(CudaContext context, DeviceMemory memory, boolean tensorFloat32) {
+    Cublas(CudaContext context, Allocations memory, boolean tensorFloat32) {
         this.context = context;
         this.memory = memory;
         ByteBuffer factors = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
         factors.putFloat(0, 1);
         this.one = Pointer.to(factors.slice(0, 4).order(ByteOrder.nativeOrder()));
         this.zero = Pointer.to(factors.slice(4, 4).order(ByteOrder.nativeOrder()));
-        Allocation workspace = memory.allocate(
-                context.gpu().architecture() >= 90 ? LARGE_WORKSPACE : SMALL_WORKSPACE, "cuBLAS workspace");
+        Memory workspace = memory.allocate(
+                        context.gpu().architecture() >= 90 ? LARGE_WORKSPACE : SMALL_WORKSPACE, "cuBLAS workspace")
+                .memory();
         check(JCublas2.cublasCreate(handle), "cublasCreate");
         try {
             check(JCublas2.cublasSetStream(handle, new cudaStream_t(context.stream())), "cublasSetStream");
-            check(JCublas2.cublasSetWorkspace(handle, workspace.pointer, workspace.bytes), "cublasSetWorkspace");
+            check(
+                    JCublas2.cublasSetWorkspace(handle, DeviceAddress.of(workspace.address()), workspace.bytes()),
+                    "cublasSetWorkspace");
             check(
                     JCublas2.cublasSetMathMode(
                             handle,

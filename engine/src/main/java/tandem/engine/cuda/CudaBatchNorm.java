@@ -4,6 +4,7 @@ import java.util.List;
 import tandem.engine.Dnn.BatchNormShape;
 import tandem.engine.Dnn.Primitive;
 import tandem.engine.Memory;
+import tandem.engine.memory.CommandSequence;
 import tandem.engine.operation.Divisor;
 
 /**
@@ -36,7 +37,7 @@ final class CudaBatchNorm {
     }
 
     private long partialBytes() {
-        return ChannelRows.align(8L * rows.chunks() * c);
+        return Memory.aligned(8L * rows.chunks() * c);
     }
 
     private Memory residual(Memory given) {
@@ -49,7 +50,7 @@ final class CudaBatchNorm {
         return new CudaPrimitive("batch_norm_forward", 8, partialBytes + rows.vectorBytes(), (workspace, a) -> {
             Memory partials = workspace.slice(0, partialBytes);
             Memory scale = workspace.slice(partialBytes, 4L * c);
-            return new CudaSequence(
+            return new CommandSequence(
                     "batch_norm_forward",
                     List.of(
                             launches.of(
@@ -100,7 +101,7 @@ final class CudaBatchNorm {
     Primitive inference() {
         return new CudaPrimitive("batch_norm_inference", 7, rows.vectorBytes(), (workspace, a) -> {
             Memory scale = workspace.slice(0, 4L * c);
-            return new CudaSequence(
+            return new CommandSequence(
                     "batch_norm_inference",
                     List.of(
                             launches.of("batch_norm_scale", c, a[1], a[4], scale, shape.epsilon(), c),
@@ -112,60 +113,59 @@ final class CudaBatchNorm {
     Primitive backward() {
         int source = !shape.activation().present() ? PLAIN : shape.residual() ? FROM_OUTPUT : RECOMPUTED;
         long partialBytes = partialBytes();
-        return new CudaPrimitive(
-                "batch_norm_backward", 12, partialBytes + ChannelRows.align(12L * c), (workspace, a) -> {
-                    Memory partials = workspace.slice(0, partialBytes);
-                    Memory coefficients = workspace.slice(partialBytes, 12L * c);
-                    Memory masked = source == FROM_OUTPUT ? a[11] : Memory.NONE;
-                    Divisor divisor = rows.divisor();
-                    return new CudaSequence(
-                            "batch_norm_backward",
-                            List.of(
-                                    launches.of("batch_norm_scale", c, a[3], a[6], coefficients, shape.epsilon(), c),
-                                    launches.of(
-                                            kernel("batch_norm_gradient_sums"),
-                                            rows.partialGrid(),
-                                            a[0],
-                                            a[1],
-                                            a[2],
-                                            a[5],
-                                            coefficients,
-                                            a[4],
-                                            masked,
-                                            partials,
-                                            rows.rows(),
-                                            rows.vectors(),
-                                            rows.laneShift(),
-                                            rows.rowsPerChunk(),
-                                            source,
-                                            slope),
-                                    launches.of(
-                                            "batch_norm_gradient_finish",
-                                            rows.finishGrid(),
-                                            partials,
-                                            a[6],
-                                            a[9],
-                                            a[10],
-                                            coefficients,
-                                            rows.rows(),
-                                            c,
-                                            rows.chunks(),
-                                            shape.epsilon()),
-                                    launches.of(
-                                            kernel("batch_norm_gradient_apply"),
-                                            rows.threads(),
-                                            a[0],
-                                            source == FROM_OUTPUT ? masked : a[2],
-                                            a[5],
-                                            a[4],
-                                            coefficients,
-                                            a[8],
-                                            rows.threads(),
-                                            rows.vectors(),
-                                            divisor.magic(),
-                                            divisor.shift(),
-                                            source,
-                                            slope)));
-                });
+        return new CudaPrimitive("batch_norm_backward", 12, partialBytes + Memory.aligned(12L * c), (workspace, a) -> {
+            Memory partials = workspace.slice(0, partialBytes);
+            Memory coefficients = workspace.slice(partialBytes, 12L * c);
+            Memory masked = source == FROM_OUTPUT ? a[11] : Memory.NONE;
+            Divisor divisor = rows.divisor();
+            return new CommandSequence(
+                    "batch_norm_backward",
+                    List.of(
+                            launches.of("batch_norm_scale", c, a[3], a[6], coefficients, shape.epsilon(), c),
+                            launches.of(
+                                    kernel("batch_norm_gradient_sums"),
+                                    rows.partialGrid(),
+                                    a[0],
+                                    a[1],
+                                    a[2],
+                                    a[5],
+                                    coefficients,
+                                    a[4],
+                                    masked,
+                                    partials,
+                                    rows.rows(),
+                                    rows.vectors(),
+                                    rows.laneShift(),
+                                    rows.rowsPerChunk(),
+                                    source,
+                                    slope),
+                            launches.of(
+                                    "batch_norm_gradient_finish",
+                                    rows.finishGrid(),
+                                    partials,
+                                    a[6],
+                                    a[9],
+                                    a[10],
+                                    coefficients,
+                                    rows.rows(),
+                                    c,
+                                    rows.chunks(),
+                                    shape.epsilon()),
+                            launches.of(
+                                    kernel("batch_norm_gradient_apply"),
+                                    rows.threads(),
+                                    a[0],
+                                    source == FROM_OUTPUT ? masked : a[2],
+                                    a[5],
+                                    a[4],
+                                    coefficients,
+                                    a[8],
+                                    rows.threads(),
+                                    rows.vectors(),
+                                    divisor.magic(),
+                                    divisor.shift(),
+                                    source,
+                                    slope)));
+        });
     }
 }

@@ -1,39 +1,19 @@
 package tandem.engine.cuda;
 
 import java.util.List;
-import java.util.Objects;
 import tandem.engine.Memory;
+import tandem.engine.memory.Allocations;
+import tandem.engine.memory.BufferCommand;
 
-/**
- * Work for the stream that refuses to run once a buffer it touches has been closed, which costs one comparison a run.
- */
-abstract class CudaCommand implements GuardedCommand {
+/** Work for the stream of a GPU. */
+abstract class CudaCommand extends BufferCommand {
 
-    private final String name;
     private final CudaContext context;
-    private final DeviceMemory owner;
-    private final Allocation[] touched;
-    private int checkedAt;
 
-    /**
-     * Checks that all of {@code memories} (none of them null) lie in open buffers; those without bytes are not looked
-     * at.
-     */
-    CudaCommand(String name, CudaContext context, DeviceMemory owner, List<Memory> memories) {
-        this.name = name;
+    /** Checks the memories; see {@link BufferCommand}. */
+    CudaCommand(String name, CudaContext context, Allocations owner, List<Memory> memories) {
+        super(name, owner, memories);
         this.context = context;
-        this.owner = owner;
-        this.touched = memories.stream()
-                .filter(memory -> memory.bytes() > 0)
-                .map(memory -> owner.of(Objects.requireNonNull(memory), name))
-                .distinct()
-                .toArray(Allocation[]::new);
-        this.checkedAt = owner.frees();
-    }
-
-    @Override
-    public final String name() {
-        return name;
     }
 
     final CudaContext context() {
@@ -41,26 +21,7 @@ abstract class CudaCommand implements GuardedCommand {
     }
 
     @Override
-    public final void run() {
+    protected final void enter() {
         context.enter();
-        requireBuffers();
-        execute();
     }
-
-    @Override
-    public final void requireBuffers() {
-        if (checkedAt == owner.frees()) {
-            return;
-        }
-        for (Allocation allocation : touched) {
-            if (!allocation.live) {
-                throw new IllegalStateException(name + " uses the buffer '" + allocation.purpose + "' ("
-                        + allocation.bytes + " bytes), which is closed");
-            }
-        }
-        checkedAt = owner.frees();
-    }
-
-    /** Puts the work on the stream. */
-    abstract void execute();
 }

@@ -10,6 +10,7 @@ import tandem.engine.DataType;
 import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.Dnn.Primitive;
 import tandem.engine.Memory;
+import tandem.engine.memory.CommandSequence;
 import tandem.engine.operation.Divisor;
 
 /** One convolution with what is fused to it: the ways to do it, and the commands of the one that was chosen. */
@@ -83,7 +84,7 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
                     5,
                     choice.workspaceBytes(),
                     new CudaPrimitive.Preparation(
-                            ChannelRows.align(2L * shape.k()),
+                            Memory.aligned(2L * shape.k()),
                             (rounded, a) -> cast("cast_to", a[2], rounded, shape.k()),
                             (scratch, rounded, a) -> forward(
                                     choice, scratch, a[0], a[1], rounded, residual ? a[3] : Memory.NONE, a[4])));
@@ -97,7 +98,7 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
     }
 
     private Primitive backwardFilter(ConvolutionChoice choice) {
-        long rough = ChannelRows.align(choice.workspaceBytes());
+        long rough = Memory.aligned(choice.workspaceBytes());
         return new CudaPrimitive(
                 "convolution_backward_filter",
                 4,
@@ -179,8 +180,7 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
         };
     }
 
-    private GuardedCommand plain(
-            ConvolutionChoice choice, Memory workspace, Memory first, Memory second, Memory result) {
+    private Command plain(ConvolutionChoice choice, Memory workspace, Memory first, Memory second, Memory result) {
         if (choice.method() != ConvolutionChoice.Method.CUBLAS) {
             return cudnn.plain(choice, workspace, first, second, result);
         }
@@ -198,7 +198,7 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
         };
     }
 
-    private GuardedCommand forward(
+    private Command forward(
             ConvolutionChoice choice,
             Memory workspace,
             Memory x,
@@ -211,12 +211,12 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
             return cudnn.fused(
                     choice, descriptor, workspace, x, filter, bias ? biases : library.zeros(shape.k()), added, y);
         }
-        GuardedCommand convolution = plain(choice, workspace, x, filter, y);
+        Command convolution = plain(choice, workspace, x, filter, y);
         if (!decorated()) {
             return convolution;
         }
         Divisor divisor = rows.divisor();
-        return new CudaSequence(
+        return new CommandSequence(
                 "convolution_forward",
                 List.of(
                         convolution,
@@ -234,19 +234,19 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
                                         activation.slope())));
     }
 
-    private GuardedCommand filterGradient(
+    private Command filterGradient(
             ConvolutionChoice choice, Memory workspace, Memory rough, Memory x, Memory dy, Memory dFilter) {
         if (!half() || choice.method() == ConvolutionChoice.Method.CUBLAS) {
             return plain(choice, workspace, x, dy, dFilter);
         }
-        return new CudaSequence(
+        return new CommandSequence(
                 "convolution_backward_filter",
                 List.of(
                         plain(choice, workspace, x, dy, rough),
                         cast("cast_from", rough, dFilter, shape.filterElements())));
     }
 
-    private GuardedCommand backwardFilter(
+    private Command backwardFilter(
             ConvolutionChoice choice,
             Memory workspace,
             Memory rough,
@@ -254,12 +254,12 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
             Memory dy,
             Memory dFilter,
             Memory dBias) {
-        GuardedCommand filter = filterGradient(choice, workspace, rough, x, dy, dFilter);
+        Command filter = filterGradient(choice, workspace, rough, x, dy, dFilter);
         if (!bias) {
             return filter;
         }
         Memory partials = workspace.slice(0, biasGradientBytes());
-        return new CudaSequence(
+        return new CommandSequence(
                 "convolution_backward_filter",
                 List.of(
                         filter,

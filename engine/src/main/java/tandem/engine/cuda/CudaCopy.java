@@ -3,6 +3,8 @@ package tandem.engine.cuda;
 import java.util.List;
 import jcuda.driver.JCudaDriver;
 import tandem.engine.Memory;
+import tandem.engine.memory.Allocations;
+import tandem.engine.memory.Transfers;
 
 /** Copies memory within the device, or clears it when there is no source. */
 final class CudaCopy extends CudaCommand {
@@ -14,7 +16,7 @@ final class CudaCopy extends CudaCommand {
     private CudaCopy(
             String name,
             CudaContext context,
-            DeviceMemory owner,
+            Allocations owner,
             List<Memory> memories,
             Memory source,
             Memory destination) {
@@ -24,24 +26,17 @@ final class CudaCopy extends CudaCommand {
         this.bytes = destination.bytes();
     }
 
-    static CudaCopy of(CudaContext context, DeviceMemory owner, Memory source, Memory destination) {
-        if (source.bytes() != destination.bytes()) {
-            throw new IllegalArgumentException(
-                    "copy of " + source.bytes() + " bytes to a memory of " + destination.bytes());
-        }
-        if (source.address() < destination.address() + destination.bytes()
-                && destination.address() < source.address() + source.bytes()) {
-            throw new IllegalArgumentException("copy between overlapping memories of " + source.bytes() + " bytes");
-        }
+    static CudaCopy of(CudaContext context, Allocations owner, Memory source, Memory destination) {
+        Transfers.requireCopy(source, destination);
         return new CudaCopy("copy", context, owner, List.of(source, destination), source, destination);
     }
 
-    static CudaCopy clear(CudaContext context, DeviceMemory owner, Memory memory) {
+    static CudaCopy clear(CudaContext context, Allocations owner, Memory memory) {
         return new CudaCopy("clear", context, owner, List.of(memory), null, memory);
     }
 
     @Override
-    void execute() {
+    protected void execute() {
         if (bytes == 0) {
             return;
         }

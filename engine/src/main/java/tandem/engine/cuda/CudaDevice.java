@@ -11,6 +11,8 @@ import tandem.engine.Dnn;
 import tandem.engine.Memory;
 import tandem.engine.Recording;
 import tandem.engine.Stopwatch;
+import tandem.engine.memory.Allocations;
+import tandem.engine.memory.Transfers;
 import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
@@ -92,7 +94,7 @@ public final class CudaDevice implements Device {
     private final Options options;
     private final CudaProbe probe;
     private final CudaContext context;
-    private final DeviceMemory memory;
+    private final Allocations allocations;
     private final CudaModules modules;
     private final List<CudaRecording> recordings = new ArrayList<>();
     private final KernelLaunches launches;
@@ -104,9 +106,9 @@ public final class CudaDevice implements Device {
         this.probe = probe;
         this.options = options;
         this.context = new CudaContext(gpu);
-        this.memory = new DeviceMemory(context, options.memoryLimit());
+        this.allocations = new Allocations(new DeviceMemory(context, options.memoryLimit()));
         this.modules = new CudaModules(context);
-        this.launches = new KernelLaunches(context, memory, modules);
+        this.launches = new KernelLaunches(context, allocations, modules);
     }
 
     /**
@@ -131,7 +133,7 @@ public final class CudaDevice implements Device {
         }
         CudaDevice device = new CudaDevice(probe, gpu, options);
         try {
-            device.staging = new Staging(device.context, device.memory, options.stagingSlots());
+            device.staging = new Staging(device.context, device.allocations, options.stagingSlots());
             return device;
         } catch (RuntimeException | Error e) {
             device.close();
@@ -164,28 +166,24 @@ public final class CudaDevice implements Device {
     @Override
     public Buffer allocate(long bytes, String purpose) {
         context.enter();
-        return new CudaBuffer(memory, memory.allocate(bytes, purpose));
+        return allocations.buffer(bytes, purpose);
     }
 
     /** Bytes allocated now, by purpose. */
     public Map<String, Long> census() {
-        return memory.census();
+        return allocations.census();
     }
 
-    /** The most bytes that were allocated at one time. */
+    /** Maximum number of bytes that were allocated at one time. */
     public long peakBytes() {
-        return memory.peak();
+        return allocations.peak();
     }
 
     @Override
     public void upload(ByteBuffer source, Memory destination) {
         context.enter();
-        if (source.remaining() > destination.bytes()) {
-            throw new IllegalArgumentException(
-                    "upload of " + source.remaining() + " bytes into a memory of " + destination.bytes());
-        }
+        Transfers.requireUpload(source, destination, allocations);
         if (source.hasRemaining()) {
-            memory.of(destination, "upload");
             staging.upload(source, destination.address());
         }
     }
@@ -193,12 +191,8 @@ public final class CudaDevice implements Device {
     @Override
     public void download(Memory source, ByteBuffer destination) {
         context.enter();
-        if (destination.remaining() > source.bytes()) {
-            throw new IllegalArgumentException(
-                    "download of " + destination.remaining() + " bytes from a memory of " + source.bytes());
-        }
+        Transfers.requireDownload(source, destination, allocations);
         if (destination.hasRemaining()) {
-            memory.of(source, "download");
             staging.download(source.address(), destination);
         }
     }
@@ -212,13 +206,13 @@ public final class CudaDevice implements Device {
     @Override
     public Command clear(Memory target) {
         context.enter();
-        return CudaCopy.clear(context, memory, target);
+        return CudaCopy.clear(context, allocations, target);
     }
 
     @Override
     public Command copy(Memory source, Memory destination) {
         context.enter();
-        return CudaCopy.of(context, memory, source, destination);
+        return CudaCopy.of(context, allocations, source, destination);
     }
 
     @Override
@@ -231,7 +225,7 @@ public final class CudaDevice implements Device {
     public Dnn dnn() {
         context.enter();
         if (dnn == null) {
-            dnn = new CudaDnn(context, memory, launches, options, probe.cublas() && options.cublas());
+            dnn = new CudaDnn(context, allocations, launches, options, probe.cublas() && options.cublas());
         }
         return dnn;
     }
@@ -240,8 +234,8 @@ public final class CudaDevice implements Device {
     public Recording record(List<Command> commands) {
         context.enter();
         CudaRecording recording = options.graphs()
-                ? CudaRecording.capture(context, memory, commands)
-                : CudaRecording.list(context, memory, commands);
+                ? CudaRecording.capture(context, allocations, commands)
+                : CudaRecording.list(context, allocations, commands);
         recordings.removeIf(CudaRecording::isClosed);
         recordings.add(recording);
         return recording;
@@ -267,7 +261,7 @@ public final class CudaDevice implements Device {
         if (dnn != null) {
             dnn.close();
         }
-        memory.freeAll();
+        allocations.freeAll();
         modules.unloadAll();
         context.close();
     }

@@ -9,6 +9,7 @@ import tandem.engine.Activation;
 import tandem.engine.DataType;
 import tandem.engine.Dnn;
 import tandem.engine.Memory;
+import tandem.engine.memory.Allocations;
 
 /**
  * cuDNN, cuBLAS and our kernels behind {@link Dnn}. A primitive is made once for each shape; what it holds lives as
@@ -17,7 +18,7 @@ import tandem.engine.Memory;
 final class CudaDnn implements Dnn, AutoCloseable {
 
     private final CudaContext context;
-    private final DeviceMemory memory;
+    private final Allocations memory;
     private final CudaDevice.Options options;
     private final KernelLaunches launches;
     private final CudaPooling pooling;
@@ -31,7 +32,7 @@ final class CudaDnn implements Dnn, AutoCloseable {
 
     CudaDnn(
             CudaContext context,
-            DeviceMemory memory,
+            Allocations memory,
             KernelLaunches launches,
             CudaDevice.Options options,
             boolean withCublas) {
@@ -74,10 +75,8 @@ final class CudaDnn implements Dnn, AutoCloseable {
 
     /** {@code count} floats (or halves) that are 0, for cuDNN's fused call, which insists on a bias. */
     Memory zeros(int count) {
-        return zeros.computeIfAbsent(count, c -> {
-            Allocation allocation = memory.allocate(4L * c, "zero bias");
-            return new Memory(allocation.address, allocation.bytes);
-        });
+        return zeros.computeIfAbsent(
+                count, c -> memory.allocate(4L * c, "zero bias").memory());
     }
 
     private Primitive cached(Supplier<Primitive> maker, Object... key) {

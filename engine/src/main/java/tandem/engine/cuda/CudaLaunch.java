@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import jcuda.Pointer;
 import jcuda.driver.JCudaDriver;
 import tandem.engine.LaunchArguments;
+import tandem.engine.memory.Allocations;
 import tandem.kernels.Grid;
 
 /** A kernel launch with its arguments packed once, in direct memory. */
@@ -18,7 +19,7 @@ final class CudaLaunch extends CudaCommand {
     private final String call;
 
     CudaLaunch(
-            CudaContext context, DeviceMemory owner, CudaModules.Kernel kernel, Grid grid, LaunchArguments arguments) {
+            CudaContext context, Allocations owner, CudaModules.Kernel kernel, Grid grid, LaunchArguments arguments) {
         super(kernel.entry().name(), context, owner, arguments.memories());
         this.kernel = kernel;
         this.grid = grid;
@@ -36,7 +37,7 @@ final class CudaLaunch extends CudaCommand {
     }
 
     @Override
-    void execute() {
+    protected void execute() {
         context()
                 .check(
                         JCudaDriver.cuLaunchKernel(

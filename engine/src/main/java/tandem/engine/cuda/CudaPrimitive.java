@@ -5,6 +5,7 @@ import java.util.function.BiFunction;
 import tandem.engine.Command;
 import tandem.engine.Dnn;
 import tandem.engine.Memory;
+import tandem.engine.memory.CommandSequence;
 
 /**
  * A library operation that knows how many arguments it takes and how to bind them, and what can be prepared from
@@ -22,7 +23,7 @@ final class CudaPrimitive implements Dnn.Primitive {
     @FunctionalInterface
     interface PreparedBinder {
         /** From workspace, prepared memory and arguments. */
-        GuardedCommand bind(Memory workspace, Memory prepared, Memory[] arguments);
+        Command bind(Memory workspace, Memory prepared, Memory[] arguments);
     }
 
     /**
@@ -32,12 +33,12 @@ final class CudaPrimitive implements Dnn.Primitive {
      * @param first from the prepared memory and the arguments
      * @param rest what each run does
      */
-    record Preparation(long bytes, BiFunction<Memory, Memory[], GuardedCommand> first, PreparedBinder rest) {
+    record Preparation(long bytes, BiFunction<Memory, Memory[], Command> first, PreparedBinder rest) {
 
         /** Both parts together, the prepared memory at {@code offset} in the workspace. */
         private Command whole(String name, Memory workspace, long offset, Memory[] arguments) {
             Memory prepared = workspace.slice(offset, bytes);
-            return new CudaSequence(
+            return new CommandSequence(
                     name, List.of(first.apply(prepared, arguments), rest.bind(workspace, prepared, arguments)));
         }
     }
@@ -52,7 +53,7 @@ final class CudaPrimitive implements Dnn.Primitive {
 
     /** @param workspaceBytes for the second part */
     CudaPrimitive(String name, int arguments, long workspaceBytes, Preparation preparation) {
-        long offset = ChannelRows.align(workspaceBytes);
+        long offset = Memory.aligned(workspaceBytes);
         this.name = name;
         this.arguments = arguments;
         this.workspaceBytes = offset + preparation.bytes();

@@ -8,18 +8,20 @@ import jcuda.driver.JCudaDriver;
 import tandem.engine.Command;
 import tandem.engine.LibraryException;
 import tandem.engine.Recording;
+import tandem.engine.memory.Allocations;
+import tandem.engine.memory.GuardedCommand;
 
 /** Commands captured as a CUDA graph; a replay is one launch. */
 final class CudaRecording implements Recording {
 
     private final CudaContext context;
-    private final DeviceMemory memory;
+    private final Allocations memory;
     private final List<Command> commands;
     private final CUgraphExec executable;
     private int checkedAt;
     private boolean closed;
 
-    private CudaRecording(CudaContext context, DeviceMemory memory, List<Command> commands, CUgraphExec executable) {
+    private CudaRecording(CudaContext context, Allocations memory, List<Command> commands, CUgraphExec executable) {
         this.context = context;
         this.memory = memory;
         this.commands = commands;
@@ -28,7 +30,7 @@ final class CudaRecording implements Recording {
     }
 
     /** Captures the commands, which put their work on the stream but do not run. */
-    static CudaRecording capture(CudaContext context, DeviceMemory memory, List<Command> commands) {
+    static CudaRecording capture(CudaContext context, Allocations memory, List<Command> commands) {
         List<Command> list = List.copyOf(commands);
         if (list.isEmpty()) {
             return new CudaRecording(context, memory, list, null);
@@ -71,7 +73,7 @@ final class CudaRecording implements Recording {
     }
 
     /** Keeps the commands as they are: each replay puts one after the other on the stream. */
-    static CudaRecording list(CudaContext context, DeviceMemory memory, List<Command> commands) {
+    static CudaRecording list(CudaContext context, Allocations memory, List<Command> commands) {
         return new CudaRecording(context, memory, List.copyOf(commands), null);
     }
 

@@ -14,6 +14,7 @@ import jcuda.jcudnn.cudnnTensorDescriptor;
 import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.LibraryException;
 import tandem.engine.Memory;
+import tandem.engine.memory.Allocations;
 
 /** The descriptors of one convolution and cuDNN's calls with them. */
 final class CudnnConvolution {
@@ -26,7 +27,7 @@ final class CudnnConvolution {
 
     private final Cudnn cudnn;
     private final CudaContext context;
-    private final DeviceMemory memory;
+    private final Allocations memory;
     private final ConvolutionShape shape;
     private final ConvolutionKind kind;
     private final cudnnTensorDescriptor x;
@@ -38,7 +39,7 @@ final class CudnnConvolution {
     CudnnConvolution(
             Cudnn cudnn,
             CudaContext context,
-            DeviceMemory memory,
+            Allocations memory,
             ConvolutionShape shape,
             ConvolutionKind kind,
             boolean tensorFloat32) {

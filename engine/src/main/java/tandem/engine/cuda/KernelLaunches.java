@@ -1,6 +1,7 @@
 package tandem.engine.cuda;
 
 import tandem.engine.LaunchArguments;
+import tandem.engine.memory.Allocations;
 import tandem.kernels.Catalogue;
 import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
@@ -9,10 +10,10 @@ import tandem.kernels.KernelEntry;
 final class KernelLaunches {
 
     private final CudaContext context;
-    private final DeviceMemory memory;
+    private final Allocations memory;
     private final CudaModules modules;
 
-    KernelLaunches(CudaContext context, DeviceMemory memory, CudaModules modules) {
+    KernelLaunches(CudaContext context, Allocations memory, CudaModules modules) {
         this.context = context;
         this.memory = memory;
         this.modules = modules;

@@ -7,6 +7,7 @@ import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
 import jcuda.driver.JCudaDriver;
+import tandem.engine.memory.Allocations;
 
 /**
  * Page-locked memory between the host and the device. An upload fills slots of a ring, which travel to the device on
@@ -38,15 +39,16 @@ final class Staging {
     private int next;
 
     /** A ring of {@code count} slots; the first of them also serves downloads. */
-    Staging(CudaContext context, DeviceMemory memory, int count) {
+    Staging(CudaContext context, Allocations memory, int count) {
         this.context = context;
         this.slots = new Slot[count];
-        Allocation device = memory.allocate((long) count * SLOT, "upload staging");
+        long device =
+                memory.allocate((long) count * SLOT, "upload staging").memory().address();
         try {
             for (int i = 0; i < count; i++) {
                 slots[i] = new Slot();
                 make(slots[i]);
-                slots[i].device = device.pointer.withByteOffset((long) i * SLOT);
+                slots[i].device = DeviceAddress.of(device + (long) i * SLOT);
             }
             // The copy stream must not write into staging memory before the commands' stream has zeroed it.
             context.synchronize();
@@ -114,9 +116,6 @@ final class Staging {
     }
 
     void download(long source, ByteBuffer destination) {
-        if (destination.isReadOnly()) {
-            throw new IllegalArgumentException("cannot download into a read-only buffer");
-        }
         int total = destination.remaining();
         for (int done = 0; done < total; ) {
             int count = Math.min(SLOT, total - done);
@@ -130,7 +129,7 @@ final class Staging {
         }
     }
 
-    /** Frees pinned memory and events; the device memory belongs to {@link DeviceMemory}. */
+    /** Frees pinned memory and events; the device memory belongs to {@link Allocations}. */
     void close() {
         for (Slot slot : slots) {
             if (slot == null) {

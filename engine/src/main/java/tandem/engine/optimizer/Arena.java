@@ -22,11 +22,6 @@ final class Arena {
         return (elements + 3L) / 4;
     }
 
-    /** The next multiple of 256 bytes. */
-    static long aligned(long bytes) {
-        return (bytes + 255) / 256 * 256;
-    }
-
     /** Rejects memories of different lengths. */
     static void requireSameLength(String what, Memory a, Memory b) {
         if (a.bytes() != b.bytes()) {

@@ -23,7 +23,7 @@ public sealed interface Optimizer permits Sgd, AdamW {
      * aligned to 256 bytes.
      */
     default long stateBytes(Memory parameters) {
-        return statesPerParameter() * Arena.aligned(parameters.bytes());
+        return statesPerParameter() * Memory.aligned(parameters.bytes());
     }
 
     /** What a step multiplies its first average by, from the number of the step, 1 or more. */
@@ -77,7 +77,7 @@ public sealed interface Optimizer permits Sgd, AdamW {
         KernelEntry kernel = Catalogue.find(launch().kernel());
         List<Object> arguments = new ArrayList<>(List.of(parameters, gradients));
         for (int i = 0; i < statesPerParameter(); i++) {
-            arguments.add(state.slice(i * Arena.aligned(parameters.bytes()), parameters.bytes()));
+            arguments.add(state.slice(i * Memory.aligned(parameters.bytes()), parameters.bytes()));
         }
         arguments.addAll(List.of(values.memory(), norm.status(), n, (int) decayed));
         arguments.addAll(launch().constants());

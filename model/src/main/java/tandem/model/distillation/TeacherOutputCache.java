@@ -63,9 +63,7 @@ final class TeacherOutputCache implements AutoCloseable {
 
     /** What a cache takes. */
     static long bytes(int images, List<Long> rowBytes) {
-        return rowBytes.stream()
-                .mapToLong(row -> (row * images + 255) / 256 * 256)
-                .sum();
+        return rowBytes.stream().mapToLong(row -> Memory.aligned(row * images)).sum();
     }
 
     long bytes() {
@@ -80,7 +78,7 @@ final class TeacherOutputCache implements AutoCloseable {
         for (int i = 0; i < tensors.size(); i++) {
             long bytes = rowBytes.get(i) * images;
             Place place = new Place(tensors.get(i), answers.memory().slice(offset, bytes));
-            offset += (bytes + 255) / 256 * 256;
+            offset += Memory.aligned(bytes);
             int elements = Math.toIntExact(rowBytes.get(i) / Float.BYTES);
             boolean four = elements % 4 == 0;
             int row = four ? elements / 4 : elements;

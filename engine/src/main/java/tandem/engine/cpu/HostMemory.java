@@ -1,0 +1,59 @@
+package tandem.engine.cpu;
+
+import static tandem.engine.cpu.NativeMemory.UNSAFE;
+
+import java.lang.management.ManagementFactory;
+import tandem.engine.DeviceOutOfMemoryException;
+import tandem.engine.Memory;
+import tandem.engine.memory.MemorySource;
+
+/** The native memory of this machine, in blocks aligned to {@link Memory#ALIGNMENT}. */
+final class HostMemory implements MemorySource {
+
+    private final long limit = physicalBytes();
+
+    private static long physicalBytes() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : Long.MAX_VALUE;
+    }
+
+    @Override
+    public String device() {
+        return "cpu";
+    }
+
+    @Override
+    public long limit() {
+        return limit;
+    }
+
+    @Override
+    public String describeLimit() {
+        return "this machine has " + limit + " bytes";
+    }
+
+    @Override
+    public Block allocate(long bytes) {
+        long raw;
+        try {
+            raw = UNSAFE.allocateMemory(bytes + Memory.ALIGNMENT);
+        } catch (OutOfMemoryError e) {
+            throw new DeviceOutOfMemoryException(
+                    "the operating system refused them, although this machine has " + limit + " bytes");
+        }
+        long address = Memory.aligned(raw);
+        UNSAFE.setMemory(address, bytes, (byte) 0);
+        return new Block(raw, address);
+    }
+
+    @Override
+    public void free(Block block) {
+        UNSAFE.freeMemory(block.handle());
+    }
+
+    @Override
+    public String advice() {
+        return "";
+    }
+}
