@@ -69,10 +69,30 @@ record ResultTable(
                         "unfused operations",
                         List.of()),
                 new ResultTable(
+                        "inference",
+                        "Inference",
+                        "One frame of 640 x 480 pixels through Inspector: ResNet-18 with FPN and both heads at "
+                                + TwoHeads.SIDE
+                                + " pixels, batch 1, all threads. Wanted: no byte of Java heap a frame.",
+                        List.of("tandem.bench.InferenceBenchmark"),
+                        null,
+                        null,
+                        null,
+                        List.of()),
+                new ResultTable(
                         "launch",
                         "Kernel launches",
                         "One kernel launch; wanted: no byte of Java heap.",
                         List.of("tandem.bench.LaunchAllocationBenchmark"),
+                        null,
+                        null,
+                        null,
+                        List.of()),
+                new ResultTable(
+                        "startup",
+                        "Start-up",
+                        "A process of tandem --help from its start to its end.",
+                        List.of("tandem.bench.StartUpBenchmark"),
                         null,
                         null,
                         null,
