@@ -13,8 +13,8 @@ import tandem.kernels.natives.JCudaNatives;
 
 /**
  * Assembles PTX with the compiler inside JCuda's natives, which is that of CUDA 12.0: PTX up to version 8.0, sm_50 to
- * sm_90. Thread-safe. Some malformed texts crash that compiler, and with it the JVM, so this is for kernels of our own;
- * texts of others go through {@link IsolatedAssembler}.
+ * sm_90. Thread-safe. Some malformed texts can end the process, so this is for shipped kernels; texts of users go
+ * through {@link IsolatedAssembler}.
  */
 public final class Assembler {
 
@@ -73,7 +73,7 @@ public final class Assembler {
         }
     }
 
-    /** The compiler does not survive a text without these directives: it reads through a null pointer. */
+    /** Only a text that starts like a module reaches the compiler. */
     private static void requirePrelude(String fileName, String ptx) {
         if (ptx.indexOf('\0') >= 0) {
             throw new AssemblyException(fileName + ": error: the text has a zero byte, so it is not PTX");

@@ -9,61 +9,78 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import tandem.kernels.natives.JCudaNatives;
 
 /**
- * {@link Assembler} in a process of its own, for text that is not ours: NVIDIA's assembler reads through null pointers
- * on some malformed files, which would end this process. Costs the start of a small JVM, about half a second.
+ * {@link Assembler} in a child process, for texts of users: some malformed texts end the process that assembles them.
+ * Costs the start of a small JVM, about half a second.
  */
 public final class IsolatedAssembler {
 
     private static final int ANSWER = 0x7A5D;
-    private static final int LONGEST_COMPLAINT = 10_000;
-    private static final long PATIENCE_SECONDS = 120;
+    private static final int MAX_COMPLAINT_LENGTH = 10_000;
+    private static final Duration TIME_LIMIT = Duration.ofSeconds(120);
 
     private IsolatedAssembler() {}
 
     /**
      * Assembles one file for several architectures.
      *
-     * @param fileName what complaints call it
-     * @return for each architecture its verdict, in their order; a text that kills the assembler is bad for that
-     *     architecture and those after it
+     * @param fileName its name in complaints
+     * @return for each architecture its verdict, in their order; when the child process ends early or takes longer than
+     *     two minutes, the architectures without an answer have a complaint that reports it
      */
     public static List<Verdict> assemble(String fileName, String ptx, List<String> architectures) {
         try {
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx512m",
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:+SuppressFatalErrorMessage",
-                    "-Dtandem.natives=" + JCudaNatives.folder(),
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    IsolatedAssembler.class.getName(),
-                    fileName));
-            command.addAll(architectures);
-            Process process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            try {
-                return answers(process, fileName, ptx, architectures);
-            } finally {
-                process.destroyForcibly();
-            }
+            return assemble(child(), TIME_LIMIT, fileName, ptx, architectures);
         } catch (IOException e) {
-            throw new IllegalStateException("cannot run the assembler in a process of its own: " + e.getMessage(), e);
+            throw new IllegalStateException("cannot run the assembler in a child process: " + e.getMessage(), e);
         }
     }
 
-    private static List<Verdict> answers(Process process, String fileName, String ptx, List<String> architectures) {
+    /** The command of the child process, without the arguments of {@link #main}. */
+    static List<String> child() throws IOException {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+SuppressFatalErrorMessage",
+                "-Dtandem.natives=" + JCudaNatives.folder(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                IsolatedAssembler.class.getName());
+    }
+
+    /** The same with another child process. */
+    static List<Verdict> assemble(
+            List<String> child, Duration limit, String fileName, String ptx, List<String> architectures)
+            throws IOException {
+        List<String> command = new ArrayList<>(child);
+        command.add(fileName);
+        command.addAll(architectures);
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            return answers(process, limit, fileName, ptx, architectures);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static List<Verdict> answers(
+            Process process, Duration limit, String fileName, String ptx, List<String> architectures) {
+        AtomicBoolean late = new AtomicBoolean();
         Thread watch = new Thread(
                 () -> {
                     try {
-                        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                            late.set(true);
                             process.destroyForcibly();
                         }
                     } catch (InterruptedException e) {
@@ -90,13 +107,12 @@ public final class IsolatedAssembler {
                                 : new Verdict(architecture, null, complaint));
             }
         } catch (IOException e) {
+            String complaint = fileName + ": error: NVIDIA's assembler "
+                    + (late.get()
+                            ? "did not finish this text within " + limit.toSeconds() + " s"
+                            : "ended on this text without a message, so it is probably malformed");
             while (verdicts.size() < architectures.size()) {
-                verdicts.add(
-                        new Verdict(
-                                architectures.get(verdicts.size()),
-                                null,
-                                fileName
-                                        + ": error: NVIDIA's assembler died on this text without a message, so it is probably malformed"));
+                verdicts.add(new Verdict(architectures.get(verdicts.size()), null, complaint));
             }
         } finally {
             watch.interrupt();
@@ -105,7 +121,7 @@ public final class IsolatedAssembler {
     }
 
     /**
-     * The other process: file name and architectures as arguments, the text on standard input, answers on standard
+     * The child process: file name and architectures as arguments, the text on standard input, answers on standard
      * output.
      */
     public static void main(String[] arguments) throws IOException {
@@ -123,7 +139,7 @@ public final class IsolatedAssembler {
                     write(written, assembly);
                 } catch (AssemblyException | IllegalStateException | IllegalArgumentException e) {
                     String complaint = String.valueOf(e.getMessage());
-                    written.writeUTF(complaint.substring(0, Math.min(complaint.length(), LONGEST_COMPLAINT)));
+                    written.writeUTF(complaint.substring(0, Math.min(complaint.length(), MAX_COMPLAINT_LENGTH)));
                 }
             }
             output.write(answer.toByteArray());

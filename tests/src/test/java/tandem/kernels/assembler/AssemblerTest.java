@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -93,7 +95,7 @@ class AssemblerTest {
     }
 
     @Test
-    void malformedTextNeverEndsThisProcess() throws IOException {
+    void textThatDoesNotStartLikeAModuleIsRefused() throws IOException {
         for (String text :
                 List.of("", "hello\nworld\n", ".version 7.8\n.target sm_75\n", "\0\0\0", ".entry f() { ret; }")) {
             AssemblyException e =
@@ -123,15 +125,49 @@ class AssemblerTest {
         }
     }
 
-    /** NVIDIA's assembler reads through a null pointer on this one. */
+    /** A child process that a signal ends before it answers, as a text that ends the assembler would. */
     @Test
-    void textThatKillsTheAssemblerIsAnError() throws IOException {
-        for (Verdict verdict :
-                IsolatedAssembler.assemble("x.ptx", read("crashes_assembler.ptx"), List.of("sm_75", "sm_90"))) {
+    void childThatASignalEndsIsAnError() throws IOException {
+        List<String> child = List.of("sh", "-c", "ulimit -c 0; cat > /dev/null; kill -SEGV $$", "child");
+        List<Verdict> verdicts = IsolatedAssembler.assemble(
+                child, Duration.ofMinutes(1), "x.ptx", "any text", List.of("sm_75", "sm_90"));
+        assertEquals(
+                List.of("sm_75", "sm_90"),
+                verdicts.stream().map(Verdict::architecture).toList());
+        for (Verdict verdict : verdicts) {
+            assertFalse(verdict.good());
             assertEquals(
-                    "x.ptx: error: NVIDIA's assembler died on this text without a message, so it is probably malformed",
+                    "x.ptx: error: NVIDIA's assembler ended on this text without a message, so it is probably malformed",
                     verdict.complaint());
         }
+    }
+
+    /** The answers given before the signal count. */
+    @Test
+    void childThatASignalEndsBetweenArchitecturesIsAnErrorForTheRest() throws IOException {
+        List<String> child = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                "ulimit -c 0; \"$0\" \"$1\" \"$2\" \"$3\" \"$4\" \"$5\" \"$6\" \"$7\" \"$8\" \"$9\"; kill -SEGV $$"));
+        child.addAll(IsolatedAssembler.child());
+        List<Verdict> verdicts = IsolatedAssembler.assemble(
+                child, Duration.ofMinutes(1), "x.ptx", read("known_cost.ptx"), List.of("sm_75", "sm_80", "sm_90"));
+        assertEquals(
+                List.of(true, false, false),
+                verdicts.stream().map(Verdict::good).toList());
+        assertEquals(
+                "x.ptx: error: NVIDIA's assembler ended on this text without a message, so it is probably malformed",
+                verdicts.get(2).complaint());
+    }
+
+    @Test
+    void childThatTakesTooLongIsStopped() throws IOException {
+        List<String> child = List.of("sh", "-c", "exec sleep 600", "child");
+        List<Verdict> verdicts =
+                IsolatedAssembler.assemble(child, Duration.ofSeconds(1), "x.ptx", "any text", List.of("sm_75"));
+        assertEquals(
+                "x.ptx: error: NVIDIA's assembler did not finish this text within 1 s",
+                verdicts.get(0).complaint());
     }
 
     @Test
