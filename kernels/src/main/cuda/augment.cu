@@ -30,7 +30,7 @@ static __device__ __forceinline__ float channel(float v, float c, float h, float
 
 // pixels (N, capacity, 3) bytes, parameters (N, 12), images (N, side, side, 3), perPixel = 1 / side; one thread for a pixel of
 // the canvas, n in all.
-extern "C" __global__ void augment_images(const unsigned char* __restrict__ pixels, const float* __restrict__ parameters,
+extern "C" __global__ void __launch_bounds__(128) augment_images(const unsigned char* __restrict__ pixels, const float* __restrict__ parameters,
                                           float* __restrict__ images, int capacity, int side, float perPixel, int n) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= n) {
@@ -157,7 +157,7 @@ extern "C" __global__ void augment_images(const unsigned char* __restrict__ pixe
 }
 
 // masks (N, capacity) bytes, parameters (N, 12), canvas (N, side, side) bytes: the class under each centre; n threads.
-extern "C" __global__ void augment_masks(const unsigned char* __restrict__ masks, const float* __restrict__ parameters,
+extern "C" __global__ void __launch_bounds__(256) augment_masks(const unsigned char* __restrict__ masks, const float* __restrict__ parameters,
                                          unsigned char* __restrict__ canvas, int capacity, int side, float perPixel, int n) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= n) {
@@ -180,7 +180,7 @@ extern "C" __global__ void augment_masks(const unsigned char* __restrict__ masks
 
 // boxes (N, most, 4) source pixels, labels (N, most), counts (N): those whose centre lies on the canvas, clipped to it, as
 // fractions of it, in their order; what follows them is zero. One thread for an image, n in all.
-extern "C" __global__ void augment_boxes(const float* __restrict__ boxes, const int* __restrict__ labels,
+extern "C" __global__ void __launch_bounds__(32) augment_boxes(const float* __restrict__ boxes, const int* __restrict__ labels,
                                          const int* __restrict__ counts, const float* __restrict__ parameters,
                                          float* __restrict__ keptBoxes, int* __restrict__ keptLabels,
                                          int* __restrict__ keptCounts, int most, int n) {

@@ -91,7 +91,7 @@ static __device__ __forceinline__ void gradient_apply(const S* __restrict__ x, c
 }
 
 #define BATCH_NORM_BACKWARD(NAME, S)                                                                                            \
-    extern "C" __global__ void batch_norm_gradient_sums##NAME(                                                                  \
+    extern "C" __global__ void __launch_bounds__(256, 5) batch_norm_gradient_sums##NAME(                                           \
         const S* __restrict__ x, const S* __restrict__ y, const S* __restrict__ dy, const Wide<S>* __restrict__ mean,           \
         const Wide<S>* __restrict__ scale, const Wide<S>* __restrict__ beta, S* __restrict__ masked_gradient,                   \
         Wide<S>* __restrict__ partials, unsigned rows, unsigned vectors, unsigned laneShift, unsigned rowsPerChunk,             \
@@ -99,7 +99,7 @@ static __device__ __forceinline__ void gradient_apply(const S* __restrict__ x, c
         gradient_sums(x, y, dy, mean, scale, beta, masked_gradient, partials, rows, vectors, laneShift, rowsPerChunk, source,   \
                       slope);                                                                                                   \
     }                                                                                                                           \
-    extern "C" __global__ void batch_norm_gradient_apply##NAME(                                                                 \
+    extern "C" __global__ void __launch_bounds__(256) batch_norm_gradient_apply##NAME(                                          \
         const S* __restrict__ x, const S* __restrict__ dy, const Wide<S>* __restrict__ mean, const Wide<S>* __restrict__ beta,  \
         const Wide<S>* __restrict__ coefficients, S* __restrict__ dx, unsigned n, unsigned vectors, unsigned vectorMagic,       \
         unsigned vectorShift, unsigned source, float slope) {                                                                   \
@@ -109,7 +109,7 @@ static __device__ __forceinline__ void gradient_apply(const S* __restrict__ x, c
 STORED_LANES(BATCH_NORM_BACKWARD)
 
 // dgamma, dbeta and the last two rows of coefficients (3, C), whose first is there already. Eight channels a block.
-extern "C" __global__ void batch_norm_gradient_finish(const float* __restrict__ partials, const float* __restrict__ variance,
+extern "C" __global__ void __launch_bounds__(256) batch_norm_gradient_finish(const float* __restrict__ partials, const float* __restrict__ variance,
                                                       float* __restrict__ dgamma, float* __restrict__ dbeta,
                                                       float* __restrict__ coefficients, unsigned rows, unsigned channels,
                                                       unsigned chunks, float epsilon) {

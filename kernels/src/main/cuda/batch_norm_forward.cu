@@ -52,12 +52,12 @@ static __device__ __forceinline__ void apply(const S* __restrict__ x, const Wide
 }
 
 #define BATCH_NORM_FORWARD(NAME, S)                                                                                            \
-    extern "C" __global__ void batch_norm_statistics##NAME(const S* __restrict__ x, Wide<S>* __restrict__ partials,            \
+    extern "C" __global__ void __launch_bounds__(256) batch_norm_statistics##NAME(const S* __restrict__ x, Wide<S>* __restrict__ partials, \
                                                            unsigned rows, unsigned vectors, unsigned laneShift,                \
                                                            unsigned rowsPerChunk) {                                            \
         statistics(x, partials, rows, vectors, laneShift, rowsPerChunk);                                                       \
     }                                                                                                                          \
-    extern "C" __global__ void batch_norm_apply##NAME(                                                                         \
+    extern "C" __global__ void __launch_bounds__(256) batch_norm_apply##NAME(                                                  \
         const S* __restrict__ x, const Wide<S>* __restrict__ mean, const Wide<S>* __restrict__ scale,                          \
         const Wide<S>* __restrict__ beta, const S* __restrict__ residual, S* __restrict__ y, unsigned n, unsigned vectors,     \
         unsigned vectorMagic, unsigned vectorShift, float slope) {                                                             \
@@ -88,7 +88,7 @@ static __device__ __forceinline__ void moments(const S* __restrict__ x, const fl
 }
 
 #define BATCH_NORM_MOMENTS(NAME, S)                                                                                            \
-    extern "C" __global__ void batch_norm_moments##NAME(                                                                       \
+    extern "C" __global__ void __launch_bounds__(256) batch_norm_moments##NAME(                                                \
         const S* __restrict__ x, const float* __restrict__ partials, const float* __restrict__ gamma,                          \
         float* __restrict__ mean, float* __restrict__ variance, float* __restrict__ scale, unsigned rows, unsigned channels,   \
         unsigned chunks, float epsilon) {                                                                                      \
@@ -97,7 +97,7 @@ static __device__ __forceinline__ void moments(const S* __restrict__ x, const fl
 
 STORED(BATCH_NORM_MOMENTS)
 
-extern "C" __global__ void batch_norm_scale(const float* __restrict__ gamma, const float* __restrict__ variance,
+extern "C" __global__ void __launch_bounds__(256) batch_norm_scale(const float* __restrict__ gamma, const float* __restrict__ variance,
                                             float* __restrict__ scale, float epsilon, unsigned channels) {
     unsigned c = blockIdx.x * blockDim.x + threadIdx.x;
     if (c < channels) {

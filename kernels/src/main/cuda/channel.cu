@@ -45,11 +45,11 @@ static __device__ __forceinline__ void epilogue(S* __restrict__ y, const Wide<S>
 }
 
 #define CHANNEL(NAME, S)                                                                                                        \
-    extern "C" __global__ void channel_sums##NAME(const S* __restrict__ x, Wide<S>* __restrict__ partials, unsigned rows,       \
+    extern "C" __global__ void __launch_bounds__(256) channel_sums##NAME(const S* __restrict__ x, Wide<S>* __restrict__ partials, unsigned rows, \
                                                   unsigned vectors, unsigned laneShift, unsigned rowsPerChunk) {                \
         sums(x, partials, rows, vectors, laneShift, rowsPerChunk);                                                              \
     }                                                                                                                           \
-    extern "C" __global__ void channel_epilogue##NAME(S* __restrict__ y, const Wide<S>* __restrict__ bias,                      \
+    extern "C" __global__ void __launch_bounds__(256) channel_epilogue##NAME(S* __restrict__ y, const Wide<S>* __restrict__ bias, \
                                                       const S* __restrict__ residual, unsigned n, unsigned vectors,             \
                                                       unsigned vectorMagic, unsigned vectorShift, float slope) {                \
         epilogue(y, bias, residual, n, vectors, vectorMagic, vectorShift, slope);                                               \
@@ -58,7 +58,7 @@ static __device__ __forceinline__ void epilogue(S* __restrict__ y, const Wide<S>
 STORED_LANES(CHANNEL)
 
 // sum (C) from partials (chunks, C). Eight channels a block.
-extern "C" __global__ void channel_sums_finish(const float* __restrict__ partials, float* __restrict__ sum, unsigned channels,
+extern "C" __global__ void __launch_bounds__(256) channel_sums_finish(const float* __restrict__ partials, float* __restrict__ sum, unsigned channels,
                                                unsigned chunks) {
     __shared__ double scratch[256];
     unsigned channel = 8 * blockIdx.x + (threadIdx.x & 7);
@@ -70,7 +70,7 @@ extern "C" __global__ void channel_sums_finish(const float* __restrict__ partial
 }
 
 // y (columns, rows) = x (rows, columns) transposed
-extern "C" __global__ void matrix_transpose(const float* __restrict__ x, float* __restrict__ y, unsigned n, unsigned rows,
+extern "C" __global__ void __launch_bounds__(256) matrix_transpose(const float* __restrict__ x, float* __restrict__ y, unsigned n, unsigned rows,
                                             unsigned columns, unsigned rowMagic, unsigned rowShift) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t < n) {

@@ -38,11 +38,11 @@ static __device__ __forceinline__ void backward(const S* __restrict__ dy, S* __r
 }
 
 #define CROP(NAME, S)                                                                                                           \
-    extern "C" __global__ void crop_forward##NAME(const S* __restrict__ x, S* __restrict__ y, int n, int channels, int height,  \
+    extern "C" __global__ void __launch_bounds__(256) crop_forward##NAME(const S* __restrict__ x, S* __restrict__ y, int n, int channels, int height, \
                                                   int width, int cropped_height, int cropped_width) {                           \
         forward(x, y, n, channels, height, width, cropped_height, cropped_width);                                               \
     }                                                                                                                           \
-    extern "C" __global__ void crop_backward##NAME(const S* __restrict__ dy, S* __restrict__ dx, int n, int channels,           \
+    extern "C" __global__ void __launch_bounds__(256) crop_backward##NAME(const S* __restrict__ dy, S* __restrict__ dx, int n, int channels, \
                                                    int height, int width, int cropped_height, int cropped_width) {              \
         backward(dy, dx, n, channels, height, width, cropped_height, cropped_width);                                            \
     }

@@ -35,7 +35,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) balanced_l1_forward(
     write_partial(partials, loss, share, weight, shared);
 }
 
-extern "C" __global__ void balanced_l1_backward(
+extern "C" __global__ void __launch_bounds__(256) balanced_l1_backward(
     const float4* __restrict__ loc, const float4* __restrict__ box_targets, const float* __restrict__ box_weights,
     const float* __restrict__ weights, const float* __restrict__ factor, const float* __restrict__ upstream,
     float4* __restrict__ gradient, int anchor_count, int total)
@@ -97,7 +97,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) generalized_iou_forward(
     write_partial(partials, loss, share, weight, shared);
 }
 
-extern "C" __global__ void generalized_iou_backward(
+extern "C" __global__ void __launch_bounds__(256) generalized_iou_backward(
     const float4* __restrict__ loc, const float4* __restrict__ anchors, const float4* __restrict__ box_targets,
     const float* __restrict__ box_weights, const float* __restrict__ weights, const float* __restrict__ factor,
     const float* __restrict__ upstream, float4* __restrict__ gradient, int anchor_count, int total)

@@ -63,7 +63,7 @@ extern "C" __global__ void __launch_bounds__(FORCED_THREADS) box_match_forced(
 }
 
 // One thread for each (image, anchor): positive from 0.5 or when forced, ignored from 0.4, background below.
-extern "C" __global__ void box_match_targets(
+extern "C" __global__ void __launch_bounds__(256) box_match_targets(
     const float4* __restrict__ anchors, const float4* __restrict__ boxes, const int* __restrict__ box_labels,
     const int* __restrict__ counts, const int* __restrict__ forced, int* __restrict__ labels, float* __restrict__ qualities,
     float4* __restrict__ box_targets, float* __restrict__ box_weights, int anchor_count, int box_limit, int total)
@@ -115,7 +115,7 @@ extern "C" __global__ void box_match_targets(
 
 // One thread for each (image, anchor). Row 0 of values and owners, (2, N, A): the best overlap of the decoded prediction with
 // a box; row 1: the best overlap of the anchor with a box, amplified by the predicted score of the box's class.
-extern "C" __global__ void mutual_guide_overlaps(
+extern "C" __global__ void __launch_bounds__(256) mutual_guide_overlaps(
     const float4* __restrict__ anchors, const float4* __restrict__ boxes, const int* __restrict__ box_labels,
     const int* __restrict__ counts, const float4* __restrict__ loc, const float* __restrict__ conf,
     float* __restrict__ values, int* __restrict__ owners, int* __restrict__ selected, int anchor_count, int box_limit,
@@ -230,7 +230,7 @@ extern "C" __global__ void __launch_bounds__(SELECT_THREADS) mutual_guide_select
 }
 
 // One thread for each (image, anchor): row 0 labels the classes, row 1 the boxes.
-extern "C" __global__ void mutual_guide_targets(
+extern "C" __global__ void __launch_bounds__(256) mutual_guide_targets(
     const float4* __restrict__ anchors, const float4* __restrict__ boxes, const int* __restrict__ box_labels,
     const float* __restrict__ values, const int* __restrict__ selected, int* __restrict__ labels,
     float* __restrict__ qualities, float4* __restrict__ box_targets, float* __restrict__ box_weights, int anchor_count,

@@ -209,7 +209,7 @@ extern "C" __global__ void __launch_bounds__(SUPPRESS_THREADS) detection_suppres
 }
 
 // One thread for each (image, anchor): the box that a prediction stands for, uncut.
-extern "C" __global__ void box_decode(
+extern "C" __global__ void __launch_bounds__(256) box_decode(
     const float4* __restrict__ loc, const float4* __restrict__ anchors, float4* __restrict__ boxes, int anchor_count, int total)
 {
     int i = blockIdx.x * blockDim.x + threadIdx.x;

@@ -1,7 +1,7 @@
 // Operations on each element by itself. Arrays start at a multiple of 16 bytes; a thread does four elements.
 #include "storage.cuh"
 
-extern "C" __global__ void elementwise_fill(float* __restrict__ y, float value, unsigned n) {
+extern "C" __global__ void __launch_bounds__(256) elementwise_fill(float* __restrict__ y, float value, unsigned n) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i + 4 <= n) {
         *(float4*)(y + i) = make_float4(value, value, value, value);
@@ -28,7 +28,7 @@ static __device__ __forceinline__ void add(const S* __restrict__ a, const S* __r
 }
 
 // y = factor x
-extern "C" __global__ void elementwise_scale(const float* __restrict__ x, float* __restrict__ y, float factor, unsigned n) {
+extern "C" __global__ void __launch_bounds__(256) elementwise_scale(const float* __restrict__ x, float* __restrict__ y, float factor, unsigned n) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i + 4 <= n) {
         float4 p = *(const float4*)(x + i);
@@ -42,7 +42,7 @@ extern "C" __global__ void elementwise_scale(const float* __restrict__ x, float*
 }
 
 // y = factor[0] x, for a factor that another kernel computed
-extern "C" __global__ void elementwise_scale_by(const float* __restrict__ x, const float* __restrict__ factor,
+extern "C" __global__ void __launch_bounds__(256) elementwise_scale_by(const float* __restrict__ x, const float* __restrict__ factor,
                                                 float* __restrict__ y, unsigned n) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i >= n) {
@@ -95,14 +95,14 @@ static __device__ __forceinline__ void leaky_backward(const S* __restrict__ y, c
 }
 
 #define ELEMENTWISE(NAME, S)                                                                                                    \
-    extern "C" __global__ void elementwise_add##NAME(const S* __restrict__ a, const S* __restrict__ b, S* __restrict__ y,       \
+    extern "C" __global__ void __launch_bounds__(256) elementwise_add##NAME(const S* __restrict__ a, const S* __restrict__ b, S* __restrict__ y, \
                                                      unsigned n) {                                                              \
         add(a, b, y, n);                                                                                                        \
     }                                                                                                                           \
-    extern "C" __global__ void leaky_relu_forward##NAME(const S* __restrict__ x, S* __restrict__ y, float slope, unsigned n) {  \
+    extern "C" __global__ void __launch_bounds__(256) leaky_relu_forward##NAME(const S* __restrict__ x, S* __restrict__ y, float slope, unsigned n) { \
         leaky_forward(x, y, slope, n);                                                                                          \
     }                                                                                                                           \
-    extern "C" __global__ void leaky_relu_backward##NAME(const S* __restrict__ y, const S* __restrict__ dy, S* __restrict__ dx, \
+    extern "C" __global__ void __launch_bounds__(256) leaky_relu_backward##NAME(const S* __restrict__ y, const S* __restrict__ dy, S* __restrict__ dx, \
                                                          float slope, unsigned n) {                                             \
         leaky_backward(y, dy, dx, slope, n);                                                                                    \
     }
@@ -110,7 +110,7 @@ static __device__ __forceinline__ void leaky_backward(const S* __restrict__ y, c
 STORED(ELEMENTWISE)
 
 // y = the sum of weight_i x_i[0] over the first `count` of four scalars, in that order
-extern "C" __global__ void scalar_weighted_sum(const float* __restrict__ x0, const float* __restrict__ x1,
+extern "C" __global__ void __launch_bounds__(32) scalar_weighted_sum(const float* __restrict__ x0, const float* __restrict__ x1,
                                                const float* __restrict__ x2, const float* __restrict__ x3, float weight0,
                                                float weight1, float weight2, float weight3, int count,
                                                float* __restrict__ y) {

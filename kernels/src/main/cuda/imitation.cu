@@ -13,7 +13,7 @@ static __device__ __forceinline__ float signed_like(float size, float d) {
 
 // A thread is one teacher: 0 of boxes, 1 of masks. `choice` is 0 for images that people labelled (weight 1), 1 for the others,
 // 2 for all, 3 for none. An image's share is 1 / how many are spoken to.
-extern "C" __global__ void imitation_images(const float* __restrict__ weights, float* __restrict__ images, int detection,
+extern "C" __global__ void __launch_bounds__(32) imitation_images(const float* __restrict__ weights, float* __restrict__ images, int detection,
                                             int segmentation, int n) {
     int teacher = blockIdx.x * blockDim.x + threadIdx.x;
     if (teacher >= 2) {

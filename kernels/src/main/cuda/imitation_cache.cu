@@ -24,22 +24,22 @@ static __device__ __forceinline__ void recall(const V* cache, const int* slots, 
     to[i] = cache[(unsigned long long)slots[n] * row + (i - n * row)];
 }
 
-extern "C" __global__ void imitation_keep(const float* __restrict__ from, const int* __restrict__ slots, float* __restrict__ cache,
+extern "C" __global__ void __launch_bounds__(256) imitation_keep(const float* __restrict__ from, const int* __restrict__ slots, float* __restrict__ cache,
                                           unsigned row, unsigned magic, unsigned shift, unsigned total) {
     keep(from, slots, cache, row, magic, shift, total);
 }
 
-extern "C" __global__ void imitation_keep4(const float4* __restrict__ from, const int* __restrict__ slots, float4* __restrict__ cache,
+extern "C" __global__ void __launch_bounds__(256) imitation_keep4(const float4* __restrict__ from, const int* __restrict__ slots, float4* __restrict__ cache,
                                            unsigned row, unsigned magic, unsigned shift, unsigned total) {
     keep(from, slots, cache, row, magic, shift, total);
 }
 
-extern "C" __global__ void imitation_recall(const float* __restrict__ cache, const int* __restrict__ slots, float* __restrict__ to,
+extern "C" __global__ void __launch_bounds__(256) imitation_recall(const float* __restrict__ cache, const int* __restrict__ slots, float* __restrict__ to,
                                             unsigned row, unsigned magic, unsigned shift, unsigned total) {
     recall(cache, slots, to, row, magic, shift, total);
 }
 
-extern "C" __global__ void imitation_recall4(const float4* __restrict__ cache, const int* __restrict__ slots, float4* __restrict__ to,
+extern "C" __global__ void __launch_bounds__(256) imitation_recall4(const float4* __restrict__ cache, const int* __restrict__ slots, float4* __restrict__ to,
                                              unsigned row, unsigned magic, unsigned shift, unsigned total) {
     recall(cache, slots, to, row, magic, shift, total);
 }

@@ -4,7 +4,7 @@
 #include "logistic.cuh"
 
 // The same weight for all cells of an image: its share times `scale`.
-extern "C" __global__ void imitation_cells_uniform(const float* __restrict__ images, float* __restrict__ cells, float scale,
+extern "C" __global__ void __launch_bounds__(256) imitation_cells_uniform(const float* __restrict__ images, float* __restrict__ cells, float scale,
                                                    int teacher, int perImage, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
@@ -15,7 +15,7 @@ extern "C" __global__ void imitation_cells_uniform(const float* __restrict__ ima
 
 // How far both class scores (N, anchors, classes) are apart in the cells of one level: the Euclidean distance of the
 // probabilities, mean over the cell's anchors. A thread is a cell.
-extern "C" __global__ void imitation_cells_disagreement(const float* __restrict__ student, const float* __restrict__ teacher,
+extern "C" __global__ void __launch_bounds__(256) imitation_cells_disagreement(const float* __restrict__ student, const float* __restrict__ teacher,
                                                         const float* __restrict__ images, float* __restrict__ cells, int classes,
                                                         int anchors, int first, int perCell, int levelCells, int perImage,
                                                         int offset, int total) {
@@ -67,7 +67,7 @@ static __device__ __forceinline__ Softmax softmax(const float* logits, int class
 
 // The same of pixels' logits (N, side, side, classes): mean over the pixels of a cell, `stride` by `stride` of them but for the
 // last cells of a row or column.
-extern "C" __global__ void imitation_cells_disagreement_pixels(const float* __restrict__ student, const float* __restrict__ teacher,
+extern "C" __global__ void __launch_bounds__(256) imitation_cells_disagreement_pixels(const float* __restrict__ student, const float* __restrict__ teacher,
                                                                const float* __restrict__ images, float* __restrict__ cells,
                                                                int classes, int side, int stride, int levelSide, int perImage,
                                                                int offset, int total) {
@@ -107,7 +107,7 @@ extern "C" __global__ void imitation_cells_disagreement_pixels(const float* __re
 }
 
 // Overwrites the cells of one level when its gate is 0.
-extern "C" __global__ void imitation_cells_gate(const float* __restrict__ gates, float* __restrict__ cells, int level, float excluded,
+extern "C" __global__ void __launch_bounds__(256) imitation_cells_gate(const float* __restrict__ gates, float* __restrict__ cells, int level, float excluded,
                                                 int levelCells, int perImage, int offset, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
@@ -145,7 +145,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) imitation_cells_normalise(
 
 // 1 in the cells of one level whose centre lies in a box, 0 elsewhere. Where an image has no boxes by people or programs (weight
 // 0), 1 where a score of the teacher is above one half. Boxes (N, limit) are fractions of the canvas.
-extern "C" __global__ void imitation_cells_foreground(const float4* __restrict__ boxes, const int* __restrict__ counts,
+extern "C" __global__ void __launch_bounds__(256) imitation_cells_foreground(const float4* __restrict__ boxes, const int* __restrict__ counts,
                                                       const float* __restrict__ weights, const float* __restrict__ teacher,
                                                       const float* __restrict__ images, float* __restrict__ cells, int limit,
                                                       int classes, int anchors, int first, int perCell, int levelSide, int perImage,
@@ -180,7 +180,7 @@ extern "C" __global__ void imitation_cells_foreground(const float4* __restrict__
 
 // 1 in the cells of one level whose centre pixel is an object in the mask (N, canvas, canvas), or, where an image has no mask, in
 // the teacher's logits (N, side, side, classes); 0 elsewhere.
-extern "C" __global__ void imitation_cells_foreground_pixels(const unsigned char* __restrict__ masks,
+extern "C" __global__ void __launch_bounds__(256) imitation_cells_foreground_pixels(const unsigned char* __restrict__ masks,
                                                              const float* __restrict__ weights, const float* __restrict__ teacher,
                                                              const float* __restrict__ images, float* __restrict__ cells, int canvas,
                                                              int side, int classes, int stride, int levelSide, int perImage,

@@ -54,7 +54,7 @@ static __device__ __forceinline__ void sum_axis(const S* __restrict__ x, Wide<S>
 }
 
 #define MERGE(NAME, S)                                                                                                          \
-    extern "C" __global__ void merge_enhance_forward##NAME(                                                                     \
+    extern "C" __global__ void __launch_bounds__(256) merge_enhance_forward##NAME(                                              \
         const S* __restrict__ x0, const S* __restrict__ x1, const S* __restrict__ x2, const S* __restrict__ x3, unsigned count, \
         unsigned level0, unsigned level1, unsigned level2, unsigned level3, const S* __restrict__ global, S* __restrict__ y,    \
         unsigned n, unsigned channels, unsigned channelMagic, unsigned channelShift, unsigned w, unsigned wMagic,               \
@@ -62,7 +62,7 @@ static __device__ __forceinline__ void sum_axis(const S* __restrict__ x, Wide<S>
         enhance(x0, x1, x2, x3, count, level0, level1, level2, level3, global, y, n, channels, channelMagic, channelShift,   \
                    w, wMagic, wShift, h, hMagic, hShift, slope);                                                                \
     }                                                                                                                           \
-    extern "C" __global__ void axis_sum##NAME(const S* __restrict__ x, Wide<S>* __restrict__ y, unsigned n, unsigned count,     \
+    extern "C" __global__ void __launch_bounds__(256) axis_sum##NAME(const S* __restrict__ x, Wide<S>* __restrict__ y, unsigned n, unsigned count, \
                                               unsigned channels, unsigned channelMagic, unsigned channelShift) {                \
         sum_axis(x, y, n, count, channels, channelMagic, channelShift);                                                      \
     }

@@ -5,7 +5,7 @@
 #include "reduction.cuh"
 
 // sum = beta sum + scale g; with beta = 0 the old sum is not read
-extern "C" __global__ void gradient_accumulate(float* __restrict__ sum, const float* __restrict__ g, float beta, float scale,
+extern "C" __global__ void __launch_bounds__(256) gradient_accumulate(float* __restrict__ sum, const float* __restrict__ g, float beta, float scale,
                                                unsigned n) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i + 4 <= n) {
@@ -25,7 +25,7 @@ extern "C" __global__ void gradient_accumulate(float* __restrict__ sum, const fl
 }
 
 // Block b writes the sum of squares of elements 16384 b and following: 64 a thread, in four running sums.
-extern "C" __global__ void gradient_norm_partials(const float* __restrict__ g, float* __restrict__ partials, unsigned n) {
+extern "C" __global__ void __launch_bounds__(256) gradient_norm_partials(const float* __restrict__ g, float* __restrict__ partials, unsigned n) {
     __shared__ float scratch[256];
     unsigned at = 16384 * blockIdx.x + 4 * threadIdx.x;
     float a = 0.0f;
@@ -55,7 +55,7 @@ extern "C" __global__ void gradient_norm_partials(const float* __restrict__ g, f
 }
 
 // One block. largest: the norm that gradients are clipped to
-extern "C" __global__ void gradient_norm_finish(const float* __restrict__ partials, unsigned count, float largest,
+extern "C" __global__ void __launch_bounds__(256) gradient_norm_finish(const float* __restrict__ partials, unsigned count, float largest,
                                                 float* __restrict__ status) {
     __shared__ float scratch[256];
     float sum = 0.0f;
@@ -82,7 +82,7 @@ static __device__ __forceinline__ void sgd(float& p, float g, float& m, float ra
 }
 
 // m = momentum m + clip g + decay p; p -= rate m. Decay applies to the first `decayed` elements, a multiple of 4.
-extern "C" __global__ void sgd_step(float* __restrict__ p, const float* __restrict__ g, float* __restrict__ m,
+extern "C" __global__ void __launch_bounds__(256) sgd_step(float* __restrict__ p, const float* __restrict__ g, float* __restrict__ m,
                                     const float* __restrict__ values, const float* __restrict__ status, unsigned n,
                                     unsigned decayed, float momentum, float weightDecay) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
@@ -134,7 +134,7 @@ static __device__ __forceinline__ void adamw(float& p, float g, float& m, float&
 }
 
 // Loshchilov and Hutter 2019, algorithm 2, with the schedule multiplier inside the learning rate
-extern "C" __global__ void adamw_step(float* __restrict__ p, const float* __restrict__ g, float* __restrict__ m,
+extern "C" __global__ void __launch_bounds__(256) adamw_step(float* __restrict__ p, const float* __restrict__ g, float* __restrict__ m,
                                       float* __restrict__ v, const float* __restrict__ values,
                                       const float* __restrict__ status, unsigned n, unsigned decayed, float beta1, float beta2,
                                       float epsilon, float weightDecay) {
@@ -170,7 +170,7 @@ extern "C" __global__ void adamw_step(float* __restrict__ p, const float* __rest
 }
 
 // average += rate (w - average)
-extern "C" __global__ void average_update(float* __restrict__ average, const float* __restrict__ w,
+extern "C" __global__ void __launch_bounds__(256) average_update(float* __restrict__ average, const float* __restrict__ w,
                                           const float* __restrict__ values, const float* __restrict__ status, unsigned n) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i >= n || status[2] == 0.0f) {

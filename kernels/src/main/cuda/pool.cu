@@ -129,14 +129,14 @@ static __device__ __forceinline__ void backward(const S* __restrict__ dy, const 
 }
 
 #define MAX_POOL(NAME, S, I)                                                                                                    \
-    extern "C" __global__ void max_pool_forward##NAME(                                                                          \
+    extern "C" __global__ void __launch_bounds__(256) max_pool_forward##NAME(                                                   \
         const S* __restrict__ x, S* __restrict__ y, I* __restrict__ reserve, unsigned n, unsigned vectors,                      \
         unsigned vectorMagic, unsigned vectorShift, unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift,         \
         unsigned window, unsigned stride, unsigned padding, unsigned h, unsigned w, unsigned outH, unsigned outW) {             \
         Window size = {window, stride, padding, h, w, outH, outW};                                                              \
         forward<S, I>(x, y, reserve, n, vectors, vectorMagic, vectorShift, wMagic, wShift, hMagic, hShift, size);               \
     }                                                                                                                           \
-    extern "C" __global__ void max_pool_backward##NAME(                                                                         \
+    extern "C" __global__ void __launch_bounds__(256) max_pool_backward##NAME(                                                  \
         const S* __restrict__ dy, const I* __restrict__ reserve, S* __restrict__ dx, unsigned n, unsigned vectors,              \
         unsigned vectorMagic, unsigned vectorShift, unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift,         \
         unsigned strideMagic, unsigned strideShift, unsigned window, unsigned stride, unsigned padding, unsigned h,             \
@@ -192,11 +192,11 @@ static __device__ __forceinline__ void spread(const S* __restrict__ dy, S* __res
 }
 
 #define GLOBAL_AVERAGE(NAME, S)                                                                                                 \
-    extern "C" __global__ void global_average_forward##NAME(const S* __restrict__ x, S* __restrict__ y, unsigned count,         \
+    extern "C" __global__ void __launch_bounds__(256) global_average_forward##NAME(const S* __restrict__ x, S* __restrict__ y, unsigned count, \
                                                             unsigned channels) {                                                \
         average(x, y, count, channels);                                                                                         \
     }                                                                                                                           \
-    extern "C" __global__ void global_average_backward##NAME(                                                                   \
+    extern "C" __global__ void __launch_bounds__(256) global_average_backward##NAME(                                            \
         const S* __restrict__ dy, S* __restrict__ dx, unsigned n, unsigned count, unsigned channels, unsigned channelMagic,     \
         unsigned channelShift, unsigned countMagic, unsigned countShift) {                                                      \
         spread(dy, dx, n, count, channels, channelMagic, channelShift, countMagic, countShift);                                 \

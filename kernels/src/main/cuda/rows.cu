@@ -26,12 +26,12 @@ static __device__ __forceinline__ void gather(const S* __restrict__ whole, S* __
 }
 
 #define ROWS(NAME, S)                                                                                                           \
-    extern "C" __global__ void rows_scatter##NAME(const S* __restrict__ piece, S* __restrict__ whole, unsigned n,               \
+    extern "C" __global__ void __launch_bounds__(256) rows_scatter##NAME(const S* __restrict__ piece, S* __restrict__ whole, unsigned n, \
                                                   unsigned length, unsigned lengthMagic, unsigned lengthShift,                  \
                                                   unsigned stride, unsigned offset) {                                           \
         scatter<S>(piece, whole, n, length, lengthMagic, lengthShift, stride, offset);                                          \
     }                                                                                                                           \
-    extern "C" __global__ void rows_gather##NAME(const S* __restrict__ whole, S* __restrict__ piece, unsigned n,                \
+    extern "C" __global__ void __launch_bounds__(256) rows_gather##NAME(const S* __restrict__ whole, S* __restrict__ piece, unsigned n, \
                                                  unsigned length, unsigned lengthMagic, unsigned lengthShift,                   \
                                                  unsigned stride, unsigned offset) {                                            \
         gather<S>(whole, piece, n, length, lengthMagic, lengthShift, stride, offset);                                           \

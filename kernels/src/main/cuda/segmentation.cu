@@ -5,7 +5,7 @@
 
 // A thread is one pixel. For each pixel that counts, `softmax` gets the largest logit and 1 / the sum of exp(logit - largest);
 // each block writes its weighted loss and how many of its pixels count. A label that is no class makes the loss NaN.
-extern "C" __global__ void segmentation_loss_forward(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
+extern "C" __global__ void __launch_bounds__(256) segmentation_loss_forward(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
                                                      const float* __restrict__ weights, float2* __restrict__ softmax,
                                                      float* __restrict__ losses, int* __restrict__ counts, unsigned pixels,
                                                      unsigned classes, unsigned imageMagic, unsigned imageShift) {
@@ -46,7 +46,7 @@ extern "C" __global__ void segmentation_loss_forward(const float* __restrict__ l
 }
 
 // One block: the loss, and the factor 1 / max(1, pixels that count).
-extern "C" __global__ void segmentation_loss_finish(const float* __restrict__ losses, const int* __restrict__ counts,
+extern "C" __global__ void __launch_bounds__(256) segmentation_loss_finish(const float* __restrict__ losses, const int* __restrict__ counts,
                                                     unsigned blocks, float* __restrict__ loss, float* __restrict__ factor) {
     __shared__ float lossScratch[256];
     __shared__ int countScratch[256];
@@ -67,7 +67,7 @@ extern "C" __global__ void segmentation_loss_finish(const float* __restrict__ lo
 }
 
 // A thread is one pixel: dlogits = upstream factor weight (softmax - one-hot), 0 where nothing counts.
-extern "C" __global__ void segmentation_loss_backward(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
+extern "C" __global__ void __launch_bounds__(256) segmentation_loss_backward(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
                                                       const float* __restrict__ weights, const float2* __restrict__ softmax,
                                                       const float* __restrict__ factor, const float* __restrict__ upstream,
                                                       float* __restrict__ dlogits, unsigned pixels, unsigned classes,
@@ -100,7 +100,7 @@ extern "C" __global__ void segmentation_loss_backward(const float* __restrict__ 
 }
 
 // A thread is one output pixel: the class with the largest bilinearly up-sampled logit, the lowest of equals.
-extern "C" __global__ void mask_decode(const float* __restrict__ logits, unsigned char* __restrict__ mask, unsigned pixels,
+extern "C" __global__ void __launch_bounds__(256) mask_decode(const float* __restrict__ logits, unsigned char* __restrict__ mask, unsigned pixels,
                                        unsigned classes, unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift,
                                        unsigned inputH, unsigned outputH, unsigned verticalMagic, unsigned verticalShift,
                                        float verticalInverse, unsigned inputW, unsigned outputW, unsigned horizontalMagic,
@@ -126,7 +126,7 @@ extern "C" __global__ void mask_decode(const float* __restrict__ logits, unsigne
 }
 
 // The same, and the softmax probability of that class.
-extern "C" __global__ void mask_decode_confidence(const float* __restrict__ logits, unsigned char* __restrict__ mask,
+extern "C" __global__ void __launch_bounds__(256) mask_decode_confidence(const float* __restrict__ logits, unsigned char* __restrict__ mask,
                                                   float* __restrict__ confidence, unsigned pixels, unsigned classes,
                                                   unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift,
                                                   unsigned inputH, unsigned outputH, unsigned verticalMagic,

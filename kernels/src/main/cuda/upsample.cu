@@ -139,17 +139,17 @@ static __device__ __forceinline__ void bilinear_backward(const V* __restrict__ d
 }
 
 #define NEAREST(NAME, S)                                                                                                        \
-    extern "C" __global__ void upsample_nearest_forward##NAME(                                                                  \
+    extern "C" __global__ void __launch_bounds__(256) upsample_nearest_forward##NAME(                                           \
         const S* __restrict__ x, S* __restrict__ y, unsigned n, unsigned channels, unsigned channelMagic,                       \
         unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift, unsigned factor) {                                 \
         nearest_forward<S, false>(x, x, y, n, channels, channelMagic, channelShift, w, wMagic, wShift, factor);                 \
     }                                                                                                                           \
-    extern "C" __global__ void upsample_nearest_add_forward##NAME(                                                              \
+    extern "C" __global__ void __launch_bounds__(256) upsample_nearest_add_forward##NAME(                                       \
         const S* __restrict__ x, const S* __restrict__ fine, S* __restrict__ y, unsigned n, unsigned channels,                  \
         unsigned channelMagic, unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift, unsigned factor) {          \
         nearest_forward<S, true>(x, fine, y, n, channels, channelMagic, channelShift, w, wMagic, wShift, factor);               \
     }                                                                                                                           \
-    extern "C" __global__ void upsample_nearest_backward##NAME(                                                                 \
+    extern "C" __global__ void __launch_bounds__(256) upsample_nearest_backward##NAME(                                          \
         const S* __restrict__ dy, S* __restrict__ dx, unsigned n, unsigned channels, unsigned channelMagic,                     \
         unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift, unsigned factor) {                                 \
         nearest_backward<S>(dy, dx, n, channels, channelMagic, channelShift, w, wMagic, wShift, factor);                        \
@@ -158,7 +158,7 @@ static __device__ __forceinline__ void bilinear_backward(const V* __restrict__ d
 STORED_LANES(NEAREST)
 
 #define BILINEAR(NAME, V, DIRECTION)                                                                                            \
-    extern "C" __global__ void upsample_bilinear_##DIRECTION##NAME(                                                             \
+    extern "C" __global__ void __launch_bounds__(256) upsample_bilinear_##DIRECTION##NAME(                                      \
         const V* __restrict__ source, V* __restrict__ target, unsigned n, unsigned channels, unsigned channelMagic,             \
         unsigned channelShift, unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift, unsigned inputH,             \
         unsigned outputH, unsigned verticalMagic, unsigned verticalShift, float verticalInverse, unsigned inputW,               \

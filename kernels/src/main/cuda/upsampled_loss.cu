@@ -6,7 +6,7 @@
 
 // A thread is one pixel of the mask. `softmax` gets the largest logit and 1 / the sum of exp(logit - largest) of each pixel that
 // counts; each block writes its weighted loss and how many of its pixels count. A label that is no class makes the loss NaN.
-extern "C" __global__ void upsampled_loss_forward(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
+extern "C" __global__ void __launch_bounds__(256) upsampled_loss_forward(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
                                                   const float* __restrict__ weights, float2* __restrict__ softmax,
                                                   float* __restrict__ losses, int* __restrict__ counts, unsigned pixels,
                                                   unsigned classes, unsigned wMagic, unsigned wShift, unsigned hMagic,
@@ -67,7 +67,7 @@ static __device__ __forceinline__ unsigned first_above(unsigned i, Axis axis) {
 
 // A thread is one class of a cell: what the cell's pixels give to its four corners, `parts` (N, h, w, 4, C) in the order top left,
 // top right, bottom left, bottom right. `n` threads.
-extern "C" __global__ void upsampled_loss_cells(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
+extern "C" __global__ void __launch_bounds__(256) upsampled_loss_cells(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
                                                 const float* __restrict__ weights, const float2* __restrict__ softmax,
                                                 const float* __restrict__ factor, const float* __restrict__ upstream,
                                                 float* __restrict__ parts, unsigned n, unsigned classes, unsigned classMagic,
@@ -134,7 +134,7 @@ extern "C" __global__ void upsampled_loss_cells(const float* __restrict__ logits
 }
 
 // A thread is one coarse logit: the sum of what the cells around it give, and beyond the last row and column what its own does.
-extern "C" __global__ void upsampled_loss_gather(const float* __restrict__ parts, float* __restrict__ dlogits, unsigned n,
+extern "C" __global__ void __launch_bounds__(256) upsampled_loss_gather(const float* __restrict__ parts, float* __restrict__ dlogits, unsigned n,
                                                  unsigned classes, unsigned classMagic, unsigned classShift, unsigned cellMagic,
                                                  unsigned cellShift, unsigned rowMagic, unsigned rowShift, unsigned inputH,
                                                  unsigned inputW) {

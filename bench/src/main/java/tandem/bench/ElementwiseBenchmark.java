@@ -19,7 +19,6 @@ import tandem.engine.Command;
 import tandem.engine.Memory;
 import tandem.engine.cpu.CpuDevice;
 import tandem.kernels.Catalogue;
-import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
 /**
@@ -79,7 +78,7 @@ public class ElementwiseBenchmark {
 
     private Command launch(String entry, Object... arguments) {
         KernelEntry kernel = Catalogue.find(entry);
-        return device.launch(kernel, Grid.forElements(ELEMENTS / 4, kernel.threads()), arguments);
+        return device.launch(kernel, kernel.elements(ELEMENTS / 4), arguments);
     }
 
     private interface Expected {

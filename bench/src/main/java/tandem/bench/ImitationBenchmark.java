@@ -19,7 +19,6 @@ import tandem.engine.Memory;
 import tandem.engine.cpu.CpuDevice;
 import tandem.engine.operation.Divisor;
 import tandem.kernels.Catalogue;
-import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
 /**
@@ -68,9 +67,9 @@ public class ImitationBenchmark {
         Divisor lanes = Divisor.of(channels / 4);
         Memory partials = floats(IMAGES * blocks);
         fused = List.of(
-                device.launch(
-                        Catalogue.find("imitation_features4"),
-                        Grid.of(IMAGES * blocks, 256),
+                blocks(
+                        "imitation_features4",
+                        IMAGES * blocks,
                         s,
                         t,
                         cells,
@@ -82,7 +81,7 @@ public class ImitationBenchmark {
                         CELLS,
                         0,
                         blocks),
-                device.launch(Catalogue.find("imitation_finish"), Grid.of(1, 256), partials, loss, IMAGES * blocks));
+                blocks("imitation_finish", 1, partials, loss, IMAGES * blocks));
         Memory negated = floats(n);
         Memory difference = floats(n);
         Memory other = floats(n);
@@ -92,14 +91,8 @@ public class ImitationBenchmark {
         unfused = List.of(
                 elementwise("elementwise_scale", n, t, negated, -1f, n),
                 elementwise("elementwise_add", n, s, negated, difference, n),
-                device.launch(Catalogue.find("gradient_norm_partials"), Grid.of(squares, 256), difference, sums, n),
-                device.launch(
-                        Catalogue.find("gradient_norm_finish"),
-                        Grid.of(1, 256),
-                        sums,
-                        squares,
-                        Float.POSITIVE_INFINITY,
-                        status),
+                blocks("gradient_norm_partials", squares, difference, sums, n),
+                blocks("gradient_norm_finish", 1, sums, squares, Float.POSITIVE_INFINITY, status),
                 elementwise("elementwise_scale", n, difference, other, 2 * weight, n));
         fused.forEach(Command::run);
         unfused.forEach(Command::run);
@@ -123,9 +116,14 @@ public class ImitationBenchmark {
         return device.allocate((long) Float.BYTES * count, "benchmark").memory();
     }
 
+    private Command blocks(String entry, int blocks, Object... arguments) {
+        KernelEntry kernel = Catalogue.find(entry);
+        return device.launch(kernel, kernel.blocks(blocks), arguments);
+    }
+
     private Command elementwise(String entry, int n, Object... arguments) {
         KernelEntry kernel = Catalogue.find(entry);
-        return device.launch(kernel, Grid.forElements((n + 3) / 4, kernel.threads()), arguments);
+        return device.launch(kernel, kernel.elements((n + 3) / 4), arguments);
     }
 
     /** One kernel and the sum of its partial sums. */

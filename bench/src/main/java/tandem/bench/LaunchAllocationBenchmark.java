@@ -17,7 +17,6 @@ import tandem.engine.Buffer;
 import tandem.engine.Command;
 import tandem.engine.cpu.CpuDevice;
 import tandem.kernels.Catalogue;
-import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
 /** What one kernel launch costs beside its work, in time and, with JMH's gc profiler, in bytes of Java heap. */
@@ -43,8 +42,7 @@ public class LaunchAllocationBenchmark {
         Buffer x = Operands.upload(device, Operands.random(elements, 1));
         Buffer y = device.allocate(x.memory().bytes(), "result");
         KernelEntry kernel = Catalogue.find("leaky_relu_forward");
-        launch = device.launch(
-                kernel, Grid.forElements(elements / 4, kernel.threads()), x.memory(), y.memory(), 0.1f, elements);
+        launch = device.launch(kernel, kernel.elements(elements / 4), x.memory(), y.memory(), 0.1f, elements);
     }
 
     /** One launch. */

@@ -39,8 +39,9 @@ public interface Device extends AutoCloseable {
      *
      * @param arguments in the order of the PTX entry's parameters: {@link Memory}, {@link Integer}, {@link Long} or
      *     {@link Float}
-     * @throws IllegalArgumentException when count, size or kind differ from the entry's {@code .param} list; names the
-     *     kernel
+     * @param grid blocks of the kernel's size, see {@link KernelEntry#blocks} and {@link KernelEntry#elements}
+     * @throws IllegalArgumentException when count, size or kind differ from the entry's {@code .param} list, or the
+     *     block size from its {@code .maxntid}; names the kernel
      */
     Command launch(KernelEntry kernel, Grid grid, Object... arguments);
 

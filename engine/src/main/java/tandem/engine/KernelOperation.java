@@ -2,6 +2,7 @@ package tandem.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import tandem.kernels.Catalogue;
 import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
@@ -32,7 +33,8 @@ public final class KernelOperation implements Operation {
     /** A range of the operation's scratch memory, as a launch argument. */
     public record Scratch(long offset, long bytes) {}
 
-    private record Launch(KernelEntry kernel, Grid grid, Object[] arguments) {}
+    /** {@code grid} is asked for when the operation is bound, so that making a graph reads no PTX. */
+    private record Launch(KernelEntry kernel, Supplier<Grid> grid, Object[] arguments) {}
 
     private final String name;
     private final List<Tensor> inputs = new ArrayList<>();
@@ -71,21 +73,26 @@ public final class KernelOperation implements Operation {
         return range;
     }
 
-    /** Adds a launch with a thread for each of {@code threads} elements, in blocks of the size the catalogue gives. */
+    /** Adds a kernel launch with a thread for each of {@code threads} elements, in blocks of the kernel's size. */
     public KernelOperation launch(String entry, long threads, Object... arguments) {
         KernelEntry kernel = Catalogue.find(entry);
-        return launch(entry, Grid.forElements(threads, kernel.threads()), arguments);
+        return launch(kernel, () -> kernel.elements(threads), arguments);
     }
 
-    /** Adds a launch. */
-    public KernelOperation launch(String entry, Grid grid, Object... arguments) {
+    /** Adds a kernel launch of {@code blocks} blocks of the kernel's size. */
+    public KernelOperation launchBlocks(String entry, int blocks, Object... arguments) {
+        KernelEntry kernel = Catalogue.find(entry);
+        return launch(kernel, () -> kernel.blocks(blocks), arguments);
+    }
+
+    private KernelOperation launch(KernelEntry kernel, Supplier<Grid> grid, Object... arguments) {
         for (Object argument : arguments) {
             if (argument instanceof Tensor tensor && !inputs.contains(tensor) && !outputs.contains(tensor)) {
-                throw new IllegalArgumentException(
-                        name + " passes " + tensor + " to " + entry + " but does not list it as read or written");
+                throw new IllegalArgumentException(name + " passes " + tensor + " to " + kernel.entry()
+                        + " but does not list it as read or written");
             }
         }
-        launches.add(new Launch(Catalogue.find(entry), grid, arguments.clone()));
+        launches.add(new Launch(kernel, grid, arguments.clone()));
         return this;
     }
 
@@ -145,7 +152,7 @@ public final class KernelOperation implements Operation {
                             bound[i] = workspace.slice(range.offset(), range.bytes());
                         }
                     }
-                    commands.add(device.launch(launch.kernel(), launch.grid(), bound));
+                    commands.add(device.launch(launch.kernel(), launch.grid().get(), bound));
                 }
                 return commands;
             }

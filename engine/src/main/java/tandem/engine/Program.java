@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import tandem.kernels.Catalogue;
-import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
 /** A planned graph with memory, ready to be replayed. After it is made, nothing is allocated. */
@@ -117,7 +116,7 @@ public final class Program implements AutoCloseable {
         KernelEntry kernel = Catalogue.find(type.kernel("cast_to"));
         Memory variables = weights.all();
         int n = Math.toIntExact(variables.bytes() / Float.BYTES);
-        return device.launch(kernel, Grid.forElements((n + 3L) / 4, kernel.threads()), variables, roundedMemory(), n);
+        return device.launch(kernel, kernel.elements((n + 3L) / 4), variables, roundedMemory(), n);
     }
 
     private Memory roundedMemory() {

@@ -1,5 +1,7 @@
 package tandem.kernels;
 
+import tandem.kernels.ptx.PtxEntry;
+
 /**
  * How many blocks a launch has, and how many threads a block has, in CUDA's (x, y, z) order.
  *
@@ -32,6 +34,28 @@ public record Grid(int blocksX, int blocksY, int blocksZ, int threadsX, int thre
     public static Grid forElements(long elements, int threads) {
         long blocks = Math.max(1, (elements + threads - 1) / threads);
         return of(Math.toIntExact(blocks), threads);
+    }
+
+    /**
+     * Checks the blocks against the size that the entry is compiled for, if it has one.
+     *
+     * @throws IllegalArgumentException when the entry cannot be launched so; names the entry, the block and the limit
+     */
+    public void requireFits(PtxEntry entry) {
+        entry.blockLimit().ifPresent(limit -> {
+            if (!limit.allows(threadsX, threadsY, threadsZ)) {
+                throw new IllegalArgumentException("kernel " + entry.name() + ": a block of " + block() + " threads "
+                        + (limit.required()
+                                ? "differs from the required size"
+                                : "is larger than the limit of " + limit.threads())
+                        + " (" + limit + ")");
+            }
+        });
+    }
+
+    /** The threads of a block in words, such as {@code 32 x 8 x 1}. */
+    String block() {
+        return threadsX + " x " + threadsY + " x " + threadsZ;
     }
 
     /** Blocks in all. */

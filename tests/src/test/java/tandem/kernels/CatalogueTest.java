@@ -7,9 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -17,7 +14,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tandem.kernels.assembler.Assembler;
 import tandem.kernels.assembler.Assembly;
 import tandem.kernels.assembler.Usage;
+import tandem.kernels.ptx.BlockLimit;
 
 /**
  * What must hold for every kernel that ships: it assembles everywhere within its budget, and its PTX is that of its
@@ -48,7 +49,7 @@ class CatalogueTest {
     @ParameterizedTest
     @MethodSource("modules")
     void assemblesForEveryArchitectureWithinBudget(String module) {
-        String text = ptx(module);
+        String text = ShippedPtx.text(module);
         for (String architecture : Assembler.ARCHITECTURES) {
             Assembly assembly = Assembler.assemble(module + ".ptx", text, architecture);
             Set<String> listed = new TreeSet<>();
@@ -77,11 +78,33 @@ class CatalogueTest {
         }
     }
 
+    /** The block size is in the PTX alone, from the __launch_bounds__ of the source. */
+    @Test
+    void everyKernelCarriesItsBlockSize() {
+        Map<Integer, Set<String>> others = new TreeMap<>();
+        for (KernelEntry kernel : Catalogue.entries()) {
+            assertEquals(
+                    Optional.of(new BlockLimit(false, kernel.threads(), 1, 1)),
+                    kernel.ptx().blockLimit(),
+                    kernel.entry());
+            if (kernel.threads() != 256) {
+                others.computeIfAbsent(kernel.threads(), threads -> new TreeSet<>())
+                        .add(kernel.entry());
+            }
+        }
+        assertEquals(
+                Map.of(
+                        32, Set.of("augment_boxes", "imitation_images", "scalar_weighted_sum"),
+                        128, Set.of("augment_images", "mutual_guide_select"),
+                        512, Set.of("detection_select", "detection_sort")),
+                others);
+    }
+
     @ParameterizedTest
     @MethodSource("modules")
     void ptxWasMadeFromItsSource(String module) throws Exception {
         Set<String> recorded = new HashSet<>();
-        Matcher source = SOURCE.matcher(ptx(module));
+        Matcher source = SOURCE.matcher(ShippedPtx.text(module));
         while (source.find()) {
             byte[] bytes = Files.readAllBytes(sources().resolve(source.group(1)));
             String hash = HexFormat.of()
@@ -113,7 +136,7 @@ class CatalogueTest {
     @Test
     void ptxHoldsNoPathAndNoComment() {
         modules()
-                .forEach(module -> ptx(module)
+                .forEach(module -> ShippedPtx.text(module)
                         .lines()
                         .skip(1)
                         .filter(line -> !line.startsWith("// source "))
@@ -126,7 +149,7 @@ class CatalogueTest {
     void rebuildingGivesTheSameBytes(@TempDir Path output) throws Exception {
         String made = null;
         for (String module : modules().toList()) {
-            Matcher compiler = COMPILER.matcher(ptx(module));
+            Matcher compiler = COMPILER.matcher(ShippedPtx.text(module));
             assertTrue(compiler.find(), module + ".ptx does not name its compiler");
             assertTrue(
                     made == null || made.equals(compiler.group(1)),
@@ -136,7 +159,7 @@ class CatalogueTest {
         assumeTrue(run(output, "nvcc", "--version").contains(", V" + made), "nvcc " + made + " is not installed");
         run(output, "bash", kernelsFolder().resolve("build.sh").toString(), "--output", output.toString());
         for (String module : modules().toList()) {
-            assertEquals(ptx(module), Files.readString(output.resolve(module + ".ptx")), module);
+            assertEquals(ShippedPtx.text(module), Files.readString(output.resolve(module + ".ptx")), module);
         }
     }
 
@@ -171,14 +194,6 @@ class CatalogueTest {
                     .filter(name -> name.endsWith(suffix))
                     .forEach(name -> names.add(name.substring(0, name.length() - suffix.length())));
             return names;
-        }
-    }
-
-    private static String ptx(String module) {
-        try (InputStream stream = Catalogue.class.getResourceAsStream(module + ".ptx")) {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

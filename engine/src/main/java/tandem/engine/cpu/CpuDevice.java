@@ -126,10 +126,7 @@ public final class CpuDevice implements Device {
     @Override
     public Command launch(KernelEntry kernel, Grid grid, Object... arguments) {
         requireOpen();
-        if (grid.threads() != kernel.threads()) {
-            throw new IllegalArgumentException("kernel " + kernel.entry() + " is written for blocks of "
-                    + kernel.threads() + " threads, not " + grid.threads());
-        }
+        kernel.requireBlock(grid);
         HostKernel translated = kernels.find(kernel);
         LaunchArguments packed = new LaunchArguments(translated.entry(), arguments);
         return options.checked()

@@ -10,7 +10,6 @@ import tandem.engine.Dnn;
 import tandem.engine.Memory;
 import tandem.engine.memory.CommandSequence;
 import tandem.kernels.Catalogue;
-import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
 /**
@@ -126,6 +125,6 @@ final class WidenedPrimitive implements Dnn.Primitive {
     private Command cast(String kernel, Argument half, Memory from, Memory to) {
         KernelEntry entry = Catalogue.find(type.kernel(kernel));
         int n = Math.toIntExact(half.elements());
-        return device.launch(entry, Grid.forElements((n + 3L) / 4, entry.threads()), from, to, n);
+        return device.launch(entry, entry.elements((n + 3L) / 4), from, to, n);
     }
 }

@@ -3,6 +3,7 @@ package tandem.engine.cuda;
 import tandem.engine.Dnn;
 import tandem.engine.Memory;
 import tandem.engine.operation.Divisor;
+import tandem.kernels.Catalogue;
 import tandem.kernels.Grid;
 
 /**
@@ -14,10 +15,9 @@ import tandem.kernels.Grid;
  */
 record ChannelRows(int rows, int channels) {
 
-    private static final int THREADS = 256;
-    private static final int MOST_LANES = 32;
-    private static final int MOST_BLOCKS = 512;
-    private static final int FEWEST_STEPS = 8;
+    private static final int MAX_LANES = 32;
+    private static final int MAX_BLOCKS = 512;
+    private static final int MIN_STEPS = 8;
     private static final int CHANNELS_OF_FINISH = 8;
 
     /** Rejects sizes whose indices do not fit 31 bits. */
@@ -62,8 +62,13 @@ record ChannelRows(int rows, int channels) {
 
     /** log2 of the vectors of a row that a block works on. */
     int laneShift() {
-        int lanes = Math.min(MOST_LANES, vectors());
+        int lanes = Math.min(MAX_LANES, vectors());
         return 32 - Integer.numberOfLeadingZeros(lanes - 1);
+    }
+
+    /** Threads of a block, the same for all kernels of {@code channels.cuh}. */
+    private static int blockThreads() {
+        return Catalogue.find("channel_sums").threads();
     }
 
     private int tiles() {
@@ -72,9 +77,9 @@ record ChannelRows(int rows, int channels) {
 
     /** Rows that a block adds. */
     int rowsPerChunk() {
-        int step = THREADS >> laneShift();
-        int blocks = Math.max(1, MOST_BLOCKS / tiles());
-        int steps = Math.max(FEWEST_STEPS, (int) (((long) rows + (long) step * blocks - 1) / ((long) step * blocks)));
+        int step = blockThreads() >> laneShift();
+        int blocks = Math.max(1, MAX_BLOCKS / tiles());
+        int steps = Math.max(MIN_STEPS, (int) (((long) rows + (long) step * blocks - 1) / ((long) step * blocks)));
         return step * steps;
     }
 
@@ -85,12 +90,12 @@ record ChannelRows(int rows, int channels) {
 
     /** The grid of the kernels that make partial sums. */
     Grid partialGrid() {
-        return new Grid(chunks(), tiles(), 1, THREADS, 1, 1);
+        return new Grid(chunks(), tiles(), 1, blockThreads(), 1, 1);
     }
 
     /** The grid of the kernels that finish them. */
     Grid finishGrid() {
-        return Grid.of((channels + CHANNELS_OF_FINISH - 1) / CHANNELS_OF_FINISH, THREADS);
+        return Grid.of((channels + CHANNELS_OF_FINISH - 1) / CHANNELS_OF_FINISH, blockThreads());
     }
 
     /** Bytes of one vector of C floats, aligned. */

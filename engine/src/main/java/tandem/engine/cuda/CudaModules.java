@@ -1,8 +1,5 @@
 package tandem.engine.cuda;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -15,14 +12,13 @@ import jcuda.driver.CUmodule;
 import jcuda.driver.JCudaDriver;
 import jcuda.driver.JITOptions;
 import tandem.engine.LibraryException;
-import tandem.kernels.Catalogue;
 import tandem.kernels.KernelEntry;
+import tandem.kernels.ShippedPtx;
 import tandem.kernels.ptx.PtxEntry;
-import tandem.kernels.ptx.PtxModule;
 
 /**
- * The PTX modules given to the driver so far, and their entries. A module is compiled when its first kernel is asked
- * for.
+ * The PTX modules given to the driver so far, and their entries. A module is compiled on the first use of one of its
+ * kernels.
  */
 final class CudaModules {
 
@@ -31,10 +27,8 @@ final class CudaModules {
     /** A kernel that the driver has compiled. */
     record Kernel(CUfunction function, PtxEntry entry) {}
 
-    private record Module(CUmodule handle, PtxModule parsed) {}
-
     private final CudaContext context;
-    private final Map<String, Module> modules = new HashMap<>();
+    private final Map<String, CUmodule> modules = new HashMap<>();
     private final Map<String, Kernel> kernels = new HashMap<>();
 
     CudaModules(CudaContext context) {
@@ -45,39 +39,27 @@ final class CudaModules {
     Kernel kernel(KernelEntry entry) {
         Kernel known = kernels.get(entry.entry());
         if (known == null) {
-            Module module = modules.get(entry.module());
+            CUmodule module = modules.get(entry.module());
             if (module == null) {
-                module = load(entry.module() + ".ptx", text(entry.module()));
+                module = load(ShippedPtx.fileName(entry.module()), ShippedPtx.text(entry.module()));
                 modules.put(entry.module(), module);
             }
             CUfunction function = new CUfunction();
             context.check(
-                    JCudaDriver.cuModuleGetFunction(function, module.handle, entry.entry()),
+                    JCudaDriver.cuModuleGetFunction(function, module, entry.entry()),
                     "cuModuleGetFunction of " + entry.entry());
             // With lazy loading this brings the code to the device now, rather than in the middle of a capture.
             context.check(
                     JCudaDriver.cuFuncGetAttribute(
                             new int[1], CUfunction_attribute.CU_FUNC_ATTRIBUTE_NUM_REGS, function),
                     "cuFuncGetAttribute of " + entry.entry());
-            known = new Kernel(function, module.parsed.entry(entry.entry()));
+            known = new Kernel(function, entry.ptx());
             kernels.put(entry.entry(), known);
         }
         return known;
     }
 
-    private static String text(String module) {
-        try (InputStream stream = Catalogue.class.getResourceAsStream(module + ".ptx")) {
-            if (stream == null) {
-                throw new IllegalArgumentException("there is no " + module + ".ptx among the kernels");
-            }
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private Module load(String file, String text) {
-        PtxModule parsed = PtxModule.parse(file, text);
+    private CUmodule load(String file, String text) {
         CUmodule handle = new CUmodule();
         JITOptions options = new JITOptions();
         options.putInt(CUjit_option.CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES, LOG_BYTES);
@@ -88,9 +70,9 @@ final class CudaModules {
             if (failure instanceof DeviceLostException) {
                 throw failure;
             }
-            throw new LibraryException(failure.getMessage() + "; the driver's compiler says: " + log(options));
+            throw new LibraryException(failure.getMessage() + "; the driver's compiler reports: " + log(options));
         }
-        return new Module(handle, parsed);
+        return handle;
     }
 
     /**
@@ -112,7 +94,7 @@ final class CudaModules {
     }
 
     void unloadAll() {
-        modules.values().forEach(module -> JCudaDriver.cuModuleUnload(module.handle));
+        modules.values().forEach(JCudaDriver::cuModuleUnload);
         modules.clear();
         kernels.clear();
     }

@@ -4,7 +4,9 @@ import tandem.engine.DataType;
 import tandem.engine.Dnn.PoolShape;
 import tandem.engine.Dnn.Primitive;
 import tandem.engine.operation.Divisor;
+import tandem.kernels.Catalogue;
 import tandem.kernels.Grid;
+import tandem.kernels.KernelEntry;
 
 /**
  * Pooling as kernels of ours: cuDNN's backward pass would need x and y kept, where an index of one byte an output does,
@@ -13,7 +15,6 @@ import tandem.kernels.Grid;
 final class CudaPooling {
 
     private static final int AVERAGED_CHANNELS = 32;
-    private static final int AVERAGE_THREADS = 256;
 
     private final KernelLaunches launches;
 
@@ -106,12 +107,10 @@ final class CudaPooling {
 
     /** x, y. */
     Primitive averageForward(int n, int h, int w, int c, DataType type) {
-        Grid grid = new Grid(n, (c + AVERAGED_CHANNELS - 1) / AVERAGED_CHANNELS, 1, AVERAGE_THREADS, 1, 1);
+        KernelEntry kernel = Catalogue.find(type.kernel("global_average_forward"));
+        Grid grid = new Grid(n, (c + AVERAGED_CHANNELS - 1) / AVERAGED_CHANNELS, 1, kernel.threads(), 1, 1);
         return new CudaPrimitive(
-                "global_average_pool_forward",
-                2,
-                0,
-                (workspace, a) -> launches.of(type.kernel("global_average_forward"), grid, a[0], a[1], h * w, c));
+                "global_average_pool_forward", 2, 0, (workspace, a) -> launches.of(kernel, grid, a[0], a[1], h * w, c));
     }
 
     /** dy, dx. */

@@ -20,6 +20,7 @@ final class KernelLaunches {
     }
 
     CudaLaunch of(KernelEntry entry, Grid grid, Object... arguments) {
+        entry.requireBlock(grid);
         CudaModules.Kernel kernel = modules.kernel(entry);
         return new CudaLaunch(context, memory, kernel, grid, new LaunchArguments(kernel.entry(), arguments));
     }
@@ -31,6 +32,6 @@ final class KernelLaunches {
     /** A thread for each of {@code elements} elements. */
     CudaLaunch of(String entry, long elements, Object... arguments) {
         KernelEntry kernel = Catalogue.find(entry);
-        return of(kernel, Grid.forElements(elements, kernel.threads()), arguments);
+        return of(kernel, kernel.elements(elements), arguments);
     }
 }

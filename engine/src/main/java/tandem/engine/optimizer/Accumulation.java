@@ -4,7 +4,6 @@ import tandem.engine.Command;
 import tandem.engine.Device;
 import tandem.engine.Memory;
 import tandem.kernels.Catalogue;
-import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
 /** Sums of gradients over micro-batches. */
@@ -26,7 +25,6 @@ public final class Accumulation {
         Arena.requireSameLength("gradients and their sum", gradients, sum);
         int n = Arena.elements(gradients);
         KernelEntry kernel = Catalogue.find("gradient_accumulate");
-        return device.launch(
-                kernel, Grid.forElements(Arena.fours(n), kernel.threads()), sum, gradients, beta, scale, n);
+        return device.launch(kernel, kernel.elements(Arena.fours(n)), sum, gradients, beta, scale, n);
     }
 }

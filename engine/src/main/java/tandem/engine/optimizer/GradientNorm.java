@@ -8,7 +8,7 @@ import tandem.engine.Command;
 import tandem.engine.Device;
 import tandem.engine.Memory;
 import tandem.kernels.Catalogue;
-import tandem.kernels.Grid;
+import tandem.kernels.KernelEntry;
 
 /**
  * The Euclidean norm of all gradients, kept on the device: it clips the gradient and holds back a step whose gradient
@@ -16,7 +16,9 @@ import tandem.kernels.Grid;
  */
 public final class GradientNorm implements AutoCloseable {
 
-    private static final int PER_BLOCK = 16_384;
+    /** Of {@code gradient_norm_partials}. */
+    private static final int ELEMENTS_PER_THREAD = 64;
+
     private static final int STATUS_COUNT = 4;
 
     private final Device device;
@@ -38,23 +40,14 @@ public final class GradientNorm implements AutoCloseable {
         }
         this.device = device;
         int n = Arena.elements(gradients);
-        int blocks = Math.max(1, (int) ((n + PER_BLOCK - 1L) / PER_BLOCK));
+        KernelEntry sums = Catalogue.find("gradient_norm_partials");
+        KernelEntry finish = Catalogue.find("gradient_norm_finish");
+        int blocks = sums.blockCount(n, ELEMENTS_PER_THREAD);
         partials = device.allocate((long) blocks * Float.BYTES, "gradient norm, partial sums");
         status = device.allocate(STATUS_COUNT * Float.BYTES, "gradient norm");
         commands = List.of(
-                device.launch(
-                        Catalogue.find("gradient_norm_partials"),
-                        Grid.of(blocks, 256),
-                        gradients,
-                        partials.memory(),
-                        n),
-                device.launch(
-                        Catalogue.find("gradient_norm_finish"),
-                        Grid.of(1, 256),
-                        partials.memory(),
-                        blocks,
-                        largest,
-                        status.memory()));
+                device.launch(sums, sums.blocks(blocks), gradients, partials.memory(), n),
+                device.launch(finish, finish.blocks(1), partials.memory(), blocks, largest, status.memory()));
     }
 
     /** What computes it. */

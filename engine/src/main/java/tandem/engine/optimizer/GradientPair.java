@@ -9,7 +9,6 @@ import tandem.engine.Command;
 import tandem.engine.Device;
 import tandem.engine.Memory;
 import tandem.kernels.Catalogue;
-import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
 /**
@@ -18,7 +17,10 @@ import tandem.kernels.KernelEntry;
  */
 public final class GradientPair implements AutoCloseable {
 
-    private static final int PER_BLOCK = 16_384;
+    /** Of {@code gradient_pair_partials}. */
+    private static final int ELEMENTS_PER_THREAD = 64;
+
+    private static final KernelEntry SUMS = Catalogue.find("gradient_pair_partials");
     private static final int STATUS_COUNT = 3;
 
     private final Device device;
@@ -49,20 +51,20 @@ public final class GradientPair implements AutoCloseable {
             Arena.requireSameLength("both gradients", a, second.get(i));
             int count = blocks(a);
             commands.add(device.launch(
-                    Catalogue.find("gradient_pair_partials"),
-                    Grid.of(count, 256),
+                    SUMS,
+                    SUMS.blocks(count),
                     a,
                     second.get(i),
                     partials.memory().slice(3L * done * Float.BYTES, 3L * count * Float.BYTES),
                     Arena.elements(a)));
             done += count;
         }
-        commands.add(device.launch(
-                Catalogue.find("gradient_pair_finish"), Grid.of(1, 256), partials.memory(), blocks, status.memory()));
+        KernelEntry finish = Catalogue.find("gradient_pair_finish");
+        commands.add(device.launch(finish, finish.blocks(1), partials.memory(), blocks, status.memory()));
     }
 
     private static int blocks(Memory range) {
-        return Math.max(1, (int) ((Arena.elements(range) + PER_BLOCK - 1L) / PER_BLOCK));
+        return SUMS.blockCount(Arena.elements(range), ELEMENTS_PER_THREAD);
     }
 
     /** What computes norms and dot product. */
@@ -83,14 +85,7 @@ public final class GradientPair implements AutoCloseable {
         int n = Arena.elements(first);
         KernelEntry kernel = Catalogue.find("gradient_pair_sum");
         return device.launch(
-                kernel,
-                Grid.forElements(Arena.fours(n), kernel.threads()),
-                first,
-                second,
-                status.memory(),
-                sum,
-                n,
-                shared ? 1 : 0);
+                kernel, kernel.elements(Arena.fours(n)), first, second, status.memory(), sum, n, shared ? 1 : 0);
     }
 
     /** Waits for earlier commands and reads what the accessors say. Allocates nothing. */

@@ -5,7 +5,6 @@ import tandem.engine.Command;
 import tandem.engine.Device;
 import tandem.engine.Memory;
 import tandem.kernels.Catalogue;
-import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
 /**
@@ -35,12 +34,6 @@ public final class MovingAverage {
         int n = Arena.elements(weights);
         KernelEntry kernel = Catalogue.find("average_update");
         return List.of(device.launch(
-                kernel,
-                Grid.forElements(Arena.fours(n), kernel.threads()),
-                average,
-                weights,
-                values.memory(),
-                norm.status(),
-                n));
+                kernel, kernel.elements(Arena.fours(n)), average, weights, values.memory(), norm.status(), n));
     }
 }

@@ -6,7 +6,6 @@ import tandem.engine.Command;
 import tandem.engine.Device;
 import tandem.engine.Memory;
 import tandem.kernels.Catalogue;
-import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
 /**
@@ -81,6 +80,6 @@ public sealed interface Optimizer permits Sgd, AdamW {
         }
         arguments.addAll(List.of(values.memory(), norm.status(), n, (int) decayed));
         arguments.addAll(launch().constants());
-        return List.of(device.launch(kernel, Grid.forElements(Arena.fours(n), kernel.threads()), arguments.toArray()));
+        return List.of(device.launch(kernel, kernel.elements(Arena.fours(n)), arguments.toArray()));
     }
 }

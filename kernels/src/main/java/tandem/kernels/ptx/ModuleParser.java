@@ -4,9 +4,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads a whole file: version, target, variables, functions and entries. */
 final class ModuleParser {
+
+    /** Threads of a block on every GPU (CUDA C++ Programming Guide, "Compute Capabilities"). */
+    private static final int MAX_THREADS = 1024;
 
     private final TokenStream tokens;
     private final VariableParser variableParser;
@@ -63,7 +67,12 @@ final class ModuleParser {
 
     /** An entry whose calls are not inlined yet, since functions may follow it. */
     private record Draft(
-            int line, String name, List<PtxParameter> parameters, BodyParser body, List<Statement> statements) {}
+            int line,
+            String name,
+            Optional<BlockLimit> blockLimit,
+            List<PtxParameter> parameters,
+            BodyParser body,
+            List<Statement> statements) {}
 
     private void entry(Token word) {
         String name = tokens.word("the name of an entry").text();
@@ -71,25 +80,49 @@ final class ModuleParser {
             throw tokens.error(word, "entry " + name + " is defined twice");
         }
         List<PtxParameter> parameters = tokens.peek().is("(") ? variableParser.parameters() : List.of();
-        skipDirectives();
+        Optional<BlockLimit> blockLimit = directives();
         BodyParser body = new BodyParser(tokens);
-        drafts.add(new Draft(word.line(), name, parameters, body, body.parse()));
+        drafts.add(new Draft(word.line(), name, blockLimit, parameters, body, body.parse()));
     }
 
-    private void skipDirectives() {
+    /** Reads what stands between a list of parameters and the body; only the block size is kept. */
+    private Optional<BlockLimit> directives() {
+        BlockLimit limit = null;
         while (tokens.peek().text().startsWith(".")) {
-            tokens.next();
+            Token word = tokens.next();
+            if (word.is(".maxntid") || word.is(".reqntid")) {
+                if (limit != null) {
+                    throw tokens.error(
+                            word, "'" + word.text() + "' follows '" + limit + "'; only one of them is allowed");
+                }
+                limit = blockLimit(word);
+            }
             while (tokens.peek().kind() == Token.Kind.NUMBER || tokens.peek().is(",")) {
                 tokens.next();
             }
         }
+        return Optional.ofNullable(limit);
+    }
+
+    private BlockLimit blockLimit(Token word) {
+        int[] dims = {1, 1, 1};
+        int count = 0;
+        long threads = 1;
+        do {
+            long threadsOfDim = tokens.integer();
+            if (threadsOfDim < 1 || threadsOfDim > MAX_THREADS || (threads *= threadsOfDim) > MAX_THREADS) {
+                throw tokens.error(word, "'" + word.text() + "' must give 1 to " + MAX_THREADS + " threads of a block");
+            }
+            dims[count++] = (int) threadsOfDim;
+        } while (count < 3 && tokens.take(","));
+        return new BlockLimit(word.is(".reqntid"), dims[0], dims[1], dims[2]);
     }
 
     private void function() {
         List<PtxParameter> results = tokens.peek().is("(") ? variableParser.parameters() : List.of();
         String name = tokens.word("the name of a function").text();
         List<PtxParameter> parameters = tokens.peek().is("(") ? variableParser.parameters() : List.of();
-        skipDirectives();
+        directives();
         if (!tokens.take(";")) {
             BodyParser body = new BodyParser(tokens);
             List<Statement> statements = body.parse();
@@ -110,6 +143,7 @@ final class ModuleParser {
                 tokens.file(),
                 draft.line(),
                 draft.name(),
+                draft.blockLimit(),
                 List.copyOf(draft.parameters()),
                 List.copyOf(used),
                 List.copyOf(registers),

@@ -3,6 +3,7 @@ package tandem.kernels.ptx;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A kernel.
@@ -10,6 +11,7 @@ import java.util.Map;
  * @param file name of the PTX file
  * @param line where the entry starts
  * @param name the entry's name
+ * @param blockLimit the block size that it is compiled for, if it has a {@code .maxntid} or {@code .reqntid}
  * @param parameters in order, with their offsets in the packed block
  * @param variables shared and local variables declared in the body, and the module's shared variables that it mentions
  * @param registers those the body mentions, by {@link PtxRegister#index}
@@ -19,6 +21,7 @@ public record PtxEntry(
         String file,
         int line,
         String name,
+        Optional<BlockLimit> blockLimit,
         List<PtxParameter> parameters,
         List<PtxVariable> variables,
         List<PtxRegister> registers,

@@ -14,7 +14,7 @@ import tandem.engine.Tensor;
  */
 public final class BalancedL1Loss {
 
-    static final int ANCHORS = 1024;
+    static final int ANCHORS_PER_THREAD = 4;
 
     private BalancedL1Loss() {}
 
@@ -28,7 +28,12 @@ public final class BalancedL1Loss {
         int anchors = targets.labels().shape().side(1);
         DetectionShapes.require(loc, DataType.FLOAT32, targets.labels().shape().side(0), anchors, 4);
         return new ImageLoss(
-                        "balanced_l1", loc, List.of(targets.boxes(), targets.boxWeights()), weights, anchors, ANCHORS)
+                        "balanced_l1",
+                        loc,
+                        List.of(targets.boxes(), targets.boxWeights()),
+                        weights,
+                        anchors,
+                        ANCHORS_PER_THREAD)
                 .append(graph, 0.25f, false, anchors);
     }
 }

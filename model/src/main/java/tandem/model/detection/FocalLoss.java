@@ -16,7 +16,7 @@ public final class FocalLoss {
     /** The usual share of positives against negatives. */
     public static final float ALPHA = 0.25f;
 
-    static final int ELEMENTS = 4096;
+    static final int LOGITS_PER_THREAD = 16;
 
     private FocalLoss() {}
 
@@ -30,7 +30,8 @@ public final class FocalLoss {
         int anchors = targets.labels().shape().side(1);
         int classes = conf.shape().side(-1);
         DetectionShapes.require(conf, DataType.FLOAT32, targets.labels().shape().side(0), anchors, classes);
-        return new ImageLoss("focal_loss", conf, List.of(targets.labels()), weights, anchors * classes, ELEMENTS)
+        return new ImageLoss(
+                        "focal_loss", conf, List.of(targets.labels()), weights, anchors * classes, LOGITS_PER_THREAD)
                 .append(graph, 1, true, ALPHA, anchors, classes);
     }
 }

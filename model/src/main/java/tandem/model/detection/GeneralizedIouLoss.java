@@ -32,7 +32,7 @@ public final class GeneralizedIouLoss {
                         List.of(anchors, targets.boxes(), targets.boxWeights()),
                         weights,
                         count,
-                        BalancedL1Loss.ANCHORS)
+                        BalancedL1Loss.ANCHORS_PER_THREAD)
                 .append(graph, 1, false, count);
     }
 }

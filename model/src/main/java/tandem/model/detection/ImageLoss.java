@@ -10,7 +10,7 @@ import tandem.engine.KernelOperation;
 import tandem.engine.KernelOperation.Scratch;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
-import tandem.kernels.Grid;
+import tandem.kernels.Catalogue;
 
 /**
  * The launches that every detection loss has in common: partial sums by a kernel of the family, whose blocks belong to
@@ -20,18 +20,17 @@ import tandem.kernels.Grid;
  * @param prediction what the loss is differentiated by
  * @param others the kernels' further tensors, in their order
  * @param weights (N, 2) per-image weights; the first column counts
- * @param elements of the prediction that a block looks at
+ * @param perImage elements of an image
+ * @param perThread elements that a thread of the forward kernel reads
  */
-record ImageLoss(String name, Tensor prediction, List<Tensor> others, Tensor weights, int perImage, int elements) {
-
-    private static final int THREADS = 256;
+record ImageLoss(String name, Tensor prediction, List<Tensor> others, Tensor weights, int perImage, int perThread) {
 
     private int images() {
         return prediction.shape().side(0);
     }
 
     private int blocksPerImage() {
-        return (perImage + elements - 1) / elements;
+        return Catalogue.find(name + "_forward").blockCount(perImage, perThread);
     }
 
     /**
@@ -58,8 +57,8 @@ record ImageLoss(String name, Tensor prediction, List<Tensor> others, Tensor wei
         arguments.addAll(Arrays.asList(numbers));
         arguments.add(blocksPerImage());
         operation
-                .launch(name + "_forward", Grid.of(blocks, THREADS), arguments.toArray())
-                .launch("detection_loss_finish", Grid.of(1, THREADS), partials, loss, factor, scale, blocks)
+                .launchBlocks(name + "_forward", blocks, arguments.toArray())
+                .launchBlocks("detection_loss_finish", 1, partials, loss, factor, scale, blocks)
                 .gradient((g, upstream, wanted) ->
                         differentiate(g, factor, upstream.get(0), wanted, backwardByImage, numbers))
                 .appendTo(graph);
@@ -87,13 +86,16 @@ record ImageLoss(String name, Tensor prediction, List<Tensor> others, Tensor wei
         arguments.addAll(Arrays.asList(numbers));
         int threads = images() * perImage;
         arguments.add(byImage ? blocksPerImage() : threads);
-        Grid grid = byImage ? Grid.of(images() * blocksPerImage(), THREADS) : Grid.forElements(threads, THREADS);
-        KernelOperation.named(name + "_backward")
+        KernelOperation backward = KernelOperation.named(name + "_backward")
                 .reads(tensors().toArray(Tensor[]::new))
                 .reads(factor, upstream)
-                .writes(gradient)
-                .launch(name + "_backward", grid, arguments.toArray())
-                .appendTo(graph);
+                .writes(gradient);
+        if (byImage) {
+            backward.launchBlocks(name + "_backward", images() * blocksPerImage(), arguments.toArray());
+        } else {
+            backward.launch(name + "_backward", threads, arguments.toArray());
+        }
+        backward.appendTo(graph);
         return gradients;
     }
 }

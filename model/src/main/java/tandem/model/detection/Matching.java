@@ -5,7 +5,6 @@ import tandem.engine.Graph;
 import tandem.engine.KernelOperation;
 import tandem.engine.KernelOperation.Scratch;
 import tandem.engine.Tensor;
-import tandem.kernels.Grid;
 
 /**
  * Decides which anchor answers for which ground-truth box, image by image, without gradient. Ties go to the lower
@@ -33,9 +32,9 @@ public final class Matching {
         int rows = images * truth.limit();
         Scratch forced = operation.scratch(4L * rows);
         operation
-                .launch(
+                .launchBlocks(
                         "box_match_forced",
-                        Grid.of(rows, 256),
+                        rows,
                         anchors,
                         truth.boxes(),
                         truth.labels(),
@@ -106,9 +105,9 @@ public final class Matching {
                         truth.limit(),
                         classes,
                         total)
-                .launch(
+                .launchBlocks(
                         "mutual_guide_select",
-                        Grid.of(2 * images * truth.limit(), 128),
+                        2 * images * truth.limit(),
                         values,
                         owners,
                         truth.counts(),

@@ -6,7 +6,6 @@ import tandem.engine.KernelOperation;
 import tandem.engine.KernelOperation.Scratch;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
-import tandem.kernels.Grid;
 
 /**
  * From the detection head's outputs to boxes, without the host. Candidates are (anchor, class) pairs; the best of an
@@ -84,30 +83,20 @@ public final class NonMaximumSuppression {
         Scratch scores = operation.scratch(4 * rows);
         Scratch labels = operation.scratch(4 * rows);
         operation
-                .launch(
+                .launchBlocks(
                         "detection_select",
-                        Grid.of(images, 512),
+                        images,
                         conf,
                         keys,
                         counts,
                         settings.logitThreshold(),
                         count * classes,
                         settings.candidates())
-                .launch(
-                        "detection_sort",
-                        Grid.of(images, 512),
-                        keys,
-                        counts,
-                        loc,
-                        anchors,
-                        boxes,
-                        scores,
-                        labels,
-                        count,
-                        classes)
-                .launch(
+                .launchBlocks(
+                        "detection_sort", images, keys, counts, loc, anchors, boxes, scores, labels, count, classes)
+                .launchBlocks(
                         "detection_suppress",
-                        Grid.of(images, 256),
+                        images,
                         boxes,
                         scores,
                         labels,

@@ -34,7 +34,7 @@ public final class QualityFocalLoss {
                         List.of(targets.labels(), targets.qualities()),
                         weights,
                         anchors * classes,
-                        FocalLoss.ELEMENTS)
+                        FocalLoss.LOGITS_PER_THREAD)
                 .append(graph, SCALE, true, anchors, classes);
     }
 }

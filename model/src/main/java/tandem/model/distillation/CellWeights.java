@@ -6,7 +6,6 @@ import tandem.engine.KernelOperation;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.operation.Require;
-import tandem.kernels.Grid;
 import tandem.model.network.NetworkSettings;
 
 /**
@@ -22,8 +21,6 @@ import tandem.model.network.NetworkSettings;
  * @param gate which levels count, see {@link LevelGate}; null for all
  */
 record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Tensor images, LevelGate gate) {
-
-    private static final int THREADS = 256;
 
     /**
      * One pyramid level.
@@ -165,14 +162,8 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
     private Tensor normalised(KernelOperation operation, Tensor cells, float weight) {
         leaveOut(operation, cells, 0);
         operation
-                .launch(
-                        "imitation_cells_normalise",
-                        Grid.of(count(), THREADS),
-                        images,
-                        cells,
-                        weight / channels,
-                        task.ordinal(),
-                        all())
+                .launchBlocks(
+                        "imitation_cells_normalise", count(), images, cells, weight / channels, task.ordinal(), all())
                 .appendTo(graph);
         return cells;
     }
@@ -262,14 +253,8 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
     private Tensor halves(KernelOperation operation, Tensor cells, float weight) {
         leaveOut(operation, cells, -1);
         operation
-                .launch(
-                        "imitation_cells_decouple",
-                        Grid.of(count(), THREADS),
-                        images,
-                        cells,
-                        weight / channels,
-                        task.ordinal(),
-                        all())
+                .launchBlocks(
+                        "imitation_cells_decouple", count(), images, cells, weight / channels, task.ordinal(), all())
                 .appendTo(graph);
         return cells;
     }

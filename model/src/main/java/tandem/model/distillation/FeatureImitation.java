@@ -13,7 +13,7 @@ import tandem.engine.operation.Require;
  */
 public final class FeatureImitation {
 
-    private static final int PER_BLOCK = 256 * 16;
+    private static final int VECTORS_PER_THREAD = 16;
 
     private FeatureImitation() {}
 
@@ -46,7 +46,7 @@ public final class FeatureImitation {
                     student,
                     teacher,
                     vectors,
-                    PER_BLOCK,
+                    VECTORS_PER_THREAD,
                     List.of(cells),
                     vectors,
                     divisor.magic(),

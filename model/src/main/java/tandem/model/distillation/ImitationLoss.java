@@ -10,15 +10,13 @@ import tandem.engine.KernelOperation.Scratch;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.operation.Elementwise;
-import tandem.kernels.Grid;
+import tandem.kernels.Catalogue;
 
 /**
  * A loss whose kernels write its gradient in the forward pass, as if it entered the total with factor 1. Where it does,
  * that gradient is passed on as it is; elsewhere it is multiplied once more.
  */
 final class ImitationLoss {
-
-    private static final int THREADS = 256;
 
     private record Launch(String kernel, int blocks, List<Object> before, List<Object> after) {}
 
@@ -35,7 +33,7 @@ final class ImitationLoss {
     /**
      * Adds a launch over one pair of student and teacher, by blocks that belong to one image each.
      *
-     * @param elements of an image that a block looks at, out of {@code perImage}
+     * @param perThread elements of an image that a thread reads, out of {@code perImage}
      * @param tensors the kernel's tensors after student and teacher, before gradient and partial sums
      * @param numbers its numbers before the blocks of an image
      */
@@ -45,11 +43,11 @@ final class ImitationLoss {
             Tensor student,
             Tensor teacher,
             int perImage,
-            int elements,
+            int perThread,
             List<Tensor> tensors,
             Object... numbers) {
         Tensor gradient = graph.activation("d_" + name, student.shape());
-        int blocksPerImage = (perImage + elements - 1) / elements;
+        int blocksPerImage = Catalogue.find(kernel).blockCount(perImage, perThread);
         students.add(student);
         gradients.add(gradient);
         others.add(teacher);
@@ -79,11 +77,11 @@ final class ImitationLoss {
             arguments.add(
                     new Scratch(partials.offset() + (long) Float.BYTES * first, (long) Float.BYTES * launch.blocks()));
             arguments.addAll(launch.after());
-            operation.launch(launch.kernel(), Grid.of(launch.blocks(), THREADS), arguments.toArray());
+            operation.launchBlocks(launch.kernel(), launch.blocks(), arguments.toArray());
             first += launch.blocks();
         }
         operation
-                .launch("imitation_finish", Grid.of(1, THREADS), partials, loss, blocks)
+                .launchBlocks("imitation_finish", 1, partials, loss, blocks)
                 .gradient(this::differentiate)
                 .appendTo(graph);
         return loss;

@@ -6,7 +6,6 @@ import tandem.engine.KernelOperation;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.operation.Require;
-import tandem.kernels.Grid;
 
 /**
  * Losses between the outputs of student and teacher (soft logits). Each is a mean over the images that the teacher
@@ -20,7 +19,6 @@ public final class OutputImitation {
      */
     public static final float CONFIDENCE = 5000f / 20;
 
-    private static final int BLOCK = 256;
     private static final int CONFIDENCE_STEPS = 8;
 
     private OutputImitation() {}
@@ -42,7 +40,7 @@ public final class OutputImitation {
                         student,
                         teacher,
                         anchors,
-                        BLOCK,
+                        1,
                         List.of(images),
                         weight / (4f * anchors),
                         anchors)
@@ -68,7 +66,7 @@ public final class OutputImitation {
                         student,
                         teacher,
                         elements,
-                        BLOCK * CONFIDENCE_STEPS,
+                        CONFIDENCE_STEPS,
                         List.of(images),
                         weight * CONFIDENCE * temperature * temperature / anchors,
                         1 / temperature,
@@ -91,7 +89,7 @@ public final class OutputImitation {
                         student,
                         teacher,
                         anchors,
-                        BLOCK,
+                        1,
                         List.of(images),
                         weight / (4f * anchors),
                         anchors)
@@ -113,7 +111,7 @@ public final class OutputImitation {
         KernelOperation.named("imitation_confident")
                 .reads(teacher, images)
                 .writes(factors)
-                .launch("imitation_confident", Grid.of(n, BLOCK), teacher, images, factors, weight, elements)
+                .launchBlocks("imitation_confident", n, teacher, images, factors, weight, elements)
                 .appendTo(graph);
         return new ImitationLoss("imitation_guided")
                 .pair(
@@ -122,7 +120,7 @@ public final class OutputImitation {
                         student,
                         teacher,
                         elements,
-                        BLOCK * CONFIDENCE_STEPS,
+                        CONFIDENCE_STEPS,
                         List.of(factors),
                         elements)
                 .append(graph);
@@ -145,7 +143,7 @@ public final class OutputImitation {
                         student,
                         teacher,
                         pixels,
-                        BLOCK,
+                        1,
                         List.of(images),
                         weight * temperature * temperature / pixels,
                         1 / temperature,

@@ -12,7 +12,6 @@ import tandem.engine.Memory;
 import tandem.engine.Recording;
 import tandem.engine.operation.Divisor;
 import tandem.kernels.Catalogue;
-import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 import tandem.model.batch.StagedBatch;
 
@@ -93,15 +92,7 @@ final class TeacherOutputCache implements AutoCloseable {
         Divisor divisor = Divisor.of(row);
         int total = Math.multiplyExact(batch, row);
         return device.launch(
-                kernel,
-                Grid.forElements(total, kernel.threads()),
-                from,
-                slots.memory(),
-                to,
-                row,
-                divisor.magic(),
-                divisor.shift(),
-                total);
+                kernel, kernel.elements(total), from, slots.memory(), to, row, divisor.magic(), divisor.shift(), total);
     }
 
     /** Fetches the answers to a batch; false when one of its images was never asked about. */

@@ -10,7 +10,7 @@ import tandem.engine.operation.Divisor;
 import tandem.engine.operation.Interpolation;
 import tandem.engine.operation.Require;
 import tandem.engine.operation.Upsample;
-import tandem.kernels.Grid;
+import tandem.kernels.Catalogue;
 
 /** Losses of the segmentation head. */
 public final class SegmentationLoss {
@@ -18,7 +18,6 @@ public final class SegmentationLoss {
     /** The label of a pixel that does not count. */
     public static final int IGNORED = 255;
 
-    private static final int BLOCK = 256;
     private static final String NAME = "segmentation_loss";
 
     private SegmentationLoss() {}
@@ -42,7 +41,7 @@ public final class SegmentationLoss {
             throw new IllegalArgumentException(NAME + " needs a label for each pixel of " + logits + ", got " + mask);
         }
         int pixels = Require.count(NAME, logits) / classes;
-        int blocks = Math.max(1, (pixels + BLOCK - 1) / BLOCK);
+        int blocks = Catalogue.find("segmentation_loss_forward").blockCount(pixels, 1);
         Divisor image = Divisor.of(Math.max(1, shape.side(1) * shape.side(2)));
         Tensor loss = graph.activation(NAME, Shape.of());
         Tensor softmax =
@@ -53,9 +52,9 @@ public final class SegmentationLoss {
         KernelOperation.Scratch losses = operation.scratch((long) blocks * Float.BYTES);
         KernelOperation.Scratch counts = operation.scratch((long) blocks * Integer.BYTES);
         operation
-                .launch(
+                .launchBlocks(
                         "segmentation_loss_forward",
-                        Grid.of(blocks, BLOCK),
+                        blocks,
                         logits,
                         mask,
                         imageWeights,
@@ -66,7 +65,7 @@ public final class SegmentationLoss {
                         classes,
                         image.magic(),
                         image.shift())
-                .launch("segmentation_loss_finish", Grid.of(1, BLOCK), losses, counts, blocks, loss, factor)
+                .launchBlocks("segmentation_loss_finish", 1, losses, counts, blocks, loss, factor)
                 .gradient((g, upstream, wanted) -> {
                     Tensor dlogits = g.activation("d_" + NAME, shape);
                     KernelOperation.named("segmentation_loss_backward")
@@ -110,7 +109,7 @@ public final class SegmentationLoss {
             throw new IllegalArgumentException(NAME + " needs a mask for each image of " + logits + ", got " + mask);
         }
         int pixels = Require.count(NAME, mask);
-        int blocks = Math.max(1, (pixels + BLOCK - 1) / BLOCK);
+        int blocks = Catalogue.find("upsampled_loss_forward").blockCount(pixels, 1);
         Tensor loss = graph.activation(NAME, Shape.of());
         Tensor softmax =
                 graph.activation("segmentation_softmax", Shape.of(fine.side(0), fine.side(1), fine.side(2), 2));
@@ -124,9 +123,9 @@ public final class SegmentationLoss {
         Divisor rows = Divisor.of(Math.max(1, fine.side(1)));
         Object[] axes = axes(shape, fine);
         operation
-                .launch(
+                .launchBlocks(
                         "upsampled_loss_forward",
-                        Grid.of(blocks, BLOCK),
+                        blocks,
                         join(
                                 new Object[] {
                                     logits,
@@ -143,7 +142,7 @@ public final class SegmentationLoss {
                                     rows.shift()
                                 },
                                 axes))
-                .launch("segmentation_loss_finish", Grid.of(1, BLOCK), losses, counts, blocks, loss, factor)
+                .launchBlocks("segmentation_loss_finish", 1, losses, counts, blocks, loss, factor)
                 .gradient((g, upstream, wanted) -> Arrays.asList(
                         upsampledGradient(g, logits, mask, imageWeights, softmax, factor, upstream.get(0), axes),
                         null,

@@ -7,7 +7,6 @@ import tandem.engine.Command;
 import tandem.engine.Device;
 import tandem.engine.Memory;
 import tandem.kernels.Catalogue;
-import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
 /**
@@ -71,8 +70,7 @@ final class LossScale implements AutoCloseable {
         inverse = device.allocate(Float.BYTES, "loss scale");
         int n = Math.toIntExact(gradients.bytes() / Float.BYTES);
         KernelEntry kernel = Catalogue.find("scale_in_place");
-        restore =
-                device.launch(kernel, Grid.forElements((n + 3L) / 4, kernel.threads()), gradients, inverse.memory(), n);
+        restore = device.launch(kernel, kernel.elements((n + 3L) / 4), gradients, inverse.memory(), n);
         set(state);
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
@@ -120,7 +121,19 @@ class CpuDeviceTest {
         try (CpuDevice device = new CpuDevice();
                 Buffer buffer = device.allocate(400, "y")) {
             Memory y = buffer.memory();
-            assertThrows(IllegalArgumentException.class, () -> device.launch(fill, Grid.of(1, 128), y, 2f, 100));
+            assertEquals(
+                    "kernel elementwise_fill: a block of 128 x 1 x 1 threads is too small, the kernel is written for"
+                            + " blocks of 256 (.maxntid 256, 1, 1)",
+                    assertThrows(IllegalArgumentException.class, () -> device.launch(fill, Grid.of(1, 128), y, 2f, 100))
+                            .getMessage());
+            for (Grid grid : List.of(Grid.of(1, 512), new Grid(1, 1, 1, 64, 4, 2))) {
+                String block = grid.threadsX() + " x " + grid.threadsY() + " x " + grid.threadsZ();
+                assertEquals(
+                        "kernel elementwise_fill: a block of " + block
+                                + " threads is larger than the limit of 256 (.maxntid 256, 1, 1)",
+                        assertThrows(IllegalArgumentException.class, () -> device.launch(fill, grid, y, 2f, 100))
+                                .getMessage());
+            }
             assertThrows(IllegalArgumentException.class, () -> device.launch(fill, Grid.of(1, 256), y, 2f));
             assertThrows(
                     IllegalStateException.class,

@@ -55,8 +55,7 @@ class CudaDeviceTest {
 
     private static Command add(CudaDevice device, Buffer a, Buffer b, Buffer y, int n) {
         KernelEntry kernel = Catalogue.find("elementwise_add");
-        return device.launch(
-                kernel, Grid.forElements((n + 3) / 4, kernel.threads()), a.memory(), b.memory(), y.memory(), n);
+        return device.launch(kernel, kernel.elements((n + 3) / 4), a.memory(), b.memory(), y.memory(), n);
     }
 
     @Test
@@ -171,9 +170,28 @@ class CudaDeviceTest {
         try (Buffer a = device.allocate(16, "a")) {
             KernelEntry kernel = Catalogue.find("elementwise_add");
             String message = assertThrows(
-                            IllegalArgumentException.class, () -> device.launch(kernel, Grid.of(1, 32), a.memory(), 3))
+                            IllegalArgumentException.class,
+                            () -> device.launch(kernel, kernel.blocks(1), a.memory(), 3))
                     .getMessage();
             assertTrue(message.contains("elementwise_add"), message);
+        }
+    }
+
+    @Test
+    void blocksOfAnotherSizeAreRefusedBeforeTheDriverSeesThem() {
+        try (Buffer a = device.allocate(16, "a")) {
+            KernelEntry kernel = Catalogue.find("elementwise_add");
+            long launches = MockCuda.calls("cuLaunchKernel");
+            assertEquals(
+                    "kernel elementwise_add: a block of 512 x 1 x 1 threads is larger than the limit of 256 (.maxntid 256, 1, 1)",
+                    assertThrows(
+                                    IllegalArgumentException.class,
+                                    () -> device.launch(kernel, Grid.of(1, 512), a.memory(), a.memory(), a.memory(), 4))
+                            .getMessage());
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> device.launch(kernel, Grid.of(1, 128), a.memory(), a.memory(), a.memory(), 4));
+            assertEquals(launches, MockCuda.calls("cuLaunchKernel"));
         }
     }
 

@@ -1,10 +1,12 @@
 package tandem.kernels.ptx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -185,6 +187,39 @@ class PtxModuleTest {
     void otherTextIsNotPtx(String text, String message) {
         PtxException e = assertThrows(PtxException.class, () -> PtxModule.parse("test.ptx", text));
         assertTrue(e.getMessage().contains(message), e.getMessage());
+    }
+
+    private static Optional<BlockLimit> blockLimit(String directives) {
+        return PtxModule.parse("test.ptx", HEAD + ".visible .entry k()\n" + directives + "\n{\nret;\n}\n")
+                .entry("k")
+                .blockLimit();
+    }
+
+    @Test
+    void theBlockSizeIsReadFromDirectives() {
+        assertEquals(Optional.empty(), blockLimit(""));
+        assertEquals(Optional.empty(), blockLimit(".maxnreg 32"));
+        assertEquals(Optional.of(new BlockLimit(false, 256, 1, 1)), blockLimit(".maxntid 256, 1, 1"));
+        assertEquals(
+                Optional.of(new BlockLimit(false, 16, 8, 1)),
+                blockLimit(".minnctapersm 2\n.maxntid 16, 8\n.maxnreg 32"));
+        assertEquals(Optional.of(new BlockLimit(true, 32, 4, 2)), blockLimit(".reqntid 0x20, 4, 2"));
+        assertFalse(new BlockLimit(true, 32, 4, 2).allows(32, 4, 1));
+        assertTrue(new BlockLimit(true, 32, 4, 2).allows(32, 4, 2));
+        assertTrue(new BlockLimit(false, 32, 4, 2).allows(1, 1, 256));
+        assertFalse(new BlockLimit(false, 32, 4, 2).allows(257, 1, 1));
+    }
+
+    @Test
+    void aBlockSizeThatNoDeviceHasIsRefused() {
+        for (String directives : List.of(".maxntid 0, 1, 1", ".maxntid 2048", ".reqntid 64, 64", ".maxntid x")) {
+            assertTrue(assertThrows(PtxException.class, () -> blockLimit(directives))
+                    .getMessage()
+                    .startsWith("test.ptx:"));
+        }
+        assertTrue(assertThrows(PtxException.class, () -> blockLimit(".maxntid 64, 1, 1 .reqntid 64, 1, 1"))
+                .getMessage()
+                .contains("'.reqntid' follows '.maxntid 64, 1, 1'"));
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tandem.kernels.Grid;
 import tandem.tools.CommandRun;
@@ -54,6 +55,24 @@ class RunCommandTest {
         all[2] = file.toString();
         System.arraycopy(arguments, 0, all, 3, arguments.length);
         return CommandRun.of(all);
+    }
+
+    /** Without a directive any block runs; with one, a block that does not fit is refused before the launch. */
+    @ParameterizedTest
+    @CsvSource({
+        "'',0,''",
+        "'.maxntid 8, 1, 1',0,''",
+        "'.maxntid 4, 1, 1',2,'is larger than the limit of 4 (.maxntid 4, 1, 1)'",
+        "'.reqntid 16, 1, 1',2,'differs from the required size (.reqntid 16, 1, 1)'"
+    })
+    void theBlockSizeOfTheEntryIsChecked(String directive, int status, String complaint) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("limited.ptx"), ADD_INDEX.replace("u32 k)\n", "u32 k)\n" + directive + "\n"));
+        CommandRun run =
+                CommandRun.of("kernels", "run", file.toString(), "--grid", "1,8", "--arg", "u32[8]", "--arg", "u32:10");
+        assertEquals(status, run.code(), run.err());
+        assertTrue(run.err().contains(complaint), run.err());
+        assertTrue(status == 0 || run.err().contains("kernel add_index: a block of 8 x 1 x 1 threads"), run.err());
     }
 
     @Test

@@ -1,6 +1,5 @@
 package tandem.tools.kernel;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tandem.kernels.Catalogue;
 import tandem.kernels.KernelEntry;
+import tandem.kernels.ShippedPtx;
 import tandem.kernels.assembler.Assembler;
 import tandem.kernels.assembler.Assembly;
 import tandem.kernels.ptx.PtxModule;
@@ -49,7 +49,7 @@ public final class KernelsCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         List<String> all =
                 Catalogue.entries().stream().map(KernelEntry::module).distinct().toList();
@@ -61,7 +61,7 @@ public final class KernelsCommand implements Callable<Integer> {
         int entries = 0;
         for (String module : modules.isEmpty() ? all : modules) {
             PtxSource source = PtxSource.shipped(module);
-            PtxModule parsed = PtxModule.parse(source.name(), source.text());
+            PtxModule parsed = ShippedPtx.module(module);
             out.println(source.name());
             for (KernelEntry entry : Catalogue.entries()) {
                 if (entry.module().equals(module)) {

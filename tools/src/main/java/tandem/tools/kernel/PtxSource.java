@@ -1,13 +1,13 @@
 package tandem.tools.kernel;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import tandem.kernels.Catalogue;
+import tandem.kernels.ShippedPtx;
 
 /**
  * The text of a PTX file.
@@ -34,12 +34,7 @@ record PtxSource(String name, String text) {
     }
 
     /** A module of this build. */
-    static PtxSource shipped(String module) throws IOException {
-        try (InputStream stream = Catalogue.class.getResourceAsStream(module + ".ptx")) {
-            if (stream == null) {
-                throw new IOException("this build has no " + module + ".ptx, though its catalogue names it");
-            }
-            return new PtxSource(module + ".ptx", new String(stream.readAllBytes(), StandardCharsets.UTF_8));
-        }
+    static PtxSource shipped(String module) {
+        return new PtxSource(ShippedPtx.fileName(module), ShippedPtx.text(module));
     }
 }

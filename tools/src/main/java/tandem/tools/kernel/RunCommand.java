@@ -109,6 +109,7 @@ final class RunCommand implements Callable<Integer> {
         List<KernelArgument> values =
                 arguments.stream().map(KernelArgument::parse).toList();
         requireFit(kernel.entry(), values);
+        requireBlock(kernel.entry(), launch);
         try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withThreads(1))) {
             MemoryMap map = new MemoryMap();
             List<Placed> arrays = new ArrayList<>();
@@ -149,6 +150,14 @@ final class RunCommand implements Callable<Integer> {
             return Translator.translate(module, entry == null ? names.get(0) : entry, Mode.CHECKED);
         } catch (PtxException e) {
             throw new InputException(e.getMessage());
+        }
+    }
+
+    private void requireBlock(PtxEntry entry, Grid launch) {
+        try {
+            launch.requireFits(entry);
+        } catch (IllegalArgumentException e) {
+            throw new InputException("--grid " + grid + ": " + e.getMessage());
         }
     }
 
