@@ -61,7 +61,7 @@ class InspectorTest {
                 images,
                 AugmentationSettings.none(),
                 Trainer.Options.in(folder.resolve("run")))) {
-            trainer.run(new TrainingObserver() {}, () -> false);
+            trainer.run(TrainingObserver.NONE, () -> false);
         }
         checkpoint = folder.resolve("run").resolve(CheckpointStore.CURRENT);
     }

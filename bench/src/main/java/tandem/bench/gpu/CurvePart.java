@@ -25,7 +25,7 @@ import tandem.model.data.VocReader;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 import tandem.model.synthetic.SyntheticInspection;
-import tandem.model.train.TrainingObserver;
+import tandem.model.train.StepLosses;
 import tandem.model.train.TrainingSettings;
 import tandem.model.train.TrainingStep;
 
@@ -78,7 +78,7 @@ final class CurvePart {
         long start = System.nanoTime();
         for (int i = 0; i < steps; i++) {
             step.run(stager, i, side, RATE);
-            TrainingObserver.Losses losses = step.losses();
+            StepLosses losses = step.losses();
             total.add(losses.total());
             location.add(losses.location());
             confidence.add(losses.confidence());

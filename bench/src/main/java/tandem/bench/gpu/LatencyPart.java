@@ -67,7 +67,7 @@ final class LatencyPart {
                     noise.images(),
                     AugmentationSettings.none(),
                     Trainer.Options.in(folder))) {
-                trainer.run(new TrainingObserver() {}, () -> false);
+                trainer.run(TrainingObserver.NONE, () -> false);
             }
             try (Inspector inspector = Inspector.load(folder.resolve(CheckpointStore.CURRENT), device, MOST_WORK)) {
                 inspector.warmUp(network.inputSide(), network.inputSide());

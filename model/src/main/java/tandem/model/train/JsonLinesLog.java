@@ -9,13 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import tandem.model.distillation.LevelSimilarity;
-import tandem.model.weak.LabelCount;
+import java.util.Locale;
+import tandem.model.weak.LabelProgress;
 
 /**
- * Writes one JSON object a line for each thing that happens, its kind in {@code event}: {@code labels}, {@code start},
- * {@code step}, {@code skipped}, {@code tasks}, {@code epoch} or {@code end}; the other fields are those of the records
- * of {@link TrainingObserver}. Lines are appended, so that a resumed run goes on in the same file.
+ * Writes each {@link TrainingEvent} as one JSON object per line. Its field {@code event} is the name of the record in
+ * lower case, such as {@code start} or {@code step}; the other fields are the components of the record. Progress of
+ * label generation is not written. Lines are appended, so that a resumed run continues in the same file.
  */
 public final class JsonLinesLog implements TrainingObserver, AutoCloseable {
 
@@ -24,7 +24,7 @@ public final class JsonLinesLog implements TrainingObserver, AutoCloseable {
     private final Path file;
     private final Writer writer;
 
-    /** Appends to {@code file}, making it when absent. */
+    /** Appends to {@code file}, which is created when absent. */
     public JsonLinesLog(Path file) throws IOException {
         this.file = file;
         this.writer = Files.newBufferedWriter(
@@ -32,48 +32,13 @@ public final class JsonLinesLog implements TrainingObserver, AutoCloseable {
     }
 
     @Override
-    public void onStart(Start start) {
-        write("start", start);
-    }
-
-    @Override
-    public void onLabels(LabelCount labels) {
-        write("labels", labels);
-    }
-
-    @Override
-    public void onStep(Step step) {
-        write("step", step);
-    }
-
-    @Override
-    public void onTasks(Tasks tasks) {
-        write("tasks", tasks);
-    }
-
-    @Override
-    public void onSkipped(Skipped skipped) {
-        write("skipped", skipped);
-    }
-
-    @Override
-    public void onSimilarity(LevelSimilarity similarity) {
-        write("similarity", similarity);
-    }
-
-    @Override
-    public void onEpoch(Epoch epoch) {
-        write("epoch", epoch);
-    }
-
-    @Override
-    public void onEnd(End end) {
-        write("end", end);
-    }
-
-    private void write(String event, Record values) {
-        ObjectNode line = JSON.createObjectNode().put("event", event);
-        line.setAll((ObjectNode) JSON.valueToTree(values));
+    public void on(TrainingEvent event) {
+        if (event instanceof TrainingEvent.Labels labels && labels.event() instanceof LabelProgress) {
+            return;
+        }
+        ObjectNode line = JSON.createObjectNode()
+                .put("event", event.getClass().getSimpleName().toLowerCase(Locale.ROOT));
+        line.setAll((ObjectNode) JSON.valueToTree(event));
         try {
             writer.write(line.toString());
             writer.write('\n');

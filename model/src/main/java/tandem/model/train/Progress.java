@@ -22,7 +22,7 @@ final class Progress {
         this.next = first;
     }
 
-    void step(TrainingObserver observer, long step, int side, TrainingObserver.Losses losses, float norm, double rate) {
+    void step(TrainingObserver observer, long step, int side, StepLosses losses, float norm, double rate) {
         long now = System.nanoTime();
         double seconds = (now - stepBegan) / 1e9;
         stepBegan = now;
@@ -34,7 +34,7 @@ final class Progress {
         sums[4] += losses.distillation();
         summed++;
         next = step + 1;
-        observer.onStep(new TrainingObserver.Step(
+        observer.on(new TrainingEvent.Step(
                 step,
                 steps,
                 epochOf(step),
@@ -54,10 +54,10 @@ final class Progress {
             return false;
         }
         long now = System.nanoTime();
-        observer.onEpoch(new TrainingObserver.Epoch(
+        observer.on(new TrainingEvent.Epoch(
                 epoch,
                 settings.epochs(),
-                new TrainingObserver.Losses(
+                new StepLosses(
                         (float) (sums[0] / summed),
                         (float) (sums[1] / summed),
                         (float) (sums[2] / summed),

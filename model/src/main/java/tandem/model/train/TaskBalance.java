@@ -30,7 +30,7 @@ final class TaskBalance implements AutoCloseable {
     private GradientPair last;
     private Recording measurement;
     private Recording sum;
-    private TrainingObserver.Tasks tasks;
+    private TrainingEvent.Tasks tasks;
 
     /**
      * Allocates little.
@@ -170,7 +170,7 @@ final class TaskBalance implements AutoCloseable {
             LossWeights.Factors used = weights.factors();
             measurement.replay();
             compared.refresh();
-            tasks = new TrainingObserver.Tasks(
+            tasks = new TrainingEvent.Tasks(
                     step,
                     compared.firstNorm(),
                     compared.secondNorm(),
@@ -187,7 +187,7 @@ final class TaskBalance implements AutoCloseable {
     }
 
     /** What the last step measured, or null. */
-    TrainingObserver.Tasks tasks() {
+    TrainingEvent.Tasks tasks() {
         return tasks;
     }
 

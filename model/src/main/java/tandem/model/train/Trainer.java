@@ -18,8 +18,6 @@ import tandem.model.distillation.Teachers;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 import tandem.model.weak.GrabCutMaskCache;
-import tandem.model.weak.LabelCount;
-import tandem.model.weak.LabelListener;
 import tandem.model.weak.Ramp;
 import tandem.model.weak.WeakLabels;
 import tandem.model.weak.WeakState;
@@ -73,7 +71,7 @@ public final class Trainer implements AutoCloseable {
     private BatchStager stager;
     private WeakLabels labels;
     private WeakState labelState;
-    private TrainingObserver told;
+    private TrainingObserver observer;
 
     private Trainer(
             Device device,
@@ -201,11 +199,11 @@ public final class Trainer implements AutoCloseable {
     public boolean run(TrainingObserver observer, BooleanSupplier stop) throws IOException {
         TrainingSettings settings = step.settings();
         DataSet data = images.data();
-        told = observer;
+        this.observer = observer;
         if (labels == null && settings.weak().any()) {
             labels = labels();
         }
-        observer.onStart(new TrainingObserver.Start(
+        observer.on(new TrainingEvent.Start(
                 step.device().description(),
                 data.size(),
                 data.boxed(),
@@ -232,12 +230,12 @@ public final class Trainer implements AutoCloseable {
             sampler = step.after();
             progress.step(observer, done, side, step.losses(), step.gradientNorm(), rate);
             if (step.skipped()) {
-                observer.onSkipped(new TrainingObserver.Skipped(
+                observer.on(new TrainingEvent.Skipped(
                         done, step.lossScale().orElseThrow().scale(), step.skippedSteps()));
             } else if (step.tasks() != null) {
-                observer.onTasks(step.tasks());
+                observer.on(step.tasks());
             }
-            step.similarities().forEach(observer::onSimilarity);
+            step.similarities().forEach(similarity -> observer.on(new TrainingEvent.Similarity(similarity)));
             done++;
             boolean epoch = progress.epoch(observer);
             if (epoch || seconds(saved) > options.checkpointSeconds() || done == steps) {
@@ -253,7 +251,7 @@ public final class Trainer implements AutoCloseable {
                 ? "finished; weights are in " + store.current()
                 : "stopped after step " + done + " of " + steps + "; everything is in " + store.current()
                         + ", go on with --resume";
-        observer.onEnd(new TrainingObserver.End(done, finished, seconds(began), message));
+        observer.on(new TrainingEvent.End(done, finished, seconds(began), message));
         return finished;
     }
 
@@ -296,17 +294,8 @@ public final class Trainer implements AutoCloseable {
                 labelState,
                 GrabCutMaskCache.standard(),
                 options.decodeThreads());
-        return new WeakLabels(step.device(), settings.weak(), run, new LabelListener() {
-            @Override
-            public void preparing(String what, int done, int images) {
-                told.onPreparing(new TrainingObserver.Preparing(what, done, images));
-            }
-
-            @Override
-            public void made(LabelCount count) {
-                told.onLabels(count);
-            }
-        });
+        return new WeakLabels(
+                step.device(), settings.weak(), run, event -> observer.on(new TrainingEvent.Labels(event)));
     }
 
     /**

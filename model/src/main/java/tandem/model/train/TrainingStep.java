@@ -193,8 +193,8 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     /** Losses of the last step, averaged over its micro-batches. */
-    public TrainingObserver.Losses losses() {
-        return new TrainingObserver.Losses(losses[0], losses[1], losses[2], losses[3], losses[4]);
+    public StepLosses losses() {
+        return new StepLosses(losses[0], losses[1], losses[2], losses[3], losses[4]);
     }
 
     /** Norm of the gradient of the last step, before clipping; 0 if it was skipped. */
@@ -208,7 +208,7 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     /** What the last step measured of both tasks' gradients, or null. */
-    public TrainingObserver.Tasks tasks() {
+    public TrainingEvent.Tasks tasks() {
         return balance.tasks();
     }
 

@@ -55,7 +55,7 @@ final class GrabCutMasks {
                     labels.put(wanted.get(i), mask);
                     labelled++;
                 }
-                listener.preparing("masks from boxes", i + 1, results.size());
+                listener.on(new LabelProgress("masks from boxes", i + 1, results.size()));
             }
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException known
@@ -68,7 +68,7 @@ final class GrabCutMasks {
             workers.shutdownNow();
         }
         double all = Math.max(1, pixels[0] + pixels[1] + pixels[2]);
-        listener.made(new LabelCount(
+        listener.on(new LabelCount(
                 "masks from boxes",
                 wanted.size(),
                 labelled,

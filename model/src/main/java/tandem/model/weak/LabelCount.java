@@ -9,7 +9,7 @@ package tandem.model.weak;
  * @param nothing images that yielded none: they are not trained on for this task
  * @param detail more for people, such as thresholds
  */
-public record LabelCount(String kind, int images, int labelled, int nothing, String detail) {
+public record LabelCount(String kind, int images, int labelled, int nothing, String detail) implements LabelEvent {
 
     /** One line for people. */
     public String line() {

@@ -195,7 +195,7 @@ final class PseudoLabels {
         int[] done = {0};
         predictor.run(samples, (sample, place, result) -> {
             consumer.accept(sample, place, result);
-            listener.preparing(what, ++done[0], samples.size());
+            listener.on(new LabelProgress(what, ++done[0], samples.size()));
         });
     }
 
@@ -250,7 +250,7 @@ final class PseudoLabels {
         }
         if (contents.boxThresholds() != null) {
             int asked = lacking(true).size();
-            listener.made(new LabelCount(
+            listener.on(new LabelCount(
                     "boxes from teachers",
                     asked,
                     boxed,
@@ -259,7 +259,7 @@ final class PseudoLabels {
         }
         if (contents.maskThresholds() != null) {
             int asked = lacking(false).size();
-            listener.made(new LabelCount(
+            listener.on(new LabelCount(
                     "masks from teachers",
                     asked,
                     masked,

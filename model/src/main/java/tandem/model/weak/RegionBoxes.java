@@ -58,7 +58,7 @@ final class RegionBoxes implements LabelSource, AutoCloseable {
                 .toList();
         for (int i = 0; i < wanted.size(); i++) {
             keep(wanted.get(i), made.get(i), boxes, counts);
-            listener.preparing("boxes from masks", i + 1, wanted.size());
+            listener.on(new LabelProgress("boxes from masks", i + 1, wanted.size()));
         }
         tell(boxes, counts, "as they are");
         return boxes;
@@ -74,7 +74,7 @@ final class RegionBoxes implements LabelSource, AutoCloseable {
 
     private void tell(Map<Integer, List<Box>> boxes, int[] counts, String how) {
         int all = boxes.values().stream().mapToInt(List::size).sum();
-        listener.made(new LabelCount(
+        listener.on(new LabelCount(
                 "boxes from masks",
                 wanted.size(),
                 boxes.size(),
@@ -119,7 +119,7 @@ final class RegionBoxes implements LabelSource, AutoCloseable {
         int[] done = {0};
         predictor.run(wanted, (sample, place, found) -> {
             keep(sample, maker.boxes(images.get(sample), RegionBoxGenerator.predictions(found)), boxes, counts);
-            listener.preparing("boxes from masks", ++done[0], wanted.size());
+            listener.on(new LabelProgress("boxes from masks", ++done[0], wanted.size()));
         });
         tell(boxes, counts, "with predictions of epoch " + (epoch + 1));
         generations = new Generations(generations.now(), new WeakState(step + 1, boxes));

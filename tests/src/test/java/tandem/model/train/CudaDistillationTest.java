@@ -44,8 +44,7 @@ class CudaDistillationTest {
         MockCuda.stop();
     }
 
-    private static TrainingObserver.Losses losses(Device device, TrainingSettings settings, ImageCache images)
-            throws IOException {
+    private static StepLosses losses(Device device, TrainingSettings settings, ImageCache images) throws IOException {
         Network network = new Network(TinyData.network(64));
         BatchShape shape = BatchShape.of(images, 2);
         Teachers teachers = Teachers.load(device, settings.distillation(), network.settings());
@@ -65,7 +64,7 @@ class CudaDistillationTest {
     @Test
     void aStepWithTeachersIsThatOfTheProcessor() throws IOException {
         ImageCache images = TinyData.write(folder.resolve("data"), 4, 64, 64, TinyData.Carries.ALTERNATING, 8);
-        TrainingObserver.Losses expected;
+        StepLosses expected;
         TrainingSettings settings;
         try (Device device = new CpuDevice()) {
             Trainer.Options options = Trainer.Options.in(folder.resolve("teacher"));
@@ -76,7 +75,7 @@ class CudaDistillationTest {
                     images,
                     AugmentationSettings.none(),
                     options)) {
-                trainer.run(new TrainingObserver() {}, () -> false);
+                trainer.run(TrainingObserver.NONE, () -> false);
             }
             TeacherSettings teacher = TeacherSettings.of(options.folder().resolve(CheckpointStore.CURRENT));
             settings = TinyData.training(1, 2)
@@ -86,7 +85,7 @@ class CudaDistillationTest {
         }
         try (CudaDevice device = CudaDevice.open(
                 0, CudaDevice.Options.standard().withWorkspaceLimit(1 << 20).withStagingSlots(4))) {
-            TrainingObserver.Losses found = losses(device, settings, images);
+            StepLosses found = losses(device, settings, images);
             assertTrue(expected.distillation() > 0);
             assertEquals(expected.distillation(), found.distillation(), 1e-4 * expected.distillation());
             assertEquals(expected.total(), found.total(), 1e-4 * expected.total());

@@ -64,8 +64,7 @@ class CudaTrainingTest {
     /**
      * What a run did: losses and norms of each step, and the variables before, after the first step and after the last.
      */
-    private record Course(
-            List<TrainingObserver.Losses> losses, List<Float> norms, Map<Tensor, List<float[]>> variables) {
+    private record Course(List<StepLosses> losses, List<Float> norms, Map<Tensor, List<float[]>> variables) {
         void note(TrainingStep step) {
             for (Variables.Variable variable : step.variables().all()) {
                 variables
@@ -180,7 +179,7 @@ class CudaTrainingTest {
                     images,
                     AugmentationSettings.none(),
                     Trainer.Options.in(folder.resolve("run")))) {
-                trainer.run(new TrainingObserver() {}, () -> false);
+                trainer.run(TrainingObserver.NONE, () -> false);
             }
             try (CudaDevice gpu = cuda();
                     Inspector onGpu = Inspector.load(checkpoint, gpu, LOOSE);

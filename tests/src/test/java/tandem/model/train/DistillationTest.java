@@ -77,7 +77,7 @@ class DistillationTest {
                 images,
                 AugmentationSettings.none(),
                 Trainer.Options.in(run))) {
-            trainer.run(new TrainingObserver() {}, () -> false);
+            trainer.run(TrainingObserver.NONE, () -> false);
         }
         teacher = TeacherSettings.of(run.resolve(CheckpointStore.CURRENT));
     }
@@ -100,9 +100,9 @@ class DistillationTest {
         return values;
     }
 
-    private List<TrainingObserver.Step> run(String name, NetworkSettings network, TrainingSettings settings)
+    private List<TrainingEvent.Step> run(String name, NetworkSettings network, TrainingSettings settings)
             throws IOException {
-        List<TrainingObserver.Step> steps = new ArrayList<>();
+        List<TrainingEvent.Step> steps = new ArrayList<>();
         try (Trainer trainer = Trainer.start(
                 device,
                 network,
@@ -115,20 +115,16 @@ class DistillationTest {
         return steps;
     }
 
-    private static TrainingObserver collect(List<TrainingObserver.Step> steps) {
+    private static TrainingObserver collect(List<TrainingEvent.Step> steps) {
         return collect(steps, new ArrayList<>());
     }
 
-    private static TrainingObserver collect(List<TrainingObserver.Step> steps, List<LevelSimilarity> similarities) {
-        return new TrainingObserver() {
-            @Override
-            public void onSimilarity(LevelSimilarity similarity) {
-                similarities.add(similarity);
-            }
-
-            @Override
-            public void onStep(Step step) {
+    private static TrainingObserver collect(List<TrainingEvent.Step> steps, List<LevelSimilarity> similarities) {
+        return event -> {
+            if (event instanceof TrainingEvent.Step step) {
                 steps.add(step);
+            } else if (event instanceof TrainingEvent.Similarity measured) {
+                similarities.add(measured.similarity());
             }
         };
     }
@@ -161,8 +157,8 @@ class DistillationTest {
                                 teacher, teacher.on(DistilledImages.UNLABELLED).at(2))
                         .withFeatures(features, 0, 2)
                         .withAutomaticLevels(2));
-        List<TrainingObserver.Step> whole = new ArrayList<>();
-        List<TrainingObserver.Step> parts = new ArrayList<>();
+        List<TrainingEvent.Step> whole = new ArrayList<>();
+        List<TrainingEvent.Step> parts = new ArrayList<>();
         List<LevelSimilarity> similarities = new ArrayList<>();
         List<float[]> expected;
         try (Trainer trainer = Trainer.start(
@@ -218,7 +214,7 @@ class DistillationTest {
             Trainer.Options options = new Trainer.Options(folder.resolve("room " + room), 1, 60, room);
             try (Trainer trainer = Trainer.start(
                     device, TinyData.network(64), settings, images, AugmentationSettings.none(), options)) {
-                assertTrue(trainer.run(new TrainingObserver() {}, () -> false));
+                assertTrue(trainer.run(TrainingObserver.NONE, () -> false));
                 results.add(everything(trainer.step()));
                 planned.add(trainer.step().plannedBytes());
             }
@@ -256,7 +252,7 @@ class DistillationTest {
     @EnumSource(names = {"MEAN_SQUARE", "PDF", "DEFEAT"})
     void withoutLabelsTheStudentComesToTheTeacher(FeatureLossType features) throws IOException {
         TeacherSettings loud = teacher.withWeights(1, 1);
-        List<TrainingObserver.Step> steps = run(
+        List<TrainingEvent.Step> steps = run(
                 "self",
                 TinyData.network(64),
                 training(
@@ -264,8 +260,8 @@ class DistillationTest {
                         DistillationSettings.outputs(loud, loud)
                                 .withFeatures(features)
                                 .withLabels(false)));
-        TrainingObserver.Losses first = steps.get(0).losses();
-        TrainingObserver.Losses last = steps.get(steps.size() - 1).losses();
+        StepLosses first = steps.get(0).losses();
+        StepLosses last = steps.get(steps.size() - 1).losses();
         assertEquals(0, first.location() + first.confidence() + first.segmentation());
         assertEquals(first.total(), first.distillation());
         assertTrue(last.distillation() < 0.5 * first.distillation(), first + " to " + last);

@@ -237,17 +237,17 @@ class FreezeTest {
                 images,
                 AugmentationSettings.standard(),
                 Trainer.Options.in(folder.resolve("whole")))) {
-            assertTrue(trainer.run(new TrainingObserver() {}, () -> false));
+            assertTrue(trainer.run(TrainingObserver.NONE, () -> false));
             expected = values(trainer.step(), false);
         }
         Trainer.Options options = Trainer.Options.in(folder.resolve("parts"));
         try (Trainer trainer = Trainer.start(
                 device, TinyData.network(SIDE), settings, images, AugmentationSettings.standard(), options)) {
-            assertFalse(trainer.run(new TrainingObserver() {}, () -> trainer.stepsDone() >= 2));
+            assertFalse(trainer.run(TrainingObserver.NONE, () -> trainer.stepsDone() >= 2));
         }
         try (Trainer trainer = Trainer.resume(device, images, options)) {
             assertEquals(3, trainer.step().settings().freeze().stages());
-            assertTrue(trainer.run(new TrainingObserver() {}, () -> false));
+            assertTrue(trainer.run(TrainingObserver.NONE, () -> false));
             values(trainer.step(), false)
                     .forEach((name, values) -> assertArrayEquals(expected.get(name), values, name));
         }

@@ -108,7 +108,7 @@ public final class KilledTraining {
                                 images,
                                 AugmentationSettings.none(),
                                 options)) {
-            trainer.run(new TrainingObserver() {}, () -> false);
+            trainer.run(TrainingObserver.NONE, () -> false);
         }
     }
 }

@@ -42,7 +42,7 @@ class MixedPrecisionTest {
     }
 
     /** Losses, gradient norm and gradient of the first step. */
-    private record First(TrainingObserver.Losses losses, float norm, float[] gradient) {
+    private record First(StepLosses losses, float norm, float[] gradient) {
 
         /** How far the gradient points elsewhere: 1 minus the cosine. */
         double turn(First other) {
@@ -165,7 +165,7 @@ class MixedPrecisionTest {
                 trainer.step()
                         .lossScale()
                         .ifPresent(state -> trainer.step().lossScale(new LossScale.State(0x1p24, 0, 0)));
-                assertTrue(trainer.run(new TrainingObserver() {}, () -> false));
+                assertTrue(trainer.run(TrainingObserver.NONE, () -> false));
                 expected = everything(trainer.step());
                 scale = trainer.step().lossScale().orElse(null);
             }
@@ -175,11 +175,11 @@ class MixedPrecisionTest {
                 trainer.step()
                         .lossScale()
                         .ifPresent(state -> trainer.step().lossScale(new LossScale.State(0x1p24, 0, 0)));
-                assertFalse(trainer.run(new TrainingObserver() {}, () -> trainer.stepsDone() >= 3));
+                assertFalse(trainer.run(TrainingObserver.NONE, () -> trainer.stepsDone() >= 3));
             }
             try (Trainer trainer = Trainer.resume(device, images, options)) {
                 assertEquals(precision, trainer.step().settings().precision());
-                assertTrue(trainer.run(new TrainingObserver() {}, () -> false));
+                assertTrue(trainer.run(TrainingObserver.NONE, () -> false));
                 assertEquals(scale, trainer.step().lossScale().orElse(null));
                 List<float[]> found = everything(trainer.step());
                 for (int i = 0; i < expected.size(); i++) {
@@ -304,7 +304,7 @@ class MixedPrecisionTest {
                     images,
                     AugmentationSettings.none(),
                     Trainer.Options.in(folder.resolve("run")))) {
-                trainer.run(new TrainingObserver() {}, () -> false);
+                trainer.run(TrainingObserver.NONE, () -> false);
             }
             java.awt.image.BufferedImage picture = javax.imageio.ImageIO.read(
                     images.data().samples().get(0).image().toFile());

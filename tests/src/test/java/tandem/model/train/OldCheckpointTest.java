@@ -76,14 +76,13 @@ class OldCheckpointTest {
     void resumesWithTheLossesOfTheBuildThatWroteIt(String name) throws IOException {
         JsonNode expected = figures(name);
         checkpoint(name);
-        List<TrainingObserver.Step> steps = new ArrayList<>();
+        List<TrainingEvent.Step> steps = new ArrayList<>();
         try (Device device = device();
                 Trainer trainer = Trainer.resume(device, images, Trainer.Options.in(folder.resolve("run")))) {
             assertEquals(expected.get("stepsDone").asLong(), trainer.stepsDone());
             boolean finished = trainer.run(
-                    new TrainingObserver() {
-                        @Override
-                        public void onStep(Step step) {
+                    event -> {
+                        if (event instanceof TrainingEvent.Step step) {
                             steps.add(step);
                         }
                     },

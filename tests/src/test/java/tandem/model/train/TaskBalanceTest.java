@@ -221,7 +221,7 @@ class TaskBalanceTest {
             // 1/2 exp(-s) = exp(-s') = 0.8, exp(-s'') = 1.7
             step.balance().restore(List.of(Math.log(0.5 / 0.8), Math.log(1 / 0.8), Math.log(1 / 1.7)));
             run(step, images, 1, 0.01);
-            TrainingObserver.Losses losses = step.losses();
+            StepLosses losses = step.losses();
             assertEquals(
                     0.8 * (losses.location() + losses.confidence()) + 1.7 * losses.segmentation(),
                     losses.total(),
@@ -280,11 +280,13 @@ class TaskBalanceTest {
     }
 
     private static final class Measured implements TrainingObserver {
-        final List<Tasks> tasks = new ArrayList<>();
+        final List<TrainingEvent.Tasks> tasks = new ArrayList<>();
 
         @Override
-        public void onTasks(Tasks measured) {
-            tasks.add(measured);
+        public void on(TrainingEvent event) {
+            if (event instanceof TrainingEvent.Tasks measured) {
+                tasks.add(measured);
+            }
         }
     }
 

@@ -54,29 +54,22 @@ class TrainerTest {
     }
 
     private static final class Record implements TrainingObserver {
-        final List<Step> steps = new ArrayList<>();
-        final List<Epoch> epochs = new ArrayList<>();
-        Start start;
-        End end;
+        final List<TrainingEvent.Step> steps = new ArrayList<>();
+        final List<TrainingEvent.Epoch> epochs = new ArrayList<>();
+        TrainingEvent.Start start;
+        TrainingEvent.End end;
 
         @Override
-        public void onStart(Start event) {
-            start = event;
-        }
-
-        @Override
-        public void onStep(Step event) {
-            steps.add(event);
-        }
-
-        @Override
-        public void onEpoch(Epoch event) {
-            epochs.add(event);
-        }
-
-        @Override
-        public void onEnd(End event) {
-            end = event;
+        public void on(TrainingEvent event) {
+            if (event instanceof TrainingEvent.Step step) {
+                steps.add(step);
+            } else if (event instanceof TrainingEvent.Epoch epoch) {
+                epochs.add(epoch);
+            } else if (event instanceof TrainingEvent.Start first) {
+                start = first;
+            } else if (event instanceof TrainingEvent.End last) {
+                end = last;
+            }
         }
     }
 
@@ -229,7 +222,7 @@ class TrainerTest {
         assertEquals(3, events.steps.size());
         assertEquals(
                 List.of(0, 0, 1),
-                events.steps.stream().map(TrainingObserver.Step::epoch).toList());
+                events.steps.stream().map(TrainingEvent.Step::epoch).toList());
         assertEquals(2, events.epochs.size());
         assertEquals(5, events.start.images());
         assertEquals(3, events.start.boxed());

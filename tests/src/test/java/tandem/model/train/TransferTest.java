@@ -55,7 +55,7 @@ class TransferTest {
         images = TinyData.write(folder.resolve("data"), 4, 64, 64, TinyData.Carries.BOTH, 8);
         NetworkSettings boxes = TinyData.network(64).withClasses(TinyData.CLASSES, List.of());
         try (Trainer trainer = start("source", boxes, TinyData.training(2, 4).withSeed(1))) {
-            trainer.run(new TrainingObserver() {}, () -> false);
+            trainer.run(TrainingObserver.NONE, () -> false);
         }
         source = folder.resolve("source").resolve(CheckpointStore.CURRENT);
     }
@@ -104,7 +104,7 @@ class TransferTest {
                 assertArrayEquals(values, trainer.step().average().read(variable.tensor()), name);
             }
             assertTrue(averaged, "averaged weights should differ from those in training");
-            assertTrue(trainer.run(new TrainingObserver() {}, () -> false));
+            assertTrue(trainer.run(TrainingObserver.NONE, () -> false));
         }
     }
 

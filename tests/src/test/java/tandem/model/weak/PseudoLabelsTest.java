@@ -78,7 +78,7 @@ class PseudoLabelsTest {
         ImageCache both = TinyData.write(shared.resolve("both"), 8, 64, 64, TinyData.Carries.BOTH, 2);
         try (Trainer trainer = Trainer.start(
                 device, TinyData.network(64), settings, both, AugmentationSettings.none(), Trainer.Options.in(run))) {
-            trainer.run(new TrainingObserver() {}, () -> false);
+            trainer.run(TrainingObserver.NONE, () -> false);
         }
         teacher = run.resolve(CheckpointStore.CURRENT).toString();
     }
@@ -93,14 +93,13 @@ class PseudoLabelsTest {
         int prepared;
 
         @Override
-        public void preparing(String what, int done, int images) {
-            assertTrue(done <= images);
-            prepared++;
-        }
-
-        @Override
-        public void made(LabelCount count) {
-            all.add(count);
+        public void on(LabelEvent event) {
+            if (event instanceof LabelProgress progress) {
+                assertTrue(progress.done() <= progress.images());
+                prepared++;
+            } else if (event instanceof LabelCount count) {
+                all.add(count);
+            }
         }
     }
 
@@ -270,7 +269,7 @@ class PseudoLabelsTest {
                     images,
                     AugmentationSettings.standard(),
                     Trainer.Options.in(folder.resolve("whole" + ends.size())))) {
-                assertTrue(trainer.run(new TrainingObserver() {}, () -> false));
+                assertTrue(trainer.run(TrainingObserver.NONE, () -> false));
                 ends.add(everything(trainer.step()));
             }
         }
@@ -302,7 +301,7 @@ class PseudoLabelsTest {
         Files.delete(options.folder().resolve("pseudo-labels/labels.json"));
         try (Trainer trainer = Trainer.resume(device, images, options)) {
             String message = assertThrows(
-                            IllegalArgumentException.class, () -> trainer.run(new TrainingObserver() {}, () -> false))
+                            IllegalArgumentException.class, () -> trainer.run(TrainingObserver.NONE, () -> false))
                     .getMessage();
             assertTrue(message.contains("holds no labels of teachers"), message);
         }

@@ -23,8 +23,10 @@ import tandem.engine.cpu.CpuDevice;
 import tandem.model.augment.AugmentationSettings;
 import tandem.model.batch.Sampling;
 import tandem.model.data.ImageCache;
+import tandem.model.train.StepLosses;
 import tandem.model.train.TinyData;
 import tandem.model.train.Trainer;
+import tandem.model.train.TrainingEvent;
 import tandem.model.train.TrainingObserver;
 import tandem.model.train.TrainingSettings;
 import tandem.model.train.TrainingStep;
@@ -55,16 +57,15 @@ class WeakTrainingTest {
 
     private static final class Events implements TrainingObserver {
         final List<LabelCount> labels = new ArrayList<>();
-        final List<Losses> losses = new ArrayList<>();
+        final List<StepLosses> losses = new ArrayList<>();
 
         @Override
-        public void onLabels(LabelCount count) {
-            labels.add(count);
-        }
-
-        @Override
-        public void onStep(Step step) {
-            losses.add(step.losses());
+        public void on(TrainingEvent event) {
+            if (event instanceof TrainingEvent.Step step) {
+                losses.add(step.losses());
+            } else if (event instanceof TrainingEvent.Labels made && made.event() instanceof LabelCount count) {
+                labels.add(count);
+            }
         }
     }
 
@@ -178,12 +179,8 @@ class WeakTrainingTest {
                 new GrabCutMaskCache(folder.resolve("masks")),
                 2);
         List<LabelCount> counts = new ArrayList<>();
-        try (WeakLabels labels = new WeakLabels(null, settings, run, new LabelListener() {
-            @Override
-            public void preparing(String what, int done, int images) {}
-
-            @Override
-            public void made(LabelCount count) {
+        try (WeakLabels labels = new WeakLabels(null, settings, run, event -> {
+            if (event instanceof LabelCount count) {
                 counts.add(count);
             }
         })) {

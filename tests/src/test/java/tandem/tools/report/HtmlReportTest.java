@@ -27,7 +27,8 @@ import tandem.model.metrics.BoxRegion;
 import tandem.model.metrics.Detection;
 import tandem.model.metrics.Evaluator;
 import tandem.model.metrics.TruthBox;
-import tandem.model.train.TrainingObserver;
+import tandem.model.train.StepLosses;
+import tandem.model.train.TrainingEvent;
 
 class HtmlReportTest {
 
@@ -214,8 +215,8 @@ class HtmlReportTest {
     void curvesOfTraining() {
         TrainingCurves curves = new TrainingCurves();
         for (int i = 0; i < 1000; i++) {
-            curves.onStep(new TrainingObserver.Step(
-                    i, 1000, 0, 1, 320, new TrainingObserver.Losses(10 - i / 100f, 3, 2, 1), 5, 0.01, 20, 1));
+            curves.on(
+                    new TrainingEvent.Step(i, 1000, 0, 1, 320, new StepLosses(10 - i / 100f, 3, 2, 1), 5, 0.01, 20, 1));
         }
         assertEquals(1000, curves.steps());
         var total = curves.charts().get(0).lines().get(0);

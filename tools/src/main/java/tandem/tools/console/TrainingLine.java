@@ -1,8 +1,16 @@
 package tandem.tools.console;
 
 import java.util.Locale;
+import tandem.model.train.StepLosses;
+import tandem.model.train.TrainingEvent;
+import tandem.model.train.TrainingEvent.End;
+import tandem.model.train.TrainingEvent.Epoch;
+import tandem.model.train.TrainingEvent.Labels;
+import tandem.model.train.TrainingEvent.Step;
 import tandem.model.train.TrainingObserver;
 import tandem.model.weak.LabelCount;
+import tandem.model.weak.LabelEvent;
+import tandem.model.weak.LabelProgress;
 
 /** Shows a training run as a {@link LiveLine}, with a line that stays for each epoch. */
 public final class TrainingLine implements TrainingObserver {
@@ -21,25 +29,30 @@ public final class TrainingLine implements TrainingObserver {
     }
 
     @Override
-    public void onPreparing(Preparing preparing) {
-        line.update(
-                preparing.done(),
-                preparing.images(),
-                preparing.what() + "  image " + preparing.done() + "/" + preparing.images());
+    public void on(TrainingEvent event) {
+        if (event instanceof Step step) {
+            line.update(step.step() + 1, step.steps(), text(step));
+        } else if (event instanceof Epoch epoch) {
+            epoch(epoch);
+        } else if (event instanceof Labels labels) {
+            labels(labels.event());
+        } else if (event instanceof End end && resumable && !end.finished()) {
+            line.message(end.message());
+        }
     }
 
-    @Override
-    public void onLabels(LabelCount labels) {
-        line.message(labels.line());
+    private void labels(LabelEvent event) {
+        if (event instanceof LabelProgress progress) {
+            line.update(
+                    progress.done(),
+                    progress.images(),
+                    progress.what() + "  image " + progress.done() + "/" + progress.images());
+        } else if (event instanceof LabelCount count) {
+            line.message(count.line());
+        }
     }
 
-    @Override
-    public void onStep(Step step) {
-        line.update(step.step() + 1, step.steps(), text(step));
-    }
-
-    @Override
-    public void onEpoch(Epoch epoch) {
+    private void epoch(Epoch epoch) {
         line.message(String.format(
                 Locale.ROOT,
                 "epoch %d/%d  mean loss %s  %s",
@@ -47,13 +60,6 @@ public final class TrainingLine implements TrainingObserver {
                 epoch.epochs(),
                 losses(epoch.mean()),
                 duration(epoch.seconds())));
-    }
-
-    @Override
-    public void onEnd(End end) {
-        if (resumable && !end.finished()) {
-            line.message(end.message());
-        }
     }
 
     /** Epoch, step, losses, gradient norm, learning rate, images a second, time left. */
@@ -72,7 +78,7 @@ public final class TrainingLine implements TrainingObserver {
                 duration(step.secondsLeft()));
     }
 
-    private static String losses(Losses losses) {
+    private static String losses(StepLosses losses) {
         String teachers =
                 losses.distillation() == 0 ? "" : String.format(Locale.ROOT, ", teachers %.3f", losses.distillation());
         return String.format(

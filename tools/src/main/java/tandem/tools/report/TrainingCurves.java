@@ -8,6 +8,10 @@ import java.util.function.ToDoubleFunction;
 import tandem.model.distillation.LevelSimilarity;
 import tandem.model.distillation.Task;
 import tandem.model.figure.Chart;
+import tandem.model.train.TrainingEvent;
+import tandem.model.train.TrainingEvent.Similarity;
+import tandem.model.train.TrainingEvent.Step;
+import tandem.model.train.TrainingEvent.Tasks;
 import tandem.model.train.TrainingObserver;
 
 /** Remembers the figures of every step and draws them. Used by the thread that trains. */
@@ -24,17 +28,17 @@ public final class TrainingCurves implements TrainingObserver {
     private final List<Tasks> tasks = new ArrayList<>();
 
     @Override
-    public void onTasks(Tasks measured) {
-        tasks.add(measured);
+    public void on(TrainingEvent event) {
+        if (event instanceof Step step) {
+            step(step);
+        } else if (event instanceof Tasks measured) {
+            tasks.add(measured);
+        } else if (event instanceof Similarity measured) {
+            similarities.add(measured.similarity());
+        }
     }
 
-    @Override
-    public void onSimilarity(LevelSimilarity similarity) {
-        similarities.add(similarity);
-    }
-
-    @Override
-    public void onStep(Step step) {
+    private void step(Step step) {
         if (steps * COLUMNS == rows.length) {
             rows = Arrays.copyOf(rows, 2 * rows.length);
         }

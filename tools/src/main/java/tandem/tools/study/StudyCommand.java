@@ -265,7 +265,7 @@ public final class StudyCommand implements Callable<Integer> {
                         "this machine reads other data than the one that made the plan: it has no stage "
                                 + stageFolder));
         try (Device machine = device.open(quiet)) {
-            setup.runner(machine).run(stage, new TrainingObserver() {}, () -> false);
+            setup.runner(machine).run(stage, TrainingObserver.NONE, () -> false);
         }
     }
 

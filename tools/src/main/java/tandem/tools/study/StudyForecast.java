@@ -19,7 +19,7 @@ import tandem.model.strategy.Stage;
 import tandem.model.strategy.StageOutcome;
 import tandem.model.strategy.StageRunner;
 import tandem.model.train.Trainer;
-import tandem.model.train.TrainingObserver;
+import tandem.model.train.TrainingEvent;
 import tandem.tools.console.TrainingLine;
 
 /**
@@ -103,9 +103,8 @@ record StudyForecast(StudyPlan plan, Map<Stage, Double> seconds, List<Stage> don
                     plain.augmentation(),
                     new Trainer.Options(folder, options.threads(), 3600))) {
                 trainer.run(
-                        new TrainingObserver() {
-                            @Override
-                            public void onStep(Step step) {
+                        event -> {
+                            if (event instanceof TrainingEvent.Step) {
                                 steps[0]++;
                                 (steps[0] <= FIRST ? began : ended)[0] = System.nanoTime();
                             }

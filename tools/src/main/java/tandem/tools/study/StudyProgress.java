@@ -8,8 +8,11 @@ import java.util.Set;
 import tandem.model.strategy.AnnotationPool;
 import tandem.model.strategy.Stage;
 import tandem.model.strategy.StageOutcome;
+import tandem.model.train.TrainingEvent;
 import tandem.model.train.TrainingObserver;
 import tandem.model.weak.LabelCount;
+import tandem.model.weak.LabelEvent;
+import tandem.model.weak.LabelProgress;
 import tandem.tools.console.LiveLine;
 import tandem.tools.console.TrainingLine;
 
@@ -86,28 +89,38 @@ final class StudyProgress implements TrainingObserver {
     }
 
     @Override
-    public void onPreparing(Preparing preparing) {
+    public void on(TrainingEvent event) {
+        if (event instanceof TrainingEvent.Step step) {
+            step(step);
+        } else if (event instanceof TrainingEvent.Labels labels) {
+            labels(labels.event());
+        }
+    }
+
+    private void labels(LabelEvent event) {
+        if (event instanceof LabelProgress progress) {
+            progress(progress);
+        } else if (event instanceof LabelCount count) {
+            line.message(current.name() + ": " + count.line());
+        }
+    }
+
+    private void progress(LabelProgress progress) {
         line.update(
-                preparing.done(),
-                preparing.images(),
+                progress.done(),
+                progress.images(),
                 String.format(
                         Locale.ROOT,
                         "stage %d/%d  %s  %s %d/%d",
                         begun,
                         stages,
                         current.name(),
-                        preparing.what(),
-                        preparing.done(),
-                        preparing.images()));
+                        progress.what(),
+                        progress.done(),
+                        progress.images()));
     }
 
-    @Override
-    public void onLabels(LabelCount labels) {
-        line.message(current.name() + ": " + labels.line());
-    }
-
-    @Override
-    public void onStep(Step step) {
+    private void step(TrainingEvent.Step step) {
         int batch = current.training().batchSize();
         stageVisits += batch;
         stageSeconds += batch / step.imagesPerSecond();

@@ -14,6 +14,7 @@ import tandem.model.inference.FoldedModel;
 import tandem.model.metrics.Evaluation;
 import tandem.model.train.JsonLinesLog;
 import tandem.model.train.Trainer;
+import tandem.model.train.TrainingEvent;
 import tandem.model.train.TrainingObserver;
 import tandem.model.train.TrainingStep;
 import tandem.tools.ByteCount;
@@ -49,7 +50,7 @@ final class TrainingRun {
     private final TrainingCurves curves = new TrainingCurves();
     private final long began = System.nanoTime();
     private double trainingSeconds;
-    private TrainingObserver.Start start;
+    private TrainingEvent.Start start;
     private long steps;
 
     /**
@@ -66,45 +67,49 @@ final class TrainingRun {
 
     /** Trains; returns whether it came to its last step. */
     boolean train(Trainer trainer, Interruption stop) throws IOException {
-        TrainingObserver bookkeeping = new TrainingObserver() {
-            @Override
-            public void onStart(Start started) {
-                start = started;
-                err.printf(
-                        Locale.ROOT,
-                        "training: %d images (%d with boxes, %d with a mask), %.2f million parameters, %s planned, steps %d to %d%n",
-                        started.images(),
-                        started.boxed(),
-                        started.masked(),
-                        started.parameters() / 1e6,
-                        ByteCount.text(started.plannedBytes()),
-                        started.firstStep() + 1,
-                        started.steps());
-                trainer.step()
-                        .device()
-                        .note(trainer.step().settings().precision().storage())
-                        .ifPresent(err::println);
-                err.flush();
-            }
-
-            @Override
-            public void onEnd(End end) {
-                steps = end.steps();
-                trainingSeconds = end.seconds();
-                if (trainer.step().skippedSteps() > 0) {
-                    err.printf(
-                            Locale.ROOT,
-                            "%d steps of %d were skipped, their float16 gradients being too large%n",
-                            trainer.step().skippedSteps(),
-                            end.steps());
-                    err.flush();
-                }
+        TrainingObserver bookkeeping = event -> {
+            if (event instanceof TrainingEvent.Start started) {
+                started(trainer, started);
+            } else if (event instanceof TrainingEvent.End ended) {
+                ended(trainer, ended);
             }
         };
         try (LiveLine line = LiveLine.on(err);
                 JsonLinesLog log = new JsonLinesLog(folder.resolve(LOG))) {
             return trainer.run(
                     TrainingObserver.all(List.of(bookkeeping, log, curves, new TrainingLine(line, resumable))), stop);
+        }
+    }
+
+    private void started(Trainer trainer, TrainingEvent.Start started) {
+        start = started;
+        err.printf(
+                Locale.ROOT,
+                "training: %d images (%d with boxes, %d with a mask), %.2f million parameters, %s planned, steps %d to %d%n",
+                started.images(),
+                started.boxed(),
+                started.masked(),
+                started.parameters() / 1e6,
+                ByteCount.text(started.plannedBytes()),
+                started.firstStep() + 1,
+                started.steps());
+        trainer.step()
+                .device()
+                .note(trainer.step().settings().precision().storage())
+                .ifPresent(err::println);
+        err.flush();
+    }
+
+    private void ended(Trainer trainer, TrainingEvent.End end) {
+        steps = end.steps();
+        trainingSeconds = end.seconds();
+        if (trainer.step().skippedSteps() > 0) {
+            err.printf(
+                    Locale.ROOT,
+                    "%d steps of %d were skipped, their float16 gradients being too large%n",
+                    trainer.step().skippedSteps(),
+                    end.steps());
+            err.flush();
         }
     }
 
