@@ -1,15 +1,14 @@
 package tandem.model;
 
-import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import tandem.engine.DataType;
 import tandem.engine.Device;
-import tandem.model.augment.ImageParameters;
 import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.image.Downscale;
+import tandem.model.image.RgbRows;
 import tandem.model.inference.FoldedModel;
 import tandem.model.inference.InferenceProgram;
 import tandem.model.inference.Inspection;
@@ -30,6 +29,9 @@ import tandem.model.network.NetworkSettings;
  *
  * After {@link #warmUp} for a frame size, inspecting a byte buffer of that size into a used {@link Inspection}
  * allocates nothing. Used by one thread at a time.
+ *
+ * <p>A frame with more pixels than the network's limit is made smaller by {@link Downscale}, as in training; boxes and
+ * mask are still in pixels of the frame.
  */
 public final class Inspector implements AutoCloseable {
 
@@ -56,12 +58,9 @@ public final class Inspector implements AutoCloseable {
 
     private final FoldedModel model;
     private final NonMaximumSuppression.Settings suppression;
-    private final ByteBuffer parameters =
-            ByteBuffer.allocateDirect(ImageParameters.COUNT * Float.BYTES).order(ByteOrder.nativeOrder());
     private InferenceProgram program;
-    private ByteBuffer pixels;
-    private int parametersWidth;
-    private int parametersHeight;
+    private FrameInput input;
+    private Downscale size;
     private boolean warm;
 
     private Inspector(FoldedModel model, NonMaximumSuppression.Settings suppression) {
@@ -143,7 +142,7 @@ public final class Inspector implements AutoCloseable {
                     + " x " + height + " " + format + " pixels in rows of " + stride + " bytes needs " + needed);
         }
         prepare(width, height);
-        copy(frame, format, width, height, stride);
+        input.put(frame, format, stride);
         return run(width, height, result);
     }
 
@@ -152,81 +151,32 @@ public final class Inspector implements AutoCloseable {
         return inspect(frame, format, width, height, stride, new Inspection());
     }
 
-    /** Inspects a picture of any type; converting it allocates. */
-    public Inspection inspect(BufferedImage picture) {
-        int width = picture.getWidth();
-        int height = picture.getHeight();
-        prepare(width, height);
-        int[] row = new int[width];
-        int at = 0;
-        boolean gray = picture.getType() == BufferedImage.TYPE_BYTE_GRAY;
-        BufferedImage readable = picture.getType() == BufferedImage.TYPE_CUSTOM ? rgb(picture) : picture;
-        for (int y = 0; y < height; y++) {
-            if (gray) {
-                picture.getRaster().getSamples(0, y, width, 1, 0, row);
-            } else {
-                readable.getRGB(0, y, width, 1, row, 0, width);
-            }
-            for (int x = 0; x < width; x++) {
-                pixels.put(at++, (byte) (gray ? row[x] : row[x] >> 16));
-                pixels.put(at++, (byte) (gray ? row[x] : row[x] >> 8));
-                pixels.put(at++, (byte) row[x]);
-            }
-        }
-        return run(width, height, new Inspection());
-    }
-
-    private static BufferedImage rgb(BufferedImage picture) {
-        BufferedImage copy = new BufferedImage(picture.getWidth(), picture.getHeight(), BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = copy.createGraphics();
-        graphics.drawImage(picture, 0, 0, null);
-        graphics.dispose();
-        return copy;
+    /** Inspects an image of any type, converted by {@link RgbRows}; this allocates. */
+    public Inspection inspect(BufferedImage image) {
+        Inspection result = new Inspection();
+        prepare(image.getWidth(), image.getHeight());
+        input.put(RgbRows.of(image));
+        return run(image.getWidth(), image.getHeight(), result);
     }
 
     private void prepare(int width, int height) {
-        int needed = Math.multiplyExact(width, height);
-        if (program == null || program.pixels() < needed) {
+        if (size == null || size.sourceWidth() != width || size.sourceHeight() != height) {
+            size = Downscale.of(width, height, model.maxPixels());
+        }
+        if (program == null || program.pixels() < size.pixels()) {
             if (program != null) {
                 program.close();
                 program = null;
             }
-            program = new InferenceProgram(model, 1, needed, suppression);
-            pixels = ByteBuffer.allocateDirect(Math.multiplyExact(needed, 3));
+            program = new InferenceProgram(model, 1, size.pixels(), suppression);
+            input = new FrameInput(size.pixels());
             warm = false;
         }
-        if (parametersWidth != width || parametersHeight != height) {
-            ImageParameters.evaluation(width, height, false).write(parameters.asFloatBuffer(), 0);
-            parametersWidth = width;
-            parametersHeight = height;
-        }
-    }
-
-    private void copy(ByteBuffer frame, PixelFormat format, int width, int height, int stride) {
-        int start = frame.position();
-        if (format == PixelFormat.RGB) {
-            for (int y = 0; y < height; y++) {
-                pixels.put(y * width * 3, frame, start + y * stride, width * 3);
-            }
-            return;
-        }
-        int at = 0;
-        for (int y = 0; y < height; y++) {
-            int from = start + y * stride;
-            for (int x = 0; x < width; x++) {
-                byte value = frame.get(from + x);
-                pixels.put(at, value);
-                pixels.put(at + 1, value);
-                pixels.put(at + 2, value);
-                at += 3;
-            }
-        }
+        input.size(size);
     }
 
     private Inspection run(int width, int height, Inspection result) {
-        program.program().upload(program.pixelInput(), pixels.clear());
-        program.program().upload(program.parameterInput(), parameters.clear());
-        program.run();
+        program.run(input.images());
         program.read(0, width, height, result);
         return result;
     }

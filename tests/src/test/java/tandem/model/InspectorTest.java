@@ -101,7 +101,7 @@ class InspectorTest {
         List<Inspection> expected = new ArrayList<>();
         try (FoldedModel model = FoldedModel.load(checkpoint, device)) {
             // Batches of one, as batches of another size may run other convolution algorithms.
-            DataSetInference.run(model, images, 1, 1, LOOSE, (sample, found) -> {
+            DataSetInference.run(model, images.data(), 1, 1, LOOSE, (sample, found) -> {
                 Inspection copy = new Inspection();
                 expected.add(copy);
                 try (Inspector inspector = Inspector.load(checkpoint, device, LOOSE)) {

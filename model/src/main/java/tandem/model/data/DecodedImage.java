@@ -1,13 +1,17 @@
 package tandem.model.data;
 
+import tandem.model.image.BlockAverage;
+import tandem.model.image.Downscale;
+import tandem.model.image.RgbRows;
+
 /**
  * An image's pixels in memory.
  *
  * @param width columns kept
  * @param height rows kept
- * @param factor side of the square of original pixels that one kept pixel is the average of; the last column and row
+ * @param factor size of the square of original pixels that one kept pixel is the average of; the last column and row
  *     may stand for fewer
- * @param contentWidth original columns divided by {@code factor}: how far the picture reaches in kept pixels
+ * @param contentWidth original columns divided by {@code factor}: how far the image reaches in kept pixels
  * @param contentHeight original rows divided by {@code factor}
  * @param rgb (height, width, 3) bytes, red first
  * @param mask (height, width) class of each kept pixel, or null when the image has no mask
@@ -15,7 +19,51 @@ package tandem.model.data;
 public record DecodedImage(
         int width, int height, int factor, float contentWidth, float contentHeight, byte[] rgb, byte[] mask) {
 
-    /** The same picture with another mask, or with none. */
+    static DecodedImage of(Downscale size, byte[] rgb, byte[] mask) {
+        return new DecodedImage(
+                size.width(), size.height(), size.factor(), size.contentWidth(), size.contentHeight(), rgb, mask);
+    }
+
+    /** (height, width, 3) bytes of an image of which only rows are at hand. */
+    static byte[] rgb(Downscale size, RgbRows rows) {
+        int bytes = 3 * size.width();
+        byte[] rgb = new byte[Math.multiplyExact(bytes, size.height())];
+        if (size.factor() == 1) {
+            for (int y = 0; y < size.height(); y++) {
+                rows.read(y, rgb, y * bytes);
+            }
+            return rgb;
+        }
+        byte[] row = new byte[3 * size.sourceWidth()];
+        BlockAverage average = new BlockAverage(size, 3);
+        for (int y = 0, at = 0; y < size.sourceHeight(); y++) {
+            rows.read(y, row, 0);
+            if (average.add(row, 0)) {
+                System.arraycopy(average.row(), 0, rgb, at, bytes);
+                at += bytes;
+            }
+        }
+        return rgb;
+    }
+
+    /**
+     * This image as a network with a limit of pixels takes it: itself when it is within the limit.
+     *
+     * @throws IllegalStateException when it is no longer at full size
+     */
+    public DecodedImage within(int maxPixels) {
+        if (width * height <= maxPixels) {
+            return this;
+        }
+        if (factor != 1) {
+            throw new IllegalStateException("the image was made smaller before, by a factor of " + factor);
+        }
+        Downscale size = Downscale.of(width, height, maxPixels);
+        RgbRows rows = (y, target, at) -> System.arraycopy(rgb, 3 * width * y, target, at, 3 * width);
+        return of(size, rgb(size, rows), mask == null ? null : size.mask(mask));
+    }
+
+    /** The same image with another mask, or with none. */
     public DecodedImage withMask(byte[] mask) {
         return new DecodedImage(width, height, factor, contentWidth, contentHeight, rgb, mask);
     }

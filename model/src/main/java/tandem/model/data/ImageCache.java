@@ -2,6 +2,7 @@ package tandem.model.data;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import tandem.model.image.Downscale;
 
 /**
  * Decodes the images of a data set and keeps them, up to a number of bytes. What is kept stays: passes over shuffled
@@ -10,19 +11,19 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 public final class ImageCache {
 
     private final DataSet data;
-    private final int mostPixels;
-    private final long mostBytes;
+    private final int maxPixels;
+    private final long maxBytes;
     private final AtomicReferenceArray<DecodedImage> kept;
     private final AtomicLong bytes = new AtomicLong();
 
     /**
-     * @param mostPixels larger images are shrunk to this many pixels, see {@link ImageDecoder#decode(Sample, int)}
-     * @param mostBytes how much decoded data to keep; 0 keeps none
+     * @param maxPixels larger images are made smaller, see {@link Downscale}; the limit of the network that reads them
+     * @param maxBytes how much decoded data to keep; 0 keeps none
      */
-    public ImageCache(DataSet data, int mostPixels, long mostBytes) {
+    public ImageCache(DataSet data, int maxPixels, long maxBytes) {
         this.data = data;
-        this.mostPixels = mostPixels;
-        this.mostBytes = mostBytes;
+        this.maxPixels = maxPixels;
+        this.maxBytes = maxBytes;
         kept = new AtomicReferenceArray<>(data.size());
     }
 
@@ -31,12 +32,23 @@ public final class ImageCache {
         return data;
     }
 
+    /** The limit above which images are made smaller. */
+    public int maxPixels() {
+        return maxPixels;
+    }
+
+    /** This cache, or one that keeps nothing when a network has another limit. */
+    public ImageCache withMaxPixels(int limit) {
+        return limit == maxPixels ? this : new ImageCache(data, limit, 0);
+    }
+
     /** Most pixels that any image of the data set has after decoding: the room a batch needs for each. */
     public int largest() {
         int largest = 1;
         for (Sample sample : data.samples()) {
-            int factor = Shrink.factor(sample.width(), sample.height(), mostPixels);
-            largest = Math.max(largest, Shrink.side(sample.width(), factor) * Shrink.side(sample.height(), factor));
+            largest = Math.max(
+                    largest,
+                    Downscale.of(sample.width(), sample.height(), maxPixels).pixels());
         }
         return largest;
     }
@@ -49,8 +61,8 @@ public final class ImageCache {
     public DecodedImage get(int index) {
         DecodedImage image = kept.get(index);
         if (image == null) {
-            image = ImageDecoder.decode(data.samples().get(index), mostPixels);
-            if (bytes.addAndGet(image.bytes()) > mostBytes) {
+            image = ImageDecoder.decode(data.samples().get(index), maxPixels);
+            if (bytes.addAndGet(image.bytes()) > maxBytes) {
                 bytes.addAndGet(-image.bytes());
             } else if (!kept.compareAndSet(index, null, image)) {
                 bytes.addAndGet(-image.bytes());
@@ -60,9 +72,9 @@ public final class ImageCache {
     }
 
     /**
-     * A mask of the size of picture {@code index} in the geometry of its decoded pixels.
+     * A mask of the size of image {@code index} in the geometry of its decoded pixels.
      *
-     * @param mask (height, width) of the original picture
+     * @param mask (height, width) of the original image
      */
     public byte[] decodedMask(int index, byte[] mask) {
         Sample sample = data.samples().get(index);
@@ -70,8 +82,7 @@ public final class ImageCache {
             throw new IllegalArgumentException("a mask of " + mask.length + " pixels for " + sample.id() + " of "
                     + sample.width() + " x " + sample.height());
         }
-        int factor = Shrink.factor(sample.width(), sample.height(), mostPixels);
-        return factor == 1 ? mask : Shrink.mask(factor, sample.width(), sample.height(), mask);
+        return Downscale.of(sample.width(), sample.height(), maxPixels).mask(mask);
     }
 
     /** Bytes kept now. */

@@ -3,8 +3,8 @@ package tandem.model.data;
 import java.nio.file.Path;
 
 /**
- * Size of a picture and proof that its file is whole, from its markers alone, without decoding. ImageIO decodes a JPEG
- * that was cut short into a partly grey picture, so the end must be looked for.
+ * Size of an image and proof that its file is whole, from its markers alone, without decoding. ImageIO decodes a JPEG
+ * that was cut short into a partly grey image, so the end must be looked for.
  *
  * @param format name ImageIO knows the format by: {@code jpeg}, {@code png} or {@code bmp}
  * @param width columns
@@ -15,11 +15,11 @@ import java.nio.file.Path;
 record ImageHeader(String format, int width, int height, int channels) {
 
     private static final String SHORT = "copy the file again from its source, or leave it out";
-    /** A side no camera reaches: beyond it the header is taken for damaged. */
-    private static final int LARGEST_SIDE = 65_500;
+    /** A size that no camera reaches: beyond it the header is taken for damaged. */
+    private static final int MAX_SIZE = 65_500;
 
     /**
-     * Reads the header and walks to the end of the picture.
+     * Reads the header and walks to the end of the image.
      *
      * @throws DataException when the format is unknown, the size is not positive, or the file ends early
      */
@@ -27,7 +27,7 @@ record ImageHeader(String format, int width, int height, int channels) {
         Walk walk = new Walk(file, bytes);
         ImageHeader header;
         if (bytes.length == 0) {
-            throw new DataException(file, "is empty (0 bytes), expected a picture", SHORT);
+            throw new DataException(file, "is empty (0 bytes), expected an image", SHORT);
         } else if (walk.startsWith(0xFF, 0xD8)) {
             header = walk.jpeg();
         } else if (walk.startsWith(0x89, 'P', 'N', 'G')) {
@@ -36,12 +36,12 @@ record ImageHeader(String format, int width, int height, int channels) {
             header = walk.bmp();
         } else {
             throw new DataException(
-                    file, "is not a JPEG, PNG or BMP picture, whatever its name says", "convert it to one of them");
+                    file, "is not a JPEG, PNG or BMP image, whatever its name says", "convert it to one of them");
         }
-        if (header.width < 1 || header.height < 1 || header.width > LARGEST_SIDE || header.height > LARGEST_SIDE) {
+        if (header.width < 1 || header.height < 1 || header.width > MAX_SIZE || header.height > MAX_SIZE) {
             throw new DataException(
                     file,
-                    "says it is " + header.width + " x " + header.height + " pixels, expected 1 to " + LARGEST_SIDE
+                    "states " + header.width + " x " + header.height + " pixels, expected 1 to " + MAX_SIZE
                             + " on each side",
                     SHORT);
         }

@@ -28,7 +28,7 @@ final class MaskDecoder {
                             + height,
                     "make the mask anew at the size of the image");
         }
-        BufferedImage image = ImageDecoder.picture(file, bytes, header);
+        BufferedImage image = ImageDecoder.image(file, bytes, header);
         Raster raster = image.getRaster();
         boolean indices = image.getColorModel() instanceof IndexColorModel
                 || raster.getNumBands() <= 2

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param root the folder
  * @param boxClasses names of the box classes
  * @param maskClasses names of the mask classes
- * @param decode whether pictures are decoded too, which finds damage that leaves their markers whole
+ * @param decode whether images are decoded too, which finds damage that leaves their markers whole
  */
 record SampleReader(Path root, List<String> boxClasses, List<String> maskClasses, boolean decode) {
 
@@ -46,12 +46,12 @@ record SampleReader(Path root, List<String> boxClasses, List<String> maskClasses
     /** A sample, or what is wrong with it: the other is null. */
     record Result(Sample sample, DataException bad) {}
 
-    /** Size of a picture whose end is there and which, if asked for, can be decoded. */
+    /** Size of an image whose end is there and which, if asked for, can be decoded. */
     static ImageHeader header(Path image, boolean decode) {
-        byte[] picture = ImageDecoder.bytes(image, "a picture");
-        ImageHeader header = ImageHeader.read(image, picture);
+        byte[] bytes = ImageDecoder.bytes(image, "an image");
+        ImageHeader header = ImageHeader.read(image, bytes);
         if (decode) {
-            ImageDecoder.picture(image, picture, header);
+            ImageDecoder.image(image, bytes, header);
         }
         return header;
     }

@@ -16,14 +16,15 @@ import tandem.model.augment.Augment;
 import tandem.model.augment.ImageParameters;
 import tandem.model.data.DecodedImage;
 import tandem.model.inference.FoldedModel;
+import tandem.model.inference.InputImages;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.Outputs;
 
 /**
- * Explains what a network says about one picture at a time: for a class of boxes or of masks it differentiates the sum
- * of the logits that speak for it by the maps that both tasks read. A picture of any size is stretched to the network's
- * input, as in prediction, and so is what comes back.
+ * Explains the output of a network for one image at a time: for a class of boxes or of masks it differentiates the sum
+ * of its logits by the maps that both tasks read. An image of any size is stretched to the network's input, as in
+ * prediction, and so is what comes back.
  */
 public final class Explainer implements AutoCloseable {
 
@@ -35,7 +36,9 @@ public final class Explainer implements AutoCloseable {
     }
 
     private final NetworkSettings settings;
+    private final int maxPixels;
     private final int pixels;
+    private final InputImages input;
     private final Tensor pixelInput;
     private final Tensor parameterInput;
     private final Map<MapName, Tensor> maps = new LinkedHashMap<>();
@@ -47,13 +50,15 @@ public final class Explainer implements AutoCloseable {
      * Plans and allocates.
      *
      * @param model stays open for as long as this is used
-     * @param pixels room for pixels of a picture
+     * @param pixels room for pixels of an image; more than the network's limit are never needed
      */
     public Explainer(FoldedModel model, int pixels) {
         this.settings = model.network().settings();
-        this.pixels = pixels;
+        this.maxPixels = model.maxPixels();
+        this.pixels = Math.min(pixels, maxPixels);
+        this.input = new InputImages(1, this.pixels);
         Graph graph = new Graph(model.variables());
-        pixelInput = graph.input("pixels", DataType.UINT8, Shape.of(1, pixels, 3));
+        pixelInput = graph.input("pixels", DataType.UINT8, Shape.of(1, this.pixels, 3));
         parameterInput = graph.input("parameters", DataType.FLOAT32, Shape.of(1, ImageParameters.COUNT));
         Network network = model.network();
         Outputs outputs = network.differentiableInference(
@@ -94,30 +99,28 @@ public final class Explainer implements AutoCloseable {
     }
 
     /**
-     * Runs the network on a picture, which later calls are about.
+     * Runs the network on an image, which later calls are about.
      *
+     * @param image at full size
      * @throws IllegalArgumentException when it has more pixels than there is room for
      */
     public void look(DecodedImage image) {
-        int count = image.width() * image.height();
-        if (count > pixels) {
+        DecodedImage seen = image.within(maxPixels);
+        if (seen.width() * seen.height() > pixels) {
             throw new IllegalArgumentException(
-                    "a picture of " + image.width() + " x " + image.height() + " pixels, there is room for " + pixels);
+                    "an image of " + image.width() + " x " + image.height() + " pixels, there is room for " + pixels);
         }
-        program.upload(pixelInput, direct(pixels * 3).put(image.rgb()).clear());
-        ByteBuffer parameters = direct(ImageParameters.COUNT * Float.BYTES);
-        ImageParameters.evaluation(image.contentWidth(), image.contentHeight(), false)
-                .write(parameters.asFloatBuffer(), 0);
-        program.upload(parameterInput, parameters);
+        input.put(0, seen);
+        input.upload(program, pixelInput, parameterInput);
         program.run();
     }
 
-    /** The best score of a class of boxes in the last picture, from 0 to 1. */
+    /** The best score of a class of boxes in the last image, from 0 to 1. */
     public double boxScore(int label) {
         return ExplainedLogits.boxes(read(boxes.logits), boxes.classes, label).share();
     }
 
-    /** The share of the last picture's pixels that belong to a mask class, 0 being the background. */
+    /** The share of the last image's pixels that belong to a mask class, 0 being the background. */
     public double maskShare(int value) {
         return ExplainedLogits.pixels(read(masks.logits), masks.classes, value).share();
     }
@@ -155,7 +158,7 @@ public final class Explainer implements AutoCloseable {
         return heat;
     }
 
-    /** A map of the last picture, of one level. */
+    /** A map of the last image, of one level. */
     public MapValues values(MapName name) {
         return values(maps.get(name), read(maps.get(name)));
     }

@@ -21,8 +21,8 @@ import tandem.model.network.NetworkSettings;
 import tandem.model.network.Outputs;
 
 /**
- * Pictures in, boxes and masks out, for batches of a fixed size. After the first batch nothing is allocated, unless a
- * picture has a size for whose mask nothing was prepared yet.
+ * Images in, boxes and masks out, for batches of a fixed size. After the first batch nothing is allocated, unless an
+ * image has a size for whose mask nothing was prepared yet.
  */
 public final class InferenceProgram implements AutoCloseable {
 
@@ -49,7 +49,7 @@ public final class InferenceProgram implements AutoCloseable {
      * Plans and allocates.
      *
      * @param model stays open for as long as the program is used
-     * @param images pictures of a batch
+     * @param images images of a batch
      * @param pixels room for pixels in each
      */
     public InferenceProgram(FoldedModel model, int images, int pixels, NonMaximumSuppression.Settings suppression) {
@@ -130,7 +130,7 @@ public final class InferenceProgram implements AutoCloseable {
         return ByteBuffer.allocateDirect(words * 4).order(ByteOrder.nativeOrder());
     }
 
-    /** Pictures of a batch. */
+    /** Images of a batch. */
     public int images() {
         return images;
     }
@@ -160,7 +160,13 @@ public final class InferenceProgram implements AutoCloseable {
         return program.plan();
     }
 
-    /** Runs on what was uploaded and fetches the boxes of all pictures. */
+    /** Uploads the images of a batch, runs on them and fetches their boxes. */
+    public void run(InputImages images) {
+        images.upload(program, pixelInput, parameterInput);
+        run();
+    }
+
+    /** Runs on what was uploaded and fetches the boxes of all images. */
     public void run() {
         if (revision != model.revision()) {
             revision = model.revision();
@@ -176,10 +182,10 @@ public final class InferenceProgram implements AutoCloseable {
     }
 
     /**
-     * Copies what the last run found in one picture.
+     * Copies what the last run found in one image.
      *
      * @param image its index in the batch
-     * @param width columns of the picture (height: rows): the unit of boxes and the size of the mask
+     * @param width columns of the image (height: rows): the unit of boxes and the size of the mask
      */
     public void read(int image, int width, int height, Inspection result) {
         result.begin(settings, width, height, limit);
@@ -202,7 +208,7 @@ public final class InferenceProgram implements AutoCloseable {
     }
 
     /**
-     * Decodes the mask of one picture of the last run together with how sure the network is of each pixel. Only for a
+     * Decodes the mask of one image of the last run together with the probability of each pixel's class. Only for a
      * network that segments.
      *
      * @param mask receives the class of each pixel, {@code width * height} bytes from its start to its limit

@@ -1,13 +1,16 @@
 package tandem.model.inference;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import tandem.model.metrics.BoxRegion;
+import tandem.model.metrics.Detection;
 import tandem.model.network.NetworkSettings;
 
 /**
- * What was found in one picture, in its own pixels. It is filled again and again: {@code new Inspection()} makes an
- * empty one that grows to what it first holds.
+ * What was found in one image, in its own pixels. It is filled again and again: {@code new Inspection()} makes an empty
+ * one that grows to what it first holds.
  */
 public final class Inspection {
 
@@ -53,12 +56,12 @@ public final class Inspection {
         count++;
     }
 
-    /** Columns of the picture. */
+    /** Columns of the image. */
     public int width() {
         return width;
     }
 
-    /** Rows of the picture. */
+    /** Rows of the image. */
     public int height() {
         return height;
     }
@@ -78,7 +81,7 @@ public final class Inspection {
         return boxClasses.get(label(i));
     }
 
-    /** How sure the network is of box {@code i}, from 0 to 1. */
+    /** The score of box {@code i}, from 0 to 1. */
     public float score(int i) {
         return scores[within(i)];
     }
@@ -101,6 +104,15 @@ public final class Inspection {
     /** Lower edge of box {@code i} in pixels. */
     public float bottom(int i) {
         return corners[4 * within(i) + 3];
+    }
+
+    /** All boxes, as the metrics take them. */
+    public List<Detection> detections() {
+        List<Detection> detections = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            detections.add(new Detection(label(i), score(i), new BoxRegion(left(i), top(i), right(i), bottom(i))));
+        }
+        return detections;
     }
 
     /** The class of each pixel, row by row, (height, width): 0 is background; null without segmentation. */

@@ -20,12 +20,12 @@ import tandem.engine.Variables;
 import tandem.model.segmentation.MaskDecoding;
 
 /**
- * Decodes the segmentation logits of a batch at each picture's own size. For each size a launch per place in the batch
- * is prepared when it is first met; the sizes not used for longest are dropped.
+ * Decodes the segmentation logits of a batch at each image's own size. For each size a launch per place in the batch is
+ * prepared when it is first met; the sizes not used for longest are dropped.
  */
 final class NativeMasks implements AutoCloseable {
 
-    private static final int MOST_SIZES = 32;
+    private static final int MAX_SIZES = 32;
 
     /** A prepared size: one recording for each place in the batch, all writing the same buffer. */
     private record Size(int width, int height, Buffer mask, Buffer confidence, Buffer workspace, List<Recording> places)
@@ -82,7 +82,7 @@ final class NativeMasks implements AutoCloseable {
             long key = (long) width << 32 | height;
             last = sizes.get(key);
             if (last == null) {
-                if (sizes.size() == MOST_SIZES) {
+                if (sizes.size() == MAX_SIZES) {
                     Iterator<Size> oldest = sizes.values().iterator();
                     oldest.next().close();
                     oldest.remove();
@@ -103,8 +103,8 @@ final class NativeMasks implements AutoCloseable {
                 : new MaskDecoding.Decoded(MaskDecoding.decode(graph, input, height, width), null);
         Tensor mask = decoded.mask();
         Operation.Lowered lowered = graph.operations().get(0).lower(device);
-        Buffer output = device.allocate(mask.bytes(), "mask of one picture");
-        Buffer confidence = certain ? device.allocate(decoded.confidence().bytes(), "confidence of one picture") : null;
+        Buffer output = device.allocate(mask.bytes(), "mask of one image");
+        Buffer confidence = certain ? device.allocate(decoded.confidence().bytes(), "confidence of one image") : null;
         Buffer workspace = device.allocate(lowered.workspaceBytes(), "mask decoding");
         List<Recording> places = new ArrayList<>();
         for (int image = 0; image < shape.side(0); image++) {

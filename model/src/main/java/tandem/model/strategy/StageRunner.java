@@ -12,18 +12,13 @@ import tandem.engine.Device;
 import tandem.model.SettingsJson;
 import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
-import tandem.model.data.ImageDecoder;
-import tandem.model.data.Sample;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.distillation.DistillationSettings;
 import tandem.model.distillation.Task;
 import tandem.model.distillation.TeacherSettings;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.FoldedModel;
-import tandem.model.metrics.Detection;
 import tandem.model.metrics.ImageOutcome;
-import tandem.model.metrics.TruthBox;
-import tandem.model.network.NetworkSettings;
 import tandem.model.train.JsonLinesLog;
 import tandem.model.train.Trainer;
 import tandem.model.train.TrainingObserver;
@@ -217,36 +212,16 @@ public final class StageRunner {
     }
 
     private List<ImageOutcome> evaluate(Stage stage) throws IOException {
-        NetworkSettings network = stage.network();
         List<ImageOutcome> outcomes = new ArrayList<>();
-        ImageCache images = new ImageCache(validation, options.mostPixels(), 0);
         try (FoldedModel model = FoldedModel.load(weights(stage), device)) {
-            DataSetInference.run(
+            DataSetInference.evaluate(
                     model,
-                    images,
+                    validation,
                     Math.min(stage.training().batchSize(), validation.size()),
                     options.threads(),
                     NonMaximumSuppression.Settings.DEFAULT,
-                    (sample, found) -> {
-                        byte[] trueMask =
-                                network.segments() ? ImageDecoder.mask(sample).orElse(null) : null;
-                        List<Detection> detections = network.detects() ? DataSetInference.detections(found) : null;
-                        outcomes.add(ImageOutcome.of(
-                                sample.id(),
-                                network.boxClasses().size(),
-                                network.maskChannels(),
-                                detections,
-                                network.detects() ? truth(sample) : null,
-                                trueMask == null ? null : found.maskBytes(),
-                                trueMask));
-                    });
+                    image -> outcomes.add(image.outcome(stage.network())));
         }
         return outcomes;
-    }
-
-    private static List<TruthBox> truth(Sample sample) {
-        return sample.boxes()
-                .map(boxes -> boxes.stream().map(TruthBox::of).toList())
-                .orElse(null);
     }
 }

@@ -1,17 +1,13 @@
 package tandem.model.weak;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.List;
-import java.util.stream.IntStream;
-import tandem.model.augment.ImageParameters;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageCache;
 import tandem.model.data.Sample;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.FoldedModel;
 import tandem.model.inference.InferenceProgram;
+import tandem.model.inference.InputImages;
 import tandem.model.inference.Inspection;
 
 /** Runs a network over some images of a data set in evaluation form. Its memory is kept from one run to the next. */
@@ -29,19 +25,14 @@ final class Predictor implements AutoCloseable {
 
     private final ImageCache images;
     private final InferenceProgram program;
-    private final ByteBuffer pixels;
-    private final ByteBuffer parameters;
-    private final FloatBuffer parameterValues;
+    private final InputImages input;
     private final Inspection found = new Inspection();
 
+    /** @param images used as they are when the network has their limit of pixels, otherwise decoded anew */
     Predictor(FoldedModel model, ImageCache images, int batch) {
-        this.images = images;
-        int room = images.largest();
-        pixels = ByteBuffer.allocateDirect(Math.multiplyExact(batch, 3 * room));
-        parameters = ByteBuffer.allocateDirect(batch * ImageParameters.COUNT * Float.BYTES)
-                .order(ByteOrder.nativeOrder());
-        parameterValues = parameters.asFloatBuffer();
-        program = new InferenceProgram(model, batch, room, NonMaximumSuppression.Settings.DEFAULT);
+        this.images = images.withMaxPixels(model.maxPixels());
+        input = new InputImages(batch, this.images.largest());
+        program = new InferenceProgram(model, batch, this.images.largest(), NonMaximumSuppression.Settings.DEFAULT);
     }
 
     InferenceProgram program() {
@@ -52,26 +43,20 @@ final class Predictor implements AutoCloseable {
         for (int first = 0; first < samples.size(); first += program.images()) {
             List<Integer> part = samples.subList(first, Math.min(samples.size(), first + program.images()));
             List<DecodedImage> decoded = part.parallelStream().map(images::get).toList();
-            IntStream.range(0, program.images()).forEach(i -> place(i, i < decoded.size() ? decoded.get(i) : null));
-            program.program().upload(program.pixelInput(), pixels.clear());
-            program.program().upload(program.parameterInput(), parameters.clear());
-            program.run();
+            for (int i = 0; i < program.images(); i++) {
+                if (i < decoded.size()) {
+                    input.put(i, decoded.get(i));
+                } else {
+                    input.leaveEmpty(i);
+                }
+            }
+            program.run(input);
             for (int i = 0; i < part.size(); i++) {
                 Sample sample = images.data().samples().get(part.get(i));
                 program.read(i, sample.width(), sample.height(), found);
                 consumer.accept(part.get(i), i, found);
             }
         }
-    }
-
-    private void place(int i, DecodedImage image) {
-        if (image == null) {
-            ImageParameters.evaluation(1, 1, false).write(parameterValues, i * ImageParameters.COUNT);
-            return;
-        }
-        pixels.put(i * program.pixels() * 3, image.rgb());
-        ImageParameters.evaluation(image.contentWidth(), image.contentHeight(), false)
-                .write(parameterValues, i * ImageParameters.COUNT);
     }
 
     @Override

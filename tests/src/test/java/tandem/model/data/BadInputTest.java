@@ -49,7 +49,7 @@ class BadInputTest {
                         f -> Files.write(f.root().resolve("JPEGImages/b.png"), new byte[0]),
                         "b.png",
                         "empty",
-                        "expected a picture"),
+                        "expected an image"),
                 new Case(
                         "text named .png",
                         f -> f.text("JPEGImages/b.png", "hello, this is text"),

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tandem.model.image.Downscale;
 
 class ImageDecoderTest {
 
@@ -155,7 +156,7 @@ class ImageDecoderTest {
     }
 
     @Test
-    void largePicturesShrinkByAveragingSquares() {
+    void largeImagesBecomeAveragesOfSquares() {
         int width = 11;
         int height = 7;
         SplittableRandom random = new SplittableRandom(3);
@@ -163,7 +164,7 @@ class ImageDecoderTest {
         byte[] mask = new byte[width * height];
         random.nextBytes(rgb);
         random.nextBytes(mask);
-        DecodedImage small = Shrink.by(3, width, height, rgb, mask);
+        DecodedImage small = new DecodedImage(width, height, 1, width, height, rgb, mask).within(12);
         assertEquals(List.of(4, 3, 3), List.of(small.width(), small.height(), small.factor()));
         assertEquals(11 / 3.0, small.contentWidth(), 1e-6);
         assertEquals(7 / 3.0, small.contentHeight(), 1e-6);
@@ -188,11 +189,11 @@ class ImageDecoderTest {
 
     @Test
     void theFactorIsTheSmallestThatFits() {
-        assertEquals(1, Shrink.factor(100, 100, 10_000));
-        assertEquals(2, Shrink.factor(100, 100, 9_999));
-        assertEquals(2, Shrink.factor(101, 99, 51 * 50));
-        assertEquals(3, Shrink.factor(101, 99, 51 * 50 - 1));
-        assertEquals(65_500, Shrink.factor(65_500, 65_500, 1));
+        assertEquals(1, Downscale.of(100, 100, 10_000).factor());
+        assertEquals(2, Downscale.of(100, 100, 9_999).factor());
+        assertEquals(2, Downscale.of(101, 99, 51 * 50).factor());
+        assertEquals(3, Downscale.of(101, 99, 51 * 50 - 1).factor());
+        assertEquals(65_500, Downscale.of(65_500, 65_500, 1).factor());
     }
 
     @Test

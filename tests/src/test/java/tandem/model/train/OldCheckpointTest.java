@@ -109,7 +109,7 @@ class OldCheckpointTest {
                 FoldedModel model = FoldedModel.load(file, device);
                 Inspector inspector = Inspector.load(file, device)) {
             Evaluation evaluation =
-                    DataSetInference.evaluate(model, images, 3, 1, NonMaximumSuppression.Settings.DEFAULT);
+                    DataSetInference.evaluate(model, images.data(), 3, 1, NonMaximumSuppression.Settings.DEFAULT);
             assertEquals(expected.get("ap50").asDouble(), evaluation.ap50(), 1e-9);
             assertEquals(expected.get("miou").asDouble(), evaluation.miou(), 1e-3);
             for (JsonNode box : expected.get("boxes")) {

@@ -193,7 +193,7 @@ class TrainerTest {
         }
         try (FoldedModel model = FoldedModel.load(folder.resolve("run").resolve(CheckpointStore.CURRENT), device)) {
             Evaluation evaluation =
-                    DataSetInference.evaluate(model, images, 3, 1, NonMaximumSuppression.Settings.DEFAULT);
+                    DataSetInference.evaluate(model, images.data(), 3, 1, NonMaximumSuppression.Settings.DEFAULT);
             // Boxes of one half of the images, masks of the other.
             assertTrue(evaluation.ap50() > 0.9, "AP50 " + evaluation.ap50());
             assertTrue(evaluation.miou() > 0.5, "mIoU " + evaluation.miou());

@@ -130,42 +130,48 @@ class PseudoLabelsTest {
         List<Float> weights = new ArrayList<>();
         try (FoldedModel model = FoldedModel.load(Path.of(teacher), device)) {
             int[] index = {0};
-            DataSetInference.run(model, images, 3, 1, NonMaximumSuppression.Settings.DEFAULT, (sample, found) -> {
-                int i = index[0]++;
-                GeneratedLabels supplement = labels.of(i, images.get(i), 8);
-                assertNull(supplement.mask());
-                if (i % 2 == 0) {
-                    assertNull(supplement.boxes());
-                    return;
-                }
-                List<Box> expected = new ArrayList<>();
-                for (int k = 0; k < found.boxes(); k++) {
-                    if (found.score(k) >= (found.label(k) == 1 ? 0.6f : 0.3f)) {
-                        expected.add(new Box(
-                                found.label(k),
-                                Math.max(0, found.left(k)),
-                                Math.max(0, found.top(k)),
-                                Math.min(64, found.right(k)),
-                                Math.min(64, found.bottom(k)),
-                                false));
-                    }
-                }
-                if (expected.isEmpty()) {
-                    assertNull(supplement.boxes());
-                    return;
-                }
-                assertEquals(expected.size(), supplement.boxes().size());
-                for (int k = 0; k < expected.size(); k++) {
-                    assertEquals(
-                            expected.get(k).label(), supplement.boxes().get(k).label());
-                    assertEquals(
-                            expected.get(k).xMin(), supplement.boxes().get(k).xMin(), 1e-3f);
-                    assertEquals(
-                            expected.get(k).yMax(), supplement.boxes().get(k).yMax(), 1e-3f);
-                }
-                given[0]++;
-                weights.add(supplement.boxWeight());
-            });
+            DataSetInference.run(
+                    model, images.data(), 3, 1, NonMaximumSuppression.Settings.DEFAULT, (sample, found) -> {
+                        int i = index[0]++;
+                        GeneratedLabels supplement = labels.of(i, images.get(i), 8);
+                        assertNull(supplement.mask());
+                        if (i % 2 == 0) {
+                            assertNull(supplement.boxes());
+                            return;
+                        }
+                        List<Box> expected = new ArrayList<>();
+                        for (int k = 0; k < found.boxes(); k++) {
+                            if (found.score(k) >= (found.label(k) == 1 ? 0.6f : 0.3f)) {
+                                expected.add(new Box(
+                                        found.label(k),
+                                        Math.max(0, found.left(k)),
+                                        Math.max(0, found.top(k)),
+                                        Math.min(64, found.right(k)),
+                                        Math.min(64, found.bottom(k)),
+                                        false));
+                            }
+                        }
+                        if (expected.isEmpty()) {
+                            assertNull(supplement.boxes());
+                            return;
+                        }
+                        assertEquals(expected.size(), supplement.boxes().size());
+                        for (int k = 0; k < expected.size(); k++) {
+                            assertEquals(
+                                    expected.get(k).label(),
+                                    supplement.boxes().get(k).label());
+                            assertEquals(
+                                    expected.get(k).xMin(),
+                                    supplement.boxes().get(k).xMin(),
+                                    1e-3f);
+                            assertEquals(
+                                    expected.get(k).yMax(),
+                                    supplement.boxes().get(k).yMax(),
+                                    1e-3f);
+                        }
+                        given[0]++;
+                        weights.add(supplement.boxWeight());
+                    });
         }
         assertTrue(given[0] > 0, "the teacher found nothing");
         assertEquals(
@@ -204,7 +210,7 @@ class PseudoLabelsTest {
             List<byte[]> argmax = new ArrayList<>();
             DataSetInference.run(
                     model,
-                    images,
+                    images.data(),
                     8,
                     1,
                     NonMaximumSuppression.Settings.DEFAULT,

@@ -24,7 +24,7 @@ import tandem.model.figure.ImageFiles;
 import tandem.model.figure.Overlay;
 import tandem.model.figure.Sheet;
 import tandem.model.metrics.TruthBox;
-import tandem.tools.RgbPicture;
+import tandem.tools.RgbImage;
 import tandem.tools.report.Section;
 
 /**
@@ -97,7 +97,7 @@ final class AuditPictures {
                 .map(list -> list.stream().map(TruthBox::of).toList())
                 .orElse(List.of());
         BufferedImage drawn = overlay.truth(
-                RgbPicture.of(ImageDecoder.decode(sample.image())),
+                RgbImage.of(ImageDecoder.decode(sample.image())),
                 boxes,
                 ImageDecoder.mask(sample).orElse(null));
         double scale = Math.min(1, (double) SIDE / Math.max(drawn.getWidth(), drawn.getHeight()));

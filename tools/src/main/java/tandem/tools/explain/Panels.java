@@ -21,7 +21,7 @@ import tandem.model.figure.ImageFiles;
 import tandem.model.figure.Overlay;
 import tandem.model.figure.Sheet;
 import tandem.model.network.NetworkSettings;
-import tandem.tools.RgbPicture;
+import tandem.tools.RgbImage;
 import tandem.tools.report.Section;
 
 /** The pictures that explain one picture. */
@@ -42,8 +42,8 @@ final class Panels {
     Panels(Explainer explainer, DecodedImage image, Path folder, String name) {
         this.explainer = explainer;
         this.settings = explainer.settings();
-        this.picture = new Overlay(new ClassColors(settings.boxClasses(), settings.maskClasses()))
-                .enlarge(RgbPicture.of(image));
+        this.picture =
+                new Overlay(new ClassColors(settings.boxClasses(), settings.maskClasses())).enlarge(RgbImage.of(image));
         this.folder = folder;
         this.name = name;
     }

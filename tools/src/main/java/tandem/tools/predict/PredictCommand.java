@@ -111,7 +111,7 @@ public final class PredictCommand implements Callable<Integer> {
                 }
                 long began = System.nanoTime();
                 inspector.inspect(
-                        direct(image),
+                        ByteBuffer.wrap(image.rgb()),
                         Inspector.PixelFormat.RGB,
                         image.width(),
                         image.height(),
@@ -141,14 +141,5 @@ public final class PredictCommand implements Callable<Integer> {
             out.flush();
         }
         return 0;
-    }
-
-    private ByteBuffer pixels;
-
-    private ByteBuffer direct(DecodedImage image) {
-        if (pixels == null || pixels.capacity() < image.rgb().length) {
-            pixels = ByteBuffer.allocateDirect(image.rgb().length);
-        }
-        return pixels.clear().put(image.rgb()).flip();
     }
 }

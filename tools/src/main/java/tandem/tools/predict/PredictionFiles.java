@@ -13,13 +13,12 @@ import tandem.model.figure.ClassColors;
 import tandem.model.figure.ImageFiles;
 import tandem.model.figure.MaskPng;
 import tandem.model.figure.Overlay;
-import tandem.model.inference.DataSetInference;
 import tandem.model.inference.Inspection;
 import tandem.model.metrics.CocoResult;
 import tandem.model.metrics.Detection;
 import tandem.model.network.NetworkSettings;
 import tandem.tools.ResultFile;
-import tandem.tools.RgbPicture;
+import tandem.tools.RgbImage;
 
 /** Writes what was found in pictures. */
 final class PredictionFiles {
@@ -54,7 +53,7 @@ final class PredictionFiles {
                 .put("file_name", picture.toString())
                 .put("width", image.width())
                 .put("height", image.height());
-        List<Detection> detections = DataSetInference.detections(found);
+        List<Detection> detections = found.detections();
         for (Detection detection : detections) {
             results.add(new CocoResult(id, detection.label() + 1, detection.score(), detection.box(), null));
         }
@@ -65,7 +64,7 @@ final class PredictionFiles {
         byte[] mask = found.maskBytes();
         String name = PictureList.stem(picture) + ".png";
         ImageFiles.writePng(
-                folder.resolve("overlays").resolve(name), overlay.prediction(RgbPicture.of(image), shown, mask));
+                folder.resolve("overlays").resolve(name), overlay.prediction(RgbImage.of(image), shown, mask));
         if (mask != null) {
             MaskPng.write(folder.resolve("masks").resolve(name), mask, image.width(), image.height());
         }

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.TreeSet;
 import tandem.engine.Device;
 import tandem.model.data.DataSet;
-import tandem.model.data.ImageCache;
 import tandem.model.data.ImageDecoder;
 import tandem.model.data.Sample;
 import tandem.model.detection.NonMaximumSuppression;
@@ -25,9 +24,8 @@ import tandem.model.metrics.Detection;
 import tandem.model.metrics.TruthBox;
 import tandem.model.strategy.Stage;
 import tandem.model.strategy.StageRunner;
-import tandem.tools.RgbPicture;
+import tandem.tools.RgbImage;
 import tandem.tools.report.Section;
-import tandem.tools.train.ImageOptions;
 
 /** The same held-out images as every strategy sees them, side by side. */
 final class ExamplePictures {
@@ -81,7 +79,7 @@ final class ExamplePictures {
         Overlay overlay = new Overlay(colors);
         List<Section.Picture> pictures = new ArrayList<>();
         for (Sample sample : shown.samples()) {
-            BufferedImage input = RgbPicture.of(ImageDecoder.decode(sample.image()));
+            BufferedImage input = RgbImage.of(ImageDecoder.decode(sample.image()));
             List<Sheet.Picture> cells = new ArrayList<>();
             cells.add(new Sheet.Picture("input", overlay.enlarge(input)));
             cells.add(new Sheet.Picture(
@@ -117,14 +115,14 @@ final class ExamplePictures {
         try (FoldedModel model = FoldedModel.load(runner.weights(stage), device)) {
             DataSetInference.run(
                     model,
-                    new ImageCache(shown, ImageOptions.MOST_PIXELS, 0),
+                    shown,
                     1,
                     1,
                     NonMaximumSuppression.Settings.DEFAULT,
                     (sample, inspection) -> found.put(
                             sample.id(),
                             new Found(
-                                    DataSetInference.detections(inspection).stream()
+                                    inspection.detections().stream()
                                             .filter(box -> box.score() >= SHOWN_SCORE)
                                             .toList(),
                                     inspection.maskBytes())));

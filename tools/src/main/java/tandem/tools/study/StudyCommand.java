@@ -22,6 +22,7 @@ import tandem.engine.Device;
 import tandem.model.augment.AugmentationSettings;
 import tandem.model.batch.Sampling;
 import tandem.model.distillation.Task;
+import tandem.model.image.Downscale;
 import tandem.model.network.NetworkSettings;
 import tandem.model.strategy.AnnotationPool;
 import tandem.model.strategy.Recipe;
@@ -35,7 +36,6 @@ import tandem.tools.InputException;
 import tandem.tools.OutputOption;
 import tandem.tools.console.LiveLine;
 import tandem.tools.report.Section;
-import tandem.tools.train.ImageOptions;
 import tandem.tools.train.Interruption;
 import tandem.tools.train.NetworkOptions;
 import tandem.tools.train.TrainingOptions;
@@ -249,7 +249,7 @@ public final class StudyCommand implements Callable<Integer> {
                 read,
                 new StageRunner.Options(
                         folder.resolve("stages"),
-                        ImageOptions.MOST_PIXELS,
+                        Downscale.STANDARD_MAX_PIXELS,
                         Runtime.getRuntime().maxMemory() / 3,
                         1,
                         60));

@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import tandem.model.data.DataSet;
-import tandem.model.data.ImageCache;
 import tandem.model.data.ImageDecoder;
 import tandem.model.data.Sample;
 import tandem.model.detection.NonMaximumSuppression;
@@ -18,14 +17,13 @@ import tandem.model.figure.ClassColors;
 import tandem.model.figure.ImageFiles;
 import tandem.model.figure.Overlay;
 import tandem.model.inference.DataSetInference;
+import tandem.model.inference.EvaluatedImage;
 import tandem.model.inference.FoldedModel;
-import tandem.model.inference.Inspection;
 import tandem.model.metrics.Detection;
 import tandem.model.metrics.Evaluation;
 import tandem.model.metrics.Evaluator;
-import tandem.model.metrics.TruthBox;
 import tandem.model.network.NetworkSettings;
-import tandem.tools.RgbPicture;
+import tandem.tools.RgbImage;
 import tandem.tools.console.LiveLine;
 import tandem.tools.report.Section;
 
@@ -67,42 +65,30 @@ final class HeldOut {
     /** Runs over all images. */
     Evaluation run(FoldedModel model, int batch, int threads, LiveLine line) {
         Evaluator evaluator = new Evaluator(network.boxClasses(), network.maskClasses());
-        ImageCache images = new ImageCache(data, ImageOptions.MOST_PIXELS, 0);
         int[] done = {0};
-        DataSetInference.run(
-                model,
-                images,
-                Math.min(batch, data.size()),
-                threads,
-                NonMaximumSuppression.Settings.DEFAULT,
-                (sample, found) -> {
-                    add(evaluator, sample, found);
+        DataSetInference.evaluate(
+                model, data, Math.min(batch, data.size()), threads, NonMaximumSuppression.Settings.DEFAULT, image -> {
+                    image.addTo(evaluator);
+                    if (shown.contains(image.sample().id())) {
+                        show(image);
+                    }
                     line.update(++done[0], data.size(), "evaluating  image " + done[0] + "/" + data.size());
                 });
         return evaluator.result();
     }
 
-    private void add(Evaluator evaluator, Sample sample, Inspection found) {
-        byte[] trueMask = network.segments() ? ImageDecoder.mask(sample).orElse(null) : null;
-        List<TruthBox> truth = network.detects()
-                ? sample.boxes()
-                        .map(boxes -> boxes.stream().map(TruthBox::of).toList())
-                        .orElse(null)
-                : null;
-        List<Detection> detections = DataSetInference.detections(found);
-        byte[] mask = found.maskBytes();
-        evaluator.add(sample.id(), detections, truth, trueMask == null ? null : mask, trueMask);
-        if (shown.contains(sample.id())) {
-            show(sample, truth, trueMask, detections, mask);
-        }
-    }
-
-    private void show(Sample sample, List<TruthBox> truth, byte[] trueMask, List<Detection> detections, byte[] mask) {
-        List<Detection> sure = detections.stream()
+    private void show(EvaluatedImage image) {
+        Sample sample = image.sample();
+        List<Detection> detections = image.found().detections().stream()
                 .filter(detection -> detection.score() >= SHOWN_SCORE)
                 .toList();
         byte[] png = ImageFiles.png(overlay.comparison(
-                sample.id(), RgbPicture.of(ImageDecoder.decode(sample.image())), truth, trueMask, sure, mask));
+                sample.id(),
+                RgbImage.of(ImageDecoder.decode(sample.image())),
+                image.truth(),
+                image.trueMask(),
+                detections,
+                image.found().maskBytes()));
         try {
             Files.write(panelFolder.resolve(sample.id().replaceAll("[^A-Za-z0-9._-]", "_") + ".png"), png);
         } catch (IOException e) {

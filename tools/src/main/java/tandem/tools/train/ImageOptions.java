@@ -2,17 +2,16 @@ package tandem.tools.train;
 
 import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
+import tandem.model.image.Downscale;
 
 /** How images are kept in memory. */
-public final class ImageOptions {
-
-    /** Larger images are shrunk to this many pixels before they are warped to the network's size. */
-    public static final int MOST_PIXELS = 1 << 20;
+final class ImageOptions {
 
     private ImageOptions() {}
 
     /** A cache that takes at most a third of the Java heap. */
     static ImageCache cache(DataSet data) {
-        return new ImageCache(data, MOST_PIXELS, Runtime.getRuntime().maxMemory() / 3);
+        return new ImageCache(
+                data, Downscale.STANDARD_MAX_PIXELS, Runtime.getRuntime().maxMemory() / 3);
     }
 }

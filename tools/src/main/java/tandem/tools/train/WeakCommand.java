@@ -89,7 +89,7 @@ public final class WeakCommand implements Callable<Integer> {
         ImageCache images = ImageOptions.cache(set);
         GrabCutMaskGenerator masks = GrabCutMaskGenerator.of(weak.boxForMask(), set.boxClasses(), set.maskClasses());
         RegionBoxGenerator boxes = RegionBoxGenerator.of(weak.maskForBox(), set.boxClasses(), set.maskClasses());
-        Map<String, List<RegionBoxGenerator.Predicted>> predictions = predictions(images, err);
+        Map<String, List<RegionBoxGenerator.Predicted>> predictions = predictions(set, err);
         WeakPictures files = new WeakPictures(set, folder, pictures);
         try (LiveLine line = LiveLine.on(err)) {
             for (int i = 0; i < set.size(); i++) {
@@ -117,7 +117,7 @@ public final class WeakCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Map<String, List<RegionBoxGenerator.Predicted>> predictions(ImageCache images, PrintWriter err)
+    private Map<String, List<RegionBoxGenerator.Predicted>> predictions(DataSet set, PrintWriter err)
             throws IOException {
         Map<String, List<RegionBoxGenerator.Predicted>> predictions = new HashMap<>();
         if (weights == null) {
@@ -126,14 +126,14 @@ public final class WeakCommand implements Callable<Integer> {
         try (Device machine = device.open(err);
                 FoldedModel model = FoldedModel.load(weights, machine)) {
             List<String> known = new ArrayList<>(model.network().settings().boxClasses());
-            if (!known.equals(images.data().boxClasses())) {
+            if (!known.equals(set.boxClasses())) {
                 throw new InputException("--weights " + weights + " finds " + known + ", the data has "
-                        + images.data().boxClasses() + "; name a checkpoint trained on boxes of these classes");
+                        + set.boxClasses() + "; name a checkpoint trained on boxes of these classes");
             }
             DataSetInference.run(
                     model,
-                    images,
-                    Math.min(BATCH, images.data().size()),
+                    set,
+                    Math.min(BATCH, set.size()),
                     1,
                     NonMaximumSuppression.Settings.DEFAULT,
                     (sample, found) -> predictions.put(sample.id(), RegionBoxGenerator.predictions(found)));

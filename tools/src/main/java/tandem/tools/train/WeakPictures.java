@@ -22,7 +22,7 @@ import tandem.model.weak.GeneratedBoxAccuracy;
 import tandem.model.weak.GeneratedMaskAccuracy;
 import tandem.model.weak.GrabCutMaskSettings;
 import tandem.model.weak.RegionBoxSettings;
-import tandem.tools.RgbPicture;
+import tandem.tools.RgbImage;
 
 /** What {@code tandem weak} leaves behind: pictures of drawn and made labels side by side, and how well they agree. */
 final class WeakPictures {
@@ -82,7 +82,7 @@ final class WeakPictures {
         boolean drawn =
                 pictures > 0 && (long) index * pictures / data.size() != ((long) index + 1) * pictures / data.size();
         if (drawn && (mask != null || made != null)) {
-            BufferedImage picture = RgbPicture.of(image);
+            BufferedImage picture = RgbImage.of(image);
             List<TruthBox> theirs = sample.boxes().map(all -> truth(all, image)).orElse(null);
             BufferedImage sheet = Sheet.of(
                     List.of(

@@ -3,10 +3,10 @@ package tandem.tools;
 import java.awt.image.BufferedImage;
 import tandem.model.data.DecodedImage;
 
-/** Decoded pixels as a picture to draw on. */
-public final class RgbPicture {
+/** Decoded pixels as an image to draw on. */
+public final class RgbImage {
 
-    private RgbPicture() {}
+    private RgbImage() {}
 
     /** The same pixels. */
     public static BufferedImage of(DecodedImage image) {

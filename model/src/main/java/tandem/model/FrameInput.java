@@ -1,0 +1,94 @@
+package tandem.model;
+
+import java.nio.ByteBuffer;
+import tandem.model.Inspector.PixelFormat;
+import tandem.model.image.BlockAverage;
+import tandem.model.image.Downscale;
+import tandem.model.image.RgbRows;
+import tandem.model.inference.InputImages;
+
+/**
+ * One image after another in direct memory, each within the network's limit of pixels. Between images of one size
+ * nothing is allocated.
+ */
+final class FrameInput {
+
+    private final InputImages input;
+    private Downscale size;
+    private byte[] row;
+    private BlockAverage ofColors;
+    private BlockAverage ofGrey;
+
+    /** @param pixels room for pixels after {@link Downscale} */
+    FrameInput(int pixels) {
+        input = new InputImages(1, pixels);
+    }
+
+    InputImages images() {
+        return input;
+    }
+
+    /** Sets the size of the images that follow. */
+    void size(Downscale newSize) {
+        if (newSize.equals(size)) {
+            return;
+        }
+        size = newSize;
+        input.size(0, size);
+        row = new byte[3 * size.sourceWidth()];
+        boolean reduced = size.factor() > 1;
+        ofColors = reduced ? new BlockAverage(size, 3) : null;
+        ofGrey = reduced ? new BlockAverage(size, 1) : null;
+    }
+
+    /** Copies a frame whose first pixel is at the buffer's position. */
+    void put(ByteBuffer frame, PixelFormat format, int stride) {
+        BlockAverage average = format == PixelFormat.RGB ? ofColors : ofGrey;
+        int bytes = size.sourceWidth() * format.bytes();
+        for (int y = 0, at = 0; y < size.sourceHeight(); y++) {
+            int from = frame.position() + y * stride;
+            if (average != null) {
+                frame.get(from, row, 0, bytes);
+                at = put(average, at);
+            } else if (format == PixelFormat.RGB) {
+                input.rgb().put(at, frame, from, bytes);
+                at += bytes;
+            } else {
+                at = putGrey(frame, from, at);
+            }
+        }
+    }
+
+    /** Copies an image. */
+    void put(RgbRows rows) {
+        for (int y = 0, at = 0; y < size.sourceHeight(); y++) {
+            rows.read(y, row, 0);
+            if (ofColors != null) {
+                at = put(ofColors, at);
+            } else {
+                input.rgb().put(at, row);
+                at += row.length;
+            }
+        }
+    }
+
+    private int put(BlockAverage average, int at) {
+        if (!average.add(row, 0)) {
+            return at;
+        }
+        input.rgb().put(at, average.row());
+        return at + average.row().length;
+    }
+
+    private int putGrey(ByteBuffer frame, int from, int start) {
+        ByteBuffer rgb = input.rgb();
+        int at = start;
+        for (int x = 0; x < size.sourceWidth(); x++, at += 3) {
+            byte value = frame.get(from + x);
+            rgb.put(at, value);
+            rgb.put(at + 1, value);
+            rgb.put(at + 2, value);
+        }
+        return at;
+    }
+}

@@ -1,0 +1,83 @@
+package tandem.model.image;
+
+/**
+ * How an image with more pixels than a network's limit is made smaller: by the smallest whole factor after which it
+ * fits. Each pixel left is the average of a square of original pixels, see {@link BlockAverage}; in the last column and
+ * row a square may have fewer.
+ *
+ * @param sourceWidth original columns
+ * @param sourceHeight original rows
+ * @param factor size of the squares in original pixels; 1 leaves the image as it is
+ */
+public record Downscale(int sourceWidth, int sourceHeight, int factor) {
+
+    /** The usual limit: 1 Mi pixels. */
+    public static final int STANDARD_MAX_PIXELS = 1 << 20;
+
+    /**
+     * The rule for an image of this size.
+     *
+     * @param maxPixels the limit, at least 1
+     */
+    public static Downscale of(int width, int height, int maxPixels) {
+        if (maxPixels < 1) {
+            throw new IllegalArgumentException("at least one pixel must be kept, not " + maxPixels);
+        }
+        int factor = 1;
+        while ((long) size(width, factor) * size(height, factor) > maxPixels) {
+            factor++;
+        }
+        return new Downscale(width, height, factor);
+    }
+
+    private static int size(int size, int factor) {
+        return (size + factor - 1) / factor;
+    }
+
+    /** Columns that are left. */
+    public int width() {
+        return size(sourceWidth, factor);
+    }
+
+    /** Rows that are left. */
+    public int height() {
+        return size(sourceHeight, factor);
+    }
+
+    /** Pixels that are left. */
+    public int pixels() {
+        return Math.multiplyExact(width(), height());
+    }
+
+    /** How far the image reaches to the right in pixels that are left: original columns divided by the factor. */
+    public float contentWidth() {
+        return (float) sourceWidth / factor;
+    }
+
+    /** How far the image reaches down in pixels that are left: original rows divided by the factor. */
+    public float contentHeight() {
+        return (float) sourceHeight / factor;
+    }
+
+    /**
+     * The class in the middle of each square.
+     *
+     * @param mask (sourceHeight, sourceWidth) class of each original pixel
+     * @return (height, width); {@code mask} itself for a factor of 1
+     */
+    public byte[] mask(byte[] mask) {
+        if (factor == 1) {
+            return mask;
+        }
+        int width = width();
+        int height = height();
+        byte[] small = new byte[width * height];
+        for (int y = 0; y < height; y++) {
+            int row = (y * factor + Math.min(sourceHeight, (y + 1) * factor)) / 2 * sourceWidth;
+            for (int x = 0; x < width; x++) {
+                small[y * width + x] = mask[row + (x * factor + Math.min(sourceWidth, (x + 1) * factor)) / 2];
+            }
+        }
+        return small;
+    }
+}

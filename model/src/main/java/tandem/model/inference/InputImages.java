@@ -1,0 +1,65 @@
+package tandem.model.inference;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import tandem.engine.Program;
+import tandem.engine.Tensor;
+import tandem.model.augment.ImageParameters;
+import tandem.model.data.DecodedImage;
+import tandem.model.image.Downscale;
+
+/** Images in direct memory, laid out as the inputs of a program for evaluation and prediction. */
+public final class InputImages {
+
+    private final int pixels;
+    private final ByteBuffer rgb;
+    private final ByteBuffer parameters;
+    private final FloatBuffer parameterValues;
+
+    /**
+     * @param images images of a batch
+     * @param pixels room for pixels in each
+     */
+    public InputImages(int images, int pixels) {
+        this.pixels = pixels;
+        rgb = ByteBuffer.allocateDirect(Math.multiplyExact(images, Math.multiplyExact(3, pixels)));
+        parameters = ByteBuffer.allocateDirect(images * ImageParameters.COUNT * Float.BYTES)
+                .order(ByteOrder.nativeOrder());
+        parameterValues = parameters.asFloatBuffer();
+        for (int image = 0; image < images; image++) {
+            leaveEmpty(image);
+        }
+    }
+
+    /** Copies an image that is within the network's limit. */
+    public void put(int image, DecodedImage decoded) {
+        rgb.put(image * pixels * 3, decoded.rgb());
+        size(image, decoded.contentWidth(), decoded.contentHeight());
+    }
+
+    /** Gives an image no pixels: the rest of a batch that is not full. */
+    public void leaveEmpty(int image) {
+        size(image, 1, 1);
+    }
+
+    /** Sets the size of an image whose pixels are then written into {@link #rgb}. */
+    public void size(int image, Downscale size) {
+        size(image, size.contentWidth(), size.contentHeight());
+    }
+
+    private void size(int image, float width, float height) {
+        ImageParameters.evaluation(width, height, false).write(parameterValues, image * ImageParameters.COUNT);
+    }
+
+    /** UINT8 (N, P, 3); image i from byte 3 * i * P. */
+    public ByteBuffer rgb() {
+        return rgb;
+    }
+
+    /** Copies everything to a program's inputs. */
+    public void upload(Program program, Tensor pixelInput, Tensor parameterInput) {
+        program.upload(pixelInput, rgb.clear());
+        program.upload(parameterInput, parameters.clear());
+    }
+}
