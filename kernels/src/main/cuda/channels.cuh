@@ -11,6 +11,10 @@ static __device__ __forceinline__ float4 minus(float4 a, float4 b) {
     return make_float4(a.x - b.x, a.y - b.y, a.z - b.z, a.w - b.w);
 }
 
+static __device__ __forceinline__ double plus(double a, double b) {
+    return a + b;
+}
+
 // a b + c, rounded once
 static __device__ __forceinline__ float fused(float a, float b, float c) {
     return fmaf(a, b, c);
@@ -78,15 +82,5 @@ static __device__ __forceinline__ double sum_chunks(const float* __restrict__ pa
             sum += (double)partials[k * columns + column];
         }
     }
-    scratch[threadIdx.x] = sum;
-    __syncthreads();
-#pragma unroll 1
-    for (unsigned half = 128u; half >= 8u; half >>= 1) {
-        if (threadIdx.x < half) {
-            sum += scratch[threadIdx.x + half];
-            scratch[threadIdx.x] = sum;
-        }
-        __syncthreads();
-    }
-    return sum;
+    return sum_rows(sum, scratch, 3);
 }

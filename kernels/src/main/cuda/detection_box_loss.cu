@@ -6,57 +6,6 @@
 // Anchors that a thread looks at, THREADS apart.
 #define STEPS 4
 
-extern "C" __global__ void __launch_bounds__(THREADS) balanced_l1_forward(
-    const float4* __restrict__ loc, const float4* __restrict__ box_targets, const float* __restrict__ box_weights,
-    const float* __restrict__ weights, float* __restrict__ partials, int anchor_count, int blocks_per_image)
-{
-    __shared__ float shared[THREADS + 16];
-    int n = blockIdx.x / blocks_per_image;
-    int a = (blockIdx.x - n * blocks_per_image) * (THREADS * STEPS) + threadIdx.x;
-    float weight = weights[2 * n];
-    float loss = 0.0f;
-    float share = 0.0f;
-    if (weight > 0.0f) {
-#pragma unroll 1
-        for (int step = 0; step < STEPS; step++) {
-            if (a < anchor_count) {
-                int i = n * anchor_count + a;
-                float w = box_weights[i];
-                if (w > 0.0f) {
-                    float4 p = loc[i];
-                    float4 t = box_targets[i];
-                    loss += w * (balanced(p.x - t.x) + balanced(p.y - t.y) + balanced(p.z - t.z) + balanced(p.w - t.w));
-                    share += w;
-                }
-            }
-            a += THREADS;
-        }
-    }
-    write_partial(partials, loss, share, weight, shared);
-}
-
-extern "C" __global__ void __launch_bounds__(256) balanced_l1_backward(
-    const float4* __restrict__ loc, const float4* __restrict__ box_targets, const float* __restrict__ box_weights,
-    const float* __restrict__ weights, const float* __restrict__ factor, const float* __restrict__ upstream,
-    float4* __restrict__ gradient, int anchor_count, int total)
-{
-    int i = blockIdx.x * blockDim.x + threadIdx.x;
-    if (i >= total) {
-        return;
-    }
-    float weight = weights[2 * (i / anchor_count)];
-    float w = box_weights[i];
-    float4 slope = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
-    if (weight > 0.0f && w > 0.0f) {
-        float by = weight * w * factor[0] * upstream[0];
-        float4 p = loc[i];
-        float4 t = box_targets[i];
-        slope = make_float4(by * balanced_slope(p.x - t.x), by * balanced_slope(p.y - t.y), by * balanced_slope(p.z - t.z),
-            by * balanced_slope(p.w - t.w));
-    }
-    gradient[i] = slope;
-}
-
 // 1 - GIoU (Rezatofighi et al. 2019, algorithm 1) of two boxes, the second of which has an area.
 __device__ __forceinline__ float generalized_iou_loss(float4 p, float4 t)
 {
@@ -68,54 +17,44 @@ __device__ __forceinline__ float generalized_iou_loss(float4 p, float4 t)
     return (1.0f - intersection / all) + (1.0f - all / hull);
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) generalized_iou_forward(
-    const float4* __restrict__ loc, const float4* __restrict__ anchors, const float4* __restrict__ box_targets,
-    const float* __restrict__ box_weights, const float* __restrict__ weights, float* __restrict__ partials,
-    int anchor_count, int blocks_per_image)
-{
-    __shared__ float shared[THREADS + 16];
-    int n = blockIdx.x / blocks_per_image;
-    int a = (blockIdx.x - n * blocks_per_image) * (THREADS * STEPS) + threadIdx.x;
-    float weight = weights[2 * n];
-    float loss = 0.0f;
-    float share = 0.0f;
-    if (weight > 0.0f) {
-#pragma unroll 1
-        for (int step = 0; step < STEPS; step++) {
-            if (a < anchor_count) {
-                int i = n * anchor_count + a;
-                float w = box_weights[i];
-                if (w > 0.0f) {
-                    float4 anchor = anchors[a];
-                    loss += w * generalized_iou_loss(decode_box(loc[i], anchor), decode_box(box_targets[i], anchor));
-                    share += w;
-                }
-            }
-            a += THREADS;
-        }
-    }
-    write_partial(partials, loss, share, weight, shared);
-}
+// Balanced L1 as box_loss_forward and box_loss_backward use it: the loss of box i, of anchor a, and its gradient times `by`.
+struct BalancedL1 {
+    const float4* __restrict__ loc;
+    const float4* __restrict__ targets;
 
-extern "C" __global__ void __launch_bounds__(256) generalized_iou_backward(
-    const float4* __restrict__ loc, const float4* __restrict__ anchors, const float4* __restrict__ box_targets,
-    const float* __restrict__ box_weights, const float* __restrict__ weights, const float* __restrict__ factor,
-    const float* __restrict__ upstream, float4* __restrict__ gradient, int anchor_count, int total)
-{
-    int i = blockIdx.x * blockDim.x + threadIdx.x;
-    if (i >= total) {
-        return;
+    __device__ __forceinline__ float loss(int i, int) const
+    {
+        float4 p = loc[i];
+        float4 t = targets[i];
+        return balanced(p.x - t.x) + balanced(p.y - t.y) + balanced(p.z - t.z) + balanced(p.w - t.w);
     }
-    int n = i / anchor_count;
-    float weight = weights[2 * n];
-    float share = box_weights[i];
-    float4 slope = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
-    if (weight > 0.0f && share > 0.0f) {
-        float by = weight * share * factor[0] * upstream[0];
-        float4 anchor = anchors[i - n * anchor_count];
+
+    __device__ __forceinline__ float4 slope(int i, int, float by) const
+    {
+        float4 p = loc[i];
+        float4 t = targets[i];
+        return make_float4(by * balanced_slope(p.x - t.x), by * balanced_slope(p.y - t.y), by * balanced_slope(p.z - t.z),
+            by * balanced_slope(p.w - t.w));
+    }
+};
+
+struct GeneralizedIou {
+    const float4* __restrict__ loc;
+    const float4* __restrict__ targets;
+    const float4* __restrict__ anchors;
+
+    __device__ __forceinline__ float loss(int i, int a) const
+    {
+        float4 anchor = anchors[a];
+        return generalized_iou_loss(decode_box(loc[i], anchor), decode_box(targets[i], anchor));
+    }
+
+    __device__ __forceinline__ float4 slope(int i, int a, float by) const
+    {
+        float4 anchor = anchors[a];
         float4 predicted = loc[i];
         float4 p = decode_box(predicted, anchor);
-        float4 t = decode_box(box_targets[i], anchor);
+        float4 t = decode_box(targets[i], anchor);
         float w = fminf(p.z, t.z) - fmaxf(p.x, t.x);
         float h = fminf(p.w, t.w) - fmaxf(p.y, t.y);
         bool meet = w > 0.0f && h > 0.0f;
@@ -152,10 +91,93 @@ extern "C" __global__ void __launch_bounds__(256) generalized_iou_backward(
         } else {
             y1 += by_hull * hull_w;
         }
-        slope.x = by * 0.1f * anchor.z * (x0 + x1);
-        slope.y = by * 0.1f * anchor.w * (y0 + y1);
-        slope.z = 0.2f * predicted.z > LARGEST_GROWTH ? 0.0f : by * 0.1f * (p.z - p.x) * (x1 - x0);
-        slope.w = 0.2f * predicted.w > LARGEST_GROWTH ? 0.0f : by * 0.1f * (p.w - p.y) * (y1 - y0);
+        float x = by * 0.1f * anchor.z * (x0 + x1);
+        float y = by * 0.1f * anchor.w * (y0 + y1);
+        float z = 0.2f * predicted.z > LARGEST_GROWTH ? 0.0f : by * 0.1f * (p.z - p.x) * (x1 - x0);
+        float slope_w = 0.2f * predicted.w > LARGEST_GROWTH ? 0.0f : by * 0.1f * (p.w - p.y) * (y1 - y0);
+        return make_float4(x, y, z, slope_w);
+    }
+};
+
+// A thread adds the losses of STEPS anchors of one image.
+template <typename Loss>
+__device__ __forceinline__ void box_loss_forward(const Loss& by_box, const float* __restrict__ box_weights,
+    const float* __restrict__ weights, float* __restrict__ partials, int anchor_count, int blocks_per_image)
+{
+    __shared__ float shared[THREADS];
+    int n = blockIdx.x / blocks_per_image;
+    int a = (blockIdx.x - n * blocks_per_image) * (THREADS * STEPS) + threadIdx.x;
+    float weight = weights[2 * n];
+    float loss = 0.0f;
+    float share = 0.0f;
+    if (weight > 0.0f) {
+#pragma unroll 1
+        for (int step = 0; step < STEPS; step++) {
+            if (a < anchor_count) {
+                int i = n * anchor_count + a;
+                float w = box_weights[i];
+                if (w > 0.0f) {
+                    loss += w * by_box.loss(i, a);
+                    share += w;
+                }
+            }
+            a += THREADS;
+        }
+    }
+    write_partial(partials, loss, share, weight, shared);
+}
+
+// A thread is one anchor of an image.
+template <typename Loss>
+__device__ __forceinline__ void box_loss_backward(const Loss& by_box, const float* __restrict__ box_weights,
+    const float* __restrict__ weights, const float* __restrict__ factor, const float* __restrict__ upstream,
+    float4* __restrict__ gradient, int anchor_count, int total)
+{
+    int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i >= total) {
+        return;
+    }
+    int n = i / anchor_count;
+    float weight = weights[2 * n];
+    float share = box_weights[i];
+    float4 slope = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
+    if (weight > 0.0f && share > 0.0f) {
+        slope = by_box.slope(i, i - n * anchor_count, weight * share * factor[0] * upstream[0]);
     }
     gradient[i] = slope;
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS) balanced_l1_forward(
+    const float4* __restrict__ loc, const float4* __restrict__ box_targets, const float* __restrict__ box_weights,
+    const float* __restrict__ weights, float* __restrict__ partials, int anchor_count, int blocks_per_image)
+{
+    BalancedL1 loss = {loc, box_targets};
+    box_loss_forward(loss, box_weights, weights, partials, anchor_count, blocks_per_image);
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS) balanced_l1_backward(
+    const float4* __restrict__ loc, const float4* __restrict__ box_targets, const float* __restrict__ box_weights,
+    const float* __restrict__ weights, const float* __restrict__ factor, const float* __restrict__ upstream,
+    float4* __restrict__ gradient, int anchor_count, int total)
+{
+    BalancedL1 loss = {loc, box_targets};
+    box_loss_backward(loss, box_weights, weights, factor, upstream, gradient, anchor_count, total);
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS) generalized_iou_forward(
+    const float4* __restrict__ loc, const float4* __restrict__ anchors, const float4* __restrict__ box_targets,
+    const float* __restrict__ box_weights, const float* __restrict__ weights, float* __restrict__ partials,
+    int anchor_count, int blocks_per_image)
+{
+    GeneralizedIou loss = {loc, box_targets, anchors};
+    box_loss_forward(loss, box_weights, weights, partials, anchor_count, blocks_per_image);
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS) generalized_iou_backward(
+    const float4* __restrict__ loc, const float4* __restrict__ anchors, const float4* __restrict__ box_targets,
+    const float* __restrict__ box_weights, const float* __restrict__ weights, const float* __restrict__ factor,
+    const float* __restrict__ upstream, float4* __restrict__ gradient, int anchor_count, int total)
+{
+    GeneralizedIou loss = {loc, box_targets, anchors};
+    box_loss_backward(loss, box_weights, weights, factor, upstream, gradient, anchor_count, total);
 }

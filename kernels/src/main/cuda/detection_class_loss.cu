@@ -9,7 +9,7 @@
 extern "C" __global__ void __launch_bounds__(THREADS) detection_loss_finish(
     const float* __restrict__ partials, float* __restrict__ loss, float* __restrict__ factor, float scale, int blocks)
 {
-    __shared__ float shared[THREADS + 16];
+    __shared__ float shared[THREADS];
     float losses = 0.0f;
     float shares = 0.0f;
     for (int b = threadIdx.x; b < blocks; b += THREADS) {
@@ -45,63 +45,6 @@ __device__ __forceinline__ float focal_slope(float x, bool positive, float alpha
     return positive ? -alpha * slope : (1.0f - alpha) * slope;
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) focal_loss_forward(
-    const float* __restrict__ conf, const int* __restrict__ labels, const float* __restrict__ weights,
-    float* __restrict__ partials, float alpha, int anchor_count, int classes, int blocks_per_image)
-{
-    __shared__ float shared[THREADS + 16];
-    int n = blockIdx.x / blocks_per_image;
-    int e = (blockIdx.x - n * blocks_per_image) * (THREADS * STEPS) + threadIdx.x;
-    int elements = anchor_count * classes;
-    float weight = weights[2 * n];
-    float loss = 0.0f;
-    float positives = 0.0f;
-    if (weight > 0.0f) {
-#pragma unroll 1
-        for (int step = 0; step < STEPS; step++) {
-            if (e < elements) {
-                int a = e / classes;
-                int c = e - a * classes;
-                int label = labels[n * anchor_count + a];
-                if (label != -2 - c) {
-                    loss += focal(conf[n * elements + e], label == c, alpha);
-                    positives += label == c ? 1.0f : 0.0f;
-                }
-            }
-            e += THREADS;
-        }
-    }
-    write_partial(partials, loss, positives, weight, shared);
-}
-
-extern "C" __global__ void __launch_bounds__(THREADS) focal_loss_backward(
-    const float* __restrict__ conf, const int* __restrict__ labels, const float* __restrict__ weights,
-    const float* __restrict__ factor, const float* __restrict__ upstream, float* __restrict__ gradient, float alpha,
-    int anchor_count, int classes, int blocks_per_image)
-{
-    int n = blockIdx.x / blocks_per_image;
-    int e = (blockIdx.x - n * blocks_per_image) * (THREADS * STEPS) + threadIdx.x;
-    int elements = anchor_count * classes;
-    float weight = weights[2 * n];
-    float by = weight * factor[0] * upstream[0];
-#pragma unroll 1
-    for (int step = 0; step < STEPS; step++) {
-        if (e < elements) {
-            float slope = 0.0f;
-            if (weight > 0.0f) {
-                int a = e / classes;
-                int c = e - a * classes;
-                int label = labels[n * anchor_count + a];
-                if (label != -2 - c) {
-                    slope = by * focal_slope(conf[n * elements + e], label == c, alpha);
-                }
-            }
-            gradient[n * elements + e] = slope;
-        }
-        e += THREADS;
-    }
-}
-
 // Quality focal loss with beta 2 (Li et al. 2020, equation 3) of one logit; target is in [0, 1].
 __device__ __forceinline__ float quality_focal(float x, float target)
 {
@@ -120,11 +63,62 @@ __device__ __forceinline__ float quality_focal_slope(float x, float target)
     return away * (2.0f * e * s * s * entropy + away * away);
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) quality_focal_loss_forward(
-    const float* __restrict__ conf, const int* __restrict__ labels, const float* __restrict__ qualities,
-    const float* __restrict__ weights, float* __restrict__ partials, int anchor_count, int classes, int blocks_per_image)
+// The focal loss as class_loss_forward and class_loss_backward use it: the target of a logit, its loss, slope and share.
+struct Focal {
+    float alpha;
+
+    __device__ __forceinline__ bool target(int, bool positive) const
+    {
+        return positive;
+    }
+
+    __device__ __forceinline__ float loss(float x, bool positive) const
+    {
+        return focal(x, positive, alpha);
+    }
+
+    __device__ __forceinline__ float slope(float x, bool positive) const
+    {
+        return focal_slope(x, positive, alpha);
+    }
+
+    __device__ __forceinline__ float share(bool positive) const
+    {
+        return positive ? 1.0f : 0.0f;
+    }
+};
+
+struct QualityFocal {
+    const float* __restrict__ qualities;
+
+    __device__ __forceinline__ float target(int anchor, bool positive) const
+    {
+        return positive ? qualities[anchor] : 0.0f;
+    }
+
+    __device__ __forceinline__ float loss(float x, float target) const
+    {
+        return quality_focal(x, target);
+    }
+
+    __device__ __forceinline__ float slope(float x, float target) const
+    {
+        return quality_focal_slope(x, target);
+    }
+
+    __device__ __forceinline__ float share(float target) const
+    {
+        return target > 0.0f ? 1.0f : 0.0f;
+    }
+};
+
+// A thread adds the losses of STEPS logits of one image, except those that are ignored.
+template <typename Loss>
+__device__ __forceinline__ void class_loss_forward(const Loss& by_logit, const float* __restrict__ conf,
+    const int* __restrict__ labels, const float* __restrict__ weights, float* __restrict__ partials, int anchor_count,
+    int classes, int blocks_per_image)
 {
-    __shared__ float shared[THREADS + 16];
+    __shared__ float shared[THREADS];
     int n = blockIdx.x / blocks_per_image;
     int e = (blockIdx.x - n * blocks_per_image) * (THREADS * STEPS) + threadIdx.x;
     int elements = anchor_count * classes;
@@ -139,9 +133,9 @@ extern "C" __global__ void __launch_bounds__(THREADS) quality_focal_loss_forward
                 int c = e - a * classes;
                 int label = labels[n * anchor_count + a];
                 if (label != -2 - c) {
-                    float target = label == c ? qualities[n * anchor_count + a] : 0.0f;
-                    loss += quality_focal(conf[n * elements + e], target);
-                    positives += target > 0.0f ? 1.0f : 0.0f;
+                    auto target = by_logit.target(n * anchor_count + a, label == c);
+                    loss += by_logit.loss(conf[n * elements + e], target);
+                    positives += by_logit.share(target);
                 }
             }
             e += THREADS;
@@ -150,10 +144,10 @@ extern "C" __global__ void __launch_bounds__(THREADS) quality_focal_loss_forward
     write_partial(partials, loss, positives, weight, shared);
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) quality_focal_loss_backward(
-    const float* __restrict__ conf, const int* __restrict__ labels, const float* __restrict__ qualities,
-    const float* __restrict__ weights, const float* __restrict__ factor, const float* __restrict__ upstream,
-    float* __restrict__ gradient, int anchor_count, int classes, int blocks_per_image)
+template <typename Loss>
+__device__ __forceinline__ void class_loss_backward(const Loss& by_logit, const float* __restrict__ conf,
+    const int* __restrict__ labels, const float* __restrict__ weights, const float* __restrict__ factor,
+    const float* __restrict__ upstream, float* __restrict__ gradient, int anchor_count, int classes, int blocks_per_image)
 {
     int n = blockIdx.x / blocks_per_image;
     int e = (blockIdx.x - n * blocks_per_image) * (THREADS * STEPS) + threadIdx.x;
@@ -169,12 +163,48 @@ extern "C" __global__ void __launch_bounds__(THREADS) quality_focal_loss_backwar
                 int c = e - a * classes;
                 int label = labels[n * anchor_count + a];
                 if (label != -2 - c) {
-                    float target = label == c ? qualities[n * anchor_count + a] : 0.0f;
-                    slope = by * quality_focal_slope(conf[n * elements + e], target);
+                    auto target = by_logit.target(n * anchor_count + a, label == c);
+                    slope = by * by_logit.slope(conf[n * elements + e], target);
                 }
             }
             gradient[n * elements + e] = slope;
         }
         e += THREADS;
     }
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS) focal_loss_forward(
+    const float* __restrict__ conf, const int* __restrict__ labels, const float* __restrict__ weights,
+    float* __restrict__ partials, float alpha, int anchor_count, int classes, int blocks_per_image)
+{
+    Focal focal = {alpha};
+    class_loss_forward(focal, conf, labels, weights, partials, anchor_count, classes, blocks_per_image);
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS) focal_loss_backward(
+    const float* __restrict__ conf, const int* __restrict__ labels, const float* __restrict__ weights,
+    const float* __restrict__ factor, const float* __restrict__ upstream, float* __restrict__ gradient, float alpha,
+    int anchor_count, int classes, int blocks_per_image)
+{
+    Focal focal = {alpha};
+    class_loss_backward(
+        focal, conf, labels, weights, factor, upstream, gradient, anchor_count, classes, blocks_per_image);
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS) quality_focal_loss_forward(
+    const float* __restrict__ conf, const int* __restrict__ labels, const float* __restrict__ qualities,
+    const float* __restrict__ weights, float* __restrict__ partials, int anchor_count, int classes, int blocks_per_image)
+{
+    QualityFocal focal = {qualities};
+    class_loss_forward(focal, conf, labels, weights, partials, anchor_count, classes, blocks_per_image);
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS) quality_focal_loss_backward(
+    const float* __restrict__ conf, const int* __restrict__ labels, const float* __restrict__ qualities,
+    const float* __restrict__ weights, const float* __restrict__ factor, const float* __restrict__ upstream,
+    float* __restrict__ gradient, int anchor_count, int classes, int blocks_per_image)
+{
+    QualityFocal focal = {qualities};
+    class_loss_backward(
+        focal, conf, labels, weights, factor, upstream, gradient, anchor_count, classes, blocks_per_image);
 }

@@ -3,30 +3,9 @@
 // 0 costs nothing and cannot spread a value that is not a number.
 #pragma once
 
-#define THREADS 256
+#include "reduction.cuh"
 
-// Adds a value of each thread in a fixed order; the result is valid in thread 0.
-__device__ __forceinline__ float block_sum(float value, float* shared)
-{
-    __syncthreads();
-    shared[threadIdx.x] = value;
-    __syncthreads();
-    float sum = 0.0f;
-    if (threadIdx.x < 16) {
-        for (int i = 0; i < THREADS / 16; i++) {
-            sum += shared[threadIdx.x + 16 * i];
-        }
-        shared[THREADS + threadIdx.x] = sum;
-    }
-    __syncthreads();
-    sum = 0.0f;
-    if (threadIdx.x == 0) {
-        for (int i = 0; i < 16; i++) {
-            sum += shared[THREADS + i];
-        }
-    }
-    return sum;
-}
+#define THREADS 256
 
 __device__ __forceinline__ void write_partial(float* partials, float loss, float share, float weight, float* shared)
 {

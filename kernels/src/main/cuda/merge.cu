@@ -15,23 +15,20 @@ static __device__ __forceinline__ void enhance(const S* __restrict__ x0, const S
     if (t >= n) {
         return;
     }
-    unsigned pixel = divide(t, channelMagic, channelShift);
-    unsigned channel = t - pixel * channels;
-    unsigned rows = divide(pixel, wMagic, wShift);
-    unsigned column = pixel - rows * w;
-    unsigned image = divide(rows, hMagic, hShift);
+    Place at = place_of(t, channels, channelMagic, channelShift, w, wMagic, wShift);
+    unsigned image = divide(at.row, hMagic, hShift);
     // H is a multiple of 2^level, so rows >> level is the row of the small map, counted over all images.
-    Wide<S> sum = load(x0 + ((rows >> level0) * (w >> level0) + (column >> level0)) * channels + channel);
+    Wide<S> sum = load(x0 + ((at.row >> level0) * (w >> level0) + (at.column >> level0)) * channels + at.channel);
     if (count > 1) {
-        sum = plus(sum, load(x1 + ((rows >> level1) * (w >> level1) + (column >> level1)) * channels + channel));
+        sum = plus(sum, load(x1 + ((at.row >> level1) * (w >> level1) + (at.column >> level1)) * channels + at.channel));
     }
     if (count > 2) {
-        sum = plus(sum, load(x2 + ((rows >> level2) * (w >> level2) + (column >> level2)) * channels + channel));
+        sum = plus(sum, load(x2 + ((at.row >> level2) * (w >> level2) + (at.column >> level2)) * channels + at.channel));
     }
     if (count > 3) {
-        sum = plus(sum, load(x3 + ((rows >> level3) * (w >> level3) + (column >> level3)) * channels + channel));
+        sum = plus(sum, load(x3 + ((at.row >> level3) * (w >> level3) + (at.column >> level3)) * channels + at.channel));
     }
-    store(y + t, leaky(plus(sum, load(global + image * channels + channel)), slope));
+    store(y + t, leaky(plus(sum, load(global + image * channels + at.channel)), slope));
 }
 
 // y (outer, C), in float, = sum over the middle axis of x (outer, count, C), in its order

@@ -61,12 +61,10 @@ static __device__ __forceinline__ void forward(const S* __restrict__ x, S* __res
     if (t >= n) {
         return;
     }
-    unsigned pixel = divide(t, vectorMagic, vectorShift);
-    unsigned c = t - pixel * vectors;
-    unsigned line = divide(pixel, wMagic, wShift);
-    unsigned image = divide(line, hMagic, hShift);
-    int top = (int)((line - image * size.outH) * size.stride) - (int)size.padding;
-    int left = (int)((pixel - line * size.outW) * size.stride) - (int)size.padding;
+    Place place = place_of(t, vectors, vectorMagic, vectorShift, size.outW, wMagic, wShift);
+    unsigned image = divide(place.row, hMagic, hShift);
+    int top = (int)((place.row - image * size.outH) * size.stride) - (int)size.padding;
+    int left = (int)(place.column * size.stride) - (int)size.padding;
     unsigned firstR = top < 0 ? -top : 0;
     unsigned firstS = left < 0 ? -left : 0;
     unsigned endR = min(size.window, (unsigned)((int)size.h - top));
@@ -76,7 +74,7 @@ static __device__ __forceinline__ void forward(const S* __restrict__ x, S* __res
     start(firstR * size.window + firstS, best, at);
 #pragma unroll 1
     for (unsigned r = firstR; r < endR; r++) {
-        const S* from = x + ((image * size.h + (unsigned)(top + (int)r)) * size.w + (unsigned)(left + (int)firstS)) * vectors + c;
+        const S* from = x + ((image * size.h + (unsigned)(top + (int)r)) * size.w + (unsigned)(left + (int)firstS)) * vectors + place.channel;
 #pragma unroll 1
         for (unsigned s = firstS; s < endS; s++) {
             take(load(from), r * size.window + s, best, at);
@@ -105,12 +103,10 @@ static __device__ __forceinline__ void backward(const S* __restrict__ dy, const 
     if (t >= n) {
         return;
     }
-    unsigned pixel = divide(t, vectorMagic, vectorShift);
-    unsigned c = t - pixel * vectors;
-    unsigned line = divide(pixel, wMagic, wShift);
-    unsigned image = divide(line, hMagic, hShift);
-    unsigned row = line - image * size.h + size.padding;
-    unsigned column = pixel - line * size.w + size.padding;
+    Place place = place_of(t, vectors, vectorMagic, vectorShift, size.w, wMagic, wShift);
+    unsigned image = divide(place.row, hMagic, hShift);
+    unsigned row = place.row - image * size.h + size.padding;
+    unsigned column = place.column + size.padding;
     unsigned firstP = row < size.window ? 0 : divide(row - size.window, strideMagic, strideShift) + 1;
     unsigned firstQ = column < size.window ? 0 : divide(column - size.window, strideMagic, strideShift) + 1;
     unsigned endP = min(size.outH, divide(row, strideMagic, strideShift) + 1);
@@ -120,7 +116,7 @@ static __device__ __forceinline__ void backward(const S* __restrict__ dy, const 
     for (unsigned p = firstP; p < endP; p++) {
 #pragma unroll 1
         for (unsigned q = firstQ; q < endQ; q++) {
-            unsigned output = ((image * size.outH + p) * size.outW + q) * vectors + c;
+            unsigned output = ((image * size.outH + p) * size.outW + q) * vectors + place.channel;
             unsigned index = (row - p * size.stride) * size.window + (column - q * size.stride);
             sum = plus(sum, chosen(load(dy + output), reserve[output], index));
         }

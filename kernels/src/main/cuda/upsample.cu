@@ -2,6 +2,11 @@
 #include "interpolation.cuh"
 #include "storage.cuh"
 
+// The first of the factor x factor fine vectors of a coarse one. stride: fine vectors of a row
+static __device__ __forceinline__ unsigned first_fine(Place coarse, unsigned stride, unsigned channels, unsigned factor) {
+    return coarse.row * factor * stride + coarse.column * factor * channels + coarse.channel;
+}
+
 // A thread is one vector of a coarse pixel; it writes factor x factor fine pixels. `rows` of coarse pixels run over all images.
 template <typename S, bool ADD>
 static __device__ __forceinline__ void nearest_forward(const S* __restrict__ x, const S* __restrict__ fine, S* __restrict__ y,
@@ -12,12 +17,9 @@ static __device__ __forceinline__ void nearest_forward(const S* __restrict__ x, 
     if (t >= n) {
         return;
     }
-    unsigned pixel = divide(t, channelMagic, channelShift);
-    unsigned channel = t - pixel * channels;
-    unsigned row = divide(pixel, wMagic, wShift);
-    unsigned column = pixel - row * w;
+    Place coarse = place_of(t, channels, channelMagic, channelShift, w, wMagic, wShift);
     unsigned stride = w * factor * channels;
-    unsigned at = row * factor * stride + column * factor * channels + channel;
+    unsigned at = first_fine(coarse, stride, channels, factor);
     Wide<S> value = load(x + t);
 #pragma unroll 1
     for (unsigned i = 0; i < factor; i++) {
@@ -39,12 +41,9 @@ static __device__ __forceinline__ void nearest_backward(const S* __restrict__ dy
     if (t >= n) {
         return;
     }
-    unsigned pixel = divide(t, channelMagic, channelShift);
-    unsigned channel = t - pixel * channels;
-    unsigned row = divide(pixel, wMagic, wShift);
-    unsigned column = pixel - row * w;
+    Place coarse = place_of(t, channels, channelMagic, channelShift, w, wMagic, wShift);
     unsigned stride = w * factor * channels;
-    unsigned at = row * factor * stride + column * factor * channels + channel;
+    unsigned at = first_fine(coarse, stride, channels, factor);
     Wide<S> sum = zero(Wide<S>());
 #pragma unroll 1
     for (unsigned i = 0; i < factor; i++) {
@@ -69,16 +68,13 @@ static __device__ __forceinline__ void bilinear_forward(const V* __restrict__ x,
     if (t >= n) {
         return;
     }
-    unsigned pixel = divide(t, channelMagic, channelShift);
-    unsigned channel = t - pixel * channels;
-    unsigned rows = divide(pixel, wMagic, wShift);
-    unsigned column = pixel - rows * horizontal.output;
-    unsigned image = divide(rows, hMagic, hShift);
-    unsigned row = rows - image * vertical.output;
+    Place at = place_of(t, channels, channelMagic, channelShift, horizontal.output, wMagic, wShift);
+    unsigned image = divide(at.row, hMagic, hShift);
+    unsigned row = at.row - image * vertical.output;
     Tap v = tap(row, vertical);
-    Tap h = tap(column, horizontal);
+    Tap h = tap(at.column, horizontal);
     unsigned stride = horizontal.input * channels;
-    unsigned top = (image * vertical.input + v.low) * stride + channel;
+    unsigned top = (image * vertical.input + v.low) * stride + at.channel;
     unsigned bottom = top + (v.high - v.low) * stride;
     unsigned left = h.low * channels;
     unsigned right = h.high * channels;
@@ -116,22 +112,19 @@ static __device__ __forceinline__ void bilinear_backward(const V* __restrict__ d
     if (t >= n) {
         return;
     }
-    unsigned pixel = divide(t, channelMagic, channelShift);
-    unsigned channel = t - pixel * channels;
-    unsigned rows = divide(pixel, wMagic, wShift);
-    unsigned column = pixel - rows * horizontal.input;
-    unsigned image = divide(rows, hMagic, hShift);
-    unsigned row = rows - image * vertical.input;
+    Place at = place_of(t, channels, channelMagic, channelShift, horizontal.input, wMagic, wShift);
+    unsigned image = divide(at.row, hMagic, hShift);
+    unsigned row = at.row - image * vertical.input;
     Range v = readers(row, vertical);
-    Range h = readers(column, horizontal);
+    Range h = readers(at.column, horizontal);
     V sum = zero(V());
 #pragma unroll 1
     for (unsigned i = v.first; i < v.end; i++) {
         float down = weight_on(row, tap(i, vertical));
-        unsigned from = (image * vertical.output + i) * horizontal.output * channels + channel;
+        unsigned from = (image * vertical.output + i) * horizontal.output * channels + at.channel;
 #pragma unroll 1
         for (unsigned j = h.first; j < h.end; j++) {
-            float weight = down * weight_on(column, tap(j, horizontal));
+            float weight = down * weight_on(at.column, tap(j, horizontal));
             sum = plus_scaled(sum, weight, dy[from + j * channels]);
         }
     }

@@ -1,56 +1,15 @@
 // Cross-entropy of pixels from coarse logits (N, h, w, C), bilinearly up-sampled to the mask's (N, H, W) on the way: the fine
 // logits and their gradient are never stored. A cell (n, i, j) is all pixels between the coarse rows i and i + 1 and columns
 // j and j + 1; those beyond the last row or column belong to the last cells.
-#include "reduction.cuh"
 #include "segmentation.cuh"
 
-// A thread is one pixel of the mask. `softmax` gets the largest logit and 1 / the sum of exp(logit - largest) of each pixel that
-// counts; each block writes its weighted loss and how many of its pixels count. A label that is no class makes the loss NaN.
-extern "C" __global__ void __launch_bounds__(256) upsampled_loss_forward(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
-                                                  const float* __restrict__ weights, float2* __restrict__ softmax,
-                                                  float* __restrict__ losses, int* __restrict__ counts, unsigned pixels,
-                                                  unsigned classes, unsigned wMagic, unsigned wShift, unsigned hMagic,
-                                                  unsigned hShift, unsigned inputH, unsigned outputH, unsigned verticalMagic,
-                                                  unsigned verticalShift, float verticalInverse, unsigned inputW,
-                                                  unsigned outputW, unsigned horizontalMagic, unsigned horizontalShift,
-                                                  float horizontalInverse) {
-    __shared__ float lossScratch[256];
-    __shared__ int countScratch[256];
-    unsigned pixel = blockIdx.x * 256 + threadIdx.x;
-    float loss = 0.0f;
-    int count = 0;
-    if (pixel < pixels) {
-        unsigned label = mask[pixel];
-        float weight = weights[2 * divide(divide(pixel, wMagic, wShift), hMagic, hShift) + 1];
-        float2 kept = make_float2(0.0f, 0.0f);
-        if (label != IGNORED && weight > 0.0f) {
-            Axis vertical = {inputH, outputH, verticalMagic, verticalShift, verticalInverse};
-            Axis horizontal = {inputW, outputW, horizontalMagic, horizontalShift, horizontalInverse};
-            Corners at = corners(pixel, classes, wMagic, wShift, hMagic, hShift, vertical, horizontal);
-            float largest = sample(logits, at, 0);
-#pragma unroll 1
-            for (unsigned c = 1; c < classes; c++) {
-                float value = sample(logits, at, c);
-                largest = value > largest ? value : largest;
-            }
-            float sum = 0.0f;
-#pragma unroll 1
-            for (unsigned c = 0; c < classes; c++) {
-                sum += expf(sample(logits, at, c) - largest);
-            }
-            float target = label < classes ? sample(logits, at, label) : not_a_number();
-            kept = make_float2(largest, 1.0f / sum);
-            loss = weight * (logf(sum) - (target - largest));
-            count = 1;
-        }
-        softmax[pixel] = kept;
-    }
-    loss = block_sum(loss, lossScratch);
-    count = block_sum(count, countScratch);
-    if (threadIdx.x == 0) {
-        losses[blockIdx.x] = loss;
-        counts[blockIdx.x] = count;
-    }
+extern "C" __global__ void __launch_bounds__(256)
+    upsampled_loss_forward(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
+                           const float* __restrict__ weights, float2* __restrict__ softmax, float* __restrict__ losses,
+                           int* __restrict__ counts, unsigned pixels, unsigned classes, unsigned wMagic, unsigned wShift,
+                           unsigned hMagic, unsigned hShift, AXES_PARAMETERS) {
+    CoarsePixels at = {logits, classes, wMagic, wShift, hMagic, hShift, VERTICAL_AXIS, HORIZONTAL_AXIS};
+    cross_entropy(at, mask, weights, softmax, losses, counts, pixels, classes);
 }
 
 // The first pixel whose lower coarse sample is i.
@@ -67,21 +26,18 @@ static __device__ __forceinline__ unsigned first_above(unsigned i, Axis axis) {
 
 // A thread is one class of a cell: what the cell's pixels give to its four corners, `parts` (N, h, w, 4, C) in the order top left,
 // top right, bottom left, bottom right. `n` threads.
-extern "C" __global__ void __launch_bounds__(256) upsampled_loss_cells(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
-                                                const float* __restrict__ weights, const float2* __restrict__ softmax,
-                                                const float* __restrict__ factor, const float* __restrict__ upstream,
-                                                float* __restrict__ parts, unsigned n, unsigned classes, unsigned classMagic,
-                                                unsigned classShift, unsigned cellMagic, unsigned cellShift, unsigned rowMagic,
-                                                unsigned rowShift, unsigned inputH, unsigned outputH, unsigned verticalMagic,
-                                                unsigned verticalShift, float verticalInverse, unsigned inputW,
-                                                unsigned outputW, unsigned horizontalMagic, unsigned horizontalShift,
-                                                float horizontalInverse) {
+extern "C" __global__ void __launch_bounds__(256)
+    upsampled_loss_cells(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
+                         const float* __restrict__ weights, const float2* __restrict__ softmax,
+                         const float* __restrict__ factor, const float* __restrict__ upstream, float* __restrict__ parts,
+                         unsigned n, unsigned classes, unsigned classMagic, unsigned classShift, unsigned cellMagic,
+                         unsigned cellShift, unsigned rowMagic, unsigned rowShift, AXES_PARAMETERS) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
     }
-    Axis vertical = {inputH, outputH, verticalMagic, verticalShift, verticalInverse};
-    Axis horizontal = {inputW, outputW, horizontalMagic, horizontalShift, horizontalInverse};
+    Axis vertical = VERTICAL_AXIS;
+    Axis horizontal = HORIZONTAL_AXIS;
     unsigned cell = divide(t, classMagic, classShift);
     unsigned c = t - cell * classes;
     unsigned row = divide(cell, cellMagic, cellShift);
@@ -114,8 +70,7 @@ extern "C" __global__ void __launch_bounds__(256) upsampled_loss_cells(const flo
                 float h = tap(x, horizontal).weight;
                 float2 kept = softmax[pixels + x];
                 float logit = blend(blend(a, b, h), blend(d, e, h), v);
-                float p = expf(logit - kept.x) * kept.y;
-                float gradient = c == label ? p - 1.0f : p;
+                float gradient = cross_entropy_slope(logit, kept, c == label);
                 gradient = label == IGNORED ? 0.0f : label < classes ? scale * gradient : not_a_number();
                 float lower = v * gradient;
                 float upper = gradient - lower;
