@@ -28,10 +28,11 @@ static __device__ __forceinline__ float channel(float v, float c, float h, float
     return v - c * clamp(fminf(k, 4.0f - k), 0.0f, 1.0f);
 }
 
-// pixels (N, capacity, 3) bytes, parameters (N, 12), images (N, side, side, 3), perPixel = 1 / side; one thread for a pixel of
-// the canvas, n in all.
-extern "C" __global__ void __launch_bounds__(128) augment_images(const unsigned char* __restrict__ pixels, const float* __restrict__ parameters,
-                                          float* __restrict__ images, int capacity, int side, float perPixel, int n) {
+// pixels (N, capacity, 3) bytes, parameters (N, 12), images (N, side, side, 3), perPixel = 1 / side; one thread for a
+// pixel of the canvas, n in all.
+extern "C" __global__ void __launch_bounds__(128)
+    augment_images(const unsigned char* __restrict__ pixels, const float* __restrict__ parameters,
+                   float* __restrict__ images, int capacity, int side, float perPixel, int n) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= n) {
         return;
@@ -157,8 +158,9 @@ extern "C" __global__ void __launch_bounds__(128) augment_images(const unsigned 
 }
 
 // masks (N, capacity) bytes, parameters (N, 12), canvas (N, side, side) bytes: the class under each centre; n threads.
-extern "C" __global__ void __launch_bounds__(256) augment_masks(const unsigned char* __restrict__ masks, const float* __restrict__ parameters,
-                                         unsigned char* __restrict__ canvas, int capacity, int side, float perPixel, int n) {
+extern "C" __global__ void __launch_bounds__(256)
+    augment_masks(const unsigned char* __restrict__ masks, const float* __restrict__ parameters,
+                  unsigned char* __restrict__ canvas, int capacity, int side, float perPixel, int n) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= n) {
         return;
@@ -178,12 +180,12 @@ extern "C" __global__ void __launch_bounds__(256) augment_masks(const unsigned c
     canvas[i] = (unsigned char)label;
 }
 
-// boxes (N, most, 4) source pixels, labels (N, most), counts (N): those whose centre lies on the canvas, clipped to it, as
-// fractions of it, in their order; what follows them is zero. One thread for an image, n in all.
-extern "C" __global__ void __launch_bounds__(32) augment_boxes(const float* __restrict__ boxes, const int* __restrict__ labels,
-                                         const int* __restrict__ counts, const float* __restrict__ parameters,
-                                         float* __restrict__ keptBoxes, int* __restrict__ keptLabels,
-                                         int* __restrict__ keptCounts, int most, int n) {
+// boxes (N, most, 4) source pixels, labels (N, most), counts (N): those whose centre lies on the canvas, clipped to it,
+// as fractions of it, in their order; what follows them is zero. One thread for an image, n in all.
+extern "C" __global__ void __launch_bounds__(32)
+    augment_boxes(const float* __restrict__ boxes, const int* __restrict__ labels, const int* __restrict__ counts,
+                  const float* __restrict__ parameters, float* __restrict__ keptBoxes, int* __restrict__ keptLabels,
+                  int* __restrict__ keptCounts, int most, int n) {
     int image = blockIdx.x * blockDim.x + threadIdx.x;
     if (image >= n) {
         return;

@@ -7,8 +7,7 @@
 #define BALANCED_BETA 0.11f
 #define BALANCED_B 19.085536923187668f
 
-__device__ __forceinline__ float balanced(float difference)
-{
+__device__ __forceinline__ float balanced(float difference) {
     float d = fabsf(difference);
     if (d < BALANCED_BETA) {
         float bd = BALANCED_B * d;
@@ -18,8 +17,7 @@ __device__ __forceinline__ float balanced(float difference)
 }
 
 // The exact derivative of the above, which is not continuous at 0 and at beta.
-__device__ __forceinline__ float balanced_slope(float difference)
-{
+__device__ __forceinline__ float balanced_slope(float difference) {
     float d = fabsf(difference);
     float slope = BALANCED_GAMMA;
     if (d < BALANCED_BETA) {

@@ -7,17 +7,20 @@
 
 // Where g comes from.
 enum Source {
-    PLAIN = 0,       // dy itself
-    RECOMPUTED = 1,  // dy masked by the sign of the normalised x, which the same arithmetic as in the forward pass gives again
+    PLAIN = 0,  // dy itself
+    RECOMPUTED =
+        1,  // dy masked by the sign of the normalised x, which the same arithmetic as in the forward pass gives again
     FROM_OUTPUT = 2  // dy masked by the sign of y; the first pass writes it to `masked_gradient` for the second
 };
 
 template <typename S>
-static __device__ __forceinline__ void gradient_sums(const S* __restrict__ x, const S* __restrict__ y, const S* __restrict__ dy,
-                                                     const Wide<S>* __restrict__ mean, const Wide<S>* __restrict__ scale,
+static __device__ __forceinline__ void gradient_sums(const S* __restrict__ x, const S* __restrict__ y,
+                                                     const S* __restrict__ dy, const Wide<S>* __restrict__ mean,
+                                                     const Wide<S>* __restrict__ scale,
                                                      const Wide<S>* __restrict__ beta, S* __restrict__ masked_gradient,
                                                      Wide<S>* __restrict__ partials, unsigned rows, unsigned vectors,
-                                                     unsigned laneShift, unsigned rowsPerChunk, unsigned source, float slope) {
+                                                     unsigned laneShift, unsigned rowsPerChunk, unsigned source,
+                                                     float slope) {
     typedef Wide<S> V;
     __shared__ V scratch[256];
     Chunk c = chunk_of(rows, vectors, laneShift, rowsPerChunk);
@@ -62,20 +65,23 @@ __device__ __forceinline__ float gradient_of(float g, float d, float scale, floa
 }
 
 template <>
-__device__ __forceinline__ float4 gradient_of(float4 g, float4 d, float4 scale, float4 meanGradient, float4 meanProduct) {
+__device__ __forceinline__ float4 gradient_of(float4 g, float4 d, float4 scale, float4 meanGradient,
+                                              float4 meanProduct) {
     return make_float4(gradient_of(g.x, d.x, scale.x, meanGradient.x, meanProduct.x),
                        gradient_of(g.y, d.y, scale.y, meanGradient.y, meanProduct.y),
                        gradient_of(g.z, d.z, scale.z, meanGradient.z, meanProduct.z),
                        gradient_of(g.w, d.w, scale.w, meanGradient.w, meanProduct.w));
 }
 
-// coefficients (3, C): scale, mean of g, s^2 times the mean of g (x - m). dy is already masked unless source is RECOMPUTED.
+// coefficients (3, C): scale, mean of g, s^2 times the mean of g (x - m). dy is already masked unless source is
+// RECOMPUTED.
 template <typename S>
 static __device__ __forceinline__ void gradient_apply(const S* __restrict__ x, const S* __restrict__ dy,
-                                                      const Wide<S>* __restrict__ mean, const Wide<S>* __restrict__ beta,
-                                                      const Wide<S>* __restrict__ coefficients, S* __restrict__ dx, unsigned n,
-                                                      unsigned vectors, unsigned vectorMagic, unsigned vectorShift,
-                                                      unsigned source, float slope) {
+                                                      const Wide<S>* __restrict__ mean,
+                                                      const Wide<S>* __restrict__ beta,
+                                                      const Wide<S>* __restrict__ coefficients, S* __restrict__ dx,
+                                                      unsigned n, unsigned vectors, unsigned vectorMagic,
+                                                      unsigned vectorShift, unsigned source, float slope) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
@@ -90,29 +96,29 @@ static __device__ __forceinline__ void gradient_apply(const S* __restrict__ x, c
     store(dx + t, gradient_of(g, d, scale, coefficients[vectors + c], coefficients[2 * vectors + c]));
 }
 
-#define BATCH_NORM_BACKWARD(NAME, S)                                                                                            \
-    extern "C" __global__ void __launch_bounds__(256, 5) batch_norm_gradient_sums##NAME(                                           \
-        const S* __restrict__ x, const S* __restrict__ y, const S* __restrict__ dy, const Wide<S>* __restrict__ mean,           \
-        const Wide<S>* __restrict__ scale, const Wide<S>* __restrict__ beta, S* __restrict__ masked_gradient,                   \
-        Wide<S>* __restrict__ partials, unsigned rows, unsigned vectors, unsigned laneShift, unsigned rowsPerChunk,             \
-        unsigned source, float slope) {                                                                                         \
-        gradient_sums(x, y, dy, mean, scale, beta, masked_gradient, partials, rows, vectors, laneShift, rowsPerChunk, source,   \
-                      slope);                                                                                                   \
-    }                                                                                                                           \
-    extern "C" __global__ void __launch_bounds__(256) batch_norm_gradient_apply##NAME(                                          \
-        const S* __restrict__ x, const S* __restrict__ dy, const Wide<S>* __restrict__ mean, const Wide<S>* __restrict__ beta,  \
-        const Wide<S>* __restrict__ coefficients, S* __restrict__ dx, unsigned n, unsigned vectors, unsigned vectorMagic,       \
-        unsigned vectorShift, unsigned source, float slope) {                                                                   \
-        gradient_apply(x, dy, mean, beta, coefficients, dx, n, vectors, vectorMagic, vectorShift, source, slope);               \
+#define BATCH_NORM_BACKWARD(NAME, S)                                                                                  \
+    extern "C" __global__ void __launch_bounds__(256, 5) batch_norm_gradient_sums##NAME(                              \
+        const S* __restrict__ x, const S* __restrict__ y, const S* __restrict__ dy, const Wide<S>* __restrict__ mean, \
+        const Wide<S>* __restrict__ scale, const Wide<S>* __restrict__ beta, S* __restrict__ masked_gradient,         \
+        Wide<S>* __restrict__ partials, unsigned rows, unsigned vectors, unsigned laneShift, unsigned rowsPerChunk,   \
+        unsigned source, float slope) {                                                                               \
+        gradient_sums(x, y, dy, mean, scale, beta, masked_gradient, partials, rows, vectors, laneShift, rowsPerChunk, \
+                      source, slope);                                                                                 \
+    }                                                                                                                 \
+    extern "C" __global__ void __launch_bounds__(256) batch_norm_gradient_apply##NAME(                                \
+        const S* __restrict__ x, const S* __restrict__ dy, const Wide<S>* __restrict__ mean,                          \
+        const Wide<S>* __restrict__ beta, const Wide<S>* __restrict__ coefficients, S* __restrict__ dx, unsigned n,   \
+        unsigned vectors, unsigned vectorMagic, unsigned vectorShift, unsigned source, float slope) {                 \
+        gradient_apply(x, dy, mean, beta, coefficients, dx, n, vectors, vectorMagic, vectorShift, source, slope);     \
     }
 
 STORED_LANES(BATCH_NORM_BACKWARD)
 
 // dgamma, dbeta and the last two rows of coefficients (3, C), whose first is there already. Eight channels a block.
-extern "C" __global__ void __launch_bounds__(256) batch_norm_gradient_finish(const float* __restrict__ partials, const float* __restrict__ variance,
-                                                      float* __restrict__ dgamma, float* __restrict__ dbeta,
-                                                      float* __restrict__ coefficients, unsigned rows, unsigned channels,
-                                                      unsigned chunks, float epsilon) {
+extern "C" __global__ void __launch_bounds__(256)
+    batch_norm_gradient_finish(const float* __restrict__ partials, const float* __restrict__ variance,
+                               float* __restrict__ dgamma, float* __restrict__ dbeta, float* __restrict__ coefficients,
+                               unsigned rows, unsigned channels, unsigned chunks, float epsilon) {
     __shared__ double scratch[256];
     unsigned channel = 8 * blockIdx.x + (threadIdx.x & 7);
     bool inside = channel < channels;

@@ -1,12 +1,14 @@
-// Batch normalisation of x, seen as (rows, C), with residual and activation: Ioffe and Szegedy 2015. Each kernel that walks over
-// x comes twice: name4 takes four channels a thread and counts C in fours.
+// Batch normalisation of x, seen as (rows, C), with residual and activation: Ioffe and Szegedy 2015. Each kernel that
+// walks over x comes twice: name4 takes four channels a thread and counts C in fours.
 #include "channels.cuh"
 #include "division.cuh"
 
-// partials (chunks, 2, C): sums of x - x[0] and of its square. Taking the first row off keeps the digits when the mean is large.
+// partials (chunks, 2, C): sums of x - x[0] and of its square. Taking the first row off keeps the digits when the mean
+// is large.
 template <typename S>
-static __device__ __forceinline__ void statistics(const S* __restrict__ x, Wide<S>* __restrict__ partials, unsigned rows,
-                                                  unsigned vectors, unsigned laneShift, unsigned rowsPerChunk) {
+static __device__ __forceinline__ void statistics(const S* __restrict__ x, Wide<S>* __restrict__ partials,
+                                                  unsigned rows, unsigned vectors, unsigned laneShift,
+                                                  unsigned rowsPerChunk) {
     typedef Wide<S> V;
     __shared__ V scratch[256];
     Chunk c = chunk_of(rows, vectors, laneShift, rowsPerChunk);
@@ -36,8 +38,8 @@ static __device__ __forceinline__ void statistics(const S* __restrict__ x, Wide<
 template <typename S>
 static __device__ __forceinline__ void apply(const S* __restrict__ x, const Wide<S>* __restrict__ mean,
                                              const Wide<S>* __restrict__ scale, const Wide<S>* __restrict__ beta,
-                                             const S* __restrict__ residual, S* __restrict__ y,
-                                             unsigned n, unsigned vectors, unsigned vectorMagic, unsigned vectorShift,
+                                             const S* __restrict__ residual, S* __restrict__ y, unsigned n,
+                                             unsigned vectors, unsigned vectorMagic, unsigned vectorShift,
                                              float slope) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
@@ -51,17 +53,17 @@ static __device__ __forceinline__ void apply(const S* __restrict__ x, const Wide
     store(y + t, leaky(value, slope));
 }
 
-#define BATCH_NORM_FORWARD(NAME, S)                                                                                            \
-    extern "C" __global__ void __launch_bounds__(256) batch_norm_statistics##NAME(const S* __restrict__ x, Wide<S>* __restrict__ partials, \
-                                                           unsigned rows, unsigned vectors, unsigned laneShift,                \
-                                                           unsigned rowsPerChunk) {                                            \
-        statistics(x, partials, rows, vectors, laneShift, rowsPerChunk);                                                       \
-    }                                                                                                                          \
-    extern "C" __global__ void __launch_bounds__(256) batch_norm_apply##NAME(                                                  \
-        const S* __restrict__ x, const Wide<S>* __restrict__ mean, const Wide<S>* __restrict__ scale,                          \
-        const Wide<S>* __restrict__ beta, const S* __restrict__ residual, S* __restrict__ y, unsigned n, unsigned vectors,     \
-        unsigned vectorMagic, unsigned vectorShift, float slope) {                                                             \
-        apply(x, mean, scale, beta, residual, y, n, vectors, vectorMagic, vectorShift, slope);                                 \
+#define BATCH_NORM_FORWARD(NAME, S)                                                                         \
+    extern "C" __global__ void __launch_bounds__(256)                                                       \
+        batch_norm_statistics##NAME(const S* __restrict__ x, Wide<S>* __restrict__ partials, unsigned rows, \
+                                    unsigned vectors, unsigned laneShift, unsigned rowsPerChunk) {          \
+        statistics(x, partials, rows, vectors, laneShift, rowsPerChunk);                                    \
+    }                                                                                                       \
+    extern "C" __global__ void __launch_bounds__(256) batch_norm_apply##NAME(                               \
+        const S* __restrict__ x, const Wide<S>* __restrict__ mean, const Wide<S>* __restrict__ scale,       \
+        const Wide<S>* __restrict__ beta, const S* __restrict__ residual, S* __restrict__ y, unsigned n,    \
+        unsigned vectors, unsigned vectorMagic, unsigned vectorShift, float slope) {                        \
+        apply(x, mean, scale, beta, residual, y, n, vectors, vectorMagic, vectorShift, slope);              \
     }
 
 STORED_LANES(BATCH_NORM_FORWARD)
@@ -87,18 +89,19 @@ static __device__ __forceinline__ void moments(const S* __restrict__ x, const fl
     }
 }
 
-#define BATCH_NORM_MOMENTS(NAME, S)                                                                                            \
-    extern "C" __global__ void __launch_bounds__(256) batch_norm_moments##NAME(                                                \
-        const S* __restrict__ x, const float* __restrict__ partials, const float* __restrict__ gamma,                          \
-        float* __restrict__ mean, float* __restrict__ variance, float* __restrict__ scale, unsigned rows, unsigned channels,   \
-        unsigned chunks, float epsilon) {                                                                                      \
-        moments(x, partials, gamma, mean, variance, scale, rows, channels, chunks, epsilon);                                   \
+#define BATCH_NORM_MOMENTS(NAME, S)                                                                       \
+    extern "C" __global__ void __launch_bounds__(256) batch_norm_moments##NAME(                           \
+        const S* __restrict__ x, const float* __restrict__ partials, const float* __restrict__ gamma,     \
+        float* __restrict__ mean, float* __restrict__ variance, float* __restrict__ scale, unsigned rows, \
+        unsigned channels, unsigned chunks, float epsilon) {                                              \
+        moments(x, partials, gamma, mean, variance, scale, rows, channels, chunks, epsilon);              \
     }
 
 STORED(BATCH_NORM_MOMENTS)
 
-extern "C" __global__ void __launch_bounds__(256) batch_norm_scale(const float* __restrict__ gamma, const float* __restrict__ variance,
-                                            float* __restrict__ scale, float epsilon, unsigned channels) {
+extern "C" __global__ void __launch_bounds__(256)
+    batch_norm_scale(const float* __restrict__ gamma, const float* __restrict__ variance, float* __restrict__ scale,
+                     float epsilon, unsigned channels) {
     unsigned c = blockIdx.x * blockDim.x + threadIdx.x;
     if (c < channels) {
         scale[c] = gamma[c] / sqrtf(variance[c] + epsilon);

@@ -4,23 +4,20 @@
 // ln(1000 / 16): an anchor grows at most 62.5 times, so that no prediction overflows.
 #define LARGEST_GROWTH 4.135166556742356f
 
-__device__ __forceinline__ float logistic(float x)
-{
+__device__ __forceinline__ float logistic(float x) {
     float e = __expf(-fabsf(x));
     float s = 1.0f / (1.0f + e);
     return x >= 0.0f ? s : e * s;
 }
 
-__device__ __forceinline__ float4 anchor_corners(float4 anchor)
-{
+__device__ __forceinline__ float4 anchor_corners(float4 anchor) {
     float w = 0.5f * anchor.z;
     float h = 0.5f * anchor.w;
     return make_float4(anchor.x - w, anchor.y - h, anchor.x + w, anchor.y + h);
 }
 
 // Variances 0.1 and 0.2; Liu et al. 2016 (SSD), section 2.2, with the usual variances.
-__device__ __forceinline__ float4 decode_box(float4 t, float4 anchor)
-{
+__device__ __forceinline__ float4 decode_box(float4 t, float4 anchor) {
     float cx = anchor.x + 0.1f * t.x * anchor.z;
     float cy = anchor.y + 0.1f * t.y * anchor.w;
     float gw = 0.2f * t.z;
@@ -30,8 +27,7 @@ __device__ __forceinline__ float4 decode_box(float4 t, float4 anchor)
     return make_float4(cx - w, cy - h, cx + w, cy + h);
 }
 
-__device__ __forceinline__ float4 encode_box(float4 box, float4 anchor)
-{
+__device__ __forceinline__ float4 encode_box(float4 box, float4 anchor) {
     float x = (0.5f * (box.x + box.z) - anchor.x) / (0.1f * anchor.z);
     float y = (0.5f * (box.y + box.w) - anchor.y) / (0.1f * anchor.w);
     float w = logf((box.z - box.x) / anchor.z) / 0.2f;
@@ -39,14 +35,12 @@ __device__ __forceinline__ float4 encode_box(float4 box, float4 anchor)
     return make_float4(x, y, w, h);
 }
 
-__device__ __forceinline__ float area(float4 box)
-{
+__device__ __forceinline__ float area(float4 box) {
     return (box.z - box.x) * (box.w - box.y);
 }
 
 // Intersection over union; 0 when they do not meet or a coordinate is not a number.
-__device__ __forceinline__ float iou(float4 a, float4 b)
-{
+__device__ __forceinline__ float iou(float4 a, float4 b) {
     float w = fminf(a.z, b.z) - fmaxf(a.x, b.x);
     float h = fminf(a.w, b.w) - fmaxf(a.y, b.y);
     if (!(w > 0.0f && h > 0.0f)) {
@@ -57,7 +51,6 @@ __device__ __forceinline__ float iou(float4 a, float4 b)
 }
 
 // A ground-truth box without area, or without a class, is matched with nothing.
-__device__ __forceinline__ bool usable(float4 box, int label)
-{
+__device__ __forceinline__ bool usable(float4 box, int label) {
     return box.z > box.x && box.w > box.y && label >= 0;
 }

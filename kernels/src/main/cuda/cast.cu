@@ -1,4 +1,5 @@
-// Between float and 16-bit storage. Arrays start at a multiple of 16 bytes (8 for the 16-bit ones); a thread does four elements.
+// Between float and 16-bit storage. Arrays start at a multiple of 16 bytes (8 for the 16-bit ones); a thread does four
+// elements.
 #include "storage.cuh"
 
 template <typename From, typename To>
@@ -14,19 +15,22 @@ static __device__ __forceinline__ void cast(const From* __restrict__ x, To* __re
     }
 }
 
-#define CAST(NAME, S)                                                                                                \
-    extern "C" __global__ void __launch_bounds__(256) cast_to##NAME(const float* __restrict__ x, S* __restrict__ y, unsigned n) { \
-        cast(x, y, n);                                                                                               \
-    }                                                                                                                \
-    extern "C" __global__ void __launch_bounds__(256) cast_from##NAME(const S* __restrict__ x, float* __restrict__ y, unsigned n) { \
-        cast(x, y, n);                                                                                               \
+#define CAST(NAME, S)                                                                 \
+    extern "C" __global__ void __launch_bounds__(256)                                 \
+        cast_to##NAME(const float* __restrict__ x, S* __restrict__ y, unsigned n) {   \
+        cast(x, y, n);                                                                \
+    }                                                                                 \
+    extern "C" __global__ void __launch_bounds__(256)                                 \
+        cast_from##NAME(const S* __restrict__ x, float* __restrict__ y, unsigned n) { \
+        cast(x, y, n);                                                                \
     }
 
 CAST(_bf16, Bfloat)
 CAST(_f16, Half)
 
 // x *= factor[0] in place, for a factor that the host changes between runs
-extern "C" __global__ void __launch_bounds__(256) scale_in_place(float* __restrict__ x, const float* __restrict__ factor, unsigned n) {
+extern "C" __global__ void __launch_bounds__(256)
+    scale_in_place(float* __restrict__ x, const float* __restrict__ factor, unsigned n) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i >= n) {
         return;

@@ -1,5 +1,6 @@
-// What surrounds a convolution, x seen as (rows, C): the gradient of its bias, and bias, residual and activation where cuDNN does
-// not fuse them. Each kernel that walks over x comes twice: name4 takes four channels a thread and counts C in fours.
+// What surrounds a convolution, x seen as (rows, C): the gradient of its bias, and bias, residual and activation where
+// cuDNN does not fuse them. Each kernel that walks over x comes twice: name4 takes four channels a thread and counts C
+// in fours.
 #include "channels.cuh"
 #include "division.cuh"
 
@@ -44,22 +45,24 @@ static __device__ __forceinline__ void epilogue(S* __restrict__ y, const Wide<S>
     store(y + t, leaky(value, slope));
 }
 
-#define CHANNEL(NAME, S)                                                                                                        \
-    extern "C" __global__ void __launch_bounds__(256) channel_sums##NAME(const S* __restrict__ x, Wide<S>* __restrict__ partials, unsigned rows, \
-                                                  unsigned vectors, unsigned laneShift, unsigned rowsPerChunk) {                \
-        sums(x, partials, rows, vectors, laneShift, rowsPerChunk);                                                              \
-    }                                                                                                                           \
-    extern "C" __global__ void __launch_bounds__(256) channel_epilogue##NAME(S* __restrict__ y, const Wide<S>* __restrict__ bias, \
-                                                      const S* __restrict__ residual, unsigned n, unsigned vectors,             \
-                                                      unsigned vectorMagic, unsigned vectorShift, float slope) {                \
-        epilogue(y, bias, residual, n, vectors, vectorMagic, vectorShift, slope);                                               \
+#define CHANNEL(NAME, S)                                                                                             \
+    extern "C" __global__ void __launch_bounds__(256)                                                                \
+        channel_sums##NAME(const S* __restrict__ x, Wide<S>* __restrict__ partials, unsigned rows, unsigned vectors, \
+                           unsigned laneShift, unsigned rowsPerChunk) {                                              \
+        sums(x, partials, rows, vectors, laneShift, rowsPerChunk);                                                   \
+    }                                                                                                                \
+    extern "C" __global__ void __launch_bounds__(256) channel_epilogue##NAME(                                        \
+        S* __restrict__ y, const Wide<S>* __restrict__ bias, const S* __restrict__ residual, unsigned n,             \
+        unsigned vectors, unsigned vectorMagic, unsigned vectorShift, float slope) {                                 \
+        epilogue(y, bias, residual, n, vectors, vectorMagic, vectorShift, slope);                                    \
     }
 
 STORED_LANES(CHANNEL)
 
 // sum (C) from partials (chunks, C). Eight channels a block.
-extern "C" __global__ void __launch_bounds__(256) channel_sums_finish(const float* __restrict__ partials, float* __restrict__ sum, unsigned channels,
-                                               unsigned chunks) {
+extern "C" __global__ void __launch_bounds__(256)
+    channel_sums_finish(const float* __restrict__ partials, float* __restrict__ sum, unsigned channels,
+                        unsigned chunks) {
     __shared__ double scratch[256];
     unsigned channel = 8 * blockIdx.x + (threadIdx.x & 7);
     bool inside = channel < channels;
@@ -70,8 +73,9 @@ extern "C" __global__ void __launch_bounds__(256) channel_sums_finish(const floa
 }
 
 // y (columns, rows) = x (rows, columns) transposed
-extern "C" __global__ void __launch_bounds__(256) matrix_transpose(const float* __restrict__ x, float* __restrict__ y, unsigned n, unsigned rows,
-                                            unsigned columns, unsigned rowMagic, unsigned rowShift) {
+extern "C" __global__ void __launch_bounds__(256)
+    matrix_transpose(const float* __restrict__ x, float* __restrict__ y, unsigned n, unsigned rows, unsigned columns,
+                     unsigned rowMagic, unsigned rowShift) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t < n) {
         unsigned column = divide(t, rowMagic, rowShift);

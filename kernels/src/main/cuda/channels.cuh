@@ -1,5 +1,5 @@
-// Sums over rows of an image seen as (rows, C), for each channel, in a fixed order: a block of 256 threads adds a chunk of rows
-// for up to 32 neighbouring vectors of channels; a second kernel adds the chunks.
+// Sums over rows of an image seen as (rows, C), for each channel, in a fixed order: a block of 256 threads adds a chunk
+// of rows for up to 32 neighbouring vectors of channels; a second kernel adds the chunks.
 #pragma once
 #include "storage.cuh"
 
@@ -30,7 +30,8 @@ static __device__ __forceinline__ float masked(float g, float x, float slope) {
 }
 
 static __device__ __forceinline__ float4 masked(float4 g, float4 x, float slope) {
-    return make_float4(masked(g.x, x.x, slope), masked(g.y, x.y, slope), masked(g.z, x.z, slope), masked(g.w, x.w, slope));
+    return make_float4(masked(g.x, x.x, slope), masked(g.y, x.y, slope), masked(g.z, x.z, slope),
+                       masked(g.w, x.w, slope));
 }
 
 // What a thread of such a block does: vector `vector` of rows first, first + step, ... below end.
@@ -43,7 +44,8 @@ struct Chunk {
     bool inside;
 };
 
-static __device__ __forceinline__ Chunk chunk_of(unsigned rows, unsigned vectors, unsigned laneShift, unsigned rowsPerChunk) {
+static __device__ __forceinline__ Chunk chunk_of(unsigned rows, unsigned vectors, unsigned laneShift,
+                                                 unsigned rowsPerChunk) {
     Chunk c;
     unsigned lanes = 1u << laneShift;
     c.row = threadIdx.x >> laneShift;
@@ -71,10 +73,10 @@ static __device__ __forceinline__ V sum_rows(V value, V* scratch, unsigned laneS
     return value;
 }
 
-// Adds column `channel` of partials (chunks, columns) over the chunks: 32 threads for each of 8 channels, thread 8 g + c takes
-// chunks g, g + 32, ...; valid where g = 0. scratch: 256 elements of shared memory.
-static __device__ __forceinline__ double sum_chunks(const float* __restrict__ partials, unsigned chunks, unsigned columns,
-                                                    unsigned column, bool inside, double* scratch) {
+// Adds column `channel` of partials (chunks, columns) over the chunks: 32 threads for each of 8 channels, thread 8 g +
+// c takes chunks g, g + 32, ...; valid where g = 0. scratch: 256 elements of shared memory.
+static __device__ __forceinline__ double sum_chunks(const float* __restrict__ partials, unsigned chunks,
+                                                    unsigned columns, unsigned column, bool inside, double* scratch) {
     double sum = 0.0;
     if (inside) {
 #pragma unroll 4

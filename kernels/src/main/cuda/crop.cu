@@ -2,8 +2,8 @@
 #include "storage.cuh"
 
 template <typename S>
-static __device__ __forceinline__ void forward(const S* __restrict__ x, S* __restrict__ y, int n, int channels, int height,
-                                               int width, int cropped_height, int cropped_width) {
+static __device__ __forceinline__ void forward(const S* __restrict__ x, S* __restrict__ y, int n, int channels,
+                                               int height, int width, int cropped_height, int cropped_width) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= n) {
         return;
@@ -18,8 +18,8 @@ static __device__ __forceinline__ void forward(const S* __restrict__ x, S* __res
 
 // Zero where nothing was kept.
 template <typename S>
-static __device__ __forceinline__ void backward(const S* __restrict__ dy, S* __restrict__ dx, int n, int channels, int height,
-                                                int width, int cropped_height, int cropped_width) {
+static __device__ __forceinline__ void backward(const S* __restrict__ dy, S* __restrict__ dx, int n, int channels,
+                                                int height, int width, int cropped_height, int cropped_width) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= n) {
         return;
@@ -37,14 +37,16 @@ static __device__ __forceinline__ void backward(const S* __restrict__ dy, S* __r
     store(dx + i, value);
 }
 
-#define CROP(NAME, S)                                                                                                           \
-    extern "C" __global__ void __launch_bounds__(256) crop_forward##NAME(const S* __restrict__ x, S* __restrict__ y, int n, int channels, int height, \
-                                                  int width, int cropped_height, int cropped_width) {                           \
-        forward(x, y, n, channels, height, width, cropped_height, cropped_width);                                               \
-    }                                                                                                                           \
-    extern "C" __global__ void __launch_bounds__(256) crop_backward##NAME(const S* __restrict__ dy, S* __restrict__ dx, int n, int channels, \
-                                                   int height, int width, int cropped_height, int cropped_width) {              \
-        backward(dy, dx, n, channels, height, width, cropped_height, cropped_width);                                            \
+#define CROP(NAME, S)                                                                                                 \
+    extern "C" __global__ void __launch_bounds__(256)                                                                 \
+        crop_forward##NAME(const S* __restrict__ x, S* __restrict__ y, int n, int channels, int height, int width,    \
+                           int cropped_height, int cropped_width) {                                                   \
+        forward(x, y, n, channels, height, width, cropped_height, cropped_width);                                     \
+    }                                                                                                                 \
+    extern "C" __global__ void __launch_bounds__(256)                                                                 \
+        crop_backward##NAME(const S* __restrict__ dy, S* __restrict__ dx, int n, int channels, int height, int width, \
+                            int cropped_height, int cropped_width) {                                                  \
+        backward(dy, dx, n, channels, height, width, cropped_height, cropped_width);                                  \
     }
 
 STORED(CROP)

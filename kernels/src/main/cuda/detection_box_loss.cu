@@ -7,8 +7,7 @@
 #define STEPS 4
 
 // 1 - GIoU (Rezatofighi et al. 2019, algorithm 1) of two boxes, the second of which has an area.
-__device__ __forceinline__ float generalized_iou_loss(float4 p, float4 t)
-{
+__device__ __forceinline__ float generalized_iou_loss(float4 p, float4 t) {
     float w = fminf(p.z, t.z) - fmaxf(p.x, t.x);
     float h = fminf(p.w, t.w) - fmaxf(p.y, t.y);
     float intersection = w > 0.0f && h > 0.0f ? w * h : 0.0f;
@@ -17,24 +16,23 @@ __device__ __forceinline__ float generalized_iou_loss(float4 p, float4 t)
     return (1.0f - intersection / all) + (1.0f - all / hull);
 }
 
-// Balanced L1 as box_loss_forward and box_loss_backward use it: the loss of box i, of anchor a, and its gradient times `by`.
+// Balanced L1 as box_loss_forward and box_loss_backward use it: the loss of box i, of anchor a, and its gradient times
+// `by`.
 struct BalancedL1 {
     const float4* __restrict__ loc;
     const float4* __restrict__ targets;
 
-    __device__ __forceinline__ float loss(int i, int) const
-    {
+    __device__ __forceinline__ float loss(int i, int) const {
         float4 p = loc[i];
         float4 t = targets[i];
         return balanced(p.x - t.x) + balanced(p.y - t.y) + balanced(p.z - t.z) + balanced(p.w - t.w);
     }
 
-    __device__ __forceinline__ float4 slope(int i, int, float by) const
-    {
+    __device__ __forceinline__ float4 slope(int i, int, float by) const {
         float4 p = loc[i];
         float4 t = targets[i];
-        return make_float4(by * balanced_slope(p.x - t.x), by * balanced_slope(p.y - t.y), by * balanced_slope(p.z - t.z),
-            by * balanced_slope(p.w - t.w));
+        return make_float4(by * balanced_slope(p.x - t.x), by * balanced_slope(p.y - t.y),
+                           by * balanced_slope(p.z - t.z), by * balanced_slope(p.w - t.w));
     }
 };
 
@@ -43,14 +41,12 @@ struct GeneralizedIou {
     const float4* __restrict__ targets;
     const float4* __restrict__ anchors;
 
-    __device__ __forceinline__ float loss(int i, int a) const
-    {
+    __device__ __forceinline__ float loss(int i, int a) const {
         float4 anchor = anchors[a];
         return generalized_iou_loss(decode_box(loc[i], anchor), decode_box(targets[i], anchor));
     }
 
-    __device__ __forceinline__ float4 slope(int i, int a, float by) const
-    {
+    __device__ __forceinline__ float4 slope(int i, int a, float by) const {
         float4 anchor = anchors[a];
         float4 predicted = loc[i];
         float4 p = decode_box(predicted, anchor);
@@ -102,8 +98,8 @@ struct GeneralizedIou {
 // A thread adds the losses of STEPS anchors of one image.
 template <typename Loss>
 __device__ __forceinline__ void box_loss_forward(const Loss& by_box, const float* __restrict__ box_weights,
-    const float* __restrict__ weights, float* __restrict__ partials, int anchor_count, int blocks_per_image)
-{
+                                                 const float* __restrict__ weights, float* __restrict__ partials,
+                                                 int anchor_count, int blocks_per_image) {
     __shared__ float shared[THREADS];
     int n = blockIdx.x / blocks_per_image;
     int a = (blockIdx.x - n * blocks_per_image) * (THREADS * STEPS) + threadIdx.x;
@@ -130,9 +126,9 @@ __device__ __forceinline__ void box_loss_forward(const Loss& by_box, const float
 // A thread is one anchor of an image.
 template <typename Loss>
 __device__ __forceinline__ void box_loss_backward(const Loss& by_box, const float* __restrict__ box_weights,
-    const float* __restrict__ weights, const float* __restrict__ factor, const float* __restrict__ upstream,
-    float4* __restrict__ gradient, int anchor_count, int total)
-{
+                                                  const float* __restrict__ weights, const float* __restrict__ factor,
+                                                  const float* __restrict__ upstream, float4* __restrict__ gradient,
+                                                  int anchor_count, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;
@@ -147,37 +143,38 @@ __device__ __forceinline__ void box_loss_backward(const Loss& by_box, const floa
     gradient[i] = slope;
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) balanced_l1_forward(
-    const float4* __restrict__ loc, const float4* __restrict__ box_targets, const float* __restrict__ box_weights,
-    const float* __restrict__ weights, float* __restrict__ partials, int anchor_count, int blocks_per_image)
-{
+extern "C" __global__ void __launch_bounds__(THREADS)
+    balanced_l1_forward(const float4* __restrict__ loc, const float4* __restrict__ box_targets,
+                        const float* __restrict__ box_weights, const float* __restrict__ weights,
+                        float* __restrict__ partials, int anchor_count, int blocks_per_image) {
     BalancedL1 loss = {loc, box_targets};
     box_loss_forward(loss, box_weights, weights, partials, anchor_count, blocks_per_image);
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) balanced_l1_backward(
-    const float4* __restrict__ loc, const float4* __restrict__ box_targets, const float* __restrict__ box_weights,
-    const float* __restrict__ weights, const float* __restrict__ factor, const float* __restrict__ upstream,
-    float4* __restrict__ gradient, int anchor_count, int total)
-{
+extern "C" __global__ void __launch_bounds__(THREADS)
+    balanced_l1_backward(const float4* __restrict__ loc, const float4* __restrict__ box_targets,
+                         const float* __restrict__ box_weights, const float* __restrict__ weights,
+                         const float* __restrict__ factor, const float* __restrict__ upstream,
+                         float4* __restrict__ gradient, int anchor_count, int total) {
     BalancedL1 loss = {loc, box_targets};
     box_loss_backward(loss, box_weights, weights, factor, upstream, gradient, anchor_count, total);
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) generalized_iou_forward(
-    const float4* __restrict__ loc, const float4* __restrict__ anchors, const float4* __restrict__ box_targets,
-    const float* __restrict__ box_weights, const float* __restrict__ weights, float* __restrict__ partials,
-    int anchor_count, int blocks_per_image)
-{
+extern "C" __global__ void __launch_bounds__(THREADS)
+    generalized_iou_forward(const float4* __restrict__ loc, const float4* __restrict__ anchors,
+                            const float4* __restrict__ box_targets, const float* __restrict__ box_weights,
+                            const float* __restrict__ weights, float* __restrict__ partials, int anchor_count,
+                            int blocks_per_image) {
     GeneralizedIou loss = {loc, box_targets, anchors};
     box_loss_forward(loss, box_weights, weights, partials, anchor_count, blocks_per_image);
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) generalized_iou_backward(
-    const float4* __restrict__ loc, const float4* __restrict__ anchors, const float4* __restrict__ box_targets,
-    const float* __restrict__ box_weights, const float* __restrict__ weights, const float* __restrict__ factor,
-    const float* __restrict__ upstream, float4* __restrict__ gradient, int anchor_count, int total)
-{
+extern "C" __global__ void __launch_bounds__(THREADS)
+    generalized_iou_backward(const float4* __restrict__ loc, const float4* __restrict__ anchors,
+                             const float4* __restrict__ box_targets, const float* __restrict__ box_weights,
+                             const float* __restrict__ weights, const float* __restrict__ factor,
+                             const float* __restrict__ upstream, float4* __restrict__ gradient, int anchor_count,
+                             int total) {
     GeneralizedIou loss = {loc, box_targets, anchors};
     box_loss_backward(loss, box_weights, weights, factor, upstream, gradient, anchor_count, total);
 }

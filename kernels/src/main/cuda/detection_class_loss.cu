@@ -1,4 +1,5 @@
-// Classification losses of the detection head on logits (N, A, C), labels and qualities as detection_matching.cu writes them.
+// Classification losses of the detection head on logits (N, A, C), labels and qualities as detection_matching.cu writes
+// them.
 #include "detection_loss.cuh"
 #include "logistic.cuh"
 
@@ -6,9 +7,9 @@
 #define STEPS 16
 
 // loss = scale * sum of losses / max(1, sum of shares); factor = what the backward kernels multiply by.
-extern "C" __global__ void __launch_bounds__(THREADS) detection_loss_finish(
-    const float* __restrict__ partials, float* __restrict__ loss, float* __restrict__ factor, float scale, int blocks)
-{
+extern "C" __global__ void __launch_bounds__(THREADS)
+    detection_loss_finish(const float* __restrict__ partials, float* __restrict__ loss, float* __restrict__ factor,
+                          float scale, int blocks) {
     __shared__ float shared[THREADS];
     float losses = 0.0f;
     float shares = 0.0f;
@@ -26,8 +27,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) detection_loss_finish(
 }
 
 // Focal loss with gamma 1 (Lin et al. 2017, equation 5) of one logit; target is 0 or 1.
-__device__ __forceinline__ float focal(float x, bool positive, float alpha)
-{
+__device__ __forceinline__ float focal(float x, bool positive, float alpha) {
     float e = __expf(-fabsf(x));
     float s = 1.0f / (1.0f + e);
     float away = x >= 0.0f == positive ? e * s : s;
@@ -35,8 +35,7 @@ __device__ __forceinline__ float focal(float x, bool positive, float alpha)
     return (positive ? alpha : 1.0f - alpha) * away * entropy;
 }
 
-__device__ __forceinline__ float focal_slope(float x, bool positive, float alpha)
-{
+__device__ __forceinline__ float focal_slope(float x, bool positive, float alpha) {
     float e = __expf(-fabsf(x));
     float s = 1.0f / (1.0f + e);
     float away = x >= 0.0f == positive ? e * s : s;
@@ -46,16 +45,14 @@ __device__ __forceinline__ float focal_slope(float x, bool positive, float alpha
 }
 
 // Quality focal loss with beta 2 (Li et al. 2020, equation 3) of one logit; target is in [0, 1].
-__device__ __forceinline__ float quality_focal(float x, float target)
-{
+__device__ __forceinline__ float quality_focal(float x, float target) {
     float e = __expf(-fabsf(x));
     float s = 1.0f / (1.0f + e);
     float away = target - (x >= 0.0f ? s : e * s);
     return away * away * (fmaxf(x, 0.0f) - x * target + log_one_plus(e));
 }
 
-__device__ __forceinline__ float quality_focal_slope(float x, float target)
-{
+__device__ __forceinline__ float quality_focal_slope(float x, float target) {
     float e = __expf(-fabsf(x));
     float s = 1.0f / (1.0f + e);
     float away = (x >= 0.0f ? s : e * s) - target;
@@ -63,27 +60,24 @@ __device__ __forceinline__ float quality_focal_slope(float x, float target)
     return away * (2.0f * e * s * s * entropy + away * away);
 }
 
-// The focal loss as class_loss_forward and class_loss_backward use it: the target of a logit, its loss, slope and share.
+// The focal loss as class_loss_forward and class_loss_backward use it: the target of a logit, its loss, slope and
+// share.
 struct Focal {
     float alpha;
 
-    __device__ __forceinline__ bool target(int, bool positive) const
-    {
+    __device__ __forceinline__ bool target(int, bool positive) const {
         return positive;
     }
 
-    __device__ __forceinline__ float loss(float x, bool positive) const
-    {
+    __device__ __forceinline__ float loss(float x, bool positive) const {
         return focal(x, positive, alpha);
     }
 
-    __device__ __forceinline__ float slope(float x, bool positive) const
-    {
+    __device__ __forceinline__ float slope(float x, bool positive) const {
         return focal_slope(x, positive, alpha);
     }
 
-    __device__ __forceinline__ float share(bool positive) const
-    {
+    __device__ __forceinline__ float share(bool positive) const {
         return positive ? 1.0f : 0.0f;
     }
 };
@@ -91,23 +85,19 @@ struct Focal {
 struct QualityFocal {
     const float* __restrict__ qualities;
 
-    __device__ __forceinline__ float target(int anchor, bool positive) const
-    {
+    __device__ __forceinline__ float target(int anchor, bool positive) const {
         return positive ? qualities[anchor] : 0.0f;
     }
 
-    __device__ __forceinline__ float loss(float x, float target) const
-    {
+    __device__ __forceinline__ float loss(float x, float target) const {
         return quality_focal(x, target);
     }
 
-    __device__ __forceinline__ float slope(float x, float target) const
-    {
+    __device__ __forceinline__ float slope(float x, float target) const {
         return quality_focal_slope(x, target);
     }
 
-    __device__ __forceinline__ float share(float target) const
-    {
+    __device__ __forceinline__ float share(float target) const {
         return target > 0.0f ? 1.0f : 0.0f;
     }
 };
@@ -115,9 +105,9 @@ struct QualityFocal {
 // A thread adds the losses of STEPS logits of one image, except those that are ignored.
 template <typename Loss>
 __device__ __forceinline__ void class_loss_forward(const Loss& by_logit, const float* __restrict__ conf,
-    const int* __restrict__ labels, const float* __restrict__ weights, float* __restrict__ partials, int anchor_count,
-    int classes, int blocks_per_image)
-{
+                                                   const int* __restrict__ labels, const float* __restrict__ weights,
+                                                   float* __restrict__ partials, int anchor_count, int classes,
+                                                   int blocks_per_image) {
     __shared__ float shared[THREADS];
     int n = blockIdx.x / blocks_per_image;
     int e = (blockIdx.x - n * blocks_per_image) * (THREADS * STEPS) + threadIdx.x;
@@ -146,9 +136,10 @@ __device__ __forceinline__ void class_loss_forward(const Loss& by_logit, const f
 
 template <typename Loss>
 __device__ __forceinline__ void class_loss_backward(const Loss& by_logit, const float* __restrict__ conf,
-    const int* __restrict__ labels, const float* __restrict__ weights, const float* __restrict__ factor,
-    const float* __restrict__ upstream, float* __restrict__ gradient, int anchor_count, int classes, int blocks_per_image)
-{
+                                                    const int* __restrict__ labels, const float* __restrict__ weights,
+                                                    const float* __restrict__ factor,
+                                                    const float* __restrict__ upstream, float* __restrict__ gradient,
+                                                    int anchor_count, int classes, int blocks_per_image) {
     int n = blockIdx.x / blocks_per_image;
     int e = (blockIdx.x - n * blocks_per_image) * (THREADS * STEPS) + threadIdx.x;
     int elements = anchor_count * classes;
@@ -173,38 +164,38 @@ __device__ __forceinline__ void class_loss_backward(const Loss& by_logit, const 
     }
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) focal_loss_forward(
-    const float* __restrict__ conf, const int* __restrict__ labels, const float* __restrict__ weights,
-    float* __restrict__ partials, float alpha, int anchor_count, int classes, int blocks_per_image)
-{
+extern "C" __global__ void __launch_bounds__(THREADS)
+    focal_loss_forward(const float* __restrict__ conf, const int* __restrict__ labels,
+                       const float* __restrict__ weights, float* __restrict__ partials, float alpha, int anchor_count,
+                       int classes, int blocks_per_image) {
     Focal focal = {alpha};
     class_loss_forward(focal, conf, labels, weights, partials, anchor_count, classes, blocks_per_image);
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) focal_loss_backward(
-    const float* __restrict__ conf, const int* __restrict__ labels, const float* __restrict__ weights,
-    const float* __restrict__ factor, const float* __restrict__ upstream, float* __restrict__ gradient, float alpha,
-    int anchor_count, int classes, int blocks_per_image)
-{
+extern "C" __global__ void __launch_bounds__(THREADS)
+    focal_loss_backward(const float* __restrict__ conf, const int* __restrict__ labels,
+                        const float* __restrict__ weights, const float* __restrict__ factor,
+                        const float* __restrict__ upstream, float* __restrict__ gradient, float alpha, int anchor_count,
+                        int classes, int blocks_per_image) {
     Focal focal = {alpha};
-    class_loss_backward(
-        focal, conf, labels, weights, factor, upstream, gradient, anchor_count, classes, blocks_per_image);
+    class_loss_backward(focal, conf, labels, weights, factor, upstream, gradient, anchor_count, classes,
+                        blocks_per_image);
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) quality_focal_loss_forward(
-    const float* __restrict__ conf, const int* __restrict__ labels, const float* __restrict__ qualities,
-    const float* __restrict__ weights, float* __restrict__ partials, int anchor_count, int classes, int blocks_per_image)
-{
+extern "C" __global__ void __launch_bounds__(THREADS)
+    quality_focal_loss_forward(const float* __restrict__ conf, const int* __restrict__ labels,
+                               const float* __restrict__ qualities, const float* __restrict__ weights,
+                               float* __restrict__ partials, int anchor_count, int classes, int blocks_per_image) {
     QualityFocal focal = {qualities};
     class_loss_forward(focal, conf, labels, weights, partials, anchor_count, classes, blocks_per_image);
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) quality_focal_loss_backward(
-    const float* __restrict__ conf, const int* __restrict__ labels, const float* __restrict__ qualities,
-    const float* __restrict__ weights, const float* __restrict__ factor, const float* __restrict__ upstream,
-    float* __restrict__ gradient, int anchor_count, int classes, int blocks_per_image)
-{
+extern "C" __global__ void __launch_bounds__(THREADS)
+    quality_focal_loss_backward(const float* __restrict__ conf, const int* __restrict__ labels,
+                                const float* __restrict__ qualities, const float* __restrict__ weights,
+                                const float* __restrict__ factor, const float* __restrict__ upstream,
+                                float* __restrict__ gradient, int anchor_count, int classes, int blocks_per_image) {
     QualityFocal focal = {qualities};
-    class_loss_backward(
-        focal, conf, labels, weights, factor, upstream, gradient, anchor_count, classes, blocks_per_image);
+    class_loss_backward(focal, conf, labels, weights, factor, upstream, gradient, anchor_count, classes,
+                        blocks_per_image);
 }

@@ -1,14 +1,13 @@
-// What the loss kernels of the detection head share. Each forward kernel writes, for every block, the weighted loss and its
-// share of the normaliser; detection_loss_finish adds them in a fixed order. A block belongs to one image: an image of weight
-// 0 costs nothing and cannot spread a value that is not a number.
+// What the loss kernels of the detection head share. Each forward kernel writes, for every block, the weighted loss and
+// its share of the normaliser; detection_loss_finish adds them in a fixed order. A block belongs to one image: an image
+// of weight 0 costs nothing and cannot spread a value that is not a number.
 #pragma once
 
 #include "reduction.cuh"
 
 #define THREADS 256
 
-__device__ __forceinline__ void write_partial(float* partials, float loss, float share, float weight, float* shared)
-{
+__device__ __forceinline__ void write_partial(float* partials, float loss, float share, float weight, float* shared) {
     float losses = block_sum(loss, shared);
     float shares = block_sum(share, shared);
     if (threadIdx.x == 0) {

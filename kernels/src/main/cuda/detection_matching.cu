@@ -1,8 +1,8 @@
 // Which anchor answers for which ground-truth box: by intersection over union, and by Mutual Guide.
 //
 // Outputs of both: labels[n, a] is the class of a positive anchor, -1 for background, and -2 - c for an anchor that is
-// ignored for class c; qualities[n, a] the soft score of a positive; box_targets[n, a] the encoded box that the anchor should
-// predict; box_weights[n, a] its weight, 0 where there is nothing to predict.
+// ignored for class c; qualities[n, a] the soft score of a positive; box_targets[n, a] the encoded box that the anchor
+// should predict; box_weights[n, a] its weight, 0 where there is nothing to predict.
 #include "boxes.cuh"
 
 #define FORCED_THREADS 256
@@ -10,26 +10,23 @@
 #define GUIDE_K 15
 
 // A key that grows with the value and, among equal values, falls with the index; 0 is below every key.
-__device__ __forceinline__ long long ranked(float value, int index)
-{
-    return ((long long) __float_as_int(value) << 32) | (long long) (0x7fffffff - index);
+__device__ __forceinline__ long long ranked(float value, int index) {
+    return ((long long)__float_as_int(value) << 32) | (long long)(0x7fffffff - index);
 }
 
-__device__ __forceinline__ int ranked_index(long long key)
-{
-    return 0x7fffffff - (int) key;
+__device__ __forceinline__ int ranked_index(long long key) {
+    return 0x7fffffff - (int)key;
 }
 
-__device__ __forceinline__ float ranked_value(long long key)
-{
-    return __int_as_float((int) (key >> 32));
+__device__ __forceinline__ float ranked_value(long long key) {
+    return __int_as_float((int)(key >> 32));
 }
 
 // One block for each (image, box): the anchor with the largest overlap, the first of equals; -1 when none overlaps.
-extern "C" __global__ void __launch_bounds__(FORCED_THREADS) box_match_forced(
-    const float4* __restrict__ anchors, const float4* __restrict__ boxes, const int* __restrict__ labels,
-    const int* __restrict__ counts, int* __restrict__ forced, int anchor_count, int box_limit)
-{
+extern "C" __global__ void __launch_bounds__(FORCED_THREADS)
+    box_match_forced(const float4* __restrict__ anchors, const float4* __restrict__ boxes,
+                     const int* __restrict__ labels, const int* __restrict__ counts, int* __restrict__ forced,
+                     int anchor_count, int box_limit) {
     __shared__ long long keys[FORCED_THREADS];
     int n = blockIdx.x / box_limit;
     int g = blockIdx.x - n * box_limit;
@@ -63,11 +60,12 @@ extern "C" __global__ void __launch_bounds__(FORCED_THREADS) box_match_forced(
 }
 
 // One thread for each (image, anchor): positive from 0.5 or when forced, ignored from 0.4, background below.
-extern "C" __global__ void __launch_bounds__(256) box_match_targets(
-    const float4* __restrict__ anchors, const float4* __restrict__ boxes, const int* __restrict__ box_labels,
-    const int* __restrict__ counts, const int* __restrict__ forced, int* __restrict__ labels, float* __restrict__ qualities,
-    float4* __restrict__ box_targets, float* __restrict__ box_weights, int anchor_count, int box_limit, int total)
-{
+extern "C" __global__ void __launch_bounds__(256)
+    box_match_targets(const float4* __restrict__ anchors, const float4* __restrict__ boxes,
+                      const int* __restrict__ box_labels, const int* __restrict__ counts,
+                      const int* __restrict__ forced, int* __restrict__ labels, float* __restrict__ qualities,
+                      float4* __restrict__ box_targets, float* __restrict__ box_weights, int anchor_count,
+                      int box_limit, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;
@@ -113,14 +111,15 @@ extern "C" __global__ void __launch_bounds__(256) box_match_targets(
     box_weights[i] = positive ? 1.0f : 0.0f;
 }
 
-// One thread for each (image, anchor). Row 0 of values and owners, (2, N, A): the best overlap of the decoded prediction with
-// a box; row 1: the best overlap of the anchor with a box, amplified by the predicted score of the box's class.
-extern "C" __global__ void __launch_bounds__(256) mutual_guide_overlaps(
-    const float4* __restrict__ anchors, const float4* __restrict__ boxes, const int* __restrict__ box_labels,
-    const int* __restrict__ counts, const float4* __restrict__ loc, const float* __restrict__ conf,
-    float* __restrict__ values, int* __restrict__ owners, int* __restrict__ selected, int anchor_count, int box_limit,
-    int classes, int total)
-{
+// One thread for each (image, anchor). Row 0 of values and owners, (2, N, A): the best overlap of the decoded
+// prediction with a box; row 1: the best overlap of the anchor with a box, amplified by the predicted score of the
+// box's class.
+extern "C" __global__ void __launch_bounds__(256)
+    mutual_guide_overlaps(const float4* __restrict__ anchors, const float4* __restrict__ boxes,
+                          const int* __restrict__ box_labels, const int* __restrict__ counts,
+                          const float4* __restrict__ loc, const float* __restrict__ conf, float* __restrict__ values,
+                          int* __restrict__ owners, int* __restrict__ selected, int anchor_count, int box_limit,
+                          int classes, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;
@@ -166,9 +165,8 @@ extern "C" __global__ void __launch_bounds__(256) mutual_guide_overlaps(
 }
 
 // The largest key below the bound among the anchors a thread looks after.
-__device__ __forceinline__ long long largest_below(
-    long long bound, const float* values, const int* owners, int owner, int anchor_count)
-{
+__device__ __forceinline__ long long largest_below(long long bound, const float* values, const int* owners, int owner,
+                                                   int anchor_count) {
     long long best = 0;
     for (int a = threadIdx.x; a < anchor_count; a += SELECT_THREADS) {
         if (owners[a] == owner) {
@@ -181,12 +179,12 @@ __device__ __forceinline__ long long largest_below(
     return best;
 }
 
-// One block for each (row, image, box): marks the k anchors of the box with the largest values, where k is the sum of the
-// GUIDE_K largest, rounded down, and at least 1.
-extern "C" __global__ void __launch_bounds__(SELECT_THREADS) mutual_guide_select(
-    const float* __restrict__ values, const int* __restrict__ owners, const int* __restrict__ counts,
-    int* __restrict__ selected, int images, int anchor_count, int box_limit)
-{
+// One block for each (row, image, box): marks the k anchors of the box with the largest values, where k is the sum of
+// the GUIDE_K largest, rounded down, and at least 1.
+extern "C" __global__ void __launch_bounds__(SELECT_THREADS)
+    mutual_guide_select(const float* __restrict__ values, const int* __restrict__ owners,
+                        const int* __restrict__ counts, int* __restrict__ selected, int images, int anchor_count,
+                        int box_limit) {
     __shared__ long long keys[SELECT_THREADS];
     __shared__ long long order[GUIDE_K];
     int rows = blockIdx.x / box_limit;
@@ -221,7 +219,7 @@ extern "C" __global__ void __launch_bounds__(SELECT_THREADS) mutual_guide_select
             keys[threadIdx.x] = own;
         }
     }
-    int k = (int) sum;
+    int k = (int)sum;
     k = k < 1 ? 1 : k;
     k = k > found ? found : k;
     if (threadIdx.x < k) {
@@ -230,12 +228,12 @@ extern "C" __global__ void __launch_bounds__(SELECT_THREADS) mutual_guide_select
 }
 
 // One thread for each (image, anchor): row 0 labels the classes, row 1 the boxes.
-extern "C" __global__ void __launch_bounds__(256) mutual_guide_targets(
-    const float4* __restrict__ anchors, const float4* __restrict__ boxes, const int* __restrict__ box_labels,
-    const float* __restrict__ values, const int* __restrict__ selected, int* __restrict__ labels,
-    float* __restrict__ qualities, float4* __restrict__ box_targets, float* __restrict__ box_weights, int anchor_count,
-    int box_limit, int total)
-{
+extern "C" __global__ void __launch_bounds__(256)
+    mutual_guide_targets(const float4* __restrict__ anchors, const float4* __restrict__ boxes,
+                         const int* __restrict__ box_labels, const float* __restrict__ values,
+                         const int* __restrict__ selected, int* __restrict__ labels, float* __restrict__ qualities,
+                         float4* __restrict__ box_targets, float* __restrict__ box_weights, int anchor_count,
+                         int box_limit, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;

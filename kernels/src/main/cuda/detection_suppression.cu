@@ -1,8 +1,9 @@
 // From the outputs of the detection head to boxes, one block for each image: the best candidates are selected exactly,
 // sorted, decoded, and thinned out by non-maximum suppression.
 //
-// A candidate is an (anchor, class) pair. It is known by a 64-bit key: the logit's bits, mapped so that unsigned order is the
-// order of the numbers, then the inverted index. Keys are unique, so every choice below is exact whatever the order of work.
+// A candidate is an (anchor, class) pair. It is known by a 64-bit key: the logit's bits, mapped so that unsigned order
+// is the order of the numbers, then the inverted index. Keys are unique, so every choice below is exact whatever the
+// order of work.
 #include "boxes.cuh"
 
 #define THREADS 512
@@ -13,25 +14,23 @@
 
 typedef unsigned long long Key;
 
-__device__ __forceinline__ Key candidate_key(float logit, int index)
-{
+__device__ __forceinline__ Key candidate_key(float logit, int index) {
     unsigned bits = __float_as_uint(logit);
-    bits ^= (unsigned) ((int) bits >> 31) | 0x80000000u;
-    return ((Key) bits << 32) | (0xffffffffu - (unsigned) index);
+    bits ^= (unsigned)((int)bits >> 31) | 0x80000000u;
+    return ((Key)bits << 32) | (0xffffffffu - (unsigned)index);
 }
 
-__device__ __forceinline__ float candidate_logit(Key key)
-{
-    unsigned bits = (unsigned) (key >> 32);
+__device__ __forceinline__ float candidate_logit(Key key) {
+    unsigned bits = (unsigned)(key >> 32);
     bits ^= (bits & 0x80000000u) != 0 ? 0x80000000u : 0xffffffffu;
     return __uint_as_float(bits);
 }
 
 // Keys of the limit best logits above the threshold, in no order, by radix selection from the most significant digit:
 // each round counts the candidates that share the digits fixed so far by their next 11 bits.
-extern "C" __global__ void __launch_bounds__(THREADS) detection_select(
-    const float* __restrict__ conf, Key* __restrict__ keys, int* __restrict__ counts, float threshold, int per_image, int limit)
-{
+extern "C" __global__ void __launch_bounds__(THREADS)
+    detection_select(const float* __restrict__ conf, Key* __restrict__ keys, int* __restrict__ counts, float threshold,
+                     int per_image, int limit) {
     __shared__ int bins[BINS];
     __shared__ int groups[GROUPS];
     __shared__ int digit;
@@ -54,7 +53,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) detection_select(
             if (logit > threshold) {
                 Key key = candidate_key(logit, i);
                 if (shift == 64 || key >> shift == prefix) {
-                    atomicAdd(&bins[(int) (key >> next) & mask], 1);
+                    atomicAdd(&bins[(int)(key >> next) & mask], 1);
                 }
             }
         }
@@ -85,7 +84,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) detection_select(
             taken = 0;
         }
         __syncthreads();
-        prefix = (shift == 64 ? 0 : prefix << (shift - next)) | (Key) digit;
+        prefix = (shift == 64 ? 0 : prefix << (shift - next)) | (Key)digit;
         wanted -= above;
         shift = next;
         if (inside <= wanted) {
@@ -108,13 +107,12 @@ extern "C" __global__ void __launch_bounds__(THREADS) detection_select(
     }
 }
 
-// Sorts the candidates by falling key, then decodes them: boxes cut at the image's edge, score, class. A box that is not
-// finite or has no area left gets class -1.
-extern "C" __global__ void __launch_bounds__(THREADS) detection_sort(
-    const Key* __restrict__ keys, const int* __restrict__ counts, const float4* __restrict__ loc,
-    const float4* __restrict__ anchors, float4* __restrict__ boxes, float* __restrict__ scores, int* __restrict__ labels,
-    int anchor_count, int classes)
-{
+// Sorts the candidates by falling key, then decodes them: boxes cut at the image's edge, score, class. A box that is
+// not finite or has no area left gets class -1.
+extern "C" __global__ void __launch_bounds__(THREADS)
+    detection_sort(const Key* __restrict__ keys, const int* __restrict__ counts, const float4* __restrict__ loc,
+                   const float4* __restrict__ anchors, float4* __restrict__ boxes, float* __restrict__ scores,
+                   int* __restrict__ labels, int anchor_count, int classes) {
     __shared__ Key sorted[LIMIT];
     int count = counts[blockIdx.x];
     int first = blockIdx.x * LIMIT;
@@ -144,7 +142,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) detection_sort(
     __syncthreads();
     for (int i = threadIdx.x; i < count; i += THREADS) {
         Key key = sorted[i];
-        int index = (int) (0xffffffffu - (unsigned) key);
+        int index = (int)(0xffffffffu - (unsigned)key);
         int a = index / classes;
         float4 box = decode_box(loc[blockIdx.x * anchor_count + a], anchors[a]);
         bool finite = fabsf(box.x) + fabsf(box.y) + fabsf(box.z) + fabsf(box.w) < 3e38f;
@@ -159,11 +157,11 @@ extern "C" __global__ void __launch_bounds__(THREADS) detection_sort(
 }
 
 // Keeps the best candidate, drops those of its class (or of any) that overlap it by more than the threshold, and so on.
-extern "C" __global__ void __launch_bounds__(SUPPRESS_THREADS) detection_suppress(
-    const float4* __restrict__ boxes, const float* __restrict__ scores, const int* __restrict__ labels,
-    const int* __restrict__ counts, float4* __restrict__ kept_boxes, float* __restrict__ kept_scores,
-    int* __restrict__ kept_labels, int* __restrict__ kept_counts, float threshold, int any_class, int limit)
-{
+extern "C" __global__ void __launch_bounds__(SUPPRESS_THREADS)
+    detection_suppress(const float4* __restrict__ boxes, const float* __restrict__ scores,
+                       const int* __restrict__ labels, const int* __restrict__ counts, float4* __restrict__ kept_boxes,
+                       float* __restrict__ kept_scores, int* __restrict__ kept_labels, int* __restrict__ kept_counts,
+                       float threshold, int any_class, int limit) {
     __shared__ float4 box[LIMIT];
     __shared__ int label[LIMIT];
     int count = counts[blockIdx.x];
@@ -209,9 +207,9 @@ extern "C" __global__ void __launch_bounds__(SUPPRESS_THREADS) detection_suppres
 }
 
 // One thread for each (image, anchor): the box that a prediction stands for, uncut.
-extern "C" __global__ void __launch_bounds__(256) box_decode(
-    const float4* __restrict__ loc, const float4* __restrict__ anchors, float4* __restrict__ boxes, int anchor_count, int total)
-{
+extern "C" __global__ void __launch_bounds__(256)
+    box_decode(const float4* __restrict__ loc, const float4* __restrict__ anchors, float4* __restrict__ boxes,
+               int anchor_count, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i < total) {
         boxes[i] = decode_box(loc[i], anchors[i % anchor_count]);

@@ -14,7 +14,8 @@ extern "C" __global__ void __launch_bounds__(256) elementwise_fill(float* __rest
 }
 
 template <typename S>
-static __device__ __forceinline__ void add(const S* __restrict__ a, const S* __restrict__ b, S* __restrict__ y, unsigned n) {
+static __device__ __forceinline__ void add(const S* __restrict__ a, const S* __restrict__ b, S* __restrict__ y,
+                                           unsigned n) {
     typedef typename Storage<S>::Four Four;
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i + 4 <= n) {
@@ -28,7 +29,8 @@ static __device__ __forceinline__ void add(const S* __restrict__ a, const S* __r
 }
 
 // y = factor x
-extern "C" __global__ void __launch_bounds__(256) elementwise_scale(const float* __restrict__ x, float* __restrict__ y, float factor, unsigned n) {
+extern "C" __global__ void __launch_bounds__(256)
+    elementwise_scale(const float* __restrict__ x, float* __restrict__ y, float factor, unsigned n) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i + 4 <= n) {
         float4 p = *(const float4*)(x + i);
@@ -42,8 +44,9 @@ extern "C" __global__ void __launch_bounds__(256) elementwise_scale(const float*
 }
 
 // y = factor[0] x, for a factor that another kernel computed
-extern "C" __global__ void __launch_bounds__(256) elementwise_scale_by(const float* __restrict__ x, const float* __restrict__ factor,
-                                                float* __restrict__ y, unsigned n) {
+extern "C" __global__ void __launch_bounds__(256)
+    elementwise_scale_by(const float* __restrict__ x, const float* __restrict__ factor, float* __restrict__ y,
+                         unsigned n) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i >= n) {
         return;
@@ -62,7 +65,8 @@ extern "C" __global__ void __launch_bounds__(256) elementwise_scale_by(const flo
 
 // y = x where x > 0, slope x elsewhere; NaN stays NaN
 template <typename S>
-static __device__ __forceinline__ void leaky_forward(const S* __restrict__ x, S* __restrict__ y, float slope, unsigned n) {
+static __device__ __forceinline__ void leaky_forward(const S* __restrict__ x, S* __restrict__ y, float slope,
+                                                     unsigned n) {
     typedef typename Storage<S>::Four Four;
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i + 4 <= n) {
@@ -77,8 +81,8 @@ static __device__ __forceinline__ void leaky_forward(const S* __restrict__ x, S*
 
 // dx = dy where y > 0, slope dy elsewhere; y has the sign of x, so x need not be kept
 template <typename S>
-static __device__ __forceinline__ void leaky_backward(const S* __restrict__ y, const S* __restrict__ dy, S* __restrict__ dx,
-                                                      float slope, unsigned n) {
+static __device__ __forceinline__ void leaky_backward(const S* __restrict__ y, const S* __restrict__ dy,
+                                                      S* __restrict__ dx, float slope, unsigned n) {
     typedef typename Storage<S>::Four Four;
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i + 4 <= n) {
@@ -94,26 +98,27 @@ static __device__ __forceinline__ void leaky_backward(const S* __restrict__ y, c
     }
 }
 
-#define ELEMENTWISE(NAME, S)                                                                                                    \
-    extern "C" __global__ void __launch_bounds__(256) elementwise_add##NAME(const S* __restrict__ a, const S* __restrict__ b, S* __restrict__ y, \
-                                                     unsigned n) {                                                              \
-        add(a, b, y, n);                                                                                                        \
-    }                                                                                                                           \
-    extern "C" __global__ void __launch_bounds__(256) leaky_relu_forward##NAME(const S* __restrict__ x, S* __restrict__ y, float slope, unsigned n) { \
-        leaky_forward(x, y, slope, n);                                                                                          \
-    }                                                                                                                           \
-    extern "C" __global__ void __launch_bounds__(256) leaky_relu_backward##NAME(const S* __restrict__ y, const S* __restrict__ dy, S* __restrict__ dx, \
-                                                         float slope, unsigned n) {                                             \
-        leaky_backward(y, dy, dx, slope, n);                                                                                    \
+#define ELEMENTWISE(NAME, S)                                                                                     \
+    extern "C" __global__ void __launch_bounds__(256)                                                            \
+        elementwise_add##NAME(const S* __restrict__ a, const S* __restrict__ b, S* __restrict__ y, unsigned n) { \
+        add(a, b, y, n);                                                                                         \
+    }                                                                                                            \
+    extern "C" __global__ void __launch_bounds__(256)                                                            \
+        leaky_relu_forward##NAME(const S* __restrict__ x, S* __restrict__ y, float slope, unsigned n) {          \
+        leaky_forward(x, y, slope, n);                                                                           \
+    }                                                                                                            \
+    extern "C" __global__ void __launch_bounds__(256) leaky_relu_backward##NAME(                                 \
+        const S* __restrict__ y, const S* __restrict__ dy, S* __restrict__ dx, float slope, unsigned n) {        \
+        leaky_backward(y, dy, dx, slope, n);                                                                     \
     }
 
 STORED(ELEMENTWISE)
 
 // y = the sum of weight_i x_i[0] over the first `count` of four scalars, in that order
-extern "C" __global__ void __launch_bounds__(32) scalar_weighted_sum(const float* __restrict__ x0, const float* __restrict__ x1,
-                                               const float* __restrict__ x2, const float* __restrict__ x3, float weight0,
-                                               float weight1, float weight2, float weight3, int count,
-                                               float* __restrict__ y) {
+extern "C" __global__ void __launch_bounds__(32)
+    scalar_weighted_sum(const float* __restrict__ x0, const float* __restrict__ x1, const float* __restrict__ x2,
+                        const float* __restrict__ x3, float weight0, float weight1, float weight2, float weight3,
+                        int count, float* __restrict__ y) {
     if (blockIdx.x * blockDim.x + threadIdx.x != 0) {
         return;
     }

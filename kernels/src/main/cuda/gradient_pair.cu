@@ -9,8 +9,9 @@ static __device__ __forceinline__ void add(float a, float b, float& dot, float& 
 }
 
 // Block k writes the three sums over elements 16384 k and following.
-extern "C" __global__ void __launch_bounds__(256) gradient_pair_partials(const float* __restrict__ a, const float* __restrict__ b,
-                                                  float* __restrict__ partials, unsigned n) {
+extern "C" __global__ void __launch_bounds__(256)
+    gradient_pair_partials(const float* __restrict__ a, const float* __restrict__ b, float* __restrict__ partials,
+                           unsigned n) {
     __shared__ float scratch[256];
     unsigned at = 16384 * blockIdx.x + 4 * threadIdx.x;
     float dot = 0.0f;
@@ -44,7 +45,8 @@ extern "C" __global__ void __launch_bounds__(256) gradient_pair_partials(const f
 }
 
 // One block; sums the partial sums of `count` blocks.
-extern "C" __global__ void __launch_bounds__(256) gradient_pair_finish(const float* __restrict__ partials, unsigned count, float* __restrict__ status) {
+extern "C" __global__ void __launch_bounds__(256)
+    gradient_pair_finish(const float* __restrict__ partials, unsigned count, float* __restrict__ status) {
     __shared__ float scratch[256];
     float dot = 0.0f;
     float first = 0.0f;
@@ -67,8 +69,9 @@ extern "C" __global__ void __launch_bounds__(256) gradient_pair_finish(const flo
 
 // sum = a + b; where `projected` is 1 and a b < 0, each first loses its part along the other:
 // sum = (a - (a b / |b|^2) b) + (b - (a b / |a|^2) a)
-extern "C" __global__ void __launch_bounds__(256) gradient_pair_sum(const float* __restrict__ a, const float* __restrict__ b,
-                                             const float* __restrict__ status, float* __restrict__ sum, unsigned n, int projected) {
+extern "C" __global__ void __launch_bounds__(256)
+    gradient_pair_sum(const float* __restrict__ a, const float* __restrict__ b, const float* __restrict__ status,
+                      float* __restrict__ sum, unsigned n, int projected) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i >= n) {
         return;

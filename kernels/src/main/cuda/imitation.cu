@@ -11,10 +11,11 @@ static __device__ __forceinline__ float signed_like(float size, float d) {
     return d > 0.0f ? size : d < 0.0f ? -size : d;
 }
 
-// A thread is one teacher: 0 of boxes, 1 of masks. `choice` is 0 for images that people labelled (weight 1), 1 for the others,
-// 2 for all, 3 for none. An image's share is 1 / how many are spoken to.
-extern "C" __global__ void __launch_bounds__(32) imitation_images(const float* __restrict__ weights, float* __restrict__ images, int detection,
-                                            int segmentation, int n) {
+// A thread is one teacher: 0 of boxes, 1 of masks. `choice` is 0 for images that people labelled (weight 1), 1 for the
+// others, 2 for all, 3 for none. An image's share is 1 / how many are spoken to.
+extern "C" __global__ void __launch_bounds__(32)
+    imitation_images(const float* __restrict__ weights, float* __restrict__ images, int detection, int segmentation,
+                     int n) {
     int teacher = blockIdx.x * blockDim.x + threadIdx.x;
     if (teacher >= 2) {
         return;
@@ -35,9 +36,10 @@ extern "C" __global__ void __launch_bounds__(32) imitation_images(const float* _
 }
 
 // Balanced L1 between offsets (N, A, 4), a thread an anchor.
-extern "C" __global__ void __launch_bounds__(THREADS) imitation_location(
-    const float4* __restrict__ student, const float4* __restrict__ teacher, const float* __restrict__ images,
-    float4* __restrict__ gradient, float* __restrict__ partials, float scale, int anchors, int blocksPerImage) {
+extern "C" __global__ void __launch_bounds__(THREADS)
+    imitation_location(const float4* __restrict__ student, const float4* __restrict__ teacher,
+                       const float* __restrict__ images, float4* __restrict__ gradient, float* __restrict__ partials,
+                       float scale, int anchors, int blocksPerImage) {
     __shared__ float shared[THREADS];
     int n = blockIdx.x / blocksPerImage;
     int a = (blockIdx.x - n * blocksPerImage) * THREADS + threadIdx.x;
@@ -50,20 +52,21 @@ extern "C" __global__ void __launch_bounds__(THREADS) imitation_location(
             float4 p = student[i];
             float4 t = teacher[i];
             loss = by * (balanced(p.x - t.x) + balanced(p.y - t.y) + balanced(p.z - t.z) + balanced(p.w - t.w));
-            slope = make_float4(by * balanced_slope(p.x - t.x), by * balanced_slope(p.y - t.y), by * balanced_slope(p.z - t.z),
-                                by * balanced_slope(p.w - t.w));
+            slope = make_float4(by * balanced_slope(p.x - t.x), by * balanced_slope(p.y - t.y),
+                                by * balanced_slope(p.z - t.z), by * balanced_slope(p.w - t.w));
         }
         gradient[i] = slope;
     }
     write_partial(partials, loss, shared);
 }
 
-// Focal-weighted cross-entropy of logits (N, E) against the teacher's probabilities: with p and t the logistic function of
-// both, divided by a temperature, a q BCE where q = (1 - p) t + p (1 - t) and a = t / 4 + 3 (1 - t) / 4. `inverse` is
-// 1 / temperature; `scale` carries temperature^2.
-extern "C" __global__ void __launch_bounds__(THREADS) imitation_confidence(
-    const float* __restrict__ student, const float* __restrict__ teacher, const float* __restrict__ images,
-    float* __restrict__ gradient, float* __restrict__ partials, float scale, float inverse, int elements, int blocksPerImage) {
+// Focal-weighted cross-entropy of logits (N, E) against the teacher's probabilities: with p and t the logistic function
+// of both, divided by a temperature, a q BCE where q = (1 - p) t + p (1 - t) and a = t / 4 + 3 (1 - t) / 4. `inverse`
+// is 1 / temperature; `scale` carries temperature^2.
+extern "C" __global__ void __launch_bounds__(THREADS)
+    imitation_confidence(const float* __restrict__ student, const float* __restrict__ teacher,
+                         const float* __restrict__ images, float* __restrict__ gradient, float* __restrict__ partials,
+                         float scale, float inverse, int elements, int blocksPerImage) {
     __shared__ float shared[THREADS];
     int n = blockIdx.x / blocksPerImage;
     int e = (blockIdx.x - n * blocksPerImage) * (THREADS * STEPS) + threadIdx.x;
@@ -94,9 +97,10 @@ extern "C" __global__ void __launch_bounds__(THREADS) imitation_confidence(
 }
 
 // |student - teacher| of offsets (N, A, 4), a thread an anchor. The slope at 0 is 0.
-extern "C" __global__ void __launch_bounds__(THREADS) imitation_absolute(
-    const float4* __restrict__ student, const float4* __restrict__ teacher, const float* __restrict__ images,
-    float4* __restrict__ gradient, float* __restrict__ partials, float scale, int anchors, int blocksPerImage) {
+extern "C" __global__ void __launch_bounds__(THREADS)
+    imitation_absolute(const float4* __restrict__ student, const float4* __restrict__ teacher,
+                       const float* __restrict__ images, float4* __restrict__ gradient, float* __restrict__ partials,
+                       float scale, int anchors, int blocksPerImage) {
     __shared__ float shared[THREADS];
     int n = blockIdx.x / blocksPerImage;
     int a = (blockIdx.x - n * blocksPerImage) * THREADS + threadIdx.x;
@@ -118,8 +122,9 @@ extern "C" __global__ void __launch_bounds__(THREADS) imitation_absolute(
 }
 
 // One block an image: how many of its teacher's scores are above one half, to divide its loss by, at least 1.
-extern "C" __global__ void __launch_bounds__(THREADS) imitation_confident(
-    const float* __restrict__ teacher, const float* __restrict__ images, float* __restrict__ factors, float scale, int elements) {
+extern "C" __global__ void __launch_bounds__(THREADS)
+    imitation_confident(const float* __restrict__ teacher, const float* __restrict__ images,
+                        float* __restrict__ factors, float scale, int elements) {
     __shared__ int shared[THREADS];
     int n = blockIdx.x;
     float by = scale * images[2 * n];
@@ -138,9 +143,10 @@ extern "C" __global__ void __launch_bounds__(THREADS) imitation_confident(
 
 // Cross-entropy of logits (N, E) against the teacher's probabilities, each times the square of the difference of both
 // probabilities, which has no gradient; `factors` is (N).
-extern "C" __global__ void __launch_bounds__(THREADS) imitation_guided(
-    const float* __restrict__ student, const float* __restrict__ teacher, const float* __restrict__ factors,
-    float* __restrict__ gradient, float* __restrict__ partials, int elements, int blocksPerImage) {
+extern "C" __global__ void __launch_bounds__(THREADS)
+    imitation_guided(const float* __restrict__ student, const float* __restrict__ teacher,
+                     const float* __restrict__ factors, float* __restrict__ gradient, float* __restrict__ partials,
+                     int elements, int blocksPerImage) {
     __shared__ float shared[THREADS];
     int n = blockIdx.x / blocksPerImage;
     int e = (blockIdx.x - n * blocksPerImage) * (THREADS * STEPS) + threadIdx.x;
@@ -168,12 +174,13 @@ extern "C" __global__ void __launch_bounds__(THREADS) imitation_guided(
     write_partial(partials, loss, shared);
 }
 
-// Kullback-Leibler divergence of the student's softmax from the teacher's, both at a temperature; logits (N, P, C), a thread a
-// pixel. `inverse` is 1 / temperature; `scale` carries temperature^2 for the loss, so the slope has scale * inverse.
-extern "C" __global__ void __launch_bounds__(THREADS) imitation_segmentation(
-    const float* __restrict__ student, const float* __restrict__ teacher, const float* __restrict__ images,
-    float* __restrict__ gradient, float* __restrict__ partials, float scale, float inverse, int pixels, int classes,
-    int blocksPerImage) {
+// Kullback-Leibler divergence of the student's softmax from the teacher's, both at a temperature; logits (N, P, C), a
+// thread a pixel. `inverse` is 1 / temperature; `scale` carries temperature^2 for the loss, so the slope has scale *
+// inverse.
+extern "C" __global__ void __launch_bounds__(THREADS)
+    imitation_segmentation(const float* __restrict__ student, const float* __restrict__ teacher,
+                           const float* __restrict__ images, float* __restrict__ gradient, float* __restrict__ partials,
+                           float scale, float inverse, int pixels, int classes, int blocksPerImage) {
     __shared__ float shared[THREADS];
     int n = blockIdx.x / blocksPerImage;
     int pixel = (blockIdx.x - n * blocksPerImage) * THREADS + threadIdx.x;
@@ -220,8 +227,8 @@ extern "C" __global__ void __launch_bounds__(THREADS) imitation_segmentation(
 }
 
 // One block: loss = sum of partial sums.
-extern "C" __global__ void __launch_bounds__(THREADS) imitation_finish(const float* __restrict__ partials, float* __restrict__ loss,
-                                                                       int blocks) {
+extern "C" __global__ void __launch_bounds__(THREADS)
+    imitation_finish(const float* __restrict__ partials, float* __restrict__ loss, int blocks) {
     __shared__ float shared[THREADS];
     float sum = 0.0f;
 #pragma unroll 1

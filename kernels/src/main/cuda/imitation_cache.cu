@@ -1,10 +1,10 @@
-// What teachers said about images, kept by the image's number. `from` and `to` are (N, row), the cache (images, row), in vectors
-// of V; the index of row i is slots[i]. A thread is one vector.
+// What teachers said about images, kept by the image's number. `from` and `to` are (N, row), the cache (images, row),
+// in vectors of V; the index of row i is slots[i]. A thread is one vector.
 #include "division.cuh"
 
 template <typename V>
-static __device__ __forceinline__ void keep(const V* from, const int* slots, V* cache, unsigned row, unsigned magic, unsigned shift,
-                                            unsigned total) {
+static __device__ __forceinline__ void keep(const V* from, const int* slots, V* cache, unsigned row, unsigned magic,
+                                            unsigned shift, unsigned total) {
     unsigned i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;
@@ -14,8 +14,8 @@ static __device__ __forceinline__ void keep(const V* from, const int* slots, V* 
 }
 
 template <typename V>
-static __device__ __forceinline__ void recall(const V* cache, const int* slots, V* to, unsigned row, unsigned magic, unsigned shift,
-                                              unsigned total) {
+static __device__ __forceinline__ void recall(const V* cache, const int* slots, V* to, unsigned row, unsigned magic,
+                                              unsigned shift, unsigned total) {
     unsigned i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;
@@ -24,22 +24,26 @@ static __device__ __forceinline__ void recall(const V* cache, const int* slots, 
     to[i] = cache[(unsigned long long)slots[n] * row + (i - n * row)];
 }
 
-extern "C" __global__ void __launch_bounds__(256) imitation_keep(const float* __restrict__ from, const int* __restrict__ slots, float* __restrict__ cache,
-                                          unsigned row, unsigned magic, unsigned shift, unsigned total) {
+extern "C" __global__ void __launch_bounds__(256)
+    imitation_keep(const float* __restrict__ from, const int* __restrict__ slots, float* __restrict__ cache,
+                   unsigned row, unsigned magic, unsigned shift, unsigned total) {
     keep(from, slots, cache, row, magic, shift, total);
 }
 
-extern "C" __global__ void __launch_bounds__(256) imitation_keep4(const float4* __restrict__ from, const int* __restrict__ slots, float4* __restrict__ cache,
-                                           unsigned row, unsigned magic, unsigned shift, unsigned total) {
+extern "C" __global__ void __launch_bounds__(256)
+    imitation_keep4(const float4* __restrict__ from, const int* __restrict__ slots, float4* __restrict__ cache,
+                    unsigned row, unsigned magic, unsigned shift, unsigned total) {
     keep(from, slots, cache, row, magic, shift, total);
 }
 
-extern "C" __global__ void __launch_bounds__(256) imitation_recall(const float* __restrict__ cache, const int* __restrict__ slots, float* __restrict__ to,
-                                            unsigned row, unsigned magic, unsigned shift, unsigned total) {
+extern "C" __global__ void __launch_bounds__(256)
+    imitation_recall(const float* __restrict__ cache, const int* __restrict__ slots, float* __restrict__ to,
+                     unsigned row, unsigned magic, unsigned shift, unsigned total) {
     recall(cache, slots, to, row, magic, shift, total);
 }
 
-extern "C" __global__ void __launch_bounds__(256) imitation_recall4(const float4* __restrict__ cache, const int* __restrict__ slots, float4* __restrict__ to,
-                                             unsigned row, unsigned magic, unsigned shift, unsigned total) {
+extern "C" __global__ void __launch_bounds__(256)
+    imitation_recall4(const float4* __restrict__ cache, const int* __restrict__ slots, float4* __restrict__ to,
+                      unsigned row, unsigned magic, unsigned shift, unsigned total) {
     recall(cache, slots, to, row, magic, shift, total);
 }

@@ -4,8 +4,9 @@
 #include "logistic.cuh"
 
 // The same weight for all cells of an image: its share times `scale`.
-extern "C" __global__ void __launch_bounds__(256) imitation_cells_uniform(const float* __restrict__ images, float* __restrict__ cells, float scale,
-                                                   int teacher, int perImage, int total) {
+extern "C" __global__ void __launch_bounds__(256)
+    imitation_cells_uniform(const float* __restrict__ images, float* __restrict__ cells, float scale, int teacher,
+                            int perImage, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;
@@ -15,10 +16,10 @@ extern "C" __global__ void __launch_bounds__(256) imitation_cells_uniform(const 
 
 // How far both class scores (N, anchors, classes) are apart in the cells of one level: the Euclidean distance of the
 // probabilities, mean over the cell's anchors. A thread is a cell.
-extern "C" __global__ void __launch_bounds__(256) imitation_cells_disagreement(const float* __restrict__ student, const float* __restrict__ teacher,
-                                                        const float* __restrict__ images, float* __restrict__ cells, int classes,
-                                                        int anchors, int first, int perCell, int levelCells, int perImage,
-                                                        int offset, int total) {
+extern "C" __global__ void __launch_bounds__(256)
+    imitation_cells_disagreement(const float* __restrict__ student, const float* __restrict__ teacher,
+                                 const float* __restrict__ images, float* __restrict__ cells, int classes, int anchors,
+                                 int first, int perCell, int levelCells, int perImage, int offset, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;
@@ -65,12 +66,12 @@ static __device__ __forceinline__ Softmax softmax(const float* logits, int class
     return result;
 }
 
-// The same of pixels' logits (N, side, side, classes): mean over the pixels of a cell, `stride` by `stride` of them but for the
-// last cells of a row or column.
-extern "C" __global__ void __launch_bounds__(256) imitation_cells_disagreement_pixels(const float* __restrict__ student, const float* __restrict__ teacher,
-                                                               const float* __restrict__ images, float* __restrict__ cells,
-                                                               int classes, int side, int stride, int levelSide, int perImage,
-                                                               int offset, int total) {
+// The same of pixels' logits (N, side, side, classes): mean over the pixels of a cell, `stride` by `stride` of them but
+// for the last cells of a row or column.
+extern "C" __global__ void __launch_bounds__(256)
+    imitation_cells_disagreement_pixels(const float* __restrict__ student, const float* __restrict__ teacher,
+                                        const float* __restrict__ images, float* __restrict__ cells, int classes,
+                                        int side, int stride, int levelSide, int perImage, int offset, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;
@@ -107,8 +108,9 @@ extern "C" __global__ void __launch_bounds__(256) imitation_cells_disagreement_p
 }
 
 // Overwrites the cells of one level when its gate is 0.
-extern "C" __global__ void __launch_bounds__(256) imitation_cells_gate(const float* __restrict__ gates, float* __restrict__ cells, int level, float excluded,
-                                                int levelCells, int perImage, int offset, int total) {
+extern "C" __global__ void __launch_bounds__(256)
+    imitation_cells_gate(const float* __restrict__ gates, float* __restrict__ cells, int level, float excluded,
+                         int levelCells, int perImage, int offset, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;
@@ -120,9 +122,9 @@ extern "C" __global__ void __launch_bounds__(256) imitation_cells_gate(const flo
 }
 
 // One block an image: the weights of its cells divided by their sum, times its share and `scale`.
-extern "C" __global__ void __launch_bounds__(THREADS) imitation_cells_normalise(const float* __restrict__ images,
-                                                                                float* __restrict__ cells, float scale, int teacher,
-                                                                                int perImage) {
+extern "C" __global__ void __launch_bounds__(THREADS)
+    imitation_cells_normalise(const float* __restrict__ images, float* __restrict__ cells, float scale, int teacher,
+                              int perImage) {
     __shared__ float shared[THREADS];
     __shared__ float factor;
     float* row = cells + blockIdx.x * perImage;
@@ -143,13 +145,14 @@ extern "C" __global__ void __launch_bounds__(THREADS) imitation_cells_normalise(
     }
 }
 
-// 1 in the cells of one level whose centre lies in a box, 0 elsewhere. Where an image has no boxes by people or programs (weight
-// 0), 1 where a score of the teacher is above one half. Boxes (N, limit) are fractions of the canvas.
-extern "C" __global__ void __launch_bounds__(256) imitation_cells_foreground(const float4* __restrict__ boxes, const int* __restrict__ counts,
-                                                      const float* __restrict__ weights, const float* __restrict__ teacher,
-                                                      const float* __restrict__ images, float* __restrict__ cells, int limit,
-                                                      int classes, int anchors, int first, int perCell, int levelSide, int perImage,
-                                                      int offset, int total) {
+// 1 in the cells of one level whose centre lies in a box, 0 elsewhere. Where an image has no boxes by people or
+// programs (weight 0), 1 where a score of the teacher is above one half. Boxes (N, limit) are fractions of the canvas.
+extern "C" __global__ void __launch_bounds__(256)
+    imitation_cells_foreground(const float4* __restrict__ boxes, const int* __restrict__ counts,
+                               const float* __restrict__ weights, const float* __restrict__ teacher,
+                               const float* __restrict__ images, float* __restrict__ cells, int limit, int classes,
+                               int anchors, int first, int perCell, int levelSide, int perImage, int offset,
+                               int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;
@@ -178,13 +181,13 @@ extern "C" __global__ void __launch_bounds__(256) imitation_cells_foreground(con
     cells[n * perImage + offset + cell] = (float)inside;
 }
 
-// 1 in the cells of one level whose centre pixel is an object in the mask (N, canvas, canvas), or, where an image has no mask, in
-// the teacher's logits (N, side, side, classes); 0 elsewhere.
-extern "C" __global__ void __launch_bounds__(256) imitation_cells_foreground_pixels(const unsigned char* __restrict__ masks,
-                                                             const float* __restrict__ weights, const float* __restrict__ teacher,
-                                                             const float* __restrict__ images, float* __restrict__ cells, int canvas,
-                                                             int side, int classes, int stride, int levelSide, int perImage,
-                                                             int offset, int total) {
+// 1 in the cells of one level whose centre pixel is an object in the mask (N, canvas, canvas), or, where an image has
+// no mask, in the teacher's logits (N, side, side, classes); 0 elsewhere.
+extern "C" __global__ void __launch_bounds__(256)
+    imitation_cells_foreground_pixels(const unsigned char* __restrict__ masks, const float* __restrict__ weights,
+                                      const float* __restrict__ teacher, const float* __restrict__ images,
+                                      float* __restrict__ cells, int canvas, int side, int classes, int stride,
+                                      int levelSide, int perImage, int offset, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;
@@ -211,11 +214,11 @@ extern "C" __global__ void __launch_bounds__(256) imitation_cells_foreground_pix
     cells[n * perImage + offset + cell] = (float)inside;
 }
 
-// One block an image, `cells` being 1, 0, or -1 for those that do not count: foreground and background cells share one half each,
-// so that the weight of a cell is 1 / (2 cells of its kind), times the image's share and `scale`.
-extern "C" __global__ void __launch_bounds__(THREADS) imitation_cells_decouple(const float* __restrict__ images,
-                                                                               float* __restrict__ cells, float scale, int teacher,
-                                                                               int perImage) {
+// One block an image, `cells` being 1, 0, or -1 for those that do not count: foreground and background cells share one
+// half each, so that the weight of a cell is 1 / (2 cells of its kind), times the image's share and `scale`.
+extern "C" __global__ void __launch_bounds__(THREADS)
+    imitation_cells_decouple(const float* __restrict__ images, float* __restrict__ cells, float scale, int teacher,
+                             int perImage) {
     __shared__ float shared[THREADS];
     __shared__ float sums[2];
     float* row = cells + blockIdx.x * perImage;

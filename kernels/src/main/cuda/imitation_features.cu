@@ -1,5 +1,5 @@
-// The loss between feature maps: sum over cells of cell weight * |student - teacher|^2, with its gradient. Each map is read
-// once and the gradient written once.
+// The loss between feature maps: sum over cells of cell weight * |student - teacher|^2, with its gradient. Each map is
+// read once and the gradient written once.
 #include "division.cuh"
 #include "imitation.cuh"
 #include "vector.cuh"
@@ -23,12 +23,12 @@ static __device__ __forceinline__ float squared(float4 a) {
     return a.x * a.x + a.y * a.y + (a.z * a.z + a.w * a.w);
 }
 
-// Maps (N, cells of one level, channels), `vectors` of V an image; a cell's weight is in row n of `cells`, from `offset` on. Cells
-// of weight 0, such as those of silent images, are not looked at.
+// Maps (N, cells of one level, channels), `vectors` of V an image; a cell's weight is in row n of `cells`, from
+// `offset` on. Cells of weight 0, such as those of silent images, are not looked at.
 template <typename V>
 static __device__ __forceinline__ void features(const V* student, const V* teacher, const float* cells, V* gradient,
-                                                float* partials, int vectors, unsigned magic, unsigned shift, int cellsPerImage,
-                                                int offset, int blocksPerImage) {
+                                                float* partials, int vectors, unsigned magic, unsigned shift,
+                                                int cellsPerImage, int offset, int blocksPerImage) {
     __shared__ float shared[THREADS];
     int n = blockIdx.x / blocksPerImage;
     int j = (blockIdx.x - n * blocksPerImage) * (THREADS * STEPS) + threadIdx.x;
@@ -52,16 +52,17 @@ static __device__ __forceinline__ void features(const V* student, const V* teach
     write_partial(partials, loss, shared);
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) imitation_features(
-    const float* __restrict__ student, const float* __restrict__ teacher, const float* __restrict__ cells,
-    float* __restrict__ gradient, float* __restrict__ partials, int vectors, unsigned magic, unsigned shift,
-    int cellsPerImage, int offset, int blocksPerImage) {
+extern "C" __global__ void __launch_bounds__(THREADS)
+    imitation_features(const float* __restrict__ student, const float* __restrict__ teacher,
+                       const float* __restrict__ cells, float* __restrict__ gradient, float* __restrict__ partials,
+                       int vectors, unsigned magic, unsigned shift, int cellsPerImage, int offset, int blocksPerImage) {
     features(student, teacher, cells, gradient, partials, vectors, magic, shift, cellsPerImage, offset, blocksPerImage);
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) imitation_features4(
-    const float4* __restrict__ student, const float4* __restrict__ teacher, const float* __restrict__ cells,
-    float4* __restrict__ gradient, float* __restrict__ partials, int vectors, unsigned magic, unsigned shift,
-    int cellsPerImage, int offset, int blocksPerImage) {
+extern "C" __global__ void __launch_bounds__(THREADS)
+    imitation_features4(const float4* __restrict__ student, const float4* __restrict__ teacher,
+                        const float* __restrict__ cells, float4* __restrict__ gradient, float* __restrict__ partials,
+                        int vectors, unsigned magic, unsigned shift, int cellsPerImage, int offset,
+                        int blocksPerImage) {
     features(student, teacher, cells, gradient, partials, vectors, magic, shift, cellsPerImage, offset, blocksPerImage);
 }

@@ -1,12 +1,12 @@
-// Updates of whole arenas: optimiser steps, moving averages, gradient sums and norms. Arrays start at a multiple of 16 bytes;
-// a thread does four elements. What changes from step to step is read from memory:
+// Updates of whole arenas: optimiser steps, moving averages, gradient sums and norms. Arrays start at a multiple of 16
+// bytes; a thread does four elements. What changes from step to step is read from memory:
 //   values: learning rate, first bias correction, second bias correction, averaging rate
 //   status: gradient norm, clipping factor, 1 if the norm is finite else 0, steps skipped so far
 #include "reduction.cuh"
 
 // sum = beta sum + scale g; with beta = 0 the old sum is not read
-extern "C" __global__ void __launch_bounds__(256) gradient_accumulate(float* __restrict__ sum, const float* __restrict__ g, float beta, float scale,
-                                               unsigned n) {
+extern "C" __global__ void __launch_bounds__(256)
+    gradient_accumulate(float* __restrict__ sum, const float* __restrict__ g, float beta, float scale, unsigned n) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i + 4 <= n) {
         float4 p = *(const float4*)(g + i);
@@ -25,7 +25,8 @@ extern "C" __global__ void __launch_bounds__(256) gradient_accumulate(float* __r
 }
 
 // Block b writes the sum of squares of elements 16384 b and following: 64 a thread, in four running sums.
-extern "C" __global__ void __launch_bounds__(256) gradient_norm_partials(const float* __restrict__ g, float* __restrict__ partials, unsigned n) {
+extern "C" __global__ void __launch_bounds__(256)
+    gradient_norm_partials(const float* __restrict__ g, float* __restrict__ partials, unsigned n) {
     __shared__ float scratch[256];
     unsigned at = 16384 * blockIdx.x + 4 * threadIdx.x;
     float a = 0.0f;
@@ -55,8 +56,9 @@ extern "C" __global__ void __launch_bounds__(256) gradient_norm_partials(const f
 }
 
 // One block. largest: the norm that gradients are clipped to
-extern "C" __global__ void __launch_bounds__(256) gradient_norm_finish(const float* __restrict__ partials, unsigned count, float largest,
-                                                float* __restrict__ status) {
+extern "C" __global__ void __launch_bounds__(256)
+    gradient_norm_finish(const float* __restrict__ partials, unsigned count, float largest,
+                         float* __restrict__ status) {
     __shared__ float scratch[256];
     float sum = 0.0f;
 #pragma unroll 1
@@ -76,15 +78,17 @@ extern "C" __global__ void __launch_bounds__(256) gradient_norm_finish(const flo
     }
 }
 
-static __device__ __forceinline__ void sgd(float& p, float g, float& m, float rate, float clip, float momentum, float decay) {
+static __device__ __forceinline__ void sgd(float& p, float g, float& m, float rate, float clip, float momentum,
+                                           float decay) {
     m = momentum * m + (clip * g + decay * p);
     p -= rate * m;
 }
 
 // m = momentum m + clip g + decay p; p -= rate m. Decay applies to the first `decayed` elements, a multiple of 4.
-extern "C" __global__ void __launch_bounds__(256) sgd_step(float* __restrict__ p, const float* __restrict__ g, float* __restrict__ m,
-                                    const float* __restrict__ values, const float* __restrict__ status, unsigned n,
-                                    unsigned decayed, float momentum, float weightDecay) {
+extern "C" __global__ void __launch_bounds__(256)
+    sgd_step(float* __restrict__ p, const float* __restrict__ g, float* __restrict__ m,
+             const float* __restrict__ values, const float* __restrict__ status, unsigned n, unsigned decayed,
+             float momentum, float weightDecay) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i >= n || status[2] == 0.0f) {
         return;
@@ -134,10 +138,10 @@ static __device__ __forceinline__ void adamw(float& p, float g, float& m, float&
 }
 
 // Loshchilov and Hutter 2019, algorithm 2, with the schedule multiplier inside the learning rate
-extern "C" __global__ void __launch_bounds__(256) adamw_step(float* __restrict__ p, const float* __restrict__ g, float* __restrict__ m,
-                                      float* __restrict__ v, const float* __restrict__ values,
-                                      const float* __restrict__ status, unsigned n, unsigned decayed, float beta1, float beta2,
-                                      float epsilon, float weightDecay) {
+extern "C" __global__ void __launch_bounds__(256)
+    adamw_step(float* __restrict__ p, const float* __restrict__ g, float* __restrict__ m, float* __restrict__ v,
+               const float* __restrict__ values, const float* __restrict__ status, unsigned n, unsigned decayed,
+               float beta1, float beta2, float epsilon, float weightDecay) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i >= n || status[2] == 0.0f) {
         return;
@@ -170,8 +174,9 @@ extern "C" __global__ void __launch_bounds__(256) adamw_step(float* __restrict__
 }
 
 // average += rate (w - average)
-extern "C" __global__ void __launch_bounds__(256) average_update(float* __restrict__ average, const float* __restrict__ w,
-                                          const float* __restrict__ values, const float* __restrict__ status, unsigned n) {
+extern "C" __global__ void __launch_bounds__(256)
+    average_update(float* __restrict__ average, const float* __restrict__ w, const float* __restrict__ values,
+                   const float* __restrict__ status, unsigned n) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i >= n || status[2] == 0.0f) {
         return;

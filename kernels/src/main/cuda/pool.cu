@@ -54,9 +54,10 @@ static __device__ __forceinline__ void start(unsigned index, float4& best, uchar
 
 // reserve: for each output which pixel of its window won, row by row
 template <typename S, typename I>
-static __device__ __forceinline__ void forward(const S* __restrict__ x, S* __restrict__ y, I* __restrict__ reserve, unsigned n,
-                                               unsigned vectors, unsigned vectorMagic, unsigned vectorShift, unsigned wMagic,
-                                               unsigned wShift, unsigned hMagic, unsigned hShift, Window size) {
+static __device__ __forceinline__ void forward(const S* __restrict__ x, S* __restrict__ y, I* __restrict__ reserve,
+                                               unsigned n, unsigned vectors, unsigned vectorMagic, unsigned vectorShift,
+                                               unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift,
+                                               Window size) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
@@ -74,7 +75,9 @@ static __device__ __forceinline__ void forward(const S* __restrict__ x, S* __res
     start(firstR * size.window + firstS, best, at);
 #pragma unroll 1
     for (unsigned r = firstR; r < endR; r++) {
-        const S* from = x + ((image * size.h + (unsigned)(top + (int)r)) * size.w + (unsigned)(left + (int)firstS)) * vectors + place.channel;
+        const S* from =
+            x + ((image * size.h + (unsigned)(top + (int)r)) * size.w + (unsigned)(left + (int)firstS)) * vectors +
+            place.channel;
 #pragma unroll 1
         for (unsigned s = firstS; s < endS; s++) {
             take(load(from), r * size.window + s, best, at);
@@ -90,15 +93,17 @@ static __device__ __forceinline__ float chosen(float dy, unsigned at, unsigned i
 }
 
 static __device__ __forceinline__ float4 chosen(float4 dy, uchar4 at, unsigned index) {
-    return make_float4(chosen(dy.x, at.x, index), chosen(dy.y, at.y, index), chosen(dy.z, at.z, index), chosen(dy.w, at.w, index));
+    return make_float4(chosen(dy.x, at.x, index), chosen(dy.y, at.y, index), chosen(dy.z, at.z, index),
+                       chosen(dy.w, at.w, index));
 }
 
 // Each input gathers from the outputs whose windows it lies in, in their order.
 template <typename S, typename I>
-static __device__ __forceinline__ void backward(const S* __restrict__ dy, const I* __restrict__ reserve, S* __restrict__ dx,
-                                                unsigned n, unsigned vectors, unsigned vectorMagic, unsigned vectorShift,
-                                                unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift,
-                                                unsigned strideMagic, unsigned strideShift, Window size) {
+static __device__ __forceinline__ void backward(const S* __restrict__ dy, const I* __restrict__ reserve,
+                                                S* __restrict__ dx, unsigned n, unsigned vectors, unsigned vectorMagic,
+                                                unsigned vectorShift, unsigned wMagic, unsigned wShift, unsigned hMagic,
+                                                unsigned hShift, unsigned strideMagic, unsigned strideShift,
+                                                Window size) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
@@ -124,22 +129,23 @@ static __device__ __forceinline__ void backward(const S* __restrict__ dy, const 
     store(dx + t, sum);
 }
 
-#define MAX_POOL(NAME, S, I)                                                                                                    \
-    extern "C" __global__ void __launch_bounds__(256) max_pool_forward##NAME(                                                   \
-        const S* __restrict__ x, S* __restrict__ y, I* __restrict__ reserve, unsigned n, unsigned vectors,                      \
-        unsigned vectorMagic, unsigned vectorShift, unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift,         \
-        unsigned window, unsigned stride, unsigned padding, unsigned h, unsigned w, unsigned outH, unsigned outW) {             \
-        Window size = {window, stride, padding, h, w, outH, outW};                                                              \
-        forward<S, I>(x, y, reserve, n, vectors, vectorMagic, vectorShift, wMagic, wShift, hMagic, hShift, size);               \
-    }                                                                                                                           \
-    extern "C" __global__ void __launch_bounds__(256) max_pool_backward##NAME(                                                  \
-        const S* __restrict__ dy, const I* __restrict__ reserve, S* __restrict__ dx, unsigned n, unsigned vectors,              \
-        unsigned vectorMagic, unsigned vectorShift, unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift,         \
-        unsigned strideMagic, unsigned strideShift, unsigned window, unsigned stride, unsigned padding, unsigned h,             \
-        unsigned w, unsigned outH, unsigned outW) {                                                                             \
-        Window size = {window, stride, padding, h, w, outH, outW};                                                              \
-        backward<S, I>(dy, reserve, dx, n, vectors, vectorMagic, vectorShift, wMagic, wShift, hMagic, hShift, strideMagic,      \
-                       strideShift, size);                                                                                      \
+#define MAX_POOL(NAME, S, I)                                                                                        \
+    extern "C" __global__ void __launch_bounds__(256)                                                               \
+        max_pool_forward##NAME(const S* __restrict__ x, S* __restrict__ y, I* __restrict__ reserve, unsigned n,     \
+                               unsigned vectors, unsigned vectorMagic, unsigned vectorShift, unsigned wMagic,       \
+                               unsigned wShift, unsigned hMagic, unsigned hShift, unsigned window, unsigned stride, \
+                               unsigned padding, unsigned h, unsigned w, unsigned outH, unsigned outW) {            \
+        Window size = {window, stride, padding, h, w, outH, outW};                                                  \
+        forward<S, I>(x, y, reserve, n, vectors, vectorMagic, vectorShift, wMagic, wShift, hMagic, hShift, size);   \
+    }                                                                                                               \
+    extern "C" __global__ void __launch_bounds__(256) max_pool_backward##NAME(                                      \
+        const S* __restrict__ dy, const I* __restrict__ reserve, S* __restrict__ dx, unsigned n, unsigned vectors,  \
+        unsigned vectorMagic, unsigned vectorShift, unsigned wMagic, unsigned wShift, unsigned hMagic,              \
+        unsigned hShift, unsigned strideMagic, unsigned strideShift, unsigned window, unsigned stride,              \
+        unsigned padding, unsigned h, unsigned w, unsigned outH, unsigned outW) {                                   \
+        Window size = {window, stride, padding, h, w, outH, outW};                                                  \
+        backward<S, I>(dy, reserve, dx, n, vectors, vectorMagic, vectorShift, wMagic, wShift, hMagic, hShift,       \
+                       strideMagic, strideShift, size);                                                             \
     }
 
 MAX_POOL(, float, unsigned char)
@@ -155,7 +161,8 @@ MAX_POOL(_wide_f16, Half, unsigned)
 
 // y (N, C): the mean of x (N, count, C). A block adds 32 channels of an image, eight pixels at a time.
 template <typename S>
-static __device__ __forceinline__ void average(const S* __restrict__ x, S* __restrict__ y, unsigned count, unsigned channels) {
+static __device__ __forceinline__ void average(const S* __restrict__ x, S* __restrict__ y, unsigned count,
+                                               unsigned channels) {
     __shared__ float scratch[256];
     unsigned c = 32 * blockIdx.y + (threadIdx.x & 31);
     float sum = 0.0f;
@@ -187,15 +194,15 @@ static __device__ __forceinline__ void spread(const S* __restrict__ dy, S* __res
     store(dx + t, load(dy + image * channels + t - pixel * channels) / (float)count);
 }
 
-#define GLOBAL_AVERAGE(NAME, S)                                                                                                 \
-    extern "C" __global__ void __launch_bounds__(256) global_average_forward##NAME(const S* __restrict__ x, S* __restrict__ y, unsigned count, \
-                                                            unsigned channels) {                                                \
-        average(x, y, count, channels);                                                                                         \
-    }                                                                                                                           \
-    extern "C" __global__ void __launch_bounds__(256) global_average_backward##NAME(                                            \
-        const S* __restrict__ dy, S* __restrict__ dx, unsigned n, unsigned count, unsigned channels, unsigned channelMagic,     \
-        unsigned channelShift, unsigned countMagic, unsigned countShift) {                                                      \
-        spread(dy, dx, n, count, channels, channelMagic, channelShift, countMagic, countShift);                                 \
+#define GLOBAL_AVERAGE(NAME, S)                                                                                       \
+    extern "C" __global__ void __launch_bounds__(256)                                                                 \
+        global_average_forward##NAME(const S* __restrict__ x, S* __restrict__ y, unsigned count, unsigned channels) { \
+        average(x, y, count, channels);                                                                               \
+    }                                                                                                                 \
+    extern "C" __global__ void __launch_bounds__(256) global_average_backward##NAME(                                  \
+        const S* __restrict__ dy, S* __restrict__ dx, unsigned n, unsigned count, unsigned channels,                  \
+        unsigned channelMagic, unsigned channelShift, unsigned countMagic, unsigned countShift) {                     \
+        spread(dy, dx, n, count, channels, channelMagic, channelShift, countMagic, countShift);                       \
     }
 
 STORED(GLOBAL_AVERAGE)

@@ -1,18 +1,20 @@
-// Cross-entropy of pixels and the decoding of masks. Logits are (N, H, W, C); a mask has one byte a pixel, 255 to be ignored.
+// Cross-entropy of pixels and the decoding of masks. Logits are (N, H, W, C); a mask has one byte a pixel, 255 to be
+// ignored.
 #include "segmentation.cuh"
 
 extern "C" __global__ void __launch_bounds__(256)
     segmentation_loss_forward(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
-                              const float* __restrict__ weights, float2* __restrict__ softmax, float* __restrict__ losses,
-                              int* __restrict__ counts, unsigned pixels, unsigned classes, unsigned imageMagic,
-                              unsigned imageShift) {
+                              const float* __restrict__ weights, float2* __restrict__ softmax,
+                              float* __restrict__ losses, int* __restrict__ counts, unsigned pixels, unsigned classes,
+                              unsigned imageMagic, unsigned imageShift) {
     FinePixels at = {logits, classes, imageMagic, imageShift};
     cross_entropy(at, mask, weights, softmax, losses, counts, pixels, classes);
 }
 
 // One block: the loss, and the factor 1 / max(1, pixels that count).
-extern "C" __global__ void __launch_bounds__(256) segmentation_loss_finish(const float* __restrict__ losses, const int* __restrict__ counts,
-                                                    unsigned blocks, float* __restrict__ loss, float* __restrict__ factor) {
+extern "C" __global__ void __launch_bounds__(256)
+    segmentation_loss_finish(const float* __restrict__ losses, const int* __restrict__ counts, unsigned blocks,
+                             float* __restrict__ loss, float* __restrict__ factor) {
     __shared__ float lossScratch[256];
     __shared__ int countScratch[256];
     float sum = 0.0f;
@@ -32,11 +34,12 @@ extern "C" __global__ void __launch_bounds__(256) segmentation_loss_finish(const
 }
 
 // A thread is one pixel: dlogits = upstream factor weight (softmax - one-hot), 0 where nothing counts.
-extern "C" __global__ void __launch_bounds__(256) segmentation_loss_backward(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
-                                                      const float* __restrict__ weights, const float2* __restrict__ softmax,
-                                                      const float* __restrict__ factor, const float* __restrict__ upstream,
-                                                      float* __restrict__ dlogits, unsigned pixels, unsigned classes,
-                                                      unsigned imageMagic, unsigned imageShift) {
+extern "C" __global__ void __launch_bounds__(256)
+    segmentation_loss_backward(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
+                               const float* __restrict__ weights, const float2* __restrict__ softmax,
+                               const float* __restrict__ factor, const float* __restrict__ upstream,
+                               float* __restrict__ dlogits, unsigned pixels, unsigned classes, unsigned imageMagic,
+                               unsigned imageShift) {
     unsigned pixel = blockIdx.x * blockDim.x + threadIdx.x;
     if (pixel >= pixels) {
         return;
@@ -63,8 +66,8 @@ extern "C" __global__ void __launch_bounds__(256) segmentation_loss_backward(con
     }
 }
 
-// A thread is one output pixel: the class with the maximum bilinearly up-sampled logit, and, unless `confidence` is null, the
-// softmax probability of that class.
+// A thread is one output pixel: the class with the maximum bilinearly up-sampled logit, and, unless `confidence` is
+// null, the softmax probability of that class.
 static __device__ __forceinline__ void decode(const CoarsePixels& at, unsigned char* __restrict__ mask,
                                               float* __restrict__ confidence, unsigned pixels) {
     unsigned pixel = blockIdx.x * blockDim.x + threadIdx.x;

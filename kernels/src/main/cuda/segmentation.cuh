@@ -1,5 +1,5 @@
-// Labels of pixels; logits of a pixel read from the fine image or between coarse pixels; and the loss of a pixel from either.
-// A reader gives logit c of one pixel by reader[c]. `Pixels` gives of each fine pixel the image and the reader.
+// Labels of pixels; logits of a pixel read from the fine image or between coarse pixels; and the loss of a pixel from
+// either. A reader gives logit c of one pixel by reader[c]. `Pixels` gives of each fine pixel the image and the reader.
 #pragma once
 #include "interpolation.cuh"
 #include "reduction.cuh"
@@ -8,12 +8,12 @@
 #define IGNORED 255
 
 // The parameters of a kernel that hold two axes, and the axes from them.
-#define AXES_PARAMETERS                                                                                                \
-    unsigned inputH, unsigned outputH, unsigned verticalMagic, unsigned verticalShift, float verticalInverse,          \
+#define AXES_PARAMETERS                                                                                       \
+    unsigned inputH, unsigned outputH, unsigned verticalMagic, unsigned verticalShift, float verticalInverse, \
         unsigned inputW, unsigned outputW, unsigned horizontalMagic, unsigned horizontalShift, float horizontalInverse
-#define VERTICAL_AXIS                                                                                                  \
+#define VERTICAL_AXIS \
     { inputH, outputH, verticalMagic, verticalShift, verticalInverse }
-#define HORIZONTAL_AXIS                                                                                                \
+#define HORIZONTAL_AXIS \
     { inputW, outputW, horizontalMagic, horizontalShift, horizontalInverse }
 
 static __device__ __forceinline__ float not_a_number() {
@@ -124,15 +124,16 @@ static __device__ __forceinline__ float sum_of_exponentials(const Reader& logits
     return sum;
 }
 
-// The derivative of a pixel's cross-entropy by one logit. kept: the maximum logit and 1 / the sum of exp(logit - maximum).
+// The derivative of a pixel's cross-entropy by one logit. kept: the maximum logit and 1 / the sum of exp(logit -
+// maximum).
 static __device__ __forceinline__ float cross_entropy_slope(float logit, float2 kept, bool target) {
     float p = expf(logit - kept.x) * kept.y;
     return target ? p - 1.0f : p;
 }
 
 // A thread is one pixel of the mask. For each pixel that counts, `softmax` gets the maximum logit and 1 / the sum of
-// exp(logit - maximum); each block writes its weighted loss and how many of its pixels count. A label that is no class makes the
-// loss NaN.
+// exp(logit - maximum); each block writes its weighted loss and how many of its pixels count. A label that is no class
+// makes the loss NaN.
 template <typename Pixels>
 static __device__ __forceinline__ void cross_entropy(const Pixels& at, const unsigned char* __restrict__ mask,
                                                      const float* __restrict__ weights, float2* __restrict__ softmax,

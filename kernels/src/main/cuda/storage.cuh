@@ -1,6 +1,7 @@
-// How elements lie in memory: float, or 16 bits. Arithmetic is in float always; `load` widens and `store` rounds to the nearest,
-// ties to even. Each storage is there for single elements and for four neighbouring ones, like float and float4. A kernel written
-// for any storage S computes with Wide<S>, and STORED makes its entries: name, name_bf16 and name_f16.
+// How elements lie in memory: float, or 16 bits. Arithmetic is in float always; `load` widens and `store` rounds to the
+// nearest, ties to even. Each storage is there for single elements and for four neighbouring ones, like float and
+// float4. A kernel written for any storage S computes with Wide<S>, and STORED makes its entries: name, name_bf16 and
+// name_f16.
 #pragma once
 #include "vector.cuh"
 
@@ -104,8 +105,8 @@ static __device__ __forceinline__ float load(const Bfloat* p) {
 
 static __device__ __forceinline__ float4 load(const Bfloat4* p) {
     uint2 words = *(const uint2*)p;
-    return make_float4(__uint_as_float(words.x << 16), __uint_as_float(words.x & 0xffff0000u), __uint_as_float(words.y << 16),
-                       __uint_as_float(words.y & 0xffff0000u));
+    return make_float4(__uint_as_float(words.x << 16), __uint_as_float(words.x & 0xffff0000u),
+                       __uint_as_float(words.y << 16), __uint_as_float(words.y & 0xffff0000u));
 }
 
 static __device__ __forceinline__ float load(const Half* p) {
@@ -170,9 +171,9 @@ static __device__ __forceinline__ float4 rounded(const Half4*, float4 v) {
 }
 
 // MACRO(name suffix, storage) for single elements of every storage.
-#define STORED(MACRO)       \
-    MACRO(, float)          \
-    MACRO(_bf16, Bfloat)    \
+#define STORED(MACRO)    \
+    MACRO(, float)       \
+    MACRO(_bf16, Bfloat) \
     MACRO(_f16, Half)
 
 // The same for single elements and for fours.

@@ -3,16 +3,18 @@
 #include "storage.cuh"
 
 // The first of the factor x factor fine vectors of a coarse one. stride: fine vectors of a row
-static __device__ __forceinline__ unsigned first_fine(Place coarse, unsigned stride, unsigned channels, unsigned factor) {
+static __device__ __forceinline__ unsigned first_fine(Place coarse, unsigned stride, unsigned channels,
+                                                      unsigned factor) {
     return coarse.row * factor * stride + coarse.column * factor * channels + coarse.channel;
 }
 
-// A thread is one vector of a coarse pixel; it writes factor x factor fine pixels. `rows` of coarse pixels run over all images.
+// A thread is one vector of a coarse pixel; it writes factor x factor fine pixels. `rows` of coarse pixels run over all
+// images.
 template <typename S, bool ADD>
-static __device__ __forceinline__ void nearest_forward(const S* __restrict__ x, const S* __restrict__ fine, S* __restrict__ y,
-                                                       unsigned n, unsigned channels, unsigned channelMagic,
-                                                       unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift,
-                                                       unsigned factor) {
+static __device__ __forceinline__ void nearest_forward(const S* __restrict__ x, const S* __restrict__ fine,
+                                                       S* __restrict__ y, unsigned n, unsigned channels,
+                                                       unsigned channelMagic, unsigned channelShift, unsigned w,
+                                                       unsigned wMagic, unsigned wShift, unsigned factor) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
@@ -62,8 +64,8 @@ static __device__ __forceinline__ void nearest_backward(const S* __restrict__ dy
 template <typename V>
 static __device__ __forceinline__ void bilinear_forward(const V* __restrict__ x, V* __restrict__ y, unsigned n,
                                                         unsigned channels, unsigned channelMagic, unsigned channelShift,
-                                                        unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift,
-                                                        Axis vertical, Axis horizontal) {
+                                                        unsigned wMagic, unsigned wShift, unsigned hMagic,
+                                                        unsigned hShift, Axis vertical, Axis horizontal) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
@@ -78,7 +80,8 @@ static __device__ __forceinline__ void bilinear_forward(const V* __restrict__ x,
     unsigned bottom = top + (v.high - v.low) * stride;
     unsigned left = h.low * channels;
     unsigned right = h.high * channels;
-    y[t] = blend(blend(x[top + left], x[top + right], h.weight), blend(x[bottom + left], x[bottom + right], h.weight), v.weight);
+    y[t] = blend(blend(x[top + left], x[top + right], h.weight), blend(x[bottom + left], x[bottom + right], h.weight),
+                 v.weight);
 }
 
 struct Range {
@@ -105,9 +108,10 @@ static __device__ __forceinline__ float weight_on(unsigned i, Tap tap) {
 // A thread is one vector of an input pixel: it gathers from the outputs that read it, in their order.
 template <typename V>
 static __device__ __forceinline__ void bilinear_backward(const V* __restrict__ dy, V* __restrict__ dx, unsigned n,
-                                                         unsigned channels, unsigned channelMagic, unsigned channelShift,
-                                                         unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift,
-                                                         Axis vertical, Axis horizontal) {
+                                                         unsigned channels, unsigned channelMagic,
+                                                         unsigned channelShift, unsigned wMagic, unsigned wShift,
+                                                         unsigned hMagic, unsigned hShift, Axis vertical,
+                                                         Axis horizontal) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
@@ -131,35 +135,35 @@ static __device__ __forceinline__ void bilinear_backward(const V* __restrict__ d
     dx[t] = sum;
 }
 
-#define NEAREST(NAME, S)                                                                                                        \
-    extern "C" __global__ void __launch_bounds__(256) upsample_nearest_forward##NAME(                                           \
-        const S* __restrict__ x, S* __restrict__ y, unsigned n, unsigned channels, unsigned channelMagic,                       \
-        unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift, unsigned factor) {                                 \
-        nearest_forward<S, false>(x, x, y, n, channels, channelMagic, channelShift, w, wMagic, wShift, factor);                 \
-    }                                                                                                                           \
-    extern "C" __global__ void __launch_bounds__(256) upsample_nearest_add_forward##NAME(                                       \
-        const S* __restrict__ x, const S* __restrict__ fine, S* __restrict__ y, unsigned n, unsigned channels,                  \
-        unsigned channelMagic, unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift, unsigned factor) {          \
-        nearest_forward<S, true>(x, fine, y, n, channels, channelMagic, channelShift, w, wMagic, wShift, factor);               \
-    }                                                                                                                           \
-    extern "C" __global__ void __launch_bounds__(256) upsample_nearest_backward##NAME(                                          \
-        const S* __restrict__ dy, S* __restrict__ dx, unsigned n, unsigned channels, unsigned channelMagic,                     \
-        unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift, unsigned factor) {                                 \
-        nearest_backward<S>(dy, dx, n, channels, channelMagic, channelShift, w, wMagic, wShift, factor);                        \
+#define NEAREST(NAME, S)                                                                                               \
+    extern "C" __global__ void __launch_bounds__(256) upsample_nearest_forward##NAME(                                  \
+        const S* __restrict__ x, S* __restrict__ y, unsigned n, unsigned channels, unsigned channelMagic,              \
+        unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift, unsigned factor) {                        \
+        nearest_forward<S, false>(x, x, y, n, channels, channelMagic, channelShift, w, wMagic, wShift, factor);        \
+    }                                                                                                                  \
+    extern "C" __global__ void __launch_bounds__(256) upsample_nearest_add_forward##NAME(                              \
+        const S* __restrict__ x, const S* __restrict__ fine, S* __restrict__ y, unsigned n, unsigned channels,         \
+        unsigned channelMagic, unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift, unsigned factor) { \
+        nearest_forward<S, true>(x, fine, y, n, channels, channelMagic, channelShift, w, wMagic, wShift, factor);      \
+    }                                                                                                                  \
+    extern "C" __global__ void __launch_bounds__(256) upsample_nearest_backward##NAME(                                 \
+        const S* __restrict__ dy, S* __restrict__ dx, unsigned n, unsigned channels, unsigned channelMagic,            \
+        unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift, unsigned factor) {                        \
+        nearest_backward<S>(dy, dx, n, channels, channelMagic, channelShift, w, wMagic, wShift, factor);               \
     }
 
 STORED_LANES(NEAREST)
 
-#define BILINEAR(NAME, V, DIRECTION)                                                                                            \
-    extern "C" __global__ void __launch_bounds__(256) upsample_bilinear_##DIRECTION##NAME(                                      \
-        const V* __restrict__ source, V* __restrict__ target, unsigned n, unsigned channels, unsigned channelMagic,             \
-        unsigned channelShift, unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift, unsigned inputH,             \
-        unsigned outputH, unsigned verticalMagic, unsigned verticalShift, float verticalInverse, unsigned inputW,               \
-        unsigned outputW, unsigned horizontalMagic, unsigned horizontalShift, float horizontalInverse) {                        \
-        Axis vertical = {inputH, outputH, verticalMagic, verticalShift, verticalInverse};                                       \
-        Axis horizontal = {inputW, outputW, horizontalMagic, horizontalShift, horizontalInverse};                               \
-        bilinear_##DIRECTION<V>(source, target, n, channels, channelMagic, channelShift, wMagic, wShift, hMagic, hShift,        \
-                                vertical, horizontal);                                                                          \
+#define BILINEAR(NAME, V, DIRECTION)                                                                                \
+    extern "C" __global__ void __launch_bounds__(256) upsample_bilinear_##DIRECTION##NAME(                          \
+        const V* __restrict__ source, V* __restrict__ target, unsigned n, unsigned channels, unsigned channelMagic, \
+        unsigned channelShift, unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift, unsigned inputH, \
+        unsigned outputH, unsigned verticalMagic, unsigned verticalShift, float verticalInverse, unsigned inputW,   \
+        unsigned outputW, unsigned horizontalMagic, unsigned horizontalShift, float horizontalInverse) {            \
+        Axis vertical = {inputH, outputH, verticalMagic, verticalShift, verticalInverse};                           \
+        Axis horizontal = {inputW, outputW, horizontalMagic, horizontalShift, horizontalInverse};                   \
+        bilinear_##DIRECTION<V>(source, target, n, channels, channelMagic, channelShift, wMagic, wShift, hMagic,    \
+                                hShift, vertical, horizontal);                                                      \
     }
 
 BILINEAR(, float, forward)

@@ -1,13 +1,13 @@
-// Cross-entropy of pixels from coarse logits (N, h, w, C), bilinearly up-sampled to the mask's (N, H, W) on the way: the fine
-// logits and their gradient are never stored. A cell (n, i, j) is all pixels between the coarse rows i and i + 1 and columns
-// j and j + 1; those beyond the last row or column belong to the last cells.
+// Cross-entropy of pixels from coarse logits (N, h, w, C), bilinearly up-sampled to the mask's (N, H, W) on the way:
+// the fine logits and their gradient are never stored. A cell (n, i, j) is all pixels between the coarse rows i and i +
+// 1 and columns j and j + 1; those beyond the last row or column belong to the last cells.
 #include "segmentation.cuh"
 
 extern "C" __global__ void __launch_bounds__(256)
     upsampled_loss_forward(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
                            const float* __restrict__ weights, float2* __restrict__ softmax, float* __restrict__ losses,
-                           int* __restrict__ counts, unsigned pixels, unsigned classes, unsigned wMagic, unsigned wShift,
-                           unsigned hMagic, unsigned hShift, AXES_PARAMETERS) {
+                           int* __restrict__ counts, unsigned pixels, unsigned classes, unsigned wMagic,
+                           unsigned wShift, unsigned hMagic, unsigned hShift, AXES_PARAMETERS) {
     CoarsePixels at = {logits, classes, wMagic, wShift, hMagic, hShift, VERTICAL_AXIS, HORIZONTAL_AXIS};
     cross_entropy(at, mask, weights, softmax, losses, counts, pixels, classes);
 }
@@ -24,14 +24,15 @@ static __device__ __forceinline__ unsigned first_above(unsigned i, Axis axis) {
     return numerator > 0 ? ((unsigned)numerator + 2 * axis.input - 1) / (2 * axis.input) : 0;
 }
 
-// A thread is one class of a cell: what the cell's pixels give to its four corners, `parts` (N, h, w, 4, C) in the order top left,
-// top right, bottom left, bottom right. `n` threads.
+// A thread is one class of a cell: what the cell's pixels give to its four corners, `parts` (N, h, w, 4, C) in the
+// order top left, top right, bottom left, bottom right. `n` threads.
 extern "C" __global__ void __launch_bounds__(256)
     upsampled_loss_cells(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
                          const float* __restrict__ weights, const float2* __restrict__ softmax,
-                         const float* __restrict__ factor, const float* __restrict__ upstream, float* __restrict__ parts,
-                         unsigned n, unsigned classes, unsigned classMagic, unsigned classShift, unsigned cellMagic,
-                         unsigned cellShift, unsigned rowMagic, unsigned rowShift, AXES_PARAMETERS) {
+                         const float* __restrict__ factor, const float* __restrict__ upstream,
+                         float* __restrict__ parts, unsigned n, unsigned classes, unsigned classMagic,
+                         unsigned classShift, unsigned cellMagic, unsigned cellShift, unsigned rowMagic,
+                         unsigned rowShift, AXES_PARAMETERS) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
@@ -88,11 +89,12 @@ extern "C" __global__ void __launch_bounds__(256)
     to[3 * classes] = bottomRight;
 }
 
-// A thread is one coarse logit: the sum of what the cells around it give, and beyond the last row and column what its own does.
-extern "C" __global__ void __launch_bounds__(256) upsampled_loss_gather(const float* __restrict__ parts, float* __restrict__ dlogits, unsigned n,
-                                                 unsigned classes, unsigned classMagic, unsigned classShift, unsigned cellMagic,
-                                                 unsigned cellShift, unsigned rowMagic, unsigned rowShift, unsigned inputH,
-                                                 unsigned inputW) {
+// A thread is one coarse logit: the sum of what the cells around it give, and beyond the last row and column what its
+// own does.
+extern "C" __global__ void __launch_bounds__(256)
+    upsampled_loss_gather(const float* __restrict__ parts, float* __restrict__ dlogits, unsigned n, unsigned classes,
+                          unsigned classMagic, unsigned classShift, unsigned cellMagic, unsigned cellShift,
+                          unsigned rowMagic, unsigned rowShift, unsigned inputH, unsigned inputW) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;

@@ -35,8 +35,8 @@ static __device__ __forceinline__ float4 blend(float4 a, float4 b, float f) {
     return make_float4(blend(a.x, b.x, f), blend(a.y, b.y, f), blend(a.z, b.z, f), blend(a.w, b.w, f));
 }
 
-// x where it is positive, slope x elsewhere, for slopes in [0, 1); NaN stays NaN. Without a branch: signs are random, and a CPU
-// that guesses them wrong half of the time takes four times as long.
+// x where it is positive, slope x elsewhere, for slopes in [0, 1); NaN stays NaN. Without a branch: signs are random,
+// and a CPU that guesses them wrong half of the time takes four times as long.
 static __device__ __forceinline__ float leaky(float x, float slope) {
     return fmaxf(x, slope * x);
 }

@@ -11,7 +11,8 @@ typedef struct {
 #define ENTER(unsafe)                              \
     {                                              \
         int failed = mock_enter(__func__, unsafe); \
-        if (failed) return failed;                 \
+        if (failed)                                \
+            return failed;                         \
     }
 
 int cublasCreate_v2(handle** out) {
@@ -72,7 +73,8 @@ static int run(const void* data) {
                 sum += a * b;
             }
             size_t at = (size_t)column * j->ldc + row;
-            number_write(j->product, j->c, at, j->alpha * sum + (j->beta ? j->beta * number_read(j->product, j->c, at) : 0));
+            number_write(j->product, j->c, at,
+                         j->alpha * sum + (j->beta ? j->beta * number_read(j->product, j->c, at) : 0));
         }
     free(as);
     free(bs);
@@ -81,28 +83,31 @@ static int run(const void* data) {
 
 static int submit(const handle* h, work j) {
     size_t factor = number_bytes(j.factors), product = number_bytes(j.product);
-    if (!mock_is_device(j.a, factor * j.m * j.k) || !mock_is_device(j.b, factor * j.k * j.n) || !mock_is_device(j.c, product * j.m * j.n)
-        || j.lda != (j.transpose_a ? j.k : j.m) || j.ldb != (j.transpose_b ? j.n : j.k) || j.ldc < j.m) {
+    if (!mock_is_device(j.a, factor * j.m * j.k) || !mock_is_device(j.b, factor * j.k * j.n) ||
+        !mock_is_device(j.c, product * j.m * j.n) || j.lda != (j.transpose_a ? j.k : j.m) ||
+        j.ldb != (j.transpose_b ? j.n : j.k) || j.ldc < j.m) {
         return 7;
     }
     return mock_enqueue(h->stream, "product", run, &j, sizeof j) ? 13 : 0;
 }
 
-int cublasSgemm_v2(handle* h, int transpose_a, int transpose_b, int m, int n, int k, const float* alpha, const float* a, int lda,
-                   const float* b, int ldb, const float* beta, float* c, int ldc) {
+int cublasSgemm_v2(handle* h, int transpose_a, int transpose_b, int m, int n, int k, const float* alpha, const float* a,
+                   int lda, const float* b, int ldb, const float* beta, float* c, int ldc) {
     ENTER(0)
-    return submit(h, (work){transpose_a != 0, transpose_b != 0, m, n, k, lda, ldb, ldc, *alpha, *beta, a, b, c, 'f', 'f'});
+    return submit(h,
+                  (work){transpose_a != 0, transpose_b != 0, m, n, k, lda, ldb, ldc, *alpha, *beta, a, b, c, 'f', 'f'});
 }
 
 // Factors of 16 bits, a product of the same type or of floats, sums in float.
-int cublasGemmEx(handle* h, int transpose_a, int transpose_b, int m, int n, int k, const void* alpha, const void* a, int a_type, int lda,
-                 const void* b, int b_type, int ldb, const void* beta, void* c, int c_type, int ldc, int compute, int algorithm) {
+int cublasGemmEx(handle* h, int transpose_a, int transpose_b, int m, int n, int k, const void* alpha, const void* a,
+                 int a_type, int lda, const void* b, int b_type, int ldb, const void* beta, void* c, int c_type,
+                 int ldc, int compute, int algorithm) {
     ENTER(0)
     char factors = a_type == 2 ? 'h' : a_type == 14 ? 'b' : '?';
     char product = c_type == 0 ? 'f' : factors;
     if (factors == '?' || b_type != a_type || c_type != 0 && c_type != a_type || compute != 68 || algorithm != -1) {
         return 15;
     }
-    return submit(h, (work){transpose_a != 0, transpose_b != 0, m, n, k, lda, ldb, ldc, *(const float*)alpha, *(const float*)beta, a, b, c,
-                            factors, product});
+    return submit(h, (work){transpose_a != 0, transpose_b != 0, m, n, k, lda, ldb, ldc, *(const float*)alpha,
+                            *(const float*)beta, a, b, c, factors, product});
 }

@@ -1,5 +1,5 @@
-// What the three mock libraries share. A stream runs nothing when it is given work: work waits in a queue until somebody
-// synchronizes, and then no more runs than must. So whatever forgets to wait reads or writes the wrong data.
+// What the three mock libraries share. A stream runs nothing when it is given work: work waits in a queue until
+// somebody synchronizes, and then no more runs than must. So whatever forgets to wait reads or writes the wrong data.
 #pragma once
 #include <stddef.h>
 

@@ -14,11 +14,13 @@ int mock_has_context(void) {
 #define ENTER(unsafe)                              \
     {                                              \
         int failed = mock_enter(__func__, unsafe); \
-        if (failed) return failed;                 \
+        if (failed)                                \
+            return failed;                         \
     }
 #define ENTER_CONTEXT(unsafe) \
     ENTER(unsafe)             \
-    if (!mock_has_context()) return 201;
+    if (!mock_has_context())  \
+        return 201;
 
 int cuInit(unsigned flags) {
     ENTER(0)
@@ -277,8 +279,8 @@ static int run_launch(const void* data) {
     return 0;
 }
 
-int cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared,
-                   mock_stream* stream, void** parameters, void** extra) {
+int cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
+                   unsigned shared, mock_stream* stream, void** parameters, void** extra) {
     ENTER_CONTEXT(0)
     launch l = {(long)function, {gx, gy, gz, bx, by, bz}};
     if (parameters) {

@@ -46,14 +46,15 @@ const char* java_load_module(const char* ptx, long* module) {
 
 const char* java_function(long module, const char* name, long* function) {
     JNIEnv* env = environment();
-    *function = (*env)->CallStaticLongMethod(env, mock_class, find_function, (jlong)module, (*env)->NewStringUTF(env, name));
+    *function =
+        (*env)->CallStaticLongMethod(env, mock_class, find_function, (jlong)module, (*env)->NewStringUTF(env, name));
     return *function ? NULL : error(env);
 }
 
 const char* java_launch(long function, const int* g, const void* parameters) {
     JNIEnv* env = environment();
-    jboolean done = (*env)->CallStaticBooleanMethod(env, mock_class, launch_kernel, (jlong)function, g[0], g[1], g[2], g[3], g[4], g[5],
-                                                    (jlong)(intptr_t)parameters);
+    jboolean done = (*env)->CallStaticBooleanMethod(env, mock_class, launch_kernel, (jlong)function, g[0], g[1], g[2],
+                                                    g[3], g[4], g[5], (jlong)(intptr_t)parameters);
     return done ? NULL : error(env);
 }
 
@@ -95,8 +96,6 @@ MOCK(jstring, complaints)(JNIEnv* env, jclass type) {
     mock_check_memory();
     return (*env)->NewStringUTF(env, mock_complaints());
 }
-
-
 
 int mock_cudnn_version(void) {
     return mock.cudnn_version;

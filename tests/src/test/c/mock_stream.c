@@ -139,11 +139,13 @@ void mock_forget(void) {
     mock.invalidated = 0;
 }
 
-#define ENTER(unsafe)                            \
-    {                                            \
+#define ENTER(unsafe)                              \
+    {                                              \
         int failed = mock_enter(__func__, unsafe); \
-        if (failed) return failed;               \
-        if (!mock_has_context()) return 201;     \
+        if (failed)                                \
+            return failed;                         \
+        if (!mock_has_context())                   \
+            return 201;                            \
     }
 
 int cuStreamCreate(mock_stream** out, unsigned flags) {

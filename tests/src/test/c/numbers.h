@@ -1,4 +1,5 @@
-// Numbers of 16 and 32 bits as the mocks read and write them: 'f' float, 'b' bfloat16, 'h' float16; anything else is no type.
+// Numbers of 16 and 32 bits as the mocks read and write them: 'f' float, 'b' bfloat16, 'h' float16; anything else is no
+// type.
 #pragma once
 #include <stdint.h>
 #include <stdlib.h>
@@ -22,7 +23,8 @@ static inline double number_read(char type, const void* from, size_t i) {
     int exponent = bits >> 10 & 31;
     double mantissa = bits & 1023;
     double value = exponent == 31 ? (mantissa ? __builtin_nan("") : __builtin_inf())
-                 : exponent ? __builtin_ldexp(1024 + mantissa, exponent - 25) : __builtin_ldexp(mantissa, -24);
+                   : exponent     ? __builtin_ldexp(1024 + mantissa, exponent - 25)
+                                  : __builtin_ldexp(mantissa, -24);
     return bits >> 15 ? -value : value;
 }
 

@@ -65,7 +65,8 @@ extern "C" __global__ void bitonic_sort(int* values) {
     mine[threadIdx.x + 256] = tile[threadIdx.x + 256];
 }
 
-/** Thread t leaves after lives[t] rounds; out[t] = sum over its rounds of the number of threads that were still there. */
+/** Thread t leaves after lives[t] rounds; out[t] = sum over its rounds of the number of threads that were still there.
+ */
 extern "C" __global__ void early_exit(const int* __restrict__ lives, int* __restrict__ out) {
     int total = 0;
     for (int round = 0; round < lives[threadIdx.x]; round++) {
@@ -91,7 +92,8 @@ extern "C" __global__ void divergent_votes(const int* __restrict__ x, unsigned* 
 }
 
 /** The last block to arrive adds up what the blocks left: the pattern of a reduction in one launch. */
-extern "C" __global__ void last_block(const float* __restrict__ x, float* partial, unsigned* counter, float* result, int n) {
+extern "C" __global__ void last_block(const float* __restrict__ x, float* partial, unsigned* counter, float* result,
+                                      int n) {
     __shared__ float tile[128];
     __shared__ bool last;
     int i = blockIdx.x * 128 + threadIdx.x;
@@ -112,13 +114,14 @@ extern "C" __global__ void last_block(const float* __restrict__ x, float* partia
     if (last && threadIdx.x == 0) {
         float sum = 0.0f;
         for (int b = 0; b < gridDim.x; b++) {
-            sum += ((volatile float*) partial)[b];
+            sum += ((volatile float*)partial)[b];
         }
         *result = sum;
     }
 }
 
-/** out[t] = sum of in over the rows below and including t's, by y and z too: indices of three axes. Blocks of (4, 3, 2). */
+/** out[t] = sum of in over the rows below and including t's, by y and z too: indices of three axes. Blocks of (4, 3,
+ * 2). */
 extern "C" __global__ void three_axes(int* out) {
     __shared__ int tile[24];
     int t = threadIdx.x + 4 * (threadIdx.y + 3 * threadIdx.z);

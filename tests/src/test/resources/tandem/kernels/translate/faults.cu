@@ -16,7 +16,7 @@ extern "C" __global__ void writes_behind(float* __restrict__ y) {
 
 /** Reads float4 from an address that is only a multiple of 4. */
 extern "C" __global__ void misaligned(const float* __restrict__ x, float4* __restrict__ y, int shift) {
-    y[threadIdx.x] = *(const float4*) (x + shift + 4 * threadIdx.x);
+    y[threadIdx.x] = *(const float4*)(x + shift + 4 * threadIdx.x);
 }
 
 /** Thread 5 forgets to fill its element. */
