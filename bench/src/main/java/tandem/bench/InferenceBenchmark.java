@@ -21,7 +21,7 @@ import tandem.engine.Variables;
 import tandem.engine.Weights;
 import tandem.engine.cpu.CpuDevice;
 import tandem.model.Inspector;
-import tandem.model.SettingsJson;
+import tandem.model.declaration.SettingsJson;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.FoldedModel;
 import tandem.model.inference.Inspection;

@@ -1,7 +1,6 @@
 package tandem.bench;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -15,15 +14,15 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import tandem.engine.cpu.CpuDevice;
-import tandem.model.augment.AugmentationSettings;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
-import tandem.model.batch.Sampling;
 import tandem.model.data.ImageCache;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
-import tandem.model.train.TrainingSettings;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.Sampling;
+import tandem.model.settings.TrainingSettings;
 import tandem.model.train.TrainingStep;
 
 /**
@@ -50,25 +49,9 @@ public class TrainingStepBenchmark {
     public void prepare() throws IOException {
         NetworkSettings settings = TwoHeads.settings();
         TrainingSettings base = TrainingSettings.standard();
-        TrainingSettings training = new TrainingSettings(
-                base.optimizer(),
-                base.learningRate(),
-                0,
-                base.momentum(),
-                base.weightDecay(),
-                base.gradientClip(),
-                base.averageDecay(),
-                base.averageRamp(),
-                1000,
-                TwoHeads.BATCH,
-                1,
-                List.of(),
-                base.matching(),
-                base.confidenceLoss(),
-                base.boxLoss(),
-                1,
-                1,
-                0);
+        TrainingSettings training = base.withSchedule(
+                        base.schedule().withEpochs(1000).withWarmupSteps(0))
+                .withBatches(base.batches().withSize(TwoHeads.BATCH));
         noise = new NoiseImages(settings, TwoHeads.BATCH, TwoHeads.BOXES);
         ImageCache images = noise.images();
         BatchShape shape = BatchShape.of(images, TwoHeads.BATCH);

@@ -82,7 +82,6 @@ class LayeringTest {
                 .ignoreDependency("tandem.engine.Graph", "tandem.engine.operation.Move")
                 .ignoreDependency("tandem.engine.Graph", "tandem.engine.operation.Cast")
                 .ignoreDependency("tandem.engine.Graph", "tandem.engine.operation.Elementwise")
-                .ignoreDependency("tandem.model.inference.FoldedModel", "tandem.model.SettingsJson")
                 .because("packages that use each other can only be read together. Move the class that closes the circle"
                         + " into the package that it belongs to, or put an interface for it into the lower package")
                 .check(classes);

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import tandem.model.SettingsJson;
+import tandem.model.declaration.SettingsJson;
 import tandem.model.metrics.Evaluation;
 
 /**

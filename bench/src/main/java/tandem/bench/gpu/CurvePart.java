@@ -12,11 +12,9 @@ import java.util.HexFormat;
 import java.util.stream.Stream;
 import tandem.engine.Device;
 import tandem.engine.Variables;
-import tandem.model.augment.AugmentationSettings;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
-import tandem.model.batch.Sampling;
 import tandem.model.data.BadFiles;
 import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
@@ -24,9 +22,11 @@ import tandem.model.data.ImageLists;
 import tandem.model.data.VocReader;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.Sampling;
+import tandem.model.settings.TrainingSettings;
 import tandem.model.synthetic.SyntheticInspection;
 import tandem.model.train.StepLosses;
-import tandem.model.train.TrainingSettings;
 import tandem.model.train.TrainingStep;
 
 /**
@@ -53,7 +53,7 @@ final class CurvePart {
                     .read("train", ImageLists.partial("Partial/train-boxes", "Partial/train-masks"), BadFiles.stop());
             NetworkSettings network = NetworkSettings.small(data.boxClasses(), data.maskClasses(), side);
             ImageCache images = new ImageCache(data, side * side, Long.MAX_VALUE);
-            BatchShape shape = BatchShape.of(images, training.batchSize());
+            BatchShape shape = BatchShape.of(images, training.batches().size());
             try (TrainingStep step = new TrainingStep(device, new Network(network), training, shape);
                     BatchStager stager = BatchStager.training(
                             images,

@@ -14,10 +14,10 @@ import tandem.bench.NoiseImages;
 import tandem.engine.Device;
 import tandem.engine.cuda.CudaDevice;
 import tandem.model.Inspector;
-import tandem.model.augment.AugmentationSettings;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.Inspection;
 import tandem.model.network.NetworkSettings;
+import tandem.model.settings.AugmentationSettings;
 import tandem.model.train.Trainer;
 import tandem.model.train.TrainingObserver;
 import tandem.model.weights.CheckpointStore;
@@ -58,7 +58,8 @@ final class LatencyPart {
         NetworkSettings network = settings.network();
         Path folder = Files.createTempDirectory("tandem-latency");
         try (Device device = settings.open();
-                NoiseImages noise = new NoiseImages(network, settings.training().batchSize(), BOXES)) {
+                NoiseImages noise =
+                        new NoiseImages(network, settings.training().batches().size(), BOXES)) {
             settings.requireAllRead();
             try (Trainer trainer = Trainer.start(
                     device,

@@ -11,11 +11,9 @@ import tandem.engine.Device;
 import tandem.engine.cpu.CpuDevice;
 import tandem.engine.cuda.CudaDevice;
 import tandem.model.network.EncoderType;
-import tandem.model.network.NeckType;
 import tandem.model.network.NetworkSettings;
-import tandem.model.network.SegmentationType;
-import tandem.model.train.Precision;
-import tandem.model.train.TrainingSettings;
+import tandem.model.settings.Precision;
+import tandem.model.settings.TrainingSettings;
 
 /** What a part is told, as {@code key=value} words. */
 final class Settings {
@@ -63,46 +61,25 @@ final class Settings {
         List<String> classes =
                 IntStream.range(0, CLASSES).mapToObj(i -> "class" + i).toList();
         int width = number("width", 64);
-        return new NetworkSettings(
-                EncoderType.valueOf(text("encoder", "resnet18").toUpperCase(Locale.ROOT)),
-                width,
-                flag("pooling", false),
-                NeckType.FPN,
-                4 * width,
-                SegmentationType.LIGHT,
-                2 * width,
-                classes,
-                classes,
-                number("side", 320),
-                24);
+        return NetworkSettings.standard(classes, classes, number("side", 320))
+                .with(change -> change.encoder(
+                                EncoderType.valueOf(text("encoder", "resnet18").toUpperCase(Locale.ROOT)))
+                        .encoderChannels(width)
+                        .stemPooling(flag("pooling", false))
+                        .neckChannels(4 * width)
+                        .segmentationChannels(2 * width));
     }
 
     /** SGD with momentum, weight decay, clipping and moving average. */
     TrainingSettings training() {
         TrainingSettings base = TrainingSettings.standard();
-        return new TrainingSettings(
-                        base.optimizer(),
-                        base.learningRate(),
-                        0,
-                        base.momentum(),
-                        base.weightDecay(),
-                        base.gradientClip(),
-                        base.averageDecay(),
-                        base.averageRamp(),
-                        1,
-                        number("batch", 16),
-                        1,
-                        List.of(),
-                        base.matching(),
-                        base.confidenceLoss(),
-                        base.boxLoss(),
-                        1,
-                        1,
-                        0)
-                .withPrecision(Precision.valueOf(text("precision", "float32").toUpperCase(Locale.ROOT)));
+        Precision precision = Precision.valueOf(text("precision", "float32").toUpperCase(Locale.ROOT));
+        return base.withSchedule(base.schedule().withEpochs(1).withWarmupSteps(0))
+                .withBatches(base.batches().withSize(number("batch", 16)))
+                .withPrecision(precision);
     }
 
-    /** Rejects what nobody asked for, so that a misspelled key does not go unnoticed. */
+    /** Rejects what no part reads, so that a misspelled key does not go unnoticed. */
     void requireAllRead() {
         Set<String> unknown = new HashSet<>(values.keySet());
         unknown.removeAll(read);

@@ -7,15 +7,15 @@ import java.util.List;
 import tandem.bench.NoiseImages;
 import tandem.engine.Device;
 import tandem.engine.cuda.CudaDevice;
-import tandem.model.augment.AugmentationSettings;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
-import tandem.model.batch.Sampling;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.Sampling;
+import tandem.model.settings.TrainingSettings;
 import tandem.model.train.TrainingMemory;
-import tandem.model.train.TrainingSettings;
 import tandem.model.train.TrainingStep;
 
 /**
@@ -36,9 +36,10 @@ final class ThroughputPart {
         NetworkSettings network = settings.network();
         TrainingSettings training = settings.training();
         try (Device device = settings.open();
-                NoiseImages noise = new NoiseImages(network, 2 * training.batchSize(), BOXES)) {
+                NoiseImages noise =
+                        new NoiseImages(network, 2 * training.batches().size(), BOXES)) {
             settings.requireAllRead();
-            BatchShape shape = BatchShape.of(noise.images(), training.batchSize());
+            BatchShape shape = BatchShape.of(noise.images(), training.batches().size());
             TrainingMemory planned = TrainingMemory.of(device, new Network(network), training, shape);
             try (TrainingStep step = new TrainingStep(device, new Network(network), training, shape);
                     BatchStager stager = BatchStager.training(
@@ -67,7 +68,7 @@ final class ThroughputPart {
         double all = Arrays.stream(seconds).sum();
         Arrays.sort(seconds);
         ObjectNode line = GpuCheck.line();
-        line.put("imagesPerSecond", training.batchSize() * seconds.length / all);
+        line.put("imagesPerSecond", training.batches().size() * seconds.length / all);
         line.put("medianStepMilliseconds", 1e3 * seconds[seconds.length / 2]);
         line.put("slowestStepMilliseconds", 1e3 * seconds[seconds.length - 1]);
         line.put("plannedBytes", planned.total());

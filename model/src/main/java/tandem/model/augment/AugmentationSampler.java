@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import tandem.model.data.Box;
 import tandem.model.data.DecodedImage;
+import tandem.model.settings.AugmentationSettings;
 
 /**
  * Draws how one training image is changed. The result is a function of the image, its annotations that the loss uses,
@@ -74,7 +75,7 @@ public final class AugmentationSampler {
             return null;
         }
         for (int outer = 0; outer < OUTER_TRIES; outer++) {
-            double height = between(random, settings.smallest(), settings.largest());
+            double height = between(random, settings.minWindow(), settings.maxWindow());
             double ratio = between(random, 0.5, 1);
             double width = random.nextBoolean() ? height * ratio : height / ratio;
             for (int inner = 0; inner < INNER_TRIES; inner++) {

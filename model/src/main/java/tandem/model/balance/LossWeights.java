@@ -1,6 +1,7 @@
 package tandem.model.balance;
 
 import java.util.List;
+import tandem.model.settings.BalanceSettings;
 
 /**
  * The factors of the losses, which may change from step to step. They are computed on the host, in double precision,
@@ -50,8 +51,8 @@ public sealed interface LossWeights permits FixedWeights, UncertaintyWeights, Gr
         Factors fixed = new Factors(detectionWeight, detectionWeight, segmentationWeight);
         return switch (settings.method()) {
             case FIXED, PCGRAD -> new FixedWeights(fixed);
-            case UNCERTAINTY -> new UncertaintyWeights(fixed, settings.rate());
-            case GRADNORM -> new GradNormWeights(fixed, settings.rate(), settings.alpha());
+            case UNCERTAINTY -> new UncertaintyWeights(fixed, settings.learningRate());
+            case GRADNORM -> new GradNormWeights(fixed, settings.learningRate(), settings.alpha());
         };
     }
 

@@ -11,7 +11,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import tandem.model.augment.AugmentationSampler;
-import tandem.model.augment.AugmentationSettings;
 import tandem.model.augment.ImageParameters;
 import tandem.model.data.Annotation;
 import tandem.model.data.Box;
@@ -19,6 +18,8 @@ import tandem.model.data.DataSet;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageCache;
 import tandem.model.data.Sample;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.Sampling;
 
 /**
  * Prepares batches in background threads, one ahead of the one in use. Their contents do not depend on how many threads

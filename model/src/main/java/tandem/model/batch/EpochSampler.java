@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import tandem.model.data.Annotation;
 import tandem.model.data.DataSet;
+import tandem.model.settings.Sampling;
 
 /**
  * The order in which training visits images. Each pass is a new order that follows from seed and pass alone; images

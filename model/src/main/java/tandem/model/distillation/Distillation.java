@@ -22,6 +22,9 @@ import tandem.model.augment.BatchInputs;
 import tandem.model.batch.StagedBatch;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.Outputs;
+import tandem.model.settings.DistillationSettings;
+import tandem.model.settings.DistilledImages;
+import tandem.model.settings.TeacherSettings;
 
 /** All teachers of one student's program, and the losses that make it imitate them. */
 public final class Distillation implements AutoCloseable {
@@ -100,7 +103,8 @@ public final class Distillation implements AutoCloseable {
         for (TeacherForwardPass lesson : lessons) {
             losses.computeIfAbsent(lesson.teacher().task(), none -> new ArrayList<>())
                     .addAll(imitation.losses(lesson));
-            if (settings.automatic() && settings.comparesMaps(lesson.teacher().settings())) {
+            if (settings.automaticLevels()
+                    && settings.comparesMaps(lesson.teacher().settings())) {
                 gates.put(
                         lesson.teacher().task(), imitation.gate(lesson.teacher().task()));
             }

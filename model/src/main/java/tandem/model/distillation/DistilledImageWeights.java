@@ -5,6 +5,7 @@ import tandem.engine.Graph;
 import tandem.engine.KernelOperation;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
+import tandem.model.settings.DistilledImages;
 
 /** What each image counts in the losses of imitation. */
 final class DistilledImageWeights {

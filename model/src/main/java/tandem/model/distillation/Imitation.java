@@ -7,6 +7,9 @@ import tandem.engine.Tensor;
 import tandem.engine.operation.Upsample;
 import tandem.model.augment.Augmented;
 import tandem.model.network.Outputs;
+import tandem.model.settings.DistillationSettings;
+import tandem.model.settings.FeatureLossType;
+import tandem.model.settings.TeacherSettings;
 
 /**
  * The losses of a student that listens to a teacher.
@@ -88,7 +91,7 @@ record Imitation(
         float factor = lesson.teacher().settings().featureWeight();
         Tensor cells = switch (settings.features()) {
             case NONE -> throw new IllegalStateException("no maps are compared");
-            case MEAN_SQUARE -> weights.uniform(FACTOR * factor);
+            case MSE -> weights.uniform(FACTOR * factor);
             case PDF ->
                 boxes
                         ? weights.guided(outputs.confidence(), lesson.confidence(), FACTOR * factor)
@@ -111,6 +114,6 @@ record Imitation(
 
     /** Which levels count, when they are chosen by themselves; else null. */
     LevelGate gate(Task task) {
-        return settings.automatic() ? LevelGate.declare(graph.variables(), task, levels.size()) : null;
+        return settings.automaticLevels() ? LevelGate.declare(graph.variables(), task, levels.size()) : null;
     }
 }

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import tandem.engine.Device;
 import tandem.model.inference.FoldedModel;
 import tandem.model.network.NetworkSettings;
+import tandem.model.settings.FeatureLossType;
+import tandem.model.settings.TeacherSettings;
 import tandem.model.weights.WeightsException;
 
 /**

@@ -15,6 +15,7 @@ import tandem.model.augment.BatchInputs;
 import tandem.model.batch.StagedBatch;
 import tandem.model.network.Network;
 import tandem.model.network.Outputs;
+import tandem.model.settings.FeatureLossType;
 
 /**
  * What one teacher says about the batches of one student's program: a program of its own over the same staged pictures,

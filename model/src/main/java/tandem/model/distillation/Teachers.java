@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import tandem.engine.Device;
 import tandem.model.network.NetworkSettings;
+import tandem.model.settings.DistillationSettings;
+import tandem.model.settings.TeacherSettings;
 
 /** The teachers of a run, loaded: at most one for each task. */
 public final class Teachers implements AutoCloseable {

@@ -3,3 +3,5 @@
  * {@link DistillationSettings}.
  */
 package tandem.model.distillation;
+
+import tandem.model.settings.DistillationSettings;

@@ -6,7 +6,7 @@ import tandem.engine.DataType;
 import tandem.engine.Device;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
-import tandem.model.SettingsJson;
+import tandem.model.declaration.SettingsJson;
 import tandem.model.image.Downscale;
 import tandem.model.network.Fold;
 import tandem.model.network.Network;

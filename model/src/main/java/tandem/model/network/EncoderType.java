@@ -1,19 +1,14 @@
 package tandem.model.network;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-
 /**
  * Which residual network extracts features (He et al. 2016, table 1; stride on the 3x3 convolution of a bottleneck).
  */
 public enum EncoderType {
     /** Basic blocks, 2-2-2-2. */
-    @JsonProperty("resnet18")
     RESNET18(false, 2, 2, 2, 2),
     /** Basic blocks, 3-4-6-3. */
-    @JsonProperty("resnet34")
     RESNET34(false, 3, 4, 6, 3),
     /** Bottleneck blocks, 3-4-6-3. */
-    @JsonProperty("resnet50")
     RESNET50(true, 3, 4, 6, 3);
 
     private final boolean bottleneck;

@@ -1,8 +1,12 @@
 package tandem.model.network;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import tandem.model.declaration.Setting;
+import tandem.model.declaration.SettingsRecord;
 
 /**
  * Everything that fixes a network's variables and their shapes. It is written into every checkpoint.
@@ -22,18 +26,70 @@ import java.util.stream.IntStream;
  * @param inputSide rows and columns of the input image; a multiple of 32, at least 64
  * @param anchorBase side in pixels of the smallest anchor at the finest level; 24 published
  */
+@RecordBuilder
 public record NetworkSettings(
+        @Setting(
+                value = "resnet18",
+                option = "--encoder",
+                param = "NAME",
+                order = 22,
+                help = "resnet18, resnet34 or resnet50.")
         EncoderType encoder,
+
+        @Setting(
+                value = "64",
+                option = "--encoder-channels",
+                param = "N",
+                order = 23,
+                help = "Channels after the first convolution.")
         int encoderChannels,
+
+        @Setting(
+                value = "false",
+                option = "--stem-pooling",
+                order = 24,
+                help = "Pool after the first convolution, as torchvision does: a quarter of the work, coarser maps.")
         boolean stemPooling,
+
+        @Setting(value = "fpn", option = "--neck", param = "NAME", order = 25, help = "fpn or pafpn.")
         NeckType neck,
+
+        @Setting(
+                value = "256",
+                option = "--neck-channels",
+                param = "N",
+                order = 26,
+                help = "Channels of every pyramid level.")
         int neckChannels,
+
+        @Setting(
+                value = "light",
+                option = "--segmentation",
+                param = "NAME",
+                order = 27,
+                help = "light (works at a quarter of the resolution) or published (at full resolution).")
         SegmentationType segmentation,
+
+        @Setting(
+                value = "128",
+                option = "--segmentation-channels",
+                param = "N",
+                order = 28,
+                help = "Channels of the segmentation head.")
         int segmentationChannels,
-        List<String> boxClasses,
-        List<String> maskClasses,
-        int inputSide,
-        float anchorBase) {
+
+        @Setting List<String> boxClasses,
+        @Setting List<String> maskClasses,
+        @Setting int inputSide,
+
+        @Setting(
+                value = "24",
+                option = "--anchor-base",
+                param = "PIXELS",
+                order = 29,
+                help = "Height and width of the smallest anchor.")
+        float anchorBase)
+        implements NetworkSettingsBuilder.With {
 
     /** Stride of the finest pyramid level. */
     public static final int FINEST_STRIDE = 8;
@@ -62,36 +118,20 @@ public record NetworkSettings(
 
     /** The published ResNet-18 network with an FPN, its segmentation head at stride 4. */
     public static NetworkSettings standard(List<String> boxClasses, List<String> maskClasses, int inputSide) {
-        return new NetworkSettings(
-                EncoderType.RESNET18,
-                64,
-                false,
-                NeckType.FPN,
-                256,
-                SegmentationType.LIGHT,
-                128,
-                boxClasses,
-                maskClasses,
-                inputSide,
-                24);
+        return SettingsRecord.defaults(
+                NetworkSettings.class,
+                Map.of("boxClasses", boxClasses, "maskClasses", maskClasses, "inputSide", inputSide));
     }
 
     /**
      * A network for a machine without a GPU: ResNet-18 with stem pooling and a quarter of the published work per layer.
      */
     public static NetworkSettings small(List<String> boxClasses, List<String> maskClasses, int inputSide) {
-        return new NetworkSettings(
-                EncoderType.RESNET18,
-                32,
-                true,
-                NeckType.FPN,
-                64,
-                SegmentationType.LIGHT,
-                64,
-                boxClasses,
-                maskClasses,
-                inputSide,
-                24);
+        return standard(boxClasses, maskClasses, inputSide)
+                .with(change -> change.encoderChannels(32)
+                        .stemPooling(true)
+                        .neckChannels(64)
+                        .segmentationChannels(64));
     }
 
     /** Checks a side that images may have: the input side, or another one in multi-scale training. */
@@ -147,18 +187,7 @@ public record NetworkSettings(
 
     /** These settings for another task set: a list left empty removes that head. */
     public NetworkSettings withClasses(List<String> boxes, List<String> masks) {
-        return new NetworkSettings(
-                encoder,
-                encoderChannels,
-                stemPooling,
-                neck,
-                neckChannels,
-                segmentation,
-                segmentationChannels,
-                boxes,
-                masks,
-                inputSide,
-                anchorBase);
+        return with(change -> change.boxClasses(boxes).maskClasses(masks));
     }
 
     private static void atLeastOne(String name, int value) {

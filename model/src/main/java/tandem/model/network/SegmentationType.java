@@ -1,13 +1,9 @@
 package tandem.model.network;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-
 /** Where the segmentation head does its last convolutions. Both have the same parameters. */
 public enum SegmentationType {
     /** At stride 4; logits are (N, S/4, S/4, C) and whoever reads them up-samples bilinearly. */
-    @JsonProperty("light")
     LIGHT,
     /** At full resolution, as published; sixteen times the work of {@link #LIGHT}. Logits are (N, S, S, C). */
-    @JsonProperty("published")
     PUBLISHED
 }

@@ -2,17 +2,17 @@ package tandem.model.strategy;
 
 import java.util.List;
 import java.util.Map;
-import tandem.model.balance.FreezeSettings;
 import tandem.model.batch.EpochSampler;
-import tandem.model.distillation.DistillationSettings;
-import tandem.model.distillation.DistilledImages;
 import tandem.model.distillation.Task;
-import tandem.model.distillation.TeacherSettings;
-import tandem.model.train.TrainingSettings;
-import tandem.model.weak.GrabCutMaskSettings;
-import tandem.model.weak.PseudoLabelSettings;
-import tandem.model.weak.RegionBoxSettings;
-import tandem.model.weak.WeakSettings;
+import tandem.model.settings.DistillationSettings;
+import tandem.model.settings.DistilledImages;
+import tandem.model.settings.FreezeSettings;
+import tandem.model.settings.GrabCutMaskSettings;
+import tandem.model.settings.PseudoLabelSettings;
+import tandem.model.settings.RegionBoxSettings;
+import tandem.model.settings.TeacherSettings;
+import tandem.model.settings.TrainingSettings;
+import tandem.model.settings.WeakSettings;
 
 /** Builds the stages of strategies for one draw of annotated images and one seed. */
 public final class Composer {
@@ -159,9 +159,9 @@ public final class Composer {
     }
 
     private TrainingSettings training(int tasks, AnnotationSubset data) {
-        TrainingSettings settings = recipe.training().withSeed(seed);
-        return settings.withEpochs(
-                recipe.epochs(tasks, EpochSampler.passLength(pool.select(data), settings.sampling())));
+        TrainingSettings settings = recipe.training();
+        int pass = EpochSampler.passLength(pool.select(data), settings.batches().sampling());
+        return settings.withSeed(seed).withSchedule(settings.schedule().withEpochs(recipe.epochs(tasks, pass)));
     }
 
     /** Such as {@code multi-task, 60 boxes, 360 masks, seed 0}. */

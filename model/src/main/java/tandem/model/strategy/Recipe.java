@@ -1,9 +1,9 @@
 package tandem.model.strategy;
 
-import tandem.model.augment.AugmentationSettings;
 import tandem.model.distillation.Task;
 import tandem.model.network.NetworkSettings;
-import tandem.model.train.TrainingSettings;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.TrainingSettings;
 
 /**
  * What all strategies of a comparison share.

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import tandem.model.SettingsJson;
-import tandem.model.augment.AugmentationSettings;
+import tandem.model.declaration.SettingsJson;
 import tandem.model.distillation.Task;
 import tandem.model.network.NetworkSettings;
-import tandem.model.train.TrainingSettings;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.TrainingSettings;
 
 /**
  * One training of a strategy. Strategies that need the same training have equal stages, which are run once.
@@ -69,9 +69,9 @@ public record Stage(
      * digits.
      */
     public String key(AnnotationPool pool) {
-        StringBuilder text = new StringBuilder(SettingsJson.write(network))
-                .append(SettingsJson.write(training))
-                .append(SettingsJson.write(augmentation))
+        StringBuilder text = new StringBuilder(SettingsJson.departures(network))
+                .append(SettingsJson.departures(training))
+                .append(SettingsJson.departures(augmentation))
                 .append(pool.digest(data));
         text.append(source == null ? "-" : source.key(pool));
         teachers.forEach(

@@ -9,22 +9,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import tandem.engine.Device;
-import tandem.model.SettingsJson;
 import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
+import tandem.model.declaration.SettingsJson;
+import tandem.model.declaration.StrictJson;
 import tandem.model.detection.NonMaximumSuppression;
-import tandem.model.distillation.DistillationSettings;
 import tandem.model.distillation.Task;
-import tandem.model.distillation.TeacherSettings;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.FoldedModel;
 import tandem.model.metrics.ImageOutcome;
+import tandem.model.settings.DistillationSettings;
+import tandem.model.settings.PseudoLabelSettings;
+import tandem.model.settings.TeacherSettings;
+import tandem.model.settings.TrainingSettings;
 import tandem.model.train.JsonLinesLog;
 import tandem.model.train.Trainer;
 import tandem.model.train.TrainingObserver;
-import tandem.model.train.TrainingSettings;
 import tandem.model.train.Transfer;
-import tandem.model.weak.PseudoLabelSettings;
 import tandem.model.weights.CheckpointStore;
 import tandem.model.weights.SafetensorsWriter;
 import tandem.model.weights.WeightsFile;
@@ -102,13 +103,13 @@ public final class StageRunner {
         if (!Files.exists(weights(stage)) && !train(stage, folder, observer, stop)) {
             return Optional.empty();
         }
-        StageTraining training = SettingsJson.read(
+        StageTraining training = StrictJson.read(
                 folder.toString(), Files.readString(folder.resolve(StageTraining.FILE)), StageTraining.class);
         StageOutcome outcome = new StageOutcome(
                 stage.name(),
                 training.seconds(),
                 training.steps(),
-                training.steps() * stage.training().batchSize(),
+                training.steps() * stage.training().batches().size(),
                 training.parameters(),
                 evaluate(stage));
         outcome.write(outcomeFile(stage));
@@ -162,20 +163,14 @@ public final class StageRunner {
                     .map(Path::toString)
                     .distinct()
                     .toList();
-            settings = settings.withWeak(settings.weak()
-                    .withPseudoLabels(new PseudoLabelSettings(
-                            labels.weight(),
-                            files,
-                            labels.boxes(),
-                            labels.masks(),
-                            labels.empty(),
-                            labels.mostBoxes())));
+            settings = settings.withWeak(settings.weak().withPseudoLabels(labels.withTeachers(files)));
         }
         if (!stage.teachers().isEmpty()) {
             DistillationSettings taught = settings.distillation();
-            settings = settings.withDistillation(taught.withTeachers(
-                    withFile(taught.detection(), stage.teachers().get(Task.DETECTION)),
-                    withFile(taught.segmentation(), stage.teachers().get(Task.SEGMENTATION))));
+            settings = settings.withDistillation(taught.withDetection(
+                            withFile(taught.detection(), stage.teachers().get(Task.DETECTION)))
+                    .withSegmentation(
+                            withFile(taught.segmentation(), stage.teachers().get(Task.SEGMENTATION))));
         }
         return settings;
     }
@@ -186,13 +181,7 @@ public final class StageRunner {
         }
         TeacherSettings found =
                 TeacherSettings.of(weights(teacher).toAbsolutePath().normalize());
-        return new TeacherSettings(
-                found.file(),
-                found.sha256(),
-                settings.images(),
-                settings.outputWeight(),
-                settings.temperature(),
-                settings.featureWeight());
+        return settings.withFile(found.file()).withSha256(found.sha256());
     }
 
     /** The averaged weights alone: what evaluation, teachers and transfer use. */
@@ -217,7 +206,7 @@ public final class StageRunner {
             DataSetInference.evaluate(
                     model,
                     validation,
-                    Math.min(stage.training().batchSize(), validation.size()),
+                    Math.min(stage.training().batches().size(), validation.size()),
                     options.threads(),
                     NonMaximumSuppression.Settings.DEFAULT,
                     image -> outcomes.add(image.outcome(stage.network())));

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import tandem.model.SettingsJson;
+import tandem.model.declaration.StrictJson;
 import tandem.model.train.Trainer;
 
 /**
@@ -32,7 +32,7 @@ record StageTraining(double seconds, long steps, long parameters) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 double speed = speed(line);
                 if (speed > 0) {
-                    seconds += trainer.step().settings().batchSize() / speed;
+                    seconds += trainer.step().settings().batches().size() / speed;
                     counted++;
                 }
             }
@@ -56,7 +56,7 @@ record StageTraining(double seconds, long steps, long parameters) {
 
     void write(Path folder) throws IOException {
         Path temporary = folder.resolve(FILE + ".tmp");
-        Files.writeString(temporary, SettingsJson.write(this));
+        Files.writeString(temporary, StrictJson.write(this));
         Files.move(
                 temporary, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import tandem.model.balance.FreezeSettings;
+import tandem.model.settings.FreezeSettings;
 
 /**
  * A way to use images of which some carry only boxes and others only masks. Strategies that name the scarce task leave

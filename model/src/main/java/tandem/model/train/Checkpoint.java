@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Map;
 import tandem.engine.Device;
 import tandem.engine.Memory;
-import tandem.model.SettingsJson;
-import tandem.model.augment.AugmentationSettings;
 import tandem.model.batch.SamplerState;
+import tandem.model.declaration.SettingsJson;
+import tandem.model.declaration.StrictJson;
 import tandem.model.distillation.Adapter;
 import tandem.model.inference.FoldedModel;
 import tandem.model.network.NetworkSettings;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.TrainingSettings;
 import tandem.model.weights.SafetensorsReader;
 import tandem.model.weights.SafetensorsWriter;
 import tandem.model.weights.WeightsException;
@@ -60,9 +62,9 @@ public record Checkpoint(
                 .put(FoldedModel.NETWORK_KEY, SettingsJson.write(network))
                 .put("training", SettingsJson.write(training))
                 .put("augmentation", SettingsJson.write(augmentation))
-                .put(BALANCE, SettingsJson.write(new BalanceState(run.balance().state())))
-                .put("position", SettingsJson.write(new Position(images, pixels, step, sampler)));
-        run.lossScale().ifPresent(scale -> writer.put(LOSS_SCALE, SettingsJson.write(scale)));
+                .put(BALANCE, StrictJson.write(new BalanceState(run.balance().state())))
+                .put("position", StrictJson.write(new Position(images, pixels, step, sampler)));
+        run.lossScale().ifPresent(scale -> writer.put(LOSS_SCALE, StrictJson.write(scale)));
         WeightsFile.add(writer, "", run.variables(), run.average(), name -> !Adapter.owns(name));
         WeightsFile.add(writer, AVERAGE, run.variables(), run.average(), Adapter::owns);
         WeightsFile.add(writer, TRAINING, run.variables(), run.weights());
@@ -87,7 +89,7 @@ public record Checkpoint(
             TrainingSettings training = SettingsJson.read(file, strings.get("training"), TrainingSettings.class);
             AugmentationSettings augmentation =
                     SettingsJson.read(file, strings.get("augmentation"), AugmentationSettings.class);
-            Position position = SettingsJson.read(file, strings.get("position"), Position.class);
+            Position position = StrictJson.read(file, strings.get("position"), Position.class);
             return new Checkpoint(
                     network,
                     training,
@@ -116,14 +118,14 @@ public record Checkpoint(
         WeightsFile.load(reader, "", run.variables(), run.average(), name -> !Adapter.owns(name));
         WeightsFile.load(reader, AVERAGE, run.variables(), run.average(), Adapter::owns);
         run.balance()
-                .restore(SettingsJson.read(
+                .restore(StrictJson.read(
                                 reader.file().toString(), reader.metadata().get(BALANCE), BalanceState.class)
                         .values());
         ByteBuffer bytes = direct(state);
         bytes.asFloatBuffer().put(values);
         run.device().upload(bytes, state);
         if (run.lossScale().isPresent()) {
-            run.lossScale(SettingsJson.read(
+            run.lossScale(StrictJson.read(
                     reader.file().toString(), reader.metadata().get(LOSS_SCALE), LossScale.State.class));
         }
     }

@@ -22,6 +22,8 @@ import tandem.model.distillation.Task;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.Outputs;
 import tandem.model.segmentation.SegmentationLoss;
+import tandem.model.settings.LossSettings;
+import tandem.model.settings.TrainingSettings;
 
 /**
  * What is minimised: detectionWeight (location + confidence) + segmentationWeight segmentation + distillation. Each
@@ -68,21 +70,27 @@ record Objective(
             Tensor anchors = Anchors.of(side, side, network.anchorBase(), network.strides())
                     .constant(graph);
             GroundTruth truth = new GroundTruth(batch.boxes(), batch.labels(), batch.counts());
-            Targets targets = training.matching() == TrainingSettings.MatchingType.IOU
+            Targets targets = training.losses().matching() == LossSettings.Matching.IOU
                     ? Matching.iou(graph, anchors, truth)
                     : Matching.mutualGuide(graph, anchors, truth, outputs.location(), outputs.confidence());
             location = graph.keep(
-                    training.boxLoss() == TrainingSettings.BoxLossType.BALANCED_L1
+                    training.losses().box() == LossSettings.BoxLoss.BALANCED_L1
                             ? BalancedL1Loss.apply(graph, outputs.location(), targets, batch.weights())
                             : GeneralizedIouLoss.apply(graph, outputs.location(), anchors, targets, batch.weights()));
             confidence = graph.keep(
-                    training.confidenceLoss() == TrainingSettings.ConfidenceLossType.FOCAL
+                    training.losses().confidence() == LossSettings.ConfidenceLoss.FOCAL
                             ? FocalLoss.apply(graph, outputs.confidence(), targets, batch.weights())
                             : QualityFocalLoss.apply(graph, outputs.confidence(), targets, batch.weights()));
-            supervision.add(
-                    weighed(graph, location, inputs == null ? null : inputs.location(), training.detectionWeight()));
             supervision.add(weighed(
-                    graph, confidence, inputs == null ? null : inputs.confidence(), training.detectionWeight()));
+                    graph,
+                    location,
+                    inputs == null ? null : inputs.location(),
+                    training.losses().detectionWeight()));
+            supervision.add(weighed(
+                    graph,
+                    confidence,
+                    inputs == null ? null : inputs.confidence(),
+                    training.losses().detectionWeight()));
             terms.put(Task.DETECTION, new ArrayList<>(supervision));
         }
         if (supervised && network.segments()) {
@@ -93,7 +101,10 @@ record Objective(
                             ? SegmentationLoss.upsampledCrossEntropy(graph, logits, batch.masks(), batch.weights())
                             : SegmentationLoss.crossEntropy(graph, logits, batch.masks(), batch.weights()));
             Term term = weighed(
-                    graph, segmentation, inputs == null ? null : inputs.segmentation(), training.segmentationWeight());
+                    graph,
+                    segmentation,
+                    inputs == null ? null : inputs.segmentation(),
+                    training.losses().segmentationWeight());
             supervision.add(term);
             terms.put(Task.SEGMENTATION, new ArrayList<>(List.of(term)));
         }

@@ -1,5 +1,7 @@
 package tandem.model.train;
 
+import tandem.model.settings.TrainingSettings;
+
 /** Counts steps into epochs and measures speed, for the observers. */
 final class Progress {
 
@@ -38,12 +40,12 @@ final class Progress {
                 step,
                 steps,
                 epochOf(step),
-                settings.epochs(),
+                settings.schedule().epochs(),
                 side,
                 losses,
                 norm,
                 rate,
-                settings.batchSize() / stepSeconds,
+                settings.batches().size() / stepSeconds,
                 (steps - next) * stepSeconds));
     }
 
@@ -56,7 +58,7 @@ final class Progress {
         long now = System.nanoTime();
         observer.on(new TrainingEvent.Epoch(
                 epoch,
-                settings.epochs(),
+                settings.schedule().epochs(),
                 new StepLosses(
                         (float) (sums[0] / summed),
                         (float) (sums[1] / summed),
@@ -72,6 +74,7 @@ final class Progress {
 
     /** The pass over the data that a step begins in. */
     private int epochOf(long step) {
-        return (int) Math.min(settings.epochs() - 1, step * settings.batchSize() / visits);
+        return (int) Math.min(
+                settings.schedule().epochs() - 1, step * settings.batches().size() / visits);
     }
 }

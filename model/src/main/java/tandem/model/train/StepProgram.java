@@ -29,6 +29,8 @@ import tandem.model.distillation.Distillation;
 import tandem.model.distillation.LevelSimilarity;
 import tandem.model.distillation.Teachers;
 import tandem.model.network.Network;
+import tandem.model.settings.Precision;
+import tandem.model.settings.TrainingSettings;
 
 /** Augmentation, forward and backward pass of a batch at one input side. */
 final class StepProgram implements AutoCloseable {
@@ -102,7 +104,7 @@ final class StepProgram implements AutoCloseable {
             Teachers teachers) {
         TreeSet<Integer> sides = new TreeSet<>(Comparator.reverseOrder());
         sides.add(network.settings().inputSide());
-        sides.addAll(settings.sides());
+        sides.addAll(settings.batches().inputSizes());
         List<Map<Integer, StepProgram>> all = new ArrayList<>();
         for (Backward backward : TaskBalance.programs(network.settings(), settings.balance())) {
             Map<Integer, StepProgram> programs = new LinkedHashMap<>();

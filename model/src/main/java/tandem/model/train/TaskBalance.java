@@ -10,11 +10,12 @@ import tandem.engine.Recording;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
 import tandem.engine.optimizer.GradientPair;
-import tandem.model.balance.BalanceSettings;
 import tandem.model.balance.LossWeights;
 import tandem.model.distillation.Task;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
+import tandem.model.settings.BalanceSettings;
+import tandem.model.settings.TrainingSettings;
 
 /**
  * How a step weighs the tasks: the weights of the losses, the gradients of each task where they are measured, and their
@@ -39,7 +40,8 @@ final class TaskBalance implements AutoCloseable {
      */
     TaskBalance(Device device, Network network, TrainingSettings training, Weights weights, StepGradients gradients) {
         settings = training.balance();
-        this.weights = LossWeights.of(settings, training.detectionWeight(), training.segmentationWeight());
+        this.weights = LossWeights.of(
+                settings, training.losses().detectionWeight(), training.losses().segmentationWeight());
         both = both(network.settings());
         if (settings.needsBothTasks() && !both) {
             throw new IllegalArgumentException("balance by " + settings.method()

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import tandem.engine.Device;
-import tandem.model.augment.AugmentationSettings;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.EpochSampler;
@@ -17,6 +16,8 @@ import tandem.model.data.ImageCache;
 import tandem.model.distillation.Teachers;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.TrainingSettings;
 import tandem.model.weak.GrabCutMaskCache;
 import tandem.model.weak.Ramp;
 import tandem.model.weak.WeakLabels;
@@ -90,14 +91,12 @@ public final class Trainer implements AutoCloseable {
         this.options = options;
         this.store = new CheckpointStore(options.folder());
         this.steps = steps(settings, images.data());
-        this.schedule =
-                new LearningRateSchedule(settings.learningRate(), Math.min(settings.warmupSteps(), steps / 10), steps);
+        this.schedule = new LearningRateSchedule(
+                settings.schedule().learningRate(), Math.min(settings.schedule().warmupSteps(), steps / 10), steps);
         this.done = done;
         this.sampler = sampler;
         this.shape = BatchShape.of(
-                images,
-                settings.batchSize() / settings.microBatches(),
-                settings.weak().mostBoxes());
+                images, settings.batches().microBatchSize(), settings.weak().maxBoxes());
         this.step =
                 new TrainingStep(device, new Network(network), settings, shape, teachers(device, network, settings));
     }
@@ -164,8 +163,9 @@ public final class Trainer implements AutoCloseable {
 
     /** Steps of a run: the image visits of its epochs over the batch size, rounded up. */
     public static long steps(TrainingSettings settings, DataSet data) {
-        long visits = (long) settings.epochs() * EpochSampler.passLength(data, settings.sampling());
-        return (visits + settings.batchSize() - 1) / settings.batchSize();
+        long visits = (long) settings.schedule().epochs()
+                * EpochSampler.passLength(data, settings.batches().sampling());
+        return (visits + settings.batches().size() - 1) / settings.batches().size();
     }
 
     private static void requireClasses(String what, List<String> network, List<String> data) {
@@ -216,7 +216,8 @@ public final class Trainer implements AutoCloseable {
         if (done == 0) {
             save();
         }
-        Progress progress = new Progress(settings, EpochSampler.passLength(data, settings.sampling()), steps, done);
+        Progress progress = new Progress(
+                settings, EpochSampler.passLength(data, settings.batches().sampling()), steps, done);
         long saved = System.nanoTime();
         while (done < steps && !stop.getAsBoolean()) {
             int side = side(settings, step.network().settings().inputSide(), done, steps);
@@ -262,9 +263,10 @@ public final class Trainer implements AutoCloseable {
     private void prepareBatches() {
         TrainingSettings settings = step.settings();
         if (labels != null) {
-            int images = EpochSampler.passLength(this.images.data(), settings.sampling());
-            long epoch = done * settings.batchSize() / images;
-            boolean begins = done == 0 || (done - 1) * settings.batchSize() / images < epoch;
+            int images = EpochSampler.passLength(
+                    this.images.data(), settings.batches().sampling());
+            long epoch = done * settings.batches().size() / images;
+            boolean begins = done == 0 || (done - 1) * settings.batches().size() / images < epoch;
             labels.refresh(done, epoch, begins, step.device(), step.network(), step.variables(), step.average());
         }
         if (stager == null) {
@@ -273,7 +275,7 @@ public final class Trainer implements AutoCloseable {
                     shape,
                     options.decodeThreads(),
                     sampler,
-                    settings.sampling(),
+                    settings.batches().sampling(),
                     augmentation,
                     labels == null ? GeneratedLabelProvider.NONE : labels);
         }
@@ -285,8 +287,8 @@ public final class Trainer implements AutoCloseable {
         WeakLabels.Run run = new WeakLabels.Run(
                 images,
                 step.network().settings(),
-                settings.sampling(),
-                settings.batchSize(),
+                settings.batches().sampling(),
+                settings.batches().size(),
                 shape.images(),
                 ramp,
                 options.folder(),
@@ -303,11 +305,13 @@ public final class Trainer implements AutoCloseable {
      * fifth.
      */
     static int side(TrainingSettings settings, int inputSide, long step, long steps) {
-        if (settings.sides().isEmpty() || step >= (1 - LAST_PART) * steps) {
+        if (settings.batches().inputSizes().isEmpty() || step >= (1 - LAST_PART) * steps) {
             return inputSide;
         }
         SplittableRandom random = new SplittableRandom(settings.seed() * 0x9E3779B97F4A7C15L + step);
-        return settings.sides().get(random.nextInt(settings.sides().size()));
+        return settings.batches()
+                .inputSizes()
+                .get(random.nextInt(settings.batches().inputSizes().size()));
     }
 
     /** Writes a checkpoint now. */

@@ -11,6 +11,7 @@ import tandem.engine.optimizer.Optimizer;
 import tandem.model.batch.BatchShape;
 import tandem.model.distillation.Teachers;
 import tandem.model.network.Network;
+import tandem.model.settings.TrainingSettings;
 
 /**
  * What a training run needs on its device, known before anything is allocated. All sizes in bytes.
@@ -67,7 +68,7 @@ public record TrainingMemory(
                 first.weightBytes(),
                 first.weightBytes(),
                 gradients,
-                settings.microBatches() > 1 ? gradients : 0,
+                settings.batches().microBatches() > 1 ? gradients : 0,
                 optimizer.stateBytes(new Memory(0, first.parameterBytes())),
                 activations,
                 workspace,

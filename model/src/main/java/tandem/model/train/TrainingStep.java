@@ -21,6 +21,8 @@ import tandem.model.batch.StagedBatch;
 import tandem.model.distillation.LevelSimilarity;
 import tandem.model.distillation.Teachers;
 import tandem.model.network.Network;
+import tandem.model.settings.Precision;
+import tandem.model.settings.TrainingSettings;
 
 /**
  * One step of training and all memory it needs: a program for each input side, which share weights, gradients and
@@ -68,11 +70,13 @@ public final class TrainingStep implements AutoCloseable {
         this.teachers = teachers;
         this.settings = settings;
         this.variables = network.variables(settings.freeze().stages());
-        this.samples = new int[settings.batchSize()];
+        this.samples = new int[settings.batches().size()];
         try {
-            if (shape.images() * settings.microBatches() != settings.batchSize()) {
+            if (shape.images() * settings.batches().microBatches()
+                    != settings.batches().size()) {
                 throw new IllegalArgumentException("batches of " + shape.images() + " images, "
-                        + settings.microBatches() + " of them a step, do not make a step of " + settings.batchSize());
+                        + settings.batches().microBatches() + " of them a step, do not make a step of "
+                        + settings.batches().size());
             }
             programs.addAll(StepProgram.all(device, network, variables, settings, shape, teachers));
             weights = own(new Weights(device, variables));
@@ -83,7 +87,7 @@ public final class TrainingStep implements AutoCloseable {
                     device,
                     weights,
                     TaskBalance.sets(network.settings(), settings.balance()),
-                    settings.microBatches()));
+                    settings.batches().microBatches()));
             balance = own(new TaskBalance(device, network, settings, weights, gradients));
             arena = own(new Program.Arena(
                     device,
@@ -122,7 +126,7 @@ public final class TrainingStep implements AutoCloseable {
         current = programs.get(measured ? programs.size() - 1 : 0).get(side);
         current.setFactors(balance.factors());
         java.util.Arrays.fill(losses, 0);
-        int parts = settings.microBatches();
+        int parts = settings.batches().microBatches();
         int done = 0;
         for (int part = 0; part < parts; part++) {
             StagedBatch batch = stager.next();

@@ -14,6 +14,8 @@ import tandem.engine.optimizer.MovingAverage;
 import tandem.engine.optimizer.Optimizer;
 import tandem.engine.optimizer.Sgd;
 import tandem.engine.optimizer.StepValues;
+import tandem.model.settings.OptimizerSettings;
+import tandem.model.settings.TrainingSettings;
 
 /** What follows the gradients: their norm, clipping, the optimiser's step and the moving average, all on the device. */
 final class WeightUpdate implements AutoCloseable {
@@ -25,9 +27,9 @@ final class WeightUpdate implements AutoCloseable {
     private final Recording recording;
 
     static Optimizer optimizer(TrainingSettings settings) {
-        return settings.optimizer() == TrainingSettings.OptimizerType.SGD
-                ? new Sgd(settings.momentum(), settings.weightDecay())
-                : AdamW.withDecay(settings.weightDecay());
+        return settings.optimizer().type() == OptimizerSettings.Type.SGD
+                ? new Sgd(settings.optimizer().momentum(), settings.optimizer().weightDecay())
+                : AdamW.withDecay(settings.optimizer().weightDecay());
     }
 
     WeightUpdate(Device device, TrainingSettings settings, Weights weights, Weights average, Memory gradients) {
@@ -36,7 +38,11 @@ final class WeightUpdate implements AutoCloseable {
         state = device.allocate(optimizer.stateBytes(weights.parameters()), "optimiser state");
         values = new StepValues(device, optimizer);
         norm = new GradientNorm(
-                device, gradients, settings.gradientClip() > 0 ? settings.gradientClip() : Float.POSITIVE_INFINITY);
+                device,
+                gradients,
+                settings.optimizer().gradientClip() > 0
+                        ? settings.optimizer().gradientClip()
+                        : Float.POSITIVE_INFINITY);
         List<Command> commands = new ArrayList<>(norm.commands());
         commands.addAll(optimizer.step(
                 device, weights.parameters(), weights.decayedElements(), gradients, state.memory(), values, norm));
@@ -51,7 +57,11 @@ final class WeightUpdate implements AutoCloseable {
      */
     void run(double learningRate, long step) {
         long number = step + 1;
-        values.set(learningRate, number, MovingAverage.decay(number, settings.averageDecay(), settings.averageRamp()));
+        values.set(
+                learningRate,
+                number,
+                MovingAverage.decay(
+                        number, settings.average().decay(), settings.average().ramp()));
         recording.replay();
         norm.refresh();
     }

@@ -16,6 +16,7 @@ import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageDecoder;
 import tandem.model.figure.ImageFiles;
 import tandem.model.figure.MaskPng;
+import tandem.model.settings.GrabCutMaskSettings;
 
 /**
  * Masks made from boxes on disk, named by a hash of all that they follow from: pixels, boxes, classes and settings.

@@ -6,8 +6,9 @@ import java.util.List;
 import tandem.model.data.Box;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.MaskFile;
-import tandem.model.weak.GrabCutMaskSettings.Failure;
-import tandem.model.weak.GrabCutMaskSettings.Inside;
+import tandem.model.settings.GrabCutMaskSettings;
+import tandem.model.settings.GrabCutMaskSettings.Failure;
+import tandem.model.settings.GrabCutMaskSettings.Inside;
 import tandem.model.weak.grabcut.GrabCut;
 import tandem.model.weak.grabcut.GrabCut.Area;
 
@@ -87,8 +88,7 @@ public record GrabCutMaskGenerator(GrabCutMaskSettings settings, List<Integer> v
                 pixels += object[i] ? 1 : 0;
             }
             if (object != null
-                    && (pixels < settings.leastShare() * object.length
-                            || pixels > settings.mostShare() * object.length)) {
+                    && (pixels < settings.minShare() * object.length || pixels > settings.maxShare() * object.length)) {
                 object = null;
             }
         }

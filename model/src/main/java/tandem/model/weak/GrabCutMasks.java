@@ -12,6 +12,7 @@ import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageCache;
 import tandem.model.data.MaskFile;
 import tandem.model.data.Sample;
+import tandem.model.settings.GrabCutMaskSettings;
 
 /** Makes the masks of all images of a data set that carry boxes and no mask. */
 final class GrabCutMasks {

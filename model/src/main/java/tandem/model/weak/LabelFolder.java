@@ -1,5 +1,6 @@
 package tandem.model.weak;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,9 +11,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
-import tandem.model.SettingsJson;
 import tandem.model.data.DataException;
 import tandem.model.data.ImageDecoder;
+import tandem.model.declaration.StrictJson;
 import tandem.model.figure.ImageFiles;
 import tandem.model.figure.MaskPng;
 
@@ -28,7 +29,7 @@ final class LabelFolder {
 
     /** All that {@code labels.json} says. Null maps: no teacher for that task. */
     record Contents(
-            PseudoLabelSettings settings,
+            JsonNode settings,
             Map<String, Float> boxThresholds,
             Map<String, Float> maskThresholds,
             List<Entry> images) {}
@@ -69,7 +70,7 @@ final class LabelFolder {
     Contents read() throws IOException {
         Path file = folder.resolve(LABELS);
         try {
-            return SettingsJson.read(file.toString(), Files.readString(file), Contents.class);
+            return StrictJson.read(file.toString(), Files.readString(file), Contents.class);
         } catch (IllegalArgumentException e) {
             throw new DataException(
                     file,

@@ -19,9 +19,11 @@ import tandem.model.data.Box;
 import tandem.model.data.ImageCache;
 import tandem.model.data.MaskFile;
 import tandem.model.data.Sample;
+import tandem.model.declaration.SettingsJson;
 import tandem.model.inference.FoldedModel;
 import tandem.model.inference.Inspection;
 import tandem.model.network.NetworkSettings;
+import tandem.model.settings.PseudoLabelSettings;
 import tandem.model.weak.LabelFolder.Contents;
 import tandem.model.weak.LabelFolder.Entry;
 import tandem.model.weak.LabelFolder.NamedBox;
@@ -107,7 +109,7 @@ final class PseudoLabels {
                 entries.add(new Entry(images.data().samples().get(i).id(), boxes.get(i), masked.contains(i)));
             }
         }
-        folder.finish(new Contents(settings, boxThresholds, maskThresholds, entries));
+        folder.finish(new Contents(SettingsJson.tree(settings), boxThresholds, maskThresholds, entries));
     }
 
     private static boolean shared(List<String> teacher, List<String> student) {
@@ -116,7 +118,7 @@ final class PseudoLabels {
 
     private Map<String, Float> boxes(Predictor predictor, NetworkSettings network, Map<Integer, List<NamedBox>> kept) {
         List<String> names = network.boxClasses();
-        long[][] counts = new long[names.size()][Confidence.BINS];
+        long[][] counts = new long[names.size()][ClassThresholds.BINS];
         Map<Integer, List<NamedBox>> found = new TreeMap<>();
         run(predictor, lacking(true), "boxes from a teacher", (sample, place, result) -> {
             List<NamedBox> all = new ArrayList<>();
@@ -130,16 +132,16 @@ final class PseudoLabels {
                         Math.min(result.height(), result.bottom(i)));
                 if (boxClasses.contains(box.name()) && box.xMin() < box.xMax() && box.yMin() < box.yMax()) {
                     all.add(box);
-                    counts[result.label(i)][Confidence.bin(box.score())]++;
+                    counts[result.label(i)][ClassThresholds.bin(box.score())]++;
                 }
             }
             found.put(sample, all);
         });
-        float[] thresholds = settings.boxes().thresholds(names, counts);
+        float[] thresholds = ClassThresholds.of(settings.boxes(), names, counts);
         found.forEach((sample, all) -> {
             List<NamedBox> sure = all.stream()
                     .filter(box -> box.score() >= thresholds[names.indexOf(box.name())])
-                    .limit(settings.mostBoxes())
+                    .limit(settings.maxBoxes())
                     .toList();
             if (!sure.isEmpty() || settings.empty() == PseudoLabelSettings.EmptyImages.EMPTY) {
                 kept.put(sample, sure);
@@ -151,17 +153,17 @@ final class PseudoLabels {
     private Map<String, Float> masks(Predictor predictor, NetworkSettings network, Set<Integer> kept) {
         List<String> names = new ArrayList<>(List.of("background"));
         names.addAll(network.maskClasses());
-        long[][] counts = new long[names.size()][Confidence.BINS];
+        long[][] counts = new long[names.size()][ClassThresholds.BINS];
         Pixels pixels = new Pixels();
         if (settings.masks().quantile() > 0) {
             run(predictor, lacking(false), "confidence of a teacher", (sample, place, result) -> {
                 pixels.read(predictor, place, result);
                 for (int i = 0; i < pixels.count; i++) {
-                    counts[pixels.value(i)][Confidence.bin(pixels.confidence(i))]++;
+                    counts[pixels.value(i)][ClassThresholds.bin(pixels.confidence(i))]++;
                 }
             });
         }
-        float[] thresholds = settings.masks().thresholds(names, counts);
+        float[] thresholds = ClassThresholds.of(settings.masks(), names, counts);
         int[] values = new int[names.size()];
         for (int k = 1; k < values.length; k++) {
             int index = maskClasses.indexOf(names.get(k));

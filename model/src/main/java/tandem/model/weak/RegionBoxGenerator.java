@@ -6,6 +6,7 @@ import java.util.List;
 import tandem.model.data.Box;
 import tandem.model.data.DecodedImage;
 import tandem.model.inference.Inspection;
+import tandem.model.settings.RegionBoxSettings;
 
 /**
  * Makes boxes from a mask. Around each region of a class is a box; boxes that a network predicts for the same class
@@ -63,7 +64,7 @@ public record RegionBoxGenerator(RegionBoxSettings settings, List<Integer> label
         int split = 0;
         int merged = 0;
         List<MaskComponent> regions = MaskComponent.of(
-                image.mask(), image.width(), image.height(), settings.leastArea() * (double) image.mask().length);
+                image.mask(), image.width(), image.height(), settings.minArea() * (double) image.mask().length);
         for (int value = 1; value < labels.size(); value++) {
             int label = labels.get(value);
             if (label < 0) {
@@ -89,7 +90,7 @@ public record RegionBoxGenerator(RegionBoxSettings settings, List<Integer> label
             result.addAll(whole);
         }
         result.sort(Comparator.comparingDouble(box -> -BoxOverlap.area(box)));
-        return new Made(List.copyOf(result.subList(0, Math.min(result.size(), settings.mostBoxes()))), split, merged);
+        return new Made(List.copyOf(result.subList(0, Math.min(result.size(), settings.maxBoxes()))), split, merged);
     }
 
     /** The last column and row of a shrunken picture may stand for fewer pixels. */

@@ -12,6 +12,7 @@ import tandem.model.data.Box;
 import tandem.model.data.ImageCache;
 import tandem.model.inference.FoldedModel;
 import tandem.model.network.Network;
+import tandem.model.settings.RegionBoxSettings;
 
 /**
  * The boxes made from masks during a run. They are made anew before the first step of an epoch and serve from the step

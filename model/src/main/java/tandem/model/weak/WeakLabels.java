@@ -11,7 +11,6 @@ import tandem.engine.Variables;
 import tandem.engine.Weights;
 import tandem.model.batch.GeneratedLabelProvider;
 import tandem.model.batch.GeneratedLabels;
-import tandem.model.batch.Sampling;
 import tandem.model.data.Annotation;
 import tandem.model.data.Box;
 import tandem.model.data.DataSet;
@@ -20,6 +19,9 @@ import tandem.model.data.ImageCache;
 import tandem.model.data.Sample;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
+import tandem.model.settings.PseudoLabelSettings;
+import tandem.model.settings.Sampling;
+import tandem.model.settings.WeakSettings;
 
 /** All labels of a run that nobody drew, with their weights at each step. */
 public final class WeakLabels implements GeneratedLabelProvider, AutoCloseable {
@@ -86,7 +88,7 @@ public final class WeakLabels implements GeneratedLabelProvider, AutoCloseable {
         data = run.images().data();
         batch = run.batch();
         ramp = run.ramp();
-        mostBoxes = settings.mostBoxes();
+        mostBoxes = settings.maxBoxes();
         if (settings.boxForMask().weight() > 0 && run.network().segments()) {
             sources.add(GrabCutMasks.make(settings.boxForMask(), run.images(), run.masks(), run.threads(), listener));
         }

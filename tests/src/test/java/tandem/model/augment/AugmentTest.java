@@ -21,6 +21,7 @@ import tandem.engine.Shape;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
 import tandem.model.data.DecodedImage;
+import tandem.model.settings.AugmentationSettings;
 
 /** The augmentation kernels against {@link ReferenceWarp} and against results known beforehand. */
 class AugmentTest {

@@ -7,10 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
-import tandem.model.balance.BalanceSettings.Method;
 import tandem.model.balance.LossWeights.Factors;
 import tandem.model.balance.LossWeights.Losses;
 import tandem.model.balance.LossWeights.Norms;
+import tandem.model.settings.BalanceSettings;
+import tandem.model.settings.BalanceSettings.Method;
 
 class LossWeightsTest {
 

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import tandem.model.augment.AugmentationSettings;
 import tandem.model.augment.ImageParameters;
 import tandem.model.data.BadFiles;
 import tandem.model.data.Box;
@@ -33,6 +32,8 @@ import tandem.model.data.ImageDecoder;
 import tandem.model.data.ImageLists;
 import tandem.model.data.VocFolder;
 import tandem.model.data.VocReader;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.Sampling;
 
 @Timeout(60)
 class BatchStagerTest {

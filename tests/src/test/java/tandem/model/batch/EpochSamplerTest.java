@@ -19,6 +19,7 @@ import tandem.model.data.Annotation;
 import tandem.model.data.DataSet;
 import tandem.model.data.MaskFile;
 import tandem.model.data.Sample;
+import tandem.model.settings.Sampling;
 
 class EpochSamplerTest {
 

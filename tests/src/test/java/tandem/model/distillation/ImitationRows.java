@@ -9,6 +9,7 @@ import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.operation.OperationRow;
 import tandem.engine.operation.Values;
+import tandem.model.settings.DistilledImages;
 
 /**
  * Rows of the operation test table: losses of imitation, with batches of one, one cell, one anchor and silent images.

@@ -20,6 +20,7 @@ import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
 import tandem.engine.operation.Sum;
 import tandem.engine.operation.TestMemory;
+import tandem.model.settings.DistilledImages;
 
 /**
  * What the loss between feature maps and its gradient move, by the count of every access of every kernel in checked

@@ -16,6 +16,7 @@ import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
 import tandem.engine.operation.TestMemory;
+import tandem.model.settings.DistilledImages;
 
 /**
  * Losses of imitation against the numbers that the published implementation gave: one image of 320 x 320, predictions

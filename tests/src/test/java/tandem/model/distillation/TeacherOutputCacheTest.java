@@ -11,13 +11,13 @@ import org.junit.jupiter.api.io.TempDir;
 import tandem.engine.Buffer;
 import tandem.engine.cpu.CpuDevice;
 import tandem.engine.operation.TestMemory;
-import tandem.model.augment.AugmentationSettings;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
-import tandem.model.batch.Sampling;
 import tandem.model.batch.StagedBatch;
 import tandem.model.data.ImageCache;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.Sampling;
 import tandem.model.train.TinyData;
 
 class TeacherOutputCacheTest {

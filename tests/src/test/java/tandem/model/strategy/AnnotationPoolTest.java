@@ -11,8 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import tandem.model.augment.AugmentationSettings;
-import tandem.model.batch.Sampling;
 import tandem.model.data.Annotation;
 import tandem.model.data.Box;
 import tandem.model.data.DataSet;
@@ -20,8 +18,10 @@ import tandem.model.data.MaskFile;
 import tandem.model.data.Sample;
 import tandem.model.distillation.Task;
 import tandem.model.network.NetworkSettings;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.Sampling;
+import tandem.model.settings.TrainingSettings;
 import tandem.model.train.Trainer;
-import tandem.model.train.TrainingSettings;
 
 class AnnotationPoolTest {
 
@@ -85,7 +85,8 @@ class AnnotationPoolTest {
     }
 
     private Composer composer(int boxes, int masks, long seed, boolean perTask) {
-        TrainingSettings training = TrainingSettings.standard().withSampling(Sampling.EVEN);
+        TrainingSettings training = TrainingSettings.standard()
+                .withBatches(TrainingSettings.standard().batches().withSampling(Sampling.EVEN));
         return new Composer(
                 new Recipe(
                         NetworkSettings.small(CLASSES, CLASSES, 64),
@@ -155,7 +156,8 @@ class AnnotationPoolTest {
     private Recipe composerRecipe(boolean perTask) {
         return new Recipe(
                 NetworkSettings.small(CLASSES, CLASSES, 64),
-                TrainingSettings.standard().withSampling(Sampling.EVEN),
+                TrainingSettings.standard()
+                        .withBatches(TrainingSettings.standard().batches().withSampling(Sampling.EVEN)),
                 AugmentationSettings.none(),
                 1200,
                 perTask,
@@ -165,6 +167,6 @@ class AnnotationPoolTest {
 
     private long visits(Stage stage) {
         return Trainer.steps(stage.training(), pool.select(stage.data()))
-                * stage.training().batchSize();
+                * stage.training().batches().size();
     }
 }

@@ -13,17 +13,18 @@ import tandem.engine.Device;
 import tandem.engine.cpu.CpuDevice;
 import tandem.engine.cuda.CudaDevice;
 import tandem.engine.cuda.MockCuda;
-import tandem.model.augment.AugmentationSettings;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
-import tandem.model.batch.Sampling;
 import tandem.model.data.ImageCache;
-import tandem.model.distillation.DistillationSettings;
-import tandem.model.distillation.FeatureLossType;
-import tandem.model.distillation.TeacherSettings;
 import tandem.model.distillation.Teachers;
 import tandem.model.network.Network;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.DistillationSettings;
+import tandem.model.settings.FeatureLossType;
+import tandem.model.settings.Sampling;
+import tandem.model.settings.TeacherSettings;
+import tandem.model.settings.TrainingSettings;
 import tandem.model.weights.CheckpointStore;
 
 /** A step with teachers on the mock GPU, against the processor. */
@@ -80,7 +81,7 @@ class CudaDistillationTest {
             TeacherSettings teacher = TeacherSettings.of(options.folder().resolve(CheckpointStore.CURRENT));
             settings = TinyData.training(1, 2)
                     .withDistillation(
-                            DistillationSettings.outputs(teacher, teacher).withFeatures(FeatureLossType.MEAN_SQUARE));
+                            DistillationSettings.outputs(teacher, teacher).withFeatures(FeatureLossType.MSE));
             expected = losses(device, settings, images);
         }
         try (CudaDevice device = CudaDevice.open(

@@ -23,15 +23,15 @@ import tandem.engine.cpu.CpuDevice;
 import tandem.engine.cuda.CudaDevice;
 import tandem.engine.cuda.MockCuda;
 import tandem.model.Inspector;
-import tandem.model.augment.AugmentationSettings;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
-import tandem.model.batch.Sampling;
 import tandem.model.data.ImageCache;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.Inspection;
 import tandem.model.network.Network;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.Sampling;
 import tandem.model.weights.CheckpointStore;
 
 /** The whole training step and the whole inference on the mock GPU, against the processor. */

@@ -20,19 +20,23 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tandem.engine.Device;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
-import tandem.model.augment.AugmentationSettings;
 import tandem.model.data.ImageCache;
 import tandem.model.distillation.Adapter;
-import tandem.model.distillation.DistillationSettings;
-import tandem.model.distillation.DistilledImages;
-import tandem.model.distillation.FeatureLossType;
 import tandem.model.distillation.LevelSimilarity;
-import tandem.model.distillation.TeacherSettings;
 import tandem.model.inference.FoldedModel;
 import tandem.model.network.EncoderType;
 import tandem.model.network.NeckType;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.SegmentationType;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.AverageSettings;
+import tandem.model.settings.DistillationSettings;
+import tandem.model.settings.DistilledImages;
+import tandem.model.settings.FeatureLossType;
+import tandem.model.settings.LossSettings;
+import tandem.model.settings.OptimizerSettings;
+import tandem.model.settings.TeacherSettings;
+import tandem.model.settings.TrainingSettings;
 import tandem.model.weights.CheckpointStore;
 import tandem.model.weights.SafetensorsReader;
 import tandem.model.weights.WeightsException;
@@ -131,30 +135,21 @@ class DistillationTest {
 
     /** Several sides, two micro-batches, augmentation, both teachers, features through adapters. */
     @ParameterizedTest
-    @EnumSource(names = {"MEAN_SQUARE", "PDF", "DEFEAT"})
+    @EnumSource(names = {"MSE", "PDF", "DEFEAT"})
     void aResumedRunEqualsOneThatNeverStoppedBitForBit(FeatureLossType features) throws IOException {
         TrainingSettings t = TinyData.training(3, 4);
-        TrainingSettings settings = new TrainingSettings(
-                        t.optimizer(),
-                        0.01,
-                        1,
-                        0.9f,
-                        0.01f,
-                        1,
-                        0.9f,
-                        4,
-                        3,
-                        4,
-                        2,
-                        List.of(64, 96),
-                        t.matching(),
-                        t.confidenceLoss(),
-                        t.boxLoss(),
-                        1,
-                        1,
-                        5)
+        TrainingSettings settings = t.withOptimizer(t.optimizer()
+                        .with(change -> change.momentum(0.9f).weightDecay(0.01f).gradientClip(1)))
+                .withSchedule(t.schedule()
+                        .with(change -> change.epochs(3).learningRate(0.01).warmupSteps(1)))
+                .withAverage(new AverageSettings(0.9f, 4))
+                .withBatches(t.batches()
+                        .with(change -> change.size(4).microBatches(2).inputSizes(List.of(64, 96))))
+                .withLosses(t.losses().with(change -> change.detectionWeight(1).segmentationWeight(1)))
+                .withSeed(5)
                 .withDistillation(DistillationSettings.outputs(
-                                teacher, teacher.on(DistilledImages.UNLABELLED).at(2))
+                                teacher,
+                                teacher.withImages(DistilledImages.UNLABELLED).withTemperature(2))
                         .withFeatures(features, 0, 2)
                         .withAutomaticLevels(2));
         List<TrainingEvent.Step> whole = new ArrayList<>();
@@ -231,7 +226,7 @@ class DistillationTest {
     @Test
     void aCheckpointIsAWeightsFileWithoutAdapters() throws IOException {
         DistillationSettings distillation =
-                DistillationSettings.outputs(teacher, null).withFeatures(FeatureLossType.MEAN_SQUARE);
+                DistillationSettings.outputs(teacher, null).withFeatures(FeatureLossType.MSE);
         run("run", TinyData.network(64), training(1, distillation));
         Path file = folder.resolve("run").resolve(CheckpointStore.CURRENT);
         try (SafetensorsReader reader = SafetensorsReader.open(file);
@@ -249,9 +244,9 @@ class DistillationTest {
 
     /** What the student is told by the teacher alone brings it to the teacher. */
     @ParameterizedTest
-    @EnumSource(names = {"MEAN_SQUARE", "PDF", "DEFEAT"})
+    @EnumSource(names = {"MSE", "PDF", "DEFEAT"})
     void withoutLabelsTheStudentComesToTheTeacher(FeatureLossType features) throws IOException {
-        TeacherSettings loud = teacher.withWeights(1, 1);
+        TeacherSettings loud = teacher.withOutputWeight(1).withFeatureWeight(1);
         List<TrainingEvent.Step> steps = run(
                 "self",
                 TinyData.network(64),
@@ -259,7 +254,7 @@ class DistillationTest {
                         20,
                         DistillationSettings.outputs(loud, loud)
                                 .withFeatures(features)
-                                .withLabels(false)));
+                                .withSupervised(false)));
         StepLosses first = steps.get(0).losses();
         StepLosses last = steps.get(steps.size() - 1).losses();
         assertEquals(0, first.location() + first.confidence() + first.segmentation());
@@ -275,26 +270,29 @@ class DistillationTest {
         // The images of TinyData alternate: every second one has boxes, the others masks.
         float[] sums = new float[3];
         for (DistilledImages which : DistilledImages.values()) {
-            TrainingSettings settings = new TrainingSettings(
-                            TrainingSettings.OptimizerType.SGD,
-                            1e-6,
-                            0,
-                            0,
-                            0,
-                            0,
-                            0,
-                            1,
-                            1,
-                            8,
-                            1,
-                            List.of(),
-                            TrainingSettings.MatchingType.IOU,
-                            TrainingSettings.ConfidenceLossType.FOCAL,
-                            TrainingSettings.BoxLossType.BALANCED_L1,
-                            1,
-                            1,
-                            3)
-                    .withDistillation(DistillationSettings.outputs(teacher.on(which), null));
+            TrainingSettings settings = TrainingSettings.standard()
+                    .withOptimizer(TrainingSettings.standard()
+                            .optimizer()
+                            .with(change -> change.type(OptimizerSettings.Type.SGD)
+                                    .momentum(0)
+                                    .weightDecay(0)
+                                    .gradientClip(0)))
+                    .withSchedule(TrainingSettings.standard()
+                            .schedule()
+                            .with(change -> change.epochs(1).learningRate(1e-6).warmupSteps(0)))
+                    .withAverage(new AverageSettings(0, 1))
+                    .withBatches(TrainingSettings.standard()
+                            .batches()
+                            .with(change -> change.size(8).microBatches(1).inputSizes(List.of())))
+                    .withLosses(TrainingSettings.standard()
+                            .losses()
+                            .with(change -> change.matching(LossSettings.Matching.IOU)
+                                    .confidence(LossSettings.ConfidenceLoss.FOCAL)
+                                    .box(LossSettings.BoxLoss.BALANCED_L1)
+                                    .detectionWeight(1)
+                                    .segmentationWeight(1)))
+                    .withSeed(3)
+                    .withDistillation(DistillationSettings.outputs(teacher.withImages(which), null));
             sums[which.ordinal()] = run("images " + which, TinyData.network(64), settings)
                     .get(0)
                     .losses()
@@ -355,14 +353,16 @@ class DistillationTest {
                                 training(
                                         1,
                                         DistillationSettings.outputs(teacher, null)
-                                                .withFeatures(FeatureLossType.MEAN_SQUARE, 4)),
+                                                .withFeatures(FeatureLossType.MSE, 4)),
                                 images,
                                 AugmentationSettings.none(),
                                 options))
                 .getMessage();
         assertTrue(level.contains("level 4") && level.contains("0 to 3"), level);
         TrainingSettings mute = training(
-                1, DistillationSettings.outputs(teacher.withWeights(0, 0), null).withLabels(false));
+                1,
+                DistillationSettings.outputs(teacher.withOutputWeight(0).withFeatureWeight(0), null)
+                        .withSupervised(false));
         assertThrows(
                 IllegalArgumentException.class,
                 () -> Trainer.start(device, TinyData.network(64), mute, images, AugmentationSettings.none(), options));

@@ -23,15 +23,17 @@ import tandem.engine.Device;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
-import tandem.model.augment.AugmentationSettings;
-import tandem.model.balance.FreezeSettings;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
-import tandem.model.batch.Sampling;
 import tandem.model.data.ImageCache;
 import tandem.model.network.Network;
-import tandem.model.train.TrainingSettings.OptimizerType;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.AverageSettings;
+import tandem.model.settings.FreezeSettings;
+import tandem.model.settings.OptimizerSettings;
+import tandem.model.settings.Sampling;
+import tandem.model.settings.TrainingSettings;
 
 class FreezeTest {
 
@@ -51,27 +53,19 @@ class FreezeTest {
         device.close();
     }
 
-    private static TrainingSettings settings(OptimizerType optimizer, int frozen) {
+    private static TrainingSettings settings(OptimizerSettings.Type optimizer, int frozen) {
         TrainingSettings s = TinyData.training(3, 4);
-        return new TrainingSettings(
-                        optimizer,
-                        0.01,
-                        1,
-                        0.9f,
-                        0.05f,
-                        10,
-                        0.9f,
-                        4,
-                        3,
-                        4,
-                        1,
-                        s.sides(),
-                        s.matching(),
-                        s.confidenceLoss(),
-                        s.boxLoss(),
-                        1,
-                        1,
-                        7)
+        return s.withOptimizer(s.optimizer()
+                        .with(change -> change.type(optimizer)
+                                .momentum(0.9f)
+                                .weightDecay(0.05f)
+                                .gradientClip(10)))
+                .withSchedule(s.schedule()
+                        .with(change -> change.epochs(3).learningRate(0.01).warmupSteps(1)))
+                .withAverage(new AverageSettings(0.9f, 4))
+                .withBatches(s.batches().with(change -> change.size(4).microBatches(1)))
+                .withLosses(s.losses().with(change -> change.detectionWeight(1).segmentationWeight(1)))
+                .withSeed(7)
                 .withFreeze(new FreezeSettings(frozen));
     }
 
@@ -100,7 +94,7 @@ class FreezeTest {
 
     @ParameterizedTest
     @CsvSource({"SGD,0", "SGD,1", "ADAMW,3", "SGD,5"})
-    void whatIsFrozenKeepsItsBitsAndTheRestMoves(OptimizerType optimizer, int parts) throws IOException {
+    void whatIsFrozenKeepsItsBitsAndTheRestMoves(OptimizerSettings.Type optimizer, int parts) throws IOException {
         ImageCache images = TinyData.write(folder, 4, SIDE, SIDE, TinyData.Carries.ALTERNATING, 8);
         BatchShape shape = BatchShape.of(images, 4);
         try (TrainingStep step = step(settings(optimizer, parts), shape);
@@ -128,7 +122,7 @@ class FreezeTest {
             }
             // Five variables of a convolution and its normalisation; ResNet-18 has 1, 4, 5, 5, 5 such pairs.
             assertEquals(5 * new int[] {0, 1, 5, 10, 15, 20}[parts], kept);
-            long perParameter = optimizer == OptimizerType.SGD ? 1 : 2;
+            long perParameter = optimizer == OptimizerSettings.Type.SGD ? 1 : 2;
             assertTrue(step.optimizerState().bytes()
                     <= perParameter * step.gradients().all().bytes() + 256 * perParameter);
             assertEquals(
@@ -145,8 +139,8 @@ class FreezeTest {
     void theGradientOfTheRestIsThatOfTheUnfrozenGraph() throws IOException {
         ImageCache images = TinyData.write(folder, 4, SIDE, SIDE, TinyData.Carries.BOTH, 8);
         BatchShape shape = BatchShape.of(images, 4);
-        try (TrainingStep free = step(settings(OptimizerType.SGD, 0), shape);
-                TrainingStep frozen = step(settings(OptimizerType.SGD, 2), shape)) {
+        try (TrainingStep free = step(settings(OptimizerSettings.Type.SGD, 0), shape);
+                TrainingStep frozen = step(settings(OptimizerSettings.Type.SGD, 2), shape)) {
             try (BatchStager stager = BatchStager.training(
                     images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
                 for (int i = 0; i < 160; i++) {
@@ -228,7 +222,7 @@ class FreezeTest {
     @Test
     void aResumedRunStaysFrozenAndEqualsOneThatNeverStopped() throws IOException {
         ImageCache images = TinyData.write(folder.resolve("data"), 6, SIDE, SIDE, TinyData.Carries.ALTERNATING, 1);
-        TrainingSettings settings = settings(OptimizerType.ADAMW, 3);
+        TrainingSettings settings = settings(OptimizerSettings.Type.ADAMW, 3);
         Map<String, float[]> expected;
         try (Trainer trainer = Trainer.start(
                 device,

@@ -8,8 +8,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import tandem.engine.Device;
 import tandem.engine.cpu.CpuDevice;
-import tandem.model.augment.AugmentationSettings;
 import tandem.model.data.ImageCache;
+import tandem.model.settings.AugmentationSettings;
 import tandem.model.weights.CheckpointStore;
 import tandem.model.weights.SafetensorsReader;
 

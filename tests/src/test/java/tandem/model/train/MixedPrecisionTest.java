@@ -20,13 +20,15 @@ import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
 import tandem.engine.cuda.CudaDevice;
 import tandem.engine.cuda.MockCuda;
-import tandem.model.augment.AugmentationSettings;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
-import tandem.model.batch.Sampling;
 import tandem.model.data.ImageCache;
 import tandem.model.network.Network;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.Precision;
+import tandem.model.settings.Sampling;
+import tandem.model.settings.TrainingSettings;
 
 /** Training with activations and filters in 16 bits, against float32, on the processor and on the mock GPU. */
 class MixedPrecisionTest {

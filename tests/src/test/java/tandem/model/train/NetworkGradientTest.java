@@ -16,6 +16,9 @@ import tandem.model.network.NeckType;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.SegmentationType;
+import tandem.model.settings.AverageSettings;
+import tandem.model.settings.LossSettings;
+import tandem.model.settings.TrainingSettings;
 
 /**
  * The gradient g of each parameter of the whole network against differences of its loss. Along g / |g| the derivative
@@ -47,13 +50,24 @@ class NetworkGradientTest {
             NeckType neck,
             SegmentationType head,
             int side,
-            TrainingSettings.BoxLossType box,
-            TrainingSettings.ConfidenceLossType confidence) {
+            LossSettings.BoxLoss box,
+            LossSettings.ConfidenceLoss confidence) {
         NetworkSettings settings = new NetworkSettings(
                 encoder, 8, pooling, neck, 16, head, 8, TinyData.CLASSES, TinyData.CLASSES, side, 24);
         TrainingSettings s = TinyData.training(1, 2);
-        TrainingSettings training = new TrainingSettings(
-                s.optimizer(), 1, 0, 0, 0, 0, 0, 1, 1, IMAGES, 1, List.of(), s.matching(), confidence, box, 1, 1, 21);
+        TrainingSettings training = s.withOptimizer(s.optimizer()
+                        .with(change -> change.momentum(0).weightDecay(0).gradientClip(0)))
+                .withSchedule(s.schedule()
+                        .with(change -> change.epochs(1).learningRate(1).warmupSteps(0)))
+                .withAverage(new AverageSettings(0, 1))
+                .withBatches(s.batches()
+                        .with(change -> change.size(IMAGES).microBatches(1).inputSizes(List.of())))
+                .withLosses(s.losses()
+                        .with(change -> change.confidence(confidence)
+                                .box(box)
+                                .detectionWeight(1)
+                                .segmentationWeight(1)))
+                .withSeed(21);
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
                 ObjectiveFixture fixture = new ObjectiveFixture(
                         device,

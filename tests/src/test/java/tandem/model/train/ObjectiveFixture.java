@@ -21,6 +21,7 @@ import tandem.model.distillation.Distillation;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.Outputs;
+import tandem.model.settings.TrainingSettings;
 
 /** The whole network and its losses on images, boxes and masks that a test sets, without augmentation. */
 final class ObjectiveFixture implements AutoCloseable {

@@ -11,6 +11,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tandem.engine.Device;
 import tandem.engine.Tensor;
 import tandem.engine.cpu.CpuDevice;
+import tandem.model.settings.AverageSettings;
+import tandem.model.settings.LossSettings;
+import tandem.model.settings.TrainingSettings;
 
 /** One batch of images with boxes, a mask, both and neither: what an image is not annotated with teaches nothing. */
 class PartialAnnotationTest {
@@ -18,12 +21,22 @@ class PartialAnnotationTest {
     private static final int IMAGES = 4;
 
     private static TrainingSettings training(
-            TrainingSettings.MatchingType matching,
-            TrainingSettings.ConfidenceLossType confidence,
-            TrainingSettings.BoxLossType box) {
+            LossSettings.Matching matching, LossSettings.ConfidenceLoss confidence, LossSettings.BoxLoss box) {
         TrainingSettings s = TinyData.training(1, IMAGES);
-        return new TrainingSettings(
-                s.optimizer(), 1, 0, 0, 0, 0, 0, 1, 1, IMAGES, 1, List.of(), matching, confidence, box, 1, 1, 3);
+        return s.withOptimizer(s.optimizer()
+                        .with(change -> change.momentum(0).weightDecay(0).gradientClip(0)))
+                .withSchedule(s.schedule()
+                        .with(change -> change.epochs(1).learningRate(1).warmupSteps(0)))
+                .withAverage(new AverageSettings(0, 1))
+                .withBatches(s.batches()
+                        .with(change -> change.size(IMAGES).microBatches(1).inputSizes(List.of())))
+                .withLosses(s.losses()
+                        .with(change -> change.matching(matching)
+                                .confidence(confidence)
+                                .box(box)
+                                .detectionWeight(1)
+                                .segmentationWeight(1)))
+                .withSeed(3);
     }
 
     private static float[] slice(float[] values, int image) {
@@ -48,9 +61,7 @@ class PartialAnnotationTest {
         "MUTUAL_GUIDE, FOCAL, BALANCED_L1"
     })
     void anImageOfWeightZeroHasNoGradientOfThatTask(
-            TrainingSettings.MatchingType matching,
-            TrainingSettings.ConfidenceLossType confidence,
-            TrainingSettings.BoxLossType box) {
+            LossSettings.Matching matching, LossSettings.ConfidenceLoss confidence, LossSettings.BoxLoss box) {
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
                 ObjectiveFixture fixture = new ObjectiveFixture(
                         device,
@@ -82,9 +93,9 @@ class PartialAnnotationTest {
 
     @ParameterizedTest
     @CsvSource({"IOU", "MUTUAL_GUIDE"})
-    void whatIsStoredForAnUnannotatedImageDoesNotMatter(TrainingSettings.MatchingType matching) {
+    void whatIsStoredForAnUnannotatedImageDoesNotMatter(LossSettings.Matching matching) {
         TrainingSettings settings =
-                training(matching, TrainingSettings.ConfidenceLossType.FOCAL, TrainingSettings.BoxLossType.BALANCED_L1);
+                training(matching, LossSettings.ConfidenceLoss.FOCAL, LossSettings.BoxLoss.BALANCED_L1);
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
                 ObjectiveFixture fixture = new ObjectiveFixture(
                         device,
@@ -123,9 +134,7 @@ class PartialAnnotationTest {
     @org.junit.jupiter.api.Test
     void aBatchWithoutAnyAnnotationHasNoLossAndNoGradient() {
         TrainingSettings settings = training(
-                TrainingSettings.MatchingType.IOU,
-                TrainingSettings.ConfidenceLossType.FOCAL,
-                TrainingSettings.BoxLossType.BALANCED_L1);
+                LossSettings.Matching.IOU, LossSettings.ConfidenceLoss.FOCAL, LossSettings.BoxLoss.BALANCED_L1);
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
                 ObjectiveFixture fixture = new ObjectiveFixture(
                         device,

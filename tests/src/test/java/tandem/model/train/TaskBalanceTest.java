@@ -27,16 +27,18 @@ import tandem.engine.Device;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
-import tandem.model.augment.AugmentationSettings;
-import tandem.model.balance.BalanceSettings;
-import tandem.model.balance.BalanceSettings.Method;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
-import tandem.model.batch.Sampling;
 import tandem.model.data.ImageCache;
 import tandem.model.network.Network;
-import tandem.model.train.TrainingSettings.OptimizerType;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.AverageSettings;
+import tandem.model.settings.BalanceSettings;
+import tandem.model.settings.BalanceSettings.Method;
+import tandem.model.settings.OptimizerSettings;
+import tandem.model.settings.Sampling;
+import tandem.model.settings.TrainingSettings;
 
 class TaskBalanceTest {
 
@@ -58,25 +60,18 @@ class TaskBalanceTest {
 
     private static TrainingSettings settings(float detection, float segmentation, int parts, long seed) {
         TrainingSettings s = TinyData.training(3, 4);
-        return new TrainingSettings(
-                OptimizerType.SGD,
-                0.01,
-                1,
-                0.9f,
-                0.01f,
-                10,
-                0.9f,
-                4,
-                3,
-                4,
-                parts,
-                s.sides(),
-                s.matching(),
-                s.confidenceLoss(),
-                s.boxLoss(),
-                detection,
-                segmentation,
-                seed);
+        return s.withOptimizer(s.optimizer()
+                        .with(change -> change.type(OptimizerSettings.Type.SGD)
+                                .momentum(0.9f)
+                                .weightDecay(0.01f)
+                                .gradientClip(10)))
+                .withSchedule(s.schedule()
+                        .with(change -> change.epochs(3).learningRate(0.01).warmupSteps(1)))
+                .withAverage(new AverageSettings(0.9f, 4))
+                .withBatches(s.batches().with(change -> change.size(4).microBatches(parts)))
+                .withLosses(s.losses()
+                        .with(change -> change.detectionWeight(detection).segmentationWeight(segmentation)))
+                .withSeed(seed);
     }
 
     private static BalanceSettings of(Method method) {
@@ -93,14 +88,16 @@ class TaskBalanceTest {
                 device,
                 new Network(TinyData.network(SIDE)),
                 settings,
-                BatchShape.of(images, settings.batchSize() / settings.microBatches()));
+                BatchShape.of(
+                        images, settings.batches().size() / settings.batches().microBatches()));
     }
 
     private void run(TrainingStep step, ImageCache images, int steps, double rate) {
         TrainingSettings settings = step.settings();
         try (BatchStager stager = BatchStager.training(
                 images,
-                BatchShape.of(images, settings.batchSize() / settings.microBatches()),
+                BatchShape.of(
+                        images, settings.batches().size() / settings.batches().microBatches()),
                 1,
                 SamplerState.start(3),
                 Sampling.PROPORTIONAL,
@@ -240,25 +237,14 @@ class TaskBalanceTest {
         // The even images carry boxes alone: the one image here says nothing about masks.
         ImageCache images = TinyData.write(folder, 1, SIDE, SIDE, TinyData.Carries.ALTERNATING, 8);
         TrainingSettings s = settings(1, 1, 1, 7);
-        TrainingSettings one = new TrainingSettings(
-                        s.optimizer(),
-                        0.01,
-                        0,
-                        0.9f,
-                        0,
-                        10,
-                        0.9f,
-                        4,
-                        1,
-                        2,
-                        1,
-                        s.sides(),
-                        s.matching(),
-                        s.confidenceLoss(),
-                        s.boxLoss(),
-                        1,
-                        1,
-                        7)
+        TrainingSettings one = s.withOptimizer(s.optimizer()
+                        .with(change -> change.momentum(0.9f).weightDecay(0).gradientClip(10)))
+                .withSchedule(s.schedule()
+                        .with(change -> change.epochs(1).learningRate(0.01).warmupSteps(0)))
+                .withAverage(new AverageSettings(0.9f, 4))
+                .withBatches(s.batches().with(change -> change.size(2).microBatches(1)))
+                .withLosses(s.losses().with(change -> change.detectionWeight(1).segmentationWeight(1)))
+                .withSeed(7)
                 .withBalance(of(method).withMeasureEvery(1));
         try (TrainingStep step = step(images, one)) {
             run(step, images, 3, 0.01);

@@ -19,6 +19,8 @@ import tandem.model.network.EncoderType;
 import tandem.model.network.NeckType;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.SegmentationType;
+import tandem.model.settings.AverageSettings;
+import tandem.model.settings.TrainingSettings;
 
 /**
  * Grey noise with a red or a blue rectangle on it, whose box and mask are known, and networks small enough for tests.
@@ -113,24 +115,15 @@ public final class TinyData {
     /** SGD for {@code epochs} passes in batches of {@code batch} images. */
     public static TrainingSettings training(int epochs, int batch) {
         TrainingSettings standard = TrainingSettings.standard();
-        return new TrainingSettings(
-                standard.optimizer(),
-                0.02,
-                5,
-                0.9f,
-                5e-4f,
-                10,
-                0.99f,
-                10,
-                epochs,
-                batch,
-                1,
-                List.of(),
-                standard.matching(),
-                standard.confidenceLoss(),
-                standard.boxLoss(),
-                1,
-                1,
-                11);
+        return standard.withOptimizer(standard.optimizer()
+                        .with(change -> change.momentum(0.9f).weightDecay(5e-4f).gradientClip(10)))
+                .withSchedule(standard.schedule()
+                        .with(change -> change.epochs(epochs).learningRate(0.02).warmupSteps(5)))
+                .withAverage(new AverageSettings(0.99f, 10))
+                .withBatches(standard.batches()
+                        .with(change -> change.size(batch).microBatches(1).inputSizes(List.of())))
+                .withLosses(standard.losses()
+                        .with(change -> change.detectionWeight(1).segmentationWeight(1)))
+                .withSeed(11);
     }
 }

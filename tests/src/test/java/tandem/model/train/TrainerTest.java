@@ -22,17 +22,17 @@ import tandem.engine.Device;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
-import tandem.model.augment.AugmentationSettings;
 import tandem.model.data.ImageCache;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.FoldedModel;
 import tandem.model.metrics.Evaluation;
 import tandem.model.network.NetworkSettings;
-import tandem.model.train.TrainingSettings.BoxLossType;
-import tandem.model.train.TrainingSettings.ConfidenceLossType;
-import tandem.model.train.TrainingSettings.MatchingType;
-import tandem.model.train.TrainingSettings.OptimizerType;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.AverageSettings;
+import tandem.model.settings.LossSettings;
+import tandem.model.settings.OptimizerSettings;
+import tandem.model.settings.TrainingSettings;
 import tandem.model.weights.CheckpointStore;
 import tandem.model.weights.WeightsException;
 
@@ -94,25 +94,29 @@ class TrainerTest {
         TrainingSettings s = TinyData.training(3, 4);
         return first
                 ? s
-                : new TrainingSettings(
-                        OptimizerType.ADAMW,
-                        0.002,
-                        1,
-                        0,
-                        0.01f,
-                        1,
-                        0.9f,
-                        4,
-                        3,
-                        4,
-                        2,
-                        List.of(64, 96),
-                        MatchingType.MUTUAL_GUIDE,
-                        ConfidenceLossType.QUALITY,
-                        BoxLossType.GIOU,
-                        1,
-                        0.5f,
-                        5);
+                : TrainingSettings.standard()
+                        .withOptimizer(TrainingSettings.standard()
+                                .optimizer()
+                                .with(change -> change.type(OptimizerSettings.Type.ADAMW)
+                                        .momentum(0)
+                                        .weightDecay(0.01f)
+                                        .gradientClip(1)))
+                        .withSchedule(TrainingSettings.standard()
+                                .schedule()
+                                .with(change ->
+                                        change.epochs(3).learningRate(0.002).warmupSteps(1)))
+                        .withAverage(new AverageSettings(0.9f, 4))
+                        .withBatches(TrainingSettings.standard()
+                                .batches()
+                                .with(change -> change.size(4).microBatches(2).inputSizes(List.of(64, 96))))
+                        .withLosses(TrainingSettings.standard()
+                                .losses()
+                                .with(change -> change.matching(LossSettings.Matching.MUTUAL_GUIDE)
+                                        .confidence(LossSettings.ConfidenceLoss.QUALITY)
+                                        .box(LossSettings.BoxLoss.GIOU)
+                                        .detectionWeight(1)
+                                        .segmentationWeight(0.5f)))
+                        .withSeed(5);
     }
 
     @ParameterizedTest
@@ -162,25 +166,15 @@ class TrainerTest {
     void eightImagesAreLearnt() throws IOException {
         ImageCache images = TinyData.write(folder.resolve("data"), 8, 64, 64, TinyData.Carries.ALTERNATING, 2);
         TrainingSettings t = TinyData.training(120, 8);
-        TrainingSettings settings = new TrainingSettings(
-                t.optimizer(),
-                0.03,
-                5,
-                0.9f,
-                5e-4f,
-                10,
-                0.99f,
-                10,
-                120,
-                8,
-                1,
-                List.of(),
-                t.matching(),
-                t.confidenceLoss(),
-                t.boxLoss(),
-                1,
-                3,
-                11);
+        TrainingSettings settings = t.withOptimizer(t.optimizer()
+                        .with(change -> change.momentum(0.9f).weightDecay(5e-4f).gradientClip(10)))
+                .withSchedule(t.schedule()
+                        .with(change -> change.epochs(120).learningRate(0.03).warmupSteps(5)))
+                .withAverage(new AverageSettings(0.99f, 10))
+                .withBatches(t.batches()
+                        .with(change -> change.size(8).microBatches(1).inputSizes(List.of())))
+                .withLosses(t.losses().with(change -> change.detectionWeight(1).segmentationWeight(3)))
+                .withSeed(11);
         Record events = new Record();
         try (Trainer trainer = Trainer.start(
                 device,

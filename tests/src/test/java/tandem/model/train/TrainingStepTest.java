@@ -17,13 +17,15 @@ import tandem.engine.Device;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
-import tandem.model.augment.AugmentationSettings;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
-import tandem.model.batch.Sampling;
 import tandem.model.data.ImageCache;
 import tandem.model.network.Network;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.AverageSettings;
+import tandem.model.settings.Sampling;
+import tandem.model.settings.TrainingSettings;
 
 class TrainingStepTest {
 
@@ -61,8 +63,9 @@ class TrainingStepTest {
             }
             double norm = Math.sqrt(square);
             assertEquals(norm, step.gradientNorm(), 1e-4 * norm);
-            double clip = Math.min(1, settings.gradientClip() / norm);
-            double decay = settings.averageDecay() * (1 - Math.exp(-1 / settings.averageRamp()));
+            double clip = Math.min(1, settings.optimizer().gradientClip() / norm);
+            double decay = settings.average().decay()
+                    * (1 - Math.exp(-1 / settings.average().ramp()));
             for (Variables.Variable variable : step.variables().all()) {
                 Tensor tensor = variable.tensor();
                 float[] old = before.get(tensor);
@@ -72,7 +75,8 @@ class TrainingStepTest {
                     double expected = now[i];
                     if (tensor.role() == Tensor.Role.PARAMETER) {
                         double gradient = trained.contains(tensor) ? gradients.get(tensor)[i] : 0;
-                        double weightDecay = tensor.shape().rank() > 1 ? settings.weightDecay() : 0;
+                        double weightDecay =
+                                tensor.shape().rank() > 1 ? settings.optimizer().weightDecay() : 0;
                         expected = old[i] - rate * (clip * gradient + weightDecay * old[i]);
                         assertEquals(expected, now[i], 1e-6 + 1e-5 * Math.abs(expected), tensor.name());
                     }
@@ -91,25 +95,14 @@ class TrainingStepTest {
         // Two equal halves: batch statistics, losses and gradients of both are those of the one.
         ImageCache images = TinyData.write(folder, 1, 64, 64, TinyData.Carries.BOTH, 9);
         TrainingSettings one = TinyData.training(1, 2);
-        TrainingSettings two = new TrainingSettings(
-                one.optimizer(),
-                one.learningRate(),
-                0,
-                0.9f,
-                0,
-                0,
-                0.9f,
-                10,
-                1,
-                4,
-                2,
-                one.sides(),
-                one.matching(),
-                one.confidenceLoss(),
-                one.boxLoss(),
-                1,
-                1,
-                11);
+        TrainingSettings two = one.withOptimizer(one.optimizer()
+                        .with(change -> change.momentum(0.9f).weightDecay(0).gradientClip(0)))
+                .withSchedule(one.schedule().with(change -> change.epochs(1).warmupSteps(0)))
+                .withAverage(new AverageSettings(0.9f, 10))
+                .withBatches(one.batches().with(change -> change.size(4).microBatches(2)))
+                .withLosses(
+                        one.losses().with(change -> change.detectionWeight(1).segmentationWeight(1)))
+                .withSeed(11);
         BatchShape shape = BatchShape.of(images, 2);
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
                 TrainingStep whole = new TrainingStep(device, new Network(TinyData.network(64)), one, shape);

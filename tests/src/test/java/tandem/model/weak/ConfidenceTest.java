@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tandem.model.settings.Confidence;
 
 class ConfidenceTest {
 
@@ -17,22 +18,23 @@ class ConfidenceTest {
     void aClassHasItsOwnThresholdOrTheCommonOne() {
         Confidence confidence = new Confidence(0.5f, Map.of("b", 0.8f), 0);
         assertArrayEquals(
-                new float[] {0.5f, 0.8f}, confidence.thresholds(List.of("a", "b"), new long[2][Confidence.BINS]));
+                new float[] {0.5f, 0.8f},
+                ClassThresholds.of(confidence, List.of("a", "b"), new long[2][ClassThresholds.BINS]));
     }
 
     @ParameterizedTest
     @CsvSource({"0.25, 0.1", "0.5, 0.1", "0.9, 0.3", "0.5, 0"})
     void aQuantileKeepsTheSameShareOfEachClass(float quantile, float least) {
         SplittableRandom random = new SplittableRandom(1);
-        long[][] counts = new long[2][Confidence.BINS];
+        long[][] counts = new long[2][ClassThresholds.BINS];
         float[][] values = new float[2][100_000];
         for (int i = 0; i < 100_000; i++) {
             values[0][i] = (float) random.nextDouble();
             values[1][i] = (float) (random.nextDouble() * random.nextDouble());
-            counts[0][Confidence.bin(values[0][i])]++;
-            counts[1][Confidence.bin(values[1][i])]++;
+            counts[0][ClassThresholds.bin(values[0][i])]++;
+            counts[1][ClassThresholds.bin(values[1][i])]++;
         }
-        float[] thresholds = new Confidence(least, Map.of(), quantile).thresholds(List.of("a", "b"), counts);
+        float[] thresholds = ClassThresholds.of(new Confidence(least, Map.of(), quantile), List.of("a", "b"), counts);
         for (int k = 0; k < 2; k++) {
             int candidates = 0;
             int kept = 0;
@@ -49,7 +51,8 @@ class ConfidenceTest {
     void aClassWithoutCandidatesKeepsItsThreshold() {
         assertArrayEquals(
                 new float[] {0.7f},
-                new Confidence(0.7f, Map.of(), 0.5f).thresholds(List.of("a"), new long[1][Confidence.BINS]),
+                ClassThresholds.of(
+                        new Confidence(0.7f, Map.of(), 0.5f), List.of("a"), new long[1][ClassThresholds.BINS]),
                 1e-6f);
     }
 

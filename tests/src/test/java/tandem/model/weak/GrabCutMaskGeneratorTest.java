@@ -18,8 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tandem.model.data.Box;
 import tandem.model.data.DecodedImage;
-import tandem.model.weak.GrabCutMaskSettings.Failure;
-import tandem.model.weak.GrabCutMaskSettings.Inside;
+import tandem.model.settings.GrabCutMaskSettings;
+import tandem.model.settings.GrabCutMaskSettings.Failure;
+import tandem.model.settings.GrabCutMaskSettings.Inside;
 
 class GrabCutMaskGeneratorTest {
 

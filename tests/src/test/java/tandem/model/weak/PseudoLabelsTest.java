@@ -20,20 +20,24 @@ import org.junit.jupiter.api.io.TempDir;
 import tandem.engine.Device;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
-import tandem.model.augment.AugmentationSettings;
 import tandem.model.batch.GeneratedLabels;
-import tandem.model.batch.Sampling;
 import tandem.model.data.Box;
 import tandem.model.data.ImageCache;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.FoldedModel;
 import tandem.model.network.NetworkSettings;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.AverageSettings;
+import tandem.model.settings.Confidence;
+import tandem.model.settings.PseudoLabelSettings;
+import tandem.model.settings.Sampling;
+import tandem.model.settings.TrainingSettings;
+import tandem.model.settings.WeakSettings;
 import tandem.model.train.JsonLinesLog;
 import tandem.model.train.TinyData;
 import tandem.model.train.Trainer;
 import tandem.model.train.TrainingObserver;
-import tandem.model.train.TrainingSettings;
 import tandem.model.train.TrainingStep;
 import tandem.model.weights.CheckpointStore;
 
@@ -55,25 +59,15 @@ class PseudoLabelsTest {
         device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
         images = TinyData.write(shared.resolve("data"), 8, 64, 64, TinyData.Carries.ALTERNATING, 2);
         TrainingSettings t = TinyData.training(100, 8);
-        TrainingSettings settings = new TrainingSettings(
-                t.optimizer(),
-                0.03,
-                5,
-                0.9f,
-                5e-4f,
-                10,
-                0.99f,
-                10,
-                100,
-                8,
-                1,
-                List.of(),
-                t.matching(),
-                t.confidenceLoss(),
-                t.boxLoss(),
-                1,
-                3,
-                11);
+        TrainingSettings settings = t.withOptimizer(t.optimizer()
+                        .with(change -> change.momentum(0.9f).weightDecay(5e-4f).gradientClip(10)))
+                .withSchedule(t.schedule()
+                        .with(change -> change.epochs(100).learningRate(0.03).warmupSteps(5)))
+                .withAverage(new AverageSettings(0.99f, 10))
+                .withBatches(t.batches()
+                        .with(change -> change.size(8).microBatches(1).inputSizes(List.of())))
+                .withLosses(t.losses().with(change -> change.detectionWeight(1).segmentationWeight(3)))
+                .withSeed(11);
         Path run = shared.resolve("teacher");
         ImageCache both = TinyData.write(shared.resolve("both"), 8, 64, 64, TinyData.Carries.BOTH, 2);
         try (Trainer trainer = Trainer.start(

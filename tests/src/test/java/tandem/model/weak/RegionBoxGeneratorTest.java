@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tandem.model.data.Box;
 import tandem.model.data.DecodedImage;
+import tandem.model.settings.RegionBoxSettings;
 import tandem.model.weak.RegionBoxGenerator.Predicted;
 
 class RegionBoxGeneratorTest {

@@ -20,15 +20,18 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tandem.engine.Device;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
-import tandem.model.augment.AugmentationSettings;
-import tandem.model.batch.Sampling;
 import tandem.model.data.ImageCache;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.GrabCutMaskSettings;
+import tandem.model.settings.RegionBoxSettings;
+import tandem.model.settings.Sampling;
+import tandem.model.settings.TrainingSettings;
+import tandem.model.settings.WeakSettings;
 import tandem.model.train.StepLosses;
 import tandem.model.train.TinyData;
 import tandem.model.train.Trainer;
 import tandem.model.train.TrainingEvent;
 import tandem.model.train.TrainingObserver;
-import tandem.model.train.TrainingSettings;
 import tandem.model.train.TrainingStep;
 import tandem.model.weights.CheckpointStore;
 import tandem.model.weights.SafetensorsReader;
@@ -82,7 +85,7 @@ class WeakTrainingTest {
         // Any prediction at all is believed, so that some boxes are merged or split even by a network that has hardly
         // learned.
         RegionBoxSettings s = RegionBoxSettings.of(0.5f);
-        RegionBoxSettings boxes = new RegionBoxSettings(0.5f, 0, refineFrom, 0.05f, 0.3f, 0.6f, 0, s.mostBoxes());
+        RegionBoxSettings boxes = new RegionBoxSettings(0.5f, 0, refineFrom, 0.05f, 0.3f, 0.6f, 0, s.maxBoxes());
         return TinyData.training(epochs, batch)
                 .withWeak(WeakSettings.none()
                         .withBoxForMask(GrabCutMaskSettings.of(0.5f))
@@ -184,7 +187,7 @@ class WeakTrainingTest {
                 counts.add(count);
             }
         })) {
-            assertEquals(settings.mostBoxes(), labels.mostBoxes());
+            assertEquals(settings.maxBoxes(), labels.mostBoxes());
             for (int i = 0; i < 12; i++) {
                 var made = labels.of(i, shown.get(i), 0);
                 if (i % 2 == 0) {

@@ -9,16 +9,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import tandem.model.augment.AugmentationSettings;
 import tandem.model.distillation.Task;
 import tandem.model.metrics.ImageOutcome;
 import tandem.model.network.NetworkSettings;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.TrainingSettings;
 import tandem.model.strategy.AnnotationSubset;
 import tandem.model.strategy.Networks;
 import tandem.model.strategy.Stage;
 import tandem.model.strategy.StageOutcome;
 import tandem.model.strategy.Strategy;
-import tandem.model.train.TrainingSettings;
 
 /** Expected figures are those that {@code bootstrap.py} among the test resources computes with numpy. */
 class StudyStatisticsTest {

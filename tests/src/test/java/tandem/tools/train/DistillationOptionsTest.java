@@ -52,7 +52,7 @@ class DistillationOptionsTest {
         assertEquals("pdf", settings.get("features").asText());
         assertEquals("unlabelled", settings.get("detection").get("images").asText());
         assertEquals(2, settings.get("segmentation").get("temperature").asDouble());
-        assertTrue(settings.get("automatic").asBoolean());
+        assertTrue(settings.get("automaticLevels").asBoolean());
         List<String> log = Files.readAllLines(student.resolve("log.jsonl"));
         List<JsonNode> measured = log.stream()
                 .filter(line -> line.startsWith("{\"event\":\"similarity\""))

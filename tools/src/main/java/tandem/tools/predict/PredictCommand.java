@@ -21,7 +21,7 @@ import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageDecoder;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.Inspection;
-import tandem.model.train.Precision;
+import tandem.model.settings.Precision;
 import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
 import tandem.tools.OutputOption;

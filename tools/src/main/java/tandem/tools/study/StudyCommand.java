@@ -19,18 +19,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tandem.engine.Device;
-import tandem.model.augment.AugmentationSettings;
-import tandem.model.batch.Sampling;
+import tandem.model.declaration.SettingsRecord;
 import tandem.model.distillation.Task;
 import tandem.model.image.Downscale;
 import tandem.model.network.NetworkSettings;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.Sampling;
+import tandem.model.settings.TrainingSettings;
 import tandem.model.strategy.AnnotationPool;
 import tandem.model.strategy.Recipe;
 import tandem.model.strategy.Stage;
 import tandem.model.strategy.StageRunner;
 import tandem.model.strategy.Strategy;
 import tandem.model.train.TrainingObserver;
-import tandem.model.train.TrainingSettings;
 import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
 import tandem.tools.OutputOption;
@@ -169,7 +170,7 @@ public final class StudyCommand implements Callable<Integer> {
     private NetworkOptions network;
 
     @Mixin
-    private TrainingOptions training;
+    private final TrainingOptions training = new TrainingOptions(preset());
 
     @Spec
     private CommandSpec spec;
@@ -324,7 +325,7 @@ public final class StudyCommand implements Callable<Integer> {
         try {
             return new Recipe(
                     network.settings(pool.boxClasses(), pool.maskClasses()),
-                    settings(),
+                    training.settings(),
                     plain ? AugmentationSettings.none() : AugmentationSettings.standard(),
                     visits,
                     perTask,
@@ -344,9 +345,11 @@ public final class StudyCommand implements Callable<Integer> {
                 "image visits",
                 recipe.visits() + (perTask ? " for each task of a network" : " for each network")
                         + ", rounded to whole passes");
-        facts.put("network", recipe.network().toString());
-        facts.put("training", recipe.training() + "; seed and epochs are set by each run");
-        facts.put("augmentation", plain ? "none" : recipe.augmentation().toString());
+        SettingsRecord.table(recipe.network()).forEach((path, value) -> facts.put("network." + path, value));
+        SettingsRecord.table(recipe.training()).forEach(facts::put);
+        facts.put("seed", "one of the seeds above");
+        facts.put("schedule.epochs", "by the image visits above");
+        SettingsRecord.table(recipe.augmentation()).forEach((path, value) -> facts.put("augmentation." + path, value));
         facts.put("weights of losses", recipe.weights().toString());
         facts.put(
                 "data",
@@ -356,29 +359,11 @@ public final class StudyCommand implements Callable<Integer> {
         return facts;
     }
 
-    /** Made for short runs, and with an even share for each kind of annotation, as published. */
-    private TrainingSettings settings() {
-        TrainingSettings base = TrainingSettings.standard();
-        return training.settings(new TrainingSettings(
-                        TrainingSettings.OptimizerType.ADAMW,
-                        6e-4,
-                        50,
-                        base.momentum(),
-                        1e-3f,
-                        base.gradientClip(),
-                        0.99f,
-                        200,
-                        1,
-                        8,
-                        1,
-                        List.of(),
-                        base.matching(),
-                        base.confidenceLoss(),
-                        base.boxLoss(),
-                        base.detectionWeight(),
-                        3,
-                        0)
-                .withSampling(Sampling.EVEN));
+    /** Made for short runs, and with an even share for each kind of annotation, as published; epochs follow. */
+    private static TrainingSettings preset() {
+        TrainingSettings quick = TrainingSettings.quick();
+        return quick.withSchedule(quick.schedule().withEpochs(1))
+                .withBatches(quick.batches().withSampling(Sampling.EVEN));
     }
 
     private List<Strategy> strategies() {

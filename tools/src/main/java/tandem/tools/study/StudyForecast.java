@@ -123,7 +123,7 @@ record StudyForecast(StudyPlan plan, Map<Stage, Double> seconds, List<Stage> don
                 : (ended[0] - began[0])
                         / 1e9
                         / (steps[0] - FIRST)
-                        / stage.training().batchSize();
+                        / stage.training().batches().size();
     }
 
     void print(PrintWriter out) {

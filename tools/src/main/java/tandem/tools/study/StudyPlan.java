@@ -73,7 +73,7 @@ record StudyPlan(List<Run> runs, List<Stage> stages) {
     /** Images that a stage sees in training, with repetition. */
     static long visits(Stage stage, AnnotationPool pool) {
         return Trainer.steps(stage.training(), pool.select(stage.data()))
-                * stage.training().batchSize();
+                * stage.training().batches().size();
     }
 
     /** How many runs use each stage. */

@@ -121,7 +121,7 @@ final class StudyProgress implements TrainingObserver {
     }
 
     private void step(TrainingEvent.Step step) {
-        int batch = current.training().batchSize();
+        int batch = current.training().batches().size();
         stageVisits += batch;
         stageSeconds += batch / step.imagesPerSecond();
         long all = left.values().stream().mapToLong(Long::longValue).sum() - (step.step() + 1) * batch;

@@ -13,7 +13,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tandem.engine.Device;
-import tandem.model.augment.AugmentationSettings;
 import tandem.model.data.BadFiles;
 import tandem.model.data.DataReader;
 import tandem.model.data.DataSet;
@@ -21,9 +20,10 @@ import tandem.model.data.DataSummary;
 import tandem.model.data.ImageLists;
 import tandem.model.metrics.Evaluation;
 import tandem.model.network.NetworkSettings;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.TrainingSettings;
 import tandem.model.synthetic.SyntheticInspection;
 import tandem.model.train.Trainer;
-import tandem.model.train.TrainingSettings;
 import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
 import tandem.tools.ResultFile;
@@ -118,7 +118,7 @@ public final class DemoCommand implements Callable<Integer> {
                             network,
                             settings,
                             ImageOptions.cache(train),
-                            augmentation(),
+                            AugmentationSettings.mild(),
                             new Trainer.Options(folder, DECODE_THREADS, 600))) {
                 finished = run.train(trainer, stop);
                 if (stop.interrupted()) {
@@ -158,31 +158,8 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private TrainingSettings settings() {
-        TrainingSettings base = TrainingSettings.standard();
-        return new TrainingSettings(
-                TrainingSettings.OptimizerType.ADAMW,
-                6e-4,
-                50,
-                base.momentum(),
-                1e-3f,
-                base.gradientClip(),
-                0.99f,
-                200,
-                epochs,
-                8,
-                1,
-                List.of(),
-                base.matching(),
-                base.confidenceLoss(),
-                base.boxLoss(),
-                base.detectionWeight(),
-                3,
-                seed);
-    }
-
-    /** Milder than for photographs: an inspection camera does not move. */
-    private static AugmentationSettings augmentation() {
-        return new AugmentationSettings(0.3, 16, 0.2, 10, 0.2, 0.5, 0.6, 1.2, 0.5);
+        TrainingSettings quick = TrainingSettings.quick();
+        return quick.withSchedule(quick.schedule().withEpochs(epochs)).withSeed(seed);
     }
 
     private static DataSet read(DataReader reader, String name, ImageLists lists, PrintWriter out) {

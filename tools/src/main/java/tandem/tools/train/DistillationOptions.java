@@ -1,36 +1,20 @@
 package tandem.tools.train;
 
-import static tandem.tools.train.NetworkOptions.or;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tandem.model.distillation.DistillationSettings;
-import tandem.model.distillation.DistilledImages;
-import tandem.model.distillation.FeatureLossType;
-import tandem.model.distillation.TeacherSettings;
-import tandem.model.train.TrainingSettings;
+import tandem.model.declaration.SettingsRecord;
+import tandem.model.settings.DistillationSettings;
+import tandem.model.settings.TeacherSettings;
+import tandem.model.settings.TrainingSettings;
 import tandem.tools.InputException;
 
 /** Which trained networks to learn from, and how. */
 public final class DistillationOptions {
-
-    /** Losses between feature maps, by the names users know. */
-    enum Imitated {
-        NONE(FeatureLossType.NONE),
-        MSE(FeatureLossType.MEAN_SQUARE),
-        PDF(FeatureLossType.PDF),
-        DEFEAT(FeatureLossType.DEFEAT);
-
-        private final FeatureLossType type;
-
-        Imitated(FeatureLossType type) {
-            this.type = type;
-        }
-    }
 
     @Option(
             names = "--teacher-detection",
@@ -47,67 +31,23 @@ public final class DistillationOptions {
     private Path segmentation;
 
     @Option(
-            names = "--teacher-images",
-            paramLabel = "WHICH",
-            order = 92,
-            description = {
-                "Images that a teacher is asked about: labelled (for its task), unlabelled, or all.",
-                "Default: all."
-            })
-    private DistilledImages images;
-
-    @Option(
-            names = "--imitate",
-            paramLabel = "NAME",
-            order = 93,
-            description = {
-                "Draw the neck's maps to the teacher's: none, mse (mean square), pdf (most where predictions disagree), or defeat",
-                "(foreground and background one half each). Default: none."
-            })
-    private Imitated imitated;
-
-    @Option(
             names = "--levels",
             paramLabel = "N",
             split = ",",
             order = 94,
             description = {
-                "Pyramid levels to imitate, 0 the finest; auto for those least alike, measured anew every --similarity-every steps.",
+                "Pyramid levels to imitate, 0 the finest; auto for those least alike, measured again every --similarity-every steps.",
                 "Default: all."
             })
     private List<String> levels;
 
-    @Option(
-            names = "--similarity-every",
-            paramLabel = "STEPS",
-            order = 95,
-            description =
-                    "Measure how alike the maps of student and teachers are; 0 for never. Default: 0, with --levels auto 100.")
-    private Integer similarityEvery;
+    @Mixin
+    private final DeclaredOptions declared = new DeclaredOptions(
+            DistillationSettings.class, SettingsRecord.defaultValues(DistillationSettings.class), path -> true);
 
-    @Option(
-            names = "--teacher-weight",
-            paramLabel = "X",
-            order = 96,
-            description = "Factor of the losses between outputs. Default: 1.")
-    private Float outputWeight;
-
-    @Option(
-            names = "--imitate-weight",
-            paramLabel = "X",
-            order = 97,
-            description = "Factor of the losses between maps. Default: 1.")
-    private Float featureWeight;
-
-    @Option(
-            names = "--temperature",
-            paramLabel = "X",
-            order = 98,
-            description = "Divide the logits of both by this before they are compared. Default: 1.")
-    private Float temperature;
-
-    @Option(names = "--no-labels", order = 99, description = "Learn from the teachers alone (self-training).")
-    private boolean unlabelled;
+    DeclaredOptions declared() {
+        return declared;
+    }
 
     /**
      * {@code base} with the teachers that were named.
@@ -116,14 +56,7 @@ public final class DistillationOptions {
      */
     public TrainingSettings settings(TrainingSettings base) {
         if (detection == null && segmentation == null) {
-            if (images != null
-                    || imitated != null
-                    || levels != null
-                    || similarityEvery != null
-                    || outputWeight != null
-                    || featureWeight != null
-                    || temperature != null
-                    || unlabelled) {
+            if (levels != null || !declared.given().isEmpty()) {
                 throw new InputException(
                         "there is no teacher to learn from: name one with --teacher-detection or --teacher-segmentation");
             }
@@ -134,14 +67,12 @@ public final class DistillationOptions {
             throw new InputException("--levels auto stands alone");
         }
         try {
-            return base.withDistillation(new DistillationSettings(
-                    teacher("--teacher-detection", detection),
-                    teacher("--teacher-segmentation", segmentation),
-                    !unlabelled,
-                    or(imitated, Imitated.NONE).type,
-                    automatic ? List.of() : numbers(),
-                    automatic,
-                    or(similarityEvery, automatic ? DistillationSettings.SIMILARITY_EVERY : 0)));
+            DistillationSettings teachers = DistillationSettings.outputs(
+                    teacher("--teacher-detection", detection), teacher("--teacher-segmentation", segmentation));
+            return base.withDistillation(declared.apply(
+                    automatic
+                            ? teachers.withAutomaticLevels(DistillationSettings.SIMILARITY_EVERY)
+                            : teachers.withLevels(numbers())));
         } catch (IllegalArgumentException e) {
             throw new InputException(e.getMessage());
         }
@@ -171,7 +102,7 @@ public final class DistillationOptions {
         return numbers;
     }
 
-    private TeacherSettings teacher(String option, Path file) {
+    private static TeacherSettings teacher(String option, Path file) {
         if (file == null) {
             return null;
         }
@@ -180,10 +111,7 @@ public final class DistillationOptions {
                     option + " " + file + ": no such file; give the checkpoint.safetensors of a finished run");
         }
         try {
-            return TeacherSettings.of(file.toAbsolutePath().normalize())
-                    .on(or(images, DistilledImages.ALL))
-                    .at(or(temperature, 1f))
-                    .withWeights(or(outputWeight, 1f), or(featureWeight, 1f));
+            return TeacherSettings.of(file.toAbsolutePath().normalize());
         } catch (IOException e) {
             throw new InputException(option + " " + file + ": cannot be read: " + e.getMessage());
         }

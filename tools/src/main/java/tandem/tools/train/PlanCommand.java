@@ -17,8 +17,8 @@ import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.InferenceProgram;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
+import tandem.model.settings.TrainingSettings;
 import tandem.model.train.TrainingMemory;
-import tandem.model.train.TrainingSettings;
 import tandem.tools.ByteCount;
 import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
@@ -88,12 +88,15 @@ public final class PlanCommand implements Callable<Integer> {
             throw new InputException("numbers of classes must be at least 0, --boxes and --pixels at least 1");
         }
         NetworkSettings settings = network.settings(names("box", boxClasses), names("mask", maskClasses));
-        TrainingSettings steps = training.settings(TrainingSettings.standard());
+        TrainingSettings steps = training.settings();
         int room = pixels == null ? settings.inputSide() * settings.inputSide() : pixels;
         Network built = new Network(settings);
         try (Device machine = device.open(spec.commandLine().getErr())) {
             TrainingMemory memory = TrainingMemory.of(
-                    machine, built, steps, new BatchShape(steps.batchSize() / steps.microBatches(), room, boxes));
+                    machine,
+                    built,
+                    steps,
+                    new BatchShape(steps.batches().size() / steps.batches().microBatches(), room, boxes));
             Plan one = InferenceProgram.plan(
                     machine,
                     built,
@@ -122,11 +125,17 @@ public final class PlanCommand implements Callable<Integer> {
 
     private static void training(PrintWriter out, TrainingMemory memory, TrainingSettings steps) {
         Plan largest = memory.plans().values().iterator().next();
-        out.printf("training, %d images a step in %d parts%n", steps.batchSize(), steps.microBatches());
+        out.printf(
+                "training, %d images a step in %d parts%n",
+                steps.batches().size(), steps.batches().microBatches());
         line(out, "weights", memory.weights(), "");
         line(out, "moving average", memory.average(), "");
         line(out, "gradients", memory.gradients() + memory.sums(), memory.sums() > 0 ? "of a part, and their sum" : "");
-        line(out, "optimiser", memory.optimizer(), steps.optimizer().name().toLowerCase(Locale.ROOT));
+        line(
+                out,
+                "optimiser",
+                memory.optimizer(),
+                steps.optimizer().type().name().toLowerCase(Locale.ROOT));
         line(
                 out,
                 "activations",

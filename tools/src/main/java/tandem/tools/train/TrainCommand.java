@@ -2,14 +2,15 @@ package tandem.tools.train;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,16 +19,17 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tandem.engine.Device;
-import tandem.model.augment.AugmentationSettings;
 import tandem.model.data.DataReader;
 import tandem.model.data.DataSet;
 import tandem.model.data.DataSummary;
 import tandem.model.data.ImageCache;
 import tandem.model.data.ImageLists;
+import tandem.model.declaration.SettingsRecord;
 import tandem.model.metrics.Evaluation;
 import tandem.model.network.NetworkSettings;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.TrainingSettings;
 import tandem.model.train.Trainer;
-import tandem.model.train.TrainingSettings;
 import tandem.model.train.Transfer;
 import tandem.model.weights.CheckpointStore;
 import tandem.tools.DeviceOption;
@@ -196,8 +198,7 @@ public final class TrainCommand implements Callable<Integer> {
         NetworkSettings settings = network.settings(
                 weak.teachesBoxes(train) || distillation.teachesBoxes() ? train.boxClasses() : List.of(),
                 weak.teachesMasks(train) || distillation.teachesMasks() ? train.maskClasses() : List.of());
-        TrainingSettings steps = distillation.settings(
-                training.settings(TrainingSettings.standard()).withWeak(weak.settings()));
+        TrainingSettings steps = distillation.settings(training.settings().withWeak(weak.settings()));
         if (steps.freeze().stages() > 0 && pretrained == null) {
             throw new InputException(
                     "--freeze keeps the encoder's first values, which are random without --pretrained");
@@ -224,11 +225,13 @@ public final class TrainCommand implements Callable<Integer> {
 
     /** A resumed run has its settings already. */
     private void refuseSettings() {
-        List<String> given = spec.commandLine().getParseResult().matchedOptions().stream()
-                .filter(option -> Stream.of(network, training, weak, distillation)
-                        .anyMatch(mixin -> option.userObject() instanceof Field field
-                                && field.getDeclaringClass() == mixin.getClass()))
+        Set<String> settings = Stream.of(network, training, weak, distillation)
+                .flatMap(mixin -> CommandSpec.forAnnotatedObject(mixin).options().stream())
                 .map(OptionSpec::longestName)
+                .collect(Collectors.toSet());
+        List<String> given = spec.commandLine().getParseResult().matchedOptions().stream()
+                .map(OptionSpec::longestName)
+                .filter(settings::contains)
                 .toList();
         if (!given.isEmpty() || pretrained != null || plain) {
             throw new InputException("--resume goes on with the settings of the checkpoint; leave out "
@@ -259,10 +262,11 @@ public final class TrainCommand implements Callable<Integer> {
                 .figure("finished", finished ? 1 : 0);
     }
 
+    /** The settings of a run for its report. */
     static Map<String, String> settings(NetworkSettings network, TrainingSettings training) {
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("network", network.toString());
-        facts.put("training", training.toString());
+        SettingsRecord.table(network).forEach((path, value) -> facts.put("network." + path, value));
+        facts.putAll(SettingsRecord.table(training));
         return facts;
     }
 }

@@ -117,7 +117,7 @@ final class TrainingRun {
     Evaluation evaluate(TrainingStep step, HeldOut heldOut, int threads) {
         try (FoldedModel model = new FoldedModel(step.device(), step.network(), step.variables(), step.average());
                 LiveLine line = LiveLine.on(err)) {
-            return heldOut.run(model, step.settings().batchSize(), threads, line);
+            return heldOut.run(model, step.settings().batches().size(), threads, line);
         }
     }
 

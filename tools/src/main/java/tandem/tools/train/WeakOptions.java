@@ -1,60 +1,32 @@
 package tandem.tools.train;
 
-import static tandem.tools.train.NetworkOptions.or;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tandem.model.data.DataSet;
+import tandem.model.declaration.SettingsRecord;
 import tandem.model.inference.FoldedModel;
 import tandem.model.network.NetworkSettings;
-import tandem.model.weak.Confidence;
-import tandem.model.weak.GrabCutMaskSettings;
-import tandem.model.weak.PseudoLabelSettings;
-import tandem.model.weak.RegionBoxSettings;
-import tandem.model.weak.WeakSettings;
+import tandem.model.settings.GrabCutMaskSettings;
+import tandem.model.settings.PseudoLabelSettings;
+import tandem.model.settings.RegionBoxSettings;
+import tandem.model.settings.WeakSettings;
 import tandem.model.weights.SafetensorsReader;
 import tandem.tools.InputException;
 
-/** Labels that nobody drew. */
+/** Weak labels and pseudo-labels. */
 final class WeakOptions {
 
-    @Option(
-            names = "--box-for-mask",
-            paramLabel = "WEIGHT",
-            order = 70,
-            description =
-                    "Teach masks by boxes: an image with boxes and no mask is given one by GrabCut, which counts WEIGHT; a drawn "
-                            + "mask counts 1.")
-    private Float boxForMask;
+    private static final List<String> GROUPS = List.of("--box-for-mask", "--mask-for-box", "--pseudo");
 
-    @Option(
-            names = "--box-for-mask-inside",
-            paramLabel = "HOW",
-            order = 71,
-            description =
-                    "grab_cut, fill (the whole box is the object) or ignore (only the background around boxes is learned).")
-    private GrabCutMaskSettings.Inside inside;
-
-    @Option(
-            names = "--box-for-mask-failure",
-            paramLabel = "HOW",
-            order = 72,
-            description = "ignore or fill a box of which GrabCut takes hardly anything or nearly all.")
-    private GrabCutMaskSettings.Failure failure;
-
-    @Option(
-            names = "--mask-for-box",
-            paramLabel = "WEIGHT",
-            order = 73,
-            description =
-                    "Teach boxes by masks: an image with a mask and no boxes is given one around each region, which count WEIGHT.")
-    private Float maskForBox;
+    @Mixin
+    private final DeclaredOptions declared =
+            new DeclaredOptions(WeakSettings.class, SettingsRecord.values(WeakSettings.none()), path -> true);
 
     @Option(
             names = "--mask-for-box-from",
@@ -70,64 +42,12 @@ final class WeakOptions {
             paramLabel = "FILE",
             split = ",",
             order = 75,
-            description = "Teach images that lack boxes or a mask by what these checkpoints are sure of.")
+            description = "Teach images that lack boxes or a mask by confident predictions of these checkpoints.")
     private List<Path> teachers;
 
-    @Option(
-            names = "--pseudo-weight",
-            paramLabel = "WEIGHT",
-            order = 76,
-            description = "How much an image with such labels counts. Default: 1.")
-    private Float pseudoWeight;
-
-    @Option(
-            names = "--pseudo-score",
-            paramLabel = "X",
-            order = 77,
-            description = "Believe boxes of at least this score. Default: 0.5.")
-    private Float score;
-
-    @Option(
-            names = "--pseudo-class-score",
-            paramLabel = "CLASS=X",
-            order = 78,
-            description = "The same for boxes of one class; may be repeated.")
-    private Map<String, Float> classScores;
-
-    @Option(
-            names = "--pseudo-probability",
-            paramLabel = "X",
-            order = 79,
-            description = "Believe pixels of at least this probability; the others are ignored. Default: 0.9.")
-    private Float probability;
-
-    @Option(
-            names = "--pseudo-class-probability",
-            paramLabel = "CLASS=X",
-            order = 80,
-            description = "The same for pixels of one class, or of background; may be repeated.")
-    private Map<String, Float> classProbabilities;
-
-    @Option(
-            names = "--pseudo-quantile",
-            paramLabel = "SHARE",
-            order = 81,
-            description =
-                    "Of each class also drop this share of its boxes and of its pixels, the least sure. Default: 0.")
-    private Float quantile;
-
-    @Option(
-            names = "--pseudo-empty",
-            order = 82,
-            description = "Take an image in which no object is sure for empty, instead of leaving it out.")
-    private boolean empty;
-
-    @Option(
-            names = "--weak-ramp",
-            paramLabel = "SHARE",
-            order = 83,
-            description = "Over this share of the run's steps all these weights rise from 0. Default: 0.1.")
-    private Float ramp;
+    DeclaredOptions declared() {
+        return declared;
+    }
 
     /**
      * The settings.
@@ -135,57 +55,43 @@ final class WeakOptions {
      * @throws InputException for options that do not fit together
      */
     WeakSettings settings() {
-        alone("--box-for-mask", boxForMask, inside, failure);
-        alone("--mask-for-box", maskForBox, refineFrom);
-        alone(
-                "--pseudo-labels",
-                teachers,
-                pseudoWeight,
-                score,
-                classScores,
-                probability,
-                classProbabilities,
-                quantile,
-                empty ? true : null);
+        if (refineFrom != null && !declared.given("--mask-for-box")) {
+            throw alone("--mask-for-box", "--mask-for-box");
+        }
+        for (String option : declared.given()) {
+            for (String group : GROUPS) {
+                String main = group.equals("--pseudo") ? "--pseudo-labels" : group;
+                boolean there = group.equals("--pseudo") ? teachers != null : declared.given(group);
+                if (option.startsWith(group + "-") && !there) {
+                    throw alone(group, main);
+                }
+            }
+        }
+        WeakSettings settings = declared.apply(preset());
+        if (declared.given("--weak-ramp") && !settings.any()) {
+            throw new InputException("--weak-ramp needs --box-for-mask, --mask-for-box or --pseudo-labels");
+        }
+        return settings;
+    }
+
+    private static InputException alone(String group, String main) {
+        return new InputException("options that begin with " + group + "- need " + main);
+    }
+
+    private WeakSettings preset() {
+        WeakSettings none = WeakSettings.none();
         try {
-            WeakSettings settings = WeakSettings.none()
-                    .withBoxForMask(boxForMask())
-                    .withMaskForBox(maskForBox())
-                    .withPseudoLabels(pseudoLabels());
-            if (ramp != null && !settings.any()) {
-                throw new InputException("--weak-ramp needs --box-for-mask, --mask-for-box or --pseudo-labels");
-            }
-            return ramp == null ? settings : settings.withRampShare(ramp);
-        } catch (IllegalArgumentException e) {
-            throw new InputException(e.getMessage());
+            return none.withMaskForBox(
+                            refineFrom == null
+                                    ? none.maskForBox()
+                                    : none.maskForBox().withRefineFrom(refineFrom - 1))
+                    .withPseudoLabels(teachers == null ? none.pseudoLabels() : PseudoLabelSettings.of(files()));
+        } catch (IllegalArgumentException problem) {
+            throw new InputException(problem.getMessage());
         }
     }
 
-    private static void alone(String main, Object given, Object... others) {
-        for (Object other : others) {
-            if (given == null && other != null) {
-                throw new InputException(
-                        "options that begin with " + main.replaceFirst("-labels", "") + "- need " + main);
-            }
-        }
-    }
-
-    /** How masks are made from boxes; weight 0 when nothing is said. */
-    GrabCutMaskSettings boxForMask() {
-        GrabCutMaskSettings base = GrabCutMaskSettings.of(or(boxForMask, 0f));
-        return base.withInside(or(inside, base.inside())).withFailure(or(failure, base.failure()));
-    }
-
-    /** How boxes are made from masks; weight 0 when nothing is said. */
-    RegionBoxSettings maskForBox() {
-        RegionBoxSettings base = RegionBoxSettings.of(or(maskForBox, 0f));
-        return base.withRefineFrom(refineFrom == null ? base.refineFrom() : refineFrom - 1);
-    }
-
-    private PseudoLabelSettings pseudoLabels() {
-        if (teachers == null) {
-            return PseudoLabelSettings.none();
-        }
+    private List<String> files() {
         List<String> files = new ArrayList<>();
         for (Path teacher : teachers) {
             if (!Files.isRegularFile(teacher)) {
@@ -194,22 +100,27 @@ final class WeakOptions {
             }
             files.add(teacher.toAbsolutePath().normalize().toString());
         }
-        PseudoLabelSettings base = PseudoLabelSettings.of(files);
-        return base.withWeight(or(pseudoWeight, base.weight()))
-                .withConfidence(
-                        new Confidence(or(score, base.boxes().least()), classScores, or(quantile, 0f)),
-                        new Confidence(or(probability, base.masks().least()), classProbabilities, or(quantile, 0f)))
-                .withEmpty(empty ? PseudoLabelSettings.EmptyImages.EMPTY : PseudoLabelSettings.EmptyImages.LEFT_OUT);
+        return files;
     }
 
-    /** Whether anything teaches boxes: drawn ones, masks, or a teacher. */
+    /** How masks are made from boxes; weight 0 when no option is given. */
+    GrabCutMaskSettings boxForMask() {
+        return declared.apply(GrabCutMaskSettings.none());
+    }
+
+    /** How boxes are made from masks; weight 0 when no option is given. */
+    RegionBoxSettings maskForBox() {
+        return settings().maskForBox();
+    }
+
+    /** Whether anything teaches boxes: annotated ones, masks, or a teacher. */
     boolean teachesBoxes(DataSet data) throws IOException {
-        return data.boxed() > 0 || or(maskForBox, 0f) > 0 || anyTeacher(NetworkSettings::detects);
+        return data.boxed() > 0 || maskForBox().weight() > 0 || anyTeacher(NetworkSettings::detects);
     }
 
-    /** Whether anything teaches masks: drawn ones, boxes, or a teacher. */
+    /** Whether anything teaches masks: annotated ones, boxes, or a teacher. */
     boolean teachesMasks(DataSet data) throws IOException {
-        return data.masked() > 0 || or(boxForMask, 0f) > 0 || anyTeacher(NetworkSettings::segments);
+        return data.masked() > 0 || boxForMask().weight() > 0 || anyTeacher(NetworkSettings::segments);
     }
 
     private boolean anyTeacher(Predicate<NetworkSettings> does) throws IOException {

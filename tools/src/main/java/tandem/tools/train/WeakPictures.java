@@ -18,10 +18,10 @@ import tandem.model.figure.ImageFiles;
 import tandem.model.figure.Overlay;
 import tandem.model.figure.Sheet;
 import tandem.model.metrics.TruthBox;
+import tandem.model.settings.GrabCutMaskSettings;
+import tandem.model.settings.RegionBoxSettings;
 import tandem.model.weak.GeneratedBoxAccuracy;
 import tandem.model.weak.GeneratedMaskAccuracy;
-import tandem.model.weak.GrabCutMaskSettings;
-import tandem.model.weak.RegionBoxSettings;
 import tandem.tools.RgbImage;
 
 /** What {@code tandem weak} leaves behind: pictures of drawn and made labels side by side, and how well they agree. */

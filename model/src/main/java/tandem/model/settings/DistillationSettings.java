@@ -1,7 +1,10 @@
-package tandem.model.distillation;
+package tandem.model.settings;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.HashSet;
 import java.util.List;
+import tandem.model.declaration.Setting;
+import tandem.model.declaration.SettingsRecord;
 
 /**
  * What a student learns from teachers. Each task has at most one; it has the same classes, boxes also the same anchors,
@@ -12,19 +15,46 @@ import java.util.List;
  * @param supervised whether labels are learned from too; without them it is self-training
  * @param features the loss between feature maps
  * @param levels pyramid levels it compares, 0 the finest; empty for all
- * @param automatic whether, of these, those count that are least alike, see {@link LevelGate}
+ * @param automaticLevels whether, of these, only those count that are least alike
  * @param similarityEvery steps between measurements of how alike the maps are; 0 for never
  */
+@RecordBuilder
 public record DistillationSettings(
-        TeacherSettings detection,
-        TeacherSettings segmentation,
-        boolean supervised,
-        FeatureLossType features,
-        List<Integer> levels,
-        boolean automatic,
-        int similarityEvery) {
+        @Setting(Setting.NULL) TeacherSettings detection,
+        @Setting(Setting.NULL) TeacherSettings segmentation,
 
-    /** Steps between measurements when levels are chosen by themselves and nothing else is said. */
+        @Setting(
+                value = "true",
+                option = "--no-labels",
+                presence = "false",
+                order = 99,
+                help = "Learn from the teachers alone (self-training).")
+        boolean supervised,
+
+        @Setting(
+                value = "none",
+                option = "--imitate",
+                param = "NAME",
+                order = 93,
+                help =
+                        "Loss between the feature maps of the neck and those of the teacher: none, mse (mean square), pdf (most where "
+                                + "predictions disagree), or defeat (foreground and background one half each).")
+        FeatureLossType features,
+
+        @Setting(value = "") List<Integer> levels,
+        @Setting(value = "false", was = "automatic") boolean automaticLevels,
+
+        @Setting(
+                value = "0",
+                option = "--similarity-every",
+                param = "STEPS",
+                order = 95,
+                help =
+                        "Measure how alike the maps of student and teachers are; 0 for never. Default: 0, with --levels auto 100.")
+        int similarityEvery)
+        implements DistillationSettingsBuilder.With {
+
+    /** Steps between measurements when levels are chosen automatically and nothing else is set. */
     public static final int SIMILARITY_EVERY = 100;
 
     /** Rejects what cannot be run. */
@@ -36,7 +66,7 @@ public record DistillationSettings(
         if (new HashSet<>(levels).size() != levels.size() || levels.stream().anyMatch(level -> level < 0)) {
             throw new IllegalArgumentException("levels to imitate must be different numbers from 0, not " + levels);
         }
-        if (similarityEvery < 0 || automatic && similarityEvery == 0) {
+        if (similarityEvery < 0 || automaticLevels && similarityEvery == 0) {
             throw new IllegalArgumentException(
                     "similarityEvery must be at least 0, and above 0 to choose levels by it, not " + similarityEvery);
         }
@@ -47,38 +77,22 @@ public record DistillationSettings(
 
     /** No teacher. */
     public static DistillationSettings none() {
-        return new DistillationSettings(null, null, true, FeatureLossType.NONE, List.of(), false, 0);
+        return SettingsRecord.defaults(DistillationSettings.class);
     }
 
     /** Outputs alone, beside the labels; either teacher may be null. */
     public static DistillationSettings outputs(TeacherSettings detection, TeacherSettings segmentation) {
-        return new DistillationSettings(detection, segmentation, true, FeatureLossType.NONE, List.of(), false, 0);
+        return none().withDetection(detection).withSegmentation(segmentation);
     }
 
     /** The same with a loss between feature maps of these levels, all if none is given. */
     public DistillationSettings withFeatures(FeatureLossType type, Integer... chosen) {
-        return new DistillationSettings(
-                detection, segmentation, supervised, type, List.of(chosen), false, similarityEvery);
+        return withFeatures(type).withLevels(List.of(chosen)).withAutomaticLevels(false);
     }
 
-    /** The same with levels that are chosen anew every {@code steps} steps. */
+    /** The same with levels that are chosen again every {@code steps} steps. */
     public DistillationSettings withAutomaticLevels(int steps) {
-        return new DistillationSettings(detection, segmentation, supervised, features, levels, true, steps);
-    }
-
-    /** The same with a measurement of similarity every {@code steps} steps, 0 for none. */
-    public DistillationSettings withSimilarity(int steps) {
-        return new DistillationSettings(detection, segmentation, supervised, features, levels, automatic, steps);
-    }
-
-    /** The same with other teachers, either null for none. */
-    public DistillationSettings withTeachers(TeacherSettings ofBoxes, TeacherSettings ofMasks) {
-        return new DistillationSettings(ofBoxes, ofMasks, supervised, features, levels, automatic, similarityEvery);
-    }
-
-    /** The same with or without labels. */
-    public DistillationSettings withLabels(boolean learned) {
-        return new DistillationSettings(detection, segmentation, learned, features, levels, automatic, similarityEvery);
+        return with(change -> change.automaticLevels(true).similarityEvery(steps));
     }
 
     /** Whether similarity is measured after a step, counted from 0. */
@@ -87,7 +101,7 @@ public record DistillationSettings(
     }
 
     /** Whether a teacher's maps are compared with the student's in a loss. */
-    boolean comparesMaps(TeacherSettings teacher) {
+    public boolean comparesMaps(TeacherSettings teacher) {
         return features != FeatureLossType.NONE && teacher.featureWeight() > 0;
     }
 

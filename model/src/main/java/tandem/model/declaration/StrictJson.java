@@ -1,4 +1,4 @@
-package tandem.model;
+package tandem.model.declaration;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -6,10 +6,11 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /**
- * Settings records as JSON, strictly: every field must be there and none that is unknown, so that a checkpoint of
- * another version is an error and not a network that differs a little.
+ * Records of state as JSON, strictly: every field must be there and none that is unknown, so that a file of another
+ * version is an error and not a state that differs a little. Settings have {@link SettingsJson}, which reads earlier
+ * versions.
  */
-public final class SettingsJson {
+public final class StrictJson {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
@@ -17,7 +18,7 @@ public final class SettingsJson {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    private SettingsJson() {}
+    private StrictJson() {}
 
     /** One line of JSON. */
     public static String write(Record settings) {

@@ -1,6 +1,5 @@
-package tandem.model.train;
+package tandem.model.settings;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import tandem.engine.DataType;
 
 /**
@@ -8,13 +7,10 @@ import tandem.engine.DataType;
  */
 public enum Precision {
     /** 32-bit floats. */
-    @JsonProperty("float32")
     FLOAT32(DataType.FLOAT32),
     /** 16-bit brain floats: the exponent of float32, 8 bits of precision. */
-    @JsonProperty("bfloat16")
     BFLOAT16(DataType.BFLOAT16),
     /** 16-bit IEEE floats, with the loss scaled so that small gradients survive. */
-    @JsonProperty("float16")
     FLOAT16(DataType.FLOAT16);
 
     private final DataType storage;

@@ -1,28 +1,34 @@
-package tandem.model.augment;
+package tandem.model.settings;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import tandem.model.declaration.Setting;
+import tandem.model.declaration.SettingsRecord;
 
 /**
  * How strongly training images are changed.
  *
  * @param photometric probability of each of the four changes of colour, independently
- * @param brightness largest value added or subtracted, in steps of 1/255
+ * @param brightness max value added or subtracted, in steps of 1/255
  * @param contrast factors are drawn from 1 - contrast to 1 + contrast
- * @param hue largest turn of the hue in degrees, either way
+ * @param hue max turn of the hue in degrees, either way
  * @param saturation factors are drawn from 1 - saturation to 1 + saturation
  * @param crop probability of trying to crop or expand
- * @param smallest smallest side of the window as a fraction of the picture
- * @param largest largest side of the window; above 1 the picture shrinks into a grey canvas
+ * @param minWindow min height and width of the window as a fraction of the image's
+ * @param maxWindow max height and width of the window; above 1 the image shrinks into a grey canvas
  * @param flip probability of exchanging left and right
  */
+@RecordBuilder
 public record AugmentationSettings(
-        double photometric,
-        double brightness,
-        double contrast,
-        double hue,
-        double saturation,
-        double crop,
-        double smallest,
-        double largest,
-        double flip) {
+        @Setting("0.5") double photometric,
+        @Setting("32") double brightness,
+        @Setting("0.5") double contrast,
+        @Setting("36") double hue,
+        @Setting("0.5") double saturation,
+        @Setting("0.75") double crop,
+        @Setting(value = "0.25", was = "smallest") double minWindow,
+        @Setting(value = "1.75", was = "largest") double maxWindow,
+        @Setting("0.5") double flip)
+        implements AugmentationSettingsBuilder.With {
 
     /** Rejects what cannot be drawn from. */
     public AugmentationSettings {
@@ -33,20 +39,25 @@ public record AugmentationSettings(
             throw new IllegalArgumentException(
                     "brightness and hue must be at least 0, contrast and saturation from 0 to 1");
         }
-        if (!(smallest > 0 && smallest <= largest)) {
+        if (!(minWindow > 0 && minWindow <= maxWindow)) {
             throw new IllegalArgumentException(
-                    "the window's smallest side " + smallest + " must be above 0 and at most the largest, " + largest);
+                    "minWindow " + minWindow + " must be above 0 and at most maxWindow, " + maxWindow);
         }
     }
 
     /** The published training recipe. */
     public static AugmentationSettings standard() {
-        return new AugmentationSettings(0.5, 32, 0.5, 36, 0.5, 0.75, 0.25, 1.75, 0.5);
+        return SettingsRecord.defaults(AugmentationSettings.class);
     }
 
     /** No change at all. */
     public static AugmentationSettings none() {
         return new AugmentationSettings(0, 0, 0, 0, 0, 0, 1, 1, 0);
+    }
+
+    /** Milder than for photographs: an inspection camera does not move. */
+    public static AugmentationSettings mild() {
+        return new AugmentationSettings(0.3, 16, 0.2, 10, 0.2, 0.5, 0.6, 1.2, 0.5);
     }
 
     private static void probability(String name, double value) {

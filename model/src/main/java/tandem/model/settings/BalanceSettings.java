@@ -1,36 +1,73 @@
-package tandem.model.balance;
+package tandem.model.settings;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import tandem.model.declaration.Setting;
 
 /**
  * How the tasks share the encoder.
  *
- * @param method what weighs their gradients
+ * @param method how their gradients are weighted
  * @param measureEvery steps from one measurement of both tasks' gradients to the next; 0 for none. A measured step
  *     gives the same weights as any other, and takes longer
- * @param rate {@link Method#UNCERTAINTY}: factor of the learning rate for the log variances; {@link Method#GRADNORM}:
- *     step of the task weights at each measurement
+ * @param learningRate {@link Method#UNCERTAINTY}: factor of the learning rate for the log variances;
+ *     {@link Method#GRADNORM}: step of the task weights at each measurement
  * @param alpha {@link Method#GRADNORM}: how much faster a task that learns slowly shall be trained; 0 for equal
  *     gradients
  */
-public record BalanceSettings(Method method, int measureEvery, float rate, float alpha) {
+@RecordBuilder
+public record BalanceSettings(
+        @Setting(
+                value = "fixed",
+                option = "--balance",
+                param = "NAME",
+                order = 60,
+                help =
+                        "How the tasks are weighted: fixed, uncertainty (learned), gradnorm (by the norms of their gradients), or "
+                                + "pcgrad (opposing parts of their gradients left out; takes longer).")
+        Method method,
+
+        @Setting(
+                value = "0",
+                option = "--measure-every",
+                param = "STEPS",
+                order = 63,
+                help =
+                        "Measure how much both tasks' gradients differ, for the log and the report; 0 for never. A measured step "
+                                + "takes longer and more memory. Default: 50, with gradnorm 5.")
+        int measureEvery,
+
+        @Setting(
+                value = "0",
+                option = {"--balance-learning-rate", "--balance-rate"},
+                param = "X",
+                order = 61,
+                help =
+                        "uncertainty: factor of the learning rate for the log variances (default: 1). gradnorm: step of the weights "
+                                + "(default: 0.025).",
+                was = "rate")
+        float learningRate,
+
+        @Setting(
+                value = "0",
+                option = "--balance-alpha",
+                param = "X",
+                order = 62,
+                help = "gradnorm: how much a task that learns slowly is favoured. Default: 1.5.")
+        float alpha)
+        implements BalanceSettingsBuilder.With {
 
     /** Ways to weigh the tasks. */
     public enum Method {
         /** By the fixed weights of the settings. */
-        @JsonProperty("fixed")
         FIXED,
-        /** By learned uncertainties; see {@link UncertaintyWeights}. */
-        @JsonProperty("uncertainty")
+        /** By learned uncertainties (Kendall et al. 2018). */
         UNCERTAINTY,
-        /** By the norms of their gradients; see {@link GradNormWeights}. */
-        @JsonProperty("gradnorm")
+        /** By the norms of their gradients (Chen et al. 2018). */
         GRADNORM,
         /**
          * By the fixed weights, without the parts of their gradients that oppose each other; see
          * {@link tandem.engine.optimizer.GradientPair}.
          */
-        @JsonProperty("pcgrad")
         PCGRAD
     }
 
@@ -44,9 +81,9 @@ public record BalanceSettings(Method method, int measureEvery, float rate, float
                     "gradients can be measured every step or every few, not every " + measureEvery);
         }
         boolean rated = method == Method.UNCERTAINTY || method == Method.GRADNORM;
-        if (rated ? !(rate > 0) || Float.isInfinite(rate) : rate != 0) {
-            throw new IllegalArgumentException(
-                    "balance by " + method + ": the rate must be " + (rated ? "positive" : "0") + ", not " + rate);
+        if (rated ? !(learningRate > 0) || Float.isInfinite(learningRate) : learningRate != 0) {
+            throw new IllegalArgumentException("balance by " + method + ": the learning rate must be "
+                    + (rated ? "positive" : "0") + ", not " + learningRate);
         }
         if (method == Method.GRADNORM ? !(alpha >= 0) || Float.isInfinite(alpha) : alpha != 0) {
             throw new IllegalArgumentException("balance by " + method + ": alpha must be "
@@ -77,9 +114,14 @@ public record BalanceSettings(Method method, int measureEvery, float rate, float
         return new BalanceSettings(Method.PCGRAD, 0, 0, 0);
     }
 
-    /** The same with other measurements. */
-    public BalanceSettings withMeasureEvery(int steps) {
-        return new BalanceSettings(method, steps, rate, alpha);
+    /** The usual settings of a method. */
+    public static BalanceSettings of(Method method) {
+        return switch (method) {
+            case FIXED -> none();
+            case UNCERTAINTY -> uncertainty();
+            case GRADNORM -> gradNorm();
+            case PCGRAD -> pcGrad();
+        };
     }
 
     /** Whether the weights of the losses change from step to step. */

@@ -1,5 +1,6 @@
-package tandem.model.distillation;
+package tandem.model.settings;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -8,26 +9,57 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import tandem.model.declaration.Setting;
 
 /**
  * A teacher of one task and how much it counts.
  *
  * @param file checkpoint or weights file, as the user named it
  * @param sha256 of its content, so that a resumed run learns from the same teacher
- * @param images on which it speaks
+ * @param images on which it is applied
  * @param outputWeight factor of the loss between outputs; 0 for none. 1 is, for boxes, the published balance of offsets
  *     and class scores; for masks, the mean divergence of a pixel
  * @param temperature what logits are divided by before the two are compared; the loss is multiplied by its square
  *     (Hinton et al. 2015, section 2)
  * @param featureWeight factor of the loss between feature maps; 0 for none, 1 published
  */
+@RecordBuilder
 public record TeacherSettings(
-        String file,
-        String sha256,
+        @Setting String file,
+        @Setting String sha256,
+
+        @Setting(
+                value = "all",
+                option = "--teacher-images",
+                param = "WHICH",
+                order = 92,
+                help = "Images that a teacher is applied to: labelled (for its task), unlabelled, or all.")
         DistilledImages images,
+
+        @Setting(
+                value = "1",
+                option = "--teacher-weight",
+                param = "X",
+                order = 96,
+                help = "Factor of the losses between outputs.")
         float outputWeight,
+
+        @Setting(
+                value = "1",
+                option = "--temperature",
+                param = "X",
+                order = 98,
+                help = "Divide the logits of both by this before they are compared.")
         float temperature,
-        float featureWeight) {
+
+        @Setting(
+                value = "1",
+                option = "--imitate-weight",
+                param = "X",
+                order = 97,
+                help = "Factor of the losses between maps.")
+        float featureWeight)
+        implements TeacherSettingsBuilder.With {
 
     /** Rejects what cannot be run. */
     public TeacherSettings {
@@ -47,7 +79,7 @@ public record TeacherSettings(
     }
 
     /**
-     * The teacher in a file, speaking on all images with weights and temperature of 1.
+     * The teacher in a file, applied to all images with weights and temperature of 1.
      *
      * @throws IOException when the file cannot be read
      */
@@ -55,33 +87,18 @@ public record TeacherSettings(
         return new TeacherSettings(file.toString(), digest(file), DistilledImages.ALL, 1, 1, 1);
     }
 
-    /** The same on other images. */
-    public TeacherSettings on(DistilledImages chosen) {
-        return new TeacherSettings(file, sha256, chosen, outputWeight, temperature, featureWeight);
-    }
-
-    /** The same with other factors. */
-    public TeacherSettings withWeights(float output, float feature) {
-        return new TeacherSettings(file, sha256, images, output, temperature, feature);
-    }
-
-    /** The same at another temperature. */
-    public TeacherSettings at(float degrees) {
-        return new TeacherSettings(file, sha256, images, outputWeight, degrees, featureWeight);
-    }
-
     /** Whether this teacher's outputs are compared with the student's, rather than its maps alone. */
-    boolean comparesOutputs(FeatureLossType features) {
+    public boolean comparesOutputs(FeatureLossType features) {
         return outputWeight > 0 || featureWeight > 0 && features == FeatureLossType.PDF;
     }
 
     /** Whether its outputs are needed at all. */
-    boolean needsOutputs(FeatureLossType features) {
+    public boolean needsOutputs(FeatureLossType features) {
         return comparesOutputs(features) || featureWeight > 0 && features == FeatureLossType.DEFEAT;
     }
 
     /** SHA-256 of a file's content, in hexadecimal digits. */
-    static String digest(Path file) throws IOException {
+    public static String digest(Path file) throws IOException {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {

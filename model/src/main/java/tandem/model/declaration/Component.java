@@ -1,0 +1,139 @@
+package tandem.model.declaration;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * A component of a settings record or of a record nested in it.
+ *
+ * @param path names from the outermost record on, joined by dots, such as {@code losses.matching}
+ * @param source the component itself
+ * @param setting what is declared for it at this place; the defaults of {@link Setting} where nothing is
+ */
+public record Component(String path, RecordComponent source, Setting setting) {
+
+    private record Undeclared(@Setting int component) {}
+
+    /** The components of a record type, in their order. */
+    static List<Component> of(Class<?> record) {
+        return of(record, null);
+    }
+
+    /** The components of the record nested in {@code parent}, or of the outermost record for null. */
+    static List<Component> of(Class<?> record, Component parent) {
+        List<Component> components = new ArrayList<>();
+        for (RecordComponent source : record.getRecordComponents()) {
+            String path = parent == null ? source.getName() : parent.path + "." + source.getName();
+            Setting here = parent == null ? null : declaration(parent.source, source.getName());
+            components.add(new Component(path, source, here != null ? here : own(source)));
+        }
+        return components;
+    }
+
+    /** All components that are no records, nested ones included, in the order of the records. */
+    public static List<Component> leaves(Class<? extends Record> record) {
+        List<Component> leaves = new ArrayList<>();
+        collect(record, null, leaves);
+        return leaves;
+    }
+
+    private static void collect(Class<?> record, Component parent, List<Component> leaves) {
+        for (Component component : of(record, parent)) {
+            if (component.isRecord()) {
+                collect(component.type(), component, leaves);
+            } else {
+                leaves.add(component);
+            }
+        }
+    }
+
+    private static Setting own(RecordComponent source) {
+        Setting declared = declaration(source, "");
+        return declared == null ? Undeclared.class.getRecordComponents()[0].getAnnotation(Setting.class) : declared;
+    }
+
+    private static Setting declaration(RecordComponent source, String of) {
+        return Stream.of(source.getAnnotationsByType(Setting.class))
+                .filter(setting -> setting.of().equals(of))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The name in its own record. */
+    public String name() {
+        return source.getName();
+    }
+
+    /** Its type. */
+    public Class<?> type() {
+        return source.getType();
+    }
+
+    /** Its type with type arguments. */
+    public Type genericType() {
+        return source.getGenericType();
+    }
+
+    /** Whether it is a record itself. */
+    public boolean isRecord() {
+        return type().isRecord();
+    }
+
+    /** The value in the record that has it, null in null. */
+    Object in(Object record) {
+        if (record == null) {
+            return null;
+        }
+        try {
+            source.getAccessor().setAccessible(true);
+            return source.getAccessor().invoke(record);
+        } catch (ReflectiveOperationException problem) {
+            throw new IllegalStateException("cannot read " + path, problem);
+        }
+    }
+
+    /**
+     * A record of this type.
+     *
+     * @throws IllegalArgumentException of its constructor
+     */
+    static <T> T create(Class<T> record, List<Component> components, Function<Component, Object> values) {
+        Class<?>[] types = components.stream().map(Component::type).toArray(Class<?>[]::new);
+        Object[] arguments = components.stream().map(values).toArray();
+        try {
+            var constructor = record.getDeclaredConstructor(types);
+            constructor.setAccessible(true);
+            return constructor.newInstance(arguments);
+        } catch (InvocationTargetException rejected) {
+            if (rejected.getCause() instanceof RuntimeException problem) {
+                throw problem;
+            }
+            throw new IllegalStateException("cannot make " + record, rejected);
+        } catch (ReflectiveOperationException problem) {
+            throw new IllegalStateException("cannot make " + record, problem);
+        }
+    }
+
+    /** The default value; empty when there is none. */
+    Optional<Object> defaultValue() {
+        return setting.value().equals(Setting.REQUIRED)
+                ? Optional.empty()
+                : Optional.of(Text.parse(genericType(), setting.value()));
+    }
+
+    /** The value that files of versions before this component imply; empty when there is none. */
+    Optional<Object> impliedValue() {
+        return setting.implied().isEmpty() ? defaultValue() : Optional.of(Text.parse(genericType(), setting.implied()));
+    }
+
+    /** Whether a nested record is null unless it is given. */
+    boolean nullByDefault() {
+        return setting.value().equals(Setting.NULL);
+    }
+}

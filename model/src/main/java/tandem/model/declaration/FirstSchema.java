@@ -1,0 +1,45 @@
+package tandem.model.declaration;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Moves fields of version 1 of the format to where they are now; see {@link Setting#was}. */
+final class FirstSchema {
+
+    private FirstSchema() {}
+
+    static void translate(ObjectNode file, Class<? extends Record> type) {
+        Map<String, JsonNode> moved = new LinkedHashMap<>();
+        for (Component component : Component.leaves(type)) {
+            String was = component.setting().was();
+            if (!was.isEmpty()) {
+                boolean ofFile = was.startsWith("/");
+                ObjectNode from = ofFile ? file : object(file, component.path(), false);
+                JsonNode value = from == null ? null : from.remove(ofFile ? was.substring(1) : was);
+                if (value != null) {
+                    moved.put(component.path(), value);
+                }
+            }
+        }
+        moved.forEach((path, value) -> object(file, path, true).set(path.substring(path.lastIndexOf('.') + 1), value));
+    }
+
+    /** The object that has the last name of a path; null when it is not there. */
+    private static ObjectNode object(ObjectNode file, String path, boolean make) {
+        ObjectNode object = file;
+        String[] names = path.split("\\.");
+        for (int i = 0; i < names.length - 1; i++) {
+            JsonNode next = object.get(names[i]);
+            if (next == null && make) {
+                next = object.putObject(names[i]);
+            }
+            if (!(next instanceof ObjectNode found)) {
+                return null;
+            }
+            object = found;
+        }
+        return object;
+    }
+}

@@ -1,0 +1,134 @@
+package tandem.model.declaration;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Settings records as JSON. A file carries the version of its format as {@code schema}; files of version 1 carry none.
+ * A field that is unknown is an error. A field that is absent has the value that the file's version implies: where that
+ * version has the field, this is the default, and a notice names file and field; where it has not, this is
+ * {@link Setting#implied}, without a notice, since the file says all that it could say.
+ */
+public final class SettingsJson {
+
+    static final String SCHEMA = "schema";
+    static final int FIRST = 1;
+    /** Version 2 brought nested records; a later one comes with the first {@link Setting#since} of its number. */
+    private static final int NESTED = 2;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private SettingsJson() {}
+
+    /** One line of JSON. */
+    public static String write(Record settings) {
+        return tree(settings).toString();
+    }
+
+    /** The same as a tree. */
+    public static ObjectNode tree(Record settings) {
+        ObjectNode tree = MAPPER.createObjectNode().put(SCHEMA, schema(settings.getClass()));
+        write(settings, null, tree);
+        return tree;
+    }
+
+    private static void write(Object record, Component parent, ObjectNode to) {
+        for (Component component : Component.of(record.getClass(), parent)) {
+            Object value = component.in(record);
+            if (component.isRecord() && value != null) {
+                write(value, component, to.putObject(component.name()));
+            } else {
+                to.set(component.name(), JsonValues.write(value));
+            }
+        }
+    }
+
+    /**
+     * What departs from the defaults, as JSON with sorted keys: equal for equal settings, and the same after a
+     * component with a default was added.
+     */
+    public static String departures(Record settings) {
+        Map<String, JsonNode> departures = new TreeMap<>();
+        collect(settings, null, departures);
+        ObjectNode tree = MAPPER.createObjectNode();
+        departures.forEach(tree::set);
+        return tree.toString();
+    }
+
+    private static void collect(Object record, Component parent, Map<String, JsonNode> departures) {
+        for (Component component : Component.of(record.getClass(), parent)) {
+            Object value = component.in(record);
+            if (component.isRecord()) {
+                if (value != null) {
+                    collect(value, component, departures);
+                } else if (!component.nullByDefault()) {
+                    departures.put(component.path(), JsonValues.write(null));
+                }
+            } else if (!component
+                    .defaultValue()
+                    .map(usual -> usual.equals(value))
+                    .orElse(false)) {
+                departures.put(component.path(), JsonValues.write(value));
+            }
+        }
+    }
+
+    /** The version of the format that is written for a type. */
+    static int schema(Class<? extends Record> type) {
+        return Component.leaves(type).stream()
+                .mapToInt(component -> component.setting().since())
+                .reduce(NESTED, Math::max);
+    }
+
+    /**
+     * Reads what {@link #write} of this or an earlier version wrote; notices are logged as warnings.
+     *
+     * @param origin where the text comes from, for messages
+     * @throws IllegalArgumentException naming origin and field when the text does not fit the record
+     */
+    public static <T extends Record> T read(String origin, String text, Class<T> type) {
+        if (text == null) {
+            throw new IllegalArgumentException(origin + ": no " + type.getSimpleName() + " there");
+        }
+        try {
+            return read(
+                    origin,
+                    MAPPER.readTree(text),
+                    type,
+                    notice -> LoggerFactory.getLogger(SettingsJson.class).warn(notice));
+        } catch (JsonProcessingException problem) {
+            throw new IllegalArgumentException(origin + ": not JSON: " + problem.getOriginalMessage(), problem);
+        }
+    }
+
+    /** The same from a tree, with notices of absent fields for {@code notices}. */
+    public static <T extends Record> T read(String origin, JsonNode tree, Class<T> type, Consumer<String> notices) {
+        try {
+            if (!(tree instanceof ObjectNode object)) {
+                throw new IllegalArgumentException("expected a JSON object, not " + tree);
+            }
+            ObjectNode fields = object.deepCopy();
+            JsonNode number = fields.remove(SCHEMA);
+            int schema = number == null ? FIRST : number.asInt(0);
+            if (schema < FIRST || schema > schema(type)) {
+                throw new IllegalArgumentException(type.getSimpleName() + " of schema " + number
+                        + ", which another version wrote; this one reads 1 to " + schema(type));
+            }
+            if (schema == FIRST) {
+                FirstSchema.translate(fields, type);
+            }
+            return new SettingsReader(schema, notice -> notices.accept(origin + ": " + notice)).read(fields, type);
+        } catch (IllegalArgumentException problem) {
+            throw new IllegalArgumentException(origin + ": " + problem.getMessage(), problem);
+        }
+    }
+}

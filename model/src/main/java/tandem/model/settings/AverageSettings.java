@@ -1,0 +1,31 @@
+package tandem.model.settings;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import tandem.model.declaration.Setting;
+
+/**
+ * The moving average of the weights, which evaluation uses. After n steps its decay is decay (1 - exp(-n / ramp)).
+ *
+ * @param decay the decay at the end
+ * @param ramp steps over which the average lengthens
+ */
+@RecordBuilder
+public record AverageSettings(
+        @Setting(
+                value = "0.9998",
+                option = "--average-decay",
+                param = "X",
+                order = 49,
+                help = "Decay of the moving average of the weights.",
+                was = "/averageDecay")
+        float decay,
+
+        @Setting(value = "2000", was = "/averageRamp") float ramp)
+        implements AverageSettingsBuilder.With {
+
+    /** Rejects what is no average. */
+    public AverageSettings {
+        Checks.belowOne("averageDecay", decay);
+        Checks.positive("averageRamp", ramp);
+    }
+}

@@ -1,0 +1,75 @@
+package tandem.model.settings;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.List;
+import tandem.model.declaration.Setting;
+import tandem.model.network.NetworkSettings;
+
+/**
+ * What a step is made of.
+ *
+ * @param size images of a step
+ * @param microBatches parts a step is run in, one after the other, with gradients added up; divides the size
+ * @param inputSizes rows and columns of the network's input, one of these drawn for each of the first four fifths of
+ *     the steps; empty for the network's own alone
+ * @param sampling how often images of each kind of annotation come
+ */
+@RecordBuilder
+public record BatchSettings(
+        @Setting(
+                value = "8",
+                option = "--batch",
+                param = "N",
+                order = 41,
+                help = "Images of a step.",
+                was = "/batchSize")
+        int size,
+
+        @Setting(
+                value = "1",
+                option = "--micro-batches",
+                param = "N",
+                order = 42,
+                help = "Run a step in that many parts and add up their gradients: less memory, same step.",
+                was = "/microBatches")
+        int microBatches,
+
+        @Setting(
+                value = "",
+                option = "--sizes",
+                param = "PIXELS",
+                order = 50,
+                help = "Train at these sizes in turn (multi-scale); the last fifth of the run at --size.",
+                was = "/sides")
+        List<Integer> inputSizes,
+
+        @Setting(
+                value = "proportional",
+                option = "--sampling",
+                param = "NAME",
+                order = 57,
+                help =
+                        "proportional: a pass visits every image once. even: images of each kind of annotation come equally "
+                                + "often.",
+                was = "/sampling")
+        Sampling sampling)
+        implements BatchSettingsBuilder.With {
+
+    /** Rejects what cannot be run. */
+    public BatchSettings {
+        Checks.atLeast("batchSize", size, 1);
+        Checks.atLeast("microBatches", microBatches, 1);
+        if (size % microBatches != 0) {
+            throw new IllegalArgumentException(
+                    "batchSize " + size + " cannot be run in " + microBatches + " equal parts");
+        }
+        inputSizes = inputSizes == null ? List.of() : List.copyOf(inputSizes);
+        inputSizes.forEach(NetworkSettings::checkSide);
+        Checks.present("sampling", sampling);
+    }
+
+    /** Images of a part of a step. */
+    public int microBatchSize() {
+        return size / microBatches;
+    }
+}

@@ -1,0 +1,35 @@
+package tandem.model.settings;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import tandem.model.declaration.Setting;
+
+/**
+ * What of the encoder keeps its initial values, running statistics included.
+ *
+ * @param stages parts frozen from the input on: 0 for none, 1 for the stem (first convolution), 2 for the first stage
+ *     (layer1) too, and so on to 5 for the whole encoder
+ */
+@RecordBuilder
+public record FreezeSettings(
+        @Setting(
+                value = "0",
+                option = "--freeze",
+                param = "N",
+                order = 59,
+                help =
+                        "Keep the first parts of the encoder as they are: 1 the stem, 2 the first stage too, ... 5 all of it.")
+        int stages)
+        implements FreezeSettingsBuilder.With {
+
+    /** Rejects what cannot be run. */
+    public FreezeSettings {
+        if (stages < 0 || stages > 5) {
+            throw new IllegalArgumentException("frozen stages must be from 0 to 5, not " + stages);
+        }
+    }
+
+    /** Everything is trained. */
+    public static FreezeSettings none() {
+        return new FreezeSettings(0);
+    }
+}

@@ -1,0 +1,98 @@
+package tandem.model.settings;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import tandem.model.declaration.Alias;
+import tandem.model.declaration.Setting;
+import tandem.model.declaration.SettingsRecord;
+
+/**
+ * Masks made from boxes by GrabCut: outside of all boxes is background; what it takes for the object inside a box has
+ * the box's class; the rest of a box is ignored.
+ *
+ * @param weight of an image with such a mask, in the segmentation loss; 0 for none
+ * @param iterations of colour models and cut
+ * @param border cost of a border between two pixels of the same colour; 0 for the usual one, which is lower for grey
+ *     images
+ * @param minShare when less of a box than this is taken for the object, the cut failed
+ * @param maxShare when more of a box than this is taken for the object, the cut failed
+ * @param failure how the inside of such a box is labelled
+ * @param inside how a mask is made inside a box
+ */
+@RecordBuilder
+public record GrabCutMaskSettings(
+        @Setting(
+                value = "0",
+                option = "--box-for-mask",
+                param = "WEIGHT",
+                order = 70,
+                help =
+                        "Teach masks by boxes: an image with boxes and no mask is given one by GrabCut, which counts WEIGHT; an "
+                                + "annotated mask counts 1. Default: 0, no such masks.")
+        float weight,
+
+        @Setting("5") int iterations,
+        @Setting("0") float border,
+        @Setting(value = "0.1", was = "leastShare") float minShare,
+        @Setting(value = "0.95", was = "mostShare") float maxShare,
+
+        @Setting(
+                value = "ignore",
+                option = "--box-for-mask-failure",
+                param = "HOW",
+                order = 72,
+                help = "ignore or fill a box of which GrabCut takes hardly anything or nearly all.")
+        Failure failure,
+
+        @Setting(
+                value = "grab_cut",
+                option = "--box-for-mask-inside",
+                param = "HOW",
+                order = 71,
+                help =
+                        "grab_cut, fill (the whole box is the object) or ignore (only the background around boxes is learned).")
+        Inside inside)
+        implements GrabCutMaskSettingsBuilder.With {
+
+    /** How the inside of a box in which the cut failed is labelled. */
+    public enum Failure {
+        /** It is ignored. */
+        IGNORE,
+        /** It is filled with the box's class. */
+        FILL
+    }
+
+    /** How the inside of a box is labelled. */
+    public enum Inside {
+        /** By GrabCut. */
+        @Alias("grabCut")
+        GRAB_CUT,
+        /** The whole box is filled with its class. */
+        FILL,
+        /** The whole box is ignored: only the background outside is learned. */
+        IGNORE
+    }
+
+    /** Rejects what cannot be run. */
+    public GrabCutMaskSettings {
+        Checks.weight("masks made from boxes", weight);
+        Checks.atLeast("iterations", iterations, 1);
+        Checks.weight("a border", border);
+        Checks.share("minShare", minShare);
+        Checks.share("maxShare", maxShare);
+        if (minShare > maxShare) {
+            throw new IllegalArgumentException("minShare " + minShare + " must not be above maxShare " + maxShare);
+        }
+        Checks.present("failure", failure);
+        Checks.present("inside", inside);
+    }
+
+    /** No masks made from boxes. */
+    public static GrabCutMaskSettings none() {
+        return SettingsRecord.defaults(GrabCutMaskSettings.class);
+    }
+
+    /** GrabCut with 5 iterations, failed below 10 % and above 95 % of the box. */
+    public static GrabCutMaskSettings of(float weight) {
+        return none().withWeight(weight);
+    }
+}

@@ -1,0 +1,230 @@
+package tandem.model.declaration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tandem.model.network.EncoderType;
+import tandem.model.network.NetworkSettings;
+import tandem.model.settings.Confidence;
+import tandem.model.settings.DistillationSettings;
+import tandem.model.settings.DistilledImages;
+import tandem.model.settings.FeatureLossType;
+import tandem.model.settings.GrabCutMaskSettings;
+import tandem.model.settings.LossSettings;
+import tandem.model.settings.OptimizerSettings;
+import tandem.model.settings.PseudoLabelSettings;
+import tandem.model.settings.Sampling;
+import tandem.model.settings.TeacherSettings;
+import tandem.model.settings.TrainingSettings;
+
+class SettingsJsonTest {
+
+    private static final NetworkSettings NETWORK =
+            NetworkSettings.small(List.of("pit"), List.of("scratch", "stain"), 256);
+
+    /** A field of each type, and one that came with version 3. */
+    record Small(
+            @Setting("5") int count,
+            @Setting("0.5") float share,
+            @Setting("") List<String> names,
+            @Setting("fpn") tandem.model.network.NeckType neck) {}
+
+    record Larger(
+            @Setting("5") int count,
+            @Setting("0.5") float share,
+            @Setting("") List<String> names,
+            @Setting("fpn") tandem.model.network.NeckType neck,
+
+            @Setting(value = "0.1", since = 3, implied = "0")
+            double smoothing) {}
+
+    private static String error(String text) {
+        return assertThrows(
+                        IllegalArgumentException.class,
+                        () -> SettingsJson.read("run.json", text, NetworkSettings.class))
+                .getMessage();
+    }
+
+    @Test
+    void networkSettingsAreThisText() {
+        String text =
+                "{\"schema\":2,\"encoder\":\"resnet18\",\"encoderChannels\":32,\"stemPooling\":true,\"neck\":\"fpn\",\"neckChannels\":64,"
+                        + "\"segmentation\":\"light\",\"segmentationChannels\":64,\"boxClasses\":[\"pit\"],"
+                        + "\"maskClasses\":[\"scratch\",\"stain\"],\"inputSide\":256,\"anchorBase\":24.0}";
+        assertEquals(text, SettingsJson.write(NETWORK));
+        assertEquals(NETWORK, SettingsJson.read("run.json", text, NetworkSettings.class));
+        assertEquals(NETWORK, SettingsJson.read("run.json", text.replace("\"schema\":2,", ""), NetworkSettings.class));
+    }
+
+    @Test
+    void trainingSettingsComeBack() {
+        TrainingSettings standard = TrainingSettings.standard();
+        TrainingSettings settings = standard.withLosses(
+                        standard.losses().withMatching(LossSettings.Matching.MUTUAL_GUIDE))
+                .withDistillation(DistillationSettings.outputs(
+                        new TeacherSettings("a.safetensors", "ff", DistilledImages.UNLABELLED, 1, 2, 0), null))
+                .withWeak(standard.weak()
+                        .withPseudoLabels(PseudoLabelSettings.of(List.of("b.safetensors"))
+                                .withConfidence(
+                                        new Confidence(0.25f, Map.of("pit", 0.75f), 0.5f), Confidence.above(0.9f))))
+                .withSeed(1L << 40);
+        String text = SettingsJson.write(settings);
+        assertTrue(text.contains("\"matching\":\"mutual_guide\"") && text.contains("\"box\":\"balanced_l1\""), text);
+        assertEquals(settings, SettingsJson.read("run.json", text, TrainingSettings.class));
+    }
+
+    @Test
+    void whatDoesNotFitIsNamed() {
+        String good = SettingsJson.write(NETWORK);
+        assertTrue(error(good.replace("\"inputSide\":256,", "")).contains("inputSide"));
+        assertTrue(error(good.replace("{", "{\"inputBreadth\":1,")).contains("unknown field inputBreadth"));
+        assertTrue(error(good.replace("256", "250")).contains("multiple of 32"));
+        assertEquals(
+                "run.json: encoder: 'resnet19' is none of resnet18, resnet34, resnet50",
+                error(good.replace("resnet18", "resnet19")));
+        assertEquals("run.json: inputSide: null is no int", error(good.replace("256", "null")));
+        assertEquals("run.json: inputSide: 64.5 is no int", error(good.replace("256", "64.5")));
+        assertTrue(error(good.replace("\"schema\":2", "\"schema\":9")).contains("reads 1 to 2"));
+        assertTrue(error(good.substring(0, 40)).startsWith("run.json: not JSON"));
+        assertTrue(error("[]").startsWith("run.json: "));
+        assertTrue(error(null).startsWith("run.json: "));
+        String nested = SettingsJson.write(TrainingSettings.standard()).replace("\"momentum\"", "\"momentun\"");
+        assertEquals(
+                "run.json: unknown field optimizer.momentun",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> SettingsJson.read("run.json", nested, TrainingSettings.class))
+                        .getMessage());
+    }
+
+    /** The text is what the build before version 2 wrote. */
+    @Test
+    void theFlatFormatOfVersionOneIsRead() {
+        String text =
+                "{\"optimizer\":\"adamw\",\"learningRate\":0.002,\"warmupSteps\":7,\"momentum\":0.5,\"weightDecay\":0.01,"
+                        + "\"gradientClip\":3.0,\"averageDecay\":0.75,\"averageRamp\":4.0,\"epochs\":3,\"batchSize\":6,\"microBatches\":2,"
+                        + "\"sides\":[64,96],\"matching\":\"mg\",\"confidenceLoss\":\"quality\",\"boxLoss\":\"balancedL1\","
+                        + "\"detectionWeight\":2.0,\"segmentationWeight\":0.5,\"seed\":5,\"sampling\":\"even\",\"precision\":\"bfloat16\","
+                        + "\"distillation\":{\"detection\":{\"file\":\"t\",\"sha256\":\"00\",\"images\":\"labelled\",\"outputWeight\":1.0,"
+                        + "\"temperature\":2.0,\"featureWeight\":0.5},\"segmentation\":null,\"supervised\":false,\"features\":\"mse\","
+                        + "\"levels\":[0,2],\"automatic\":true,\"similarityEvery\":9},"
+                        + "\"weak\":{\"boxForMask\":{\"weight\":0.5,\"iterations\":4,\"border\":0.25,\"leastShare\":0.125,\"mostShare\":0.875,"
+                        + "\"failure\":\"fill\",\"inside\":\"grabCut\"},\"maskForBox\":{\"weight\":0.25,\"leastArea\":0.5,\"refineFrom\":3,"
+                        + "\"score\":0.375,\"inside\":0.625,\"apart\":0.125,\"covered\":0.25,\"mostBoxes\":12},\"pseudoLabels\":{\"weight\":1.0,"
+                        + "\"teachers\":[\"x\"],\"boxes\":{\"least\":0.25,\"classes\":{\"pit\":0.5},\"quantile\":0.125},\"masks\":{\"least\":0.75,"
+                        + "\"classes\":{},\"quantile\":0.0},\"empty\":\"leftOut\",\"mostBoxes\":9},\"rampShare\":0.5},"
+                        + "\"balance\":{\"method\":\"gradnorm\",\"measureEvery\":5,\"rate\":0.025,\"alpha\":1.5},\"freeze\":{\"stages\":2}}";
+        List<String> notices = new ArrayList<>();
+        TrainingSettings read = read(text, TrainingSettings.class, notices);
+        assertEquals(List.of(), notices);
+        assertEquals(OptimizerSettings.Type.ADAMW, read.optimizer().type());
+        assertEquals(0.5f, read.optimizer().momentum());
+        assertEquals(0.01f, read.optimizer().weightDecay());
+        assertEquals(3, read.optimizer().gradientClip());
+        assertEquals(0.002, read.schedule().learningRate());
+        assertEquals(7, read.schedule().warmupSteps());
+        assertEquals(3, read.schedule().epochs());
+        assertEquals(0.75f, read.average().decay());
+        assertEquals(4, read.average().ramp());
+        assertEquals(6, read.batches().size());
+        assertEquals(2, read.batches().microBatches());
+        assertEquals(List.of(64, 96), read.batches().inputSizes());
+        assertEquals(Sampling.EVEN, read.batches().sampling());
+        assertEquals(LossSettings.Matching.MUTUAL_GUIDE, read.losses().matching());
+        assertEquals(LossSettings.ConfidenceLoss.QUALITY, read.losses().confidence());
+        assertEquals(LossSettings.BoxLoss.BALANCED_L1, read.losses().box());
+        assertEquals(2, read.losses().detectionWeight());
+        assertEquals(0.5f, read.losses().segmentationWeight());
+        assertEquals(5, read.seed());
+        assertEquals("t", read.distillation().detection().file());
+        assertEquals(DistilledImages.LABELLED, read.distillation().detection().images());
+        assertEquals(null, read.distillation().segmentation());
+        assertEquals(false, read.distillation().supervised());
+        assertEquals(FeatureLossType.MSE, read.distillation().features());
+        assertEquals(true, read.distillation().automaticLevels());
+        assertEquals(
+                GrabCutMaskSettings.Inside.GRAB_CUT, read.weak().boxForMask().inside());
+        assertEquals(0.125f, read.weak().boxForMask().minShare());
+        assertEquals(0.875f, read.weak().boxForMask().maxShare());
+        assertEquals(0.5f, read.weak().maskForBox().minArea());
+        assertEquals(12, read.weak().maskForBox().maxBoxes());
+        assertEquals(
+                new Confidence(0.25f, Map.of("pit", 0.5f), 0.125f),
+                read.weak().pseudoLabels().boxes());
+        assertEquals(0.75f, read.weak().pseudoLabels().masks().min());
+        assertEquals(
+                PseudoLabelSettings.EmptyImages.LEFT_OUT,
+                read.weak().pseudoLabels().empty());
+        assertEquals(9, read.weak().pseudoLabels().maxBoxes());
+        assertEquals(0.025f, read.balance().learningRate());
+        assertEquals(2, read.freeze().stages());
+    }
+
+    @Test
+    void anAbsentFieldHasTheDefaultAndIsReported() {
+        String text = SettingsJson.write(NETWORK).replace("\"encoder\":\"resnet18\",", "");
+        List<String> notices = new ArrayList<>();
+        assertEquals(
+                EncoderType.RESNET18, read(text, NetworkSettings.class, notices).encoder());
+        assertEquals(List.of("run.json: no encoder, the default resnet18 is used"), notices);
+    }
+
+    @Test
+    void aFieldThatCameLaterHasTheValueThatIsImpliedAndIsNotReported() {
+        List<String> notices = new ArrayList<>();
+        Small small = new Small(7, 0.25f, List.of("a"), tandem.model.network.NeckType.PAFPN);
+        Larger read = read(SettingsJson.write(small), Larger.class, notices);
+        assertEquals(0, read.smoothing());
+        assertEquals(7, read.count());
+        assertEquals(List.of(), notices);
+        String text = SettingsJson.write(new Larger(7, 0.25f, List.of(), tandem.model.network.NeckType.FPN, 0.3));
+        assertTrue(text.startsWith("{\"schema\":3,"), text);
+        assertEquals(
+                0.1,
+                read(text.replace(",\"smoothing\":0.3", ""), Larger.class, notices)
+                        .smoothing());
+        assertEquals(List.of("run.json: no smoothing, the default 0.1 is used"), notices);
+    }
+
+    @Test
+    void departuresAreTheSameAfterAFieldWasAdded() {
+        Small small = new Small(7, 0.5f, List.of("a"), tandem.model.network.NeckType.PAFPN);
+        Larger larger = new Larger(7, 0.5f, List.of("a"), tandem.model.network.NeckType.PAFPN, 0.1);
+        String text = "{\"count\":7,\"names\":[\"a\"],\"neck\":\"pafpn\"}";
+        assertEquals(text, SettingsJson.departures(small));
+        assertEquals(text, SettingsJson.departures(larger));
+        assertEquals("{}", SettingsJson.departures(TrainingSettings.standard()));
+        TrainingSettings quick = TrainingSettings.quick();
+        assertEquals(
+                "{\"average.decay\":0.99,\"average.ramp\":200.0,\"losses.segmentationWeight\":3.0,\"optimizer.type\":\"adamw\","
+                        + "\"optimizer.weightDecay\":0.001,\"schedule.learningRate\":6.0E-4,\"schedule.warmupSteps\":50}",
+                SettingsJson.departures(quick));
+    }
+
+    @Test
+    void aLabelIsTheSameEverywhereAndOldOnesAreAliases() {
+        assertEquals("mutual_guide", Labels.of(LossSettings.Matching.MUTUAL_GUIDE));
+        for (String label : List.of("mutual_guide", "MUTUAL_GUIDE", "mg", "MG")) {
+            assertEquals(LossSettings.Matching.MUTUAL_GUIDE, Labels.parse(LossSettings.Matching.class, label));
+        }
+        assertEquals(
+                "'x' is none of iou, mutual_guide",
+                assertThrows(IllegalArgumentException.class, () -> Labels.parse(LossSettings.Matching.class, "x"))
+                        .getMessage());
+    }
+
+    private static <T extends Record> T read(String text, Class<T> type, List<String> notices) {
+        try {
+            return SettingsJson.read("run.json", new JsonMapper().readTree(text), type, notices::add);
+        } catch (IOException problem) {
+            throw new AssertionError(problem);
+        }
+    }
+}
