@@ -2,7 +2,7 @@ package tandem.tools;
 
 import java.util.Locale;
 
-/** Byte counts as people read them. */
+/** Byte counts as readable text. */
 public final class ByteCount {
 
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};

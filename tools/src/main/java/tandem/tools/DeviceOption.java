@@ -13,16 +13,17 @@ import tandem.engine.cuda.CudaDevice;
 import tandem.engine.cuda.CudaUnavailableException;
 
 /**
- * {@code --device}, {@code --threads} and {@code --memory-limit}: which machine does the work, and with how much of it.
+ * {@code --device}, {@code --threads} and {@code --memory-limit}: which device runs the computation, with how many
+ * threads and how much memory.
  */
 public final class DeviceOption {
 
     /** A device as the user names it. */
     sealed interface Choice {
-        /** The best there is. */
+        /** The first GPU if it is usable, else the CPU. */
         record Auto() implements Choice {}
 
-        /** The processor. */
+        /** The CPU. */
         record Cpu() implements Choice {}
 
         /** A GPU by its number. */
@@ -61,7 +62,7 @@ public final class DeviceOption {
             try {
                 return Math.multiplyExact(Long.parseLong(match.group(1)), 1L << (10 * unit));
             } catch (ArithmeticException e) {
-                throw new TypeConversionException("'" + text + "' is more than any device has");
+                throw new TypeConversionException("'" + text + "' is larger than any device memory");
             }
         }
     }
@@ -73,11 +74,11 @@ public final class DeviceOption {
             order = 15,
             converter = Converter.class,
             description =
-                    "auto, cpu, cuda or cuda:N. Default: auto, the best there is. A named device is used or refused, "
-                            + "never replaced by another.")
+                    "auto, cpu, cuda or cuda:N. Default: auto, the first GPU if it is usable, else the CPU. A named device "
+                            + "that is not usable is an error; it is never replaced by another.")
     private Choice choice;
 
-    @Option(names = "--threads", paramLabel = "N", order = 16, description = "Threads on the processor; default: all.")
+    @Option(names = "--threads", paramLabel = "N", order = 16, description = "Threads on the CPU; default: all.")
     private Integer threads;
 
     @Option(
@@ -85,13 +86,13 @@ public final class DeviceOption {
             paramLabel = "SIZE",
             order = 17,
             converter = SizeConverter.class,
-            description = "Most memory to take on a GPU, such as 8g or 500m; default: all there is.")
+            description = "Maximum memory to allocate on a GPU, such as 8g or 500m; default: all of it.")
     private Long memoryLimit;
 
     /**
-     * Opens the device and says in one line which it is and why no better one was taken.
+     * Opens the device and prints one line: which it is, and why a GPU was not used.
      *
-     * @throws InputException when the named device cannot be had
+     * @throws InputException when the named device is not usable
      */
     public Device open(PrintWriter err) {
         if (threads != null && threads < 1) {
@@ -115,7 +116,7 @@ public final class DeviceOption {
         if (device == null) {
             if (memoryLimit != null) {
                 throw new InputException(
-                        "--memory-limit is for a GPU, and this run is on the processor" + rejected + ": leave it out");
+                        "--memory-limit applies to a GPU, and this run uses the CPU" + rejected + ": omit it");
             }
             CpuDevice.Options options = CpuDevice.Options.standard();
             device = new CpuDevice(threads == null ? options : options.withThreads(threads));

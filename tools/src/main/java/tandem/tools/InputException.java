@@ -1,9 +1,6 @@
 package tandem.tools;
 
-/**
- * What the user gave cannot be worked with. The message is one line that says what is wrong and what to do; exit code
- * 2.
- */
+/** The user's input is not valid. The message is one line that states the problem and how to fix it; exit code 2. */
 public final class InputException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -13,10 +13,10 @@ public final class OutputOption {
             paramLabel = "DIR",
             required = true,
             order = 7,
-            description = "Folder to write into; made when absent.")
+            description = "Folder to write into; created if absent.")
     Path folder;
 
-    /** The folder, made when it was absent. */
+    /** The folder, created if absent. */
     public Path make() throws IOException {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new InputException("--output " + folder + " is a file; give a folder");

@@ -13,8 +13,8 @@ import tandem.model.declaration.SettingsJson;
 import tandem.model.metrics.Evaluation;
 
 /**
- * {@code result.json}, what scripts read of a run: {@code ap50}, {@code ap}, {@code miou}, {@code pixelAccuracy} (null
- * where there is nothing to measure), {@code seconds}, {@code device}, {@code seed}, {@code settings}, then the
+ * {@code result.json}, the results of a run for scripts: {@code ap50}, {@code ap}, {@code miou}, {@code pixelAccuracy}
+ * (null where no image is annotated for it), {@code seconds}, {@code device}, {@code seed}, {@code settings}, then the
  * details.
  */
 public final class ResultFile {
@@ -43,14 +43,14 @@ public final class ResultFile {
         return this;
     }
 
-    /** Adds a figure of its own, such as the number of steps. */
+    /** Adds a further figure, such as the number of steps. */
     public ResultFile figure(String name, Number value) {
         figures.put(name, value);
         return this;
     }
 
     /**
-     * Writes it in one step, so that a reader never sees half a file.
+     * Writes it to a temporary file and renames that, so that a reader never sees a partial file.
      *
      * @param evaluation the figures
      * @param seconds time of the run

@@ -6,10 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/** A program of the system that a step needs. */
+/** Runs an external program. */
 public final class Subprocess {
 
-    /** It was not there, or it failed; the message has its name and what it printed. */
+    /** The program is missing or failed; the message has its name and output. */
     public static final class Failure extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -21,18 +21,18 @@ public final class Subprocess {
 
     private Subprocess() {}
 
-    /** Runs it to its end; see {@link #run(String, List, Map)}. */
+    /** Runs a program until it exits; see {@link #run(String, List, Map)}. */
     public static String run(String what, List<String> command) throws IOException {
         return run(what, command, Map.of());
     }
 
     /**
-     * Runs it to its end.
+     * Runs a program until it exits.
      *
-     * @param what the step, for the error
-     * @param environment what to add to the environment
-     * @return what it printed
-     * @throws Failure when it is not there or fails
+     * @param what description of the step for the error message
+     * @param environment variables to add to the environment
+     * @return its output, standard error included
+     * @throws Failure when it is missing or fails
      */
     public static String run(String what, List<String> command, Map<String, String> environment) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -41,7 +41,7 @@ public final class Subprocess {
         try {
             process = builder.start();
         } catch (IOException e) {
-            throw new Failure(what + ": " + command.get(0) + " does not start (" + e.getMessage() + ")");
+            throw new Failure(what + ": " + command.get(0) + " cannot be started (" + e.getMessage() + ")");
         }
         process.getOutputStream().close();
         String output;
@@ -51,7 +51,7 @@ public final class Subprocess {
         try {
             int code = process.waitFor();
             if (code != 0) {
-                throw new Failure(what + ": " + command.get(0) + " ended with status " + code + ": " + output.strip());
+                throw new Failure(what + ": " + command.get(0) + " exited with status " + code + ": " + output.strip());
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();

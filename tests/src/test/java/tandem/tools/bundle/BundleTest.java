@@ -99,7 +99,7 @@ class BundleTest {
                 "--output",
                 folder.resolve("another").toString());
         assertEquals(1, run.code());
-        assertTrue(run.err().contains("this is a bundle"), run.err());
+        assertTrue(run.err().contains("a bundle cannot make a bundle"), run.err());
     }
 
     @Test
@@ -173,7 +173,7 @@ class BundleTest {
         }
         assertTrue(
                 lines.get(lines.size() - 1)
-                        .matches("in all +" + files.size() + " +" + tandem.tools.ByteCount.text(bytes)),
+                        .matches("total +" + files.size() + " +" + tandem.tools.ByteCount.text(bytes)),
                 lines.toString());
     }
 }

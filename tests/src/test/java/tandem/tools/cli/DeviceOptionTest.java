@@ -106,7 +106,7 @@ class DeviceOptionTest {
             assertEquals(2, run("--memory-limit", size), size);
         }
         assertEquals(2, run("--device", "cpu", "--memory-limit", "1g"));
-        assertTrue(err.toString().contains("--memory-limit is for a GPU"), err.toString());
+        assertTrue(err.toString().contains("--memory-limit applies to a GPU"), err.toString());
     }
 
     @Test

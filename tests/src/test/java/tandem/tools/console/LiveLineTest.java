@@ -55,7 +55,7 @@ class LiveLineTest {
         var losses = new StepLosses(1.5f, 0.25f, 0.5f, 0.75f);
         var step = new TrainingEvent.Step(30, 400, 1, 10, 256, losses, 3.25f, 0.01, 41.25, 130);
         assertEquals(
-                "epoch 2/10  step 31/400  loss 1.500 (box 0.250, class 0.500, mask 0.750)  norm 3.25  rate 0.010  "
+                "epoch 2/10  step 31/400  loss 1.500 (box 0.250, class 0.500, mask 0.750)  norm 3.25  lr 0.010  "
                         + "41.3 images/s  2m 10s left",
                 TrainingLine.text(step));
     }

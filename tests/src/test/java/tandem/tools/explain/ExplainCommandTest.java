@@ -86,7 +86,7 @@ class ExplainCommandTest {
         assertEquals(0, run.code(), run.err());
         String page = Files.readString(output.resolve("explain.html"));
         for (String picture : List.of("dot", "wide", first)) {
-            assertTrue(page.contains(picture + ": how strongly"), picture);
+            assertTrue(page.contains(picture + ": activation strength"), picture);
             for (String what : List.of("scratch-neck", "scratch-encoder.0", "maps")) {
                 BufferedImage image = ImageIO.read(
                         output.resolve(picture + "-" + what + ".png").toFile());

@@ -34,7 +34,7 @@ class KernelsCommandTest {
     void anUnknownModuleIsWrongInput() {
         CommandRun run = CommandRun.of("kernels", "--module", "nonsense");
         assertEquals(2, run.code());
-        assertTrue(run.err().startsWith("tandem: --module nonsense: no such module; there are "), run.err());
+        assertTrue(run.err().startsWith("tandem: --module nonsense: no such module; the modules are "), run.err());
     }
 
     @Test

@@ -89,8 +89,8 @@ class RunCommandTest {
                 "--output",
                 folder.resolve("out").toString());
         assertEquals(0, run.code(), run.out() + run.err());
-        assertTrue(run.out().contains("add_index: 2 blocks of 4 threads in checked mode, nothing found"), run.out());
-        assertTrue(run.out().contains("u32[8]: 8 of 8 changed, least 10, most 17, mean 13.5"), run.out());
+        assertTrue(run.out().contains("add_index: 2 blocks of 4 threads in checked mode, no errors"), run.out());
+        assertTrue(run.out().contains("u32[8]: 8 of 8 changed, min 10, max 17, mean 13.5"), run.out());
         assertTrue(run.out().contains("\n    10 11 12 ..."), run.out());
         ByteBuffer written = ByteBuffer.wrap(Files.readAllBytes(folder.resolve("out/arg1.bin")))
                 .order(ByteOrder.LITTLE_ENDIAN);

@@ -134,7 +134,7 @@ class StudyCommandTest {
         for (String text : List.of(
                 "Recommendation",
                 "multi-task-full",
-                "against single-task [95 %]",
+                "difference from single-task [95 %]",
                 "AP50 with 4 images with boxes and 3 with masks")) {
             assertTrue(html.contains(text) && markdown.contains(text), text);
         }
@@ -275,9 +275,7 @@ class StudyCommandTest {
                 "2,all",
                 "--dry-run");
         assertEquals(0, run.code(), run.err());
-        assertTrue(
-                run.out().contains("6 runs need 7 stages, of which 0 are finished and 3 serve more than one run"),
-                run.out());
+        assertTrue(run.out().contains("6 runs need 7 stages; 0 are finished, 3 are shared by several runs"), run.out());
         assertFalse(Files.exists(folder.resolve("dry/stages")));
     }
 

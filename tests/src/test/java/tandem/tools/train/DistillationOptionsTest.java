@@ -67,7 +67,8 @@ class DistillationOptionsTest {
                 .orElseThrow();
         assertTrue(step.get("losses").get("distillation").asDouble() > 0);
         String report = Files.readString(student.resolve("report.html"));
-        assertTrue(report.contains("segmentation teacher are") && report.contains("distillation"));
+        assertTrue(report.contains("Feature map similarity of student and segmentation teacher")
+                && report.contains("distillation"));
     }
 
     private static JsonNode read(String line) {

@@ -230,7 +230,7 @@ class TrainCommandTest {
                 "--skip-bad",
                 pictures.toString());
         assertEquals(0, skipped.code(), skipped.err());
-        assertTrue(skipped.err().contains("left out 1 bad files:"), skipped.err());
+        assertTrue(skipped.err().contains("skipped 1 bad files:"), skipped.err());
         assertEquals(
                 1, TinyRun.json(folder.resolve("b/images.json")).get("images").size());
     }

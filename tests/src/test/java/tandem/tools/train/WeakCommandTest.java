@@ -179,7 +179,7 @@ class WeakCommandTest {
         JsonNode figures = TinyRun.json(look.resolve("weak.json"));
         assertEquals(4, figures.get("images").asInt());
         assertEquals(4, figures.get("compared").asInt());
-        assertTrue(run.out().contains("agreement with what was drawn on the 4 images"), run.out());
+        assertTrue(run.out().contains("agreement with the annotation of the 4 images"), run.out());
         JsonNode background = figures.get("maskAgreement").get("background");
         assertTrue(
                 background.get("iou").asDouble() > 0.5 && background.get("iou").asDouble() <= 1, background.toString());

@@ -18,13 +18,13 @@ import tandem.tools.OutputOption;
 import tandem.tools.console.LiveLine;
 import tandem.tools.data.ListOptions;
 
-/** {@code tandem audit}: what a data set holds, what is wrong with it, and which strategy it speaks for. */
+/** {@code tandem audit}: what a data set contains, its defects, and a recommended strategy. */
 @Command(
         name = "audit",
         description =
-                "Takes the inventory of a data set before any training: what is annotated and how it is spread, whether images with "
-                        + "boxes and images with masks differ, near-duplicates, boxes and masks that contradict each other, broken files; "
-                        + "then recommends a strategy. Nothing is changed. In short on the screen, in full in audit.json and audit.html.",
+                "Examines a data set before training: annotations and their distribution, differences between images with boxes and "
+                        + "images with masks, near-duplicates, boxes and masks that disagree, broken files. Then it recommends a strategy. "
+                        + "It changes no file of the data set. It prints a summary and writes all results to audit.json and audit.html.",
         sortOptions = false,
         abbreviateSynopsis = true,
         footer = {
@@ -52,7 +52,7 @@ public final class AuditCommand implements Callable<Integer> {
             paramLabel = "LIST",
             split = ",",
             order = 6,
-            description = "Held-out images. Default: lists called val or test, beside those called train.")
+            description = "Held-out images. Default: the lists named val or test, if there are lists named train.")
     private List<String> held = List.of();
 
     @Mixin
@@ -79,7 +79,7 @@ public final class AuditCommand implements Callable<Integer> {
         AuditFile.write(folder, result);
         AuditPage.write(folder.resolve(PAGE), result, reader);
         AuditScreen.lines(result).forEach(out::println);
-        out.println("every file and figure is in " + folder.resolve(AuditFile.NAME) + "; open " + folder.resolve(PAGE));
+        out.println("all results: " + folder.resolve(AuditFile.NAME) + "; report: " + folder.resolve(PAGE));
         return 0;
     }
 }

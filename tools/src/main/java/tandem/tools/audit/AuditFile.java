@@ -10,17 +10,17 @@ import java.util.Locale;
 import tandem.model.audit.AuditResult;
 import tandem.model.audit.Finding;
 
-/** {@code audit.json}: everything that was found, the findings kind by kind with every file. */
+/** {@code audit.json}: all results of an audit, the findings grouped by kind, each with its file. */
 final class AuditFile {
 
-    /** Its name within an output folder. */
+    /** File name in the output folder. */
     static final String NAME = "audit.json";
 
     private static final JsonMapper JSON = new JsonMapper();
 
     private AuditFile() {}
 
-    /** Writes it in one step, so that a reader never sees half a file. */
+    /** Writes a temporary file and renames it, so that a reader never sees a partial file. */
     static void write(Path folder, AuditResult result) throws IOException {
         ObjectNode json = JSON.valueToTree(result);
         ObjectNode kinds = JSON.createObjectNode();

@@ -18,14 +18,14 @@ import tandem.tools.report.HtmlReport;
 import tandem.tools.report.Report;
 import tandem.tools.report.Section;
 
-/** An audit in full, as a page. */
+/** {@code audit.html}: all results of an audit. */
 final class AuditPage {
 
-    /** Of one kind, as many files are on the page; the JSON file has them all. */
-    private static final int MOST_FILES = 2000;
+    /** Maximum number of files listed for one kind of finding; the JSON file lists all. */
+    private static final int MAX_FILES = 2000;
     /**
-     * Where at most so few different things are said of more than so many files, they come first and the files after
-     * them.
+     * If more than {@link #MANY} files have at most this many different details, the table lists the files of each
+     * detail instead of the details of each file.
      */
     private static final int FEW = 3;
 
@@ -65,7 +65,7 @@ final class AuditPage {
         }
         return new Report(
                 "Data audit",
-                Path.of(result.data()).getFileName() + ": " + result.images() + " images that can be read, "
+                Path.of(result.data()).getFileName() + ": " + result.images() + " readable images, "
                         + String.format(Locale.ROOT, "examined in %.1f s", result.seconds()),
                 headlines(result),
                 sections);
@@ -77,7 +77,7 @@ final class AuditPage {
         headlines.add(new Report.Headline(
                 "boxes with mask pixels",
                 AuditScreen.agreement(result.agreement()),
-                "of the boxes in images that carry both"));
+                "of the boxes in images with boxes and a mask"));
         long crossing = result.duplicates().stream()
                 .filter(pair -> !pair.crossing().isEmpty())
                 .count();
@@ -88,7 +88,7 @@ final class AuditPage {
         headlines.add(new Report.Headline(
                 "broken files",
                 Integer.toString(result.findings(Finding.Kind.BROKEN).size()),
-                "that cannot be used"));
+                "cannot be used"));
         return headlines;
     }
 
@@ -103,10 +103,10 @@ final class AuditPage {
                             findings.stream().map(Finding::file).distinct().count())));
         }
         return new Section.Table(
-                "What was found",
+                "Findings",
                 List.of("finding", "count", "files"),
                 rows,
-                "Each is listed file by file at the end of the page and in " + AuditFile.NAME + ".");
+                "The end of this page lists the files of each finding; so does " + AuditFile.NAME + ".");
     }
 
     private static Section differences(AuditResult result) {
@@ -122,11 +122,11 @@ final class AuditPage {
                     one.divergence().differs() ? "yes" : "no"));
         }
         return new Section.Table(
-                "Do the groups differ?",
-                List.of("in", "groups", "divergence", "95 % interval", "chance", "more than chance"),
+                "Differences between groups of images",
+                List.of("property", "groups", "divergence", "95 % interval", "chance level", "above chance"),
                 rows,
-                "Jensen-Shannon divergence in bits: 0 is the same distribution, 1 nothing in common. Chance is what random groups of these sizes exceed in one case of twenty."
-                        + (rows.isEmpty() ? " There are no two groups to compare." : ""));
+                "Jensen-Shannon divergence in bits: 0 means the same distribution, 1 means no overlap. The chance level is the 95th percentile for random groups of the same sizes."
+                        + (rows.isEmpty() ? " There is only one group." : ""));
     }
 
     private static List<Section> agreement(Agreement agreement) {
@@ -145,11 +145,17 @@ final class AuditPage {
         }
         return List.of(
                 new Section.Table(
-                        "Boxes against masks",
-                        List.of("class", "boxes", "with a mask pixel", "with one of its class", "without any"),
+                        "Mask pixels inside boxes",
+                        List.of(
+                                "class",
+                                "boxes",
+                                "with mask pixels",
+                                "with mask pixels of the same class",
+                                "without mask pixels"),
                         boxes,
-                        "Over the " + agreement.images() + " images that carry both."),
-                new Section.Table("Masks against boxes", List.of("class", "mask pixels", "inside a box"), masks, ""));
+                        "Over the " + agreement.images() + " images with boxes and a mask."),
+                new Section.Table(
+                        "Boxes around mask pixels", List.of("class", "mask pixels", "inside a box"), masks, ""));
     }
 
     private static Section sizes(AuditResult result) {
@@ -164,15 +170,15 @@ final class AuditPage {
             lines.add(new Chart.Line(one.name(), x, y));
         }
         return new Section.Charts(
-                "Sizes of boxes",
+                "Box sizes",
                 List.of(new Chart(
-                        "Share of the class's boxes",
+                        "Share of the boxes of each class",
                         "square root of the share of the image",
                         "share of boxes",
                         lines,
                         Chart.Range.UNIT,
                         Chart.Range.FROM_ZERO)),
-                "In tenths.");
+                "Histogram with ten bins.");
     }
 
     private static Section statistics(AuditResult result) {
@@ -186,11 +192,11 @@ final class AuditPage {
                         figure(one.highest())))
                 .toList();
         return new Section.Table(
-                "What the pictures are like",
-                List.of("figure", "mean", "standard deviation", "lowest", "median", "highest"),
+                "Image statistics",
+                List.of("property", "mean", "standard deviation", "minimum", "median", "maximum"),
                 rows,
-                "Brightness and contrast (standard deviation) as parts of the full range; sharpness is the standard deviation of the Laplacian; size is the "
-                        + "square root of the pixels, aspect width by height.");
+                "Brightness (mean) and contrast (standard deviation) as shares of the full range; sharpness is the standard deviation of the Laplacian; "
+                        + "size is the square root of the number of pixels; aspect ratio is width divided by height.");
     }
 
     private static Section files(Finding.Kind kind, List<Finding> findings) {
@@ -204,12 +210,12 @@ final class AuditPage {
                     details.put(detail, list.stream().map(Finding::file).collect(Collectors.joining(", "))));
         } else {
             byFile.entrySet().stream()
-                    .limit(MOST_FILES)
+                    .limit(MAX_FILES)
                     .forEach(entry -> details.put(
                             entry.getKey(),
                             entry.getValue().stream().map(Finding::detail).collect(Collectors.joining("; "))));
-            if (byFile.size() > MOST_FILES) {
-                details.put("and " + (byFile.size() - MOST_FILES) + " more files", "see " + AuditFile.NAME);
+            if (byFile.size() > MAX_FILES) {
+                details.put("and " + (byFile.size() - MAX_FILES) + " more files", "see " + AuditFile.NAME);
             }
         }
         return new Section.Facts(

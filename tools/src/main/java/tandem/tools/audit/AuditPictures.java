@@ -28,8 +28,8 @@ import tandem.tools.RgbImage;
 import tandem.tools.report.Section;
 
 /**
- * Pictures of what an audit found: near-duplicates side by side, boxes and masks that contradict each other, where
- * boxes lie.
+ * Images for the report of an audit: near-duplicates side by side, boxes and masks that disagree, heat maps of box
+ * positions.
  */
 final class AuditPictures {
 
@@ -37,7 +37,7 @@ final class AuditPictures {
     private static final int EXAMPLES = 9;
     private static final int COLUMNS = 3;
     private static final int CELL = 20;
-    private static final int SIDE = 260;
+    private static final int MAX_CELL_SIZE = 260;
 
     private final Map<String, Sample> samples = new LinkedHashMap<>();
     private final Overlay overlay;
@@ -57,17 +57,19 @@ final class AuditPictures {
                 .limit(PAIRS)
                 .forEach(pair -> pairs.add(new Section.Picture(
                         pair.one() + " and " + pair.other()
-                                + (pair.samePixels() ? ": the same pixel by pixel" : ": look the same")
-                                + (pair.crossing().isEmpty() ? "" : "; they link " + pair.crossing()),
+                                + (pair.samePixels() ? ": identical pixels" : ": similar")
+                                + (pair.crossing().isEmpty() ? "" : "; in both " + pair.crossing()),
                         ImageFiles.png(Sheet.of(
                                 List.of(cell(pair.one(), pair.one()), cell(pair.other(), pair.other())), 2, null)))));
         if (!pairs.isEmpty()) {
             sections.add(new Section.Pictures(
-                    "Near-duplicates", pairs, "At most " + PAIRS + " pairs, those across lists first."));
+                    "Near-duplicates",
+                    pairs,
+                    "At most " + PAIRS + " pairs, pairs across training and held-out lists first."));
         }
-        examples(result, sections, "Boxes without any mask pixel", Finding.Kind.BOX_WITHOUT_MASK);
+        examples(result, sections, "Boxes without mask pixels", Finding.Kind.BOX_WITHOUT_MASK);
         examples(result, sections, "Mask pixels outside all boxes", Finding.Kind.MASK_OUTSIDE_BOXES);
-        examples(result, sections, "Boxes of another class than the file name's", Finding.Kind.OTHER_CLASS);
+        examples(result, sections, "Boxes whose class differs from the file name", Finding.Kind.OTHER_CLASS);
         return sections;
     }
 
@@ -87,7 +89,7 @@ final class AuditPictures {
                     title,
                     List.of(new Section.Picture(
                             String.join(", ", files), ImageFiles.png(Sheet.of(cells, COLUMNS, null)))),
-                    "Examples spread over the " + findings.size() + " findings; boxes drawn, masks tinted."));
+                    "Examples from the " + findings.size() + " findings, with boxes and masks."));
         }
     }
 
@@ -96,18 +98,18 @@ final class AuditPictures {
         List<TruthBox> boxes = sample.boxes()
                 .map(list -> list.stream().map(TruthBox::of).toList())
                 .orElse(List.of());
-        BufferedImage drawn = overlay.truth(
+        BufferedImage annotated = overlay.truth(
                 RgbImage.of(ImageDecoder.decode(sample.image())),
                 boxes,
                 ImageDecoder.mask(sample).orElse(null));
-        double scale = Math.min(1, (double) SIDE / Math.max(drawn.getWidth(), drawn.getHeight()));
+        double scale = Math.min(1, (double) MAX_CELL_SIZE / Math.max(annotated.getWidth(), annotated.getHeight()));
         BufferedImage small = new BufferedImage(
-                Math.max(1, (int) (drawn.getWidth() * scale)),
-                Math.max(1, (int) (drawn.getHeight() * scale)),
+                Math.max(1, (int) (annotated.getWidth() * scale)),
+                Math.max(1, (int) (annotated.getHeight() * scale)),
                 BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = small.createGraphics();
         graphics.drawImage(
-                drawn.getScaledInstance(small.getWidth(), small.getHeight(), Image.SCALE_AREA_AVERAGING),
+                annotated.getScaledInstance(small.getWidth(), small.getHeight(), Image.SCALE_AREA_AVERAGING),
                 0,
                 0,
                 Color.WHITE,
@@ -116,26 +118,26 @@ final class AuditPictures {
         return new Sheet.Picture(caption, small);
     }
 
-    /** Where the centres of the boxes of each class lie. */
+    /** Heat maps of the positions of box centers, one for each class. */
     Section positions(AuditResult result) {
         List<Sheet.Picture> maps = new ArrayList<>();
         for (AuditResult.ClassShape one : result.classes()) {
-            int side = one.positions().size();
-            float[] values = new float[side * CELL * side * CELL];
-            int most = one.positions().stream()
+            int size = one.positions().size();
+            float[] values = new float[size * CELL * size * CELL];
+            int max = one.positions().stream()
                     .flatMap(List::stream)
                     .mapToInt(Integer::intValue)
                     .max()
                     .orElse(1);
             for (int i = 0; i < values.length; i++) {
-                values[i] = one.positions().get(i / (side * CELL) / CELL).get(i % (side * CELL) / CELL);
+                values[i] = one.positions().get(i / (size * CELL) / CELL).get(i % (size * CELL) / CELL);
             }
-            maps.add(new Sheet.Picture(one.name(), HeatMap.image(values, side * CELL, side * CELL, 0, most)));
+            maps.add(new Sheet.Picture(one.name(), HeatMap.image(values, size * CELL, size * CELL, 0, max)));
         }
         return new Section.Pictures(
-                "Positions of boxes",
+                "Box positions",
                 List.of(new Section.Picture(
-                        "centres of boxes by class: dark is none, yellow is the most of that class",
+                        "box centers by class: dark is none, yellow is the maximum of the class",
                         ImageFiles.png(Sheet.of(maps, 6, null)))),
                 "");
     }

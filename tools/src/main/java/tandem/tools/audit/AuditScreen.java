@@ -11,7 +11,7 @@ import tandem.model.audit.Agreement;
 import tandem.model.audit.AuditResult;
 import tandem.model.audit.Finding;
 
-/** An audit in short, as lines for the screen. */
+/** The summary of an audit that the command prints. */
 final class AuditScreen {
 
     private static final int EXAMPLES = 3;
@@ -28,9 +28,9 @@ final class AuditScreen {
                 .sorted((a, b) ->
                         Double.compare(b.divergence().value(), a.divergence().value()))
                 .limit(DIFFERENCES)
-                .forEach(difference -> lines.add("bias: " + text(difference)));
+                .forEach(difference -> lines.add("difference: " + text(difference)));
         if (result.agreement() != null) {
-            lines.add("boxes that have a mask pixel: "
+            lines.add("boxes with mask pixels: "
                     + lowest(
                             result.agreement().boxClasses(),
                             one -> (double) one.withPixels() / one.boxes(),
@@ -51,7 +51,8 @@ final class AuditScreen {
             }
         }
         if (result.unseenPairs() > 0) {
-            lines.add(result.unseenPairs() + " more pairs of pictures are alike at first sight, too many to compare");
+            lines.add(result.unseenPairs()
+                    + " more pairs of images are candidates for near-duplicates and were not compared: too many");
         }
         lines.add("recommended strategy: " + result.recommendation().strategy() + " ("
                 + result.recommendation().description() + ")");
@@ -76,10 +77,10 @@ final class AuditScreen {
     }
 
     static String caution(AuditResult result) {
-        return "This is a rule of thumb"
+        return "This recommendation is a heuristic"
                 + (result.recommendation().compare().isEmpty()
                         ? "."
-                        : "; 'tandem study' measures it on this data against "
+                        : "; 'tandem study' compares it on this data with "
                                 + String.join(" and ", result.recommendation().compare()) + ".");
     }
 
@@ -93,7 +94,7 @@ final class AuditScreen {
     static String text(AuditResult.Difference difference) {
         return String.format(
                 Locale.ROOT,
-                "%s of \"%s\" and \"%s\" differ by %.3f bit (95 %% interval %.3f to %.3f, chance up to %.3f)",
+                "%s of \"%s\" and \"%s\" differ by %.3f bit (95 %% interval %.3f to %.3f, chance level %.3f)",
                 difference.what(),
                 difference.one(),
                 difference.other(),
@@ -108,10 +109,10 @@ final class AuditScreen {
         return String.format(Locale.ROOT, "%.1f %% of %d", all == 0 ? 0.0 : 100.0 * part / all, all);
     }
 
-    /** One line for the head of a page. */
+    /** The headline figure of the report. */
     static String agreement(Agreement agreement) {
         return agreement == null
-                ? "no image carries both"
+                ? "no image has boxes and a mask"
                 : String.format(Locale.ROOT, "%.1f %%", 100 * agreement.boxesWithPixels());
     }
 }

@@ -1,5 +1,5 @@
 /**
- * {@code tandem audit}: the inventory of a data set on the screen, as JSON and as a page. Start at
- * {@link tandem.tools.audit.AuditCommand}.
+ * {@code tandem audit}: prints the results of a data audit and writes them as JSON and HTML; the audit itself is
+ * {@code tandem.model.audit}. Start at {@link tandem.tools.audit.AuditCommand}. Not an API.
  */
 package tandem.tools.audit;

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Map;
 import tandem.tools.Subprocess;
 
-/** A bundle as one file. */
+/** The archive of a bundle. */
 final class Archive {
 
     private Archive() {}
 
     /**
-     * Packs a folder with the system's tar and xz, on all cores.
+     * Packs a folder with the tar and xz programs, with all cores.
      *
-     * @return the archive, named after the folder and beside it
+     * @return the archive {@code FOLDER.tar.xz}, in the same parent folder
      */
     static Path pack(Path folder) throws IOException {
         Path absolute = folder.toAbsolutePath().normalize();
@@ -24,7 +24,7 @@ final class Archive {
         Path partial = absolute.resolveSibling("." + archive.getFileName() + ".partial");
         try {
             Subprocess.run(
-                    "packing " + archive + " (with --no-archive there is only the folder)",
+                    "packing " + archive + " (omit the archive with --no-archive)",
                     List.of(
                             "tar",
                             "--create",

@@ -24,13 +24,13 @@ import tandem.tools.cublas.ForwardingLibrary;
  * Lays out a bundle:
  *
  * <pre>
- * tandem        the launcher, with every command
- * README.txt    how to use it there
- * SHA256SUMS    of every other file
- * runtime/      what Tandem needs of the JDK; runtime/lib/system: libraries that the building system's JDK takes from its system
+ * tandem        the launcher
+ * README.txt    instructions
+ * SHA256SUMS    checksums of all other files
+ * runtime/      the Java runtime; runtime/lib/system: system libraries that the JDK of the build machine needs
  * app/          jars
  * natives/      native libraries, as files
- * check/        gpu-check and what it runs, where the bundle is made from a checkout
+ * check/        gpu-check and its classes, if the bundle is made from a checkout
  * </pre>
  */
 final class Bundle {
@@ -42,18 +42,18 @@ final class Bundle {
     private Bundle() {}
 
     /**
-     * Makes it; a bundle that is already there is replaced when the new one is whole.
+     * Makes the bundle. An existing bundle is replaced after the new one is complete.
      *
-     * @param folder where to
-     * @param classPath jars and folders of classes of the program
-     * @param check what checks a GPU with it, if that is to go with it
-     * @param notice is told what it has to do without
+     * @param folder the folder to write
+     * @param classPath jars and class folders of the program
+     * @param check the GPU check; empty to omit it
+     * @param notice receives a line for each optional part that could not be made
      */
     static void make(Path folder, List<Path> classPath, Optional<CheckFiles> check, Consumer<String> notice)
             throws IOException {
         if (Files.exists(folder) && !isBundle(folder) && !isEmpty(folder)) {
             throw new InputException(
-                    "--output " + folder + " is in the way: it is neither empty nor an earlier bundle");
+                    "--output " + folder + " exists and is neither empty nor a bundle; choose another folder");
         }
         Path absolute = folder.toAbsolutePath().normalize();
         Files.createDirectories(absolute.getParent());
@@ -84,7 +84,7 @@ final class Bundle {
         try {
             ForwardingLibrary.build(folder.resolve("natives").resolve("cuda13").resolve("libcublas.so.12"));
         } catch (Subprocess.Failure e) {
-            notice.accept("without the forwarding library for cuBLAS 13: " + e.getMessage());
+            notice.accept("the bundle has no forwarding library for cuBLAS 13: " + e.getMessage());
         }
         writeNativeSizes(folder.resolve("natives"));
         Files.writeString(
@@ -97,7 +97,7 @@ final class Bundle {
         writeSums(folder);
     }
 
-    /** So that a library that was cut short on its way is refused: loading one can end the JVM. */
+    /** Lets the loader reject a truncated library: loading one can crash the JVM. */
     private static void writeNativeSizes(Path natives) throws IOException {
         StringBuilder text = new StringBuilder();
         for (Path file : files(natives)) {
@@ -137,7 +137,7 @@ final class Bundle {
         }
     }
 
-    /** All files below a folder, in the order of their names. */
+    /** All files below a folder, sorted by name. */
     static List<Path> files(Path folder) throws IOException {
         try (Stream<Path> walk = Files.walk(folder)) {
             return walk.filter(file -> !Files.isDirectory(file)).sorted().toList();

@@ -22,19 +22,18 @@ import tandem.tools.ByteCount;
 @Command(
         name = "bundle",
         description =
-                "Makes a self-contained folder for a machine without a JDK and without a network: a Java runtime, the jars, the "
-                        + "native libraries, the GPU check, and a launcher 'tandem' with every command; and an archive of it beside it. For "
-                        + "64-bit x86 Linux.",
+                "Makes a self-contained folder for a machine without a JDK and without a network: Java runtime, jars, native libraries, "
+                        + "GPU check, and the launcher 'tandem' with all commands; and an archive of this folder. For 64-bit x86 Linux.",
         sortOptions = false,
         footer = {
             "",
             "Example:",
             "  tandem bundle --output out/tandem",
-            "  (on the other machine) tar -xJf tandem.tar.xz && tandem/tandem doctor"
+            "  (on the target machine) tar -xJf tandem.tar.xz && tandem/tandem doctor"
         })
 public final class BundleCommand implements Callable<Integer> {
 
-    /** The most that the archive may take. */
+    /** Maximum size of the archive. */
     private static final long LIMIT = 60L << 20;
 
     @Option(
@@ -42,13 +41,13 @@ public final class BundleCommand implements Callable<Integer> {
             paramLabel = "DIR",
             required = true,
             order = 1,
-            description = "The folder to make; an earlier bundle there is replaced. The archive is DIR.tar.xz.")
+            description = "Folder to write; an existing bundle is replaced. The archive is DIR.tar.xz.")
     private Path folder;
 
     @Option(names = "--no-archive", order = 2, description = "Make only the folder.")
     private boolean noArchive;
 
-    @Option(names = "--no-check", order = 3, description = "Leave out bench/gpu-check and what it runs.")
+    @Option(names = "--no-check", order = 3, description = "Omit bench/gpu-check and its classes.")
     private boolean noCheck;
 
     @Spec
@@ -62,7 +61,8 @@ public final class BundleCommand implements Callable<Integer> {
                     + System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         }
         if (System.getProperty("tandem.natives.bundled") != null) {
-            throw new BundleException("this is a bundle; copy it, or run tandem bundle in a checkout");
+            throw new BundleException(
+                    "a bundle cannot make a bundle: copy this one, or run tandem bundle in a checkout");
         }
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
@@ -71,16 +71,16 @@ public final class BundleCommand implements Callable<Integer> {
                 .map(Path::of)
                 .filter(Files::exists)
                 .toList();
-        say(err, "making the folder (about 10 seconds)");
-        Bundle.make(folder, classPath, check(), text -> say(err, text));
+        progress(err, "making the folder (about 10 seconds)");
+        Bundle.make(folder, classPath, check(), text -> progress(err, text));
         SizeTable.of(folder).forEach(out::println);
         out.println();
         out.println("folder   " + folder);
         if (!noArchive) {
-            say(err, "packing it (about a minute)");
+            progress(err, "packing the archive (about a minute)");
             Path archive = Archive.pack(folder);
             long bytes = Files.size(archive);
-            out.println("archive  " + archive + ", " + ByteCount.text(bytes) + " of at most " + ByteCount.text(LIMIT));
+            out.println("archive  " + archive + ", " + ByteCount.text(bytes) + ", limit " + ByteCount.text(LIMIT));
             if (bytes > LIMIT) {
                 throw new BundleException("the archive takes " + ByteCount.text(bytes) + ", more than "
                         + ByteCount.text(LIMIT) + "; see the table above");
@@ -97,12 +97,12 @@ public final class BundleCommand implements Callable<Integer> {
         String checkout = System.getProperty("tandem.root");
         if (checkout == null) {
             throw new BundleException(
-                    "the GPU check goes into a bundle from a checkout only; start ./tandem there, or leave it out with --no-check");
+                    "the GPU check can be added only in a checkout: run ./tandem there, or omit the check with --no-check");
         }
         return Optional.of(CheckFiles.of(Path.of(checkout)));
     }
 
-    private static void say(PrintWriter err, String text) {
+    private static void progress(PrintWriter err, String text) {
         err.println(text);
         err.flush();
     }

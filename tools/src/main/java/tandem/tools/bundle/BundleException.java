@@ -1,6 +1,6 @@
 package tandem.tools.bundle;
 
-/** A bundle cannot be made; the message says why and what to do. */
+/** A bundle cannot be made; the message states the reason and how to fix it. */
 public final class BundleException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What checks a GPU with a bundle: the script {@code bench/gpu-check} with its report, the peers' scripts, and the
- * classes that it runs, which stand above this module and therefore come in as files.
+ * The files of the GPU check: the script {@code bench/gpu-check} with its report, the scripts of the peers, and the
+ * classes that it runs. These classes are in higher modules and are therefore copied as files.
  *
  * @param scripts {@code bench/gpu-check} and {@code bench/gpu_report.py}
  * @param peers {@code bench/peers}
@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  */
 record CheckFiles(List<Path> scripts, Path peers, List<Path> classes) {
 
-    /** The checkout's, all of it there. */
+    /** The files of a checkout. @throws BundleException when one is missing */
     static CheckFiles of(Path checkout) {
         CheckFiles files = new CheckFiles(
                 List.of(checkout.resolve("bench/gpu-check"), checkout.resolve("bench/gpu_report.py")),
@@ -31,17 +31,17 @@ record CheckFiles(List<Path> scripts, Path peers, List<Path> classes) {
             if (!Files.exists(path)) {
                 throw new BundleException(
                         path
-                                + " is missing, which gpu-check needs; build it (mvn test-compile) or leave the check out with --no-check");
+                                + " is missing and required by gpu-check: run mvn test-compile, or omit the check with --no-check");
             }
         }
         return files;
     }
 
     /**
-     * Puts it into a bundle.
+     * Copies the files into a bundle.
      *
-     * @param folder where to
-     * @param classPath the program's, relative to the bundle
+     * @param folder the folder {@code check} of the bundle
+     * @param classPath the class path of the program, relative to the bundle
      */
     void copy(Path folder, List<String> classPath) throws IOException {
         Files.createDirectories(folder);

@@ -19,36 +19,32 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A class path, repacked: classes in jars that are not compressed, which start quicker and make the whole archive
- * smaller, and the native libraries of this platform beside them as files, so that nothing needs to be unpacked on the
- * target machine.
+ * Repacks a class path: classes go into uncompressed jars, which load faster and make the whole archive smaller; native
+ * libraries of this platform become files, so that nothing is unpacked on the target machine.
  */
 final class ClassPath {
 
     private static final FileTime TIME = FileTime.fromMillis(1_767_225_600_000L);
     private static final Pattern NATIVE = Pattern.compile(".*\\.(so(\\.\\d+)*|dll|dylib|jnilib|a)");
     private static final Pattern PLATFORM = Pattern.compile(".*(linux-x86_64|linux-x86-64|Linux/x86_64).*");
-    /** Parts of JCuda that Tandem does not call. */
+    /** Libraries of JCuda that Tandem does not use. */
     private static final Pattern UNUSED = Pattern.compile("lib/lib(JNvrtc|JCudaRuntime|JCublas)-.*");
-    /** For builds and other compilers; headers and build files of native libraries. */
-    private static final Pattern BALLAST = Pattern.compile(
+    /** Build metadata, signatures, headers and build files of native libraries. */
+    private static final Pattern UNNEEDED = Pattern.compile(
             "META-INF/native-image/.*|META-INF/maven/.*/pom\\.xml|META-INF/[^/]*\\.(SF|RSA|DSA)|.*\\.(hpp|h|cmake|pc)|.*/");
-    /**
-     * JavaCPP finds its libraries as resources of the class path, by their whole path; the rest are found by their
-     * file's name.
-     */
+    /** JavaCPP finds its libraries as class path resources by the full path; other libraries are found by file name. */
     private static final Pattern RESOURCE = Pattern.compile("org/bytedeco/.*");
 
     private ClassPath() {}
 
     /**
-     * Repacks it.
+     * Repacks a class path.
      *
-     * @param entries jars, and folders of classes, which become one jar together
+     * @param entries jars and class folders; all class folders become one jar
      * @param own the file name of that jar, such as {@code tandem.jar}
-     * @param jars where the jars go
-     * @param natives where the native libraries go
-     * @return the jars' file names in the order of the class path
+     * @param jars folder for the jars
+     * @param natives folder for the native libraries
+     * @return file names of the jars in class path order
      */
     static List<String> repack(List<Path> entries, String own, Path jars, Path natives) throws IOException {
         Files.createDirectories(jars);
@@ -83,7 +79,7 @@ final class ClassPath {
         }
         for (Path file : files) {
             String name = folder.relativize(file).toString();
-            if (!BALLAST.matcher(name).matches()) {
+            if (!UNNEEDED.matcher(name).matches()) {
                 content.putIfAbsent(name, Files.readAllBytes(file));
             }
         }
@@ -105,7 +101,7 @@ final class ClassPath {
                             Files.copy(stream, file);
                         }
                     }
-                } else if (!BALLAST.matcher(name).matches()) {
+                } else if (!UNNEEDED.matcher(name).matches()) {
                     try (InputStream stream = zip.getInputStream(entry)) {
                         content.put(name, stream.readAllBytes());
                     }
@@ -119,7 +115,7 @@ final class ClassPath {
         try (OutputStream file = Files.newOutputStream(jar);
                 ZipOutputStream zip = new ZipOutputStream(file)) {
             zip.setMethod(ZipOutputStream.STORED);
-            // A jar's manifest comes first; a multi-release jar is known by it.
+            // The manifest must be the first entry, else a multi-release jar is not recognized.
             byte[] manifest = content.remove(JarFile.MANIFEST_NAME);
             if (manifest != null) {
                 store(zip, JarFile.MANIFEST_NAME, manifest);

@@ -8,18 +8,19 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
-/** The shell scripts that start Java from a bundle. */
+/** The shell scripts of a bundle that start Java. */
 final class Launcher {
 
     private Launcher() {}
 
     /**
-     * Writes one.
+     * Writes a script.
      *
-     * @param file where to
-     * @param up from the script's folder to the bundle's, such as {@code /..}; empty when they are the same
-     * @param classPath jars relative to the bundle's folder, in order
-     * @param main the class to run; empty when the first argument names it
+     * @param file the script
+     * @param up path from the folder of the script to that of the bundle, such as {@code /..}; empty when they are the
+     *     same
+     * @param classPath jars relative to the folder of the bundle, in order
+     * @param main the main class; empty when the first argument names it
      */
     static void write(Path file, String up, List<String> classPath, String main) throws IOException {
         StringBuilder path = new StringBuilder("$root/natives");
@@ -37,7 +38,7 @@ final class Launcher {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** A text of this package. */
+    /** The text of a resource of this package. */
     static String resource(String name) throws IOException {
         try (InputStream stream = Launcher.class.getResourceAsStream(name)) {
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);

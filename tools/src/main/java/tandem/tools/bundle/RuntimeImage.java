@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.spi.ToolProvider;
 import tandem.tools.Subprocess;
 
-/** The part of this JDK that Tandem needs, made with {@code jlink}. */
+/** A Java runtime with the modules that Tandem needs, made with {@code jlink}. */
 final class RuntimeImage {
 
-    /** What our classes and their libraries use; a test holds it against what jdeps finds. */
+    /** Modules that Tandem and its libraries use; a test compares this list with the output of jdeps. */
     static final List<String> MODULES = List.of(
             "java.base",
             "java.desktop",
@@ -23,20 +23,20 @@ final class RuntimeImage {
             "java.xml",
             "jdk.management",
             "jdk.unsupported");
-    /** Random generators that are found by name; newer JDKs have them in java.base. */
+    /** Random generators found by name; newer JDKs have them in java.base. */
     private static final String RANDOM = "jdk.random";
 
-    /** For windows, sound and a start picture: they need libraries that a machine without a screen lacks. */
+    /** For windows, sound and the splash screen: they need libraries that a machine without a display lacks. */
     private static final List<String> UNUSED =
             List.of("libawt_xawt.so", "libjawt.so", "libjsound.so", "libsplashscreen.so");
 
     private RuntimeImage() {}
 
     /**
-     * Makes it, with an archive of the JDK's parsed classes for a quick start.
+     * Makes the runtime, with a class data archive for fast start-up.
      *
-     * @param folder where to; it must not exist
-     * @throws BundleException when this Java cannot make one
+     * @param folder the folder to write; must not exist
+     * @throws BundleException when this JDK cannot make one
      */
     static void make(Path folder) throws IOException {
         link(ToolProvider.findFirst("jlink"), Path.of(System.getProperty("java.home")), folder);
@@ -45,19 +45,19 @@ final class RuntimeImage {
         }
         Path java = folder.resolve("bin").resolve("java");
         Subprocess.run(
-                "making the runtime's class archive",
+                "making the class data archive of the runtime",
                 List.of(java.toString(), "-Xshare:dump", "-Xlog:all=error:stderr"));
     }
 
-    /** Runs jlink. Classes stay uncompressed: they start quicker, and the archive of the whole bundle is smaller. */
+    /** Runs jlink. Classes stay uncompressed: they load faster, and the archive of the whole bundle is smaller. */
     static void link(Optional<ToolProvider> jlink, Path home, Path folder) {
         String remedy =
-                "; run tandem bundle with a whole JDK (Debian, Ubuntu: apt install openjdk-17-jdk-headless, or set JAVA_HOME)";
+                "; run tandem bundle with a full JDK (Debian, Ubuntu: apt install openjdk-17-jdk-headless, or set JAVA_HOME)";
         if (jlink.isEmpty()) {
             throw new BundleException("the Java in " + home + " has no jlink" + remedy);
         }
         if (Runtime.version().feature() < 24 && !Files.isDirectory(home.resolve("jmods"))) {
-            throw new BundleException("the JDK in " + home + " has no folder jmods, which jlink copies from" + remedy);
+            throw new BundleException("the JDK in " + home + " has no folder jmods, which jlink needs" + remedy);
         }
         StringWriter text = new StringWriter();
         PrintWriter writer = new PrintWriter(text);
@@ -74,7 +74,7 @@ final class RuntimeImage {
                         folder.toString());
         if (code != 0) {
             throw new BundleException("jlink of the JDK in " + home + " failed: "
-                    + text.toString().strip().lines().findFirst().orElse("it gave no reason"));
+                    + text.toString().strip().lines().findFirst().orElse("no message"));
         }
     }
 

@@ -10,17 +10,17 @@ import java.util.Locale;
 import java.util.Map;
 import tandem.tools.ByteCount;
 
-/** What takes how much of a bundle. */
+/** The sizes of the parts of a bundle. */
 final class SizeTable {
 
-    /** The first prefix that a file's path has decides what it counts as. */
+    /** Part by path prefix; the first matching prefix applies. */
     private static final Map<String, String> PARTS = parts();
 
     private SizeTable() {}
 
     private static Map<String, String> parts() {
         Map<String, String> parts = new LinkedHashMap<>();
-        parts.put("runtime/lib/system/", "libraries of this system");
+        parts.put("runtime/lib/system/", "system libraries");
         parts.put("runtime/", "Java runtime");
         parts.put("natives/org/bytedeco/", "oneDNN and its binding");
         parts.put("natives/libJNvPTX", "PTX assembler");
@@ -28,11 +28,11 @@ final class SizeTable {
         parts.put("app/tandem.jar", "Tandem");
         parts.put("app/", "other jars");
         parts.put("check/", "GPU check");
-        parts.put("", "launcher and texts");
+        parts.put("", "launcher and documents");
         return parts;
     }
 
-    /** One line for each part, the largest first, and the sum. */
+    /** One line for each part, sorted by descending size, and the total. */
     static List<String> of(Path folder) throws IOException {
         Map<String, long[]> sums = new LinkedHashMap<>();
         long[] all = new long[2];
@@ -54,7 +54,7 @@ final class SizeTable {
                 .sorted((a, b) -> Long.compare(b.getValue()[1], a.getValue()[1]))
                 .forEach(entry -> lines.add(line(
                         entry.getKey(), String.valueOf(entry.getValue()[0]), ByteCount.text(entry.getValue()[1]))));
-        lines.add(line("in all", String.valueOf(all[0]), ByteCount.text(all[1])));
+        lines.add(line("total", String.valueOf(all[0]), ByteCount.text(all[1])));
         return lines;
     }
 

@@ -15,12 +15,13 @@ import java.util.stream.Stream;
 import tandem.tools.Subprocess;
 
 /**
- * Libraries of the building system that its JDK uses: a distribution's JDK takes FreeType, libjpeg and others from the
- * system, where a vendor's carries them. They go into the bundle, so that it also starts where they are not installed.
+ * System libraries that the JDK of the build machine uses. The JDK of a Linux distribution uses FreeType, libjpeg and
+ * others of the system; the JDK of a vendor includes them. The bundle includes them, so that it also starts where they
+ * are not installed.
  */
 final class SystemLibraries {
 
-    /** The C library cannot be carried, and the C++ runtime must not be older than what the GPU's libraries expect. */
+    /** Not copied: the C library cannot be, and the C++ runtime must not be older than the GPU libraries require. */
     private static final Pattern EXPECTED = Pattern.compile(
             "(libc|libm|libdl|librt|libpthread|libresolv|libutil|libstdc\\+\\+|libgcc_s|ld-linux-x86-64|linux-vdso|linux-gate)\\.so(\\.\\d+)*");
 
@@ -31,10 +32,10 @@ final class SystemLibraries {
     private SystemLibraries() {}
 
     /**
-     * Copies what the runtime's libraries need and a bare system lacks.
+     * Copies the libraries that the runtime needs and a minimal system lacks.
      *
-     * @param runtime the linked runtime
-     * @param folder where to; made when there is something to copy
+     * @param runtime the runtime made by jlink
+     * @param folder destination; created if there is a library to copy
      */
     static void copy(Path runtime, Path folder) throws IOException {
         List<String> command = new ArrayList<>(List.of("ldd"));
@@ -46,7 +47,7 @@ final class SystemLibraries {
             });
         }
         String listing = Subprocess.run(
-                "looking for the libraries that the runtime needs",
+                "listing the libraries that the runtime needs",
                 command,
                 Map.of(
                         "LC_ALL",
@@ -60,11 +61,11 @@ final class SystemLibraries {
     }
 
     /**
-     * Reads what ldd printed.
+     * Parses the output of ldd.
      *
      * @param own libraries of the runtime itself
-     * @return file by name, without what every system has
-     * @throws BundleException when one is missing here
+     * @return path by name, without the libraries that every system has
+     * @throws BundleException when a library is missing on this machine
      */
     static Map<String, Path> needed(String listing, Set<String> own) {
         Map<String, Path> needed = new TreeMap<>();
@@ -79,7 +80,7 @@ final class SystemLibraries {
         while (missing.find()) {
             if (!own.contains(missing.group(1))) {
                 throw new BundleException(
-                        "this JDK needs " + missing.group(1) + ", which this machine does not have; install it");
+                        "this JDK needs " + missing.group(1) + ", which is not installed on this machine; install it");
             }
         }
         return needed;

@@ -17,13 +17,13 @@ import tandem.model.data.DataException;
 import tandem.model.weights.WeightsException;
 import tandem.tools.InputException;
 
-/** Turns whatever goes wrong into one line for the user and an exit code. */
+/** Turns every failure into one line for the user and an exit code. */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
 
     /** Wrong usage or input. */
     static final int USAGE = 2;
 
-    /** It was understood but failed. */
+    /** Usage and input were valid, but the command failed. */
     static final int FAILED = 1;
 
     private final BooleanSupplier debug;
@@ -75,10 +75,10 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             return denied.getFile() + ": permission denied";
         }
         if (e instanceof FileAlreadyExistsException existing) {
-            return existing.getFile() + ": is in the way";
+            return existing.getFile() + ": already exists";
         }
         if (e instanceof NotDirectoryException file) {
-            return file.getFile() + ": is not a folder";
+            return file.getFile() + ": not a folder";
         }
         if (e instanceof FileSystemException file && file.getReason() != null) {
             return file.getFile() + ": " + file.getReason();

@@ -22,7 +22,7 @@ import tandem.tools.train.PlanCommand;
 import tandem.tools.train.TrainCommand;
 import tandem.tools.train.WeakCommand;
 
-/** The {@code tandem} command: registers the commands and runs the one that is asked for. */
+/** The {@code tandem} command: registers the subcommands and runs the one that is named. */
 @Command(
         name = "tandem",
         description =
@@ -48,8 +48,8 @@ import tandem.tools.train.WeakCommand;
         },
         footer = {
             "",
-            "'tandem COMMAND --help' explains a command and shows an example.",
-            "Exit codes: 0 done, 1 failed, 2 wrong usage or input."
+            "'tandem COMMAND --help' describes a command and shows an example.",
+            "Exit codes: 0 success, 1 failure, 2 wrong usage or input."
         })
 public final class Tandem {
 
@@ -57,13 +57,13 @@ public final class Tandem {
             names = {"-h", "--help"},
             usageHelp = true,
             scope = ScopeType.INHERIT,
-            description = "Explain the command and stop.")
+            description = "Print help for the command and exit.")
     boolean help;
 
     @Option(
             names = {"-V", "--version"},
             versionHelp = true,
-            description = "Print the version and stop.")
+            description = "Print the version and exit.")
     boolean version;
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "On failure, print the stack trace too.")
@@ -90,7 +90,7 @@ public final class Tandem {
      *
      * @param out where results go
      * @param err where progress and errors go
-     * @return the exit code: 0 done, 1 failed, 2 wrong usage or input
+     * @return the exit code: 0 success, 1 failure, 2 wrong usage or input
      */
     public static int run(PrintWriter out, PrintWriter err, String... arguments) {
         Tandem tandem = new Tandem();

@@ -3,28 +3,28 @@ package tandem.tools.console;
 import java.io.PrintWriter;
 import java.util.function.LongSupplier;
 
-/** One line about work that goes on. Used by one thread. */
+/** A progress line. Used by one thread. */
 public interface LiveLine extends AutoCloseable {
 
-    /** Columns of the terminal that standard error is, set by the launcher; absent when it is none. */
+    /** Width of the terminal in columns, set by the launcher; absent when standard error is not a terminal. */
     String COLUMNS_PROPERTY = "tandem.columns";
 
     /**
-     * Says where the work is.
+     * Sets the progress.
      *
-     * @param done parts done, of {@code total}
-     * @param text the line; shortened where it does not fit
+     * @param done completed parts of {@code total}
+     * @param text the line; truncated to the width of the terminal
      */
     void update(long done, long total, String text);
 
-    /** Prints a line of its own, which stays. */
+    /** Prints a permanent line. */
     void message(String text);
 
-    /** Ends it; the last state stays visible. */
+    /** Ends the progress line; its last state stays visible. */
     @Override
     void close();
 
-    /** Rewritten in place where standard error is a terminal, else a line every ten seconds. */
+    /** On a terminal a line that is rewritten in place, else a new line every ten seconds. */
     static LiveLine on(PrintWriter err) {
         String columns = System.getProperty(COLUMNS_PROPERTY, "");
         return columns.matches("\\d{1,4}")
@@ -38,10 +38,10 @@ public interface LiveLine extends AutoCloseable {
     }
 
     /**
-     * A line now and then.
+     * A new line at intervals.
      *
-     * @param seconds least time between two lines
-     * @param clock nanoseconds from any start
+     * @param seconds minimum time between two lines
+     * @param clock time in nanoseconds from any origin
      */
     static LiveLine plain(PrintWriter err, int seconds, LongSupplier clock) {
         return new PlainLine(err, seconds, clock);

@@ -3,7 +3,7 @@ package tandem.tools.console;
 import java.io.PrintWriter;
 import java.util.function.LongSupplier;
 
-/** For logs and pipes: the first state, then one every few seconds, then the last. */
+/** Progress for logs and pipes: prints the first state, one every few seconds, and the last. */
 final class PlainLine implements LiveLine {
 
     private final PrintWriter err;

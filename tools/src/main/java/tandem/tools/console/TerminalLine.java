@@ -6,10 +6,10 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressState;
 
-/** For terminals: the text, then a bar where there is room, drawn a few times a second. */
+/** Progress for terminals: the text, then a bar if it fits, updated a few times a second. */
 final class TerminalLine implements LiveLine {
 
-    private static final int LEAST_BAR = 12;
+    private static final int MIN_BAR = 12;
 
     private final PrintWriter err;
     private final int columns;
@@ -60,13 +60,13 @@ final class TerminalLine implements LiveLine {
         return line(state.getExtraMessage(), state.getCurrent(), state.getMax(), length);
     }
 
-    /** The text, cut to {@code length}, then a bar that fills the rest where that is worth it. */
+    /** The text, truncated to {@code length}, then a bar in the remaining columns if there are enough. */
     static String line(String text, long done, long total, int length) {
         if (text.length() >= length) {
             return text.substring(0, length);
         }
         int room = length - text.length() - 3;
-        if (room < LEAST_BAR || total <= 0) {
+        if (room < MIN_BAR || total <= 0) {
             return text + " ".repeat(length - text.length());
         }
         int filled = (int) Math.min(room, room * done / total);

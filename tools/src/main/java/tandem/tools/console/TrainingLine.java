@@ -12,16 +12,16 @@ import tandem.model.weak.LabelCount;
 import tandem.model.weak.LabelEvent;
 import tandem.model.weak.LabelProgress;
 
-/** Shows a training run as a {@link LiveLine}, with a line that stays for each epoch. */
+/** Shows a training run as a {@link LiveLine}, with a permanent line for each epoch. */
 public final class TrainingLine implements TrainingObserver {
 
     private final LiveLine line;
     private final boolean resumable;
 
     /**
-     * Shows it on {@code line}, which the caller closes.
+     * Writes to {@code line}, which the caller closes.
      *
-     * @param resumable whether to say at the end how to go on
+     * @param resumable whether to print how to resume when the run stops early
      */
     public TrainingLine(LiveLine line, boolean resumable) {
         this.line = line;
@@ -66,7 +66,7 @@ public final class TrainingLine implements TrainingObserver {
     static String text(Step step) {
         return String.format(
                 Locale.ROOT,
-                "epoch %d/%d  step %d/%d  loss %s  norm %.2f  rate %.2g  %.1f images/s  %s left",
+                "epoch %d/%d  step %d/%d  loss %s  norm %.2f  lr %.2g  %.1f images/s  %s left",
                 step.epoch() + 1,
                 step.epochs(),
                 step.step() + 1,

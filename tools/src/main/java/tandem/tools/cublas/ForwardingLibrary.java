@@ -9,8 +9,8 @@ import java.util.List;
 import tandem.tools.Subprocess;
 
 /**
- * Builds a libcublas.so.12 that passes every call on to libcublas.so.13, from {@code tools/src/main/c}. It needs gcc
- * and nothing of CUDA.
+ * Builds a libcublas.so.12 that forwards every call to libcublas.so.13, from {@code tools/src/main/c}. It requires gcc,
+ * but no part of CUDA.
  */
 public final class ForwardingLibrary {
 
@@ -22,10 +22,10 @@ public final class ForwardingLibrary {
     private ForwardingLibrary() {}
 
     /**
-     * Builds it and moves it into place in one step.
+     * Builds the library in a temporary folder and moves it to {@code file}.
      *
-     * @param file where to; its folder is made
-     * @throws Subprocess.Failure when there is no gcc, or it fails
+     * @param file the library to write; its folder is created
+     * @throws Subprocess.Failure when gcc is missing or fails
      */
     public static void build(Path file) throws IOException {
         Path folder = Files.createDirectories(file.toAbsolutePath().getParent());

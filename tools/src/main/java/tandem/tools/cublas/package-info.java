@@ -1,5 +1,5 @@
 /**
- * The library that lets JCublas work on a machine with CUDA 13 alone; {@link tandem.tools.cublas.ForwardingLibrary}
- * builds it.
+ * The library through which JCublas works on a machine that has only CUDA 13. Start at
+ * {@link tandem.tools.cublas.ForwardingLibrary}, which builds it. Not an API.
  */
 package tandem.tools.cublas;

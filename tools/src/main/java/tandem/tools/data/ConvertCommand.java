@@ -18,16 +18,16 @@ import tandem.tools.console.LiveLine;
 @Command(
         name = "convert",
         description =
-                "Writes a data set in Pascal VOC or COCO layout, with its lists, so that each image carries what it carried before.",
+                "Writes a data set in Pascal VOC or COCO layout, with its lists. The annotations of each image are preserved.",
         sortOptions = false,
         abbreviateSynopsis = true,
         footer = {
             "",
-            "What the layouts cannot hold: VOC has one mask for an image, so COCO's objects are merged into",
-            "classes, small ones on top; crowds become difficult boxes and ignored pixels. COCO has no class",
+            "Limits of the layouts: VOC has one mask for each image, so the objects of COCO are merged into one",
+            "mask, small objects on top; crowds become difficult boxes and ignored pixels. COCO has no class",
             "masks, so each class of an image becomes one region in annotations/instances_masks.json; ignored",
-            "pixels become a crowd, difficult boxes carry \"ignore\". Pose, truncation, parts, keypoints,",
-            "captions and annotation ids are lost. An image that carries nothing is in no COCO file.",
+            "pixels become a crowd, and difficult boxes get \"ignore\". Pose, truncation, parts, keypoints,",
+            "captions and annotation ids are lost. An image without annotations is in no COCO file.",
             "",
             "Example:",
             "  tandem convert VOC --to coco --output COCO"
@@ -62,7 +62,8 @@ public final class ConvertCommand implements Callable<Integer> {
     @Option(
             names = "--link",
             order = 6,
-            description = "Make hard links to the pictures instead of copies; both folders must be on one disk.")
+            description =
+                    "Make hard links to the image files instead of copies; both folders must be on the same file system.")
     private boolean link;
 
     @Spec
@@ -87,7 +88,7 @@ public final class ConvertCommand implements Callable<Integer> {
         }
         options.bad().notices().forEach(out::println);
         options.skipped().forEach(err::println);
-        out.println("%d images (%d with boxes, %d with a mask) and %d lists are in %s"
+        out.println("%d images (%d with boxes, %d with a mask) and %d lists written to %s"
                 .formatted(
                         size,
                         conversion.data().boxed(),

@@ -9,7 +9,7 @@ import tandem.model.data.CocoSources;
 import tandem.model.data.DataReader;
 import tandem.model.data.ImageLists;
 
-/** Which images of a data set to use and which annotation of each, and what to do about bad files. */
+/** Options: the images of a data set to use, the annotation to use of each, and the handling of bad files. */
 public final class ListOptions {
 
     @Option(
@@ -43,7 +43,7 @@ public final class ListOptions {
             paramLabel = "FILE",
             split = ",",
             order = 5,
-            description = "COCO: take boxes from these instances files alone. Default: from every one that has them.")
+            description = "COCO: read boxes only from these instances files. Default: from all that have boxes.")
     private List<String> boxesFrom = List.of();
 
     @Option(
@@ -51,19 +51,18 @@ public final class ListOptions {
             paramLabel = "FILE",
             split = ",",
             order = 5,
-            description = "COCO: take masks from these instances files alone.")
+            description = "COCO: read masks only from these instances files.")
     private List<String> masksFrom = List.of();
 
     @Option(
             names = "--skip-bad",
             order = 5,
-            description =
-                    "Leave out images whose files are bad and list them at the end, instead of stopping at the first.")
+            description = "Skip images with bad files and list them at the end. Default: stop at the first bad file.")
     private boolean skipBad;
 
     private BadFiles bad;
 
-    /** What happens to bad files; one for the whole command. */
+    /** The handling of bad files; one object for the whole command. */
     public BadFiles bad() {
         if (bad == null) {
             bad = skipBad ? BadFiles.skip() : BadFiles.stop();
@@ -71,28 +70,28 @@ public final class ListOptions {
         return bad;
     }
 
-    /** Finds the layout of the data. */
+    /** Detects the layout of the data. */
     public DataReader open(Path root) {
         return DataReader.open(root, new CocoSources(boxesFrom, masksFrom));
     }
 
-    /** The lists named. */
+    /** The named lists. */
     public ImageLists lists() {
         return new ImageLists(boxes, masks, full);
     }
 
-    /** The lists named and {@code more} of which everything is used. */
+    /** The named lists, and {@code more} lists of which boxes and mask are used. */
     public ImageLists with(List<String> more) {
         List<String> all = new ArrayList<>(full);
         all.addAll(more);
         return new ImageLists(boxes, masks, all);
     }
 
-    /** One line for each file that was left out, under a heading; nothing when there is none. */
+    /** A heading and one line for each skipped file; empty when there is none. */
     public List<String> skipped() {
         List<String> lines = new ArrayList<>();
         if (!bad().lines().isEmpty()) {
-            lines.add("left out " + bad().lines().size() + " bad files:");
+            lines.add("skipped " + bad().lines().size() + " bad files:");
             bad().lines().forEach(line -> lines.add("  " + line));
         }
         return lines;

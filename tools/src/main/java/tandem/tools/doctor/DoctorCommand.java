@@ -17,12 +17,12 @@ import tandem.tools.ByteCount;
 import tandem.tools.Subprocess;
 import tandem.tools.cublas.ForwardingLibrary;
 
-/** {@code tandem doctor}: what this machine offers, what is missing, and what would enable it. */
+/** {@code tandem doctor}: what this machine provides, what is missing, and how to install it. */
 @Command(
         name = "doctor",
         description =
-                "Shows what this machine offers: Java, processor, memory, native libraries, devices; and what would "
-                        + "enable those that are missing.",
+                "Shows what this machine provides (Java, processor, memory, native libraries, devices) and how to "
+                        + "install what is missing.",
         footer = {"", "Example:", "  tandem doctor"})
 public final class DoctorCommand implements Callable<Integer> {
 
@@ -56,8 +56,8 @@ public final class DoctorCommand implements Callable<Integer> {
         line("", System.getProperty("java.home"));
         line(
                 "",
-                "heap at most " + ByteCount.text(Runtime.getRuntime().maxMemory())
-                        + " (TANDEM_JVM_FLAGS=-Xmx8g changes it)");
+                "maximum heap " + ByteCount.text(Runtime.getRuntime().maxMemory())
+                        + " (change it with TANDEM_JVM_FLAGS=-Xmx8g)");
         line(
                 "System",
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
@@ -72,7 +72,9 @@ public final class DoctorCommand implements Callable<Integer> {
         line(
                 "",
                 "vector instructions: "
-                        + (processor.extensions().isEmpty() ? "none known" : String.join(" ", processor.extensions())));
+                        + (processor.extensions().isEmpty()
+                                ? "none detected"
+                                : String.join(" ", processor.extensions())));
         MainMemory memory = MainMemory.here();
         line(
                 "Memory",
@@ -121,14 +123,14 @@ public final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    /** A machine with CUDA 13 alone needs the forwarding library; it is built once. */
+    /** A machine that has only CUDA 13 needs the forwarding library; it is built once. */
     private static String forwarder() {
         try {
             Path file = CublasForwarder.file();
             if (!Files.exists(file)) {
                 ForwardingLibrary.build(file);
             }
-            return "JCublas reaches it through " + file;
+            return "JCublas uses it through " + file;
         } catch (IOException | Subprocess.Failure e) {
             return "JCublas cannot use it without the forwarding library: " + e.getMessage();
         }

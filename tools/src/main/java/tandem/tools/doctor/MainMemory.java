@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
 /**
  * Main memory, in bytes.
  *
- * @param total what the machine has, or what the container may use where that is less
- * @param available what can be used without swapping, at most {@code total}
+ * @param total memory of the machine, or the limit of the container if that is smaller
+ * @param available memory usable without swapping, at most {@code total}
  */
 record MainMemory(long total, long available) {
 
-    /** This machine's; empty fields are 0 where the system does not say. */
+    /** Memory of this machine; 0 where the system does not report it. */
     static MainMemory here() {
         return of(read("/proc/meminfo"), read("/sys/fs/cgroup/memory.max"));
     }

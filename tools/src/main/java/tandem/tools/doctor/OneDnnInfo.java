@@ -34,7 +34,7 @@ record OneDnnInfo(String version, String threading, String instructions) {
             Map.entry(dnnl.dnnl_cpu_isa_avx512_core_amx, "AVX-512 with AMX"),
             Map.entry(dnnl.dnnl_cpu_isa_avx512_core_amx_fp16, "AVX-512 with AMX and float16"));
 
-    /** Loads the library and asks it. */
+    /** Loads the library and reads its properties. */
     static OneDnnInfo load() {
         dnnl_version_t version = dnnl.dnnl_version();
         int isa = dnnl.dnnl_get_effective_cpu_isa();

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /**
  * The processor as Linux describes it.
  *
- * @param model the maker's name for it, or the architecture where the system does not say
+ * @param model the model name, or the architecture where the system does not report it
  * @param threads hardware threads this process may use
  * @param extensions vector instruction sets, narrowest first, by their names in {@code /proc/cpuinfo}
  */
@@ -37,7 +37,7 @@ record ProcessorInfo(String model, int threads, List<String> extensions) {
             "sve",
             "sve2");
 
-    /** This machine's. */
+    /** The processor of this machine. */
     static ProcessorInfo here() {
         int threads = Runtime.getRuntime().availableProcessors();
         try {

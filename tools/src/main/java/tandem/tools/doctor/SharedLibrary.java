@@ -3,15 +3,15 @@ package tandem.tools.doctor;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * Whether the system's loader finds a shared library.
+ * Whether the system's loader can load a shared library.
  *
  * @param name such as {@code libcuda.so.1}
  * @param found whether it loads
- * @param reason the loader's own words where it does not
+ * @param reason the loader's error message; empty if it loads
  */
 record SharedLibrary(String name, boolean found, String reason) {
 
-    /** Asks the loader, which looks where it would for any library of this process. */
+    /** Tries to load the library with the search path of this process. */
     static SharedLibrary probe(String name) {
         try {
             Loader.loadGlobal(name);

@@ -31,22 +31,22 @@ import tandem.tools.report.HtmlReport;
 import tandem.tools.report.Report;
 import tandem.tools.report.Section;
 
-/** {@code tandem explain}: heat maps of what a network says about pictures. */
+/** {@code tandem explain}: Grad-CAM heat maps of a network on images. */
 @Command(
         name = "explain",
         description =
-                "Shows where a network looks: for each class heat maps (Grad-CAM) of its boxes and of its pixels, side by side on the "
-                        + "same picture, and how strongly the network's maps respond. Writes explain.html and the pictures into the output folder.",
+                "Computes Grad-CAM heat maps of the class scores: for each class one map for its boxes and one for its pixels, over the "
+                        + "same image, and the activation strength of the feature maps. Writes explain.html and PNG files into the output folder.",
         sortOptions = false,
         abbreviateSynopsis = true,
         footer = {
             "",
             "Example:",
-            "  tandem explain --weights runs/first/checkpoint.safetensors --output why part-17.jpg"
+            "  tandem explain --weights runs/first/checkpoint.safetensors --output runs/explain part-17.jpg"
         })
 public final class ExplainCommand implements Callable<Integer> {
 
-    /** Name of the page in the output folder. */
+    /** Name of the report in the output folder. */
     static final String PAGE = "explain.html";
 
     @Option(
@@ -68,7 +68,8 @@ public final class ExplainCommand implements Callable<Integer> {
             paramLabel = "NAME",
             split = ",",
             order = 2,
-            description = "Classes to explain. Default: those that are found; where there are none, the likeliest.")
+            description =
+                    "Classes to explain. Default: the classes found in the image, or the most probable class if none is found.")
     private List<String> classes;
 
     @Option(
@@ -76,7 +77,7 @@ public final class ExplainCommand implements Callable<Integer> {
             paramLabel = "X",
             defaultValue = "0.3",
             order = 3,
-            description = "A class of boxes counts as found with this score. Default: ${DEFAULT-VALUE}.")
+            description = "Minimum score for a box class to count as found. Default: ${DEFAULT-VALUE}.")
     private double score;
 
     @Option(
@@ -85,8 +86,8 @@ public final class ExplainCommand implements Callable<Integer> {
             split = ",",
             order = 4,
             description = {
-                "Maps to explain by: encoder.0 or neck.0 the finest, neck all levels of the neck together.",
-                "Default: neck and the encoder's coarsest."
+                "Feature maps to use: encoder.N or neck.N, N = 0 is the finest level; neck means all levels of the neck combined.",
+                "Default: neck and the coarsest level of the encoder."
             })
     private List<String> maps;
 
@@ -123,13 +124,13 @@ public final class ExplainCommand implements Callable<Integer> {
         HtmlReport.write(
                 folder.resolve(PAGE),
                 new Report(
-                        "Where the network looks",
+                        "Grad-CAM heat maps",
                         weights.getFileName() + " on " + pictures.size()
                                 + (pictures.size() == 1 ? " picture" : " pictures")
-                                + "; each heat map has its own scale, from dark (0) to yellow (its largest value)",
+                                + "; each heat map has its own scale, from dark (0) to yellow (its maximum)",
                         List.of(),
                         sections));
-        out.println("everything is in " + folder + "; open " + folder.resolve(PAGE));
+        out.println("results: " + folder + "; report: " + folder.resolve(PAGE));
         out.flush();
         return 0;
     }
@@ -150,8 +151,8 @@ public final class ExplainCommand implements Callable<Integer> {
         known.addAll(settings.maskClasses());
         for (String name : classes == null ? List.<String>of() : classes) {
             if (!known.contains(name)) {
-                throw new InputException(
-                        "--classes: the network knows no " + name + "; it knows " + String.join(", ", known));
+                throw new InputException("--classes: the network has no class " + name + "; its classes are "
+                        + String.join(", ", known));
             }
         }
         return classes == null ? Set.of() : new LinkedHashSet<>(classes);

@@ -24,7 +24,7 @@ import tandem.model.network.NetworkSettings;
 import tandem.tools.RgbImage;
 import tandem.tools.report.Section;
 
-/** The pictures that explain one picture. */
+/** The figures that explain the prediction for one image. */
 final class Panels {
 
     private static final int COLUMNS = 4;
@@ -36,7 +36,7 @@ final class Panels {
     private final String name;
 
     /**
-     * Pictures of what {@code explainer} looked at last, to be written to {@code folder} under names that begin with
+     * Figures for the last image of {@code explainer}, written to {@code folder} with file names that begin with
      * {@code name}.
      */
     Panels(Explainer explainer, DecodedImage image, Path folder, String name) {
@@ -49,8 +49,8 @@ final class Panels {
     }
 
     /**
-     * Writes them and returns them for the page: heat maps of the chosen classes, or of those found, and the maps'
-     * responses.
+     * Writes the figures and returns them for the report: heat maps of the chosen classes, or of those found, and the
+     * activation strength of the feature maps.
      */
     List<Section> make(List<MapName> maps, Set<String> chosen, double score) throws IOException {
         Set<String> shown = chosen.isEmpty() ? found(score) : chosen;
@@ -82,10 +82,10 @@ final class Panels {
             responses.add(new Sheet.Picture(map + ": mean", heat(values.mean())));
         }
         Section.Picture sheet =
-                written(Sheet.of(responses, COLUMNS, null), "maps", "each cell's norm and mean over the channels");
+                written(Sheet.of(responses, COLUMNS, null), "maps", "norm and mean over the channels of each cell");
         return List.of(
                 new Section.Pictures(name, panels, ""),
-                new Section.Pictures(name + ": how strongly the maps respond", List.of(sheet), ""));
+                new Section.Pictures(name + ": activation strength of the feature maps", List.of(sheet), ""));
     }
 
     private Set<String> found(double score) {
@@ -101,12 +101,12 @@ final class Panels {
             }
         }
         if (found.isEmpty()) {
-            found.add(likeliest());
+            found.add(mostProbable());
         }
         return found;
     }
 
-    private String likeliest() {
+    private String mostProbable() {
         if (!settings.detects()) {
             return settings.maskClasses().get(0);
         }

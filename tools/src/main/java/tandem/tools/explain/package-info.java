@@ -1,2 +1,2 @@
-/** {@code tandem explain}: where a network looks. Start at {@link tandem.tools.explain.ExplainCommand}. */
+/** {@code tandem explain}: Grad-CAM heat maps. Start at {@link tandem.tools.explain.ExplainCommand}. Not an API. */
 package tandem.tools.explain;

@@ -12,14 +12,14 @@ final class ArchitectureOption {
             names = {"-a", "--architecture"},
             paramLabel = "SM",
             split = ",",
-            description = "Architectures to assemble for, such as sm_75,sm_90; default: all that are supported.")
+            description = "Architectures to assemble for, such as sm_75,sm_90; default: all supported ones.")
     private List<String> names = List.of();
 
     List<String> names() {
         List<String> chosen = names.isEmpty() ? Assembler.ARCHITECTURES : names;
         for (String name : chosen) {
             if (!name.matches("sm_\\d{2,3}a?")) {
-                throw new InputException("--architecture " + name + ": write it like sm_86");
+                throw new InputException("--architecture " + name + ": expected a name such as sm_86");
             }
         }
         return chosen;

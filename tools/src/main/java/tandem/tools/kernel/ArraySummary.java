@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 
 /**
- * An array argument after a launch, in words.
+ * A text summary of an array argument after a kernel launch.
  *
  * @param array the argument
- * @param before what it held
- * @param after what it holds
+ * @param before contents before the launch
+ * @param after contents after it
  */
 record ArraySummary(KernelArgument.Array array, ByteBuffer before, ByteBuffer after) {
 
@@ -17,15 +17,15 @@ record ArraySummary(KernelArgument.Array array, ByteBuffer before, ByteBuffer af
         ElementType type = array.type();
         int changed = 0;
         int unusual = 0;
-        double least = Double.POSITIVE_INFINITY;
-        double most = Double.NEGATIVE_INFINITY;
+        double min = Double.POSITIVE_INFINITY;
+        double max = Double.NEGATIVE_INFINITY;
         double sum = 0;
         for (int i = 0; i < array.count(); i++) {
             int at = i * type.bytes();
             double value = type.get(after, at);
             if (Double.isFinite(value)) {
-                least = Math.min(least, value);
-                most = Math.max(most, value);
+                min = Math.min(min, value);
+                max = Math.max(max, value);
                 sum += value;
             } else {
                 unusual++;
@@ -42,13 +42,13 @@ record ArraySummary(KernelArgument.Array array, ByteBuffer before, ByteBuffer af
         if (unusual < array.count()) {
             text.append(String.format(
                     Locale.ROOT,
-                    ", least %s, most %s, mean %s",
-                    number(least),
-                    number(most),
+                    ", min %s, max %s, mean %s",
+                    number(min),
+                    number(max),
                     number(sum / (array.count() - unusual))));
         }
         if (unusual > 0) {
-            text.append(", ").append(unusual).append(" infinite or not a number");
+            text.append(", ").append(unusual).append(" infinite or NaN");
         }
         text.append("\n   ");
         for (int i = 0; i < Math.min(show, array.count()); i++) {

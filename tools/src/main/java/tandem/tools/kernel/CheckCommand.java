@@ -23,17 +23,17 @@ import tandem.kernels.ptx.PtxModule;
 import tandem.kernels.translate.Mode;
 import tandem.kernels.translate.Translator;
 
-/** {@code tandem kernels check}: whether PTX files assemble and can run on the CPU, and what their entries cost. */
+/** {@code tandem kernels check}: checks whether PTX files assemble and can run on the CPU; prints resource usage. */
 @Command(
         name = "check",
         description =
-                "Assembles PTX files with NVIDIA's assembler for each architecture and looks whether the CPU can run their "
-                        + "entries. Problems are printed as FILE:LINE: ...; the exit code is 1 when there is an error.",
+                "Assembles PTX files with NVIDIA's assembler for each architecture and checks whether the CPU can run their "
+                        + "entries. Problems are printed as FILE:LINE: ...; the exit code is 1 if there is an error.",
         sortOptions = false,
-        footer = {"", "Example:", "  tandem kernels check mine.ptx --architecture sm_86"})
+        footer = {"", "Example:", "  tandem kernels check my_kernel.ptx --architecture sm_86"})
 final class CheckCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "FILE.ptx", arity = "1..*", description = "Files, or names of modules of this build.")
+    @Parameters(paramLabel = "FILE.ptx", arity = "1..*", description = "PTX files, or names of modules of this build.")
     private List<String> files;
 
     @Mixin
@@ -89,7 +89,7 @@ final class CheckCommand implements Callable<Integer> {
         return errors.isEmpty();
     }
 
-    /** Why the CPU cannot run an entry; empty when it can. */
+    /** The reasons why the CPU cannot run an entry; empty when it can. */
     private static Optional<String> untranslatable(PtxModule module, PtxEntry entry) {
         try {
             Translator.translate(module, entry.name(), Mode.FAST);

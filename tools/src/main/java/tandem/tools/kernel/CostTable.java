@@ -11,14 +11,14 @@ import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxParameter;
 
 /**
- * A text table of entries: what each takes, and its registers and shared memory on each architecture.
+ * A text table of kernel entries: parameters, and registers and shared memory on each architecture.
  *
- * @param entries what to list
+ * @param entries the entries to list
  * @param assemblies the module for each architecture, by name, in the order of the columns
  */
 record CostTable(List<PtxEntry> entries, Map<String, Assembly> assemblies) {
 
-    /** The parameter types of an entry in order, runs of the same type folded: {@code u64 x3, u32}. */
+    /** The parameter types of an entry in order, consecutive equal types combined: {@code u64 x3, u32}. */
     static String parameters(PtxEntry entry) {
         List<String> groups = new ArrayList<>();
         List<PtxParameter> parameters = entry.parameters();
@@ -62,7 +62,7 @@ record CostTable(List<PtxEntry> entries, Map<String, Assembly> assemblies) {
         return usage.registers() + (usage.sharedBytes() == 0 ? "" : "+" + usage.sharedBytes() + "B");
     }
 
-    /** One line for each entry that does not fit into registers on some architecture. */
+    /** One line for each entry that spills registers on some architecture. */
     List<String> spills() {
         List<String> lines = new ArrayList<>();
         for (PtxEntry entry : entries) {

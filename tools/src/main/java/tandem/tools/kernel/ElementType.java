@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import tandem.tools.InputException;
 
-/** What a kernel argument, or an element of an array argument, is. Integers are little-endian two's complement. */
+/** Type of a kernel argument, or of an element of an array argument. Integers are little-endian two's complement. */
 enum ElementType {
     I8(1),
     U8(1),
@@ -39,11 +39,11 @@ enum ElementType {
         return Arrays.stream(values())
                 .filter(type -> type.name().equals(wanted))
                 .findFirst()
-                .orElseThrow(() -> new InputException("no argument type is called '" + name + "'; there are "
+                .orElseThrow(() -> new InputException("unknown argument type '" + name + "'; the types are "
                         + Arrays.stream(values()).map(ElementType::toString).collect(Collectors.joining(" "))));
     }
 
-    /** Writes the number that {@code text} says at {@code offset}; decimal, or 0x hexadecimal for integers. */
+    /** Writes the number in {@code text} at {@code offset}; decimal, or 0x hexadecimal for integers. */
     void put(ByteBuffer buffer, int offset, String text) {
         try {
             if (isFloat()) {
@@ -80,9 +80,9 @@ enum ElementType {
         }
         long value = Long.decode(text);
         boolean signed = name().startsWith("I");
-        long least = signed ? -1L << (bytes * 8 - 1) : 0;
-        long most = bytes == 8 ? Long.MAX_VALUE : (1L << (bytes * 8 - (signed ? 1 : 0))) - 1;
-        if (value < least || value > most) {
+        long min = signed ? -1L << (bytes * 8 - 1) : 0;
+        long max = bytes == 8 ? Long.MAX_VALUE : (1L << (bytes * 8 - (signed ? 1 : 0))) - 1;
+        if (value < min || value > max) {
             throw new NumberFormatException();
         }
         return value;

@@ -10,13 +10,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tandem.tools.InputException;
 
-/** An argument of {@code kernels run}, as the user wrote it. */
+/** An argument of {@code kernels run}. */
 sealed interface KernelArgument {
 
-    /** How arguments are written, for help and errors. */
+    /** Syntax of an argument, for help and error messages. */
     String SYNTAX = "TYPE:NUMBER or TYPE[COUNT]=zeros|ones|iota|random|N,N,...|FILE, such as i32:5 or f32[1024]=random";
 
-    /** As the user wrote it. */
+    /** The text on the command line. */
     String text();
 
     /** Type of the number, or of an element. */
@@ -40,12 +40,12 @@ sealed interface KernelArgument {
             return Math.multiplyExact(count, type.bytes());
         }
 
-        /** Whether anything is written into it before the launch; without a fill it is left uninitialised. */
+        /** Whether it is initialised before the launch. */
         boolean isInitialized() {
             return !fill.isEmpty();
         }
 
-        /** What it holds before the launch. */
+        /** Its contents before the launch. */
         ByteBuffer contents(SplittableRandom random) throws IOException {
             ByteBuffer buffer = ByteBuffer.allocateDirect(bytes()).order(ByteOrder.LITTLE_ENDIAN);
             switch (fill) {
@@ -98,7 +98,7 @@ sealed interface KernelArgument {
         }
     }
 
-    /** Reads what the user wrote. */
+    /** Parses the text on the command line. */
     static KernelArgument parse(String text) {
         Matcher scalar = Pattern.compile("(\\w+):(.+)").matcher(text);
         if (scalar.matches()) {
@@ -120,6 +120,6 @@ sealed interface KernelArgument {
                     (int) count,
                     array.group(3) == null ? "" : array.group(3).strip());
         }
-        throw new InputException("--arg " + text + " is not understood; write " + SYNTAX);
+        throw new InputException("--arg " + text + " is not valid; expected " + SYNTAX);
     }
 }

@@ -18,20 +18,20 @@ import tandem.kernels.assembler.Assembly;
 import tandem.kernels.ptx.PtxModule;
 import tandem.tools.InputException;
 
-/** {@code tandem kernels}: this build's kernels with what they take and what they cost on each architecture. */
+/** {@code tandem kernels}: the kernels of this build with parameters and resource usage on each architecture. */
 @Command(
         name = "kernels",
         description =
-                "Lists this build's kernels: entries, parameters, and registers (+ bytes of shared memory) of each on each "
-                        + "GPU architecture, as NVIDIA's assembler counts them. 'check' and 'run' work on a PTX file of yours; neither "
-                        + "needs a GPU.",
+                "Lists the kernels of this build: entries, parameters, and the registers (+ bytes of shared memory) of each entry on "
+                        + "each GPU architecture, as reported by NVIDIA's assembler. 'check' and 'run' do this for your own PTX file. "
+                        + "A GPU is not required.",
         sortOptions = false,
         subcommands = {CheckCommand.class, RunCommand.class},
         footer = {
             "",
             "Examples:",
             "  tandem kernels --module elementwise --architecture sm_75,sm_90",
-            "  tandem kernels check mine.ptx"
+            "  tandem kernels check my_kernel.ptx"
         })
 public final class KernelsCommand implements Callable<Integer> {
 
@@ -55,7 +55,8 @@ public final class KernelsCommand implements Callable<Integer> {
                 Catalogue.entries().stream().map(KernelEntry::module).distinct().toList();
         for (String module : modules) {
             if (!all.contains(module)) {
-                throw new InputException("--module " + module + ": no such module; there are " + String.join(" ", all));
+                throw new InputException(
+                        "--module " + module + ": no such module; the modules are " + String.join(" ", all));
             }
         }
         int entries = 0;
@@ -66,7 +67,7 @@ public final class KernelsCommand implements Callable<Integer> {
             for (KernelEntry entry : Catalogue.entries()) {
                 if (entry.module().equals(module)) {
                     out.printf(
-                            "  %s: %s (%d threads a block, at most %d registers)%n",
+                            "  %s: %s (%d threads per block, at most %d registers)%n",
                             entry.entry(), entry.summary(), entry.threads(), entry.registers());
                 }
             }
@@ -78,11 +79,11 @@ public final class KernelsCommand implements Callable<Integer> {
             entries += parsed.entries().size();
         }
         out.println(entries + (entries == 1 ? " entry" : " entries")
-                + "; cells are registers a thread, + bytes of shared memory a block");
+                + "; table cells: registers per thread, + bytes of shared memory per block");
         return 0;
     }
 
-    /** The source for each architecture. */
+    /** The assembled source by architecture. */
     static Map<String, Assembly> assemble(PtxSource source, List<String> architectures) {
         Map<String, Assembly> assemblies = new LinkedHashMap<>();
         for (String architecture : architectures) {

@@ -12,12 +12,12 @@ import tandem.kernels.ShippedPtx;
 /**
  * The text of a PTX file.
  *
- * @param name what messages call it
- * @param text all of it
+ * @param name name in messages
+ * @param text the whole text
  */
 record PtxSource(String name, String text) {
 
-    /** The user's file; or, where there is no such file, the shipped module of that name. */
+    /** The file of that name or, if there is none, the module of this build. */
     static PtxSource of(String fileOrModule) throws IOException {
         Path file = Path.of(fileOrModule);
         if (Files.exists(file)) {

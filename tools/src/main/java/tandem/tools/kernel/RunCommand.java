@@ -30,20 +30,20 @@ import tandem.kernels.translate.Mode;
 import tandem.kernels.translate.Translator;
 import tandem.tools.InputException;
 
-/** {@code tandem kernels run}: launches an entry on the CPU, every access checked. */
+/** {@code tandem kernels run}: launches a kernel on the CPU in checked mode. */
 @Command(
         name = "run",
         description =
-                "Launches an entry of a PTX file on the CPU in checked mode: an access out of bounds or misaligned, a read of memory "
-                        + "that nothing wrote, and a race in shared memory are reported with PTX line, block and thread. Prints what the "
-                        + "arrays hold afterwards.",
+                "Launches a kernel (an entry of a PTX file) on the CPU in checked mode: out-of-bounds and misaligned accesses, reads of "
+                        + "uninitialised memory, and races in shared memory are reported with PTX line, block and thread. Prints the contents "
+                        + "of the arrays after the launch.",
         sortOptions = false,
         abbreviateSynopsis = true,
         footer = {
             "",
-            "Arguments, in the order of the entry's parameters:",
+            "Arguments, in the order of the parameters of the entry:",
             "  " + KernelArgument.SYNTAX,
-            "  An array without '=...' is left uninitialised: reading it before the kernel wrote it is reported.",
+            "  An array without '=...' is uninitialised: a read before a write is reported.",
             "",
             "Example:",
             "  tandem kernels run elementwise --entry leaky_relu_forward --grid 1,256 \\",
@@ -57,40 +57,40 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = {"-e", "--entry"},
             paramLabel = "NAME",
-            description = "The entry; may be left out when there is only one.")
+            description = "The entry; optional if there is only one.")
     private String entry;
 
     @Option(
             names = {"-g", "--grid"},
             paramLabel = "BLOCKS,THREADS",
             required = true,
-            description = "Blocks, and threads of a block: 4,256 or 2x3,16x16.")
+            description = "Blocks and threads per block: 4,256 or 2x3,16x16.")
     private String grid;
 
     @Option(
             names = {"-a", "--arg"},
             paramLabel = "ARGUMENT",
-            description = "An argument of the launch; repeat it for each.")
+            description = "An argument of the kernel launch; repeat the option for each.")
     private List<String> arguments = List.of();
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Seed of 'random'. Default: ${DEFAULT-VALUE}.")
+            description = "Seed for 'random'. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Option(
             names = "--show",
             paramLabel = "N",
             defaultValue = "8",
-            description = "Elements of each array to print. Default: ${DEFAULT-VALUE}.")
+            description = "Number of elements to print of each array. Default: ${DEFAULT-VALUE}.")
     private int show;
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "DIR",
-            description = "Write each array afterwards to DIR/argN.bin.")
+            description = "After the launch, write each array to DIR/argN.bin.")
     private Path output;
 
     @Spec
@@ -122,7 +122,7 @@ final class RunCommand implements Callable<Integer> {
                 return 1;
             }
             out.printf(
-                    "%s: %d blocks of %d threads in checked mode, nothing found%n",
+                    "%s: %d blocks of %d threads in checked mode, no errors%n",
                     kernel.entry().name(), launch.blocks(), launch.threads());
             for (Placed placed : arrays) {
                 ByteBuffer after = buffer(placed.array().bytes());
@@ -144,7 +144,7 @@ final class RunCommand implements Callable<Integer> {
             PtxModule module = PtxModule.parse(source.name(), source.text());
             List<String> names = module.entries().stream().map(PtxEntry::name).toList();
             if (entry == null && names.size() != 1) {
-                throw new InputException("--entry: " + source.name() + " has " + names.size() + " entries, name one: "
+                throw new InputException("--entry: " + source.name() + " has " + names.size() + " entries, choose one: "
                         + String.join(" ", names));
             }
             return Translator.translate(module, entry == null ? names.get(0) : entry, Mode.CHECKED);
@@ -166,7 +166,7 @@ final class RunCommand implements Callable<Integer> {
         if (parameters.size() != values.size()) {
             throw new InputException(
                     entry.name() + " takes " + parameters.size() + " arguments (" + CostTable.parameters(entry)
-                            + "), got " + values.size() + "; write each as --arg " + KernelArgument.SYNTAX);
+                            + "), got " + values.size() + "; give each as --arg " + KernelArgument.SYNTAX);
         }
         for (int i = 0; i < values.size(); i++) {
             PtxParameter parameter = parameters.get(i);

@@ -1,4 +1,5 @@
 /**
- * {@code tandem predict}: trained weights at work on pictures. Start at {@link tandem.tools.predict.PredictCommand}.
+ * {@code tandem predict}: runs a trained network on images. Start at {@link tandem.tools.predict.PredictCommand}. Not
+ * an API.
  */
 package tandem.tools.predict;

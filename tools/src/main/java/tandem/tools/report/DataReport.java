@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Locale;
 import tandem.model.data.DataSummary;
 
-/** What was found in data sets, as parts of a page. */
+/** Sections of a report about the contents of data sets. */
 public final class DataReport {
 
     private DataReport() {}
 
-    /** Tables of images, of boxes and of mask pixels, list by list. */
+    /** Tables of images, boxes and mask pixels of each list. */
     public static List<Section> sections(List<DataSummary> summaries) {
         List<Section> sections = new ArrayList<>();
         List<List<String>> images = new ArrayList<>();
@@ -32,9 +32,9 @@ public final class DataReport {
                         "list",
                         "images",
                         "with boxes",
-                        "known empty",
+                        "without objects",
                         "with mask",
-                        "mask all background",
+                        "mask only background",
                         "not annotated"),
                 images,
                 ""));

@@ -7,31 +7,34 @@ import tandem.model.figure.PrecisionRecallChart;
 import tandem.model.metrics.CocoFigures;
 import tandem.model.metrics.Evaluation;
 
-/** The figures of an evaluation as parts of a page. */
+/** Sections of a report about an evaluation. */
 public final class EvaluationReport {
 
     private static final String NONE = "–";
-    private static final String NONE_NOTE = "– means that the images have no example.";
+    private static final String NONE_NOTE = "– means: no annotated example in these images.";
 
     private EvaluationReport() {}
 
-    /** AP50, AP, mIoU and pixel accuracy, as far as the images are annotated for them. */
+    /** AP50, AP, mIoU and pixel accuracy, if images are annotated for them. */
     public static List<Report.Headline> headlines(Evaluation evaluation) {
         List<Report.Headline> headlines = new ArrayList<>();
         if (evaluation.boxes() != null) {
             headlines.add(
-                    new Report.Headline("AP50", figure(evaluation.ap50()), "boxes, average precision at IoU 0.5"));
-            headlines.add(new Report.Headline("AP", figure(evaluation.ap()), "the same, mean over IoU 0.50 to 0.95"));
+                    new Report.Headline("AP50", figure(evaluation.ap50()), "boxes, average precision at IoU 0.50"));
+            headlines.add(new Report.Headline(
+                    "AP", figure(evaluation.ap()), "boxes, average precision, mean over IoU 0.50 to 0.95"));
         }
         if (evaluation.masks() != null) {
-            headlines.add(new Report.Headline("mIoU", figure(evaluation.miou()), "masks, mean over classes"));
+            headlines.add(new Report.Headline("mIoU", figure(evaluation.miou()), "masks, mean IoU over classes"));
             headlines.add(new Report.Headline(
-                    "pixel accuracy", figure(evaluation.pixelAccuracy()), "share of pixels classified rightly"));
+                    "pixel accuracy",
+                    figure(evaluation.pixelAccuracy()),
+                    "masks, share of correctly classified pixels"));
         }
         return headlines;
     }
 
-    /** Tables for each class of boxes and of masks, the further figures, and the curves of precision and recall. */
+    /** Tables by box class and mask class, further metrics, and precision-recall curves. */
     public static List<Section> sections(Evaluation evaluation) {
         List<Section> sections = new ArrayList<>();
         if (evaluation.boxes() != null) {
@@ -40,7 +43,7 @@ public final class EvaluationReport {
             sections.add(new Section.Charts(
                     "Precision and recall",
                     List.of(PrecisionRecallChart.of(evaluation.boxes())),
-                    "The number beside a class is VOC's all-point average precision. At most the %d classes with most examples are drawn."
+                    "The number beside a class is its VOC all-point average precision. At most %d classes are shown, those with most examples."
                             .formatted(PrecisionRecallChart.MOST_LINES)));
         }
         if (evaluation.masks() != null) {
@@ -65,7 +68,7 @@ public final class EvaluationReport {
                 "Boxes by class",
                 List.of("class", "annotated", "detections", "AP50", "AP75", "AP", "recall"),
                 rows,
-                "%d images; difficult boxes left out. Recall is the mean over IoU 0.50 to 0.95. %s"
+                "%d images; difficult boxes are ignored. Recall is the mean over IoU 0.50 to 0.95. %s"
                         .formatted(boxes.images(), NONE_NOTE));
     }
 
@@ -88,9 +91,9 @@ public final class EvaluationReport {
                 List.of("AR, 1 detection", figure(coco.ar1()), "", "", ""));
         return new Section.Table(
                 "Boxes by size",
-                List.of("COCO figure", "all", "small", "medium", "large"),
+                List.of("COCO metric", "all", "small", "medium", "large"),
                 rows,
-                "Small is up to 32 x 32 pixels, large from 96 x 96. VOC mAP at IoU 0.5: %s (all points), %s (11 points)."
+                "Small: area up to 32 x 32 pixels; large: from 96 x 96. VOC mAP at IoU 0.5: %s (all points), %s (11 points)."
                         .formatted(figure(boxes.vocAllPoint()), figure(boxes.vocElevenPoint())));
     }
 
@@ -119,7 +122,7 @@ public final class EvaluationReport {
                                 NONE_NOTE));
     }
 
-    /** A figure with three decimals; a dash for NaN. */
+    /** A metric with three decimals; a dash for NaN. */
     public static String figure(double value) {
         return Double.isNaN(value) ? NONE : String.format(Locale.ROOT, "%.3f", value);
     }

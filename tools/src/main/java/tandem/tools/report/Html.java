@@ -1,11 +1,11 @@
 package tandem.tools.report;
 
-/** Text as HTML that is well-formed XML too. */
+/** Text as HTML that is also well-formed XML. */
 final class Html {
 
     private Html() {}
 
-    /** The text with everything escaped that means something in HTML; characters that XML forbids become U+FFFD. */
+    /** The text with HTML special characters escaped; characters that XML forbids become U+FFFD. */
     static String escape(String text) {
         StringBuilder html = new StringBuilder(text.length() + 16);
         text.codePoints().forEach(c -> {

@@ -7,7 +7,7 @@ import java.util.Base64;
 import java.util.List;
 import tandem.model.figure.Chart;
 
-/** Writes a {@link Report} as one HTML file. Its policy forbids scripts and anything from elsewhere. */
+/** Writes a {@link Report} as one HTML file. Its content security policy forbids scripts and external resources. */
 public final class HtmlReport {
 
     private static final int CHART_WIDTH = 520;
@@ -46,12 +46,12 @@ public final class HtmlReport {
 
     private HtmlReport() {}
 
-    /** Writes the page. */
+    /** Writes the report. */
     public static void write(Path file, Report report) throws IOException {
         Files.writeString(file, render(report));
     }
 
-    /** The page as text; it is well-formed XML as well as HTML. */
+    /** The report as HTML text that is also well-formed XML. */
     public static String render(Report report) {
         HtmlReport page = new HtmlReport();
         page.page(report);

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Writes the words and tables of a {@link Report} as Markdown; charts and pictures are in its HTML form. */
+/** Writes the text and tables of a {@link Report} as Markdown; charts and images are only in the HTML form. */
 public final class MarkdownReport {
 
     private MarkdownReport() {}

@@ -3,27 +3,27 @@ package tandem.tools.report;
 import java.util.List;
 
 /**
- * What a page says, in plain text: the writer escapes everything.
+ * The contents of a report, as plain text: the writer escapes it.
  *
- * @param title of the page
- * @param summary one sentence under it: what was run, on what
- * @param headlines the few figures to be seen first
- * @param sections the rest, in order
+ * @param title the title
+ * @param summary one sentence under the title: what was run, on which data
+ * @param headlines the most important figures, shown first
+ * @param sections the sections, in order
  */
 public record Report(String title, String summary, List<Headline> headlines, List<Section> sections) {
 
-    /** Fixes the lists. */
+    /** Copies the lists. */
     public Report {
         headlines = List.copyOf(headlines);
         sections = List.copyOf(sections);
     }
 
     /**
-     * A figure to be seen first.
+     * An important figure.
      *
      * @param name such as {@code AP50}
-     * @param value as it is to be shown
-     * @param note a few words on what it means
+     * @param value as it is shown
+     * @param note a short explanation
      */
     public record Headline(String name, String value, String note) {}
 }

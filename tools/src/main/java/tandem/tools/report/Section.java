@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import tandem.model.figure.Chart;
 
-/** A part of a page, under a heading of its own. */
+/** A section of a report, with a heading. */
 public sealed interface Section {
 
     /** The heading. */
@@ -15,7 +15,7 @@ public sealed interface Section {
 
     /** Names and values, such as the settings of a run, in the order of the map. */
     record Facts(String title, Map<String, String> facts) implements Section {
-        /** Fixes the map, keeping its order. */
+        /** Copies the map and keeps its order. */
         public Facts {
             facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
         }
@@ -25,60 +25,60 @@ public sealed interface Section {
      * A table; its first column is text, the others are figures.
      *
      * @param columns headings
-     * @param rows as many cells each as there are columns
-     * @param note under the table; may be empty
+     * @param rows each with one cell for each column
+     * @param note text under the table; may be empty
      */
     record Table(String title, List<String> columns, List<List<String>> rows, String note) implements Section {
         /** @throws IllegalArgumentException when a row is longer or shorter than the headings */
         public Table {
             columns = List.copyOf(columns);
-            List<List<String>> fixed = new ArrayList<>();
+            List<List<String>> copies = new ArrayList<>();
             for (List<String> row : rows) {
                 if (row.size() != columns.size()) {
                     throw new IllegalArgumentException("table \"%s\" with %d columns has a row of %d cells: %s"
                             .formatted(title, columns.size(), row.size(), row));
                 }
-                fixed.add(List.copyOf(row));
+                copies.add(List.copyOf(row));
             }
-            rows = List.copyOf(fixed);
+            rows = List.copyOf(copies);
         }
     }
 
     /**
      * Line charts.
      *
-     * @param note under them; may be empty
+     * @param note text under the charts; may be empty
      */
     record Charts(String title, List<Chart> charts, String note) implements Section {
-        /** Fixes the list. */
+        /** Copies the list. */
         public Charts {
             charts = List.copyOf(charts);
         }
     }
 
     /**
-     * Pictures.
+     * Images.
      *
-     * @param note above them; may be empty
+     * @param note text above the images; may be empty
      */
     record Pictures(String title, List<Picture> pictures, String note) implements Section {
-        /** Fixes the list. */
+        /** Copies the list. */
         public Pictures {
             pictures = List.copyOf(pictures);
         }
     }
 
     /**
-     * One picture.
+     * One image.
      *
-     * @param caption what it shows; also read out to those who cannot see it
+     * @param caption description of the image; also its alternative text
      * @param file the bytes of a PNG or JPEG file
      */
     record Picture(String caption, byte[] file) {
         /** @throws IllegalArgumentException when the bytes are neither PNG nor JPEG */
         public Picture {
             if (type(file) == null) {
-                throw new IllegalArgumentException("picture \"" + caption + "\" is neither a PNG nor a JPEG file");
+                throw new IllegalArgumentException("image \"" + caption + "\" is neither a PNG nor a JPEG file");
             }
             file = file.clone();
         }
@@ -98,7 +98,7 @@ public sealed interface Section {
 
     /** Lines of text, such as what was skipped and why. */
     record Notes(String title, List<String> lines) implements Section {
-        /** Fixes the list. */
+        /** Copies the list. */
         public Notes {
             lines = List.copyOf(lines);
         }

@@ -14,7 +14,7 @@ import tandem.model.train.TrainingEvent.Step;
 import tandem.model.train.TrainingEvent.Tasks;
 import tandem.model.train.TrainingObserver;
 
-/** Remembers the figures of every step and draws them. Used by the thread that trains. */
+/** Records the figures of every training step and makes charts of them. Used by the training thread. */
 public final class TrainingCurves implements TrainingObserver {
 
     private static final int COLUMNS = 8;
@@ -23,7 +23,7 @@ public final class TrainingCurves implements TrainingObserver {
     private double[] rows = new double[COLUMNS * 256];
 
     private int steps;
-    private boolean taught;
+    private boolean distilled;
     private final List<LevelSimilarity> similarities = new ArrayList<>();
     private final List<Tasks> tasks = new ArrayList<>();
 
@@ -51,22 +51,22 @@ public final class TrainingCurves implements TrainingObserver {
         rows[at + 5] = step.gradientNorm();
         rows[at + 6] = step.learningRate();
         rows[at + 7] = step.losses().distillation();
-        taught |= step.losses().distillation() != 0;
+        distilled |= step.losses().distillation() != 0;
     }
 
-    /** Steps seen so far. */
+    /** Number of recorded steps. */
     public int steps() {
         return steps;
     }
 
     /**
-     * Charts of the losses, the norm of the gradient, the learning rate, of how alike maps are to those of teachers,
-     * and of both tasks' gradients where these were measured.
+     * Charts of the losses, the gradient norm, the learning rate, the similarity to the feature maps of teachers, and
+     * the gradients of both tasks, if these were measured.
      */
     public List<Chart> charts() {
         List<Chart.Line> losses = new ArrayList<>(
                 List.of(line("total", 1), line("location", 2), line("confidence", 3), line("segmentation", 4)));
-        if (taught) {
+        if (distilled) {
             losses.add(line("distillation", 7));
         }
         List<Chart> charts = new ArrayList<>(List.of(
@@ -81,7 +81,7 @@ public final class TrainingCurves implements TrainingObserver {
                 new Chart(
                         "Learning rate",
                         "step",
-                        "rate",
+                        "learning rate",
                         List.of(line("", 6)),
                         Chart.Range.FITTED,
                         Chart.Range.FROM_ZERO)));
@@ -94,21 +94,21 @@ public final class TrainingCurves implements TrainingObserver {
         }
         if (!tasks.isEmpty()) {
             charts.add(new Chart(
-                    "Cosine between both tasks' gradients: below 0 they fight",
+                    "Cosine between the gradients of both tasks (negative: they conflict)",
                     "step",
                     "cosine",
                     List.of(line("", Tasks::cosine)),
                     Chart.Range.FITTED,
                     new Chart.Range(-1, 1)));
             charts.add(new Chart(
-                    "Norms of both tasks' gradients",
+                    "Gradient norms of both tasks",
                     "step",
                     "norm",
                     List.of(line("detection", Tasks::detectionNorm), line("segmentation", Tasks::segmentationNorm)),
                     Chart.Range.FITTED,
                     Chart.Range.FROM_ZERO));
             charts.add(new Chart(
-                    "Weights of the losses",
+                    "Loss weights",
                     "step",
                     "weight",
                     List.of(
@@ -134,7 +134,7 @@ public final class TrainingCurves implements TrainingObserver {
                             .toArray()));
         }
         return new Chart(
-                "How alike the maps of student and " + task.name().toLowerCase(Locale.ROOT) + " teacher are",
+                "Feature map similarity of student and " + task.name().toLowerCase(Locale.ROOT) + " teacher",
                 "step",
                 "linear CKA",
                 lines,

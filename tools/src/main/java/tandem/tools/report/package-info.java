@@ -1,7 +1,7 @@
 /**
- * One self-contained HTML page about a run: no script, nothing fetched. Describe it with a
+ * Reports about a run as one self-contained HTML file without scripts and external resources. Describe one with a
  * {@link tandem.tools.report.Report}, write it with {@link tandem.tools.report.HtmlReport};
  * {@link tandem.tools.report.EvaluationReport}, {@link tandem.tools.report.DataReport} and
- * {@link tandem.tools.report.TrainingCurves} make the parts that most runs have.
+ * {@link tandem.tools.report.TrainingCurves} make the sections that most commands need. Not an API.
  */
 package tandem.tools.report;

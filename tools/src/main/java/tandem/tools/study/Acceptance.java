@@ -12,20 +12,20 @@ import java.util.Map;
 import tandem.tools.InputException;
 
 /**
- * What a network must do to be accepted; what is absent is not asked for. As a file:
+ * Acceptance criteria for a network; an absent criterion is not checked. As a JSON file:
  *
  * <pre>
  * {"ap50": {"scratches": 0.4, "mean": 0.35}, "miou": 0.6, "misses": {"most": 40, "score": 0.3}, "p99Milliseconds": 20}
  * </pre>
  *
- * @param ap50 least AP50 of box classes by name; {@code mean} is their mean
- * @param miou least mean intersection over union of masks
- * @param misses how many annotated objects may go unfound in the held-out images
- * @param p99Milliseconds longest time of 99 of 100 frames, one at a time, through every network that is needed
+ * @param ap50 minimum AP50 by box class; {@code mean} is the mean over the classes
+ * @param miou minimum mean intersection over union of masks
+ * @param misses maximum number of annotated objects that are not detected in the held-out images
+ * @param p99Milliseconds maximum 99th percentile of the time per frame, one frame at a time, through all networks
  */
 record Acceptance(Map<String, Double> ap50, Double miou, Misses misses, Double p99Milliseconds) {
 
-    /** Name for the mean of all classes. */
+    /** Name of the mean over all classes. */
     static final String MEAN = "mean";
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -33,25 +33,25 @@ record Acceptance(Map<String, Double> ap50, Double miou, Misses misses, Double p
             .build();
 
     /**
-     * Objects that may go unfound.
+     * Maximum number of missed objects.
      *
-     * @param most how many, over all classes and held-out images
-     * @param score a detection counts from this score on
+     * @param most maximum number over all classes and held-out images
+     * @param score minimum score of a detection that counts
      */
     record Misses(Integer most, Double score) {
-        /** Rejects what cannot be counted. */
+        /** @throws IllegalArgumentException for values out of range */
         Misses {
             if (most == null || most < 0 || score == null || !(score >= 0 && score <= 1)) {
                 throw new IllegalArgumentException(
-                        "misses needs most, at least 0, and score, from 0 to 1, and has " + most + " and " + score);
+                        "misses requires most >= 0 and score from 0 to 1, got " + most + " and " + score);
             }
         }
     }
 
-    /** Rejects criteria that no network can meet or fail. */
+    /** @throws IllegalArgumentException for values out of range, or without any criterion */
     Acceptance {
         ap50 = ap50 == null ? Map.of() : new LinkedHashMap<>(ap50);
-        ap50.forEach((name, least) -> share("ap50 of " + name, least));
+        ap50.forEach((name, min) -> share("ap50 of " + name, min));
         if (miou != null) {
             share("miou", miou);
         }
@@ -59,7 +59,7 @@ record Acceptance(Map<String, Double> ap50, Double miou, Misses misses, Double p
             throw new IllegalArgumentException("p99Milliseconds " + p99Milliseconds + " must be above 0");
         }
         if (ap50.isEmpty() && miou == null && misses == null && p99Milliseconds == null) {
-            throw new IllegalArgumentException("it asks for nothing: give ap50, miou, misses or p99Milliseconds");
+            throw new IllegalArgumentException("no criterion: give ap50, miou, misses or p99Milliseconds");
         }
     }
 
@@ -70,10 +70,10 @@ record Acceptance(Map<String, Double> ap50, Double miou, Misses misses, Double p
     }
 
     /**
-     * Reads a file.
+     * Reads the criteria from a file.
      *
-     * @param boxClasses the classes that it may name
-     * @throws InputException naming the file and what is wrong with it
+     * @param boxClasses the box classes of the data
+     * @throws InputException with the file and its error
      */
     static Acceptance read(Path file, List<String> boxClasses) throws IOException {
         Acceptance acceptance;
@@ -85,12 +85,12 @@ record Acceptance(Map<String, Double> ap50, Double miou, Misses misses, Double p
                     "--accept " + file + ": " + (cause != null ? cause.getMessage() : problem.getOriginalMessage()));
         }
         if (acceptance == null) {
-            throw new InputException("--accept " + file + ": is empty, expected a JSON object");
+            throw new InputException("--accept " + file + ": expected a JSON object, got null");
         }
         for (String name : acceptance.ap50().keySet()) {
             if (!name.equals(MEAN) && !boxClasses.contains(name)) {
-                throw new InputException("--accept " + file + ": ap50 names the class " + name + ", the data has "
-                        + String.join(", ", boxClasses));
+                throw new InputException("--accept " + file + ": ap50 has the class " + name
+                        + ", but the classes of the data are " + String.join(", ", boxClasses));
             }
         }
         return acceptance;

@@ -7,7 +7,7 @@ import tandem.model.distillation.Task;
 import tandem.tools.InputException;
 
 /**
- * How many annotated images a run may use.
+ * Annotation budget of a run: the number of annotated images that it may use.
  *
  * @param boxes images annotated with boxes
  * @param masks images annotated with a mask
@@ -16,18 +16,18 @@ record Budget(int boxes, int masks) {
 
     private static final Pattern AMOUNT = Pattern.compile("all|(\\d+)|(\\d+(?:\\.\\d+)?)%|(0?\\.\\d+)");
 
-    /** Images annotated for a task. */
+    /** Number of images annotated for a task. */
     int of(Task task) {
         return task == Task.DETECTION ? boxes : masks;
     }
 
     /**
-     * Reads {@code 120}, {@code 25%}, {@code 0.25} or {@code all}: so many images annotated for the scarce task, and
-     * all for the other; or two of these joined by a plus: boxes, then masks.
+     * Parses {@code 120}, {@code 25%}, {@code 0.25} or {@code all}: the number of images annotated for the scarce task,
+     * with all images of the other task; or two of these as BOXES+MASKS.
      *
-     * @param boxed images annotated with boxes that there are
-     * @param masked images annotated with a mask that there are
-     * @throws InputException for anything else, and for more images than there are
+     * @param boxed available images with boxes
+     * @param masked available images with a mask
+     * @throws InputException for any other text, and for more images than available
      */
     static Budget parse(String text, Task scarce, int boxed, int masked) {
         List<String> parts = List.of(text.strip().split("\\+", -1));
@@ -36,7 +36,7 @@ record Budget(int boxes, int masks) {
         }
         if (parts.size() > 2) {
             throw new InputException(
-                    "--budgets " + text + ": give a number, a share or 'all', or two of these as BOXES+MASKS");
+                    "--budgets " + text + ": expected a number, a share or 'all', or two of these as BOXES+MASKS");
         }
         return scarce == Task.DETECTION
                 ? new Budget(amount(text, parts.get(0), boxed, "boxes"), masked)
@@ -56,8 +56,8 @@ record Budget(int boxes, int masks) {
                         : match.group(3) != null ? Double.parseDouble(match.group(3)) * all : all;
         long images = Math.round(wanted);
         if (images < 1 || images > all) {
-            throw new InputException("--budgets " + text + ": " + images + " images with " + annotation
-                    + ", but there are " + all + "; give 1 to " + all);
+            throw new InputException("--budgets " + text + ": " + images + " images with " + annotation + ", but only "
+                    + all + " are available; give 1 to " + all);
         }
         return (int) images;
     }

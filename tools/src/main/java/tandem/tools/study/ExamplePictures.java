@@ -27,7 +27,7 @@ import tandem.model.strategy.StageRunner;
 import tandem.tools.RgbImage;
 import tandem.tools.report.Section;
 
-/** The same held-out images as every strategy sees them, side by side. */
+/** Predictions of all strategies for the same held-out images, side by side. */
 final class ExamplePictures {
 
     private static final int IMAGES = 4;
@@ -35,14 +35,14 @@ final class ExamplePictures {
     private static final float SHOWN_SCORE = 0.3f;
     private static final double QUALITY = 0.85;
 
-    /** What one network found in one image; a network of one task leaves the other null. */
+    /** The predictions of one network for one image; null for a task that the network does not have. */
     private record Found(List<Detection> boxes, byte[] mask) {}
 
     private final Device device;
     private final StageRunner runner;
     private final DataSet shown;
 
-    /** Shows a few images, spread evenly over those of {@code validation} that show an object. */
+    /** Uses a few images, evenly spaced among those of {@code validation} with an object. */
     ExamplePictures(Device device, StageRunner runner, DataSet validation) {
         this.device = device;
         this.runner = runner;
@@ -65,7 +65,7 @@ final class ExamplePictures {
                 || sample.mask().map(mask -> mask.foreground() > 0).orElse(false);
     }
 
-    /** A picture for each image: input, truth, then the prediction of each run. */
+    /** One figure for each image: input, ground truth, then the prediction of each run. */
     Section.Pictures of(List<StudyPlan.Run> runs) throws IOException {
         Map<Stage, Map<String, Found>> found = new HashMap<>();
         for (StudyPlan.Run run : runs) {
@@ -103,7 +103,7 @@ final class ExamplePictures {
             pictures.add(new Section.Picture(sample.id(), ImageFiles.jpeg(Sheet.of(cells, COLUMNS, colors), QUALITY)));
         }
         return new Section.Pictures(
-                "The same images by each strategy",
+                "Predictions of each strategy for the same images",
                 pictures,
                 "Seed " + runs.get(0).seed() + ", " + runs.get(0).budget().boxes() + " images with boxes and "
                         + runs.get(0).budget().masks() + " with masks; boxes with a score of at least " + SHOWN_SCORE

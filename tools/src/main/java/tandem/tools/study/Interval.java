@@ -8,9 +8,9 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
 
 /**
- * An estimate and the interval of 95 % around it; NaN where there is nothing to estimate from.
+ * An estimate and its 95 % confidence interval; NaN where there is no data.
  *
- * @param estimate the value over what was seen
+ * @param estimate the estimate over all data
  * @param low lower end
  * @param high upper end
  */
@@ -18,12 +18,12 @@ record Interval(double estimate, double low, double high) {
 
     private static final double TAIL = 2.5;
 
-    /** Nothing is known. */
+    /** No data. */
     static final Interval NONE = new Interval(Double.NaN, Double.NaN, Double.NaN);
 
     /**
      * The interval between the 2.5th and the 97.5th percentile of bootstrap replicates, interpolated linearly; NaN are
-     * left out.
+     * ignored.
      */
     static Interval percentile(double estimate, double[] replicates) {
         double[] present = Arrays.stream(replicates)
@@ -34,7 +34,7 @@ record Interval(double estimate, double low, double high) {
             return new Interval(estimate, Double.NaN, Double.NaN);
         }
         if (present[0] == Double.NEGATIVE_INFINITY || present[present.length - 1] == Double.POSITIVE_INFINITY) {
-            // Values beyond what could be measured cannot be interpolated with: the nearest rank is taken.
+            // Infinite values cannot be interpolated: use the nearest rank.
             int last = present.length - 1;
             return new Interval(
                     estimate,
@@ -46,7 +46,7 @@ record Interval(double estimate, double low, double high) {
         return new Interval(estimate, percentile.evaluate(TAIL), percentile.evaluate(100 - TAIL));
     }
 
-    /** Student's interval of the mean of values, such as one difference a seed; NaN ends with fewer than two. */
+    /** Student's t interval of the mean of values, such as one difference per seed; NaN bounds with fewer than two. */
     static Interval student(double[] values) {
         double[] present =
                 Arrays.stream(values).filter(value -> !Double.isNaN(value)).toArray();
@@ -62,12 +62,12 @@ record Interval(double estimate, double low, double high) {
         return new Interval(mean, mean - half, mean + half);
     }
 
-    /** Whether all of it is above 0. */
+    /** Whether the whole interval is above 0. */
     boolean isAbove() {
         return low > 0;
     }
 
-    /** Whether all of it is below 0. */
+    /** Whether the whole interval is below 0. */
     boolean isBelow() {
         return high < 0;
     }

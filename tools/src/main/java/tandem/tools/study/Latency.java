@@ -16,20 +16,20 @@ import tandem.model.data.ImageDecoder;
 import tandem.model.inference.Inspection;
 
 /**
- * How long a frame takes, one at a time, from its bytes to boxes and mask; where two networks do the two tasks, both in
- * turn.
+ * Time per frame, one frame at a time, from its bytes to boxes and mask; with one network per task, the time of both in
+ * sequence.
  *
  * @param median milliseconds
- * @param p99 milliseconds that 99 of 100 frames stay within
- * @param frames how many were timed
- * @param networks how many networks see each frame
+ * @param p99 milliseconds, 99th percentile
+ * @param frames number of timed frames
+ * @param networks number of networks that process each frame
  */
 record Latency(double median, double p99, int frames, int networks) {
 
     private static final int FRAMES = 500;
     private static final int PICTURES = 20;
 
-    /** Measures networks on some of the held-out images, again and again. */
+    /** Measures networks repeatedly on some of the held-out images. */
     static Latency measure(List<Path> weights, DataSet validation, Device device) throws IOException {
         List<DecodedImage> pictures = validation.samples().stream()
                 .limit(PICTURES)
@@ -72,11 +72,11 @@ record Latency(double median, double p99, int frames, int networks) {
         }
     }
 
-    /** What it was measured on. */
+    /** Description of the measurement. */
     String evidence() {
         return String.format(
                 Locale.ROOT,
-                "%d frames after a warm-up, %d network%s a frame; median %.1f ms",
+                "%d frames after a warm-up, %d network%s per frame; median %.1f ms",
                 frames,
                 networks,
                 networks == 1 ? "" : "s",

@@ -1,9 +1,8 @@
 package tandem.tools.study;
 
 /**
- * How a figure grows with the number of annotated images, as far as it was measured: the nearest curve that never falls
- * (isotonic regression by pooling adjacent violators: Barlow, Bartholomew, Bremner, Brunk 1972, section 1.2), straight
- * between the points.
+ * A metric as a function of the number of annotated images, within the measured range: isotonic regression by pooling
+ * adjacent violators (Barlow, Bartholomew, Bremner, Brunk 1972, section 1.2), with linear interpolation.
  */
 final class LearningCurve {
 
@@ -11,15 +10,15 @@ final class LearningCurve {
     private final double[] figures;
 
     /**
-     * @param images numbers of annotated images, rising
-     * @param measured the figure at each
+     * @param images numbers of annotated images, ascending
+     * @param measured the metric at each
      */
     LearningCurve(double[] images, double[] measured) {
         this.images = images.clone();
         this.figures = rising(measured);
     }
 
-    /** The rising values nearest to {@code values}, in the sum of squares. */
+    /** The non-decreasing sequence with the least squares distance to {@code values}. */
     static double[] rising(double[] values) {
         double[] sums = new double[values.length];
         int[] counts = new int[values.length];
@@ -45,8 +44,8 @@ final class LearningCurve {
     }
 
     /**
-     * The fewest annotated images with which the curve reaches a figure; infinite when it does not within what was
-     * measured, and minus infinite when it is above the figure already at its first point.
+     * The minimum number of annotated images with which the curve reaches a value; infinity when it does not within the
+     * measured range, and minus infinity when it is above the value at its first point.
      */
     double imagesFor(double figure) {
         if (Double.isNaN(figure)) {

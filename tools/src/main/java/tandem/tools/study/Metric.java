@@ -3,9 +3,9 @@ package tandem.tools.study;
 import tandem.model.distillation.Task;
 import tandem.model.metrics.WeightedEvaluation;
 
-/** A figure that strategies are compared by. */
+/** A metric by which strategies are compared. */
 enum Metric {
-    /** COCO's average precision of boxes at IoU 0.50. */
+    /** COCO average precision of boxes at IoU 0.50. */
     AP50("AP50", Task.DETECTION) {
         @Override
         double of(WeightedEvaluation evaluation, int[] weights) {
@@ -28,10 +28,10 @@ enum Metric {
         this.task = task;
     }
 
-    /** The figure over images that count with weights. */
+    /** The metric over weighted images. */
     abstract double of(WeightedEvaluation evaluation, int[] weights);
 
-    /** Its name in tables. */
+    /** Name in tables. */
     String label() {
         return label;
     }
@@ -46,7 +46,7 @@ enum Metric {
         return task == Task.DETECTION ? AP50 : MIOU;
     }
 
-    /** The figure of a finished run, NaN for none. */
+    /** The value of a finished run, NaN for none. */
     double of(RunResult result) {
         Double value = this == AP50 ? result.ap50() : result.miou();
         return value == null ? Double.NaN : value;

@@ -14,22 +14,22 @@ import tandem.model.strategy.Strategy;
 import tandem.tools.report.Section;
 
 /**
- * A strategy held against acceptance criteria. Whoever trains once gets the network of one seed, so that every seed has
- * to pass: the worst decides.
+ * The result of checking a strategy against acceptance criteria. A single training run gives the network of one seed;
+ * therefore every seed must pass, and the worst seed decides.
  *
- * @param strategy what was judged
+ * @param strategy the checked strategy
  * @param lines one for each criterion
  */
 record Pilot(Strategy strategy, List<Line> lines) {
 
     /**
-     * One criterion.
+     * The result of one criterion.
      *
-     * @param criterion what is asked for
+     * @param criterion name of the criterion
      * @param required the limit
      * @param worst the value of the worst seed
-     * @param passed whether that is within the limit
-     * @param evidence what it was measured on
+     * @param passed whether that value is within the limit
+     * @param evidence description of the measurement
      */
     record Line(String criterion, String required, String worst, boolean passed, String evidence) {
 
@@ -38,16 +38,16 @@ record Pilot(Strategy strategy, List<Line> lines) {
             return passed ? "PASS" : "FAIL";
         }
 
-        /** One line for people. */
+        /** One line of text. */
         String text() {
             return verdict() + "  " + criterion + ": " + worst + ", required " + required + " (" + evidence + ")";
         }
     }
 
     /**
-     * Judges the runs of one strategy, one a seed.
+     * Checks the runs of one strategy, one per seed.
      *
-     * @param latency the 99th percentile of the time of a frame; null when it is not asked for
+     * @param latency the time per frame; null when there is no such criterion
      */
     static Pilot judge(
             Acceptance acceptance,
@@ -80,7 +80,7 @@ record Pilot(Strategy strategy, List<Line> lines) {
         if (acceptance.p99Milliseconds() != null) {
             double limit = acceptance.p99Milliseconds();
             lines.add(new Line(
-                    "time of a frame, 99th percentile",
+                    "time per frame, 99th percentile",
                     String.format(Locale.ROOT, "at most %.1f ms", limit),
                     String.format(Locale.ROOT, "%.1f ms", latency.p99()),
                     latency.p99() <= limit,
@@ -107,7 +107,7 @@ record Pilot(Strategy strategy, List<Line> lines) {
             worst = values[i] < values[worst] ? i : worst;
         }
         String value = Double.isNaN(values[worst])
-                ? "not measurable: the held-out images have no example"
+                ? "not measurable: the held-out images have no annotated example"
                 : String.format(Locale.ROOT, "%.3f", values[worst]);
         return new Line(
                 criterion,
@@ -136,7 +136,7 @@ record Pilot(Strategy strategy, List<Line> lines) {
             worst = missed[i] > missed[worst] ? i : worst;
         }
         return new Line(
-                "objects not found",
+                "missed objects",
                 "at most " + limit.most(),
                 Long.toString(missed[worst]),
                 missed[worst] <= limit.most(),
@@ -149,12 +149,12 @@ record Pilot(Strategy strategy, List<Line> lines) {
                         runs.get(worst).seed()));
     }
 
-    /** Whether every criterion is met. */
+    /** Whether all criteria are met. */
     boolean passed() {
         return lines.stream().allMatch(Line::passed);
     }
 
-    /** The lines as a table of the report. */
+    /** The table for the report. */
     Section section() {
         List<List<String>> rows = new ArrayList<>();
         lines.forEach(line ->
@@ -163,6 +163,6 @@ record Pilot(Strategy strategy, List<Line> lines) {
                 "Pilot: " + strategy + " " + (passed() ? "PASS" : "FAIL"),
                 List.of("criterion", "verdict", "found", "required", "evidence"),
                 rows,
-                "Every seed has to pass, as whoever trains once gets the network of one seed.");
+                "Every seed must pass, because a single training run gives the network of one seed.");
     }
 }

@@ -3,17 +3,17 @@ package tandem.tools.study;
 import java.util.SplittableRandom;
 
 /**
- * Draws of the bootstrap: in each replicate the seeds and, independently, the held-out images are drawn with
- * replacement. Every run was measured on the same images, so the two are crossed and not nested, and the same draw of
- * both serves all strategies, which pairs them by seed and by image (the pigeonhole bootstrap: Owen, Annals of Applied
+ * Bootstrap resampling: in each replicate the seeds and, independently, the held-out images are resampled with
+ * replacement. All runs are measured on the same images, so the two factors are crossed, not nested. All strategies use
+ * the same replicates, which pairs them by seed and by image (the pigeonhole bootstrap: Owen, Annals of Applied
  * Statistics 1(2), 2007, section 3).
  *
- * @param seeds (replicates, seeds) positions of the seeds that count
- * @param weights (replicates, images) how often each image counts
+ * @param seeds (replicates, seeds) indices of the resampled seeds
+ * @param weights (replicates, images) multiplicity of each image
  */
 record Resampling(int[][] seeds, int[][] weights) {
 
-    /** Draws that follow from the sizes alone. */
+    /** Resampling that depends only on the sizes. */
     static Resampling of(int replicates, int seeds, int images) {
         SplittableRandom random = new SplittableRandom(0x5EED);
         int[][] drawn = new int[replicates][seeds];
@@ -29,7 +29,7 @@ record Resampling(int[][] seeds, int[][] weights) {
         return new Resampling(drawn, weights);
     }
 
-    /** How many there are. */
+    /** Number of replicates. */
     int replicates() {
         return seeds.length;
     }
@@ -37,7 +37,7 @@ record Resampling(int[][] seeds, int[][] weights) {
     /**
      * The mean over the seeds of each replicate.
      *
-     * @param values (seeds, replicates) the figure of each seed's run over the images of each replicate
+     * @param values (seeds, replicates) the metric of each seed over the images of each replicate
      */
     double[] means(double[][] values) {
         double[] means = new double[replicates()];

@@ -15,13 +15,13 @@ import java.util.List;
 import tandem.tools.InputException;
 
 /**
- * {@code results.jsonl}: one JSON object a line for each finished run, in the order in which they finished. A line is
- * written in one piece and forced to the disk. What a killed process left of a line is cut off when the file is opened;
- * that run is simply added again, from stages that are finished.
+ * {@code results.jsonl}: one JSON object per line for each finished run, in the order in which they finished. Each line
+ * is synced to disk. An incomplete last line of a killed process is removed when the file is opened; that run is added
+ * again from its finished stages.
  */
 final class ResultsFile {
 
-    /** Its name in the output folder. */
+    /** File name in the output folder. */
     static final String NAME = "results.jsonl";
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -32,9 +32,9 @@ final class ResultsFile {
     private final List<RunResult> results = new ArrayList<>();
 
     /**
-     * Opens it, making it when absent.
+     * Opens the file, if it exists.
      *
-     * @throws InputException for a whole line that is no result
+     * @throws InputException for a complete line that is not a result
      */
     ResultsFile(Path folder) throws IOException {
         file = folder.resolve(NAME);
@@ -59,13 +59,13 @@ final class ResultsFile {
             try {
                 results.add(JSON.readValue(line, RunResult.class));
             } catch (JsonProcessingException problem) {
-                throw new InputException(file + ", line " + number + ": no result of a study ("
-                        + problem.getOriginalMessage() + "); take the line out, and the run is added again");
+                throw new InputException(file + ", line " + number + ": not a result of a study ("
+                        + problem.getOriginalMessage() + "); remove the line, and the run is added again");
             }
         }
     }
 
-    /** Adds a line, unless the run is there already; returns the one that is there then. */
+    /** Adds a result, unless the run has one already; returns the result in the file. */
     RunResult add(RunResult result) throws IOException {
         for (RunResult known : results) {
             if (known.key().equals(result.key())) {
@@ -83,7 +83,7 @@ final class ResultsFile {
         return result;
     }
 
-    /** All lines. */
+    /** All results. */
     List<RunResult> results() {
         return List.copyOf(results);
     }

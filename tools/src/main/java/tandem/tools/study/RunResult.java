@@ -10,23 +10,23 @@ import tandem.model.strategy.Stage;
 import tandem.model.strategy.StageOutcome;
 
 /**
- * A finished run, one line of {@code results.jsonl}. A figure that nothing falls under is null.
+ * A finished run, one line of {@code results.jsonl}. A metric without annotated examples is null.
  *
- * @param strategy its name
- * @param seed what its draw of images, first weights, order and augmentation follow from
- * @param boxes images annotated with boxes that it used
- * @param masks images annotated with a mask that it used
- * @param ap50 COCO's average precision at IoU 0.50, the mean over the classes
- * @param ap over IoU 0.50 to 0.95
+ * @param strategy name of the strategy
+ * @param seed seed of the selection of images, the initial weights, the order and the augmentation
+ * @param boxes number of images with boxes
+ * @param masks number of images with a mask
+ * @param ap50 COCO average precision at IoU 0.50, mean over the classes
+ * @param ap COCO average precision, mean over IoU 0.50 to 0.95
  * @param miou mean intersection over union, background included
- * @param seconds training time of its networks and of those they were made from
- * @param networks how many networks do the two tasks
- * @param parameters trained numbers of these
- * @param visits images that these saw in training, with repetition
+ * @param seconds training time of its networks and of those that they depend on
+ * @param networks number of networks for the two tasks
+ * @param parameters number of trained parameters of these networks
+ * @param visits image visits of these networks in training (samples seen, with repetition)
  * @param classAp50 AP50 of each box class
  * @param classIou intersection over union of each mask class
  * @param stages folders of the networks, detection first
- * @param key what identifies the run: the same settings over the same images give the same key
+ * @param key identifies the run: the same settings and images give the same key
  */
 @JsonPropertyOrder({
     "strategy",
@@ -62,7 +62,7 @@ record RunResult(
         List<String> stages,
         String key) {
 
-    /** The figures of a run whose stages are finished. */
+    /** The result of a run whose stages are finished. */
     static RunResult of(
             StudyPlan.Run run,
             Map<Stage, StageOutcome> outcomes,

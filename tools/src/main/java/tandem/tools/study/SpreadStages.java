@@ -9,7 +9,7 @@ import tandem.model.strategy.StageRunner;
 import tandem.tools.InputException;
 import tandem.tools.console.LiveLine;
 
-/** Lets a cluster train the stages of a study, wave by wave: a wave needs only what earlier ones have finished. */
+/** Trains the stages of a study on a cluster, in waves: the stages of a wave depend only on earlier waves. */
 final class SpreadStages {
 
     private SpreadStages() {}
@@ -21,7 +21,7 @@ final class SpreadStages {
                 .orElseThrow(
                         () -> new InputException(
                                 "--master " + master
-                                        + ": this build has no Spark; start tandem with TANDEM_MAVEN_FLAGS=-Pspark in the environment, which builds one with it"));
+                                        + ": this build has no Spark; set TANDEM_MAVEN_FLAGS=-Pspark in the environment and run ./tandem again, which builds it with Spark"));
         List<String> arguments = commandLine.stream()
                 .skip(commandLine.indexOf("study") + 1L)
                 .filter(argument -> !argument.equals("--debug"))

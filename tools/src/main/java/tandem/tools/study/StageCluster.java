@@ -4,18 +4,18 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Several machines, or several processes of one. A build that has one offers it as a service
- * ({@link java.util.ServiceLoader}).
+ * Runs stages on several machines, or in several processes. Implementations are found by
+ * {@link java.util.ServiceLoader}.
  */
 public interface StageCluster {
 
     /**
-     * Runs {@link StageWorker#run} once for each stage, some at the same time, and returns when all are finished.
+     * Runs {@link StageWorker#run} once for each stage, in parallel, and returns when all are finished.
      *
-     * @param master where the cluster is
+     * @param master URL of the cluster
      * @param arguments the command line of the study after {@code study}
-     * @param stages folders of stages that do not need each other
-     * @throws IOException when a stage failed; its message says why
+     * @param stages folder names of stages that do not depend on each other
+     * @throws IOException when a stage failed, with the reason
      */
     void run(String master, List<String> arguments, List<String> stages) throws IOException;
 }

@@ -6,16 +6,16 @@ import java.io.Writer;
 import java.util.List;
 import picocli.CommandLine;
 
-/** One stage of a study, on any machine that sees the data and the output folder under the same path. */
+/** Runs one stage of a study on any machine that has the data and the output folder under the same path. */
 public final class StageWorker {
 
     private StageWorker() {}
 
     /**
-     * Brings the stage to its end; everything it gives is in the study's folder.
+     * Runs the stage until it is finished. Its results are in the output folder of the study.
      *
      * @param arguments the command line of the study after {@code study}
-     * @param stage the name of its folder
+     * @param stage the folder name of the stage
      */
     public static void run(List<String> arguments, String stage) throws IOException {
         StudyCommand command = new StudyCommand();

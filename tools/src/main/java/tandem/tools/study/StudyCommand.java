@@ -41,13 +41,13 @@ import tandem.tools.train.Interruption;
 import tandem.tools.train.NetworkOptions;
 import tandem.tools.train.TrainingOptions;
 
-/** {@code tandem study}: which strategy pays on one's own data, with intervals. */
+/** {@code tandem study}: compares training strategies on the data of a user, with confidence intervals. */
 @Command(
         name = "study",
         description =
-                "Runs strategies x seeds x annotation budgets and compares them with the networks of one task: figures with "
-                        + "intervals, what each strategy saves in annotation, a recommendation, one HTML page. It can be stopped or killed at "
-                        + "any moment; the same command goes on where it stood. More strategies, seeds or budgets are added to what is there.",
+                "Trains strategies x seeds x annotation budgets and compares them with one network per task: metrics with confidence "
+                        + "intervals, the annotation that each strategy saves, a recommendation, an HTML report. It can be stopped or killed at "
+                        + "any time; the same command resumes it. More strategies, seeds or budgets are added to the existing results.",
         sortOptions = false,
         abbreviateSynopsis = true,
         footer = {
@@ -70,7 +70,7 @@ public final class StudyCommand implements Callable<Integer> {
             split = ",",
             order = 8,
             description =
-                    "What to compare; single-task is always among them. Default: all but multi-task-full. Names: ${COMPLETION-CANDIDATES}.",
+                    "Strategies to compare; single-task is always included. Default: all except multi-task-full. Names: ${COMPLETION-CANDIDATES}.",
             completionCandidates = StrategyNames.class)
     private List<String> strategies = List.of();
 
@@ -81,7 +81,7 @@ public final class StudyCommand implements Callable<Integer> {
             order = 9,
             defaultValue = "0,1,2",
             description =
-                    "Each draws its own images, first weights, order and augmentation. Default: ${DEFAULT-VALUE}.")
+                    "Each seed determines the selection of images, the initial weights, the order and the augmentation. Default: ${DEFAULT-VALUE}.")
     private List<Long> seeds;
 
     @Option(
@@ -92,7 +92,7 @@ public final class StudyCommand implements Callable<Integer> {
             defaultValue = "all",
             description = {
                 "Numbers (120) or shares (25%%, 0.25) of the images annotated for the scarce task, or 'all'; all images of the other task are used. "
-                        + "Both at once as BOXES+MASKS. A smaller set is part of a larger one. Default: ${DEFAULT-VALUE}."
+                        + "To set both: BOXES+MASKS. A smaller set is a subset of a larger one. Default: ${DEFAULT-VALUE}."
             })
     private List<String> budgets;
 
@@ -101,7 +101,7 @@ public final class StudyCommand implements Callable<Integer> {
             paramLabel = "TASK",
             order = 11,
             description =
-                    "The task to be helped: detection or segmentation. Default: the one with fewer annotated images.")
+                    "The task to improve: detection or segmentation. Default: the one with fewer annotated images.")
     private Task scarce;
 
     @Option(
@@ -110,24 +110,24 @@ public final class StudyCommand implements Callable<Integer> {
             order = 12,
             defaultValue = "4000",
             description =
-                    "Images that each network sees in training, with repetition, rounded to whole passes: the same for every "
-                            + "strategy. Default: ${DEFAULT-VALUE}.")
+                    "Image visits of each network in training (samples seen, with repetition), rounded to whole epochs; the same for "
+                            + "every strategy. Default: ${DEFAULT-VALUE}.")
     private long visits;
 
     @Option(
             names = "--visits-per-task",
             order = 13,
             description =
-                    "Count visits for each task: a network of two tasks then sees as many as the two networks that it replaces.")
+                    "Apply --visits to each task: a network for both tasks then gets as many image visits as the two networks that it replaces.")
     private boolean perTask;
 
-    @Option(names = "--no-augmentation", order = 14, description = "Train on the images as they are.")
+    @Option(names = "--no-augmentation", order = 14, description = "Train without augmentation.")
     private boolean plain;
 
     @Option(
             names = "--no-pictures",
             order = 14,
-            description = "Leave the example pictures out of the report, where the data must not be passed on with it.")
+            description = "Omit example images from the report, for data that must not be published.")
     private boolean withoutPictures;
 
     @Mixin
@@ -138,8 +138,8 @@ public final class StudyCommand implements Callable<Integer> {
             paramLabel = "FILE",
             order = 15,
             description = {
-                "A pilot: hold the recommended strategy against the criteria in this JSON file, PASS or FAIL for each; exit code 1 if one fails. "
-                        + "Such as {\"ap50\": {\"scratch\": 0.4, \"mean\": 0.35}, \"miou\": 0.6, \"misses\": {\"most\": 40, \"score\": 0.3}, "
+                "A pilot: check the recommended strategy against the criteria in this JSON file, PASS or FAIL for each; exit code 1 if one fails. "
+                        + "Example: {\"ap50\": {\"scratch\": 0.4, \"mean\": 0.35}, \"miou\": 0.6, \"misses\": {\"most\": 40, \"score\": 0.3}, "
                         + "\"p99Milliseconds\": 20}."
             })
     private Path accept;
@@ -148,10 +148,10 @@ public final class StudyCommand implements Callable<Integer> {
             names = "--pilot",
             paramLabel = "NAME",
             order = 15,
-            description = "With --accept: judge this strategy instead of the recommended one.")
+            description = "With --accept: check this strategy instead of the recommended one.")
     private String pilot;
 
-    @Option(names = "--dry-run", order = 16, description = "Print the plan and the time it will take, and stop.")
+    @Option(names = "--dry-run", order = 16, description = "Print the plan and the estimated time, and exit.")
     private boolean dry;
 
     @Option(
@@ -159,8 +159,8 @@ public final class StudyCommand implements Callable<Integer> {
             paramLabel = "URL",
             order = 18,
             description =
-                    "Spread independent stages by Apache Spark: local[2], spark://HOST:7077. Data and output folder must be seen under "
-                            + "the same path by every machine. Needs a build with Spark (TANDEM_MAVEN_FLAGS=-Pspark).")
+                    "Run independent stages in parallel with Apache Spark: local[2], spark://HOST:7077. Data and output folder must have "
+                            + "the same path on every machine. Requires a build with Spark (TANDEM_MAVEN_FLAGS=-Pspark).")
     private String master;
 
     @Mixin
@@ -188,11 +188,11 @@ public final class StudyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        refuse("--epochs", "--visits N says how long each network is trained");
-        refuse("--seed", "--seeds N,N,... names the seeds");
+        refuse("--epochs", "use --visits N");
+        refuse("--seed", "use --seeds N,N,...");
         List<Strategy> chosen = strategies();
         if (pilot != null && (accept == null || !chosen.contains(strategy("--pilot", pilot)))) {
-            throw new InputException("--pilot " + pilot + " needs --accept, and that strategy among --strategies");
+            throw new InputException("--pilot " + pilot + " requires --accept, and this strategy in --strategies");
         }
         Path folder = output.make();
         try (FileChannel lock = lock(folder);
@@ -217,7 +217,7 @@ public final class StudyCommand implements Callable<Integer> {
                     finished = loop.run(line, stop);
                 }
                 if (!finished) {
-                    err.println("stopped; the same command goes on from here");
+                    err.println("stopped; run the same command to resume");
                     return 1;
                 }
                 return conclude(folder, setup, loop, runner, machine, acceptance, out);
@@ -225,7 +225,7 @@ public final class StudyCommand implements Callable<Integer> {
         }
     }
 
-    /** Reads the data and makes the plan; a worker on another machine does the same. */
+    /** Reads the data and makes the plan, also on the machine of a worker. */
     StudySetup setup(Path folder, List<Strategy> chosen, PrintWriter out) throws IOException {
         NetworkSettings shape = network.settings(List.of("any"), List.of("any"));
         StudyData.Read read = data.read(folder, shape.inputSide(), chosen.contains(Strategy.MULTI_TASK_FULL), out);
@@ -256,15 +256,14 @@ public final class StudyCommand implements Callable<Integer> {
                         60));
     }
 
-    /** Brings one stage of the plan to its end, on a machine that sees the folder. */
+    /** Runs one stage of the plan, on any machine that has the output folder. */
     void work(String stageFolder, PrintWriter quiet) throws IOException {
         StudySetup setup = setup(output.make(), strategies(), quiet);
         Stage stage = setup.plan().stages().stream()
                 .filter(one -> one.folder(setup.pool()).equals(stageFolder))
                 .findFirst()
                 .orElseThrow(() -> new InputException(
-                        "this machine reads other data than the one that made the plan: it has no stage "
-                                + stageFolder));
+                        "the data on this machine differs from that of the plan: there is no stage " + stageFolder));
         try (Device machine = device.open(quiet)) {
             setup.runner(machine).run(stage, TrainingObserver.NONE, () -> false);
         }
@@ -316,7 +315,7 @@ public final class StudyCommand implements Callable<Integer> {
             out.println();
             judged.lines().forEach(line -> out.println(line.text()));
         }
-        out.println("everything is in " + folder + "; open " + folder.resolve(StudyReport.HTML));
+        out.println("results: " + folder + "; report: " + folder.resolve(StudyReport.HTML));
         out.flush();
         return judged == null || judged.passed() ? 0 : 1;
     }
@@ -344,13 +343,13 @@ public final class StudyCommand implements Callable<Integer> {
         facts.put(
                 "image visits",
                 recipe.visits() + (perTask ? " for each task of a network" : " for each network")
-                        + ", rounded to whole passes");
+                        + ", rounded to whole epochs");
         SettingsRecord.table(recipe.network()).forEach((path, value) -> facts.put("network." + path, value));
         SettingsRecord.table(recipe.training()).forEach(facts::put);
-        facts.put("seed", "one of the seeds above");
-        facts.put("schedule.epochs", "by the image visits above");
+        facts.put("seed", "see seeds");
+        facts.put("schedule.epochs", "from image visits");
         SettingsRecord.table(recipe.augmentation()).forEach((path, value) -> facts.put("augmentation." + path, value));
-        facts.put("weights of losses", recipe.weights().toString());
+        facts.put("loss weights", recipe.weights().toString());
         facts.put(
                 "data",
                 String.join(
@@ -380,17 +379,17 @@ public final class StudyCommand implements Callable<Integer> {
 
     private static Strategy strategy(String option, String name) {
         return Strategy.of(name)
-                .orElseThrow(() -> new InputException(
-                        option + " " + name + ": there are " + String.join(", ", Strategy.labels())));
+                .orElseThrow(() -> new InputException(option + " " + name + ": unknown strategy; the strategies are "
+                        + String.join(", ", Strategy.labels())));
     }
 
     private void refuse(String option, String instead) {
         if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
-            throw new InputException(option + " is not for a study: " + instead);
+            throw new InputException(option + " does not apply to a study: " + instead);
         }
     }
 
-    /** Keeps a second study out of the folder. */
+    /** Prevents a second study in the same folder. */
     private static FileChannel lock(Path folder) throws IOException {
         FileChannel channel =
                 FileChannel.open(folder.resolve("study.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -402,7 +401,8 @@ public final class StudyCommand implements Callable<Integer> {
         }
         if (lock == null) {
             channel.close();
-            throw new InputException(folder + ": another study runs there; wait for it, or choose another --output");
+            throw new InputException(
+                    folder + ": another study is running in this folder; wait for it, or choose another --output");
         }
         return channel;
     }

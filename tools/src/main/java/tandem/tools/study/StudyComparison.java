@@ -14,8 +14,8 @@ import tandem.model.strategy.StageOutcome;
 import tandem.model.strategy.Strategy;
 
 /**
- * What the runs of a study say: means, scatter, and differences from single-task with intervals that count the chance
- * of seeds and of held-out images ({@link Resampling}).
+ * Compares the runs of a study: means, standard deviations, and differences from single-task, with confidence intervals
+ * over seeds and held-out images ({@link Resampling}).
  */
 final class StudyComparison {
 
@@ -25,12 +25,12 @@ final class StudyComparison {
     /**
      * One strategy with one budget.
      *
-     * @param mean over seeds, with the bootstrap's interval
+     * @param mean over seeds, with the bootstrap interval
      * @param deviation standard deviation between seeds; NaN for one seed
      * @param difference from single-task of the same seed and images
      * @param student Student's interval of the differences of the seeds
-     * @param saved how many more annotated images single-task would need for the same; infinite when more than were
-     *     measured
+     * @param saved number of additional annotated images that single-task needs for the same result; infinite when it
+     *     is beyond the measured budgets
      */
     record Cell(
             Strategy strategy,
@@ -50,9 +50,9 @@ final class StudyComparison {
     private final List<Strategy> strategies;
     private final List<Budget> budgets;
     private final Resampling resampling;
-    /** (seeds): the figure over all images. */
+    /** (seeds): the metric over all images. */
     private final Map<Place, double[]> figures = new HashMap<>();
-    /** (replicates): the mean over drawn seeds and images. */
+    /** (seeds, replicates): the metric over the resampled images. */
     private final Map<Place, double[][]> replicates = new HashMap<>();
 
     private final Map<Place, Cell> cells = new HashMap<>();
@@ -91,7 +91,7 @@ final class StudyComparison {
         }
     }
 
-    /** The figure over the images of each replicate, then over all images. */
+    /** The metric over the images of each replicate, then over all images. */
     private double[] measure(WeightedEvaluation evaluation, Metric metric) {
         double[] values = new double[REPLICATES + 1];
         for (int r = 0; r < REPLICATES; r++) {
@@ -106,7 +106,7 @@ final class StudyComparison {
         return strategies;
     }
 
-    /** Budgets, by the images annotated for the scarce task. */
+    /** Budgets, sorted by the number of images annotated for the scarce task. */
     List<Budget> budgets() {
         return budgets;
     }
@@ -116,17 +116,17 @@ final class StudyComparison {
         return seeds;
     }
 
-    /** The task to be helped. */
+    /** The scarce task: the one to be improved. */
     Task scarce() {
         return scarce;
     }
 
-    /** Figures of the seeds over all images. */
+    /** The metric of each seed over all images. */
     double[] figures(Strategy strategy, Budget budget, Metric metric) {
         return figures.get(new Place(strategy, budget, metric)).clone();
     }
 
-    /** What is known of a strategy with a budget. */
+    /** The results of a strategy with a budget. */
     Cell cell(Strategy strategy, Budget budget, Metric metric) {
         return cells.computeIfAbsent(new Place(strategy, budget, metric), this::compute);
     }
@@ -148,9 +148,9 @@ final class StudyComparison {
                 base ? Interval.NONE : saved(place));
     }
 
-    /** How much better one strategy is than another with the same budget, paired by seed and image. */
-    Interval difference(Strategy better, Strategy than, Budget budget, Metric metric) {
-        return difference(new Place(better, budget, metric), new Place(than, budget, metric));
+    /** The difference between two strategies with the same budget, paired by seed and image. */
+    Interval difference(Strategy strategy, Strategy reference, Budget budget, Metric metric) {
+        return difference(new Place(strategy, budget, metric), new Place(reference, budget, metric));
     }
 
     private Interval difference(Place place, Place from) {
@@ -192,7 +192,7 @@ final class StudyComparison {
     }
 
     /**
-     * Budgets that single-task's curve of a metric is measured at: one for each number of images annotated for its
+     * The budgets of the learning curve of single-task for a metric: one for each number of images annotated for its
      * task.
      */
     private List<Budget> curve(Metric metric, Budget here) {
@@ -203,7 +203,7 @@ final class StudyComparison {
         return List.copyOf(byImages.values());
     }
 
-    /** Training time of all stages, each once. */
+    /** Training time of all stages, each counted once. */
     double stageSeconds() {
         return seconds;
     }

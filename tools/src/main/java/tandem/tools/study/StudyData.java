@@ -20,10 +20,10 @@ import tandem.model.strategy.AnnotationPool;
 import tandem.model.synthetic.SyntheticInspection;
 import tandem.tools.InputException;
 
-/** The images of a study: options, and what is read for them. */
+/** The options for the images of a study, and the images read. */
 final class StudyData {
 
-    /** Nearer and clearer than the usual synthetic images, so that small networks learn from them in minutes. */
+    /** Larger objects with more contrast than the default, so that small networks learn them in minutes. */
     private static final double CLOSENESS = 1.5;
 
     private static final double CONTRAST = 1;
@@ -66,13 +66,14 @@ final class StudyData {
             paramLabel = "LIST",
             split = ",",
             order = 5,
-            description = "Held-out images that every run is measured on; each counts for what it is annotated with.")
+            description =
+                    "Held-out images for the evaluation of every run; each is used for the tasks that it is annotated for.")
     private List<String> held = List.of();
 
     @Option(
             names = "--skip-bad",
             order = 6,
-            description = "Leave out images whose files are bad and list them, instead of stopping at the first.")
+            description = "Skip images with bad files and list them. Default: stop at the first bad file.")
     private boolean skipBad;
 
     @Option(
@@ -80,47 +81,47 @@ final class StudyData {
             paramLabel = "N",
             order = 7,
             description =
-                    "Instead of DATA: make N synthetic inspection images, half for boxes, half for masks, and 100 held-out ones.")
+                    "Instead of DATA: generate N synthetic inspection images, half with boxes, half with masks, and 100 held-out images.")
     private Integer synthetic;
 
     /**
-     * What a study is run on.
+     * The data of a study.
      *
-     * @param pool images to train on
-     * @param validation images to measure on
-     * @param lines what was read, for people
+     * @param pool training images
+     * @param validation held-out images
+     * @param lines a summary of the data, as text
      */
     record Read(AnnotationPool pool, DataSet validation, List<String> lines) {}
 
     /**
      * Reads the images.
      *
-     * @param output where synthetic images go
-     * @param side rows and columns of synthetic images
-     * @param everything whether to read what the training images carry beyond their lists
+     * @param output folder for synthetic images
+     * @param size rows and columns of synthetic images
+     * @param everything whether to read also the annotations of the training images that their lists do not select
      */
-    Read read(Path output, int side, boolean everything, PrintWriter out) throws IOException {
+    Read read(Path output, int size, boolean everything, PrintWriter out) throws IOException {
         if (synthetic != null) {
-            makeSynthetic(output.resolve("data"), side);
+            makeSynthetic(output.resolve("data"), size);
         }
         if (root == null) {
-            throw new InputException("name the folder of the data, or make some with --synthetic N");
+            throw new InputException("give the folder DATA, or generate images with --synthetic N");
         }
         if (held.isEmpty()) {
-            throw new InputException("name the held-out images with --val LIST");
+            throw new InputException("give the held-out images with --val LIST");
         }
         BadFiles bad = skipBad ? BadFiles.skip() : BadFiles.stop();
         DataReader reader = DataReader.open(root);
         ImageLists lists = new ImageLists(boxes, masks, full);
         if (lists.isEverything()) {
-            throw new InputException("name the images to train on with --boxes LIST, --masks LIST or --full LIST");
+            throw new InputException("give the training images with --boxes LIST, --masks LIST or --full LIST");
         }
         List<String> lines = new ArrayList<>();
         DataSet train = read(reader, "train", lists, bad, lines);
         DataSet validation = read(reader, "val", new ImageLists(List.of(), List.of(), held), bad, lines);
         if (train.boxed() == 0 || train.masked() == 0) {
             throw new InputException(
-                    "a study compares strategies for two tasks: it needs images with boxes and images with a mask, and has "
+                    "a study needs training images with boxes and training images with a mask; the lists have "
                             + train.boxed() + " and " + train.masked());
         }
         refuseShared(train, validation);
@@ -131,7 +132,7 @@ final class StudyData {
             names.addAll(full);
             all = reader.read("train", new ImageLists(List.of(), List.of(), names), bad);
         }
-        bad.lines().forEach(line -> lines.add("left out: " + line));
+        bad.lines().forEach(line -> lines.add("skipped: " + line));
         lines.forEach(out::println);
         out.flush();
         return new Read(new AnnotationPool(train, all), validation, lines);
@@ -153,23 +154,23 @@ final class StudyData {
                 .filter(trained::contains)
                 .toList();
         if (!shared.isEmpty()) {
-            throw new InputException("--val has " + shared.size() + " images that are trained on, such as "
-                    + shared.get(0) + "; hold out other images");
+            throw new InputException("--val has " + shared.size() + " images that are also training images, such as "
+                    + shared.get(0) + "; use other held-out images");
         }
     }
 
-    private void makeSynthetic(Path folder, int side) throws IOException {
+    private void makeSynthetic(Path folder, int size) throws IOException {
         if (root != null || !boxes.isEmpty() || !masks.isEmpty() || !full.isEmpty() || !held.isEmpty()) {
             throw new InputException(
-                    "--synthetic makes its own images and lists; leave out DATA, --boxes, --masks, --full and --val");
+                    "--synthetic generates images and lists; omit DATA, --boxes, --masks, --full and --val");
         }
         if (synthetic < 4) {
             throw new InputException("--synthetic " + synthetic + ": at least 4 images");
         }
         Path made = folder.resolve("made.txt");
-        String what = synthetic + " images of " + side + " pixels\n";
+        String what = synthetic + " images of " + size + " pixels\n";
         if (!Files.exists(made) || !Files.readString(made).equals(what)) {
-            new SyntheticInspection(side, side, synthetic, 100, CLOSENESS, CONTRAST, 0).write(folder);
+            new SyntheticInspection(size, size, synthetic, 100, CLOSENESS, CONTRAST, 0).write(folder);
             Files.writeString(made, what);
         }
         root = folder;

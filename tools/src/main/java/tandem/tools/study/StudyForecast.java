@@ -23,22 +23,22 @@ import tandem.model.train.TrainingEvent;
 import tandem.tools.console.TrainingLine;
 
 /**
- * What a study will do and how long it will take: a few steps of each kind of network are run and timed; what is
- * finished takes no time.
+ * The plan of a study with time estimates: a few steps of each kind of network are run and timed. A finished stage
+ * takes no time.
  *
- * @param plan what is to be run
- * @param seconds training time of each stage that is not finished
- * @param done stages that are
- * @param visits images that each stage sees
+ * @param plan runs and stages
+ * @param seconds estimated training time of each unfinished stage
+ * @param done finished stages
+ * @param visits image visits of each stage
  */
 record StudyForecast(StudyPlan plan, Map<Stage, Double> seconds, List<Stage> done, Map<Stage, Long> visits) {
 
     private static final int STEPS = 8;
     private static final int FIRST = 3;
-    /** A teacher runs forward only: about a third of a training step. */
+    /** Time of a teacher forward pass, as a share of a training step. */
     private static final double TEACHER = 0.35;
 
-    /** Networks that take the same time for a step. */
+    /** Properties of a network that determine the time of a step. */
     private record Kind(boolean detects, boolean segments) {
         static Kind of(Stage stage) {
             return new Kind(stage.network().detects(), stage.network().segments());
@@ -81,7 +81,7 @@ record StudyForecast(StudyPlan plan, Map<Stage, Double> seconds, List<Stage> don
         return new StudyForecast(plan, seconds, done, visits);
     }
 
-    /** Seconds that an image takes in a network like that of {@code stage}, from weights drawn at random. */
+    /** Seconds per image for a network like that of {@code stage}, with random weights. */
     private static double time(Stage stage, AnnotationPool pool, Device device, StageRunner.Options options)
             throws IOException {
         Path folder = Files.createTempDirectory("tandem-study");
@@ -130,7 +130,7 @@ record StudyForecast(StudyPlan plan, Map<Stage, Double> seconds, List<Stage> don
         Map<Stage, Integer> uses = plan.uses();
         out.println();
         out.printf(
-                "%d runs need %d stages, of which %d are finished and %d serve more than one run:%n",
+                "%d runs need %d stages; %d are finished, %d are shared by several runs:%n",
                 plan.runs().size(),
                 plan.stages().size(),
                 done.size(),
@@ -156,7 +156,7 @@ record StudyForecast(StudyPlan plan, Map<Stage, Double> seconds, List<Stage> don
         }
         double all = seconds.values().stream().mapToDouble(Double::doubleValue).sum();
         out.printf(
-                "training takes about %s on this machine; measuring, labels that nobody drew and pictures come on top%n",
+                "training takes about %s on this machine, without evaluation, pseudo-labels, weak labels and example images%n",
                 TrainingLine.duration(all));
         out.flush();
     }

@@ -14,8 +14,7 @@ import tandem.model.strategy.StageRunner;
 import tandem.tools.console.LiveLine;
 
 /**
- * Brings the runs of a plan to their end, one stage after the other, and notes each run as soon as its stages are
- * there.
+ * Runs the stages of a plan one after the other, and adds the result of each run as soon as its stages are finished.
  */
 final class StudyLoop {
 
@@ -32,7 +31,7 @@ final class StudyLoop {
         this.results = results;
     }
 
-    /** Runs what is not finished; returns whether all is. */
+    /** Runs the unfinished stages; returns whether all are finished then. */
     boolean run(LiveLine line, BooleanSupplier stop) throws IOException {
         StudyProgress progress = new StudyProgress(plan, pool, line);
         for (StudyPlan.Run run : plan.runs()) {
@@ -56,7 +55,7 @@ final class StudyLoop {
         return true;
     }
 
-    /** Adds the lines of all runs whose stages are finished, in the order of the plan. */
+    /** Adds the results of all runs whose stages are finished, in the order of the plan. */
     void noteFinished() throws IOException {
         for (StudyPlan.Run run : plan.runs()) {
             boolean whole = true;
@@ -80,14 +79,14 @@ final class StudyLoop {
         return results.add(RunResult.of(run, outcomes, pool.boxClasses(), pool.maskClasses(), folders));
     }
 
-    /** The lines of the plan's runs, in its order. */
+    /** The results of the runs, in the order of the plan. */
     List<RunResult> results() {
         Map<String, RunResult> byKey = new HashMap<>();
         results.results().forEach(result -> byKey.put(result.key(), result));
         return plan.runs().stream().map(run -> byKey.get(run.key())).toList();
     }
 
-    /** What the finished stages gave. */
+    /** The outcomes of the finished stages. */
     Map<Stage, StageOutcome> outcomes() {
         return new LinkedHashMap<>(outcomes);
     }

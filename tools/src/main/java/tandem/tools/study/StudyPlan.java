@@ -19,21 +19,21 @@ import tandem.tools.InputException;
 /**
  * The runs of a study and the stages they share.
  *
- * @param runs by budget, then seed, then strategy
- * @param stages every stage once, after those it needs
+ * @param runs ordered by budget, then seed, then strategy
+ * @param stages every stage once, after the stages that it depends on
  */
 record StudyPlan(List<Run> runs, List<Stage> stages) {
 
     /**
      * One strategy with one seed and one budget.
      *
-     * @param networks what it hands over
-     * @param stages these and all they need, in the order of training
-     * @param key what identifies it
+     * @param networks the resulting networks
+     * @param stages the stages of these networks and their dependencies, in the order of training
+     * @param key identifies the run
      */
     record Run(Strategy strategy, long seed, Budget budget, Networks networks, List<Stage> stages, String key) {}
 
-    /** Composes all runs. */
+    /** Makes all runs. */
     static StudyPlan of(
             Recipe recipe,
             AnnotationPool pool,
@@ -50,8 +50,8 @@ record StudyPlan(List<Run> runs, List<Stage> stages) {
                 for (Strategy strategy : strategies) {
                     if (strategy == Strategy.MULTI_TASK_FULL && !pool.isFull(drawn)) {
                         throw new InputException(
-                                "the strategy " + strategy + " needs images that carry boxes and a mask, and some of "
-                                        + "these carry only one; leave it out");
+                                "the strategy " + strategy + " needs boxes and a mask for every image, and some "
+                                        + "images have only one of them; omit this strategy");
                     }
                     Networks networks = composer.compose(strategy);
                     Set<Stage> needed = new LinkedHashSet<>();
@@ -70,20 +70,20 @@ record StudyPlan(List<Run> runs, List<Stage> stages) {
         into.add(stage);
     }
 
-    /** Images that a stage sees in training, with repetition. */
+    /** Image visits of a stage in training (samples seen, with repetition). */
     static long visits(Stage stage, AnnotationPool pool) {
         return Trainer.steps(stage.training(), pool.select(stage.data()))
                 * stage.training().batches().size();
     }
 
-    /** How many runs use each stage. */
+    /** Number of runs that use each stage. */
     Map<Stage, Integer> uses() {
         Map<Stage, Integer> uses = new LinkedHashMap<>();
         runs.forEach(run -> run.stages().forEach(stage -> uses.merge(stage, 1, Integer::sum)));
         return uses;
     }
 
-    /** Stages in waves: those of a wave need only stages of earlier waves. */
+    /** Stages in waves: the stages of a wave depend only on stages of earlier waves. */
     List<List<Stage>> waves() {
         Map<Stage, Integer> depth = new LinkedHashMap<>();
         List<List<Stage>> waves = new ArrayList<>();

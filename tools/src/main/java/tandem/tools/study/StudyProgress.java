@@ -16,7 +16,7 @@ import tandem.model.weak.LabelProgress;
 import tandem.tools.console.LiveLine;
 import tandem.tools.console.TrainingLine;
 
-/** Shows where a study stands: stage, step, rate, time left for all of it. */
+/** Shows the progress of a study: stage, step, images per second, remaining time. */
 final class StudyProgress implements TrainingObserver {
 
     private final LiveLine line;
@@ -38,7 +38,7 @@ final class StudyProgress implements TrainingObserver {
         plan.stages().forEach(stage -> left.put(stage, StudyPlan.visits(stage, pool)));
     }
 
-    /** A stage comes next. */
+    /** A stage starts. */
     void begin(Stage stage, boolean known) {
         current = stage;
         begun++;
@@ -49,7 +49,7 @@ final class StudyProgress implements TrainingObserver {
         }
     }
 
-    /** It came to its end. */
+    /** The stage is finished. */
     void end(StageOutcome outcome, boolean known) {
         left.put(current, 0L);
         if (!known) {
@@ -68,7 +68,7 @@ final class StudyProgress implements TrainingObserver {
         stageSeconds = 0;
     }
 
-    /** A run has its figures. */
+    /** The result of a run is available. */
     void finished(StudyPlan.Run run, RunResult result) {
         if (notedRuns.add(run.key())) {
             line.message(String.format(

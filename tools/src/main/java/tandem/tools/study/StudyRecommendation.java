@@ -8,15 +8,15 @@ import tandem.model.distillation.Task;
 import tandem.model.strategy.Strategy;
 
 /**
- * What to do, in plain words, with the numbers that led to it.
+ * The recommended strategy, with the numbers that lead to it.
  *
- * @param strategy what is recommended
- * @param budget the budget that it was judged at: the largest
- * @param lines one sentence each
+ * @param strategy the recommended strategy
+ * @param budget the budget of the comparison: the largest
+ * @param lines the reasons, one sentence each
  */
 record StudyRecommendation(Strategy strategy, Budget budget, List<String> lines) {
 
-    /** Judges by the scarce task; a strategy counts as better only when all of its interval is above single-task. */
+    /** Compares by the scarce task; a strategy is better only if the whole interval of its difference is above 0. */
     static StudyRecommendation of(StudyComparison comparison) {
         Metric metric = Metric.of(comparison.scarce());
         Budget budget = comparison.budgets().get(comparison.budgets().size() - 1);
@@ -34,37 +34,37 @@ record StudyRecommendation(Strategy strategy, Budget budget, List<String> lines)
             chosen = better.get(0).strategy();
             lines.add(String.format(
                     Locale.ROOT,
-                    "Use %s: with %s its %s is %s against %.3f of single-task, a difference of %s.",
+                    "Use %s: with %s its %s is %s; single-task has %.3f; the difference is %s.",
                     chosen,
                     images(budget),
                     metric.label(),
                     better.get(0).mean(),
                     comparison.cell(Strategy.SINGLE_TASK, budget, metric).mean().estimate(),
                     better.get(0).difference().signed()));
-            alike(comparison, better.subList(1, better.size()), chosen, budget, metric, lines);
+            notDifferent(comparison, better.subList(1, better.size()), chosen, budget, metric, lines);
             savings(better.get(0), comparison.scarce(), lines);
         } else {
             chosen = Strategy.SINGLE_TASK;
             lines.add(
                     others.isEmpty()
-                            ? "Only single-task was run: there is nothing to compare it with."
-                            : "Stay with single-task: with " + images(budget) + " no strategy is better at "
+                            ? "Only single-task was run, so there is no comparison."
+                            : "Use single-task: with " + images(budget) + " no strategy is significantly better at "
                                     + comparison.scarce().word()
-                                    + " beyond the chance of seeds and images; the nearest is "
+                                    + "; the best of the others is "
                                     + others.get(0).strategy() + ", "
                                     + others.get(0).difference().signed() + " " + metric.label() + ".");
         }
         others.stream()
                 .filter(cell -> cell.difference().isBelow())
-                .forEach(cell -> lines.add(
-                        "Worse than single-task at " + comparison.scarce().word() + ": " + cell.strategy() + ", "
-                                + cell.difference().signed() + "."));
+                .forEach(cell -> lines.add("Significantly worse than single-task at "
+                        + comparison.scarce().word() + ": " + cell.strategy() + ", "
+                        + cell.difference().signed() + "."));
         otherTask(comparison, chosen, budget, lines);
-        doubts(comparison, lines);
+        cautions(comparison, lines);
         return new StudyRecommendation(chosen, budget, List.copyOf(lines));
     }
 
-    private static void alike(
+    private static void notDifferent(
             StudyComparison comparison,
             List<StudyComparison.Cell> rest,
             Strategy chosen,
@@ -78,7 +78,7 @@ record StudyRecommendation(Strategy strategy, Budget budget, List<String> lines)
                 .map(cell -> cell.strategy().label())
                 .toList();
         if (!names.isEmpty()) {
-            lines.add("Not told apart from it by these runs: " + String.join(", ", names) + ".");
+            lines.add("Not significantly different from it: " + String.join(", ", names) + ".");
         }
     }
 
@@ -86,14 +86,14 @@ record StudyRecommendation(Strategy strategy, Budget budget, List<String> lines)
         double saved = cell.saved().estimate();
         if (Double.isNaN(saved)) {
             lines.add(
-                    "What that saves in annotation needs single-task at more than one budget; give several with --budgets.");
+                    "To estimate the saved annotation, single-task must be run at more than one budget: give several with --budgets.");
         } else if (saved == Double.POSITIVE_INFINITY) {
             lines.add(
-                    "Single-task did not reach that with any budget of this study: more annotation than was tried would be needed.");
+                    "Single-task does not reach this result with any budget of this study: it needs more annotated images than were tested.");
         } else if (saved > 0) {
             lines.add(String.format(
                     Locale.ROOT,
-                    "Single-task would need about %.0f more images annotated for %s to be as good.",
+                    "Single-task needs about %.0f more images annotated for %s to reach the same result.",
                     saved,
                     scarce.word()));
         }
@@ -106,26 +106,26 @@ record StudyRecommendation(Strategy strategy, Budget budget, List<String> lines)
         Metric other = Metric.of(comparison.scarce().other());
         Interval difference = comparison.cell(chosen, budget, other).difference();
         String effect = difference.isBelow()
-                ? "It costs some of the other task: "
+                ? "The other task is significantly worse: "
                 : difference.isAbove()
-                        ? "The other task gains too: "
+                        ? "The other task is significantly better too: "
                         : difference.low() == 0 && difference.high() == 0
                                 ? ""
-                                : "The other task is not clearly changed: ";
+                                : "The other task is not significantly different: ";
         if (!effect.isEmpty()) {
             lines.add(effect + other.label() + " " + difference.signed() + ".");
         }
     }
 
-    private static void doubts(StudyComparison comparison, List<String> lines) {
+    private static void cautions(StudyComparison comparison, List<String> lines) {
         int seeds = comparison.seeds().size();
         if (seeds == 1) {
             lines.add(
-                    "There is one seed: the intervals tell the chance of the held-out images only. Add seeds before relying on this.");
+                    "There is one seed: the intervals cover only the variation of the held-out images. Add seeds before you rely on the result.");
         } else if (seeds < 5) {
             lines.add("There are " + seeds
-                    + " seeds, from which a bootstrap estimates the chance of seeds too low; where Student's interval of the "
-                    + "differences contains 0, take the result as likely and not as shown.");
+                    + " seeds; with so few, a bootstrap underestimates the variation between seeds. Where Student's t interval of the "
+                    + "differences contains 0, the result is likely but not shown.");
         }
     }
 

@@ -16,19 +16,19 @@ import tandem.tools.report.MarkdownReport;
 import tandem.tools.report.Report;
 import tandem.tools.report.Section;
 
-/** Writes what a study found: {@code report.html} and, without charts and pictures, {@code report.md}. */
+/** Writes the results of a study: {@code report.html} and, without charts and images, {@code report.md}. */
 final class StudyReport {
 
     static final String HTML = "report.html";
     static final String MARKDOWN = "report.md";
 
-    /** How far apart points at the same number of images are drawn, as a part of the axis. */
+    /** Horizontal offset between points at the same number of images, as a share of the axis. */
     private static final double APART = 0.012;
 
     private final StudyComparison comparison;
     private final List<RunResult> results;
 
-    /** @param results the lines of the runs compared, in the order of the plan */
+    /** @param results the results of the compared runs, in the order of the plan */
     StudyReport(StudyComparison comparison, List<RunResult> results) {
         this.comparison = comparison;
         this.results = results;
@@ -37,7 +37,7 @@ final class StudyReport {
     /**
      * Writes both files.
      *
-     * @param more sections after the tables, such as pictures or the lines of a pilot
+     * @param more sections after the tables, such as example images or the result of a pilot
      * @param facts settings, in order
      */
     void write(
@@ -51,11 +51,11 @@ final class StudyReport {
         sections.add(new Section.Notes("Recommendation", recommendation.lines()));
         sections.add(
                 new Section.Charts(
-                        "Figures against annotation",
+                        "Metrics by number of annotated images",
                         List.of(
                                 chart(Metric.of(comparison.scarce())),
                                 chart(Metric.of(comparison.scarce().other()))),
-                        "Means over the seeds with intervals of 95 %. Points at the same number of images are drawn side by side."));
+                        "Means over the seeds with 95 % intervals. Points at the same number of images are offset horizontally."));
         for (Budget budget : comparison.budgets().stream()
                 .sorted((a, b) -> b.of(comparison.scarce()) - a.of(comparison.scarce()))
                 .toList()) {
@@ -70,17 +70,17 @@ final class StudyReport {
                 comparison.strategies().stream()
                         .map(strategy -> strategy.label() + ": " + strategy.description())
                         .toList()));
-        sections.add(new Section.Notes("How the intervals were made", method()));
+        sections.add(new Section.Notes("Method of the intervals", method()));
         Map<String, String> all = new LinkedHashMap<>(facts);
         all.put("training time of all stages", TrainingLine.duration(seconds()));
         sections.add(new Section.Facts("Settings", all));
-        Report report = new Report("Which strategy pays", summary(subject), headlines(recommendation), sections);
+        Report report = new Report("Comparison of strategies", summary(subject), headlines(recommendation), sections);
         HtmlReport.write(folder.resolve(HTML), report);
         MarkdownReport.write(folder.resolve(MARKDOWN), report);
     }
 
     private String summary(String subject) {
-        return "%s: %d strategies, %d seeds, %d budgets of annotation; %s is the scarce task."
+        return "%s: %d strategies, %d seeds, %d annotation budgets; %s is the scarce task."
                 .formatted(
                         subject,
                         comparison.strategies().size(),
@@ -102,7 +102,7 @@ final class StudyReport {
                     String.format(Locale.ROOT, "%.3f", cell.mean().estimate()),
                     recommendation.strategy() == Strategy.SINGLE_TASK
                             ? "mean over seeds"
-                            : "against single-task " + cell.difference().signed()));
+                            : "difference from single-task " + cell.difference().signed()));
         }
         return headlines;
     }
@@ -129,9 +129,9 @@ final class StudyReport {
                 List.of(
                         "strategy",
                         "mean [95 %]",
-                        "deviation",
-                        "against single-task [95 %]",
-                        "the same by Student",
+                        "standard deviation",
+                        "difference from single-task [95 %]",
+                        "difference, Student's t [95 %]",
                         "images saved [95 %]"),
                 rows,
                 "");
@@ -150,9 +150,9 @@ final class StudyReport {
 
     private static String images(double value) {
         return value == Double.POSITIVE_INFINITY
-                ? "more than tried"
+                ? "more than tested"
                 : value == Double.NEGATIVE_INFINITY
-                        ? "below the least tried"
+                        ? "less than tested"
                         : Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%+.0f", value);
     }
 
@@ -187,8 +187,8 @@ final class StudyReport {
                         "image visits",
                         "seconds"),
                 rows,
-                "boxes and masks are numbers of annotated images. Image visits are those of the networks that are handed over, seconds those of "
-                        + "all training that led to them, on one machine; stages that several runs share were run once.");
+                "boxes and masks: numbers of annotated images. image visits: samples seen by the resulting networks. seconds: time of all training "
+                        + "that these networks depend on, on one machine; a stage that several runs share is run once.");
     }
 
     private static String figure(Double value) {
@@ -226,13 +226,13 @@ final class StudyReport {
 
     private List<String> method() {
         return List.of(
-                "Every run of a seed draws the same images, and smaller budgets are parts of larger ones. All runs are measured on the same held-out images.",
+                "All runs of a seed use the same images, and a smaller budget is a subset of a larger one. All runs are evaluated on the same held-out images.",
                 "Bootstrap with " + StudyComparison.REPLICATES
-                        + " replicates: in each, seeds and, independently, held-out images are drawn with replacement, the "
-                        + "same for all strategies; figures are computed anew from the matched detections and pixels of the drawn images and averaged "
-                        + "over the drawn seeds; the interval lies between the 2.5th and the 97.5th percentile. Differences are taken within each replicate.",
-                "Student's interval uses the differences of the seeds alone, over all held-out images: it is wide with few seeds, but does not rely on many.",
-                "Images saved: how many more images annotated for that task single-task would need for the same mean, by straight lines between its "
-                        + "budgets, made never to fall (isotonic regression). Beyond the budgets tried it is not extrapolated.");
+                        + " replicates: each resamples the seeds and, independently, the held-out images with replacement, the "
+                        + "same for all strategies. The metrics are computed from the matched detections and the pixels of the resampled images and averaged "
+                        + "over the resampled seeds. The interval is from the 2.5th to the 97.5th percentile. Differences are computed within each replicate.",
+                "Student's t interval uses only the differences of the seeds, over all held-out images. It is wide with few seeds, but valid for few seeds.",
+                "Images saved: the number of additional images annotated for this task that single-task needs for the same mean, by isotonic regression and "
+                        + "linear interpolation between its budgets. It is not extrapolated beyond the tested budgets.");
     }
 }

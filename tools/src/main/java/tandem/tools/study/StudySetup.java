@@ -7,21 +7,21 @@ import tandem.model.strategy.Recipe;
 import tandem.model.strategy.StageRunner;
 
 /**
- * A study before its first step: the same command over the same files gives the same one on every machine.
+ * A study before its first step. The same command with the same files gives the same setup on every machine.
  *
- * @param recipe what all strategies share
+ * @param recipe the settings that all strategies share
  * @param plan runs and stages
  * @param read the images
- * @param options where and how stages are run
+ * @param options how stages are run, and their folder
  */
 record StudySetup(Recipe recipe, StudyPlan plan, StudyData.Read read, StageRunner.Options options) {
 
-    /** The images to train on. */
+    /** The training images. */
     AnnotationPool pool() {
         return read.pool();
     }
 
-    /** The images to measure on. */
+    /** The held-out images. */
     DataSet validation() {
         return read.validation();
     }

@@ -3,31 +3,32 @@ package tandem.tools.study;
 import picocli.CommandLine.Option;
 import tandem.model.strategy.Recipe;
 
-/** How much counts what nobody drew. */
+/** Weights of pseudo-labels, weak labels and distillation losses. */
 final class StudyWeights {
 
     @Option(
             names = "--pseudo-label-weight",
             paramLabel = "X",
             order = 14,
-            description = "Weight of images with a teacher's labels. Default: 1.")
+            description = "Weight of images with pseudo-labels of a teacher. Default: 1.")
     private Float pseudoLabels;
 
     @Option(
             names = "--weak-weight",
             paramLabel = "X",
             order = 14,
-            description = "Weight of images with masks made from boxes or boxes made from masks. Default: 0.5.")
+            description =
+                    "Weight of images with weak labels (masks made from boxes, boxes made from masks). Default: 0.5.")
     private Float weak;
 
     @Option(
             names = "--distillation-weight",
             paramLabel = "X",
             order = 14,
-            description = "Factor of the losses between a network and its teachers. Default: 1.")
+            description = "Factor of the distillation losses. Default: 1.")
     private Float distillation;
 
-    /** The weights; the usual ones where nothing else is said. */
+    /** The given weights; defaults for the others. */
     Recipe.Weights weights() {
         Recipe.Weights usual = Recipe.Weights.STANDARD;
         return new Recipe.Weights(

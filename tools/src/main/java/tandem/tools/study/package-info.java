@@ -1,7 +1,8 @@
 /**
- * {@code tandem study}: which strategy pays on one's own data. Runs strategies, seeds and annotation budgets, compares
- * them with intervals, and writes a report. Start at {@link tandem.tools.study.StudyCommand};
- * {@link tandem.tools.study.StudyPlan} is what is to be run, {@link tandem.tools.study.ResultsFile} what has been run,
- * {@link tandem.tools.study.StudyComparison} what it says.
+ * {@code tandem study}: compares training strategies on the data of a user. Trains strategies with several seeds and
+ * annotation budgets, compares them with confidence intervals, and writes a report. Start at
+ * {@link tandem.tools.study.StudyCommand}; {@link tandem.tools.study.StudyPlan} is the plan,
+ * {@link tandem.tools.study.ResultsFile} the results, {@link tandem.tools.study.StudyComparison} the statistics. Not an
+ * API.
  */
 package tandem.tools.study;

@@ -29,15 +29,15 @@ import tandem.tools.InputException;
 import tandem.tools.ResultFile;
 
 /**
- * {@code tandem demo}: the whole way in a few minutes. Made-up inspection images, half of them with boxes only and half
- * with masks only; training; held-out images; pictures, curves and a page.
+ * {@code tandem demo}: training and evaluation in a few minutes on synthetic inspection images, half of them with only
+ * boxes and half with only masks.
  */
 @Command(
         name = "demo",
         description =
-                "Shows the whole way in under five minutes on two cores: makes a synthetic inspection set, trains one network on "
-                        + "images of which half carry only boxes and half only masks, evaluates it on held-out images, writes pictures, curves "
-                        + "and one HTML page, and says what it learned.",
+                "Shows training and evaluation in under five minutes on two cores: generates a synthetic inspection data set, trains one "
+                        + "network on images of which half have only boxes and half only masks, evaluates it on held-out images, and writes "
+                        + "figures, training curves and an HTML report.",
         sortOptions = false,
         abbreviateSynopsis = true,
         footer = {"", "Example:", "  tandem demo --output runs/demo"})
@@ -59,7 +59,7 @@ public final class DemoCommand implements Callable<Integer> {
             paramLabel = "DIR",
             defaultValue = "runs/demo",
             order = 1,
-            description = "Folder to write into; a demo that is already there is replaced. Default: ${DEFAULT-VALUE}.")
+            description = "Folder to write into; an existing demo is replaced. Default: ${DEFAULT-VALUE}.")
     private Path folder;
 
     @Option(
@@ -67,7 +67,7 @@ public final class DemoCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "0",
             order = 2,
-            description = "Fixes images, first weights, order and augmentation. Default: ${DEFAULT-VALUE}.")
+            description = "Seed of images, initial weights, order and augmentation. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Option(
@@ -75,7 +75,7 @@ public final class DemoCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "4.75",
             order = 3,
-            description = "Stop training after that time even if it is not at its end. Default: ${DEFAULT-VALUE}.")
+            description = "Time limit of training. Default: ${DEFAULT-VALUE}.")
     private double minutes;
 
     @Option(
@@ -83,7 +83,7 @@ public final class DemoCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "" + EPOCHS,
             order = 4,
-            description = "Passes over the data. Default: ${DEFAULT-VALUE}.")
+            description = "Number of epochs. Default: ${DEFAULT-VALUE}.")
     private int epochs;
 
     @Mixin
@@ -134,9 +134,9 @@ public final class DemoCommand implements Callable<Integer> {
             }
             run.writeReport(
                     "Tandem demo",
-                    "One network, trained on " + count(train, true) + " images that carry only boxes and "
-                            + count(train, false) + " others that carry only masks; measured on " + held.size()
-                            + " it has never seen.",
+                    "One network, trained on " + count(train, true) + " images with only boxes and "
+                            + count(train, false) + " images with only masks; evaluated on " + held.size()
+                            + " held-out images.",
                     TrainCommand.settings(network, settings),
                     List.of(DataSummary.of(train), DataSummary.of(held)),
                     evaluation,
@@ -146,12 +146,10 @@ public final class DemoCommand implements Callable<Integer> {
             EvaluationSummary.print(out, train, held, evaluation);
             if (!finished) {
                 out.printf(
-                        "Training stopped after %s minutes, before its last step; give it more with --minutes.%n",
+                        "Training stopped at the limit of %s minutes, before its last step; use a larger --minutes.%n",
                         minutes);
             }
-            out.printf(
-                    "That took %.0f seconds. Pictures, curves and figures: %s%n",
-                    run.seconds(), folder.resolve(TrainingRun.REPORT));
+            out.printf("Time: %.0f seconds. Report: %s%n", run.seconds(), folder.resolve(TrainingRun.REPORT));
             out.flush();
         }
         return 0;
@@ -173,7 +171,7 @@ public final class DemoCommand implements Callable<Integer> {
         return boxes ? data.boxed() : data.masked();
     }
 
-    /** Removes an earlier demo's files, and nothing else. */
+    /** Removes only the files of an earlier demo. */
     private void prepareFolder() throws IOException {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new InputException("--output " + folder + " is a file; give a folder");

@@ -31,12 +31,12 @@ import tandem.tools.report.HtmlReport;
 import tandem.tools.report.Report;
 import tandem.tools.report.Section;
 
-/** {@code tandem eval}: measures trained weights on annotated images. */
+/** {@code tandem eval}: evaluates trained weights on annotated images. */
 @Command(
         name = "eval",
         description =
-                "Measures a checkpoint on annotated images: COCO and VOC average precision of boxes, intersection over union of "
-                        + "masks, at each image's own size.",
+                "Evaluates a checkpoint on annotated images: COCO and VOC average precision of boxes, intersection over union of "
+                        + "masks, at the original size of each image.",
         sortOptions = false,
         abbreviateSynopsis = true,
         footer = {
@@ -65,7 +65,8 @@ public final class EvalCommand implements Callable<Integer> {
             paramLabel = "LIST",
             split = ",",
             order = 6,
-            description = "Images of which each counts for what it is annotated with, as in train; the same as --full.")
+            description =
+                    "Images to evaluate; each is used for the tasks that it is annotated for. The same as --full.")
     private List<String> held = List.of();
 
     @Mixin
@@ -75,7 +76,7 @@ public final class EvalCommand implements Callable<Integer> {
             names = "--batch",
             paramLabel = "N",
             defaultValue = "8",
-            description = "Images at a time. Default: ${DEFAULT-VALUE}.")
+            description = "Batch size. Default: ${DEFAULT-VALUE}.")
     private int batch;
 
     @Mixin
@@ -125,7 +126,7 @@ public final class EvalCommand implements Callable<Integer> {
                             "device",
                             machine.description())));
             if (!data.skipped().isEmpty()) {
-                sections.add(new Section.Notes("Left out", data.skipped()));
+                sections.add(new Section.Notes("Skipped files", data.skipped()));
             }
             HtmlReport.write(
                     folder.resolve(TrainingRun.REPORT),
@@ -133,7 +134,7 @@ public final class EvalCommand implements Callable<Integer> {
                             "Evaluation report", weights + " on " + data.root().getFileName(), headlines, sections));
             data.skipped().forEach(err::println);
             Figures.print(out, evaluation);
-            out.println("everything is in " + folder + "; open " + folder.resolve(TrainingRun.REPORT));
+            out.println("results: " + folder + "; report: " + folder.resolve(TrainingRun.REPORT));
             out.flush();
         }
         return 0;

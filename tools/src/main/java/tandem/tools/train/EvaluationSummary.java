@@ -7,15 +7,15 @@ import java.util.Locale;
 import tandem.model.data.DataSet;
 import tandem.model.metrics.Evaluation;
 
-/** What a network learned, in plain words. */
+/** A summary of an evaluation for readers who do not know the metrics. */
 final class EvaluationSummary {
 
     private EvaluationSummary() {}
 
-    /** Prints it. */
+    /** Prints the summary. */
     static void print(PrintWriter out, DataSet train, DataSet held, Evaluation evaluation) {
         out.printf(
-                "What it learned, from %d images with boxes only and %d others with masks only, measured on %d it has never seen:%n",
+                "Trained on %d images with only boxes and %d images with only masks; results on %d held-out images:%n",
                 train.boxed(), train.masked(), held.size());
         if (evaluation.boxes() != null) {
             boxes(out, evaluation);
@@ -35,7 +35,7 @@ final class EvaluationSummary {
                 .toList();
         out.printf(
                 Locale.ROOT,
-                "- Finding objects: %s (AP50 %.2f; 1 is perfect).",
+                "- Object detection (boxes): %s (AP50 %.2f; the maximum is 1).",
                 grade(evaluation.ap50()),
                 evaluation.ap50());
         if (classes.size() > 1) {
@@ -43,7 +43,7 @@ final class EvaluationSummary {
             Evaluation.BoxClass best = classes.get(classes.size() - 1);
             out.printf(
                     Locale.ROOT,
-                    " It is best at %s (%.2f) and weakest at %s (%.2f).",
+                    " Best class: %s (%.2f); worst class: %s (%.2f).",
                     words(best.name()),
                     best.ap50(),
                     words(worst.name()),
@@ -60,7 +60,7 @@ final class EvaluationSummary {
                 .toList();
         out.printf(
                 Locale.ROOT,
-                "- Outlining them: %s (mIoU %.2f); %.1f of 100 pixels get the right class.",
+                "- Segmentation (masks): %s (mIoU %.2f; the maximum is 1); %.1f %% of the pixels have the correct class.",
                 grade(evaluation.miou()),
                 evaluation.miou(),
                 100 * evaluation.pixelAccuracy());
@@ -69,7 +69,7 @@ final class EvaluationSummary {
             Evaluation.MaskClass best = classes.get(classes.size() - 1);
             out.printf(
                     Locale.ROOT,
-                    " It is best at %s (%.2f) and weakest at %s (%.2f).",
+                    " Best class: %s (%.2f); worst class: %s (%.2f).",
                     words(best.name()),
                     best.iou(),
                     words(worst.name()),
@@ -85,6 +85,6 @@ final class EvaluationSummary {
     private static String grade(double figure) {
         return figure >= 0.8
                 ? "very good"
-                : figure >= 0.6 ? "good" : figure >= 0.4 ? "fair" : figure >= 0.2 ? "weak" : "hardly anything yet";
+                : figure >= 0.6 ? "good" : figure >= 0.4 ? "fair" : figure >= 0.2 ? "low" : "very low";
     }
 }

@@ -9,7 +9,7 @@ final class Figures {
 
     private Figures() {}
 
-    /** The four headline figures, then one line a class. */
+    /** The four main metrics, then one line for each class. */
     static void print(PrintWriter out, Evaluation evaluation) {
         if (evaluation.boxes() != null) {
             out.printf(
@@ -42,7 +42,7 @@ final class Figures {
         out.flush();
     }
 
-    /** Three decimals, or a dash for what could not be measured. */
+    /** Three decimals, or a dash for NaN. */
     static String figure(double value) {
         return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.3f", value);
     }

@@ -28,12 +28,12 @@ import tandem.tools.console.LiveLine;
 import tandem.tools.report.Section;
 
 /**
- * Evaluates a network on images it was not trained on, and keeps panels of a few: input, truth and prediction side by
+ * Evaluates a network on held-out images and makes figures of some of them: input, ground truth and prediction side by
  * side.
  */
 final class HeldOut {
 
-    /** Name of the folder that panels are written into. */
+    /** Name of the folder of the figures. */
     static final String PANELS = "panels";
 
     private static final float SHOWN_SCORE = 0.3f;
@@ -46,8 +46,8 @@ final class HeldOut {
     private final List<Section.Picture> panels = new ArrayList<>();
 
     /**
-     * @param folder where panels go, in a folder of their own
-     * @param panels how many images to show, spread evenly over the data
+     * @param folder the output folder
+     * @param panels number of figures, for evenly spaced images of the data
      */
     HeldOut(NetworkSettings network, DataSet data, Path folder, int panels) throws IOException {
         this.network = network;
@@ -62,7 +62,7 @@ final class HeldOut {
                 indices.stream().map(index -> data.samples().get(index).id()).collect(Collectors.toSet());
     }
 
-    /** Runs over all images. */
+    /** Evaluates all images. */
     Evaluation run(FoldedModel model, int batch, int threads, LiveLine line) {
         Evaluator evaluator = new Evaluator(network.boxClasses(), network.maskClasses());
         int[] done = {0};
@@ -95,10 +95,11 @@ final class HeldOut {
             throw new UncheckedIOException(e);
         }
         panels.add(new Section.Picture(
-                sample.id() + ": input, truth, prediction (boxes with a score of at least " + SHOWN_SCORE + ")", png));
+                sample.id() + ": input, ground truth, prediction (boxes with a score of at least " + SHOWN_SCORE + ")",
+                png));
     }
 
-    /** The panels, for a report. */
+    /** The figures, for a report. */
     Section.Pictures panels() {
         return new Section.Pictures("Held-out images", panels, "");
     }

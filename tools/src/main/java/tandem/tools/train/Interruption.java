@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Says when to stop: after a time, or when the user presses Ctrl-C. The process then stays alive until this is closed,
- * so that a checkpoint can be written.
+ * Stop condition: a time limit, or Ctrl-C. After Ctrl-C the process stays alive until this is closed, so that a
+ * checkpoint can be written.
  */
 public final class Interruption implements BooleanSupplier, AutoCloseable {
 
@@ -19,7 +19,7 @@ public final class Interruption implements BooleanSupplier, AutoCloseable {
     private final Thread hook = new Thread(this::hold, "tandem-interruption");
     private volatile boolean interrupted;
 
-    /** Watches for Ctrl-C, and for {@code limit} unless that is null. */
+    /** Starts to wait for Ctrl-C, and for {@code limit} unless it is null. */
     public Interruption(Duration limit) {
         this.limit = limit;
         Runtime.getRuntime().addShutdownHook(hook);
@@ -45,14 +45,14 @@ public final class Interruption implements BooleanSupplier, AutoCloseable {
         return interrupted || limit != null && System.nanoTime() - began >= limit.toNanos();
     }
 
-    /** Lets the process end. */
+    /** Lets the process exit. */
     @Override
     public void close() {
         done.countDown();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException alreadyEnding) {
-            // The hook has run or is running; it was let go above.
+            // The hook has run or is running; it was released above.
         }
     }
 }

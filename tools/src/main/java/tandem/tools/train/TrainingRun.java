@@ -28,18 +28,15 @@ import tandem.tools.report.Report;
 import tandem.tools.report.Section;
 import tandem.tools.report.TrainingCurves;
 
-/**
- * A training run and what it leaves behind: log, checkpoints, evaluation, panels, {@code result.json},
- * {@code report.html}.
- */
+/** A training run and its output: log, checkpoints, evaluation, figures, {@code result.json}, {@code report.html}. */
 final class TrainingRun {
 
     /** Name of the log in the output folder. */
     static final String LOG = "log.jsonl";
-    /** Name of the page in the output folder. */
+    /** Name of the report in the output folder. */
     static final String REPORT = "report.html";
 
-    /** What runs in oneDNN or cuDNN: names of operations begin so. */
+    /** Name prefixes of operations that run in oneDNN or cuDNN. */
     private static final List<String> LIBRARY =
             List.of("convolution", "batch_norm", "max_pool", "global_average_pool", "matrix_product");
 
@@ -56,7 +53,7 @@ final class TrainingRun {
     /**
      * A run that writes into {@code folder}.
      *
-     * @param resumable whether the user can go on with it by {@code --resume}
+     * @param resumable whether the user can resume it with {@code --resume}
      */
     TrainingRun(Path folder, boolean resumable, PrintWriter out, PrintWriter err) {
         this.folder = folder;
@@ -65,7 +62,7 @@ final class TrainingRun {
         this.err = err;
     }
 
-    /** Trains; returns whether it came to its last step. */
+    /** Trains; returns whether the last step was reached. */
     boolean train(Trainer trainer, Interruption stop) throws IOException {
         TrainingObserver bookkeeping = event -> {
             if (event instanceof TrainingEvent.Start started) {
@@ -106,7 +103,7 @@ final class TrainingRun {
         if (trainer.step().skippedSteps() > 0) {
             err.printf(
                     Locale.ROOT,
-                    "%d steps of %d were skipped, their float16 gradients being too large%n",
+                    "%d of %d steps were skipped because of float16 gradient overflow%n",
                     trainer.step().skippedSteps(),
                     end.steps());
             err.flush();
@@ -140,7 +137,7 @@ final class TrainingRun {
                         trainer.step().settings().seed());
     }
 
-    /** Writes the page. */
+    /** Writes the report. */
     void writeReport(
             String title,
             String summary,
@@ -162,12 +159,12 @@ final class TrainingRun {
         facts.put("planned memory", ByteCount.text(start.plannedBytes()));
         sections.add(new Section.Facts("Settings", facts));
         if (!skipped.isEmpty()) {
-            sections.add(new Section.Notes("Left out", skipped));
+            sections.add(new Section.Notes("Skipped files", skipped));
         }
         HtmlReport.write(folder.resolve(REPORT), new Report(title, summary, headlines, sections));
     }
 
-    /** Prints where the time of forward and backward pass went, by operation, and the device library's part of it. */
+    /** Prints the time of forward and backward pass by operation, and the share of the device library. */
     void printProfile(Profile profile) {
         double library = 0;
         double all = 0;

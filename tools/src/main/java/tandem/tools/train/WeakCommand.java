@@ -29,16 +29,16 @@ import tandem.tools.InputException;
 import tandem.tools.OutputOption;
 import tandem.tools.console.LiveLine;
 
-/** {@code tandem weak}: shows labels that nobody drew before anything is trained on them. */
+/** {@code tandem weak}: makes weak labels and compares them with the annotation, before training uses them. */
 @Command(
         name = "weak",
         description =
-                "Makes masks from boxes and boxes from masks as 'train --box-for-mask' and '--mask-for-box' do, and draws them beside what "
-                        + "a person drew, for a look before training. Of images that carry both it measures how well what was made agrees "
-                        + "with what was drawn. Writes overlays/NAME.png and weak.json.",
+                "Makes weak labels (masks from boxes, boxes from masks) in the same way as 'train --box-for-mask' and '--mask-for-box', and "
+                        + "shows them beside the annotation, to check them before training. For images with boxes and a mask it measures the "
+                        + "agreement of weak labels and annotation. Writes overlays/NAME.png and weak.json.",
         sortOptions = false,
         abbreviateSynopsis = true,
-        footer = {"", "Example:", "  tandem weak --data VOC --full Segmentation/train --output runs/look"})
+        footer = {"", "Example:", "  tandem weak --data VOC --full Segmentation/train --output runs/weak"})
 public final class WeakCommand implements Callable<Integer> {
 
     private static final int BATCH = 8;
@@ -54,7 +54,8 @@ public final class WeakCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "60",
             order = 8,
-            description = "Draw this many images, spread evenly; all are measured. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Number of overlays, for evenly spaced images; all images are measured. Default: ${DEFAULT-VALUE}.")
     private int pictures;
 
     @Option(
@@ -62,7 +63,7 @@ public final class WeakCommand implements Callable<Integer> {
             paramLabel = "FILE",
             order = 9,
             description =
-                    "Split and merge regions by what this checkpoint finds, as training does from its second epoch on.")
+                    "Split and merge regions by the detections of this checkpoint, as training does from its second epoch on.")
     private Path weights;
 
     @Mixin
@@ -82,7 +83,8 @@ public final class WeakCommand implements Callable<Integer> {
             throw new InputException("--pictures " + pictures + ": at least 0");
         }
         if (weak.settings().pseudoLabels().weight() > 0) {
-            throw new InputException("--pseudo-labels: look at what a teacher finds with 'tandem predict'");
+            throw new InputException(
+                    "--pseudo-labels does not apply to this command: use 'tandem predict' to see the predictions of a teacher");
         }
         Path folder = output.make();
         DataSet set = data.read(data.open(), "data", data.with(List.of()), out);
@@ -112,7 +114,7 @@ public final class WeakCommand implements Callable<Integer> {
         }
         files.finish(weak.boxForMask(), weak.maskForBox(), weights).forEach(out::println);
         data.skipped().forEach(err::println);
-        out.println("everything is in " + folder);
+        out.println("results: " + folder);
         out.flush();
         return 0;
     }
@@ -127,7 +129,7 @@ public final class WeakCommand implements Callable<Integer> {
                 FoldedModel model = FoldedModel.load(weights, machine)) {
             List<String> known = new ArrayList<>(model.network().settings().boxClasses());
             if (!known.equals(set.boxClasses())) {
-                throw new InputException("--weights " + weights + " finds " + known + ", the data has "
+                throw new InputException("--weights " + weights + " has the box classes " + known + ", the data has "
                         + set.boxClasses() + "; name a checkpoint trained on boxes of these classes");
             }
             DataSetInference.run(

@@ -24,12 +24,12 @@ import tandem.model.weak.GeneratedBoxAccuracy;
 import tandem.model.weak.GeneratedMaskAccuracy;
 import tandem.tools.RgbImage;
 
-/** What {@code tandem weak} leaves behind: pictures of drawn and made labels side by side, and how well they agree. */
+/** The output of {@code tandem weak}: annotation and weak labels side by side, and their agreement. */
 final class WeakPictures {
 
-    /** Name of the file of figures. */
+    /** Name of the file of metrics. */
     static final String FIGURES = "weak.json";
-    /** Name of the folder of pictures. */
+    /** Name of the folder of overlays. */
     static final String OVERLAYS = "overlays";
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -60,8 +60,8 @@ final class WeakPictures {
     }
 
     /**
-     * Takes one image: the mask made from its boxes and the boxes made from its mask, null where there were none to
-     * make them from.
+     * Adds one image: the mask made from its boxes and the boxes made from its mask; null where the image has no boxes
+     * or no mask.
      */
     void add(int index, DecodedImage image, byte[] mask, long time, List<Box> made) throws IOException {
         Sample sample = data.samples().get(index);
@@ -87,9 +87,9 @@ final class WeakPictures {
             BufferedImage sheet = Sheet.of(
                     List.of(
                             new Sheet.Picture(sample.id(), overlay.enlarge(picture)),
-                            new Sheet.Picture("drawn", overlay.truth(picture, theirs, image.mask())),
+                            new Sheet.Picture("annotation", overlay.truth(picture, theirs, image.mask())),
                             new Sheet.Picture(
-                                    "made (grey: ignored)",
+                                    "weak labels (grey: ignored)",
                                     overlay.truth(picture, made == null ? null : truth(made, image), mask))),
                     3,
                     colors);
@@ -107,7 +107,7 @@ final class WeakPictures {
                 .toList();
     }
 
-    /** Writes the figures and returns them as lines for people. */
+    /** Writes the metrics and returns them as lines of text. */
     List<String> finish(GrabCutMaskSettings boxForMask, RegionBoxSettings maskForBox, Path weights) throws IOException {
         ObjectNode root = JSON.createObjectNode();
         root.put("images", data.size())
@@ -128,12 +128,12 @@ final class WeakPictures {
                 masks == 0 ? 0 : nanoseconds / 1e6 / masks));
         lines.add(String.format(
                 Locale.ROOT,
-                "boxes from masks: %d boxes of %d images%s",
+                "boxes from masks: %d boxes in %d images%s",
                 boxes,
                 boxed,
-                boxless == 0 ? "" : ", none of " + boxless + " others"));
+                boxless == 0 ? "" : ", none in " + boxless + " other images"));
         if (compared > 0) {
-            lines.add("agreement with what was drawn on the " + compared + " images that carry both:");
+            lines.add("agreement with the annotation of the " + compared + " images with boxes and a mask:");
             ObjectNode ofMasks = root.putObject("maskAgreement");
             for (int value = 0; value < data.maskChannels(); value++) {
                 if (maskAgreement.drawn(value) > 0) {
@@ -142,7 +142,7 @@ final class WeakPictures {
                             .put("ignored", maskAgreement.ignored(value));
                     lines.add(String.format(
                             Locale.ROOT,
-                            "  mask  %-16s IoU %.3f where it is not ignored; %.1f %% of its pixels are",
+                            "  mask  %-16s IoU %.3f without ignored pixels; %.1f %% of its pixels are ignored",
                             name,
                             maskAgreement.iou(value),
                             100 * maskAgreement.ignored(value)));
@@ -160,7 +160,7 @@ final class WeakPictures {
                     put(node, "precision", figures.precision());
                     lines.add(String.format(
                             Locale.ROOT,
-                            "  boxes %-16s %d drawn, %d made: mean IoU %.3f, recall %.3f, precision %.3f at IoU %.1f",
+                            "  boxes %-16s %d annotated, %d made: mean IoU %.3f, recall %.3f, precision %.3f at IoU %.1f",
                             data.boxClasses().get(label),
                             figures.drawn(),
                             figures.made(),
@@ -176,7 +176,7 @@ final class WeakPictures {
         return lines;
     }
 
-    /** A figure that there is not is null: JSON has no NaN. */
+    /** NaN becomes null: JSON has no NaN. */
     private static ObjectNode put(ObjectNode node, String name, double value) {
         return Double.isNaN(value) ? node.putNull(name) : node.put(name, value);
     }

@@ -1,5 +1,6 @@
 /**
- * {@code tandem train}, {@code eval}, {@code plan} and {@code demo}: options turned into the settings of a network, of
- * data and of a run, and what is left behind in the output folder. Start at {@link tandem.tools.train.TrainCommand}.
+ * {@code tandem train}, {@code eval}, {@code plan}, {@code weak} and {@code demo}: convert options to settings of the
+ * network, the data and the training, and write the output folder. Start at {@link tandem.tools.train.TrainCommand}.
+ * Not an API.
  */
 package tandem.tools.train;

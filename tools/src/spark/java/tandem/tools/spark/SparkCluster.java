@@ -8,20 +8,20 @@ import org.apache.spark.api.java.JavaSparkContext;
 import tandem.tools.study.StageCluster;
 
 /**
- * A Spark master. Executors get this process's class path and flags, so Tandem lies under the same path on every
- * machine; each runs as many stages at a time as it has cores ({@code spark.task.cpus} in a {@code -D} flag changes
- * that). Every {@code -Dspark.*} flag of this process is handed on.
+ * Runs stages on a Spark master. Executors use the class path and flags of this process, so Tandem must have the same
+ * path on every machine. An executor runs as many stages in parallel as it has cores; change this with
+ * {@code -Dspark.task.cpus}. Every {@code -Dspark.*} flag of this process applies.
  */
 public final class SparkCluster implements StageCluster {
 
-    /** What Spark reaches into on Java 17 and later. */
+    /** JVM flags that Spark needs on Java 17 and later. */
     private static final String FLAGS =
             "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED --add-opens=java.base/java.nio=ALL-UNNAMED "
                     + "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED --add-opens=java.base/java.util=ALL-UNNAMED "
                     + "--add-opens=java.base/java.lang.invoke=ALL-UNNAMED --add-opens=java.base/java.util.concurrent=ALL-UNNAMED "
                     + "--add-opens=java.base/sun.security.action=ALL-UNNAMED";
 
-    /** Made by the service loader. */
+    /** Called by the service loader. */
     public SparkCluster() {}
 
     @Override
@@ -40,7 +40,7 @@ public final class SparkCluster implements StageCluster {
         }
     }
 
-    /** The line of a stage that failed, out of the report that Spark makes of it. */
+    /** The message of the failed stage, extracted from Spark's message. */
     private static String message(String master, Exception problem) {
         Throwable cause = problem;
         while (cause.getCause() != null) {

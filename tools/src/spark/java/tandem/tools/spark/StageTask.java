@@ -5,7 +5,7 @@ import java.util.List;
 import org.apache.spark.api.java.function.VoidFunction;
 import tandem.tools.study.StageWorker;
 
-/** What an executor does for a stage. */
+/** Runs one stage on an executor. */
 final class StageTask implements VoidFunction<String> {
 
     private static final long serialVersionUID = 1;
@@ -21,7 +21,7 @@ final class StageTask implements VoidFunction<String> {
         try {
             StageWorker.run(List.of(arguments), stage);
         } catch (IOException | RuntimeException problem) {
-            // The problem itself may hold what cannot be sent to the driver.
+            // The exception may have fields that are not serializable.
             IOException sent = new IOException(stage + ": " + problem.getMessage());
             sent.setStackTrace(problem.getStackTrace());
             throw sent;

@@ -1,5 +1,5 @@
 /**
- * Apache Spark as a {@link tandem.tools.study.StageCluster}: it hands out the stages of a study, and nothing else.
- * Compiled only with the Maven profile {@code spark}.
+ * Apache Spark as a {@link tandem.tools.study.StageCluster}: it distributes the stages of a study. Compiled only with
+ * the Maven profile {@code spark}. Not an API.
  */
 package tandem.tools.spark;
