@@ -1,4 +1,4 @@
-"""Writes what the GPU check found: gpu-check.json, all of it, and gpu-check.md, to be read."""
+"""Writes the results of the GPU check: gpu-check.json (all results) and gpu-check.md (a summary)."""
 
 import json
 import os
@@ -24,13 +24,13 @@ def markdown(found):
                 unknown("device"), unknown("driver"), unknown("java"), unknown("threads"), unknown("system"), platform.python_version(),
                 time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())), ""]
     text += ["- " + line for line in machine.get("libraries", []) + found["notes"]] + [""]
-    text += ["## Targets", ""] + grid(["target", "", "what was found"], [[t["target"], t["verdict"], t["text"]] for t in targets])
+    text += ["## Targets", ""] + grid(["target", "", "result"], [[t["target"], t["verdict"], t["text"]] for t in targets])
     text += kernels([line for part in parts if part["part"] == "kernel bandwidth" for line in part["lines"]])
     text += training(parts, found["sizes"]["batch"]) + inference(parts)
     text += ["## Parts", ""] + grid(["part", "s", "error"], [[part["part"], "%.1f" % part["seconds"], part["error"] or ""] for part in parts])
     errors = [(part, line) for part in parts for line in part["lines"] if line.get("error")]
     if errors:
-        text += ["## What failed inside the parts", ""] + ["- %s: %s: %s" % (part["part"], line.get("row", line.get("mode", "")), line["error"]) for part, line in errors]
+        text += ["## Errors in the parts", ""] + ["- %s: %s: %s" % (part["part"], line.get("row", line.get("mode", "")), line["error"]) for part, line in errors]
     return "\n".join(text).rstrip() + "\n"
 
 
@@ -39,8 +39,8 @@ def kernels(lines):
         return []
     rows = [[line["kernel"], line["kind"], "%.0f" % (line["bytes"] / 2 ** 20), "%.1f" % line["microseconds"], "%.0f" % line["gigabytesPerSecond"],
              "%.2f" % line.get("shareOfCopy", 0)] for line in lines]
-    return ["## Kernels", "", "Each tensor counted once as read or written; the fastest of five recordings of twenty launches.", ""] + grid(
-        ["kernel", "kind", "MiB", "us", "GB/s", "of copy"], rows)
+    return ["## Kernels", "", "Each tensor is counted once as read or written; the fastest of five recordings of twenty kernel launches.", ""] + grid(
+        ["kernel", "kind", "MiB", "us", "GB/s", "share of copy"], rows)
 
 
 def training(parts, batch):
@@ -52,7 +52,7 @@ def training(parts, batch):
 def inference(parts):
     rows = [[part["part"], line.get("mode", "Tandem"), line["how"]] + ["%.3f" % line[key] for key in ("median", "p99", "p999", "slowest")]
             for part in parts for line in part["lines"] if "median" in line]
-    return ["## Inference of one frame, bytes in, boxes and mask out", ""] + grid(["run", "mode", "", "median, ms", "p99", "p99.9", "slowest"], rows) if rows else []
+    return ["## Inference of one frame, from bytes to boxes and mask", ""] + grid(["run", "mode", "", "median, ms", "p99", "p99.9", "slowest"], rows) if rows else []
 
 
 def size(count):

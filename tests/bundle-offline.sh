@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Makes a bundle and runs it as on a bare line machine: doctor, demo and predict in a root folder that has nothing but a C library,
-# a shell and a few basic commands, with the network cut off, the bundle mounted read-only under a path with a space and started
-# through a symbolic link. Compares what it predicts with what the checkout predicts.
-#   tests/bundle-offline.sh [ARCHIVE]     ARCHIVE: a bundle's .tar.xz that is already made
-# Where namespaces are not permitted, runs it with an empty environment instead, and says so.
+# Makes a bundle and runs it as on a minimal machine: doctor, demo and predict in a root folder with only a C library, a shell and a
+# few basic commands, without a network, with the bundle mounted read-only at a path with a space and started through a symbolic link.
+# Compares its predictions with those of the checkout.
+#   tests/bundle-offline.sh [ARCHIVE]     ARCHIVE: an existing bundle, .tar.xz
+# Where namespaces are not permitted, runs it with an empty environment instead and prints that.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder="$(mktemp -d)"

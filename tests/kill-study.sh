@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Kills a study at random moments, 20 times or as often as given, lets it end, and compares its table with an undisturbed study's.
+# Kills a study at random times, KILLS times (20), lets it finish, and compares its results with those of an uninterrupted study.
 #   tests/kill-study.sh [KILLS [SEED]]
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Kills a training process at random moments, 50 times or as often as given, and reads its checkpoint each time.
+# Kills a training process at random times, KILLS times (50), and reads its checkpoint each time.
 #   tests/kill-training.sh [KILLS [SEED]]
 set -euo pipefail
 cd "$(dirname "$0")/.."

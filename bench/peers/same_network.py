@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Shows that the PyTorch network is Tandem's: the same number of trained parameters and, with Tandem's weights, the same outputs.
+"""Compares the PyTorch network with that of Tandem: number of trained parameters and, with the weights of Tandem, outputs.
 
 Reads the file that the part "reference" of the GPU check writes, and prints one JSON object.
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Times Tandem's network in PyTorch, in each mode that users are told to try; prints one JSON object for each.
+"""Times Tandem's network in PyTorch, in each mode that its documentation recommends; prints one JSON object for each.
 
 Training: upload of the bytes of a batch, normalisation, forward pass, matching, losses, backward pass, clipping, SGD with momentum and
 weight decay, moving average. Inference: the bytes of one frame in, boxes and mask out, back to back and at the cadence of a line.
@@ -27,7 +27,7 @@ class Bench:
         self.end = time.monotonic() + options.seconds
         self.half = torch.bfloat16 if options.precision == "bfloat16" else None
         torch.manual_seed(0)
-        # What Tandem allows too.
+        # As in Tandem.
         torch.backends.cuda.matmul.allow_tf32 = True
         torch.backends.cudnn.allow_tf32 = True
         torch.backends.cudnn.benchmark = True
@@ -71,7 +71,7 @@ class Bench:
     # Training.
 
     def batch(self):
-        """Bytes in page-locked memory, as a loader gives them."""
+        """Bytes in page-locked memory, as a data loader provides them."""
         o = self.options
         generator = torch.Generator().manual_seed(1)
         pixels = torch.randint(0, 256, (o.batch, o.side, o.side, 3), dtype=torch.uint8, generator=generator)
@@ -130,7 +130,7 @@ class Bench:
         for _ in range(o.steps):
             start = time.perf_counter()
             value = step()
-            # As Tandem does: the loss is looked at after each step.
+            # As in Tandem: the loss is read after each step.
             number = float(value)
             seconds.append(time.perf_counter() - start)
         if number != number:

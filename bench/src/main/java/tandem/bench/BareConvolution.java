@@ -14,12 +14,12 @@ import org.bytedeco.javacpp.FloatPointer;
 import tandem.engine.Dnn.ConvolutionShape;
 
 /**
- * One oneDNN convolution called with as little around it as its Java binding allows: images (N, H, W, C), the filter
- * already in the layout that oneDNN likes best, arguments made once. This is the limit that the engine is held against.
+ * One oneDNN convolution, called directly through its Java binding: images (N, H, W, C), the filter already in the
+ * layout that oneDNN chooses, arguments prepared once. It is the lower limit of the time of the engine.
  */
 final class BareConvolution implements AutoCloseable {
 
-    /** Which of the three products. */
+    /** Forward pass, or one of the two backward passes. */
     enum Pass {
         FORWARD,
         BACKWARD_DATA,
@@ -44,7 +44,8 @@ final class BareConvolution implements AutoCloseable {
     private final dnnl_memory_desc plainLayout;
 
     /**
-     * Makes it; {@code x} (N, H, W, C), {@code weights} (K, R, S, C) and {@code dy} as y; two of the three are used.
+     * Prepares the primitive. {@code x} (N, H, W, C), {@code weights} (K, R, S, C), {@code dy} (N, H, W, K) of the
+     * output; each pass uses two of the three.
      */
     BareConvolution(ConvolutionShape shape, Pass pass, float[] x, float[] weights, float[] dy) {
         this.shape = shape;
@@ -136,14 +137,14 @@ final class BareConvolution implements AutoCloseable {
         }
     }
 
-    private static dnnl_memory_desc layout(int tag, long... sides) {
+    private static dnnl_memory_desc layout(int tag, long... dims) {
         dnnl_memory_desc layout = new dnnl_memory_desc();
-        check(dnnl.dnnl_memory_desc_create_with_tag(layout, sides.length, sides, dnnl.dnnl_f32, tag));
+        check(dnnl.dnnl_memory_desc_create_with_tag(layout, dims.length, dims, dnnl.dnnl_f32, tag));
         return layout;
     }
 
-    private dnnl_memory_desc query(int what) {
-        return dnnl.dnnl_primitive_desc_query_md(description, what, 0);
+    private dnnl_memory_desc query(int property) {
+        return dnnl.dnnl_primitive_desc_query_md(description, property, 0);
     }
 
     private dnnl_memory memory(dnnl_memory_desc layout, float[] values) {
@@ -183,7 +184,7 @@ final class BareConvolution implements AutoCloseable {
         dnnl.dnnl_stream_wait(stream);
     }
 
-    /** What the last run computed, in the plain layout. */
+    /** The result of the last run, in the plain layout. */
     float[] result() {
         reordered(result, resultLayout, plainLayout);
         FloatPointer data = owned.get(owned.size() - 1);
@@ -194,11 +195,11 @@ final class BareConvolution implements AutoCloseable {
 
     private static void check(int status) {
         if (status != dnnl.dnnl_success) {
-            throw new IllegalStateException("oneDNN says " + status);
+            throw new IllegalStateException("oneDNN status " + status);
         }
     }
 
-    /** Frees what is large; the process of a benchmark ends soon after. */
+    /** Frees the arrays; the process of a benchmark ends soon after. */
     @Override
     public void close() {
         owned.forEach(FloatPointer::close);

@@ -23,7 +23,7 @@ public final class Benchmarks {
 
     private Benchmarks() {}
 
-    /** Runs them. */
+    /** Runs the benchmarks. */
     public static void main(String[] arguments) throws IOException, RunnerException {
         List<String> rest = new ArrayList<>(List.of(arguments));
         Path folder = Files.createDirectories(Path.of(rest.remove(0)));
@@ -35,8 +35,9 @@ public final class Benchmarks {
             ResultTable table = all.stream()
                     .filter(one -> one.name().equals(name))
                     .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("no benchmark is called " + name + "; there are "
-                            + all.stream().map(ResultTable::name).toList()));
+                    .orElseThrow(
+                            () -> new IllegalArgumentException("unknown benchmark " + name + "; the benchmarks are "
+                                    + all.stream().map(ResultTable::name).toList()));
             Collection<RunResult> results = new Runner(options(table, quick).build()).run();
             if (results.isEmpty()) {
                 throw new IllegalStateException(name + " did not run; see the error above");

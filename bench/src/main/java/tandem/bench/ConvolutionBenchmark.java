@@ -24,8 +24,9 @@ import tandem.engine.Memory;
 import tandem.engine.cpu.CpuDevice;
 
 /**
- * The convolutions of ResNet-18 at 224 pixels, batch 8: a command of the engine against the same oneDNN primitive
- * called bare. The engine keeps filters as (K, R, S, C) and so pays for a reorder that the bare call has behind it.
+ * The convolutions of ResNet-18 at 224 pixels, batch 8: a command of the engine compared with the same oneDNN primitive
+ * called directly. The engine stores filters as (K, R, S, C), so its time includes a reorder; the direct call has its
+ * filter already reordered.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -35,7 +36,7 @@ import tandem.engine.cpu.CpuDevice;
 @Fork(1)
 public class ConvolutionBenchmark {
 
-    /** The distinct convolutions. The first layer's backward-data is never needed. */
+    /** The distinct convolutions. The backward-data pass of the first layer is never needed. */
     private static final Map<String, ConvolutionShape> LAYERS = Map.of(
             "stem", new ConvolutionShape(8, 224, 224, 3, 64, 7, 7, 2, 3),
             "layer1", new ConvolutionShape(8, 56, 56, 64, 64, 3, 3, 1, 1),
@@ -72,7 +73,7 @@ public class ConvolutionBenchmark {
     private Command engine;
     private BareConvolution bare;
 
-    /** Makes both and checks that they agree. */
+    /** Prepares both and checks that their results agree. */
     @Setup
     public void prepare() {
         String[] parts = product.split(":");
@@ -115,13 +116,13 @@ public class ConvolutionBenchmark {
         Operands.requireClose(product, Operands.download(device, result), bare.result(), 1e-5);
     }
 
-    /** Our command. */
+    /** The command of the engine. */
     @Benchmark
     public void engine() {
         engine.run();
     }
 
-    /** The limit. */
+    /** The oneDNN primitive. */
     @Benchmark
     public void bare() {
         bare.run();

@@ -22,9 +22,8 @@ import tandem.kernels.Catalogue;
 import tandem.kernels.KernelEntry;
 
 /**
- * Translated element-wise kernels on an array far larger than the caches, in nanoseconds an element; one thread, so
- * that the figure is that of a core. The limits beside them: the same sum as a plain Java loop, which HotSpot
- * vectorises, and a copy.
+ * Translated element-wise kernels on an array larger than the caches, in nanoseconds per element, on one thread. For
+ * comparison: the sum as a plain Java loop, which HotSpot vectorises, and a copy.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -35,7 +34,7 @@ import tandem.kernels.KernelEntry;
 @OperationsPerInvocation(ElementwiseBenchmark.ELEMENTS)
 public class ElementwiseBenchmark {
 
-    /** 64 MiB an array. */
+    /** 64 MiB per array. */
     static final int ELEMENTS = 1 << 24;
 
     private static final float SLOPE = 0.1f;
@@ -54,7 +53,7 @@ public class ElementwiseBenchmark {
     private float[] b;
     private float[] y;
 
-    /** Makes the commands and checks each against Java. */
+    /** Prepares the commands and compares each result with Java. */
     @Setup
     public void prepare() {
         device = new CpuDevice(CpuDevice.Options.standard().withThreads(threads));
@@ -120,7 +119,7 @@ public class ElementwiseBenchmark {
         leakyBackward.run();
     }
 
-    /** The limit: a plain loop on one thread. */
+    /** The sum as a plain loop on one thread. */
     @Benchmark
     public float[] addInJava() {
         for (int i = 0; i < ELEMENTS; i++) {
@@ -129,7 +128,7 @@ public class ElementwiseBenchmark {
         return y;
     }
 
-    /** What memory allows: the device's copy. */
+    /** The copy of the device: the limit of memory bandwidth. */
     @Benchmark
     public void copy() {
         copy.run();

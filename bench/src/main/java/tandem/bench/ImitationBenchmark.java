@@ -22,9 +22,9 @@ import tandem.kernels.Catalogue;
 import tandem.kernels.KernelEntry;
 
 /**
- * The mean-square loss between the finest maps of student and teacher and its gradient: by the fused kernel, and by the
- * operations that the engine has anyway: -teacher, the difference, the sum of its squares, and the difference times a
- * factor. Both read and write the same maps; the gradients agree bit for bit. All threads.
+ * The mean-square loss between the finest feature maps of student and teacher, and its gradient: computed by the fused
+ * kernel, and by separate operations (negated teacher, difference, sum of squares, difference times a factor). Both use
+ * the same maps; the gradients have the same bits. All threads.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -39,7 +39,7 @@ public class ImitationBenchmark {
     private static final int PER_BLOCK = 256 * 16;
     private static final int SQUARES_PER_BLOCK = 16_384;
 
-    /** Channels of the maps: 64 of the small network, 256 published. */
+    /** Channels of the maps: 64 in the small network, 256 in the published one. */
     @Param({"64", "256"})
     public int channels;
 
@@ -47,7 +47,7 @@ public class ImitationBenchmark {
     private List<Command> fused;
     private List<Command> unfused;
 
-    /** Makes the commands and checks one against the other and against Java. */
+    /** Prepares the commands and compares their results with each other and with Java. */
     @Setup
     public void prepare() {
         device = new CpuDevice();
@@ -126,13 +126,13 @@ public class ImitationBenchmark {
         return device.launch(kernel, kernel.elements((n + 3) / 4), arguments);
     }
 
-    /** One kernel and the sum of its partial sums. */
+    /** The fused kernel and the sum of its partial sums. */
     @Benchmark
     public void fused() {
         run(fused);
     }
 
-    /** Four passes and a sum. */
+    /** Four operations and a sum. */
     @Benchmark
     public void unfused() {
         run(unfused);

@@ -19,7 +19,7 @@ import tandem.engine.cpu.CpuDevice;
 import tandem.kernels.Catalogue;
 import tandem.kernels.KernelEntry;
 
-/** What one kernel launch costs beside its work, in time and, with JMH's gc profiler, in bytes of Java heap. */
+/** The cost of one kernel launch: time and, with the gc profiler of JMH, bytes of Java heap. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -35,7 +35,7 @@ public class LaunchAllocationBenchmark {
     private CpuDevice device;
     private Command launch;
 
-    /** Makes the launch. */
+    /** Prepares the kernel launch. */
     @Setup
     public void prepare() {
         device = new CpuDevice();
@@ -45,7 +45,7 @@ public class LaunchAllocationBenchmark {
         launch = device.launch(kernel, kernel.elements(elements / 4), x.memory(), y.memory(), 0.1f, elements);
     }
 
-    /** One launch. */
+    /** One kernel launch. */
     @Benchmark
     public void launch() {
         launch.run();

@@ -3,7 +3,7 @@ package tandem.bench;
 import tandem.engine.Device;
 import tandem.engine.cpu.CpuDevice;
 
-/** The machine that measured. */
+/** Description of the machine. */
 final class Machine {
 
     private Machine() {}

@@ -18,7 +18,8 @@ import tandem.model.figure.MaskPng;
 import tandem.model.network.NetworkSettings;
 
 /**
- * Pictures of noise with boxes and masks, in a folder that closing removes: as much work as real ones of their size.
+ * Images of noise with boxes and masks, in a folder that {@link #close} removes. They cost as much time as real images
+ * of the same size.
  */
 public final class NoiseImages implements AutoCloseable {
 
@@ -26,33 +27,33 @@ public final class NoiseImages implements AutoCloseable {
     private final ImageCache images;
 
     /**
-     * Makes them.
+     * Generates the images.
      *
-     * @param settings whose classes and input side they have
-     * @param count how many
-     * @param boxes of each
+     * @param settings the network settings: classes and input size
+     * @param count number of images
+     * @param boxes number of boxes of each image
      */
     public NoiseImages(NetworkSettings settings, int count, int boxes) throws IOException {
         folder = Files.createTempDirectory("tandem-noise");
         SplittableRandom random = new SplittableRandom(7);
-        int side = settings.inputSide();
+        int size = settings.inputSide();
         List<Sample> samples = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            samples.add(sample(settings, i, side, boxes, random));
+            samples.add(sample(settings, i, size, boxes, random));
         }
         images = new ImageCache(
                 new DataSet("noise", settings.boxClasses(), settings.maskClasses(), samples),
-                side * side,
+                size * size,
                 Long.MAX_VALUE);
     }
 
-    private Sample sample(NetworkSettings settings, int number, int side, int boxes, SplittableRandom random)
+    private Sample sample(NetworkSettings settings, int number, int size, int boxes, SplittableRandom random)
             throws IOException {
-        BufferedImage picture = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
-        byte[] mask = new byte[side * side];
+        BufferedImage noise = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
+        byte[] mask = new byte[size * size];
         long[] counts = new long[settings.maskChannels()];
-        for (int p = 0; p < side * side; p++) {
-            picture.setRGB(p % side, p / side, random.nextInt());
+        for (int p = 0; p < size * size; p++) {
+            noise.setRGB(p % size, p / size, random.nextInt());
             mask[p] = (byte) random.nextInt(settings.maskChannels());
             counts[mask[p]]++;
         }
@@ -62,24 +63,24 @@ public final class NoiseImages implements AutoCloseable {
         }
         Path image = folder.resolve(number + ".png");
         Path classes = folder.resolve(number + "-mask.png");
-        ImageIO.write(picture, "png", image.toFile());
-        MaskPng.write(classes, mask, side, side);
+        ImageIO.write(noise, "png", image.toFile());
+        MaskPng.write(classes, mask, size, size);
         List<Box> placed = new ArrayList<>();
         for (int b = 0; b < boxes; b++) {
-            int x = random.nextInt(side / 2);
-            int y = random.nextInt(side / 2);
+            int x = random.nextInt(size / 2);
+            int y = random.nextInt(size / 2);
             placed.add(new Box(random.nextInt(settings.boxClasses().size()), x, y, x + 32, y + 32, false));
         }
         return new Sample(
                 "image" + number,
                 image,
-                side,
-                side,
+                size,
+                size,
                 Optional.of(placed),
                 Optional.of(new MaskFile(classes, pixels, 0)));
     }
 
-    /** The pictures, decoded when first used. */
+    /** The images, decoded when first used. */
     public ImageCache images() {
         return images;
     }

@@ -7,12 +7,12 @@ import tandem.engine.Buffer;
 import tandem.engine.Device;
 import tandem.engine.Memory;
 
-/** Arrays that benchmarks compute with: uniform in [-1, 1), the same in every run. */
+/** Arrays for benchmarks: uniform in [-1, 1), the same in every run. */
 final class Operands {
 
     private Operands() {}
 
-    /** {@code count} numbers that follow from {@code seed}. */
+    /** {@code count} random numbers; {@code seed} determines them. */
     static float[] random(int count, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         float[] values = new float[count];
@@ -22,7 +22,7 @@ final class Operands {
         return values;
     }
 
-    /** A buffer of the device with these values. */
+    /** Copies values to a new buffer of the device. */
     static Buffer upload(Device device, float[] values) {
         Buffer buffer = device.allocate((long) values.length * Float.BYTES, "benchmark");
         ByteBuffer bytes =
@@ -32,7 +32,7 @@ final class Operands {
         return buffer;
     }
 
-    /** The floats of a memory. */
+    /** Copies floats from the device. */
     static float[] download(Device device, Memory memory) {
         ByteBuffer bytes = ByteBuffer.allocateDirect((int) memory.bytes()).order(ByteOrder.nativeOrder());
         device.download(memory, bytes);

@@ -11,15 +11,15 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 
 /**
- * How the results of a benchmark are read.
+ * Describes the result page of a benchmark.
  *
- * @param name what the user calls it; also the file's name
- * @param title of the page
- * @param text what is compared and which ratio is asked for
+ * @param name name on the command line; also the file name
+ * @param title title of the page
+ * @param text description of the comparison and the target ratio
  * @param patterns the JMH benchmarks, as regular expressions
- * @param subject method that is ours
- * @param baseline method that it is held against, or null when there is none
- * @param rival what the baseline is called
+ * @param subject the method of Tandem
+ * @param baseline the method to compare it with, or null when there is none
+ * @param rival name of the baseline in the page
  * @param jvmFlags flags of the measured JVM
  */
 record ResultTable(
@@ -34,24 +34,24 @@ record ResultTable(
 
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
-    /** Every table there is. */
+    /** All tables. */
     static List<ResultTable> all() {
         return List.of(
                 new ResultTable(
                         "convolution",
                         "Convolutions",
-                        "A convolution command of the engine beside the same oneDNN primitive called bare: ResNet-18 at 224 pixels, "
-                                + "batch 8, float32, all threads. Wanted: within 5 % in sum.",
+                        "A convolution command of the engine, compared with the same oneDNN primitive called directly: ResNet-18 at 224 pixels, "
+                                + "batch 8, float32, all threads. Target: total time within 5 %.",
                         List.of("tandem.bench.ConvolutionBenchmark"),
                         "engine",
                         "bare",
-                        "bare oneDNN",
+                        "oneDNN",
                         List.of()),
                 new ResultTable(
                         "elementwise",
                         "Element-wise kernels",
-                        "Kernels translated from PTX to bytecode, 16 Mi elements, one thread, nanoseconds an element. Wanted: at most 1.5. "
-                                + "The limits: the same sum as a Java loop, and a memory copy.",
+                        "Kernels translated from PTX to bytecode, 16 Mi elements, one thread, nanoseconds per element. Target: at most 1.5. "
+                                + "For comparison: the sum as a Java loop, and a memory copy.",
                         List.of("tandem.bench.ElementwiseBenchmark"),
                         null,
                         null,
@@ -60,9 +60,9 @@ record ResultTable(
                 new ResultTable(
                         "imitation",
                         "Imitation of feature maps",
-                        "The mean-square loss between two maps of 40 x 40 cells, 8 images, and its gradient: one fused kernel, which reads "
-                                + "each map once and writes the gradient once, beside the same from element-wise operations, which read and write "
-                                + "8 times a map. All threads.",
+                        "The mean-square loss between two feature maps of 40 x 40 cells, 8 images, and its gradient: one fused kernel, which "
+                                + "reads each map once and writes the gradient once, compared with element-wise operations, which read or write a map "
+                                + "8 times. All threads.",
                         List.of("tandem.bench.ImitationBenchmark"),
                         "fused",
                         "unfused",
@@ -82,7 +82,7 @@ record ResultTable(
                 new ResultTable(
                         "launch",
                         "Kernel launches",
-                        "One kernel launch; wanted: no byte of Java heap.",
+                        "One kernel launch. Target: no allocation of Java heap.",
                         List.of("tandem.bench.LaunchAllocationBenchmark"),
                         null,
                         null,
@@ -101,9 +101,9 @@ record ResultTable(
                         "step",
                         "Training step",
                         "A training step of ResNet-18 with FPN and both heads, " + TwoHeads.BATCH + " images of "
-                                + TwoHeads.SIDE + " pixels, "
-                                + "beside the same network in DJL's PyTorch engine, same threads. Wanted: at least as fast, under 1 KB of "
-                                + "Java heap a step.",
+                                + TwoHeads.IMAGE_SIZE + " pixels, "
+                                + "compared with the same network in DJL's PyTorch engine, same threads. Target: at least as fast, less than 1 KB of "
+                                + "Java heap per step.",
                         List.of("tandem.bench.TrainingStepBenchmark", "tandem.bench.peers.PeerTrainingStepBenchmark"),
                         "TrainingStepBenchmark.step",
                         "PeerTrainingStepBenchmark.step",
@@ -124,7 +124,7 @@ record ResultTable(
                 .append(Machine.description())
                 .append(".\n\n");
         page.append(
-                "| benchmark | time | error | unit | heap bytes an operation |\n| --- | ---: | ---: | --- | ---: |\n");
+                "| benchmark | time | error | unit | heap bytes per operation |\n| --- | ---: | ---: | --- | ---: |\n");
         Map<String, Map<String, Double>> times = new LinkedHashMap<>();
         for (RunResult result : results) {
             Result<?> primary = result.getPrimaryResult();
@@ -147,7 +147,7 @@ record ResultTable(
     }
 
     private String ratios(Map<String, Map<String, Double>> times) {
-        StringBuilder text = new StringBuilder("\n| case | time of ours / " + rival + " |\n| --- | ---: |\n");
+        StringBuilder text = new StringBuilder("\n| case | time of Tandem / time of " + rival + " |\n| --- | ---: |\n");
         double ours = 0;
         double theirs = 0;
         List<Map.Entry<String, Map<String, Double>>> cases = new ArrayList<>(times.entrySet());

@@ -27,8 +27,8 @@ import tandem.model.train.TrainingStep;
 
 /**
  * A whole training step: staging, augmentation, forward pass, matching, losses, backward pass, clipping, SGD with
- * momentum and weight decay, moving average. The images are noise; their number and that of their boxes are those of
- * the peer.
+ * momentum and weight decay, moving average. The images are noise; the numbers of images and boxes are those of the
+ * peer.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -44,7 +44,7 @@ public class TrainingStepBenchmark {
     private BatchStager stager;
     private long number;
 
-    /** Makes images, network and memory, and checks that a few steps reduce the loss. */
+    /** Prepares images and network, and checks that a few steps reduce the loss. */
     @Setup
     public void prepare() throws IOException {
         NetworkSettings settings = TwoHeads.settings();
@@ -73,7 +73,7 @@ public class TrainingStepBenchmark {
     /** One step. */
     @Benchmark
     public void step() {
-        step.run(stager, number++, TwoHeads.SIDE, 0.01);
+        step.run(stager, number++, TwoHeads.IMAGE_SIZE, 0.01);
     }
 
     /** Frees everything. */

@@ -6,19 +6,19 @@ import tandem.model.network.NeckType;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.SegmentationType;
 
-/** The network and batch that training steps are compared with: ResNet-18 with stem pooling, FPN, both heads. */
+/** The network and batch of the training step benchmarks: ResNet-18 with stem pooling, FPN, both heads. */
 public final class TwoHeads {
 
-    /** Images of a step. */
+    /** Batch size. */
     public static final int BATCH = 4;
-    /** Rows and columns of an image. */
-    public static final int SIDE = 256;
+    /** Height and width of an image in pixels. */
+    public static final int IMAGE_SIZE = 256;
     /** Boxes of each image. */
     public static final int BOXES = 4;
 
     private TwoHeads() {}
 
-    /** Published widths; six classes of boxes and six of masks. */
+    /** Published widths; six box classes and six mask classes. */
     public static NetworkSettings settings() {
         List<String> classes = List.of("a", "b", "c", "d", "e", "f");
         return new NetworkSettings(
@@ -31,7 +31,7 @@ public final class TwoHeads {
                 128,
                 classes,
                 classes,
-                SIDE,
+                IMAGE_SIZE,
                 24);
     }
 }

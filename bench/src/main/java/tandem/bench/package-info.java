@@ -1,6 +1,5 @@
 /**
- * JMH benchmarks, each beside the limit or the rival it is to be compared with, and each checking its result before it
- * measures. {@code bench/run} runs them all; start at {@link tandem.bench.Benchmarks}, which turns what JMH measured
- * into the tables under {@code bench/results}.
+ * JMH benchmarks. Each is compared with a limit or a peer, and checks its result before it measures. {@code bench/run}
+ * runs them; start at {@link tandem.bench.Benchmarks}, which writes the tables in {@code bench/results}. Not an API.
  */
 package tandem.bench;

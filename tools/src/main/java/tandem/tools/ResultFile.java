@@ -4,9 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tandem.model.declaration.SettingsJson;
@@ -68,9 +66,6 @@ public final class ResultFile {
         json.set("settings", settings);
         figures.forEach((name, value) -> json.set(name, JSON.valueToTree(value)));
         json.setAll(details);
-        Path file = folder.resolve(NAME);
-        Path temporary = folder.resolve(NAME + ".tmp");
-        Files.writeString(temporary, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        JsonFile.write(folder.resolve(NAME), json);
     }
 }

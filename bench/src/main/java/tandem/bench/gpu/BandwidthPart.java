@@ -36,8 +36,8 @@ import tandem.model.detection.Targets;
 import tandem.model.segmentation.SegmentationLoss;
 
 /**
- * Bytes a second of the memory-bound kernels, each tensor counted once as read or written, beside the device's own
- * copy. Arrays are larger than any cache; commands are recorded, so that launching them costs nothing.
+ * Bytes per second of the memory-bound kernels, each tensor counted once as read or written, compared with the copy of
+ * the device. Arrays are larger than the caches; commands are recorded, so that their launch costs no time.
  */
 final class BandwidthPart {
 
@@ -93,10 +93,10 @@ final class BandwidthPart {
 
     private void elementwise() {
         int channels = 64;
-        int side = (int) Math.sqrt(bytes / 4.0 / channels);
-        Shape shape = Shape.of(1, side, side, channels);
-        Shape half = Shape.of(1, side / 2, side / 2, channels);
-        Shape whole = Shape.of(1, side / 2 * 2, side / 2 * 2, channels);
+        int size = (int) Math.sqrt(bytes / 4.0 / channels);
+        Shape shape = Shape.of(1, size, size, channels);
+        Shape half = Shape.of(1, size / 2, size / 2, channels);
+        Shape whole = Shape.of(1, size / 2 * 2, size / 2 * 2, channels);
         operations("element-wise", List.of(shape, shape), (graph, in) -> Elementwise.add(graph, in.get(0), in.get(1)));
         operations("element-wise", List.of(shape), (graph, in) -> Elementwise.leakyRelu(graph, in.get(0), 0.1f));
         operations("element-wise", List.of(shape), (graph, in) -> Elementwise.scale(graph, in.get(0), 0.5f));
@@ -133,14 +133,14 @@ final class BandwidthPart {
                 "loss",
                 List.of(Shape.of(images, anchors, 4), Shape.of(images, 2)),
                 (graph, in) -> BalancedL1Loss.apply(graph, in.get(0), declared.apply(graph), in.get(1)));
-        int side = (int) Math.sqrt(bytes / 4.0 / classes / images);
+        int size = (int) Math.sqrt(bytes / 4.0 / classes / images);
         operations(
                 "loss",
-                List.of(Shape.of(images, side, side, classes), Shape.of(images, 2)),
+                List.of(Shape.of(images, size, size, classes), Shape.of(images, 2)),
                 (graph, in) -> SegmentationLoss.crossEntropy(
                         graph,
                         in.get(0),
-                        graph.input("mask", DataType.UINT8, Shape.of(images, side, side)),
+                        graph.input("mask", DataType.UINT8, Shape.of(images, size, size)),
                         in.get(1)));
     }
 
@@ -215,13 +215,19 @@ final class BandwidthPart {
             for (Optimizer optimizer : List.of(new Sgd(0.9f, 5e-4f), AdamW.withDecay(5e-4f))) {
                 try (StepValues values = new StepValues(device, optimizer)) {
                     values.set(1e-3, 1, 0.9);
-                    Memory kept = state.memory().slice(0, optimizer.statesPerParameter() * bytes);
+                    Memory optimizerState = state.memory().slice(0, optimizer.statesPerParameter() * bytes);
                     report(
                             optimizer.launch().kernel(),
                             "optimiser",
                             (3 + 2L * optimizer.statesPerParameter()) * bytes,
                             optimizer.step(
-                                    device, parameters.memory(), bytes / 4, gradients.memory(), kept, values, norm));
+                                    device,
+                                    parameters.memory(),
+                                    bytes / 4,
+                                    gradients.memory(),
+                                    optimizerState,
+                                    values,
+                                    norm));
                     if (optimizer instanceof Sgd) {
                         report(
                                 "average_update",

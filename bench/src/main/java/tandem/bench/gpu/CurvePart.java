@@ -30,29 +30,29 @@ import tandem.model.train.StepLosses;
 import tandem.model.train.TrainingStep;
 
 /**
- * Trains a few steps on synthetic, partially annotated images and prints the losses of each, and the SHA-256 of all
- * variables at the end: two runs that print the same did the same, bit for bit.
+ * Trains a few steps on synthetic, partially annotated images and prints the losses of each step and the SHA-256 of all
+ * variables at the end. Two runs with the same output computed the same bits.
  */
 final class CurvePart {
 
     private static final int IMAGES = 64;
-    /** Low enough that rounding does not grow into another course within the steps. */
-    private static final double RATE = 1e-3;
+    /** Small enough that rounding differences stay small within the steps. */
+    private static final double LEARNING_RATE = 1e-3;
 
     private CurvePart() {}
 
     static void run(Settings settings) throws IOException {
         int steps = settings.number("steps", 50);
-        int side = settings.number("side", 160);
+        int size = settings.number("side", 160);
         TrainingSettings training = settings.training();
         Path folder = Files.createTempDirectory("tandem-curve");
         try (Device device = settings.open()) {
             settings.requireAllRead();
-            new SyntheticInspection(side, side, IMAGES, 1, 1.5, 1, 5).write(folder);
+            new SyntheticInspection(size, size, IMAGES, 1, 1.5, 1, 5).write(folder);
             DataSet data = VocReader.open(folder)
                     .read("train", ImageLists.partial("Partial/train-boxes", "Partial/train-masks"), BadFiles.stop());
-            NetworkSettings network = NetworkSettings.small(data.boxClasses(), data.maskClasses(), side);
-            ImageCache images = new ImageCache(data, side * side, Long.MAX_VALUE);
+            NetworkSettings network = NetworkSettings.small(data.boxClasses(), data.maskClasses(), size);
+            ImageCache images = new ImageCache(data, size * size, Long.MAX_VALUE);
             BatchShape shape = BatchShape.of(images, training.batches().size());
             try (TrainingStep step = new TrainingStep(device, new Network(network), training, shape);
                     BatchStager stager = BatchStager.training(
@@ -62,14 +62,14 @@ final class CurvePart {
                             SamplerState.start(0),
                             Sampling.PROPORTIONAL,
                             AugmentationSettings.standard())) {
-                GpuCheck.print(train(step, stager, steps, side).put("device", device.description()));
+                GpuCheck.print(train(step, stager, steps, size).put("device", device.description()));
             }
         } finally {
             delete(folder);
         }
     }
 
-    private static ObjectNode train(TrainingStep step, BatchStager stager, int steps, int side) {
+    private static ObjectNode train(TrainingStep step, BatchStager stager, int steps, int size) {
         ObjectNode line = GpuCheck.line();
         ArrayNode total = line.putArray("total");
         ArrayNode location = line.putArray("location");
@@ -77,7 +77,7 @@ final class CurvePart {
         ArrayNode segmentation = line.putArray("segmentation");
         long start = System.nanoTime();
         for (int i = 0; i < steps; i++) {
-            step.run(stager, i, side, RATE);
+            step.run(stager, i, size, LEARNING_RATE);
             StepLosses losses = step.losses();
             total.add(losses.total());
             location.add(losses.location());

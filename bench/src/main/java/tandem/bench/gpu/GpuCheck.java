@@ -7,14 +7,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Runs one part: {@code GpuCheck PART key=value...}. A part prints one JSON object a line; anything else that goes to
- * standard output is not its.
+ * Runs one part: {@code GpuCheck PART key=value...}. A part prints one JSON object per line; other lines on standard
+ * output are not part of its result.
  */
 public final class GpuCheck {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** What a part does. */
+    /** A part of the check. */
     @FunctionalInterface
     interface Part {
         void run(Settings settings) throws Exception;
@@ -36,12 +36,12 @@ public final class GpuCheck {
 
     private GpuCheck() {}
 
-    /** Runs it; an exception ends the process with status 1. */
+    /** Runs the part; an exception ends the process with status 1. */
     public static void main(String[] arguments) throws Exception {
         Locale.setDefault(Locale.ROOT);
         Part part = arguments.length == 0 ? null : PARTS.get(arguments[0]);
         if (part == null) {
-            System.err.println("name one of the parts " + PARTS.keySet());
+            System.err.println("the first argument must be one of " + PARTS.keySet());
             System.exit(2);
             return;
         }

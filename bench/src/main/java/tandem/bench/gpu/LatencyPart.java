@@ -23,13 +23,13 @@ import tandem.model.train.TrainingObserver;
 import tandem.model.weights.CheckpointStore;
 
 /**
- * Time from the bytes of one frame to its boxes and mask, back to back and at the cadence of a line, and the Java heap
- * that each frame takes. The network has made one step of training: its scores are so even that suppression has all it
- * can hold.
+ * Time from the bytes of one frame to its boxes and mask, back to back and at a fixed frame interval, and the Java heap
+ * that each frame allocates. The network has made one training step: its scores are nearly equal, so non-maximum
+ * suppression gets the maximum number of candidates.
  */
 final class LatencyPart {
 
-    /** Below every score of an untrained network, so that suppression has a thousand candidates to look at. */
+    /** Below every score of an untrained network, so that non-maximum suppression gets a thousand candidates. */
     private static final NonMaximumSuppression.Settings MOST_WORK =
             new NonMaximumSuppression.Settings(0.001f, 0.5f, 1000, 100, false);
 
@@ -39,13 +39,13 @@ final class LatencyPart {
     private final Inspector inspector;
     private final Inspection found = new Inspection();
     private final ByteBuffer frame;
-    private final int side;
+    private final int size;
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private LatencyPart(Inspector inspector) {
         this.inspector = inspector;
-        this.side = inspector.settings().inputSide();
-        this.frame = ByteBuffer.allocateDirect(3 * side * side);
+        this.size = inspector.settings().inputSide();
+        this.frame = ByteBuffer.allocateDirect(3 * size * size);
         byte[] noise = new byte[frame.capacity()];
         new SplittableRandom(3).nextBytes(noise);
         frame.put(noise).flip();
@@ -102,7 +102,7 @@ final class LatencyPart {
                 waitUntil(next);
             }
             long start = System.nanoTime();
-            inspector.inspect(frame, Inspector.PixelFormat.RGB, side, side, 3 * side, found);
+            inspector.inspect(frame, Inspector.PixelFormat.RGB, size, size, 3 * size, found);
             milliseconds[i] = (System.nanoTime() - start) / 1e6;
         }
         long allocated = threads.getThreadAllocatedBytes(id) - before;
@@ -114,7 +114,7 @@ final class LatencyPart {
                 .put("p99", percentile(milliseconds, 0.99))
                 .put("p999", percentile(milliseconds, 0.999))
                 .put("slowest", milliseconds[frames - 1]);
-        // The measurement itself takes a little, once: the bean's answer.
+        // The measurement itself allocates a little, once: the result of the bean.
         return line.put("heapBytesPerFrame", allocated / frames).put("boxes", found.boxes());
     }
 
@@ -122,7 +122,7 @@ final class LatencyPart {
         return sorted[Math.min(sorted.length - 1, (int) Math.ceil(share * sorted.length) - 1)];
     }
 
-    /** Sleeps, and spins at the end, since a sleep ends late. */
+    /** Sleeps, and spins at the end, because a sleep ends late. */
     private static void waitUntil(long time) {
         long left = time - System.nanoTime();
         while (left > 0) {

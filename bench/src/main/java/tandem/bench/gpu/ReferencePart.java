@@ -20,9 +20,9 @@ import tandem.model.weights.SafetensorsWriter;
 import tandem.model.weights.WeightsFile;
 
 /**
- * Writes a network's weights, an input and what the network makes of it into one safetensors file, so that a peer can
- * show that it computes the same: the tensors {@code check.images}, {@code check.location}, {@code check.confidence}
- * and {@code check.segmentation} beside the variables.
+ * Writes the weights of a network, an input and its outputs to one safetensors file, so that a peer can be compared:
+ * the tensors {@code check.images}, {@code check.location}, {@code check.confidence} and {@code check.segmentation}
+ * beside the variables.
  */
 final class ReferencePart {
 
@@ -38,11 +38,11 @@ final class ReferencePart {
             Graph graph = new Graph(variables);
             Tensor images = network.images(graph, 1, described.inputSide());
             Outputs outputs = network.evaluation(graph, images);
-            Map<String, Tensor> kept = new LinkedHashMap<>();
-            kept.put("check.images", images);
-            kept.put("check.location", graph.keep(outputs.location()));
-            kept.put("check.confidence", graph.keep(outputs.confidence()));
-            kept.put("check.segmentation", graph.keep(outputs.segmentation()));
+            Map<String, Tensor> checked = new LinkedHashMap<>();
+            checked.put("check.images", images);
+            checked.put("check.location", graph.keep(outputs.location()));
+            checked.put("check.confidence", graph.keep(outputs.confidence()));
+            checked.put("check.segmentation", graph.keep(outputs.segmentation()));
             try (Weights weights = new Weights(device, variables);
                     Program program = Program.of(device, graph, weights, null)) {
                 weights.initialize(1);
@@ -50,7 +50,8 @@ final class ReferencePart {
                 program.run();
                 SafetensorsWriter writer = new SafetensorsWriter();
                 WeightsFile.add(writer, "", variables, weights);
-                kept.forEach((name, tensor) -> writer.add(name, tensor.shape().toArray(), () -> read(program, tensor)));
+                checked.forEach(
+                        (name, tensor) -> writer.add(name, tensor.shape().toArray(), () -> read(program, tensor)));
                 writer.write(file);
             }
             GpuCheck.print(GpuCheck.line()

@@ -15,7 +15,7 @@ import tandem.model.network.NetworkSettings;
 import tandem.model.settings.Precision;
 import tandem.model.settings.TrainingSettings;
 
-/** What a part is told, as {@code key=value} words. */
+/** The settings of a part, from {@code key=value} arguments. */
 final class Settings {
 
     private static final int CLASSES = 6;
@@ -79,7 +79,7 @@ final class Settings {
                 .withPrecision(precision);
     }
 
-    /** Rejects what no part reads, so that a misspelled key does not go unnoticed. */
+    /** Rejects keys that the part has not read, such as misspelled ones. */
     void requireAllRead() {
         Set<String> unknown = new HashSet<>(values.keySet());
         unknown.removeAll(read);

@@ -19,13 +19,13 @@ import tandem.model.train.TrainingMemory;
 import tandem.model.train.TrainingStep;
 
 /**
- * Images a second of training steps, staging and upload included, and the device memory they took against what was
- * planned.
+ * Images per second of training steps, staging and upload included, and the device memory used, compared with the
+ * planned memory.
  */
 final class ThroughputPart {
 
     private static final int BOXES = 4;
-    /** What a device takes once, whatever runs on it. */
+    /** Allocations that a device makes once for all programs. */
     private static final List<String> DEVICE_WIDE = List.of("upload staging", "cuBLAS workspace");
 
     private ThroughputPart() {}

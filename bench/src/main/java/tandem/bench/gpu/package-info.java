@@ -1,5 +1,5 @@
 /**
- * The parts of {@code bench/gpu-check}, each run in a process of its own: {@link tandem.bench.gpu.GpuCheck} is the way
- * in. They measure and print; the script judges.
+ * The parts of {@code bench/gpu-check}, each run in its own process. They measure and print; the script evaluates the
+ * targets. Start at {@link tandem.bench.gpu.GpuCheck}. Not an API.
  */
 package tandem.bench.gpu;

@@ -133,12 +133,12 @@ final class PeerNetwork extends AbstractBlock {
     @Override
     public Shape[] getOutputShapes(Shape[] shapes) {
         long n = shapes[0].get(0);
-        int side = (int) shapes[0].get(2);
-        int anchors = settings.anchors(side);
+        int size = (int) shapes[0].get(2);
+        int anchors = settings.anchors(size);
         return new Shape[] {
             new Shape(n, anchors, 4),
             new Shape(n, anchors, settings.boxClasses().size()),
-            new Shape(n, settings.maskChannels(), side / 4, side / 4)
+            new Shape(n, settings.maskChannels(), size / 4, size / 4)
         };
     }
 

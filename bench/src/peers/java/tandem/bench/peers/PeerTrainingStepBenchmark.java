@@ -33,8 +33,8 @@ import tandem.model.network.NetworkSettings;
 
 /**
  * A training step of the same network in DJL's PyTorch engine: forward, losses, backward, SGD with momentum and weight
- * decay. The rival is favoured: its targets are given, where ours are matched and its masks augmented in the step; its
- * segmentation loss is taken at a quarter of the resolution; it has no gradient clipping and no moving average.
+ * decay. The peer does less work: its targets are given, while Tandem matches boxes and augments masks in the step; its
+ * segmentation loss is computed at a quarter of the resolution; it has no gradient clipping and no moving average.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -45,7 +45,7 @@ import tandem.model.network.NetworkSettings;
 public class PeerTrainingStepBenchmark {
 
     private final NetworkSettings settings = TwoHeads.settings();
-    private final int anchors = settings.anchors(TwoHeads.SIDE);
+    private final int anchors = settings.anchors(TwoHeads.IMAGE_SIZE);
     private Model model;
     private Trainer trainer;
     private float[] images;
@@ -70,16 +70,16 @@ public class PeerTrainingStepBenchmark {
                 .optWeightDecays(5e-4f)
                 .build();
         trainer = model.newTrainer(new DefaultTrainingConfig(Loss.l2Loss()).optOptimizer(sgd));
-        trainer.initialize(new Shape(TwoHeads.BATCH, 3, TwoHeads.SIDE, TwoHeads.SIDE));
+        trainer.initialize(new Shape(TwoHeads.BATCH, 3, TwoHeads.IMAGE_SIZE, TwoHeads.IMAGE_SIZE));
         long theirs = network.getParameters().values().stream()
                 .filter(parameter -> parameter.requiresGradient())
                 .mapToLong(parameter -> parameter.getArray().size())
                 .sum();
         long ours = new Network(settings).variables().parameterElements();
         if (theirs != ours) {
-            throw new IllegalStateException("the peer has " + theirs + " trained numbers, ours " + ours);
+            throw new IllegalStateException("the peer has " + theirs + " trained parameters, Tandem has " + ours);
         }
-        draw();
+        generate();
         firstLoss = step();
         for (int i = 0; i < 4; i++) {
             float loss = step();
@@ -93,11 +93,11 @@ public class PeerTrainingStepBenchmark {
         }
     }
 
-    private void draw() {
+    private void generate() {
         SplittableRandom random = new SplittableRandom(7);
         int classes = settings.boxClasses().size();
         int n = TwoHeads.BATCH;
-        images = new float[n * 3 * TwoHeads.SIDE * TwoHeads.SIDE];
+        images = new float[n * 3 * TwoHeads.IMAGE_SIZE * TwoHeads.IMAGE_SIZE];
         for (int i = 0; i < images.length; i++) {
             images[i] = (float) (random.nextDouble() * 2 - 1);
         }
@@ -114,11 +114,11 @@ public class PeerTrainingStepBenchmark {
                 }
             }
         }
-        int side = TwoHeads.SIDE / 4;
-        pixels = new float[n * settings.maskChannels() * side * side];
+        int size = TwoHeads.IMAGE_SIZE / 4;
+        pixels = new float[n * settings.maskChannels() * size * size];
         for (int image = 0; image < n; image++) {
-            for (int i = 0; i < side * side; i++) {
-                pixels[(image * settings.maskChannels() + random.nextInt(settings.maskChannels())) * side * side + i] =
+            for (int i = 0; i < size * size; i++) {
+                pixels[(image * settings.maskChannels() + random.nextInt(settings.maskChannels())) * size * size + i] =
                         1;
             }
         }
@@ -128,22 +128,22 @@ public class PeerTrainingStepBenchmark {
     @Benchmark
     public float step() {
         int n = TwoHeads.BATCH;
-        int side = TwoHeads.SIDE / 4;
+        int size = TwoHeads.IMAGE_SIZE / 4;
         int classes = settings.boxClasses().size();
         float value;
         try (NDManager manager = model.getNDManager().newSubManager()) {
-            NDArray input = manager.create(images, new Shape(n, 3, TwoHeads.SIDE, TwoHeads.SIDE));
+            NDArray input = manager.create(images, new Shape(n, 3, TwoHeads.IMAGE_SIZE, TwoHeads.IMAGE_SIZE));
             NDArray positive = manager.create(positives, new Shape(n, anchors, 1));
             NDArray offset = manager.create(offsets, new Shape(n, anchors, 4));
             NDArray label = manager.create(labels, new Shape(n, anchors, classes));
-            NDArray pixel = manager.create(pixels, new Shape(n, settings.maskChannels(), side, side));
+            NDArray pixel = manager.create(pixels, new Shape(n, settings.maskChannels(), size, size));
             try (GradientCollector collector = trainer.newGradientCollector()) {
                 NDList outputs = trainer.forward(new NDList(input));
                 NDArray count = positive.sum();
                 NDArray loss = location(outputs.get(0), offset, positive)
                         .div(count)
                         .add(focal(outputs.get(1), label).div(count))
-                        .add(outputs.get(2).logSoftmax(1).mul(pixel).sum().neg().div((float) n * side * side));
+                        .add(outputs.get(2).logSoftmax(1).mul(pixel).sum().neg().div((float) n * size * size));
                 collector.backward(loss);
                 value = loss.toType(DataType.FLOAT32, false).getFloat();
             }

@@ -1,5 +1,5 @@
 /**
- * The same network as {@code tandem.model.network} in DJL's PyTorch engine, built block by block, to be measured beside
- * ours. Compiled with the Maven profile {@code peers} alone.
+ * The network of {@code tandem.model.network} in DJL's PyTorch engine, built block by block, for comparison. Compiled
+ * only with the Maven profile {@code peers}. Start at {@link tandem.bench.peers.PeerTrainingStepBenchmark}. Not an API.
  */
 package tandem.bench.peers;

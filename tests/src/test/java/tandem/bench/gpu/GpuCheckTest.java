@@ -100,11 +100,11 @@ class GpuCheckTest {
 
         Map<String, String> verdicts = verdicts();
         for (String what : List.of(
-                "doctor ends well",
+                "doctor exits with status 0",
                 "every row of the operation table on the GPU",
                 "2 training steps on both devices",
                 "two GPU runs give the same bits",
-                "memory of resnet18, float32, is what was planned")) {
+                "memory of resnet18, float32, is as planned")) {
             assertTrue(verdicts.getOrDefault(what, "absent").startsWith("PASS"), what + ": " + verdicts.get(what));
         }
         Set<String> failed = new HashSet<>();
@@ -141,11 +141,11 @@ class GpuCheckTest {
     }
 
     @Test
-    void reportSaysWhatFailed() throws Exception {
+    void reportHasTheErrorOfAFailedPart() throws Exception {
         assertEquals(1, check("sh -c 'echo broken-on-purpose >&2; exit 7'", "--small"));
         Map<String, String> verdicts = verdicts();
         assertTrue(
-                verdicts.get("doctor ends well").startsWith("FAIL: ended with status 7: broken-on-purpose"),
+                verdicts.get("doctor exits with status 0").startsWith("FAIL: ended with status 7: broken-on-purpose"),
                 verdicts.toString());
         assertFalse(verdicts.values().stream().anyMatch(verdict -> verdict.startsWith("PASS")), verdicts.toString());
         assertTrue(text.contains("broken-on-purpose"), text);

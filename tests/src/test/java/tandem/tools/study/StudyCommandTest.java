@@ -128,7 +128,7 @@ class StudyCommandTest {
     }
 
     @Test
-    void theReportHoldsTablesChartsPicturesAndARecommendation() throws IOException {
+    void theReportHasTablesChartsImagesAndARecommendation() throws IOException {
         String html = Files.readString(folder.resolve("study").resolve(StudyReport.HTML));
         String markdown = Files.readString(folder.resolve("study").resolve(StudyReport.MARKDOWN));
         for (String text : List.of(
@@ -173,7 +173,7 @@ class StudyCommandTest {
             assertEquals(times.get(i), Files.getLastModifiedTime(stages.get(i).resolve("weights.safetensors")));
         }
         assertTrue(Files.readString(folder.resolve("more").resolve(StudyReport.MARKDOWN))
-                .contains("2 strategies, 3 seeds, 1 budgets"));
+                .contains("2 strategies, 3 seeds, 1 annotation budgets"));
     }
 
     @Test
@@ -280,7 +280,7 @@ class StudyCommandTest {
     }
 
     @Test
-    void whatCannotBeRunIsSaid() {
+    void invalidOptionsAreErrors() {
         for (String[] bad : new String[][] {
             {"--strategies", "magic"},
             {"--budgets", "5"},

@@ -48,7 +48,8 @@ class TrainCommandTest {
         assertTrue(result.get("seconds").asDouble() > 0);
         assertTrue(result.get("device").asText().startsWith("cpu ("));
         String report = Files.readString(output.resolve("report.html"));
-        assertTrue(report.contains("data:image/png;base64,") && report.contains("Cosine between both tasks"));
+        assertTrue(report.contains("data:image/png;base64,")
+                && report.contains("Cosine between the gradients of both tasks"));
         assertTrue(Files.readString(output.resolve("log.jsonl"))
                 .contains("{\"event\":\"tasks\",\"step\":0,\"detectionNorm\":"));
         // start, two steps, the gradients of the first, one epoch, end

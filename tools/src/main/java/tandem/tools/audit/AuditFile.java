@@ -3,12 +3,11 @@ package tandem.tools.audit;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import tandem.model.audit.AuditResult;
 import tandem.model.audit.Finding;
+import tandem.tools.JsonFile;
 
 /** {@code audit.json}: all results of an audit, the findings grouped by kind, each with its file. */
 final class AuditFile {
@@ -37,9 +36,6 @@ final class AuditFile {
                             .put("detail", finding.detail()));
         }
         json.set("findings", kinds);
-        Path file = folder.resolve(NAME);
-        Path temporary = folder.resolve(NAME + ".tmp");
-        Files.writeString(temporary, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        JsonFile.write(folder.resolve(NAME), json);
     }
 }

@@ -1,7 +1,7 @@
 package tandem.tools.bundle;
 
 /** A bundle cannot be made; the message states the reason and how to fix it. */
-public final class BundleException extends RuntimeException {
+final class BundleException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

@@ -57,7 +57,7 @@ public final class ExplainCommand implements Callable<Integer> {
             description = "A checkpoint made by training.")
     private Path weights;
 
-    @Parameters(paramLabel = "PICTURE", arity = "1..*", description = "Pictures (jpg, png, bmp), or folders of them.")
+    @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Images (jpg, png, bmp), or folders of images.")
     private List<Path> inputs;
 
     @Mixin
@@ -118,7 +118,7 @@ public final class ExplainCommand implements Callable<Integer> {
                     sections.addAll(new Panels(explainer, image, folder, PictureList.stem(pictures.get(i)))
                             .make(wanted, chosen, score));
                 }
-                line.update(i + 1, pictures.size(), "picture " + (i + 1) + "/" + pictures.size());
+                line.update(i + 1, pictures.size(), "image " + (i + 1) + "/" + pictures.size());
             }
         }
         HtmlReport.write(
@@ -126,7 +126,7 @@ public final class ExplainCommand implements Callable<Integer> {
                 new Report(
                         "Grad-CAM heat maps",
                         weights.getFileName() + " on " + pictures.size()
-                                + (pictures.size() == 1 ? " picture" : " pictures")
+                                + (pictures.size() == 1 ? " image" : " images")
                                 + "; each heat map has its own scale, from dark (0) to yellow (its maximum)",
                         List.of(),
                         sections));

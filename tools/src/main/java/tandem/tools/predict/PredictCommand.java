@@ -134,7 +134,7 @@ public final class PredictCommand implements Callable<Integer> {
                     files.pictures(), files.shownBoxes(), score, TrainingLine.duration(seconds));
             List<String> skipped = new ArrayList<>(bad.lines());
             if (!skipped.isEmpty()) {
-                err.println("left out " + skipped.size() + " bad files:");
+                err.println("skipped " + skipped.size() + " bad files:");
                 skipped.forEach(text -> err.println("  " + text));
             }
             out.println("everything is in " + folder);

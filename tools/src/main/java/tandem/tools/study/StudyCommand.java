@@ -125,10 +125,10 @@ public final class StudyCommand implements Callable<Integer> {
     private boolean plain;
 
     @Option(
-            names = "--no-pictures",
+            names = {"--no-images", "--no-pictures"},
             order = 14,
             description = "Omit example images from the report, for data that must not be published.")
-    private boolean withoutPictures;
+    private boolean withoutImages;
 
     @Mixin
     private StudyWeights weights;
@@ -301,7 +301,7 @@ public final class StudyCommand implements Callable<Integer> {
             judged = Pilot.judge(acceptance, runs, loop.outcomes(), setup.pool().boxClasses(), latency);
             sections.add(judged.section());
         }
-        if (!withoutPictures) {
+        if (!withoutImages) {
             sections.add(new ExamplePictures(machine, runner, setup.validation())
                     .of(largest.stream()
                             .filter(run -> run.seed() == largest.get(0).seed())

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tandem.model.data.BadFiles;
@@ -19,6 +20,7 @@ import tandem.model.data.Sample;
 import tandem.model.strategy.AnnotationPool;
 import tandem.model.synthetic.SyntheticInspection;
 import tandem.tools.InputException;
+import tandem.tools.data.ListOptions;
 
 /** The options for the images of a study, and the images read. */
 final class StudyData {
@@ -36,30 +38,8 @@ final class StudyData {
                             + "layout (annotations/instances_NAME.json).")
     private Path root;
 
-    @Option(
-            names = "--boxes",
-            paramLabel = "LIST",
-            split = ",",
-            order = 2,
-            description =
-                    "Images whose boxes may be used: lists below ImageSets, such as Partial/train-boxes, or text files.")
-    private List<String> boxes = List.of();
-
-    @Option(
-            names = "--masks",
-            paramLabel = "LIST",
-            split = ",",
-            order = 3,
-            description = "Images whose mask may be used.")
-    private List<String> masks = List.of();
-
-    @Option(
-            names = "--full",
-            paramLabel = "LIST",
-            split = ",",
-            order = 4,
-            description = "Images whose boxes and mask may be used.")
-    private List<String> full = List.of();
+    @Mixin
+    private ListOptions options;
 
     @Option(
             names = "--val",
@@ -71,15 +51,9 @@ final class StudyData {
     private List<String> held = List.of();
 
     @Option(
-            names = "--skip-bad",
-            order = 6,
-            description = "Skip images with bad files and list them. Default: stop at the first bad file.")
-    private boolean skipBad;
-
-    @Option(
             names = "--synthetic",
             paramLabel = "N",
-            order = 7,
+            order = 6,
             description =
                     "Instead of DATA: generate N synthetic inspection images, half with boxes, half with masks, and 100 held-out images.")
     private Integer synthetic;
@@ -101,8 +75,10 @@ final class StudyData {
      * @param everything whether to read also the annotations of the training images that their lists do not select
      */
     Read read(Path output, int size, boolean everything, PrintWriter out) throws IOException {
+        ImageLists lists = options.lists();
         if (synthetic != null) {
             makeSynthetic(output.resolve("data"), size);
+            lists = ImageLists.partial("Partial/train-boxes", "Partial/train-masks");
         }
         if (root == null) {
             throw new InputException("give the folder DATA, or generate images with --synthetic N");
@@ -110,9 +86,8 @@ final class StudyData {
         if (held.isEmpty()) {
             throw new InputException("give the held-out images with --val LIST");
         }
-        BadFiles bad = skipBad ? BadFiles.skip() : BadFiles.stop();
-        DataReader reader = DataReader.open(root);
-        ImageLists lists = new ImageLists(boxes, masks, full);
+        BadFiles bad = options.bad();
+        DataReader reader = options.open(root);
         if (lists.isEverything()) {
             throw new InputException("give the training images with --boxes LIST, --masks LIST or --full LIST");
         }
@@ -127,9 +102,9 @@ final class StudyData {
         refuseShared(train, validation);
         DataSet all = null;
         if (everything) {
-            List<String> names = new ArrayList<>(boxes);
-            names.addAll(masks);
-            names.addAll(full);
+            List<String> names = new ArrayList<>(lists.boxes());
+            names.addAll(lists.masks());
+            names.addAll(lists.full());
             all = reader.read("train", new ImageLists(List.of(), List.of(), names), bad);
         }
         bad.lines().forEach(line -> lines.add("skipped: " + line));
@@ -160,7 +135,7 @@ final class StudyData {
     }
 
     private void makeSynthetic(Path folder, int size) throws IOException {
-        if (root != null || !boxes.isEmpty() || !masks.isEmpty() || !full.isEmpty() || !held.isEmpty()) {
+        if (root != null || !options.lists().isEverything() || !held.isEmpty()) {
             throw new InputException(
                     "--synthetic generates images and lists; omit DATA, --boxes, --masks, --full and --val");
         }
@@ -174,8 +149,6 @@ final class StudyData {
             Files.writeString(made, what);
         }
         root = folder;
-        boxes = List.of("Partial/train-boxes");
-        masks = List.of("Partial/train-masks");
         held = List.of("Main/val");
     }
 

@@ -50,13 +50,13 @@ public final class WeakCommand implements Callable<Integer> {
     private OutputOption output;
 
     @Option(
-            names = "--pictures",
+            names = {"--overlays", "--pictures"},
             paramLabel = "N",
             defaultValue = "60",
             order = 8,
             description =
                     "Number of overlays, for evenly spaced images; all images are measured. Default: ${DEFAULT-VALUE}.")
-    private int pictures;
+    private int overlays;
 
     @Option(
             names = "--weights",
@@ -79,8 +79,8 @@ public final class WeakCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        if (pictures < 0) {
-            throw new InputException("--pictures " + pictures + ": at least 0");
+        if (overlays < 0) {
+            throw new InputException("--overlays " + overlays + ": at least 0");
         }
         if (weak.settings().pseudoLabels().weight() > 0) {
             throw new InputException(
@@ -92,7 +92,7 @@ public final class WeakCommand implements Callable<Integer> {
         GrabCutMaskGenerator masks = GrabCutMaskGenerator.of(weak.boxForMask(), set.boxClasses(), set.maskClasses());
         RegionBoxGenerator boxes = RegionBoxGenerator.of(weak.maskForBox(), set.boxClasses(), set.maskClasses());
         Map<String, List<RegionBoxGenerator.Predicted>> predictions = predictions(set, err);
-        WeakPictures files = new WeakPictures(set, folder, pictures);
+        WeakPictures files = new WeakPictures(set, folder, overlays);
         try (LiveLine line = LiveLine.on(err)) {
             for (int i = 0; i < set.size(); i++) {
                 Sample sample = set.samples().get(i);

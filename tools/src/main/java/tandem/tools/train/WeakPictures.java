@@ -36,7 +36,7 @@ final class WeakPictures {
 
     private final DataSet data;
     private final Path folder;
-    private final int pictures;
+    private final int overlays;
     private final ClassColors colors;
     private final Overlay overlay;
     private final GeneratedMaskAccuracy maskAgreement;
@@ -48,10 +48,10 @@ final class WeakPictures {
     private long boxes;
     private int compared;
 
-    WeakPictures(DataSet data, Path folder, int pictures) throws IOException {
+    WeakPictures(DataSet data, Path folder, int overlays) throws IOException {
         this.data = data;
         this.folder = folder;
-        this.pictures = pictures;
+        this.overlays = overlays;
         colors = new ClassColors(data.boxClasses(), data.maskClasses());
         overlay = new Overlay(colors);
         maskAgreement = new GeneratedMaskAccuracy(data.maskChannels());
@@ -79,18 +79,18 @@ final class WeakPictures {
             boxAgreement.add(made, sample.boxes().orElseThrow());
             compared++;
         }
-        boolean drawn =
-                pictures > 0 && (long) index * pictures / data.size() != ((long) index + 1) * pictures / data.size();
-        if (drawn && (mask != null || made != null)) {
-            BufferedImage picture = RgbImage.of(image);
+        boolean shown =
+                overlays > 0 && (long) index * overlays / data.size() != ((long) index + 1) * overlays / data.size();
+        if (shown && (mask != null || made != null)) {
+            BufferedImage original = RgbImage.of(image);
             List<TruthBox> theirs = sample.boxes().map(all -> truth(all, image)).orElse(null);
             BufferedImage sheet = Sheet.of(
                     List.of(
-                            new Sheet.Picture(sample.id(), overlay.enlarge(picture)),
-                            new Sheet.Picture("annotation", overlay.truth(picture, theirs, image.mask())),
+                            new Sheet.Picture(sample.id(), overlay.enlarge(original)),
+                            new Sheet.Picture("annotation", overlay.truth(original, theirs, image.mask())),
                             new Sheet.Picture(
                                     "weak labels (grey: ignored)",
-                                    overlay.truth(picture, made == null ? null : truth(made, image), mask))),
+                                    overlay.truth(original, made == null ? null : truth(made, image), mask))),
                     3,
                     colors);
             Files.write(
