@@ -17,7 +17,7 @@ class ProgramTest {
     }
 
     @Test
-    void runsWhatItWasGivenAndKeepsWhatItWasTold() {
+    void runsTheRecordedCommandsAndKeepsRequestedTensors() {
         try (CpuDevice device = new CpuDevice()) {
             Graph graph = new Graph(new Variables());
             Tensor x = graph.input("x", DataType.FLOAT32, Shape.of(2, 3));

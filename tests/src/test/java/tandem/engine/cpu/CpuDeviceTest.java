@@ -82,7 +82,7 @@ class CpuDeviceTest {
     }
 
     @Test
-    void tooMuchMemoryIsAnErrorThatSaysWhatIsTaken() {
+    void anAllocationBeyondTheLimitIsAnErrorWithTheAllocatedMemory() {
         try (CpuDevice device = new CpuDevice();
                 Buffer taken = device.allocate(1024, "weights")) {
             String message = assertThrows(

@@ -37,7 +37,7 @@ class CudaFaultTest {
         return CudaDevice.open(0, CudaDevice.Options.standard().withStagingSlots(2));
     }
 
-    private static void assertSays(Throwable e, String... parts) {
+    private static void assertContains(Throwable e, String... parts) {
         for (String part : parts) {
             assertTrue(e.getMessage().contains(part), "'" + part + "' is not in: " + e.getMessage());
         }
@@ -47,19 +47,20 @@ class CudaFaultTest {
     @Test
     void noGpu() {
         MockCuda.start(0, MockCuda.DRIVER, MockCuda.MEMORY, MockCuda.CUDNN);
-        assertSays(assertThrows(CudaUnavailableException.class, CudaFaultTest::open), "no GPU", "CUDA_VISIBLE_DEVICES");
+        assertContains(
+                assertThrows(CudaUnavailableException.class, CudaFaultTest::open), "no GPU", "CUDA_VISIBLE_DEVICES");
     }
 
     @Test
     void oldDriver() {
         MockCuda.start(1, 11_080, MockCuda.MEMORY, MockCuda.CUDNN);
-        assertSays(assertThrows(CudaUnavailableException.class, CudaFaultTest::open), "CUDA 11.8", "525.60");
+        assertContains(assertThrows(CudaUnavailableException.class, CudaFaultTest::open), "CUDA 11.8", "525.60");
     }
 
     @Test
     void driverThatDoesNotStart() {
         MockCuda.fail("cuInit", 999, 0);
-        assertSays(
+        assertContains(
                 assertThrows(CudaUnavailableException.class, CudaFaultTest::open),
                 "cuInit",
                 "CUDA_ERROR_UNKNOWN (999)",
@@ -68,7 +69,7 @@ class CudaFaultTest {
 
     @Test
     void gpuThatIsNotThere() {
-        assertSays(
+        assertContains(
                 assertThrows(CudaUnavailableException.class, () -> CudaDevice.open(3, CudaDevice.Options.standard())),
                 "no cuda:3",
                 "cuda:0");
@@ -92,7 +93,7 @@ class CudaFaultTest {
                 try (CudaDevice device = open()) {
                     assertTrue(MockCuda.calls(call) <= skip || call.equals("cuDeviceGet"), call + " failed unseen");
                 } catch (LibraryException e) {
-                    assertSays(e, "(999)", "cuda:0 (Mock GPU)");
+                    assertContains(e, "(999)", "cuda:0 (Mock GPU)");
                 }
                 assertEquals("", MockCuda.census(), call + " " + skip);
             }
@@ -100,12 +101,12 @@ class CudaFaultTest {
     }
 
     @Test
-    void outOfMemorySaysWhatIsFreeAndWhatToDo() {
+    void outOfMemoryReportsFreeMemoryAndARemedy() {
         try (CudaDevice device = open();
                 Buffer weights = device.allocate(200 << 20, "weights")) {
             DeviceOutOfMemoryException e =
                     assertThrows(DeviceOutOfMemoryException.class, () -> device.allocate(2L << 30, "activations"));
-            assertSays(
+            assertContains(
                     e,
                     String.valueOf(2L << 30),
                     "activations",
@@ -123,7 +124,7 @@ class CudaFaultTest {
                 0, CudaDevice.Options.standard().withMemoryLimit(64 << 20).withStagingSlots(2))) {
             device.allocate(50 << 20, "most").close();
             Buffer half = device.allocate(40 << 20, "half");
-            assertSays(
+            assertContains(
                     assertThrows(DeviceOutOfMemoryException.class, () -> device.allocate(40 << 20, "other")),
                     "the limit is 67108864",
                     "half");
@@ -141,7 +142,7 @@ class CudaFaultTest {
         MockCuda.fail("kernel", 700, 0);
         command.run();
         DeviceLostException first = assertThrows(DeviceLostException.class, device::synchronize);
-        assertSays(first, "CUDA_ERROR_ILLEGAL_ADDRESS (700)", "last checkpoint", "start again");
+        assertContains(first, "CUDA_ERROR_ILLEGAL_ADDRESS (700)", "last checkpoint", "start again");
         for (Throwable later : List.of(
                 assertThrows(DeviceLostException.class, command::run),
                 assertThrows(DeviceLostException.class, () -> device.allocate(1, "late")),
@@ -174,7 +175,7 @@ class CudaFaultTest {
                     device.synchronize();
                 }
             };
-            assertSays(
+            assertContains(
                     assertThrows(LibraryException.class, () -> device.record(List.of(clear, waits))),
                     "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED (900)");
             clear.run();
@@ -189,7 +190,7 @@ class CudaFaultTest {
         try (CudaDevice device = open();
                 Buffer a = device.allocate(64, "a")) {
             MockCuda.fail("cuStreamEndCapture", 901, 0);
-            assertSays(
+            assertContains(
                     assertThrows(LibraryException.class, () -> device.record(List.of(device.clear(a.memory())))),
                     "capture of 1 commands",
                     "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED (901)");
@@ -198,18 +199,18 @@ class CudaFaultTest {
     }
 
     @Test
-    void failedInstantiationSaysWhatToTry() {
+    void failedInstantiationReportsARemedy() {
         try (CudaDevice device = open();
                 Buffer a = device.allocate(64, "a")) {
             MockCuda.fail("cuGraphInstantiateWithFlags", 2, 0);
-            assertSays(
+            assertContains(
                     assertThrows(LibraryException.class, () -> device.record(List.of(device.clear(a.memory())))),
                     "cuGraphInstantiate",
                     "CUDA_ERROR_OUT_OF_MEMORY (2)",
                     "newer driver",
                     "withGraphs(false)");
             MockCuda.fail("cuGraphUpload", 999, 0);
-            assertSays(
+            assertContains(
                     assertThrows(LibraryException.class, () -> device.record(List.of(device.clear(a.memory())))),
                     "cuGraphUpload");
         }
@@ -229,7 +230,7 @@ class CudaFaultTest {
                             a.memory(),
                             a.memory(),
                             16));
-            assertSays(e, "elementwise.ptx", "CUDA_ERROR_INVALID_PTX (218)", "line 7; error : planted");
+            assertContains(e, "elementwise.ptx", "CUDA_ERROR_INVALID_PTX (218)", "line 7; error : planted");
         }
     }
 
@@ -260,7 +261,7 @@ class CudaFaultTest {
             try (CudaDevice device = open()) {
                 MockCuda.fail(call, 999, 0);
                 LibraryException e = assertThrows(LibraryException.class, () -> everything(device), call);
-                assertSays(e, "CUDA_ERROR_UNKNOWN (999)");
+                assertContains(e, "CUDA_ERROR_UNKNOWN (999)");
             }
             assertEquals("", MockCuda.census(), call);
         }

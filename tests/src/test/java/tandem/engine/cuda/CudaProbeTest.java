@@ -79,18 +79,18 @@ class CudaProbeTest {
         return Files.readAllLines(out);
     }
 
-    private static void assertSays(String line, String... parts) {
+    private static void assertContains(String line, String... parts) {
         for (String part : parts) {
             assertTrue(line.contains(part), "'" + part + "' is not in: " + line);
         }
     }
 
     @Test
-    void withoutDriverOneLineSaysHowToGetIt() throws Exception {
+    void withoutDriverOneLineDescribesTheInstallation() throws Exception {
         assumeTrue(!Files.exists(Path.of("/proc/driver/nvidia/version")), "this machine has a driver");
         List<String> lines = probe(List.of());
         assertEquals(2, lines.size(), lines.toString());
-        assertSays(lines.get(0), "missing libcuda.so.1", "does not load", "install the NVIDIA driver");
+        assertContains(lines.get(0), "missing libcuda.so.1", "does not load", "install the NVIDIA driver");
     }
 
     @Test
@@ -108,15 +108,15 @@ class CudaProbeTest {
     @Test
     void withoutCudnn() throws Exception {
         List<String> lines = probe(List.of("libcuda.so.1"));
-        assertSays(lines.get(0), "found libcuda.so.1");
-        assertSays(lines.get(1), "missing libcudnn.so.9", "install cuDNN 9", "LD_LIBRARY_PATH");
-        assertSays(lines.get(2), "not usable: libcudnn.so.9");
+        assertContains(lines.get(0), "found libcuda.so.1");
+        assertContains(lines.get(1), "missing libcudnn.so.9", "install cuDNN 9", "LD_LIBRARY_PATH");
+        assertContains(lines.get(2), "not usable: libcudnn.so.9");
     }
 
     @Test
     void withoutCublasItStillWorks() throws Exception {
         List<String> lines = probe(List.of("libcuda.so.1", "libcudnn.so.9"));
-        assertSays(lines.get(2), "missing libcublas.so.12", "through cuDNN");
+        assertContains(lines.get(2), "missing libcublas.so.12", "through cuDNN");
         assertEquals("usable", lines.get(3));
     }
 
@@ -125,7 +125,7 @@ class CudaProbeTest {
         MockCuda.buildForCuda13(newer);
         Files.copy(newer.resolve("libcublas.so.13"), folder.resolve("libcublas.so.13"));
         List<String> lines = probe(List.of("libcuda.so.1", "libcudnn.so.9"));
-        assertSays(lines.get(2), "missing libcublas.so.12", "libcublas.so.13", "tandem doctor", "through cuDNN");
+        assertContains(lines.get(2), "missing libcublas.so.12", "libcublas.so.13", "tandem doctor", "through cuDNN");
         assertEquals("usable", lines.get(3));
     }
 
@@ -144,7 +144,7 @@ class CudaProbeTest {
     @Test
     void cudnnOfAnotherVersion() throws Exception {
         List<String> lines = probe(List.of("libcuda.so.1", "libcudnn.so.9"), "MOCK_CUDNN_VERSION", "8907");
-        assertSays(lines.get(1), "missing libcudnn.so.9", "8907", "not a cuDNN 9", "install cuDNN 9");
+        assertContains(lines.get(1), "missing libcudnn.so.9", "8907", "not a cuDNN 9", "install cuDNN 9");
     }
 
     @Test
@@ -162,7 +162,7 @@ class CudaProbeTest {
         assertTrue(replaced > 0);
         Files.write(folder.resolve("libcuda.so.1"), bytes);
         List<String> lines = probe(List.of());
-        assertSays(
+        assertContains(
                 lines.get(0), "missing libcuda.so.1", "lacks cuGraphInstantiateWithFlags", "install the NVIDIA driver");
     }
 
@@ -170,6 +170,6 @@ class CudaProbeTest {
     void damagedLibrary() throws Exception {
         Files.write(folder.resolve("libcudnn.so.9"), new byte[] {1, 2, 3});
         List<String> lines = probe(List.of("libcuda.so.1"));
-        assertSays(lines.get(1), "missing libcudnn.so.9", "does not load");
+        assertContains(lines.get(1), "missing libcudnn.so.9", "does not load");
     }
 }

@@ -112,7 +112,7 @@ class AssemblerTest {
     }
 
     @Test
-    void isolatedAnswersAreThoseOfThisProcess() throws IOException {
+    void isolatedResultsEqualThoseOfThisProcess() throws IOException {
         String text = read("known_cost.ptx");
         List<Verdict> isolated = IsolatedAssembler.assemble("known_cost.ptx", text, List.of("sm_80", "sm_90"));
         assertEquals(

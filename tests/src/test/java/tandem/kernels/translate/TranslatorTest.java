@@ -54,7 +54,7 @@ class TranslatorTest {
                 "mov.u32 %r1, 5; | control runs off the end of the body",
                 "st.global.u32 5, %r1; ret; | must be a memory operand in brackets",
             })
-    void whatIsNotKnownIsAnErrorWithItsLine(String body, String message) {
+    void anUnsupportedFormIsAnErrorWithItsLine(String body, String message) {
         for (Mode mode : Mode.values()) {
             if (message == null) {
                 Translator.translate(module(body), "k", mode);

@@ -2,12 +2,10 @@ package tandem.model.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tandem.SharedData;
 import tandem.model.data.Annotation;
 import tandem.model.data.DataReader;
 import tandem.model.data.ImageLists;
@@ -19,14 +17,7 @@ import tandem.model.data.ImageLists;
 class AuditRealDataTest {
 
     private static DataReader open(String name) {
-        for (String up : new String[] {"../shared/data", "../../shared/data"}) {
-            Path folder = Path.of(up).resolve(name);
-            if (Files.isDirectory(folder)) {
-                return DataReader.open(folder);
-            }
-        }
-        assumeTrue(false, "no shared/data/" + name + " beside the repository");
-        throw new AssertionError();
+        return DataReader.open(SharedData.find(name));
     }
 
     private static long files(AuditResult result, Finding.Kind kind) {

@@ -141,7 +141,7 @@ class FingerprintTest {
     }
 
     @Test
-    void flatPicturesAreCopiesOnlyOfTheSameShade() {
+    void uniformImagesAreDuplicatesOnlyWithEqualValues() {
         List<Fingerprint> prints = new ArrayList<>();
         for (int shade : new int[] {100, 100, 180}) {
             BufferedImage picture = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);

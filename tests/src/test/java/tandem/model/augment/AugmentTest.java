@@ -183,7 +183,7 @@ class AugmentTest {
     }
 
     @Test
-    void aPictureOfTheSizeOfTheCanvasIsOnlyNormalised() {
+    void anImageOfTheSizeOfTheCanvasIsOnlyNormalised() {
         DecodedImage image = noise(16, 16, true, 4);
         Result result = run(16, List.of(evaluation(image)));
         double[] mean = {0.485, 0.456, 0.406};
@@ -231,7 +231,7 @@ class AugmentTest {
     }
 
     @Test
-    void boxesMoveWithThePictureAndKeepTheirOrder() {
+    void boxesMoveWithTheImageAndKeepTheirOrder() {
         DecodedImage image = noise(40, 20, false, 7);
         Geometry window = Geometry.window(40, 20, 0.25, 0, 0.75, 1, true); // x from 10 to 30, flipped
         Case cut = new Case(

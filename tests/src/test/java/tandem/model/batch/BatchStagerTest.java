@@ -175,7 +175,7 @@ class BatchStagerTest {
     }
 
     @Test
-    void shrunkenPicturesTakeTheirBoxesAlong() {
+    void boxesOfShrunkImagesAreScaled() {
         ImageCache cache = new ImageCache(data, 50, 1 << 20);
         try (BatchStager stager = BatchStager.evaluation(cache, BatchShape.of(cache, 3), 1)) {
             StagedBatch batch = stager.next();
@@ -192,7 +192,7 @@ class BatchStagerTest {
     }
 
     @Test
-    void labelsNobodyDrewFillWhatIsMissingAndChangeNoAugmentation() {
+    void generatedLabelsFillMissingAnnotationAndDoNotChangeAugmentation() {
         ImageCache cache = new ImageCache(data, 1 << 20, 1 << 20);
         List<Long> seen = new ArrayList<>();
         GeneratedLabelProvider labels = new GeneratedLabelProvider() {

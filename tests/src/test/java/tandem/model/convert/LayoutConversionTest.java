@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tandem.SharedData;
 import tandem.model.coco.RunLengthMask;
 import tandem.model.data.Annotation;
 import tandem.model.data.BadFiles;
@@ -195,11 +195,7 @@ class LayoutConversionTest {
 
     @Test
     void realSteelDefects() throws IOException {
-        Path voc = List.of(Path.of("../shared/data/neu-steel-voc"), Path.of("../../shared/data/neu-steel-voc")).stream()
-                .filter(Files::isDirectory)
-                .findFirst()
-                .orElse(null);
-        assumeTrue(voc != null, "no shared/data/neu-steel-voc beside the repository");
+        Path voc = SharedData.find("neu-steel-voc");
         ImageLists lists = ImageLists.partial("Partial/train-boxes-3class", "Partial/train-masks");
         convert(voc, root.resolve("coco"), LayoutConversion.Layout.COCO, lists);
         DataSet original = read(voc, lists);

@@ -201,7 +201,7 @@ class BadInputTest {
      * used.
      */
     @Test
-    void aPictureThatCannotBeDecodedIsFound() throws IOException {
+    void anImageThatCannotBeDecodedIsReported() throws IOException {
         folder();
         Path file = root.resolve("JPEGImages/b.png");
         byte[] bytes = Files.readAllBytes(file);

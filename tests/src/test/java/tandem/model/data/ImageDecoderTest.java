@@ -27,7 +27,7 @@ class ImageDecoderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"png", "bmp"})
-    void losslessPicturesKeepEveryByte(String ending) throws IOException {
+    void losslessImagesKeepEveryByte(String ending) throws IOException {
         VocFolder.in(root).image("a." + ending, 300, 7);
         DecodedImage image = ImageDecoder.decode(root.resolve("JPEGImages/a." + ending));
         for (int y = 0; y < 7; y++) {

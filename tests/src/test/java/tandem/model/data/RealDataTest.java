@@ -1,34 +1,21 @@
 package tandem.model.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import tandem.SharedData;
 
 /** Real data beside the repository, where there is any, against the counts that came with it. */
 class RealDataTest {
 
-    private static Path folder(String name) {
-        for (String up : new String[] {"../shared/data", "../../shared/data"}) {
-            Path folder = Path.of(up).resolve(name);
-            if (Files.isDirectory(folder)) {
-                return folder;
-            }
-        }
-        assumeTrue(false, "no shared/data/" + name + " beside the repository");
-        throw new AssertionError();
-    }
-
     @Test
     void steelDefects() {
-        VocReader reader = VocReader.open(folder("neu-steel-voc"));
+        VocReader reader = VocReader.open(SharedData.find("neu-steel-voc"));
         assertEquals(
                 List.of("crazing", "inclusion", "patches", "pitted_surface", "rolled-in_scale", "scratches"),
                 reader.boxClasses());
@@ -79,7 +66,7 @@ class RealDataTest {
 
     @Test
     void pascalVoc() {
-        VocReader reader = VocReader.open(folder("voc2012-100"));
+        VocReader reader = VocReader.open(SharedData.find("voc2012-100"));
         assertEquals(VocReader.VOC_CLASSES, reader.boxClasses());
         DataSet data = reader.read("voc", ImageLists.everything(), BadFiles.stop());
         DataSummary.Counts counts = DataSummary.of(data).lists().get(0);

@@ -139,7 +139,7 @@ class PublishedImitationTest {
 
     /** The published loss is infinite here: no score of the teacher is above one half. */
     @Test
-    void predictionGuidedByATeacherThatIsSureOfNothing() {
+    void predictionGuidedByATeacherWithoutConfidentScores() {
         double expected = 0;
         for (int i = 0; i < ANCHORS * CLASSES; i++) {
             double x = (float) (-3 + 2 * Math.sin(0.011 * (i / CLASSES) + 0.7 * (i % CLASSES)));

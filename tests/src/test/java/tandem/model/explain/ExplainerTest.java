@@ -94,7 +94,7 @@ class ExplainerTest {
      * that share times the channel.
      */
     @Test
-    void handSetWeightsGiveKnownHeat() {
+    void handSetWeightsGiveTheExpectedHeatMap() {
         try (FoldedModel model = model(SETTINGS)) {
             for (int level = 0; level < 4; level++) {
                 String tower = "detection.confidence." + level;
@@ -266,7 +266,7 @@ class ExplainerTest {
     }
 
     @Test
-    void theDifferentiableFormSaysWhatTheFusedOneSays() {
+    void theDifferentiableNetworkHasTheOutputsOfTheFusedOne() {
         try (FoldedModel model = model(SETTINGS)) {
             List<float[]> expected = outputs(model, false);
             List<float[]> actual = outputs(model, true);

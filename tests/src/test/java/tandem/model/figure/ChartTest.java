@@ -221,7 +221,7 @@ class ChartTest {
     }
 
     @Test
-    void legendSaysHowManyLinesItLeavesOut() throws Exception {
+    void legendShowsTheNumberOfOmittedLines() throws Exception {
         List<Chart.Line> lines = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             lines.add(new Chart.Line("line " + i, new double[] {0, 1}, new double[] {i, i}));

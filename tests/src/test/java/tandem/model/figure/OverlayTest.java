@@ -70,7 +70,7 @@ class OverlayTest {
     }
 
     @Test
-    void boxIsDrawnWhereItIs() {
+    void boxHasItsPosition() {
         BufferedImage result = overlay.prediction(
                 grey(300, 300), List.of(new Detection(0, 0.9, new BoxRegion(100, 120, 200, 220))), null);
         assertEquals(colors.box(0), new Color(result.getRGB(100, 170)));
@@ -91,7 +91,7 @@ class OverlayTest {
     }
 
     @Test
-    void comparisonShowsThreePicturesEvenWithNothingOnThem() {
+    void comparisonHasThreeImagesEvenWithoutLabels() {
         BufferedImage result = overlay.comparison("a.png", grey(256, 256), null, null, List.of(), null);
         assertEquals(8 + 3 * (256 + 8), result.getWidth());
         assertTrue(result.getHeight() > 256 + 20);

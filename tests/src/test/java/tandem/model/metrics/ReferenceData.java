@@ -1,30 +1,21 @@
 package tandem.model.metrics;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import tandem.SharedData;
 
-/**
- * Where detections with published figures lie, beside the checkout; a test that needs them is skipped where they are
- * absent.
- */
+/** Detections whose metrics are published; a test that needs them is skipped if they are absent. */
 public final class ReferenceData {
 
     private ReferenceData() {}
 
-    /** A folder or file of the evaluation reference. */
+    /** A folder or file of the reference detections. */
     public static Path find(String name) {
-        List<Path> places = Stream.of("../shared/data", "../../shared/data", "../../../shared/data")
-                .map(place -> Path.of(place, "eval-reference", name))
-                .toList();
-        Path found = places.stream().filter(Files::exists).findFirst().orElse(null);
-        assumeTrue(found != null, () -> "skipped: reference detections are in none of " + places);
-        return found;
+        return SharedData.find("eval-reference/" + name);
     }
 
     /** The files of a folder by name, ascending. */
@@ -36,7 +27,7 @@ public final class ReferenceData {
         }
     }
 
-    /** The words of each line that has any. */
+    /** The words of each non-empty line. */
     static List<String[]> words(Path file) {
         try (Stream<String> lines = Files.lines(file)) {
             return lines.map(String::trim)

@@ -102,7 +102,7 @@ class WeightedEvaluationTest {
     }
 
     @Test
-    void missesAreTheObjectsThatNothingSureEnoughFound() {
+    void missesAreObjectsWithoutADetectionAboveTheScore() {
         BoxRegion near = new BoxRegion(0, 0, 10, 10);
         BoxRegion far = new BoxRegion(50, 50, 60, 60);
         List<TruthBox> truth =

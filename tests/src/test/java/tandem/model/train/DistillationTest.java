@@ -200,7 +200,7 @@ class DistillationTest {
 
     /** Without augmentation an image is the same each time, and so is what the teachers say. */
     @Test
-    void rememberedAnswersChangeNothing() throws IOException {
+    void cachedTeacherOutputsChangeNothing() throws IOException {
         TrainingSettings settings =
                 training(3, DistillationSettings.outputs(teacher, teacher).withFeatures(FeatureLossType.PDF, 1));
         List<List<float[]>> results = new ArrayList<>();
@@ -266,7 +266,7 @@ class DistillationTest {
      * Its own teacher, before a step: nothing to learn from it but what batch statistics and averaged ones differ by.
      */
     @Test
-    void aTeacherSpeaksOnTheImagesItIsToldTo() throws IOException {
+    void aTeacherIsAppliedToTheSelectedImages() throws IOException {
         // The images of TinyData alternate: every second one has boxes, the others masks.
         float[] sums = new float[3];
         for (DistilledImages which : DistilledImages.values()) {

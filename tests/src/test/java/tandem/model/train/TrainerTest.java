@@ -197,7 +197,7 @@ class TrainerTest {
     }
 
     @Test
-    void observersAreToldEverything() throws IOException {
+    void observersReceiveAllEvents() throws IOException {
         ImageCache images = TinyData.write(folder.resolve("data"), 5, 64, 64, TinyData.Carries.ALTERNATING, 3);
         TrainingSettings settings = TinyData.training(2, 4);
         Record events = new Record();
@@ -282,7 +282,7 @@ class TrainerTest {
     }
 
     @Test
-    void sidesAreDrawnInTheFirstFourFifthsAlone() {
+    void imageSizesVaryOnlyInTheFirstFourFifths() {
         TrainingSettings settings = settings(false);
         List<Integer> sides = new ArrayList<>();
         for (int step = 0; step < 1000; step++) {

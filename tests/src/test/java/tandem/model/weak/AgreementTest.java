@@ -33,7 +33,7 @@ class AgreementTest {
     }
 
     @Test
-    void masksAreComparedWhereBothAreKnown() {
+    void masksAreComparedWhereNeitherIsIgnored() {
         GeneratedMaskAccuracy agreement = new GeneratedMaskAccuracy(3);
         agreement.add(new byte[] {0, 0, 1, 1, -1, -1, 0, 2}, new byte[] {0, 1, 1, 1, 1, 0, -1, 1});
         // Class 1: 2 pixels right; true or made and known: pixels 1, 2, 3 and 7.

@@ -121,7 +121,7 @@ class RegionBoxGeneratorTest {
     }
 
     @Test
-    void boxesOfAShrunkenPictureAreInItsOwnPixels() {
+    void boxesOfAShrunkImageAreInItsOriginalPixels() {
         byte[] mask = new byte[SIDE * SIDE];
         fill(mask, 35, 38, 40, 40, 2);
         // 119 columns and 118 rows in squares of 3: the last column and row stand for 2 and 1.

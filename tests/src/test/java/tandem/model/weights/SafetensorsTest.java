@@ -57,7 +57,7 @@ class SafetensorsTest {
     }
 
     @Test
-    void writesWhatTheFormatSays() throws IOException {
+    void writesTheBytesOfTheFormat() throws IOException {
         Path path = folder.resolve("w.safetensors");
         new SafetensorsWriter()
                 .put("k", "v")

@@ -54,7 +54,7 @@ class DeviceOptionTest {
     }
 
     @Test
-    void autoTakesTheProcessorAndSaysWhyNotCuda() {
+    void autoSelectsTheCpuAndPrintsWhyNotCuda() {
         assumeNoGpu();
         assertEquals(0, run());
         String reason = CudaProbe.run().problem().orElseThrow();
@@ -63,7 +63,7 @@ class DeviceOptionTest {
     }
 
     @Test
-    void theNumberOfThreadsIsKept() {
+    void theNumberOfThreadsIsUsed() {
         assertEquals(0, run("--device", "cpu", "--threads", "1"));
         assertTrue(using.said.toString().contains(" 1 thread,"), using.said.toString());
     }
@@ -83,7 +83,7 @@ class DeviceOptionTest {
     }
 
     @Test
-    void aGpuIsTakenWhereThereIsOne() {
+    void aGpuIsUsedIfThereIsOne() {
         MockCuda.start();
         try {
             for (String[] arguments :

@@ -47,7 +47,7 @@ class FailuresTest {
     }
 
     @Test
-    void theCauseOfAnUncheckedIoExceptionIsWhatCounts() {
+    void theCauseOfAnUncheckedIoExceptionDecides() {
         assertEquals(2, codeOf(new UncheckedIOException(new NoSuchFileException("a.pt"))));
         assertEquals("tandem: a.pt: no such file or folder", printed.toString().strip());
     }

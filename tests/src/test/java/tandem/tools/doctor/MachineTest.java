@@ -33,7 +33,7 @@ class MachineTest {
     }
 
     @Test
-    void aLibraryThatIsNotThereIsSaidInTheLoadersWords() {
+    void aMissingLibraryHasTheMessageOfTheLoader() {
         SharedLibrary library = SharedLibrary.probe("libtandem-no-such-library.so.1");
         assertFalse(library.found());
         assertEquals(

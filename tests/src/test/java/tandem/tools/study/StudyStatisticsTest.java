@@ -136,7 +136,7 @@ class StudyStatisticsTest {
 
     /** Two seeds whose differences are 0 and 1: a draw of both seeds has the mean 0, 0.5 or 1 with odds 1, 2, 1. */
     @Test
-    void seedsAreDrawnWithReplacement() {
+    void seedsAreResampledWithReplacement() {
         Resampling resampling = Resampling.of(4000, 2, 3);
         double[] means = resampling.means(new double[][] {
             new double[4000],

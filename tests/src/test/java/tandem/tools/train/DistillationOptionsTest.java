@@ -19,7 +19,7 @@ class DistillationOptionsTest {
     Path folder;
 
     @Test
-    void aStudentLearnsFromTeachersAndTheLogSaysSo() throws IOException {
+    void aStudentIsDistilledFromTeachersAndTheLogHasTheLosses() throws IOException {
         Path data = TinyRun.data(folder.resolve("data"));
         Path teacher = folder.resolve("teacher");
         TinyRun.trainTwoSteps(data, teacher);

@@ -32,7 +32,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void aRunLeavesEverythingBehindAndEvalAndPredictGoOnFromIt() throws IOException {
+    void aRunWritesAllFilesAndEvalAndPredictUseThem() throws IOException {
         Path output = folder.resolve("run");
         CommandRun run = TinyRun.trainTwoSteps(data, output);
         assertTrue(run.out().contains("train: Partial/train-boxes: 4 images"), run.out());
@@ -206,7 +206,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void aBadPictureIsNamedOrLeftOut() throws IOException {
+    void aBadImageIsReportedOrSkipped() throws IOException {
         Path output = folder.resolve("run");
         TinyRun.trainTwoSteps(data, output);
         Path pictures = Files.createDirectories(folder.resolve("pictures"));

@@ -109,7 +109,7 @@ class WeakCommandTest {
 
     /** Boxes alone are enough for a network that segments, masks alone for one that finds boxes. */
     @Test
-    void aTaskWithoutDrawnLabelsIsLearnedFromTheOther() throws IOException {
+    void aTaskWithoutAnnotationIsTrainedFromTheOther() throws IOException {
         for (String[] kind : new String[][] {
             {"--boxes", "Partial/train-boxes", "--box-for-mask"}, {"--masks", "Partial/train-masks", "--mask-for-box"}
         }) {
