@@ -72,8 +72,8 @@ record ResultTable(
                         "inference",
                         "Inference",
                         "One frame of 640 x 480 pixels through Inspector: ResNet-18 with FPN and both heads at "
-                                + TwoHeads.SIDE
-                                + " pixels, batch 1, all threads. Wanted: no byte of Java heap a frame.",
+                                + TwoHeads.IMAGE_SIZE
+                                + " pixels, batch 1, all threads. Target: no allocation of Java heap per frame.",
                         List.of("tandem.bench.InferenceBenchmark"),
                         null,
                         null,
