@@ -15,7 +15,7 @@ public final class Gradients implements AutoCloseable {
         this(device, weights, 1);
     }
 
-    /** The same with {@code sets} sets; see {@link Graph#differentiate(Tensor, java.util.Collection, int)}. */
+    /** The same with {@code sets} sets; see {@link Graph#placeGradient}. */
     public Gradients(Device device, Weights weights, int sets) {
         layout = weights.layout();
         buffer = device.allocate(sets * layout.parameterBytes(), "gradients");

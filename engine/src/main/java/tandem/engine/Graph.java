@@ -3,23 +3,18 @@ package tandem.engine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import tandem.engine.operation.Cast;
-import tandem.engine.operation.Elementwise;
-import tandem.engine.operation.Move;
 
 /**
  * A static description of a computation: tensors, and operations in the order they run. Model code appends to it once;
- * {@link #differentiate} appends the backward pass; {@link Plan} gives it memory; {@link Program} runs it.
+ * {@code BackwardPass} appends the backward pass; {@code Plan} gives it memory; {@code Program} runs it.
  */
 public final class Graph {
 
@@ -110,18 +105,7 @@ public final class Graph {
         return activation(name, DataType.FLOAT32, shape);
     }
 
-    /** The same memory under another shape with as many elements. */
-    public Tensor view(Tensor tensor, Shape shape) {
-        if (shape.elements() != tensor.elements()) {
-            throw new IllegalArgumentException("cannot view " + tensor + " as " + shape);
-        }
-        Tensor view = new Tensor(tensor.name(), tensor.type(), shape, Tensor.Role.ACTIVATION);
-        viewed.put(view, base(tensor));
-        add(new Move.View(tensor, view));
-        return view;
-    }
-
-    /** The tensor whose memory this one shares: itself unless it is a {@link #view}. */
+    /** The tensor whose memory this one shares: itself unless it is a view. */
     public Tensor base(Tensor tensor) {
         return viewed.getOrDefault(tensor, tensor);
     }
@@ -144,6 +128,7 @@ public final class Graph {
                         operation.name() + " reads " + input + ", which nothing has written yet");
             }
         }
+        operation.viewed().ifPresent(tensor -> viewed.put(operation.outputs().get(0), base(tensor)));
         operations.add(operation);
     }
 
@@ -181,6 +166,11 @@ public final class Graph {
         return Collections.unmodifiableList(gradients);
     }
 
+    /** The parameters differentiated into one set, with their gradients; empty for a set that is not there. */
+    public Map<Tensor, Tensor> parameterGradients(int set) {
+        return set < gradients.size() ? Collections.unmodifiableMap(gradients.get(set)) : Map.of();
+    }
+
     /**
      * Makes every later backward pass start from {@code scale} in place of 1, so that all gradients come out times
      * that: small ones of FLOAT16 would vanish otherwise.
@@ -194,103 +184,28 @@ public final class Graph {
         gradientScale = scale;
     }
 
-    /** {@link #differentiate(Tensor, Collection, int)} into the first set. */
-    public Map<Tensor, Tensor> differentiate(Tensor loss, Collection<Tensor> wanted) {
-        return differentiate(loss, wanted, 0);
+    /** What backward passes start from in place of 1; see {@link #scaleGradients}. */
+    public Optional<Tensor> gradientScale() {
+        return Optional.ofNullable(gradientScale);
+    }
+
+    /** Whether an operation of this graph writes the tensor, and no view shares its memory. */
+    public boolean ownsMemory(Tensor tensor) {
+        return producers.containsKey(tensor) && !viewed.containsKey(tensor) && !viewed.containsValue(tensor);
     }
 
     /**
-     * Appends the backward pass of {@code loss} (reverse-mode differentiation). Gradients of parameters are placed in
-     * {@link Gradients}; a parameter the loss does not depend on has none, and none can be differentiated by twice into
-     * one set. Several losses over one forward pass, each into a set of its own, give gradients that can be compared.
+     * Places the gradient of a parameter in one set of {@link Gradients}.
      *
-     * @param loss a scalar FLOAT32 tensor
-     * @param wanted what to differentiate by: parameters, or inputs and activations
-     * @param set which gradients of parameters these are, 0 for those that an optimiser takes
-     * @return the gradient of each wanted tensor that the loss depends on
+     * @param gradient of the parameter alone, and with memory of its own
+     * @throws IllegalArgumentException when the parameter has a gradient in that set
      */
-    public Map<Tensor, Tensor> differentiate(Tensor loss, Collection<Tensor> wanted, int set) {
-        if (loss.elements() != 1) {
-            throw new IllegalArgumentException("only a scalar can be differentiated, not " + loss);
-        }
-        Map<Tensor, Tensor> placedBefore = set < gradients.size() ? gradients.get(set) : Map.of();
-        for (Tensor tensor : wanted) {
-            if (placedBefore.containsKey(tensor)) {
-                throw new IllegalArgumentException(
-                        tensor + " has a gradient already; add the losses up and differentiate their sum once");
-            }
-        }
-        Set<Tensor> roots = new HashSet<>(wanted);
-        wanted.stream().filter(rounded::containsKey).forEach(parameter -> roots.add(rounded.get(parameter)));
-        Set<Tensor> needed = dependents(roots);
-        Map<Tensor, Tensor> found = new HashMap<>();
-        found.put(loss, gradientScale != null ? gradientScale : constant("one", loss.shape(), 1f));
-        List<Operation> forward = new ArrayList<>(operations);
-        Collections.reverse(forward);
-        for (Operation operation : forward) {
-            List<Tensor> upstream = new ArrayList<>();
-            operation.outputs().forEach(output -> upstream.add(found.get(output)));
-            boolean[] want = new boolean[operation.inputs().size()];
-            boolean any = false;
-            for (int i = 0; i < want.length; i++) {
-                want[i] = needed.contains(operation.inputs().get(i));
-                any |= want[i];
-            }
-            if (!any || upstream.stream().allMatch(gradient -> gradient == null)) {
-                continue;
-            }
-            List<Tensor> partial = operation.differentiate(this, upstream, want);
-            for (int i = 0; i < want.length; i++) {
-                if (want[i] && partial.get(i) != null) {
-                    found.merge(operation.inputs().get(i), partial.get(i), (a, b) -> Elementwise.add(this, a, b));
-                }
-            }
-        }
-        Map<Tensor, Tensor> result = new LinkedHashMap<>();
-        Set<Tensor> placed = new HashSet<>();
-        for (Tensor tensor : wanted) {
-            Tensor ofCopy = found.get(rounded.get(tensor));
-            if (ofCopy != null) {
-                found.merge(tensor, Cast.to(this, ofCopy, DataType.FLOAT32), (a, b) -> Elementwise.add(this, a, b));
-            }
-            Tensor gradient = found.get(tensor);
-            if (gradient == null) {
-                continue;
-            }
-            if (tensor.role() == Tensor.Role.PARAMETER) {
-                if (!producers.containsKey(gradient)
-                        || viewed.containsKey(gradient)
-                        || isViewed(gradient)
-                        || !placed.add(gradient)) {
-                    gradient = Move.copy(this, gradient);
-                }
-                place(tensor, gradient, set);
-            } else {
-                keep(gradient);
-            }
-            result.put(tensor, gradient);
-        }
-        return result;
-    }
-
-    private void place(Tensor parameter, Tensor gradient, int set) {
+    public void placeGradient(Tensor parameter, Tensor gradient, int set) {
         while (gradients.size() <= set) {
             gradients.add(new LinkedHashMap<>());
         }
-        gradients.get(set).put(parameter, gradient);
-    }
-
-    private boolean isViewed(Tensor tensor) {
-        return viewed.containsValue(tensor);
-    }
-
-    private Set<Tensor> dependents(Collection<Tensor> roots) {
-        Set<Tensor> reached = new HashSet<>(roots);
-        for (Operation operation : operations) {
-            if (operation.inputs().stream().anyMatch(reached::contains)) {
-                reached.addAll(operation.outputs());
-            }
+        if (gradients.get(set).putIfAbsent(parameter, gradient) != null) {
+            throw new IllegalArgumentException(parameter + " has a gradient already in set " + set);
         }
-        return reached;
     }
 }

@@ -21,14 +21,7 @@ import tandem.kernels.KernelEntry;
  * Launch arguments are tensors of the operation, {@link #scratch} ranges, {@code Integer}, {@code Long} and
  * {@code Float}.
  */
-public final class KernelOperation implements Operation {
-
-    /** Appends the backward pass of one operation; see {@link Operation#differentiate}. */
-    @FunctionalInterface
-    public interface Differential {
-        /** The gradient of each input, null where there is none. */
-        List<Tensor> apply(Graph graph, List<Tensor> outputGradients, boolean[] wanted);
-    }
+public final class KernelOperation extends BuiltOperation<KernelOperation> {
 
     /** A range of the operation's scratch memory, as a launch argument. */
     public record Scratch(long offset, long bytes) {}
@@ -36,15 +29,11 @@ public final class KernelOperation implements Operation {
     /** {@code grid} is asked for when the operation is bound, so that making a graph reads no PTX. */
     private record Launch(KernelEntry kernel, Supplier<Grid> grid, Object[] arguments) {}
 
-    private final String name;
-    private final List<Tensor> inputs = new ArrayList<>();
-    private final List<Tensor> outputs = new ArrayList<>();
     private final List<Launch> launches = new ArrayList<>();
     private long scratchBytes;
-    private Differential differential;
 
     private KernelOperation(String name) {
-        this.name = name;
+        super(name);
     }
 
     /** An operation without launches yet, under the name that profiles show. */
@@ -52,15 +41,8 @@ public final class KernelOperation implements Operation {
         return new KernelOperation(name);
     }
 
-    /** Adds inputs; a state that the kernels update in place is an input too. */
-    public KernelOperation reads(Tensor... tensors) {
-        inputs.addAll(List.of(tensors));
-        return this;
-    }
-
-    /** Adds outputs. */
-    public KernelOperation writes(Tensor... tensors) {
-        outputs.addAll(List.of(tensors));
+    @Override
+    KernelOperation self() {
         return this;
     }
 
@@ -87,49 +69,12 @@ public final class KernelOperation implements Operation {
 
     private KernelOperation launch(KernelEntry kernel, Supplier<Grid> grid, Object... arguments) {
         for (Object argument : arguments) {
-            if (argument instanceof Tensor tensor && !inputs.contains(tensor) && !outputs.contains(tensor)) {
-                throw new IllegalArgumentException(name + " passes " + tensor + " to " + kernel.entry()
-                        + " but does not list it as read or written");
+            if (argument instanceof Tensor tensor) {
+                requireListed(tensor, kernel.entry());
             }
         }
         launches.add(new Launch(kernel, grid, arguments.clone()));
         return this;
-    }
-
-    /** Says how to differentiate it; without this no gradient passes through. */
-    public KernelOperation gradient(Differential rule) {
-        differential = rule;
-        return this;
-    }
-
-    /** Adds it to the graph. */
-    public void appendTo(Graph graph) {
-        graph.add(this);
-    }
-
-    @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public List<Tensor> inputs() {
-        return inputs;
-    }
-
-    @Override
-    public List<Tensor> outputs() {
-        return outputs;
-    }
-
-    @Override
-    public List<Tensor> differentiate(Graph graph, List<Tensor> outputGradients, boolean[] wanted) {
-        if (differential == null) {
-            List<Tensor> none = new ArrayList<>();
-            inputs.forEach(input -> none.add(null));
-            return none;
-        }
-        return differential.apply(graph, outputGradients, wanted);
     }
 
     @Override

@@ -9,19 +9,15 @@ import java.util.function.Function;
  * An operation made of calls of a device's library ({@link Dnn}), each with its tensors in the order of the method that
  * makes the primitive, followed by kernel launches of a {@link KernelOperation} if there are any.
  */
-public final class LibraryOperation implements Operation {
+public final class LibraryOperation extends BuiltOperation<LibraryOperation> {
 
-    private final String name;
     private final Function<Dnn, Dnn.Primitive> maker;
     private final List<Tensor> arguments;
-    private final List<Tensor> inputs = new ArrayList<>();
-    private final List<Tensor> outputs = new ArrayList<>();
     private KernelOperation afterwards;
     private boolean preparable;
-    private KernelOperation.Differential differential;
 
     private LibraryOperation(String name, Function<Dnn, Dnn.Primitive> maker, List<Tensor> arguments) {
-        this.name = name;
+        super(name);
         this.maker = maker;
         this.arguments = arguments;
     }
@@ -39,24 +35,9 @@ public final class LibraryOperation implements Operation {
         return new LibraryOperation(name, maker, list);
     }
 
-    /** Adds inputs; nulls are left out. */
-    public LibraryOperation reads(Tensor... tensors) {
-        addPresent(inputs, tensors);
+    @Override
+    LibraryOperation self() {
         return this;
-    }
-
-    /** Adds outputs; nulls are left out. */
-    public LibraryOperation writes(Tensor... tensors) {
-        addPresent(outputs, tensors);
-        return this;
-    }
-
-    private static void addPresent(List<Tensor> list, Tensor[] tensors) {
-        for (Tensor tensor : tensors) {
-            if (tensor != null) {
-                list.add(tensor);
-            }
-        }
     }
 
     /**
@@ -77,46 +58,14 @@ public final class LibraryOperation implements Operation {
         return this;
     }
 
-    /** Says how to differentiate it; without this no gradient passes through. */
-    public LibraryOperation gradient(KernelOperation.Differential rule) {
-        differential = rule;
-        return this;
-    }
-
-    /** Adds it to the graph. */
+    @Override
     public void appendTo(Graph graph) {
         for (Tensor argument : arguments) {
-            if (argument != null && !inputs.contains(argument) && !outputs.contains(argument)) {
-                throw new IllegalArgumentException(
-                        name + " uses " + argument + " but does not list it as read or written");
+            if (argument != null) {
+                requireListed(argument, "the device's library");
             }
         }
-        graph.add(this);
-    }
-
-    @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public List<Tensor> inputs() {
-        return inputs;
-    }
-
-    @Override
-    public List<Tensor> outputs() {
-        return outputs;
-    }
-
-    @Override
-    public List<Tensor> differentiate(Graph graph, List<Tensor> outputGradients, boolean[] wanted) {
-        if (differential == null) {
-            List<Tensor> none = new ArrayList<>();
-            inputs.forEach(input -> none.add(null));
-            return none;
-        }
-        return differential.apply(graph, outputGradients, wanted);
+        super.appendTo(graph);
     }
 
     @Override

@@ -1,10 +1,11 @@
 package tandem.engine;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
- * One node of a {@link Graph}: it says what it reads and writes, how to differentiate itself, and which commands it
- * becomes on a device. Implementations are small; most are made by {@link KernelOperation}.
+ * One node of a graph: what it reads and writes, and which commands it becomes on a device. One through which gradients
+ * pass is {@link Differentiable}. Implementations are small; most are made by {@link KernelOperation}.
  */
 public interface Operation {
 
@@ -18,14 +19,12 @@ public interface Operation {
     List<Tensor> outputs();
 
     /**
-     * Appends the operations that compute the gradients of the inputs.
-     *
-     * @param graph where to append
-     * @param outputGradients for each output its gradient, or null where nothing depends on it
-     * @param wanted for each input whether its gradient is needed: what is not wanted need not be computed
-     * @return for each input its gradient, or null where it has none
+     * The input whose memory the output shares, under another shape; empty for an operation that writes memory of its
+     * own.
      */
-    List<Tensor> differentiate(Graph graph, List<Tensor> outputGradients, boolean[] wanted);
+    default Optional<Tensor> viewed() {
+        return Optional.empty();
+    }
 
     /** Chooses how to run on {@code device}, before any memory is planned. */
     Lowered lower(Device device);

@@ -10,8 +10,10 @@ import java.nio.ByteOrder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tandem.engine.cpu.CpuDevice;
+import tandem.engine.operation.BackwardPass;
 import tandem.engine.operation.Convolution;
 import tandem.engine.operation.MatrixProduct;
+import tandem.engine.operation.Move;
 
 class FrozenProgramTest {
 
@@ -67,7 +69,7 @@ class FrozenProgramTest {
         Tensor row = variables.parameter("row", Shape.of(1, 16), Variables.Initializer.normal(1));
         Graph computed = new Graph(variables);
         Tensor x = computed.input("x", DataType.FLOAT32, Shape.of(1, 4, 4, 16));
-        Tensor filter = computed.view(MatrixProduct.apply(computed, column, row), Shape.of(16, 1, 1, 16));
+        Tensor filter = Move.view(computed, MatrixProduct.apply(computed, column, row), Shape.of(16, 1, 1, 16));
         computed.keep(Convolution.fused(computed, x, filter, null, null, Activation.NONE, 1, 0));
         try (CpuDevice device = new CpuDevice()) {
             assertEquals(0, Plan.frozen(computed, device).preparedBytes());
@@ -78,8 +80,7 @@ class FrozenProgramTest {
     void aTrainingGraphCannotBeFrozen() {
         Graph training = new Graph(variables);
         Tensor scalar = variables.parameter("scalar", Shape.of(1, 1), Variables.Initializer.constant(1));
-        training.differentiate(
-                training.view(MatrixProduct.apply(training, scalar, scalar), Shape.of()), List.of(scalar));
+        BackwardPass.append(training, Move.view(training, MatrixProduct.apply(training, scalar, scalar), Shape.of()), List.of(scalar));
         try (CpuDevice device = new CpuDevice()) {
             assertThrows(IllegalArgumentException.class, () -> Plan.frozen(training, device));
         }

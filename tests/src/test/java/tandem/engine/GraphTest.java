@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tandem.engine.cpu.CpuDevice;
+import tandem.engine.operation.BackwardPass;
 import tandem.engine.operation.Cast;
 import tandem.engine.operation.Convolution;
 import tandem.engine.operation.Elementwise;
 import tandem.engine.operation.MatrixProduct;
+import tandem.engine.operation.Move;
 import tandem.engine.operation.TestMemory;
 
 class GraphTest {
@@ -39,8 +41,7 @@ class GraphTest {
         java.util.Arrays.fill(left, 1);
         java.util.Arrays.fill(right, 1);
         Tensor row = MatrixProduct.apply(graph, graph.constant("left", Shape.of(1, rows), left), tensor);
-        return graph.view(
-                MatrixProduct.apply(graph, row, graph.constant("right", Shape.of(columns, 1), right)), Shape.of());
+        return Move.view(graph, MatrixProduct.apply(graph, row, graph.constant("right", Shape.of(columns, 1), right)), Shape.of());
     }
 
     private List<float[]> run(Tensor... wanted) {
@@ -69,7 +70,7 @@ class GraphTest {
         Tensor b = parameter("b", 2, 2, 5);
         // sum(A B + A): the gradient of A is 1 B' + 1, that of B is A' 1
         Tensor loss = sum(Elementwise.add(graph, MatrixProduct.apply(graph, a, b), a));
-        Map<Tensor, Tensor> gradients = graph.differentiate(loss, List.of(a, b));
+        Map<Tensor, Tensor> gradients = BackwardPass.append(graph, loss, List.of(a, b));
         List<float[]> values = run(gradients.get(a), gradients.get(b));
         assertArrayEquals(new float[] {11, 11, 11, 11}, values.get(0));
         assertArrayEquals(new float[] {6, 6, 6, 6}, values.get(1));
@@ -78,7 +79,7 @@ class GraphTest {
     @Test
     void aProductWithItselfHasBothPartsOfItsGradient() {
         Tensor a = parameter("a", 2, 2, 3);
-        Map<Tensor, Tensor> gradients = graph.differentiate(sum(MatrixProduct.apply(graph, a, a)), List.of(a));
+        Map<Tensor, Tensor> gradients = BackwardPass.append(graph, sum(MatrixProduct.apply(graph, a, a)), List.of(a));
         assertArrayEquals(new float[] {12, 12, 12, 12}, run(gradients.get(a)).get(0));
     }
 
@@ -86,7 +87,7 @@ class GraphTest {
     void oneGradientForTwoParametersIsCopied() {
         Tensor a = parameter("a", 2, 3, 1);
         Tensor b = parameter("b", 2, 3, 2);
-        Map<Tensor, Tensor> gradients = graph.differentiate(sum(Elementwise.add(graph, a, b)), List.of(a, b));
+        Map<Tensor, Tensor> gradients = BackwardPass.append(graph, sum(Elementwise.add(graph, a, b)), List.of(a, b));
         List<float[]> values = run(gradients.get(a), gradients.get(b));
         assertArrayEquals(new float[] {1, 1, 1, 1, 1, 1}, values.get(0));
         assertArrayEquals(values.get(0), values.get(1));
@@ -96,8 +97,8 @@ class GraphTest {
     void gradientsPassThroughViews() {
         Tensor a = parameter("a", 2, 6, 1);
         Tensor b = parameter("b", 4, 1, 2);
-        Tensor loss = sum(MatrixProduct.apply(graph, graph.view(a, Shape.of(3, 4)), b));
-        Map<Tensor, Tensor> gradients = graph.differentiate(loss, List.of(a, b));
+        Tensor loss = sum(MatrixProduct.apply(graph, Move.view(graph, a, Shape.of(3, 4)), b));
+        Map<Tensor, Tensor> gradients = BackwardPass.append(graph, loss, List.of(a, b));
         List<float[]> values = run(gradients.get(a), gradients.get(b));
         assertArrayEquals(new float[] {2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2}, values.get(0));
         assertArrayEquals(new float[] {3, 3, 3, 3}, values.get(1));
@@ -110,8 +111,8 @@ class GraphTest {
         Tensor product = MatrixProduct.apply(graph, a, b);
         Tensor first = sum(product);
         Tensor second = sum(Elementwise.add(graph, product, a));
-        Map<Tensor, Tensor> of1 = graph.differentiate(first, List.of(a, b), 1);
-        Map<Tensor, Tensor> of2 = graph.differentiate(second, List.of(a), 2);
+        Map<Tensor, Tensor> of1 = BackwardPass.append(graph, first, List.of(a, b), 1);
+        Map<Tensor, Tensor> of2 = BackwardPass.append(graph, second, List.of(a), 2);
         try (CpuDevice device = new CpuDevice();
                 Weights weights = new Weights(device, variables);
                 Gradients sets = new Gradients(device, weights, 3);
@@ -156,7 +157,7 @@ class GraphTest {
     void theLossItselfAndWhatItDoesNotDependOn() {
         Tensor loss = parameter("loss", 1, 1, 4);
         Tensor other = parameter("other", 1, 1, 4);
-        Map<Tensor, Tensor> gradients = graph.differentiate(loss, List.of(loss, other));
+        Map<Tensor, Tensor> gradients = BackwardPass.append(graph, loss, List.of(loss, other));
         assertNull(gradients.get(other));
         assertArrayEquals(new float[] {1}, run(gradients.get(loss)).get(0));
     }
@@ -165,8 +166,8 @@ class GraphTest {
     void whatIsNotWantedIsNotComputed() {
         Tensor image = graph.input("image", DataType.FLOAT32, Shape.of(1, 4, 4, 3));
         Tensor filter = variables.parameter("filter", Shape.of(2, 3, 3, 3), Variables.Initializer.heFanOut());
-        Tensor y = graph.view(Convolution.apply(graph, image, filter, null, 1, 1), Shape.of(16, 2));
-        graph.differentiate(sum(y), List.of(filter));
+        Tensor y = Move.view(graph, Convolution.apply(graph, image, filter, null, 1, 1), Shape.of(16, 2));
+        BackwardPass.append(graph, sum(y), List.of(filter));
         List<String> names = graph.operations().stream().map(Operation::name).toList();
         assertTrue(names.contains("convolution_backward_filter"), names.toString());
         assertFalse(names.contains("convolution_backward_data"), names.toString());
@@ -175,8 +176,8 @@ class GraphTest {
     @Test
     void mistakesAreNamed() {
         Tensor a = parameter("a", 2, 2, 3);
-        assertThrows(IllegalArgumentException.class, () -> graph.differentiate(a, List.of(a)));
-        assertThrows(IllegalArgumentException.class, () -> graph.view(a, Shape.of(3)));
+        assertThrows(IllegalArgumentException.class, () -> BackwardPass.append(graph, a, List.of(a)));
+        assertThrows(IllegalArgumentException.class, () -> Move.view(graph, a, Shape.of(3)));
         graph.input("x", DataType.FLOAT32, Shape.of(1));
         assertThrows(IllegalArgumentException.class, () -> graph.input("x", DataType.FLOAT32, Shape.of(1)));
         assertThrows(IllegalArgumentException.class, () -> graph.constant("c", Shape.of(2), 1));
@@ -185,8 +186,8 @@ class GraphTest {
                 .getMessage();
         assertTrue(message.contains("unwritten"), message);
         Tensor loss = sum(a);
-        graph.differentiate(loss, List.of(a));
-        message = assertThrows(IllegalArgumentException.class, () -> graph.differentiate(loss, List.of(a)))
+        BackwardPass.append(graph, loss, List.of(a));
+        message = assertThrows(IllegalArgumentException.class, () -> BackwardPass.append(graph, loss, List.of(a)))
                 .getMessage();
         assertTrue(message.contains("a FLOAT32(2, 2)"), message);
         assertThrows(

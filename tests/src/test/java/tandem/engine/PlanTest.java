@@ -39,7 +39,7 @@ class PlanTest {
             Graph graph = new Graph(new Variables());
             Tensor x = graph.input("x", DataType.FLOAT32, Shape.of(2, 32));
             Tensor base = Move.copy(graph, x);
-            Tensor view = graph.view(base, Shape.of(64));
+            Tensor view = Move.view(graph, base, Shape.of(64));
             Tensor between = Move.copy(graph, x);
             graph.keep(Move.copy(graph, between));
             graph.keep(Move.copy(graph, view));

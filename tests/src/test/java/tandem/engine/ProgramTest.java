@@ -23,7 +23,7 @@ class ProgramTest {
             Tensor x = graph.input("x", DataType.FLOAT32, Shape.of(2, 3));
             Tensor constant = graph.constant("c", Shape.of(2), 5, 6);
             Tensor passing = Move.copy(graph, x);
-            Tensor kept = graph.keep(Move.copy(graph, graph.view(passing, Shape.of(6))));
+            Tensor kept = graph.keep(Move.copy(graph, Move.view(graph, passing, Shape.of(6))));
             Tensor keptConstant = graph.keep(Move.copy(graph, constant));
             try (Program program = Program.of(device, graph, null, null)) {
                 ByteBuffer values = bytes(24);

@@ -78,10 +78,6 @@ class LayeringTest {
         slices().assignedFrom(new Packages())
                 .should()
                 .beFreeOfCycles()
-                .ignoreDependency("tandem.engine.Graph", "tandem.engine.operation.Move$View")
-                .ignoreDependency("tandem.engine.Graph", "tandem.engine.operation.Move")
-                .ignoreDependency("tandem.engine.Graph", "tandem.engine.operation.Cast")
-                .ignoreDependency("tandem.engine.Graph", "tandem.engine.operation.Elementwise")
                 .because("packages that use each other can only be read together. Move the class that closes the circle"
                         + " into the package that it belongs to, or put an interface for it into the lower package")
                 .check(classes);

@@ -13,6 +13,7 @@ import tandem.engine.Buffer;
 import tandem.engine.Command;
 import tandem.engine.DataType;
 import tandem.engine.Device;
+import tandem.engine.Differentiable;
 import tandem.engine.Graph;
 import tandem.engine.Memory;
 import tandem.engine.Operation;
@@ -167,7 +168,9 @@ final class BandwidthPart {
         for (Tensor each : last.outputs()) {
             upstream.add(each == output ? graph.input("upstream", DataType.FLOAT32, output.shape()) : null);
         }
-        last.differentiate(graph, upstream, wanted);
+        if (last instanceof Differentiable differentiable) {
+            differentiable.differentiate(graph, upstream, wanted);
+        }
         List<Buffer> buffers = new ArrayList<>();
         java.util.Map<Tensor, Memory> memories = new java.util.HashMap<>();
         Operation.Binding binding = tensor -> memories.computeIfAbsent(graph.base(tensor), base -> {

@@ -2,11 +2,13 @@ package tandem.engine.operation;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import tandem.engine.Command;
 import tandem.engine.Device;
+import tandem.engine.Differentiable;
 import tandem.engine.Graph;
 import tandem.engine.Memory;
-import tandem.engine.Operation;
+import tandem.engine.Shape;
 import tandem.engine.Tensor;
 
 /** Operations that change no number: views and copies. */
@@ -21,8 +23,18 @@ public final class Move {
         return result;
     }
 
-    /** The node behind {@link Graph#view}: no work, only another shape. */
-    public record View(Tensor source, Tensor view) implements Operation {
+    /** The same memory under another shape with as many elements. */
+    public static Tensor view(Graph graph, Tensor tensor, Shape shape) {
+        if (shape.elements() != tensor.elements()) {
+            throw new IllegalArgumentException("cannot view " + tensor + " as " + shape);
+        }
+        Tensor view = graph.activation(tensor.name(), tensor.type(), shape);
+        graph.add(new View(tensor, view));
+        return view;
+    }
+
+    /** No work, only another shape. */
+    private record View(Tensor source, Tensor result) implements Differentiable {
         @Override
         public String name() {
             return "view";
@@ -35,12 +47,17 @@ public final class Move {
 
         @Override
         public List<Tensor> outputs() {
-            return List.of(view);
+            return List.of(result);
+        }
+
+        @Override
+        public Optional<Tensor> viewed() {
+            return Optional.of(source);
         }
 
         @Override
         public List<Tensor> differentiate(Graph graph, List<Tensor> outputGradients, boolean[] wanted) {
-            return List.of(graph.view(outputGradients.get(0), source.shape()));
+            return List.of(view(graph, outputGradients.get(0), source.shape()));
         }
 
         @Override
@@ -54,7 +71,7 @@ public final class Move {
         }
     }
 
-    private record Copy(Tensor source, Tensor copy) implements Operation {
+    private record Copy(Tensor source, Tensor copy) implements Differentiable {
         @Override
         public String name() {
             return "copy";

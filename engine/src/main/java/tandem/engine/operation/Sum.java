@@ -80,6 +80,6 @@ public final class Sum {
     private static Tensor gradient(Graph graph, Tensor dy, float weight, Shape shape) {
         return graph.constantScalar(dy)
                 .map(value -> graph.constant("weight", shape, weight * value))
-                .orElseGet(() -> graph.view(Elementwise.scale(graph, dy, weight), shape));
+                .orElseGet(() -> Move.view(graph, Elementwise.scale(graph, dy, weight), shape));
     }
 }

@@ -11,7 +11,9 @@ import tandem.engine.Graph;
 import tandem.engine.Program;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
+import tandem.engine.operation.BackwardPass;
 import tandem.engine.operation.MatrixProduct;
+import tandem.engine.operation.Move;
 import tandem.model.augment.Augment;
 import tandem.model.augment.ImageParameters;
 import tandem.model.data.DecodedImage;
@@ -82,9 +84,8 @@ public final class Explainer implements AutoCloseable {
         head.classes = logits.shape().side(-1);
         int count = Math.toIntExact(logits.elements());
         head.selection = graph.input(name + "_selection", DataType.FLOAT32, Shape.of(count, 1));
-        Tensor sum = graph.view(
-                MatrixProduct.apply(graph, graph.view(logits, Shape.of(1, count)), head.selection), Shape.of());
-        Map<Tensor, Tensor> gradients = graph.differentiate(sum, maps.values());
+        Tensor sum = Move.view(graph, MatrixProduct.apply(graph, Move.view(graph, logits, Shape.of(1, count)), head.selection), Shape.of());
+        Map<Tensor, Tensor> gradients = BackwardPass.append(graph, sum, maps.values());
         maps.forEach((map, tensor) -> {
             if (gradients.containsKey(tensor)) {
                 head.gradients.put(map, gradients.get(tensor));

@@ -8,6 +8,7 @@ import tandem.engine.Tensor;
 import tandem.engine.Variables.Initializer;
 import tandem.engine.operation.Concatenate;
 import tandem.engine.operation.Elementwise;
+import tandem.engine.operation.Move;
 import tandem.engine.operation.Upsample;
 
 /** The detection towers and the segmentation head; multas-spec 1.4 and 1.5. */
@@ -49,7 +50,7 @@ final class Heads {
             x = layers.projection(
                     x, name + ".out", NetworkSettings.ANCHORS_PER_CELL * values, Initializer.constant(bias));
             int anchors = x.shape().side(1) * x.shape().side(2) * NetworkSettings.ANCHORS_PER_CELL;
-            rows.add(graph.view(x, Shape.of(x.shape().side(0), anchors, values)));
+            rows.add(Move.view(graph, x, Shape.of(x.shape().side(0), anchors, values)));
         }
         return Concatenate.rows(graph, rows);
     }

@@ -18,6 +18,7 @@ import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
+import tandem.engine.operation.BackwardPass;
 import tandem.engine.operation.Cast;
 import tandem.model.augment.Augment;
 import tandem.model.augment.Augmented;
@@ -77,7 +78,7 @@ final class StepProgram implements AutoCloseable {
         }
         List<Tensor> trained = network.trained(variables);
         if (backward != Backward.TASKS) {
-            graph.differentiate(objective.total(), trained);
+            BackwardPass.append(graph, objective.total(), trained);
         }
         if (backward != Backward.SUM) {
             Predicate<String> wanted = backward == Backward.TASKS
@@ -89,7 +90,7 @@ final class StepProgram implements AutoCloseable {
             objective
                     .terms()
                     .keySet()
-                    .forEach(task -> graph.differentiate(objective.of(graph, task), parameters, TaskBalance.set(task)));
+                    .forEach(task -> BackwardPass.append(graph, objective.of(graph, task), parameters, TaskBalance.set(task)));
         }
         plan = Plan.of(graph, device);
     }

@@ -26,10 +26,12 @@ import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
+import tandem.engine.operation.BackwardPass;
 import tandem.engine.operation.BatchNorm;
 import tandem.engine.operation.Convolution;
 import tandem.engine.operation.Elementwise;
 import tandem.engine.operation.MatrixProduct;
+import tandem.engine.operation.Move;
 import tandem.engine.operation.Pool;
 
 class CpuDnnTest {
@@ -98,18 +100,18 @@ class CpuDnnTest {
             y = i == 0 ? Pool.max(graph, y, 3, 2, 1) : Elementwise.leakyRelu(graph, y, 0.2f);
             channels = 16;
         }
-        Tensor pooled = graph.view(Pool.globalAverage(graph, y), Shape.of(2, 16));
+        Tensor pooled = Move.view(graph, Pool.globalAverage(graph, y), Shape.of(2, 16));
         Tensor head = variables.parameter("head", Shape.of(16, 1), Variables.Initializer.normal(1));
         parameters.add(head);
         Tensor each = MatrixProduct.apply(graph, pooled, head);
-        return graph.view(MatrixProduct.apply(graph, graph.constant("ones", Shape.of(1, 2), 1, 1), each), Shape.of());
+        return Move.view(graph, MatrixProduct.apply(graph, graph.constant("ones", Shape.of(1, 2), 1, 1), each), Shape.of());
     }
 
     private static byte[] gradients(int threads, boolean measure) {
         Variables variables = new Variables();
         Graph graph = new Graph(variables);
         List<Tensor> parameters = new ArrayList<>();
-        graph.differentiate(step(graph, variables, parameters), parameters);
+        BackwardPass.append(graph, step(graph, variables, parameters), parameters);
         try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withThreads(threads));
                 Weights weights = new Weights(device, variables);
                 Gradients gradients = new Gradients(device, weights);
@@ -170,7 +172,7 @@ class CpuDnnTest {
             Variables variables = new Variables();
             Graph graph = new Graph(variables);
             List<Tensor> parameters = new ArrayList<>();
-            graph.differentiate(step(graph, variables, parameters), parameters);
+            BackwardPass.append(graph, step(graph, variables, parameters), parameters);
             for (int i = 0; i < 20; i++) {
                 try (Weights weights = new Weights(device, variables);
                         Gradients gradients = new Gradients(device, weights);

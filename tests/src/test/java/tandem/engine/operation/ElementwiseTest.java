@@ -23,7 +23,7 @@ class ElementwiseTest {
         Graph graph = new Graph(new Variables());
         Tensor input = graph.input("x", DataType.FLOAT32, Shape.of());
         Tensor y = graph.keep(Elementwise.relu(graph, input));
-        Map<Tensor, Tensor> gradients = graph.differentiate(y, List.of(input));
+        Map<Tensor, Tensor> gradients = BackwardPass.append(graph, y, List.of(input));
         try (CpuDevice device = new CpuDevice();
                 Program program = Program.of(device, graph, null, null)) {
             program.upload(input, TestMemory.floats((float) x));

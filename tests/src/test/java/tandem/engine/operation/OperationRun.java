@@ -152,7 +152,7 @@ final class OperationRun {
         }
         Tensor loss = graph.activation("projected", Shape.of());
         graph.add(new Projection(projected, weights, loss));
-        return graph.differentiate(loss, wanted);
+        return BackwardPass.append(graph, loss, wanted);
     }
 
     OperationRow row() {

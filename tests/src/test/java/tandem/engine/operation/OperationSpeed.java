@@ -62,7 +62,7 @@ public final class OperationSpeed {
                 upstream.add(graph.constant("upstream", output.shape(), floats(Values.normal(0, 1), output.shape()))));
         Tensor loss = graph.activation("loss", Shape.of());
         graph.add(new Projection(outputs, upstream, loss));
-        graph.differentiate(loss, wanted);
+        BackwardPass.append(graph, loss, wanted);
         try (Weights weights = new Weights(device, variables);
                 Gradients gradients = new Gradients(device, weights);
                 Program program = Program.of(device, graph, weights, gradients)) {

@@ -3,13 +3,13 @@ package tandem.engine.operation;
 import java.util.List;
 import tandem.engine.Command;
 import tandem.engine.Device;
+import tandem.engine.Differentiable;
 import tandem.engine.Graph;
 import tandem.engine.Memory;
-import tandem.engine.Operation;
 import tandem.engine.Tensor;
 
 /** Stands for the sum of tensors times constants; only its gradient, the constants, is ever needed. */
-record Projection(List<Tensor> inputs, List<Tensor> weights, Tensor loss) implements Operation {
+record Projection(List<Tensor> inputs, List<Tensor> weights, Tensor loss) implements Differentiable {
 
     @Override
     public String name() {

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
+import tandem.engine.operation.BackwardPass;
 import tandem.engine.operation.Sum;
 
 /** Losses against double-precision references, gradients against central differences of those references. */
@@ -130,7 +131,7 @@ class LossGradientTest {
             Tensor result =
                     run.graph.keep(loss.apply(run, input, ANCHORS.constant(run.graph), targets(run, batch), weights));
             Tensor total = Sum.weighted(run.graph, List.of(result), 2.5f);
-            Map<Tensor, Tensor> gradients = run.graph.differentiate(total, List.of(input, weights));
+            Map<Tensor, Tensor> gradients = BackwardPass.append(run.graph, total, List.of(input, weights));
             assertNull(gradients.get(weights));
             run.run();
             double[] exact = new double[finite.length];
@@ -162,7 +163,7 @@ class LossGradientTest {
                     ANCHORS.constant(run.graph),
                     targets(run, batch),
                     run.floats("weights", Shape.of(2, 2), batch.weights())));
-            Tensor gradient = run.graph.differentiate(result, List.of(input)).get(input);
+            Tensor gradient = BackwardPass.append(run.graph, result, List.of(input)).get(input);
             run.run();
             double[] exact = new double[values.length];
             Arrays.setAll(exact, i -> values[i]);
@@ -190,7 +191,7 @@ class LossGradientTest {
                     ANCHORS.constant(run.graph),
                     targets(run, batch),
                     run.floats("weights", Shape.of(2, 2), batch.weights())));
-            Tensor gradient = run.graph.differentiate(result, List.of(input)).get(input);
+            Tensor gradient = BackwardPass.append(run.graph, result, List.of(input)).get(input);
             run.run();
             assertEquals(0, run.floats(result)[0]);
             for (float slope : run.floats(gradient)) {
@@ -236,7 +237,7 @@ class LossGradientTest {
                     ANCHORS.constant(run.graph),
                     targets(run, batch),
                     run.floats("weights", Shape.of(1, 2), batch.weights())));
-            Tensor gradient = run.graph.differentiate(result, List.of(input)).get(input);
+            Tensor gradient = BackwardPass.append(run.graph, result, List.of(input)).get(input);
             run.run();
             double[] exact = new double[values.length];
             Arrays.setAll(exact, i -> values[i]);

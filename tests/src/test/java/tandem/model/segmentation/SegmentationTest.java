@@ -16,6 +16,7 @@ import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
+import tandem.engine.operation.BackwardPass;
 import tandem.engine.operation.Elementwise;
 import tandem.engine.operation.TestMemory;
 
@@ -31,7 +32,7 @@ class SegmentationTest {
         Tensor mask = graph.input("mask", DataType.UINT8, Shape.of(shape.side(0), shape.side(1), shape.side(2)));
         Tensor weights = graph.input("weights", DataType.FLOAT32, Shape.of(shape.side(0), 2));
         Tensor loss = graph.keep(SegmentationLoss.crossEntropy(graph, x, mask, weights));
-        Map<Tensor, Tensor> gradients = graph.differentiate(Elementwise.scale(graph, loss, 3), List.of(x));
+        Map<Tensor, Tensor> gradients = BackwardPass.append(graph, Elementwise.scale(graph, loss, 3), List.of(x));
         try (CpuDevice device = checkedDevice();
                 Program program = Program.of(device, graph, null, null)) {
             program.upload(x, TestMemory.floats(logits));

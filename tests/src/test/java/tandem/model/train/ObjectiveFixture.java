@@ -16,6 +16,7 @@ import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
+import tandem.engine.operation.BackwardPass;
 import tandem.model.augment.Augmented;
 import tandem.model.distillation.Distillation;
 import tandem.model.network.Network;
@@ -86,7 +87,7 @@ final class ObjectiveFixture implements AutoCloseable {
         outputs = network.training(graph, batch.images());
         objective = Objective.append(graph, settings, training, outputs, batch, Distillation.none());
         Collection<Tensor> chosen = wanted.apply(this);
-        gradients = chosen.isEmpty() ? Map.of() : graph.differentiate(objective.total(), chosen);
+        gradients = chosen.isEmpty() ? Map.of() : BackwardPass.append(graph, objective.total(), chosen);
         ownsWeights = shared == null;
         weights = ownsWeights ? new Weights(device, variables) : shared.weights;
         if (ownsWeights) {

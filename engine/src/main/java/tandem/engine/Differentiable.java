@@ -1,0 +1,17 @@
+package tandem.engine;
+
+import java.util.List;
+
+/** An operation through which gradients pass. They stop at every other operation. */
+public interface Differentiable extends Operation {
+
+    /**
+     * Appends the operations that compute the gradients of the inputs.
+     *
+     * @param graph where to append
+     * @param outputGradients for each output its gradient, or null where nothing depends on it
+     * @param wanted for each input whether its gradient is needed: what is not wanted need not be computed
+     * @return for each input its gradient, or null where it has none
+     */
+    List<Tensor> differentiate(Graph graph, List<Tensor> outputGradients, boolean[] wanted);
+}
