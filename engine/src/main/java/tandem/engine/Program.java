@@ -19,6 +19,7 @@ public final class Program implements AutoCloseable {
      * until another program of the same arena runs.
      */
     public static final class Arena implements AutoCloseable {
+        private final Resources owned = new Resources();
         private final Buffer activations;
         private final Buffer workspace;
         private final Buffer rounded;
@@ -33,16 +34,19 @@ public final class Program implements AutoCloseable {
                 workspaceBytes = Math.max(workspaceBytes, plan.workspaceBytes());
                 roundedBytes = Math.max(roundedBytes, plan.isFrozen() ? 0 : plan.roundedBytes());
             }
-            activations = device.allocate(activationBytes, "activations");
-            workspace = device.allocate(workspaceBytes, "workspace");
-            rounded = device.allocate(roundedBytes, "variables in 16 bits");
+            try {
+                activations = owned.add(device.allocate(activationBytes, "activations"));
+                workspace = owned.add(device.allocate(workspaceBytes, "workspace"));
+                rounded = owned.add(device.allocate(roundedBytes, "variables in 16 bits"));
+            } catch (RuntimeException | Error problem) {
+                owned.closeAfter(problem);
+                throw problem;
+            }
         }
 
         @Override
         public void close() {
-            activations.close();
-            workspace.close();
-            rounded.close();
+            owned.close();
         }
     }
 
@@ -61,7 +65,7 @@ public final class Program implements AutoCloseable {
     private final Recording recording;
     private final Profile profile;
     private final Map<Tensor, Memory> memories = new HashMap<>();
-    private Arena owned;
+    private final Resources owned;
     private boolean fresh;
     private boolean closed;
 
@@ -71,12 +75,42 @@ public final class Program implements AutoCloseable {
      * @param gradients where parameter gradients go; null when the graph has none
      */
     public Program(Device device, Plan plan, Weights weights, Gradients gradients, Arena arena) {
+        this(device, plan, weights, gradients, arena, new Resources());
+    }
+
+    /** @param owned what is closed with this program, and when this constructor fails */
+    private Program(Device device, Plan plan, Weights weights, Gradients gradients, Arena arena, Resources owned) {
+        this.owned = owned;
         this.device = device;
         this.plan = plan;
         this.graph = plan.graph();
         this.weights = weights;
         this.gradients = gradients;
         this.arena = arena;
+        try {
+            requireRoom();
+            this.inputs = owned.add(device.allocate(plan.inputBytes(), "inputs and constants"));
+            this.prepared = owned.add(device.allocate(plan.preparedBytes(), "prepared filters"));
+            this.rounded =
+                    owned.add(device.allocate(plan.isFrozen() ? plan.roundedBytes() : 0, "variables in 16 bits"));
+            graph.constants().forEach((tensor, bytes) -> device.upload(bytes.duplicate(), memory(tensor)));
+            List<Command> rounding =
+                    plan.roundedType().map(this::rounding).map(List::of).orElse(List.of());
+            List<Command> once = new ArrayList<>(plan.isFrozen() ? rounding : List.of());
+            this.first = plan.isFrozen() ? List.of() : rounding;
+            this.commands = bind(once);
+            this.preparation = owned.add(device.record(once));
+            this.recording = owned.add(device.record(
+                    Stream.concat(first.stream(), commands.stream().flatMap(List::stream))
+                            .toList()));
+            this.profile = owned.add(new Profile(device, graph.operations(), first, commands));
+        } catch (RuntimeException | Error problem) {
+            owned.closeAfter(problem);
+            throw problem;
+        }
+    }
+
+    private void requireRoom() {
         require(
                 plan.activationBytes() <= arena.activations.memory().bytes()
                         && plan.workspaceBytes() <= arena.workspace.memory().bytes()
@@ -88,27 +122,6 @@ public final class Program implements AutoCloseable {
                         || gradients != null
                                 && plan.gradientBytes() <= gradients.sets().bytes(),
                 "the graph has parameter gradients, so the program needs Gradients with as many sets");
-        this.inputs = device.allocate(plan.inputBytes(), "inputs and constants");
-        this.prepared = device.allocate(plan.preparedBytes(), "prepared filters");
-        this.rounded = device.allocate(plan.isFrozen() ? plan.roundedBytes() : 0, "variables in 16 bits");
-        try {
-            graph.constants().forEach((tensor, bytes) -> device.upload(bytes.duplicate(), memory(tensor)));
-            List<Command> rounding =
-                    plan.roundedType().map(this::rounding).map(List::of).orElse(List.of());
-            List<Command> once = new ArrayList<>(plan.isFrozen() ? rounding : List.of());
-            this.first = plan.isFrozen() ? List.of() : rounding;
-            this.commands = bind(once);
-            this.preparation = device.record(once);
-            this.recording = device.record(
-                    Stream.concat(first.stream(), commands.stream().flatMap(List::stream))
-                            .toList());
-            this.profile = new Profile(device, graph.operations(), first, commands);
-        } catch (RuntimeException | Error e) {
-            inputs.close();
-            prepared.close();
-            rounded.close();
-            throw e;
-        }
     }
 
     /** All variables to 16 bits in one launch. */
@@ -157,15 +170,9 @@ public final class Program implements AutoCloseable {
     }
 
     private static Program withArena(Device device, Plan plan, Weights weights, Gradients gradients) {
-        Arena arena = new Arena(device, plan);
-        try {
-            Program program = new Program(device, plan, weights, gradients, arena);
-            program.owned = arena;
-            return program;
-        } catch (RuntimeException | Error e) {
-            arena.close();
-            throw e;
-        }
+        Resources owned = new Resources();
+        Arena arena = owned.add(new Arena(device, plan));
+        return new Program(device, plan, weights, gradients, arena, owned);
     }
 
     /** What it runs. */
@@ -303,18 +310,7 @@ public final class Program implements AutoCloseable {
 
     @Override
     public void close() {
-        if (closed) {
-            return;
-        }
         closed = true;
-        profile.close();
-        recording.close();
-        preparation.close();
-        inputs.close();
-        prepared.close();
-        rounded.close();
-        if (owned != null) {
-            owned.close();
-        }
+        owned.close();
     }
 }

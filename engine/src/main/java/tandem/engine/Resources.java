@@ -12,7 +12,8 @@ import java.util.Deque;
  *     weights = owned.add(new Weights(device, variables));
  *     arena = owned.add(new Program.Arena(device, plan));
  * } catch (RuntimeException | Error problem) {
- *     throw owned.closeAfter(problem);
+ *     owned.closeAfter(problem);
+ *     throw problem;
  * }
  * }</pre>
  */
@@ -27,14 +28,11 @@ public final class Resources implements AutoCloseable {
     }
 
     /**
-     * Closes everything because of a problem that the caller throws; exceptions of closing are added to it as
-     * suppressed.
-     *
-     * @return the problem
+     * Closes everything because of a problem that the caller throws afterwards; exceptions of closing are added to it
+     * as suppressed.
      */
-    public <T extends Throwable> T closeAfter(T problem) {
+    public void closeAfter(Throwable problem) {
         closeAll(problem);
-        return problem;
     }
 
     /**

@@ -80,7 +80,10 @@ class FrozenProgramTest {
     void aTrainingGraphCannotBeFrozen() {
         Graph training = new Graph(variables);
         Tensor scalar = variables.parameter("scalar", Shape.of(1, 1), Variables.Initializer.constant(1));
-        BackwardPass.append(training, Move.view(training, MatrixProduct.apply(training, scalar, scalar), Shape.of()), List.of(scalar));
+        BackwardPass.append(
+                training,
+                Move.view(training, MatrixProduct.apply(training, scalar, scalar), Shape.of()),
+                List.of(scalar));
         try (CpuDevice device = new CpuDevice()) {
             assertThrows(IllegalArgumentException.class, () -> Plan.frozen(training, device));
         }

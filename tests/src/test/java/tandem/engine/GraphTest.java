@@ -41,7 +41,10 @@ class GraphTest {
         java.util.Arrays.fill(left, 1);
         java.util.Arrays.fill(right, 1);
         Tensor row = MatrixProduct.apply(graph, graph.constant("left", Shape.of(1, rows), left), tensor);
-        return Move.view(graph, MatrixProduct.apply(graph, row, graph.constant("right", Shape.of(columns, 1), right)), Shape.of());
+        return Move.view(
+                graph,
+                MatrixProduct.apply(graph, row, graph.constant("right", Shape.of(columns, 1), right)),
+                Shape.of());
     }
 
     private List<float[]> run(Tensor... wanted) {

@@ -84,7 +84,7 @@ class ResourcesTest {
         owned.add(named("a", ofA));
         owned.add(named("b", problem));
         owned.add(named("c", null));
-        assertSame(problem, owned.closeAfter(problem));
+        owned.closeAfter(problem);
         assertEquals(List.of("c", "b", "a"), closed);
         assertArrayEquals(new Throwable[] {ofA}, problem.getSuppressed());
     }

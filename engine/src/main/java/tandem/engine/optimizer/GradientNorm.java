@@ -7,6 +7,7 @@ import tandem.engine.Buffer;
 import tandem.engine.Command;
 import tandem.engine.Device;
 import tandem.engine.Memory;
+import tandem.engine.Resources;
 import tandem.kernels.Catalogue;
 import tandem.kernels.KernelEntry;
 
@@ -22,6 +23,7 @@ public final class GradientNorm implements AutoCloseable {
     private static final int STATUS_COUNT = 4;
 
     private final Device device;
+    private final Resources owned = new Resources();
     private final Buffer partials;
     private final Buffer status;
     private final List<Command> commands;
@@ -43,11 +45,16 @@ public final class GradientNorm implements AutoCloseable {
         KernelEntry sums = Catalogue.find("gradient_norm_partials");
         KernelEntry finish = Catalogue.find("gradient_norm_finish");
         int blocks = sums.blockCount(n, ELEMENTS_PER_THREAD);
-        partials = device.allocate((long) blocks * Float.BYTES, "gradient norm, partial sums");
-        status = device.allocate(STATUS_COUNT * Float.BYTES, "gradient norm");
-        commands = List.of(
-                device.launch(sums, sums.blocks(blocks), gradients, partials.memory(), n),
-                device.launch(finish, finish.blocks(1), partials.memory(), blocks, largest, status.memory()));
+        try {
+            partials = owned.add(device.allocate((long) blocks * Float.BYTES, "gradient norm, partial sums"));
+            status = owned.add(device.allocate(STATUS_COUNT * Float.BYTES, "gradient norm"));
+            commands = List.of(
+                    device.launch(sums, sums.blocks(blocks), gradients, partials.memory(), n),
+                    device.launch(finish, finish.blocks(1), partials.memory(), blocks, largest, status.memory()));
+        } catch (RuntimeException | Error problem) {
+            owned.closeAfter(problem);
+            throw problem;
+        }
     }
 
     /** What computes it. */
@@ -88,7 +95,6 @@ public final class GradientNorm implements AutoCloseable {
 
     @Override
     public void close() {
-        partials.close();
-        status.close();
+        owned.close();
     }
 }

@@ -8,6 +8,7 @@ import tandem.engine.Buffer;
 import tandem.engine.Command;
 import tandem.engine.Device;
 import tandem.engine.Memory;
+import tandem.engine.Resources;
 import tandem.kernels.Catalogue;
 import tandem.kernels.KernelEntry;
 
@@ -24,6 +25,7 @@ public final class GradientPair implements AutoCloseable {
     private static final int STATUS_COUNT = 3;
 
     private final Device device;
+    private final Resources owned = new Resources();
     private final Buffer partials;
     private final Buffer status;
     private final List<Command> commands = new ArrayList<>();
@@ -43,24 +45,29 @@ public final class GradientPair implements AutoCloseable {
         }
         this.device = device;
         int blocks = first.stream().mapToInt(GradientPair::blocks).sum();
-        partials = device.allocate(3L * blocks * Float.BYTES, "pair of gradients, partial sums");
-        status = device.allocate(STATUS_COUNT * Float.BYTES, "pair of gradients");
-        int done = 0;
-        for (int i = 0; i < first.size(); i++) {
-            Memory a = first.get(i);
-            Arena.requireSameLength("both gradients", a, second.get(i));
-            int count = blocks(a);
-            commands.add(device.launch(
-                    SUMS,
-                    SUMS.blocks(count),
-                    a,
-                    second.get(i),
-                    partials.memory().slice(3L * done * Float.BYTES, 3L * count * Float.BYTES),
-                    Arena.elements(a)));
-            done += count;
+        try {
+            partials = owned.add(device.allocate(3L * blocks * Float.BYTES, "pair of gradients, partial sums"));
+            status = owned.add(device.allocate(STATUS_COUNT * Float.BYTES, "pair of gradients"));
+            int done = 0;
+            for (int i = 0; i < first.size(); i++) {
+                Memory a = first.get(i);
+                Arena.requireSameLength("both gradients", a, second.get(i));
+                int count = blocks(a);
+                commands.add(device.launch(
+                        SUMS,
+                        SUMS.blocks(count),
+                        a,
+                        second.get(i),
+                        partials.memory().slice(3L * done * Float.BYTES, 3L * count * Float.BYTES),
+                        Arena.elements(a)));
+                done += count;
+            }
+            KernelEntry finish = Catalogue.find("gradient_pair_finish");
+            commands.add(device.launch(finish, finish.blocks(1), partials.memory(), blocks, status.memory()));
+        } catch (RuntimeException | Error problem) {
+            owned.closeAfter(problem);
+            throw problem;
         }
-        KernelEntry finish = Catalogue.find("gradient_pair_finish");
-        commands.add(device.launch(finish, finish.blocks(1), partials.memory(), blocks, status.memory()));
     }
 
     private static int blocks(Memory range) {
@@ -112,7 +119,6 @@ public final class GradientPair implements AutoCloseable {
 
     @Override
     public void close() {
-        partials.close();
-        status.close();
+        owned.close();
     }
 }

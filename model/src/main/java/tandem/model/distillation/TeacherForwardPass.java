@@ -9,6 +9,7 @@ import tandem.engine.Graph;
 import tandem.engine.Plan;
 import tandem.engine.Program;
 import tandem.engine.Recording;
+import tandem.engine.Resources;
 import tandem.engine.Tensor;
 import tandem.model.augment.Augment;
 import tandem.model.augment.BatchInputs;
@@ -34,6 +35,7 @@ final class TeacherForwardPass implements AutoCloseable {
     private final Tensor confidence;
     private final Tensor segmentation;
     private final List<Tensor> maps = new ArrayList<>();
+    private final Resources owned = new Resources();
     private Program program;
     private final int side;
     private TeacherOutputCache cache;
@@ -118,22 +120,22 @@ final class TeacherForwardPass implements AutoCloseable {
     }
 
     void bind(Device device, Teachers teachers, Program student, Program.Arena arena) {
-        program = new Program(device, plan, teacher.model().weights(), null, arena);
+        program = owned.add(new Program(device, plan, teacher.model().weights(), null, arena));
         List<Command> copies = new ArrayList<>();
         taken.forEach(handed -> copies.add(device.copy(student.memory(handed.from()), program.memory(handed.to()))));
-        before = device.record(copies);
+        before = owned.add(device.record(copies));
         copies.clear();
         given.forEach(handed -> copies.add(device.copy(program.memory(handed.from()), student.memory(handed.to()))));
-        after = device.record(copies);
+        after = owned.add(device.record(copies));
         int batch = given.isEmpty() ? 0 : given.get(0).to().shape().side(0);
         List<Long> rows =
                 given.stream().map(handed -> handed.to().bytes() / batch).toList();
         cache = rows.isEmpty() ? null : teachers.cache(device, teacher.task(), side, batch, rows);
         access = cache == null
                 ? null
-                : cache.access(given.stream()
+                : owned.add(cache.access(given.stream()
                         .map(handed -> student.memory(handed.to()))
-                        .toList());
+                        .toList()));
     }
 
     /** After the student's inputs were uploaded, before its program runs. */
@@ -151,16 +153,6 @@ final class TeacherForwardPass implements AutoCloseable {
 
     @Override
     public void close() {
-        for (Recording recording : new Recording[] {before, after}) {
-            if (recording != null) {
-                recording.close();
-            }
-        }
-        if (access != null) {
-            access.close();
-        }
-        if (program != null) {
-            program.close();
-        }
+        owned.close();
     }
 }

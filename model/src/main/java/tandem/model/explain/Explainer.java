@@ -84,7 +84,10 @@ public final class Explainer implements AutoCloseable {
         head.classes = logits.shape().side(-1);
         int count = Math.toIntExact(logits.elements());
         head.selection = graph.input(name + "_selection", DataType.FLOAT32, Shape.of(count, 1));
-        Tensor sum = Move.view(graph, MatrixProduct.apply(graph, Move.view(graph, logits, Shape.of(1, count)), head.selection), Shape.of());
+        Tensor sum = Move.view(
+                graph,
+                MatrixProduct.apply(graph, Move.view(graph, logits, Shape.of(1, count)), head.selection),
+                Shape.of());
         Map<Tensor, Tensor> gradients = BackwardPass.append(graph, sum, maps.values());
         maps.forEach((map, tensor) -> {
             if (gradients.containsKey(tensor)) {

@@ -14,6 +14,7 @@ import tandem.engine.Graph;
 import tandem.engine.Memory;
 import tandem.engine.Operation;
 import tandem.engine.Recording;
+import tandem.engine.Resources;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
@@ -28,18 +29,8 @@ final class NativeMasks implements AutoCloseable {
     private static final int MAX_SIZES = 32;
 
     /** A prepared size: one recording for each place in the batch, all writing the same buffer. */
-    private record Size(int width, int height, Buffer mask, Buffer confidence, Buffer workspace, List<Recording> places)
-            implements AutoCloseable {
-        @Override
-        public void close() {
-            places.forEach(Recording::close);
-            workspace.close();
-            if (confidence != null) {
-                confidence.close();
-            }
-            mask.close();
-        }
-    }
+    private record Size(
+            int width, int height, Buffer mask, Buffer confidence, List<Recording> places, Resources owned) {}
 
     private final Device device;
     private final Memory logits;
@@ -84,7 +75,7 @@ final class NativeMasks implements AutoCloseable {
             if (last == null) {
                 if (sizes.size() == MAX_SIZES) {
                     Iterator<Size> oldest = sizes.values().iterator();
-                    oldest.next().close();
+                    oldest.next().owned().close();
                     oldest.remove();
                 }
                 last = prepare(width, height);
@@ -103,23 +94,31 @@ final class NativeMasks implements AutoCloseable {
                 : new MaskDecoding.Decoded(MaskDecoding.decode(graph, input, height, width), null);
         Tensor mask = decoded.mask();
         Operation.Lowered lowered = graph.operations().get(0).lower(device);
-        Buffer output = device.allocate(mask.bytes(), "mask of one image");
-        Buffer confidence = certain ? device.allocate(decoded.confidence().bytes(), "confidence of one image") : null;
-        Buffer workspace = device.allocate(lowered.workspaceBytes(), "mask decoding");
-        List<Recording> places = new ArrayList<>();
-        for (int image = 0; image < shape.side(0); image++) {
-            Memory source = logits.slice(image * input.bytes(), input.bytes());
-            List<Command> commands = lowered.bind(
-                    tensor -> tensor == input ? source : tensor == mask ? output.memory() : confidence.memory(),
-                    workspace.memory());
-            places.add(device.record(commands));
+        Resources owned = new Resources();
+        try {
+            Buffer output = owned.add(device.allocate(mask.bytes(), "mask of one image"));
+            Buffer confidence = certain
+                    ? owned.add(device.allocate(decoded.confidence().bytes(), "confidence of one image"))
+                    : null;
+            Buffer workspace = owned.add(device.allocate(lowered.workspaceBytes(), "mask decoding"));
+            List<Recording> places = new ArrayList<>();
+            for (int image = 0; image < shape.side(0); image++) {
+                Memory source = logits.slice(image * input.bytes(), input.bytes());
+                List<Command> commands = lowered.bind(
+                        tensor -> tensor == input ? source : tensor == mask ? output.memory() : confidence.memory(),
+                        workspace.memory());
+                places.add(owned.add(device.record(commands)));
+            }
+            return new Size(width, height, output, confidence, places, owned);
+        } catch (RuntimeException | Error problem) {
+            owned.closeAfter(problem);
+            throw problem;
         }
-        return new Size(width, height, output, confidence, workspace, places);
     }
 
     @Override
     public void close() {
-        sizes.values().forEach(Size::close);
+        sizes.values().forEach(size -> size.owned().close());
         sizes.clear();
         last = null;
     }

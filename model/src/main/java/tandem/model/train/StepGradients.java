@@ -5,12 +5,14 @@ import tandem.engine.Command;
 import tandem.engine.Device;
 import tandem.engine.Gradients;
 import tandem.engine.Memory;
+import tandem.engine.Resources;
 import tandem.engine.Weights;
 import tandem.engine.optimizer.Accumulation;
 
 /** The gradients of a step: those of its one batch, or their mean over its micro-batches. */
 final class StepGradients implements AutoCloseable {
 
+    private final Resources owned = new Resources();
     private final Gradients gradients;
     private final Buffer sum;
     private final Command[] first = new Command[2];
@@ -23,15 +25,15 @@ final class StepGradients implements AutoCloseable {
      * @param parts micro-batches
      */
     StepGradients(Device device, Weights weights, int sets, int parts) {
-        gradients = new Gradients(device, weights, sets);
+        gradients = owned.add(new Gradients(device, weights, sets));
         if (parts == 1) {
             sum = null;
             return;
         }
         try {
-            sum = device.allocate(gradients.sets().bytes(), "gradient sums");
+            sum = owned.add(device.allocate(gradients.sets().bytes(), "gradient sums"));
         } catch (RuntimeException | Error problem) {
-            gradients.close();
+            owned.closeAfter(problem);
             throw problem;
         }
         for (int all = 0; all < 2; all++) {
@@ -68,9 +70,6 @@ final class StepGradients implements AutoCloseable {
 
     @Override
     public void close() {
-        gradients.close();
-        if (sum != null) {
-            sum.close();
-        }
+        owned.close();
     }
 }

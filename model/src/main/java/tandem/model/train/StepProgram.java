@@ -14,6 +14,7 @@ import tandem.engine.Gradients;
 import tandem.engine.Graph;
 import tandem.engine.Plan;
 import tandem.engine.Program;
+import tandem.engine.Resources;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
@@ -53,6 +54,7 @@ final class StepProgram implements AutoCloseable {
     private final Tensor lossScale;
     private final Plan plan;
     private final ByteBuffer scalar = LossFactors.staging();
+    private final Resources owned = new Resources();
     private Program program;
 
     /** Describes and plans; {@link #bind} gives it memory. */
@@ -90,7 +92,8 @@ final class StepProgram implements AutoCloseable {
             objective
                     .terms()
                     .keySet()
-                    .forEach(task -> BackwardPass.append(graph, objective.of(graph, task), parameters, TaskBalance.set(task)));
+                    .forEach(task ->
+                            BackwardPass.append(graph, objective.of(graph, task), parameters, TaskBalance.set(task)));
         }
         plan = Plan.of(graph, device);
     }
@@ -132,8 +135,8 @@ final class StepProgram implements AutoCloseable {
     }
 
     void bind(Device device, Weights weights, Gradients gradients, Program.Arena arena) {
-        program = new Program(device, plan, weights, gradients, arena);
-        lessons.bind(device, program, arena);
+        program = owned.add(new Program(device, plan, weights, gradients, arena));
+        owned.add(lessons).bind(device, program, arena);
     }
 
     /** Sets the weights of the losses for later runs, where they are not fixed. */
@@ -185,9 +188,6 @@ final class StepProgram implements AutoCloseable {
 
     @Override
     public void close() {
-        lessons.close();
-        if (program != null) {
-            program.close();
-        }
+        owned.close();
     }
 }

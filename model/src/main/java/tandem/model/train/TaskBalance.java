@@ -7,6 +7,7 @@ import tandem.engine.Command;
 import tandem.engine.Device;
 import tandem.engine.Memory;
 import tandem.engine.Recording;
+import tandem.engine.Resources;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
 import tandem.engine.optimizer.GradientPair;
@@ -26,7 +27,7 @@ final class TaskBalance implements AutoCloseable {
     private final BalanceSettings settings;
     private final LossWeights weights;
     private final boolean both;
-    private final List<AutoCloseable> owned = new ArrayList<>();
+    private final Resources owned = new Resources();
     private GradientPair compared;
     private GradientPair last;
     private Recording measurement;
@@ -55,24 +56,24 @@ final class TaskBalance implements AutoCloseable {
                 prepareSum(device, weights, gradients);
             }
         } catch (RuntimeException | Error problem) {
-            close();
+            owned.closeAfter(problem);
             throw problem;
         }
     }
 
     private void prepareMeasurement(Device device, Network network, Weights weights, StepGradients gradients) {
-        compared = own(pair(device, weights.ranges(compared(weights.variables())), gradients));
+        compared = owned.add(pair(device, weights.ranges(compared(weights.variables())), gradients));
         List<Command> commands = new ArrayList<>(compared.commands());
         if (settings.method() == BalanceSettings.Method.GRADNORM) {
-            last = own(pair(device, weights.ranges(network::lastShared), gradients));
+            last = owned.add(pair(device, weights.ranges(network::lastShared), gradients));
             commands.addAll(last.commands());
         }
-        measurement = own(device.record(commands));
+        measurement = owned.add(device.record(commands));
     }
 
     private void prepareSum(Device device, Weights weights, StepGradients gradients) {
         List<Weights.Range> shared = weights.ranges(Network::shared);
-        GradientPair pair = own(pair(device, shared, gradients));
+        GradientPair pair = owned.add(pair(device, shared, gradients));
         List<Command> commands = new ArrayList<>(pair.commands());
         for (boolean inside : new boolean[] {true, false}) {
             for (Weights.Range range : inside ? shared : weights.ranges(name -> !Network.shared(name))) {
@@ -83,7 +84,7 @@ final class TaskBalance implements AutoCloseable {
                         inside));
             }
         }
-        sum = own(device.record(commands));
+        sum = owned.add(device.record(commands));
     }
 
     private static GradientPair pair(Device device, List<Weights.Range> ranges, StepGradients gradients) {
@@ -93,11 +94,6 @@ final class TaskBalance implements AutoCloseable {
                 device,
                 ranges.stream().map(range -> range.of(detection)).toList(),
                 ranges.stream().map(range -> range.of(segmentation)).toList());
-    }
-
-    private <T extends AutoCloseable> T own(T resource) {
-        owned.add(resource);
-        return resource;
     }
 
     private static boolean both(NetworkSettings network) {
@@ -204,13 +200,6 @@ final class TaskBalance implements AutoCloseable {
 
     @Override
     public void close() {
-        for (int i = owned.size() - 1; i >= 0; i--) {
-            try {
-                owned.get(i).close();
-            } catch (Exception problem) {
-                throw new IllegalStateException("cannot free " + owned.get(i), problem);
-            }
-        }
-        owned.clear();
+        owned.close();
     }
 }

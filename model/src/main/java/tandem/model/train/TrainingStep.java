@@ -11,6 +11,7 @@ import tandem.engine.Memory;
 import tandem.engine.NonFiniteSearch;
 import tandem.engine.Plan;
 import tandem.engine.Program;
+import tandem.engine.Resources;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
 import tandem.model.balance.LossWeights;
@@ -44,7 +45,7 @@ public final class TrainingStep implements AutoCloseable {
     private final WeightUpdate update;
     private final LossScale scale;
     private boolean skipped;
-    private final List<AutoCloseable> owned = new ArrayList<>();
+    private final Resources owned = new Resources();
     private final float[] losses = new float[5];
     private final int[] samples;
     private SamplerState after;
@@ -64,7 +65,7 @@ public final class TrainingStep implements AutoCloseable {
      */
     public TrainingStep(
             Device device, Network network, TrainingSettings settings, BatchShape shape, Teachers teachers) {
-        own(teachers);
+        owned.add(teachers);
         this.device = device;
         this.network = network;
         this.teachers = teachers;
@@ -79,37 +80,32 @@ public final class TrainingStep implements AutoCloseable {
                         + settings.batches().size());
             }
             programs.addAll(StepProgram.all(device, network, variables, settings, shape, teachers));
-            weights = own(new Weights(device, variables));
+            weights = owned.add(new Weights(device, variables));
             weights.initialize(settings.seed());
-            average = own(new Weights(device, variables));
+            average = owned.add(new Weights(device, variables));
             device.copy(weights.all(), average.all()).run();
-            gradients = own(new StepGradients(
+            gradients = owned.add(new StepGradients(
                     device,
                     weights,
                     TaskBalance.sets(network.settings(), settings.balance()),
                     settings.batches().microBatches()));
-            balance = own(new TaskBalance(device, network, settings, weights, gradients));
-            arena = own(new Program.Arena(
+            balance = owned.add(new TaskBalance(device, network, settings, weights, gradients));
+            arena = owned.add(new Program.Arena(
                     device,
                     allPrograms().flatMap(program -> program.plans().stream()).toArray(Plan[]::new)));
-            allPrograms().forEach(program -> own(program).bind(device, weights, gradients.ofBatch(), arena));
+            allPrograms().forEach(program -> owned.add(program).bind(device, weights, gradients.ofBatch(), arena));
             scale = settings.precision().scalesLoss()
-                    ? own(new LossScale(device, gradients.ofBatch().sets()))
+                    ? owned.add(new LossScale(device, gradients.ofBatch().sets()))
                     : null;
-            update = own(new WeightUpdate(device, settings, weights, average, gradients.set(0)));
+            update = owned.add(new WeightUpdate(device, settings, weights, average, gradients.set(0)));
         } catch (RuntimeException | Error problem) {
-            close();
+            owned.closeAfter(problem);
             throw problem;
         }
     }
 
     private Stream<StepProgram> allPrograms() {
         return programs.stream().flatMap(sides -> sides.values().stream());
-    }
-
-    private <T extends AutoCloseable> T own(T resource) {
-        owned.add(resource);
-        return resource;
     }
 
     /**
@@ -294,13 +290,6 @@ public final class TrainingStep implements AutoCloseable {
 
     @Override
     public void close() {
-        for (int i = owned.size() - 1; i >= 0; i--) {
-            try {
-                owned.get(i).close();
-            } catch (Exception problem) {
-                throw new IllegalStateException("cannot free " + owned.get(i), problem);
-            }
-        }
-        owned.clear();
+        owned.close();
     }
 }

@@ -7,6 +7,7 @@ import tandem.engine.Command;
 import tandem.engine.Device;
 import tandem.engine.Memory;
 import tandem.engine.Recording;
+import tandem.engine.Resources;
 import tandem.engine.Weights;
 import tandem.engine.optimizer.AdamW;
 import tandem.engine.optimizer.GradientNorm;
@@ -21,6 +22,7 @@ import tandem.model.settings.TrainingSettings;
 final class WeightUpdate implements AutoCloseable {
 
     private final TrainingSettings settings;
+    private final Resources owned = new Resources();
     private final Buffer state;
     private final StepValues values;
     private final GradientNorm norm;
@@ -35,19 +37,24 @@ final class WeightUpdate implements AutoCloseable {
     WeightUpdate(Device device, TrainingSettings settings, Weights weights, Weights average, Memory gradients) {
         this.settings = settings;
         Optimizer optimizer = optimizer(settings);
-        state = device.allocate(optimizer.stateBytes(weights.parameters()), "optimiser state");
-        values = new StepValues(device, optimizer);
-        norm = new GradientNorm(
-                device,
-                gradients,
-                settings.optimizer().gradientClip() > 0
-                        ? settings.optimizer().gradientClip()
-                        : Float.POSITIVE_INFINITY);
-        List<Command> commands = new ArrayList<>(norm.commands());
-        commands.addAll(optimizer.step(
-                device, weights.parameters(), weights.decayedElements(), gradients, state.memory(), values, norm));
-        commands.addAll(MovingAverage.update(device, average.all(), weights.all(), values, norm));
-        recording = device.record(commands);
+        try {
+            state = owned.add(device.allocate(optimizer.stateBytes(weights.parameters()), "optimiser state"));
+            values = owned.add(new StepValues(device, optimizer));
+            norm = owned.add(new GradientNorm(
+                    device,
+                    gradients,
+                    settings.optimizer().gradientClip() > 0
+                            ? settings.optimizer().gradientClip()
+                            : Float.POSITIVE_INFINITY));
+            List<Command> commands = new ArrayList<>(norm.commands());
+            commands.addAll(optimizer.step(
+                    device, weights.parameters(), weights.decayedElements(), gradients, state.memory(), values, norm));
+            commands.addAll(MovingAverage.update(device, average.all(), weights.all(), values, norm));
+            recording = owned.add(device.record(commands));
+        } catch (RuntimeException | Error problem) {
+            owned.closeAfter(problem);
+            throw problem;
+        }
     }
 
     /**
@@ -83,9 +90,6 @@ final class WeightUpdate implements AutoCloseable {
 
     @Override
     public void close() {
-        recording.close();
-        norm.close();
-        values.close();
-        state.close();
+        owned.close();
     }
 }

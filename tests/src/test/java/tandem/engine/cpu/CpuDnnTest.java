@@ -104,7 +104,8 @@ class CpuDnnTest {
         Tensor head = variables.parameter("head", Shape.of(16, 1), Variables.Initializer.normal(1));
         parameters.add(head);
         Tensor each = MatrixProduct.apply(graph, pooled, head);
-        return Move.view(graph, MatrixProduct.apply(graph, graph.constant("ones", Shape.of(1, 2), 1, 1), each), Shape.of());
+        return Move.view(
+                graph, MatrixProduct.apply(graph, graph.constant("ones", Shape.of(1, 2), 1, 1), each), Shape.of());
     }
 
     private static byte[] gradients(int threads, boolean measure) {

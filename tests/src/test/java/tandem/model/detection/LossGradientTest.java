@@ -163,7 +163,8 @@ class LossGradientTest {
                     ANCHORS.constant(run.graph),
                     targets(run, batch),
                     run.floats("weights", Shape.of(2, 2), batch.weights())));
-            Tensor gradient = BackwardPass.append(run.graph, result, List.of(input)).get(input);
+            Tensor gradient =
+                    BackwardPass.append(run.graph, result, List.of(input)).get(input);
             run.run();
             double[] exact = new double[values.length];
             Arrays.setAll(exact, i -> values[i]);
@@ -191,7 +192,8 @@ class LossGradientTest {
                     ANCHORS.constant(run.graph),
                     targets(run, batch),
                     run.floats("weights", Shape.of(2, 2), batch.weights())));
-            Tensor gradient = BackwardPass.append(run.graph, result, List.of(input)).get(input);
+            Tensor gradient =
+                    BackwardPass.append(run.graph, result, List.of(input)).get(input);
             run.run();
             assertEquals(0, run.floats(result)[0]);
             for (float slope : run.floats(gradient)) {
@@ -237,7 +239,8 @@ class LossGradientTest {
                     ANCHORS.constant(run.graph),
                     targets(run, batch),
                     run.floats("weights", Shape.of(1, 2), batch.weights())));
-            Tensor gradient = BackwardPass.append(run.graph, result, List.of(input)).get(input);
+            Tensor gradient =
+                    BackwardPass.append(run.graph, result, List.of(input)).get(input);
             run.run();
             double[] exact = new double[values.length];
             Arrays.setAll(exact, i -> values[i]);

@@ -48,7 +48,8 @@ class ImitationTrafficTest {
         CellWeights cells = new CellWeights(
                 graph, CellWeights.Level.of(List.of(0, 1, 2), CANVAS), channels, Task.DETECTION, images, null);
         Tensor loss = FeatureImitation.loss(graph, students, teachers, cells.uniform(5));
-        Map<Tensor, Tensor> gradients = BackwardPass.append(graph, Sum.weighted(graph, List.of(loss), factor), students);
+        Map<Tensor, Tensor> gradients =
+                BackwardPass.append(graph, Sum.weighted(graph, List.of(loss), factor), students);
         SplittableRandom random = new SplittableRandom(channels);
         Map<Tensor, float[]> values = new HashMap<>();
         for (Tensor input : graph.inputs().values()) {
