@@ -155,12 +155,6 @@ public interface Dnn {
     /** x, dy, dFilter, dBias or NONE. */
     Primitive convolutionBackwardFilter(ConvolutionShape shape, boolean bias);
 
-    /**
-     * Bytes that a training forward pass keeps for its backward pass, beside mean and variance; at most
-     * {@link BatchNormShape#reserveBytes}, which a graph sets aside before it knows its device.
-     */
-    long batchNormReserveBytes(BatchNormShape shape);
-
     /** x, gamma, beta, residual or NONE, y, batch mean (C), biased batch variance (C), reserve. */
     Primitive batchNormForward(BatchNormShape shape);
 
@@ -169,9 +163,6 @@ public interface Dnn {
 
     /** x, gamma, beta, running mean, running variance, residual or NONE, y. */
     Primitive batchNormInference(BatchNormShape shape);
-
-    /** Bytes that max-pooling keeps for its backward pass: at most {@link PoolShape#reserveBytes}. */
-    long maxPoolReserveBytes(PoolShape shape);
 
     /** x, y, reserve. */
     Primitive maxPoolForward(PoolShape shape);

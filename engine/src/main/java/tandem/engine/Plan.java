@@ -173,7 +173,7 @@ public final class Plan {
     }
 
     /** The most bytes of activations that live at one time: no plan can do with less. */
-    public long liveActivationBytes() {
+    long liveActivationBytes() {
         long[] change = new long[graph.operations().size() + 2];
         for (Placement placement : activations.values()) {
             long bytes = Memory.aligned(placement.tensor().bytes());

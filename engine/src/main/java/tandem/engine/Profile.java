@@ -26,7 +26,6 @@ public final class Profile implements AutoCloseable {
 
     private final Device device;
     private final List<String> names;
-    private final List<String> labels;
     private final Command[][] commands;
     private final long[] nanoseconds;
     private Stopwatch watch;
@@ -37,20 +36,12 @@ public final class Profile implements AutoCloseable {
     Profile(Device device, List<Operation> operations, List<Command> first, List<List<Command>> commands) {
         this.device = device;
         this.names = new ArrayList<>();
-        this.labels = new ArrayList<>();
         List<List<Command>> all = new ArrayList<>(commands);
         if (!first.isEmpty()) {
             names.add(FIRST);
-            labels.add(FIRST);
             all.add(0, first);
         }
-        for (Operation operation : operations) {
-            names.add(operation.name());
-            labels.add(operation.name()
-                    + (operation.outputs().isEmpty()
-                            ? ""
-                            : " -> " + operation.outputs().get(0)));
-        }
+        operations.forEach(operation -> names.add(operation.name()));
         this.commands = all.stream().map(list -> list.toArray(Command[]::new)).toArray(Command[][]::new);
         this.nanoseconds = new long[all.size()];
     }
@@ -64,7 +55,7 @@ public final class Profile implements AutoCloseable {
     }
 
     /** Whether the next run is measured. */
-    public boolean enabled() {
+    boolean enabled() {
         return enabled;
     }
 
@@ -111,15 +102,6 @@ public final class Profile implements AutoCloseable {
                     (a, b) -> new Line(a.name(), a.calls() + b.calls(), a.nanoseconds() + b.nanoseconds()));
         }
         return sorted(lines.values().stream().toList());
-    }
-
-    /** One line for each operation, called by its name and its first output; the slowest first. */
-    public List<Line> byOperation() {
-        List<Line> lines = new ArrayList<>();
-        for (int i = 0; i < nanoseconds.length; i++) {
-            lines.add(new Line(labels.get(i), runs, nanoseconds[i]));
-        }
-        return sorted(lines);
     }
 
     private static List<Line> sorted(List<Line> lines) {

@@ -78,11 +78,6 @@ public final class Weights implements AutoCloseable {
                 .toList());
     }
 
-    /** All states, gaps included. */
-    public Memory states() {
-        return buffer.memory().slice(layout.parameterBytes(), layout.bytes() - layout.parameterBytes());
-    }
-
     /** Parameters and states together. */
     public Memory all() {
         return buffer.memory();

@@ -27,7 +27,7 @@ class WeightsTest {
             assertEquals(256 + 512, weights.of(mean).address() - start);
             assertEquals(64, weights.decayedElements());
             assertEquals(256 + 512, weights.parameters().bytes());
-            assertEquals(256, weights.states().bytes());
+            assertEquals(256 + 512 + 256, weights.all().bytes());
             assertEquals(weights.parameters().bytes(), gradients.all().bytes());
             assertEquals(256, gradients.of(bias).address() - gradients.all().address());
             assertArrayEquals(new float[] {7, 7, 7}, weights.read(mean));

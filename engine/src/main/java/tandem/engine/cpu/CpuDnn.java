@@ -128,11 +128,6 @@ final class CpuDnn implements Dnn, AutoCloseable {
     }
 
     @Override
-    public long batchNormReserveBytes(BatchNormShape shape) {
-        return batchNorm(shape.as(DataType.FLOAT32)).reserveBytes();
-    }
-
-    @Override
     public Primitive batchNormForward(BatchNormShape shape) {
         BatchNormShape wide = shape.as(DataType.FLOAT32);
         long n = shape.elements();
@@ -179,11 +174,6 @@ final class CpuDnn implements Dnn, AutoCloseable {
 
     private OneDnnPooling average(int n, int h, int w, int c) {
         return OneDnnPooling.globalAverage(library, allocations, n, h, w, c);
-    }
-
-    @Override
-    public long maxPoolReserveBytes(PoolShape shape) {
-        return maximum(shape.as(DataType.FLOAT32)).reserveBytes();
     }
 
     @Override

@@ -60,10 +60,6 @@ final class OneDnnBatchNorm {
                 OneDnn.layout(describeForward(dnnl.dnnl_forward_training, flags), dnnl.dnnl_query_workspace_md, 0));
     }
 
-    long reserveBytes() {
-        return fused ? fusedReserve() : 0;
-    }
-
     /** x, gamma, beta, residual, y, mean, variance, reserve. */
     OneDnnSequence forward() {
         dnnl_primitive_desc description = describeForward(dnnl.dnnl_forward_training, flags());

@@ -93,10 +93,6 @@ final class OneDnnPooling {
         return library.own(description);
     }
 
-    long reserveBytes() {
-        return OneDnn.bytes(OneDnn.layout(describeForward(), dnnl.dnnl_query_workspace_md, 0));
-    }
-
     /** x, y, and for the maximum the reserve. */
     OneDnnSequence forward() {
         dnnl_primitive_desc description = describeForward();

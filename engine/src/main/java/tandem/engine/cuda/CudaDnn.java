@@ -120,12 +120,6 @@ final class CudaDnn implements Dnn, AutoCloseable {
                 bias);
     }
 
-    /** None: the backward pass reads y or computes the sign again. */
-    @Override
-    public long batchNormReserveBytes(BatchNormShape shape) {
-        return 0;
-    }
-
     @Override
     public Primitive batchNormForward(BatchNormShape shape) {
         return cached(() -> new CudaBatchNorm(launches, shape).forward(), "batch norm forward", shape);
@@ -139,11 +133,6 @@ final class CudaDnn implements Dnn, AutoCloseable {
     @Override
     public Primitive batchNormInference(BatchNormShape shape) {
         return cached(() -> new CudaBatchNorm(launches, shape).inference(), "batch norm inference", shape);
-    }
-
-    @Override
-    public long maxPoolReserveBytes(PoolShape shape) {
-        return shape.reserveBytes();
     }
 
     @Override
