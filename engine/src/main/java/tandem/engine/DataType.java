@@ -9,7 +9,7 @@ public enum DataType {
     FLOAT32(4, ""),
     /** The upper half of a FLOAT32: 8 bits of exponent, 7 of mantissa. */
     BFLOAT16(2, "_bf16"),
-    /** IEEE 754 half precision: 5 bits of exponent, 10 of mantissa; 65504 is its largest number. */
+    /** IEEE 754 half precision: 5 bits of exponent, 10 of mantissa; 65504 is its maximum. */
     FLOAT16(2, "_f16"),
     /** Two's complement, 32 bits. */
     INT32(4, null),

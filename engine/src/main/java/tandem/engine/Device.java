@@ -12,7 +12,7 @@ import tandem.kernels.KernelEntry;
  */
 public interface Device extends AutoCloseable {
 
-    /** One line for people, such as {@code cpu (AMD EPYC, 2 threads, oneDNN 3.11)}. */
+    /** One line that describes the device, such as {@code cpu (AMD EPYC, 2 threads, oneDNN 3.11)}. */
     String description();
 
     /**
@@ -56,7 +56,7 @@ public interface Device extends AutoCloseable {
         return Stopwatch.ofHost(this, pieces);
     }
 
-    /** What to know before storing activations in that type here, in one line. */
+    /** A remark on storing activations in that type on this device, in one line; empty for none. */
     default Optional<String> note(DataType storage) {
         return Optional.empty();
     }

@@ -1,7 +1,8 @@
 package tandem.engine;
 
 /**
- * A device has no room for an allocation; the message says what asked, what it wanted and what holds memory already.
+ * A device has no room for an allocation; the message states the purpose of the allocation, its size and what is
+ * allocated already.
  */
 public final class DeviceOutOfMemoryException extends RuntimeException {
 

@@ -86,7 +86,7 @@ public interface Dnn {
         }
     }
 
-    /** A square max-pooling window over (N, H, W, C); padding never wins. */
+    /** A square max-pooling window over (N, H, W, C); padding is never the maximum. */
     record PoolShape(int n, int h, int w, int c, int window, int stride, int padding, DataType type) {
         /** Output rows. */
         public int outputH() {

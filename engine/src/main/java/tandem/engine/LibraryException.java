@@ -1,6 +1,8 @@
 package tandem.engine;
 
-/** A native library refused a call; the message has the call, the library's own words, the sizes and what to try. */
+/**
+ * A call of a native library failed; the message has the call, the library's own message, the sizes and what to try.
+ */
 public final class LibraryException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -41,8 +41,8 @@ public final class LibraryOperation extends BuiltOperation<LibraryOperation> {
     }
 
     /**
-     * Says that the primitive's preparation depends on this tensor alone: a frozen program does it once, if the tensor
-     * is a variable or a constant.
+     * States that the primitive's preparation depends on this tensor alone: a frozen program prepares once, if the
+     * tensor is a variable or a constant.
      */
     public LibraryOperation prepares(Tensor filter) {
         switch (filter.role()) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds where the first NaN or infinity of a run arises: looks at what the program starts from, then runs it operation
- * by operation and looks at each output while its memory is still its own.
+ * Finds where the first NaN or infinity of a run arises: it checks the inputs and variables, then runs the program
+ * operation by operation and checks each output before its memory is reused.
  */
 public final class NonFiniteSearch {
 

@@ -9,7 +9,7 @@ import java.util.Optional;
  */
 public interface Operation {
 
-    /** What profiles and errors call it, such as {@code convolution_forward}. */
+    /** Its name in profiles and errors, such as {@code convolution_forward}. */
     String name();
 
     /** Tensors read. States that are updated in place are listed here too. */
@@ -41,7 +41,7 @@ public interface Operation {
         List<Command> bind(Binding binding, Memory workspace);
 
         /**
-         * Bytes that a frozen program keeps for what depends on variables alone, such as a filter in the library's own
+         * Bytes that a frozen program stores for what depends on variables alone, such as a filter in the library's own
          * layout.
          */
         default long preparedBytes() {

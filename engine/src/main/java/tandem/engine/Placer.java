@@ -31,24 +31,24 @@ final class Placer {
     }
 
     private static long bestGap(Placement wanted, List<Placement> placed) {
-        List<Placement> rivals = new ArrayList<>();
+        List<Placement> neighbours = new ArrayList<>();
         for (Placement other : placed) {
             if (other.first() <= wanted.last() && wanted.first() <= other.last()) {
-                rivals.add(other);
+                neighbours.add(other);
             }
         }
-        rivals.sort(Comparator.comparingLong(Placement::offset));
+        neighbours.sort(Comparator.comparingLong(Placement::offset));
         long size = size(wanted);
         long best = -1;
         long bestSize = Long.MAX_VALUE;
         long end = 0;
-        for (Placement rival : rivals) {
-            long gap = rival.offset() - end;
+        for (Placement neighbour : neighbours) {
+            long gap = neighbour.offset() - end;
             if (gap >= size && gap < bestSize) {
                 best = end;
                 bestSize = gap;
             }
-            end = Math.max(end, rival.offset() + size(rival));
+            end = Math.max(end, neighbour.offset() + size(neighbour));
         }
         return best >= 0 ? best : end;
     }

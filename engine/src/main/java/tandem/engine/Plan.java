@@ -87,7 +87,7 @@ public final class Plan {
 
     /**
      * Plans {@code graph} for programs whose variables do not change: what depends on variables alone, such as filters
-     * in a library's own layout, is made once and kept. See {@link Program#refresh}.
+     * in a library's own layout, is computed once and stored. See {@link Program#refresh}.
      */
     public static Plan frozen(Graph graph, Device device) {
         if (!graph.parameterGradients().isEmpty()) {
@@ -172,7 +172,7 @@ public final class Plan {
                 .sum();
     }
 
-    /** The most bytes of activations that live at one time: no plan can do with less. */
+    /** Maximum number of bytes of activations that live at one time: the lower bound of every plan. */
     long liveActivationBytes() {
         long[] change = new long[graph.operations().size() + 2];
         for (Placement placement : activations.values()) {
@@ -181,12 +181,12 @@ public final class Plan {
             change[placement.last() + 1] -= bytes;
         }
         long live = 0;
-        long most = 0;
+        long max = 0;
         for (long step : change) {
             live += step;
-            most = Math.max(most, live);
+            max = Math.max(max, live);
         }
-        return most;
+        return max;
     }
 
     /** Bytes of inputs and constants. */
@@ -194,12 +194,12 @@ public final class Plan {
         return inputBytes;
     }
 
-    /** Bytes of the largest workspace of any operation. */
+    /** Maximum workspace of any operation, in bytes. */
     public long workspaceBytes() {
         return workspaceBytes;
     }
 
-    /** Bytes that a frozen plan keeps of what depends on variables alone; 0 for any other. */
+    /** Bytes that a frozen plan stores for results that depend on variables alone; 0 for any other plan. */
     public long preparedBytes() {
         return preparedOffsets[preparedOffsets.length - 1];
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import tandem.engine.Plan.Placement;
 
-/** A plan as people read it. */
+/** A plan as a table of text. */
 final class PlanTable {
 
     private PlanTable() {}

@@ -124,7 +124,7 @@ public final class Program implements AutoCloseable {
                 "the graph has parameter gradients, so the program needs Gradients with as many sets");
     }
 
-    /** All variables to 16 bits in one launch. */
+    /** All variables to 16 bits in one kernel launch. */
     private Command rounding(DataType type) {
         KernelEntry kernel = Catalogue.find(type.kernel("cast_to"));
         Memory variables = weights.all();
@@ -200,7 +200,7 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * Makes anew what a frozen plan keeps; to be called when weights have changed since the first run or the last
+     * Computes again what a frozen plan stores; to be called when weights have changed since the first run or the last
      * refresh. Does nothing for a plan that is not frozen.
      */
     public void refresh() {
@@ -221,7 +221,7 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * Runs once more, operation by operation, and looks for values that are not a number or infinite. Slow; for the
+     * Runs once more, operation by operation, and searches for values that are not a number or infinite. Slow; for the
      * message of an error.
      *
      * @return the first in the order of the run, if there is one

@@ -4,65 +4,63 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * The sides of a tensor, outermost first: (N, H, W, C) for images, (K, R, S, C) for filters, () for a scalar. Sides may
- * be 0.
+ * The dimensions of a tensor, outermost first: (N, H, W, C) for images, (K, R, S, C) for filters, () for a scalar. A
+ * dimension may be 0.
  */
 public final class Shape {
 
-    private final int[] sides;
+    private final int[] dims;
 
-    private Shape(int[] sides) {
-        this.sides = sides;
+    private Shape(int[] dims) {
+        this.dims = dims;
     }
 
-    /** The shape with these sides; none makes a scalar. */
-    public static Shape of(int... sides) {
-        for (int side : sides) {
-            if (side < 0) {
-                throw new IllegalArgumentException("negative side in shape " + Arrays.toString(sides));
+    /** The shape with these dimensions; none makes a scalar. */
+    public static Shape of(int... dims) {
+        for (int dim : dims) {
+            if (dim < 0) {
+                throw new IllegalArgumentException("negative dimension in shape " + Arrays.toString(dims));
             }
         }
-        return new Shape(sides.clone());
+        return new Shape(dims.clone());
     }
 
-    /** Number of sides. */
+    /** Number of dimensions. */
     public int rank() {
-        return sides.length;
+        return dims.length;
     }
 
-    /**
-     * Side {@code i}; a negative {@code i} counts from the end, so {@code side(-1)} is the channels of (N, H, W, C).
-     */
-    public int side(int i) {
-        return sides[i < 0 ? i + sides.length : i];
+    /** Dimension {@code i}; a negative {@code i} counts from the end, so {@code dim(-1)} is C of (N, H, W, C). */
+    public int dim(int i) {
+        return dims[i < 0 ? i + dims.length : i];
     }
 
-    /** The product of the sides: 1 for a scalar. */
+    /** The product of the dimensions: 1 for a scalar. */
     public long elements() {
         long product = 1;
-        for (int side : sides) {
-            product = Math.multiplyExact(product, side);
+        for (int dim : dims) {
+            product = Math.multiplyExact(product, dim);
         }
         return product;
     }
 
-    /** A copy of the sides. */
+    /** A copy of the dimensions. */
     public int[] toArray() {
-        return sides.clone();
+        return dims.clone();
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Shape shape && Arrays.equals(sides, shape.sides);
+        return other instanceof Shape shape && Arrays.equals(dims, shape.dims);
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(sides);
+        return Arrays.hashCode(dims);
     }
 
     @Override
     public String toString() {
-        return Arrays.stream(sides).mapToObj(Integer::toString).collect(Collectors.joining(", ", "(", ")"));
+        return Arrays.stream(dims).mapToObj(Integer::toString).collect(Collectors.joining(", ", "(", ")"));
     }
 }

@@ -6,11 +6,11 @@ package tandem.engine;
  */
 public final class Tensor {
 
-    /** Who writes a tensor and how long it lives. */
+    /** What writes a tensor and how long it lives. */
     public enum Role {
         /** Written by the host before a run. */
         INPUT,
-        /** Fixed when the graph is built. */
+        /** Constant: set when the graph is built. */
         CONSTANT,
         /** Trained; lives in {@link Weights} and outlives every program. */
         PARAMETER,
@@ -34,7 +34,7 @@ public final class Tensor {
         this.role = role;
     }
 
-    /** What people see in errors, plans and profiles. */
+    /** The name in errors, plans and profiles. */
     public String name() {
         return name;
     }
@@ -44,12 +44,12 @@ public final class Tensor {
         return type;
     }
 
-    /** Sides, outermost first. */
+    /** Dimensions, outermost first. */
     public Shape shape() {
         return shape;
     }
 
-    /** Who writes it and how long it lives. */
+    /** What writes it and how long it lives. */
     public Role role() {
         return role;
     }

@@ -47,7 +47,7 @@ public final class Variables {
          */
         static Initializer heFanOut() {
             return (shape, random) -> {
-                double fan = (double) shape.side(0) * shape.side(1) * shape.side(2);
+                double fan = (double) shape.dim(0) * shape.dim(1) * shape.dim(2);
                 return normal(Math.sqrt(2 / fan)).values(shape, random);
             };
         }
@@ -57,7 +57,7 @@ public final class Variables {
      * One variable.
      *
      * @param tensor its FLOAT32 tensor, role PARAMETER or STATE
-     * @param initializer its first value
+     * @param initializer its initial value
      * @param decay whether weight decay applies (false for biases and all one-dimensional parameters, and for states)
      */
     public record Variable(Tensor tensor, Initializer initializer, boolean decay) {}

@@ -10,8 +10,9 @@ import java.util.random.RandomGeneratorFactory;
 
 /**
  * The memory of a set of {@link Variables} on one device, in one arena: first the parameters with weight decay, then
- * those without, then the states; each starts at a multiple of 256 bytes and the gaps stay zero. So an optimiser or an
- * average is one launch over a whole range. Training weights and their moving average are two instances of one layout.
+ * those without, then the states; each starts at a multiple of 256 bytes and the gaps stay zero. So an optimiser's step
+ * or a moving average is one kernel launch over a whole range. Training weights and their moving average are two
+ * instances of one layout.
  */
 public final class Weights implements AutoCloseable {
 
@@ -33,7 +34,7 @@ public final class Weights implements AutoCloseable {
         return variables;
     }
 
-    /** Draws every variable's first value, in the order of declaration. */
+    /** Sets every variable to its initial value, in the order of declaration. */
     public void initialize(long seed) {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         for (Variables.Variable variable : variables.all()) {

@@ -34,8 +34,8 @@ class GraphTest {
 
     /** The sum of a (rows, columns) tensor. */
     private Tensor sum(Tensor tensor) {
-        int rows = tensor.shape().side(0);
-        int columns = tensor.shape().side(1);
+        int rows = tensor.shape().dim(0);
+        int columns = tensor.shape().dim(1);
         float[] left = new float[rows];
         float[] right = new float[columns];
         java.util.Arrays.fill(left, 1);

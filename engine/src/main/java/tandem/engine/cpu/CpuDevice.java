@@ -78,7 +78,7 @@ public final class CpuDevice implements Device {
         this.kernels = new CpuKernels(options.checked() ? Mode.CHECKED : Mode.FAST);
     }
 
-    /** What kernels of ours asked for in buffers so far; counted in checked mode alone. */
+    /** Memory accesses of translated kernels so far; counted in checked mode only. */
     public AccessCount accesses() {
         return accesses;
     }

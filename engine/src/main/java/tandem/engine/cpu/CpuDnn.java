@@ -20,7 +20,8 @@ import tandem.engine.memory.Allocations;
 final class CpuDnn implements Dnn, AutoCloseable {
 
     /**
-     * Below this, one thread is done before two have agreed to begin, above all when other processes want the cores.
+     * Below this time, one thread finishes before two have started together, above all when other processes use the
+     * cores.
      */
     private static final long WORTH_SHARING_NANOSECONDS = 30_000;
 

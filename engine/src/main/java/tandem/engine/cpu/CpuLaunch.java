@@ -7,9 +7,9 @@ import tandem.kernels.Grid;
 import tandem.kernels.translate.HostKernel;
 
 /**
- * A launch of a translated kernel. It measures itself: while all blocks take the caller less time than waking other
- * threads is worth, they stay with the caller. Blocks are independent, so the result does not depend on who runs them.
- * For checked mode see {@link CpuCheckedLaunch}.
+ * A kernel launch of a translated kernel. It measures itself: while all blocks take the caller less time than waking
+ * other threads is worth, they stay with the caller. Blocks are independent, so the result does not depend on which
+ * thread runs them. For checked mode see {@link CpuCheckedLaunch}.
  */
 final class CpuLaunch extends BufferCommand implements WorkerPool.Task {
 

@@ -67,32 +67,32 @@ final class OneDnn implements AutoCloseable {
         if (status == dnnl.dnnl_success) {
             return;
         }
-        String words;
+        String reason;
         String advice;
         if (status == dnnl.dnnl_out_of_memory) {
-            words = "out of memory";
+            reason = "out of memory";
             advice = "use a smaller batch or image size";
         } else if (status == dnnl.dnnl_invalid_arguments) {
-            words = "invalid arguments";
+            reason = "invalid arguments";
             advice = "check the sizes";
         } else if (status == dnnl.dnnl_unimplemented) {
-            words = "unimplemented";
+            reason = "unimplemented";
             advice =
                     "oneDNN has no implementation for these sizes on this processor; run with ONEDNN_VERBOSE=all to see why";
         } else {
-            words = "status " + status;
+            reason = "status " + status;
             advice = "run with ONEDNN_VERBOSE=all to see why";
         }
-        throw new LibraryException(call + ": " + words + " for " + sizes + "; " + advice);
+        throw new LibraryException(call + ": " + reason + " for " + sizes + "; " + advice);
     }
 
-    /** A dense FLOAT32 description with the sides in oneDNN's logical order and the layout of {@code tag}. */
-    dnnl_memory_desc dense(int tag, long... sides) {
+    /** A dense FLOAT32 description with the dimensions in oneDNN's logical order and the layout of {@code tag}. */
+    dnnl_memory_desc dense(int tag, long... dims) {
         dnnl_memory_desc description = new dnnl_memory_desc();
         check(
-                dnnl.dnnl_memory_desc_create_with_tag(description, sides.length, sides, dnnl.dnnl_f32, tag),
+                dnnl.dnnl_memory_desc_create_with_tag(description, dims.length, dims, dnnl.dnnl_f32, tag),
                 "dnnl_memory_desc_create_with_tag",
-                text(sides));
+                text(dims));
         owned.add(() -> dnnl.dnnl_memory_desc_destroy(description));
         return description;
     }
@@ -107,7 +107,7 @@ final class OneDnn implements AutoCloseable {
     }
 
     /**
-     * Attributes: deterministic, with the scratchpad in our hands; the caller may add post-operations before the
+     * Attributes: deterministic, with the scratchpad given by the caller; the caller may add post-operations before the
      * primitive is described.
      */
     dnnl_primitive_attr attributes() {
@@ -159,10 +159,10 @@ final class OneDnn implements AutoCloseable {
         }
     }
 
-    private static String text(long[] sides) {
+    private static String text(long[] dims) {
         StringJoiner joiner = new StringJoiner(", ", "(", ")");
-        for (long side : sides) {
-            joiner.add(Long.toString(side));
+        for (long dim : dims) {
+            joiner.add(Long.toString(dim));
         }
         return joiner.toString();
     }

@@ -71,7 +71,7 @@ final class OneDnnSequence implements Dnn.Primitive {
     }
 
     /**
-     * Says that the steps so far depend on the filter alone, so that a frozen program can do them once and keep the
+     * States that the steps so far depend on the filter alone, so that a frozen program can run them once and store the
      * temporaries.
      */
     OneDnnSequence preparationEnds() {
@@ -226,7 +226,7 @@ final class OneDnnSequence implements Dnn.Primitive {
         }
     }
 
-    /** A raw address as JavaCPP wants it. */
+    /** A raw address in the form that JavaCPP requires. */
     private static final class Address extends Pointer {
         Address(long address) {
             super((Pointer) null);

@@ -13,14 +13,14 @@ import org.slf4j.LoggerFactory;
  * oneDNN's thread runtime (GNU OpenMP): how long its threads wait awake, and how many work on a call.
  *
  * <p>By default they spin for milliseconds before they sleep. That takes a core from the threads that run translated
- * kernels or decode images next, and stalls a step for tens of milliseconds as soon as another process wants the core;
+ * kernels or decode images next, and stalls a step for tens of milliseconds as soon as another process needs the core;
  * so here they sleep at once, which costs about 13 microseconds for each library call. On a machine with cores to
  * spare, {@code GOMP_SPINCOUNT=100000} in the environment saves that. A variable that the user has set stays as it is.
  */
 final class OpenMp {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenMp.class);
-    /** What each thread has asked for; the runtime keeps it by thread too. */
+    /** The number each thread has set; the runtime stores it by thread too. */
     private static final ThreadLocal<int[]> CURRENT = ThreadLocal.withInitial(() -> new int[1]);
 
     private static boolean available;

@@ -12,7 +12,7 @@ record ConvolutionChoice(Method method, int algorithm, int math, long workspaceB
 
     /** The calls there are. */
     enum Method {
-        /** cuDNN, followed by a kernel of ours for bias, residual and activation if there are any. */
+        /** cuDNN, followed by a kernel of this project for bias, residual and activation if there are any. */
         CUDNN,
         /** cuDNN with bias, residual and activation in the same call. */
         CUDNN_FUSED,

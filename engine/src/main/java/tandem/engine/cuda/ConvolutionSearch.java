@@ -24,7 +24,7 @@ import tandem.engine.memory.Allocations;
 final class ConvolutionSearch {
 
     private static final int REPETITIONS = 3;
-    private static final long LEAST_WORKSPACE = 1 << 20;
+    private static final long MIN_WORKSPACE = 1 << 20;
 
     private final CudaContext context;
     private final Allocations memory;
@@ -46,7 +46,7 @@ final class ConvolutionSearch {
     }
 
     /**
-     * Scratch memory for trying things out: pieces of the sizes asked for, and as much workspace as is allowed and
+     * Scratch memory for trying things out: pieces of the requested sizes, and as much workspace as is allowed and
      * there.
      */
     private final class Bench implements AutoCloseable {
@@ -78,7 +78,7 @@ final class ConvolutionSearch {
                     if (room == 0) {
                         throw e;
                     }
-                    room = room > LEAST_WORKSPACE ? room / 4 : 0;
+                    room = room > MIN_WORKSPACE ? room / 4 : 0;
                 }
             }
         }
@@ -123,12 +123,12 @@ final class ConvolutionSearch {
                     .sorted(Comparator.comparingDouble(CudnnConvolution.Measured::milliseconds))
                     .toList();
             ConvolutionChoice best = null;
-            double least = Double.POSITIVE_INFINITY;
+            double min = Double.POSITIVE_INFINITY;
             for (ConvolutionChoice candidate : trial.candidates(usable)) {
                 Optional<Float> milliseconds = time(commands, candidate);
-                if (milliseconds.isPresent() && milliseconds.get() < least) {
+                if (milliseconds.isPresent() && milliseconds.get() < min) {
                     best = candidate;
-                    least = milliseconds.get();
+                    min = milliseconds.get();
                 }
             }
             if (best == null) {
@@ -168,7 +168,7 @@ final class ConvolutionSearch {
             } catch (LibraryException e) {
                 return Optional.empty();
             }
-            float least = Float.POSITIVE_INFINITY;
+            float min = Float.POSITIVE_INFINITY;
             float[] milliseconds = new float[1];
             for (int i = 0; i < REPETITIONS; i++) {
                 context.check(JCudaDriver.cuEventRecord(start, context.stream()), "cuEventRecord");
@@ -176,9 +176,9 @@ final class ConvolutionSearch {
                 context.check(JCudaDriver.cuEventRecord(end, context.stream()), "cuEventRecord");
                 context.check(JCudaDriver.cuEventSynchronize(end), "cuEventSynchronize");
                 context.check(JCudaDriver.cuEventElapsedTime(milliseconds, start, end), "cuEventElapsedTime");
-                least = Math.min(least, milliseconds[0]);
+                min = Math.min(min, milliseconds[0]);
             }
-            return Optional.of(least);
+            return Optional.of(min);
         } finally {
             JCudaDriver.cuEventDestroy(start);
             JCudaDriver.cuEventDestroy(end);

@@ -106,7 +106,7 @@ final class Cublas implements AutoCloseable {
                 + k + ", " + n + ")";
         // BLAS counts columns first, so it sees every matrix transposed: c' = b' a'.
         if (factors.half()) {
-            // JCublas calls the form of older versions, which names the type of the sums and has cuBLAS look at the
+            // JCublas calls the form of older versions, which names the type of the sums and makes cuBLAS read the
             // math mode.
             return new LibraryCall(
                     "matrix_product",

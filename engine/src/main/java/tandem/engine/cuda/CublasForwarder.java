@@ -8,7 +8,8 @@ import tandem.kernels.natives.JCudaNatives;
 
 /**
  * Where the forwarding library lies: a libcublas.so.12 that passes every call on to libcublas.so.13, built from C of
- * ours where there is a compiler, since JCublas asks for the former and a machine with CUDA 13 has the latter alone.
+ * this project where there is a compiler, since JCublas asks for the former and a machine with CUDA 13 has the latter
+ * alone.
  */
 public final class CublasForwarder {
 

@@ -8,8 +8,8 @@ import jcuda.driver.JCudaDriver;
 import tandem.engine.LibraryException;
 
 /**
- * The primary context of one GPU and its two streams, and the place where every result of a call is judged. After an
- * error that the driver does not recover from, every further use says so.
+ * The primary context of one GPU and its two streams, and the check of every result of a call. After an error that the
+ * driver does not recover from, every further use throws {@link DeviceLostException}.
  */
 final class CudaContext implements AutoCloseable {
 
@@ -94,8 +94,7 @@ final class CudaContext implements AutoCloseable {
     }
 
     /**
-     * Makes the context current for releasing what is left, whatever state it is in; results of releases are not looked
-     * at.
+     * Makes the context current for releasing what is left, whatever state it is in; results of releases are ignored.
      */
     void enterForClose() {
         JCudaDriver.cuCtxSetCurrent(context);

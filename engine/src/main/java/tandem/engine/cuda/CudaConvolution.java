@@ -78,7 +78,7 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
 
     private Primitive forward(ConvolutionChoice choice) {
         if (choice.method() == ConvolutionChoice.Method.CUDNN_FUSED && bias && half()) {
-            // cuDNN wants the bias in the type of the images; it is rounded once where variables do not change.
+            // cuDNN requires the bias in the type of the images; it is rounded once where variables do not change.
             return new CudaPrimitive(
                     "convolution_forward",
                     5,

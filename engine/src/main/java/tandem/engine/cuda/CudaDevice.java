@@ -25,8 +25,8 @@ public final class CudaDevice implements Device {
     /**
      * How to run.
      *
-     * @param memoryLimit most bytes of device memory to allocate at one time
-     * @param workspaceLimit most bytes of scratch memory that a convolution may ask for
+     * @param memoryLimit maximum number of bytes of device memory to allocate at one time
+     * @param workspaceLimit maximum number of bytes of scratch memory for a convolution
      * @param tensorFloat32 whether convolutions and products may round their factors to TF32 (10 bits of mantissa)
      * @param deterministic whether only algorithms are chosen that give the same bits in every run
      * @param cublas whether cuBLAS is used where it is there
@@ -114,8 +114,8 @@ public final class CudaDevice implements Device {
     /**
      * Opens a GPU by its number.
      *
-     * @throws CudaUnavailableException when something is missing or there is no such GPU; one line says what and how to
-     *     get it
+     * @throws CudaUnavailableException when something is missing or there is no such GPU; one line states what is
+     *     missing and how to get it
      */
     public static CudaDevice open(int number, Options options) {
         CudaProbe probe = CudaProbe.run();

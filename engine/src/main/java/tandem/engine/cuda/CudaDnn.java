@@ -12,8 +12,8 @@ import tandem.engine.Memory;
 import tandem.engine.memory.Allocations;
 
 /**
- * cuDNN, cuBLAS and our kernels behind {@link Dnn}. A primitive is made once for each shape; what it holds lives as
- * long as the device.
+ * cuDNN, cuBLAS and the kernels of this project behind {@link Dnn}. A primitive is made once for each shape; what it
+ * holds lives as long as the device.
  */
 final class CudaDnn implements Dnn, AutoCloseable {
 
@@ -73,7 +73,7 @@ final class CudaDnn implements Dnn, AutoCloseable {
         return activations.computeIfAbsent(relu, cudnn::activation);
     }
 
-    /** {@code count} floats (or halves) that are 0, for cuDNN's fused call, which insists on a bias. */
+    /** {@code count} floats (or halves) that are 0, for cuDNN's fused call, which requires a bias. */
     Memory zeros(int count) {
         return zeros.computeIfAbsent(
                 count, c -> memory.allocate(4L * c, "zero bias").memory());

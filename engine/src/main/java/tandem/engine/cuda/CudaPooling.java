@@ -9,8 +9,8 @@ import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
 
 /**
- * Pooling as kernels of ours: cuDNN's backward pass would need x and y kept, where an index of one byte an output does,
- * and its sums have no fixed order.
+ * Pooling as kernels of this project: cuDNN's backward pass would need x and y kept, where an index of one byte an
+ * output does, and its sums have no fixed order.
  */
 final class CudaPooling {
 

@@ -8,8 +8,8 @@ import tandem.engine.Memory;
 import tandem.engine.memory.CommandSequence;
 
 /**
- * A library operation that knows how many arguments it takes and how to bind them, and what can be prepared from
- * variables alone.
+ * A library operation with the number of its arguments, how to bind them, and what can be prepared from variables
+ * alone.
  */
 final class CudaPrimitive implements Dnn.Primitive {
 

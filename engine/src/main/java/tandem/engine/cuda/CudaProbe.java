@@ -94,7 +94,7 @@ public record CudaProbe(List<Finding> findings, List<Gpu> gpus) {
                     findings,
                     name,
                     false,
-                    "the NVIDIA driver does not start: cuInit says " + DriverCall.describe(result)
+                    "the NVIDIA driver does not start: cuInit returns " + DriverCall.describe(result)
                             + "; check nvidia-smi, a reboot after a driver update often helps");
         }
         int[] version = new int[1];
@@ -163,7 +163,7 @@ public record CudaProbe(List<Finding> findings, List<Gpu> gpus) {
                     findings,
                     name,
                     false,
-                    name + " says that its version is " + version + ", which is not a cuDNN 9 (90000 to 99999); "
+                    name + " reports version " + version + ", which is not a cuDNN 9 (90000 to 99999); "
                             + NativeLibrary.CUDNN.remedy());
         }
         return add(

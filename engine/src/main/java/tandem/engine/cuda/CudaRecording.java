@@ -11,7 +11,7 @@ import tandem.engine.Recording;
 import tandem.engine.memory.Allocations;
 import tandem.engine.memory.GuardedCommand;
 
-/** Commands captured as a CUDA graph; a replay is one launch. */
+/** Commands captured as a CUDA graph; a replay is one graph launch. */
 final class CudaRecording implements Recording {
 
     private final CudaContext context;
@@ -35,7 +35,7 @@ final class CudaRecording implements Recording {
         if (list.isEmpty()) {
             return new CudaRecording(context, memory, list, null);
         }
-        // Of this thread alone: what other threads do with the driver meanwhile is no business of the capture.
+        // Of this thread alone: calls of the driver by other threads meanwhile do not belong to the capture.
         context.check(
                 JCudaDriver.cuStreamBeginCapture(
                         context.stream(), CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
@@ -72,7 +72,7 @@ final class CudaRecording implements Recording {
         return new CudaRecording(context, memory, list, executable);
     }
 
-    /** Keeps the commands as they are: each replay puts one after the other on the stream. */
+    /** No graph: each replay puts the commands one after the other on the stream. */
     static CudaRecording list(CudaContext context, Allocations memory, List<Command> commands) {
         return new CudaRecording(context, memory, List.copyOf(commands), null);
     }

@@ -1,6 +1,6 @@
 package tandem.engine.cuda;
 
-/** This machine cannot run the CUDA device; the message is one line that says what is missing and how to get it. */
+/** This machine cannot run the CUDA device; the message is one line that states what is missing and how to get it. */
 public final class CudaUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

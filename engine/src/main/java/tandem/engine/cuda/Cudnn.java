@@ -74,7 +74,7 @@ final class Cudnn implements AutoCloseable {
     }
 
     private RuntimeException failure(int status, String call, Object sizes) {
-        // What a kernel did wrong shows up here as a mere failed execution; the driver knows better.
+        // cuDNN reports an error of a kernel as a failed execution only; the driver reports the cause.
         int driver = JCudaDriver.cuStreamQuery(context.stream());
         if (DriverCall.sticky(driver)) {
             return context.failure(driver, call);
@@ -128,9 +128,7 @@ final class Cudnn implements AutoCloseable {
         return descriptor;
     }
 
-    /**
-     * A cross-correlation with sums in float; its math type says whether tensor cores are, and TF32 for float factors.
-     */
+    /** A cross-correlation with sums in float; its math type selects tensor cores, and TF32 for float factors. */
     cudnnConvolutionDescriptor convolution(ConvolutionShape shape, boolean tensorFloat32) {
         cudnnConvolutionDescriptor descriptor = new cudnnConvolutionDescriptor();
         check(JCudnn.cudnnCreateConvolutionDescriptor(descriptor), "cudnnCreateConvolutionDescriptor", "");

@@ -19,7 +19,7 @@ import tandem.engine.memory.Allocations;
 /** The descriptors of one convolution and cuDNN's calls with them. */
 final class CudnnConvolution {
 
-    private static final int MOST_ALGORITHMS = 10;
+    private static final int MAX_ALGORITHMS = 10;
 
     /** What cuDNN measured for one algorithm. */
     record Measured(
@@ -77,10 +77,10 @@ final class CudnnConvolution {
         try {
             return find(xs, ys, filters, workspace);
         } catch (ArrayIndexOutOfBoundsException e) {
-            // When the call fails, JCudnn copies as many results as a variable says that nobody has set.
+            // When the call fails, JCudnn copies as many results as an uninitialised variable states.
             throw new LibraryException("cuDNN cannot measure " + shape + " (" + kind + ") on cuda:"
                     + context.gpu().number() + " (" + context.gpu().name()
-                    + "); lower the workspace limit or look at nvidia-smi for other programs on this GPU");
+                    + "); lower the workspace limit or check with nvidia-smi for other programs on this GPU");
         }
     }
 
@@ -89,7 +89,7 @@ final class CudnnConvolution {
         List<Measured> result = new ArrayList<>();
         switch (kind) {
             case FORWARD -> {
-                cudnnConvolutionFwdAlgoPerf[] found = new cudnnConvolutionFwdAlgoPerf[MOST_ALGORITHMS];
+                cudnnConvolutionFwdAlgoPerf[] found = new cudnnConvolutionFwdAlgoPerf[MAX_ALGORITHMS];
                 cudnn.check(
                         JCudnn.cudnnFindConvolutionForwardAlgorithmEx(
                                 cudnn.handle(),
@@ -118,7 +118,7 @@ final class CudnnConvolution {
                 }
             }
             case BACKWARD_DATA -> {
-                cudnnConvolutionBwdDataAlgoPerf[] found = new cudnnConvolutionBwdDataAlgoPerf[MOST_ALGORITHMS];
+                cudnnConvolutionBwdDataAlgoPerf[] found = new cudnnConvolutionBwdDataAlgoPerf[MAX_ALGORITHMS];
                 cudnn.check(
                         JCudnn.cudnnFindConvolutionBackwardDataAlgorithmEx(
                                 cudnn.handle(),
@@ -147,7 +147,7 @@ final class CudnnConvolution {
                 }
             }
             case BACKWARD_FILTER -> {
-                cudnnConvolutionBwdFilterAlgoPerf[] found = new cudnnConvolutionBwdFilterAlgoPerf[MOST_ALGORITHMS];
+                cudnnConvolutionBwdFilterAlgoPerf[] found = new cudnnConvolutionBwdFilterAlgoPerf[MAX_ALGORITHMS];
                 cudnn.check(
                         JCudnn.cudnnFindConvolutionBackwardFilterAlgorithmEx(
                                 cudnn.handle(),

@@ -2,7 +2,7 @@ package tandem.engine.cuda;
 
 import jcuda.driver.JCudaDriver;
 
-/** Results of driver calls in the driver's own words. */
+/** Results of driver calls with the driver's own texts. */
 final class DriverCall {
 
     static final int OUT_OF_MEMORY = 2;

@@ -144,7 +144,7 @@ enum NativeLibrary {
     /**
      * Loads it and its binding.
      *
-     * @return null when all is there, else one line that says what is not and how to get it
+     * @return null when all is there, else one line that states what is missing and how to get it
      */
     String load() {
         return load(file);

@@ -104,7 +104,7 @@ public final class Allocations {
     /**
      * The allocation that contains {@code memory}.
      *
-     * @param user who wants to use it, for the message
+     * @param user what uses it, for the message
      * @throws IllegalStateException when no open allocation contains all of it
      */
     public synchronized Allocation of(Memory memory, String user) {

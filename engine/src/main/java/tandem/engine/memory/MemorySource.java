@@ -19,7 +19,7 @@ public interface MemorySource {
     /** Maximum number of bytes that may be allocated at one time. */
     long limit();
 
-    /** The limit in words, for the message when it is reached. */
+    /** A description of the limit, for the message when it is reached. */
     default String describeLimit() {
         return "the limit is " + limit() + " bytes";
     }

@@ -167,7 +167,7 @@ public final class BatchNorm {
             throw new IllegalArgumentException("batch normalisation takes a non-empty (N, H, W, C), not " + x);
         }
         DataType type = Require.stored("batch normalisation", x);
-        Shape channels = Shape.of(x.shape().side(3));
+        Shape channels = Shape.of(x.shape().dim(3));
         for (Tensor vector : List.of(gamma, beta, mean, variance)) {
             if (!vector.shape().equals(channels) || vector.type() != DataType.FLOAT32) {
                 throw new IllegalArgumentException(
@@ -183,10 +183,10 @@ public final class BatchNorm {
                     "batch normalisation with " + activation + ": the slope must be 0 or more");
         }
         return new BatchNormShape(
-                x.shape().side(0),
-                x.shape().side(1),
-                x.shape().side(2),
-                x.shape().side(3),
+                x.shape().dim(0),
+                x.shape().dim(1),
+                x.shape().dim(2),
+                x.shape().dim(3),
                 EPSILON,
                 activation,
                 residual != null,

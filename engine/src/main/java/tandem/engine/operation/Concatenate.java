@@ -27,16 +27,16 @@ public final class Concatenate {
         for (Tensor piece : inputs) {
             Require.stored("concatenate", inputs.get(0), piece);
             Require.layout("concatenate", piece, "(N, rows, C)");
-            if (piece.shape().side(0) != inputs.get(0).shape().side(0)
-                    || piece.shape().side(2) != inputs.get(0).shape().side(2)) {
+            if (piece.shape().dim(0) != inputs.get(0).shape().dim(0)
+                    || piece.shape().dim(2) != inputs.get(0).shape().dim(2)) {
                 throw new IllegalArgumentException(
                         "concatenate needs tensors that differ in rows alone, got " + inputs.get(0) + " and " + piece);
             }
-            rows = Math.addExact(rows, piece.shape().side(1));
+            rows = Math.addExact(rows, piece.shape().dim(1));
         }
         Shape first = inputs.get(0).shape();
         Tensor whole =
-                graph.activation("concatenate", inputs.get(0).type(), Shape.of(first.side(0), rows, first.side(2)));
+                graph.activation("concatenate", inputs.get(0).type(), Shape.of(first.dim(0), rows, first.dim(2)));
         Require.count("concatenate", whole);
         KernelOperation operation = KernelOperation.named("concatenate")
                 .reads(inputs.toArray(Tensor[]::new))
@@ -44,7 +44,7 @@ public final class Concatenate {
         int offset = 0;
         for (Tensor piece : inputs) {
             copy(operation, "rows_scatter", piece, whole, piece, offset);
-            offset += piece.shape().side(1) * first.side(2);
+            offset += piece.shape().dim(1) * first.dim(2);
         }
         operation
                 .gradient((g, dy, wanted) -> split(g, inputs, dy.get(0), wanted))
@@ -63,7 +63,7 @@ public final class Concatenate {
                 operation.writes(gradients[i]);
                 copy(operation, "rows_gather", dy, gradients[i], gradients[i], offset);
             }
-            offset += shape.side(1) * shape.side(2);
+            offset += shape.dim(1) * shape.dim(2);
         }
         operation.appendTo(graph);
         return Arrays.asList(gradients);
@@ -75,8 +75,8 @@ public final class Concatenate {
             return;
         }
         Tensor whole = piece == from ? to : from;
-        int length = piece.shape().side(1) * piece.shape().side(2);
-        int stride = whole.shape().side(1) * whole.shape().side(2);
+        int length = piece.shape().dim(1) * piece.shape().dim(2);
+        int stride = whole.shape().dim(1) * whole.shape().dim(2);
         int width = length % 4 == 0 && stride % 4 == 0 && offset % 4 == 0 ? 4 : 1;
         Divisor divisor = Divisor.of(length / width);
         int threads = (int) (piece.elements() / width);

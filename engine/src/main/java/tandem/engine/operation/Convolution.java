@@ -120,13 +120,13 @@ public final class Convolution {
     private static ConvolutionShape shape(Tensor x, Tensor filter, Tensor bias, int stride, int padding) {
         if (x.shape().rank() != 4
                 || filter.shape().rank() != 4
-                || x.shape().side(3) != filter.shape().side(3)) {
+                || x.shape().dim(3) != filter.shape().dim(3)) {
             throw new IllegalArgumentException(
                     "a convolution takes (N, H, W, C) and (K, R, S, C) with the same C, not " + x + " and " + filter);
         }
-        if (bias != null && !bias.shape().equals(Shape.of(filter.shape().side(0)))) {
+        if (bias != null && !bias.shape().equals(Shape.of(filter.shape().dim(0)))) {
             throw new IllegalArgumentException(
-                    "the bias " + bias + " must be (" + filter.shape().side(0) + "), one for each filter of " + filter);
+                    "the bias " + bias + " must be (" + filter.shape().dim(0) + "), one for each filter of " + filter);
         }
         Require.stored("a convolution", x, filter);
         if (bias != null) {
@@ -137,13 +137,13 @@ public final class Convolution {
                     + ": the stride must be at least 1, the padding at least 0");
         }
         ConvolutionShape shape = new ConvolutionShape(
-                x.shape().side(0),
-                x.shape().side(1),
-                x.shape().side(2),
-                x.shape().side(3),
-                filter.shape().side(0),
-                filter.shape().side(1),
-                filter.shape().side(2),
+                x.shape().dim(0),
+                x.shape().dim(1),
+                x.shape().dim(2),
+                x.shape().dim(3),
+                filter.shape().dim(0),
+                filter.shape().dim(1),
+                filter.shape().dim(2),
                 stride,
                 padding,
                 x.type());

@@ -21,16 +21,16 @@ public final class Crop {
     public static Tensor upperLeft(Graph graph, Tensor x, int height, int width) {
         DataType type = Require.stored("crop", x);
         Require.layout("crop", x, "(N, H, W, C)");
-        int h = x.shape().side(1);
-        int w = x.shape().side(2);
+        int h = x.shape().dim(1);
+        int w = x.shape().dim(2);
         if (height < 1 || width < 1 || height > h || width > w) {
             throw new IllegalArgumentException("crop cannot cut " + height + " x " + width + " out of " + x);
         }
         if (height == h && width == w) {
             return x;
         }
-        int channels = x.shape().side(3);
-        Tensor y = graph.activation("crop", type, Shape.of(x.shape().side(0), height, width, channels));
+        int channels = x.shape().dim(3);
+        Tensor y = graph.activation("crop", type, Shape.of(x.shape().dim(0), height, width, channels));
         int n = Require.count("crop", y);
         int all = Require.count("crop", x);
         KernelOperation.named("crop")

@@ -20,16 +20,16 @@ public final class MatrixProduct {
     public static Tensor apply(Graph graph, Tensor a, Tensor b, boolean transposeA, boolean transposeB) {
         if (a.shape().rank() != 2
                 || b.shape().rank() != 2
-                || a.shape().side(transposeA ? 0 : 1) != b.shape().side(transposeB ? 1 : 0)
+                || a.shape().dim(transposeA ? 0 : 1) != b.shape().dim(transposeB ? 1 : 0)
                 || a.elements() == 0
                 || b.elements() == 0) {
             throw new IllegalArgumentException("cannot multiply " + a + (transposeA ? " transposed" : "") + " by " + b
                     + (transposeB ? " transposed" : ""));
         }
         Require.float32("matrix_product", a, b);
-        int m = a.shape().side(transposeA ? 1 : 0);
-        int k = a.shape().side(transposeA ? 0 : 1);
-        int n = b.shape().side(transposeB ? 0 : 1);
+        int m = a.shape().dim(transposeA ? 1 : 0);
+        int k = a.shape().dim(transposeA ? 0 : 1);
+        int n = b.shape().dim(transposeB ? 0 : 1);
         Tensor c = graph.activation("matrix_product", Shape.of(m, n));
         LibraryOperation.of("matrix_product", dnn -> dnn.matrixProduct(m, n, k, transposeA, transposeB), a, b, c)
                 .reads(a, b)

@@ -8,10 +8,10 @@ import tandem.engine.KernelOperation;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
 
-/** Sums of pictures of several sizes. */
+/** Sums of feature maps of several sizes. */
 public final class Merge {
 
-    private static final int MOST = 4;
+    private static final int MAX_MAPS = 4;
 
     private Merge() {}
 
@@ -29,18 +29,18 @@ public final class Merge {
         Elementwise.requireSlope("enhance", slope);
         Require.count("enhance", maps.get(0));
         List<Tensor> x = List.copyOf(maps);
-        Lanes lanes = Lanes.of(shape.side(3));
+        Lanes lanes = Lanes.of(shape.dim(3));
         Divisor channels = lanes.divisor();
-        Divisor w = Divisor.of(Math.max(1, shape.side(2)));
-        Divisor h = Divisor.of(Math.max(1, shape.side(1)));
+        Divisor w = Divisor.of(Math.max(1, shape.dim(2)));
+        Divisor h = Divisor.of(Math.max(1, shape.dim(1)));
         long threads = shape.elements() / lanes.width();
         Tensor y = graph.activation("enhance", global.type(), shape);
         List<Object> arguments = new ArrayList<>();
-        for (int i = 0; i < MOST; i++) {
+        for (int i = 0; i < MAX_MAPS; i++) {
             arguments.add(x.get(Math.min(i, x.size() - 1)));
         }
         arguments.add(x.size());
-        for (int i = 0; i < MOST; i++) {
+        for (int i = 0; i < MAX_MAPS; i++) {
             arguments.add(level(shape, x.get(Math.min(i, x.size() - 1))));
         }
         arguments.addAll(List.of(
@@ -50,10 +50,10 @@ public final class Merge {
                 lanes.count(),
                 channels.magic(),
                 channels.shift(),
-                shape.side(2),
+                shape.dim(2),
                 w.magic(),
                 w.shift(),
-                shape.side(1),
+                shape.dim(1),
                 h.magic(),
                 h.shift(),
                 slope));
@@ -78,7 +78,7 @@ public final class Merge {
         Arrays.setAll(order, i -> i);
         Arrays.sort(
                 order,
-                (a, b) -> maps.get(b).shape().side(1) - maps.get(a).shape().side(1));
+                (a, b) -> maps.get(b).shape().dim(1) - maps.get(a).shape().dim(1));
         Tensor last = sum;
         for (int i : order) {
             if (wanted[i]) {
@@ -102,17 +102,17 @@ public final class Merge {
         Tensor rows = axisSum(
                 graph,
                 x,
-                shape.side(0) * shape.side(1),
-                shape.side(2),
-                Shape.of(shape.side(0), shape.side(1), 1, shape.side(3)));
+                shape.dim(0) * shape.dim(1),
+                shape.dim(2),
+                Shape.of(shape.dim(0), shape.dim(1), 1, shape.dim(3)));
         return Cast.to(
                 graph,
-                axisSum(graph, rows, shape.side(0), shape.side(1), Shape.of(shape.side(0), 1, 1, shape.side(3))),
+                axisSum(graph, rows, shape.dim(0), shape.dim(1), Shape.of(shape.dim(0), 1, 1, shape.dim(3))),
                 x.type());
     }
 
     private static Tensor axisSum(Graph graph, Tensor x, int outer, int count, Shape result) {
-        Lanes lanes = Lanes.of(result.side(-1));
+        Lanes lanes = Lanes.of(result.dim(-1));
         Divisor channels = lanes.divisor();
         Tensor y = graph.activation("axis_sum", result);
         int threads = outer * lanes.count();
@@ -134,8 +134,8 @@ public final class Merge {
     }
 
     private static Shape requireMaps(List<Tensor> maps, Tensor global) {
-        if (maps.isEmpty() || maps.size() > MOST) {
-            throw new IllegalArgumentException("enhance needs one to " + MOST + " maps, got " + maps.size());
+        if (maps.isEmpty() || maps.size() > MAX_MAPS) {
+            throw new IllegalArgumentException("enhance needs one to " + MAX_MAPS + " maps, got " + maps.size());
         }
         Require.stored("enhance", global);
         Shape shape = maps.get(0).shape();
@@ -145,15 +145,14 @@ public final class Merge {
             int level = level(shape, map);
             if (level < 0
                     || !map.shape()
-                            .equals(Shape.of(
-                                    shape.side(0), shape.side(1) >> level, shape.side(2) >> level, shape.side(3)))
-                    || map.shape().side(1) << level != shape.side(1)
-                    || map.shape().side(2) << level != shape.side(2)) {
+                            .equals(Shape.of(shape.dim(0), shape.dim(1) >> level, shape.dim(2) >> level, shape.dim(3)))
+                    || map.shape().dim(1) << level != shape.dim(1)
+                    || map.shape().dim(2) << level != shape.dim(2)) {
                 throw new IllegalArgumentException("enhance needs maps smaller than the first, " + maps.get(0)
                         + ", by the same power of two along both axes, got " + map);
             }
         }
-        if (!global.shape().equals(Shape.of(shape.side(0), 1, 1, shape.side(3)))) {
+        if (!global.shape().equals(Shape.of(shape.dim(0), 1, 1, shape.dim(3)))) {
             throw new IllegalArgumentException(
                     "enhance needs a global vector for each image of " + maps.get(0) + ", got " + global);
         }
@@ -162,9 +161,9 @@ public final class Merge {
 
     /** log2 of how many times higher {@code fine} is than {@code map}; -1 when that is no power of two. */
     private static int level(Shape fine, Tensor map) {
-        int small = map.shape().side(1);
-        for (int level = 0; small > 0 && small << level <= fine.side(1) && level < 16; level++) {
-            if (small << level == fine.side(1)) {
+        int small = map.shape().dim(1);
+        for (int level = 0; small > 0 && small << level <= fine.dim(1) && level < 16; level++) {
+            if (small << level == fine.dim(1)) {
                 return level;
             }
         }

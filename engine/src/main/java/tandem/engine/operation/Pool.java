@@ -14,7 +14,7 @@ public final class Pool {
     private Pool() {}
 
     /**
-     * The largest value of each window; padding never wins. The gradient goes to the first largest value of a window.
+     * The maximum of each window; padding is never the maximum. The gradient goes to the first maximum of a window.
      *
      * @param window rows and columns of a window; at least twice the padding
      * @return (N, floor((H + 2 padding - window) / stride) + 1, the same of W, C)
@@ -22,14 +22,7 @@ public final class Pool {
     public static Tensor max(Graph graph, Tensor x, int window, int stride, int padding) {
         DataType type = requireImages(x);
         PoolShape shape = new PoolShape(
-                x.shape().side(0),
-                x.shape().side(1),
-                x.shape().side(2),
-                x.shape().side(3),
-                window,
-                stride,
-                padding,
-                type);
+                x.shape().dim(0), x.shape().dim(1), x.shape().dim(2), x.shape().dim(3), window, stride, padding, type);
         if (window < 1 || stride < 1 || padding < 0 || 2 * padding > window) {
             throw new IllegalArgumentException("pooling with window " + window + ", stride " + stride + " and padding "
                     + padding + ": window and stride must be at least 1, the padding from 0 to half a window");
@@ -60,10 +53,10 @@ public final class Pool {
     /** The mean of each channel over H and W: (N, H, W, C) to (N, 1, 1, C). */
     public static Tensor globalAverage(Graph graph, Tensor x) {
         DataType type = requireImages(x);
-        int n = x.shape().side(0);
-        int h = x.shape().side(1);
-        int w = x.shape().side(2);
-        int c = x.shape().side(3);
+        int n = x.shape().dim(0);
+        int h = x.shape().dim(1);
+        int w = x.shape().dim(2);
+        int c = x.shape().dim(3);
         Tensor y = graph.activation("global_average", type, Shape.of(n, 1, 1, c));
         LibraryOperation.of("global_average_pool_forward", dnn -> dnn.globalAveragePoolForward(n, h, w, c, type), x, y)
                 .reads(x)

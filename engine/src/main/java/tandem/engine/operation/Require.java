@@ -40,7 +40,7 @@ public final class Require {
         }
     }
 
-    /** As many sides as {@code layout} names, such as {@code (N, H, W, C)}. */
+    /** As many dimensions as {@code layout} names, such as {@code (N, H, W, C)}. */
     public static void layout(String operation, Tensor tensor, String layout) {
         if (tensor.shape().rank() != layout.split(",").length) {
             throw new IllegalArgumentException(operation + " needs a tensor of layout " + layout + ", got " + tensor);

@@ -76,7 +76,7 @@ public final class Sum {
         return y;
     }
 
-    /** weight * dy; a constant when dy is one, so that an operation can see that its gradient is known beforehand. */
+    /** weight * dy; a constant when dy is one, so that an operation can find out that its gradient is a constant. */
     private static Tensor gradient(Graph graph, Tensor dy, float weight, Shape shape) {
         return graph.constantScalar(dy)
                 .map(value -> graph.constant("weight", shape, weight * value))

@@ -8,7 +8,7 @@ import tandem.engine.KernelOperation;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
 
-/** Pictures (N, H, W, C) made larger. */
+/** Larger images and feature maps (N, H, W, C). */
 public final class Upsample {
 
     private Upsample() {}
@@ -21,7 +21,7 @@ public final class Upsample {
         }
         Tensor y = graph.activation("upsample_nearest", type, enlarged(x.shape(), factor));
         Require.count("upsample_nearest", y);
-        Lanes lanes = Lanes.of(x.shape().side(3));
+        Lanes lanes = Lanes.of(x.shape().dim(3));
         KernelOperation.named("upsample_nearest")
                 .reads(x)
                 .writes(y)
@@ -44,12 +44,12 @@ public final class Upsample {
         requirePicture("upsample_nearest_add", coarse);
         DataType type = Require.stored("upsample_nearest_add", coarse, fine);
         if (factor < 1 || !fine.shape().equals(enlarged(coarse.shape(), factor))) {
-            throw new IllegalArgumentException("upsample_nearest_add needs a fine picture " + factor
+            throw new IllegalArgumentException("upsample_nearest_add needs a fine map " + factor
                     + " times as large as the coarse one, got " + coarse + " and " + fine);
         }
         Require.count("upsample_nearest_add", fine);
         Tensor y = graph.activation("upsample_nearest_add", type, fine.shape());
-        Lanes lanes = Lanes.of(coarse.shape().side(3));
+        Lanes lanes = Lanes.of(coarse.shape().dim(3));
         KernelOperation.named("upsample_nearest_add")
                 .reads(coarse, fine)
                 .writes(y)
@@ -72,8 +72,8 @@ public final class Upsample {
         Tensor dx = graph.activation(
                 "d_upsample_nearest",
                 dy.type(),
-                Shape.of(fine.side(0), fine.side(1) / factor, fine.side(2) / factor, fine.side(3)));
-        Lanes lanes = Lanes.of(fine.side(3));
+                Shape.of(fine.dim(0), fine.dim(1) / factor, fine.dim(2) / factor, fine.dim(3)));
+        Lanes lanes = Lanes.of(fine.dim(3));
         KernelOperation.named("upsample_nearest_backward")
                 .reads(dy)
                 .writes(dx)
@@ -94,11 +94,11 @@ public final class Upsample {
         requirePicture("upsample_bilinear", x);
         Require.float32("upsample_bilinear", x);
         Shape shape = x.shape();
-        Interpolation vertical = Interpolation.of(shape.side(1), outputH);
-        Interpolation horizontal = Interpolation.of(shape.side(2), outputW);
-        Tensor y = graph.activation("upsample_bilinear", Shape.of(shape.side(0), outputH, outputW, shape.side(3)));
+        Interpolation vertical = Interpolation.of(shape.dim(1), outputH);
+        Interpolation horizontal = Interpolation.of(shape.dim(2), outputW);
+        Tensor y = graph.activation("upsample_bilinear", Shape.of(shape.dim(0), outputH, outputW, shape.dim(3)));
         Require.count("upsample_bilinear", y);
-        Lanes lanes = Lanes.of(shape.side(3));
+        Lanes lanes = Lanes.of(shape.dim(3));
         KernelOperation.named("upsample_bilinear")
                 .reads(x)
                 .writes(y)
@@ -130,8 +130,8 @@ public final class Upsample {
             Interpolation vertical,
             Interpolation horizontal) {
         Divisor channels = lanes.divisor();
-        Divisor w = Divisor.of(walked.shape().side(2));
-        Divisor h = Divisor.of(walked.shape().side(1));
+        Divisor w = Divisor.of(walked.shape().dim(2));
+        Divisor h = Divisor.of(walked.shape().dim(1));
         return new Object[] {
             source,
             target,
@@ -159,14 +159,14 @@ public final class Upsample {
     /** The tensors, then what the kernels that walk over coarse pixels take. */
     private static Object[] coarse(Shape coarse, Lanes lanes, int factor, Tensor... tensors) {
         Divisor channels = lanes.divisor();
-        Divisor w = Divisor.of(Math.max(1, coarse.side(2)));
+        Divisor w = Divisor.of(Math.max(1, coarse.dim(2)));
         Object[] arguments = Arrays.copyOf(tensors, tensors.length + 8, Object[].class);
         Object[] numbers = {
             (int) (coarse.elements() / lanes.width()),
             lanes.count(),
             channels.magic(),
             channels.shift(),
-            coarse.side(2),
+            coarse.dim(2),
             w.magic(),
             w.shift(),
             factor
@@ -176,7 +176,7 @@ public final class Upsample {
     }
 
     private static Shape enlarged(Shape shape, int factor) {
-        return Shape.of(shape.side(0), shape.side(1) * factor, shape.side(2) * factor, shape.side(3));
+        return Shape.of(shape.dim(0), shape.dim(1) * factor, shape.dim(2) * factor, shape.dim(3));
     }
 
     private static long threads(Tensor walked, Lanes lanes) {

@@ -12,8 +12,8 @@ import tandem.kernels.Catalogue;
 import tandem.kernels.KernelEntry;
 
 /**
- * The Euclidean norm of all gradients, kept on the device: it clips the gradient and holds back a step whose gradient
- * is not finite. Sums run in a fixed order. A norm above 1.8e19, the square of which is no float, counts as not finite.
+ * The Euclidean norm of all gradients, kept on the device: it clips the gradient and skips a step whose gradient is not
+ * finite. Sums run in a fixed order. A norm above 1.8e19, the square of which is no float, counts as not finite.
  */
 public final class GradientNorm implements AutoCloseable {
 
@@ -33,12 +33,12 @@ public final class GradientNorm implements AutoCloseable {
     /**
      * The norm of {@code gradients}.
      *
-     * @param largest gradients with a larger norm are scaled down to it; {@code Float.POSITIVE_INFINITY} for no
+     * @param maxNorm gradients with a larger norm are scaled down to it; {@code Float.POSITIVE_INFINITY} for no
      *     clipping
      */
-    public GradientNorm(Device device, Memory gradients, float largest) {
-        if (!(largest > 0)) {
-            throw new IllegalArgumentException("gradients can be clipped to a norm above 0 alone, not to " + largest);
+    public GradientNorm(Device device, Memory gradients, float maxNorm) {
+        if (!(maxNorm > 0)) {
+            throw new IllegalArgumentException("gradients can be clipped to a norm above 0 alone, not to " + maxNorm);
         }
         this.device = device;
         int n = Arena.elements(gradients);
@@ -50,7 +50,7 @@ public final class GradientNorm implements AutoCloseable {
             status = owned.add(device.allocate(STATUS_COUNT * Float.BYTES, "gradient norm"));
             commands = List.of(
                     device.launch(sums, sums.blocks(blocks), gradients, partials.memory(), n),
-                    device.launch(finish, finish.blocks(1), partials.memory(), blocks, largest, status.memory()));
+                    device.launch(finish, finish.blocks(1), partials.memory(), blocks, maxNorm, status.memory()));
         } catch (RuntimeException | Error problem) {
             owned.closeAfter(problem);
             throw problem;
@@ -88,7 +88,7 @@ public final class GradientNorm implements AutoCloseable {
         return read.getFloat(8) != 0;
     }
 
-    /** How many steps were held back since this was made. */
+    /** How many steps were skipped since this was made. */
     public long skippedSteps() {
         return (long) read.getFloat(12);
     }

@@ -24,7 +24,7 @@ public final class MovingAverage {
 
     /**
      * The commands of one update; the decay is that of {@link StepValues#set}. Nothing changes after a step that was
-     * held back.
+     * skipped.
      *
      * @param average of the same layout as {@code weights}, such as {@link tandem.engine.Weights#all} of both
      */

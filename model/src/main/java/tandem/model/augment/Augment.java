@@ -32,7 +32,7 @@ public final class Augment {
      */
     public static Tensor images(Graph graph, Tensor pixels, Tensor parameters, int side) {
         require("pixels", pixels, DataType.UINT8, 3);
-        int n = pixels.shape().side(0);
+        int n = pixels.shape().dim(0);
         requireParameters(parameters, n);
         int threads = threads(n, side);
         Tensor images = graph.activation("images", Shape.of(n, side, side, 3));
@@ -45,7 +45,7 @@ public final class Augment {
                         pixels,
                         parameters,
                         images,
-                        pixels.shape().side(1),
+                        pixels.shape().dim(1),
                         side,
                         1f / side,
                         threads)
@@ -62,7 +62,7 @@ public final class Augment {
      */
     public static Tensor masks(Graph graph, Tensor masks, Tensor parameters, int side) {
         require("masks", masks, DataType.UINT8, 2);
-        int n = masks.shape().side(0);
+        int n = masks.shape().dim(0);
         requireParameters(parameters, n);
         int threads = threads(n, side);
         Tensor canvas = graph.activation("masks", DataType.UINT8, Shape.of(n, side, side));
@@ -75,7 +75,7 @@ public final class Augment {
                         masks,
                         parameters,
                         canvas,
-                        masks.shape().side(1),
+                        masks.shape().dim(1),
                         side,
                         1f / side,
                         threads)
@@ -85,8 +85,8 @@ public final class Augment {
 
     private static Augmented boxes(Graph graph, BatchInputs inputs, Tensor images, Tensor masks) {
         require("boxes", inputs.boxes(), DataType.FLOAT32, 3);
-        int n = inputs.boxes().shape().side(0);
-        int most = inputs.boxes().shape().side(1);
+        int n = inputs.boxes().shape().dim(0);
+        int most = inputs.boxes().shape().dim(1);
         Tensor boxes = graph.activation("kept_boxes", inputs.boxes().shape());
         Tensor labels =
                 graph.activation("kept_labels", DataType.INT32, inputs.labels().shape());

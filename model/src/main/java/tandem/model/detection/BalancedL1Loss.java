@@ -25,8 +25,8 @@ public final class BalancedL1Loss {
      * @param weights (N, 2), per-image weights of detection and segmentation
      */
     public static Tensor apply(Graph graph, Tensor loc, Targets targets, Tensor weights) {
-        int anchors = targets.labels().shape().side(1);
-        DetectionShapes.require(loc, DataType.FLOAT32, targets.labels().shape().side(0), anchors, 4);
+        int anchors = targets.labels().shape().dim(1);
+        DetectionShapes.require(loc, DataType.FLOAT32, targets.labels().shape().dim(0), anchors, 4);
         return new ImageLoss(
                         "balanced_l1",
                         loc,

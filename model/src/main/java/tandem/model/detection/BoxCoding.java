@@ -32,7 +32,7 @@ public final class BoxCoding {
                         loc,
                         anchors,
                         boxes,
-                        anchors.shape().side(0),
+                        anchors.shape().dim(0),
                         total)
                 .appendTo(graph);
         return boxes;

@@ -20,7 +20,7 @@ final class DetectionShapes {
     static void requirePredictions(Tensor predictions, Tensor anchors, int last) {
         if (anchors.type() != DataType.FLOAT32
                 || anchors.shape().rank() != 2
-                || anchors.shape().side(1) != 4) {
+                || anchors.shape().dim(1) != 4) {
             throw new IllegalArgumentException(anchors + " should be anchors, FLOAT32 (A, 4)");
         }
         if (predictions.shape().rank() != 3) {
@@ -29,8 +29,8 @@ final class DetectionShapes {
         require(
                 predictions,
                 DataType.FLOAT32,
-                predictions.shape().side(0),
-                anchors.shape().side(0),
+                predictions.shape().dim(0),
+                anchors.shape().dim(0),
                 last);
     }
 }

@@ -27,9 +27,9 @@ public final class FocalLoss {
      * @param weights (N, 2), per-image weights of detection and segmentation
      */
     public static Tensor apply(Graph graph, Tensor conf, Targets targets, Tensor weights) {
-        int anchors = targets.labels().shape().side(1);
-        int classes = conf.shape().side(-1);
-        DetectionShapes.require(conf, DataType.FLOAT32, targets.labels().shape().side(0), anchors, classes);
+        int anchors = targets.labels().shape().dim(1);
+        int classes = conf.shape().dim(-1);
+        DetectionShapes.require(conf, DataType.FLOAT32, targets.labels().shape().dim(0), anchors, classes);
         return new ImageLoss(
                         "focal_loss", conf, List.of(targets.labels()), weights, anchors * classes, LOGITS_PER_THREAD)
                 .append(graph, 1, true, ALPHA, anchors, classes);

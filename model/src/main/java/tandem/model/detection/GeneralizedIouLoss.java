@@ -23,9 +23,9 @@ public final class GeneralizedIouLoss {
      * @param weights (N, 2), per-image weights of detection and segmentation
      */
     public static Tensor apply(Graph graph, Tensor loc, Tensor anchors, Targets targets, Tensor weights) {
-        int count = targets.labels().shape().side(1);
+        int count = targets.labels().shape().dim(1);
         DetectionShapes.requirePredictions(loc, anchors, 4);
-        DetectionShapes.require(loc, DataType.FLOAT32, targets.labels().shape().side(0), count, 4);
+        DetectionShapes.require(loc, DataType.FLOAT32, targets.labels().shape().dim(0), count, 4);
         return new ImageLoss(
                         "generalized_iou",
                         loc,

@@ -17,12 +17,12 @@ public record GroundTruth(Tensor boxes, Tensor labels, Tensor counts) {
 
     /** Rejects tensors whose shapes or types do not fit each other. */
     public GroundTruth {
-        if (boxes.shape().rank() != 3 || boxes.shape().side(2) != 4 || boxes.type() != DataType.FLOAT32) {
+        if (boxes.shape().rank() != 3 || boxes.shape().dim(2) != 4 || boxes.type() != DataType.FLOAT32) {
             throw new IllegalArgumentException("ground-truth boxes must be FLOAT32 (N, G, 4), not " + boxes);
         }
         DetectionShapes.require(
-                labels, DataType.INT32, boxes.shape().side(0), boxes.shape().side(1));
-        DetectionShapes.require(counts, DataType.INT32, boxes.shape().side(0));
+                labels, DataType.INT32, boxes.shape().dim(0), boxes.shape().dim(1));
+        DetectionShapes.require(counts, DataType.INT32, boxes.shape().dim(0));
     }
 
     /** Inputs named {@code boxes}, {@code box_labels} and {@code box_counts}. */
@@ -35,11 +35,11 @@ public record GroundTruth(Tensor boxes, Tensor labels, Tensor counts) {
 
     /** N. */
     public int images() {
-        return boxes.shape().side(0);
+        return boxes.shape().dim(0);
     }
 
     /** G. */
     public int limit() {
-        return boxes.shape().side(1);
+        return boxes.shape().dim(1);
     }
 }

@@ -26,7 +26,7 @@ import tandem.kernels.Catalogue;
 record ImageLoss(String name, Tensor prediction, List<Tensor> others, Tensor weights, int perImage, int perThread) {
 
     private int images() {
-        return prediction.shape().side(0);
+        return prediction.shape().dim(0);
     }
 
     private int blocksPerImage() {

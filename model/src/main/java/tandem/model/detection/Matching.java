@@ -23,7 +23,7 @@ public final class Matching {
      */
     public static Targets iou(Graph graph, Tensor anchors, GroundTruth truth) {
         int images = truth.images();
-        int count = anchors.shape().side(0);
+        int count = anchors.shape().dim(0);
         DetectionShapes.require(anchors, DataType.FLOAT32, count, 4);
         Targets targets = Targets.activations(graph, images, count);
         KernelOperation operation = KernelOperation.named("match_iou")
@@ -74,8 +74,8 @@ public final class Matching {
      */
     public static Targets mutualGuide(Graph graph, Tensor anchors, GroundTruth truth, Tensor loc, Tensor conf) {
         int images = truth.images();
-        int count = anchors.shape().side(0);
-        int classes = conf.shape().side(-1);
+        int count = anchors.shape().dim(0);
+        int classes = conf.shape().dim(-1);
         DetectionShapes.requirePredictions(loc, anchors, 4);
         DetectionShapes.requirePredictions(conf, anchors, classes);
         DetectionShapes.require(loc, loc.type(), images, count, 4);

@@ -61,9 +61,9 @@ public final class NonMaximumSuppression {
      * @param anchors (A, 4)
      */
     public static Detections apply(Graph graph, Tensor loc, Tensor conf, Tensor anchors, Settings settings) {
-        int images = loc.shape().side(0);
-        int count = anchors.shape().side(0);
-        int classes = conf.shape().side(-1);
+        int images = loc.shape().dim(0);
+        int count = anchors.shape().dim(0);
+        int classes = conf.shape().dim(-1);
         int limit = settings.detections();
         DetectionShapes.requirePredictions(loc, anchors, 4);
         DetectionShapes.requirePredictions(conf, anchors, classes);

@@ -22,8 +22,8 @@ public record Targets(Tensor labels, Tensor qualities, Tensor boxes, Tensor boxW
         if (labels.shape().rank() != 2 || labels.type() != DataType.INT32) {
             throw new IllegalArgumentException("target labels must be INT32 (N, A), not " + labels);
         }
-        int images = labels.shape().side(0);
-        int anchors = labels.shape().side(1);
+        int images = labels.shape().dim(0);
+        int anchors = labels.shape().dim(1);
         DetectionShapes.require(qualities, DataType.FLOAT32, images, anchors);
         DetectionShapes.require(boxes, DataType.FLOAT32, images, anchors, 4);
         DetectionShapes.require(boxWeights, DataType.FLOAT32, images, anchors);

@@ -34,7 +34,7 @@ public final class Adapter {
      * @return FLOAT32 (N, H, W, channels)
      */
     static Tensor apply(Graph graph, Tensor map, Task task, int level, int channels) {
-        int own = map.shape().side(3);
+        int own = map.shape().dim(3);
         String name = name(task, String.valueOf(level));
         Initializer values =
                 own == channels ? (shape, random) -> identity(own) : Initializer.normal(Math.sqrt(1.0 / own));

@@ -59,7 +59,7 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
     }
 
     private int count() {
-        return images.shape().side(0);
+        return images.shape().dim(0);
     }
 
     /** The mean over all elements of all levels, times {@code weight}. */
@@ -96,7 +96,7 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
     Tensor guided(Tensor student, Tensor teacher, float weight) {
         Require.sameShape("imitation_cells_disagreement", student, teacher);
         Tensor cells = cells();
-        int anchors = student.shape().side(1);
+        int anchors = student.shape().dim(1);
         int perCell = NetworkSettings.ANCHORS_PER_CELL;
         KernelOperation operation = KernelOperation.named("imitation_cells_disagreement")
                 .reads(student, teacher, images)
@@ -111,7 +111,7 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
                     teacher,
                     images,
                     cells,
-                    student.shape().side(2),
+                    student.shape().dim(2),
                     anchors,
                     level.first() * perCell,
                     perCell,
@@ -133,7 +133,7 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
     Tensor guidedByPixels(Tensor student, Tensor teacher, int canvas, float weight) {
         Require.sameShape("imitation_cells_disagreement_pixels", student, teacher);
         Tensor cells = cells();
-        int side = student.shape().side(1);
+        int side = student.shape().dim(1);
         KernelOperation operation = KernelOperation.named("imitation_cells_disagreement_pixels")
                 .reads(student, teacher, images)
                 .writes(cells);
@@ -147,7 +147,7 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
                     teacher,
                     images,
                     cells,
-                    student.shape().side(3),
+                    student.shape().dim(3),
                     side,
                     level.stride() * side / canvas,
                     level.side(),
@@ -196,9 +196,9 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
                     teacher,
                     images,
                     cells,
-                    truth.boxes().shape().side(1),
-                    teacher.shape().side(2),
-                    teacher.shape().side(1),
+                    truth.boxes().shape().dim(1),
+                    teacher.shape().dim(2),
+                    teacher.shape().dim(1),
                     level.first() * perCell,
                     perCell,
                     level.side(),
@@ -222,7 +222,7 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
      */
     Tensor decoupledByPixels(Tensor masks, Tensor weights, Tensor teacher, float weight) {
         Tensor cells = cells();
-        int canvas = masks.shape().side(1);
+        int canvas = masks.shape().dim(1);
         KernelOperation operation = KernelOperation.named("imitation_cells_foreground_pixels")
                 .reads(masks, weights, teacher, images)
                 .writes(cells);
@@ -238,8 +238,8 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
                     images,
                     cells,
                     canvas,
-                    teacher.shape().side(1),
-                    teacher.shape().side(3),
+                    teacher.shape().dim(1),
+                    teacher.shape().dim(3),
                     level.stride(),
                     level.side(),
                     all(),

@@ -165,12 +165,12 @@ public final class Distillation implements AutoCloseable {
     }
 
     private static double similarity(Program student, Tensor own, Tensor taught) {
-        int rows = Math.toIntExact(own.elements() / own.shape().side(3));
+        int rows = Math.toIntExact(own.elements() / own.shape().dim(3));
         return LinearCka.of(
                 read(student, own),
-                own.shape().side(3),
+                own.shape().dim(3),
                 read(student, taught),
-                taught.shape().side(3),
+                taught.shape().dim(3),
                 rows);
     }
 

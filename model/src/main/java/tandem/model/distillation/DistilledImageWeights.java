@@ -23,7 +23,7 @@ final class DistilledImageWeights {
      * @return FLOAT32 (N, 2), one column for each teacher
      */
     static Tensor of(Graph graph, Tensor weights, DistilledImages detection, DistilledImages segmentation) {
-        int n = weights.shape().side(0);
+        int n = weights.shape().dim(0);
         if (weights.type() != DataType.FLOAT32 || !weights.shape().equals(Shape.of(n, 2))) {
             throw new IllegalArgumentException(weights + " should be FLOAT32 (N, 2)");
         }

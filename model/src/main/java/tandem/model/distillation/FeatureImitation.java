@@ -26,7 +26,7 @@ public final class FeatureImitation {
      */
     public static Tensor loss(Graph graph, List<Tensor> students, List<Tensor> teachers, Tensor cells) {
         ImitationLoss loss = new ImitationLoss("imitation_features");
-        int all = cells.shape().side(1);
+        int all = cells.shape().dim(1);
         int offset = 0;
         for (int level = 0; level < students.size(); level++) {
             Tensor student = students.get(level);
@@ -35,7 +35,7 @@ public final class FeatureImitation {
             Require.sameShape("imitation_features", student, teacher);
             Require.layout("imitation_features", student, "(N, H, W, C)");
             Require.count("imitation_features", student);
-            int channels = student.shape().side(3);
+            int channels = student.shape().dim(3);
             boolean four = channels % 4 == 0;
             int lanes = four ? channels / 4 : channels;
             int vectors = cells(student) * lanes;
@@ -63,6 +63,6 @@ public final class FeatureImitation {
     }
 
     private static int cells(Tensor map) {
-        return map.shape().side(1) * map.shape().side(2);
+        return map.shape().dim(1) * map.shape().dim(2);
     }
 }

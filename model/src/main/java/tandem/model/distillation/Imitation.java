@@ -72,20 +72,20 @@ record Imitation(
 
     /** Logits at the finer of both resolutions. */
     private Tensor fine(Tensor logits, Tensor other) {
-        int height = other.shape().side(1);
-        int width = other.shape().side(2);
-        return height > logits.shape().side(1) ? Upsample.bilinear(graph, logits, height, width) : logits;
+        int height = other.shape().dim(1);
+        int width = other.shape().dim(2);
+        return height > logits.shape().dim(1) ? Upsample.bilinear(graph, logits, height, width) : logits;
     }
 
     private Tensor features(TeacherForwardPass lesson, boolean boxes) {
         Task task = lesson.teacher().task();
         List<Tensor> teachers = lesson.maps();
-        int channels = teachers.get(0).shape().side(3);
+        int channels = teachers.get(0).shape().dim(3);
         List<Tensor> students = new ArrayList<>();
         for (int i = 0; i < levels.size(); i++) {
             students.add(Adapter.apply(graph, maps.get(i), task, levels.get(i), channels));
         }
-        int canvas = batch.images().shape().side(1);
+        int canvas = batch.images().shape().dim(1);
         CellWeights weights =
                 new CellWeights(graph, CellWeights.Level.of(levels, canvas), channels, task, images, gate(task));
         float factor = lesson.teacher().settings().featureWeight();

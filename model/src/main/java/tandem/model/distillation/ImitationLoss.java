@@ -57,7 +57,7 @@ final class ImitationLoss {
         before.add(gradient);
         List<Object> after = new ArrayList<>(Arrays.asList(numbers));
         after.add(blocksPerImage);
-        launches.add(new Launch(kernel, student.shape().side(0) * blocksPerImage, before, after));
+        launches.add(new Launch(kernel, student.shape().dim(0) * blocksPerImage, before, after));
         return this;
     }
 

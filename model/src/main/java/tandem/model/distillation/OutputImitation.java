@@ -32,7 +32,7 @@ public final class OutputImitation {
      */
     public static Tensor location(Graph graph, Tensor student, Tensor teacher, Tensor images, float weight) {
         require("imitation_location", student, teacher, 3);
-        int anchors = student.shape().side(1);
+        int anchors = student.shape().dim(1);
         return new ImitationLoss("imitation_location")
                 .pair(
                         graph,
@@ -57,8 +57,8 @@ public final class OutputImitation {
     public static Tensor confidence(
             Graph graph, Tensor student, Tensor teacher, Tensor images, float weight, float temperature) {
         require("imitation_confidence", student, teacher, 3);
-        int anchors = student.shape().side(1);
-        int elements = anchors * student.shape().side(2);
+        int anchors = student.shape().dim(1);
+        int elements = anchors * student.shape().dim(2);
         return new ImitationLoss("imitation_confidence")
                 .pair(
                         graph,
@@ -81,7 +81,7 @@ public final class OutputImitation {
      */
     public static Tensor absolute(Graph graph, Tensor student, Tensor teacher, Tensor images, float weight) {
         require("imitation_absolute", student, teacher, 3);
-        int anchors = student.shape().side(1);
+        int anchors = student.shape().dim(1);
         return new ImitationLoss("imitation_absolute")
                 .pair(
                         graph,
@@ -105,8 +105,8 @@ public final class OutputImitation {
      */
     public static Tensor guided(Graph graph, Tensor student, Tensor teacher, Tensor images, float weight) {
         require("imitation_guided", student, teacher, 3);
-        int n = student.shape().side(0);
-        int elements = student.shape().side(1) * student.shape().side(2);
+        int n = student.shape().dim(0);
+        int elements = student.shape().dim(1) * student.shape().dim(2);
         Tensor factors = graph.activation("imitation_confident", Shape.of(n));
         KernelOperation.named("imitation_confident")
                 .reads(teacher, images)
@@ -135,7 +135,7 @@ public final class OutputImitation {
     public static Tensor segmentation(
             Graph graph, Tensor student, Tensor teacher, Tensor images, float weight, float temperature) {
         require("imitation_segmentation", student, teacher, 4);
-        int pixels = student.shape().side(1) * student.shape().side(2);
+        int pixels = student.shape().dim(1) * student.shape().dim(2);
         return new ImitationLoss("imitation_segmentation")
                 .pair(
                         graph,
@@ -148,7 +148,7 @@ public final class OutputImitation {
                         weight * temperature * temperature / pixels,
                         1 / temperature,
                         pixels,
-                        student.shape().side(3))
+                        student.shape().dim(3))
                 .append(graph);
     }
 

@@ -127,7 +127,7 @@ final class TeacherForwardPass implements AutoCloseable {
         copies.clear();
         given.forEach(handed -> copies.add(device.copy(program.memory(handed.from()), student.memory(handed.to()))));
         after = owned.add(device.record(copies));
-        int batch = given.isEmpty() ? 0 : given.get(0).to().shape().side(0);
+        int batch = given.isEmpty() ? 0 : given.get(0).to().shape().dim(0);
         List<Long> rows =
                 given.stream().map(handed -> handed.to().bytes() / batch).toList();
         cache = rows.isEmpty() ? null : teachers.cache(device, teacher.task(), side, batch, rows);

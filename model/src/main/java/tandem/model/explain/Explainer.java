@@ -81,7 +81,7 @@ public final class Explainer implements AutoCloseable {
     private Head head(Graph graph, String name, Tensor logits) {
         Head head = new Head();
         head.logits = graph.keep(logits);
-        head.classes = logits.shape().side(-1);
+        head.classes = logits.shape().dim(-1);
         int count = Math.toIntExact(logits.elements());
         head.selection = graph.input(name + "_selection", DataType.FLOAT32, Shape.of(count, 1));
         Tensor sum = Move.view(
@@ -196,8 +196,7 @@ public final class Explainer implements AutoCloseable {
     }
 
     private static MapValues values(Tensor map, float[] values) {
-        return new MapValues(
-                map.shape().side(2), map.shape().side(1), map.shape().side(3), values);
+        return new MapValues(map.shape().dim(2), map.shape().dim(1), map.shape().dim(3), values);
     }
 
     private float[] read(Tensor tensor) {

@@ -87,8 +87,7 @@ final class NativeMasks implements AutoCloseable {
 
     private Size prepare(int width, int height) {
         Graph graph = new Graph(new Variables());
-        Tensor input =
-                graph.input("logits", DataType.FLOAT32, Shape.of(1, shape.side(1), shape.side(2), shape.side(3)));
+        Tensor input = graph.input("logits", DataType.FLOAT32, Shape.of(1, shape.dim(1), shape.dim(2), shape.dim(3)));
         MaskDecoding.Decoded decoded = certain
                 ? MaskDecoding.decodeWithConfidence(graph, input, height, width)
                 : new MaskDecoding.Decoded(MaskDecoding.decode(graph, input, height, width), null);
@@ -102,7 +101,7 @@ final class NativeMasks implements AutoCloseable {
                     : null;
             Buffer workspace = owned.add(device.allocate(lowered.workspaceBytes(), "mask decoding"));
             List<Recording> places = new ArrayList<>();
-            for (int image = 0; image < shape.side(0); image++) {
+            for (int image = 0; image < shape.dim(0); image++) {
                 Memory source = logits.slice(image * input.bytes(), input.bytes());
                 List<Command> commands = lowered.bind(
                         tensor -> tensor == input ? source : tensor == mask ? output.memory() : confidence.memory(),

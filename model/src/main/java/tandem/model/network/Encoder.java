@@ -56,7 +56,7 @@ final class Encoder {
         boolean bottleneck = settings.encoder().bottleneck();
         int outputs = bottleneck ? 4 * width : width;
         Tensor identity = x;
-        if (stride != 1 || x.shape().side(-1) != outputs) {
+        if (stride != 1 || x.shape().dim(-1) != outputs) {
             identity = layers.unit(
                     x,
                     ConvolutionUnit.encoder(name + "downsample.0", name + "downsample.1", outputs, 1, stride),

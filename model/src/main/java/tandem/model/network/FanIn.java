@@ -6,7 +6,7 @@ import tandem.engine.Variables.Initializer;
 final class FanIn {
 
     static final Initializer INITIALIZER = (shape, random) -> {
-        double bound = 1 / Math.sqrt((double) shape.side(1) * shape.side(2) * shape.side(3));
+        double bound = 1 / Math.sqrt((double) shape.dim(1) * shape.dim(2) * shape.dim(3));
         float[] values = new float[Math.toIntExact(shape.elements())];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) ((2 * random.nextDouble() - 1) * bound);

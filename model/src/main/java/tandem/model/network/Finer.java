@@ -17,12 +17,12 @@ final class Finer {
 
     /** {@code x} (N, ceil(h / 2), ceil(w / 2), C) at the resolution of {@code finer} (N, h, w, any). */
     static Tensor upsample(Graph graph, Tensor x, Shape finer) {
-        return Crop.upperLeft(graph, Upsample.nearest(graph, x, 2), finer.side(1), finer.side(2));
+        return Crop.upperLeft(graph, Upsample.nearest(graph, x, 2), finer.dim(1), finer.dim(2));
     }
 
     /** {@code finer} (N, h, w, C) plus {@code x} (N, ceil(h / 2), ceil(w / 2), C) up-sampled. */
     static Tensor add(Graph graph, Tensor x, Tensor finer) {
-        if (finer.shape().side(1) % 2 == 0 && finer.shape().side(2) % 2 == 0) {
+        if (finer.shape().dim(1) % 2 == 0 && finer.shape().dim(2) % 2 == 0) {
             return Upsample.nearestAdd(graph, x, finer, 2);
         }
         return Elementwise.add(graph, finer, upsample(graph, x, finer.shape()));

@@ -49,8 +49,8 @@ final class Heads {
             x = layers.basic(x, name + ".1", settings.neckChannels(), 3, 1);
             x = layers.projection(
                     x, name + ".out", NetworkSettings.ANCHORS_PER_CELL * values, Initializer.constant(bias));
-            int anchors = x.shape().side(1) * x.shape().side(2) * NetworkSettings.ANCHORS_PER_CELL;
-            rows.add(Move.view(graph, x, Shape.of(x.shape().side(0), anchors, values)));
+            int anchors = x.shape().dim(1) * x.shape().dim(2) * NetworkSettings.ANCHORS_PER_CELL;
+            rows.add(Move.view(graph, x, Shape.of(x.shape().dim(0), anchors, values)));
         }
         return Concatenate.rows(graph, rows);
     }

@@ -44,7 +44,7 @@ sealed interface Layers {
                 graph.variables()
                         .parameter(
                                 name,
-                                Shape.of(outputs, window, window, x.shape().side(-1)),
+                                Shape.of(outputs, window, window, x.shape().dim(-1)),
                                 values),
                 x.type());
     }

@@ -121,10 +121,10 @@ public final class Network {
 
     private Outputs append(Layers layers, Tensor images) {
         Shape shape = images.shape();
-        if (shape.rank() != 4 || shape.side(1) != shape.side(2) || shape.side(3) != 3) {
+        if (shape.rank() != 4 || shape.dim(1) != shape.dim(2) || shape.dim(3) != 3) {
             throw new IllegalArgumentException("images must be (N, S, S, 3), not " + shape);
         }
-        NetworkSettings.checkSide(shape.side(1));
+        NetworkSettings.checkSide(shape.dim(1));
         List<Tensor> maps = List.copyOf(new Encoder(layers, settings).maps(images));
         List<Tensor> pyramid = new Neck(layers, settings).pyramid(maps);
         Heads heads = new Heads(layers, settings);

@@ -49,14 +49,14 @@ public final class MaskDecoding {
         Require.layout(NAME, logits, "(N, H, W, C)");
         Require.count(NAME, logits);
         Shape shape = logits.shape();
-        if (shape.side(3) < 1 || shape.side(3) > 256) {
+        if (shape.dim(3) < 1 || shape.dim(3) > 256) {
             throw new IllegalArgumentException(NAME + " needs 1 to 256 classes, got " + logits);
         }
-        Interpolation vertical = Interpolation.of(shape.side(1), outputH);
-        Interpolation horizontal = Interpolation.of(shape.side(2), outputW);
+        Interpolation vertical = Interpolation.of(shape.dim(1), outputH);
+        Interpolation horizontal = Interpolation.of(shape.dim(2), outputW);
         Divisor w = Divisor.of(outputW);
         Divisor h = Divisor.of(outputH);
-        Shape picture = Shape.of(shape.side(0), outputH, outputW);
+        Shape picture = Shape.of(shape.dim(0), outputH, outputW);
         Tensor mask = graph.activation("mask", DataType.UINT8, picture);
         int pixels = Require.count(NAME, mask);
         List<Tensor> outputs = new ArrayList<>(List.of(mask));
@@ -66,7 +66,7 @@ public final class MaskDecoding {
         List<Object> arguments = new ArrayList<>();
         arguments.add(logits);
         arguments.addAll(outputs);
-        arguments.addAll(List.of(pixels, shape.side(3), w.magic(), w.shift(), h.magic(), h.shift()));
+        arguments.addAll(List.of(pixels, shape.dim(3), w.magic(), w.shift(), h.magic(), h.shift()));
         for (Interpolation axis : List.of(vertical, horizontal)) {
             arguments.addAll(List.of(
                     axis.input(),

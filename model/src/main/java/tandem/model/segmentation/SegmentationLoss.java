@@ -36,16 +36,16 @@ public final class SegmentationLoss {
     public static Tensor crossEntropy(Graph graph, Tensor logits, Tensor mask, Tensor imageWeights) {
         requireInputs(logits, mask, imageWeights);
         Shape shape = logits.shape();
-        int classes = shape.side(3);
-        if (!mask.shape().equals(Shape.of(shape.side(0), shape.side(1), shape.side(2)))) {
+        int classes = shape.dim(3);
+        if (!mask.shape().equals(Shape.of(shape.dim(0), shape.dim(1), shape.dim(2)))) {
             throw new IllegalArgumentException(NAME + " needs a label for each pixel of " + logits + ", got " + mask);
         }
         int pixels = Require.count(NAME, logits) / classes;
         int blocks = Catalogue.find("segmentation_loss_forward").blockCount(pixels, 1);
-        Divisor image = Divisor.of(Math.max(1, shape.side(1) * shape.side(2)));
+        Divisor image = Divisor.of(Math.max(1, shape.dim(1) * shape.dim(2)));
         Tensor loss = graph.activation(NAME, Shape.of());
         Tensor softmax =
-                graph.activation("segmentation_softmax", Shape.of(shape.side(0), shape.side(1), shape.side(2), 2));
+                graph.activation("segmentation_softmax", Shape.of(shape.dim(0), shape.dim(1), shape.dim(2), 2));
         Tensor factor = graph.activation("segmentation_factor", Shape.of());
         KernelOperation operation =
                 KernelOperation.named(NAME).reads(logits, mask, imageWeights).writes(loss, softmax, factor);
@@ -105,22 +105,21 @@ public final class SegmentationLoss {
         requireInputs(logits, mask, imageWeights);
         Shape shape = logits.shape();
         Shape fine = mask.shape();
-        if (fine.rank() != 3 || fine.side(0) != shape.side(0)) {
+        if (fine.rank() != 3 || fine.dim(0) != shape.dim(0)) {
             throw new IllegalArgumentException(NAME + " needs a mask for each image of " + logits + ", got " + mask);
         }
         int pixels = Require.count(NAME, mask);
         int blocks = Catalogue.find("upsampled_loss_forward").blockCount(pixels, 1);
         Tensor loss = graph.activation(NAME, Shape.of());
-        Tensor softmax =
-                graph.activation("segmentation_softmax", Shape.of(fine.side(0), fine.side(1), fine.side(2), 2));
+        Tensor softmax = graph.activation("segmentation_softmax", Shape.of(fine.dim(0), fine.dim(1), fine.dim(2), 2));
         Tensor factor = graph.activation("segmentation_factor", Shape.of());
         KernelOperation operation = KernelOperation.named("upsampled_loss")
                 .reads(logits, mask, imageWeights)
                 .writes(loss, softmax, factor);
         KernelOperation.Scratch losses = operation.scratch((long) blocks * Float.BYTES);
         KernelOperation.Scratch counts = operation.scratch((long) blocks * Integer.BYTES);
-        Divisor columns = Divisor.of(Math.max(1, fine.side(2)));
-        Divisor rows = Divisor.of(Math.max(1, fine.side(1)));
+        Divisor columns = Divisor.of(Math.max(1, fine.dim(2)));
+        Divisor rows = Divisor.of(Math.max(1, fine.dim(1)));
         Object[] axes = axes(shape, fine);
         operation
                 .launchBlocks(
@@ -135,7 +134,7 @@ public final class SegmentationLoss {
                                     losses,
                                     counts,
                                     pixels,
-                                    shape.side(3),
+                                    shape.dim(3),
                                     columns.magic(),
                                     columns.shift(),
                                     rows.magic(),
@@ -162,12 +161,12 @@ public final class SegmentationLoss {
             Object[] axes) {
         Shape shape = logits.shape();
         int count = Require.count(NAME, logits);
-        Divisor classes = Divisor.of(shape.side(3));
-        Divisor columns = Divisor.of(shape.side(2));
-        Divisor rows = Divisor.of(shape.side(1));
+        Divisor classes = Divisor.of(shape.dim(3));
+        Divisor columns = Divisor.of(shape.dim(2));
+        Divisor rows = Divisor.of(shape.dim(1));
         Object[] walk = {
             count,
-            shape.side(3),
+            shape.dim(3),
             classes.magic(),
             classes.shift(),
             columns.magic(),
@@ -188,15 +187,15 @@ public final class SegmentationLoss {
                                 new Object[] {logits, mask, imageWeights, softmax, factor, upstream, parts},
                                 join(walk, axes)))
                 .launch("upsampled_loss_gather", count, join(new Object[] {parts, dlogits}, join(walk, new Object[] {
-                    shape.side(1), shape.side(2)
+                    shape.dim(1), shape.dim(2)
                 })))
                 .appendTo(graph);
         return dlogits;
     }
 
     private static Object[] axes(Shape coarse, Shape fine) {
-        Interpolation vertical = Interpolation.of(coarse.side(1), fine.side(1));
-        Interpolation horizontal = Interpolation.of(coarse.side(2), fine.side(2));
+        Interpolation vertical = Interpolation.of(coarse.dim(1), fine.dim(1));
+        Interpolation horizontal = Interpolation.of(coarse.dim(2), fine.dim(2));
         return new Object[] {
             vertical.input(),
             vertical.output(),
@@ -221,11 +220,11 @@ public final class SegmentationLoss {
         Require.float32(NAME, logits, imageWeights);
         Require.type(NAME, mask, DataType.UINT8);
         Require.layout(NAME, logits, "(N, H, W, C)");
-        int classes = logits.shape().side(3);
+        int classes = logits.shape().dim(3);
         if (classes < 1 || classes > 256) {
             throw new IllegalArgumentException(NAME + " needs 1 to 256 classes, got " + logits);
         }
-        if (!imageWeights.shape().equals(Shape.of(logits.shape().side(0), 2))) {
+        if (!imageWeights.shape().equals(Shape.of(logits.shape().dim(0), 2))) {
             throw new IllegalArgumentException(
                     NAME + " needs two weights for each image of " + logits + ", got " + imageWeights);
         }

@@ -66,7 +66,7 @@ record Objective(
         Tensor segmentation = null;
         boolean supervised = training.distillation().supervised();
         if (supervised && network.detects()) {
-            int side = batch.images().shape().side(1);
+            int side = batch.images().shape().dim(1);
             Tensor anchors = Anchors.of(side, side, network.anchorBase(), network.strides())
                     .constant(graph);
             GroundTruth truth = new GroundTruth(batch.boxes(), batch.labels(), batch.counts());
@@ -95,7 +95,7 @@ record Objective(
         }
         if (supervised && network.segments()) {
             Tensor logits = outputs.segmentation();
-            boolean coarse = logits.shape().side(1) != batch.masks().shape().side(1);
+            boolean coarse = logits.shape().dim(1) != batch.masks().shape().dim(1);
             segmentation = graph.keep(
                     coarse
                             ? SegmentationLoss.upsampledCrossEntropy(graph, logits, batch.masks(), batch.weights())

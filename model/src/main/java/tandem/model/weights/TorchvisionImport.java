@@ -55,10 +55,10 @@ public final class TorchvisionImport {
         if (shape.rank() != 4) {
             return reader.read(name, shape.toArray());
         }
-        int k = shape.side(0);
-        int r = shape.side(1);
-        int s = shape.side(2);
-        int c = shape.side(3);
+        int k = shape.dim(0);
+        int r = shape.dim(1);
+        int s = shape.dim(2);
+        int c = shape.dim(3);
         return channelsLast(reader.read(name, k, c, r, s), k, c, r * s);
     }
 

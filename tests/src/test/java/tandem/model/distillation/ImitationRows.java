@@ -59,7 +59,7 @@ public final class ImitationRows {
         return OperationRow.named(name + " " + shape)
                 .input("student", shape, values)
                 .fixed("teacher", DataType.FLOAT32, shape, values)
-                .fixed("images", DataType.FLOAT32, Shape.of(shape.side(0), 2), shares());
+                .fixed("images", DataType.FLOAT32, Shape.of(shape.dim(0), 2), shares());
     }
 
     private static OperationRow location(int n, int anchors) {

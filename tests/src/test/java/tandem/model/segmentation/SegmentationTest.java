@@ -29,8 +29,8 @@ class SegmentationTest {
     private static Answer loss(Shape shape, float[] logits, int[] labels, float[] imageWeights) {
         Graph graph = new Graph(new Variables());
         Tensor x = graph.input("logits", DataType.FLOAT32, shape);
-        Tensor mask = graph.input("mask", DataType.UINT8, Shape.of(shape.side(0), shape.side(1), shape.side(2)));
-        Tensor weights = graph.input("weights", DataType.FLOAT32, Shape.of(shape.side(0), 2));
+        Tensor mask = graph.input("mask", DataType.UINT8, Shape.of(shape.dim(0), shape.dim(1), shape.dim(2)));
+        Tensor weights = graph.input("weights", DataType.FLOAT32, Shape.of(shape.dim(0), 2));
         Tensor loss = graph.keep(SegmentationLoss.crossEntropy(graph, x, mask, weights));
         Map<Tensor, Tensor> gradients = BackwardPass.append(graph, Elementwise.scale(graph, loss, 3), List.of(x));
         try (CpuDevice device = checkedDevice();

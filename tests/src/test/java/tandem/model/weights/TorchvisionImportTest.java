@@ -43,10 +43,10 @@ class TorchvisionImportTest {
                 continue;
             }
             String plain = name.substring("encoder.".length());
-            int k = shape.side(0);
-            int c = shape.rank() == 4 ? shape.side(3) + extraChannels : 1;
-            int r = shape.rank() == 4 ? shape.side(1) : 1;
-            int s = shape.rank() == 4 ? shape.side(2) : 1;
+            int k = shape.dim(0);
+            int c = shape.rank() == 4 ? shape.dim(3) + extraChannels : 1;
+            int r = shape.rank() == 4 ? shape.dim(1) : 1;
+            int s = shape.rank() == 4 ? shape.dim(2) : 1;
             float[] values = new float[k * c * r * s];
             for (int i = 0; i < values.length; i++) {
                 values[i] = value(plain, i / (c * r * s), i / (r * s) % c, i / s % r, i % s);
@@ -79,9 +79,9 @@ class TorchvisionImportTest {
                     String plain = tensor.name().substring("encoder.".length());
                     float[] values = weights.read(tensor);
                     boolean filter = tensor.shape().rank() == 4;
-                    int r = filter ? tensor.shape().side(1) : 1;
-                    int s = filter ? tensor.shape().side(2) : 1;
-                    int c = filter ? tensor.shape().side(3) : 1;
+                    int r = filter ? tensor.shape().dim(1) : 1;
+                    int s = filter ? tensor.shape().dim(2) : 1;
+                    int c = filter ? tensor.shape().dim(3) : 1;
                     for (int i = 0; i < values.length; i++) {
                         assertEquals(
                                 value(plain, i / (r * s * c), i % c, i / (s * c) % r, i / c % s),

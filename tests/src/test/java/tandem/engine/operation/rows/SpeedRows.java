@@ -23,7 +23,7 @@ public final class SpeedRows {
         for (Shape shape : List.of(Shape.of(8, 56, 56, 64), Shape.of(8, 14, 14, 256), Shape.of(1, 28, 28, 128))) {
             for (int side : new int[] {3, 1}) {
                 rows.add(map("convolution " + side + "x" + side, shape)
-                        .parameter("filter", Shape.of(shape.side(3), side, side, shape.side(3)), Values.normal(0, 0.05))
+                        .parameter("filter", Shape.of(shape.dim(3), side, side, shape.dim(3)), Values.normal(0, 0.05))
                         .builds((graph, in) ->
                                 List.of(Convolution.apply(graph, in.get(0), in.get(1), null, 1, side / 2))));
             }
@@ -40,7 +40,7 @@ public final class SpeedRows {
                     .builds((graph, in) -> List.of(Upsample.nearest(graph, in.get(0), 2))));
             rows.add(map("bilinear up-sampling", shape)
                     .builds((graph, in) ->
-                            List.of(Upsample.bilinear(graph, in.get(0), 2 * shape.side(1), 2 * shape.side(2)))));
+                            List.of(Upsample.bilinear(graph, in.get(0), 2 * shape.dim(1), 2 * shape.dim(2)))));
         }
         return rows;
     }
@@ -50,7 +50,7 @@ public final class SpeedRows {
     }
 
     private static OperationRow batchNorm(Shape shape, boolean residual) {
-        Shape channels = Shape.of(shape.side(3));
+        Shape channels = Shape.of(shape.dim(3));
         OperationRow row = map("batch norm" + (residual ? ", residual" : "") + ", ReLU", shape)
                 .parameter("gamma", channels, Values.uniform(0.5, 1.5))
                 .parameter("beta", channels, Values.normal(0, 1))
