@@ -43,7 +43,7 @@ public final class NoiseImages implements AutoCloseable {
         }
         images = new ImageCache(
                 new DataSet("noise", settings.boxClasses(), settings.maskClasses(), samples),
-                size * size,
+                settings.maxPixels(),
                 Long.MAX_VALUE);
     }
 

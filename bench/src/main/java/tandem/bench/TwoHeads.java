@@ -32,6 +32,7 @@ public final class TwoHeads {
                 classes,
                 classes,
                 IMAGE_SIZE,
-                24);
+                24,
+                1 << 20);
     }
 }

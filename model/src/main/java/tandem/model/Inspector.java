@@ -161,7 +161,7 @@ public final class Inspector implements AutoCloseable {
 
     private void prepare(int width, int height) {
         if (size == null || size.sourceWidth() != width || size.sourceHeight() != height) {
-            size = Downscale.of(width, height, model.maxPixels());
+            size = Downscale.of(width, height, settings().maxPixels());
         }
         if (program == null || program.pixels() < size.pixels()) {
             if (program != null) {

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tandem.engine.Device;
 import tandem.engine.cpu.CpuDevice;
 import tandem.model.Inspector.PixelFormat;
@@ -149,30 +151,96 @@ class InspectorTest {
 
     @Test
     void aWarmInspectorAllocatesNothing() throws IOException {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (Inspector inspector = Inspector.load(checkpoint, device, LOOSE)) {
-            assertFalse(inspector.isWarm());
-            inspector.warmUp(WIDTH, HEIGHT);
-            assertTrue(inspector.isWarm());
             ByteBuffer frame =
                     rgb(ImageIO.read(images.data().samples().get(0).image().toFile()), 3 * WIDTH, 0);
-            Inspection result = new Inspection();
-            for (int i = 0; i < 20; i++) {
-                inspector.inspect(frame, PixelFormat.RGB, WIDTH, HEIGHT, 3 * WIDTH, result);
-            }
-            // The median: now and then the virtual machine itself allocates, when it compiles a method again.
-            long[] bytes = new long[21];
-            for (int i = 0; i < bytes.length; i++) {
-                long before =
-                        threads.getThreadAllocatedBytes(Thread.currentThread().getId());
-                inspector.inspect(frame, PixelFormat.RGB, WIDTH, HEIGHT, 3 * WIDTH, result);
-                bytes[i] =
-                        threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
-            }
-            java.util.Arrays.sort(bytes);
-            long each = bytes[bytes.length / 2];
-            assertTrue(each < 128, each + " bytes a frame");
+            assertAllocatesNothing(inspector, frame, PixelFormat.RGB, WIDTH, HEIGHT);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(PixelFormat.class)
+    void neitherDoesOneThatMakesFramesSmaller(PixelFormat format) throws IOException {
+        try (Inspector inspector = Inspector.load(checkpoint, device, LOOSE)) {
+            ByteBuffer frame = ByteBuffer.allocateDirect(1300 * 1000 * format.bytes());
+            assertAllocatesNothing(inspector, frame, format, 1300, 1000);
+        }
+    }
+
+    private static void assertAllocatesNothing(
+            Inspector inspector, ByteBuffer frame, PixelFormat format, int width, int height) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        assertFalse(inspector.isWarm());
+        inspector.warmUp(width, height);
+        assertTrue(inspector.isWarm());
+        int stride = width * format.bytes();
+        Inspection result = new Inspection();
+        for (int i = 0; i < 20; i++) {
+            inspector.inspect(frame, format, width, height, stride, result);
+        }
+        // The median: now and then the virtual machine itself allocates, when it compiles a method again.
+        long[] bytes = new long[21];
+        for (int i = 0; i < bytes.length; i++) {
+            long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+            inspector.inspect(frame, format, width, height, stride, result);
+            bytes[i] = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+        }
+        java.util.Arrays.sort(bytes);
+        long each = bytes[bytes.length / 2];
+        assertTrue(each < 128, each + " bytes a frame");
+    }
+
+    /** 70 x 50 pixels with a limit of 1000 become 35 x 25 averages of 2 x 2. */
+    @Test
+    void theLimitOfPixelsIsKeptWithTheNetwork() throws IOException {
+        Path run = folder.resolve("limited");
+        try (Trainer trainer = Trainer.start(
+                device,
+                TinyData.network(64).with(change -> change.maxPixels(1000)),
+                TinyData.training(1, 3),
+                images,
+                AugmentationSettings.none(),
+                Trainer.Options.in(run))) {
+            trainer.run(TrainingObserver.NONE, () -> false);
+        }
+        Path limited = run.resolve(CheckpointStore.CURRENT);
+        Trainer.resume(device, images, Trainer.Options.in(run)).close();
+        BufferedImage image =
+                ImageIO.read(images.data().samples().get(0).image().toFile());
+        ByteBuffer averages = ByteBuffer.allocate(3 * 35 * 25);
+        for (int y = 0; y < HEIGHT; y += 2) {
+            for (int x = 0; x < WIDTH; x += 2) {
+                for (int shift = 16; shift >= 0; shift -= 8) {
+                    int sum = 0;
+                    for (int i = 0; i < 4; i++) {
+                        sum += image.getRGB(x + i % 2, y + i / 2) >> shift & 0xFF;
+                    }
+                    averages.put((byte) ((sum + 2) / 4));
+                }
+            }
+        }
+        List<Inspection> evaluated = new ArrayList<>();
+        try (Inspector inspector = Inspector.load(limited, device, LOOSE);
+                FoldedModel model = FoldedModel.load(limited, device)) {
+            assertEquals(1000, inspector.settings().maxPixels());
+            Inspection whole = inspector.inspect(image);
+            Inspection small = inspector.inspect(averages.flip(), PixelFormat.RGB, 35, 25, 3 * 35);
+            assertTrue(whole.boxes() > 0);
+            assertEquals(small.boxes(), whole.boxes());
+            for (int i = 0; i < whole.boxes(); i++) {
+                assertEquals(small.score(i), whole.score(i));
+                assertEquals(2 * small.left(i), whole.left(i), 1e-4);
+                assertEquals(2 * small.bottom(i), whole.bottom(i), 1e-4);
+            }
+            assertEquals(WIDTH * HEIGHT, whole.maskBytes().length);
+            DataSetInference.run(model, images.data(), 1, 1, LOOSE, (sample, found) -> {
+                if (evaluated.isEmpty()) {
+                    assertSame(found, whole);
+                }
+                evaluated.add(found);
+            });
+        }
+        assertEquals(6, evaluated.size());
     }
 
     @Test

@@ -37,9 +37,9 @@ public final class ImageCache {
         return maxPixels;
     }
 
-    /** This cache, or one that keeps nothing when a network has another limit. */
+    /** This cache, or an empty one in its place for a network with another limit. */
     public ImageCache withMaxPixels(int limit) {
-        return limit == maxPixels ? this : new ImageCache(data, limit, 0);
+        return limit == maxPixels ? this : new ImageCache(data, limit, maxBytes);
     }
 
     /** Most pixels that any image of the data set has after decoding: the room a batch needs for each. */

@@ -38,7 +38,6 @@ public final class Explainer implements AutoCloseable {
     }
 
     private final NetworkSettings settings;
-    private final int maxPixels;
     private final int pixels;
     private final InputImages input;
     private final Tensor pixelInput;
@@ -56,8 +55,7 @@ public final class Explainer implements AutoCloseable {
      */
     public Explainer(FoldedModel model, int pixels) {
         this.settings = model.network().settings();
-        this.maxPixels = model.maxPixels();
-        this.pixels = Math.min(pixels, maxPixels);
+        this.pixels = Math.min(pixels, settings.maxPixels());
         this.input = new InputImages(1, this.pixels);
         Graph graph = new Graph(model.variables());
         pixelInput = graph.input("pixels", DataType.UINT8, Shape.of(1, this.pixels, 3));
@@ -109,7 +107,7 @@ public final class Explainer implements AutoCloseable {
      * @throws IllegalArgumentException when it has more pixels than there is room for
      */
     public void look(DecodedImage image) {
-        DecodedImage seen = image.within(maxPixels);
+        DecodedImage seen = image.within(settings.maxPixels());
         if (seen.width() * seen.height() > pixels) {
             throw new IllegalArgumentException(
                     "an image of " + image.width() + " x " + image.height() + " pixels, there is room for " + pixels);

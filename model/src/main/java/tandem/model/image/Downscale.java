@@ -11,13 +11,10 @@ package tandem.model.image;
  */
 public record Downscale(int sourceWidth, int sourceHeight, int factor) {
 
-    /** The usual limit: 1 Mi pixels. */
-    public static final int STANDARD_MAX_PIXELS = 1 << 20;
-
     /**
      * The rule for an image of this size.
      *
-     * @param maxPixels the limit, at least 1
+     * @param maxPixels the network's limit, at least 1
      */
     public static Downscale of(int width, int height, int maxPixels) {
         if (maxPixels < 1) {

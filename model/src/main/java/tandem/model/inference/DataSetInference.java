@@ -37,7 +37,7 @@ public final class DataSetInference {
         if (data.size() == 0) {
             return;
         }
-        ImageCache images = new ImageCache(data, model.maxPixels(), 0);
+        ImageCache images = new ImageCache(data, model.network().settings().maxPixels(), 0);
         BatchShape shape = BatchShape.of(images, batch);
         Inspection result = new Inspection();
         try (InferenceProgram program = new InferenceProgram(model, shape.images(), shape.pixels(), suppression);

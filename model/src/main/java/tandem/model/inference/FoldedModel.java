@@ -7,7 +7,6 @@ import tandem.engine.Device;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
 import tandem.model.declaration.SettingsJson;
-import tandem.model.image.Downscale;
 import tandem.model.network.Fold;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
@@ -116,11 +115,6 @@ public final class FoldedModel implements AutoCloseable {
     /** What it is. */
     public Network network() {
         return network;
-    }
-
-    /** Images with more pixels are made smaller before the network sees them, as in its training. */
-    public int maxPixels() {
-        return Downscale.STANDARD_MAX_PIXELS;
     }
 
     /** The variables of the folded form, for graphs made with {@link Network#inference}. */

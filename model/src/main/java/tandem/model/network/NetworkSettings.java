@@ -25,6 +25,8 @@ import tandem.model.declaration.SettingsRecord;
  *     channel 1; empty for a network without segmentation
  * @param inputSide rows and columns of the input image; a multiple of 32, at least 64
  * @param anchorBase side in pixels of the smallest anchor at the finest level; 24 published
+ * @param maxPixels images with more pixels are made smaller by {@link tandem.model.image.Downscale}, wherever the
+ *     network is trained or used; files of the first format imply the default, which training used then
  */
 @RecordBuilder
 public record NetworkSettings(
@@ -88,9 +90,21 @@ public record NetworkSettings(
                 param = "PIXELS",
                 order = 29,
                 help = "Height and width of the smallest anchor.")
-        float anchorBase)
+        float anchorBase,
+
+        @Setting(
+                value = "" + NetworkSettings.DEFAULT_MAX_PIXELS,
+                option = "--max-pixels",
+                param = "N",
+                order = 29,
+                since = 2,
+                help = "Images with more pixels are made smaller by a whole factor before they are scaled to the "
+                        + "network's input, in training and in every use of the network.")
+        int maxPixels)
         implements NetworkSettingsBuilder.With {
 
+    /** The default of {@link #maxPixels}: 1 Mi. */
+    public static final int DEFAULT_MAX_PIXELS = 1 << 20;
     /** Stride of the finest pyramid level. */
     public static final int FINEST_STRIDE = 8;
     /** Anchors at each cell of each level. */
@@ -104,6 +118,7 @@ public record NetworkSettings(
         atLeastOne("encoderChannels", encoderChannels);
         atLeastOne("neckChannels", neckChannels);
         atLeastOne("segmentationChannels", segmentationChannels);
+        atLeastOne("maxPixels", maxPixels);
         checkSide(inputSide);
         if (!(anchorBase > 0) || Float.isInfinite(anchorBase)) {
             throw new IllegalArgumentException("anchorBase must be a positive number of pixels, not " + anchorBase);

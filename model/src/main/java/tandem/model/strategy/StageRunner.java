@@ -51,12 +51,11 @@ public final class StageRunner {
      * What does not change a result.
      *
      * @param folder holds the folders of the stages
-     * @param mostPixels larger images are shrunk to this many pixels
-     * @param cacheBytes most bytes of decoded training images to keep
-     * @param threads threads that decode pictures
+     * @param cacheBytes maximum bytes of decoded training images to keep
+     * @param threads threads that decode images
      * @param checkpointSeconds time between checkpoints
      */
-    public record Options(Path folder, int mostPixels, long cacheBytes, int threads, double checkpointSeconds) {}
+    public record Options(Path folder, long cacheBytes, int threads, double checkpointSeconds) {}
 
     /** Runs stages over {@code pool} on {@code device}, which stays open for as long. */
     public StageRunner(Device device, AnnotationPool pool, DataSet validation, Options options) {
@@ -119,7 +118,8 @@ public final class StageRunner {
     /** Trains, from the checkpoint if there is one; returns whether it came to its end. */
     private boolean train(Stage stage, Path folder, TrainingObserver observer, BooleanSupplier stop)
             throws IOException {
-        ImageCache images = new ImageCache(pool.select(stage.data()), options.mostPixels(), options.cacheBytes());
+        ImageCache images =
+                new ImageCache(pool.select(stage.data()), stage.network().maxPixels(), options.cacheBytes());
         try (Trainer trainer = trainer(stage, images, folder);
                 JsonLinesLog log = new JsonLinesLog(folder.resolve(LOG))) {
             if (!trainer.run(TrainingObserver.all(List.of(log, observer)), stop)) {

@@ -86,7 +86,7 @@ public final class Trainer implements AutoCloseable {
             throws IOException {
         requireClasses("box classes", network.boxClasses(), images.data().boxClasses());
         requireClasses("mask classes", network.maskClasses(), images.data().maskClasses());
-        this.images = images;
+        this.images = images.withMaxPixels(network.maxPixels());
         this.augmentation = augmentation;
         this.options = options;
         this.store = new CheckpointStore(options.folder());
@@ -96,7 +96,9 @@ public final class Trainer implements AutoCloseable {
         this.done = done;
         this.sampler = sampler;
         this.shape = BatchShape.of(
-                images, settings.batches().microBatchSize(), settings.weak().maxBoxes());
+                this.images,
+                settings.batches().microBatchSize(),
+                settings.weak().maxBoxes());
         this.step =
                 new TrainingStep(device, new Network(network), settings, shape, teachers(device, network, settings));
     }
@@ -112,6 +114,7 @@ public final class Trainer implements AutoCloseable {
     /**
      * A new run. Its weights are drawn from the seed; {@link #step()} gives them, to load a pretrained encoder.
      *
+     * @param images replaced by an empty cache when its limit of pixels is not the network's
      * @throws IllegalArgumentException when the data's classes are not the network's
      */
     public static Trainer start(
@@ -134,12 +137,13 @@ public final class Trainer implements AutoCloseable {
     public static Trainer resume(Device device, ImageCache images, Options options) throws IOException {
         try (SafetensorsReader reader = new CheckpointStore(options.folder()).open()) {
             Checkpoint checkpoint = Checkpoint.read(reader);
-            if (checkpoint.images() != images.data().size() || checkpoint.pixels() != images.largest()) {
+            int pixels = images.withMaxPixels(checkpoint.network().maxPixels()).largest();
+            if (checkpoint.images() != images.data().size() || checkpoint.pixels() != pixels) {
                 throw new WeightsException(
                         reader.file() + ": made with " + checkpoint.images() + " training images of up to "
                                 + checkpoint.pixels() + " pixels, "
                                 + images.data().name() + " has " + images.data().size() + " of up to "
-                                + images.largest() + "; resume with the data it was started with");
+                                + pixels + "; resume with the data it was started with");
             }
             Trainer trainer = new Trainer(
                     device,

@@ -30,7 +30,8 @@ final class Predictor implements AutoCloseable {
 
     /** @param images used as they are when the network has their limit of pixels, otherwise decoded anew */
     Predictor(FoldedModel model, ImageCache images, int batch) {
-        this.images = images.withMaxPixels(model.maxPixels());
+        int maxPixels = model.network().settings().maxPixels();
+        this.images = images.maxPixels() == maxPixels ? images : new ImageCache(images.data(), maxPixels, 0);
         input = new InputImages(batch, this.images.largest());
         program = new InferenceProgram(model, batch, this.images.largest(), NonMaximumSuppression.Settings.DEFAULT);
     }

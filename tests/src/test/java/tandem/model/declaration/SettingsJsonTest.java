@@ -57,7 +57,7 @@ class SettingsJsonTest {
         String text =
                 "{\"schema\":2,\"encoder\":\"resnet18\",\"encoderChannels\":32,\"stemPooling\":true,\"neck\":\"fpn\",\"neckChannels\":64,"
                         + "\"segmentation\":\"light\",\"segmentationChannels\":64,\"boxClasses\":[\"pit\"],"
-                        + "\"maskClasses\":[\"scratch\",\"stain\"],\"inputSide\":256,\"anchorBase\":24.0}";
+                        + "\"maskClasses\":[\"scratch\",\"stain\"],\"inputSide\":256,\"anchorBase\":24.0,\"maxPixels\":1048576}";
         assertEquals(text, SettingsJson.write(NETWORK));
         assertEquals(NETWORK, SettingsJson.read("run.json", text, NetworkSettings.class));
         assertEquals(NETWORK, SettingsJson.read("run.json", text.replace("\"schema\":2,", ""), NetworkSettings.class));

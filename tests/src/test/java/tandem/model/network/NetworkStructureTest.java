@@ -26,7 +26,7 @@ class NetworkStructureTest {
 
     private static NetworkSettings settings(
             EncoderType encoder, NeckType neck, SegmentationType head, boolean pooling, int side) {
-        return new NetworkSettings(encoder, 64, pooling, neck, 256, head, 128, VOC, VOC, side, 24);
+        return new NetworkSettings(encoder, 64, pooling, neck, 256, head, 128, VOC, VOC, side, 24, 1 << 20);
     }
 
     private static long parameters(NetworkSettings settings, String prefix) {
@@ -208,7 +208,8 @@ class NetworkStructureTest {
                         good.boxClasses(),
                         good.maskClasses(),
                         256,
-                        24));
+                        24,
+                        1 << 20));
         for (int side : new int[] {0, 32, 100, 320 + 16, -320}) {
             assertThrows(IllegalArgumentException.class, () -> NetworkSettings.small(List.of("pit"), List.of(), side));
         }

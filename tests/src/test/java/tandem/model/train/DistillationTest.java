@@ -56,7 +56,8 @@ class DistillationTest {
             TinyData.CLASSES,
             TinyData.CLASSES,
             64,
-            24);
+            24,
+            1 << 20);
 
     private static Device device;
 

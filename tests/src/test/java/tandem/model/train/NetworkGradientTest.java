@@ -53,7 +53,7 @@ class NetworkGradientTest {
             LossSettings.BoxLoss box,
             LossSettings.ConfidenceLoss confidence) {
         NetworkSettings settings = new NetworkSettings(
-                encoder, 8, pooling, neck, 16, head, 8, TinyData.CLASSES, TinyData.CLASSES, side, 24);
+                encoder, 8, pooling, neck, 16, head, 8, TinyData.CLASSES, TinyData.CLASSES, side, 24, 1 << 20);
         TrainingSettings s = TinyData.training(1, 2);
         TrainingSettings training = s.withOptimizer(s.optimizer()
                         .with(change -> change.momentum(0).weightDecay(0).gradientClip(0)))

@@ -108,6 +108,7 @@ class OldCheckpointTest {
         try (Device device = device();
                 FoldedModel model = FoldedModel.load(file, device);
                 Inspector inspector = Inspector.load(file, device)) {
+            assertEquals(1_048_576, inspector.settings().maxPixels(), "the limit of every training at that time");
             Evaluation evaluation =
                     DataSetInference.evaluate(model, images.data(), 3, 1, NonMaximumSuppression.Settings.DEFAULT);
             assertEquals(expected.get("ap50").asDouble(), evaluation.ap50(), 1e-9);

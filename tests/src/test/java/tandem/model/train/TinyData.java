@@ -47,7 +47,7 @@ public final class TinyData {
         for (int i = 0; i < count; i++) {
             samples.add(sample(folder, i, width, height, carries, random));
         }
-        return new ImageCache(new DataSet("tiny", CLASSES, CLASSES, samples), Integer.MAX_VALUE, Long.MAX_VALUE);
+        return new ImageCache(new DataSet("tiny", CLASSES, CLASSES, samples), 1 << 20, Long.MAX_VALUE);
     }
 
     private static Sample sample(
@@ -109,7 +109,8 @@ public final class TinyData {
                 CLASSES,
                 CLASSES,
                 side,
-                24);
+                24,
+                1 << 20);
     }
 
     /** SGD for {@code epochs} passes in batches of {@code batch} images. */

@@ -29,7 +29,18 @@ class TrainingMemoryTest {
             OptimizerSettings.Type optimizer, int parts, int otherSide, BalanceSettings.Method balance, int measured) {
         List<String> classes = List.of("a", "b");
         NetworkSettings settings = new NetworkSettings(
-                EncoderType.RESNET18, 8, true, NeckType.FPN, 8, SegmentationType.LIGHT, 8, classes, classes, 64, 24);
+                EncoderType.RESNET18,
+                8,
+                true,
+                NeckType.FPN,
+                8,
+                SegmentationType.LIGHT,
+                8,
+                classes,
+                classes,
+                64,
+                24,
+                1 << 20);
         TrainingSettings base = TrainingSettings.standard();
         TrainingSettings training = base.withOptimizer(base.optimizer()
                         .with(change -> change.type(optimizer)

@@ -123,7 +123,8 @@ class TransferTest {
                 n.boxClasses(),
                 n.maskClasses(),
                 64,
-                24);
+                24,
+                1 << 20);
         try (Trainer trainer = start("wider", wider, TinyData.training(1, 4))) {
             float[] before = trainer.step()
                     .weights()

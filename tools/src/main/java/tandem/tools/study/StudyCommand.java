@@ -21,7 +21,6 @@ import picocli.CommandLine.Spec;
 import tandem.engine.Device;
 import tandem.model.declaration.SettingsRecord;
 import tandem.model.distillation.Task;
-import tandem.model.image.Downscale;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.Sampling;
@@ -249,11 +248,7 @@ public final class StudyCommand implements Callable<Integer> {
                 plan,
                 read,
                 new StageRunner.Options(
-                        folder.resolve("stages"),
-                        Downscale.STANDARD_MAX_PIXELS,
-                        Runtime.getRuntime().maxMemory() / 3,
-                        1,
-                        60));
+                        folder.resolve("stages"), Runtime.getRuntime().maxMemory() / 3, 1, 60));
     }
 
     /** Runs one stage of the plan, on any machine that has the output folder. */

@@ -99,7 +99,7 @@ record StudyForecast(StudyPlan plan, Map<Stage, Double> seconds, List<Stage> don
                     device,
                     plain.network(),
                     plain.training(),
-                    new ImageCache(pool.select(plain.data()), options.mostPixels(), options.cacheBytes()),
+                    new ImageCache(pool.select(plain.data()), plain.network().maxPixels(), options.cacheBytes()),
                     plain.augmentation(),
                     new Trainer.Options(folder, options.threads(), 3600))) {
                 trainer.run(

@@ -2,16 +2,18 @@ package tandem.tools.train;
 
 import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
-import tandem.model.image.Downscale;
+import tandem.model.network.NetworkSettings;
 
 /** How images are kept in memory. */
 final class ImageOptions {
 
     private ImageOptions() {}
 
-    /** A cache that takes at most a third of the Java heap. */
+    /**
+     * A cache that takes at most a third of the Java heap, with the default limit of pixels; a trainer sets its own.
+     */
     static ImageCache cache(DataSet data) {
         return new ImageCache(
-                data, Downscale.STANDARD_MAX_PIXELS, Runtime.getRuntime().maxMemory() / 3);
+                data, NetworkSettings.DEFAULT_MAX_PIXELS, Runtime.getRuntime().maxMemory() / 3);
     }
 }

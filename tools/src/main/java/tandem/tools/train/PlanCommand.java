@@ -89,7 +89,8 @@ public final class PlanCommand implements Callable<Integer> {
         }
         NetworkSettings settings = network.settings(names("box", boxClasses), names("mask", maskClasses));
         TrainingSettings steps = training.settings();
-        int room = pixels == null ? settings.inputSide() * settings.inputSide() : pixels;
+        int room =
+                pixels == null ? settings.inputSide() * settings.inputSide() : Math.min(pixels, settings.maxPixels());
         Network built = new Network(settings);
         try (Device machine = device.open(spec.commandLine().getErr())) {
             TrainingMemory memory = TrainingMemory.of(
