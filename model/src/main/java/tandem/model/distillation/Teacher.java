@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import tandem.engine.Device;
+import tandem.engine.Variables;
 import tandem.model.inference.FoldedModel;
+import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.FeatureLossType;
 import tandem.model.settings.TeacherSettings;
+import tandem.model.weights.SafetensorsReader;
 import tandem.model.weights.WeightsException;
 
 /**
@@ -15,9 +18,11 @@ import tandem.model.weights.WeightsException;
  *
  * @param task what it teaches
  * @param settings how much it counts
- * @param model the network on its device; closed by {@link Teachers}
+ * @param network what it is
+ * @param variables of its folded form
+ * @param model its weights on a device, closed by {@link Teachers}; null when memory is only planned
  */
-record Teacher(Task task, TeacherSettings settings, FoldedModel model) {
+record Teacher(Task task, TeacherSettings settings, Network network, Variables variables, FoldedModel model) {
 
     /**
      * Loads a teacher for a student.
@@ -45,7 +50,18 @@ record Teacher(Task task, TeacherSettings settings, FoldedModel model) {
             model.close();
             throw problem;
         }
-        return new Teacher(task, settings, model);
+        return new Teacher(task, settings, model.network(), model.variables(), model);
+    }
+
+    /** The same without weights, for a plan of memory. */
+    static Teacher planned(Task task, TeacherSettings settings, FeatureLossType features, NetworkSettings student)
+            throws IOException {
+        Path file = Path.of(settings.file());
+        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+            Network network = new Network(FoldedModel.settings(reader));
+            check(file, task, settings, features, network.settings(), student);
+            return new Teacher(task, settings, network, network.foldedVariables(), null);
+        }
     }
 
     private static void check(

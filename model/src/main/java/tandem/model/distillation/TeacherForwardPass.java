@@ -62,8 +62,8 @@ final class TeacherForwardPass implements AutoCloseable {
             List<Integer> levels) {
         this.teacher = teacher;
         this.side = side;
-        Network network = teacher.model().network();
-        Graph graph = new Graph(teacher.model().variables());
+        Network network = teacher.network();
+        Graph graph = new Graph(teacher.variables());
         Tensor pixels =
                 graph.input("pixels", inputs.pixels().type(), inputs.pixels().shape());
         Tensor parameters = graph.input(

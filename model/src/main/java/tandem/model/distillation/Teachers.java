@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import tandem.engine.Device;
+import tandem.model.inference.FoldedModel;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.DistillationSettings;
 import tandem.model.settings.TeacherSettings;
@@ -22,7 +24,7 @@ public final class Teachers implements AutoCloseable {
 
     private Teachers() {}
 
-    /** Nobody. */
+    /** No teachers. */
     public static Teachers none() {
         return new Teachers();
     }
@@ -49,6 +51,22 @@ public final class Teachers implements AutoCloseable {
             teachers.close();
             throw problem;
         }
+    }
+
+    /**
+     * Those that the settings name, without weights, for a plan of memory.
+     *
+     * @throws tandem.model.weights.WeightsException when a file is missing or does not fit the student
+     */
+    public static Teachers planned(DistillationSettings settings, NetworkSettings student) throws IOException {
+        Teachers teachers = new Teachers();
+        if (settings.detection() != null) {
+            teachers.all.add(Teacher.planned(Task.DETECTION, settings.detection(), settings.features(), student));
+        }
+        if (settings.segmentation() != null) {
+            teachers.all.add(Teacher.planned(Task.SEGMENTATION, settings.segmentation(), settings.features(), student));
+        }
+        return teachers;
     }
 
     /**
@@ -98,19 +116,16 @@ public final class Teachers implements AutoCloseable {
         return caches.get(key);
     }
 
-    /** Bytes of their weights and of what they remember. */
-    public long bytes() {
-        return all.stream()
-                        .mapToLong(teacher -> teacher.model().weights().all().bytes())
-                        .sum()
-                + caches.values().stream().mapToLong(TeacherOutputCache::bytes).sum();
+    /** Bytes of the teacher output caches. */
+    public long cacheBytes() {
+        return caches.values().stream().mapToLong(TeacherOutputCache::bytes).sum();
     }
 
     @Override
     public void close() {
         caches.values().forEach(TeacherOutputCache::close);
         caches.clear();
-        all.forEach(teacher -> teacher.model().close());
+        all.stream().map(Teacher::model).filter(Objects::nonNull).forEach(FoldedModel::close);
         all.clear();
     }
 }

@@ -91,6 +91,13 @@ public final class FoldedModel implements AutoCloseable {
         }
     }
 
+    /** The network settings that a weights file carries. */
+    public static NetworkSettings settings(Path file) throws IOException {
+        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+            return settings(reader);
+        }
+    }
+
     /** Folds new values of the same network, for an evaluation during training. */
     public void update(Weights source) {
         fold.apply(source, weights);

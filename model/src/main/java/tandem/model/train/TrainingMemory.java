@@ -6,7 +6,6 @@ import java.util.Map;
 import tandem.engine.Device;
 import tandem.engine.Memory;
 import tandem.engine.Plan;
-import tandem.engine.Variables;
 import tandem.engine.optimizer.Optimizer;
 import tandem.model.batch.BatchShape;
 import tandem.model.distillation.Teachers;
@@ -14,18 +13,21 @@ import tandem.model.network.Network;
 import tandem.model.settings.TrainingSettings;
 
 /**
- * What a training run needs on its device, known before anything is allocated. All sizes in bytes.
+ * What a training run needs on its device. {@link TrainingStep} and {@code tandem plan} both compute it here, the one
+ * from the programs that it runs, the other from the same programs without memory. All sizes in bytes.
  *
- * @param plans the memory plan of each input side, largest first, for steps that are not measured
+ * @param plans the memory plan of each input size, largest first, for steps that are not measured
  * @param weights parameters and running statistics
  * @param average their moving average
  * @param gradients of all parameters, for each task too where these are kept apart
  * @param sums of gradients over micro-batches; 0 without these
  * @param optimizer what the optimiser keeps
- * @param activations of the largest side, shared by all
+ * @param activations of the largest size, shared by all sizes and by teachers
  * @param workspace of the largest operation
- * @param inputs batches and constants of all sides
+ * @param inputs batches and constants of all sizes, those of teachers and their prepared filters included
  * @param rounded variables in 16 bits
+ * @param teachers weights of the teachers
+ * @param teacherOutputs the teacher output cache; 0 in a plan, which does not know the number of images
  */
 public record TrainingMemory(
         Map<Integer, Plan> plans,
@@ -37,47 +39,85 @@ public record TrainingMemory(
         long activations,
         long workspace,
         long inputs,
-        long rounded) {
+        long rounded,
+        long teachers,
+        long teacherOutputs) {
 
-    /** Plans a run. */
+    /** Plans a run without teachers. */
     public static TrainingMemory of(Device device, Network network, TrainingSettings settings, BatchShape shape) {
-        Variables variables = network.variables(settings.freeze().stages());
-        List<Map<Integer, StepProgram>> programs =
-                StepProgram.all(device, network, variables, settings, shape, Teachers.none());
+        return of(device, network, settings, shape, Teachers.none());
+    }
+
+    /**
+     * Plans a run. Nothing is allocated.
+     *
+     * @param shape of a micro-batch; room for generated labels is added
+     * @param teachers those that the settings name, without weights
+     */
+    public static TrainingMemory of(
+            Device device, Network network, TrainingSettings settings, BatchShape shape, Teachers teachers) {
+        BatchShape room = new BatchShape(
+                shape.images(),
+                shape.pixels(),
+                Math.max(shape.boxes(), settings.weak().maxBoxes()));
+        return of(
+                StepProgram.all(
+                        device, network, network.variables(settings.freeze().stages()), settings, room, teachers),
+                network,
+                settings,
+                0);
+    }
+
+    /** The memory of these programs. */
+    static TrainingMemory of(
+            List<Map<Integer, StepProgram>> programs, Network network, TrainingSettings settings, long teacherOutputs) {
         Map<Integer, Plan> plans = new LinkedHashMap<>();
-        programs.get(0).forEach((side, program) -> plans.put(side, program.plan()));
+        programs.get(0).forEach((size, program) -> plans.put(size, program.plan()));
         long activations = 0;
         long workspace = 0;
         long inputs = 0;
         long rounded = 0;
         for (Plan plan : programs.stream()
-                .flatMap(sides -> sides.values().stream())
-                .map(StepProgram::plan)
+                .flatMap(sizes -> sizes.values().stream())
+                .flatMap(program -> program.plans().stream())
                 .toList()) {
             activations = Math.max(activations, plan.activationBytes());
             workspace = Math.max(workspace, plan.workspaceBytes());
-            inputs += plan.inputBytes();
-            rounded = Math.max(rounded, plan.roundedBytes());
+            inputs += plan.inputBytes() + plan.preparedBytes();
+            rounded = Math.max(rounded, plan.isFrozen() ? 0 : plan.roundedBytes());
         }
-        Plan first = plans.values().iterator().next();
-        int sets = TaskBalance.sets(network.settings(), settings.balance());
-        long gradients = sets * first.parameterBytes();
+        StepProgram first = programs.get(0).values().iterator().next();
+        long weights = first.plan().weightBytes();
+        long parameters = first.plan().parameterBytes();
+        long gradients = TaskBalance.sets(network.settings(), settings.balance()) * parameters;
         Optimizer optimizer = WeightUpdate.optimizer(settings);
         return new TrainingMemory(
                 plans,
-                first.weightBytes(),
-                first.weightBytes(),
+                weights,
+                weights,
                 gradients,
                 settings.batches().microBatches() > 1 ? gradients : 0,
-                optimizer.stateBytes(new Memory(0, first.parameterBytes())),
+                optimizer.stateBytes(new Memory(0, parameters)),
                 activations,
                 workspace,
                 inputs,
-                rounded);
+                rounded,
+                first.plans().stream().skip(1).mapToLong(Plan::weightBytes).sum(),
+                teacherOutputs);
     }
 
     /** All of it: the most that is allocated at one time, but for a few scalars. */
     public long total() {
-        return weights + average + gradients + sums + optimizer + activations + workspace + inputs + rounded;
+        return weights
+                + average
+                + gradients
+                + sums
+                + optimizer
+                + activations
+                + workspace
+                + inputs
+                + rounded
+                + teachers
+                + teacherOutputs;
     }
 }

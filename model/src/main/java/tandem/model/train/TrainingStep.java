@@ -33,7 +33,6 @@ public final class TrainingStep implements AutoCloseable {
 
     private final Device device;
     private final Network network;
-    private final Teachers teachers;
     private final TrainingSettings settings;
     private final Variables variables;
     private final List<Map<Integer, StepProgram>> programs = new ArrayList<>();
@@ -44,6 +43,7 @@ public final class TrainingStep implements AutoCloseable {
     private final Program.Arena arena;
     private final WeightUpdate update;
     private final LossScale scale;
+    private final TrainingMemory memory;
     private boolean skipped;
     private final Resources owned = new Resources();
     private final float[] losses = new float[5];
@@ -68,7 +68,6 @@ public final class TrainingStep implements AutoCloseable {
         owned.add(teachers);
         this.device = device;
         this.network = network;
-        this.teachers = teachers;
         this.settings = settings;
         this.variables = network.variables(settings.freeze().stages());
         this.samples = new int[settings.batches().size()];
@@ -94,6 +93,7 @@ public final class TrainingStep implements AutoCloseable {
                     device,
                     allPrograms().flatMap(program -> program.plans().stream()).toArray(Plan[]::new)));
             allPrograms().forEach(program -> owned.add(program).bind(device, weights, gradients.ofBatch(), arena));
+            memory = TrainingMemory.of(programs, network, settings, teachers.cacheBytes());
             scale = settings.precision().scalesLoss()
                     ? owned.add(new LossScale(device, gradients.ofBatch().sets()))
                     : null;
@@ -263,25 +263,7 @@ public final class TrainingStep implements AutoCloseable {
 
     /** Bytes on the device: weights, average, gradients, optimiser, activations, inputs of all sides. */
     public long plannedBytes() {
-        long activations = 0;
-        long workspace = 0;
-        long inputs = 0;
-        long rounded = 0;
-        for (Plan plan :
-                allPrograms().flatMap(program -> program.plans().stream()).toList()) {
-            activations = Math.max(activations, plan.activationBytes());
-            workspace = Math.max(workspace, plan.workspaceBytes());
-            inputs += plan.inputBytes() + plan.preparedBytes();
-            rounded = Math.max(rounded, plan.isFrozen() ? 0 : plan.roundedBytes());
-        }
-        return activations
-                + workspace
-                + inputs
-                + rounded
-                + teachers.bytes()
-                + weights.all().bytes() * 2
-                + gradients.bytes()
-                + optimizerState().bytes();
+        return memory.total();
     }
 
     Memory optimizerState() {

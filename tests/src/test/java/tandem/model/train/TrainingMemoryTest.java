@@ -3,11 +3,21 @@ package tandem.model.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import tandem.engine.Variables;
+import tandem.engine.Weights;
 import tandem.engine.cpu.CpuDevice;
 import tandem.model.batch.BatchShape;
+import tandem.model.declaration.SettingsJson;
+import tandem.model.distillation.Teachers;
+import tandem.model.inference.FoldedModel;
 import tandem.model.network.EncoderType;
 import tandem.model.network.NeckType;
 import tandem.model.network.Network;
@@ -15,10 +25,20 @@ import tandem.model.network.NetworkSettings;
 import tandem.model.network.SegmentationType;
 import tandem.model.settings.AverageSettings;
 import tandem.model.settings.BalanceSettings;
+import tandem.model.settings.DistillationSettings;
+import tandem.model.settings.FeatureLossType;
 import tandem.model.settings.OptimizerSettings;
+import tandem.model.settings.Precision;
+import tandem.model.settings.RegionBoxSettings;
+import tandem.model.settings.TeacherSettings;
 import tandem.model.settings.TrainingSettings;
+import tandem.model.weights.SafetensorsWriter;
+import tandem.model.weights.WeightsFile;
 
 class TrainingMemoryTest {
+
+    @TempDir
+    Path folder;
 
     /** What a step allocates beside the plan: learning rate, norms and the partial sums of both. */
     private static final long CONSTANT = 256 * 1024;
@@ -77,6 +97,84 @@ class TrainingMemoryTest {
                         beside >= 0 && beside <= CONSTANT,
                         beside + " bytes beside the plan of " + planned.total() + ": " + device.census());
             }
+        }
+    }
+
+    private static NetworkSettings tiny(int channels) {
+        List<String> classes = List.of("a", "b");
+        return NetworkSettings.small(classes, classes, 64)
+                .with(change -> change.encoderChannels(channels).neckChannels(8).segmentationChannels(8));
+    }
+
+    private static TrainingSettings batch(int images) {
+        TrainingSettings standard = TrainingSettings.standard();
+        return standard.withBatches(standard.batches().withSize(images));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void thePlanIsWhatAStepAllocatesWithTeachersInEachPrecision(Precision precision) throws IOException {
+        Path file = folder.resolve("teacher.safetensors");
+        try (CpuDevice device = new CpuDevice()) {
+            Network teacher = new Network(tiny(16));
+            Variables variables = teacher.variables();
+            try (Weights weights = new Weights(device, variables)) {
+                weights.initialize(1);
+                SafetensorsWriter writer =
+                        new SafetensorsWriter().put(FoldedModel.NETWORK_KEY, SettingsJson.write(teacher.settings()));
+                WeightsFile.add(writer, "", variables, weights);
+                writer.write(file);
+            }
+        }
+        TrainingSettings training = batch(4).withPrecision(precision)
+                .withDistillation(DistillationSettings.outputs(TeacherSettings.of(file), TeacherSettings.of(file))
+                        .withFeatures(FeatureLossType.MSE, 0));
+        Network student = new Network(tiny(8));
+        BatchShape shape = new BatchShape(4, 64 * 64, 5);
+        try (CpuDevice device = new CpuDevice()) {
+            TrainingMemory planned;
+            try (Teachers teachers = Teachers.planned(training.distillation(), student.settings())) {
+                planned = TrainingMemory.of(device, student, training, shape, teachers);
+            }
+            assertEquals(0, device.peakBytes(), "planning allocates nothing");
+            assertTrue(planned.teachers() > 2 * planned.weights(), planned.toString());
+            assertEquals(precision != Precision.FLOAT32, planned.rounded() > 0);
+            Teachers loaded = Teachers.load(device, training.distillation(), student.settings());
+            long before = allocated(device);
+            assertEquals(planned.teachers(), before, "folded weights of both teachers");
+            try (TrainingStep step = new TrainingStep(device, student, training, shape, loaded)) {
+                assertEquals(planned.total(), step.plannedBytes());
+                long beside = allocated(device) - planned.total();
+                assertTrue(
+                        beside >= 0 && beside <= CONSTANT,
+                        beside + " bytes beside the plan of " + planned.total() + ": " + device.census());
+            }
+        }
+    }
+
+    private static long allocated(CpuDevice device) {
+        return device.census().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    @Test
+    void thePlanHasRoomForGeneratedLabels() {
+        TrainingSettings plain = batch(4);
+        TrainingSettings weak = plain.withWeak(
+                plain.weak().withMaskForBox(RegionBoxSettings.of(1).withMaxBoxes(500)));
+        Network network = new Network(tiny(8));
+        try (CpuDevice device = new CpuDevice()) {
+            long room = TrainingMemory.of(device, network, weak, new BatchShape(4, 64 * 64, 5))
+                    .total();
+            assertEquals(
+                    TrainingMemory.of(device, network, plain, new BatchShape(4, 64 * 64, 500))
+                            .total(),
+                    room);
+            try (TrainingStep step = new TrainingStep(device, network, weak, new BatchShape(4, 64 * 64, 500))) {
+                assertEquals(step.plannedBytes(), room);
+            }
+            assertTrue(room
+                    > TrainingMemory.of(device, network, plain, new BatchShape(4, 64 * 64, 5))
+                            .total());
         }
     }
 }

@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import tandem.engine.Device;
 import tandem.model.data.ImageCache;
+import tandem.model.settings.DistillationSettings;
+import tandem.model.settings.WeakSettings;
 import tandem.model.strategy.AnnotationPool;
 import tandem.model.strategy.Stage;
 import tandem.model.strategy.StageOutcome;
@@ -92,7 +94,7 @@ record StudyForecast(StudyPlan plan, Map<Stage, Double> seconds, List<Stage> don
             Stage plain = new Stage(
                     stage.name(),
                     stage.network(),
-                    stage.training().withWeak(null).withDistillation(null),
+                    stage.training().withWeak(WeakSettings.none()).withDistillation(DistillationSettings.none()),
                     stage.augmentation(),
                     stage.data());
             try (Trainer trainer = Trainer.start(

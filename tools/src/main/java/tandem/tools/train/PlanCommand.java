@@ -1,6 +1,8 @@
 package tandem.tools.train;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -14,9 +16,12 @@ import tandem.engine.Device;
 import tandem.engine.Plan;
 import tandem.model.batch.BatchShape;
 import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.distillation.Teachers;
+import tandem.model.inference.FoldedModel;
 import tandem.model.inference.InferenceProgram;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
+import tandem.model.settings.DistillationSettings;
 import tandem.model.settings.TrainingSettings;
 import tandem.model.train.TrainingMemory;
 import tandem.tools.ByteCount;
@@ -27,7 +32,7 @@ import tandem.tools.InputException;
 @Command(
         name = "plan",
         description =
-                "Says how much memory training and inference of a network take on a device, peak bytes included, without "
+                "Prints how much memory training and inference of a network take on a device, peak bytes included, without "
                         + "allocating any of it.",
         sortOptions = false,
         abbreviateSynopsis = true,
@@ -39,7 +44,8 @@ public final class PlanCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "20",
             order = 1,
-            description = "Classes of boxes; 0 for no detection head. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Classes of boxes; 0 for no detection head. With --teacher-detection those of the teacher. Default: ${DEFAULT-VALUE}.")
     private int boxClasses;
 
     @Option(
@@ -47,7 +53,8 @@ public final class PlanCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "20",
             order = 2,
-            description = "Classes of masks; 0 for no segmentation head. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Classes of masks; 0 for no segmentation head. With --teacher-segmentation those of the teacher. Default: ${DEFAULT-VALUE}.")
     private int maskClasses;
 
     @Option(
@@ -78,26 +85,39 @@ public final class PlanCommand implements Callable<Integer> {
     @Mixin
     private TrainingOptions training;
 
+    @Mixin
+    private WeakOptions weak;
+
+    @Mixin
+    private DistillationOptions distillation;
+
     @Spec
     private CommandSpec spec;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         if (boxClasses < 0 || maskClasses < 0 || boxes < 1 || pixels != null && pixels < 1) {
             throw new InputException("numbers of classes must be at least 0, --boxes and --pixels at least 1");
         }
-        NetworkSettings settings = network.settings(names("box", boxClasses), names("mask", maskClasses));
-        TrainingSettings steps = training.settings();
+        TrainingSettings steps = distillation.settings(training.settings().withWeak(weak.settings()));
+        DistillationSettings taught = steps.distillation();
+        NetworkSettings settings = network.settings(
+                taught.detection() == null
+                        ? names("box", boxClasses)
+                        : FoldedModel.settings(Path.of(taught.detection().file()))
+                                .boxClasses(),
+                taught.segmentation() == null
+                        ? names("mask", maskClasses)
+                        : FoldedModel.settings(Path.of(taught.segmentation().file()))
+                                .maskClasses());
         int room =
                 pixels == null ? settings.inputSide() * settings.inputSide() : Math.min(pixels, settings.maxPixels());
         Network built = new Network(settings);
-        try (Device machine = device.open(spec.commandLine().getErr())) {
+        try (Device machine = device.open(spec.commandLine().getErr());
+                Teachers teachers = Teachers.planned(taught, settings)) {
             TrainingMemory memory = TrainingMemory.of(
-                    machine,
-                    built,
-                    steps,
-                    new BatchShape(steps.batches().size() / steps.batches().microBatches(), room, boxes));
+                    machine, built, steps, new BatchShape(steps.batches().microBatchSize(), room, boxes), teachers);
             Plan one = InferenceProgram.plan(
                     machine,
                     built,
@@ -148,6 +168,9 @@ public final class PlanCommand implements Callable<Integer> {
                     "variables in 16 bits",
                     memory.rounded(),
                     steps.precision().name().toLowerCase(Locale.ROOT));
+        }
+        if (memory.teachers() > 0) {
+            line(out, "teachers", memory.teachers(), "normalisation folded in");
         }
         line(out, "workspace", memory.workspace(), "");
         line(out, "inputs and constants", memory.inputs(), "");
