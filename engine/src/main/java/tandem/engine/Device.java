@@ -37,8 +37,8 @@ public interface Device extends AutoCloseable {
     /**
      * A kernel launch.
      *
-     * @param arguments in the order of the PTX entry's parameters: {@link Memory}, {@link Integer}, {@link Long} or
-     *     {@link Float}
+     * @param arguments in the order of the PTX entry's parameters: {@link Memory}, {@link Integer}, {@link Long},
+     *     {@link Float} or {@link KernelArguments}
      * @param grid blocks of the kernel's size, see {@link KernelEntry#blocks} and {@link KernelEntry#elements}
      * @throws IllegalArgumentException when count, size or kind differ from the entry's {@code .param} list, or the
      *     block size from its {@code .maxntid}; names the kernel

@@ -19,7 +19,7 @@ import tandem.kernels.KernelEntry;
  * }</pre>
  *
  * Launch arguments are tensors of the operation, {@link #scratch} ranges, {@code Integer}, {@code Long} and
- * {@code Float}.
+ * {@code Float}, and {@link KernelArguments} that hold such.
  */
 public final class KernelOperation extends BuiltOperation<KernelOperation> {
 
@@ -68,12 +68,13 @@ public final class KernelOperation extends BuiltOperation<KernelOperation> {
     }
 
     private KernelOperation launch(KernelEntry kernel, Supplier<Grid> grid, Object... arguments) {
-        for (Object argument : arguments) {
+        Object[] flat = KernelArguments.flatten(arguments);
+        for (Object argument : flat) {
             if (argument instanceof Tensor tensor) {
                 requireListed(tensor, kernel.entry());
             }
         }
-        launches.add(new Launch(kernel, grid, arguments.clone()));
+        launches.add(new Launch(kernel, grid, flat));
         return this;
     }
 

@@ -21,10 +21,12 @@ public final class LaunchArguments {
     /**
      * Checks and packs.
      *
-     * @param arguments {@link Memory}, {@link Integer}, {@link Long} or {@link Float}, in the order of the parameters
+     * @param given {@link Memory}, {@link Integer}, {@link Long}, {@link Float} or {@link KernelArguments}, in the
+     *     order of the parameters
      * @throws IllegalArgumentException when count, size or kind differ; names the kernel and the parameter
      */
-    public LaunchArguments(PtxEntry entry, Object... arguments) {
+    public LaunchArguments(PtxEntry entry, Object... given) {
+        Object[] arguments = KernelArguments.flatten(given);
         List<PtxParameter> parameters = entry.parameters();
         if (arguments.length != parameters.size()) {
             throw new IllegalArgumentException("kernel " + entry.name() + " takes " + parameters.size() + " arguments "

@@ -43,6 +43,24 @@ class LaunchArgumentsTest {
         assertTrue(message.contains("sample") && message.contains("parameter " + "abcd".charAt(wrong)), message);
     }
 
+    private record Half(float c, long d) implements KernelArguments {}
+
+    private record Whole(int a, Memory b, Half rest) implements KernelArguments {}
+
+    @Test
+    void aRecordStandsForItsComponentsInTheirOrder() {
+        LaunchArguments arguments = new LaunchArguments(ENTRY, new Whole(7, new Memory(16, 16), new Half(1.5f, -2L)));
+        assertEquals(7, arguments.packed().getInt(0));
+        assertEquals(16, arguments.packed().getLong(8));
+        assertEquals(1.5f, arguments.packed().getFloat(16));
+        assertEquals(-2, arguments.packed().getLong(24));
+        assertEquals(1, arguments.memories().size());
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> new LaunchArguments(ENTRY, new Half(1.5f, 2L), 1, 2))
+                .getMessage();
+        assertTrue(message.contains("parameter a"), message);
+    }
+
     @Test
     void aWrongCountIsAnError() {
         String message = assertThrows(IllegalArgumentException.class, () -> new LaunchArguments(ENTRY, 7))

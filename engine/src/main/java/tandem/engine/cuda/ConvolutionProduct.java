@@ -52,17 +52,7 @@ final class ConvolutionProduct {
             return new CommandSequence(
                     "matrix_product",
                     List.of(
-                            library.launches()
-                                    .of(
-                                            "matrix_transpose",
-                                            elements,
-                                            a[1],
-                                            turned,
-                                            elements,
-                                            n,
-                                            k,
-                                            divisor.magic(),
-                                            divisor.shift()),
+                            library.launches().of("matrix_transpose", elements, a[1], turned, elements, n, k, divisor),
                             filter.bind(rest, turned, a[0], a[2], Memory.NONE)));
         });
     }

@@ -92,8 +92,7 @@ final class CudaBatchNorm {
                 y,
                 rows.threads(),
                 rows.vectors(),
-                divisor.magic(),
-                divisor.shift(),
+                divisor,
                 slope);
     }
 
@@ -162,8 +161,7 @@ final class CudaBatchNorm {
                                     a[8],
                                     rows.threads(),
                                     rows.vectors(),
-                                    divisor.magic(),
-                                    divisor.shift(),
+                                    divisor,
                                     source,
                                     slope)));
         });

@@ -229,8 +229,7 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
                                         added,
                                         rows.threads(),
                                         rows.vectors(),
-                                        divisor.magic(),
-                                        divisor.shift(),
+                                        divisor,
                                         activation.slope())));
     }
 

@@ -3,6 +3,7 @@ package tandem.engine.cuda;
 import tandem.engine.DataType;
 import tandem.engine.Dnn.PoolShape;
 import tandem.engine.Dnn.Primitive;
+import tandem.engine.KernelArguments;
 import tandem.engine.operation.Divisor;
 import tandem.kernels.Catalogue;
 import tandem.kernels.Grid;
@@ -15,6 +16,25 @@ import tandem.kernels.KernelEntry;
 final class CudaPooling {
 
     private static final int AVERAGED_CHANNELS = 32;
+
+    /** How a kernel finds the place of a thread's vector in (N, H, W, C). */
+    private record Walk(int threads, int vectors, Divisor byVectors, Divisor byColumns, Divisor byRows)
+            implements KernelArguments {}
+
+    /** What {@code pool.cu} calls a Window. */
+    private record Window(int window, int stride, int padding, int h, int w, int outputH, int outputW)
+            implements KernelArguments {
+        static Window of(PoolShape shape) {
+            return new Window(
+                    shape.window(),
+                    shape.stride(),
+                    shape.padding(),
+                    shape.h(),
+                    shape.w(),
+                    shape.outputH(),
+                    shape.outputW());
+        }
+    }
 
     private final KernelLaunches launches;
 
@@ -51,21 +71,8 @@ final class CudaPooling {
                         a[0],
                         a[1],
                         a[2],
-                        threads,
-                        vectors,
-                        channel.magic(),
-                        channel.shift(),
-                        w.magic(),
-                        w.shift(),
-                        h.magic(),
-                        h.shift(),
-                        shape.window(),
-                        shape.stride(),
-                        shape.padding(),
-                        shape.h(),
-                        shape.w(),
-                        shape.outputH(),
-                        shape.outputW()));
+                        new Walk(threads, vectors, channel, w, h),
+                        Window.of(shape)));
     }
 
     /** dy, reserve, dx. */
@@ -86,23 +93,9 @@ final class CudaPooling {
                         a[0],
                         a[1],
                         a[2],
-                        threads,
-                        vectors,
-                        channel.magic(),
-                        channel.shift(),
-                        w.magic(),
-                        w.shift(),
-                        h.magic(),
-                        h.shift(),
-                        stride.magic(),
-                        stride.shift(),
-                        shape.window(),
-                        shape.stride(),
-                        shape.padding(),
-                        shape.h(),
-                        shape.w(),
-                        shape.outputH(),
-                        shape.outputW()));
+                        new Walk(threads, vectors, channel, w, h),
+                        stride,
+                        Window.of(shape)));
     }
 
     /** x, y. */
@@ -130,9 +123,7 @@ final class CudaPooling {
                         threads,
                         h * w,
                         c,
-                        channel.magic(),
-                        channel.shift(),
-                        count.magic(),
-                        count.shift()));
+                        channel,
+                        count));
     }
 }

@@ -80,8 +80,8 @@ public final class Concatenate {
         int width = length % 4 == 0 && stride % 4 == 0 && offset % 4 == 0 ? 4 : 1;
         Divisor divisor = Divisor.of(length / width);
         int threads = (int) (piece.elements() / width);
-        List<Object> arguments = new ArrayList<>(List.of(
-                from, to, threads, length / width, divisor.magic(), divisor.shift(), stride / width, offset / width));
+        List<Object> arguments =
+                new ArrayList<>(List.of(from, to, threads, length / width, divisor, stride / width, offset / width));
         operation.launch(from.type().kernel(width == 4 ? kernel + "4" : kernel), threads, arguments.toArray());
     }
 }

@@ -1,5 +1,7 @@
 package tandem.engine.operation;
 
+import tandem.engine.KernelArguments;
+
 /**
  * The two numbers by which a kernel divides indices without a division instruction ({@code division.cuh}): {@code n / d
  * = (n * magic) >>> shift} for all {@code 0 <= n < 2^31}, in 64-bit arithmetic with {@code magic} unsigned.
@@ -7,7 +9,7 @@ package tandem.engine.operation;
  * @param magic ceil(2^shift / d), an unsigned 32-bit number (Granlund and Montgomery, PLDI 1994, theorem 4.2)
  * @param shift 31 + ceil(log2 d)
  */
-public record Divisor(int magic, int shift) {
+public record Divisor(int magic, int shift) implements KernelArguments {
 
     /** For division by {@code d}, at least 1. */
     public static Divisor of(int d) {

@@ -1,15 +1,18 @@
 package tandem.engine.operation;
 
+import tandem.engine.KernelArguments;
+
 /**
- * One axis of a bilinear interpolation with half-pixel centres: what {@code interpolation.cuh} calls an Axis. Output
- * sample i lies at (i + 1/2) input / output - 1/2, clamped to 0 from below.
+ * One axis of a bilinear interpolation with half-pixel centres: what {@code interpolation.cuh} calls an Axis, with its
+ * components in the order of a kernel's parameters. Output sample i lies at (i + 1/2) input / output - 1/2, clamped to
+ * 0 from below.
  *
  * @param input samples read
  * @param output samples written
  * @param divisor divides by 2 output
  * @param inverse 1 / (2 output)
  */
-public record Interpolation(int input, int output, Divisor divisor, float inverse) {
+public record Interpolation(int input, int output, Divisor divisor, float inverse) implements KernelArguments {
 
     /** From {@code input} samples to {@code output}, each at least 1. */
     public static Interpolation of(int input, int output) {

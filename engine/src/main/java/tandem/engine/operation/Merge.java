@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import tandem.engine.Graph;
+import tandem.engine.KernelArguments;
 import tandem.engine.KernelOperation;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
@@ -44,19 +45,7 @@ public final class Merge {
             arguments.add(level(shape, x.get(Math.min(i, x.size() - 1))));
         }
         arguments.addAll(List.of(
-                global,
-                y,
-                (int) threads,
-                lanes.count(),
-                channels.magic(),
-                channels.shift(),
-                shape.dim(2),
-                w.magic(),
-                w.shift(),
-                shape.dim(1),
-                h.magic(),
-                h.shift(),
-                slope));
+                global, y, new Walk((int) threads, lanes.count(), channels, shape.dim(2), w, shape.dim(1), h), slope));
         List<Tensor> inputs = new ArrayList<>(x);
         inputs.add(global);
         KernelOperation.named("enhance")
@@ -67,6 +56,11 @@ public final class Merge {
                 .appendTo(graph);
         return y;
     }
+
+    /** How the kernel finds the place of a thread's vector in (N, H, W, C). */
+    private record Walk(
+            int threads, int vectors, Divisor byVectors, int columns, Divisor byColumns, int rows, Divisor byRows)
+            implements KernelArguments {}
 
     private static List<Tensor> backward(
             Graph graph, List<Tensor> maps, Tensor y, Tensor dy, float slope, boolean[] wanted) {
@@ -119,16 +113,7 @@ public final class Merge {
         KernelOperation.named("axis_sum")
                 .reads(x)
                 .writes(y)
-                .launch(
-                        lanes.kernel("axis_sum", x.type()),
-                        threads,
-                        x,
-                        y,
-                        threads,
-                        count,
-                        lanes.count(),
-                        channels.magic(),
-                        channels.shift())
+                .launch(lanes.kernel("axis_sum", x.type()), threads, x, y, threads, count, lanes.count(), channels)
                 .appendTo(graph);
         return y;
     }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import tandem.engine.DataType;
 import tandem.engine.Graph;
+import tandem.engine.KernelArguments;
 import tandem.engine.KernelOperation;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
@@ -15,7 +16,7 @@ public final class Upsample {
 
     /** Repeats each pixel {@code factor} times along both axes: (N, H, W, C) to (N, H factor, W factor, C). */
     public static Tensor nearest(Graph graph, Tensor x, int factor) {
-        DataType type = requirePicture("upsample_nearest", x);
+        DataType type = requireImage("upsample_nearest", x);
         if (factor < 1) {
             throw new IllegalArgumentException("upsample_nearest needs a factor of at least 1, got " + factor);
         }
@@ -28,7 +29,9 @@ public final class Upsample {
                 .launch(
                         lanes.kernel("upsample_nearest_forward", type),
                         threads(x, lanes),
-                        coarse(x.shape(), lanes, factor, x, y))
+                        x,
+                        y,
+                        CoarseWalk.of(x.shape(), lanes, factor))
                 .gradient((g, dy, wanted) -> List.of(nearestBackward(g, dy.get(0), factor)))
                 .appendTo(graph);
         return y;
@@ -41,7 +44,7 @@ public final class Upsample {
      * @param fine (N, H factor, W factor, C)
      */
     public static Tensor nearestAdd(Graph graph, Tensor coarse, Tensor fine, int factor) {
-        requirePicture("upsample_nearest_add", coarse);
+        requireImage("upsample_nearest_add", coarse);
         DataType type = Require.stored("upsample_nearest_add", coarse, fine);
         if (factor < 1 || !fine.shape().equals(enlarged(coarse.shape(), factor))) {
             throw new IllegalArgumentException("upsample_nearest_add needs a fine map " + factor
@@ -56,7 +59,10 @@ public final class Upsample {
                 .launch(
                         lanes.kernel("upsample_nearest_add_forward", type),
                         threads(coarse, lanes),
-                        coarse(coarse.shape(), lanes, factor, coarse, fine, y))
+                        coarse,
+                        fine,
+                        y,
+                        CoarseWalk.of(coarse.shape(), lanes, factor))
                 .gradient((g, dy, wanted) ->
                         Arrays.asList(wanted[0] ? nearestBackward(g, dy.get(0), factor) : null, dy.get(0)))
                 .appendTo(graph);
@@ -80,7 +86,9 @@ public final class Upsample {
                 .launch(
                         lanes.kernel("upsample_nearest_backward", dy.type()),
                         threads(dx, lanes),
-                        coarse(dx.shape(), lanes, factor, dy, dx))
+                        dy,
+                        dx,
+                        CoarseWalk.of(dx.shape(), lanes, factor))
                 .appendTo(graph);
         return dx;
     }
@@ -91,7 +99,7 @@ public final class Upsample {
      * is smaller.
      */
     public static Tensor bilinear(Graph graph, Tensor x, int outputH, int outputW) {
-        requirePicture("upsample_bilinear", x);
+        requireImage("upsample_bilinear", x);
         Require.float32("upsample_bilinear", x);
         Shape shape = x.shape();
         Interpolation vertical = Interpolation.of(shape.dim(1), outputH);
@@ -105,7 +113,7 @@ public final class Upsample {
                 .launch(
                         lanes.kernel("upsample_bilinear_forward", x.type()),
                         threads(y, lanes),
-                        bilinearArguments(x, y, y, lanes, vertical, horizontal))
+                        bilinear(x, y, y, lanes, vertical, horizontal))
                 .gradient((g, dy, wanted) -> {
                     Tensor dx = g.activation("d_upsample_bilinear", shape);
                     KernelOperation.named("upsample_bilinear_backward")
@@ -114,7 +122,7 @@ public final class Upsample {
                             .launch(
                                     lanes.kernel("upsample_bilinear_backward", x.type()),
                                     threads(dx, lanes),
-                                    bilinearArguments(dy.get(0), dx, dx, lanes, vertical, horizontal))
+                                    bilinear(dy.get(0), dx, dx, lanes, vertical, horizontal))
                             .appendTo(g);
                     return List.of(dx);
                 })
@@ -122,57 +130,51 @@ public final class Upsample {
         return y;
     }
 
-    private static Object[] bilinearArguments(
+    /** @param walked the tensor that has a thread for each of its vectors: {@code source} or {@code target} */
+    private static Bilinear bilinear(
             Tensor source,
             Tensor target,
             Tensor walked,
             Lanes lanes,
             Interpolation vertical,
             Interpolation horizontal) {
-        Divisor channels = lanes.divisor();
-        Divisor w = Divisor.of(walked.shape().dim(2));
-        Divisor h = Divisor.of(walked.shape().dim(1));
-        return new Object[] {
-            source,
-            target,
-            (int) threads(walked, lanes),
-            lanes.count(),
-            channels.magic(),
-            channels.shift(),
-            w.magic(),
-            w.shift(),
-            h.magic(),
-            h.shift(),
-            vertical.input(),
-            vertical.output(),
-            vertical.divisor().magic(),
-            vertical.divisor().shift(),
-            vertical.inverse(),
-            horizontal.input(),
-            horizontal.output(),
-            horizontal.divisor().magic(),
-            horizontal.divisor().shift(),
-            horizontal.inverse()
-        };
+        return new Bilinear(
+                source,
+                target,
+                (int) threads(walked, lanes),
+                lanes.count(),
+                lanes.divisor(),
+                Divisor.of(walked.shape().dim(2)),
+                Divisor.of(walked.shape().dim(1)),
+                vertical,
+                horizontal);
     }
 
-    /** The tensors, then what the kernels that walk over coarse pixels take. */
-    private static Object[] coarse(Shape coarse, Lanes lanes, int factor, Tensor... tensors) {
-        Divisor channels = lanes.divisor();
-        Divisor w = Divisor.of(Math.max(1, coarse.dim(2)));
-        Object[] arguments = Arrays.copyOf(tensors, tensors.length + 8, Object[].class);
-        Object[] numbers = {
-            (int) (coarse.elements() / lanes.width()),
-            lanes.count(),
-            channels.magic(),
-            channels.shift(),
-            coarse.dim(2),
-            w.magic(),
-            w.shift(),
-            factor
-        };
-        System.arraycopy(numbers, 0, arguments, tensors.length, numbers.length);
-        return arguments;
+    private record Bilinear(
+            Tensor source,
+            Tensor target,
+            int threads,
+            int vectors,
+            Divisor byVectors,
+            Divisor byColumns,
+            Divisor byRows,
+            Interpolation vertical,
+            Interpolation horizontal)
+            implements KernelArguments {}
+
+    /** How the kernels that have a thread for each vector of a coarse pixel find their place. */
+    private record CoarseWalk(int threads, int vectors, Divisor byVectors, int columns, Divisor byColumns, int factor)
+            implements KernelArguments {
+
+        static CoarseWalk of(Shape coarse, Lanes lanes, int factor) {
+            return new CoarseWalk(
+                    (int) (coarse.elements() / lanes.width()),
+                    lanes.count(),
+                    lanes.divisor(),
+                    coarse.dim(2),
+                    Divisor.of(Math.max(1, coarse.dim(2))),
+                    factor);
+        }
     }
 
     private static Shape enlarged(Shape shape, int factor) {
@@ -183,7 +185,7 @@ public final class Upsample {
         return walked.elements() / lanes.width();
     }
 
-    private static DataType requirePicture(String operation, Tensor x) {
+    private static DataType requireImage(String operation, Tensor x) {
         Require.layout(operation, x, "(N, H, W, C)");
         Require.count(operation, x);
         return Require.stored(operation, x);

@@ -1,9 +1,9 @@
 package tandem.engine.optimizer;
 
-import java.util.ArrayList;
 import java.util.List;
 import tandem.engine.Command;
 import tandem.engine.Device;
+import tandem.engine.KernelArguments;
 import tandem.engine.Memory;
 import tandem.kernels.Catalogue;
 import tandem.kernels.KernelEntry;
@@ -74,12 +74,31 @@ public sealed interface Optimizer permits Sgd, AdamW {
                     "weight decay for " + decayed + " of " + n + " elements: expected a multiple of 4");
         }
         KernelEntry kernel = Catalogue.find(launch().kernel());
-        List<Object> arguments = new ArrayList<>(List.of(parameters, gradients));
-        for (int i = 0; i < statesPerParameter(); i++) {
-            arguments.add(state.slice(i * Memory.aligned(parameters.bytes()), parameters.bytes()));
+        Object[] states = new Object[statesPerParameter()];
+        for (int i = 0; i < states.length; i++) {
+            states[i] = state.slice(i * Memory.aligned(parameters.bytes()), parameters.bytes());
         }
-        arguments.addAll(List.of(values.memory(), norm.status(), n, (int) decayed));
-        arguments.addAll(launch().constants());
-        return List.of(device.launch(kernel, kernel.elements(Arena.fours(n)), arguments.toArray()));
+        Update update = new Update(
+                parameters,
+                gradients,
+                states,
+                values.memory(),
+                norm.status(),
+                n,
+                (int) decayed,
+                launch().constants().toArray());
+        return List.of(device.launch(kernel, kernel.elements(Arena.fours(n)), update));
     }
+
+    /** The arguments of every optimiser's kernel. */
+    record Update(
+            Memory parameters,
+            Memory gradients,
+            Object[] states,
+            Memory values,
+            Memory norm,
+            int elements,
+            int decayed,
+            Object[] constants)
+            implements KernelArguments {}
 }

@@ -2,6 +2,7 @@ package tandem.model.augment;
 
 import tandem.engine.DataType;
 import tandem.engine.Graph;
+import tandem.engine.KernelArguments;
 import tandem.engine.KernelOperation;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
@@ -83,10 +84,12 @@ public final class Augment {
         return canvas;
     }
 
+    private record Boxes(Tensor boxes, Tensor labels, Tensor counts) implements KernelArguments {}
+
     private static Augmented boxes(Graph graph, BatchInputs inputs, Tensor images, Tensor masks) {
         require("boxes", inputs.boxes(), DataType.FLOAT32, 3);
         int n = inputs.boxes().shape().dim(0);
-        int most = inputs.boxes().shape().dim(1);
+        int maxBoxes = inputs.boxes().shape().dim(1);
         Tensor boxes = graph.activation("kept_boxes", inputs.boxes().shape());
         Tensor labels =
                 graph.activation("kept_labels", DataType.INT32, inputs.labels().shape());
@@ -98,14 +101,10 @@ public final class Augment {
                 .launch(
                         "augment_boxes",
                         n,
-                        inputs.boxes(),
-                        inputs.labels(),
-                        inputs.counts(),
+                        new Boxes(inputs.boxes(), inputs.labels(), inputs.counts()),
                         inputs.parameters(),
-                        boxes,
-                        labels,
-                        counts,
-                        most,
+                        new Boxes(boxes, labels, counts),
+                        maxBoxes,
                         n)
                 .appendTo(graph);
         return new Augmented(images, masks, boxes, labels, counts, inputs.weights());

@@ -2,6 +2,7 @@ package tandem.model.detection;
 
 import tandem.engine.DataType;
 import tandem.engine.Graph;
+import tandem.engine.KernelArguments;
 import tandem.engine.KernelOperation;
 import tandem.engine.KernelOperation.Scratch;
 import tandem.engine.Tensor;
@@ -45,21 +46,62 @@ public final class Matching {
                 .launch(
                         "box_match_targets",
                         (long) images * count,
-                        anchors,
-                        truth.boxes(),
-                        truth.labels(),
-                        truth.counts(),
-                        forced,
-                        targets.labels(),
-                        targets.qualities(),
-                        targets.boxes(),
-                        targets.boxWeights(),
-                        count,
-                        truth.limit(),
-                        images * count)
+                        new ByOverlap(
+                                anchors,
+                                new Boxes(truth),
+                                forced,
+                                new Outputs(targets),
+                                count,
+                                truth.limit(),
+                                images * count))
                 .appendTo(graph);
         return targets;
     }
+
+    /** The ground truth as the kernels take it. */
+    private record Boxes(Tensor boxes, Tensor labels, Tensor counts) implements KernelArguments {
+        Boxes(GroundTruth truth) {
+            this(truth.boxes(), truth.labels(), truth.counts());
+        }
+    }
+
+    /** The targets as the kernels take them. */
+    private record Outputs(Tensor labels, Tensor qualities, Tensor boxes, Tensor boxWeights)
+            implements KernelArguments {
+        Outputs(Targets targets) {
+            this(targets.labels(), targets.qualities(), targets.boxes(), targets.boxWeights());
+        }
+    }
+
+    private record ByOverlap(
+            Tensor anchors, Boxes truth, Scratch forced, Outputs targets, int anchorCount, int boxLimit, int total)
+            implements KernelArguments {}
+
+    private record GuidedOverlaps(
+            Tensor anchors,
+            Boxes truth,
+            Tensor loc,
+            Tensor conf,
+            Scratch values,
+            Scratch owners,
+            Scratch selected,
+            int anchorCount,
+            int boxLimit,
+            int classes,
+            int total)
+            implements KernelArguments {}
+
+    private record Guided(
+            Tensor anchors,
+            Tensor boxes,
+            Tensor labels,
+            Scratch values,
+            Scratch selected,
+            Outputs targets,
+            int anchorCount,
+            int boxLimit,
+            int total)
+            implements KernelArguments {}
 
     /**
      * Mutual Guide (Zhang et al. 2021, "Localize to Classify and Classify to Localize"): overlaps of the
@@ -92,19 +134,18 @@ public final class Matching {
                 .launch(
                         "mutual_guide_overlaps",
                         total,
-                        anchors,
-                        truth.boxes(),
-                        truth.labels(),
-                        truth.counts(),
-                        loc,
-                        conf,
-                        values,
-                        owners,
-                        selected,
-                        count,
-                        truth.limit(),
-                        classes,
-                        total)
+                        new GuidedOverlaps(
+                                anchors,
+                                new Boxes(truth),
+                                loc,
+                                conf,
+                                values,
+                                owners,
+                                selected,
+                                count,
+                                truth.limit(),
+                                classes,
+                                total))
                 .launchBlocks(
                         "mutual_guide_select",
                         2 * images * truth.limit(),
@@ -118,18 +159,16 @@ public final class Matching {
                 .launch(
                         "mutual_guide_targets",
                         total,
-                        anchors,
-                        truth.boxes(),
-                        truth.labels(),
-                        values,
-                        selected,
-                        targets.labels(),
-                        targets.qualities(),
-                        targets.boxes(),
-                        targets.boxWeights(),
-                        count,
-                        truth.limit(),
-                        total)
+                        new Guided(
+                                anchors,
+                                truth.boxes(),
+                                truth.labels(),
+                                values,
+                                selected,
+                                new Outputs(targets),
+                                count,
+                                truth.limit(),
+                                total))
                 .appendTo(graph);
         return targets;
     }

@@ -2,6 +2,7 @@ package tandem.model.detection;
 
 import tandem.engine.DataType;
 import tandem.engine.Graph;
+import tandem.engine.KernelArguments;
 import tandem.engine.KernelOperation;
 import tandem.engine.KernelOperation.Scratch;
 import tandem.engine.Shape;
@@ -97,18 +98,28 @@ public final class NonMaximumSuppression {
                 .launchBlocks(
                         "detection_suppress",
                         images,
-                        boxes,
-                        scores,
-                        labels,
-                        counts,
-                        found.boxes(),
-                        found.scores(),
-                        found.labels(),
-                        found.counts(),
-                        settings.iouThreshold(),
-                        settings.classAgnostic() ? 1 : 0,
-                        limit)
+                        new Suppression(
+                                new Candidates(boxes, scores, labels),
+                                counts,
+                                new Found(found),
+                                settings.iouThreshold(),
+                                settings.classAgnostic() ? 1 : 0,
+                                limit))
                 .appendTo(graph);
         return found;
     }
+
+    /** The sorted candidates of all images. */
+    private record Candidates(Scratch boxes, Scratch scores, Scratch labels) implements KernelArguments {}
+
+    /** The detections as the kernel takes them. */
+    private record Found(Tensor boxes, Tensor scores, Tensor labels, Tensor counts) implements KernelArguments {
+        Found(Detections found) {
+            this(found.boxes(), found.scores(), found.labels(), found.counts());
+        }
+    }
+
+    private record Suppression(
+            Candidates candidates, Scratch counts, Found found, float iouThreshold, int classAgnostic, int limit)
+            implements KernelArguments {}
 }

@@ -2,6 +2,7 @@ package tandem.model.distillation;
 
 import java.util.List;
 import tandem.engine.Graph;
+import tandem.engine.KernelArguments;
 import tandem.engine.KernelOperation;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
@@ -111,14 +112,8 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
                     teacher,
                     images,
                     cells,
-                    student.shape().dim(2),
-                    anchors,
-                    level.first() * perCell,
-                    perCell,
-                    level.cells(),
-                    all(),
-                    offset,
-                    total);
+                    new Scores(student.shape().dim(2), anchors, level.first() * perCell, perCell),
+                    new LevelCells(level.cells(), all(), offset, total));
             offset += level.cells();
         }
         return normalised(operation, cells, weight);
@@ -150,14 +145,23 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
                     student.shape().dim(3),
                     side,
                     level.stride() * side / canvas,
-                    level.side(),
-                    all(),
-                    offset,
-                    total);
+                    new LevelCells(level.side(), all(), offset, total));
             offset += level.cells();
         }
         return normalised(operation, cells, weight);
     }
+
+    /**
+     * The cells of a level that a kernel writes, with a thread for each.
+     *
+     * @param size cells of the level, or rows of them
+     * @param perImage cells of all levels
+     * @param offset first of them in the cells of an image
+     */
+    private record LevelCells(int size, int perImage, int offset, int total) implements KernelArguments {}
+
+    /** What the teacher's scores of a level are. */
+    private record Scores(int classes, int anchors, int first, int perCell) implements KernelArguments {}
 
     private Tensor normalised(KernelOperation operation, Tensor cells, float weight) {
         leaveOut(operation, cells, 0);
@@ -197,14 +201,8 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
                     images,
                     cells,
                     truth.boxes().shape().dim(1),
-                    teacher.shape().dim(2),
-                    teacher.shape().dim(1),
-                    level.first() * perCell,
-                    perCell,
-                    level.side(),
-                    all(),
-                    offset,
-                    total);
+                    new Scores(teacher.shape().dim(2), teacher.shape().dim(1), level.first() * perCell, perCell),
+                    new LevelCells(level.side(), all(), offset, total));
             offset += level.cells();
         }
         return halves(operation, cells, weight);
@@ -241,10 +239,7 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
                     teacher.shape().dim(1),
                     teacher.shape().dim(3),
                     level.stride(),
-                    level.side(),
-                    all(),
-                    offset,
-                    total);
+                    new LevelCells(level.side(), all(), offset, total));
             offset += level.cells();
         }
         return halves(operation, cells, weight);

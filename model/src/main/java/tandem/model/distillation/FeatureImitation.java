@@ -49,8 +49,7 @@ public final class FeatureImitation {
                     VECTORS_PER_THREAD,
                     List.of(cells),
                     vectors,
-                    divisor.magic(),
-                    divisor.shift(),
+                    divisor,
                     all,
                     offset);
             offset += cells(student);

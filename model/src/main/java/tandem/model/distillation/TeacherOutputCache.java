@@ -91,8 +91,7 @@ final class TeacherOutputCache implements AutoCloseable {
         KernelEntry kernel = Catalogue.find(entry);
         Divisor divisor = Divisor.of(row);
         int total = Math.multiplyExact(batch, row);
-        return device.launch(
-                kernel, kernel.elements(total), from, slots.memory(), to, row, divisor.magic(), divisor.shift(), total);
+        return device.launch(kernel, kernel.elements(total), from, slots.memory(), to, row, divisor, total);
     }
 
     /** Fetches the answers to a batch; false when one of its images was never asked about. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tandem.engine.DataType;
 import tandem.engine.Graph;
+import tandem.engine.KernelArguments;
 import tandem.engine.KernelOperation;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
@@ -22,12 +23,23 @@ public final class MaskDecoding {
     private MaskDecoding() {}
 
     /**
-     * A mask with its certainty.
+     * A mask with its confidence.
      *
      * @param mask UINT8 (N, outputH, outputW)
      * @param confidence FLOAT32 (N, outputH, outputW): the softmax probability of the chosen class, in [1 / C, 1]
      */
     public record Decoded(Tensor mask, Tensor confidence) {}
+
+    private record Decoding(
+            Tensor logits,
+            Object[] outputs,
+            int pixels,
+            int classes,
+            Divisor byColumns,
+            Divisor byRows,
+            Interpolation vertical,
+            Interpolation horizontal)
+            implements KernelArguments {}
 
     /**
      * The class of each output pixel.
@@ -44,7 +56,7 @@ public final class MaskDecoding {
         return apply(graph, logits, outputH, outputW, true);
     }
 
-    private static Decoded apply(Graph graph, Tensor logits, int outputH, int outputW, boolean certain) {
+    private static Decoded apply(Graph graph, Tensor logits, int outputH, int outputW, boolean confidence) {
         Require.float32(NAME, logits);
         Require.layout(NAME, logits, "(N, H, W, C)");
         Require.count(NAME, logits);
@@ -56,30 +68,21 @@ public final class MaskDecoding {
         Interpolation horizontal = Interpolation.of(shape.dim(2), outputW);
         Divisor w = Divisor.of(outputW);
         Divisor h = Divisor.of(outputH);
-        Shape picture = Shape.of(shape.dim(0), outputH, outputW);
-        Tensor mask = graph.activation("mask", DataType.UINT8, picture);
+        Shape image = Shape.of(shape.dim(0), outputH, outputW);
+        Tensor mask = graph.activation("mask", DataType.UINT8, image);
         int pixels = Require.count(NAME, mask);
         List<Tensor> outputs = new ArrayList<>(List.of(mask));
-        if (certain) {
-            outputs.add(graph.activation("mask_confidence", picture));
-        }
-        List<Object> arguments = new ArrayList<>();
-        arguments.add(logits);
-        arguments.addAll(outputs);
-        arguments.addAll(List.of(pixels, shape.dim(3), w.magic(), w.shift(), h.magic(), h.shift()));
-        for (Interpolation axis : List.of(vertical, horizontal)) {
-            arguments.addAll(List.of(
-                    axis.input(),
-                    axis.output(),
-                    axis.divisor().magic(),
-                    axis.divisor().shift(),
-                    axis.inverse()));
+        if (confidence) {
+            outputs.add(graph.activation("mask_confidence", image));
         }
         KernelOperation.named(NAME)
                 .reads(logits)
                 .writes(outputs.toArray(Tensor[]::new))
-                .launch(certain ? "mask_decode_confidence" : NAME, pixels, arguments.toArray())
+                .launch(
+                        confidence ? "mask_decode_confidence" : NAME,
+                        pixels,
+                        new Decoding(logits, outputs.toArray(), pixels, shape.dim(3), w, h, vertical, horizontal))
                 .appendTo(graph);
-        return new Decoded(mask, certain ? outputs.get(1) : null);
+        return new Decoded(mask, confidence ? outputs.get(1) : null);
     }
 }

@@ -3,7 +3,9 @@ package tandem.model.segmentation;
 import java.util.Arrays;
 import tandem.engine.DataType;
 import tandem.engine.Graph;
+import tandem.engine.KernelArguments;
 import tandem.engine.KernelOperation;
+import tandem.engine.KernelOperation.Scratch;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.operation.Divisor;
@@ -36,60 +38,32 @@ public final class SegmentationLoss {
     public static Tensor crossEntropy(Graph graph, Tensor logits, Tensor mask, Tensor imageWeights) {
         requireInputs(logits, mask, imageWeights);
         Shape shape = logits.shape();
-        int classes = shape.dim(3);
         if (!mask.shape().equals(Shape.of(shape.dim(0), shape.dim(1), shape.dim(2)))) {
             throw new IllegalArgumentException(NAME + " needs a label for each pixel of " + logits + ", got " + mask);
         }
-        int pixels = Require.count(NAME, logits) / classes;
-        int blocks = Catalogue.find("segmentation_loss_forward").blockCount(pixels, 1);
         Divisor image = Divisor.of(Math.max(1, shape.dim(1) * shape.dim(2)));
-        Tensor loss = graph.activation(NAME, Shape.of());
-        Tensor softmax =
-                graph.activation("segmentation_softmax", Shape.of(shape.dim(0), shape.dim(1), shape.dim(2), 2));
-        Tensor factor = graph.activation("segmentation_factor", Shape.of());
-        KernelOperation operation =
-                KernelOperation.named(NAME).reads(logits, mask, imageWeights).writes(loss, softmax, factor);
-        KernelOperation.Scratch losses = operation.scratch((long) blocks * Float.BYTES);
-        KernelOperation.Scratch counts = operation.scratch((long) blocks * Integer.BYTES);
-        operation
-                .launchBlocks(
-                        "segmentation_loss_forward",
-                        blocks,
-                        logits,
-                        mask,
-                        imageWeights,
-                        softmax,
-                        losses,
-                        counts,
-                        pixels,
-                        classes,
-                        image.magic(),
-                        image.shift())
-                .launchBlocks("segmentation_loss_finish", 1, losses, counts, blocks, loss, factor)
-                .gradient((g, upstream, wanted) -> {
+        return append(
+                graph,
+                NAME,
+                new Inputs(logits, mask, imageWeights),
+                (g, backward) -> {
+                    int pixels = Require.count(NAME, mask);
                     Tensor dlogits = g.activation("d_" + NAME, shape);
                     KernelOperation.named("segmentation_loss_backward")
-                            .reads(logits, mask, imageWeights, softmax, factor, upstream.get(0))
+                            .reads(backward.tensors())
                             .writes(dlogits)
                             .launch(
                                     "segmentation_loss_backward",
                                     pixels,
-                                    logits,
-                                    mask,
-                                    imageWeights,
-                                    softmax,
-                                    factor,
-                                    upstream.get(0),
+                                    backward,
                                     dlogits,
                                     pixels,
-                                    classes,
-                                    image.magic(),
-                                    image.shift())
+                                    shape.dim(3),
+                                    image)
                             .appendTo(g);
-                    return Arrays.asList(dlogits, null, null);
-                })
-                .appendTo(graph);
-        return loss;
+                    return dlogits;
+                },
+                image);
     }
 
     /**
@@ -108,112 +82,99 @@ public final class SegmentationLoss {
         if (fine.rank() != 3 || fine.dim(0) != shape.dim(0)) {
             throw new IllegalArgumentException(NAME + " needs a mask for each image of " + logits + ", got " + mask);
         }
-        int pixels = Require.count(NAME, mask);
-        int blocks = Catalogue.find("upsampled_loss_forward").blockCount(pixels, 1);
+        Interpolation vertical = Interpolation.of(shape.dim(1), fine.dim(1));
+        Interpolation horizontal = Interpolation.of(shape.dim(2), fine.dim(2));
+        Divisor columns = Divisor.of(Math.max(1, fine.dim(2)));
+        Divisor rows = Divisor.of(Math.max(1, fine.dim(1)));
+        return append(
+                graph,
+                "upsampled_loss",
+                new Inputs(logits, mask, imageWeights),
+                (g, backward) -> upsampledGradient(g, backward, vertical, horizontal),
+                columns,
+                rows,
+                vertical,
+                horizontal);
+    }
+
+    /** The inputs of both losses. */
+    private record Inputs(Tensor logits, Tensor mask, Tensor imageWeights) implements KernelArguments {
+
+        Tensor[] tensors() {
+            return new Tensor[] {logits, mask, imageWeights};
+        }
+    }
+
+    /** What both forward kernels take first. */
+    private record Forward(Inputs inputs, Tensor softmax, Scratch losses, Scratch counts, int pixels, int classes)
+            implements KernelArguments {}
+
+    /** What both backward kernels take first. */
+    private record Backward(Inputs inputs, Tensor softmax, Tensor factor, Tensor upstream) implements KernelArguments {
+
+        Tensor[] tensors() {
+            return new Tensor[] {inputs.logits(), inputs.mask(), inputs.imageWeights(), softmax, factor, upstream};
+        }
+    }
+
+    /** How the kernels that have a thread for each coarse logit find its place. */
+    private record Walk(int count, int classes, Divisor byClasses, Divisor byColumns, Divisor byRows)
+            implements KernelArguments {
+
+        static Walk of(Tensor logits) {
+            Shape shape = logits.shape();
+            return new Walk(
+                    Require.count(NAME, logits),
+                    shape.dim(3),
+                    Divisor.of(shape.dim(3)),
+                    Divisor.of(shape.dim(2)),
+                    Divisor.of(shape.dim(1)));
+        }
+    }
+
+    /** Appends what differentiates a loss by the logits, and returns the gradient. */
+    private interface Differential {
+        Tensor apply(Graph graph, Backward backward);
+    }
+
+    /** @param places the forward kernel's last arguments, by which it finds the logits of a pixel */
+    private static Tensor append(
+            Graph graph, String name, Inputs inputs, Differential differential, KernelArguments... places) {
+        Shape fine = inputs.mask().shape();
+        int pixels = Require.count(NAME, inputs.mask());
+        int blocks = Catalogue.find(name + "_forward").blockCount(pixels, 1);
         Tensor loss = graph.activation(NAME, Shape.of());
         Tensor softmax = graph.activation("segmentation_softmax", Shape.of(fine.dim(0), fine.dim(1), fine.dim(2), 2));
         Tensor factor = graph.activation("segmentation_factor", Shape.of());
-        KernelOperation operation = KernelOperation.named("upsampled_loss")
-                .reads(logits, mask, imageWeights)
-                .writes(loss, softmax, factor);
-        KernelOperation.Scratch losses = operation.scratch((long) blocks * Float.BYTES);
-        KernelOperation.Scratch counts = operation.scratch((long) blocks * Integer.BYTES);
-        Divisor columns = Divisor.of(Math.max(1, fine.dim(2)));
-        Divisor rows = Divisor.of(Math.max(1, fine.dim(1)));
-        Object[] axes = axes(shape, fine);
+        KernelOperation operation =
+                KernelOperation.named(name).reads(inputs.tensors()).writes(loss, softmax, factor);
+        Scratch losses = operation.scratch((long) blocks * Float.BYTES);
+        Scratch counts = operation.scratch((long) blocks * Integer.BYTES);
+        Forward forward = new Forward(
+                inputs, softmax, losses, counts, pixels, inputs.logits().shape().dim(3));
         operation
-                .launchBlocks(
-                        "upsampled_loss_forward",
-                        blocks,
-                        join(
-                                new Object[] {
-                                    logits,
-                                    mask,
-                                    imageWeights,
-                                    softmax,
-                                    losses,
-                                    counts,
-                                    pixels,
-                                    shape.dim(3),
-                                    columns.magic(),
-                                    columns.shift(),
-                                    rows.magic(),
-                                    rows.shift()
-                                },
-                                axes))
+                .launchBlocks(name + "_forward", blocks, forward, places)
                 .launchBlocks("segmentation_loss_finish", 1, losses, counts, blocks, loss, factor)
                 .gradient((g, upstream, wanted) -> Arrays.asList(
-                        upsampledGradient(g, logits, mask, imageWeights, softmax, factor, upstream.get(0), axes),
-                        null,
-                        null))
+                        differential.apply(g, new Backward(inputs, softmax, factor, upstream.get(0))), null, null))
                 .appendTo(graph);
         return loss;
     }
 
     private static Tensor upsampledGradient(
-            Graph graph,
-            Tensor logits,
-            Tensor mask,
-            Tensor imageWeights,
-            Tensor softmax,
-            Tensor factor,
-            Tensor upstream,
-            Object[] axes) {
-        Shape shape = logits.shape();
-        int count = Require.count(NAME, logits);
-        Divisor classes = Divisor.of(shape.dim(3));
-        Divisor columns = Divisor.of(shape.dim(2));
-        Divisor rows = Divisor.of(shape.dim(1));
-        Object[] walk = {
-            count,
-            shape.dim(3),
-            classes.magic(),
-            classes.shift(),
-            columns.magic(),
-            columns.shift(),
-            rows.magic(),
-            rows.shift()
-        };
+            Graph graph, Backward backward, Interpolation vertical, Interpolation horizontal) {
+        Shape shape = backward.inputs().logits().shape();
+        Walk walk = Walk.of(backward.inputs().logits());
         Tensor dlogits = graph.activation("d_upsampled_loss", shape);
         KernelOperation operation = KernelOperation.named("upsampled_loss_backward")
-                .reads(logits, mask, imageWeights, softmax, factor, upstream)
+                .reads(backward.tensors())
                 .writes(dlogits);
-        KernelOperation.Scratch parts = operation.scratch(4L * count * Float.BYTES);
+        Scratch parts = operation.scratch(4L * walk.count() * Float.BYTES);
         operation
-                .launch(
-                        "upsampled_loss_cells",
-                        count,
-                        join(
-                                new Object[] {logits, mask, imageWeights, softmax, factor, upstream, parts},
-                                join(walk, axes)))
-                .launch("upsampled_loss_gather", count, join(new Object[] {parts, dlogits}, join(walk, new Object[] {
-                    shape.dim(1), shape.dim(2)
-                })))
+                .launch("upsampled_loss_cells", walk.count(), backward, parts, walk, vertical, horizontal)
+                .launch("upsampled_loss_gather", walk.count(), parts, dlogits, walk, shape.dim(1), shape.dim(2))
                 .appendTo(graph);
         return dlogits;
-    }
-
-    private static Object[] axes(Shape coarse, Shape fine) {
-        Interpolation vertical = Interpolation.of(coarse.dim(1), fine.dim(1));
-        Interpolation horizontal = Interpolation.of(coarse.dim(2), fine.dim(2));
-        return new Object[] {
-            vertical.input(),
-            vertical.output(),
-            vertical.divisor().magic(),
-            vertical.divisor().shift(),
-            vertical.inverse(),
-            horizontal.input(),
-            horizontal.output(),
-            horizontal.divisor().magic(),
-            horizontal.divisor().shift(),
-            horizontal.inverse()
-        };
-    }
-
-    private static Object[] join(Object[] first, Object[] second) {
-        Object[] all = Arrays.copyOf(first, first.length + second.length);
-        System.arraycopy(second, 0, all, first.length, second.length);
-        return all;
     }
 
     private static void requireInputs(Tensor logits, Tensor mask, Tensor imageWeights) {
