@@ -8,8 +8,8 @@ import tandem.model.image.RgbRows;
 import tandem.model.inference.InputImages;
 
 /**
- * One image after another in direct memory, each within the network's limit of pixels. Between images of one size
- * nothing is allocated.
+ * Single images in direct memory, downscaled to the network's limit of pixels. For images of one size nothing is
+ * allocated.
  */
 final class FrameInput {
 
@@ -19,7 +19,7 @@ final class FrameInput {
     private BlockAverage ofColors;
     private BlockAverage ofGrey;
 
-    /** @param pixels room for pixels after {@link Downscale} */
+    /** @param pixels maximum number of pixels after {@link Downscale} */
     FrameInput(int pixels) {
         input = new InputImages(1, pixels);
     }
@@ -28,7 +28,7 @@ final class FrameInput {
         return input;
     }
 
-    /** Sets the size of the images that follow. */
+    /** Sets the size of the next images. */
     void size(Downscale newSize) {
         if (newSize.equals(size)) {
             return;

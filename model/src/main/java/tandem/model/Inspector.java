@@ -15,7 +15,7 @@ import tandem.model.inference.Inspection;
 import tandem.model.network.NetworkSettings;
 
 /**
- * A trained network for one frame at a time, to be embedded:
+ * A trained network for single frames, for embedding in an application:
  *
  * <pre>{@code
  * try (Device device = new CpuDevice(); Inspector inspector = Inspector.load(checkpoint, device)) {
@@ -27,19 +27,19 @@ import tandem.model.network.NetworkSettings;
  * }
  * }</pre>
  *
- * After {@link #warmUp} for a frame size, inspecting a byte buffer of that size into a used {@link Inspection}
- * allocates nothing. Used by one thread at a time.
+ * After {@link #warmUp} for a frame size, inspecting a byte buffer of that size with an existing {@link Inspection}
+ * allocates nothing. For one thread at a time.
  *
- * <p>A frame with more pixels than the network's limit is made smaller by {@link Downscale}, as in training; boxes and
- * mask are still in pixels of the frame.
+ * <p>A frame with more pixels than the network's limit is downscaled by {@link Downscale}, as in training; boxes and
+ * mask are in pixels of the frame.
  */
 public final class Inspector implements AutoCloseable {
 
-    /** How the bytes of a frame are laid out. */
+    /** The pixel format of a frame. */
     public enum PixelFormat {
-        /** One byte a pixel. */
+        /** One byte per pixel. */
         GRAY(1),
-        /** Three bytes a pixel, red first. */
+        /** Three bytes per pixel, red first. */
         RGB(3);
 
         private final int bytes;
@@ -48,7 +48,7 @@ public final class Inspector implements AutoCloseable {
             this.bytes = bytes;
         }
 
-        /** Bytes a pixel takes. */
+        /** Bytes per pixel. */
         public int bytes() {
             return bytes;
         }
@@ -69,9 +69,9 @@ public final class Inspector implements AutoCloseable {
     }
 
     /**
-     * Loads the averaged weights of a checkpoint, with the usual thresholds.
+     * Loads the averaged weights of a checkpoint, with the default thresholds.
      *
-     * @throws tandem.model.weights.WeightsException when the file is damaged, or no checkpoint
+     * @throws tandem.model.weights.WeightsException when the file is damaged, or not a checkpoint
      */
     public static Inspector load(Path checkpoint, Device device) throws IOException {
         return load(checkpoint, device, NonMaximumSuppression.Settings.DEFAULT);
@@ -94,17 +94,17 @@ public final class Inspector implements AutoCloseable {
         return new Inspector(FoldedModel.load(checkpoint, device, storage), suppression);
     }
 
-    /** What the network is: its classes and its input side. */
+    /** The settings of the network: its classes and its input size. */
     public NetworkSettings settings() {
         return model.network().settings();
     }
 
-    /** Prepares frames of the network's own input side; see {@link #warmUp(int, int)}. */
+    /** Prepares frames of the network's input size; see {@link #warmUp(int, int)}. */
     public void warmUp() {
         warmUp(settings().inputSide(), settings().inputSide());
     }
 
-    /** Allocates everything that frames of this size need and runs a few blank ones, so that code is compiled. */
+    /** Allocates all memory for frames of this size and runs a few blank frames, so that the code is compiled. */
     public void warmUp(int width, int height) {
         Inspection result = new Inspection();
         prepare(width, height);
@@ -115,7 +115,7 @@ public final class Inspector implements AutoCloseable {
         warm = true;
     }
 
-    /** Whether {@link #warmUp} was called and no larger frame has come since. */
+    /** Whether {@link #warmUp} was called and there was no larger frame since. */
     public boolean isWarm() {
         return warm;
     }
@@ -125,7 +125,7 @@ public final class Inspector implements AutoCloseable {
      *
      * @param frame its rows, from the buffer's position; neither position nor limit is changed
      * @param stride bytes from one row to the next, at least {@code width} times the bytes of a pixel
-     * @param result receives what was found
+     * @param result receives the predictions
      * @return {@code result}
      * @throws IllegalArgumentException when the buffer is too short for these sizes
      */

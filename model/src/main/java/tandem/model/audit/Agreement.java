@@ -5,32 +5,30 @@ import java.util.List;
 import tandem.model.data.DataSet;
 
 /**
- * Whether boxes and masks of the same images show the same things.
+ * Agreement of boxes and masks in the same images.
  *
- * @param images images that carry both
- * @param boxClasses one entry for each box class that occurs
- * @param maskClasses one entry for each mask class that occurs
+ * @param images number of images with both
+ * @param boxClasses one entry for each occurring box class
+ * @param maskClasses one entry for each occurring mask class
  */
 public record Agreement(int images, List<BoxClass> boxClasses, List<MaskClass> maskClasses) {
 
     /**
-     * Boxes of one class in images that carry both.
+     * Boxes of one class in images with both.
      *
-     * @param boxes how many
-     * @param withPixels how many of them have at least one mask pixel of any class but background
-     * @param withOwnPixels how many have at least one of their own class
+     * @param boxes number of boxes
      */
     public record BoxClass(String name, int boxes, int withPixels, int withOwnPixels) {}
 
     /**
-     * Mask pixels of one class in images that carry both.
+     * Mask pixels of one class in images with both.
      *
-     * @param pixels how many
-     * @param inside how many of them lie in a box
+     * @param pixels number of pixels
+     * @param inside number of pixels inside a box
      */
     public record MaskClass(String name, long pixels, long inside) {}
 
-    /** Fixes the lists. */
+    /** Copies the lists. */
     public Agreement {
         boxClasses = List.copyOf(boxClasses);
         maskClasses = List.copyOf(maskClasses);
@@ -52,7 +50,7 @@ public record Agreement(int images, List<BoxClass> boxClasses, List<MaskClass> m
                 : (double) maskClasses.stream().mapToLong(MaskClass::inside).sum() / pixels;
     }
 
-    /** Counts over all images; null when none carries both. */
+    /** Counts over all images; null when no image has both. */
     static Agreement of(DataSet data, List<ImageFacts> images) {
         List<ImageFacts> both = images.stream().filter(ImageFacts::carriesBoth).toList();
         if (both.isEmpty()) {

@@ -18,45 +18,45 @@ import tandem.model.data.DataSummary;
 import tandem.model.data.ImageLists;
 import tandem.model.data.Sample;
 
-/** Takes the inventory of a data set: reads everything once, on all cores, and stops at nothing that is broken. */
+/** Checks a data set: reads everything once, on all cores, and continues after broken files. */
 public final class Audit {
 
     private static final String[] FLIPS = {"as it is", "mirrored", "upside down", "mirrored and upside down"};
 
     private Audit() {}
 
-    /** Is told how the work goes, by several threads at once. */
+    /** Receives the progress; called by several threads at a time. */
     @FunctionalInterface
     public interface Progress {
         /**
-         * Says where the work is.
+         * Receives the progress.
          *
-         * @param done images done
-         * @param total images in all
+         * @param done number of images done
+         * @param total number of all images
          */
         void update(int done, int total);
     }
 
     /**
-     * Runs it.
+     * Runs the audit.
      *
-     * @param lists images to train on and which annotation of each; none for all that there is. What is broken, doubled
-     *     or contradictory is looked for in every image of the data, with all that it carries.
-     * @param held lists to measure on; none to take those that are called {@code val} or {@code test}
-     * @throws DataException when nothing at all can be read
+     * @param lists training images and which annotation of each is used; empty for everything. Broken files, duplicates
+     *     and contradictions are searched in every image of the data, with all its annotations.
+     * @param held held-out lists; empty for those named {@code val} or {@code test}
+     * @throws DataException when no image can be read
      */
     public static AuditResult run(DataReader reader, ImageLists lists, List<String> held, Progress progress) {
         long began = System.nanoTime();
         BadFiles bad = BadFiles.skipUndecoded();
-        BadFiles listed = BadFiles.skipUndecoded(); // its own, or every oddity would count twice
-        Roles roles = Roles.of(reader, lists, held, listed); // first, so that a wrong name is told at once
+        BadFiles listed = BadFiles.skipUndecoded(); // its own, otherwise every irregularity would be counted twice
+        Roles roles = Roles.of(reader, lists, held, listed); // first, so that a wrong name is reported at once
         DataSet all = reader.read("data", ImageLists.everything(), bad);
         DataSet training = lists.isEverything() ? all : reader.read("data", lists, listed);
         List<ImageFacts> images = examine(all, bad, progress);
         if (images.isEmpty()) {
             throw new DataException(
                     reader.root(),
-                    "has no picture that can be decoded",
+                    "has no image that can be decoded",
                     "see the first: " + bad.lines().get(0));
         }
         Map<String, ImageFacts> facts = new LinkedHashMap<>();

@@ -6,21 +6,21 @@ import tandem.model.data.Annotation;
 import tandem.model.data.DataSummary;
 
 /**
- * Everything that an audit found.
+ * The result of an audit.
  *
  * @param data the folder
- * @param images images that can be read
- * @param groups how many images to train on carry what
+ * @param images number of readable images
+ * @param groups number of training images by annotation
  * @param summary images, boxes and mask pixels, list by list
  * @param classes sizes and positions, class by class
- * @param statistics what the pictures are like
- * @param differences how far the groups differ
- * @param agreement whether boxes and masks show the same; null when no image carries both
- * @param duplicates pairs of pictures that show the same
- * @param unseenPairs pairs that may be duplicates too, but were too many to compare
- * @param findings what is wrong, file by file
- * @param recommendation the strategy that this speaks for
- * @param seconds time it took
+ * @param statistics statistics of the images
+ * @param differences differences between the groups
+ * @param agreement agreement of boxes and masks; null when no image has both
+ * @param duplicates pairs of images with the same content
+ * @param unseenPairs number of further possible duplicates that were not compared
+ * @param findings problems, file by file
+ * @param recommendation the recommended strategy
+ * @param seconds duration
  */
 public record AuditResult(
         String data,
@@ -37,7 +37,7 @@ public record AuditResult(
         AuditRecommendation recommendation,
         double seconds) {
 
-    /** Fixes the lists. */
+    /** Copies the lists. */
     public AuditResult {
         classes = List.copyOf(classes);
         statistics = List.copyOf(statistics);
@@ -50,39 +50,39 @@ public record AuditResult(
      * Boxes of one class.
      *
      * @param name the class
-     * @param boxes how many there are
+     * @param boxes number of boxes
      * @param sizes boxes by the square root of their share of the image, in tenths: below 0.1, below 0.2, ...
      * @param positions (8, 8) boxes by their centre, rows from the top
      */
     public record ClassShape(String name, int boxes, List<Integer> sizes, List<List<Integer>> positions) {}
 
-    /** A figure of the pictures over all images. */
+    /** Statistics of one figure over all images. */
     public record Statistic(String name, double mean, double deviation, double lowest, double median, double highest) {}
 
     /**
-     * How far two groups differ in one respect.
+     * Difference between two groups in one figure.
      *
-     * @param what in what
-     * @param one name of a group
-     * @param other name of the other
-     * @param divergence how far
+     * @param what the figure
+     * @param one name of the first group
+     * @param other name of the second group
+     * @param divergence the size of the difference
      */
     public record Difference(String what, String one, String other, Divergence divergence) {}
 
     /**
-     * Two pictures that show the same.
+     * Two images with the same content.
      *
-     * @param flip how the second must be turned: {@code as it is}, {@code mirrored}, {@code upside down} or
+     * @param flip transformation of the second image: {@code as it is}, {@code mirrored}, {@code upside down} or
      *     {@code mirrored and upside down}
      * @param samePixels whether every pixel is the same
-     * @param whole correlation of the pictures
+     * @param whole correlation of the images
      * @param detail correlation of their fine detail
      * @param crossing the training list and the held-out list that it links; empty when it links none
      */
     public record Duplicate(
             String one, String other, String flip, boolean samePixels, double whole, double detail, String crossing) {}
 
-    /** What a group of images is called. */
+    /** The name of a group of images. */
     public static String groupName(Annotation annotation) {
         return switch (annotation) {
             case BOXES -> "boxes only";

@@ -8,7 +8,7 @@ import tandem.model.data.Box;
 import tandem.model.data.DataSet;
 import tandem.model.data.Sample;
 
-/** Sizes and positions of boxes, and figures of the pictures. */
+/** Sizes and positions of boxes, and statistics of the images. */
 final class BoxStatistics {
 
     private static final int SIZES = 10;

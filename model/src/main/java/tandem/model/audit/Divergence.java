@@ -7,21 +7,21 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 import org.apache.commons.math3.util.MathArrays;
 
 /**
- * How far two groups of images differ in one respect.
+ * Difference between two groups of images in one figure.
  *
  * @param value Jensen-Shannon divergence in bits, from 0 for the same distribution to 1 for two with nothing in common
  *     (Lin, IEEE Transactions on Information Theory 37, 1991, equation 5.1 with equal weights)
  * @param low lower end of the 95 % interval
  * @param high upper end of it: basic bootstrap over images (Davison and Hinkley, Bootstrap Methods and their
  *     Application, 1997, section 5.2), cut to [0, 1]
- * @param chance what two random groups of these sizes drawn from all the images exceed in one case of twenty
+ * @param chance 95th percentile for two random groups of these sizes, sampled from all the images
  */
 public record Divergence(double value, double low, double high, double chance) {
 
     private static final int REPLICATES = 400;
-    private static final double MOST_WORK = 4e8;
+    private static final double MAX_WORK = 4e8;
 
-    /** Whether the groups differ by more than chance. */
+    /** Whether the difference is significant. */
     public boolean differs() {
         return value > chance;
     }
@@ -43,11 +43,11 @@ public record Divergence(double value, double low, double high, double chance) {
     }
 
     /**
-     * Compares two groups; the draws follow from the sizes alone.
+     * Compares two groups. The random numbers depend on the group sizes only.
      *
      * @param a one row of weights for each image; the distribution of the group is their sum
      * @param b as {@code a}, with as many columns
-     * @return null when a group has no weight at all
+     * @return null when the weights of a group are all 0
      */
     static Divergence between(List<double[]> a, List<double[]> b) {
         if (sum(a) == null || sum(b) == null) {
@@ -55,9 +55,9 @@ public record Divergence(double value, double low, double high, double chance) {
         }
         double value = jensenShannon(sum(a), sum(b));
         double work = (double) (a.size() + b.size()) * a.get(0).length;
-        int replicates = (int) Math.max(40, Math.min(REPLICATES, MOST_WORK / work));
+        int replicates = (int) Math.max(40, Math.min(REPLICATES, MAX_WORK / work));
         SplittableRandom random = new SplittableRandom(31L * a.size() + b.size());
-        double[] drawn = new double[replicates];
+        double[] sampled = new double[replicates];
         double[] shuffled = new double[replicates];
         double[][] all = new double[a.size() + b.size()][];
         for (int i = 0; i < all.length; i++) {
@@ -66,7 +66,7 @@ public record Divergence(double value, double low, double high, double chance) {
         for (int r = 0; r < replicates; r++) {
             double[] one = resample(a, random);
             double[] other = resample(b, random);
-            drawn[r] = one == null || other == null ? value : jensenShannon(one, other);
+            sampled[r] = one == null || other == null ? value : jensenShannon(one, other);
             for (int i = all.length - 1; i > 0; i--) {
                 int j = random.nextInt(i + 1);
                 double[] row = all[i];
@@ -78,7 +78,7 @@ public record Divergence(double value, double low, double high, double chance) {
             shuffled[r] = first == null || second == null ? 0 : jensenShannon(first, second);
         }
         Percentile percentile = new Percentile();
-        percentile.setData(drawn);
+        percentile.setData(sampled);
         double low = Math.max(0, Math.min(1, 2 * value - percentile.evaluate(97.5)));
         double high = Math.max(0, Math.min(1, 2 * value - percentile.evaluate(2.5)));
         return new Divergence(value, low, high, new Percentile().evaluate(shuffled, 95));

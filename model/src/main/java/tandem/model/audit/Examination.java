@@ -13,18 +13,18 @@ import tandem.model.data.Sample;
 /**
  * Measures one image.
  *
- * @param data gives the classes
+ * @param data source of the classes
  */
 record Examination(DataSet data) {
 
     /**
-     * Decodes the picture and the mask.
+     * Decodes the image and the mask.
      *
      * @throws tandem.model.data.DataException when one of them cannot be decoded
      */
     ImageFacts examine(Sample sample) {
-        DecodedImage picture = ImageDecoder.decode(sample.image());
-        Luma luma = Luma.of(picture);
+        DecodedImage decoded = ImageDecoder.decode(sample.image());
+        Luma luma = Luma.of(decoded);
         List<BoxPixels> boxes = List.of();
         List<Long> inside = List.of();
         if (sample.boxes().isPresent() && sample.mask().isPresent()) {
@@ -39,16 +39,16 @@ record Examination(DataSet data) {
         return new ImageFacts(
                 sample,
                 ImageDecoder.channels(sample.image()),
-                isGrey(picture.rgb()),
+                isGrey(decoded.rgb()),
                 luma.brightness(),
                 luma.contrast(),
                 luma.sharpness(),
-                Fingerprint.of(picture, luma),
+                Fingerprint.of(decoded, luma),
                 boxes,
                 inside);
     }
 
-    /** A pixel is in a box when its centre is. */
+    /** A pixel is in a box when its centre lies in the box. */
     private BoxPixels look(Box box, byte[] mask, boolean[] covered, int width, int height) {
         long[] counts = new long[data.maskChannels()];
         long ignored = 0;

@@ -5,32 +5,32 @@ import java.util.zip.CRC32C;
 import tandem.model.data.DecodedImage;
 
 /**
- * What is kept of a picture to find others like it.
+ * The data of an image that is used to find similar images.
  *
- * @param hashes perceptual hash of the picture as it is, mirrored left to right, turned upside down, and both: a bit
- *     says whether one of the 63 lowest frequencies after the mean lies above their median (DCT hash: Zauner,
- *     Implementation and benchmarking of perceptual image hash functions, 2010)
+ * @param hashes perceptual hash of the image as it is, mirrored left to right, turned upside down, and both: a bit is
+ *     whether one of the 63 lowest frequencies after the mean lies above their median (DCT hash: Zauner, Implementation
+ *     and benchmarking of perceptual image hash functions, 2010)
  * @param thumbnail (64, 64) brightness from 0 to 255, unsigned
- * @param digest of all pixels and the size: two pictures with the same one are taken to be the same
+ * @param digest of all pixels and the size: two images with equal digests are considered equal
  */
 record Fingerprint(long[] hashes, byte[] thumbnail, long digest) {
 
-    /** Side of the thumbnail. */
-    static final int SIDE = 64;
+    /** Height and width of the thumbnail. */
+    static final int SIZE = 64;
 
     private static final int FREQUENCIES = 8;
-    private static final double[][] COSINES = new double[FREQUENCIES][SIDE];
+    private static final double[][] COSINES = new double[FREQUENCIES][SIZE];
 
     static {
         for (int u = 0; u < FREQUENCIES; u++) {
-            for (int x = 0; x < SIDE; x++) {
-                COSINES[u][x] = Math.cos(Math.PI * u * (2 * x + 1) / (2 * SIDE));
+            for (int x = 0; x < SIZE; x++) {
+                COSINES[u][x] = Math.cos(Math.PI * u * (2 * x + 1) / (2 * SIZE));
             }
         }
     }
 
     static Fingerprint of(DecodedImage image, Luma luma) {
-        float[] square = luma.square(SIDE);
+        float[] square = luma.square(SIZE);
         byte[] thumbnail = new byte[square.length];
         for (int i = 0; i < square.length; i++) {
             thumbnail[i] = (byte) Math.round(square[i]);
@@ -54,12 +54,12 @@ record Fingerprint(long[] hashes, byte[] thumbnail, long digest) {
      * The lowest frequencies of the two-dimensional discrete cosine transform (type II, not normalised), [v * 8 + u].
      */
     private static double[] frequencies(float[] square) {
-        double[] rows = new double[SIDE * FREQUENCIES];
-        for (int y = 0; y < SIDE; y++) {
+        double[] rows = new double[SIZE * FREQUENCIES];
+        for (int y = 0; y < SIZE; y++) {
             for (int u = 0; u < FREQUENCIES; u++) {
                 double sum = 0;
-                for (int x = 0; x < SIDE; x++) {
-                    sum += square[y * SIDE + x] * COSINES[u][x];
+                for (int x = 0; x < SIZE; x++) {
+                    sum += square[y * SIZE + x] * COSINES[u][x];
                 }
                 rows[y * FREQUENCIES + u] = sum;
             }
@@ -68,7 +68,7 @@ record Fingerprint(long[] hashes, byte[] thumbnail, long digest) {
         for (int v = 0; v < FREQUENCIES; v++) {
             for (int u = 0; u < FREQUENCIES; u++) {
                 double sum = 0;
-                for (int y = 0; y < SIDE; y++) {
+                for (int y = 0; y < SIZE; y++) {
                     sum += rows[y * FREQUENCIES + u] * COSINES[v][y];
                 }
                 result[v * FREQUENCIES + u] = sum;
@@ -77,7 +77,7 @@ record Fingerprint(long[] hashes, byte[] thumbnail, long digest) {
         return result;
     }
 
-    /** Mirroring a picture changes the sign of its odd frequencies. */
+    /** Mirroring an image changes the sign of its odd frequencies. */
     private static long hash(double[] frequencies, boolean mirrored, boolean upsideDown) {
         double[] signed = new double[frequencies.length];
         for (int i = 1; i < signed.length; i++) {
@@ -94,13 +94,13 @@ record Fingerprint(long[] hashes, byte[] thumbnail, long digest) {
         return hash;
     }
 
-    /** The thumbnail, flipped as its hash number {@code flip} is. */
+    /** The thumbnail, flipped like hash number {@code flip}. */
     float[] pixels(int flip) {
-        float[] pixels = new float[SIDE * SIDE];
-        for (int y = 0; y < SIDE; y++) {
-            int row = (flip & 2) != 0 ? SIDE - 1 - y : y;
-            for (int x = 0; x < SIDE; x++) {
-                pixels[y * SIDE + x] = thumbnail[row * SIDE + ((flip & 1) != 0 ? SIDE - 1 - x : x)] & 0xFF;
+        float[] pixels = new float[SIZE * SIZE];
+        for (int y = 0; y < SIZE; y++) {
+            int row = (flip & 2) != 0 ? SIZE - 1 - y : y;
+            for (int x = 0; x < SIZE; x++) {
+                pixels[y * SIZE + x] = thumbnail[row * SIZE + ((flip & 1) != 0 ? SIZE - 1 - x : x)] & 0xFF;
             }
         }
         return pixels;

@@ -16,17 +16,17 @@ import tandem.model.data.DataSet;
 import tandem.model.data.Sample;
 
 /**
- * The images to train on by what they carry, and how far these groups differ.
+ * The training images grouped by their annotation, and the differences between these groups.
  *
- * @param data the images to train on, each with what its lists let it carry
- * @param facts what was measured of each, by name
+ * @param data the training images with the annotations that their lists select
+ * @param facts measurements of each image, by name
  */
 record Groups(DataSet data, Map<String, ImageFacts> facts) {
 
     private static final int BINS = 10;
     private static final List<Annotation> COMPARED = List.of(Annotation.BOXES, Annotation.MASK, Annotation.BOTH);
 
-    /** Figures of a picture, by name. */
+    /** Figures of an image, by name. */
     static final Map<String, ToDoubleFunction<ImageFacts>> FIGURES = figures();
 
     private static Map<String, ToDoubleFunction<ImageFacts>> figures() {
@@ -44,7 +44,7 @@ record Groups(DataSet data, Map<String, ImageFacts> facts) {
         return figures;
     }
 
-    /** Images that could be read, by what they carry. */
+    /** Readable images by their annotation. */
     Map<Annotation, List<Sample>> samples() {
         Map<Annotation, List<Sample>> groups = new EnumMap<>(Annotation.class);
         for (Annotation annotation : Annotation.values()) {
@@ -57,7 +57,7 @@ record Groups(DataSet data, Map<String, ImageFacts> facts) {
         return groups;
     }
 
-    /** Every pair of groups that can be compared, in every respect. */
+    /** The differences of all pairs of groups in all figures. */
     List<AuditResult.Difference> differences() {
         Map<Annotation, List<Sample>> groups = samples();
         List<AuditResult.Difference> differences = new ArrayList<>();
@@ -128,7 +128,7 @@ record Groups(DataSet data, Map<String, ImageFacts> facts) {
                 .toArray();
     }
 
-    /** Which classes an image shows, by whatever it carries, over the names of both lists. */
+    /** The classes of an image, from its boxes and its mask, over the names of both class lists. */
     private double[] shown(Sample sample) {
         List<String> names = new ArrayList<>(data.boxClasses());
         data.maskClasses().stream().filter(name -> !names.contains(name)).forEach(names::add);
@@ -143,7 +143,7 @@ record Groups(DataSet data, Map<String, ImageFacts> facts) {
         return row;
     }
 
-    /** Edges that part all images to train on into tenths; fewer where many are alike. */
+    /** The deciles of all training images; fewer where many values are equal. */
     private double[] edges(ToDoubleFunction<ImageFacts> figure) {
         double[] values = data.samples().stream()
                 .filter(sample -> facts.containsKey(sample.id()))

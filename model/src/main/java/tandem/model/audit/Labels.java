@@ -13,10 +13,10 @@ import tandem.model.data.DataSet;
 import tandem.model.data.VocHeader;
 
 /**
- * Looks for labels that contradict themselves, each other, or the names of their files.
+ * Searches labels that contradict themselves, each other, or the names of their files.
  *
- * @param data gives the classes
- * @param images what was measured
+ * @param data source of the classes
+ * @param images measurements of the images
  */
 record Labels(DataSet data, List<ImageFacts> images) {
 
@@ -45,7 +45,7 @@ record Labels(DataSet data, List<ImageFacts> images) {
         try {
             header = VocHeader.of(image.sample()).orElse(null);
         } catch (DataException e) {
-            return; // its boxes could not be read either, which is a finding of its own
+            return; // its boxes could not be read either, which is a separate finding
         }
         if (header == null) {
             return;
@@ -63,7 +63,7 @@ record Labels(DataSet data, List<ImageFacts> images) {
             found.add(new Finding(
                     Finding.Kind.DEPTH,
                     image.id(),
-                    "<depth> is " + header.depth() + ", the picture stores " + image.channels()
+                    "<depth> is " + header.depth() + ", the image stores " + image.channels()
                             + (image.grey() && image.channels() >= 3 ? " (all the same: it is grey)" : "")));
         }
     }
@@ -74,7 +74,7 @@ record Labels(DataSet data, List<ImageFacts> images) {
         return named * 2 > images.size();
     }
 
-    /** The class that a name begins with, the longest that fits; null when there is none. */
+    /** The longest class name that a file name begins with; null when there is none. */
     private String classOf(String id) {
         String bare = plain(id.substring(id.lastIndexOf('/') + 1));
         Set<String> classes = new LinkedHashSet<>(data.boxClasses());

@@ -3,7 +3,7 @@ package tandem.model.audit;
 import tandem.model.data.DecodedImage;
 
 /**
- * Brightness of each pixel as people see it, 0 to 255: 0.299 red + 0.587 green + 0.114 blue (ITU-R BT.601).
+ * Luma of each pixel, 0 to 255: 0.299 red + 0.587 green + 0.114 blue (ITU-R BT.601).
  *
  * @param width columns
  * @param height rows
@@ -41,9 +41,9 @@ record Luma(int width, int height, float[] values) {
     }
 
     /**
-     * Standard deviation of the Laplacian (the four neighbours less four times the pixel) over the pixels that have
-     * four neighbours, in units of the full range; 0 when there is no such pixel. Its square is the usual measure of
-     * focus (Pech-Pacheco et al., ICPR 2000).
+     * Standard deviation of the Laplacian (the sum of the four neighbours minus four times the pixel) over the pixels
+     * that have four neighbours, in units of the full range; 0 when there is no such pixel. Its square is a common
+     * measure of focus (Pech-Pacheco et al., ICPR 2000).
      */
     double sharpness() {
         double sum = 0;
@@ -61,26 +61,23 @@ record Luma(int width, int height, float[] values) {
         return count == 0 ? 0 : Math.sqrt(Math.max(0, squares / count - sum / count * (sum / count))) / 255;
     }
 
-    /**
-     * Shrunk or stretched to a square by the mean of the pixels under each cell, each pixel in proportion to how much
-     * of it lies there.
-     */
-    float[] square(int side) {
-        float[] rows = new float[height * side];
+    /** Resized to a square by area averaging. */
+    float[] square(int size) {
+        float[] rows = new float[height * size];
         for (int y = 0; y < height; y++) {
-            resample(values, y * width, 1, width, rows, y * side, 1, side);
+            resample(values, y * width, 1, width, rows, y * size, 1, size);
         }
-        float[] square = new float[side * side];
-        for (int x = 0; x < side; x++) {
-            resample(rows, x, side, height, square, x, side, side);
+        float[] square = new float[size * size];
+        for (int x = 0; x < size; x++) {
+            resample(rows, x, size, height, square, x, size, size);
         }
         return square;
     }
 
     private static void resample(
-            float[] from, int start, int step, int length, float[] to, int toStart, int toStep, int side) {
-        double scale = (double) length / side;
-        for (int cell = 0; cell < side; cell++) {
+            float[] from, int start, int step, int length, float[] to, int toStart, int toStep, int size) {
+        double scale = (double) length / size;
+        for (int cell = 0; cell < size; cell++) {
             double low = cell * scale;
             double high = low + scale;
             double sum = 0;

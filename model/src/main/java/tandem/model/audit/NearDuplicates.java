@@ -6,20 +6,23 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Finds pairs of pictures that are the same but for re-encoding, size, brightness or mirroring. Perceptual hashes
- * propose pairs; the pixels of the thumbnails decide: not only the whole must agree, as it does for every two pictures
- * of one fixed scene, but also the fine detail that is left when a blur is taken away.
+ * Finds pairs of images that are equal except for re-encoding, size, brightness or mirroring. Perceptual hashes propose
+ * pairs; the pixels of the thumbnails decide. Both the whole thumbnails and their fine detail, without the low
+ * frequencies, must agree: two images of one fixed scene agree only as a whole.
  */
 final class NearDuplicates {
 
-    /** Hashes of a picture and its re-encoding differ in a few of 63 bits, those of unrelated pictures in about 31. */
-    private static final int MOST_BITS = 10;
+    /** Hashes of an image and its re-encoding differ in a few of 63 bits, those of unrelated images in about 31. */
+    private static final int MAX_BITS = 10;
 
-    private static final double LEAST_WHOLE = 0.95;
-    private static final double LEAST_DETAIL = 0.9;
+    private static final double MIN_WHOLE = 0.95;
+    private static final double MIN_DETAIL = 0.9;
     private static final int BLUR = 2;
-    /** Pairs compared at most, the likeliest first, so that thousands of pictures of one scene do not take for ever. */
-    static final int MOST_PAIRS = 100_000;
+    /**
+     * Maximum number of compared pairs, the most probable first, which limits the time for thousands of images of one
+     * scene.
+     */
+    static final int MAX_PAIRS = 100_000;
 
     private static final double FLAT = 1e-3;
 
@@ -27,14 +30,14 @@ final class NearDuplicates {
 
     private record Candidate(int a, int b, int flip, int bits) {}
 
-    /** Two pictures that are the same, by position; {@code detail} is the correlation of their fine detail. */
+    /** Two equal images, by position; {@code detail} is the correlation of their fine detail. */
     record Pair(int a, int b, int flip, boolean samePixels, double whole, double detail) {}
 
     /**
-     * What was found.
+     * The pairs found.
      *
      * @param pairs in the order of the images
-     * @param unseen pairs that the hashes proposed but nobody compared
+     * @param unseen pairs that the hashes proposed but that were not compared
      */
     record Found(List<Pair> pairs, int unseen) {}
 
@@ -48,10 +51,10 @@ final class NearDuplicates {
         candidates.sort(Comparator.comparingInt(Candidate::bits)
                 .thenComparingInt(Candidate::a)
                 .thenComparingInt(Candidate::b));
-        int seen = Math.min(MOST_PAIRS, candidates.size());
+        int seen = Math.min(MAX_PAIRS, candidates.size());
         List<Pair> pairs = candidates.subList(0, seen).parallelStream()
                 .map(candidate -> compare(candidate, prints.get(candidate.a), prints.get(candidate.b)))
-                .filter(pair -> pair.samePixels || pair.whole >= LEAST_WHOLE && pair.detail >= LEAST_DETAIL)
+                .filter(pair -> pair.samePixels || pair.whole >= MIN_WHOLE && pair.detail >= MIN_DETAIL)
                 .sorted(Comparator.comparingInt(Pair::a).thenComparingInt(Pair::b))
                 .toList();
         return new Found(pairs, candidates.size() - seen);
@@ -69,7 +72,7 @@ final class NearDuplicates {
                     flip = f;
                 }
             }
-            if (best <= MOST_BITS) {
+            if (best <= MAX_BITS) {
                 likely.add(new Candidate(i, j, flip, best));
             }
         }
@@ -88,7 +91,7 @@ final class NearDuplicates {
                 correlation(detail(first), detail(second)));
     }
 
-    /** Pearson's correlation; 1 when both are flat, 0 when one is. */
+    /** Pearson's correlation; 1 when both are constant, 0 when one is. */
     private static double correlation(float[] a, float[] b) {
         double meanA = 0;
         double meanB = 0;
@@ -114,31 +117,31 @@ final class NearDuplicates {
         return product / Math.sqrt(squaresA * squaresB);
     }
 
-    /** The pixels less the mean of the 5 x 5 around each, fewer at the border. */
+    /** The pixels minus the mean of the 5 x 5 neighbourhood of each, smaller at the border. */
     private static float[] detail(float[] pixels) {
-        int side = Fingerprint.SIDE;
+        int size = Fingerprint.SIZE;
         float[] rows = new float[pixels.length];
         float[] detail = new float[pixels.length];
-        for (int y = 0; y < side; y++) {
-            for (int x = 0; x < side; x++) {
+        for (int y = 0; y < size; y++) {
+            for (int x = 0; x < size; x++) {
                 int from = Math.max(0, x - BLUR);
-                int to = Math.min(side - 1, x + BLUR);
+                int to = Math.min(size - 1, x + BLUR);
                 float sum = 0;
                 for (int i = from; i <= to; i++) {
-                    sum += pixels[y * side + i];
+                    sum += pixels[y * size + i];
                 }
-                rows[y * side + x] = sum / (to - from + 1);
+                rows[y * size + x] = sum / (to - from + 1);
             }
         }
-        for (int y = 0; y < side; y++) {
+        for (int y = 0; y < size; y++) {
             int from = Math.max(0, y - BLUR);
-            int to = Math.min(side - 1, y + BLUR);
-            for (int x = 0; x < side; x++) {
+            int to = Math.min(size - 1, y + BLUR);
+            for (int x = 0; x < size; x++) {
                 float sum = 0;
                 for (int i = from; i <= to; i++) {
-                    sum += rows[i * side + x];
+                    sum += rows[i * size + x];
                 }
-                detail[y * side + x] = pixels[y * side + x] - sum / (to - from + 1);
+                detail[y * size + x] = pixels[y * size + x] - sum / (to - from + 1);
             }
         }
         return detail;

@@ -12,16 +12,16 @@ import tandem.model.data.DataReader;
 import tandem.model.data.ImageLists;
 
 /**
- * Which lists are trained on and which are held out, two by two.
+ * Pairs of training lists and held-out lists.
  *
- * @param pairs lists that must have nothing in common
+ * @param pairs pairs that must have no image in common
  */
 record Roles(List<Pair> pairs) {
 
-    /** A list to train on and one to measure on, with their images. */
+    /** A training list and a held-out list, with their images. */
     record Pair(String training, String held, Set<String> trained, Set<String> measured) {
 
-        /** Whether the list of the one has {@code a} and that of the other {@code b}. */
+        /** Whether one list contains {@code a} and the other contains {@code b}. */
         boolean links(String a, String b) {
             return trained.contains(a) && measured.contains(b) || trained.contains(b) && measured.contains(a);
         }
@@ -32,9 +32,9 @@ record Roles(List<Pair> pairs) {
     }
 
     /**
-     * The lists named; where none is named, {@code train...} and {@code val...} or {@code test...} of one folder.
+     * The given lists; without any, {@code train...} and {@code val...} or {@code test...} of one folder.
      *
-     * @param held lists to measure on
+     * @param held the held-out lists
      */
     static Roles of(DataReader reader, ImageLists lists, List<String> held, BadFiles bad) {
         Map<String, Set<String>> images = new LinkedHashMap<>();
@@ -81,7 +81,7 @@ record Roles(List<Pair> pairs) {
         return name.startsWith("val") || name.startsWith("test");
     }
 
-    /** Images that stand on both lists of a pair. */
+    /** Images in both lists of a pair. */
     List<Finding> leaks() {
         List<Finding> leaks = new ArrayList<>();
         for (Pair pair : pairs) {
@@ -92,7 +92,7 @@ record Roles(List<Pair> pairs) {
         return leaks;
     }
 
-    /** The first pair of lists that two images link; empty when there is none. */
+    /** The first pair of lists of which each contains one of two images; empty when there is none. */
     String crossing(String a, String b) {
         return pairs.stream()
                 .filter(pair -> pair.links(a, b))

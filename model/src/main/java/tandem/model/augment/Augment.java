@@ -8,35 +8,35 @@ import tandem.engine.Shape;
 import tandem.engine.Tensor;
 
 /**
- * Augmentation as operations of a graph. A picture is sampled once, straight from its stored pixels: bilinear, the
- * average of several such samples where it shrinks by more than 2, grey 114 outside of it; then its colours change, and
- * (x / 255 - mean) / deviation is taken of each channel with the usual ImageNet figures. Masks are sampled at the
- * centre of each pixel. Nothing here has a gradient.
+ * Augmentation as operations of a graph. An image is sampled once, directly from its stored pixels: bilinear, the mean
+ * of several samples where it is downscaled by more than 2, grey 114 outside. Then the colours are changed, and each
+ * channel is normalised as (x / 255 - mean) / deviation with the ImageNet values. Masks are sampled at the centre of
+ * each pixel. No operation here has a gradient.
  */
 public final class Augment {
 
     private Augment() {}
 
-    /** Pictures, masks and boxes of a batch on a canvas of {@code side} x {@code side} pixels. */
-    public static Augmented apply(Graph graph, BatchInputs inputs, int side) {
-        Tensor images = images(graph, inputs.pixels(), inputs.parameters(), side);
-        Tensor masks = masks(graph, inputs.masks(), inputs.parameters(), side);
+    /** Images, masks and boxes of a batch on a canvas of {@code size} x {@code size} pixels. */
+    public static Augmented apply(Graph graph, BatchInputs inputs, int size) {
+        Tensor images = images(graph, inputs.pixels(), inputs.parameters(), size);
+        Tensor masks = masks(graph, inputs.masks(), inputs.parameters(), size);
         return boxes(graph, inputs, images, masks);
     }
 
     /**
-     * Pictures alone, for prediction.
+     * Images only, for inference.
      *
      * @param pixels UINT8 (N, P, 3)
      * @param parameters FLOAT32 (N, 12), see {@link ImageParameters}
-     * @return FLOAT32 (N, side, side, 3)
+     * @return FLOAT32 (N, size, size, 3)
      */
-    public static Tensor images(Graph graph, Tensor pixels, Tensor parameters, int side) {
+    public static Tensor images(Graph graph, Tensor pixels, Tensor parameters, int size) {
         require("pixels", pixels, DataType.UINT8, 3);
         int n = pixels.shape().dim(0);
         requireParameters(parameters, n);
-        int threads = threads(n, side);
-        Tensor images = graph.activation("images", Shape.of(n, side, side, 3));
+        int threads = threads(n, size);
+        Tensor images = graph.activation("images", Shape.of(n, size, size, 3));
         KernelOperation.named("augment_images")
                 .reads(pixels, parameters)
                 .writes(images)
@@ -47,26 +47,26 @@ public final class Augment {
                         parameters,
                         images,
                         pixels.shape().dim(1),
-                        side,
-                        1f / side,
+                        size,
+                        1f / size,
                         threads)
                 .appendTo(graph);
         return images;
     }
 
     /**
-     * Masks alone.
+     * Masks only.
      *
      * @param masks UINT8 (N, P)
      * @param parameters FLOAT32 (N, 12), see {@link ImageParameters}
-     * @return UINT8 (N, side, side)
+     * @return UINT8 (N, size, size)
      */
-    public static Tensor masks(Graph graph, Tensor masks, Tensor parameters, int side) {
+    public static Tensor masks(Graph graph, Tensor masks, Tensor parameters, int size) {
         require("masks", masks, DataType.UINT8, 2);
         int n = masks.shape().dim(0);
         requireParameters(parameters, n);
-        int threads = threads(n, side);
-        Tensor canvas = graph.activation("masks", DataType.UINT8, Shape.of(n, side, side));
+        int threads = threads(n, size);
+        Tensor canvas = graph.activation("masks", DataType.UINT8, Shape.of(n, size, size));
         KernelOperation.named("augment_masks")
                 .reads(masks, parameters)
                 .writes(canvas)
@@ -77,8 +77,8 @@ public final class Augment {
                         parameters,
                         canvas,
                         masks.shape().dim(1),
-                        side,
-                        1f / side,
+                        size,
+                        1f / size,
                         threads)
                 .appendTo(graph);
         return canvas;
@@ -110,11 +110,11 @@ public final class Augment {
         return new Augmented(images, masks, boxes, labels, counts, inputs.weights());
     }
 
-    private static int threads(int n, int side) {
-        long pixels = (long) n * side * side;
-        if (side < 1 || pixels * 3 > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("a canvas of " + side + " x " + side + " for " + n
-                    + " images: the side must be at least 1 and all channels of the batch fewer than 2^31");
+    private static int threads(int n, int size) {
+        long pixels = (long) n * size * size;
+        if (size < 1 || pixels * 3 > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("a canvas of " + size + " x " + size + " for " + n
+                    + " images: the size must be at least 1 and all channels of the batch fewer than 2^31");
         }
         return (int) pixels;
     }

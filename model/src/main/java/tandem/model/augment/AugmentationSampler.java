@@ -7,38 +7,39 @@ import tandem.model.data.DecodedImage;
 import tandem.model.settings.AugmentationSettings;
 
 /**
- * Draws how one training image is changed. The result is a function of the image, its annotations that the loss uses,
- * and a seed. Windows are drawn as in single-shot detection training (Liu et al. 2016, section 2.2) but judged by what
- * is annotated: no box may be cut in half, and the mask must keep something worth learning. An image without boxes is
- * never judged by boxes, one without a mask never by a mask; an image known to be empty may be cut anywhere.
+ * Samples the augmentation of one training image. The result is a function of the image, its annotations that the loss
+ * uses, and a seed. Crop windows are sampled as in single-shot detection (Liu et al. 2016, section 2.2), but accepted
+ * by the annotations of the image: no box may be cut in half, and enough foreground of the mask must remain. Boxes are
+ * checked only for an image with boxes, the mask only for an image with a mask; an image annotated as empty may be
+ * cropped anywhere.
  */
 public final class AugmentationSampler {
 
     private static final int OUTER_TRIES = 10;
     private static final int INNER_TRIES = 10;
-    /** A box of which a share between these would stay is cut too badly. */
-    private static final double LEAST_CUT = 0.25;
+    /** A window is rejected when the share of a box inside it lies between these limits. */
+    private static final double MIN_CUT = 0.25;
 
-    private static final double MOST_CUT = 0.75;
+    private static final double MAX_CUT = 0.75;
     /**
-     * What must stay of a mask's foreground along each axis, as a fraction of the picture: 9 pixels at the usual side
-     * of 320.
+     * Minimum extent of the mask's foreground inside the window along each axis, as a fraction of the image: 9 pixels
+     * at the default size of 320.
      */
-    private static final double LEAST_SPAN = 9.0 / 320;
+    private static final double MIN_SPAN = 9.0 / 320;
 
     private final AugmentationSettings settings;
 
-    /** Draws by these settings. */
+    /** Samples with these settings. */
     public AugmentationSampler(AugmentationSettings settings) {
         this.settings = settings;
     }
 
     /**
-     * One draw.
+     * One sample.
      *
-     * @param image the picture, with its mask if the loss uses one
+     * @param image the image, with its mask if the loss uses one
      * @param boxes the boxes that the loss uses, in original pixels; empty when there are none
-     * @param seed what the draw follows from
+     * @param seed of the sample
      */
     public ImageParameters draw(DecodedImage image, List<Box> boxes, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
@@ -67,11 +68,11 @@ public final class AugmentationSampler {
                 new Photometric(brightness, contrast, hue, saturation));
     }
 
-    /** An acceptable window as fractions of the picture (xyxy), or null when none was found. */
+    /** An accepted window as fractions of the image (xyxy), or null when none was found. */
     private double[] window(SplittableRandom random, DecodedImage image, List<Box> boxes) {
         Foreground foreground = image.mask() == null ? null : Foreground.of(image);
         boolean judgeMask = foreground != null && foreground.any();
-        if (judgeMask && !foreground.spans(0, 0, 1, 1, LEAST_SPAN)) {
+        if (judgeMask && !foreground.spans(0, 0, 1, 1, MIN_SPAN)) {
             return null;
         }
         for (int outer = 0; outer < OUTER_TRIES; outer++) {
@@ -88,7 +89,7 @@ public final class AugmentationSampler {
                                 boxes,
                                 (double) image.contentWidth() * image.factor(),
                                 (double) image.contentHeight() * image.factor())
-                        && (!judgeMask || foreground.spans(window[0], window[1], window[2], window[3], LEAST_SPAN))) {
+                        && (!judgeMask || foreground.spans(window[0], window[1], window[2], window[3], MIN_SPAN))) {
                     return window;
                 }
             }
@@ -105,7 +106,7 @@ public final class AugmentationSampler {
             double lower = Math.min(box.yMax(), Math.min(1, window[3]) * height);
             double area = (double) (box.xMax() - box.xMin()) * (box.yMax() - box.yMin());
             double share = Math.max(0, right - left) * Math.max(0, lower - upper) / area;
-            if (share > LEAST_CUT && share < MOST_CUT) {
+            if (share > MIN_CUT && share < MAX_CUT) {
                 return false;
             }
             double x = (box.xMin() + box.xMax()) / 2 / width;

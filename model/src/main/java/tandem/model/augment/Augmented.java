@@ -3,13 +3,13 @@ package tandem.model.augment;
 import tandem.engine.Tensor;
 
 /**
- * A batch on the canvas, as network and losses take it. N images, canvas side S, room for G boxes.
+ * An augmented batch, the input of network and losses: N images, canvas size S, at most G boxes per image.
  *
  * @param images FLOAT32 (N, S, S, 3): normalised
- * @param masks UINT8 (N, S, S): the class of each pixel, 255 where it counts for nothing
- * @param boxes FLOAT32 (N, G, 4): xyxy as fractions of the canvas, those that stay first and zeros after them
+ * @param masks UINT8 (N, S, S): the class of each pixel, 255 for ignored
+ * @param boxes FLOAT32 (N, G, 4): xyxy as fractions of the canvas; the remaining boxes first, then zeros
  * @param labels INT32 (N, G): their classes
- * @param counts INT32 (N): how many boxes stay in each image
+ * @param counts INT32 (N): number of remaining boxes of each image
  * @param weights FLOAT32 (N, 2): as in {@link BatchInputs}
  */
 public record Augmented(Tensor images, Tensor masks, Tensor boxes, Tensor labels, Tensor counts, Tensor weights) {}

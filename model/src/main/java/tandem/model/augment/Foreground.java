@@ -4,7 +4,7 @@ import tandem.model.data.DecodedImage;
 import tandem.model.data.MaskFile;
 
 /**
- * Where a mask has classes other than background. Bounds are pixel indices, inclusive.
+ * Bounds of the classes other than background in a mask. Bounds are pixel indices, inclusive.
  *
  * @param image the image with the mask
  */
@@ -38,10 +38,10 @@ record Foreground(DecodedImage image, int left, int upper, int right, int lower)
     }
 
     /**
-     * Whether the foreground inside a window (fractions of the picture) reaches farther than {@code least} of the
-     * picture from its first to its last pixel, along both axes.
+     * Whether the foreground inside a window (fractions of the image) extends over more than {@code min} of the image
+     * from its first to its last pixel, along both axes.
      */
-    boolean spans(double xMin, double yMin, double xMax, double yMax, double least) {
+    boolean spans(double xMin, double yMin, double xMax, double yMax, double min) {
         int x0 = Math.max(left, (int) Math.floor(xMin * image.contentWidth()));
         int y0 = Math.max(upper, (int) Math.floor(yMin * image.contentHeight()));
         int x1 = Math.min(right, (int) Math.ceil(xMax * image.contentWidth()) - 1);
@@ -59,8 +59,8 @@ record Foreground(DecodedImage image, int left, int upper, int right, int lower)
                 }
             }
             if (last >= 0
-                    && last - first > least * image.contentWidth()
-                    && y - top > least * image.contentHeight()
+                    && last - first > min * image.contentWidth()
+                    && y - top > min * image.contentHeight()
                     && hasAny(row, x0, x1)) {
                 return true;
             }

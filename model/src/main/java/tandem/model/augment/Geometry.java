@@ -3,14 +3,14 @@ package tandem.model.augment;
 import tandem.model.data.DecodedImage;
 
 /**
- * Where the canvas of the network lies on a picture. A canvas coordinate u in [0, 1] along x is the picture coordinate
- * {@code scaleX * u + offsetX} in pixels, likewise along y; a negative scale flips. Resizing, cropping, expanding and
- * flipping are all of this form, so they compose without sampling twice.
+ * The position of the network's canvas on an image. A canvas coordinate u in [0, 1] along x corresponds to the image
+ * coordinate {@code scaleX * u + offsetX} in pixels, likewise along y; a negative scale flips. Resizing, cropping,
+ * expanding and flipping are all of this form, so they compose without sampling twice.
  *
- * @param scaleX picture pixels across the canvas, not 0
- * @param offsetX picture x of the left edge of the canvas
- * @param scaleY picture pixels down the canvas, not 0
- * @param offsetY picture y of the upper edge of the canvas
+ * @param scaleX image pixels across the canvas, not 0
+ * @param offsetX image x of the left edge of the canvas
+ * @param scaleY image pixels down the canvas, not 0
+ * @param offsetY image y of the upper edge of the canvas
  */
 public record Geometry(double scaleX, double offsetX, double scaleY, double offsetY) {
 
@@ -18,24 +18,24 @@ public record Geometry(double scaleX, double offsetX, double scaleY, double offs
     public Geometry {
         if (scaleX == 0 || scaleY == 0 || !Double.isFinite(scaleX) || !Double.isFinite(scaleY)) {
             throw new IllegalArgumentException(
-                    "a canvas of " + scaleX + " x " + scaleY + " picture pixels has no inverse");
+                    "a canvas of " + scaleX + " x " + scaleY + " image pixels has no inverse");
         }
     }
 
-    /** The canvas covers the picture exactly, whatever its aspect ratio. */
+    /** The canvas covers exactly the image, whatever its aspect ratio. */
     public static Geometry resize(double width, double height) {
         return new Geometry(width, 0, height, 0);
     }
 
-    /** {@link #resize} onto a decoded picture. */
+    /** {@link #resize} onto a decoded image. */
     public static Geometry resize(DecodedImage image) {
         return resize(image.contentWidth(), image.contentHeight());
     }
 
     /**
-     * The canvas covers a window of the picture, perhaps more than the picture.
+     * The canvas covers a window of the image, which may extend beyond the image.
      *
-     * @param xMin left edge of the window as a fraction of the picture's width; below 0 is outside
+     * @param xMin left edge of the window as a fraction of the image's width; below 0 is outside
      * @param flip whether left and right are exchanged
      */
     public static Geometry window(
@@ -45,38 +45,38 @@ public record Geometry(double scaleX, double offsetX, double scaleY, double offs
                 flip ? -scaleX : scaleX, (flip ? xMax : xMin) * width, (yMax - yMin) * height, yMin * height);
     }
 
-    /** Canvas to picture along x. */
-    public double pictureX(double u) {
+    /** Canvas to image along x. */
+    public double imageX(double u) {
         return scaleX * u + offsetX;
     }
 
-    /** Canvas to picture along y. */
-    public double pictureY(double v) {
+    /** Canvas to image along y. */
+    public double imageY(double v) {
         return scaleY * v + offsetY;
     }
 
-    /** Picture to canvas along x. */
+    /** Image to canvas along x. */
     public double canvasX(double x) {
         return (x - offsetX) / scaleX;
     }
 
-    /** Picture to canvas along y. */
+    /** Image to canvas along y. */
     public double canvasY(double y) {
         return (y - offsetY) / scaleY;
     }
 
     /**
-     * A box predicted on the canvas, in pixels of the picture and clipped to it.
+     * A box predicted on the canvas, in pixels of the image and clipped to it.
      *
      * @param canvasBox xyxy as fractions of the canvas
-     * @param width the picture's columns (height: its rows)
+     * @param width the image's columns (height: its rows)
      * @return xyxy pixel edges
      */
-    public double[] pictureBox(double[] canvasBox, double width, double height) {
-        double xa = pictureX(canvasBox[0]);
-        double xb = pictureX(canvasBox[2]);
-        double ya = pictureY(canvasBox[1]);
-        double yb = pictureY(canvasBox[3]);
+    public double[] imageBox(double[] canvasBox, double width, double height) {
+        double xa = imageX(canvasBox[0]);
+        double xb = imageX(canvasBox[2]);
+        double ya = imageY(canvasBox[1]);
+        double yb = imageY(canvasBox[3]);
         return new double[] {
             clip(Math.min(xa, xb), width),
             clip(Math.min(ya, yb), height),

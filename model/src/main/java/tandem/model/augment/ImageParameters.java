@@ -3,25 +3,25 @@ package tandem.model.augment;
 import java.nio.FloatBuffer;
 
 /**
- * The numbers that the augmentation kernels take for one image.
+ * The parameters of the augmentation kernels for one image.
  *
- * @param width how far the picture reaches to the right, in stored pixels; a stored row has this many, rounded up
- * @param height how far the picture reaches down
- * @param masked whether it has a mask; without one the mask on the canvas is 255 everywhere
- * @param geometry where the canvas lies on it
- * @param photometric what happens to its colours
+ * @param width width of the image content in stored pixels; a stored row has this many pixels, rounded up
+ * @param height height of the image content in stored pixels
+ * @param masked whether the image has a mask; without one the mask on the canvas is 255 everywhere
+ * @param geometry position of the canvas on the image
+ * @param photometric change of its colours
  */
 public record ImageParameters(double width, double height, boolean masked, Geometry geometry, Photometric photometric) {
 
-    /** Floats of one image. */
+    /** Number of floats of one image. */
     public static final int COUNT = 12;
 
-    /** The picture is resized to the canvas and normalised, nothing else: evaluation and prediction. */
+    /** The image is only resized to the canvas and normalised: evaluation and inference. */
     public static ImageParameters evaluation(double width, double height, boolean masked) {
         return new ImageParameters(width, height, masked, Geometry.resize(width, height), Photometric.NONE);
     }
 
-    /** The same for an image that has a mask, or has none. */
+    /** The same with or without a mask. */
     public ImageParameters withMask(boolean masked) {
         return new ImageParameters(width, height, masked, geometry, photometric);
     }

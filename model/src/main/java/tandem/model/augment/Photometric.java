@@ -5,11 +5,11 @@ package tandem.model.augment;
  *
  * @param brightness added to each channel, in steps of 1/255
  * @param contrast factor of each channel
- * @param hue turn of the hue in degrees
+ * @param hue rotation of the hue in degrees
  * @param saturation factor of the saturation
  */
 public record Photometric(double brightness, double contrast, double hue, double saturation) {
 
-    /** Changes nothing. */
+    /** No change. */
     public static final Photometric NONE = new Photometric(0, 1, 0, 1);
 }

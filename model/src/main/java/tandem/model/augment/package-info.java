@@ -1,7 +1,7 @@
 /**
- * Augmentation on the device: the host ships the bytes of pictures and masks and a few numbers for each image, and
- * kernels warp picture, mask and boxes together. Start at {@link tandem.model.augment.Augment};
- * {@link tandem.model.augment.AugmentationSampler} draws the numbers, {@link tandem.model.augment.Geometry} maps
- * between the canvas of the network and the picture, both ways.
+ * Augmentation on the device: the host uploads the bytes of images and masks and a few parameters per image, and
+ * kernels transform image, mask and boxes together. Internal to training and inference. Start at
+ * {@link tandem.model.augment.Augment}; {@link tandem.model.augment.AugmentationSampler} samples the parameters,
+ * {@link tandem.model.augment.Geometry} converts coordinates between the network's canvas and the image.
  */
 package tandem.model.augment;

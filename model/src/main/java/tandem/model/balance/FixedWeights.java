@@ -1,8 +1,8 @@
 package tandem.model.balance;
 
 /**
- * Factors that stay.
+ * Constant factors.
  *
- * @param factors they are
+ * @param factors the factors
  */
 public record FixedWeights(Factors factors) implements LossWeights {}

@@ -5,17 +5,17 @@ import java.util.List;
 /**
  * GradNorm (Chen et al. 2018, equations 1 and 2, algorithm 1) for the two tasks. With the norm G of each task's
  * weighted gradient by the last shared layer, their mean M, and r, the loss as a share of the first one over the mean
- * of both shares, the weights w follow the derivative of the sum of |G - M r^alpha|, where M r^alpha counts as constant
- * and G is proportional to w; then they are scaled to add up to 2. The derivative is divided by M here, so that the
- * rate does not depend on the size of the losses.
+ * of both shares, the weights w follow the derivative of the sum of |G - M r^alpha|, where M r^alpha is treated as
+ * constant and G is proportional to w; then they are scaled to the sum 2. The derivative is divided by M here, so that
+ * the learning rate of the weights does not depend on the size of the losses.
  */
 public final class GradNormWeights implements LossWeights {
 
-    /** A task never has less than this weight, before the scaling. */
-    private static final double LEAST = 0.01;
+    /** Minimum weight of a task before the scaling. */
+    private static final double MIN_WEIGHT = 0.01;
 
     private final Factors fixed;
-    private final double rate;
+    private final double weightLearningRate;
     private final double alpha;
     private final double[] weights = {1, 1};
     private final double[] first = new double[2];
@@ -23,13 +23,13 @@ public final class GradNormWeights implements LossWeights {
     /**
      * Weights of 1.
      *
-     * @param fixed weights of the losses from the settings, which come on top
-     * @param rate step of the weights
+     * @param fixed weights of the losses from the settings, multiplied in addition
+     * @param weightLearningRate learning rate of the weights
      * @param alpha exponent of the relative loss
      */
-    public GradNormWeights(Factors fixed, double rate, double alpha) {
+    public GradNormWeights(Factors fixed, double weightLearningRate, double alpha) {
         this.fixed = fixed;
-        this.rate = rate;
+        this.weightLearningRate = weightLearningRate;
         this.alpha = alpha;
     }
 
@@ -59,14 +59,14 @@ public final class GradNormWeights implements LossWeights {
         for (int i = 0; i < 2; i++) {
             double target = mean * Math.pow(2 * share[i] / (share[0] + share[1]), alpha);
             double derivative = Math.signum(norm[i] - target) * norm[i] / weights[i];
-            weights[i] = Math.max(LEAST, weights[i] - rate * derivative / mean);
+            weights[i] = Math.max(MIN_WEIGHT, weights[i] - weightLearningRate * derivative / mean);
         }
         double scale = 2 / (weights[0] + weights[1]);
         weights[0] *= scale;
         weights[1] *= scale;
     }
 
-    /** Weights of detection and segmentation, then their first losses. */
+    /** Weights of detection and segmentation, then their initial losses. */
     @Override
     public List<Double> state() {
         return List.of(weights[0], weights[1], first[0], first[1]);

@@ -4,20 +4,20 @@ import java.util.List;
 import tandem.model.settings.BalanceSettings;
 
 /**
- * The factors of the losses, which may change from step to step. They are computed on the host, in double precision,
- * from losses and norms that it reads after each step anyway, and go to the device with the next batch. A loss of 0
- * says that nothing in the batch was annotated for it: what concerns it stays as it is.
+ * The factors of the losses, which may change in each step. They are computed on the host in double precision, from
+ * losses and norms that the host reads after each step anyway, and are uploaded with the next batch. A loss of 0 means
+ * that the batch has no annotation for it: its factor is not changed.
  */
 public sealed interface LossWeights permits FixedWeights, UncertaintyWeights, GradNormWeights {
 
     /** Losses of one step, before any factor; 0 for one that the network or the batch does not have. */
     record Losses(double location, double confidence, double segmentation) {}
 
-    /** What the losses are multiplied by. */
+    /** The factors that the losses are multiplied by. */
     record Factors(double location, double confidence, double segmentation) {}
 
     /**
-     * Norms of the gradient of each task by the last layer that both share, their factors included.
+     * Norms of the gradient of each task with respect to the last layer that both share, their factors included.
      *
      * @param detection of location and confidence together
      */
@@ -26,19 +26,19 @@ public sealed interface LossWeights permits FixedWeights, UncertaintyWeights, Gr
     /** The factors of the next step. */
     Factors factors();
 
-    /** Takes in a step. */
+    /** Updates the factors after a step. */
     default void afterStep(double learningRate, Losses losses) {}
 
-    /** Takes in a measured step. */
+    /** Updates the factors after a step with measured gradients. */
     default void afterMeasurement(Losses losses, Norms norms) {}
 
-    /** What a checkpoint keeps, exactly. */
+    /** The state for a checkpoint, exact. */
     default List<Double> state() {
         return List.of();
     }
 
     /**
-     * Sets what {@link #state} gave.
+     * Restores what {@link #state} returned.
      *
      * @throws IllegalArgumentException for another number of values
      */
@@ -46,7 +46,7 @@ public sealed interface LossWeights permits FixedWeights, UncertaintyWeights, Gr
         requireState(state, 0);
     }
 
-    /** The weights that settings ask for. */
+    /** The method that the settings select. */
     static LossWeights of(BalanceSettings settings, float detectionWeight, float segmentationWeight) {
         Factors fixed = new Factors(detectionWeight, detectionWeight, segmentationWeight);
         return switch (settings.method()) {
@@ -60,7 +60,7 @@ public sealed interface LossWeights permits FixedWeights, UncertaintyWeights, Gr
     static void requireState(List<Double> state, int expected) {
         if (state.size() != expected) {
             throw new IllegalArgumentException(
-                    "the balance of the tasks keeps " + expected + " numbers, the checkpoint has " + state.size());
+                    "the balance of the tasks stores " + expected + " numbers, the checkpoint has " + state.size());
         }
     }
 }

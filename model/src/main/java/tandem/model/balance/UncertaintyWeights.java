@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * Homoscedastic uncertainty (Kendall, Gal and Cipolla 2018, equations 7 and 10): with a log variance s for each loss,
  * learned from s = 0, the sum over the losses of a exp(-s) L + s / 2 is minimised, where a is 1/2 for location, a
- * regression, and 1 for the classifications, and L has its fixed weight already. So a exp(-s) is what the loss is
- * multiplied by, and s follows its derivative 1/2 - a exp(-s) L by plain gradient descent, without momentum or decay.
- * Each s is kept within [-10, 10].
+ * regression, and 1 for the classifications, and L includes its fixed weight. So the factor of the loss is a exp(-s),
+ * and s is updated with its derivative 1/2 - a exp(-s) L by gradient descent, without momentum or decay. Each s is
+ * clamped to [-10, 10].
  */
 public final class UncertaintyWeights implements LossWeights {
 
@@ -15,18 +15,18 @@ public final class UncertaintyWeights implements LossWeights {
     private static final double[] SHARE = {0.5, 1, 1};
 
     private final double[] fixed;
-    private final double rate;
+    private final double rateFactor;
     private final double[] logVariances = new double[3];
 
     /**
      * Log variances of 0.
      *
      * @param fixed weights of the losses from the settings
-     * @param rate what the learning rate is multiplied by for the log variances
+     * @param rateFactor factor of the learning rate for the log variances
      */
-    public UncertaintyWeights(Factors fixed, double rate) {
+    public UncertaintyWeights(Factors fixed, double rateFactor) {
         this.fixed = new double[] {fixed.location(), fixed.confidence(), fixed.segmentation()};
-        this.rate = rate;
+        this.rateFactor = rateFactor;
     }
 
     private double factor(int loss) {
@@ -38,7 +38,7 @@ public final class UncertaintyWeights implements LossWeights {
         return new Factors(factor(0), factor(1), factor(2));
     }
 
-    /** The sum that is minimised, losses that are 0 left out. */
+    /** The sum that is minimised, without losses that are 0. */
     public double objective(Losses losses) {
         double sum = 0;
         double[] values = {losses.location(), losses.confidence(), losses.segmentation()};
@@ -53,7 +53,7 @@ public final class UncertaintyWeights implements LossWeights {
         double[] values = {losses.location(), losses.confidence(), losses.segmentation()};
         for (int i = 0; i < values.length; i++) {
             if (values[i] * fixed[i] > 0) {
-                double moved = logVariances[i] - rate * learningRate * (0.5 - factor(i) * values[i]);
+                double moved = logVariances[i] - rateFactor * learningRate * (0.5 - factor(i) * values[i]);
                 logVariances[i] = Math.max(-LIMIT, Math.min(LIMIT, moved));
             }
         }

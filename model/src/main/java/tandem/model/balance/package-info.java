@@ -1,6 +1,5 @@
 /**
- * What each task may change of the encoder they share: how much of it is frozen
- * ({@link tandem.model.settings.FreezeSettings}), and how their losses and gradients are weighed against each other.
- * Start with {@link tandem.model.settings.BalanceSettings}.
+ * The balance of the two tasks: weights of their losses that change during training. Internal to training. Start at
+ * {@link tandem.model.balance.LossWeights}; {@link tandem.model.settings.BalanceSettings} selects the method.
  */
 package tandem.model.balance;

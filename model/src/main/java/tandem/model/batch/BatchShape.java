@@ -3,7 +3,7 @@ package tandem.model.batch;
 import tandem.model.data.ImageCache;
 
 /**
- * How much a batch has room for.
+ * The maximum size of a batch.
  *
  * @param images images
  * @param pixels pixels of each
@@ -11,7 +11,7 @@ import tandem.model.data.ImageCache;
  */
 public record BatchShape(int images, int pixels, int boxes) {
 
-    /** Rejects what a buffer cannot hold. */
+    /** Rejects sizes that a buffer cannot hold. */
     public BatchShape {
         if (images < 1
                 || pixels < 1
@@ -20,24 +20,24 @@ public record BatchShape(int images, int pixels, int boxes) {
                 || 16L * images * boxes > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
                     "a batch of " + images + " images of up to " + pixels + " pixels and " + boxes
-                            + " boxes: each must be at least 1 and all pixels below 2^31 bytes; take fewer images, or shrink them more");
+                            + " boxes: each must be at least 1 and all pixels together below 2^31 bytes; use smaller batches, or a smaller maximum image size");
         }
     }
 
-    /** Room for every image of a data set. */
+    /** The size for every image of a data set. */
     public static BatchShape of(ImageCache images, int batch) {
         return of(images, batch, 0);
     }
 
     /**
-     * Room for every image of a data set.
+     * The size for every image of a data set.
      *
-     * @param supplementary most boxes that {@link GeneratedLabelProvider} give an image
+     * @param generatedBoxes maximum number of generated boxes of an image, see {@link GeneratedLabelProvider}
      */
-    public static BatchShape of(ImageCache images, int batch, int supplementary) {
+    public static BatchShape of(ImageCache images, int batch, int generatedBoxes) {
         return new BatchShape(
                 batch,
                 images.largest(),
-                Math.max(1, Math.max(supplementary, images.data().mostBoxes())));
+                Math.max(1, Math.max(generatedBoxes, images.data().maxBoxes())));
     }
 }

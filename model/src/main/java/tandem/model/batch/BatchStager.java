@@ -22,8 +22,8 @@ import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.Sampling;
 
 /**
- * Prepares batches in background threads, one ahead of the one in use. Their contents do not depend on how many threads
- * there are or how fast they run. {@link #next} is called by one thread, which allocates nothing there.
+ * Prepares batches in background threads, one ahead of the one in use. Their contents do not depend on the number or
+ * speed of the threads. {@link #next} is called by one thread and allocates nothing.
  */
 public final class BatchStager implements AutoCloseable {
 
@@ -41,7 +41,7 @@ public final class BatchStager implements AutoCloseable {
     private final int batches;
 
     private final Object monitor = new Object();
-    /** Batches ready so far and batches handed out so far; both guarded by the monitor. */
+    /** Number of batches prepared and number returned by next() so far; both guarded by the monitor. */
     private int ready;
 
     private int taken;
@@ -57,7 +57,7 @@ public final class BatchStager implements AutoCloseable {
             EpochSampler training,
             AugmentationSettings settings,
             GeneratedLabelProvider supplementary) {
-        int most = Math.max(images.data().mostBoxes(), supplementary.mostBoxes());
+        int most = Math.max(images.data().maxBoxes(), supplementary.maxBoxes());
         if (shape.pixels() < images.largest() || shape.boxes() < most) {
             throw new IllegalArgumentException("batches have room for " + shape.pixels() + " pixels and "
                     + shape.boxes() + " boxes an image, but " + images.data().name() + " has images of "
@@ -92,10 +92,10 @@ public final class BatchStager implements AutoCloseable {
     }
 
     /**
-     * Batches without end, shuffled and augmented.
+     * An endless sequence of batches, shuffled and augmented.
      *
      * @param threads threads that decode
-     * @param state where to start: {@link SamplerState#start} or what a checkpoint kept
+     * @param state where to start: {@link SamplerState#start} or the state of a checkpoint
      */
     public static BatchStager training(
             ImageCache images,
@@ -107,7 +107,7 @@ public final class BatchStager implements AutoCloseable {
         return training(images, shape, threads, state, sampling, settings, GeneratedLabelProvider.NONE);
     }
 
-    /** The same, with labels that nobody drew for images that lack an annotation. */
+    /** The same, with generated labels for images that lack an annotation. */
     public static BatchStager training(
             ImageCache images,
             BatchShape shape,
@@ -130,7 +130,7 @@ public final class BatchStager implements AutoCloseable {
         return images.data();
     }
 
-    /** How much its batches have room for. */
+    /** The maximum size of its batches. */
     public BatchShape shape() {
         return shape;
     }
@@ -145,7 +145,7 @@ public final class BatchStager implements AutoCloseable {
     /**
      * The next batch; the one before it must no longer be used.
      *
-     * @throws tandem.model.data.DataException when one of its files turned out bad
+     * @throws tandem.model.data.DataException when one of its files cannot be read
      * @throws NoSuchElementException after the last one
      */
     public StagedBatch next() {
@@ -181,7 +181,7 @@ public final class BatchStager implements AutoCloseable {
         try {
             for (int number = 0; number < batches; number++) {
                 synchronized (monitor) {
-                    // The batch handed out last stays untouched until the next is asked for.
+                    // The batch returned last is not overwritten before the next call.
                     while (number >= Math.max(1, taken) - 1 + SLOTS && !closed) {
                         monitor.wait();
                     }
@@ -245,19 +245,22 @@ public final class BatchStager implements AutoCloseable {
         GeneratedLabels extra = training == null || sample.annotation() == Annotation.BOTH
                 ? GeneratedLabels.NOTHING
                 : supplementary.of(batch.samples[i], image, batch.seen);
-        boolean drawnBoxes = sample.boxes().isPresent();
-        boolean drawnMask = image.mask() != null;
-        List<Box> boxes = drawnBoxes ? sample.boxes().get() : extra.boxes() == null ? List.of() : extra.boxes();
-        byte[] mask = drawnMask ? image.mask() : extra.mask();
+        boolean annotatedBoxWeight = sample.boxes().isPresent();
+        boolean annotatedMaskWeight = image.mask() != null;
+        List<Box> boxes = annotatedBoxWeight ? sample.boxes().get() : extra.boxes() == null ? List.of() : extra.boxes();
+        byte[] mask = annotatedMaskWeight ? image.mask() : extra.mask();
         batch.pixels.put(i * shape.pixels() * 3, image.rgb());
         if (mask != null) {
             batch.masks.put(i * shape.pixels(), mask);
-            batch.weightValues.put(2 * i + 1, drawnMask ? supplementary.drawnMask(batch.seen) : extra.maskWeight());
+            batch.weightValues.put(
+                    2 * i + 1,
+                    annotatedMaskWeight ? supplementary.annotatedMaskWeight(batch.seen) : extra.maskWeight());
         }
-        if (drawnBoxes || extra.boxes() != null) {
-            batch.weightValues.put(2 * i, drawnBoxes ? supplementary.drawnBoxes(batch.seen) : extra.boxWeight());
+        if (annotatedBoxWeight || extra.boxes() != null) {
+            batch.weightValues.put(
+                    2 * i, annotatedBoxWeight ? supplementary.annotatedBoxWeight(batch.seen) : extra.boxWeight());
         }
-        parameters(image, drawnBoxes, boxes, mask, batch.seeds[i])
+        parameters(image, annotatedBoxWeight, boxes, mask, batch.seeds[i])
                 .write(batch.parameterValues, i * ImageParameters.COUNT);
         batch.countValues.put(i, boxes.size());
         for (int j = 0; j < boxes.size(); j++) {
@@ -272,17 +275,20 @@ public final class BatchStager implements AutoCloseable {
     }
 
     /**
-     * Windows are judged by what a person drew, so that other labels change no augmentation; by these only where
-     * nothing is drawn.
+     * Crop windows are judged by the annotations, so that generated labels do not change the augmentation; by generated
+     * labels only for an image without annotation.
      */
     private ImageParameters parameters(
-            DecodedImage image, boolean drawnBoxes, List<Box> boxes, byte[] mask, long seed) {
+            DecodedImage image, boolean annotatedBoxWeight, List<Box> boxes, byte[] mask, long seed) {
         if (training == null) {
             return ImageParameters.evaluation(image.contentWidth(), image.contentHeight(), mask != null);
         }
-        boolean nothingDrawn = !drawnBoxes && image.mask() == null;
+        boolean withoutAnnotation = !annotatedBoxWeight && image.mask() == null;
         return augmentation
-                .draw(nothingDrawn ? image.withMask(mask) : image, drawnBoxes || nothingDrawn ? boxes : List.of(), seed)
+                .draw(
+                        withoutAnnotation ? image.withMask(mask) : image,
+                        annotatedBoxWeight || withoutAnnotation ? boxes : List.of(),
+                        seed)
                 .withMask(mask != null);
     }
 

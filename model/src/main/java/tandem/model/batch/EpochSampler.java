@@ -11,9 +11,9 @@ import tandem.model.data.DataSet;
 import tandem.model.settings.Sampling;
 
 /**
- * The order in which training visits images. Each pass is a new order that follows from seed and pass alone; images
- * with boxes, masks, both and neither are spread evenly, in the shares that {@link Sampling} says. Batches run on from
- * one pass into the next: none is short, and none is dropped.
+ * The order of the training images. The order of each pass depends on the seed and the number of the pass only. Images
+ * with boxes, masks, both and neither are spread evenly, in the shares of {@link Sampling}. A batch may contain the end
+ * of one pass and the beginning of the next: no batch is smaller, and no image is dropped.
  */
 public final class EpochSampler {
 
@@ -24,7 +24,7 @@ public final class EpochSampler {
     private int orderedEpoch = -1;
     private int[] order;
 
-    /** Goes on from {@code state}. */
+    /** Continues from {@code state}. */
     public EpochSampler(DataSet data, SamplerState state, Sampling sampling) {
         if (data.size() == 0) {
             throw new IllegalArgumentException("data set " + data.name() + " has no images");
@@ -32,15 +32,15 @@ public final class EpochSampler {
         this.length = passLength(data, sampling);
         if (state.epoch() < 0 || state.position() < 0 || state.position() > length) {
             throw new IllegalArgumentException(
-                    "a run at image " + state.position() + " of pass " + state.epoch() + " cannot go on with the "
-                            + data.size() + " images of " + data.name() + ": it was made with other data");
+                    "a run at image " + state.position() + " of pass " + state.epoch() + " cannot continue with the "
+                            + data.size() + " images of " + data.name() + ": it was started with other data");
         }
         this.data = data;
         this.sampling = sampling;
         this.state = state;
     }
 
-    /** Image visits of a pass. */
+    /** Image visits (samples) of a pass. */
     public static int passLength(DataSet data, Sampling sampling) {
         if (sampling == Sampling.PROPORTIONAL) {
             return data.size();
@@ -49,12 +49,12 @@ public final class EpochSampler {
         return kinds.size() * kinds.stream().mapToInt(List::size).max().orElse(0);
     }
 
-    /** Where it stands. */
+    /** The current position. */
     public SamplerState state() {
         return state;
     }
 
-    /** Image visits from the beginning of the run to where it stands. */
+    /** Image visits (samples) from the beginning of the run to the current position. */
     public long visited() {
         return (long) state.epoch() * length + state.position();
     }
@@ -63,7 +63,7 @@ public final class EpochSampler {
      * The next images.
      *
      * @param samples receives indices into the data set
-     * @param seeds receives for each image what its augmentation follows from
+     * @param seeds receives for each image the seed of its augmentation
      */
     public void next(int[] samples, long[] seeds) {
         int epoch = state.epoch();
@@ -141,7 +141,7 @@ public final class EpochSampler {
         return result;
     }
 
-    /** The finaliser of SplitMix64 (Steele, Lea, Flood 2014): neighbouring numbers become unrelated. */
+    /** The finaliser of SplitMix64 (Steele, Lea, Flood 2014): consecutive numbers give unrelated results. */
     private static long mix(long value) {
         long z = value + 0x9E3779B97F4A7C15L;
         z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;

@@ -3,16 +3,16 @@ package tandem.model.batch;
 import tandem.model.data.DecodedImage;
 
 /**
- * Labels for images whose annotation a person left out. They enter a batch as drawn ones do, with a weight of their
- * own. What is returned must follow from the arguments and from what was known two batches before, since batches are
- * prepared ahead in threads; called by several threads at a time.
+ * Provides generated labels for images that lack an annotation. They enter a batch like annotated labels, with their
+ * own weight. The result may depend only on the arguments and on the state two batches before, because batches are
+ * prepared ahead by background threads. Called by several threads at a time.
  */
 public interface GeneratedLabelProvider {
 
-    /** None for any image. */
+    /** No labels for any image. */
     GeneratedLabelProvider NONE = new GeneratedLabelProvider() {
         @Override
-        public int mostBoxes() {
+        public int maxBoxes() {
             return 0;
         }
 
@@ -22,21 +22,21 @@ public interface GeneratedLabelProvider {
         }
     };
 
-    /** Most boxes that any image is ever given. */
-    int mostBoxes();
+    /** Maximum number of generated boxes of an image. */
+    int maxBoxes();
 
     /**
-     * Weight in the detection losses of an image whose boxes a person drew. Losses are divided by what counts at all,
-     * whatever its weight, so that labels of small weights must be made up for here.
+     * Weight in the detection losses of an image with annotated boxes. Losses are divided by the number of labelled
+     * elements, whatever their weights, so this weight compensates for generated labels with small weights.
      *
      * @param seen images of all batches before this one, from the beginning of the run
      */
-    default float drawnBoxes(long seen) {
+    default float annotatedBoxWeight(long seen) {
         return 1;
     }
 
-    /** The same in the segmentation loss for an image whose mask a person drew. */
-    default float drawnMask(long seen) {
+    /** The same in the segmentation loss for an image with an annotated mask. */
+    default float annotatedMaskWeight(long seen) {
         return 1;
     }
 

@@ -1,16 +1,15 @@
 package tandem.model.batch;
 
 /**
- * Where in the data a run stands: all that a checkpoint must keep of it, since orders and augmentations are functions
- * of it.
+ * The position of a run in the data, as stored in checkpoints. Orders and augmentations are functions of it.
  *
- * @param seed what the whole order follows from
+ * @param seed seed of all orders
  * @param epoch passes through the data completed, from 0
- * @param position images taken of the present pass
+ * @param position images used of the current pass
  */
 public record SamplerState(long seed, int epoch, int position) {
 
-    /** The very beginning. */
+    /** The beginning of a run. */
     public static SamplerState start(long seed) {
         return new SamplerState(seed, 0, 0);
     }

@@ -10,8 +10,8 @@ import tandem.model.augment.BatchInputs;
 import tandem.model.augment.ImageParameters;
 
 /**
- * A batch in direct memory, laid out as {@link BatchInputs}. It belongs to its {@link BatchStager} and is valid until
- * the next one is asked for.
+ * A batch in direct memory with the layout of {@link BatchInputs}. It belongs to its {@link BatchStager} and is valid
+ * until the next call of {@link BatchStager#next}.
  */
 public final class StagedBatch {
 
@@ -56,12 +56,12 @@ public final class StagedBatch {
         return ByteBuffer.allocateDirect(count * Float.BYTES).order(ByteOrder.nativeOrder());
     }
 
-    /** Images in it. The rest of its room, at the end of an evaluation, is empty images of weight 0. */
+    /** Number of images. At the end of an evaluation the batch is filled with empty images of weight 0. */
     public int size() {
         return size;
     }
 
-    /** Which sample of the data set image {@code i} is. */
+    /** The index in the data set of image {@code i}. */
     public int sample(int i) {
         if (i >= size) {
             throw new IndexOutOfBoundsException("image " + i + " of a batch of " + size);
@@ -69,13 +69,13 @@ public final class StagedBatch {
         return samples[i];
     }
 
-    /** Where the data stands after this batch: what a checkpoint keeps. Null in evaluation. */
+    /** The position in the data after this batch, for checkpoints. Null in evaluation. */
     public SamplerState after() {
         return after;
     }
 
-    /** Copies pictures and parameters alone, for a program that only predicts. */
-    public void uploadPictures(Program program, Tensor pixelInput, Tensor parameterInput) {
+    /** Copies only images and parameters, for an inference program. */
+    public void uploadImages(Program program, Tensor pixelInput, Tensor parameterInput) {
         program.upload(pixelInput, pixels.clear());
         program.upload(parameterInput, parameters.clear());
     }

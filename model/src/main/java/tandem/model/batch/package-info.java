@@ -1,7 +1,7 @@
 /**
- * From a data set to batches: {@link tandem.model.batch.EpochSampler} says which images come next,
- * {@link tandem.model.batch.BatchStager} decodes them in background threads and hands over a
- * {@link tandem.model.batch.StagedBatch} that only needs to be uploaded. Everything that a seed fixes is fixed here:
- * the order of the images and each image's augmentation do not depend on the timing of threads.
+ * From a data set to batches. Internal to training and evaluation. Start at {@link tandem.model.batch.BatchStager},
+ * which decodes images in background threads and returns a {@link tandem.model.batch.StagedBatch} that is ready to be
+ * uploaded; {@link tandem.model.batch.EpochSampler} gives the order of the images. Order and augmentation depend on the
+ * seed only, not on the timing of threads.
  */
 package tandem.model.batch;

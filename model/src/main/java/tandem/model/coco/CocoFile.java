@@ -10,28 +10,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A file in COCO's instances format, as it is written: nothing is looked up or corrected. It is read as a stream, so
- * that a file of half a gigabyte needs memory for its numbers alone.
+ * A file in COCO's instances format, exactly as written: without checks or corrections. It is read as a stream, so that
+ * a file of 500 MB needs memory only for its numbers.
  *
- * @param file where it came from
- * @param annotates what its {@code info.annotates} says it holds: {@code boxes}, {@code masks}, or empty when it does
- *     not say
- * @param pictures its images, in order
+ * @param file its path
+ * @param annotates the value of {@code info.annotates}: {@code boxes}, {@code masks}, or empty without it
+ * @param images its images, in order
  * @param categories its classes, in order
  * @param items its annotations, in order
  */
-public record CocoFile(
-        Path file, String annotates, List<Picture> pictures, List<Category> categories, List<Item> items) {
+public record CocoFile(Path file, String annotates, List<Image> images, List<Category> categories, List<Item> items) {
 
-    /** Fixes the lists. */
+    /** Copies the lists. */
     public CocoFile {
-        pictures = List.copyOf(pictures);
+        images = List.copyOf(images);
         categories = List.copyOf(categories);
         items = List.copyOf(items);
     }
 
-    /** An image; sides in pixels, 0 when the file does not give them. */
-    public record Picture(long id, String fileName, int width, int height) {}
+    /** An image; width and height in pixels, 0 when the file has none. */
+    public record Image(long id, String fileName, int width, int height) {}
 
     /** A class. */
     public record Category(long id, String name) {}
@@ -39,16 +37,16 @@ public record CocoFile(
     /**
      * An annotation.
      *
-     * @param place where it stands in the file, such as {@code annotations[7]}
-     * @param id as given; -1 when it has none
+     * @param place its place in the file, such as {@code annotations[7]}
+     * @param id its id; -1 when it has none
      * @param image id of its image
      * @param category id of its class
      * @param corner (x, y, width, height) of its box in pixels; null when it has none
-     * @param outline its pixels; null when it has none
-     * @param area as given, NaN when it is not
-     * @param crowd a group outlined as one
-     * @param ignored whether the file says to ignore it, or marks it difficult
-     * @param fault what makes it unreadable; null when nothing does
+     * @param outline its outline; null when it has none
+     * @param area its area, NaN when it has none
+     * @param crowd a group of objects with one outline
+     * @param ignored whether the file marks it as ignored or difficult
+     * @param fault its error; null when it is readable
      */
     public record Item(
             String place,
@@ -62,14 +60,14 @@ public record CocoFile(
             boolean ignored,
             String fault) {
 
-        /** Name for people: its id, or else its place. */
+        /** Its name in messages: its id, or else its place. */
         public String name() {
             return id >= 0 ? "annotation " + id : place;
         }
     }
 
     /**
-     * Reads a file whole.
+     * Reads a whole file.
      *
      * @throws IOException when it cannot be read, is no JSON, lacks images, categories or annotations, or an image or
      *     category has no id
@@ -79,7 +77,7 @@ public record CocoFile(
     }
 
     /**
-     * Reads the classes alone; images and annotations are passed over and stay empty.
+     * Reads only the classes; images and annotations are skipped and stay empty.
      *
      * @throws IOException as for {@link #read}
      */
@@ -90,7 +88,7 @@ public record CocoFile(
     private static final class Reading {
         private final CocoJson json;
         private final boolean whole;
-        private final List<Picture> pictures = new ArrayList<>();
+        private final List<Image> images = new ArrayList<>();
         private final List<Category> categories = new ArrayList<>();
         private final List<Item> items = new ArrayList<>();
         private final List<String> found = new ArrayList<>();
@@ -119,7 +117,7 @@ public record CocoFile(
                     throw json.error(needed, "expected an array");
                 }
             }
-            return new CocoFile(json.file(), annotates, pictures, categories, items);
+            return new CocoFile(json.file(), annotates, images, categories, items);
         }
 
         private void field(JsonParser parser, String field) throws IOException {
@@ -147,7 +145,7 @@ public record CocoFile(
         private void element(String field, int index, JsonNode node) throws IOException {
             switch (field) {
                 case "images" ->
-                    pictures.add(new Picture(
+                    images.add(new Image(
                             json.id(node, "id"),
                             node.path("file_name").asText(),
                             node.path("width").asInt(),

@@ -16,7 +16,7 @@ import java.util.List;
  */
 public record CocoJson(Path file) {
 
-    /** NaN is not JSON, but some labelling tools write it: it is read here, and refused where a number is needed. */
+    /** NaN is not JSON, but some labelling tools write it: it is read here, and rejected where a number is required. */
     static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
@@ -49,7 +49,7 @@ public record CocoJson(Path file) {
         return value;
     }
 
-    /** A whole number; some files write identifiers as text. */
+    /** An integer; some files write identifiers as text. */
     public long id(JsonNode node, String field) throws IOException {
         JsonNode value = node.path(field);
         if (value.isIntegralNumber()) {

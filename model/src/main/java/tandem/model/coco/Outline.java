@@ -2,7 +2,7 @@ package tandem.model.coco;
 
 import java.util.List;
 
-/** How a COCO file gives the pixels of an object. */
+/** The pixels of an object in a COCO file. */
 public sealed interface Outline {
 
     /**
@@ -10,13 +10,13 @@ public sealed interface Outline {
      *
      * @param width columns of the image, in pixels
      * @param height rows of the image, in pixels
-     * @throws IllegalArgumentException when the outline is damaged or was drawn for an image of another size
+     * @throws IllegalArgumentException when the outline is damaged or belongs to an image of another size
      */
     RunLengthMask draw(int width, int height);
 
     /** Polygons, each (x0, y0, x1, y1, ...) in pixels; a pixel inside any of them is inside. */
     record Polygons(List<double[]> polygons) implements Outline {
-        /** Fixes the list. */
+        /** Copies the list. */
         public Polygons {
             polygons = List.copyOf(polygons);
         }
@@ -30,7 +30,7 @@ public sealed interface Outline {
         }
     }
 
-    /** Run lengths with the size they were drawn for, in pixels. */
+    /** Run lengths with their image size in pixels. */
     record Runs(int runWidth, int runHeight, int[] counts) implements Outline {
         @Override
         public RunLengthMask draw(int width, int height) {
@@ -39,7 +39,7 @@ public sealed interface Outline {
         }
     }
 
-    /** Run lengths as COCO's compressed text, with the size they were drawn for, in pixels. */
+    /** Run lengths as COCO's compressed text, with their image size in pixels. */
     record CompressedRuns(int runWidth, int runHeight, String counts) implements Outline {
         @Override
         public RunLengthMask draw(int width, int height) {

@@ -3,10 +3,10 @@ package tandem.model.coco;
 import java.util.Arrays;
 
 /**
- * The outline of an object as COCO annotates it, and the pixels that COCO's reference implementation finds inside it.
- * Its rule: vertices are rounded to a grid five times finer than the pixels, edges are drawn on that grid point by
- * point, and wherever the drawn outline steps across the centre line of a pixel column it toggles everything that
- * follows in the column-wise order of pixels, from the first pixel whose centre is not above the step.
+ * The outline of an object as COCO annotates it, and the pixels inside it according to COCO's reference implementation.
+ * Its rule: vertices are rounded to a grid five times finer than the pixels, edges are rasterised on that grid. Where
+ * the outline crosses the centre line of a pixel column, all following pixels in column-wise order are toggled, from
+ * the first pixel whose centre is not above the crossing.
  */
 final class PolygonOutline {
 
@@ -33,9 +33,7 @@ final class PolygonOutline {
         }
     }
 
-    /**
-     * Half a grid step is added and the fraction dropped, towards zero for negative numbers too, as the reference does.
-     */
+    /** Adds half a grid step and truncates towards zero, for negative numbers too, like the reference. */
     private static int onGrid(double coordinate) {
         if (!(Math.abs(coordinate) <= FARTHEST)) {
             throw new IllegalArgumentException("polygon with the coordinate " + coordinate + ": expected pixels");
@@ -82,7 +80,7 @@ final class PolygonOutline {
         }
     }
 
-    /** The outline steps between grid columns {@code x} and {@code x + 1}, at row {@code y} or the next. */
+    /** The outline crosses between grid columns {@code x} and {@code x + 1}, at row {@code y} or the next. */
     private void cross(int x, int y, int width, int height) {
         int centre = SCALE / 2;
         if (x < centre || x % SCALE != centre || x / SCALE >= width) {

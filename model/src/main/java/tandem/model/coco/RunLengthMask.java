@@ -64,7 +64,8 @@ public final class RunLengthMask {
      * bits, lowest first; a character is 48 plus the group, plus 32 when more groups follow; the top bit of the last
      * group is the sign.
      *
-     * @throws IllegalArgumentException when the text is cut short, holds another character, or does not fill the image
+     * @throws IllegalArgumentException when the text is truncated, contains another character, or does not fill the
+     *     image
      */
     public static RunLengthMask parse(int width, int height, String text) {
         int[] runs = new int[16];

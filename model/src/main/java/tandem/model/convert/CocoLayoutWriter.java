@@ -19,12 +19,12 @@ import tandem.model.data.ImageDecoder;
 import tandem.model.data.Sample;
 
 /**
- * Writes a folder in COCO layout: {@code images/}, {@code annotations/instances_boxes.json} with the images that carry
- * boxes, and {@code annotations/instances_masks.json} with those that carry a mask, one region a class.
+ * Writes a folder in COCO layout: {@code images/}, {@code annotations/instances_boxes.json} with the images with boxes,
+ * and {@code annotations/instances_masks.json} with the images with a mask, one region per class.
  *
  * @param root the folder
  * @param names new name of each image
- * @param link whether pictures become hard links
+ * @param link whether images become hard links
  */
 record CocoLayoutWriter(Path root, Map<String, String> names, boolean link) {
 

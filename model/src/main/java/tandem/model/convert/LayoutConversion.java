@@ -18,14 +18,14 @@ import tandem.model.data.ImageLists;
 import tandem.model.data.Sample;
 
 /**
- * A data set with its lists, on its way into another layout.
+ * A data set with its lists, to be written in another layout.
  *
- * <p>What the layouts can hold differs. VOC has class masks, so COCO's single outlines are merged, and crowds become
- * difficult boxes and ignored pixels. COCO has no class masks, so each class of an image becomes one outlined region,
- * in a file that says it annotates masks alone; ignored pixels become a crowd, difficult boxes carry {@code ignore}.
- * Neither carries VOC's pose, truncation and parts, nor COCO's annotation ids, keypoints and captions.
+ * <p>The layouts differ. VOC has class masks, so COCO's object outlines are merged, and crowds become difficult boxes
+ * and ignored pixels. COCO has no class masks, so each class of an image becomes one region, in a file with
+ * {@code info.annotates} set to {@code masks}; ignored pixels become a crowd, difficult boxes get {@code ignore}. VOC's
+ * pose, truncation and parts, and COCO's annotation ids, keypoints and captions are lost.
  *
- * @param data the images, each with what it carries
+ * @param data the images with their annotations
  * @param lists names of the lists and the images of each
  */
 public record LayoutConversion(DataSet data, Map<String, List<String>> lists) {
@@ -39,9 +39,9 @@ public record LayoutConversion(DataSet data, Map<String, List<String>> lists) {
     }
 
     /**
-     * Reads what is to be written.
+     * Reads the data set.
      *
-     * @param lists the images to take and which annotation of each; without any list all images and all lists there are
+     * @param lists the selected images and which annotation of each; empty for all images and all lists
      */
     public static LayoutConversion read(DataReader reader, ImageLists lists, BadFiles bad) {
         DataSet data = reader.read("data", lists, bad);
@@ -70,16 +70,16 @@ public record LayoutConversion(DataSet data, Map<String, List<String>> lists) {
     /**
      * Writes everything into an empty or absent folder.
      *
-     * @param link whether pictures become hard links instead of copies
-     * @param progress is told how many images are done
-     * @throws IOException when the folder holds something, or cannot be written
+     * @param link whether images become hard links instead of copies
+     * @param progress receives the number of images done
+     * @throws IOException when the folder is not empty, or cannot be written
      */
     public void write(Layout layout, Path target, boolean link, IntConsumer progress) throws IOException {
         if (Files.exists(target)) {
             try (Stream<Path> inside = Files.list(target)) {
                 if (inside.findAny().isPresent()) {
-                    throw new IOException(target
-                            + ": is not empty; name a new folder, so that nothing of yours is mixed up or overwritten");
+                    throw new IOException(
+                            target + ": is not empty; give a new folder, so that no existing file is overwritten");
                 }
             }
         }
@@ -91,7 +91,7 @@ public record LayoutConversion(DataSet data, Map<String, List<String>> lists) {
         }
         for (Map.Entry<String, List<String>> list : lists.entrySet()) {
             if (list.getValue().isEmpty()) {
-                continue; // a list without images could not be read again
+                continue; // a list without images cannot be read again
             }
             Path file = target.resolve("ImageSets").resolve(listName(list.getKey()) + ".txt");
             Files.createDirectories(file.getParent());
@@ -100,8 +100,8 @@ public record LayoutConversion(DataSet data, Map<String, List<String>> lists) {
     }
 
     /**
-     * Below {@code ImageSets} a list keeps its name; an instances file becomes a list in {@code Main}, or where that is
-     * taken, in {@code Instances}.
+     * Below {@code ImageSets} a list keeps its name; an instances file becomes a list in {@code Main}, or if that name
+     * exists, in {@code Instances}.
      */
     private String listName(String list) {
         if (list.contains("/") && !Path.of(list).isAbsolute() && !list.contains("..") && !list.endsWith(".json")) {
@@ -115,7 +115,7 @@ public record LayoutConversion(DataSet data, Map<String, List<String>> lists) {
         return (lists.containsKey("Main/" + name) ? "Instances/" : "Main/") + name;
     }
 
-    /** Names without folders: the bare one where that is unique, else the path with underscores. */
+    /** Names without folders: the file name where it is unique, else the path with underscores. */
     private Map<String, String> names() {
         Map<String, Integer> bare = new HashMap<>();
         data.samples().forEach(sample -> bare.merge(bare(sample.id()), 1, Integer::sum));
@@ -137,7 +137,7 @@ public record LayoutConversion(DataSet data, Map<String, List<String>> lists) {
         return id.substring(id.lastIndexOf('/') + 1);
     }
 
-    /** Copies or links a picture and gives its new file name. */
+    /** Copies or links an image file and returns its new name. */
     static String place(Sample sample, String name, Path folder, boolean link) throws IOException {
         String old = sample.image().getFileName().toString();
         String fileName = name + old.substring(old.lastIndexOf('.'));

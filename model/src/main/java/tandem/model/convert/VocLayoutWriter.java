@@ -15,12 +15,12 @@ import tandem.model.data.Sample;
 import tandem.model.figure.MaskPng;
 
 /**
- * Writes a folder in Pascal VOC layout. A corner that lies within a pixel is written as a fraction: VOC's readers take
- * it.
+ * Writes a folder in Pascal VOC layout. Coordinates inside a pixel are written as fractions, which VOC's readers
+ * accept.
  *
  * @param root the folder
  * @param names new name of each image
- * @param link whether pictures become hard links
+ * @param link whether images become hard links
  */
 record VocLayoutWriter(Path root, Map<String, String> names, boolean link) {
 

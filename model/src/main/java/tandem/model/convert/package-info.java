@@ -1,5 +1,5 @@
 /**
- * Writes data sets in Pascal VOC and COCO layout, so that each can be turned into the other. Start at
+ * Conversion of data sets between Pascal VOC and COCO layout. API. Start at
  * {@link tandem.model.convert.LayoutConversion}.
  */
 package tandem.model.convert;

@@ -1,10 +1,10 @@
 package tandem.model.data;
 
-/** What an image is annotated with. */
+/** The annotations of an image. */
 public enum Annotation {
-    /** Boxes alone. */
+    /** Boxes only. */
     BOXES,
-    /** A class mask alone. */
+    /** A class mask only. */
     MASK,
     /** Boxes and a class mask. */
     BOTH,

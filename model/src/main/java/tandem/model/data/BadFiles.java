@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What to do about bad files: stop at the first, or leave them out and remember each. Small oddities that do no harm
- * are counted either way. Thread-safe.
+ * Handling of bad files: stop at the first, or leave them out and record each. Harmless irregularities are counted in
+ * both cases. Thread-safe.
  */
 public final class BadFiles {
 
@@ -20,9 +20,7 @@ public final class BadFiles {
     private final List<DataException> skipped = new ArrayList<>();
     private final Map<String, Notice> notices = new TreeMap<>();
 
-    /**
-     * How often something was noticed, and the first few places in alphabetical order, so that threads do not matter.
-     */
+    /** The number of irregularities of one kind, and the first places in alphabetical order, independent of threads. */
     private static final class Notice {
         private int count;
         private final TreeSet<String> examples = new TreeSet<>();
@@ -38,20 +36,19 @@ public final class BadFiles {
         return new BadFiles(false, false);
     }
 
-    /** Leaves bad files out and remembers them. */
+    /** Leaves bad files out and records them. */
     public static BadFiles skip() {
         return new BadFiles(true, true);
     }
 
     /**
-     * Leaves bad files out and remembers them, without decoding pictures to find damage: the caller decodes them all
-     * itself.
+     * Leaves bad files out and records them, without decoding images to find damage: the caller decodes them itself.
      */
     public static BadFiles skipUndecoded() {
         return new BadFiles(true, false);
     }
 
-    /** Whether pictures are decoded while data is read. */
+    /** Whether images are decoded while data is read. */
     boolean decodes() {
         return decode;
     }
@@ -62,7 +59,7 @@ public final class BadFiles {
     }
 
     /**
-     * Takes the bad files found in one pass, in a fixed order.
+     * Records the bad files found in one pass, in a deterministic order.
      *
      * @throws DataException the first of them, when bad files are not skipped
      */
@@ -79,9 +76,9 @@ public final class BadFiles {
     }
 
     /**
-     * Counts an oddity that was put right.
+     * Counts an irregularity that was corrected.
      *
-     * @param what what was done, in the plural, such as {@code boxes reach over the border and were cut there}
+     * @param what description in the plural, such as {@code boxes extend over the border and were clipped}
      * @param where the place within the file, such as {@code annotation 7}
      */
     synchronized void notice(Path file, String what, String where) {
@@ -93,7 +90,7 @@ public final class BadFiles {
         }
     }
 
-    /** One line for each kind of oddity: the file, how many, what was done, and the first places. */
+    /** One line for each kind of irregularity: the file, the number, the correction, and the first places. */
     public synchronized List<String> notices() {
         List<String> lines = new ArrayList<>();
         notices.forEach((text, notice) -> lines.add(text.replace(": %d ", ": " + notice.count + " ") + " ("

@@ -3,19 +3,19 @@ package tandem.model.data;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A class mask: where it is, and what was counted in it. Its pixels are read when they are needed. */
+/** A class mask: its file and its pixel counts. Its pixels are read on demand. */
 public sealed interface ClassMask permits MaskFile, DrawnMask {
 
-    /** The value of a pixel that counts for nothing. */
+    /** The value of ignored pixels. */
     int IGNORE = 255;
 
     /** The file it comes from. */
     Path file();
 
-    /** For background and then each of {@link DataSet#maskClasses}, how many pixels it has. */
+    /** The number of pixels of background and then of each of {@link DataSet#maskClasses}. */
     List<Long> pixels();
 
-    /** How many pixels have the value {@link #IGNORE}. */
+    /** The number of pixels with the value {@link #IGNORE}. */
     long ignored();
 
     /**
@@ -27,7 +27,7 @@ public sealed interface ClassMask permits MaskFile, DrawnMask {
      */
     byte[] read(int width, int height);
 
-    /** Pixels of any class but background. */
+    /** Number of pixels of any class except background. */
     default long foreground() {
         return pixels().stream().skip(1).mapToLong(Long::longValue).sum();
     }

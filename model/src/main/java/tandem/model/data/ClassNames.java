@@ -12,12 +12,12 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Where class names come from. */
+/** Class names of a data set. */
 final class ClassNames {
 
     private ClassNames() {}
 
-    /** The names in a file, one a line; empty when there is no such file. */
+    /** The names in a file, one per line; empty when there is no such file. */
     static Optional<List<String>> read(Path file) {
         if (!Files.exists(file)) {
             return Optional.empty();

@@ -6,24 +6,24 @@ import java.util.List;
 import tandem.model.coco.CocoFile;
 
 /**
- * One picture and what each instances file says of it.
+ * One image and its entries in the instances files.
  *
  * @param id its name in lists
- * @param picture its file; null when it was not found
- * @param views what the files say, in the order in which they were read
+ * @param picture its file; null when it is missing
+ * @param views its entries, in the order in which the files were read
  */
 record CocoImage(String id, Path picture, List<View> views) {
 
     /**
-     * What one file says.
+     * The entry of one file.
      *
      * @param file the file
      * @param entry the image in it
      * @param items its annotations
      * @param boxed whether any annotation of the whole file has a box
-     * @param outlined whether any annotation of the whole file is outlined
+     * @param outlined whether any annotation of the whole file has an outline
      */
-    record View(CocoFile file, CocoFile.Picture entry, List<CocoFile.Item> items, boolean boxed, boolean outlined) {}
+    record View(CocoFile file, CocoFile.Image entry, List<CocoFile.Item> items, boolean boxed, boolean outlined) {}
 
     CocoImage(String id, Path picture) {
         this(id, picture, new ArrayList<>());

@@ -13,16 +13,13 @@ import java.util.Map;
 import java.util.Set;
 import tandem.model.coco.CocoFile;
 
-/**
- * The pictures that instances files list, each once however many files list it. Files are read when they are first
- * needed.
- */
+/** The images of all instances files, each once, also when several files list it. Files are read on demand. */
 final class CocoImages {
 
     private final CocoLayout layout;
     private final Map<String, CocoImage> images = new LinkedHashMap<>();
     private final Map<Path, Set<String>> idsOf = new LinkedHashMap<>();
-    /** Image by any name a list may use; null where a name stands for several. */
+    /** Image by any name that a list may use; null for an ambiguous name. */
     private final Map<String, String> names = new HashMap<>();
 
     CocoImages(CocoLayout layout) {
@@ -42,7 +39,7 @@ final class CocoImages {
                 "export it again");
     }
 
-    /** Reads a file, unless that was done before. */
+    /** Reads a file, unless it was read before. */
     synchronized void add(Path file, BadFiles bad) {
         if (idsOf.containsKey(file)) {
             return;
@@ -54,9 +51,9 @@ final class CocoImages {
             throw unreadable(file, e);
         }
         Map<Long, List<CocoFile.Item>> items = new HashMap<>();
-        Map<Long, CocoFile.Picture> pictures = new LinkedHashMap<>();
-        for (CocoFile.Picture picture : content.pictures()) {
-            CocoFile.Picture other = pictures.putIfAbsent(picture.id(), picture);
+        Map<Long, CocoFile.Image> pictures = new LinkedHashMap<>();
+        for (CocoFile.Image picture : content.images()) {
+            CocoFile.Image other = pictures.putIfAbsent(picture.id(), picture);
             if (other == null) {
                 items.put(picture.id(), new ArrayList<>());
             } else if (other.fileName().equals(picture.fileName())) {
@@ -65,7 +62,7 @@ final class CocoImages {
                 throw new DataException(
                         file,
                         "gives the id " + picture.id() + " to '" + other.fileName() + "' and to '" + picture.fileName()
-                                + "', so nobody can tell whose annotations are whose",
+                                + "', so its annotations are ambiguous",
                         "export it again, with an id for each image");
             }
         }
@@ -74,7 +71,7 @@ final class CocoImages {
         boolean outlined = content.items().stream().anyMatch(item -> item.outline() != null);
         Set<String> ids = new LinkedHashSet<>();
         idsOf.put(file, ids);
-        for (CocoFile.Picture picture : pictures.values()) {
+        for (CocoFile.Image picture : pictures.values()) {
             String path = layout.picture(picture.fileName(), file);
             String id = id(path == null ? CocoLayout.slashes(picture.fileName()) : path);
             Path found = path == null ? null : layout.path(path);
@@ -83,13 +80,13 @@ final class CocoImages {
                 throw new DataException(
                         found,
                         "has the same name as " + image.picture()
-                                + " but for the ending, so lists cannot tell them apart",
+                                + " except for the extension, so names in lists are ambiguous",
                         "rename or remove one");
             }
             if (!ids.add(id)) {
                 bad.notice(
                         file,
-                        "images are the same picture as another; their annotations were put together",
+                        "entries refer to the image of another entry; their annotations were merged",
                         "image " + picture.id());
                 CocoImage.View view = image.views().get(image.views().size() - 1);
                 view.items().addAll(items.get(picture.id()));
@@ -112,7 +109,7 @@ final class CocoImages {
             if (item.id() >= 0 && !seen.add(item.id())) {
                 bad.notice(
                         content.file(),
-                        "annotations have an id that another has too; all were kept",
+                        "annotations have a duplicate id; all were kept",
                         item.place() + ", id " + item.id());
             }
             List<CocoFile.Item> own = items.get(item.image());
@@ -124,13 +121,13 @@ final class CocoImages {
             } else {
                 bad.notice(
                         content.file(),
-                        "annotations are of images that the file does not list, and were left out",
+                        "annotations belong to images that the file does not list, and were left out",
                         item.name() + " of image " + item.image());
             }
         }
     }
 
-    /** A picture's path without ending and without the folder that all pictures are in. */
+    /** The path of an image without extension and without the folder that contains all images. */
     private static String id(String path) {
         String inside = path.startsWith("images/") ? path.substring("images/".length()) : path;
         return inside.replaceFirst("(?i)\\.(jpe?g|png|bmp)$", "");
@@ -150,7 +147,7 @@ final class CocoImages {
         return images.get(id);
     }
 
-    /** The name of an image by its name, file name, path or id; null when there is none or more than one. */
+    /** The name of an image from its name, file name, path or id; null when there is none or more than one. */
     String find(String name) {
         if (images.containsKey(name)) {
             return name;

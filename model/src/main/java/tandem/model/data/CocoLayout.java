@@ -19,10 +19,10 @@ import java.util.stream.Stream;
 import tandem.model.coco.CocoFile;
 
 /**
- * Where the instances files and the pictures of a folder in COCO layout are. The layouts of COCO itself
+ * The instances files and the images of a folder in COCO layout. The layouts of COCO itself
  * ({@code annotations/instances_NAME.json}, {@code NAME/}), of CVAT ({@code annotations/}, {@code images/}), of Label
- * Studio ({@code result.json}, {@code images/}) and of Roboflow ({@code NAME/_annotations.coco.json} among the
- * pictures) are known.
+ * Studio ({@code result.json}, {@code images/}) and of Roboflow ({@code NAME/_annotations.coco.json} among the images)
+ * are supported.
  */
 final class CocoLayout {
 
@@ -31,7 +31,7 @@ final class CocoLayout {
 
     private final Path root;
     private final List<Path> files;
-    /** Every picture by its path below the root, and by its bare name. */
+    /** Every image by its path below the root, and by its file name. */
     private final Map<String, Path> pictures = new LinkedHashMap<>();
 
     private final Map<String, List<String>> byName = new LinkedHashMap<>();
@@ -41,7 +41,7 @@ final class CocoLayout {
         this.files = files;
     }
 
-    /** Looks at a folder, or at one instances file in its folder. */
+    /** Searches a folder, or takes one instances file and its folder. */
     static CocoLayout find(Path data) {
         if (Files.isRegularFile(data)) {
             if (!data.toString().toLowerCase(Locale.ROOT).endsWith(".json")) {
@@ -59,7 +59,7 @@ final class CocoLayout {
             throw new DataException(
                     data,
                     "does not exist, expected a folder in VOC or COCO layout",
-                    "name the folder that holds the data");
+                    "give the folder that contains the data");
         }
         List<Path> found = new ArrayList<>(json(data.resolve("annotations")));
         if (found.isEmpty()) {
@@ -84,7 +84,7 @@ final class CocoLayout {
                     data,
                     "has neither a folder JPEGImages (VOC layout) nor a COCO instances file, such as annotations/instances_train.json"
                             + " or result.json",
-                    "name the folder that holds the data");
+                    "give the folder that contains the data");
         }
         return new CocoLayout(data, chosen).index();
     }
@@ -100,7 +100,7 @@ final class CocoLayout {
         }
     }
 
-    /** Other JSON files, such as results or settings, may lie beside. */
+    /** The folder may contain other JSON files, such as results or settings. */
     private static boolean isInstances(Path file) {
         try {
             CocoFile.head(file);
@@ -127,7 +127,7 @@ final class CocoLayout {
 
                 @Override
                 public FileVisitResult visitFileFailed(Path file, IOException e) {
-                    return FileVisitResult.CONTINUE; // a picture in there counts as missing
+                    return FileVisitResult.CONTINUE; // an image in this folder counts as missing
                 }
             });
         } catch (IOException e) {
@@ -172,7 +172,7 @@ final class CocoLayout {
         return null;
     }
 
-    /** What a file is called as a list: its name without folder, {@code .json} and {@code instances_}. */
+    /** The name of a file as a list: its file name without {@code .json} and {@code instances_}. */
     static String name(Path file) {
         String name = file.getFileName().toString().replaceFirst("\\.json$", "").replaceFirst("^instances_", "");
         Path folder = file.getParent();
@@ -182,8 +182,8 @@ final class CocoLayout {
     }
 
     /**
-     * The path below the root of the picture that a file names; folders that are wrong, as those of a labelling server,
-     * are overlooked when the bare name is unique.
+     * The path below the root of an image in an instances file. Wrong folders, such as those of a labelling server, are
+     * ignored when the file name is unique.
      *
      * @return null when there is none, or several
      */
@@ -205,7 +205,7 @@ final class CocoLayout {
         return same.size() == 1 ? same.get(0) : null;
     }
 
-    /** The file of a picture. */
+    /** The file of an image. */
     Path path(String picture) {
         return pictures.get(picture);
     }

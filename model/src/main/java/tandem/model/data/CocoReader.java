@@ -16,19 +16,19 @@ import tandem.model.coco.CocoFile;
 /**
  * Reads data in COCO layout. A list is an instances file ({@code train2017} for
  * {@code annotations/instances_train2017.json}) or a text file of image names, paths or ids below {@code ImageSets} or
- * {@code subsets}. Classes are the categories in the order of their ids, whatever gaps these have; {@code classes.txt},
+ * {@code subsets}. Classes are the categories in the order of their ids, which may have gaps; {@code classes.txt},
  * {@code box-classes.txt} and {@code mask-classes.txt} override them.
  *
- * <p>Outlines become class masks: small objects lie on large ones, later on earlier of the same size; crowds that no
- * object covers are ignored. Crowd boxes are kept as difficult ones, and so are annotations marked {@code ignore}. An
- * image that a file lists without annotations is known to be empty.
+ * <p>Outlines become class masks: small objects cover large ones, later ones cover earlier ones of the same size; crowd
+ * pixels without an object are ignored. Crowd boxes and annotations marked {@code ignore} become difficult boxes. An
+ * image that a file lists without annotations is annotated as empty.
  */
 public final class CocoReader implements DataReader {
 
     private final CocoLayout layout;
     private final List<String> boxClasses;
     private final List<String> maskClasses;
-    /** What a file brings, by the user or by itself. */
+    /** The annotations that each file contributes, set by the user or by the file. */
     private final Map<Path, Annotation> brings;
 
     private final CocoImages images;
@@ -92,7 +92,7 @@ public final class CocoReader implements DataReader {
             throw new DataException(
                     layout.files().get(0),
                     "has " + maskClasses.size() + " categories, expected at most 254, as masks have one byte a pixel",
-                    "write the classes wanted into mask-classes.txt");
+                    "write the selected classes to mask-classes.txt");
         }
         return new CocoReader(layout, boxClasses, maskClasses, brings, new CocoImages(layout));
     }
@@ -103,7 +103,7 @@ public final class CocoReader implements DataReader {
             throw new DataException(
                     layout.root().resolve("annotations").resolve(name + ".json"),
                     "does not exist, expected an instances file",
-                    "name one of those there are: "
+                    "use one of the existing lists: "
                             + layout.files().stream().map(CocoLayout::name).toList());
         }
         return file;
@@ -155,7 +155,8 @@ public final class CocoReader implements DataReader {
             throw new DataException(
                     layout.root(),
                     "has no list '" + list + "', neither an instances file nor a text file of image names",
-                    "name one of those there are: " + lists().stream().limit(20).toList());
+                    "use one of the existing lists: "
+                            + lists().stream().limit(20).toList());
         }
         brings.keySet().forEach(each -> images.add(each, bad));
         ImageList read = ImageList.read(

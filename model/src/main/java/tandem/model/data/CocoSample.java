@@ -15,15 +15,15 @@ import tandem.model.coco.RunLengthMask;
 import tandem.model.data.SampleReader.Need;
 
 /**
- * Reads what one image of a COCO data set carries.
+ * Reads the annotations of one image of a COCO data set.
  *
  * @param boxClasses names of the box classes
  * @param maskClasses names of the mask classes
- * @param bad where oddities are counted; also says whether pictures are decoded
+ * @param bad counter of irregularities; also defines whether images are decoded
  */
 record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles bad) {
 
-    /** Farthest a box may lie outside without being counted: rounding does that. */
+    /** Maximum distance of a box outside the image that is not counted: a rounding error. */
     private static final double SLACK = 1;
 
     /** An object's pixels and class value. */
@@ -42,8 +42,8 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
                 throw new DataException(
                         first.file().file(),
                         "image " + first.entry().id() + " is '" + first.entry().fileName()
-                                + "', but no picture of that path, nor exactly one of that name, is there",
-                        "add the picture, or take the image out of the file");
+                                + "', but there is no image with that path, nor exactly one with that name",
+                        "add the image, or remove it from the file");
             }
             ImageHeader header = SampleReader.header(image.picture(), bad.decodes());
             Optional<List<Box>> boxes = Optional.empty();
@@ -79,7 +79,7 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
                 : view.items().stream().anyMatch(item -> item.outline() != null);
     }
 
-    /** The view to take boxes or the mask from; null when none is to be taken. */
+    /** The entry that provides the boxes or the mask; null for none. */
     private static CocoImage.View only(
             CocoImage image, Set<Path> files, Need need, Predicate<CocoImage.View> carries, String what) {
         List<CocoImage.View> brought = image.views().stream()
@@ -94,7 +94,7 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
                     throw new DataException(
                             view.file().file(),
                             where(view, item) + " has neither a bbox nor a segmentation",
-                            "annotate it, or take it out");
+                            "annotate it, or remove it");
                 }
             }
         }
@@ -112,8 +112,8 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
             CocoImage.View any = image.views().get(0);
             throw new DataException(
                     any.file().file(),
-                    "lists '" + any.entry().fileName() + "', but no file that brings " + what + " does",
-                    "leave the image out, or name such a file with --" + what + "-from");
+                    "lists '" + any.entry().fileName() + "', but no file that provides " + what + " does",
+                    "leave the image out, or give such a file with --" + what + "-from");
         }
         if (!saying.isEmpty()) {
             return saying.get(0);
@@ -138,7 +138,7 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
                 corner = new double[] {
                     bounds.left(), bounds.top(), bounds.right() - bounds.left(), bounds.bottom() - bounds.top()
                 };
-                bad.notice(file, "annotations have no bbox and got the box around their segmentation", where);
+                bad.notice(file, "annotations have no bbox; the bounding box of their segmentation was used", where);
             }
             Box box = box(view, where, corner, label, item.crowd() || item.ignored(), width, height);
             if (box != null) {
@@ -156,7 +156,8 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
         String what = where + " has the bbox x " + corner[0] + ", y " + corner[1] + ", width " + corner[2] + ", height "
                 + corner[3];
         if (!Double.isFinite(right) || !Double.isFinite(bottom) || corner[2] < 0 || corner[3] < 0) {
-            throw new DataException(file, what + ", expected finite numbers and sides of 0 or more", "correct it");
+            throw new DataException(
+                    file, what + ", expected finite numbers, width and height at least 0", "correct it");
         }
         if (corner[0] >= width + SLACK || corner[1] >= height + SLACK || right <= -SLACK || bottom <= -SLACK) {
             throw new DataException(
@@ -165,7 +166,7 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
                     "correct it");
         }
         if (corner[0] < -SLACK || corner[1] < -SLACK || right > width + SLACK || bottom > height + SLACK) {
-            bad.notice(file, "boxes reach over the border of their image and were cut there", where);
+            bad.notice(file, "boxes extend over the border of their image and were clipped", where);
         }
         float xMin = (float) Math.max(0, corner[0]);
         float yMin = (float) Math.max(0, corner[1]);
@@ -178,10 +179,7 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
         return new Box(label, xMin, yMin, xMax, yMax, difficult);
     }
 
-    /**
-     * Crowds at the bottom as ignored pixels, then the objects, large ones first, so that small and later ones lie on
-     * top.
-     */
+    /** First crowds as ignored pixels, then the objects, large ones first, so that small and later ones cover them. */
     private ClassMask mask(CocoImage image, CocoImage.View view, int width, int height) {
         checkSize(view, width, height);
         Map<Long, String> names = names(view.file());
@@ -305,11 +303,11 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
             boolean turned = w == height && h == width;
             throw new DataException(
                     view.file().file(),
-                    "was made for '" + view.entry().fileName() + "' of " + w + " x " + h
-                            + " pixels, but the picture has " + width + " x " + height,
+                    "was made for '" + view.entry().fileName() + "' of " + w + " x " + h + " pixels, but the image has "
+                            + width + " x " + height,
                     turned
-                            ? "store the picture upright, as it was shown when it was annotated (its EXIF orientation turns it)"
-                            : "annotate the picture as it is, or restore the one that was annotated");
+                            ? "store the image rotated as it was annotated (its EXIF orientation rotates it)"
+                            : "annotate the stored image, or restore the annotated one");
         }
     }
 }

@@ -2,13 +2,13 @@ package tandem.model.data;
 
 import java.nio.file.Path;
 
-/** Bad input. The message is one line for people: the file, what is wrong with it, and what to do. */
+/** Invalid input. The message is one line for the user: the file, the problem, and the remedy. */
 public class DataException extends RuntimeException {
 
     private final Path file;
 
     /**
-     * @param file the file at fault
+     * @param file the invalid file
      * @param problem what was found and what was expected
      * @param remedy what to do about it
      */
@@ -17,7 +17,7 @@ public class DataException extends RuntimeException {
         this.file = file;
     }
 
-    /** The file at fault. */
+    /** The invalid file. */
     public Path file() {
         return file;
     }

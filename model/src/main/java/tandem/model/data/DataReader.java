@@ -8,8 +8,8 @@ import java.util.List;
 public sealed interface DataReader permits VocReader, VocCollection, CocoReader {
 
     /**
-     * Finds out the layout: Pascal VOC has a folder {@code JPEGImages}; a VOC development kit has folders that have
-     * one; COCO has instances files, in {@code annotations} or beside the images, or is such a file itself.
+     * Detects the layout: Pascal VOC has a folder {@code JPEGImages}; a VOC development kit has folders that have one;
+     * COCO has instances files, in {@code annotations} or beside the images, or the path is such a file.
      *
      * @throws DataException when it is none of them
      */
@@ -18,9 +18,9 @@ public sealed interface DataReader permits VocReader, VocCollection, CocoReader 
     }
 
     /**
-     * The same, where COCO files are told what they contribute.
+     * The same, with the annotations that COCO files provide.
      *
-     * @throws DataException when the layout is unknown, or sources are named for another layout than COCO's
+     * @throws DataException when the layout is unknown, or sources are given for another layout than COCO's
      */
     static DataReader open(Path data, CocoSources sources) {
         if (Files.isRegularFile(data)) {
@@ -34,8 +34,8 @@ public sealed interface DataReader permits VocReader, VocCollection, CocoReader 
         if (!sources.equals(CocoSources.ANY)) {
             throw new DataException(
                     data,
-                    "is in VOC layout, where a folder says what is a box and what is a mask, not a file",
-                    "name lists of images instead");
+                    "is in VOC layout, where folders and not files define boxes and masks",
+                    "give lists of images instead");
         }
         return voc ? VocReader.open(data) : VocCollection.open(data, years);
     }
@@ -49,10 +49,10 @@ public sealed interface DataReader permits VocReader, VocCollection, CocoReader 
     /** Names of the mask classes, without background. */
     List<String> maskClasses();
 
-    /** The same data with other classes, such as those a trained network knows. */
+    /** The same data with other classes, such as those of a trained network. */
     DataReader withClasses(List<String> boxClasses, List<String> maskClasses);
 
-    /** Names of the lists there are, sorted: what {@link ImageLists} may name. */
+    /** Names of the existing lists, sorted, for {@link ImageLists}. */
     List<String> lists();
 
     /**
@@ -63,10 +63,10 @@ public sealed interface DataReader permits VocReader, VocCollection, CocoReader 
     List<String> images(String list, BadFiles bad);
 
     /**
-     * Reads the annotations and the headers of all listed images, on all cores. When bad files are to be skipped every
-     * picture is decoded as well, so that none turns out bad later.
+     * Reads the annotations and the headers of all listed images, on all cores. When bad files are skipped, every image
+     * is decoded as well, so that damaged ones are found now.
      *
-     * @param name what to call the result
+     * @param name name of the result
      * @throws DataException for the first bad file, unless {@code bad} skips them; and for a list in which no image is
      *     left
      */

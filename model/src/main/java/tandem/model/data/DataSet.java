@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Images in a fixed order, with what they are annotated with. Box classes and mask classes are two lists, which may be
- * the same, overlap, or have nothing in common.
+ * Images in a constant order, with their annotations. Box classes and mask classes are two lists, which may be the
+ * same, overlap, or have nothing in common.
  *
- * @param name for people
+ * @param name for the user
  * @param boxClasses names of the box classes; a {@link Box#label} is an index into it
  * @param maskClasses names of the mask classes without background: the mask value k, from 1, is the (k-1)-th of them
  * @param samples the images, no two with the same {@link Sample#id}
@@ -19,18 +19,18 @@ public record DataSet(
     /**
      * One list of images.
      *
-     * @param name what it is called
-     * @param uses what of its images is used: BOXES, MASK, or BOTH for whatever there is
+     * @param name its name
+     * @param uses the annotations that are used: BOXES, MASK, or BOTH for all
      * @param samples indices into {@link DataSet#samples}
      */
     public record Source(String name, Annotation uses, List<Integer> samples) {
-        /** Fixes the indices. */
+        /** Copies the indices. */
         public Source {
             samples = List.copyOf(samples);
         }
     }
 
-    /** Fixes the lists. */
+    /** Copies the lists. */
     public DataSet {
         boxClasses = List.copyOf(boxClasses);
         maskClasses = List.copyOf(maskClasses);
@@ -61,20 +61,20 @@ public record DataSet(
         return maskClasses.size() + 1;
     }
 
-    /** How many images carry boxes. */
+    /** Number of images with boxes. */
     public int boxed() {
         return (int)
                 samples.stream().filter(sample -> sample.boxes().isPresent()).count();
     }
 
-    /** How many images carry a mask. */
+    /** Number of images with a mask. */
     public int masked() {
         return (int)
                 samples.stream().filter(sample -> sample.mask().isPresent()).count();
     }
 
-    /** Most boxes of one image. */
-    public int mostBoxes() {
+    /** Maximum number of boxes of one image. */
+    public int maxBoxes() {
         return samples.stream()
                 .mapToInt(sample -> sample.boxes().map(List::size).orElse(0))
                 .max()

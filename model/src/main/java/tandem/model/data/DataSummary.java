@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What was found in a data set: images, boxes and mask pixels of each class, list by list.
+ * Statistics of a data set: images, boxes and mask pixels of each class, list by list.
  *
  * @param data name of the data set
  * @param boxClasses names of the box classes
@@ -16,20 +16,20 @@ import java.util.Locale;
 public record DataSummary(String data, List<String> boxClasses, List<String> maskClasses, List<Counts> lists) {
 
     /**
-     * What one list holds.
+     * Statistics of one list.
      *
      * @param name the list
-     * @param uses what of its images is used
+     * @param uses the annotations that are used
      * @param images images in it
-     * @param boxed images that carry boxes and have at least one
-     * @param empty images that carry boxes and have none
-     * @param masked images that carry a mask with a class other than background
-     * @param blank images that carry a mask of background alone
-     * @param bare images that carry neither
+     * @param boxed images annotated with boxes that have at least one
+     * @param empty images annotated with boxes that have none
+     * @param masked images with a mask of any class except background
+     * @param blank images with a mask of only background
+     * @param bare images with neither
      * @param boxes boxes of each box class
-     * @param difficult how many of all boxes are marked difficult
+     * @param difficult number of difficult boxes
      * @param pixels mask pixels of background and of each mask class
-     * @param ignored mask pixels that count for nothing
+     * @param ignored ignored mask pixels
      */
     public record Counts(
             String name,
@@ -45,7 +45,7 @@ public record DataSummary(String data, List<String> boxClasses, List<String> mas
             List<Long> pixels,
             long ignored) {
 
-        /** Whether any image has a label to learn from. */
+        /** Whether any image has a label. */
         public boolean usable() {
             return switch (uses) {
                 case BOXES -> boxed > 0;
@@ -55,7 +55,7 @@ public record DataSummary(String data, List<String> boxClasses, List<String> mas
         }
     }
 
-    /** Counts what a data set holds. */
+    /** Computes the statistics of a data set. */
     public static DataSummary of(DataSet data) {
         List<Counts> lists = new ArrayList<>();
         for (DataSet.Source source : data.sources()) {
@@ -122,7 +122,7 @@ public record DataSummary(String data, List<String> boxClasses, List<String> mas
     }
 
     /**
-     * Stops when a list has nothing to learn from.
+     * Rejects a list without labels.
      *
      * @param root the folder, named in the error
      * @throws DataException naming the first list without a single usable label
@@ -138,13 +138,13 @@ public record DataSummary(String data, List<String> boxClasses, List<String> mas
                 throw new DataException(
                         root,
                         "list " + list.name + " has 0 % usable labels: none of its " + list.images
-                                + " images has what it should, expected " + wanted,
-                        "name another list, or annotate its images");
+                                + " images has the annotation, expected " + wanted,
+                        "use another list, or annotate its images");
             }
         }
     }
 
-    /** The findings as lines of text, for people. */
+    /** The statistics as lines of text. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         for (Counts list : lists) {
@@ -155,9 +155,9 @@ public record DataSummary(String data, List<String> boxClasses, List<String> mas
                     .append(list.images)
                     .append(" images");
             part(line, list.boxed, " with boxes");
-            part(line, list.empty, " known to be empty");
+            part(line, list.empty, " annotated as empty");
             part(line, list.masked, " with a mask");
-            part(line, list.blank, " with a mask of background alone");
+            part(line, list.blank, " with a mask of only background");
             part(line, list.bare, " without annotation");
             lines.add(line.toString());
             if (list.boxed + list.empty > 0) {

@@ -7,14 +7,13 @@ import tandem.model.image.RgbRows;
 /**
  * An image's pixels in memory.
  *
- * @param width columns kept
- * @param height rows kept
- * @param factor size of the square of original pixels that one kept pixel is the average of; the last column and row
- *     may stand for fewer
- * @param contentWidth original columns divided by {@code factor}: how far the image reaches in kept pixels
+ * @param width columns of the decoded image
+ * @param height rows of the decoded image
+ * @param factor size of the square of original pixels that one decoded pixel averages; fewer in the last column and row
+ * @param contentWidth original columns divided by {@code factor}: width of the content in decoded pixels
  * @param contentHeight original rows divided by {@code factor}
  * @param rgb (height, width, 3) bytes, red first
- * @param mask (height, width) class of each kept pixel, or null when the image has no mask
+ * @param mask (height, width) class of each decoded pixel, or null when the image has no mask
  */
 public record DecodedImage(
         int width, int height, int factor, float contentWidth, float contentHeight, byte[] rgb, byte[] mask) {
@@ -24,7 +23,7 @@ public record DecodedImage(
                 size.width(), size.height(), size.factor(), size.contentWidth(), size.contentHeight(), rgb, mask);
     }
 
-    /** (height, width, 3) bytes of an image of which only rows are at hand. */
+    /** (height, width, 3) bytes of an image from its rows. */
     static byte[] rgb(Downscale size, RgbRows rows) {
         int bytes = 3 * size.width();
         byte[] rgb = new byte[Math.multiplyExact(bytes, size.height())];
@@ -47,9 +46,9 @@ public record DecodedImage(
     }
 
     /**
-     * This image as a network with a limit of pixels takes it: itself when it is within the limit.
+     * This image downscaled for a network with a limit of pixels; the image itself when it is within the limit.
      *
-     * @throws IllegalStateException when it is no longer at full size
+     * @throws IllegalStateException when it is not at full size
      */
     public DecodedImage within(int maxPixels) {
         if (width * height <= maxPixels) {
@@ -68,7 +67,7 @@ public record DecodedImage(
         return new DecodedImage(width, height, factor, contentWidth, contentHeight, rgb, mask);
     }
 
-    /** Bytes of memory it takes. */
+    /** Its size in bytes. */
     public long bytes() {
         return rgb.length + (mask == null ? 0 : mask.length);
     }

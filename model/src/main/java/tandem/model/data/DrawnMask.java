@@ -8,7 +8,7 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
-/** A class mask drawn from the outlines of objects, kept compressed: most take a few hundred bytes. */
+/** A class mask rasterised from the outlines of objects, stored compressed: most need a few hundred bytes. */
 public final class DrawnMask implements ClassMask {
 
     private final Path file;
@@ -85,7 +85,7 @@ public final class DrawnMask implements ClassMask {
                     file,
                     "outlines a mask of " + this.width + " x " + this.height + " pixels, but its image has " + width
                             + " x " + height,
-                    "annotate the image as it is");
+                    "annotate the stored image");
         }
         Inflater inflater = new Inflater();
         try {

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import tandem.model.image.Downscale;
 
 /**
- * Decodes the images of a data set and keeps them, up to a number of bytes. What is kept stays: passes over shuffled
- * data touch every image once, so throwing one out for another would gain nothing. Thread-safe.
+ * Decodes the images of a data set and caches them, up to a number of bytes. Cached images are never evicted: every
+ * pass reads every image once, so eviction has no advantage. Thread-safe.
  */
 public final class ImageCache {
 
@@ -17,8 +17,8 @@ public final class ImageCache {
     private final AtomicLong bytes = new AtomicLong();
 
     /**
-     * @param maxPixels larger images are made smaller, see {@link Downscale}; the limit of the network that reads them
-     * @param maxBytes how much decoded data to keep; 0 keeps none
+     * @param maxPixels larger images are downscaled, see {@link Downscale}; the limit of the network that reads them
+     * @param maxBytes maximum size of the cached data; 0 for no cache
      */
     public ImageCache(DataSet data, int maxPixels, long maxBytes) {
         this.data = data;
@@ -32,7 +32,7 @@ public final class ImageCache {
         return data;
     }
 
-    /** The limit above which images are made smaller. */
+    /** The limit above which images are downscaled. */
     public int maxPixels() {
         return maxPixels;
     }
@@ -42,19 +42,19 @@ public final class ImageCache {
         return limit == maxPixels ? this : new ImageCache(data, limit, maxBytes);
     }
 
-    /** Most pixels that any image of the data set has after decoding: the room a batch needs for each. */
+    /** Maximum number of pixels of a decoded image of the data set: the memory that a batch needs per image. */
     public int largest() {
-        int largest = 1;
+        int maxDecodedPixels = 1;
         for (Sample sample : data.samples()) {
-            largest = Math.max(
-                    largest,
+            maxDecodedPixels = Math.max(
+                    maxDecodedPixels,
                     Downscale.of(sample.width(), sample.height(), maxPixels).pixels());
         }
-        return largest;
+        return maxDecodedPixels;
     }
 
     /**
-     * Image {@code index} of the data set, decoded now unless it was kept.
+     * Image {@code index} of the data set, decoded now unless it is cached.
      *
      * @throws DataException when it cannot be decoded
      */
@@ -85,7 +85,7 @@ public final class ImageCache {
         return Downscale.of(sample.width(), sample.height(), maxPixels).mask(mask);
     }
 
-    /** Bytes kept now. */
+    /** Bytes in the cache. */
     public long bytes() {
         return bytes.get();
     }

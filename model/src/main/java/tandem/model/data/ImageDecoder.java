@@ -13,10 +13,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 import tandem.model.image.Downscale;
 import tandem.model.image.RgbRows;
 
-/**
- * Reads images and masks. Thread-safe. EXIF orientation is not applied: annotations are taken to refer to the pixels as
- * they are stored.
- */
+/** Reads images and masks. Thread-safe. EXIF orientation is not applied: annotations refer to the stored pixels. */
 public final class ImageDecoder {
 
     private static final String AGAIN = "copy the file again from its source, or leave it out";
@@ -26,7 +23,7 @@ public final class ImageDecoder {
     /**
      * A sample's image and mask within a limit of pixels, see {@link Downscale}.
      *
-     * @throws DataException when a file is cut short or damaged, or its size is not the sample's
+     * @throws DataException when a file is truncated or damaged, or its size is not the sample's
      */
     public static DecodedImage decode(Sample sample, int maxPixels) {
         BufferedImage image = image(sample.image());
@@ -42,7 +39,7 @@ public final class ImageDecoder {
         return DecodedImage.of(size, rgb(sample.image(), image, size), mask);
     }
 
-    /** An image alone at full size: to draw on, or for {@link DecodedImage#within}. */
+    /** Only an image, at full size: for overlays, or for {@link DecodedImage#within}. */
     public static DecodedImage decode(Path file) {
         BufferedImage image = image(file);
         Downscale size = new Downscale(image.getWidth(), image.getHeight(), 1);
@@ -64,7 +61,7 @@ public final class ImageDecoder {
     }
 
     /**
-     * How many colours an image stores for each pixel: 1 or 2 for grey, 3 or 4 for colour, an alpha channel included.
+     * Number of channels that an image stores per pixel: 1 or 2 for grey, 3 or 4 for colour, an alpha channel included.
      */
     public static int channels(Path file) {
         return ImageHeader.read(file, bytes(file, "an image")).channels();
@@ -84,7 +81,7 @@ public final class ImageDecoder {
         }
     }
 
-    /** Decodes a file whose end is there and about which the decoder does not complain. */
+    /** Decodes a file; rejects truncated files and files with decoder warnings. */
     static BufferedImage image(Path file) {
         byte[] bytes = bytes(file, "an image");
         return image(file, bytes, ImageHeader.read(file, bytes));

@@ -3,23 +3,23 @@ package tandem.model.data;
 import java.nio.file.Path;
 
 /**
- * Size of an image and proof that its file is whole, from its markers alone, without decoding. ImageIO decodes a JPEG
- * that was cut short into a partly grey image, so the end must be looked for.
+ * Size of an image and a check that its file is complete, from its markers, without decoding. ImageIO decodes a
+ * truncated JPEG to a partly grey image, so the end must be checked.
  *
- * @param format name ImageIO knows the format by: {@code jpeg}, {@code png} or {@code bmp}
+ * @param format ImageIO's name of the format: {@code jpeg}, {@code png} or {@code bmp}
  * @param width columns
  * @param height rows
- * @param channels colours stored a pixel, an alpha channel included: 1 or 2 for grey, 3 or 4 for colour; a palette
+ * @param channels stored channels per pixel, an alpha channel included: 1 or 2 for grey, 3 or 4 for colour; a palette
  *     counts as 3
  */
 record ImageHeader(String format, int width, int height, int channels) {
 
     private static final String SHORT = "copy the file again from its source, or leave it out";
-    /** A size that no camera reaches: beyond it the header is taken for damaged. */
+    /** Maximum width and height; a larger value means a damaged header. */
     private static final int MAX_SIZE = 65_500;
 
     /**
-     * Reads the header and walks to the end of the image.
+     * Reads the header and searches the end of the image.
      *
      * @throws DataException when the format is unknown, the size is not positive, or the file ends early
      */

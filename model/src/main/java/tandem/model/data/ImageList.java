@@ -12,11 +12,11 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * A text file of image names, one a line. A second column, as VOC's lists of one class have it, is -1 for "does not
- * show the class": such lines are left out; 0 and 1 keep the image. A name that comes twice counts once.
+ * A text file of image names, one per line. A second column, as VOC's lists of one class have it, is -1 for an image
+ * without the class: such lines are left out; 0 and 1 keep the image. A duplicate name counts once.
  *
  * @param file the list
- * @param lines for each name the line it stands on, in order
+ * @param lines for each name its line number, in order
  * @param absent one problem for each line whose image does not exist
  */
 record ImageList(Path file, Map<String, Integer> lines, List<DataException> absent) {
@@ -38,7 +38,7 @@ record ImageList(Path file, Map<String, Integer> lines, List<DataException> abse
         throw new DataException(
                 root.resolve("ImageSets").resolve(list + ".txt"),
                 "does not exist, expected a list of image names",
-                "name one of the lists there are: " + there.subList(0, Math.min(20, there.size())));
+                "use one of the existing lists: " + there.subList(0, Math.min(20, there.size())));
     }
 
     /** Whether there is such a list. */
@@ -79,7 +79,7 @@ record ImageList(Path file, Map<String, Integer> lines, List<DataException> abse
      * Reads a list.
      *
      * @param find the image's name in the data set for a name in the list; null when there is none
-     * @param absent what to say of a name that is not found, such as {@code JPEGImages has no such .jpg}
+     * @param absent message for a name that is not found, such as {@code JPEGImages has no such .jpg}
      */
     static ImageList read(Path file, UnaryOperator<String> find, String absent) {
         String text;
@@ -104,13 +104,13 @@ record ImageList(Path file, Map<String, Integer> lines, List<DataException> abse
                 missing.add(new DataException(
                         file,
                         "line " + number + " names '" + name + "', but " + absent,
-                        "add the image, or take the line out"));
+                        "add the image, or remove the line"));
             } else if (name.equals(line) || !line.endsWith("-1")) {
                 lines.putIfAbsent(id, number);
             }
         }
         if (lines.isEmpty() && missing.isEmpty()) {
-            throw new DataException(file, "names no image, expected one name a line", "fill it, or name another list");
+            throw new DataException(file, "names no image, expected one name a line", "add names, or use another list");
         }
         return new ImageList(file, lines, missing);
     }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
- * The images that lists name, on their way to a data set.
+ * The images of the selected lists, to be read into a data set.
  *
  * @param parts one for each list
  */
@@ -17,14 +17,14 @@ record ListedImages(List<Part> parts) {
     /**
      * One list.
      *
-     * @param name what it is called
-     * @param uses what of its images is used
+     * @param name its name
+     * @param uses the annotations that are used
      * @param ids its images, each once
-     * @param file where it is written, for errors
+     * @param file its file, for errors
      */
     record Part(String name, Annotation uses, List<String> ids, Path file) {}
 
-    /** What is wanted of each image: the most that any list wants of it. */
+    /** The required annotations of each image: the maximum over all lists. */
     Map<String, SampleReader.Wanted> wanted() {
         Map<String, SampleReader.Wanted> wanted = new LinkedHashMap<>();
         for (Part part : parts) {
@@ -70,7 +70,7 @@ record ListedImages(List<Part> parts) {
                 throw new DataException(
                         part.file,
                         "has no usable image left, as each of its files is absent or bad",
-                        "see the files skipped, and mend them");
+                        "correct the skipped files");
             }
             sources.add(new DataSet.Source(part.name, part.uses, members));
         }

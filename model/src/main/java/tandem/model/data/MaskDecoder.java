@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads class masks: palette PNGs by their raw indices, whatever colours these have, and 8-bit grey ones by their
+ * Reads class masks: palette PNGs by their raw indices, independent of the colours, and 8-bit grey ones by their
  * values.
  */
 final class MaskDecoder {
@@ -26,7 +26,7 @@ final class MaskDecoder {
                     file,
                     "has " + header.width() + " x " + header.height() + " pixels, but its image has " + width + " x "
                             + height,
-                    "make the mask anew at the size of the image");
+                    "create the mask again at the size of the image");
         }
         BufferedImage image = ImageDecoder.image(file, bytes, header);
         Raster raster = image.getRaster();
@@ -59,7 +59,7 @@ final class MaskDecoder {
         return classes;
     }
 
-    /** Reads a mask and counts its pixels; a value that is no class is an error. */
+    /** Reads a mask and counts its pixels; an unknown class is an error. */
     static MaskFile count(Path file, List<String> classes, int width, int height) {
         byte[] mask = read(file, width, height);
         long[] counts = new long[256];

@@ -4,15 +4,15 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A class mask that is a picture of its own.
+ * A class mask in an image file.
  *
  * @param file a PNG of the size of its image whose palette index or grey value is the class of the pixel
- * @param pixels for background and then each of {@link DataSet#maskClasses}, how many pixels it has
- * @param ignored how many pixels have the value {@link #IGNORE}
+ * @param pixels number of pixels of background and then of each of {@link DataSet#maskClasses}
+ * @param ignored number of pixels with the value {@link #IGNORE}
  */
 public record MaskFile(Path file, List<Long> pixels, long ignored) implements ClassMask {
 
-    /** Fixes the counts. */
+    /** Copies the counts. */
     public MaskFile {
         pixels = List.copyOf(pixels);
     }

@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads what one image of a VOC folder carries.
+ * Reads the annotations of one image of a VOC folder.
  *
  * @param root the folder
  * @param boxClasses names of the box classes
  * @param maskClasses names of the mask classes
- * @param decode whether images are decoded too, which finds damage that leaves their markers whole
+ * @param decode whether images are decoded too, which finds damage outside the markers
  */
 record SampleReader(Path root, List<String> boxClasses, List<String> maskClasses, boolean decode) {
 
-    /** How much one kind of annotation is wanted. */
+    /** Whether one kind of annotation is required. */
     enum Need {
         NO,
         IF_THERE,
@@ -26,7 +26,7 @@ record SampleReader(Path root, List<String> boxClasses, List<String> maskClasses
         }
     }
 
-    /** What is wanted of an image. */
+    /** The required annotations of an image. */
     record Wanted(Need boxes, Need mask) {
 
         static Wanted of(Annotation uses) {
@@ -43,10 +43,10 @@ record SampleReader(Path root, List<String> boxClasses, List<String> maskClasses
         }
     }
 
-    /** A sample, or what is wrong with it: the other is null. */
+    /** A sample, or its error: the other is null. */
     record Result(Sample sample, DataException bad) {}
 
-    /** Size of an image whose end is there and which, if asked for, can be decoded. */
+    /** The header of a complete image, which is decoded as a check if required. */
     static ImageHeader header(Path image, boolean decode) {
         byte[] bytes = ImageDecoder.bytes(image, "an image");
         ImageHeader header = ImageHeader.read(image, bytes);

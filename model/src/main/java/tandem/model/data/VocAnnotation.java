@@ -14,22 +14,22 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * One Pascal VOC annotation file. Its {@code <filename>} is not used: it is wrong too often, and the file's own name
- * says which image it belongs to. Document types and entities are refused, so reading a file never opens another.
+ * One Pascal VOC annotation file. Its {@code <filename>} is not used, because it is often wrong; the file's own name
+ * defines its image. Document types and entities are rejected, so that reading a file never opens another.
  *
- * @param file where it came from
- * @param width columns of the image it was made for, 0 when it does not say
- * @param height rows of the image it was made for, 0 when it does not say
- * @param fileName the image it names, empty when it names none
- * @param depth colours a pixel that it says the image has, 0 when it does not say
- * @param objects what it lists, in order
+ * @param file its path
+ * @param width columns of the annotated image, 0 when absent
+ * @param height rows of the annotated image, 0 when absent
+ * @param fileName the image name in the file, empty when absent
+ * @param depth the depth in the file, in channels per pixel, 0 when absent
+ * @param objects its objects, in order
  */
 record VocAnnotation(Path file, int width, int height, String fileName, int depth, List<Item> objects) {
 
     /** An object: class name and 1-based, inclusive pixel coordinates. */
     record Item(String name, double xMin, double yMin, double xMax, double yMax, boolean difficult) {}
 
-    /** Farthest a coordinate may lie outside: what tools that count from 0 write for a box at the border. */
+    /** Maximum distance of a coordinate outside the image: tools that count from 0 write such boxes at the border. */
     private static final double SLACK = 1;
 
     /**
@@ -63,13 +63,13 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
     }
 
     /**
-     * The boxes, with 1-based inclusive corners turned into pixel edges: [xmin, xmax] covers [xmin - 1, xmax].
+     * The boxes, with 1-based inclusive corners converted to pixel edges: [xmin, xmax] covers [xmin - 1, xmax].
      *
      * @param classes names in the order of their indices
-     * @param imageWidth columns of the picture itself
-     * @param imageHeight rows of the picture itself
-     * @throws DataException when a class is unknown, a box is inverted or outside, or the file was made for another
-     *     size
+     * @param imageWidth columns of the image itself
+     * @param imageHeight rows of the image itself
+     * @throws DataException when a class is unknown, a box is inverted or outside, or the file belongs to an image of
+     *     another size
      */
     List<Box> boxes(List<String> classes, int imageWidth, int imageHeight) {
         if (width > 0 && height > 0 && (width != imageWidth || height != imageHeight)) {
@@ -77,7 +77,7 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
                     file,
                     "was made for an image of " + width + " x " + height + " pixels, but the image is " + imageWidth
                             + " x " + imageHeight,
-                    "annotate the image as it is, or restore the one that was annotated");
+                    "annotate the stored image, or restore the annotated one");
         }
         List<Box> boxes = new ArrayList<>();
         for (Item item : objects) {
@@ -129,8 +129,7 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
     }
 
     /**
-     * Follows the path of open elements, so that the names and boxes of an object's {@code <part>}s are not taken for
-     * its own.
+     * Tracks the path of open elements, to separate the names and boxes of an object's {@code <part>}s from its own.
      */
     private static final class Parser {
         private final Path file;

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Several folders in VOC layout side by side, as {@code VOC2007} and {@code VOC2012} are in VOC's development kit. A
- * list is read in every folder that has it, in the order of their names ({@code MXEdet/train}), or in one
+ * Several folders in VOC layout in one folder, such as {@code VOC2007} and {@code VOC2012} are in VOC's development
+ * kit. A list is read from every folder that contains it, in the order of their names ({@code MXEdet/train}), or in one
  * ({@code VOC2012/MXEdet/val}).
  */
 public final class VocCollection implements DataReader {
@@ -108,7 +108,7 @@ public final class VocCollection implements DataReader {
             throw new DataException(
                     root,
                     "has no list " + list + " in any of " + readers.keySet(),
-                    "name one of the lists there are: "
+                    "use one of the existing lists: "
                             + lists().stream().limit(20).toList());
         }
     }
@@ -131,7 +131,7 @@ public final class VocCollection implements DataReader {
                     if (other != null) {
                         throw new DataException(
                                 sample.image(),
-                                "has the same name as " + other + ", so lists cannot tell them apart",
+                                "has the same name as " + other + ", so names in lists are ambiguous",
                                 "rename one");
                     }
                 }

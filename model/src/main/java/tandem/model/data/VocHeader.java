@@ -5,16 +5,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a VOC annotation file says of its image. Nothing relies on it; it tells how far the file can be trusted.
+ * The image properties in a VOC annotation file. They are only used by the audit, to find inconsistent files.
  *
  * @param file the annotation file
- * @param fileName the image it names, empty when it names none
- * @param depth colours a pixel that it says the image has, 0 when it does not say
+ * @param fileName the image name in the file, empty when absent
+ * @param depth the depth in the file, in channels per pixel, 0 when absent
  */
 public record VocHeader(Path file, String fileName, int depth) {
 
     /**
-     * Reads it, where the sample comes from a folder in VOC layout and has an annotation file.
+     * Reads it for a sample of a folder in VOC layout with an annotation file.
      *
      * @throws DataException when the file cannot be read
      */

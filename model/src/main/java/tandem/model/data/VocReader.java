@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * Reads a folder in Pascal VOC layout: {@code JPEGImages} (jpg, jpeg, png, bmp), {@code Annotations/*.xml},
- * {@code SegmentationClass/*.png}, {@code ImageSets/.../NAME.txt}. Classes come from {@code classes.txt}, one a line;
+ * {@code SegmentationClass/*.png}, {@code ImageSets/.../NAME.txt}. Classes come from {@code classes.txt}, one per line;
  * without it they are the 20 VOC names if every name in the annotations is one of these, else the names found, sorted.
  * {@code box-classes.txt} and {@code mask-classes.txt} give the two lists when they differ.
  */
@@ -59,7 +59,7 @@ public final class VocReader implements DataReader {
     }
 
     /**
-     * Looks at a folder and finds its classes.
+     * Opens a folder and reads its classes.
      *
      * @throws DataException when it is not in VOC layout
      */
@@ -120,7 +120,7 @@ public final class VocReader implements DataReader {
                 .read(name, boxClasses, maskClasses, bad, (id, wanted) -> reader.read(id, images.get(id), wanted));
     }
 
-    /** The name of an image without its ending, or null when there is no such image. */
+    /** The name of an image without its extension, or null when there is no such image. */
     private String find(String name) {
         if (images.containsKey(name)) {
             return name;
@@ -136,7 +136,7 @@ public final class VocReader implements DataReader {
             throw new DataException(
                     root,
                     "has no folder JPEGImages, expected a data set in VOC layout",
-                    "name the folder that holds JPEGImages");
+                    "give the folder that contains JPEGImages");
         }
         Map<String, Path> images = new TreeMap<>();
         try (Stream<Path> files = Files.list(folder)) {
@@ -149,7 +149,7 @@ public final class VocReader implements DataReader {
                         throw new DataException(
                                 file,
                                 "has the same name as " + other.getFileName()
-                                        + " but for the ending, so lists cannot tell them apart",
+                                        + " except for the extension, so names in lists are ambiguous",
                                 "rename or remove one");
                     }
                 }
@@ -159,7 +159,7 @@ public final class VocReader implements DataReader {
                     folder, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
         }
         if (images.isEmpty()) {
-            throw new DataException(folder, "holds no .jpg, .jpeg, .png or .bmp", "add the images");
+            throw new DataException(folder, "contains no .jpg, .jpeg, .png or .bmp", "add the images");
         }
         return images;
     }

@@ -6,24 +6,25 @@ import tandem.engine.Shape;
 import tandem.engine.Tensor;
 
 /**
- * The boxes that predictions are relative to: six in each cell of each level, two sizes by the aspect ratios 1, 2 and
- * 1/2. They keep their size in pixels when the input grows. Order: levels as given, rows, columns, then the six; the
- * outputs of the detection head follow it.
+ * Anchor boxes: six in each cell of each level, two sizes times the aspect ratios 1, 2 and 1/2. Their size in pixels
+ * does not depend on the input size. Order: levels as given, rows, columns, then the six; the outputs of the detection
+ * head follow it.
  *
  * @param width input width in pixels
  * @param height input height in pixels
  * @param strides pixels between neighbouring cells of each level, finest first
- * @param values (A, 4): centre x, centre y, width, height, as fractions of the input's sides, each cut to [0, 1]
+ * @param values (A, 4): centre x, centre y, width, height, as fractions of the input's width and height, each clipped
+ *     to [0, 1]
  */
 public record Anchors(int width, int height, List<Integer> strides, float[] values) {
 
     /** Anchors of a cell. */
     public static final int PER_CELL = 6;
 
-    /** Side in pixels of the smallest square anchor at stride 8, three times the stride. */
+    /** Size in pixels of the smallest square anchor at stride 8: three times the stride. */
     public static final float BASE_SIZE = 24;
 
-    /** The usual anchors, {@link #BASE_SIZE} pixels wide at stride 8. */
+    /** The default anchors, {@link #BASE_SIZE} pixels wide at stride 8. */
     public static Anchors of(int width, int height, List<Integer> strides) {
         return of(width, height, BASE_SIZE, strides);
     }
@@ -31,14 +32,14 @@ public record Anchors(int width, int height, List<Integer> strides, float[] valu
     /**
      * Anchors for an input.
      *
-     * @param baseSize side in pixels of the smallest square anchor at stride 8; it grows with the stride
-     * @throws IllegalArgumentException when a side is not a positive multiple of 32, or a stride or the size is not
-     *     positive
+     * @param baseSize size in pixels of the smallest square anchor at stride 8; it is proportional to the stride
+     * @throws IllegalArgumentException when width or height is not a positive multiple of 32, or a stride or the size
+     *     is not positive
      */
     public static Anchors of(int width, int height, float baseSize, List<Integer> strides) {
         if (width < 32 || height < 32 || width % 32 != 0 || height % 32 != 0) {
             throw new IllegalArgumentException("anchors for an input of " + width + " x " + height
-                    + " pixels: both sides must be multiples of 32, at least 32");
+                    + " pixels: width and height must be multiples of 32, at least 32");
         }
         if (!(baseSize > 0) || strides.isEmpty() || strides.stream().anyMatch(stride -> stride < 1)) {
             throw new IllegalArgumentException("anchors of base size " + baseSize + " at strides " + strides
@@ -56,9 +57,9 @@ public record Anchors(int width, int height, List<Integer> strides, float[] valu
         return new Anchors(width, height, List.copyOf(strides), values);
     }
 
-    /** Cells that a level of that stride has along an input side: the side over the stride, rounded up. */
-    public static int cells(int side, int stride) {
-        return (side + stride - 1) / stride;
+    /** Number of cells along one dimension of a level: input size / stride, rounded up. */
+    public static int cells(int size, int stride) {
+        return (size + stride - 1) / stride;
     }
 
     private static int fillLevel(float[] values, int start, int width, int height, double size, int stride) {

@@ -9,8 +9,8 @@ import tandem.engine.Tensor;
  * Balanced L1 loss on encoded offsets (Pang et al. 2019, "Libra R-CNN", equation 9) with alpha 0.5, gamma 1.5, beta
  * 0.11 and b = exp(gamma / alpha) - 1. For d = |prediction - target| below beta it is {@code alpha / b (b d + 1) ln(b d
  * / beta + 1) - alpha d}, from beta on {@code gamma d + gamma / b - alpha beta}. The four offsets are averaged; anchors
- * count with their box weight and their image's weight; the sum is divided by the box weights of the images with a
- * weight above 0, at least 1.
+ * are weighted with their box weight and their image's weight; the sum is divided by the box weights of the images with
+ * a weight above 0, at least 1.
  */
 public final class BalancedL1Loss {
 

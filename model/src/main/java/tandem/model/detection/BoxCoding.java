@@ -5,16 +5,16 @@ import tandem.engine.KernelOperation;
 import tandem.engine.Tensor;
 
 /**
- * Boxes as offsets from anchors: the centre's shift over 0.1 of the anchor's sides, and the logarithm of the sides'
- * ratios over 0.2 (Liu et al. 2016, section 2.2, with the variances of its implementation).
+ * Boxes as offsets from anchors: the shift of the centre divided by 0.1 times the anchor's size, and the logarithm of
+ * the size ratio divided by 0.2 (Liu et al. 2016, section 2.2, with the variances of its implementation).
  */
 public final class BoxCoding {
 
     private BoxCoding() {}
 
     /**
-     * The boxes (N, A, 4) that encoded offsets stand for, not cut at the image's edge, without gradient. A side grows
-     * at most 62.5 times, whatever the offset.
+     * The boxes (N, A, 4) of encoded offsets, not clipped at the image's edge, without gradient. Width and height are
+     * at most 62.5 times the anchor's.
      *
      * @param loc (N, A, 4) encoded offsets
      * @param anchors (A, 4)

@@ -4,19 +4,19 @@ import tandem.engine.DataType;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
 
-/** Checks of operands before a kernel is told to trust them. */
+/** Checks of operands before a kernel launch. */
 final class DetectionShapes {
 
     private DetectionShapes() {}
 
-    /** Demands that type and shape. */
+    /** Requires that type and shape. */
     static void require(Tensor tensor, DataType type, int... sides) {
         if (tensor.type() != type || !tensor.shape().equals(Shape.of(sides))) {
             throw new IllegalArgumentException(tensor + " should be " + type + Shape.of(sides));
         }
     }
 
-    /** Demands (N, A, last) FLOAT32 predictions for these (A, 4) anchors. */
+    /** Requires (N, A, last) FLOAT32 predictions for these (A, 4) anchors. */
     static void requirePredictions(Tensor predictions, Tensor anchors, int last) {
         if (anchors.type() != DataType.FLOAT32
                 || anchors.shape().rank() != 2
@@ -24,7 +24,7 @@ final class DetectionShapes {
             throw new IllegalArgumentException(anchors + " should be anchors, FLOAT32 (A, 4)");
         }
         if (predictions.shape().rank() != 3) {
-            throw new IllegalArgumentException(predictions + " should have the three sides (N, A, " + last + ")");
+            throw new IllegalArgumentException(predictions + " should have the three dimensions (N, A, " + last + ")");
         }
         require(
                 predictions,

@@ -4,12 +4,12 @@ import tandem.engine.Graph;
 import tandem.engine.Tensor;
 
 /**
- * What was found in each image of a batch, best first, padded to D an image with zeros and label -1.
+ * The detections of each image of a batch, by decreasing score, padded to D per image with zeros and label -1.
  *
- * @param boxes (N, D, 4) corners as fractions of the image's sides, within [0, 1]
- * @param scores (N, D) in [0, 1], falling
+ * @param boxes (N, D, 4) corners as fractions of the image's width and height, within [0, 1]
+ * @param scores (N, D) in [0, 1], decreasing
  * @param labels (N, D) INT32, box classes from 0
- * @param counts (N) INT32, how many of an image's D rows are filled
+ * @param counts (N) INT32, number of used rows of each image
  */
 public record Detections(Tensor boxes, Tensor scores, Tensor labels, Tensor counts) {
 

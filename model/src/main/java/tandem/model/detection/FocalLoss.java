@@ -13,7 +13,7 @@ import tandem.engine.Tensor;
  */
 public final class FocalLoss {
 
-    /** The usual share of positives against negatives. */
+    /** The default weight of positives against negatives. */
     public static final float ALPHA = 0.25f;
 
     static final int LOGITS_PER_THREAD = 16;

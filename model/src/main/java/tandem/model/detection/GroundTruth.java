@@ -6,16 +6,15 @@ import tandem.engine.Shape;
 import tandem.engine.Tensor;
 
 /**
- * The annotated boxes of a batch, padded to G an image. A box without area and a negative label are matched with
- * nothing.
+ * The annotated boxes of a batch, padded to G an image. A box without area and a negative label are not matched.
  *
- * @param boxes (N, G, 4) FLOAT32, corners as fractions of the image's sides
+ * @param boxes (N, G, 4) FLOAT32, corners as fractions of the image's width and height
  * @param labels (N, G) INT32, box classes from 0
- * @param counts (N) INT32, how many of an image's G rows are filled
+ * @param counts (N) INT32, number of used rows of each image
  */
 public record GroundTruth(Tensor boxes, Tensor labels, Tensor counts) {
 
-    /** Rejects tensors whose shapes or types do not fit each other. */
+    /** Rejects tensors whose shapes or types do not agree. */
     public GroundTruth {
         if (boxes.shape().rank() != 3 || boxes.shape().dim(2) != 4 || boxes.type() != DataType.FLOAT32) {
             throw new IllegalArgumentException("ground-truth boxes must be FLOAT32 (N, G, 4), not " + boxes);

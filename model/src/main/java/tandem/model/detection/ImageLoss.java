@@ -13,13 +13,13 @@ import tandem.engine.Tensor;
 import tandem.kernels.Catalogue;
 
 /**
- * The launches that every detection loss has in common: partial sums by a kernel of the family, whose blocks belong to
- * one image each, then one block that adds them up and divides.
+ * The kernel launches that all detection losses share: partial sums, each block for one image, then one block that adds
+ * them and divides.
  *
  * @param name prefix of the family's kernels
- * @param prediction what the loss is differentiated by
+ * @param prediction the tensor the loss is differentiated with respect to
  * @param others the kernels' further tensors, in their order
- * @param weights (N, 2) per-image weights; the first column counts
+ * @param weights (N, 2) per-image weights; the first column is used
  * @param perImage elements of an image
  * @param perThread elements that a thread of the forward kernel reads
  */
@@ -36,9 +36,9 @@ record ImageLoss(String name, Tensor prediction, List<Tensor> others, Tensor wei
     /**
      * Appends the loss.
      *
-     * @param scale what the normalised sum is multiplied by
-     * @param backwardByImage whether the backward kernel's blocks belong to one image each; otherwise it has a thread
-     *     for each {@code perImage} element and takes their total
+     * @param scale factor of the normalised sum
+     * @param backwardByImage whether each block of the backward kernel belongs to one image; otherwise it has one
+     *     thread per element, and its argument is the total number of elements
      * @param numbers the forward kernel's arguments between the tensors and the number of blocks
      */
     Tensor append(Graph graph, float scale, boolean backwardByImage, Object... numbers) {

@@ -8,8 +8,8 @@ import tandem.engine.KernelOperation.Scratch;
 import tandem.engine.Tensor;
 
 /**
- * Decides which anchor answers for which ground-truth box, image by image, without gradient. Ties go to the lower
- * anchor, and to the earlier box. An image without boxes is all background.
+ * Assigns ground-truth boxes to anchors, image by image, without gradient. Ties go to the lower anchor, and to the
+ * earlier box. In an image without boxes all anchors are background.
  */
 public final class Matching {
 
@@ -18,7 +18,7 @@ public final class Matching {
     /**
      * Matching by intersection over union of box and anchor, as in SSD (Liu et al. 2016, section 2.2) with RetinaNet's
      * bounds: positive from 0.5, ignored for the box's class from 0.4, background below. The best anchor of each box is
-     * positive whatever its overlap; a later box wins an anchor that two claim.
+     * positive whatever its overlap; when two boxes have the same best anchor, the later box gets it.
      *
      * @param anchors (A, 4), see {@link Anchors#constant}
      */
@@ -105,10 +105,10 @@ public final class Matching {
 
     /**
      * Mutual Guide (Zhang et al. 2021, "Localize to Classify and Classify to Localize"): overlaps of the
-     * <em>predicted</em> boxes choose the anchors that learn a class, and overlaps of anchors, amplified by the
-     * predicted score to at most 1, choose those that learn a box. Each anchor serves its best box; each box takes as
-     * many anchors as its 15 best overlaps add up to, rounded down, and at least one. The overlaps are the soft targets
-     * and the box weights. There is no ignored region.
+     * <em>predicted</em> boxes select the anchors for classification, and overlaps of anchors, amplified by the
+     * predicted score to at most 1, select those for box regression. Each anchor is a candidate for its best box. The
+     * number of anchors of a box is the sum of its 15 best overlaps, rounded down, at least one. The overlaps are the
+     * soft targets and the box weights. There is no ignored region.
      *
      * @param anchors (A, 4)
      * @param loc (N, A, 4) predicted offsets

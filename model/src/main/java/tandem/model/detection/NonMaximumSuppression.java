@@ -9,34 +9,33 @@ import tandem.engine.Shape;
 import tandem.engine.Tensor;
 
 /**
- * From the detection head's outputs to boxes, without the host. Candidates are (anchor, class) pairs; the best of an
- * image are selected exactly, ordered by logit (which orders as the score does, and still tells apart scores that round
- * to the same number), then by lower anchor and class. A score that is not a number is never selected; a box that is
- * not finite, or has no area within the image, is dropped.
+ * From the outputs of the detection head to boxes, on the device. Candidates are (anchor, class) pairs; the best of an
+ * image are selected exactly, ordered by logit (the order of the scores, without their rounding), then by anchor and
+ * class. NaN scores are never selected; a box that is not finite, or has no area inside the image, is dropped.
  */
 public final class NonMaximumSuppression {
 
-    /** The largest {@link Settings#candidates}. */
+    /** The maximum of {@link Settings#candidates}. */
     public static final int CANDIDATE_LIMIT = 1024;
 
     private NonMaximumSuppression() {}
 
     /**
-     * How boxes are thinned out.
+     * Settings of the suppression.
      *
      * @param scoreThreshold a candidate's score is above this; in [0, 1)
      * @param iouThreshold a box is dropped when it overlaps a better one by more than this; in [0, 1]
-     * @param candidates at most this many are looked at in an image, 1 to {@link #CANDIDATE_LIMIT}
-     * @param detections at most this many are returned for an image, at least 1
-     * @param classAgnostic whether a box also drops boxes of other classes
+     * @param candidates maximum number of candidates of an image, 1 to {@link #CANDIDATE_LIMIT}
+     * @param detections maximum number of detections of an image, at least 1
+     * @param classAgnostic whether a box also suppresses boxes of other classes
      */
     public record Settings(
             float scoreThreshold, float iouThreshold, int candidates, int detections, boolean classAgnostic) {
 
-        /** Score above 0.05, overlap 0.5, 1000 candidates, 100 detections, each class by itself. */
+        /** Score above 0.05, overlap 0.5, 1000 candidates, 100 detections, each class separately. */
         public static final Settings DEFAULT = new Settings(0.05f, 0.5f, 1000, 100, false);
 
-        /** Rejects what cannot be meant. */
+        /** Rejects values outside their range. */
         public Settings {
             if (!(scoreThreshold >= 0 && scoreThreshold < 1) || !(iouThreshold >= 0 && iouThreshold <= 1)) {
                 throw new IllegalArgumentException("score threshold " + scoreThreshold

@@ -13,7 +13,7 @@ import tandem.engine.Tensor;
  */
 public final class QualityFocalLoss {
 
-    /** What the normalised sum is multiplied by. */
+    /** Factor of the normalised sum. */
     public static final float SCALE = 2;
 
     private QualityFocalLoss() {}

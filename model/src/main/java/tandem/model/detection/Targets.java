@@ -6,8 +6,8 @@ import tandem.engine.Shape;
 import tandem.engine.Tensor;
 
 /**
- * What each anchor should predict, as matching found it. Anchors that are positive for the classes and those that are
- * positive for the boxes need not be the same.
+ * The targets of each anchor, the result of matching. The anchors that are positive for classification and those for
+ * box regression may differ.
  *
  * @param labels (N, A) INT32: the class of a positive anchor; -1 for background; -2 - c for an anchor whose logit of
  *     class c is left out of the loss (its other classes count as background)
@@ -17,7 +17,7 @@ import tandem.engine.Tensor;
  */
 public record Targets(Tensor labels, Tensor qualities, Tensor boxes, Tensor boxWeights) {
 
-    /** Rejects tensors whose shapes or types do not fit each other. */
+    /** Rejects tensors whose shapes or types do not agree. */
     public Targets {
         if (labels.shape().rank() != 2 || labels.type() != DataType.INT32) {
             throw new IllegalArgumentException("target labels must be INT32 (N, A), not " + labels);
@@ -29,7 +29,7 @@ public record Targets(Tensor labels, Tensor qualities, Tensor boxes, Tensor boxW
         DetectionShapes.require(boxWeights, DataType.FLOAT32, images, anchors);
     }
 
-    /** Tensors for an operation to write. */
+    /** Tensors for an operation's results. */
     static Targets activations(Graph graph, int images, int anchors) {
         return new Targets(
                 graph.activation("target_labels", DataType.INT32, Shape.of(images, anchors)),

@@ -7,8 +7,8 @@ import tandem.engine.Variables.Initializer;
 import tandem.engine.operation.Convolution;
 
 /**
- * The 1x1 convolution between a student's map and a teacher's. It is trained with the student but is no part of the
- * network: in a checkpoint it lies outside of what a weights file needs.
+ * The 1x1 convolution from a feature map of the student to one of a teacher. It is trained together with the student
+ * but is not part of the network: a weights file does not contain it.
  */
 public final class Adapter {
 
@@ -16,19 +16,19 @@ public final class Adapter {
 
     private Adapter() {}
 
-    /** Whether a variable of that name serves imitation alone, as an adapter or a {@link LevelGate}. */
+    /** Whether a variable belongs to distillation only: an adapter or a {@link LevelGate}. */
     public static boolean owns(String variable) {
         return variable.startsWith(PREFIX);
     }
 
-    /** The name of a variable that serves imitation alone. */
+    /** The name of a variable that belongs to distillation only. */
     static String name(Task task, String what) {
         return PREFIX + task.word() + "." + what;
     }
 
     /**
-     * The student's map with as many channels as the teacher's. Starts as the identity when it has as many; else its
-     * filter is drawn so that the variance of a channel stays.
+     * The student's map, converted to the number of channels of the teacher's. The initial filter is the identity when
+     * both have the same number of channels; otherwise it is sampled such that the variance of a channel is preserved.
      *
      * @param map FLOAT32 (N, H, W, C)
      * @return FLOAT32 (N, H, W, channels)

@@ -10,16 +10,16 @@ import tandem.engine.operation.Require;
 import tandem.model.network.NetworkSettings;
 
 /**
- * What each cell of the compared levels weighs in {@link FeatureImitation}. All weights are FLOAT32 (N, cells of these
- * levels), level after level; they include the image's share, and have no gradient. Each image is normalised by itself,
- * where the published code normalises over the batch.
+ * The weight of each cell of the compared levels in {@link FeatureImitation}. All weights are FLOAT32 (N, cells of
+ * these levels), level after level; they include the weight of the image, and have no gradient. Each image is
+ * normalised separately; the published code normalises over the batch.
  *
- * @param graph where everything is appended
- * @param levels their numbers, see {@link Level}
+ * @param graph to which all operations are appended
+ * @param levels the levels, see {@link Level}
  * @param channels of the teacher's maps
  * @param task of the teacher
  * @param images see {@link DistilledImageWeights}
- * @param gate which levels count, see {@link LevelGate}; null for all
+ * @param gate the selected levels, see {@link LevelGate}; null for all
  */
 record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Tensor images, LevelGate gate) {
 
@@ -27,10 +27,10 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
      * One pyramid level.
      *
      * @param number 0 for the finest
-     * @param side rows and columns of cells
+     * @param size rows and columns of cells
      * @param first cell of the level among the cells of all levels of the network
      */
-    record Level(int number, int side, int first) {
+    record Level(int number, int size, int first) {
 
         /** Levels of a network for images of {@code canvas} pixels. */
         static List<Level> of(List<Integer> numbers, int canvas) {
@@ -38,8 +38,8 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
                     .map(number -> {
                         int first = 0;
                         for (int finer = 0; finer < number; finer++) {
-                            int side = NetworkSettings.levelSide(canvas, finer);
-                            first += side * side;
+                            int size = NetworkSettings.levelSide(canvas, finer);
+                            first += size * size;
                         }
                         return new Level(number, NetworkSettings.levelSide(canvas, number), first);
                     })
@@ -47,7 +47,7 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
         }
 
         int cells() {
-            return side * side;
+            return size * size;
         }
 
         int stride() {
@@ -63,7 +63,7 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
         return images.shape().dim(0);
     }
 
-    /** The mean over all elements of all levels, times {@code weight}. */
+    /** Equal weights: the loss is the mean over all elements of all levels, times {@code weight}. */
     Tensor uniform(float weight) {
         Tensor cells = cells();
         int total = count() * all();
@@ -128,7 +128,7 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
     Tensor guidedByPixels(Tensor student, Tensor teacher, int canvas, float weight) {
         Require.sameShape("imitation_cells_disagreement_pixels", student, teacher);
         Tensor cells = cells();
-        int side = student.shape().dim(1);
+        int size = student.shape().dim(1);
         KernelOperation operation = KernelOperation.named("imitation_cells_disagreement_pixels")
                 .reads(student, teacher, images)
                 .writes(cells);
@@ -143,9 +143,9 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
                     images,
                     cells,
                     student.shape().dim(3),
-                    side,
-                    level.stride() * side / canvas,
-                    new LevelCells(level.side(), all(), offset, total));
+                    size,
+                    level.stride() * size / canvas,
+                    new LevelCells(level.size(), all(), offset, total));
             offset += level.cells();
         }
         return normalised(operation, cells, weight);
@@ -202,7 +202,7 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
                     cells,
                     truth.boxes().shape().dim(1),
                     new Scores(teacher.shape().dim(2), teacher.shape().dim(1), level.first() * perCell, perCell),
-                    new LevelCells(level.side(), all(), offset, total));
+                    new LevelCells(level.size(), all(), offset, total));
             offset += level.cells();
         }
         return halves(operation, cells, weight);
@@ -239,7 +239,7 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
                     teacher.shape().dim(1),
                     teacher.shape().dim(3),
                     level.stride(),
-                    new LevelCells(level.side(), all(), offset, total));
+                    new LevelCells(level.size(), all(), offset, total));
             offset += level.cells();
         }
         return halves(operation, cells, weight);
@@ -254,7 +254,7 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
         return cells;
     }
 
-    /** Overwrites the cells of levels that do not count. */
+    /** Overwrites the cells of the levels that are not selected. */
     private void leaveOut(KernelOperation operation, Tensor cells, float excluded) {
         if (gate == null) {
             return;

@@ -26,22 +26,23 @@ import tandem.model.settings.DistillationSettings;
 import tandem.model.settings.DistilledImages;
 import tandem.model.settings.TeacherSettings;
 
-/** All teachers of one student's program, and the losses that make it imitate them. */
+/** The teacher forward passes of one student's program, and its distillation losses. */
 public final class Distillation implements AutoCloseable {
 
     private final DistillationSettings settings;
     private final Teachers teachers;
-    private final List<TeacherForwardPass> lessons = new ArrayList<>();
+    private final List<TeacherForwardPass> passes = new ArrayList<>();
     private final List<Integer> levels;
     private final Map<Task, LevelGate> gates = new EnumMap<>(Task.class);
     private List<Tensor> maps = List.of();
 
     /**
-     * Describes and plans the teachers' programs and declares inputs of the student's graph for what they say.
+     * Describes and plans the teachers' programs and declares the inputs of the student's graph that receive the
+     * teachers' outputs.
      *
      * @param graph of the student
      * @param inputs of that graph
-     * @param side rows and columns of its images
+     * @param size height and width of its images in pixels
      */
     public Distillation(
             Device device,
@@ -50,7 +51,7 @@ public final class Distillation implements AutoCloseable {
             NetworkSettings student,
             Graph graph,
             BatchInputs inputs,
-            int side) {
+            int size) {
         this.settings = settings;
         this.teachers = teachers;
         teachers.requireFor(settings);
@@ -63,8 +64,8 @@ public final class Distillation implements AutoCloseable {
         });
         for (Teacher teacher : teachers.all()) {
             boolean maps = settings.comparesMaps(teacher.settings()) || settings.similarityEvery() > 0;
-            lessons.add(new TeacherForwardPass(
-                    device, teacher, graph, inputs, side, settings.features(), maps ? levels : List.of()));
+            passes.add(new TeacherForwardPass(
+                    device, teacher, graph, inputs, size, settings.features(), maps ? levels : List.of()));
         }
     }
 
@@ -74,21 +75,22 @@ public final class Distillation implements AutoCloseable {
         levels = List.of();
     }
 
-    /** Those of nobody. */
+    /** No teachers. */
     public static Distillation none() {
         return new Distillation();
     }
 
     /**
-     * Appends the losses; each carries its factor already. Adapters become variables of the graph, see {@link Adapter}.
+     * Appends the losses; their factors are applied already. Adapters become variables of the graph, see
+     * {@link Adapter}.
      *
      * @param outputs of the student
      * @param batch its labels
-     * @return the losses by the task of their teacher, none without teachers
+     * @return the losses by the task of their teacher; empty without teachers
      */
     public Map<Task, List<Tensor>> append(Graph graph, Outputs outputs, Augmented batch) {
         Map<Task, List<Tensor>> losses = new EnumMap<>(Task.class);
-        if (lessons.isEmpty()) {
+        if (passes.isEmpty()) {
             return losses;
         }
         Tensor images = DistilledImageWeights.of(
@@ -100,13 +102,12 @@ public final class Distillation implements AutoCloseable {
             maps.forEach(graph::keep);
         }
         Imitation imitation = new Imitation(graph, settings, levels, outputs, maps, batch, images);
-        for (TeacherForwardPass lesson : lessons) {
-            losses.computeIfAbsent(lesson.teacher().task(), none -> new ArrayList<>())
-                    .addAll(imitation.losses(lesson));
+        for (TeacherForwardPass pass : passes) {
+            losses.computeIfAbsent(pass.teacher().task(), none -> new ArrayList<>())
+                    .addAll(imitation.losses(pass));
             if (settings.automaticLevels()
-                    && settings.comparesMaps(lesson.teacher().settings())) {
-                gates.put(
-                        lesson.teacher().task(), imitation.gate(lesson.teacher().task()));
+                    && settings.comparesMaps(pass.teacher().settings())) {
+                gates.put(pass.teacher().task(), imitation.gate(pass.teacher().task()));
             }
         }
         return losses;
@@ -116,44 +117,48 @@ public final class Distillation implements AutoCloseable {
         return teacher == null ? null : teacher.images();
     }
 
-    /** The teachers' plans, to make an arena with. */
+    /** The teachers' plans, from which the arena is sized. */
     public List<Plan> plans() {
-        return lessons.stream().map(TeacherForwardPass::plan).toList();
-    }
-
-    /** Gives the teachers' programs memory: the student's activations, which they overwrite before it runs. */
-    public void bind(Device device, Program student, Program.Arena arena) {
-        lessons.forEach(lesson -> lesson.bind(device, teachers, student, arena));
+        return passes.stream().map(TeacherForwardPass::plan).toList();
     }
 
     /**
-     * Asks the teachers about the batch in the student's inputs and puts their answers there; before the student runs.
+     * Assigns memory to the teachers' programs: the student's activation memory, which they overwrite before the
+     * student runs.
+     */
+    public void bind(Device device, Program student, Program.Arena arena) {
+        passes.forEach(pass -> pass.bind(device, teachers, student, arena));
+    }
+
+    /**
+     * Runs the teachers on the batch in the student's inputs and writes their outputs to the student's inputs. To be
+     * called before the student runs.
      *
-     * @param batch what lies in the student's inputs
+     * @param batch the batch in the student's inputs
      */
     public void run(StagedBatch batch) {
-        for (int i = 0; i < lessons.size(); i++) {
-            lessons.get(i).run(batch);
+        for (int i = 0; i < passes.size(); i++) {
+            passes.get(i).run(batch);
         }
     }
 
     /**
-     * How alike the student's maps of the last run and its teachers' are; chooses the levels that count from now on,
-     * where that is asked for.
+     * The similarity of the feature maps of student and teachers in the last run. Selects the levels of the next steps
+     * when the settings require it.
      *
      * @param step that was run
      * @param weights of the student
      */
     public List<LevelSimilarity> measure(long step, Program student, Weights weights) {
         List<LevelSimilarity> measured = new ArrayList<>();
-        for (TeacherForwardPass lesson : lessons) {
-            Task task = lesson.teacher().task();
+        for (TeacherForwardPass pass : passes) {
+            Task task = pass.teacher().task();
             List<Double> similarity = new ArrayList<>();
             for (int i = 0; i < levels.size(); i++) {
-                similarity.add(similarity(student, maps.get(i), lesson.maps().get(i)));
+                similarity.add(similarity(student, maps.get(i), pass.maps().get(i)));
             }
             List<Boolean> imitated = Collections.nCopies(
-                    levels.size(), settings.comparesMaps(lesson.teacher().settings()));
+                    levels.size(), settings.comparesMaps(pass.teacher().settings()));
             LevelGate gate = gates.get(task);
             if (gate != null) {
                 imitated = LevelGate.choose(similarity);
@@ -183,6 +188,6 @@ public final class Distillation implements AutoCloseable {
 
     @Override
     public void close() {
-        lessons.forEach(TeacherForwardPass::close);
+        passes.forEach(TeacherForwardPass::close);
     }
 }

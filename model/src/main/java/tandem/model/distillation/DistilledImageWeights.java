@@ -7,19 +7,20 @@ import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.model.settings.DistilledImages;
 
-/** What each image counts in the losses of imitation. */
+/** The weight of each image in the distillation losses. */
 final class DistilledImageWeights {
 
-    private static final int NOBODY = 3;
+    private static final int NO_TEACHER = 3;
 
     private DistilledImageWeights() {}
 
     /**
-     * 1 / (how many images the teacher speaks on) for those, 0 for the others. An image is labelled when its weight is
-     * at least 1; pseudo-labels weigh less.
+     * 1 / n for the n images with this teacher, 0 for the others. An image counts as labelled when its weight is at
+     * least 1; pseudo-labels have smaller weights.
      *
      * @param weights FLOAT32 (N, 2): of each image the weights of its boxes and of its mask
-     * @param detection on which images the teacher of boxes speaks; null without one, likewise {@code segmentation}
+     * @param detection the images with the detection teacher; null without such a teacher; likewise
+     *     {@code segmentation}
      * @return FLOAT32 (N, 2), one column for each teacher
      */
     static Tensor of(Graph graph, Tensor weights, DistilledImages detection, DistilledImages segmentation) {
@@ -37,6 +38,6 @@ final class DistilledImageWeights {
     }
 
     private static int choice(DistilledImages images) {
-        return images == null ? NOBODY : images.ordinal();
+        return images == null ? NO_TEACHER : images.ordinal();
     }
 }

@@ -8,7 +8,7 @@ import tandem.engine.operation.Require;
 
 /**
  * Losses between feature maps: the sum over images, levels and cells of the cell's weight times the squared distance of
- * the two channel vectors. They differ in the weights of the cells alone. One kernel a level reads each map once and
+ * the two channel vectors. They differ only in the weights of the cells. One kernel per level reads each map once and
  * writes the gradient once.
  */
 public final class FeatureImitation {

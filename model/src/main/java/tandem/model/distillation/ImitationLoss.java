@@ -13,8 +13,8 @@ import tandem.engine.operation.Elementwise;
 import tandem.kernels.Catalogue;
 
 /**
- * A loss whose kernels write its gradient in the forward pass, as if it entered the total with factor 1. Where it does,
- * that gradient is passed on as it is; elsewhere it is multiplied once more.
+ * A loss whose kernels write the gradient during the forward pass, for a factor of 1 in the total loss. With that
+ * factor the gradient is used directly; with any other it is multiplied once more.
  */
 final class ImitationLoss {
 
@@ -31,11 +31,11 @@ final class ImitationLoss {
     }
 
     /**
-     * Adds a launch over one pair of student and teacher, by blocks that belong to one image each.
+     * Adds a kernel launch over one pair of student and teacher tensors. Each block belongs to one image.
      *
      * @param perThread elements of an image that a thread reads, out of {@code perImage}
      * @param tensors the kernel's tensors after student and teacher, before gradient and partial sums
-     * @param numbers its numbers before the blocks of an image
+     * @param numbers its scalar arguments before the number of blocks per image
      */
     ImitationLoss pair(
             Graph graph,

@@ -8,22 +8,22 @@ import tandem.engine.Variables;
 import tandem.engine.Weights;
 
 /**
- * Which levels count when they are chosen by themselves: a state of one number a level, 1 or 0, that lives with the
- * student's variables and so is part of its checkpoints.
+ * The automatically selected levels: a state variable with one number per level, 1 or 0. It belongs to the student's
+ * variables and is therefore part of its checkpoints.
  *
  * @param state (levels)
  */
 record LevelGate(Tensor state) {
 
-    /** Declares it; all levels count at first. */
+    /** Declares the variable; at first all levels are selected. */
     static LevelGate declare(Variables variables, Task task, int levels) {
         return new LevelGate(
                 variables.state(Adapter.name(task, "levels"), Shape.of(levels), Variables.Initializer.constant(1)));
     }
 
     /**
-     * The levels that are at most as alike as the mean: there the student has most to learn, while a level that is
-     * alike already up to rotation is a matter for the adapter.
+     * Selects the levels whose similarity is at most the mean: there the student differs most from the teacher. A level
+     * that is already equal up to a rotation needs only the adapter.
      */
     static List<Boolean> choose(List<Double> similarity) {
         double mean =
@@ -31,7 +31,7 @@ record LevelGate(Tensor state) {
         return similarity.stream().map(one -> one <= mean).toList();
     }
 
-    /** Sets it. */
+    /** Writes the variable. */
     void write(Weights weights, List<Boolean> imitated) {
         float[] values = new float[imitated.size()];
         for (int i = 0; i < values.length; i++) {

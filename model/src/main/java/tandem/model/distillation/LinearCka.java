@@ -5,11 +5,11 @@ import java.nio.FloatBuffer;
 /**
  * Linear centred kernel alignment (Kornblith et al. 2019, "Similarity of Neural Network Representations Revisited",
  * equation 3 with linear kernels): with X (n, p) and Y (n, q), columns centred, {@code |Y'X|^2 / (|X'X| |Y'Y|)} in
- * Frobenius norms. 1 when one is a rotation and scaling of the other; it does not care how many channels either has.
+ * Frobenius norms. 1 when one is a rotation and scaling of the other. The two may have different numbers of channels.
  */
 final class LinearCka {
 
-    /** Rows that are looked at, at most, evenly spread: many times the usual number of channels. */
+    /** Maximum number of rows used, evenly spread: many times the usual number of channels. */
     private static final int ROWS = 4096;
 
     private LinearCka() {}

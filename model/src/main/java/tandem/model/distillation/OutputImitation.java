@@ -8,8 +8,8 @@ import tandem.engine.Tensor;
 import tandem.engine.operation.Require;
 
 /**
- * Losses between the outputs of student and teacher (soft logits). Each is a mean over the images that the teacher
- * speaks on; only the student's tensor has a gradient.
+ * Losses between the outputs of student and teacher (soft logits). Each is a mean over the images with this teacher;
+ * only the student's tensor has a gradient.
  */
 public final class OutputImitation {
 

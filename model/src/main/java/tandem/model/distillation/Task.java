@@ -1,13 +1,13 @@
 package tandem.model.distillation;
 
-/** What a network is asked for, and a teacher teaches. Its ordinal is its column in the weights of images. */
+/** A task of a network or a teacher. Its ordinal is its column in the image weights. */
 public enum Task {
     /** Boxes. */
     DETECTION,
     /** Masks. */
     SEGMENTATION;
 
-    /** The other one. */
+    /** The other task. */
     public Task other() {
         return this == DETECTION ? SEGMENTATION : DETECTION;
     }

@@ -14,10 +14,10 @@ import tandem.model.weights.SafetensorsReader;
 import tandem.model.weights.WeightsException;
 
 /**
- * A trained network in inference form, from which a student learns one task.
+ * A trained network in inference form, used as teacher for one task.
  *
- * @param task what it teaches
- * @param settings how much it counts
+ * @param task the task it is used for
+ * @param settings its file and the factors of its losses
  * @param network what it is
  * @param variables of its folded form
  * @param model its weights on a device, closed by {@link Teachers}; null when memory is only planned
@@ -36,12 +36,12 @@ record Teacher(Task task, TeacherSettings settings, Network network, Variables v
         Path file = Path.of(settings.file());
         if (!Files.isRegularFile(file)) {
             throw new WeightsException(file + ": the teacher of " + task.word()
-                    + " is not there; put the file back that the run was started with");
+                    + " is missing; restore the file that the run was started with");
         }
         String found = TeacherSettings.digest(file);
         if (!found.equals(settings.sha256())) {
             throw new WeightsException(file + ": the teacher of " + task.word() + " has changed: its SHA-256 is "
-                    + found + ", the run was started with " + settings.sha256() + "; put that file back");
+                    + found + ", but the run was started with " + settings.sha256() + "; restore that file");
         }
         FoldedModel model = FoldedModel.load(file, device);
         try {
@@ -78,20 +78,20 @@ record Teacher(Task task, TeacherSettings settings, Network network, Variables v
         Object wanted = boxes ? student.boxClasses() : student.maskClasses();
         boolean outputs = settings.comparesOutputs(features);
         if (outputs && !own.equals(wanted)) {
-            throw new WeightsException(what + " has the classes " + own + ", the student " + wanted
-                    + "; they must be the same, in the same order, or the teacher's outputs left out");
+            throw new WeightsException(
+                    what + " has the classes " + own + ", the student " + wanted
+                            + "; they must be the same, in the same order; otherwise set the weight of the teacher's outputs to 0");
         }
         if (outputs && boxes && teacher.anchorBase() != student.anchorBase()) {
-            throw new WeightsException(
-                    what + " has anchors from " + teacher.anchorBase() + " pixels on, the student from "
-                            + student.anchorBase() + "; train one of them with the other's anchor base");
+            throw new WeightsException(what + " has anchors from " + teacher.anchorBase() + " pixels, the student from "
+                    + student.anchorBase() + "; train one of them with the other's anchor base");
         }
         if (settings.needsOutputs(features) && !(boxes ? teacher.detects() : teacher.segments())) {
-            throw new WeightsException(what + " has no such head; take a network that was trained for it");
+            throw new WeightsException(what + " has no head for this task; use a network that was trained for it");
         }
         if (teacher.levels() != student.levels()) {
             throw new WeightsException(what + " has " + teacher.levels() + " pyramid levels, the student "
-                    + student.levels() + "; take input sides that are both below 512 or both not");
+                    + student.levels() + "; use input sizes that are both below 512 or both at least 512");
         }
     }
 }

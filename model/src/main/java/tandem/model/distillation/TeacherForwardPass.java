@@ -19,17 +19,17 @@ import tandem.model.network.Outputs;
 import tandem.model.settings.FeatureLossType;
 
 /**
- * What one teacher says about the batches of one student's program: a program of its own over the same staged pictures,
- * changed in the same way, whose outputs become inputs of the student's graph. It borrows the student's activation
- * memory, since it has finished before the student begins.
+ * The forward pass of one teacher over the batches of one student's program: a separate program over the same staged
+ * and augmented images, whose outputs become inputs of the student's graph. It uses the student's activation memory,
+ * because it finishes before the student starts.
  */
 final class TeacherForwardPass implements AutoCloseable {
 
-    private record Handed(Tensor from, Tensor to) {}
+    private record Copy(Tensor from, Tensor to) {}
 
     private final Teacher teacher;
-    private final List<Handed> taken = new ArrayList<>();
-    private final List<Handed> given = new ArrayList<>();
+    private final List<Copy> inputCopies = new ArrayList<>();
+    private final List<Copy> outputCopies = new ArrayList<>();
     private final Plan plan;
     private final Tensor location;
     private final Tensor confidence;
@@ -37,57 +37,57 @@ final class TeacherForwardPass implements AutoCloseable {
     private final List<Tensor> maps = new ArrayList<>();
     private final Resources owned = new Resources();
     private Program program;
-    private final int side;
+    private final int size;
     private TeacherOutputCache cache;
     private TeacherOutputCache.Access access;
     private Recording before;
     private Recording after;
 
     /**
-     * Describes and plans; {@link #bind} gives it memory.
+     * Describes and plans the program; {@link #bind} assigns its memory.
      *
      * @param student the graph that gets the inputs
      * @param inputs of that graph
-     * @param side rows and columns of its images
-     * @param features how maps are compared
-     * @param levels whose maps are wanted
+     * @param size height and width of its images in pixels
+     * @param features the loss between feature maps
+     * @param levels the levels whose maps are required
      */
     TeacherForwardPass(
             Device device,
             Teacher teacher,
             Graph student,
             BatchInputs inputs,
-            int side,
+            int size,
             FeatureLossType features,
             List<Integer> levels) {
         this.teacher = teacher;
-        this.side = side;
+        this.size = size;
         Network network = teacher.network();
         Graph graph = new Graph(teacher.variables());
         Tensor pixels =
                 graph.input("pixels", inputs.pixels().type(), inputs.pixels().shape());
         Tensor parameters = graph.input(
                 "parameters", inputs.parameters().type(), inputs.parameters().shape());
-        taken.add(new Handed(inputs.pixels(), pixels));
-        taken.add(new Handed(inputs.parameters(), parameters));
-        Outputs outputs = network.inference(graph, Augment.images(graph, pixels, parameters, side));
-        boolean spoken = teacher.settings().needsOutputs(features);
-        boolean boxes = spoken && teacher.task() == Task.DETECTION;
-        boolean masks = spoken && teacher.task() == Task.SEGMENTATION;
+        inputCopies.add(new Copy(inputs.pixels(), pixels));
+        inputCopies.add(new Copy(inputs.parameters(), parameters));
+        Outputs outputs = network.inference(graph, Augment.images(graph, pixels, parameters, size));
+        boolean needed = teacher.settings().needsOutputs(features);
+        boolean boxes = needed && teacher.task() == Task.DETECTION;
+        boolean masks = needed && teacher.task() == Task.SEGMENTATION;
         location = boxes && teacher.settings().comparesOutputs(features)
-                ? hand(graph, outputs.location(), student, "location")
+                ? export(graph, outputs.location(), student, "location")
                 : null;
-        confidence = boxes ? hand(graph, outputs.confidence(), student, "confidence") : null;
-        segmentation = masks ? hand(graph, outputs.segmentation(), student, "segmentation") : null;
+        confidence = boxes ? export(graph, outputs.confidence(), student, "confidence") : null;
+        segmentation = masks ? export(graph, outputs.segmentation(), student, "segmentation") : null;
         for (int level : levels) {
-            maps.add(hand(graph, outputs.pyramid().get(level), student, "map_" + level));
+            maps.add(export(graph, outputs.pyramid().get(level), student, "map_" + level));
         }
         plan = Plan.frozen(graph, device);
     }
 
-    private Tensor hand(Graph graph, Tensor output, Graph student, String name) {
+    private Tensor export(Graph graph, Tensor output, Graph student, String name) {
         Tensor input = student.input("teacher_" + teacher.task().word() + "_" + name, DataType.FLOAT32, output.shape());
-        given.add(new Handed(graph.keep(output), input));
+        outputCopies.add(new Copy(graph.keep(output), input));
         return input;
     }
 
@@ -114,7 +114,7 @@ final class TeacherForwardPass implements AutoCloseable {
         return segmentation;
     }
 
-    /** The wanted levels' maps (N, H, W, C). */
+    /** The maps of the required levels, each (N, H, W, C). */
     List<Tensor> maps() {
         return maps;
     }
@@ -122,32 +122,36 @@ final class TeacherForwardPass implements AutoCloseable {
     void bind(Device device, Teachers teachers, Program student, Program.Arena arena) {
         program = owned.add(new Program(device, plan, teacher.model().weights(), null, arena));
         List<Command> copies = new ArrayList<>();
-        taken.forEach(handed -> copies.add(device.copy(student.memory(handed.from()), program.memory(handed.to()))));
+        inputCopies.forEach(copy -> copies.add(device.copy(student.memory(copy.from()), program.memory(copy.to()))));
         before = owned.add(device.record(copies));
         copies.clear();
-        given.forEach(handed -> copies.add(device.copy(program.memory(handed.from()), student.memory(handed.to()))));
+        outputCopies.forEach(copy -> copies.add(device.copy(program.memory(copy.from()), student.memory(copy.to()))));
         after = owned.add(device.record(copies));
-        int batch = given.isEmpty() ? 0 : given.get(0).to().shape().dim(0);
+        int batch =
+                outputCopies.isEmpty() ? 0 : outputCopies.get(0).to().shape().dim(0);
         List<Long> rows =
-                given.stream().map(handed -> handed.to().bytes() / batch).toList();
-        cache = rows.isEmpty() ? null : teachers.cache(device, teacher.task(), side, batch, rows);
+                outputCopies.stream().map(copy -> copy.to().bytes() / batch).toList();
+        cache = rows.isEmpty() ? null : teachers.cache(device, teacher.task(), size, batch, rows);
         access = cache == null
                 ? null
-                : owned.add(cache.access(given.stream()
-                        .map(handed -> student.memory(handed.to()))
+                : owned.add(cache.access(outputCopies.stream()
+                        .map(copy -> student.memory(copy.to()))
                         .toList()));
     }
 
-    /** After the student's inputs were uploaded, before its program runs. */
+    /**
+     * Runs the teacher, or reads its outputs from the cache. To be called after the student's inputs were uploaded and
+     * before its program runs.
+     */
     void run(StagedBatch batch) {
-        if (cache != null && cache.recall(batch, access)) {
+        if (cache != null && cache.load(batch, access)) {
             return;
         }
         before.replay();
         program.run();
         after.replay();
         if (cache != null) {
-            cache.keep(batch, access);
+            cache.store(batch, access);
         }
     }
 

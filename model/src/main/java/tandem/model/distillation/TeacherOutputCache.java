@@ -16,21 +16,21 @@ import tandem.kernels.KernelEntry;
 import tandem.model.batch.StagedBatch;
 
 /**
- * What a teacher said about every image of a data set at one input side, on the device. It serves where an image looks
- * the same each time it comes, so that a teacher need not be asked twice. A batch is answered from it when all its
- * images are known.
+ * The outputs of a teacher for every image of a data set at one input size, in device memory. It is used when an image
+ * is the same each time it is read (no augmentation), so that the teacher runs once per image. A batch is read from it
+ * when all its images are cached.
  */
 final class TeacherOutputCache implements AutoCloseable {
 
-    /** A batch's tensor and where its rows are kept. */
-    private record Place(Memory answers, Memory kept) {}
+    /** The tensor of a batch and the memory that stores its rows. */
+    private record Place(Memory outputs, Memory stored) {}
 
-    /** The recordings that fill one program's inputs and that learn from them. */
-    record Access(Recording keep, Recording recall) implements AutoCloseable {
+    /** The recordings that store the outputs of one program and that read them back. */
+    record Access(Recording store, Recording load) implements AutoCloseable {
         @Override
         public void close() {
-            keep.close();
-            recall.close();
+            store.close();
+            load.close();
         }
     }
 
@@ -38,53 +38,53 @@ final class TeacherOutputCache implements AutoCloseable {
     private final List<Long> rowBytes;
     private final int images;
     private final int batch;
-    private final Buffer answers;
+    private final Buffer outputs;
     private final Buffer slots;
     private final ByteBuffer numbers;
-    private final BitSet known = new BitSet();
+    private final BitSet cached = new BitSet();
 
     /**
-     * Room for every image.
+     * Allocates space for every image.
      *
-     * @param images of the data set
-     * @param batch images of a batch
-     * @param rowBytes of each answer to one image
+     * @param images number of images of the data set
+     * @param batch images per batch
+     * @param rowBytes bytes of each output for one image
      */
     TeacherOutputCache(Device device, int images, int batch, List<Long> rowBytes) {
         this.device = device;
         this.images = images;
         this.batch = batch;
         this.rowBytes = List.copyOf(rowBytes);
-        this.answers = device.allocate(bytes(images, rowBytes), "answers of a teacher");
-        this.slots = device.allocate((long) Integer.BYTES * batch, "numbers of images");
+        this.outputs = device.allocate(bytes(images, rowBytes), "teacher output cache");
+        this.slots = device.allocate((long) Integer.BYTES * batch, "image numbers of the teacher output cache");
         this.numbers = ByteBuffer.allocateDirect(Integer.BYTES * batch).order(ByteOrder.nativeOrder());
     }
 
-    /** What a cache takes. */
+    /** The bytes that a cache needs. */
     static long bytes(int images, List<Long> rowBytes) {
         return rowBytes.stream().mapToLong(row -> Memory.aligned(row * images)).sum();
     }
 
     long bytes() {
-        return answers.memory().bytes() + slots.memory().bytes();
+        return outputs.memory().bytes() + slots.memory().bytes();
     }
 
-    /** Makes the commands for tensors (batch, row) in the order of the rows that it was made with. */
+    /** Records the commands for tensors (batch, row), in the order of the constructor's rows. */
     Access access(List<Memory> tensors) {
-        List<Command> keep = new ArrayList<>();
-        List<Command> recall = new ArrayList<>();
+        List<Command> store = new ArrayList<>();
+        List<Command> load = new ArrayList<>();
         long offset = 0;
         for (int i = 0; i < tensors.size(); i++) {
             long bytes = rowBytes.get(i) * images;
-            Place place = new Place(tensors.get(i), answers.memory().slice(offset, bytes));
+            Place place = new Place(tensors.get(i), outputs.memory().slice(offset, bytes));
             offset += Memory.aligned(bytes);
             int elements = Math.toIntExact(rowBytes.get(i) / Float.BYTES);
             boolean four = elements % 4 == 0;
             int row = four ? elements / 4 : elements;
-            keep.add(launch(four ? "imitation_keep4" : "imitation_keep", row, place.answers(), place.kept()));
-            recall.add(launch(four ? "imitation_recall4" : "imitation_recall", row, place.kept(), place.answers()));
+            store.add(launch(four ? "imitation_keep4" : "imitation_keep", row, place.outputs(), place.stored()));
+            load.add(launch(four ? "imitation_recall4" : "imitation_recall", row, place.stored(), place.outputs()));
         }
-        return new Access(device.record(keep), device.record(recall));
+        return new Access(device.record(store), device.record(load));
     }
 
     private Command launch(String entry, int row, Memory from, Memory to) {
@@ -94,24 +94,24 @@ final class TeacherOutputCache implements AutoCloseable {
         return device.launch(kernel, kernel.elements(total), from, slots.memory(), to, row, divisor, total);
     }
 
-    /** Fetches the answers to a batch; false when one of its images was never asked about. */
-    boolean recall(StagedBatch staged, Access access) {
+    /** Reads the outputs for a batch; false when one of its images is not cached. */
+    boolean load(StagedBatch staged, Access access) {
         for (int i = 0; i < batch; i++) {
-            if (!known.get(staged.sample(i))) {
+            if (!cached.get(staged.sample(i))) {
                 return false;
             }
         }
         number(staged);
-        access.recall().replay();
+        access.load().replay();
         return true;
     }
 
-    /** Keeps the answers to a batch. */
-    void keep(StagedBatch staged, Access access) {
+    /** Stores the outputs for a batch. */
+    void store(StagedBatch staged, Access access) {
         number(staged);
-        access.keep().replay();
+        access.store().replay();
         for (int i = 0; i < batch; i++) {
-            known.set(staged.sample(i));
+            cached.set(staged.sample(i));
         }
     }
 
@@ -125,7 +125,7 @@ final class TeacherOutputCache implements AutoCloseable {
 
     @Override
     public void close() {
-        answers.close();
+        outputs.close();
         slots.close();
     }
 }

@@ -12,15 +12,15 @@ import tandem.model.network.NetworkSettings;
 import tandem.model.settings.DistillationSettings;
 import tandem.model.settings.TeacherSettings;
 
-/** The teachers of a run, loaded: at most one for each task. */
+/** The loaded teachers of a run: at most one for each task. */
 public final class Teachers implements AutoCloseable {
 
-    private record CacheKey(Task task, int side) {}
+    private record CacheKey(Task task, int size) {}
 
     private final List<Teacher> all = new ArrayList<>();
     private final Map<CacheKey, TeacherOutputCache> caches = new HashMap<>();
     private int images;
-    private long roomLeft;
+    private long bytesLeft;
 
     private Teachers() {}
 
@@ -30,7 +30,7 @@ public final class Teachers implements AutoCloseable {
     }
 
     /**
-     * Loads those that the settings name.
+     * Loads the teachers that the settings name.
      *
      * @throws tandem.model.weights.WeightsException when a file is missing, has changed, or does not fit the student
      */
@@ -70,7 +70,7 @@ public final class Teachers implements AutoCloseable {
     }
 
     /**
-     * Rejects teachers that the settings do not name.
+     * Checks that these are the teachers of the settings.
      *
      * @throws IllegalArgumentException unless these are loaded from those settings
      */
@@ -93,24 +93,24 @@ public final class Teachers implements AutoCloseable {
     }
 
     /**
-     * Lets them remember what they said about an image, to be called before they are used. Only for images that look
-     * the same each time they come: without augmentation. Where the answers to all images do not fit, there is no
-     * cache.
+     * Enables the teacher output cache; to be called before the teachers are used. Only for images that are the same
+     * each time they are read, that is, without augmentation. There is no cache when the outputs for all images do not
+     * fit.
      *
-     * @param ofImages images of the data set
+     * @param ofImages number of images of the data set
      * @param bytes for all caches together
      */
-    public void remember(int ofImages, long bytes) {
+    public void cacheOutputs(int ofImages, long bytes) {
         images = ofImages;
-        roomLeft = bytes;
+        bytesLeft = bytes;
     }
 
-    /** The cache for one teacher at one input side, or null where there is none. */
-    TeacherOutputCache cache(Device device, Task task, int side, int batch, List<Long> rowBytes) {
-        CacheKey key = new CacheKey(task, side);
+    /** The cache for one teacher at one input size; null when there is none. */
+    TeacherOutputCache cache(Device device, Task task, int size, int batch, List<Long> rowBytes) {
+        CacheKey key = new CacheKey(task, size);
         long bytes = TeacherOutputCache.bytes(images, rowBytes);
-        if (!caches.containsKey(key) && images > 0 && bytes <= roomLeft) {
-            roomLeft -= bytes;
+        if (!caches.containsKey(key) && images > 0 && bytes <= bytesLeft) {
+            bytesLeft -= bytes;
             caches.put(key, new TeacherOutputCache(device, images, batch, rowBytes));
         }
         return caches.get(key);

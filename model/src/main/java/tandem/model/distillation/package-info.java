@@ -1,7 +1,6 @@
 /**
- * Learning from other networks: teachers, and the losses that make a student imitate them. Start with
- * {@link DistillationSettings}.
+ * Knowledge distillation: trained networks as teachers, and the losses between their outputs or feature maps and those
+ * of a student. API: {@link Task}, {@link Teachers} and {@link LevelSimilarity}. All else is internal to training.
+ * Start at {@link Distillation}, the teacher forward passes and losses of one training step.
  */
 package tandem.model.distillation;
-
-import tandem.model.settings.DistillationSettings;

@@ -1,7 +1,7 @@
 package tandem.model.explain;
 
 /**
- * Which outputs are explained: the sum of the selected class logits is what is differentiated.
+ * The outputs to explain: the sum of the selected class logits is differentiated.
  *
  * @param values 1 for each selected logit, 0 for the others
  * @param share as in {@link Evidence}
@@ -30,8 +30,8 @@ record ExplainedLogits(float[] values, double share) {
     }
 
     /**
-     * The logits of a class at the cells where it is the largest; where there are none, at the cell where it comes
-     * nearest to that.
+     * The logits of a class at the cells where it has the max logit; without such cells, at the cell with the smallest
+     * distance to the max logit.
      *
      * @param logits (cells, classes)
      */
@@ -40,19 +40,19 @@ record ExplainedLogits(float[] values, double share) {
         float[] values = new float[logits.length];
         int count = 0;
         int nearest = 0;
-        double least = Double.POSITIVE_INFINITY;
+        double min = Double.POSITIVE_INFINITY;
         for (int cell = 0; cell < cells; cell++) {
-            double largest = Double.NEGATIVE_INFINITY;
+            double max = Double.NEGATIVE_INFINITY;
             for (int c = 0; c < classes; c++) {
-                largest = Math.max(largest, logits[cell * classes + c]);
+                max = Math.max(max, logits[cell * classes + c]);
             }
-            double missing = largest - logits[cell * classes + chosen];
+            double missing = max - logits[cell * classes + chosen];
             if (missing == 0) {
                 values[cell * classes + chosen] = 1;
                 count++;
             }
-            if (missing < least) {
-                least = missing;
+            if (missing < min) {
+                min = missing;
                 nearest = cell;
             }
         }

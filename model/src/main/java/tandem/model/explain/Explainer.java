@@ -24,9 +24,9 @@ import tandem.model.network.NetworkSettings;
 import tandem.model.network.Outputs;
 
 /**
- * Explains the output of a network for one image at a time: for a class of boxes or of masks it differentiates the sum
- * of its logits by the maps that both tasks read. An image of any size is stretched to the network's input, as in
- * prediction, and so is what comes back.
+ * Explains the predictions for one image at a time. For a box or mask class, it differentiates the sum of the class's
+ * logits with respect to the feature maps that both tasks share. An image of any size is resized to the network's
+ * input, as in prediction; the heat maps have the input's aspect ratio.
  */
 public final class Explainer implements AutoCloseable {
 
@@ -51,7 +51,7 @@ public final class Explainer implements AutoCloseable {
      * Plans and allocates.
      *
      * @param model stays open for as long as this is used
-     * @param pixels room for pixels of an image; more than the network's limit are never needed
+     * @param pixels maximum number of pixels of an image; values above the network's limit have no effect
      */
     public Explainer(FoldedModel model, int pixels) {
         this.settings = model.network().settings();
@@ -95,22 +95,22 @@ public final class Explainer implements AutoCloseable {
         return head;
     }
 
-    /** What the network is. */
+    /** The settings of the network. */
     public NetworkSettings settings() {
         return settings;
     }
 
     /**
-     * Runs the network on an image, which later calls are about.
+     * Runs the network on an image; later calls refer to this image.
      *
      * @param image at full size
-     * @throws IllegalArgumentException when it has more pixels than there is room for
+     * @throws IllegalArgumentException when the image has too many pixels
      */
     public void look(DecodedImage image) {
         DecodedImage seen = image.within(settings.maxPixels());
         if (seen.width() * seen.height() > pixels) {
             throw new IllegalArgumentException(
-                    "an image of " + image.width() + " x " + image.height() + " pixels, there is room for " + pixels);
+                    "an image of " + image.width() + " x " + image.height() + " pixels, the maximum is " + pixels);
         }
         input.put(0, seen);
         input.upload(program, pixelInput, parameterInput);
@@ -122,18 +122,18 @@ public final class Explainer implements AutoCloseable {
         return ExplainedLogits.boxes(read(boxes.logits), boxes.classes, label).share();
     }
 
-    /** The share of the last image's pixels that belong to a mask class, 0 being the background. */
+    /** The share of the last image's pixels of a mask class; class 0 is the background. */
     public double maskShare(int value) {
         return ExplainedLogits.pixels(read(masks.logits), masks.classes, value).share();
     }
 
-    /** Where the network looks for boxes of a class, an index into the box classes. */
+    /** The evidence for boxes of a class, an index into the box classes. */
     public Evidence box(int label, List<MapName> wanted) {
         ExplainedLogits selection = ExplainedLogits.boxes(read(boxes.logits), boxes.classes, label);
         return new Evidence(settings.boxClasses().get(label), selection.share(), heat(boxes, selection, wanted));
     }
 
-    /** Where the network looks for pixels of a class: 0 is the background, 1 the first mask class. */
+    /** The evidence for pixels of a class: 0 is the background, 1 the first mask class. */
     public Evidence mask(int value, List<MapName> wanted) {
         ExplainedLogits selection = ExplainedLogits.pixels(read(masks.logits), masks.classes, value);
         return new Evidence(
@@ -160,12 +160,12 @@ public final class Explainer implements AutoCloseable {
         return heat;
     }
 
-    /** A map of the last image, of one level. */
+    /** A feature map of the last image, of one level. */
     public MapValues values(MapName name) {
         return values(maps.get(name), read(maps.get(name)));
     }
 
-    /** The gradient of what was explained last by one map; 0 where nothing depends on it. */
+    /** The gradient of the last explained outputs with respect to one map; 0 where they do not depend on it. */
     private MapValues gradient(Head head, MapName name) {
         Tensor gradient = head.gradients.get(name);
         Tensor map = maps.get(name);
@@ -188,7 +188,7 @@ public final class Explainer implements AutoCloseable {
         return read(masks.logits);
     }
 
-    /** All maps of one level that there are. */
+    /** The names of all feature maps of one level. */
     public List<MapName> maps() {
         return new ArrayList<>(maps.keySet());
     }

@@ -1,7 +1,7 @@
 package tandem.model.explain;
 
 /**
- * A number for each cell of a map.
+ * A heat map: a number for each cell.
  *
  * @param width columns
  * @param height rows
@@ -9,20 +9,20 @@ package tandem.model.explain;
  */
 public record HeatValues(int width, int height, float[] values) {
 
-    /** Rejects another number of values. */
+    /** Checks the number of values. */
     public HeatValues {
         if (values.length != (long) width * height) {
             throw new IllegalArgumentException(width + " x " + height + " cells with " + values.length + " values");
         }
     }
 
-    /** The largest value. */
-    public float largest() {
-        float largest = values[0];
+    /** The maximum. */
+    public float max() {
+        float max = values[0];
         for (float value : values) {
-            largest = Math.max(largest, value);
+            max = Math.max(max, value);
         }
-        return largest;
+        return max;
     }
 
     /** These values at another size, bilinear with half-pixel centres and clamped borders. */
@@ -46,7 +46,7 @@ public record HeatValues(int width, int height, float[] values) {
         return new HeatValues(columns, rows, result);
     }
 
-    /** The sum of both, the other stretched to this size. */
+    /** The sum of both, the other resized to this size. */
     HeatValues plus(HeatValues other) {
         HeatValues stretched = other.resized(width, height);
         float[] sum = values.clone();

@@ -7,30 +7,30 @@ import java.util.stream.IntStream;
 import tandem.model.network.NetworkSettings;
 
 /**
- * Which maps a heat map is made on.
+ * The feature maps of a heat map.
  *
  * @param part of the network
  * @param level 0 the finest; {@link #ALL} for the sum over all levels
  */
 public record MapName(Part part, int level) {
 
-    /** In place of a level: heat maps of all levels, stretched to the finest, are added up. */
+    /** In place of a level: the sum of the heat maps of all levels, resized to the finest level. */
     public static final int ALL = -1;
 
-    /** Parts that have maps which both tasks read. */
+    /** Parts with feature maps that both tasks share. */
     public enum Part {
-        /** What the neck reads. */
+        /** The input of the neck. */
         ENCODER,
-        /** What the heads read. */
+        /** The input of the heads. */
         NECK
     }
 
-    /** What is looked at unless something else is asked for: all levels of the neck, and the encoder's coarsest. */
+    /** The default: all levels of the neck, and the coarsest level of the encoder. */
     public static List<MapName> standard(NetworkSettings network) {
         return List.of(new MapName(Part.NECK, ALL), new MapName(Part.ENCODER, levels(network, Part.ENCODER) - 1));
     }
 
-    /** Levels that a part of a network has. */
+    /** Number of levels of a part of a network. */
     public static int levels(NetworkSettings network, Part part) {
         return part == Part.NECK ? network.levels() : network.stemPooling() ? 3 : 2;
     }
@@ -38,7 +38,7 @@ public record MapName(Part part, int level) {
     /**
      * A name such as {@code neck}, {@code neck.0} or {@code encoder.1}.
      *
-     * @throws IllegalArgumentException when the network has no such map; the message lists those it has
+     * @throws IllegalArgumentException when the network has no such map; the message lists the existing ones
      */
     public static MapName parse(String text, NetworkSettings network) {
         List<String> known = new ArrayList<>();
@@ -52,10 +52,10 @@ public record MapName(Part part, int level) {
             }
         }
         throw new IllegalArgumentException(
-                "no map is called " + text + "; this network has " + String.join(", ", known));
+                "there is no map " + text + "; this network has " + String.join(", ", known));
     }
 
-    /** The levels that are added up. */
+    /** The levels that are summed. */
     List<Integer> levels(NetworkSettings network) {
         return level == ALL ? IntStream.range(0, levels(network, part)).boxed().toList() : List.of(level);
     }

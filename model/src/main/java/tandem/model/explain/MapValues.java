@@ -1,7 +1,7 @@
 package tandem.model.explain;
 
 /**
- * A map of a network for one picture.
+ * A feature map of a network for one image.
  *
  * @param width columns
  * @param height rows
@@ -10,7 +10,7 @@ package tandem.model.explain;
  */
 public record MapValues(int width, int height, int channels, float[] values) {
 
-    /** Rejects another number of values. */
+    /** Checks the number of values. */
     public MapValues {
         if (channels < 1 || values.length != (long) width * height * channels) {
             throw new IllegalArgumentException(
@@ -19,10 +19,10 @@ public record MapValues(int width, int height, int channels, float[] values) {
     }
 
     /**
-     * Grad-CAM (Selvaraju et al. 2017, equations 1 and 2): each channel weighs as much as its gradient on average over
-     * the cells; of the weighted sum of the channels the positive part is kept.
+     * Grad-CAM (Selvaraju et al. 2017, equations 1 and 2): the weight of each channel is the mean of its gradient over
+     * the cells; the result is the positive part of the weighted sum of the channels.
      *
-     * @param gradient of what is to be explained by this map, of the same shape
+     * @param gradient of the explained outputs with respect to this map, of the same shape
      */
     public HeatValues gradCam(MapValues gradient) {
         if (gradient.width != width || gradient.height != height || gradient.channels != channels) {
@@ -59,7 +59,7 @@ public record MapValues(int width, int height, int channels, float[] values) {
         return new HeatValues(width, height, result);
     }
 
-    /** The Euclidean norm of each cell's channels: how strongly it responds to anything. */
+    /** The Euclidean norm of each cell's channels: the strength of the response. */
     public HeatValues norm() {
         float[] result = new float[width * height];
         for (int cell = 0; cell < result.length; cell++) {

@@ -1,5 +1,5 @@
 /**
- * Where a network looks: Grad-CAM for each task and class, and how strongly its maps respond. Start with
- * {@link tandem.model.explain.Explainer}.
+ * Explanation of predictions: Grad-CAM for each task and class, and the strength of the response of feature maps. API.
+ * Start at {@link tandem.model.explain.Explainer}.
  */
 package tandem.model.explain;

@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * A line chart with axes, ticks and a legend. Lines differ in colour (told apart by the colour-blind) and, from the
- * eighth on, in their dashes.
+ * A line chart with axes, ticks and a legend. Lines differ in colour (distinguishable for colour-blind readers) and,
+ * from the eighth on, in their dashes.
  *
  * @param title above the chart
  * @param xLabel under the horizontal axis
@@ -25,7 +25,7 @@ public record Chart(String title, String xLabel, String yLabel, List<Line> lines
     }
 
     /**
-     * One line. Points that are not finite interrupt it.
+     * One line. Points that are not finite interrupt the line.
      *
      * @param name for the legend
      * @param x ascending or not; as long as {@code y}

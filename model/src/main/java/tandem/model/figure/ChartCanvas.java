@@ -2,10 +2,10 @@ package tandem.model.figure;
 
 import java.awt.Color;
 
-/** What a chart is drawn on. Coordinates are pixels from the top left corner. */
+/** The surface that a chart is drawn on. Coordinates are pixels from the top left corner. */
 sealed interface ChartCanvas permits SvgCanvas, RasterCanvas {
 
-    /** Where a text stands relative to its point. */
+    /** Position of a text relative to its point. */
     enum Anchor {
         START,
         MIDDLE,
@@ -25,6 +25,6 @@ sealed interface ChartCanvas permits SvgCanvas, RasterCanvas {
     /** A text with its baseline at (x, y). */
     void text(String text, double x, double y, double size, Anchor anchor, boolean bold, Color color);
 
-    /** A text that reads upwards, centred on (x, y). */
+    /** A text rotated upwards, centred on (x, y). */
     void upwardText(String text, double x, double y, double size, Color color);
 }

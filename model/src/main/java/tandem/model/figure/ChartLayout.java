@@ -5,20 +5,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Where everything of a chart goes. */
+/** The layout of a chart. */
 final class ChartLayout {
 
     private static final Color INK = new Color(0x222222);
     private static final Color MUTED = new Color(0x555555);
     private static final Color GRID = new Color(0xE4E4E4);
     private static final double TEXT = 12;
-    /** Width of a character relative to the size of the text; an upper estimate that serves both canvases. */
+    /** Width of a character relative to the size of the text; an upper estimate for both canvases. */
     private static final double CHARACTER = 0.58;
 
     private static final float[][] DASHES = {{}, {7, 3}, {2, 2}, {9, 3, 2, 3}};
     private static final int COLORS = 6;
     private static final double LEGEND_LINE = 18;
-    /** Longer lines are thinned to the lowest and highest value of each of this many stretches. */
+    /** Longer lines are reduced to the minimum and maximum of each of this many intervals. */
     private static final int STRETCHES = 600;
 
     private final Chart chart;

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * A colour for each class, the same for its boxes and its masks. The first seven are those of Okabe and Ito (Color
- * Universal Design, 2008), which stay apart under the common kinds of colour blindness; later ones repeat them darker,
- * then lighter.
+ * Universal Design, 2008), which are distinguishable with the common kinds of colour blindness; later ones repeat them
+ * darker, then lighter.
  */
 public final class ClassColors {
 
@@ -30,7 +30,7 @@ public final class ClassColors {
         this.names = new ArrayList<>(all);
     }
 
-    /** Names of all classes but the background, each once, in the order of their colours. */
+    /** Names of all classes except the background, each once, in the order of their colours. */
     public List<String> names() {
         return List.copyOf(names);
     }

@@ -7,8 +7,8 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 
 /**
- * Numbers as colours, from dark blue over grey to yellow: lightness rises all the way, so it reads the same to a
- * colour-blind person and in grey print. Numbers that are not finite are magenta, so that none goes unseen.
+ * Colours for numbers, from dark blue over grey to yellow. Lightness increases monotonically, so the scale is readable
+ * with colour blindness and in grey print. Numbers that are not finite are magenta.
  */
 public final class HeatMap {
 
@@ -25,8 +25,8 @@ public final class HeatMap {
     private HeatMap() {}
 
     /**
-     * The colour of {@code value} on a scale from {@code low} to {@code high}; values beyond the ends get the ends'
-     * colours.
+     * The colour of {@code value} on a scale from {@code low} to {@code high}; values outside get the colours of the
+     * ends.
      */
     public static Color color(double value, double low, double high) {
         if (!Double.isFinite(value)) {
@@ -55,14 +55,14 @@ public final class HeatMap {
         return image;
     }
 
-    /** A picture with a heat map, stretched smoothly to its size, laid half transparently over it. */
-    public static BufferedImage over(BufferedImage picture, BufferedImage heat) {
-        BufferedImage result = new BufferedImage(picture.getWidth(), picture.getHeight(), BufferedImage.TYPE_INT_RGB);
+    /** An image with a heat map, resized bilinearly to its size, as a half transparent overlay. */
+    public static BufferedImage over(BufferedImage image, BufferedImage heat) {
+        BufferedImage result = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = result.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
-        graphics.drawImage(picture, 0, 0, null);
+        graphics.drawImage(image, 0, 0, null);
         graphics.setComposite(AlphaComposite.getInstance(AlphaComposite.SRC_OVER, 0.5f));
-        graphics.drawImage(heat, 0, 0, picture.getWidth(), picture.getHeight(), null);
+        graphics.drawImage(heat, 0, 0, image.getWidth(), image.getHeight(), null);
         graphics.dispose();
         return result;
     }

@@ -13,14 +13,14 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Pictures as the bytes of PNG and JPEG files, without temporary files. */
+/** Encodes images as PNG and JPEG files in memory. */
 public final class ImageFiles {
 
     private ImageFiles() {}
 
-    /** A PNG file, free of loss. */
-    public static byte[] png(BufferedImage picture) {
-        return encode(picture, "png", 1);
+    /** A PNG file, lossless. */
+    public static byte[] png(BufferedImage image) {
+        return encode(image, "png", 1);
     }
 
     /**
@@ -28,18 +28,18 @@ public final class ImageFiles {
      *
      * @param quality above 0, at most 1
      */
-    public static byte[] jpeg(BufferedImage picture, double quality) {
-        BufferedImage opaque = new BufferedImage(picture.getWidth(), picture.getHeight(), BufferedImage.TYPE_INT_RGB);
-        opaque.createGraphics().drawImage(picture, 0, 0, Color.WHITE, null);
+    public static byte[] jpeg(BufferedImage image, double quality) {
+        BufferedImage opaque = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
+        opaque.createGraphics().drawImage(image, 0, 0, Color.WHITE, null);
         return encode(opaque, "jpeg", quality);
     }
 
     /** Writes a PNG file. */
-    public static void writePng(Path file, BufferedImage picture) throws IOException {
-        Files.write(file, png(picture));
+    public static void writePng(Path file, BufferedImage image) throws IOException {
+        Files.write(file, png(image));
     }
 
-    private static byte[] encode(BufferedImage picture, String format, double quality) {
+    private static byte[] encode(BufferedImage image, String format, double quality) {
         ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(bytes)) {
@@ -49,7 +49,7 @@ public final class ImageFiles {
                 parameters.setCompressionQuality((float) quality);
             }
             writer.setOutput(stream);
-            writer.write(null, new IIOImage(picture, null, null), parameters);
+            writer.write(null, new IIOImage(image, null, null), parameters);
         } catch (IOException e) {
             throw new UncheckedIOException("writing a " + format + " into memory", e);
         } finally {

@@ -9,16 +9,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Class masks as PNG files with a palette, the form of VOC's masks: a pixel's index is its class, its colour is for
- * people.
+ * Class masks as PNG files with a palette, the form of VOC's masks: a pixel's index is its class; its colour is for
+ * display.
  */
 public final class MaskPng {
 
     private MaskPng() {}
 
     /**
-     * The colour of a class in VOC's palette: the bits of the index, lowest first, are dealt to red, green and blue,
-     * and fill each from its highest bit down (VOC development kit).
+     * The colour of a class in VOC's palette: the bits of the index, lowest first, are assigned to red, green and blue
+     * in turn, from the highest bit of each down (VOC development kit).
      *
      * @return 0xRRGGBB
      */
@@ -54,7 +54,7 @@ public final class MaskPng {
                 null);
     }
 
-    /** Writes the mask; every value from 0 to 255 survives. */
+    /** Writes the mask; every value from 0 to 255 is preserved. */
     public static void write(Path file, byte[] mask, int width, int height) throws IOException {
         ImageFiles.writePng(file, image(mask, width, height));
     }

@@ -21,8 +21,8 @@ import tandem.model.metrics.TruthBox;
  */
 public final class Overlay {
 
-    /** Shorter side that an image is enlarged to, in whole steps. */
-    private static final int READABLE_SIDE = 256;
+    /** Minimum of width and height of an enlarged image; the factor is an integer. */
+    private static final int READABLE_SIZE = 256;
 
     private static final double TINT = 0.5;
     private static final int TEXT = 12;
@@ -30,12 +30,12 @@ public final class Overlay {
 
     private final ClassColors colors;
 
-    /** Overlays in these colours. */
+    /** Creates overlays with these colours. */
     public Overlay(ClassColors colors) {
         this.colors = colors;
     }
 
-    /** A copy of the image, enlarged by a whole factor until its shorter side is readable. */
+    /** A copy of the image, enlarged by an integer factor until its width and height are large enough for text. */
     public BufferedImage enlarge(BufferedImage image) {
         int factor = factor(image.getWidth(), image.getHeight());
         BufferedImage result =
@@ -51,11 +51,11 @@ public final class Overlay {
     /** The factor that {@link #enlarge} uses. */
     static int factor(int width, int height) {
         int side = Math.max(1, Math.min(width, height));
-        return Math.max(1, (READABLE_SIDE + side - 1) / side);
+        return Math.max(1, (READABLE_SIZE + side - 1) / side);
     }
 
     /**
-     * What was found: the mask tinted, its edge solid, then the boxes with class and score, best on top.
+     * The predictions: the mask tinted, its edge solid, then the boxes with class and score, the best on top.
      *
      * @param mask predicted class of each pixel, (height, width); null for none
      */
@@ -74,7 +74,7 @@ public final class Overlay {
     }
 
     /**
-     * What is annotated: like a prediction, without scores; difficult boxes are dashed, ignored pixels grey.
+     * The annotations: like predictions, without scores; difficult boxes are dashed, ignored pixels grey.
      *
      * @param boxes null for none
      * @param mask true class of each pixel, (height, width), 255 where it is ignored; null for none
@@ -96,7 +96,7 @@ public final class Overlay {
         return result;
     }
 
-    /** Input, truth and prediction side by side, with captions, and a legend of the classes below. */
+    /** Input, ground truth and prediction next to each other, with captions, and a legend of the classes below. */
     public BufferedImage comparison(
             String name,
             BufferedImage image,
@@ -109,9 +109,9 @@ public final class Overlay {
                 : boxes == null ? "truth (mask only)" : trueMask == null ? "truth (boxes only)" : "truth";
         return Sheet.of(
                 List.of(
-                        new Sheet.Picture(name, enlarge(image)),
-                        new Sheet.Picture(annotated, truth(image, boxes, trueMask)),
-                        new Sheet.Picture("predicted", prediction(image, detections, predictedMask))),
+                        new Sheet.Cell(name, enlarge(image)),
+                        new Sheet.Cell(annotated, truth(image, boxes, trueMask)),
+                        new Sheet.Cell("predicted", prediction(image, detections, predictedMask))),
                 3,
                 colors);
     }

@@ -6,22 +6,20 @@ import java.util.Locale;
 import tandem.model.metrics.Evaluation;
 import tandem.model.metrics.PrecisionRecall;
 
-/**
- * Precision against recall at IoU 0.5, one line for each class that has examples, of many the ones with most examples.
- */
+/** Precision against recall at IoU 0.5, one line per class with examples, limited to the classes with most examples. */
 public final class PrecisionRecallChart {
 
-    /** Lines drawn at most: more cannot be told apart. */
-    public static final int MOST_LINES = 12;
+    /** Maximum number of lines: more cannot be distinguished. */
+    public static final int MAX_LINES = 12;
 
     private PrecisionRecallChart() {}
 
-    /** The chart; without lines when no class has examples. Names carry VOC's all-point average precision. */
+    /** The chart; without lines when no class has examples. Names include VOC's all-point average precision. */
     public static Chart of(Evaluation.Boxes boxes) {
         List<Chart.Line> lines = boxes.classes().stream()
                 .filter(one -> one.truths() > 0)
                 .sorted(Comparator.comparingInt(Evaluation.BoxClass::truths).reversed())
-                .limit(MOST_LINES)
+                .limit(MAX_LINES)
                 .map(PrecisionRecallChart::line)
                 .toList();
         return new Chart(

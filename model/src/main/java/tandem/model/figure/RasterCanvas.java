@@ -9,7 +9,7 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
 
-/** Draws into pixels. */
+/** Draws a chart as pixels. */
 final class RasterCanvas implements ChartCanvas {
 
     private final BufferedImage image;

@@ -6,7 +6,7 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.List;
 
-/** Captioned pictures in rows, on white: a panel of a few, or a contact sheet of many. */
+/** Images with captions in rows on white: a panel or a contact sheet. */
 public final class Sheet {
 
     private static final int GAP = 8;
@@ -17,31 +17,31 @@ public final class Sheet {
     private Sheet() {}
 
     /**
-     * One picture and the line above it.
+     * One image and the caption above it.
      *
-     * @param caption cut to the picture's width when it is longer
+     * @param caption cut to the image's width when it is longer
      */
-    public record Picture(String caption, BufferedImage image) {}
+    public record Cell(String caption, BufferedImage image) {}
 
     /**
-     * Lays pictures out row by row; every cell is as large as the largest picture.
+     * Arranges images row by row; every cell has the size of the largest image.
      *
-     * @param pictures at least one
-     * @param columns most pictures in a row
+     * @param images at least one
+     * @param columns maximum number of images per row
      * @param colors classes for a legend below; null for none
      */
-    public static BufferedImage of(List<Picture> pictures, int columns, ClassColors colors) {
-        if (pictures.isEmpty() || columns < 1) {
-            throw new IllegalArgumentException(pictures.size() + " pictures in " + columns + " columns");
+    public static BufferedImage of(List<Cell> images, int columns, ClassColors colors) {
+        if (images.isEmpty() || columns < 1) {
+            throw new IllegalArgumentException(images.size() + " images in " + columns + " columns");
         }
-        int across = Math.min(columns, pictures.size());
-        int rows = (pictures.size() + across - 1) / across;
-        int cellWidth = pictures.stream()
-                .mapToInt(picture -> picture.image().getWidth())
+        int across = Math.min(columns, images.size());
+        int rows = (images.size() + across - 1) / across;
+        int cellWidth = images.stream()
+                .mapToInt(image -> image.image().getWidth())
                 .max()
                 .orElseThrow();
-        int cellHeight = pictures.stream()
-                        .mapToInt(picture -> picture.image().getHeight())
+        int cellHeight = images.stream()
+                        .mapToInt(image -> image.image().getHeight())
                         .max()
                         .orElseThrow()
                 + LINE;
@@ -54,14 +54,14 @@ public final class Sheet {
         graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         graphics.setColor(Color.WHITE);
         graphics.fillRect(0, 0, sheet.getWidth(), sheet.getHeight());
-        for (int i = 0; i < pictures.size(); i++) {
-            Picture picture = pictures.get(i);
+        for (int i = 0; i < images.size(); i++) {
+            Cell image = images.get(i);
             int left = GAP + i % across * (cellWidth + GAP);
             int top = GAP + i / across * (cellHeight + GAP);
             graphics.setColor(INK);
-            String caption = TextRenderer.fit(graphics, picture.caption(), TEXT, false, cellWidth);
+            String caption = TextRenderer.fit(graphics, image.caption(), TEXT, false, cellWidth);
             TextRenderer.draw(graphics, caption, left, top + TEXT, TEXT, false);
-            graphics.drawImage(picture.image(), left, top + LINE, null);
+            graphics.drawImage(image.image(), left, top + LINE, null);
         }
         if (!names.isEmpty()) {
             legend(graphics, names, width, sheet.getHeight() - legend);

@@ -3,7 +3,7 @@ package tandem.model.figure;
 import java.awt.Color;
 import java.util.Locale;
 
-/** Draws into the text of an SVG element. */
+/** Draws a chart as an SVG element. */
 final class SvgCanvas implements ChartCanvas {
 
     private final StringBuilder svg = new StringBuilder();

@@ -8,8 +8,8 @@ import java.awt.image.BufferedImage;
 import org.slf4j.LoggerFactory;
 
 /**
- * Text in pictures. A Java without any font can still draw everything else: then texts are left out, which is logged
- * once. Charts written as SVG carry their texts anyway.
+ * Text in figures. A Java runtime without fonts can draw everything else: then texts are left out, which is logged
+ * once. SVG charts always contain their texts.
  */
 final class TextRenderer {
 
@@ -24,7 +24,7 @@ final class TextRenderer {
         } catch (RuntimeException | LinkageError | InternalError e) {
             LoggerFactory.getLogger(TextRenderer.class)
                     .warn(
-                            "pictures are drawn without texts because Java finds no fonts ({}); install fontconfig and a font",
+                            "figures are drawn without texts because Java finds no fonts ({}); install fontconfig and a font",
                             e.toString());
             return false;
         }

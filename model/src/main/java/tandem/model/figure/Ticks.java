@@ -12,17 +12,17 @@ import java.util.Locale;
  * @param low lowest value of the axis
  * @param high highest value of the axis, above {@code low}
  * @param values of the ticks, ascending
- * @param labels what stands beside each
+ * @param labels the label of each
  */
 record Ticks(double low, double high, List<Double> values, List<String> labels) {
 
     /**
      * Ticks for values from {@code low} to {@code high}.
      *
-     * @param most ticks wanted at most, at least 2
+     * @param max maximum number of ticks, at least 2
      * @param widen whether the axis ends at ticks around the values, rather than at the values
      */
-    static Ticks of(double low, double high, int most, boolean widen) {
+    static Ticks of(double low, double high, int max, boolean widen) {
         double from = low;
         double to = high;
         if (!(to > from)) {
@@ -30,7 +30,7 @@ record Ticks(double low, double high, List<Double> values, List<String> labels) 
             from -= margin;
             to += margin;
         }
-        double step = step((to - from) / (most - 1));
+        double step = step((to - from) / (max - 1));
         if (widen) {
             from = Math.floor(from / step + 1e-9) * step;
             to = Math.ceil(to / step - 1e-9) * step;
@@ -46,22 +46,22 @@ record Ticks(double low, double high, List<Double> values, List<String> labels) 
         return new Ticks(from, to, values, labels);
     }
 
-    private static double step(double least) {
-        double power = Math.pow(10, Math.floor(Math.log10(least)));
+    private static double step(double min) {
+        double power = Math.pow(10, Math.floor(Math.log10(min)));
         for (double factor : new double[] {1, 2, 5}) {
-            if (factor * power >= least * (1 - 1e-9)) {
+            if (factor * power >= min * (1 - 1e-9)) {
                 return factor * power;
             }
         }
         return 10 * power;
     }
 
-    /** Plain digits, or powers of ten where the axis ends beyond a million or below a thousandth. */
-    private static String label(double value, double step, double largest) {
+    /** Plain digits, or powers of ten for axes beyond a million or below a thousandth. */
+    private static String label(double value, double step, double max) {
         if (Math.abs(value) < step / 2) {
             return "0";
         }
-        if (largest >= 1e6 || largest < 1e-3) {
+        if (max >= 1e6 || max < 1e-3) {
             int digits =
                     (int) Math.floor(Math.log10(Math.abs(value)) + 1e-9) - (int) Math.floor(Math.log10(step) + 1e-9);
             return String.format(Locale.ROOT, "%." + Math.max(0, digits) + "e", value)

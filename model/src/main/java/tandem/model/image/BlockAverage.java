@@ -3,8 +3,8 @@ package tandem.model.image;
 import java.util.Arrays;
 
 /**
- * Averages squares of pixels, as {@link Downscale} says, from rows that are added from top to bottom. After it was made
- * nothing is allocated, and it can be used for image after image.
+ * Averages squares of pixels by the rule of {@link Downscale}, from rows that are added from top to bottom. Nothing is
+ * allocated after construction, and it can be reused for other images.
  */
 public final class BlockAverage {
 

@@ -1,13 +1,13 @@
 package tandem.model.image;
 
 /**
- * How an image with more pixels than a network's limit is made smaller: by the smallest whole factor after which it
- * fits. Each pixel left is the average of a square of original pixels, see {@link BlockAverage}; in the last column and
- * row a square may have fewer.
+ * The rule for images with more pixels than a network's limit: they are downscaled by the smallest integer factor with
+ * which they fit. Each remaining pixel is the mean of a square of original pixels, see {@link BlockAverage}; in the
+ * last column and row a square may have fewer.
  *
  * @param sourceWidth original columns
  * @param sourceHeight original rows
- * @param factor size of the squares in original pixels; 1 leaves the image as it is
+ * @param factor size of the squares in original pixels; 1 does not change the image
  */
 public record Downscale(int sourceWidth, int sourceHeight, int factor) {
 
@@ -18,7 +18,7 @@ public record Downscale(int sourceWidth, int sourceHeight, int factor) {
      */
     public static Downscale of(int width, int height, int maxPixels) {
         if (maxPixels < 1) {
-            throw new IllegalArgumentException("at least one pixel must be kept, not " + maxPixels);
+            throw new IllegalArgumentException("the maximum number of pixels must be at least 1, not " + maxPixels);
         }
         int factor = 1;
         while ((long) size(width, factor) * size(height, factor) > maxPixels) {
@@ -31,27 +31,27 @@ public record Downscale(int sourceWidth, int sourceHeight, int factor) {
         return (size + factor - 1) / factor;
     }
 
-    /** Columns that are left. */
+    /** Columns after downscaling. */
     public int width() {
         return size(sourceWidth, factor);
     }
 
-    /** Rows that are left. */
+    /** Rows after downscaling. */
     public int height() {
         return size(sourceHeight, factor);
     }
 
-    /** Pixels that are left. */
+    /** Pixels after downscaling. */
     public int pixels() {
         return Math.multiplyExact(width(), height());
     }
 
-    /** How far the image reaches to the right in pixels that are left: original columns divided by the factor. */
+    /** Width of the content in downscaled pixels: original columns divided by the factor. */
     public float contentWidth() {
         return (float) sourceWidth / factor;
     }
 
-    /** How far the image reaches down in pixels that are left: original rows divided by the factor. */
+    /** Height of the content in downscaled pixels: original rows divided by the factor. */
     public float contentHeight() {
         return (float) sourceHeight / factor;
     }

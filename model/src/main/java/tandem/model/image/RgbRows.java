@@ -10,7 +10,7 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 
 /**
- * The rows of an image of any type as RGB bytes, the only conversion there is. Samples are taken as they are stored:
+ * The rows of an image of any type as RGB bytes. This is the only conversion. Samples are used as stored:
  *
  * <ul>
  *   <li>Grey is repeated three times. Of 9 to 16 bits the upper 8 are taken; fewer than 8 bits are scaled to 0..255.

@@ -22,9 +22,9 @@ public final class DataSetInference {
     private DataSetInference() {}
 
     /**
-     * Passes every image's result to {@code consumer}; the {@link Inspection} is filled again for the next one.
+     * Passes every image's result to {@code consumer}; the {@link Inspection} is overwritten by the next one.
      *
-     * @param batch images of a batch
+     * @param batch images per batch
      * @param threads threads that decode images
      */
     public static void run(
@@ -44,7 +44,7 @@ public final class DataSetInference {
                 BatchStager stager = BatchStager.evaluation(images, shape, threads)) {
             while (stager.hasNext()) {
                 StagedBatch staged = stager.next();
-                staged.uploadPictures(program.program(), program.pixelInput(), program.parameterInput());
+                staged.uploadImages(program.program(), program.pixelInput(), program.parameterInput());
                 program.run();
                 for (int i = 0; i < staged.size(); i++) {
                     Sample sample = data.samples().get(staged.sample(i));
@@ -55,7 +55,7 @@ public final class DataSetInference {
         }
     }
 
-    /** Passes every image's result beside its ground truth to {@code consumer}. */
+    /** Passes every image's result and ground truth to {@code consumer}. */
     public static void evaluate(
             FoldedModel model,
             DataSet data,
@@ -75,7 +75,7 @@ public final class DataSetInference {
         });
     }
 
-    /** All figures over a data set: each image counts for what it is annotated with. */
+    /** All figures over a data set: each image is used for the figures of its annotations. */
     public static Evaluation evaluate(
             FoldedModel model, DataSet data, int batch, int threads, NonMaximumSuppression.Settings suppression) {
         NetworkSettings network = model.network().settings();

@@ -9,11 +9,11 @@ import tandem.model.metrics.TruthBox;
 import tandem.model.network.NetworkSettings;
 
 /**
- * What was found in one image of a data set beside the ground truth, at the image's own size.
+ * The predictions for one image of a data set and its ground truth, at the image's original size.
  *
  * @param sample the image
- * @param found what was found; filled again for the next image
- * @param truth annotated boxes; null when the image has none or the network finds no boxes
+ * @param found the predictions; overwritten by the next image
+ * @param truth annotated boxes; null when the image has none or the network has no detection head
  * @param trueMask (height, width) true class of each pixel; null when the image has none or the network does not
  *     segment
  */
@@ -24,7 +24,7 @@ public record EvaluatedImage(Sample sample, Inspection found, List<TruthBox> tru
         evaluator.add(sample.id(), detections(), truth, trueMask == null ? null : found.maskBytes(), trueMask);
     }
 
-    /** What is kept of it to compute figures over any selection of images. */
+    /** The matches of the image, to compute figures over any set of images. */
     public ImageOutcome outcome(NetworkSettings network) {
         return ImageOutcome.of(
                 sample.id(),

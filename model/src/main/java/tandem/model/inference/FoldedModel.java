@@ -14,7 +14,7 @@ import tandem.model.weights.SafetensorsReader;
 import tandem.model.weights.WeightsException;
 import tandem.model.weights.WeightsFile;
 
-/** A network with batch normalisation folded away, and its weights on a device. */
+/** A network with folded batch normalisation, and its weights on a device. */
 public final class FoldedModel implements AutoCloseable {
 
     /** The metadata string of a weights file that holds the {@link NetworkSettings}. */
@@ -59,7 +59,7 @@ public final class FoldedModel implements AutoCloseable {
     /**
      * Loads the averaged weights of a checkpoint or of an exported weights file.
      *
-     * @throws WeightsException when the file is damaged or carries no network settings
+     * @throws WeightsException when the file is damaged or has no network settings
      */
     public static FoldedModel load(Path file, Device device) throws IOException {
         return load(file, device, DataType.FLOAT32);
@@ -77,12 +77,11 @@ public final class FoldedModel implements AutoCloseable {
         }
     }
 
-    /** The network settings that a weights file carries. */
+    /** The network settings of a weights file. */
     public static NetworkSettings settings(SafetensorsReader reader) throws WeightsException {
         String text = reader.metadata().get(NETWORK_KEY);
         if (text == null) {
-            throw new WeightsException(
-                    reader.file() + ": carries no network settings; use a checkpoint made by training");
+            throw new WeightsException(reader.file() + ": has no network settings; use a checkpoint of a training run");
         }
         try {
             return SettingsJson.read(reader.file().toString(), text, NetworkSettings.class);
@@ -91,7 +90,7 @@ public final class FoldedModel implements AutoCloseable {
         }
     }
 
-    /** The network settings that a weights file carries. */
+    /** The network settings of a weights file. */
     public static NetworkSettings settings(Path file) throws IOException {
         try (SafetensorsReader reader = SafetensorsReader.open(file)) {
             return settings(reader);
@@ -114,12 +113,12 @@ public final class FoldedModel implements AutoCloseable {
         return storage;
     }
 
-    /** Where it lies. */
+    /** The device. */
     public Device device() {
         return device;
     }
 
-    /** What it is. */
+    /** The network. */
     public Network network() {
         return network;
     }
@@ -129,7 +128,7 @@ public final class FoldedModel implements AutoCloseable {
         return variables;
     }
 
-    /** Their values. */
+    /** The values of the variables. */
     public Weights weights() {
         return weights;
     }

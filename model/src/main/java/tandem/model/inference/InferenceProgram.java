@@ -21,8 +21,8 @@ import tandem.model.network.NetworkSettings;
 import tandem.model.network.Outputs;
 
 /**
- * Images in, boxes and masks out, for batches of a fixed size. After the first batch nothing is allocated, unless an
- * image has a size for whose mask nothing was prepared yet.
+ * Inference for batches of constant size: from images to boxes and masks. After the first batch nothing is allocated,
+ * except for the mask of an image of a new size.
  */
 public final class InferenceProgram implements AutoCloseable {
 
@@ -48,9 +48,9 @@ public final class InferenceProgram implements AutoCloseable {
     /**
      * Plans and allocates.
      *
-     * @param model stays open for as long as the program is used
-     * @param images images of a batch
-     * @param pixels room for pixels in each
+     * @param model must stay open while the program is used
+     * @param images images per batch
+     * @param pixels maximum number of pixels of each image
      */
     public InferenceProgram(FoldedModel model, int images, int pixels, NonMaximumSuppression.Settings suppression) {
         device = model.device();
@@ -77,7 +77,7 @@ public final class InferenceProgram implements AutoCloseable {
     }
 
     /**
-     * What such a program would need, without any memory of a device.
+     * The memory plan of such a program, without allocation.
      *
      * @param storage type of activations and filters
      */
@@ -130,12 +130,12 @@ public final class InferenceProgram implements AutoCloseable {
         return ByteBuffer.allocateDirect(words * 4).order(ByteOrder.nativeOrder());
     }
 
-    /** Images of a batch. */
+    /** Images per batch. */
     public int images() {
         return images;
     }
 
-    /** Room for pixels in each. */
+    /** Maximum number of pixels of each image. */
     public int pixels() {
         return pixels;
     }
@@ -160,13 +160,13 @@ public final class InferenceProgram implements AutoCloseable {
         return program.plan();
     }
 
-    /** Uploads the images of a batch, runs on them and fetches their boxes. */
+    /** Uploads the images of a batch, runs the program and reads their boxes. */
     public void run(InputImages images) {
         images.upload(program, pixelInput, parameterInput);
         run();
     }
 
-    /** Runs on what was uploaded and fetches the boxes of all images. */
+    /** Runs the program on the uploaded images and reads the boxes of all images. */
     public void run() {
         if (revision != model.revision()) {
             revision = model.revision();
@@ -182,7 +182,7 @@ public final class InferenceProgram implements AutoCloseable {
     }
 
     /**
-     * Copies what the last run found in one image.
+     * Copies the predictions of the last run for one image.
      *
      * @param image its index in the batch
      * @param width columns of the image (height: rows): the unit of boxes and the size of the mask

@@ -9,7 +9,7 @@ import tandem.model.augment.ImageParameters;
 import tandem.model.data.DecodedImage;
 import tandem.model.image.Downscale;
 
-/** Images in direct memory, laid out as the inputs of a program for evaluation and prediction. */
+/** Images in direct memory with the layout of the inputs of an inference program. */
 public final class InputImages {
 
     private final int pixels;
@@ -18,8 +18,8 @@ public final class InputImages {
     private final FloatBuffer parameterValues;
 
     /**
-     * @param images images of a batch
-     * @param pixels room for pixels in each
+     * @param images images per batch
+     * @param pixels maximum number of pixels of each image
      */
     public InputImages(int images, int pixels) {
         this.pixels = pixels;
@@ -38,7 +38,7 @@ public final class InputImages {
         size(image, decoded.contentWidth(), decoded.contentHeight());
     }
 
-    /** Gives an image no pixels: the rest of a batch that is not full. */
+    /** Sets an image without pixels, for the rest of an incomplete batch. */
     public void leaveEmpty(int image) {
         size(image, 1, 1);
     }

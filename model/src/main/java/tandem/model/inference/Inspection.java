@@ -9,8 +9,8 @@ import tandem.model.metrics.Detection;
 import tandem.model.network.NetworkSettings;
 
 /**
- * What was found in one image, in its own pixels. It is filled again and again: {@code new Inspection()} makes an empty
- * one that grows to what it first holds.
+ * The predictions for one image, in pixels of the image. It is reusable: {@code new Inspection()} is empty and
+ * allocates memory when it is first filled.
  */
 public final class Inspection {
 
@@ -66,7 +66,7 @@ public final class Inspection {
         return height;
     }
 
-    /** How many boxes were found; they are ordered by score, best first. */
+    /** Number of predicted boxes; they are ordered by decreasing score. */
     public int boxes() {
         return count;
     }
@@ -106,7 +106,7 @@ public final class Inspection {
         return corners[4 * within(i) + 3];
     }
 
-    /** All boxes, as the metrics take them. */
+    /** All boxes, for the metrics. */
     public List<Detection> detections() {
         List<Detection> detections = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -21,8 +21,8 @@ import tandem.engine.Variables;
 import tandem.model.segmentation.MaskDecoding;
 
 /**
- * Decodes the segmentation logits of a batch at each image's own size. For each size a launch per place in the batch is
- * prepared when it is first met; the sizes not used for longest are dropped.
+ * Decodes the segmentation logits of a batch at each image's original size. For each new size one kernel launch per
+ * place in the batch is prepared; the least recently used sizes are dropped.
  */
 final class NativeMasks implements AutoCloseable {
 
@@ -35,17 +35,17 @@ final class NativeMasks implements AutoCloseable {
     private final Device device;
     private final Memory logits;
     private final Shape shape;
-    private final boolean certain;
+    private final boolean withConfidence;
     private final Map<Long, Size> sizes = new LinkedHashMap<>(16, 0.75f, true);
     private Size last;
 
     /**
-     * Reads {@code logits}, (N, h, w, C), of a program that stays open for as long as this.
+     * Reads {@code logits}, (N, h, w, C), of a program that must stay open.
      *
-     * @param certain whether the probability of each pixel's class is computed as well
+     * @param withConfidence whether the probability of each pixel's class is computed as well
      */
-    NativeMasks(Device device, Memory logits, Shape shape, boolean certain) {
-        this.certain = certain;
+    NativeMasks(Device device, Memory logits, Shape shape, boolean withConfidence) {
+        this.withConfidence = withConfidence;
         this.device = device;
         this.logits = logits;
         this.shape = shape;
@@ -88,7 +88,7 @@ final class NativeMasks implements AutoCloseable {
     private Size prepare(int width, int height) {
         Graph graph = new Graph(new Variables());
         Tensor input = graph.input("logits", DataType.FLOAT32, Shape.of(1, shape.dim(1), shape.dim(2), shape.dim(3)));
-        MaskDecoding.Decoded decoded = certain
+        MaskDecoding.Decoded decoded = withConfidence
                 ? MaskDecoding.decodeWithConfidence(graph, input, height, width)
                 : new MaskDecoding.Decoded(MaskDecoding.decode(graph, input, height, width), null);
         Tensor mask = decoded.mask();
@@ -96,7 +96,7 @@ final class NativeMasks implements AutoCloseable {
         Resources owned = new Resources();
         try {
             Buffer output = owned.add(device.allocate(mask.bytes(), "mask of one image"));
-            Buffer confidence = certain
+            Buffer confidence = withConfidence
                     ? owned.add(device.allocate(decoded.confidence().bytes(), "confidence of one image"))
                     : null;
             Buffer workspace = owned.add(device.allocate(lowered.workspaceBytes(), "mask decoding"));

@@ -44,15 +44,15 @@ public record BoxRegion(double left, double top, double right, double bottom) im
         return width() * height();
     }
 
-    /** Intersection over union; 0 for boxes that share no area, empty ones included. */
+    /** Intersection over union; 0 for boxes without a common area, empty ones included. */
     public double intersectionOverUnion(BoxRegion other) {
         return overlap(other, false);
     }
 
     /**
-     * Intersection over union in VOC's convention, where coordinates name whole pixels and both ends belong to the box:
-     * every side is one pixel longer than the difference of its ends (VOC development kit). Coordinates that name the
-     * edges of pixels, as those of {@link tandem.model.data.Box} do, need {@link #intersectionOverUnion} for the same
+     * Intersection over union in VOC's convention, where coordinates are pixel indices and both ends belong to the box:
+     * width and height are one pixel larger than the difference of the ends (VOC development kit). For coordinates that
+     * are pixel edges, such as those of {@link tandem.model.data.Box} , {@link #intersectionOverUnion} gives the same
      * result.
      */
     public double inclusiveIntersectionOverUnion(BoxRegion other) {

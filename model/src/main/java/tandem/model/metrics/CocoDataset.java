@@ -12,30 +12,30 @@ import tandem.model.coco.CocoJson;
 import tandem.model.coco.RunLengthMask;
 
 /**
- * A COCO instances file: what is annotated on which image.
+ * A COCO instances file: images and their annotations.
  *
  * @param images by id, ascending
  * @param categories names by id, ascending; a category's place in that order is its label
  */
 public record CocoDataset(Map<Long, Image> images, Map<Long, String> categories) {
 
-    /** One image and its annotations, in the order of the file; sides are 0 when the file does not give them. */
+    /** One image and its annotations, in the order of the file; width and height are 0 when the file has none. */
     public record Image(long id, String fileName, int width, int height, List<Annotation> annotations) {}
 
     /**
      * One object.
      *
      * @param label place of its category, from 0
-     * @param box null when the file gives none
-     * @param mask null when the file gives none
-     * @param area as annotated; of the box, or else of the mask, when the file gives none
-     * @param crowd a group outlined as one
-     * @param ignored whether the file says to ignore it
+     * @param box null when the file has none
+     * @param mask null when the file has none
+     * @param area as annotated; if the file has none, that of the box, or else of the mask
+     * @param crowd a group of objects with one outline
+     * @param ignored whether the file marks it as ignored
      */
     public record Annotation(
             int label, BoxRegion box, RunLengthMask mask, double area, boolean crowd, boolean ignored) {}
 
-    /** What to compare. */
+    /** The kind of region to compare. */
     public enum Kind {
         /** Boxes. */
         BOXES,
@@ -54,10 +54,10 @@ public record CocoDataset(Map<Long, Image> images, Map<Long, String> categories)
         content.categories().forEach(category -> categories.put(category.id(), category.name()));
         List<Long> labels = List.copyOf(categories.keySet());
         TreeMap<Long, Image> images = new TreeMap<>();
-        for (CocoFile.Picture picture : content.pictures()) {
+        for (CocoFile.Image image : content.images()) {
             images.put(
-                    picture.id(),
-                    new Image(picture.id(), picture.fileName(), picture.width(), picture.height(), new ArrayList<>()));
+                    image.id(),
+                    new Image(image.id(), image.fileName(), image.width(), image.height(), new ArrayList<>()));
         }
         CocoJson json = new CocoJson(file);
         for (CocoFile.Item item : content.items()) {
@@ -97,10 +97,10 @@ public record CocoDataset(Map<Long, Image> images, Map<Long, String> categories)
     }
 
     /**
-     * Evaluates detections against these annotations. Images without detections count.
+     * Evaluates detections against these annotations. Images without detections are included.
      *
      * @throws IllegalArgumentException when a detection is on an unknown image or of an unknown category, or a region
-     *     of the wanted kind is missing
+     *     of this kind is missing
      */
     public CocoFigures evaluate(List<CocoResult> results, Kind kind) {
         List<Long> labels = List.copyOf(categories.keySet());

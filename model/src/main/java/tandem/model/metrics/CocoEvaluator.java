@@ -7,18 +7,18 @@ import java.util.List;
 
 /**
  * Average precision and recall by the rules of COCO (cocodataset.org, detection evaluation), for boxes or masks. Per
- * image and class, the 100 best detections each take, in falling score, the free object they overlap most; objects to
- * be ignored come second, and a crowd can be taken any number of times. A detection that took an ignored object, or
- * none while its own area is outside the range looked at, counts neither way. Images are matched as they are added, so
- * none has to be kept.
+ * image and class, the 100 best detections are matched by decreasing score, each with the unmatched object of highest
+ * overlap; ignored objects are considered last, and a crowd can be matched any number of times. A detection is ignored
+ * when it is matched with an ignored object, or is unmatched and its own area is outside the area range. Images are
+ * matched when they are added, so they need not be stored.
  */
 public final class CocoEvaluator {
 
-    /** Detections kept per image and class. */
-    private static final int MOST_DETECTIONS = 100;
+    /** Maximum number of detections per image and class. */
+    private static final int MAX_DETECTIONS = 100;
     /** Each range of areas in square pixels, both ends included: all, small, medium, large. */
     private static final double[][] AREAS = {{0, 1e10}, {0, 32 * 32}, {32 * 32, 96 * 96}, {96 * 96, 1e10}};
-    /** 0.50 to 0.95 and 0 to 1, rounded the way the reference implementation's linspace rounds. */
+    /** 0.50 to 0.95 and 0 to 1, rounded like linspace in the reference implementation. */
     private static final double[] THRESHOLDS = new double[10];
 
     private static final double[] RECALLS = new double[101];
@@ -29,11 +29,11 @@ public final class CocoEvaluator {
     }
 
     /**
-     * A region that a network found.
+     * A predicted region.
      *
      * @param label class index from 0
-     * @param score confidence; any finite number, larger is surer
-     * @param area what decides whether it is small, medium or large
+     * @param score confidence; any finite number, higher means more confident
+     * @param area determines whether it is small, medium or large
      */
     public record Prediction(int label, double score, Region region, double area) {
 
@@ -56,9 +56,9 @@ public final class CocoEvaluator {
      * An annotated region.
      *
      * @param label class index from 0
-     * @param area what decides whether it is small, medium or large: COCO's annotations carry the area of the mask
-     * @param crowd a group outlined as one
-     * @param ignored neither has to be found nor counts against whoever finds it; a crowd always is
+     * @param area determines whether it is small, medium or large: COCO's annotations carry the area of the mask
+     * @param crowd a group of objects with one outline
+     * @param ignored ignored in matching; a crowd always is
      */
     public record Truth(int label, Region region, double area, boolean crowd, boolean ignored) {
 
@@ -74,10 +74,10 @@ public final class CocoEvaluator {
      * which it is ignored.
      */
     private final RankedMatches[] matches;
-    /** (classes, ranges of areas): objects to be found. */
+    /** (classes, ranges of areas): number of objects that are not ignored. */
     private final int[][] truths;
 
-    /** An evaluator of {@code classes} classes without images. */
+    /** An evaluator for {@code classes} classes, without images. */
     public CocoEvaluator(int classes) {
         this.classes = classes;
         this.matches = new RankedMatches[classes];
@@ -115,7 +115,7 @@ public final class CocoEvaluator {
         List<Prediction> best = predictions.stream()
                 .sorted(Comparator.comparingDouble((Prediction prediction) -> prediction.score())
                         .reversed())
-                .limit(MOST_DETECTIONS)
+                .limit(MAX_DETECTIONS)
                 .toList();
         double[][] overlaps = new double[best.size()][truth.size()];
         for (int d = 0; d < best.size(); d++) {
@@ -159,17 +159,17 @@ public final class CocoEvaluator {
     }
 
     /**
-     * The free object overlapped most, one that counts before one that is ignored, the last one of equals; -1 for none.
+     * The unmatched object of highest overlap, objects that are not ignored first, the last one of equals; -1 for none.
      */
     private static int choose(
             double[] overlap, List<Truth> truth, boolean[] taken, boolean[] ignored, double threshold) {
         for (boolean wantIgnored : new boolean[] {false, true}) {
-            double most = threshold;
+            double max = threshold;
             int choice = -1;
             for (int t = 0; t < overlap.length; t++) {
                 boolean free = !taken[t] || truth.get(t).crowd();
-                if (ignored[t] == wantIgnored && free && overlap[t] >= most) {
-                    most = overlap[t];
+                if (ignored[t] == wantIgnored && free && overlap[t] >= max) {
+                    max = overlap[t];
                     choice = t;
                 }
             }
@@ -201,7 +201,7 @@ public final class CocoEvaluator {
                 }
                 recall[range][0][label] = meanRecall(label, range, 1);
                 recall[range][1][label] = meanRecall(label, range, 10);
-                recall[range][2][label] = meanRecall(label, range, MOST_DETECTIONS);
+                recall[range][2][label] = meanRecall(label, range, MAX_DETECTIONS);
             }
         }
         return new CocoFigures(
@@ -219,7 +219,7 @@ public final class CocoEvaluator {
                 Means.ofPresent(recall[3][2]));
     }
 
-    /** Average precision of one class at thresholds 0.50 to 0.95, (10); NaN each when the class has no object. */
+    /** Average precision of one class at thresholds 0.50 to 0.95, (10); all NaN when the class has no object. */
     public double[] averagePrecision(int label) {
         int[] ranking = matches[requireClass(label)].ranking();
         double[] values = new double[THRESHOLDS.length];
@@ -228,19 +228,19 @@ public final class CocoEvaluator {
     }
 
     /**
-     * Recall of one class with at most 100 detections an image, averaged over the thresholds; NaN when it has no
+     * Recall of one class with at most 100 detections per image, averaged over the thresholds; NaN when it has no
      * object.
      */
     public double averageRecall(int label) {
-        return meanRecall(requireClass(label), 0, MOST_DETECTIONS);
+        return meanRecall(requireClass(label), 0, MAX_DETECTIONS);
     }
 
-    /** Objects of one class to be found, crowds and ignored ones left out. */
+    /** Number of objects of one class, without crowds and ignored objects. */
     public int truths(int label) {
         return truths[requireClass(label)][0];
     }
 
-    /** How the detections of one class were matched, best first, objects of all sizes. */
+    /** The matches of the detections of one class by decreasing score, for objects of all sizes. */
     ImageOutcome.ClassOutcome outcome(int label) {
         RankedMatches table = matches[requireClass(label)];
         int[] ranking = table.ranking();
@@ -255,7 +255,7 @@ public final class CocoEvaluator {
         return new ImageOutcome.ClassOutcome(truths[label][0], scores, right, ignored);
     }
 
-    /** Best precision at or beyond each of the 101 recalls; NaN each when there is no object. */
+    /** Best precision at or above each of the 101 recalls; all NaN when there is no object. */
     private double[] interpolatedPrecision(int label, int[] ranking, int range, int threshold) {
         int objects = truths[label][range];
         double[] result = new double[RECALLS.length];
@@ -288,7 +288,7 @@ public final class CocoEvaluator {
         return result;
     }
 
-    private double meanRecall(int label, int range, int most) {
+    private double meanRecall(int label, int range, int max) {
         int objects = truths[label][range];
         if (objects == 0) {
             return Double.NaN;
@@ -296,7 +296,7 @@ public final class CocoEvaluator {
         RankedMatches table = matches[label];
         long right = 0;
         for (int row = 0; row < table.size(); row++) {
-            if (table.position(row) < most) {
+            if (table.position(row) < max) {
                 right += Integer.bitCount(table.flags(row, 2 * range) & ~table.flags(row, 2 * range + 1));
             }
         }

@@ -1,7 +1,7 @@
 package tandem.model.metrics;
 
 /**
- * COCO's twelve figures, each in [0, 1], or NaN when no object falls under it (the reference implementation prints -1).
+ * COCO's twelve figures, each in [0, 1], or NaN without objects (the reference implementation prints -1).
  *
  * @param ap average precision, mean over IoU thresholds 0.50, 0.55, ... 0.95
  * @param ap50 average precision at IoU 0.50

@@ -34,7 +34,7 @@ public record CocoResult(long image, long category, double score, BoxRegion box,
     /**
      * Reads a results file: an array of detections, or an instances file whose annotations carry scores.
      *
-     * @param dataset gives the size of the images, which masks written as polygons need
+     * @param dataset source of the image sizes, which polygons need
      * @throws IOException when it cannot be read, is no JSON, or a detection lacks an identifier, a score or a region
      */
     public static List<CocoResult> read(Path file, CocoDataset dataset) throws IOException {

@@ -3,10 +3,10 @@ package tandem.model.metrics;
 import java.util.Arrays;
 
 /**
- * Counts of pixels by true and predicted class, over all masks added so far, and the usual figures from it (Long et
- * al., CVPR 2015, section 5). Masks are compared at the size they are given in: give the original one. A class that is
- * nowhere in the truth has the figure NaN and is left out of means; pixels predicted as it still count as missed by
- * their true class.
+ * Pixel counts by true and predicted class over all masks added so far, and the standard figures from them (Long et
+ * al., CVPR 2015, section 5). Masks are compared at their given size, which should be the original one. A class without
+ * true pixels has the figure NaN and is left out of means; pixels predicted as it still count as errors of their true
+ * class.
  */
 public final class ConfusionMatrix {
 
@@ -34,7 +34,7 @@ public final class ConfusionMatrix {
      * @param predicted predicted class of each pixel, unsigned
      * @param truth true class of each pixel, unsigned, in the same order
      * @throws IllegalArgumentException when the lengths differ, a true value is neither a class nor the ignored one, or
-     *     a predicted value is no class where the truth counts; nothing is counted then
+     *     a predicted value is no class where the truth is not ignored; nothing is counted then
      */
     public void add(byte[] predicted, byte[] truth) {
         if (predicted.length != truth.length) {
@@ -80,7 +80,7 @@ public final class ConfusionMatrix {
         return sum;
     }
 
-    /** Pixels predicted as {@code label}, where the truth counts. */
+    /** Pixels predicted as {@code label}, where the truth is not ignored. */
     public long predictedPixels(int label) {
         long sum = 0;
         for (int t = 0; t < classes; t++) {
@@ -94,7 +94,7 @@ public final class ConfusionMatrix {
         return Arrays.stream(counts).sum();
     }
 
-    /** Intersection over union of one class; NaN when the truth has none of it. */
+    /** Intersection over union of one class; NaN when the truth has none. */
     public double intersectionOverUnion(int label) {
         long truth = truePixels(label);
         return truth == 0
@@ -102,7 +102,7 @@ public final class ConfusionMatrix {
                 : (double) count(label, label) / (truth + predictedPixels(label) - count(label, label));
     }
 
-    /** Part of a class's pixels that were found; NaN when the truth has none of it. */
+    /** Share of a class's pixels that are predicted correctly; NaN when the truth has none. */
     public double accuracy(int label) {
         long truth = truePixels(label);
         return truth == 0 ? Double.NaN : (double) count(label, label) / truth;
@@ -122,7 +122,7 @@ public final class ConfusionMatrix {
         return Means.ofPresent(values);
     }
 
-    /** Part of all pixels that were predicted rightly; NaN without pixels. */
+    /** Share of all pixels that are predicted correctly; NaN without pixels. */
     public double pixelAccuracy() {
         long right = 0;
         for (int label = 0; label < classes; label++) {

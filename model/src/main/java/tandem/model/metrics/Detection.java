@@ -1,11 +1,11 @@
 package tandem.model.metrics;
 
 /**
- * A box that a network found.
+ * A predicted box.
  *
  * @param label index into the box classes, from 0
- * @param score confidence; any finite number, larger is surer
- * @param box where, in pixels of the original image
+ * @param score confidence; any finite number, higher means more confident
+ * @param box in pixels of the original image
  */
 public record Detection(int label, double score, BoxRegion box) {
 

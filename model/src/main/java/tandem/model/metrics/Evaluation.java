@@ -6,32 +6,31 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
- * Every figure of an evaluation, in [0, 1]. A figure is NaN when nothing falls under it, such as a class without
- * examples; in JSON it is null.
+ * Every figure of an evaluation, in [0, 1]. A figure without examples is NaN; in JSON it is null.
  *
- * @param images images seen
+ * @param images number of images
  * @param boxes null when no image had annotated boxes
  * @param masks null when no image had a mask
  */
 public record Evaluation(int images, Boxes boxes, Masks masks) {
 
     /**
-     * How well objects are found.
+     * Figures of the detection.
      *
      * @param images images with annotated boxes
      * @param coco COCO's figures; a difficult box is ignored, and the area is the box's
-     * @param vocAllPoint VOC's mean average precision at IoU 0.5 in the form used since 2010; boxes are compared by
-     *     their edges, which gives the numbers of VOC's inclusive pixel coordinates
+     * @param vocAllPoint VOC's mean average precision at IoU 0.5 in the form used since 2010; box coordinates are pixel
+     *     edges, which gives the same numbers as VOC's inclusive pixel coordinates
      * @param vocElevenPoint the same in the form used until 2009
      */
     public record Boxes(
             int images, CocoFigures coco, double vocAllPoint, double vocElevenPoint, List<BoxClass> classes) {}
 
     /**
-     * How well one class of objects is found.
+     * Figures of the detection of one class.
      *
      * @param truths annotated boxes that are not difficult
-     * @param detections detections that count
+     * @param detections detections that are not ignored
      * @param ap average precision over IoU 0.50 to 0.95 (COCO)
      * @param ap50 average precision at IoU 0.50 (COCO)
      * @param ap75 average precision at IoU 0.75 (COCO)
@@ -51,12 +50,12 @@ public record Evaluation(int images, Boxes boxes, Masks masks) {
             PrecisionRecall curve) {}
 
     /**
-     * How well pixels are classified.
+     * Figures of the segmentation.
      *
      * @param images images with a mask
      * @param miou mean intersection over union of the classes in the truth, background included
-     * @param pixelAccuracy part of the pixels classified rightly
-     * @param meanAccuracy mean over the classes of the part of a class's pixels found
+     * @param pixelAccuracy share of the pixels that are predicted correctly
+     * @param meanAccuracy mean over the classes of the share of the class's pixels that are predicted correctly
      * @param frequencyWeightedIou intersection over union weighted by true pixels
      */
     public record Masks(
@@ -68,12 +67,12 @@ public record Evaluation(int images, Boxes boxes, Masks masks) {
             List<MaskClass> classes) {}
 
     /**
-     * How well the pixels of one class are found.
+     * Figures of the segmentation of one class.
      *
      * @param truePixels pixels of it in the truth
      * @param predictedPixels pixels predicted as it
      * @param iou intersection over union
-     * @param accuracy part of its pixels found
+     * @param accuracy share of its pixels that are predicted correctly
      */
     public record MaskClass(String name, long truePixels, long predictedPixels, double iou, double accuracy) {}
 
@@ -92,7 +91,7 @@ public record Evaluation(int images, Boxes boxes, Masks masks) {
         return masks == null ? Double.NaN : masks.miou();
     }
 
-    /** Part of the pixels classified rightly; NaN without masks. */
+    /** Share of the pixels that are predicted correctly; NaN without masks. */
     public double pixelAccuracy() {
         return masks == null ? Double.NaN : masks.pixelAccuracy();
     }

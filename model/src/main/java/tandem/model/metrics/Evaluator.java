@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Collects predictions and truth image by image, at the original size, and gives all figures of an {@link Evaluation}.
- * An image may be annotated with boxes, a mask, both or neither; it counts for what it is annotated with. Only matches
- * and counts are kept, so a data set never has to be in memory. Used by one thread at a time.
+ * Collects predictions and truth image by image, at the original size, and computes all figures of an
+ * {@link Evaluation}. An image may be annotated with boxes, a mask, both or neither; it is used for the figures of its
+ * annotations. Only matches and counts are stored, so the data set need not be in memory. Used by one thread at a time.
  */
 public final class Evaluator {
 
-    /** Mask value of pixels that do not count. */
+    /** Mask value of ignored pixels. */
     public static final int IGNORED_PIXEL = 255;
 
     private final List<String> boxClasses;
@@ -39,14 +39,14 @@ public final class Evaluator {
     /**
      * Adds one image. Ties in score between images are ranked in the order of adding.
      *
-     * @param name what errors call the image
-     * @param detections what was found, in pixels of the original image; may be null when {@code truth} is
+     * @param name name of the image in error messages
+     * @param detections predictions in pixels of the original image; may be null when {@code truth} is
      * @param truth annotated boxes, possibly none; null when the image's boxes are not annotated
      * @param predictedMask predicted class of each pixel of the original image; may be null when {@code trueMask} is
-     * @param trueMask true class of each pixel, {@value #IGNORED_PIXEL} for those that do not count; null when the
-     *     image has no mask
-     * @throws IllegalArgumentException when a label or a mask value is no class, or the masks differ in size; names the
-     *     image, which is not counted then
+     * @param trueMask true class of each pixel, {@value #IGNORED_PIXEL} for ignored pixels; null when the image has no
+     *     mask
+     * @throws IllegalArgumentException when a label or a mask value is no class, or the masks differ in size; the
+     *     message names the image, which is not counted then
      */
     public void add(
             String name, List<Detection> detections, List<TruthBox> truth, byte[] predictedMask, byte[] trueMask) {

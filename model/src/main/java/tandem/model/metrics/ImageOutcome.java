@@ -4,24 +4,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How one image fared: all that is needed of it to compute figures over any selection of images, each counted any
- * number of times ({@link WeightedEvaluation}).
+ * The matches of one image: sufficient to compute figures over any set of images with weights
+ * ({@link WeightedEvaluation}).
  *
  * @param image its name
- * @param boxes by label; null when its boxes are not annotated or nothing looked for boxes
+ * @param boxes by label; null when its boxes are not annotated or not predicted
  * @param pixels (classes, classes) pixels by true and predicted class, true class outermost; null when it has no mask
- *     or nothing segmented it
+ *     or no predicted mask
  */
 public record ImageOutcome(String image, List<ClassOutcome> boxes, long[] pixels) {
 
     /**
-     * The detections of one class, best first.
+     * The detections of one class by decreasing score.
      *
-     * @param truths annotated objects that have to be found
+     * @param truths number of annotated objects that are not ignored
      * @param scores of the detections
-     * @param right for each detection a bit for each threshold 0.50, 0.55, ... 0.95, lowest bit first: it found an
-     *     object
-     * @param ignored likewise: it counts neither way
+     * @param right for each detection one bit per threshold 0.50, 0.55, ... 0.95, lowest bit first: whether it is a
+     *     true positive
+     * @param ignored likewise: whether it is ignored
      */
     public record ClassOutcome(int truths, double[] scores, int[] right, int[] ignored) {
 
@@ -39,7 +39,7 @@ public record ImageOutcome(String image, List<ClassOutcome> boxes, long[] pixels
      *
      * @param boxClasses number of box classes
      * @param maskChannels number of mask classes, background included
-     * @param detections what was found; may be null when {@code truth} is
+     * @param detections the predictions; may be null when {@code truth} is
      * @param truth annotated boxes, or null
      * @param predictedMask may be null when {@code trueMask} is
      * @param trueMask true class of each pixel, or null

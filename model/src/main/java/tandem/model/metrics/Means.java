@@ -1,6 +1,6 @@
 package tandem.model.metrics;
 
-/** Means over what exists: a class without examples has the figure NaN and is left out. */
+/** Means that leave out NaN: the figure of a class without examples. */
 final class Means {
 
     private Means() {}

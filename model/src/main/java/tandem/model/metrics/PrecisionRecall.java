@@ -1,31 +1,31 @@
 package tandem.model.metrics;
 
 /**
- * The precision-recall curve of one class: the counts after each detection, best first.
+ * The precision-recall curve of one class: the counts after each detection, by decreasing score.
  *
- * @param truths objects to be found; 0 for a class without examples, whose average precision is NaN
- * @param scores score of each detection that counts, falling
- * @param truePositives running count of found objects
+ * @param truths number of objects; 0 for a class without examples, whose average precision is NaN
+ * @param scores score of each detection that is not ignored, decreasing
+ * @param truePositives running count of true positives
  */
 public record PrecisionRecall(int truths, double[] scores, int[] truePositives) {
 
-    /** Detections that count, neither difficult nor ignored. */
+    /** Number of detections that are not ignored. */
     public int detections() {
         return scores.length;
     }
 
-    /** Part of the objects found by the {@code i + 1} best detections; NaN without objects. */
+    /** Recall of the {@code i + 1} best detections; NaN without objects. */
     public double recall(int i) {
         return truths == 0 ? Double.NaN : (double) truePositives[i] / truths;
     }
 
-    /** Part of the {@code i + 1} best detections that are right. */
+    /** Precision of the {@code i + 1} best detections. */
     public double precision(int i) {
         return truePositives[i] / (i + 1.0);
     }
 
     /**
-     * Area under the curve after precision is made to fall monotonically (VOC since 2010).
+     * Area under the curve after precision is made monotonically decreasing (VOC since 2010).
      *
      * @return a number in [0, 1]: 0 without detections, NaN without objects
      */
@@ -45,8 +45,7 @@ public record PrecisionRecall(int truths, double[] scores, int[] truePositives) 
 
     /**
      * Mean of the best precision at recall 0, 0.1, ... 1 (VOC until 2009). A recall of exactly k/10 reaches the k-th
-     * point: the comparison is one of whole numbers, whereas programs that compare with a rounded 0.6000000000000001
-     * miss 9 of 15.
+     * point: the comparison uses integers; a comparison with the rounded number 0.6000000000000001 would miss 9 of 15.
      *
      * @return a number in [0, 1]: 0 without detections, NaN without objects
      */

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The detections of one class over all images, each with how it was matched: a growing table of primitive columns. They
- * are ranked by falling score; equal scores by image number, then by position within the image, so that the order in
- * which images were added never changes a figure.
+ * The detections of one class over all images, each with its matches: a growing table of primitive columns. They are
+ * ranked by decreasing score, equal scores by image number and position in the image, so that the figures do not depend
+ * on the order in which images are added.
  */
 final class RankedMatches {
 
@@ -17,7 +17,7 @@ final class RankedMatches {
     private int[] flags;
     private int size;
 
-    /** An empty table whose rows carry {@code flagsPerRow} integers each. */
+    /** An empty table whose rows have {@code flagsPerRow} integers each. */
     RankedMatches(int flagsPerRow) {
         this.flagsPerRow = flagsPerRow;
         this.flags = new int[64 * flagsPerRow];
@@ -58,7 +58,7 @@ final class RankedMatches {
         return size;
     }
 
-    /** All rows, best first. */
+    /** All rows by decreasing score. */
     int[] ranking() {
         return IntStream.range(0, size)
                 .boxed()

@@ -8,7 +8,7 @@ public sealed interface Region permits BoxRegion, MaskRegion {
 
     /**
      * Intersection over union with a true region of the same kind. Against a crowd, the union is this region alone, so
-     * that a detection anywhere inside the crowd overlaps it fully (COCO).
+     * that a detection inside the crowd has the overlap 1 (COCO).
      *
      * @return a number in [0, 1]; 0 when they do not touch
      * @throws IllegalArgumentException when {@code truth} is of the other kind or of an image of another size

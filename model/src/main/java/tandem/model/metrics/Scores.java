@@ -1,6 +1,6 @@
 package tandem.model.metrics;
 
-/** What a score must be before anything is ranked by it. */
+/** Checks of scores before they are ranked. */
 final class Scores {
 
     private Scores() {}

@@ -4,8 +4,8 @@ package tandem.model.metrics;
  * An annotated box.
  *
  * @param label index into the box classes, from 0
- * @param box where, in pixels of the original image
- * @param difficult neither has to be found nor counts against whoever finds it (VOC)
+ * @param box in pixels of the original image
+ * @param difficult ignored in matching (VOC)
  */
 public record TruthBox(int label, BoxRegion box, boolean difficult) {
 

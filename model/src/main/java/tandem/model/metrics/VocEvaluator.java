@@ -5,10 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Average precision by the rules of the VOC challenge (Everingham et al., IJCV 2010, section 4.2): in falling score, a
- * detection belongs to the true box of its class that it overlaps most; it is right when that overlap reaches the
- * threshold and nothing better has claimed the box, ignored when the box is difficult, wrong otherwise. Images are
- * matched as they are added, so none has to be kept.
+ * Average precision by the rules of the VOC challenge (Everingham et al., IJCV 2010, section 4.2): by decreasing score,
+ * a detection is assigned to the true box of its class with the highest overlap. It is a true positive when that
+ * overlap reaches the threshold and the box is not matched yet, ignored when the box is difficult, otherwise a false
+ * positive. Images are matched when they are added, so they need not be stored.
  */
 public final class VocEvaluator {
 
@@ -23,8 +23,8 @@ public final class VocEvaluator {
 
     /**
      * @param classes number of classes
-     * @param threshold least intersection over union of a right detection, in (0, 1]
-     * @param inclusive whether both ends of a side belong to the box, as in VOC's own files
+     * @param threshold minimum intersection over union of a true positive, in (0, 1]
+     * @param inclusive whether coordinates are inclusive pixel indices, as in VOC's own files
      *     ({@link BoxRegion#inclusiveIntersectionOverUnion})
      */
     public VocEvaluator(int classes, double threshold, boolean inclusive) {
@@ -42,7 +42,7 @@ public final class VocEvaluator {
     /**
      * Adds one image.
      *
-     * @param image a number of its own; ties in score between images are ranked by it
+     * @param image its unique number; equal scores of different images are ranked by it
      * @throws IllegalArgumentException when a label is no class; nothing is counted then
      */
     public void add(long image, List<Detection> detections, List<TruthBox> truth) {
@@ -71,20 +71,20 @@ public final class VocEvaluator {
 
     private int match(Detection detection, List<TruthBox> truth, boolean[] claimed) {
         int nearest = -1;
-        double most = 0;
+        double max = 0;
         for (int i = 0; i < truth.size(); i++) {
             if (truth.get(i).label() == detection.label()) {
                 BoxRegion box = truth.get(i).box();
                 double overlap = inclusive
                         ? detection.box().inclusiveIntersectionOverUnion(box)
                         : detection.box().intersectionOverUnion(box);
-                if (overlap > most) {
-                    most = overlap;
+                if (overlap > max) {
+                    max = overlap;
                     nearest = i;
                 }
             }
         }
-        if (nearest < 0 || most < threshold) {
+        if (nearest < 0 || max < threshold) {
             return WRONG;
         }
         if (truth.get(nearest).difficult()) {

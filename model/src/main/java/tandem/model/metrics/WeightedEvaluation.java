@@ -5,16 +5,15 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The figures of an {@link Evaluation} over images that count with whole-number weights, as a bootstrap over images
- * needs them: an image of weight k counts as k images that are alike. With the weights all 1 the figures are those of
- * {@link Evaluator}.
+ * The figures of an {@link Evaluation} over images with integer weights, for a bootstrap over images: an image of
+ * weight k counts as k equal images. With all weights 1 the figures are those of {@link Evaluator}.
  */
 public final class WeightedEvaluation {
 
     /** Thresholds of intersection over union: 0.50, 0.55, ... 0.95. */
     private static final int THRESHOLDS = 10;
 
-    /** The detections of one class over all images, best first, and its objects by image. */
+    /** The detections of one class over all images by decreasing score, and its objects by image. */
     private record Ranking(int[] images, int[] right, int[] ignored, double[] scores, int[] truths) {}
 
     private final List<ImageOutcome> images;
@@ -115,7 +114,7 @@ public final class WeightedEvaluation {
         return averagePrecision(label, 0, weights);
     }
 
-    /** The mean of the best precision at or beyond each of 101 recalls. */
+    /** The mean of the best precision at or above each of 101 recalls. */
     private double averagePrecision(int label, int threshold, int[] weights) {
         Ranking ranking = rankings.get(label);
         long objects = objects(label, weights);
@@ -149,7 +148,7 @@ public final class WeightedEvaluation {
         return sum / 101;
     }
 
-    /** Annotated objects of one class that have to be found. */
+    /** Number of annotated objects of one class that are not ignored. */
     public long objects(int label, int[] weights) {
         long objects = 0;
         for (int i = 0; i < weights.length; i++) {
@@ -158,7 +157,7 @@ public final class WeightedEvaluation {
         return objects;
     }
 
-    /** Objects of one class that no detection of at least {@code score} finds at IoU 0.50. */
+    /** Objects of one class without a matching detection of at least {@code score} at IoU 0.50. */
     public long misses(int label, double score, int[] weights) {
         Ranking ranking = rankings.get(label);
         long found = 0;
@@ -182,7 +181,7 @@ public final class WeightedEvaluation {
         return Means.ofPresent(values);
     }
 
-    /** Intersection over union of one mask value, 0 the background; NaN when the truth has none of it. */
+    /** Intersection over union of one mask value, 0 the background; NaN when the truth has none. */
     public double iou(int label, int[] weights) {
         long truth = 0;
         long predicted = 0;

@@ -9,11 +9,11 @@ import tandem.engine.Variables.Initializer;
  * @param normalization prefix of {@code .weight}, {@code .bias}, {@code .running_mean} and {@code .running_var}, each
  *     (K)
  * @param outputs output channels K
- * @param window rows and columns of the filter, odd; the input is padded by half of it
+ * @param window filter size, odd; the padding is half of it
  * @param stride step along both axes
- * @param bias whether the convolution has a bias. Normalisation cancels it, so its gradient is zero and it is never
+ * @param bias whether the convolution has a bias. Batch normalisation cancels it, so its gradient is zero and it is not
  *     trained
- * @param filter first values of the filter
+ * @param filter initial values of the filter
  */
 record ConvolutionUnit(
         String convolution,

@@ -27,7 +27,7 @@ final class Encoder {
     }
 
     /**
-     * The maps that the neck reads.
+     * The feature maps that the neck reads.
      *
      * @param images (N, S, S, 3), normalised
      * @return finest first: strides 8, 16 without stem pooling, and 8, 16, 32 with it

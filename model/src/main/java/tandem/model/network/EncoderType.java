@@ -1,8 +1,6 @@
 package tandem.model.network;
 
-/**
- * Which residual network extracts features (He et al. 2016, table 1; stride on the 3x3 convolution of a bottleneck).
- */
+/** The type of the residual network (He et al. 2016, table 1; stride on the 3x3 convolution of a bottleneck). */
 public enum EncoderType {
     /** Basic blocks, 2-2-2-2. */
     RESNET18(false, 2, 2, 2, 2),

@@ -8,8 +8,8 @@ import tandem.engine.operation.Elementwise;
 import tandem.engine.operation.Upsample;
 
 /**
- * Steps from a pyramid level to the next finer one by nearest up-sampling. A level with an odd side is half a cell
- * longer than half the finer one, so that the up-sampled map loses its last row and column.
+ * Nearest up-sampling of a pyramid level to the next finer one. When the finer level has an odd size, the last row or
+ * column of the up-sampled map is dropped.
  */
 final class Finer {
 

@@ -15,7 +15,7 @@ import tandem.engine.operation.Upsample;
 final class Heads {
 
     /**
-     * First bias of the class scores: -ln((1 - p) / p) for a prior p of 0.01 (Lin et al. 2017, focal loss, section
+     * Initial bias of the class scores: -ln((1 - p) / p) for a prior p of 0.01 (Lin et al. 2017, focal loss, section
      * 4.1).
      */
     private static final float PRIOR_BIAS = (float) -Math.log((1 - 0.01) / 0.01);

@@ -12,13 +12,13 @@ import tandem.engine.operation.BatchNorm;
 import tandem.engine.operation.Convolution;
 import tandem.engine.operation.Elementwise;
 
-/** The form in which convolutions and their normalisation are put into a graph. */
+/** Appends convolutions with their normalisation to a graph, in training or folded form. */
 sealed interface Layers {
 
-    /** Leaky slope of neck and heads. */
+    /** The leaky ReLU of neck and heads. */
     Activation LEAKY = Activation.leaky(0.1f);
 
-    /** Where everything is appended. */
+    /** The graph to append to. */
     Graph graph();
 
     /**
@@ -30,7 +30,9 @@ sealed interface Layers {
      */
     Tensor unit(Tensor x, ConvolutionUnit unit, Tensor residual, Activation activation);
 
-    /** A 1x1 convolution without normalisation or activation, drawn from N(0, 0.01); {@code bias} null for none. */
+    /**
+     * A 1x1 convolution without normalisation or activation, initialised from N(0, 0.01); {@code bias} null for none.
+     */
     Tensor projection(Tensor x, String name, int outputs, Initializer bias);
 
     /** Convolution of neck or heads with the leaky activation. */
@@ -38,7 +40,7 @@ sealed interface Layers {
         return unit(x, ConvolutionUnit.basic(name, outputs, window, stride), null, LEAKY);
     }
 
-    /** A filter in the type of the images it is for. */
+    /** A filter in the data type of its input. */
     private static Tensor filter(Graph graph, String name, Tensor x, int outputs, int window, Initializer values) {
         return graph.rounded(
                 graph.variables()
@@ -89,7 +91,7 @@ sealed interface Layers {
      *
      * @param fused one operation for convolution, addition and activation, which cannot be differentiated; else one for
      *     each
-     * @param folded collects the units in the order they are met
+     * @param folded collects the units in the order in which they are appended
      */
     record Folded(Graph graph, boolean fused, List<ConvolutionUnit> folded) implements Layers {
 

@@ -1,6 +1,6 @@
 package tandem.model.network;
 
-/** How the levels of the pyramid exchange what they know. */
+/** How the levels of the pyramid are combined. */
 public enum NeckType {
     /** Top-down additions (Lin et al. 2017). */
     FPN,

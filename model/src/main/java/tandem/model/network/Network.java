@@ -11,16 +11,17 @@ import tandem.engine.Variables;
 import tandem.engine.operation.Cast;
 
 /**
- * One encoder, one neck, two heads. It holds no memory: it appends itself to graphs. There are two sets of variables:
- * those that are trained ({@link #variables}), read by {@link #training} and {@link #evaluation}, and those of the
- * folded form ({@link #foldedVariables}), read by {@link #inference} and computed from the first by {@link Fold}.
+ * One encoder, one neck, two heads. It has no memory of its own: it is appended to graphs. There are two sets of
+ * variables: those that are trained ({@link #variables}), read by {@link #training} and {@link #evaluation}, and those
+ * of the folded form ({@link #foldedVariables}), read by {@link #inference} and computed from the first by
+ * {@link Fold}.
  */
 public final class Network {
 
     private final NetworkSettings settings;
     private final List<ConvolutionUnit> units;
 
-    /** The network of these settings. */
+    /** Creates the network of these settings. */
     public Network(NetworkSettings settings) {
         this.settings = settings;
         Layers.Folded layers = new Layers.Folded(new Graph(new Variables()), true);
@@ -28,16 +29,16 @@ public final class Network {
         this.units = List.copyOf(layers.folded());
     }
 
-    /** What it was made from. */
+    /** Its settings. */
     public NetworkSettings settings() {
         return settings;
     }
 
     /**
-     * The input of a graph of this network: normalised images, FLOAT32 (batch, side, side, 3), called {@code images}.
+     * The input of a graph of this network: normalised images, FLOAT32 (batch, size, size, 3), named {@code images}.
      */
-    public Tensor images(Graph graph, int batch, int side) {
-        return graph.input("images", DataType.FLOAT32, Shape.of(batch, side, side, 3));
+    public Tensor images(Graph graph, int batch, int size) {
+        return graph.input("images", DataType.FLOAT32, Shape.of(batch, size, size, 3));
     }
 
     /** Its parameters and states, always declared in the same order. */
@@ -49,7 +50,7 @@ public final class Network {
      * The same with the first parts of the encoder frozen: their parameters are states, and {@link #training}
      * normalises them by their running statistics.
      *
-     * @param frozen how many: 0 none, 1 the stem, 2 the first stage too, and so on to 5, the whole encoder
+     * @param frozen number of frozen parts: 0 none, 1 the stem, 2 also the first stage, up to 5, the whole encoder
      */
     public Variables variables(int frozen) {
         Variables variables = new Variables(name -> Encoder.within(name, frozen));
@@ -67,7 +68,7 @@ public final class Network {
     }
 
     /**
-     * The parameters to differentiate by: all but the biases of convolutions that batch normalisation follows. Their
+     * The parameters that need gradients: all except the biases of convolutions before batch normalisation. Their
      * gradient is identically zero, since normalisation subtracts the mean; computing it would give rounding noise.
      */
     public List<Tensor> trained(Variables variables) {
@@ -79,12 +80,12 @@ public final class Network {
                 .toList();
     }
 
-    /** Whether a parameter belongs to what both tasks read: encoder and neck. */
+    /** Whether a parameter is shared by both tasks: encoder and neck. */
     public static boolean shared(String parameter) {
         return parameter.startsWith("encoder.") || parameter.startsWith("neck.");
     }
 
-    /** Whether a parameter is a filter of the last layer that both tasks read: of those that make the pyramid. */
+    /** Whether a parameter is a filter of the last shared layer: the convolutions that output the pyramid. */
     public boolean lastShared(String parameter) {
         return parameter.startsWith(settings.neck() == NeckType.PAFPN ? "neck.pafpn." : "neck.fpn.")
                 && parameter.endsWith(".conv.weight");
@@ -93,8 +94,7 @@ public final class Network {
     /**
      * Appends the training form: batch statistics, running statistics updated, differentiable.
      *
-     * @param images (N, S, S, 3), normalised, of the type that all activations are to be stored in; S any multiple of
-     *     32 of at least 64
+     * @param images (N, S, S, 3), normalised, of the data type of all activations; S any multiple of 32 of at least 64
      */
     public Outputs training(Graph graph, Tensor images) {
         return append(new Layers.Normalized(graph, true), images);
@@ -110,7 +110,9 @@ public final class Network {
         return append(new Layers.Folded(graph, true), images);
     }
 
-    /** The folded form once more, slower, such that it can be differentiated by its maps. */
+    /**
+     * The folded form without fused operations, slower, which can be differentiated with respect to its feature maps.
+     */
     public Outputs differentiableInference(Graph graph, Tensor images) {
         return append(new Layers.Folded(graph, false), images);
     }

@@ -9,16 +9,16 @@ import tandem.model.declaration.Setting;
 import tandem.model.declaration.SettingsRecord;
 
 /**
- * Everything that fixes a network's variables and their shapes. It is written into every checkpoint.
+ * The settings that define a network's variables and their shapes. Every checkpoint contains them.
  *
- * @param encoder which residual network
+ * @param encoder the residual network
  * @param encoderChannels channels after the first convolution; 64 is the published width, later stages have 2, 4, 8
  *     times it
  * @param stemPooling whether a 3x3 max-pool of stride 2 follows the first convolution, as in torchvision; without it
  *     (the published network) every stage has twice the resolution
  * @param neck how pyramid levels are combined
  * @param neckChannels channels of every pyramid level and of the detection towers; 256 published
- * @param segmentation where the segmentation head works
+ * @param segmentation resolution of the segmentation head
  * @param segmentationChannels channels inside the segmentation head; 128 published
  * @param boxClasses names of the classes of boxes, label 0 first; empty for a network without detection
  * @param maskClasses names of the classes of masks without the background, which is channel 0; the first name is
@@ -110,7 +110,7 @@ public record NetworkSettings(
     /** Anchors at each cell of each level. */
     public static final int ANCHORS_PER_CELL = 6;
 
-    /** Rejects what no network can be built from. */
+    /** Rejects invalid settings. */
     public NetworkSettings {
         if (encoder == null || neck == null || segmentation == null) {
             throw new IllegalArgumentException("network settings must name encoder, neck and segmentation head");
@@ -149,19 +149,19 @@ public record NetworkSettings(
                         .segmentationChannels(64));
     }
 
-    /** Checks a side that images may have: the input side, or another one in multi-scale training. */
+    /** Checks an input size: the network's own, or another one in multi-scale training. */
     public static void checkSide(int side) {
         if (side < 64 || side % 32 != 0) {
             throw new IllegalArgumentException("the input side must be a multiple of 32 and at least 64, not " + side);
         }
     }
 
-    /** Whether boxes are found. */
+    /** Whether it has a detection head. */
     public boolean detects() {
         return !boxClasses.isEmpty();
     }
 
-    /** Whether pixels are segmented. */
+    /** Whether it has a segmentation head. */
     public boolean segments() {
         return !maskClasses.isEmpty();
     }
@@ -171,7 +171,7 @@ public record NetworkSettings(
         return maskClasses.size() + 1;
     }
 
-    /** Pyramid levels, of stride 8, 16, 32, ...: 4 for an input side below 512, else 5. */
+    /** Pyramid levels, of stride 8, 16, 32, ...: 4 for an input size below 512, else 5. */
     public int levels() {
         return inputSide < 512 ? 4 : 5;
     }

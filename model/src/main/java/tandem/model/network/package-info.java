@@ -1,7 +1,7 @@
 /**
  * The network: a ResNet encoder, a neck that turns its maps into a pyramid, and two heads, one for boxes and one for
- * masks. {@link tandem.model.network.NetworkSettings} says which one; {@code Network} appends it to a graph in its
- * training form or, with batch normalisation folded into the convolutions, in its inference form. Start at
- * {@link tandem.model.network.Network}.
+ * masks. API: {@link tandem.model.network.NetworkSettings}. All else is internal. Start at
+ * {@link tandem.model.network.Network}, which appends the network to a graph in its training form or, with batch
+ * normalisation folded into the convolutions, in its inference form.
  */
 package tandem.model.network;

@@ -13,8 +13,8 @@ import tandem.engine.operation.Interpolation;
 import tandem.engine.operation.Require;
 
 /**
- * Masks from logits in one pass: bilinear up-sampling with half-pixel centres to any size, then the class of the
- * largest value, the lowest of equals. Nothing of the size of the up-sampled logits is ever stored. No gradient.
+ * Masks from logits in one pass: bilinear up-sampling with half-pixel centres to any size, then the class with the
+ * largest value, the lowest of equal ones. The up-sampled logits are never stored. No gradient.
  */
 public final class MaskDecoding {
 

@@ -17,7 +17,7 @@ import tandem.kernels.Catalogue;
 /** Losses of the segmentation head. */
 public final class SegmentationLoss {
 
-    /** The label of a pixel that does not count. */
+    /** The label of ignored pixels. */
     public static final int IGNORED = 255;
 
     private static final String NAME = "segmentation_loss";
@@ -25,14 +25,14 @@ public final class SegmentationLoss {
     private SegmentationLoss() {}
 
     /**
-     * Softmax cross-entropy, summed over all pixels that count, each times its image's weight, and divided by the
-     * number of pixels that count, at least 1. A pixel counts when its label is not {@link #IGNORED} and its image's
-     * weight is above 0; all others have no loss and a gradient of 0, whatever their logits. A label that is neither a
-     * class nor ignored makes loss and gradient NaN. Stable for logits of any size, as the largest is subtracted first.
+     * Softmax cross-entropy, summed over all valid pixels, each times its image's weight, and divided by the number of
+     * valid pixels, at least 1. A pixel is valid when its label is not {@link #IGNORED} and its image's weight is above
+     * 0; all others have no loss and a gradient of 0, whatever their logits. A label that is neither a class nor
+     * ignored makes loss and gradient NaN. Stable for logits of any size, because the largest is subtracted first.
      *
-     * @param logits FLOAT32 (N, H, W, C), C in 1..256; the gradient goes here alone
+     * @param logits FLOAT32 (N, H, W, C), C in 1..256; the only operand with a gradient
      * @param mask UINT8 (N, H, W)
-     * @param imageWeights FLOAT32 (N, 2): of each image the weight in the detection loss, then in this one
+     * @param imageWeights FLOAT32 (N, 2): for each image the weight in the detection loss, then in this one
      * @return a scalar
      */
     public static Tensor crossEntropy(Graph graph, Tensor logits, Tensor mask, Tensor imageWeights) {
@@ -70,7 +70,7 @@ public final class SegmentationLoss {
      * The same loss of logits that are first up-sampled bilinearly to the mask's size, half-pixel centres and clamped
      * borders as {@link Upsample#bilinear} has them; the up-sampled logits and their gradient are never stored.
      *
-     * @param logits FLOAT32 (N, h, w, C), C in 1..256; the gradient goes here alone
+     * @param logits FLOAT32 (N, h, w, C), C in 1..256; the only operand with a gradient
      * @param mask UINT8 (N, H, W)
      * @param imageWeights as in {@link #crossEntropy}
      * @return a scalar

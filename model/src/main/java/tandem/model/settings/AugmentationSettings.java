@@ -5,17 +5,17 @@ import tandem.model.declaration.Setting;
 import tandem.model.declaration.SettingsRecord;
 
 /**
- * How strongly training images are changed.
+ * Strength of the augmentation of training images.
  *
  * @param photometric probability of each of the four changes of colour, independently
- * @param brightness max value added or subtracted, in steps of 1/255
- * @param contrast factors are drawn from 1 - contrast to 1 + contrast
- * @param hue max turn of the hue in degrees, either way
- * @param saturation factors are drawn from 1 - saturation to 1 + saturation
+ * @param brightness maximum value added or subtracted, in steps of 1/255
+ * @param contrast factors are sampled from 1 - contrast to 1 + contrast
+ * @param hue maximum rotation of the hue in degrees, in both directions
+ * @param saturation factors are sampled from 1 - saturation to 1 + saturation
  * @param crop probability of trying to crop or expand
  * @param minWindow min height and width of the window as a fraction of the image's
- * @param maxWindow max height and width of the window; above 1 the image shrinks into a grey canvas
- * @param flip probability of exchanging left and right
+ * @param maxWindow max height and width of the window; above 1 the image is placed on a larger grey canvas
+ * @param flip probability of a horizontal flip
  */
 @RecordBuilder
 public record AugmentationSettings(
@@ -30,7 +30,7 @@ public record AugmentationSettings(
         @Setting("0.5") double flip)
         implements AugmentationSettingsBuilder.With {
 
-    /** Rejects what cannot be drawn from. */
+    /** Rejects invalid settings. */
     public AugmentationSettings {
         probability("photometric", photometric);
         probability("crop", crop);
@@ -50,12 +50,12 @@ public record AugmentationSettings(
         return SettingsRecord.defaults(AugmentationSettings.class);
     }
 
-    /** No change at all. */
+    /** No augmentation. */
     public static AugmentationSettings none() {
         return new AugmentationSettings(0, 0, 0, 0, 0, 0, 1, 1, 0);
     }
 
-    /** Milder than for photographs: an inspection camera does not move. */
+    /** Weaker than for photographs: an inspection camera does not move. */
     public static AugmentationSettings mild() {
         return new AugmentationSettings(0.3, 16, 0.2, 10, 0.2, 0.5, 0.6, 1.2, 0.5);
     }

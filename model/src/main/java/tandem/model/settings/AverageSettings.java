@@ -4,10 +4,10 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import tandem.model.declaration.Setting;
 
 /**
- * The moving average of the weights, which evaluation uses. After n steps its decay is decay (1 - exp(-n / ramp)).
+ * The moving average of the weights, used by evaluation. After n steps its decay is decay (1 - exp(-n / ramp)).
  *
  * @param decay the decay at the end
- * @param ramp steps over which the average lengthens
+ * @param ramp steps over which the decay increases
  */
 @RecordBuilder
 public record AverageSettings(
@@ -23,7 +23,7 @@ public record AverageSettings(
         @Setting(value = "2000", was = "/averageRamp") float ramp)
         implements AverageSettingsBuilder.With {
 
-    /** Rejects what is no average. */
+    /** Rejects invalid settings. */
     public AverageSettings {
         Checks.belowOne("averageDecay", decay);
         Checks.positive("averageRamp", ramp);

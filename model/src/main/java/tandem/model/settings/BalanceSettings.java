@@ -4,15 +4,14 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import tandem.model.declaration.Setting;
 
 /**
- * How the tasks share the encoder.
+ * The balance of the tasks.
  *
- * @param method how their gradients are weighted
+ * @param method how losses or gradients are weighted
  * @param measureEvery steps from one measurement of both tasks' gradients to the next; 0 for none. A measured step
  *     gives the same weights as any other, and takes longer
  * @param learningRate {@link Method#UNCERTAINTY}: factor of the learning rate for the log variances;
- *     {@link Method#GRADNORM}: step of the task weights at each measurement
- * @param alpha {@link Method#GRADNORM}: how much faster a task that learns slowly shall be trained; 0 for equal
- *     gradients
+ *     {@link Method#GRADNORM}: learning rate of the task weights
+ * @param alpha {@link Method#GRADNORM}: strength with which a slower task gets a larger gradient; 0 for equal gradients
  */
 @RecordBuilder
 public record BalanceSettings(
@@ -56,7 +55,7 @@ public record BalanceSettings(
         float alpha)
         implements BalanceSettingsBuilder.With {
 
-    /** Ways to weigh the tasks. */
+    /** Methods of weighting the tasks. */
     public enum Method {
         /** By the fixed weights of the settings. */
         FIXED,
@@ -71,7 +70,7 @@ public record BalanceSettings(
         PCGRAD
     }
 
-    /** Rejects what cannot be run. */
+    /** Rejects invalid settings. */
     public BalanceSettings {
         if (method == null) {
             throw new IllegalArgumentException("balance settings must name the method");
@@ -99,12 +98,14 @@ public record BalanceSettings(
         return new BalanceSettings(Method.FIXED, 0, 0, 0);
     }
 
-    /** Learned uncertainties, their log variances learned at the network's rate. */
+    /** Learned uncertainties, their log variances with the network's learning rate. */
     public static BalanceSettings uncertainty() {
         return new BalanceSettings(Method.UNCERTAINTY, 0, 1, 0);
     }
 
-    /** GradNorm with the published rate and an alpha of 1.5, as for tasks that differ, measured every five steps. */
+    /**
+     * GradNorm with the published learning rate and an alpha of 1.5, as for different tasks, measured every five steps.
+     */
     public static BalanceSettings gradNorm() {
         return new BalanceSettings(Method.GRADNORM, 5, 0.025f, 1.5f);
     }
@@ -114,7 +115,7 @@ public record BalanceSettings(
         return new BalanceSettings(Method.PCGRAD, 0, 0, 0);
     }
 
-    /** The usual settings of a method. */
+    /** The default settings of a method. */
     public static BalanceSettings of(Method method) {
         return switch (method) {
             case FIXED -> none();

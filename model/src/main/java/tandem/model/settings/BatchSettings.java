@@ -6,13 +6,14 @@ import tandem.model.declaration.Setting;
 import tandem.model.network.NetworkSettings;
 
 /**
- * What a step is made of.
+ * Batches of training.
  *
- * @param size images of a step
- * @param microBatches parts a step is run in, one after the other, with gradients added up; divides the size
- * @param inputSizes rows and columns of the network's input, one of these drawn for each of the first four fifths of
- *     the steps; empty for the network's own alone
- * @param sampling how often images of each kind of annotation come
+ * @param size images per step
+ * @param microBatches number of micro-batches of a step, run one after the other with accumulated gradients; divides
+ *     the size
+ * @param inputSizes input sizes, of which one is sampled for each of the first four fifths of the steps; empty for only
+ *     the network's own size
+ * @param sampling how often images of each kind of annotation are used
  */
 @RecordBuilder
 public record BatchSettings(
@@ -55,7 +56,7 @@ public record BatchSettings(
         Sampling sampling)
         implements BatchSettingsBuilder.With {
 
-    /** Rejects what cannot be run. */
+    /** Rejects invalid settings. */
     public BatchSettings {
         Checks.atLeast("batchSize", size, 1);
         Checks.atLeast("microBatches", microBatches, 1);
@@ -68,7 +69,7 @@ public record BatchSettings(
         Checks.present("sampling", sampling);
     }
 
-    /** Images of a part of a step. */
+    /** Images of a micro-batch. */
     public int microBatchSize() {
         return size / microBatches;
     }

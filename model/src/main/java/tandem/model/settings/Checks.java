@@ -1,6 +1,6 @@
 package tandem.model.settings;
 
-/** What constructors of settings reject. */
+/** Checks of the constructors of settings. */
 final class Checks {
 
     private Checks() {}

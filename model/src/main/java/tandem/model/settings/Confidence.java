@@ -7,9 +7,9 @@ import java.util.TreeMap;
 import tandem.model.declaration.Setting;
 
 /**
- * The confidence from which on predictions of a class become labels. Networks are less confident of some classes than
- * of others, so that one threshold for all can leave a class without any label; with a quantile each class keeps the
- * same share of its candidates (class-balanced self-training: Zou, Yu, Kumar, Wang, ECCV 2018, section 4.2).
+ * Minimum confidence with which predictions of a class become labels. Networks are less confident of some classes than
+ * of others, so a single threshold can leave a class without labels; with a quantile the same share of the candidates
+ * of each class remains (class-balanced self-training: Zou, Yu, Kumar, Wang, ECCV 2018, section 4.2).
  *
  * @param min the threshold of a class that is not named in {@code classes}, from 0 to 1
  * @param classes the thresholds of some classes by their names
@@ -23,7 +23,7 @@ public record Confidence(
         @Setting("0") float quantile)
         implements ConfidenceBuilder.With {
 
-    /** Rejects what is no threshold. */
+    /** Rejects invalid thresholds. */
     public Confidence {
         Checks.share("the threshold", min);
         classes = Collections.unmodifiableMap(classes == null ? new TreeMap<>() : new TreeMap<>(classes));

@@ -7,16 +7,16 @@ import tandem.model.declaration.Setting;
 import tandem.model.declaration.SettingsRecord;
 
 /**
- * What a student learns from teachers. Each task has at most one; it has the same classes, boxes also the same anchors,
- * and may have any encoder, neck and width.
+ * Distillation from teachers, at most one per task. A teacher has the same classes as the student, for boxes also the
+ * same anchors, and may have any encoder, neck and width.
  *
  * @param detection the teacher of boxes, or null
  * @param segmentation the teacher of masks, or null
- * @param supervised whether labels are learned from too; without them it is self-training
+ * @param supervised whether labels are used too; without labels it is self-training
  * @param features the loss between feature maps
  * @param levels pyramid levels it compares, 0 the finest; empty for all
- * @param automaticLevels whether, of these, only those count that are least alike
- * @param similarityEvery steps between measurements of how alike the maps are; 0 for never
+ * @param automaticLevels whether only the least similar of these levels are used
+ * @param similarityEvery steps between measurements of the similarity of the maps; 0 for never
  */
 @RecordBuilder
 public record DistillationSettings(
@@ -57,7 +57,7 @@ public record DistillationSettings(
     /** Steps between measurements when levels are chosen automatically and nothing else is set. */
     public static final int SIMILARITY_EVERY = 100;
 
-    /** Rejects what cannot be run. */
+    /** Rejects invalid settings. */
     public DistillationSettings {
         if (features == null) {
             throw new IllegalArgumentException("distillation settings must name the feature loss");
@@ -80,12 +80,12 @@ public record DistillationSettings(
         return SettingsRecord.defaults(DistillationSettings.class);
     }
 
-    /** Outputs alone, beside the labels; either teacher may be null. */
+    /** Only outputs, in addition to the labels; either teacher may be null. */
     public static DistillationSettings outputs(TeacherSettings detection, TeacherSettings segmentation) {
         return none().withDetection(detection).withSegmentation(segmentation);
     }
 
-    /** The same with a loss between feature maps of these levels, all if none is given. */
+    /** The same with a loss between feature maps of these levels, all if there is none. */
     public DistillationSettings withFeatures(FeatureLossType type, Integer... chosen) {
         return withFeatures(type).withLevels(List.of(chosen)).withAutomaticLevels(false);
     }
@@ -97,7 +97,7 @@ public record DistillationSettings(
 
     /** Whether similarity is measured after a step, counted from 0. */
     public boolean measuredAfter(long step) {
-        return similarityEvery > 0 && taught() && (step + 1) % similarityEvery == 0;
+        return similarityEvery > 0 && hasTeachers() && (step + 1) % similarityEvery == 0;
     }
 
     /** Whether a teacher's maps are compared with the student's in a loss. */
@@ -106,7 +106,7 @@ public record DistillationSettings(
     }
 
     /** Whether there is a teacher. */
-    public boolean taught() {
+    public boolean hasTeachers() {
         return detection != null || segmentation != null;
     }
 }

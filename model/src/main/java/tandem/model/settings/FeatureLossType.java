@@ -6,8 +6,11 @@ public enum FeatureLossType {
     NONE,
     /** Mean square over all cells. */
     MSE,
-    /** Guided by predictions: most where student and teacher disagree, beside a loss of outputs of the same kind. */
+    /**
+     * Guided by predictions: cells where student and teacher disagree have higher weights; combined with an output loss
+     * of the same kind.
+     */
     PDF,
-    /** Foreground and background apart, each for one half. */
+    /** Foreground and background separately, each with one half of the weight. */
     DEFEAT
 }

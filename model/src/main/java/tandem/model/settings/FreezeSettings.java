@@ -4,10 +4,10 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import tandem.model.declaration.Setting;
 
 /**
- * What of the encoder keeps its initial values, running statistics included.
+ * The frozen part of the encoder, running statistics included.
  *
- * @param stages parts frozen from the input on: 0 for none, 1 for the stem (first convolution), 2 for the first stage
- *     (layer1) too, and so on to 5 for the whole encoder
+ * @param stages number of frozen parts from the input on: 0 for none, 1 for the stem (first convolution), 2 also for
+ *     the first stage (layer1), up to 5 for the whole encoder
  */
 @RecordBuilder
 public record FreezeSettings(
@@ -21,7 +21,7 @@ public record FreezeSettings(
         int stages)
         implements FreezeSettingsBuilder.With {
 
-    /** Rejects what cannot be run. */
+    /** Rejects invalid settings. */
     public FreezeSettings {
         if (stages < 0 || stages > 5) {
             throw new IllegalArgumentException("frozen stages must be from 0 to 5, not " + stages);

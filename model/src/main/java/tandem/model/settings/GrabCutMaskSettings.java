@@ -6,17 +6,17 @@ import tandem.model.declaration.Setting;
 import tandem.model.declaration.SettingsRecord;
 
 /**
- * Masks made from boxes by GrabCut: outside of all boxes is background; what it takes for the object inside a box has
- * the box's class; the rest of a box is ignored.
+ * Masks generated from boxes by GrabCut: background outside all boxes; the object inside a box has the box's class; the
+ * rest of the box is ignored.
  *
  * @param weight of an image with such a mask, in the segmentation loss; 0 for none
  * @param iterations of colour models and cut
- * @param border cost of a border between two pixels of the same colour; 0 for the usual one, which is lower for grey
+ * @param border cost of a border between two pixels of the same colour; 0 for the default, which is lower for grey
  *     images
- * @param minShare when less of a box than this is taken for the object, the cut failed
- * @param maxShare when more of a box than this is taken for the object, the cut failed
+ * @param minShare the cut failed when the object covers less than this share of the box
+ * @param maxShare the cut failed when the object covers more than this share of the box
  * @param failure how the inside of such a box is labelled
- * @param inside how a mask is made inside a box
+ * @param inside how a mask is generated inside a box
  */
 @RecordBuilder
 public record GrabCutMaskSettings(
@@ -72,9 +72,9 @@ public record GrabCutMaskSettings(
         IGNORE
     }
 
-    /** Rejects what cannot be run. */
+    /** Rejects invalid settings. */
     public GrabCutMaskSettings {
-        Checks.weight("masks made from boxes", weight);
+        Checks.weight("masks generated from boxes", weight);
         Checks.atLeast("iterations", iterations, 1);
         Checks.weight("a border", border);
         Checks.share("minShare", minShare);
@@ -86,7 +86,7 @@ public record GrabCutMaskSettings(
         Checks.present("inside", inside);
     }
 
-    /** No masks made from boxes. */
+    /** No masks generated from boxes. */
     public static GrabCutMaskSettings none() {
         return SettingsRecord.defaults(GrabCutMaskSettings.class);
     }

@@ -87,7 +87,7 @@ public record LossSettings(
         GIOU
     }
 
-    /** Rejects what cannot be run. */
+    /** Rejects invalid settings. */
     public LossSettings {
         Checks.present("matching", matching);
         Checks.present("confidenceLoss", confidence);

@@ -4,9 +4,9 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import tandem.model.declaration.Setting;
 
 /**
- * How weights follow from gradients.
+ * The optimizer.
  *
- * @param type which update rule
+ * @param type the update rule
  * @param momentum of {@link Type#SGD}
  * @param weightDecay on parameters of more than one dimension
  * @param gradientClip max norm of the gradient of all parameters together; 0 for no clipping
@@ -58,7 +58,7 @@ public record OptimizerSettings(
         ADAMW
     }
 
-    /** Rejects what cannot be run. */
+    /** Rejects invalid settings. */
     public OptimizerSettings {
         Checks.present("the optimizer", type);
         Checks.belowOne("momentum", momentum);

@@ -14,7 +14,7 @@ import tandem.model.declaration.SettingsRecord;
  * @param boxes which boxes become labels, by their scores
  * @param masks which pixels become labels, by the probability of their class; the others are ignored
  * @param empty use of an image in which the teacher finds no object of enough confidence
- * @param maxBoxes an image keeps this many of its boxes, those with the highest scores
+ * @param maxBoxes maximum number of boxes per image, those with the highest scores
  */
 @RecordBuilder
 public record PseudoLabelSettings(
@@ -90,7 +90,7 @@ public record PseudoLabelSettings(
         EMPTY
     }
 
-    /** Rejects what cannot be run. */
+    /** Rejects invalid settings. */
     public PseudoLabelSettings {
         Checks.weight("pseudo-labels", weight);
         teachers = teachers == null ? List.of() : List.copyOf(teachers);

@@ -5,18 +5,18 @@ import tandem.model.declaration.Setting;
 import tandem.model.declaration.SettingsRecord;
 
 /**
- * Boxes made from masks: around each connected region of a class, then split, merged or used as they are with the help
- * of boxes that the averaged weights predict on the same image.
+ * Boxes generated from masks: the bounding box of each connected component of a class, optionally split or merged by
+ * boxes that the averaged weights predict on the same image.
  *
  * @param weight of an image with such boxes, in the detection losses; 0 for none
- * @param minArea a region smaller than this share of the image is dropped unless all of its class are
- * @param refineFrom the first epoch, from 0, at whose beginning predictions are made; -1 to use the boxes as they are
- *     always
+ * @param minArea a component smaller than this share of the image is dropped, unless all components of its class are
+ *     smaller
+ * @param refineFrom the first epoch, from 0, with predictions at its beginning; -1 for no predictions
  * @param score a prediction is used from this score on
  * @param inside a prediction belongs to a box when at least this share of its area lies inside it
  * @param apart predictions split a box only when no two of them overlap by more than this intersection over union
- * @param covered predictions split a box only when together they cover at least this share of its region's pixels
- * @param maxBoxes an image keeps this many boxes, the largest
+ * @param covered predictions split a box only when together they cover at least this share of its component's pixels
+ * @param maxBoxes maximum number of boxes per image, the largest ones
  */
 @RecordBuilder
 public record RegionBoxSettings(
@@ -39,9 +39,9 @@ public record RegionBoxSettings(
         @Setting(value = "64", was = "mostBoxes") int maxBoxes)
         implements RegionBoxSettingsBuilder.With {
 
-    /** Rejects what cannot be run. */
+    /** Rejects invalid settings. */
     public RegionBoxSettings {
-        Checks.weight("boxes made from masks", weight);
+        Checks.weight("boxes generated from masks", weight);
         Checks.share("minArea", minArea);
         Checks.share("score", score);
         Checks.share("inside", inside);
@@ -51,12 +51,15 @@ public record RegionBoxSettings(
         Checks.atLeast("maxBoxes", maxBoxes, 1);
     }
 
-    /** No boxes made from masks. */
+    /** No boxes generated from masks. */
     public static RegionBoxSettings none() {
         return SettingsRecord.defaults(RegionBoxSettings.class);
     }
 
-    /** Regions of 80 pixels in 320 x 320, predictions from the second epoch on of a score above 0.5, 60 % inside. */
+    /**
+     * Components of at least 80 pixels in 320 x 320, predictions from the second epoch on with a score above 0.5, 60 %
+     * inside.
+     */
     public static RegionBoxSettings of(float weight) {
         return none().withWeight(weight);
     }

@@ -1,12 +1,12 @@
 package tandem.model.settings;
 
-/** How often images of each kind of annotation come. */
+/** How often images of each kind of annotation are used. */
 public enum Sampling {
-    /** A pass visits every image once, so that a scarce kind is rare in every batch. */
+    /** A pass uses every image once, so that a scarce kind is rare in every batch. */
     PROPORTIONAL,
     /**
-     * Kinds come equally often, as the published training pairs a batch of each task: a pass visits the images of the
-     * largest kind once and goes through those of the others as often as that takes.
+     * Kinds are used equally often, as in the published training, which pairs a batch of each task: a pass uses the
+     * images of the largest kind once and repeats those of the others.
      */
     EVEN
 }

@@ -40,7 +40,7 @@ public record ScheduleSettings(
         int warmupSteps)
         implements ScheduleSettingsBuilder.With {
 
-    /** Rejects what cannot be run. */
+    /** Rejects invalid settings. */
     public ScheduleSettings {
         Checks.atLeast("epochs", epochs, 1);
         Checks.positive("learningRate", learningRate);

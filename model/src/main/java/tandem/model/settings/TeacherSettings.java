@@ -12,14 +12,14 @@ import java.util.HexFormat;
 import tandem.model.declaration.Setting;
 
 /**
- * A teacher of one task and how much it counts.
+ * A teacher of one task and the factors of its losses.
  *
  * @param file checkpoint or weights file, as the user named it
- * @param sha256 of its content, so that a resumed run learns from the same teacher
+ * @param sha256 of its content, so that a resumed run has the same teacher
  * @param images on which it is applied
  * @param outputWeight factor of the loss between outputs; 0 for none. 1 is, for boxes, the published balance of offsets
  *     and class scores; for masks, the mean divergence of a pixel
- * @param temperature what logits are divided by before the two are compared; the loss is multiplied by its square
+ * @param temperature divisor of the logits of both before they are compared; the loss is multiplied by its square
  *     (Hinton et al. 2015, section 2)
  * @param featureWeight factor of the loss between feature maps; 0 for none, 1 published
  */
@@ -61,7 +61,7 @@ public record TeacherSettings(
         float featureWeight)
         implements TeacherSettingsBuilder.With {
 
-    /** Rejects what cannot be run. */
+    /** Rejects invalid settings. */
     public TeacherSettings {
         if (file == null || sha256 == null || images == null) {
             throw new IllegalArgumentException("a teacher needs file, sha256 and images");
@@ -87,7 +87,7 @@ public record TeacherSettings(
         return new TeacherSettings(file.toString(), digest(file), DistilledImages.ALL, 1, 1, 1);
     }
 
-    /** Whether this teacher's outputs are compared with the student's, rather than its maps alone. */
+    /** Whether this teacher's outputs are compared with the student's, and not only its maps. */
     public boolean comparesOutputs(FeatureLossType features) {
         return outputWeight > 0 || featureWeight > 0 && features == FeatureLossType.PDF;
     }

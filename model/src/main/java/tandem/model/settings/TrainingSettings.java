@@ -5,20 +5,20 @@ import tandem.model.declaration.Setting;
 import tandem.model.declaration.SettingsRecord;
 
 /**
- * Everything that fixes a training run beside the network and the data. It is written into every checkpoint. A change
- * is made by {@code with} methods: {@code settings.withSchedule(settings.schedule().withEpochs(3))}.
+ * All settings of a training run except the network and the data. Every checkpoint contains them. A change is made by
+ * {@code with} methods: {@code settings.withSchedule(settings.schedule().withEpochs(3))}.
  *
  * @param optimizer how weights follow from gradients
  * @param schedule length of the run and learning rate
  * @param average the moving average of the weights
- * @param batches what a step is made of
+ * @param batches batches of a step
  * @param losses losses of both tasks and their weights
  * @param precision how activations and filters are stored
- * @param distillation what is learned from teachers
+ * @param distillation distillation from teachers
  * @param weak weak labels and pseudo-labels
- * @param balance how the tasks share the encoder
- * @param freeze what of the encoder is not trained
- * @param seed fixes initial weights, order of images and augmentation
+ * @param balance balance of the tasks
+ * @param freeze frozen part of the encoder
+ * @param seed seed of initial weights, order of images and augmentation
  */
 @RecordBuilder
 public record TrainingSettings(
@@ -71,7 +71,9 @@ public record TrainingSettings(
         return SettingsRecord.defaults(TrainingSettings.class);
     }
 
-    /** For runs of a few minutes from random weights: AdamW, a short average, masks with three times the weight. */
+    /**
+     * For runs of a few minutes from random initial weights: AdamW, a short average, masks with three times the weight.
+     */
     public static TrainingSettings quick() {
         TrainingSettings standard = standard();
         return standard.withOptimizer(standard.optimizer()

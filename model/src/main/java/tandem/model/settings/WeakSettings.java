@@ -5,14 +5,14 @@ import tandem.model.declaration.Setting;
 import tandem.model.declaration.SettingsRecord;
 
 /**
- * Which weak labels and pseudo-labels are trained on, and how much they count. An image is given them only for the task
- * it is not annotated for; boxes and masks made from its own annotation come before a teacher's.
+ * Weak labels and pseudo-labels and their weights. An image gets them only for the task without annotation; labels
+ * generated from its own annotation have priority over a teacher's.
  *
- * @param boxForMask masks made from boxes
- * @param maskForBox boxes made from masks
+ * @param boxForMask masks generated from boxes
+ * @param maskForBox boxes generated from masks
  * @param pseudoLabels boxes and masks predicted by teachers
- * @param rampShare the share of the run's steps over which their weights rise from 0, after the warm-up of the learning
- *     rate; 0 for full weights from the first step
+ * @param rampShare the share of the run's steps over which their weights increase from 0, after the warm-up of the
+ *     learning rate; 0 for full weights from the first step
  */
 @RecordBuilder
 public record WeakSettings(
@@ -29,7 +29,7 @@ public record WeakSettings(
         float rampShare)
         implements WeakSettingsBuilder.With {
 
-    /** Rejects what cannot be run. */
+    /** Rejects invalid settings. */
     public WeakSettings {
         Checks.present("boxForMask", boxForMask);
         Checks.present("maskForBox", maskForBox);
@@ -37,12 +37,12 @@ public record WeakSettings(
         Checks.share("rampShare", rampShare);
     }
 
-    /** Each task learns from its own annotation alone. */
+    /** Only annotations. */
     public static WeakSettings none() {
         return SettingsRecord.defaults(WeakSettings.class);
     }
 
-    /** Max boxes that any image can be given: what a batch must have room for. */
+    /** Maximum number of generated boxes of an image. */
     public int maxBoxes() {
         return Math.max(
                 maskForBox.weight() > 0 ? maskForBox.maxBoxes() : 0,

@@ -1,6 +1,7 @@
 /**
- * The settings of training: records by subject, all of them parts of {@link tandem.model.settings.TrainingSettings},
- * and {@link tandem.model.settings.AugmentationSettings}. Each component is declared once, by
- * {@link tandem.model.declaration.Setting}; those of the network are in {@link tandem.model.network.NetworkSettings}.
+ * The settings of training. API. Start at {@link tandem.model.settings.TrainingSettings}, whose components are records
+ * by subject; {@link tandem.model.settings.AugmentationSettings} are separate. Each component is declared once, by
+ * {@link tandem.model.declaration.Setting}; the settings of the network are in
+ * {@link tandem.model.network.NetworkSettings}.
  */
 package tandem.model.settings;

@@ -17,7 +17,7 @@ import tandem.model.data.DataSet;
 import tandem.model.data.Sample;
 import tandem.model.distillation.Task;
 
-/** The annotated images there are, from which smaller sets are drawn. */
+/** The annotated images, from which smaller sets are sampled. */
 public final class AnnotationPool {
 
     private final DataSet partial;
@@ -25,8 +25,8 @@ public final class AnnotationPool {
     private final Map<String, Sample> fullById;
 
     /**
-     * @param partial every image with the annotation that may be used of it
-     * @param full the same images with all they carry, for the upper reference; null when that is not asked for
+     * @param partial every image with the annotation that may be used
+     * @param full the same images with all annotations, for the upper reference; null without it
      */
     public AnnotationPool(DataSet partial, DataSet full) {
         this.partial = partial;
@@ -59,10 +59,10 @@ public final class AnnotationPool {
     }
 
     /**
-     * Draws images at random. With one seed a smaller number gives a part of what a larger one gives.
+     * Samples images at random. With one seed, a smaller number gives a subset of a larger one.
      *
-     * @param boxes images annotated with boxes, at most as many as there are
-     * @param masks images annotated with a mask, likewise
+     * @param boxes number of images annotated with boxes
+     * @param masks number of images annotated with a mask
      */
     public AnnotationSubset draw(int boxes, int masks, long seed) {
         return new AnnotationSubset(draw(Task.DETECTION, boxes, seed), draw(Task.SEGMENTATION, masks, seed), false);
@@ -83,7 +83,7 @@ public final class AnnotationPool {
         return annotated(task).stream().filter(drawn::contains).toList();
     }
 
-    /** Whether each of these images carries boxes and a mask. */
+    /** Whether each of these images has boxes and a mask. */
     public boolean isFull(AnnotationSubset selection) {
         return samples(selection.everything()).stream()
                 .allMatch(sample -> sample != null
@@ -118,7 +118,7 @@ public final class AnnotationPool {
         return samples;
     }
 
-    /** A hash of the images' names, sizes and annotation, by which another data set is noticed. */
+    /** A hash of the images' names, sizes and annotation, to detect another data set. */
     public String digest(AnnotationSubset selection) {
         return digest(select(selection));
     }

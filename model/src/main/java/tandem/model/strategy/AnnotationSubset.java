@@ -4,28 +4,28 @@ import java.util.List;
 import tandem.model.distillation.Task;
 
 /**
- * Images to train on and which annotation of each.
+ * Training images and which annotation of each is used.
  *
  * @param boxes names of the images whose boxes are used
  * @param masks names of the images whose mask is used; a name may be in both
- * @param full whether all these images are used with everything they carry, beyond what the two lists say
+ * @param full whether all these images are used with all their annotations, whatever the two lists contain
  */
 public record AnnotationSubset(List<String> boxes, List<String> masks, boolean full) {
 
-    /** Fixes the lists. */
+    /** Copies the lists. */
     public AnnotationSubset {
         boxes = List.copyOf(boxes);
         masks = List.copyOf(masks);
     }
 
-    /** What a network of one task learns from. */
+    /** The subset for a network of one task. */
     public AnnotationSubset only(Task task) {
         return task == Task.DETECTION
                 ? new AnnotationSubset(boxes, List.of(), false)
                 : new AnnotationSubset(List.of(), masks, false);
     }
 
-    /** The same images with everything they carry. */
+    /** The same images with all their annotations. */
     public AnnotationSubset everything() {
         return new AnnotationSubset(boxes, masks, true);
     }

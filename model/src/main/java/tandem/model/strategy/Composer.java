@@ -14,7 +14,7 @@ import tandem.model.settings.TeacherSettings;
 import tandem.model.settings.TrainingSettings;
 import tandem.model.settings.WeakSettings;
 
-/** Builds the stages of strategies for one draw of annotated images and one seed. */
+/** Builds the stages of strategies for one sample of annotated images and one seed. */
 public final class Composer {
 
     private final Recipe recipe;
@@ -24,7 +24,7 @@ public final class Composer {
 
     /**
      * @param annotated the images whose annotation is to be used
-     * @param seed fixes first weights, order and augmentation of every stage
+     * @param seed seed of the initial weights, order and augmentation of every stage
      */
     public Composer(Recipe recipe, AnnotationPool pool, AnnotationSubset annotated, long seed) {
         this.recipe = recipe;
@@ -38,12 +38,12 @@ public final class Composer {
         return strategy.compose(this);
     }
 
-    /** The task to be helped. */
+    /** The task with scarce annotation. */
     Task scarce() {
         return recipe.scarce();
     }
 
-    /** The network of one task, from its own annotation alone. */
+    /** The network of one task, trained only with its own annotation. */
     Stage single(Task task) {
         AnnotationSubset data = annotated.only(task);
         return new Stage(name(task.word(), data), recipe.network(task), training(1, data), recipe.augmentation(), data);
@@ -61,7 +61,7 @@ public final class Composer {
                 : new Networks(single(Task.DETECTION), scarce);
     }
 
-    /** The network of the scarce task, its encoder from the network of the other task. */
+    /** The network of the scarce task, its initial encoder from the network of the other task. */
     Stage transferred(String name, FreezeSettings freeze) {
         Stage single = single(scarce());
         return new Stage(
@@ -75,7 +75,9 @@ public final class Composer {
                 Map.of());
     }
 
-    /** The network of the scarce task, on the other task's images too, with what it itself predicts there. */
+    /**
+     * The network of the scarce task, trained also on the other task's images with its own predictions (self-training).
+     */
     Stage selfLabelled(String name) {
         Stage single = single(scarce());
         return new Stage(
@@ -102,15 +104,15 @@ public final class Composer {
                 Map.of(Task.DETECTION, single(Task.DETECTION), Task.SEGMENTATION, single(Task.SEGMENTATION)));
     }
 
-    /** Labels by teachers; their files are filled in when they are there. */
+    /** Pseudo-labels by teachers; their files are set when they exist. */
     private WeakSettings labels() {
         return WeakSettings.none()
                 .withPseudoLabels(PseudoLabelSettings.of(List.of(""))
                         .withWeight(recipe.weights().pseudoLabels()));
     }
 
-    /** A stage that imitates the networks of one task, each on all images. */
-    Stage taught(Stage stage) {
+    /** A stage with the networks of one task as distillation teachers on all images. */
+    Stage distilled(Stage stage) {
         DistillationSettings teachers = DistillationSettings.outputs(teacher(), teacher());
         return new Stage(
                 stage.name(),
@@ -123,12 +125,12 @@ public final class Composer {
                 stage.labelers());
     }
 
-    /** A teacher whose file is filled in when it is there. */
+    /** A teacher; its file is set when it exists. */
     private TeacherSettings teacher() {
         return new TeacherSettings("", "", DistilledImages.ALL, recipe.weights().distillation(), 1, 0);
     }
 
-    /** A stage in which boxes make masks and masks make boxes. */
+    /** A stage with masks generated from boxes and boxes generated from masks. */
     Stage weak(Stage stage) {
         float weight = recipe.weights().weak();
         WeakSettings weak = stage.training()
@@ -152,7 +154,7 @@ public final class Composer {
                 name(name, annotated), recipe.network(), training(2, annotated), recipe.augmentation(), annotated);
     }
 
-    /** One network of both tasks from images that carry both annotations. */
+    /** One network of both tasks from images with both annotations. */
     Stage full(String name) {
         AnnotationSubset data = annotated.everything();
         return new Stage(name(name, data), recipe.network(), training(2, data), recipe.augmentation(), data);

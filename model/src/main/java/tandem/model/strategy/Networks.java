@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 import tandem.model.distillation.Task;
 
 /**
- * What a strategy hands over: a network for each task, which may be the same.
+ * The result of a strategy: a network for each task, which may be the same.
  *
  * @param detection finds boxes; null when the data has none
  * @param segmentation finds masks; null when the data has none
@@ -32,9 +32,9 @@ public record Networks(Stage detection, Stage segmentation) {
     }
 
     /**
-     * What identifies networks that are used for one thing: 16 hexadecimal digits.
+     * A key of networks and their use: 16 hexadecimal digits.
      *
-     * @param use what they are used for
+     * @param use their use
      */
     public static String key(String use, List<Stage> networks, AnnotationPool pool) {
         StringBuilder text = new StringBuilder(use);

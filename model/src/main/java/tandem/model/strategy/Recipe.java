@@ -6,16 +6,16 @@ import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.TrainingSettings;
 
 /**
- * What all strategies of a comparison share.
+ * Settings that all strategies of a comparison share.
  *
  * @param network the network with both heads; networks of one task are the same without the other head
- * @param training how to train; seed and epochs are set by each stage
- * @param augmentation how images are changed
- * @param visits images that each reported network sees in training, counted with repetition; rounded to whole passes
- * @param visitsPerTask whether that is for each task of a network, so that one network of two tasks sees as many as the
- *     two networks that it replaces, and not for each network
- * @param scarce the task that strategies of one task are to help
- * @param weights how much count what nobody drew
+ * @param training training settings; seed and epochs are set by each stage
+ * @param augmentation augmentation settings
+ * @param visits image visits (samples seen) of each reported network in training, rounded to whole passes
+ * @param visitsPerTask whether the number is per task and not per network; a network of two tasks then has as many
+ *     visits as the two networks that it replaces
+ * @param scarce the task with scarce annotation
+ * @param weights weights of pseudo-labels, weak labels and distillation
  */
 public record Recipe(
         NetworkSettings network,
@@ -27,7 +27,7 @@ public record Recipe(
         Weights weights) {
 
     /**
-     * Factors of losses, beside 1 for what a person drew.
+     * Factors of losses, relative to 1 for annotated labels.
      *
      * @param pseudoLabels of images with boxes or a mask predicted by a teacher
      * @param weak of images with a mask made from boxes or with boxes made from a mask
@@ -35,10 +35,10 @@ public record Recipe(
      */
     public record Weights(float pseudoLabels, float weak, float distillation) {
 
-        /** The usual factors. */
+        /** The default factors. */
         public static final Weights STANDARD = new Weights(1, 0.5f, 1);
 
-        /** Rejects factors that leave a strategy nothing of its own. */
+        /** Rejects factors of 0, without which strategies would be equal. */
         public Weights {
             if (!positive(pseudoLabels) || !positive(weak) || !positive(distillation)) {
                 throw new IllegalArgumentException(
@@ -52,7 +52,7 @@ public record Recipe(
         }
     }
 
-    /** Rejects a recipe without both tasks, and without work. */
+    /** Rejects a recipe without both tasks or without image visits. */
     public Recipe {
         if (visits < 1) {
             throw new IllegalArgumentException("image visits must be at least 1, not " + visits);
@@ -70,7 +70,7 @@ public record Recipe(
                 : network.withClasses(java.util.List.of(), network.maskClasses());
     }
 
-    /** Passes that come nearest to the visits of a network of {@code tasks} tasks. */
+    /** The number of passes nearest to the visits of a network of {@code tasks} tasks. */
     int epochs(int tasks, int passLength) {
         long wanted = visitsPerTask ? tasks * visits : visits;
         return (int) Math.max(1, Math.round((double) wanted / passLength));

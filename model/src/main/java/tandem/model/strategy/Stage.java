@@ -13,14 +13,14 @@ import tandem.model.settings.TrainingSettings;
 /**
  * One training of a strategy. Strategies that need the same training have equal stages, which are run once.
  *
- * @param name what it is, for people; not part of its identity
- * @param network what is trained
- * @param training how, seed included; where it names files of other networks, these are those of the stages below
- * @param augmentation how images are changed
+ * @param name for the user; not part of its identity
+ * @param network the trained network
+ * @param training settings, seed included; the files of teachers are replaced by those of the stages below
+ * @param augmentation augmentation settings
  * @param data images and annotation
- * @param source network whose encoder it starts from; null for weights drawn from the seed
- * @param teachers networks it imitates, by task
- * @param labelers networks whose confident predictions stand in for missing annotation, by the task that is labelled
+ * @param source network that provides the initial encoder; null for initial weights from the seed
+ * @param teachers distillation teachers, by task
+ * @param labelers networks that predict pseudo-labels, by the labelled task
  */
 public record Stage(
         String name,
@@ -32,13 +32,13 @@ public record Stage(
         Map<Task, Stage> teachers,
         Map<Task, Stage> labelers) {
 
-    /** Fixes the maps, in the order of the tasks. */
+    /** Copies the maps, in the order of the tasks. */
     public Stage {
         teachers = java.util.Collections.unmodifiableMap(new TreeMap<>(teachers));
         labelers = java.util.Collections.unmodifiableMap(new TreeMap<>(labelers));
     }
 
-    /** A training from weights drawn from the seed, on annotation alone. */
+    /** A training from initial weights of the seed, with annotations only. */
     public Stage(
             String name,
             NetworkSettings network,
@@ -48,7 +48,7 @@ public record Stage(
         this(name, network, training, augmentation, data, null, Map.of(), Map.of());
     }
 
-    /** Stages that have to be finished before. */
+    /** Stages that must be finished first. */
     public List<Stage> needs() {
         List<Stage> needs = new ArrayList<>();
         if (source != null) {
@@ -59,15 +59,12 @@ public record Stage(
         return needs.stream().distinct().toList();
     }
 
-    /** Whether it gives boxes or masks. */
-    public boolean does(Task task) {
+    /** Whether its network predicts the boxes or masks of a task. */
+    public boolean predicts(Task task) {
         return task == Task.DETECTION ? network.detects() : network.segments();
     }
 
-    /**
-     * What makes its result: two stages with the same key over the same images give the same weights. 16 hexadecimal
-     * digits.
-     */
+    /** The key of its result: two stages with the same key give the same weights. 16 hexadecimal digits. */
     public String key(AnnotationPool pool) {
         StringBuilder text = new StringBuilder(SettingsJson.departures(network))
                 .append(SettingsJson.departures(training))
@@ -81,7 +78,7 @@ public record Stage(
         return AnnotationPool.sha256(text.toString()).substring(0, 16);
     }
 
-    /** Name of its folder: readable, and no other stage's. */
+    /** Name of its folder: readable and unique. */
     public String folder(AnnotationPool pool) {
         return name.replaceAll("[^A-Za-z0-9]+", "-") + "-" + key(pool);
     }

@@ -13,26 +13,26 @@ import java.util.List;
 import tandem.model.metrics.ImageOutcome;
 
 /**
- * What a finished stage gave.
+ * The result of a finished stage.
  *
  * @param name of the stage
  * @param seconds time of its training steps
  * @param steps of its training
- * @param visits images seen, with repetition
+ * @param visits image visits (samples seen)
  * @param parameters trained numbers
- * @param images how each held-out image fared
+ * @param images the outcome of each held-out image
  */
 public record StageOutcome(
         String name, double seconds, long steps, long visits, long parameters, List<ImageOutcome> images) {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** Fixes the list. */
+    /** Copies the list. */
     public StageOutcome {
         images = List.copyOf(images);
     }
 
-    /** Writes it in one step, so that whatever stops the process a reader never sees half a file. */
+    /** Writes it atomically, so that a reader never sees a partial file. */
     void write(Path file) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         Files.write(temporary, JSON.writeValueAsString(this).getBytes(StandardCharsets.UTF_8));
@@ -52,8 +52,8 @@ public record StageOutcome(
             return JSON.readValue(Files.readAllBytes(file), StageOutcome.class);
         } catch (JsonProcessingException problem) {
             throw new IOException(
-                    file + ": no outcome of a stage (" + problem.getOriginalMessage()
-                            + "); delete it, and it is made again",
+                    file + ": not an outcome of a stage (" + problem.getOriginalMessage()
+                            + "); delete it to create it again",
                     problem);
         }
     }

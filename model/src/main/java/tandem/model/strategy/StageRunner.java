@@ -31,8 +31,8 @@ import tandem.model.weights.SafetensorsWriter;
 import tandem.model.weights.WeightsFile;
 
 /**
- * Runs stages, each in a folder of its own, and measures them on held-out images. A stage that was stopped at any
- * moment goes on from its checkpoint and gives the same; one that is finished is not run again.
+ * Runs stages, each in its own folder, and evaluates them on held-out images. A stopped stage resumes from its
+ * checkpoint and gives the same result; a finished stage is not run again.
  */
 public final class StageRunner {
 
@@ -48,7 +48,7 @@ public final class StageRunner {
     private final Options options;
 
     /**
-     * What does not change a result.
+     * Options that do not change the result.
      *
      * @param folder holds the folders of the stages
      * @param cacheBytes maximum bytes of decoded training images to keep
@@ -57,7 +57,7 @@ public final class StageRunner {
      */
     public record Options(Path folder, long cacheBytes, int threads, double checkpointSeconds) {}
 
-    /** Runs stages over {@code pool} on {@code device}, which stays open for as long. */
+    /** Runs stages over {@code pool} on {@code device}, which must stay open. */
     public StageRunner(Device device, AnnotationPool pool, DataSet validation, Options options) {
         this.device = device;
         this.pool = pool;
@@ -76,7 +76,7 @@ public final class StageRunner {
         return folder(stage).resolve(WEIGHTS);
     }
 
-    /** What a stage gave; empty when it is not finished. */
+    /** The result of a stage; empty when it is not finished. */
     public Optional<StageOutcome> outcome(Stage stage) throws IOException {
         Path file = outcomeFile(stage);
         return Files.exists(file) ? Optional.of(StageOutcome.read(file)) : Optional.empty();
@@ -87,10 +87,10 @@ public final class StageRunner {
     }
 
     /**
-     * Brings a stage to its end. The stages it needs must be finished.
+     * Runs a stage to its end. The stages it needs must be finished.
      *
-     * @param observer is told of its training, if there is any left to do
-     * @param stop says when to stop
+     * @param observer receives the events of its training, if it is not finished
+     * @param stop returns true to stop
      * @return empty when it was stopped before its end
      */
     public Optional<StageOutcome> run(Stage stage, TrainingObserver observer, BooleanSupplier stop) throws IOException {
@@ -151,7 +151,7 @@ public final class StageRunner {
         return trainer;
     }
 
-    /** The settings of a stage with the files of the networks it learns from. */
+    /** The settings of a stage with the files of its teachers. */
     private TrainingSettings withFiles(Stage stage) throws IOException {
         TrainingSettings settings = stage.training();
         if (!stage.labelers().isEmpty()) {
@@ -184,7 +184,7 @@ public final class StageRunner {
         return settings.withFile(found.file()).withSha256(found.sha256());
     }
 
-    /** The averaged weights alone: what evaluation, teachers and transfer use. */
+    /** Only the averaged weights, for evaluation, teachers and transfer. */
     private static void export(Trainer trainer, Path folder) throws IOException {
         SafetensorsWriter writer = new SafetensorsWriter()
                 .put(

@@ -12,9 +12,9 @@ import tandem.model.declaration.StrictJson;
 import tandem.model.train.Trainer;
 
 /**
- * What is known of a training that has come to its end.
+ * Statistics of a finished training.
  *
- * @param seconds time of its steps, those before an interruption included and those that had to be done again left out
+ * @param seconds time of its steps, including those before an interruption, without repeated ones
  * @param steps how many
  * @param parameters trained numbers
  */
@@ -24,7 +24,7 @@ record StageTraining(double seconds, long steps, long parameters) {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** Takes the time of a step from the speeds in the log, whose last line may be cut short by an interruption. */
+    /** Computes the time of a step from the speeds in the log. Its last line may be truncated by an interruption. */
     static StageTraining of(Trainer trainer, Path log) throws IOException {
         double seconds = 0;
         long counted = 0;

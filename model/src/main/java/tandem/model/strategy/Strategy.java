@@ -7,23 +7,23 @@ import java.util.function.Function;
 import tandem.model.settings.FreezeSettings;
 
 /**
- * A way to use images of which some carry only boxes and others only masks. Strategies that name the scarce task leave
- * the other task to its own network.
+ * A way to use images of which some have only boxes and others only masks. Strategies for the scarce task use the
+ * single-task network for the other task.
  */
 public enum Strategy {
-    /** What the others are compared with. */
+    /** The reference for the other strategies. */
     SINGLE_TASK("single-task", "a network for each task, each from its own annotation alone", Composer::singles),
-    /** Every part of the encoder goes on learning. */
+    /** The whole encoder is trained. */
     TRANSFER(
             "transfer",
             "the network of the scarce task starts from the encoder of the other task's network, all of it trained on",
             composer -> composer.instead(composer.transferred("transfer", FreezeSettings.none()))),
-    /** The stem and the first two stages stay as they were. */
+    /** The stem and the first two stages are frozen. */
     TRANSFER_PARTLY(
             "transfer-partly",
             "the same, its stem and first two stages frozen",
             composer -> composer.instead(composer.transferred("transfer partly", new FreezeSettings(3)))),
-    /** The encoder stays as it was. */
+    /** The encoder is frozen. */
     TRANSFER_FROZEN(
             "transfer-frozen",
             "the same, its whole encoder frozen",
@@ -33,22 +33,22 @@ public enum Strategy {
             "pseudo-labels",
             "the network of the scarce task learns from the other task's images too, from what a first network of it predicts there",
             composer -> composer.instead(composer.selfLabelled("pseudo-labels"))),
-    /** One network, whose losses each leave out the images that are not annotated for them. */
+    /** One network; each loss leaves out the images that are not annotated for it. */
     MULTI_TASK(
             "multi-task",
             "one network for both tasks, each image teaching the task that it is annotated for",
             composer -> Networks.shared(composer.both("multi-task"))),
-    /** Teachers' confident predictions stand in for what an image lacks. */
+    /** Confident predictions of teachers replace missing annotations. */
     MULTI_TASK_PSEUDO_LABELS(
             "multi-task-pseudo-labels",
             "one network for both tasks; what an image is not annotated for, the networks of one task predict",
             composer -> Networks.shared(composer.labelled(composer.both("multi-task pseudo-labels")))),
-    /** Teachers' outputs, in every shade of doubt. */
+    /** Distillation of the teachers' outputs (soft targets). */
     MULTI_TASK_DISTILLATION(
             "multi-task-distillation",
             "one network for both tasks, which also imitates the outputs of the networks of one task, on all images",
-            composer -> Networks.shared(composer.taught(composer.both("multi-task distillation")))),
-    /** Boxes and masks tell of each other. */
+            composer -> Networks.shared(composer.distilled(composer.both("multi-task distillation")))),
+    /** Masks generated from boxes and boxes generated from masks. */
     MULTI_TASK_WEAK(
             "multi-task-weak",
             "one network for both tasks; boxes also make masks (GrabCut) and masks also make boxes",
@@ -57,8 +57,9 @@ public enum Strategy {
     MULTI_TASK_WEAK_DISTILLATION(
             "multi-task-weak-distillation",
             "multi-task-weak and multi-task-distillation together",
-            composer -> Networks.shared(composer.taught(composer.weak(composer.both("multi-task weak distillation"))))),
-    /** What could be had if somebody drew the rest; only for data that has it. */
+            composer ->
+                    Networks.shared(composer.distilled(composer.weak(composer.both("multi-task weak distillation"))))),
+    /** The upper reference with all annotations; only for fully annotated data. */
     MULTI_TASK_FULL(
             "multi-task-full",
             "the upper reference: one network for both tasks, every one of the images annotated for both",
@@ -79,7 +80,7 @@ public enum Strategy {
         return label;
     }
 
-    /** What it does, in one phrase. */
+    /** A short description. */
     public String description() {
         return description;
     }

@@ -1,7 +1,7 @@
 /**
- * Ways to use partially annotated images, as named configurations of the one training loop.
- * {@link tandem.model.strategy.Strategy} lists them; each composes {@link tandem.model.strategy.Stage}s, trainings that
- * build on one another and that strategies share; {@link tandem.model.strategy.StageRunner} runs a stage, or takes it
- * from where it was run before.
+ * Strategies for partially annotated images, as configurations of one training loop. API. Start at
+ * {@link tandem.model.strategy.Strategy}, the list of strategies. Each consists of
+ * {@link tandem.model.strategy.Stage}s: trainings that depend on each other and are shared between strategies.
+ * {@link tandem.model.strategy.StageRunner} runs a stage or reads its stored result.
  */
 package tandem.model.strategy;

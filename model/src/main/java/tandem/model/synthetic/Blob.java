@@ -4,18 +4,18 @@ import static tandem.model.synthetic.Surface.between;
 
 import java.util.SplittableRandom;
 
-/** Round shapes with an uneven outline. */
+/** Round shapes with an irregular outline. */
 final class Blob {
 
     private Blob() {}
 
     /**
-     * A blob at a random place, all of it on the canvas.
+     * A blob at a random place, completely on the canvas.
      *
      * @param radius its mean radius in pixels
-     * @param flat its shorter through its longer axis
-     * @param uneven how far the outline strays, as a fraction of the radius
-     * @param lumps how many bays the outline has, for each radian
+     * @param flat ratio of its shorter to its longer axis
+     * @param uneven amplitude of the outline, as a fraction of the radius
+     * @param lumps number of bulges of the outline per radian
      */
     static Footprint place(
             Canvas canvas, double radius, double flat, double uneven, double lumps, SplittableRandom random) {

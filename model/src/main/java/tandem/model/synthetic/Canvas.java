@@ -1,17 +1,19 @@
 package tandem.model.synthetic;
 
 /**
- * A picture in the making: the reflectance of each pixel, nominally 0 to 1, and the class of each pixel.
+ * An image being generated: the reflectance of each pixel, nominally 0 to 1, and the class of each pixel.
  *
  * @param width columns
  * @param height rows
- * @param unit what lengths are measured in, in pixels
+ * @param unit unit of lengths in pixels
  * @param rgb (height, width, 3), red first
  * @param mask (height, width), 0 for background
  */
 record Canvas(int width, int height, double unit, float[] rgb, byte[] mask) {
 
-    /** A black picture without defects; lengths are measured in {@code closeness} times its shorter side. */
+    /**
+     * A black image without defects; lengths are measured in {@code closeness} times the smaller of width and height.
+     */
     static Canvas blank(int width, int height, double closeness) {
         return new Canvas(
                 width,

@@ -3,8 +3,8 @@ package tandem.model.synthetic;
 import java.util.SplittableRandom;
 
 /**
- * Kinds of defects. Each paints one at a random place, darker or lighter than what it covers, and reports the pixels it
- * took.
+ * Kinds of defects. Each paints one defect at a random place, darker or lighter than its surroundings, and returns its
+ * pixels.
  */
 sealed interface Defect permits Scratch, Pit, Stain, MissingPrint {
 
@@ -14,13 +14,13 @@ sealed interface Defect permits Scratch, Pit, Stain, MissingPrint {
     /** Index of its class in {@link #CLASSES}. */
     int label();
 
-    /** Which pixels it would cover at a place drawn now. */
+    /** The pixels that it would cover at a random place. */
     Footprint place(Canvas canvas, SplittableRandom random);
 
     /**
      * Paints it on its footprint.
      *
-     * @param contrast how much it stands out, 0 to 1
+     * @param contrast its contrast, 0 to 1
      */
     void paint(Canvas canvas, Footprint footprint, double contrast, SplittableRandom random);
 }

@@ -1,7 +1,7 @@
 package tandem.model.synthetic;
 
 /**
- * The pixels of one defect: how much of each it covers, on a window of the canvas. A pixel belongs to the defect when
+ * The pixels of one defect: the coverage of each pixel, in a window of the canvas. A pixel belongs to the defect when
  * at least half of it is covered.
  *
  * @param x column of the canvas where the window starts
@@ -12,14 +12,14 @@ package tandem.model.synthetic;
  */
 record Footprint(int x, int y, int width, int height, float[] cover) {
 
-    /** How much of a pixel a shape covers. */
+    /** The coverage of a pixel by a shape. */
     @FunctionalInterface
     interface Shape {
         /** 0 to 1 at the centre of a pixel of the canvas. */
         double cover(double x, double y);
     }
 
-    /** A shape within bounds in canvas pixels, cut at the canvas. */
+    /** A shape inside bounds in canvas pixels, clipped to the canvas. */
     static Footprint of(Canvas canvas, double left, double upper, double right, double lower, Shape shape) {
         int x0 = Math.max(0, (int) Math.floor(left));
         int y0 = Math.max(0, (int) Math.floor(upper));
@@ -40,7 +40,7 @@ record Footprint(int x, int y, int width, int height, float[] cover) {
         return cover[row * width + column] >= 0.5f;
     }
 
-    /** Pixels that belong to it. */
+    /** Number of pixels that belong to it. */
     int pixels() {
         int count = 0;
         for (float value : cover) {
@@ -49,7 +49,7 @@ record Footprint(int x, int y, int width, int height, float[] cover) {
         return count;
     }
 
-    /** Whether it would touch what is already marked, or come within {@code margin} pixels of it. */
+    /** Whether it touches a marked defect or is at most {@code margin} pixels away from one. */
     boolean touches(Canvas canvas, int margin) {
         for (int row = 0; row < height; row++) {
             for (int column = 0; column < width; column++) {

@@ -3,8 +3,7 @@ package tandem.model.synthetic;
 import java.util.SplittableRandom;
 
 /**
- * Marks of a print that are not there. The defect is the rectangle that they and the spaces between them would have
- * filled.
+ * Missing marks of a print. The defect is the rectangle of these marks and the spaces between them.
  *
  * @param print the print
  * @param gap the marks
@@ -25,7 +24,7 @@ record MissingPrint(Print print, Print.Gap gap) implements Defect {
         return Footprint.of(canvas, x0, y0, x1, y1, (x, y) -> 1);
     }
 
-    /** Leaves a faint trace of ink, as a starved print head does. */
+    /** Leaves a faint trace of ink, like a print head that runs out of ink. */
     @Override
     public void paint(Canvas canvas, Footprint footprint, double contrast, SplittableRandom random) {
         Noise trace = new Noise(random);

@@ -4,7 +4,7 @@ import static tandem.model.synthetic.Surface.between;
 
 import java.util.SplittableRandom;
 
-/** A small hole: dark towards the lamp, with a bright far rim. */
+/** A small hole: dark towards the lamp, with a bright rim on the other side. */
 record Pit() implements Defect {
 
     @Override

@@ -5,7 +5,7 @@ import static tandem.model.synthetic.Surface.between;
 import java.util.SplittableRandom;
 
 /**
- * Rows of printed marks, all alike.
+ * Rows of equal printed marks.
  *
  * @param left first mark's left edge, in pixels
  * @param upper first row's upper edge
@@ -53,7 +53,7 @@ record Print(
                 random.nextInt(4) == 0 ? between(random, 0.85, 0.95) : between(random, 0.08, 0.2));
     }
 
-    /** Prints every mark but those of the gap. */
+    /** Prints every mark except those of the gap. */
     void paint(Canvas canvas, Gap gap, SplittableRandom random) {
         Noise worn = new Noise(random);
         double strength = between(random, 0.65, 0.9);

@@ -4,7 +4,7 @@ import static tandem.model.synthetic.Surface.between;
 
 import java.util.SplittableRandom;
 
-/** A bent groove with tapered ends: a bright flank beside a dark one, as light from one side makes it. */
+/** A bent groove with tapered ends: one bright flank and one dark flank, as under light from one side. */
 record Scratch() implements Defect {
 
     private static final int SEGMENTS = 24;

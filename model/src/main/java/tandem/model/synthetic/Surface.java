@@ -2,7 +2,7 @@ package tandem.model.synthetic;
 
 import java.util.SplittableRandom;
 
-/** What is inspected: a material that fills the canvas, and the light that falls on it at the end. */
+/** The inspected surface: a material that fills the canvas, and the light. */
 final class Surface {
 
     private enum Material {

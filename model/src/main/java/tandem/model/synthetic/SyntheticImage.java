@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * One finished picture and its truth.
+ * One generated image and its ground truth.
  *
  * @param rgb (height, width, 3) bytes, red first
  * @param mask (height, width) class of each pixel, 0 for background
- * @param defects what is on it
+ * @param defects its defects
  */
 record SyntheticImage(int width, int height, byte[] rgb, byte[] mask, List<Footprint.Marked> defects) {
 
     private static final int TRIES = 30;
-    /** Most defects of a picture beside those of its print. */
-    private static final int MOST_DEFECTS = 4;
-    /** Most of a defect's box that another's may cover. */
-    private static final double MOST_OVERLAP = 0.2;
+    /** Maximum number of defects of an image, without those of its print. */
+    private static final int MAX_DEFECTS = 4;
+    /** Maximum share of a defect's box that another box may cover. */
+    private static final double MAX_OVERLAP = 0.2;
 
     static SyntheticImage draw(int width, int height, double closeness, double contrast, SplittableRandom random) {
         Canvas canvas = Canvas.blank(width, height, closeness);
@@ -34,7 +34,7 @@ record SyntheticImage(int width, int height, byte[] rgb, byte[] mask, List<Footp
             }
         }
         List<Defect> kinds = List.of(new Scratch(), new Pit(), new Stain());
-        for (int i = random.nextInt(MOST_DEFECTS + 1); i > 0; i--) {
+        for (int i = random.nextInt(MAX_DEFECTS + 1); i > 0; i--) {
             add(canvas, kinds.get(random.nextInt(kinds.size())), contrast, marked, random);
         }
         Surface.light(canvas, random);
@@ -45,7 +45,7 @@ record SyntheticImage(int width, int height, byte[] rgb, byte[] mask, List<Footp
         return new SyntheticImage(width, height, rgb, canvas.mask(), List.copyOf(marked));
     }
 
-    /** Puts a defect where it touches no other, if such a place is found. */
+    /** Adds a defect where it touches no other, if such a place is found. */
     private static void add(
             Canvas canvas, Defect defect, double contrast, List<Footprint.Marked> marked, SplittableRandom random) {
         for (int i = 0; i < TRIES; i++) {
@@ -60,7 +60,7 @@ record SyntheticImage(int width, int height, byte[] rgb, byte[] mask, List<Footp
                     canvas.rgb(),
                     canvas.mask().clone());
             Footprint.Marked box = footprint.mark(trial, defect.label());
-            if (marked.stream().anyMatch(other -> other.overlap(box) > MOST_OVERLAP)) {
+            if (marked.stream().anyMatch(other -> other.overlap(box) > MAX_OVERLAP)) {
                 continue;
             }
             defect.paint(canvas, footprint, contrast * between(random, 0.5, 1), random);

@@ -10,18 +10,19 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * A made-up inspection line: pictures of metal and painted surfaces, some printed, with scratches, pits, stains and
+ * A synthetic inspection line: images of metal and painted surfaces, some printed, with scratches, pits, stains and
  * missing print, in the layout that {@link tandem.model.data.VocReader} reads. Every image has its boxes and its mask
- * on disk; the lists {@code Partial/train-boxes} and {@code Partial/train-masks} share the training images out, so that
- * none is used for both. The same values give the same files.
+ * on disk; the lists {@code Partial/train-boxes} and {@code Partial/train-masks} split the training images, so that no
+ * image is used for both. The same settings give the same files.
  *
- * @param width columns of each picture, at least 64
- * @param height rows of each picture, at least 64
- * @param train images to train on, at least 2
- * @param validation images held out, at least 1
- * @param closeness how near the camera is: 1 as usual; defects and print are that much larger, 0.5 to 1.5
- * @param contrast how much defects stand out, above 0 and at most 1; each is drawn between half of this and this
- * @param seed what everything follows from
+ * @param width columns of each image, at least 64
+ * @param height rows of each image, at least 64
+ * @param train number of training images, at least 2
+ * @param validation number of held-out images, at least 1
+ * @param closeness scale of defects and print, 0.5 to 1.5; 1 is the default
+ * @param contrast contrast of the defects, above 0 and at most 1; each is sampled between half of this value and this
+ *     value
+ * @param seed seed of all random numbers
  */
 public record SyntheticInspection(
         int width, int height, int train, int validation, double closeness, double contrast, long seed) {
@@ -33,7 +34,7 @@ public record SyntheticInspection(
     public SyntheticInspection {
         if (width < 64 || height < 64 || width > 8192 || height > 8192) {
             throw new IllegalArgumentException(
-                    "synthetic pictures of " + width + " x " + height + " pixels: each side must be 64 to 8192");
+                    "synthetic images of " + width + " x " + height + " pixels: width and height must be 64 to 8192");
         }
         if (train < 2 || validation < 1) {
             throw new IllegalArgumentException("a synthetic set of " + train + " training and " + validation
@@ -47,15 +48,15 @@ public record SyntheticInspection(
         }
     }
 
-    /** The usual closeness and contrast on square pictures. */
+    /** The default closeness and contrast for square images. */
     public static SyntheticInspection of(int side, int train, int validation, long seed) {
         return new SyntheticInspection(side, side, train, validation, 1, 0.85, seed);
     }
 
     /**
-     * Makes the pictures, on all cores, and writes them.
+     * Generates the images on all cores and writes them.
      *
-     * @param root the folder to make; files in it that have the same names are replaced
+     * @param root the folder, created when absent; files with the same names are replaced
      * @throws UncheckedIOException when a file cannot be written
      */
     public void write(Path root) {
@@ -80,8 +81,7 @@ public record SyntheticInspection(
     }
 
     /**
-     * A picture depends on the seed, its part and its number there alone: asking for more leaves the first ones as they
-     * are.
+     * An image depends only on the seed, its part and its number in the part: more images do not change the first ones.
      */
     private SyntheticImage draw(int part, int number) {
         SplittableRandom random =

@@ -72,7 +72,7 @@ record VocWriter(Path root) {
         return bytes.toByteArray();
     }
 
-    /** Boxes in VOC's way: counted from 1, both ends included. */
+    /** Boxes in VOC's format: from 1, both ends inclusive. */
     private static String xml(String id, SyntheticImage image) {
         StringBuilder xml = new StringBuilder("<annotation>\n\t<folder>synthetic</folder>\n");
         xml.append("\t<filename>").append(id).append(".jpg</filename>\n");

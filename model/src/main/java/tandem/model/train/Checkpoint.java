@@ -22,18 +22,18 @@ import tandem.model.weights.WeightsException;
 import tandem.model.weights.WeightsFile;
 
 /**
- * Everything a run needs to go on bit for bit. In the file the averaged weights have the variables' own names, so that
- * a checkpoint is also a weights file; those in training come after {@code training/}, the averages of what is trained
- * but is no part of the network after {@code average/}, the optimiser's state is {@code optimizer/state}. Orders and
- * augmentations are functions of {@link SamplerState}, so there is no other random state.
+ * All data that a run needs to resume bit for bit. In the file, the averaged weights have the names of the variables,
+ * so that a checkpoint is also a weights file. The trained weights have the prefix {@code training/}, the averages of
+ * trained variables outside the network the prefix {@code average/}; the optimizer state is {@code optimizer/state}.
+ * Orders and augmentations are functions of {@link SamplerState}, so there is no other random state.
  *
- * @param network what is trained
- * @param training how
- * @param augmentation how images are changed
- * @param images images of the training set, to notice another one
- * @param pixels most pixels of an image of it after decoding, likewise
- * @param step steps done
- * @param sampler where the data stands
+ * @param network the trained network
+ * @param training training settings
+ * @param augmentation augmentation settings
+ * @param images number of training images, to detect another data set
+ * @param pixels maximum number of pixels of a decoded training image, likewise
+ * @param step number of steps done
+ * @param sampler position in the data
  */
 public record Checkpoint(
         NetworkSettings network,
@@ -55,7 +55,7 @@ public record Checkpoint(
 
     private record BalanceState(List<Double> values) {}
 
-    /** What is to be written for a run that stands as this record says. */
+    /** The content of the file for a run in this state. */
     public SafetensorsWriter content(TrainingStep run) {
         SafetensorsWriter writer = new SafetensorsWriter()
                 .put("format", FORMAT)
@@ -75,7 +75,7 @@ public record Checkpoint(
     /**
      * Reads settings and position, not the weights.
      *
-     * @throws WeightsException when it is no checkpoint, or of another version
+     * @throws WeightsException when it is not a checkpoint, or of another version
      */
     public static Checkpoint read(SafetensorsReader reader) throws WeightsException {
         Map<String, String> strings = reader.metadata();

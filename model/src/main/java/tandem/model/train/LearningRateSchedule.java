@@ -1,16 +1,16 @@
 package tandem.model.train;
 
 /**
- * Learning rate of each step: linear from a tenth of the peak to the peak over the warm-up, then half a cosine down to
- * a tenth of the peak again.
+ * The learning rate of each step: linear warm-up from a tenth of the peak to the peak, then cosine decay to a tenth of
+ * the peak.
  *
- * @param peak highest rate
+ * @param peak maximum learning rate
  * @param warmup steps of warm-up, 0 for none
- * @param steps steps in all
+ * @param steps total number of steps
  */
 public record LearningRateSchedule(double peak, long warmup, long steps) {
 
-    /** Rejects rates and lengths that make no schedule. */
+    /** Rejects invalid learning rates and lengths. */
     public LearningRateSchedule {
         if (!(peak > 0) || Double.isInfinite(peak)) {
             throw new IllegalArgumentException("the learning rate must be positive, not " + peak);
@@ -21,8 +21,8 @@ public record LearningRateSchedule(double peak, long warmup, long steps) {
         }
     }
 
-    /** The rate of step {@code step}, counted from 0; steps after the last have the last rate. */
-    public double rate(long step) {
+    /** The learning rate of step {@code step}, from 0; later steps have the learning rate of the last step. */
+    public double at(long step) {
         double start = peak / 10;
         if (step < warmup) {
             return start + (peak - start) * step / warmup;

@@ -10,9 +10,9 @@ import tandem.engine.Tensor;
 import tandem.model.balance.LossWeights;
 
 /**
- * The weights of the losses as inputs of a graph, scalars, where they change from step to step.
+ * The weights of the losses as inputs of a graph, scalars; used where they change in each step.
  *
- * @param location factor of the loss of boxes, likewise the others
+ * @param location factor of the location loss; likewise the others
  */
 record LossFactors(Tensor location, Tensor confidence, Tensor segmentation) {
 

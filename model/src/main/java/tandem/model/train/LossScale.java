@@ -10,20 +10,20 @@ import tandem.kernels.Catalogue;
 import tandem.kernels.KernelEntry;
 
 /**
- * The factor by which backward passes are scaled, so that small gradients survive in FLOAT16 (Micikevicius et al. 2018,
- * sections 3.2 and 4): halved after a step whose gradient is not finite, which is skipped, and doubled after a while
- * without one. Always a power of two, so that scaling and its undoing change no digit. Gradients are brought back right
- * after each backward pass.
+ * The loss scale, which prevents the underflow of small gradients in FLOAT16 (Micikevicius et al. 2018, sections 3.2
+ * and 4): It is halved after a step whose gradient is not finite, which is skipped, and doubled after a number of
+ * finite steps. It is a power of two, so that scaling and unscaling are exact. Gradients are unscaled directly after
+ * each backward pass.
  */
 final class LossScale implements AutoCloseable {
 
     private static final double START = 65_536;
-    private static final double LEAST = 1;
-    private static final double MOST = 16_777_216;
+    private static final double MIN = 1;
+    private static final double MAX = 16_777_216;
     private static final int PATIENCE = 2000;
 
     /**
-     * What a checkpoint keeps.
+     * The state for a checkpoint.
      *
      * @param scale the factor
      * @param good steps since it last changed
@@ -34,22 +34,22 @@ final class LossScale implements AutoCloseable {
         static final State FIRST = new State(START, 0, 0);
 
         State {
-            if (!(scale >= LEAST && scale <= MOST) || good < 0 || skipped < 0) {
+            if (!(scale >= MIN && scale <= MAX) || good < 0 || skipped < 0) {
                 throw new IllegalArgumentException("a loss scale of " + scale + " with " + good + " good and " + skipped
-                        + " skipped steps: expected a scale from " + LEAST + " to " + MOST + " and no negative number");
+                        + " skipped steps: expected a scale from " + MIN + " to " + MAX + " and no negative number");
             }
         }
 
         /** After a step with a finite gradient. */
         State afterGood() {
-            return good + 1 < PATIENCE || scale * 2 > MOST
+            return good + 1 < PATIENCE || scale * 2 > MAX
                     ? new State(scale, good + 1, skipped)
                     : new State(scale * 2, 0, skipped);
         }
 
-        /** Whether a gradient that is not finite can be blamed on the scale. */
+        /** Whether the scale can be reduced. */
         boolean canShrink() {
-            return scale / 2 >= LEAST;
+            return scale / 2 >= MIN;
         }
 
         /** After a step that was skipped. */
@@ -64,7 +64,7 @@ final class LossScale implements AutoCloseable {
     private final ByteBuffer staged = ByteBuffer.allocateDirect(Float.BYTES).order(ByteOrder.nativeOrder());
     private State state = State.FIRST;
 
-    /** For these gradients, all sets of them. */
+    /** Scales these gradients, all sets of them. */
     LossScale(Device device, Memory gradients) {
         this.device = device;
         inverse = device.allocate(Float.BYTES, "loss scale");
@@ -74,12 +74,12 @@ final class LossScale implements AutoCloseable {
         set(state);
     }
 
-    /** Where it stands. */
+    /** The current state. */
     State state() {
         return state;
     }
 
-    /** Sets it, for every later step. */
+    /** Sets the state for later steps. */
     void set(State to) {
         state = to;
         staged.clear().putFloat((float) (1 / to.scale())).flip();

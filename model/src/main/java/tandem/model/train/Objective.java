@@ -26,17 +26,17 @@ import tandem.model.settings.LossSettings;
 import tandem.model.settings.TrainingSettings;
 
 /**
- * What is minimised: detectionWeight (location + confidence) + segmentationWeight segmentation + distillation. Each
- * loss of labels leaves out the images that are not annotated for it, by their weights; without supervision there are
- * none.
+ * The objective: detectionWeight (location + confidence) + segmentationWeight segmentation + distillation. Each
+ * supervised loss leaves out the images that are not annotated for it, by their weights; without supervision there are
+ * no supervised losses.
  *
  * @param total the weighted sum, a scalar
  * @param location loss of boxes, or null without detection
  * @param confidence loss of class scores, or null without detection
  * @param segmentation loss of masks, or null without segmentation
- * @param distillation losses of imitation with their factors, or null without teachers
- * @param factors inputs for the weights of the losses where these change from step to step, else null
- * @param terms for each task what of the total is its own, imitation included
+ * @param distillation distillation losses with their factors, or null without teachers
+ * @param factors inputs for the weights of the losses when these change in each step, else null
+ * @param terms for each task its terms of the total, distillation included
  */
 record Objective(
         Tensor total,
@@ -47,7 +47,7 @@ record Objective(
         LossFactors factors,
         Map<Task, List<Term>> terms) {
 
-    /** A loss and what it is multiplied by. */
+    /** A loss and its factor. */
     record Term(Tensor loss, float factor) {}
 
     /** Appends matching and losses; every scalar is kept to the end of the run. */
@@ -119,8 +119,7 @@ record Objective(
             supervision.add(new Term(distillation, 1));
         }
         if (supervision.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "there is nothing to learn: no labels and no loss of a teacher with a weight above 0");
+            throw new IllegalArgumentException("the loss is empty: no labels and no teacher with a weight above 0");
         }
         return new Objective(
                 graph.keep(sum(graph, supervision)), location, confidence, segmentation, distillation, inputs, terms);
@@ -143,7 +142,7 @@ record Objective(
         return sum(graph, terms.get(task));
     }
 
-    /** Whether both tasks have a part in it. */
+    /** Whether both tasks have terms. */
     boolean shared() {
         return terms.size() == Task.values().length;
     }

@@ -2,7 +2,7 @@ package tandem.model.train;
 
 import tandem.model.settings.TrainingSettings;
 
-/** Counts steps into epochs and measures speed, for the observers. */
+/** Computes the epoch and the speed of each step for the observers. */
 final class Progress {
 
     private static final double SMOOTHING = 0.9;
@@ -24,7 +24,7 @@ final class Progress {
         this.next = first;
     }
 
-    void step(TrainingObserver observer, long step, int side, StepLosses losses, float norm, double rate) {
+    void step(TrainingObserver observer, long step, int side, StepLosses losses, float norm, double learningRate) {
         long now = System.nanoTime();
         double seconds = (now - stepBegan) / 1e9;
         stepBegan = now;
@@ -44,12 +44,12 @@ final class Progress {
                 side,
                 losses,
                 norm,
-                rate,
+                learningRate,
                 settings.batches().size() / stepSeconds,
                 (steps - next) * stepSeconds));
     }
 
-    /** Tells the observer when the last step ended an epoch; returns whether it did. */
+    /** Reports the end of an epoch to the observer; returns whether the last step ended one. */
     boolean epoch(TrainingObserver observer) {
         int epoch = epochOf(next - 1);
         if (next < steps && epochOf(next) == epoch) {
@@ -72,7 +72,7 @@ final class Progress {
         return true;
     }
 
-    /** The pass over the data that a step begins in. */
+    /** The epoch that a step begins in. */
     private int epochOf(long step) {
         return (int) Math.min(
                 settings.schedule().epochs() - 1, step * settings.batches().size() / visits);

@@ -44,19 +44,19 @@ final class StepGradients implements AutoCloseable {
         }
     }
 
-    /** Takes in the gradients of a batch: those of the first set, or of {@code all}. */
+    /** Adds the gradients of a batch: those of the first set, or of {@code all}. */
     void add(int part, boolean all) {
         if (sum != null) {
             (part == 0 ? first : next)[all ? 1 : 0].run();
         }
     }
 
-    /** Those of the last batch. */
+    /** The gradients of the last batch. */
     Gradients ofBatch() {
         return gradients;
     }
 
-    /** Those of the step. */
+    /** The gradients of the step. */
     Memory set(int set) {
         Memory one = gradients.set(set);
         return sum == null

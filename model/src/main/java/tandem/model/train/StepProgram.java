@@ -34,16 +34,16 @@ import tandem.model.network.Network;
 import tandem.model.settings.Precision;
 import tandem.model.settings.TrainingSettings;
 
-/** Augmentation, forward and backward pass of a batch at one input side. */
+/** Augmentation, forward and backward pass of a batch at one input size. */
 final class StepProgram implements AutoCloseable {
 
-    /** Which gradients a program computes, into which sets of {@link Gradients}. */
+    /** The gradients that a program computes, and their sets of {@link Gradients}. */
     enum Backward {
         /** Of the sum of all losses, into the first set. */
         SUM,
-        /** That, and of each task by what is measured, into the sets after it. */
+        /** The same, and of each task with respect to the measured parameters, into the sets after it. */
         SUM_AND_TASKS,
-        /** Of each task into a set of its own, the first left free for what is made of them. */
+        /** Of each task into its own set; the first set receives their combination. */
         TASKS
     }
 
@@ -57,7 +57,7 @@ final class StepProgram implements AutoCloseable {
     private final Resources owned = new Resources();
     private Program program;
 
-    /** Describes and plans; {@link #bind} gives it memory. */
+    /** Describes and plans the program; {@link #bind} assigns its memory. */
     StepProgram(
             Device device,
             Network network,
@@ -98,7 +98,7 @@ final class StepProgram implements AutoCloseable {
         plan = Plan.of(graph, device);
     }
 
-    /** All that a run needs, largest side first: those of plain steps, then those of measured ones. */
+    /** All programs of a run, by decreasing input size: those of plain steps, then those of measured steps. */
     static List<Map<Integer, StepProgram>> all(
             Device device,
             Network network,
@@ -139,7 +139,7 @@ final class StepProgram implements AutoCloseable {
         owned.add(lessons).bind(device, program, arena);
     }
 
-    /** Sets the weights of the losses for later runs, where they are not fixed. */
+    /** Sets the weights of the losses for later runs, unless they are constant. */
     void setFactors(LossWeights.Factors values) {
         if (objective.factors() != null) {
             objective.factors().upload(program, values, scalar);

@@ -19,8 +19,9 @@ import tandem.model.settings.BalanceSettings;
 import tandem.model.settings.TrainingSettings;
 
 /**
- * How a step weighs the tasks: the weights of the losses, the gradients of each task where they are measured, and their
- * sum without conflict. Gradients of the sum of all losses are the first set, those of the tasks the sets after it.
+ * The balance of the tasks in a step: the weights of the losses, the measured gradients of each task, and their
+ * combination without conflict. Gradients of the sum of all losses are the first set, those of the tasks the sets after
+ * it.
  */
 final class TaskBalance implements AutoCloseable {
 
@@ -35,7 +36,7 @@ final class TaskBalance implements AutoCloseable {
     private TrainingEvent.Tasks tasks;
 
     /**
-     * Allocates little.
+     * Allocates the measurements.
      *
      * @throws IllegalArgumentException when the method needs two tasks and the network has one
      */
@@ -46,7 +47,7 @@ final class TaskBalance implements AutoCloseable {
         both = both(network.settings());
         if (settings.needsBothTasks() && !both) {
             throw new IllegalArgumentException("balance by " + settings.method()
-                    + " needs boxes and masks to learn; use fixed weights for one task");
+                    + " needs a network with boxes and masks; use fixed weights for one task");
         }
         try {
             if (measured()) {
@@ -100,19 +101,19 @@ final class TaskBalance implements AutoCloseable {
         return network.detects() && network.segments();
     }
 
-    /** Where the gradients of a task lie. */
+    /** The set of the gradients of a task. */
     static int set(Task task) {
         return 1 + task.ordinal();
     }
 
-    /** How many sets there are. */
+    /** The number of sets. */
     static int sets(NetworkSettings network, BalanceSettings settings) {
         boolean apart =
                 both(network) && (settings.measureEvery() > 0 || settings.method() == BalanceSettings.Method.PCGRAD);
         return apart ? 1 + Task.values().length : 1;
     }
 
-    /** The programs of a run: that of a plain step, and that of a measured one if it is another. */
+    /** The programs of a run: that of a plain step, and that of a measured step if it differs. */
     static List<StepProgram.Backward> programs(NetworkSettings network, BalanceSettings settings) {
         if (settings.method() == BalanceSettings.Method.PCGRAD) {
             return List.of(StepProgram.Backward.TASKS);
@@ -128,7 +129,7 @@ final class TaskBalance implements AutoCloseable {
         return settings.method() == BalanceSettings.Method.GRADNORM ? compared.or(network::lastShared) : compared;
     }
 
-    /** The encoder, or the neck when all of that is frozen. */
+    /** The encoder, or the neck when the whole encoder is frozen. */
     private static Predicate<String> compared(Variables variables) {
         boolean trained = variables.parameters().stream()
                 .anyMatch(variable -> variable.tensor().name().startsWith("encoder."));
@@ -139,7 +140,7 @@ final class TaskBalance implements AutoCloseable {
         return both && settings.measureEvery() > 0;
     }
 
-    /** Whether the tasks' gradients are made into one by {@link #combine}. */
+    /** Whether {@link #combine} combines the tasks' gradients. */
     boolean projects() {
         return settings.method() == BalanceSettings.Method.PCGRAD;
     }
@@ -149,12 +150,12 @@ final class TaskBalance implements AutoCloseable {
         return both && settings.measures(step);
     }
 
-    /** What the losses are multiplied by in the next step. */
+    /** The factors of the losses in the next step. */
     LossWeights.Factors factors() {
         return weights.factors();
     }
 
-    /** After the backward passes: makes the gradient that the optimiser takes, where it is not there already. */
+    /** After the backward passes: computes the gradient for the optimiser, unless it exists already. */
     void combine() {
         tasks = null;
         if (sum != null) {
@@ -162,7 +163,7 @@ final class TaskBalance implements AutoCloseable {
         }
     }
 
-    /** After the update: moves the weights of the losses, and says what was measured. */
+    /** After the update: updates the weights of the losses and reads the measurements. */
     void afterStep(long step, double learningRate, LossWeights.Losses losses) {
         if (measures(step)) {
             LossWeights.Factors used = weights.factors();
@@ -184,12 +185,12 @@ final class TaskBalance implements AutoCloseable {
         weights.afterStep(learningRate, losses);
     }
 
-    /** What the last step measured, or null. */
+    /** The measurement of the last step, or null. */
     TrainingEvent.Tasks tasks() {
         return tasks;
     }
 
-    /** What a checkpoint keeps of it. */
+    /** Its state for a checkpoint. */
     List<Double> state() {
         return weights.state();
     }

@@ -28,30 +28,30 @@ import tandem.model.weights.SafetensorsWriter;
 import tandem.model.weights.WeightsException;
 
 /**
- * A training run: steps over the data, checkpoints, and observers that are told of both. Stopping it at any step and
- * resuming from its checkpoint gives the same weights, bit for bit, as never stopping.
+ * A training run: steps over the data, checkpoints, and events for observers. A run that is stopped at any step and
+ * resumed from its checkpoint gives the same weights, bit for bit, as an uninterrupted run.
  */
 public final class Trainer implements AutoCloseable {
 
     /**
-     * What does not change the result.
+     * Options that do not change the result.
      *
-     * @param folder where checkpoints go
+     * @param folder folder of the checkpoints
      * @param decodeThreads threads that decode pictures
-     * @param checkpointSeconds a checkpoint is written when an epoch ends and this long after the last one
-     * @param answerBytes room on the device for what teachers said about images; used without augmentation, when all
-     *     answers fit
+     * @param checkpointSeconds a checkpoint is written at the end of an epoch and this many seconds after the last one
+     * @param teacherCacheBytes maximum device memory of the teacher output cache in bytes; used without augmentation,
+     *     when all outputs fit
      */
-    public record Options(Path folder, int decodeThreads, double checkpointSeconds, long answerBytes) {
+    public record Options(Path folder, int decodeThreads, double checkpointSeconds, long teacherCacheBytes) {
 
-        private static final long ANSWER_BYTES = 256L << 20;
+        private static final long TEACHER_CACHE_BYTES = 256L << 20;
 
-        /** With 256 MiB for the answers of teachers. */
+        /** With 256 MiB for the teacher output cache. */
         public Options(Path folder, int decodeThreads, double checkpointSeconds) {
-            this(folder, decodeThreads, checkpointSeconds, ANSWER_BYTES);
+            this(folder, decodeThreads, checkpointSeconds, TEACHER_CACHE_BYTES);
         }
 
-        /** One decoding thread, a checkpoint a minute. */
+        /** One decoding thread, one checkpoint per minute. */
         public static Options in(Path folder) {
             return new Options(folder, 1, 60);
         }
@@ -106,13 +106,14 @@ public final class Trainer implements AutoCloseable {
     private Teachers teachers(Device device, NetworkSettings network, TrainingSettings settings) throws IOException {
         Teachers teachers = Teachers.load(device, settings.distillation(), network);
         if (augmentation.equals(AugmentationSettings.none())) {
-            teachers.remember(images.data().size(), options.answerBytes());
+            teachers.cacheOutputs(images.data().size(), options.teacherCacheBytes());
         }
         return teachers;
     }
 
     /**
-     * A new run. Its weights are drawn from the seed; {@link #step()} gives them, to load a pretrained encoder.
+     * A new run. Its weights are initialised from the seed; {@link #step()} gives access to them, to load a pretrained
+     * encoder.
      *
      * @param images replaced by an empty cache when its limit of pixels is not the network's
      * @throws IllegalArgumentException when the data's classes are not the network's
@@ -130,7 +131,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Goes on with the run whose checkpoint lies in the folder, with the settings written there.
+     * Resumes the run of the checkpoint in the folder, with its settings.
      *
      * @throws WeightsException when there is no usable checkpoint, or it was made with other data
      */
@@ -178,7 +179,7 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    /** The step and its memory: weights, average, programs. */
+    /** The training step and its memory: weights, average, programs. */
     public TrainingStep step() {
         return step;
     }
@@ -188,17 +189,17 @@ public final class Trainer implements AutoCloseable {
         return done;
     }
 
-    /** Where the checkpoints are. */
+    /** The checkpoints. */
     public CheckpointStore store() {
         return store;
     }
 
     /**
-     * Trains until the last step, or until {@code stop} says so after a step; writes a checkpoint at the end of each
-     * epoch, now and then in between, and when it stops.
+     * Trains until the last step, or until {@code stop} returns true after a step; writes a checkpoint at the end of
+     * each epoch, at intervals in between, and when it stops.
      *
      * @return whether the run is finished
-     * @throws NonFiniteException when a loss or gradient is not finite; the checkpoints are those from before
+     * @throws NonFiniteException when a loss or gradient is not finite; the checkpoints are those of earlier steps
      */
     public boolean run(TrainingObserver observer, BooleanSupplier stop) throws IOException {
         TrainingSettings settings = step.settings();
@@ -225,15 +226,15 @@ public final class Trainer implements AutoCloseable {
         long saved = System.nanoTime();
         while (done < steps && !stop.getAsBoolean()) {
             int side = side(settings, step.network().settings().inputSide(), done, steps);
-            double rate = schedule.rate(done);
+            double learningRate = schedule.at(done);
             prepareBatches();
             try {
-                step.run(stager, done, side, rate);
+                step.run(stager, done, side, learningRate);
             } catch (NonFiniteException problem) {
                 throw new NonFiniteException(problem.getMessage() + ". The last good checkpoint is " + store.current());
             }
             sampler = step.after();
-            progress.step(observer, done, side, step.losses(), step.gradientNorm(), rate);
+            progress.step(observer, done, side, step.losses(), step.gradientNorm(), learningRate);
             if (step.skipped()) {
                 observer.on(new TrainingEvent.Skipped(
                         done, step.lossScale().orElseThrow().scale(), step.skippedSteps()));
@@ -255,14 +256,14 @@ public final class Trainer implements AutoCloseable {
         String message = finished
                 ? "finished; weights are in " + store.current()
                 : "stopped after step " + done + " of " + steps + "; everything is in " + store.current()
-                        + ", go on with --resume";
+                        + ", resume with --resume";
         observer.on(new TrainingEvent.End(done, finished, seconds(began), message));
         return finished;
     }
 
     /**
-     * Makes labels anew where an epoch begins, and starts the stager: in this order, since what it prepares first may
-     * need them.
+     * Generates labels again at the beginning of an epoch, then starts the stager, because its first batches may need
+     * them.
      */
     private void prepareBatches() {
         TrainingSettings settings = step.settings();
@@ -305,8 +306,8 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * The input side of a step: drawn from the settings' sides, each step by itself, but the network's own in the last
-     * fifth.
+     * The input size of a step: sampled from the settings' sizes for each step; the network's own size in the last
+     * fifth of the steps.
      */
     static int side(TrainingSettings settings, int inputSide, long step, long steps) {
         if (settings.batches().inputSizes().isEmpty() || step >= (1 - LAST_PART) * steps) {

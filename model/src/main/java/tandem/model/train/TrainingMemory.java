@@ -19,9 +19,9 @@ import tandem.model.settings.TrainingSettings;
  * @param plans the memory plan of each input size, largest first, for steps that are not measured
  * @param weights parameters and running statistics
  * @param average their moving average
- * @param gradients of all parameters, for each task too where these are kept apart
+ * @param gradients of all parameters, for each task too where these are separate
  * @param sums of gradients over micro-batches; 0 without these
- * @param optimizer what the optimiser keeps
+ * @param optimizer the optimizer state
  * @param activations of the largest size, shared by all sizes and by teachers
  * @param workspace of the largest operation
  * @param inputs batches and constants of all sizes, those of teachers and their prepared filters included
@@ -106,7 +106,7 @@ public record TrainingMemory(
                 teacherOutputs);
     }
 
-    /** All of it: the most that is allocated at one time, but for a few scalars. */
+    /** The total: the maximum allocated at one time, without a few scalars. */
     public long total() {
         return weights
                 + average

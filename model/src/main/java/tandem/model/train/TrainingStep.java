@@ -26,8 +26,8 @@ import tandem.model.settings.Precision;
 import tandem.model.settings.TrainingSettings;
 
 /**
- * One step of training and all memory it needs: a program for each input side, which share weights, gradients and
- * activations, and the update. After the first step at each side nothing is allocated.
+ * One training step and all its memory: a program for each input size, which share weights, gradients and activations,
+ * and the update. After the first step at each size nothing is allocated.
  */
 public final class TrainingStep implements AutoCloseable {
 
@@ -58,10 +58,10 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     /**
-     * Plans and allocates; weights have their first values, drawn from the seed.
+     * Plans and allocates; the weights have their initial values, from the seed.
      *
      * @param shape of a micro-batch
-     * @param teachers those that the settings name; closed with this step, and when this constructor fails
+     * @param teachers the teachers of the settings; closed with this step, and when this constructor fails
      */
     public TrainingStep(
             Device device, Network network, TrainingSettings settings, BatchShape shape, Teachers teachers) {
@@ -114,8 +114,8 @@ public final class TrainingStep implements AutoCloseable {
      * one.
      *
      * @param step from 0
-     * @param side one of the sides the settings name
-     * @throws NonFiniteException when a loss or the gradient is not finite; the weights are then as they were
+     * @param side one of the input sizes of the settings
+     * @throws NonFiniteException when a loss or the gradient is not finite; the weights are then unchanged
      */
     public void run(BatchStager stager, long step, int side, double learningRate) {
         boolean measured = balance.measures(step);
@@ -162,17 +162,17 @@ public final class TrainingStep implements AutoCloseable {
         return skipped;
     }
 
-    /** How many steps were skipped, earlier runs included. */
+    /** Number of skipped steps, earlier runs included. */
     public long skippedSteps() {
         return scale == null ? 0 : scale.state().skipped();
     }
 
-    /** The loss scale and what it depends on; empty where losses are not scaled. */
+    /** The state of the loss scale; empty when losses are not scaled. */
     Optional<LossScale.State> lossScale() {
         return Optional.ofNullable(scale).map(LossScale::state);
     }
 
-    /** Goes on with the loss scale of a checkpoint. */
+    /** Restores the loss scale of a checkpoint. */
     void lossScale(LossScale.State state) {
         scale.set(state);
     }
@@ -202,12 +202,12 @@ public final class TrainingStep implements AutoCloseable {
         return skipped ? 0 : update.norm();
     }
 
-    /** What the last step measured of the maps of student and teachers; empty for most steps. */
+    /** The similarity of the feature maps of student and teachers measured in the last step; empty for most steps. */
     public List<LevelSimilarity> similarities() {
         return similarities;
     }
 
-    /** What the last step measured of both tasks' gradients, or null. */
+    /** The gradients of both tasks measured in the last step, or null. */
     public TrainingEvent.Tasks tasks() {
         return balance.tasks();
     }
@@ -216,22 +216,22 @@ public final class TrainingStep implements AutoCloseable {
         return balance;
     }
 
-    /** Where the data stands after the last step. */
+    /** The position in the data after the last step. */
     public SamplerState after() {
         return after;
     }
 
-    /** Where it runs. */
+    /** The device. */
     public Device device() {
         return device;
     }
 
-    /** What it trains. */
+    /** The trained network. */
     public Network network() {
         return network;
     }
 
-    /** How. */
+    /** The training settings. */
     public TrainingSettings settings() {
         return settings;
     }
@@ -241,7 +241,7 @@ public final class TrainingStep implements AutoCloseable {
         return variables;
     }
 
-    /** The weights that are trained. */
+    /** The trained weights. */
     public Weights weights() {
         return weights;
     }
@@ -256,12 +256,12 @@ public final class TrainingStep implements AutoCloseable {
         return gradients.ofBatch();
     }
 
-    /** The program of one input side: its plan and its profile. */
+    /** The program of one input size: its plan and its profile. */
     public Program program(int side) {
         return programs.get(0).get(side).program();
     }
 
-    /** Bytes on the device: weights, average, gradients, optimiser, activations, inputs of all sides. */
+    /** Bytes on the device: weights, average, gradients, optimiser, activations, inputs of all sizes. */
     public long plannedBytes() {
         return memory.total();
     }

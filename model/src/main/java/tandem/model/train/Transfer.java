@@ -12,18 +12,18 @@ import tandem.model.weights.WeightsException;
 import tandem.model.weights.WeightsFile;
 
 /**
- * First weights of a new run from another run, whose heads and classes may be others. Running statistics come along.
- * What is not taken keeps the values drawn from the seed.
+ * Initial weights of a new run from another run, whose heads and classes may differ. Running statistics are included.
+ * All other variables keep their values from the seed.
  *
- * @param file a checkpoint, whose averaged weights are taken, or an encoder in safetensors format with torchvision's
+ * @param file a checkpoint, whose averaged weights are used, or an encoder in safetensors format with torchvision's
  *     names
- * @param part what is taken
+ * @param part the part to load
  */
 public record Transfer(Path file, Part part) {
 
     /** Parts of a network that do not depend on its classes. */
     public enum Part {
-        /** The encoder alone. */
+        /** Only the encoder. */
         ENCODER,
         /** Encoder and neck. */
         ENCODER_AND_NECK
@@ -37,7 +37,7 @@ public record Transfer(Path file, Part part) {
     /**
      * Sets the weights of a run and their average; call it before the first step.
      *
-     * @throws WeightsException when the file is damaged, or its encoder or neck is another; nothing is changed then
+     * @throws WeightsException when the file is damaged, or its encoder or neck differs; nothing is changed then
      */
     public void apply(TrainingStep step) throws IOException {
         boolean checkpoint;
@@ -47,9 +47,8 @@ public record Transfer(Path file, Part part) {
                 requireSame(FoldedModel.settings(reader), step.network().settings());
                 WeightsFile.load(reader, "", step.variables(), step.weights(), this::takes);
             } else if (part != Part.ENCODER) {
-                throw new WeightsException(
-                        file
-                                + ": carries no network settings, so it has no neck; give a checkpoint, or take the encoder alone");
+                throw new WeightsException(file
+                        + ": has no network settings, so it has no neck; give a checkpoint, or load only the encoder");
             }
         }
         if (!checkpoint) {
@@ -75,7 +74,7 @@ public record Transfer(Path file, Part part) {
         }
         if (!differences.isEmpty()) {
             throw new WeightsException(file + ": its network differs from the new one in "
-                    + String.join(", ", differences) + "; build the new network alike");
+                    + String.join(", ", differences) + "; use the same values for the new network");
         }
     }
 

@@ -18,7 +18,9 @@ import tandem.engine.optimizer.StepValues;
 import tandem.model.settings.OptimizerSettings;
 import tandem.model.settings.TrainingSettings;
 
-/** What follows the gradients: their norm, clipping, the optimiser's step and the moving average, all on the device. */
+/**
+ * The update of the weights: gradient norm, clipping, the optimiser's step and the moving average, all on the device.
+ */
 final class WeightUpdate implements AutoCloseable {
 
     private final TrainingSettings settings;

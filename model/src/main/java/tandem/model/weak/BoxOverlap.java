@@ -2,7 +2,7 @@ package tandem.model.weak;
 
 import tandem.model.data.Box;
 
-/** Areas of boxes and of what they share. */
+/** Areas and overlaps of boxes. */
 final class BoxOverlap {
 
     private BoxOverlap() {}
@@ -17,7 +17,7 @@ final class BoxOverlap {
         return Math.max(0, width) * Math.max(0, height);
     }
 
-    /** Which share of {@code box} lies inside {@code other}. */
+    /** The share of the area of {@code box} that lies inside {@code other}. */
     static double inside(Box box, Box other) {
         return shared(box, other) / area(box);
     }
@@ -27,7 +27,7 @@ final class BoxOverlap {
         return shared / (area(a) + area(b) - shared);
     }
 
-    /** The smallest box around two. */
+    /** The smallest box that contains both. */
     static Box around(Box a, Box b) {
         return new Box(
                 a.label(),

@@ -3,52 +3,57 @@ package tandem.model.weak;
 import tandem.model.data.MaskFile;
 import tandem.model.metrics.ConfusionMatrix;
 
-/** How well masks that nobody drew agree with drawn ones: where they say anything, and how often they do not. */
+/**
+ * Accuracy of generated masks against annotated masks: intersection over union where the generated mask is not ignored,
+ * and the share of pixels it ignores.
+ */
 public final class GeneratedMaskAccuracy {
 
     private final ConfusionMatrix known;
-    private final long[] drawn;
-    private final long[] unknown;
+    private final long[] annotated;
+    private final long[] ignored;
 
     /**
-     * Nothing compared yet.
+     * Starts without images.
      *
      * @param values mask classes and background
      */
     public GeneratedMaskAccuracy(int values) {
         known = new ConfusionMatrix(values, MaskFile.IGNORE);
-        drawn = new long[values];
-        unknown = new long[values];
+        annotated = new long[values];
+        ignored = new long[values];
     }
 
-    /** Adds one image; pixels that the drawn mask ignores do not count. */
-    public void add(byte[] made, byte[] drawnMask) {
-        byte[] truth = drawnMask.clone();
+    /** Adds one image; pixels that the annotated mask ignores are left out. */
+    public void add(byte[] generated, byte[] annotatedMask) {
+        byte[] truth = annotatedMask.clone();
         for (int i = 0; i < truth.length; i++) {
             int value = truth[i] & 0xFF;
             if (value != MaskFile.IGNORE) {
-                drawn[value]++;
-                if ((made[i] & 0xFF) == MaskFile.IGNORE) {
-                    unknown[value]++;
+                annotated[value]++;
+                if ((generated[i] & 0xFF) == MaskFile.IGNORE) {
+                    ignored[value]++;
                     truth[i] = (byte) MaskFile.IGNORE;
                 }
             }
         }
-        known.add(made, truth);
+        known.add(generated, truth);
     }
 
-    /** Intersection over union of a class over the pixels that are not ignored; NaN when none of its pixels is. */
+    /**
+     * Intersection over union of a class over the pixels that are not ignored; NaN when the class has no such pixel.
+     */
     public double iou(int value) {
         return known.intersectionOverUnion(value);
     }
 
-    /** Which share of a class's pixels is ignored; NaN without any. */
+    /** The share of a class's annotated pixels that the generated masks ignore; NaN without annotated pixels. */
     public double ignored(int value) {
-        return drawn[value] == 0 ? Double.NaN : unknown[value] / (double) drawn[value];
+        return annotated[value] == 0 ? Double.NaN : ignored[value] / (double) annotated[value];
     }
 
-    /** Pixels of a class in the drawn masks. */
-    public long drawn(int value) {
-        return drawn[value];
+    /** Pixels of a class in the annotated masks. */
+    public long annotated(int value) {
+        return annotated[value];
     }
 }

@@ -19,14 +19,15 @@ import tandem.model.figure.MaskPng;
 import tandem.model.settings.GrabCutMaskSettings;
 
 /**
- * Masks made from boxes on disk, named by a hash of all that they follow from: pixels, boxes, classes and settings.
- * Several runs can share one. Thread-safe, also between processes, since files appear whole.
+ * A folder of GrabCut masks. The file name is a hash of all inputs: pixels, boxes, classes and settings. Several runs
+ * can share a folder. Safe for several threads and processes, because files are renamed into place when they are
+ * complete.
  *
- * @param folder where they are; made when absent
+ * @param folder created when absent
  */
 public record GrabCutMaskCache(Path folder) {
 
-    /** Counts up when the way masks are made changes. */
+    /** To be increased when the algorithm changes. */
     private static final int VERSION = 1;
 
     /**
@@ -46,41 +47,41 @@ public record GrabCutMaskCache(Path folder) {
     }
 
     /**
-     * The mask of a picture, made now unless it is there. A damaged file is made anew.
+     * The mask of an image: read from the folder, or generated and stored. A damaged file is generated again.
      *
      * @throws UncheckedIOException when the folder cannot be written
      */
-    public byte[] mask(GrabCutMaskGenerator maker, DecodedImage image, List<Box> boxes) {
-        Path file = folder.resolve(key(maker, image, boxes) + ".png");
+    public byte[] mask(GrabCutMaskGenerator generator, DecodedImage image, List<Box> boxes) {
+        Path file = folder.resolve(key(generator, image, boxes) + ".png");
         if (Files.exists(file)) {
             try {
                 return ImageDecoder.mask(file, image.width(), image.height());
             } catch (DataException damaged) {
-                // Made anew below: whoever damaged it, nothing is lost.
+                // Generated again below.
             }
         }
-        byte[] mask = maker.mask(image, boxes);
+        byte[] mask = generator.mask(image, boxes);
         try {
             Files.createDirectories(folder);
             LabelFolder.write(file, ImageFiles.png(MaskPng.image(mask, image.width(), image.height())));
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "cannot keep masks in " + folder + " (" + e.getMessage()
-                            + "); set XDG_CACHE_HOME to a folder with room",
+                    "cannot write masks to " + folder + " (" + e.getMessage()
+                            + "); set XDG_CACHE_HOME to a folder on a disk with free space",
                     e);
         }
         return mask;
     }
 
-    static String key(GrabCutMaskGenerator maker, DecodedImage image, List<Box> boxes) {
+    static String key(GrabCutMaskGenerator generator, DecodedImage image, List<Box> boxes) {
         MessageDigest digest;
         try {
             digest = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
-        GrabCutMaskSettings settings = maker.settings().withWeight(0);
-        digest.update((VERSION + " " + settings + " " + maker.values() + " " + image.width() + " " + image.height()
+        GrabCutMaskSettings settings = generator.settings().withWeight(0);
+        digest.update((VERSION + " " + settings + " " + generator.values() + " " + image.width() + " " + image.height()
                         + " " + image.factor())
                 .getBytes(StandardCharsets.UTF_8));
         ByteBuffer bytes = ByteBuffer.allocate(20 * boxes.size());

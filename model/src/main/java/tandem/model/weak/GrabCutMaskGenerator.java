@@ -13,16 +13,16 @@ import tandem.model.weak.grabcut.GrabCut;
 import tandem.model.weak.grabcut.GrabCut.Area;
 
 /**
- * Makes masks from boxes. Pixels outside of all boxes are background. A pixel inside of some has the class of the
- * smallest that claims it, or is ignored when none does. A box whose class has no mask, or in which the cut failed,
- * makes the pixels in it ignored that no smaller one claims.
+ * Generates masks from boxes with GrabCut. Pixels outside all boxes are background. A pixel inside boxes has the class
+ * of the smallest box whose object contains it; it is ignored when there is none. Where the class of a box has no mask
+ * class, or the cut failed, the pixels of the box are ignored unless a smaller box contains them in its object.
  *
- * @param settings how
+ * @param settings of the cut
  * @param values for each box class the value of the mask class of the same name, or {@link MaskFile#IGNORE}
  */
 public record GrabCutMaskGenerator(GrabCutMaskSettings settings, List<Integer> values) {
 
-    /** Finds mask classes by the names of box classes. */
+    /** Maps box classes to mask classes by their names. */
     public static GrabCutMaskGenerator of(
             GrabCutMaskSettings settings, List<String> boxClasses, List<String> maskClasses) {
         return new GrabCutMaskGenerator(
@@ -32,7 +32,7 @@ public record GrabCutMaskGenerator(GrabCutMaskSettings settings, List<Integer> v
                         .toList());
     }
 
-    /** A box as whole pixels of the decoded picture: each that it touches. Empty when it lies outside. */
+    /** The pixels of the decoded image that a box touches. Empty when the box lies outside the image. */
     static Area area(Box box, DecodedImage image) {
         float factor = image.factor();
         return new Area(
@@ -43,10 +43,10 @@ public record GrabCutMaskGenerator(GrabCutMaskSettings settings, List<Integer> v
     }
 
     /**
-     * The mask of a picture.
+     * The mask of an image.
      *
-     * @param boxes all its boxes, in pixels of the original picture
-     * @return (height, width) class of each decoded pixel, 255 where nothing is known
+     * @param boxes all its boxes, in pixels of the original image
+     * @return (height, width) class of each decoded pixel, 255 for ignored
      */
     public byte[] mask(DecodedImage image, List<Box> boxes) {
         int width = image.width();
@@ -60,11 +60,11 @@ public record GrabCutMaskGenerator(GrabCutMaskSettings settings, List<Integer> v
             }
         }
         GrabCut grabCut = new GrabCut();
-        List<Box> largestFirst = boxes.stream()
+        List<Box> byDecreasingArea = boxes.stream()
                 .filter(box -> area(box, image).pixels() > 0)
                 .sorted(Comparator.comparingInt(box -> -area(box, image).pixels()))
                 .toList();
-        for (Box box : largestFirst) {
+        for (Box box : byDecreasingArea) {
             paint(mask, image, covered, grabCut, box);
         }
         return mask;

@@ -14,21 +14,21 @@ import tandem.model.data.MaskFile;
 import tandem.model.data.Sample;
 import tandem.model.settings.GrabCutMaskSettings;
 
-/** Makes the masks of all images of a data set that carry boxes and no mask. */
+/** Generates the masks of all images of a data set that have boxes and no mask. */
 final class GrabCutMasks {
 
     private GrabCutMasks() {}
 
-    /** Makes them in {@code threads} threads; each image is worked on once, and read from the cache by later runs. */
+    /** Generates them with {@code threads} threads. Each image is processed once; later runs read it from the cache. */
     static StoredLabels make(
             GrabCutMaskSettings settings,
             ImageCache images,
             GrabCutMaskCache cache,
             int threads,
             LabelListener listener) {
-        GrabCutMaskGenerator maker = GrabCutMaskGenerator.of(
+        GrabCutMaskGenerator generator = GrabCutMaskGenerator.of(
                 settings, images.data().boxClasses(), images.data().maskClasses());
-        List<Integer> wanted = IntStream.range(0, images.data().size())
+        List<Integer> selected = IntStream.range(0, images.data().size())
                 .boxed()
                 .filter(i -> images.data().samples().get(i).boxes().isPresent()
                         && images.data().samples().get(i).mask().isEmpty())
@@ -43,17 +43,17 @@ final class GrabCutMasks {
         int labelled = 0;
         try {
             List<Future<byte[]>> results = new ArrayList<>();
-            for (int index : wanted) {
+            for (int index : selected) {
                 results.add(workers.submit(() -> {
                     Sample sample = images.data().samples().get(index);
                     DecodedImage image = images.get(index);
-                    return cache.mask(maker, image, sample.boxes().orElseThrow());
+                    return cache.mask(generator, image, sample.boxes().orElseThrow());
                 }));
             }
             for (int i = 0; i < results.size(); i++) {
                 byte[] mask = results.set(i, null).get();
                 if (count(mask, pixels)) {
-                    labels.put(wanted.get(i), mask);
+                    labels.put(selected.get(i), mask);
                     labelled++;
                 }
                 listener.on(new LabelProgress("masks from boxes", i + 1, results.size()));
@@ -61,19 +61,19 @@ final class GrabCutMasks {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException known
                     ? known
-                    : new IllegalStateException("a mask could not be made", e.getCause());
+                    : new IllegalStateException("a mask could not be generated", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while masks were made from boxes", e);
+            throw new IllegalStateException("interrupted while masks were generated from boxes", e);
         } finally {
             workers.shutdownNow();
         }
         double all = Math.max(1, pixels[0] + pixels[1] + pixels[2]);
         listener.on(new LabelCount(
                 "masks from boxes",
-                wanted.size(),
+                selected.size(),
                 labelled,
-                wanted.size() - labelled,
+                selected.size() - labelled,
                 String.format(
                         Locale.ROOT,
                         "%.1f %% of the pixels background, %.1f %% objects, %.1f %% ignored",
@@ -83,7 +83,7 @@ final class GrabCutMasks {
         return labels;
     }
 
-    /** Adds the pixels of background, classes and nothing known; returns whether any is known. */
+    /** Adds the numbers of background, class and ignored pixels; returns whether any pixel is not ignored. */
     private static boolean count(byte[] mask, long[] pixels) {
         int known = 0;
         for (byte value : mask) {

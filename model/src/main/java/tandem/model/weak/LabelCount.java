@@ -1,20 +1,20 @@
 package tandem.model.weak;
 
 /**
- * What was made of labels that nobody drew.
+ * How many images received generated labels of one kind.
  *
- * @param kind what they are and where they come from, such as {@code boxes from teachers}
- * @param images images that lack this annotation and were looked at
- * @param labelled images that were given a label
- * @param nothing images that yielded none: they are not trained on for this task
- * @param detail more for people, such as thresholds
+ * @param kind kind and origin of the labels, such as {@code boxes from teachers}
+ * @param images processed images, which lack this annotation
+ * @param labelled images that received a label
+ * @param nothing images without a label: they are left out of the training of this task
+ * @param detail more information for the user, such as thresholds
  */
 public record LabelCount(String kind, int images, int labelled, int nothing, String detail) implements LabelEvent {
 
-    /** One line for people. */
+    /** One line for the user. */
     public String line() {
         return kind + ": " + labelled + " of " + images + " images"
-                + (nothing > 0 ? ", " + nothing + " yielded nothing and are left out" : "")
+                + (nothing > 0 ? ", " + nothing + " have none and are left out" : "")
                 + (detail.isEmpty() ? "" : "; " + detail);
     }
 }

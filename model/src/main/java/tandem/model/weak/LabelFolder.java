@@ -18,26 +18,28 @@ import tandem.model.figure.ImageFiles;
 import tandem.model.figure.MaskPng;
 
 /**
- * Labels that nobody drew in a folder: {@code masks/ID.png} for each mask and {@code labels.json} for all else, which
- * is written last, so that where it is, everything is. Files are written to temporary ones, forced to the disk and
- * renamed.
+ * Pseudo-labels in a folder: {@code masks/ID.png} for each mask and {@code labels.json} for everything else.
+ * {@code labels.json} is written last, so the folder is complete when it exists. Files are written to a temporary file,
+ * synced to the disk and renamed.
  */
 final class LabelFolder {
 
     private static final String LABELS = "labels.json";
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** All that {@code labels.json} says. Null maps: no teacher for that task. */
+    /** The content of {@code labels.json}. A map is null when there is no teacher for that task. */
     record Contents(
             JsonNode settings,
             Map<String, Float> boxThresholds,
             Map<String, Float> maskThresholds,
             List<Entry> images) {}
 
-    /** Labels of one image: {@code boxes} null for none known, {@code mask} whether there is a file of its mask. */
+    /**
+     * Labels of one image: {@code boxes} is null when the image has none, {@code mask} is whether its mask file exists.
+     */
     record Entry(String id, List<NamedBox> boxes, boolean mask) {}
 
-    /** A box in pixels of the original picture. */
+    /** A box in pixels of the original image. */
     record NamedBox(String name, float score, float xMin, float yMin, float xMax, float yMax) {}
 
     private final Path folder;
@@ -73,13 +75,11 @@ final class LabelFolder {
             return StrictJson.read(file.toString(), Files.readString(file), Contents.class);
         } catch (IllegalArgumentException e) {
             throw new DataException(
-                    file,
-                    "is not what was written there (" + e.getMessage() + ")",
-                    "start the run again in another folder");
+                    file, "is damaged (" + e.getMessage() + ")", "start the run again in another folder");
         }
     }
 
-    /** Writes a file so that it is either whole or not there. */
+    /** Writes a file such that it is either complete or absent. */
     static void write(Path file, byte[] bytes) throws IOException {
         Path temporary = file.resolveSibling(
                 file.getFileName() + "." + Thread.currentThread().getId() + ".tmp");

@@ -7,7 +7,7 @@ import tandem.model.data.Box;
 import tandem.model.data.MaskFile;
 
 /**
- * A connected region of one class in a mask; pixels that touch at a corner are connected. Its edges are pixel edges.
+ * A connected component of one class in a mask, with 8-connectivity. Its bounds are pixel edges.
  *
  * @param value class in the mask
  * @param pixels indices of its pixels in the mask
@@ -15,26 +15,27 @@ import tandem.model.data.MaskFile;
 record MaskComponent(int value, int left, int upper, int right, int lower, int[] pixels) {
 
     /**
-     * The regions of a mask: all of each class that are large enough, or all of a class if none is.
+     * The components of a mask. Small components of a class are left out, unless all components of the class are small.
      *
-     * @param mask (height, width) class of each pixel; 0 and 255 belong to no region
-     * @param leastPixels the smallest region that is large enough
+     * @param mask (height, width) class of each pixel; 0 and 255 belong to no component
+     * @param minPixels components with fewer pixels are small
      */
-    static List<MaskComponent> of(byte[] mask, int width, int height, double leastPixels) {
-        List<MaskComponent> regions = new ArrayList<>();
+    static List<MaskComponent> of(byte[] mask, int width, int height, double minPixels) {
+        List<MaskComponent> components = new ArrayList<>();
         boolean[] seen = new boolean[mask.length];
         int[] stack = new int[mask.length];
-        int[] largest = new int[256];
+        int[] maxPixels = new int[256];
         for (int start = 0; start < mask.length; start++) {
             int value = mask[start] & 0xFF;
             if (value != 0 && value != MaskFile.IGNORE && !seen[start]) {
-                MaskComponent region = grow(mask, width, height, seen, stack, start);
-                regions.add(region);
-                largest[value] = Math.max(largest[value], region.pixels.length);
+                MaskComponent component = grow(mask, width, height, seen, stack, start);
+                components.add(component);
+                maxPixels[value] = Math.max(maxPixels[value], component.pixels.length);
             }
         }
-        regions.removeIf(region -> region.pixels.length < leastPixels && largest[region.value] >= leastPixels);
-        return regions;
+        components.removeIf(
+                component -> component.pixels.length < minPixels && maxPixels[component.value] >= minPixels);
+        return components;
     }
 
     private static MaskComponent grow(byte[] mask, int width, int height, boolean[] seen, int[] stack, int start) {
@@ -45,7 +46,7 @@ record MaskComponent(int value, int left, int upper, int right, int lower, int[]
         int size = 0;
         stack[size++] = start;
         seen[start] = true;
-        // The stack only grows: what is behind "next" is done, and at the end all of it is the region.
+        // The stack only grows: entries before "next" are done, and at the end the whole stack is the component.
         for (int next = 0; next < size; next++) {
             int x = stack[next] % width;
             int y = stack[next] / width;
@@ -66,7 +67,7 @@ record MaskComponent(int value, int left, int upper, int right, int lower, int[]
         return new MaskComponent(mask[start] & 0xFF, left, upper, right, lower, Arrays.copyOf(stack, size));
     }
 
-    /** The box around it, of a class of boxes; {@code factor} pixels of the picture to one of the mask. */
+    /** Its bounding box; one mask pixel corresponds to {@code factor} pixels of the image. */
     Box box(int label, float factor) {
         return new Box(label, left * factor, upper * factor, right * factor, lower * factor, false);
     }

@@ -6,7 +6,7 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * A mask in memory, deflated: masks are mostly large areas of one value, so that those of a whole data set fit.
+ * A compressed mask in memory. Masks are mostly large areas of one value, so the masks of a whole data set fit.
  * Thread-safe.
  */
 final class PackedMask {

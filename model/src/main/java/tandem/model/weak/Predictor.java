@@ -10,15 +10,15 @@ import tandem.model.inference.InferenceProgram;
 import tandem.model.inference.InputImages;
 import tandem.model.inference.Inspection;
 
-/** Runs a network over some images of a data set in evaluation form. Its memory is kept from one run to the next. */
+/** Runs a network over selected images of a data set, without augmentation. Its memory is reused by the next run. */
 final class Predictor implements AutoCloseable {
 
-    /** Takes what was found in one image. */
+    /** Receives the predictions for one image. */
     interface Consumer {
         /**
          * @param sample index of the image in the data set
          * @param place its place in the batch, for {@link InferenceProgram#readMask}
-         * @param found boxes and mask, filled again for the next image
+         * @param found boxes and mask; overwritten by the next image
          */
         void accept(int sample, int place, Inspection found);
     }
@@ -28,7 +28,7 @@ final class Predictor implements AutoCloseable {
     private final InputImages input;
     private final Inspection found = new Inspection();
 
-    /** @param images used as they are when the network has their limit of pixels, otherwise decoded anew */
+    /** @param images used directly when the network has the same limit of pixels, otherwise decoded again */
     Predictor(FoldedModel model, ImageCache images, int batch) {
         int maxPixels = model.network().settings().maxPixels();
         this.images = images.maxPixels() == maxPixels ? images : new ImageCache(images.data(), maxPixels, 0);

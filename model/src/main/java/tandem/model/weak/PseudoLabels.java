@@ -29,8 +29,8 @@ import tandem.model.weak.LabelFolder.Entry;
 import tandem.model.weak.LabelFolder.NamedBox;
 
 /**
- * Makes and reads labels of teachers. They are made once, kept in a folder and always read from there, so that a run
- * that goes on is given the very same.
+ * Generates and reads pseudo-labels. They are generated once and stored in a folder. Training always reads them from
+ * there, so that a resumed run gets the same labels.
  */
 final class PseudoLabels {
 
@@ -42,8 +42,8 @@ final class PseudoLabels {
     private final LabelListener listener;
 
     /**
-     * @param boxClasses classes of the student's boxes, empty when it finds none
-     * @param maskClasses classes of its masks without background, likewise
+     * @param boxClasses the student's box classes, empty when it has no detection head
+     * @param maskClasses the student's mask classes without background, empty when it has no segmentation head
      */
     PseudoLabels(
             PseudoLabelSettings settings,
@@ -76,9 +76,10 @@ final class PseudoLabels {
     }
 
     /**
-     * Lets the teachers predict.
+     * Runs the teachers and stores their labels.
      *
-     * @throws IllegalArgumentException when two teachers do the same, or none does what the student lacks
+     * @throws IllegalArgumentException when two teachers predict the same task, or no teacher predicts a class of the
+     *     student
      */
     void make(Device device, int batch) throws IOException {
         Map<Integer, List<NamedBox>> boxes = new TreeMap<>();
@@ -93,9 +94,9 @@ final class PseudoLabels {
                 if (detects && boxThresholds != null || segments && maskThresholds != null || !detects && !segments) {
                     throw new IllegalArgumentException("teacher " + teacher
                             + (detects || segments
-                                    ? " does what the one before it does"
-                                    : " knows no class that is to be learned")
-                            + "; name at most one for boxes and one for masks");
+                                    ? " predicts the same task as the teacher before it"
+                                    : " has none of the student's classes")
+                            + "; give at most one for boxes and one for masks");
                 }
                 try (Predictor predictor = new Predictor(model, images, batch)) {
                     boxThresholds = detects ? boxes(predictor, network, boxes) : boxThresholds;
@@ -139,12 +140,12 @@ final class PseudoLabels {
         });
         float[] thresholds = ClassThresholds.of(settings.boxes(), names, counts);
         found.forEach((sample, all) -> {
-            List<NamedBox> sure = all.stream()
+            List<NamedBox> confident = all.stream()
                     .filter(box -> box.score() >= thresholds[names.indexOf(box.name())])
                     .limit(settings.maxBoxes())
                     .toList();
-            if (!sure.isEmpty() || settings.empty() == PseudoLabelSettings.EmptyImages.EMPTY) {
-                kept.put(sample, sure);
+            if (!confident.isEmpty() || settings.empty() == PseudoLabelSettings.EmptyImages.EMPTY) {
+                kept.put(sample, confident);
             }
         });
         return named(names, thresholds, boxClasses);
@@ -173,19 +174,19 @@ final class PseudoLabels {
             pixels.read(predictor, place, result);
             byte[] mask = new byte[pixels.count];
             int objects = 0;
-            int sure = 0;
+            int confident = 0;
             for (int i = 0; i < mask.length; i++) {
                 int value =
                         pixels.confidence(i) >= thresholds[pixels.value(i)] ? values[pixels.value(i)] : MaskFile.IGNORE;
                 mask[i] = (byte) value;
-                sure += value != MaskFile.IGNORE ? 1 : 0;
+                confident += value != MaskFile.IGNORE ? 1 : 0;
                 objects += value != MaskFile.IGNORE && value != 0 ? 1 : 0;
             }
-            if (objects > 0 || sure > 0 && settings.empty() == PseudoLabelSettings.EmptyImages.EMPTY) {
+            if (objects > 0 || confident > 0 && settings.empty() == PseudoLabelSettings.EmptyImages.EMPTY) {
                 try {
                     folder.writeMask(images.data().samples().get(sample).id(), mask, result.width(), result.height());
                 } catch (IOException e) {
-                    throw new UncheckedIOException("cannot keep the labels of teachers: " + e.getMessage(), e);
+                    throw new UncheckedIOException("cannot write the pseudo-labels: " + e.getMessage(), e);
                 }
                 kept.add(sample);
             }
@@ -211,7 +212,7 @@ final class PseudoLabels {
         return result;
     }
 
-    /** Reads what {@link #make} wrote and says what there is. */
+    /** Reads what {@link #make} wrote and reports the number of labels. */
     StoredLabels read() throws IOException {
         Contents contents = folder.read();
         Map<String, Integer> index = new TreeMap<>();
@@ -226,7 +227,7 @@ final class PseudoLabels {
             Integer at = index.get(entry.id());
             if (at == null) {
                 throw new IllegalArgumentException(
-                        "the labels of teachers were made with other data: there is no image " + entry.id()
+                        "the pseudo-labels were generated with other data: there is no image " + entry.id()
                                 + "; start the run again in another folder");
             }
             Sample sample = images.data().samples().get(at);
@@ -251,21 +252,21 @@ final class PseudoLabels {
             }
         }
         if (contents.boxThresholds() != null) {
-            int asked = lacking(true).size();
+            int requested = lacking(true).size();
             listener.on(new LabelCount(
                     "boxes from teachers",
-                    asked,
+                    requested,
                     boxed,
-                    asked - boxed,
+                    requested - boxed,
                     boxes + " boxes, scores from " + text(contents.boxThresholds())));
         }
         if (contents.maskThresholds() != null) {
-            int asked = lacking(false).size();
+            int requested = lacking(false).size();
             listener.on(new LabelCount(
                     "masks from teachers",
-                    asked,
+                    requested,
                     masked,
-                    asked - masked,
+                    requested - masked,
                     "pixels of a probability from " + text(contents.maskThresholds())));
         }
         return labels;
@@ -281,7 +282,7 @@ final class PseudoLabels {
         return String.join(", ", parts);
     }
 
-    /** Mask and confidence of one picture. */
+    /** Mask and confidence of one image. */
     private static final class Pixels {
         private ByteBuffer mask = ByteBuffer.allocateDirect(0);
         private ByteBuffer confidence = ByteBuffer.allocateDirect(0);

@@ -1,10 +1,10 @@
 package tandem.model.weak;
 
 /**
- * A factor that is 0 up to a step and then rises linearly to 1.
+ * A factor that is 0 up to a step and then increases linearly to 1.
  *
- * @param start the last step at which it is 0
- * @param length steps from there until it is 1; 0 for a factor of 1 throughout
+ * @param start the last step with factor 0
+ * @param length steps from there to factor 1; 0 for a constant factor of 1
  */
 public record Ramp(long start, long length) {
 
@@ -21,7 +21,7 @@ public record Ramp(long start, long length) {
      *
      * @param warmup steps of the learning rate's warm-up
      * @param steps steps in all
-     * @param share of all steps that the rise takes
+     * @param share of all steps over which it increases
      */
     public static Ramp of(long warmup, long steps, float share) {
         return share == 0 ? new Ramp(0, 0) : new Ramp(warmup, Math.max(1, Math.round(steps * (double) share)));

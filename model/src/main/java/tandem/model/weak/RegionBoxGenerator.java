@@ -9,38 +9,41 @@ import tandem.model.inference.Inspection;
 import tandem.model.settings.RegionBoxSettings;
 
 /**
- * Makes boxes from a mask. Around each region of a class is a box; boxes that a network predicts for the same class
- * then correct where regions are not objects: several predictions in one region split it, one prediction around several
- * regions merges them, any other region keeps its box. After the idea of mask-for-box (Le and Pham, BMVC 2024), whose
- * own rules are not published in enough detail: these are ours.
+ * Generates boxes from a mask: the bounding box of each connected component of a class. Boxes that a network predicts
+ * for the same class then correct components that are not objects: several predictions inside one component split it,
+ * one prediction around several components merges them, any other component keeps its box. Based on mask-for-box (Le
+ * and Pham, BMVC 2024); the rules are our own, because the published ones are not complete.
  *
- * @param settings how
+ * @param settings thresholds of the rules
  * @param labels for each mask value the box class of the same name, or -1
  */
 public record RegionBoxGenerator(RegionBoxSettings settings, List<Integer> labels) {
 
-    /** A prediction merges regions only when it overlaps the box around all of them by this intersection over union. */
+    /**
+     * A prediction merges components only when its intersection over union with the box around all of them is at least
+     * this.
+     */
     static final double MERGED_FIT = 0.5;
 
     /**
-     * Boxes of one picture, the largest first.
+     * The boxes of one image, by decreasing area.
      *
-     * @param split regions that were split
-     * @param merged boxes that were merged from several regions
+     * @param split number of components that were split
+     * @param merged number of boxes that were merged from several components
      */
-    public record Made(List<Box> boxes, int split, int merged) {}
+    public record Result(List<Box> boxes, int split, int merged) {}
 
-    /** A box that a network predicts, in pixels of the original picture. */
+    /** A box that a network predicted, in pixels of the original image. */
     public record Predicted(Box box, float score) {}
 
-    /** Finds box classes by the names of mask classes. */
+    /** Maps mask classes to box classes by their names. */
     public static RegionBoxGenerator of(RegionBoxSettings settings, List<String> boxClasses, List<String> maskClasses) {
         List<Integer> labels = new ArrayList<>(List.of(-1));
         maskClasses.forEach(name -> labels.add(boxClasses.indexOf(name)));
         return new RegionBoxGenerator(settings, labels);
     }
 
-    /** The boxes that a network found. */
+    /** The boxes that a network predicted. */
     public static List<Predicted> predictions(Inspection found) {
         List<Predicted> predictions = new ArrayList<>();
         for (int i = 0; i < found.boxes(); i++) {
@@ -54,46 +57,47 @@ public record RegionBoxGenerator(RegionBoxSettings settings, List<Integer> label
     }
 
     /**
-     * The boxes of a picture.
+     * The boxes of an image.
      *
      * @param image with its mask
-     * @param predictions of a network; empty to use the boxes as they are
+     * @param predictions of a network; empty to keep the bounding boxes of the components
      */
-    public Made boxes(DecodedImage image, List<Predicted> predictions) {
+    public Result boxes(DecodedImage image, List<Predicted> predictions) {
         List<Box> result = new ArrayList<>();
         int split = 0;
         int merged = 0;
-        List<MaskComponent> regions = MaskComponent.of(
+        List<MaskComponent> components = MaskComponent.of(
                 image.mask(), image.width(), image.height(), settings.minArea() * (double) image.mask().length);
         for (int value = 1; value < labels.size(); value++) {
             int label = labels.get(value);
             if (label < 0) {
                 continue;
             }
-            List<Predicted> sure = predictions.stream()
+            List<Predicted> confident = predictions.stream()
                     .filter(one -> one.box().label() == label && one.score() >= settings.score())
                     .sorted(Comparator.comparingDouble(one -> -one.score()))
                     .toList();
             List<Box> whole = new ArrayList<>();
-            for (MaskComponent region : regions) {
-                if (region.value() == value) {
-                    List<Box> parts = split(region, clipped(region.box(label, image.factor()), image), sure, image);
+            for (MaskComponent component : components) {
+                if (component.value() == value) {
+                    List<Box> parts =
+                            split(component, clipped(component.box(label, image.factor()), image), confident, image);
                     if (parts.size() > 1) {
                         result.addAll(parts);
                         split++;
                     } else {
-                        whole.add(clipped(region.box(label, image.factor()), image));
+                        whole.add(clipped(component.box(label, image.factor()), image));
                     }
                 }
             }
-            merged += merge(whole, sure);
+            merged += merge(whole, confident);
             result.addAll(whole);
         }
         result.sort(Comparator.comparingDouble(box -> -BoxOverlap.area(box)));
-        return new Made(List.copyOf(result.subList(0, Math.min(result.size(), settings.maxBoxes()))), split, merged);
+        return new Result(List.copyOf(result.subList(0, Math.min(result.size(), settings.maxBoxes()))), split, merged);
     }
 
-    /** The last column and row of a shrunken picture may stand for fewer pixels. */
+    /** The last column and row of a downscaled image may represent fewer pixels. */
     private static Box clipped(Box box, DecodedImage image) {
         float width = image.contentWidth() * image.factor();
         float height = image.contentHeight() * image.factor();
@@ -101,10 +105,10 @@ public record RegionBoxGenerator(RegionBoxSettings settings, List<Integer> label
                 box.label(), box.xMin(), box.yMin(), Math.min(width, box.xMax()), Math.min(height, box.yMax()), false);
     }
 
-    /** The boxes of the parts of a region, or fewer than two when the predictions do not split it. */
-    private List<Box> split(MaskComponent region, Box box, List<Predicted> sure, DecodedImage image) {
+    /** The boxes of the parts of a component; fewer than two when the predictions do not split it. */
+    private List<Box> split(MaskComponent component, Box box, List<Predicted> confident, DecodedImage image) {
         List<Box> parts = new ArrayList<>();
-        for (Predicted one : sure) {
+        for (Predicted one : confident) {
             if (BoxOverlap.inside(one.box(), box) >= settings.inside()
                     && parts.stream()
                             .allMatch(
@@ -117,21 +121,21 @@ public record RegionBoxGenerator(RegionBoxSettings settings, List<Integer> label
         }
         int[][] extents = new int[parts.size()][];
         int covered = 0;
-        for (int pixel : region.pixels()) {
+        for (int pixel : component.pixels()) {
             int x = pixel % image.width();
             int y = pixel / image.width();
             double centreX = (x + 0.5) * image.factor();
             double centreY = (y + 0.5) * image.factor();
             int best = 0;
-            double least = Double.POSITIVE_INFINITY;
+            double minDistance = Double.POSITIVE_INFINITY;
             for (int i = 0; i < parts.size(); i++) {
                 double distance = distance(parts.get(i), centreX, centreY);
-                if (distance < least) {
-                    least = distance;
+                if (distance < minDistance) {
+                    minDistance = distance;
                     best = i;
                 }
             }
-            covered += least <= 1 ? 1 : 0;
+            covered += minDistance <= 1 ? 1 : 0;
             int[] extent = extents[best];
             extents[best] = extent == null
                     ? new int[] {x, y, x + 1, y + 1}
@@ -142,14 +146,14 @@ public record RegionBoxGenerator(RegionBoxSettings settings, List<Integer> label
                         Math.max(extent[3], y + 1)
                     };
         }
-        if (covered < settings.covered() * region.pixels().length) {
+        if (covered < settings.covered() * component.pixels().length) {
             return List.of();
         }
         List<Box> boxes = new ArrayList<>();
         for (int[] extent : extents) {
             if (extent != null) {
                 boxes.add(clipped(
-                        new MaskComponent(region.value(), extent[0], extent[1], extent[2], extent[3], new int[0])
+                        new MaskComponent(component.value(), extent[0], extent[1], extent[2], extent[3], new int[0])
                                 .box(box.label(), image.factor()),
                         image));
             }
@@ -157,18 +161,18 @@ public record RegionBoxGenerator(RegionBoxSettings settings, List<Integer> label
         return boxes;
     }
 
-    /** How far a point is from a box's centre, 1 at its edges. */
+    /** Distance of a point from the centre of a box, 1 at the edges of the box. */
     private static double distance(Box box, double x, double y) {
         double dx = Math.abs(2 * x - box.xMin() - box.xMax()) / (box.xMax() - box.xMin());
         double dy = Math.abs(2 * y - box.yMin() - box.yMax()) / (box.yMax() - box.yMin());
         return Math.max(dx, dy);
     }
 
-    /** Merges boxes that one prediction is around of; returns how many boxes came of it. */
-    private int merge(List<Box> boxes, List<Predicted> sure) {
+    /** Merges boxes that lie inside one prediction; returns the number of merged boxes. */
+    private int merge(List<Box> boxes, List<Predicted> confident) {
         int merged = 0;
-        List<Box> made = new ArrayList<>();
-        for (Predicted one : sure) {
+        List<Box> mergedBoxes = new ArrayList<>();
+        for (Predicted one : confident) {
             List<Box> inside = boxes.stream()
                     .filter(box -> BoxOverlap.inside(box, one.box()) >= settings.inside())
                     .toList();
@@ -176,12 +180,12 @@ public record RegionBoxGenerator(RegionBoxSettings settings, List<Integer> label
                 Box around = inside.stream().reduce(BoxOverlap::around).orElseThrow();
                 if (BoxOverlap.intersectionOverUnion(around, one.box()) >= MERGED_FIT) {
                     boxes.removeAll(inside);
-                    made.add(around);
+                    mergedBoxes.add(around);
                     merged++;
                 }
             }
         }
-        boxes.addAll(made);
+        boxes.addAll(mergedBoxes);
         return merged;
     }
 }

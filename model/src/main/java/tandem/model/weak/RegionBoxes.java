@@ -15,9 +15,9 @@ import tandem.model.network.Network;
 import tandem.model.settings.RegionBoxSettings;
 
 /**
- * The boxes made from masks during a run. They are made anew before the first step of an epoch and serve from the step
- * after it: the batch of that first step is already prepared by then. So they are a function of the steps alone,
- * however far ahead batches are prepared. Refreshed by the thread that trains, read by those that prepare batches.
+ * The boxes generated from masks during a run. They are generated again before the first step of an epoch and used from
+ * the second step on, because the batch of the first step is already prepared. So they depend on the step number only,
+ * not on how far ahead batches are prepared. Written by the training thread, read by the threads that prepare batches.
  */
 final class RegionBoxes implements LabelSource, AutoCloseable {
 
@@ -25,8 +25,8 @@ final class RegionBoxes implements LabelSource, AutoCloseable {
 
     private final RegionBoxSettings settings;
     private final ImageCache images;
-    private final RegionBoxGenerator maker;
-    private final List<Integer> wanted;
+    private final RegionBoxGenerator generator;
+    private final List<Integer> selected;
     private final int batch;
     private final LabelListener listener;
     private volatile Generations generations;
@@ -34,38 +34,38 @@ final class RegionBoxes implements LabelSource, AutoCloseable {
     private Predictor predictor;
     private long refreshed = -1;
 
-    /** Makes the boxes as they are, or takes those that a checkpoint kept, if {@code state} is not null. */
+    /** Generates the boxes from the masks alone, or takes those of a checkpoint if {@code state} is not null. */
     RegionBoxes(RegionBoxSettings settings, ImageCache images, int batch, WeakState state, LabelListener listener) {
         this.settings = settings;
         this.images = images;
         this.batch = batch;
         this.listener = listener;
-        maker = RegionBoxGenerator.of(
+        generator = RegionBoxGenerator.of(
                 settings, images.data().boxClasses(), images.data().maskClasses());
-        wanted = IntStream.range(0, images.data().size())
+        selected = IntStream.range(0, images.data().size())
                 .boxed()
                 .filter(i -> images.data().samples().get(i).mask().isPresent()
                         && images.data().samples().get(i).boxes().isEmpty())
                 .toList();
-        WeakState first = state != null ? state : new WeakState(0, asTheyAre());
+        WeakState first = state != null ? state : new WeakState(0, fromMasksAlone());
         generations = new Generations(first, first);
     }
 
-    private Map<Integer, List<Box>> asTheyAre() {
+    private Map<Integer, List<Box>> fromMasksAlone() {
         Map<Integer, List<Box>> boxes = new TreeMap<>();
         int[] counts = new int[2];
-        List<RegionBoxGenerator.Made> made = wanted.parallelStream()
-                .map(sample -> maker.boxes(images.get(sample), List.of()))
+        List<RegionBoxGenerator.Result> made = selected.parallelStream()
+                .map(sample -> generator.boxes(images.get(sample), List.of()))
                 .toList();
-        for (int i = 0; i < wanted.size(); i++) {
-            keep(wanted.get(i), made.get(i), boxes, counts);
-            listener.on(new LabelProgress("boxes from masks", i + 1, wanted.size()));
+        for (int i = 0; i < selected.size(); i++) {
+            keep(selected.get(i), made.get(i), boxes, counts);
+            listener.on(new LabelProgress("boxes from masks", i + 1, selected.size()));
         }
-        tell(boxes, counts, "as they are");
+        report(boxes, counts, "from the masks alone");
         return boxes;
     }
 
-    private static void keep(int sample, RegionBoxGenerator.Made made, Map<Integer, List<Box>> boxes, int[] counts) {
+    private static void keep(int sample, RegionBoxGenerator.Result made, Map<Integer, List<Box>> boxes, int[] counts) {
         if (!made.boxes().isEmpty()) {
             boxes.put(sample, made.boxes());
         }
@@ -73,13 +73,13 @@ final class RegionBoxes implements LabelSource, AutoCloseable {
         counts[1] += made.merged();
     }
 
-    private void tell(Map<Integer, List<Box>> boxes, int[] counts, String how) {
+    private void report(Map<Integer, List<Box>> boxes, int[] counts, String how) {
         int all = boxes.values().stream().mapToInt(List::size).sum();
         listener.on(new LabelCount(
                 "boxes from masks",
-                wanted.size(),
+                selected.size(),
                 boxes.size(),
-                wanted.size() - boxes.size(),
+                selected.size() - boxes.size(),
                 String.format(
                         Locale.ROOT,
                         "%d boxes, %s, %d regions split, %d boxes merged",
@@ -90,8 +90,8 @@ final class RegionBoxes implements LabelSource, AutoCloseable {
     }
 
     /**
-     * Makes the boxes anew with predictions of the averaged weights, before step {@code step}, if it begins an epoch
-     * that wants them.
+     * Generates the boxes again with predictions of the averaged weights, before step {@code step}, if it is the first
+     * step of an epoch in which boxes are refined.
      */
     void refresh(
             long step,
@@ -105,7 +105,7 @@ final class RegionBoxes implements LabelSource, AutoCloseable {
                 || epoch < settings.refineFrom()
                 || !begins
                 || refreshed == step
-                || wanted.isEmpty()) {
+                || selected.isEmpty()) {
             return;
         }
         refreshed = step;
@@ -118,11 +118,11 @@ final class RegionBoxes implements LabelSource, AutoCloseable {
         Map<Integer, List<Box>> boxes = new TreeMap<>();
         int[] counts = new int[2];
         int[] done = {0};
-        predictor.run(wanted, (sample, place, found) -> {
-            keep(sample, maker.boxes(images.get(sample), RegionBoxGenerator.predictions(found)), boxes, counts);
-            listener.on(new LabelProgress("boxes from masks", ++done[0], wanted.size()));
+        predictor.run(selected, (sample, place, found) -> {
+            keep(sample, generator.boxes(images.get(sample), RegionBoxGenerator.predictions(found)), boxes, counts);
+            listener.on(new LabelProgress("boxes from masks", ++done[0], selected.size()));
         });
-        tell(boxes, counts, "with predictions of epoch " + (epoch + 1));
+        report(boxes, counts, "with predictions of epoch " + (epoch + 1));
         generations = new Generations(generations.now(), new WeakState(step + 1, boxes));
     }
 
@@ -147,7 +147,7 @@ final class RegionBoxes implements LabelSource, AutoCloseable {
         return null;
     }
 
-    /** What a checkpoint must keep; null while boxes are as they are. */
+    /** The state for a checkpoint; null while the boxes come from the masks alone. */
     WeakState state() {
         WeakState now = generations.now();
         return now.from() == 0 ? null : now;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import tandem.model.data.Box;
 
-/** Labels that are known before training and stay the same. Filled by one thread, then read by many. */
+/** Labels that are generated before training and do not change. Written by one thread, then read by several. */
 final class StoredLabels implements LabelSource {
 
     private final float weight;

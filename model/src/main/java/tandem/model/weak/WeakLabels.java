@@ -23,23 +23,23 @@ import tandem.model.settings.PseudoLabelSettings;
 import tandem.model.settings.Sampling;
 import tandem.model.settings.WeakSettings;
 
-/** All labels of a run that nobody drew, with their weights at each step. */
+/** All pseudo-labels and weak labels of a run, with their weights at each step. */
 public final class WeakLabels implements GeneratedLabelProvider, AutoCloseable {
 
     /**
-     * The run that is labelled.
+     * The run that the labels are for.
      *
      * @param images the training images
-     * @param network what is trained
-     * @param sampling how often images of each kind of annotation come
+     * @param network the trained network
+     * @param sampling how often images of each kind of annotation are used
      * @param batch images of a step
      * @param part images of a micro-batch
-     * @param ramp how weights rise
-     * @param folder where labels are kept
-     * @param begun whether steps were done already, so that labels must be there
-     * @param state what its checkpoint kept; null for nothing
-     * @param masks where masks made from boxes are kept
-     * @param threads threads that make them
+     * @param ramp the increase of the weights
+     * @param folder folder of the stored labels
+     * @param begun whether steps were done already, so that the labels must exist
+     * @param state from its checkpoint; null for none
+     * @param masks cache of the GrabCut masks
+     * @param threads threads that generate masks
      */
     public record Run(
             ImageCache images,
@@ -57,30 +57,30 @@ public final class WeakLabels implements GeneratedLabelProvider, AutoCloseable {
     private final DataSet data;
     private final int batch;
     private final Ramp ramp;
-    private final int mostBoxes;
+    private final int maxBoxes;
     private final List<LabelSource> sources = new ArrayList<>();
     private RegionBoxes maskBoxes;
     private final Shares boxShares;
     private final Shares maskShares;
 
     /**
-     * How often images count for a task: those with a drawn label, those with another, and the latter times their
-     * weights. A loss is divided by what counts at all, so all weights are scaled such that they average 1: then a
-     * small weight of made labels leaves the drawn ones their say, and the scale of the loss stays what it is without
-     * made labels.
+     * Image visits of a task: those with annotated labels, those with generated labels, and the latter times their
+     * weights. A loss is divided by the number of labelled images or elements, whatever their weights. Therefore all
+     * weights are scaled such that their mean is 1: a small weight of generated labels then does not reduce the
+     * influence of annotated labels, and the scale of the loss is the same as without generated labels.
      */
-    private record Shares(double drawn, double made, double weighted) {
+    private record Shares(double annotated, double generated, double weighted) {
 
-        /** The scale at a point of the ramp. Without drawn labels there is nothing to be made up for. */
+        /** The scale at a value of the ramp. Without annotated labels there is nothing to compensate. */
         float scale(float factor) {
-            return drawn == 0 || factor == 0 || weighted == 0
+            return annotated == 0 || factor == 0 || weighted == 0
                     ? 1
-                    : (float) ((drawn + made) / (drawn + factor * weighted));
+                    : (float) ((annotated + generated) / (annotated + factor * weighted));
         }
     }
 
     /**
-     * Makes what the settings ask for, or reads what was made when the run began.
+     * Generates the labels that the settings require, or reads those that were generated when the run began.
      *
      * @throws IllegalArgumentException when the settings do not fit network and data
      */
@@ -88,7 +88,7 @@ public final class WeakLabels implements GeneratedLabelProvider, AutoCloseable {
         data = run.images().data();
         batch = run.batch();
         ramp = run.ramp();
-        mostBoxes = settings.maxBoxes();
+        maxBoxes = settings.maxBoxes();
         if (settings.boxForMask().weight() > 0 && run.network().segments()) {
             sources.add(GrabCutMasks.make(settings.boxForMask(), run.images(), run.masks(), run.threads(), listener));
         }
@@ -116,52 +116,52 @@ public final class WeakLabels implements GeneratedLabelProvider, AutoCloseable {
             labels.make(device, run.part());
         } else if (!labels.made()) {
             throw new IllegalArgumentException(run.folder().resolve("pseudo-labels")
-                    + ": holds no labels of teachers, although this run began with "
-                    + "some; bring the folder back, or start again");
+                    + ": contains no pseudo-labels, although this run began with "
+                    + "them; restore the folder, or start the run again");
         }
         return labels.read();
     }
 
     /**
-     * Which images have boxes made from masks stays the same when they are made anew, so these shares hold for the
-     * whole run.
+     * The set of images with generated boxes does not change when boxes are generated again, so these shares hold for
+     * the whole run.
      */
     private Shares shares(Sampling sampling, boolean ofBoxes) {
         Map<Annotation, Integer> kinds = new EnumMap<>(Annotation.class);
         data.samples().forEach(sample -> kinds.merge(sample.annotation(), 1, Integer::sum));
-        double drawn = 0;
-        double made = 0;
+        double annotated = 0;
+        double generated = 0;
         double weighted = 0;
         for (int i = 0; i < data.size(); i++) {
             Sample sample = data.samples().get(i);
             double visits = sampling == Sampling.EVEN ? 1.0 / kinds.get(sample.annotation()) : 1;
             if (ofBoxes ? sample.boxes().isPresent() : sample.mask().isPresent()) {
-                drawn += visits;
+                annotated += visits;
                 continue;
             }
             for (LabelSource source : sources) {
                 if (ofBoxes ? source.boxes(i, 0) != null : source.hasMask(i)) {
-                    made += visits;
+                    generated += visits;
                     weighted += visits * source.weight();
                     break;
                 }
             }
         }
-        return new Shares(drawn, made, weighted);
+        return new Shares(annotated, generated, weighted);
     }
 
     @Override
-    public float drawnBoxes(long seen) {
+    public float annotatedBoxWeight(long seen) {
         return boxShares.scale(ramp.at(seen / batch));
     }
 
     @Override
-    public float drawnMask(long seen) {
+    public float annotatedMaskWeight(long seen) {
         return maskShares.scale(ramp.at(seen / batch));
     }
 
     /**
-     * Makes anew what follows from the weights. To be called before each step.
+     * Generates the labels again that depend on the network's weights. To be called before each step.
      *
      * @param step from 0
      * @param epoch the epoch it belongs to, from 0
@@ -181,7 +181,7 @@ public final class WeakLabels implements GeneratedLabelProvider, AutoCloseable {
         }
     }
 
-    /** What a checkpoint must keep; null for nothing. */
+    /** The state for a checkpoint; null for none. */
     public WeakState state() {
         return maskBoxes == null ? null : maskBoxes.state();
     }
@@ -194,8 +194,8 @@ public final class WeakLabels implements GeneratedLabelProvider, AutoCloseable {
     }
 
     @Override
-    public int mostBoxes() {
-        return mostBoxes;
+    public int maxBoxes() {
+        return maxBoxes;
     }
 
     @Override

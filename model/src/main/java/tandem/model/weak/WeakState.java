@@ -10,10 +10,10 @@ import tandem.model.weights.SafetensorsReader;
 import tandem.model.weights.SafetensorsWriter;
 
 /**
- * What a checkpoint keeps of labels that change during a run: the boxes made from masks.
+ * The part of the labels that changes during a run and is stored in checkpoints: the boxes generated from masks.
  *
- * @param from the first step they serve
- * @param boxes of each image that has some, by its index in the data set
+ * @param from the first step that uses them
+ * @param boxes of each image that has any, by its index in the data set
  */
 public record WeakState(long from, Map<Integer, List<Box>> boxes) {
 
@@ -21,7 +21,7 @@ public record WeakState(long from, Map<Integer, List<Box>> boxes) {
     private static final String FROM = "weakBoxesFrom";
     private static final int VALUES = 6;
 
-    /** Reads it; null when there is none, since boxes are still as the masks alone make them. */
+    /** Reads the state; null when there is none, because the boxes still come from the masks alone. */
     public static WeakState read(SafetensorsReader checkpoint) throws IOException {
         if (!checkpoint.contains(TENSOR)) {
             return null;
@@ -44,7 +44,8 @@ public record WeakState(long from, Map<Integer, List<Box>> boxes) {
     }
 
     /**
-     * Adds it to a checkpoint: a row of image, class and edges for each box, and one of class -1 when there is no box.
+     * Adds the state to a checkpoint: one row of image, class and edges for each box, or one row of class -1 when there
+     * is no box.
      */
     public void write(SafetensorsWriter checkpoint) {
         int rows = boxes.values().stream().mapToInt(List::size).sum();

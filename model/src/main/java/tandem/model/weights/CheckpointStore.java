@@ -8,40 +8,40 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The checkpoint of a run and the one before it, in one folder. A new one is written to a temporary file beside them,
- * forced to the disk, opened again to check its sizes, and only then renamed, so that at every moment at least one
- * whole checkpoint is there, whatever stops the process.
+ * The current and the previous checkpoint of a run, in one folder. A new checkpoint is written to a temporary file,
+ * synced to the disk, opened again to check its sizes, and then renamed, so that at least one complete checkpoint
+ * exists at any time.
  */
 public final class CheckpointStore {
 
     /** Name of the newest checkpoint. */
     public static final String CURRENT = "checkpoint.safetensors";
-    /** Name of the one before. */
+    /** Name of the previous checkpoint. */
     public static final String PREVIOUS = "checkpoint.previous.safetensors";
 
     private final Path folder;
 
-    /** The store in {@code folder}, which is made when absent. */
+    /** The store in {@code folder}, which is created when absent. */
     public CheckpointStore(Path folder) throws IOException {
         this.folder = Files.createDirectories(folder);
     }
 
-    /** Where the newest checkpoint lies. */
+    /** Path of the current checkpoint. */
     public Path current() {
         return folder.resolve(CURRENT);
     }
 
-    /** Where the one before it lies. */
+    /** Path of the previous checkpoint. */
     public Path previous() {
         return folder.resolve(PREVIOUS);
     }
 
-    /** Whether any checkpoint is there. */
+    /** Whether any checkpoint exists. */
     public boolean exists() {
         return Files.exists(current()) || Files.exists(previous());
     }
 
-    /** Writes a new current checkpoint and keeps the one there was as the previous one. */
+    /** Writes a new current checkpoint; the old current one becomes the previous one. */
     public void save(SafetensorsWriter content) throws IOException {
         Path temporary = folder.resolve(CURRENT + ".tmp");
         content.write(temporary);
@@ -56,15 +56,16 @@ public final class CheckpointStore {
     /**
      * Opens the newest checkpoint.
      *
-     * @throws WeightsException when there is none or it is damaged; the message names the previous one if that is whole
+     * @throws WeightsException when there is none or it is damaged; the message names the previous one if that is
+     *     complete
      */
     public SafetensorsReader open() throws IOException {
         if (!exists()) {
             throw new WeightsException(folder + ": no checkpoint here (" + CURRENT + "); train without --resume first");
         }
         if (!Files.exists(current())) {
-            throw new WeightsException(current() + ": missing, but " + previous() + " is there; rename it to " + CURRENT
-                    + " to go on from it");
+            throw new WeightsException(current() + ": missing, but " + previous() + " exists; rename it to " + CURRENT
+                    + " to resume from it");
         }
         try {
             return SafetensorsReader.open(current());
@@ -74,12 +75,12 @@ public final class CheckpointStore {
             }
             throw new WeightsException(
                     damaged.getMessage() + "; the checkpoint before it is " + previous() + ": rename it to " + CURRENT
-                            + " to go on from it",
+                            + " to resume from it",
                     damaged);
         }
     }
 
-    /** Makes the current file the previous one too. A hard link leaves no moment without a current checkpoint. */
+    /** Makes the current file also the previous one. With a hard link a current checkpoint exists at any time. */
     private void keep() throws IOException {
         Path link = folder.resolve(PREVIOUS + ".tmp");
         Files.deleteIfExists(link);

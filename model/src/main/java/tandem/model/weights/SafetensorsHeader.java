@@ -23,7 +23,7 @@ import java.util.Map;
 record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadata) {
 
     static final String METADATA = "__metadata__";
-    /** The format's own limit. */
+    /** The limit of the format. */
     static final long MAXIMUM_BYTES = 100_000_000;
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -119,7 +119,7 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
             if (entry.end() > dataBytes) {
                 throw new WeightsException(file + ": cut short: tensor " + named.getKey() + " ends at byte "
                         + entry.end() + " of the data, but only " + dataBytes
-                        + " bytes are there; copy the file again or use an earlier one");
+                        + " bytes exist; copy the file again or use an earlier one");
             }
             position = entry.end();
             tensors.put(named.getKey(), entry);

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * An open safetensors file. Opening it reads and checks the header, sizes included; tensors are read when asked for.
- * The file is streamed, not mapped: a file that shrinks while it is read is then an error and not a crash.
+ * An open safetensors file. Opening it reads and checks the header, sizes included; tensors are read on demand. The
+ * file is streamed, not mapped: a file that shrinks while it is read is then an error and not a crash.
  */
 public final class SafetensorsReader implements AutoCloseable {
 
@@ -38,7 +38,7 @@ public final class SafetensorsReader implements AutoCloseable {
     /**
      * Opens a file.
      *
-     * @throws WeightsException when it is absent, cut short or not a safetensors file
+     * @throws WeightsException when it is absent, truncated or not a safetensors file
      */
     public static SafetensorsReader open(Path file) throws IOException {
         FileChannel channel;
@@ -73,7 +73,7 @@ public final class SafetensorsReader implements AutoCloseable {
         }
     }
 
-    /** The file it reads. */
+    /** The file. */
     public Path file() {
         return file;
     }
@@ -88,12 +88,12 @@ public final class SafetensorsReader implements AutoCloseable {
         return header.tensors().containsKey(name);
     }
 
-    /** The strings that came with the file. */
+    /** The strings of the file's metadata. */
     public Map<String, String> metadata() {
         return header.metadata();
     }
 
-    /** A tensor's sides, outermost first. */
+    /** A tensor's dimensions, outermost first. */
     public int[] shape(String name) throws WeightsException {
         return entry(name).shape().stream().mapToInt(Integer::intValue).toArray();
     }
@@ -101,7 +101,7 @@ public final class SafetensorsReader implements AutoCloseable {
     /**
      * A tensor's values.
      *
-     * @throws WeightsException when there is none of that name, it is not F32, or its shape is not {@code shape}
+     * @throws WeightsException when there is no tensor of that name, it is not F32, or its shape is not {@code shape}
      */
     public float[] read(String name, int... shape) throws IOException {
         SafetensorsHeader.Entry entry = entry(name);
@@ -111,7 +111,7 @@ public final class SafetensorsReader implements AutoCloseable {
         }
         if (!Arrays.equals(found, shape)) {
             throw new WeightsException(file + ": tensor " + name + " has shape " + Arrays.toString(found)
-                    + ", expected " + Arrays.toString(shape) + "; the file is of another network");
+                    + ", expected " + Arrays.toString(shape) + "; the file belongs to another network");
         }
         float[] values = new float[Math.toIntExact(entry.elements())];
         ByteBuffer chunk = ByteBuffer.allocateDirect(
@@ -134,8 +134,8 @@ public final class SafetensorsReader implements AutoCloseable {
         SafetensorsHeader.Entry entry = header.tensors().get(name);
         if (entry == null) {
             List<String> known = header.tensors().keySet().stream().limit(8).toList();
-            throw new WeightsException(file + ": no tensor is called " + name + "; the file has "
-                    + header.tensors().size() + " tensors, first " + known + "; it is of another network");
+            throw new WeightsException(file + ": there is no tensor " + name + "; the file has "
+                    + header.tensors().size() + " tensors, first " + known + "; it belongs to another network");
         }
         return entry;
     }

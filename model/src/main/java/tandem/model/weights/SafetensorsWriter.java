@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Writes a safetensors file of F32 tensors. Tensors are declared first and their values drawn one after the other while
- * writing, so that one tensor at a time is in memory.
+ * Writes a safetensors file of F32 tensors. Tensors are declared first and their values are computed one after the
+ * other while writing, so that only one tensor at a time is in memory.
  */
 public final class SafetensorsWriter {
 

@@ -11,12 +11,12 @@ import tandem.engine.Variables;
 import tandem.engine.Weights;
 
 /**
- * Loads an encoder from a safetensors file with torchvision's names: filters are turned from (K, C, R, S) into (K, R,
- * S, C), the classifier {@code fc} is left out. The names are those of the variables without {@link #PREFIX}.
+ * Loads an encoder from a safetensors file with torchvision's names: filters are transposed from (K, C, R, S) into (K,
+ * R, S, C), the classifier {@code fc} is left out. The names are those of the variables without {@link #PREFIX}.
  */
 public final class TorchvisionImport {
 
-    /** What the encoder's variables are called beyond torchvision's names. */
+    /** Prefix of the encoder's variables before torchvision's names. */
     public static final String PREFIX = "encoder.";
 
     private TorchvisionImport() {}

@@ -2,7 +2,7 @@ package tandem.model.weights;
 
 import java.io.IOException;
 
-/** A weights file that cannot be used: cut short, malformed, or of another network. The message is meant for people. */
+/** A weights file that cannot be used: truncated, malformed, or of another network. The message is for the user. */
 public final class WeightsException extends IOException {
 
     private static final long serialVersionUID = 1;
@@ -12,7 +12,7 @@ public final class WeightsException extends IOException {
         super(message);
     }
 
-    /** The same with what caused it. */
+    /** The same with its cause. */
     public WeightsException(String message, Throwable cause) {
         super(message, cause);
     }

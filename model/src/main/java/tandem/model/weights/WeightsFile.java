@@ -19,12 +19,12 @@ public final class WeightsFile {
         add(writer, prefix, variables, weights, name -> true);
     }
 
-    /** The same for those variables alone whose name passes {@code wanted}. */
+    /** The same only for variables whose name passes {@code selected}. */
     public static void add(
-            SafetensorsWriter writer, String prefix, Variables variables, Weights weights, Predicate<String> wanted) {
+            SafetensorsWriter writer, String prefix, Variables variables, Weights weights, Predicate<String> selected) {
         for (Variables.Variable variable : variables.all()) {
             Tensor tensor = variable.tensor();
-            if (wanted.test(tensor.name())) {
+            if (selected.test(tensor.name())) {
                 writer.add(prefix + tensor.name(), tensor.shape().toArray(), () -> weights.read(tensor));
             }
         }
@@ -41,13 +41,13 @@ public final class WeightsFile {
         load(reader, prefix, variables, weights, name -> true);
     }
 
-    /** The same for those variables alone whose name passes {@code wanted}. */
+    /** The same only for variables whose name passes {@code selected}. */
     public static void load(
-            SafetensorsReader reader, String prefix, Variables variables, Weights weights, Predicate<String> wanted)
+            SafetensorsReader reader, String prefix, Variables variables, Weights weights, Predicate<String> selected)
             throws IOException {
         List<Tensor> tensors = variables.all().stream()
                 .map(Variables.Variable::tensor)
-                .filter(tensor -> wanted.test(tensor.name()))
+                .filter(tensor -> selected.test(tensor.name()))
                 .toList();
         List<float[]> values = new ArrayList<>();
         for (Tensor tensor : tensors) {

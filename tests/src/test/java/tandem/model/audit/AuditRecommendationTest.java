@@ -86,22 +86,25 @@ class AuditRecommendationTest {
                 Strategy.TRANSFER,
                 recommend(300, 100, 0, 0, 0.5, GOOD),
                 "differ most in contrast: 0.50 bit",
-                "pictures unlike");
+                "different images");
         assertRecommends(
-                Strategy.TRANSFER, recommend(300, 30, 0, 0, 0.1, POOR), "too few for a teacher", "other's encoder");
-        assertRecommends(Strategy.PSEUDO_LABELS, recommend(100, 100, 0, 200, 0.1, POOR), "200 images carry nothing");
+                Strategy.TRANSFER,
+                recommend(300, 30, 0, 0, 0.1, POOR),
+                "too few for a teacher",
+                "encoder of the other task");
         assertRecommends(
-                Strategy.MULTI_TASK_WEAK, recommend(300, 30, 0, 0, 0.1, GOOD), "each kind should make examples");
+                Strategy.PSEUDO_LABELS, recommend(100, 100, 0, 200, 0.1, POOR), "200 images have no annotation");
+        assertRecommends(Strategy.MULTI_TASK_WEAK, recommend(300, 30, 0, 0, 0.1, GOOD), "weak labels of each kind");
         assertRecommends(Strategy.MULTI_TASK_WEAK, recommend(900, 100, 0, 0, 0.1, GOOD));
         assertRecommends(
                 Strategy.MULTI_TASK_DISTILLATION,
                 recommend(900, 100, 0, 0, 0.1, POOR),
                 "60 % of the boxes have a mask pixel",
-                "90 % wanted");
+                "90 % required");
         assertRecommends(
                 Strategy.MULTI_TASK_DISTILLATION,
                 recommend(100, 300, 0, 0, 0.1, null),
-                "Boxes are the scarce kind: 100 images against 300",
+                "Boxes are the scarce annotation: 100 images against 300",
                 "is unknown");
     }
 

@@ -132,7 +132,7 @@ class AuditTest {
         assertEquals("rust_5: box 1 of dent is mostly rust in the mask", files(result, Finding.Kind.CLASS_DISAGREES));
         assertEquals("rust_5: has a box of dent", files(result, Finding.Kind.OTHER_CLASS));
         assertEquals("dent_6: boxes 1 and 2 of dent", files(result, Finding.Kind.DOUBLE_BOX));
-        assertEquals("rust_1: <depth> is 1, the picture stores 3", files(result, Finding.Kind.DEPTH));
+        assertEquals("rust_1: <depth> is 1, the image stores 3", files(result, Finding.Kind.DEPTH));
         assertEquals(
                 "dent_6: <filename> is 'something else', expected 'dent_6.png'\nrust_1: <filename> is 'rust_1', without the ending\n"
                         + "rust_3: <filename> is 'something else', expected 'rust_3.png'\nrust_5: <filename> is 'something else', expected 'rust_5.png'",

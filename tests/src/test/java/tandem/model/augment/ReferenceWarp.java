@@ -26,8 +26,8 @@ public record ReferenceWarp(DecodedImage image, ImageParameters parameters, int 
         int inside = 0;
         for (int ty = 0; ty < tapsY; ty++) {
             for (int tx = 0; tx < tapsX; tx++) {
-                double x = geometry.pictureX((column + (tx + 0.5) / tapsX) / side);
-                double y = geometry.pictureY((row + (ty + 0.5) / tapsY) / side);
+                double x = geometry.imageX((column + (tx + 0.5) / tapsX) / side);
+                double y = geometry.imageY((row + (ty + 0.5) / tapsY) / side);
                 if (nearEdge(x, image.contentWidth()) || nearEdge(y, image.contentHeight())) {
                     return null;
                 }
@@ -97,8 +97,8 @@ public record ReferenceWarp(DecodedImage image, ImageParameters parameters, int 
 
     /** The class of a pixel of the canvas. */
     public int label(int column, int row) {
-        double x = parameters.geometry().pictureX((column + 0.5) / side);
-        double y = parameters.geometry().pictureY((row + 0.5) / side);
+        double x = parameters.geometry().imageX((column + 0.5) / side);
+        double y = parameters.geometry().imageY((row + 0.5) / side);
         boolean inside =
                 parameters.masked() && x >= 0 && x < image.contentWidth() && y >= 0 && y < image.contentHeight();
         return inside ? image.mask()[(int) y * image.width() + (int) x] & 255 : 255;
@@ -108,8 +108,8 @@ public record ReferenceWarp(DecodedImage image, ImageParameters parameters, int 
     public boolean allows(int column, int row, int label) {
         for (double dy : new double[] {-NEAR, 0, NEAR}) {
             for (double dx : new double[] {-NEAR, 0, NEAR}) {
-                double x = parameters.geometry().pictureX((column + 0.5) / side) + dx;
-                double y = parameters.geometry().pictureY((row + 0.5) / side) + dy;
+                double x = parameters.geometry().imageX((column + 0.5) / side) + dx;
+                double y = parameters.geometry().imageY((row + 0.5) / side) + dy;
                 boolean inside = parameters.masked()
                         && x >= 0
                         && x < image.contentWidth()

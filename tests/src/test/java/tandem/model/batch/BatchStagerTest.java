@@ -197,7 +197,7 @@ class BatchStagerTest {
         List<Long> seen = new ArrayList<>();
         GeneratedLabelProvider labels = new GeneratedLabelProvider() {
             @Override
-            public int mostBoxes() {
+            public int maxBoxes() {
                 return 3;
             }
 
@@ -212,7 +212,7 @@ class BatchStagerTest {
                         List.of(new Box(1, 1, 2, 3, 4, false), new Box(0, 2, 2, 4, 5, false)), 0.25f, mask, 0.5f);
             }
         };
-        BatchShape shape = BatchShape.of(cache, 3, labels.mostBoxes());
+        BatchShape shape = BatchShape.of(cache, 3, labels.maxBoxes());
         assertEquals(3, shape.boxes());
         assertThrows(
                 IllegalArgumentException.class,

@@ -166,13 +166,13 @@ class CocoReaderTest {
         String notices = String.join("\n", bad.notices());
         for (String line : List.of(
                 "1 images are listed twice (image 1)",
-                "1 annotations have an id that another has too; all were kept (annotations[1], id 1)",
-                "1 boxes reach over the border of their image and were cut there (annotation 1 of 'a.png')",
+                "1 annotations have a duplicate id; all were kept (annotations[1], id 1)",
+                "1 boxes extend over the border of their image and were clipped (annotation 1 of 'a.png')",
                 "1 boxes have no area and were left out (annotation 1 of 'a.png')",
-                "1 annotations have no bbox and got the box around their segmentation (annotation 3 of",
+                "1 annotations have no bbox; the bounding box of their segmentation was used (annotation 3 of",
                 "have a polygon of fewer than three vertices",
                 "1 objects of outlined images have no segmentation; pixels in their boxes are ignored (annotations[3] of",
-                "1 annotations are of images that the file does not list, and were left out (annotation 4 of image 77)")) {
+                "1 annotations belong to images that the file does not list, and were left out (annotation 4 of image 77)")) {
             assertTrue(
                     notices.contains("instances_default.json: ") && notices.contains(line),
                     () -> line + "\nin\n" + notices);
@@ -199,7 +199,7 @@ class CocoReaderTest {
                         image(1, "a"),
                         "{\"id\": 9, \"image_id\": 1, \"category_id\": 3, \"bbox\": [5, 0, -1, 1]}",
                         "annotation 9",
-                        "sides of 0 or more"),
+                        "width and height at least 0"),
                 new Bad(
                         image(1, "a"),
                         "{\"id\": 9, \"image_id\": 1, \"category_id\": 3, \"bbox\": [NaN, 0, 1, 1]}",
@@ -230,7 +230,7 @@ class CocoReaderTest {
                         "{\"id\": 9, \"image_id\": 1, \"category_id\": 3, \"bbox\": [1, 1, 1, 1], \"segmentation\": {\"size\": [10, 8], \"counts\": [80]}}",
                         "annotation 9",
                         "8 x 10 pixels"),
-                new Bad(image(1, "ghost"), "", "image 1 is 'ghost.png'", "no picture"),
+                new Bad(image(1, "ghost"), "", "image 1 is 'ghost.png'", "there is no image"),
                 new Bad(
                         "{\"id\": 1, \"file_name\": \"a.png\", \"width\": 8, \"height\": 10}",
                         "",

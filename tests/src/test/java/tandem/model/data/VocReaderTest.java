@@ -168,7 +168,7 @@ class VocReaderTest {
         assertEquals(8, masks.ignored());
         summary.requireUsable(root);
         String text = String.join("\n", summary.lines());
-        assertTrue(text.contains("Main/boxes: 3 images, 2 with boxes, 1 known to be empty"), text);
+        assertTrue(text.contains("Main/boxes: 3 images, 2 with boxes, 1 annotated as empty"), text);
         assertTrue(text.contains("boxes: 2: dent 1, rust 1"), text);
         assertTrue(text.contains("mask pixels: background 75.00 %, dent 3.03 %, rust 18.94 %, ignored 3.03 %"), text);
     }

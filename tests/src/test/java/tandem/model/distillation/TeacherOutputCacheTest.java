@@ -60,16 +60,16 @@ class TeacherOutputCacheTest {
                 for (int number = 0; number < 8; number++) {
                     StagedBatch batch = stager.next();
                     if (number < 2) {
-                        assertFalse(cache.recall(batch, access));
+                        assertFalse(cache.load(batch, access));
                         for (int i = 0; i < 2; i++) {
                             device.upload(
                                     TestMemory.floats(answers(batch, ROWS[i])),
                                     inputs.get(i).memory());
                         }
-                        cache.keep(batch, access);
+                        cache.store(batch, access);
                     } else {
                         inputs.forEach(input -> device.clear(input.memory()).run());
-                        assertTrue(cache.recall(batch, access));
+                        assertTrue(cache.load(batch, access));
                         for (int i = 0; i < 2; i++) {
                             assertArrayEquals(
                                     answers(batch, ROWS[i]),

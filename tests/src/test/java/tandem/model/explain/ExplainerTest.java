@@ -286,7 +286,7 @@ class ExplainerTest {
         String message = assertThrows(IllegalArgumentException.class, () -> MapName.parse("neck.7", SETTINGS))
                 .getMessage();
         assertEquals(
-                "no map is called neck.7; this network has encoder, encoder.0, encoder.1, encoder.2, neck, neck.0, neck.1, neck.2, neck.3",
+                "there is no map neck.7; this network has encoder, encoder.0, encoder.1, encoder.2, neck, neck.0, neck.1, neck.2, neck.3",
                 message);
     }
 }

@@ -34,7 +34,7 @@ class MapValuesTest {
         assertArrayEquals(
                 new float[] {10, 11, 13, 14},
                 new HeatValues(4, 1, new float[] {10, 10, 10, 10}).plus(heat).values());
-        assertEquals(4, heat.largest());
+        assertEquals(4, heat.max());
         assertThrows(IllegalArgumentException.class, () -> new HeatValues(2, 2, new float[3]));
     }
 

@@ -333,7 +333,7 @@ class DistillationTest {
         Files.delete(copy);
         String gone = assertThrows(WeightsException.class, () -> Trainer.resume(device, images, options))
                 .getMessage();
-        assertTrue(gone.contains("is not there") && gone.startsWith(copy.toString()), gone);
+        assertTrue(gone.contains("is missing") && gone.startsWith(copy.toString()), gone);
         NetworkSettings boxesAlone = TinyData.network(64).withClasses(TinyData.CLASSES, List.of());
         String classes = assertThrows(
                         WeightsException.class,

@@ -13,13 +13,13 @@ class LearningRateScheduleTest {
     @ParameterizedTest
     @CsvSource({"0, .001", "250, .0055", "500, .01", "5250, .0055", "10000, .001", "20000, .001"})
     void publishedVector(long step, double expected) {
-        assertEquals(expected, new LearningRateSchedule(0.01, 500, 10_000).rate(step), 1e-12);
+        assertEquals(expected, new LearningRateSchedule(0.01, 500, 10_000).at(step), 1e-12);
     }
 
     @Test
     void withoutWarmupItStartsAtThePeak() {
-        assertEquals(0.02, new LearningRateSchedule(0.02, 0, 4).rate(0), 1e-12);
-        assertEquals(0.011, new LearningRateSchedule(0.02, 0, 4).rate(2), 1e-12);
+        assertEquals(0.02, new LearningRateSchedule(0.02, 0, 4).at(0), 1e-12);
+        assertEquals(0.011, new LearningRateSchedule(0.02, 0, 4).at(2), 1e-12);
     }
 
     @Test

@@ -324,7 +324,7 @@ class TaskBalanceTest {
                         () -> new TrainingStep(
                                 device, boxes, settings(1, 1, 1, 7).withBalance(BalanceSettings.pcGrad()), shape))
                 .getMessage();
-        assertEquals("balance by PCGRAD needs boxes and masks to learn; use fixed weights for one task", message);
+        assertEquals("balance by PCGRAD needs a network with boxes and masks; use fixed weights for one task", message);
         try (TrainingStep step =
                 new TrainingStep(device, boxes, settings(1, 1, 1, 7).withBalance(of(Method.UNCERTAINTY)), shape)) {
             run(step, images, 1, 0.01);

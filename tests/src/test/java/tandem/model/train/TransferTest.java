@@ -134,7 +134,8 @@ class TransferTest {
                             () -> Transfer.encoder(source).apply(trainer.step()))
                     .getMessage();
             assertTrue(
-                    encoder.contains("encoder (RESNET18, new: RESNET34), encoderChannels (16, new: 24); build"),
+                    encoder.contains(
+                            "encoder (RESNET18, new: RESNET34), encoderChannels (16, new: 24); use the same values"),
                     encoder);
             assertFalse(encoder.contains("neckChannels"), encoder);
             String neck = assertThrows(
@@ -162,8 +163,7 @@ class TransferTest {
                             () -> new Transfer(bare, Transfer.Part.ENCODER_AND_NECK).apply(trainer.step()))
                     .getMessage();
             assertEquals(
-                    bare
-                            + ": carries no network settings, so it has no neck; give a checkpoint, or take the encoder alone",
+                    bare + ": has no network settings, so it has no neck; give a checkpoint, or load only the encoder",
                     message);
         }
     }

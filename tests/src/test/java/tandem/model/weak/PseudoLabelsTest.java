@@ -178,8 +178,8 @@ class PseudoLabelsTest {
         // Step 4 of a ramp of 10; four images have drawn boxes; all weights average 1.
         float scale = (4 + given[0]) / (4 + 0.2f * given[0]);
         weights.forEach(weight -> assertEquals(0.2f * scale, weight, 1e-6f));
-        assertEquals(scale, labels.drawnBoxes(8), 1e-6f);
-        assertEquals(1, labels.drawnBoxes(1));
+        assertEquals(scale, labels.annotatedBoxWeight(8), 1e-6f);
+        assertEquals(1, labels.annotatedBoxWeight(1));
         // No softmax of finite logits reaches 1 in every pixel of an object, so hardly any image has a mask above that.
         assertEquals(4, counts.all.get(1).images());
     }
@@ -303,7 +303,7 @@ class PseudoLabelsTest {
             String message = assertThrows(
                             IllegalArgumentException.class, () -> trainer.run(TrainingObserver.NONE, () -> false))
                     .getMessage();
-            assertTrue(message.contains("holds no labels of teachers"), message);
+            assertTrue(message.contains("contains no pseudo-labels"), message);
         }
     }
 
@@ -313,7 +313,7 @@ class PseudoLabelsTest {
         String message = assertThrows(
                         IllegalArgumentException.class, () -> labels(settings, new Ramp(0, 0), LabelListener.NONE))
                 .getMessage();
-        assertTrue(message.contains("does what the one before it does"), message);
+        assertTrue(message.contains("predicts the same task as the teacher before it"), message);
         assertThrows(
                 IllegalArgumentException.class, () -> PseudoLabelSettings.none().withWeight(1));
         assertThrows(IllegalArgumentException.class, () -> PseudoLabelSettings.of(List.of()));

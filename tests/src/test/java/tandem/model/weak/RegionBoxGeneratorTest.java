@@ -110,7 +110,7 @@ class RegionBoxGeneratorTest {
         fill(mask, 20, 3, 22, 5, 1);
         fill(mask, 30, 30, 33, 31, 2);
         fill(mask, 5, 30, 9, 39, 3);
-        RegionBoxGenerator.Made made = maker(20).boxes(image(1, SIDE, SIDE, mask), List.of());
+        RegionBoxGenerator.Result made = maker(20).boxes(image(1, SIDE, SIDE, mask), List.of());
         assertEquals(List.of(box(1, 2, 3, 12, 13), box(0, 30, 30, 33, 31)), made.boxes());
         assertEquals(
                 3, maker(4).boxes(image(1, SIDE, SIDE, mask), List.of()).boxes().size());
@@ -145,7 +145,7 @@ class RegionBoxGeneratorTest {
                 predicted(1, 0.7f, 6, 10, 19, 21),
                 predicted(1, 0.3f, 10, 10, 14, 14),
                 predicted(0, 0.9f, 10, 10, 14, 14));
-        RegionBoxGenerator.Made made = maker(10).boxes(image(1, SIDE, SIDE, mask), two);
+        RegionBoxGenerator.Result made = maker(10).boxes(image(1, SIDE, SIDE, mask), two);
         assertEquals(1, made.split());
         // Pixel column 19 has its centre at 19.5: 7.5 of 7 from the first centre, 8 of 6.5 from the second; column 20:
         // 8.5 of 7, 7 of 6.5.
@@ -171,7 +171,7 @@ class RegionBoxGeneratorTest {
         fill(mask, 30, 30, 36, 36, 1);
         fill(mask, 4, 24, 10, 30, 2);
         DecodedImage image = image(1, SIDE, SIDE, mask);
-        RegionBoxGenerator.Made made = maker(10).boxes(image, List.of(predicted(1, 0.8f, 5, 8, 20, 20)));
+        RegionBoxGenerator.Result made = maker(10).boxes(image, List.of(predicted(1, 0.8f, 5, 8, 20, 20)));
         assertEquals(1, made.merged());
         assertEquals(List.of(box(1, 4, 8, 20, 20), box(1, 30, 30, 36, 36), box(0, 4, 24, 10, 30)), made.boxes());
         // Of another class, unsure, or far too large: as they are.

@@ -187,7 +187,7 @@ class WeakTrainingTest {
                 counts.add(count);
             }
         })) {
-            assertEquals(settings.maxBoxes(), labels.mostBoxes());
+            assertEquals(settings.maxBoxes(), labels.maxBoxes());
             for (int i = 0; i < 12; i++) {
                 var made = labels.of(i, shown.get(i), 0);
                 if (i % 2 == 0) {
@@ -224,10 +224,10 @@ class WeakTrainingTest {
             double drawn = sampling == Sampling.EVEN ? 1 : 7;
             double made = sampling == Sampling.EVEN ? 1 : 6;
             double scale = (drawn + made) / (drawn + 0.2 * made);
-            assertEquals(scale, labels.drawnBoxes(16), 1e-5);
+            assertEquals(scale, labels.annotatedBoxWeight(16), 1e-5);
             assertEquals(0.2 * scale, labels.of(1, odd.get(1), 16).boxWeight(), 1e-5);
-            assertEquals(1, labels.drawnMask(16));
-            assertEquals(1, labels.drawnBoxes(3));
+            assertEquals(1, labels.annotatedMaskWeight(16));
+            assertEquals(1, labels.annotatedBoxWeight(3));
         }
         assertEquals(List.of(6, 6), counts.stream().map(LabelCount::labelled).toList());
     }

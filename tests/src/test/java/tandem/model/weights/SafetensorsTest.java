@@ -145,7 +145,7 @@ class SafetensorsTest {
             assertTrue(type.contains("tensor h is F16, expected F32"), type);
             String name = assertThrows(WeightsException.class, () -> reader.read("c", 2))
                     .getMessage();
-            assertTrue(name.contains("no tensor is called c"), name);
+            assertTrue(name.contains("there is no tensor c"), name);
         }
     }
 

@@ -114,7 +114,7 @@ class TrainCommandTest {
         TinyRun.trainTwoSteps(data, whole, "--epochs", "2");
         Path parts = folder.resolve("parts");
         CommandRun stopped = TinyRun.trainTwoSteps(data, parts, "--epochs", "2", "--minutes", "0.000001");
-        assertTrue(stopped.err().contains("go on with --resume"), stopped.err());
+        assertTrue(stopped.err().contains("resume with --resume"), stopped.err());
         CommandRun resumed = TinyRun.train(data, parts, "--resume");
         assertEquals(0, resumed.code(), resumed.err());
         assertEquals(

@@ -80,7 +80,7 @@ final class AuditPictures {
             files.add(
                     findings.get((int) ((long) i * findings.size() / EXAMPLES)).file());
         }
-        List<Sheet.Picture> cells = files.stream()
+        List<Sheet.Cell> cells = files.stream()
                 .filter(samples::containsKey)
                 .map(file -> cell(file, file))
                 .toList();
@@ -93,7 +93,7 @@ final class AuditPictures {
         }
     }
 
-    private Sheet.Picture cell(String id, String caption) {
+    private Sheet.Cell cell(String id, String caption) {
         Sample sample = samples.get(id);
         List<TruthBox> boxes = sample.boxes()
                 .map(list -> list.stream().map(TruthBox::of).toList())
@@ -115,12 +115,12 @@ final class AuditPictures {
                 Color.WHITE,
                 null);
         graphics.dispose();
-        return new Sheet.Picture(caption, small);
+        return new Sheet.Cell(caption, small);
     }
 
     /** Heat maps of the positions of box centers, one for each class. */
     Section positions(AuditResult result) {
-        List<Sheet.Picture> maps = new ArrayList<>();
+        List<Sheet.Cell> maps = new ArrayList<>();
         for (AuditResult.ClassShape one : result.classes()) {
             int size = one.positions().size();
             float[] values = new float[size * CELL * size * CELL];
@@ -132,7 +132,7 @@ final class AuditPictures {
             for (int i = 0; i < values.length; i++) {
                 values[i] = one.positions().get(i / (size * CELL) / CELL).get(i % (size * CELL) / CELL);
             }
-            maps.add(new Sheet.Picture(one.name(), HeatMap.image(values, size * CELL, size * CELL, 0, max)));
+            maps.add(new Sheet.Cell(one.name(), HeatMap.image(values, size * CELL, size * CELL, 0, max)));
         }
         return new Section.Pictures(
                 "Box positions",

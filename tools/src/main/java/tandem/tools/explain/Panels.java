@@ -61,25 +61,25 @@ final class Panels {
             Evidence boxes = label >= 0 ? explainer.box(label, maps) : null;
             Evidence masks = value > 0 ? explainer.mask(value, maps) : null;
             for (MapName map : maps) {
-                List<Sheet.Picture> row = new ArrayList<>(List.of(new Sheet.Picture(name, picture)));
+                List<Sheet.Cell> row = new ArrayList<>(List.of(new Sheet.Cell(name, picture)));
                 if (boxes != null) {
-                    row.add(new Sheet.Picture(
+                    row.add(new Sheet.Cell(
                             String.format(Locale.ROOT, "boxes: best score %.2f", boxes.share()),
                             heat(boxes.heat().get(map))));
                 }
                 if (masks != null) {
-                    row.add(new Sheet.Picture(
+                    row.add(new Sheet.Cell(
                             String.format(Locale.ROOT, "pixels: %.1f %%", 100 * masks.share()),
                             heat(masks.heat().get(map))));
                 }
                 panels.add(written(Sheet.of(row, COLUMNS, null), className + "-" + map, className + " by " + map));
             }
         }
-        List<Sheet.Picture> responses = new ArrayList<>();
+        List<Sheet.Cell> responses = new ArrayList<>();
         for (MapName map : explainer.maps()) {
             MapValues values = explainer.values(map);
-            responses.add(new Sheet.Picture(map + ": norm", heat(values.norm())));
-            responses.add(new Sheet.Picture(map + ": mean", heat(values.mean())));
+            responses.add(new Sheet.Cell(map + ": norm", heat(values.norm())));
+            responses.add(new Sheet.Cell(map + ": mean", heat(values.mean())));
         }
         Section.Picture sheet =
                 written(Sheet.of(responses, COLUMNS, null), "maps", "norm and mean over the channels of each cell");
@@ -122,7 +122,7 @@ final class Panels {
         for (float value : heat.values()) {
             low = Math.min(low, value);
         }
-        return HeatMap.over(picture, HeatMap.image(heat.values(), heat.width(), heat.height(), low, heat.largest()));
+        return HeatMap.over(picture, HeatMap.image(heat.values(), heat.width(), heat.height(), low, heat.max()));
     }
 
     private Section.Picture written(BufferedImage image, String what, String caption) throws IOException {

@@ -44,7 +44,7 @@ public final class EvaluationReport {
                     "Precision and recall",
                     List.of(PrecisionRecallChart.of(evaluation.boxes())),
                     "The number beside a class is its VOC all-point average precision. At most %d classes are shown, those with most examples."
-                            .formatted(PrecisionRecallChart.MOST_LINES)));
+                            .formatted(PrecisionRecallChart.MAX_LINES)));
         }
         if (evaluation.masks() != null) {
             sections.add(maskClasses(evaluation.masks()));

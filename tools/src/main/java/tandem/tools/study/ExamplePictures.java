@@ -80,9 +80,9 @@ final class ExamplePictures {
         List<Section.Picture> pictures = new ArrayList<>();
         for (Sample sample : shown.samples()) {
             BufferedImage input = RgbImage.of(ImageDecoder.decode(sample.image()));
-            List<Sheet.Picture> cells = new ArrayList<>();
-            cells.add(new Sheet.Picture("input", overlay.enlarge(input)));
-            cells.add(new Sheet.Picture(
+            List<Sheet.Cell> cells = new ArrayList<>();
+            cells.add(new Sheet.Cell("input", overlay.enlarge(input)));
+            cells.add(new Sheet.Cell(
                     "truth",
                     overlay.truth(
                             input,
@@ -98,7 +98,7 @@ final class ExamplePictures {
                 byte[] mask = found.get(run.networks().of(Task.SEGMENTATION))
                         .get(sample.id())
                         .mask();
-                cells.add(new Sheet.Picture(run.strategy().label(), overlay.prediction(input, boxes, mask)));
+                cells.add(new Sheet.Cell(run.strategy().label(), overlay.prediction(input, boxes, mask)));
             }
             pictures.add(new Section.Picture(sample.id(), ImageFiles.jpeg(Sheet.of(cells, COLUMNS, colors), QUALITY)));
         }

@@ -86,9 +86,9 @@ final class WeakPictures {
             List<TruthBox> theirs = sample.boxes().map(all -> truth(all, image)).orElse(null);
             BufferedImage sheet = Sheet.of(
                     List.of(
-                            new Sheet.Picture(sample.id(), overlay.enlarge(original)),
-                            new Sheet.Picture("annotation", overlay.truth(original, theirs, image.mask())),
-                            new Sheet.Picture(
+                            new Sheet.Cell(sample.id(), overlay.enlarge(original)),
+                            new Sheet.Cell("annotation", overlay.truth(original, theirs, image.mask())),
+                            new Sheet.Cell(
                                     "weak labels (grey: ignored)",
                                     overlay.truth(original, made == null ? null : truth(made, image), mask))),
                     3,
@@ -136,7 +136,7 @@ final class WeakPictures {
             lines.add("agreement with the annotation of the " + compared + " images with boxes and a mask:");
             ObjectNode ofMasks = root.putObject("maskAgreement");
             for (int value = 0; value < data.maskChannels(); value++) {
-                if (maskAgreement.drawn(value) > 0) {
+                if (maskAgreement.annotated(value) > 0) {
                     String name = value == 0 ? "background" : data.maskClasses().get(value - 1);
                     put(ofMasks.putObject(name), "iou", maskAgreement.iou(value))
                             .put("ignored", maskAgreement.ignored(value));
@@ -151,10 +151,10 @@ final class WeakPictures {
             ObjectNode ofBoxes = root.putObject("boxAgreement");
             for (int label = 0; label < data.boxClasses().size(); label++) {
                 GeneratedBoxAccuracy.Figures figures = boxAgreement.of(label);
-                if (figures.drawn() + figures.made() > 0) {
+                if (figures.annotated() + figures.generated() > 0) {
                     ObjectNode node = ofBoxes.putObject(data.boxClasses().get(label))
-                            .put("drawn", figures.drawn())
-                            .put("made", figures.made());
+                            .put("drawn", figures.annotated())
+                            .put("made", figures.generated());
                     put(node, "meanIou", figures.meanIou());
                     put(node, "recall", figures.recall());
                     put(node, "precision", figures.precision());
@@ -162,8 +162,8 @@ final class WeakPictures {
                             Locale.ROOT,
                             "  boxes %-16s %d annotated, %d made: mean IoU %.3f, recall %.3f, precision %.3f at IoU %.1f",
                             data.boxClasses().get(label),
-                            figures.drawn(),
-                            figures.made(),
+                            figures.annotated(),
+                            figures.generated(),
                             figures.meanIou(),
                             figures.recall(),
                             figures.precision(),

@@ -6,8 +6,8 @@ import java.util.Arrays;
 public final class GaussianMixture {
 
     /**
-     * Added to each variance: what rounding to whole numbers and compression blur anyway. It keeps the density finite
-     * for grey pictures, whose three channels are the same, and for areas of one colour.
+     * Added to each variance; about the error of rounding and image compression. It keeps the density finite for grey
+     * images, whose three channels are equal, and for areas of one colour.
      */
     public static final double FLOOR = 1;
 
@@ -27,7 +27,7 @@ public final class GaussianMixture {
     private final double[] sums;
     private final double[] exponents;
 
-    /** A mixture of at most {@code components}; {@link #learn} gives it values. */
+    /** A mixture of at most {@code components}; {@link #learn} sets its parameters. */
     public GaussianMixture(int components) {
         if (components < 1) {
             throw new IllegalArgumentException("a mixture of " + components + " Gaussians: at least one is needed");
@@ -42,8 +42,8 @@ public final class GaussianMixture {
     }
 
     /**
-     * Deals colours to components by k-means, which begins with centres spread evenly along the direction in which the
-     * colours vary most.
+     * Assigns colours to components by k-means. The initial centres are spread evenly along the first principal
+     * component of the colours.
      *
      * @param colours 0xRRGGBB
      * @param count how many of them
@@ -86,14 +86,14 @@ public final class GaussianMixture {
 
     private int nearest(int colour, double[] centre) {
         int best = 0;
-        double least = Double.POSITIVE_INFINITY;
+        double min = Double.POSITIVE_INFINITY;
         for (int k = 0; k < components; k++) {
             double r = channel(colour, 0) - centre[k * CHANNELS];
             double g = channel(colour, 1) - centre[k * CHANNELS + 1];
             double b = channel(colour, 2) - centre[k * CHANNELS + 2];
             double square = r * r + g * g + b * b;
-            if (square < least) {
-                least = square;
+            if (square < min) {
+                min = square;
                 best = k;
             }
         }
@@ -137,7 +137,7 @@ public final class GaussianMixture {
         return order;
     }
 
-    /** Sets weight, mean and covariance of each component from the colours dealt to it. */
+    /** Sets weight, mean and covariance of each component from the colours assigned to it. */
     public void learn(int[] colours, int count, byte[] assigned) {
         Arrays.fill(sums, 0);
         for (int i = 0; i < count; i++) {
@@ -186,10 +186,7 @@ public final class GaussianMixture {
         sums[at + 9] += b * b;
     }
 
-    /**
-     * Mean and covariance from sums; all are whole numbers below 2^53, so nothing is lost to rounding before the
-     * division.
-     */
+    /** Mean and covariance from sums. All sums are integers below 2^53, so nothing is rounded before the division. */
     private static void moments(double[] sums, int at, double[] mean, int to, double[] covariance) {
         double n = Math.max(1, sums[at]);
         int term = 0;
@@ -203,7 +200,7 @@ public final class GaussianMixture {
         }
     }
 
-    /** The component most likely to have made a colour. */
+    /** The max probable component of a colour. */
     public int component(int colour) {
         int best = 0;
         for (int k = 0; k < components; k++) {
@@ -215,18 +212,18 @@ public final class GaussianMixture {
         return best;
     }
 
-    /** The natural logarithm of the density at a colour; minus infinity when nothing was learned. */
+    /** The natural logarithm of the density at a colour; minus infinity without colours. */
     public double logDensity(int colour) {
-        double most = exponents[component(colour)];
-        if (most == Double.NEGATIVE_INFINITY) {
-            return most;
+        double max = exponents[component(colour)];
+        if (max == Double.NEGATIVE_INFINITY) {
+            return max;
         }
         double sum = 0;
         for (int k = 0; k < components; k++) {
-            double below = exponents[k] - most;
+            double below = exponents[k] - max;
             sum += below > -30 ? Math.exp(below) : 0;
         }
-        return most + Math.log(sum);
+        return max + Math.log(sum);
     }
 
     private double exponent(int k, int colour) {
@@ -244,7 +241,7 @@ public final class GaussianMixture {
                 - inverse[at + 4] * g * b;
     }
 
-    /** Share of the colours that a component was dealt. */
+    /** Share of the colours that are assigned to a component. */
     public double weight(int component) {
         return weight[component];
     }

@@ -3,35 +3,34 @@ package tandem.model.weak.grabcut;
 import java.util.Arrays;
 
 /**
- * Finds the object in a box: everything outside is background; inside, the cheapest division into object and background
- * under a colour model of each (5 Gaussians) and a price for every border between like colours is found, the models are
- * learned again from it, and so on (Rother et al. 2004, section 3). Large boxes are worked on at a lower resolution.
- * Keeps its memory from one box to the next; used by one thread.
+ * Segments the object in a box (Rother et al. 2004, section 3). Everything outside the box is background. Inside, the
+ * segmentation with the minimum energy is computed: colour models of object and background (5 Gaussians each) and a
+ * cost for each border between similar colours. Then the models are fitted again, and so on. Large boxes are processed
+ * at a lower resolution. The memory is reused by the next box; for one thread.
  */
 public final class GrabCut {
 
     /**
-     * Price of a border between two neighbours of the same colour, in coloured pictures: that of Rother et al. 2004,
-     * section 3.
+     * Cost of a border between two neighbours of the same colour, for colour images (Rother et al. 2004, section 3).
      */
     public static final float COLOURED_BORDER = 50;
     /**
-     * The same in grey pictures, whose colours tell object and background apart less well, so that a dear border
-     * swallows thin and faint objects; found by trial on steel defects.
+     * The same for grey images. Their values separate object and background less well, and with a high border cost thin
+     * and faint objects disappear. Found experimentally on steel defects.
      */
     public static final float GREY_BORDER = 10;
     /** Gaussians of each colour model. */
     static final int COMPONENTS = 5;
 
-    /** A box with fewer pixels, or with fewer known ones of background around it, has no colours to model. */
-    private static final int FEWEST_PIXELS = 2 * COMPONENTS;
+    /** Minimum number of pixels in a box, and of background pixels around it, to fit colour models. */
+    private static final int MIN_PIXELS = 2 * COMPONENTS;
 
-    private static final int MOST_PIXELS = 1 << 16;
-    private static final int MOST_BACKGROUND = 1 << 14;
-    /** Capacities are prices times this, rounded. */
+    private static final int MAX_PIXELS = 1 << 16;
+    private static final int MAX_BACKGROUND = 1 << 14;
+    /** Capacities are costs times this, rounded. */
     private static final double UNIT = 1000;
-    /** No colour is worse than this: the price of a density of e^-1000. */
-    private static final double WORST = 1000;
+    /** Maximum cost of a colour: that of a density of e^-1000. */
+    private static final double MAX_COST = 1000;
 
     private final GridCut cut = new GridCut();
     private final GaussianMixture object = new GaussianMixture(COMPONENTS);
@@ -56,7 +55,7 @@ public final class GrabCut {
         }
     }
 
-    /** What is worked on: the pixels of the box and the known background around it. */
+    /** The processed pixels: those of the box and of the background around it. */
     private static final class Crop {
         /** Columns and rows of the box at the working resolution, and its colours. */
         int width;
@@ -65,29 +64,29 @@ public final class GrabCut {
         int[] colours;
         boolean grey;
         /**
-         * Prices of the borders to the four neighbours that {@link GridCut#forward} counts, and to all outside of the
-         * box together.
+         * Costs of the borders to the four neighbours of {@link GridCut#forward}, and to all pixels outside the box
+         * together.
          */
         int[] borders;
 
         int[] outerBorders;
-        /** Colours of known background. */
+        /** Colours of the background. */
         int[] outside;
 
         int outsideCount;
-        /** Colours just outside of the box, in a frame of one pixel; -1 beyond the picture. */
+        /** Colours just outside of the box, in a frame of one pixel; -1 outside the image. */
         int[] framed;
     }
 
     /**
-     * Divides a box.
+     * Segments a box.
      *
      * @param rgb (height, width, 3) bytes, red first
-     * @param box within the picture, not empty
-     * @param covered (height, width): pixels that lie in this or another box, which tell nothing about the background
-     * @param border price of a border between two neighbours of the same colour; 0 for {@link #COLOURED_BORDER} or
+     * @param box inside the image, not empty
+     * @param covered (height, width): pixels that lie in this or another box, which are not used for the background
+     * @param border cost of a border between two neighbours of the same colour; 0 for {@link #COLOURED_BORDER} or
      *     {@link #GREY_BORDER}
-     * @param iterations rounds of models and cut; it ends earlier when nothing changes
+     * @param iterations maximum number of iterations; fewer when nothing changes
      * @return for each pixel of the box, row by row, whether it belongs to the object; null when there are too few
      *     pixels in the box, or outside of it, to learn colours from
      */
@@ -97,11 +96,11 @@ public final class GrabCut {
             throw new IllegalArgumentException(box + " is not within " + width + " x " + height + " pixels");
         }
         int factor = 1;
-        while ((long) ((box.width() + factor - 1) / factor) * ((box.height() + factor - 1) / factor) > MOST_PIXELS) {
+        while ((long) ((box.width() + factor - 1) / factor) * ((box.height() + factor - 1) / factor) > MAX_PIXELS) {
             factor++;
         }
         Crop crop = crop(rgb, width, height, box, covered, factor);
-        if (crop.colours.length < FEWEST_PIXELS || crop.outsideCount < FEWEST_PIXELS) {
+        if (crop.colours.length < MIN_PIXELS || crop.outsideCount < MIN_PIXELS) {
             return null;
         }
         price(crop, border > 0 ? border : crop.grey ? GREY_BORDER : COLOURED_BORDER);
@@ -188,8 +187,8 @@ public final class GrabCut {
     private static final int[] FORWARD_Y = {0, 1, 1, 1};
     private static final double DIAGONAL = 1 / Math.sqrt(2);
 
-    /** Sets the prices of all borders, which stay the same. */
-    private static void price(Crop crop, double alike) {
+    /** Sets the costs of all borders, which do not change. */
+    private static void price(Crop crop, double sameColour) {
         double falloff = falloff(crop);
         crop.borders = new int[4 * crop.colours.length];
         crop.outerBorders = new int[crop.colours.length];
@@ -200,11 +199,15 @@ public final class GrabCut {
                     int oy = y + FORWARD_Y[d];
                     if (ox >= 0 && ox < crop.width && oy < crop.height) {
                         crop.borders[4 * i + d] = border(
-                                crop.colours[i], crop.colours[oy * crop.width + ox], d == 0 || d == 2, alike, falloff);
+                                crop.colours[i],
+                                crop.colours[oy * crop.width + ox],
+                                d == 0 || d == 2,
+                                sameColour,
+                                falloff);
                     }
                 }
                 if (x == 0 || y == 0 || x == crop.width - 1 || y == crop.height - 1) {
-                    crop.outerBorders[i] = outerBorders(crop, x, y, alike, falloff);
+                    crop.outerBorders[i] = outerBorders(crop, x, y, sameColour, falloff);
                 }
             }
         }
@@ -238,22 +241,23 @@ public final class GrabCut {
     }
 
     private static int price(double logDensity) {
-        return (int) Math.round(UNIT * Math.min(WORST, -logDensity));
+        return (int) Math.round(UNIT * Math.min(MAX_COST, -logDensity));
     }
 
-    private static int border(int colour, int other, boolean straight, double alike, double falloff) {
-        return (int) Math.round(UNIT * alike * (straight ? 1 : DIAGONAL) * Math.exp(-falloff * squared(colour, other)));
+    private static int border(int colour, int other, boolean straight, double sameColour, double falloff) {
+        return (int)
+                Math.round(UNIT * sameColour * (straight ? 1 : DIAGONAL) * Math.exp(-falloff * squared(colour, other)));
     }
 
-    /** Borders to pixels outside of the box, which are background for sure. */
-    private static int outerBorders(Crop crop, int x, int y, double alike, double falloff) {
+    /** Borders to pixels outside of the box, which are background. */
+    private static int outerBorders(Crop crop, int x, int y, double sameColour, double falloff) {
         int sum = 0;
         for (int dy = -1; dy <= 1; dy++) {
             for (int dx = -1; dx <= 1; dx++) {
                 boolean outside = x + dx < 0 || y + dy < 0 || x + dx >= crop.width || y + dy >= crop.height;
                 int other = outside ? crop.framed[frame(crop, x + dx, y + dy)] : -1;
                 if (other >= 0) {
-                    sum += border(crop.colours[y * crop.width + x], other, dx == 0 || dy == 0, alike, falloff);
+                    sum += border(crop.colours[y * crop.width + x], other, dx == 0 || dy == 0, sameColour, falloff);
                 }
             }
         }
@@ -303,10 +307,10 @@ public final class GrabCut {
                 Math.min(width, box.right() + marginX),
                 Math.min(height, box.lower() + marginY));
         collect(crop, rgb, width, around, box, covered);
-        if (crop.outsideCount < 10 * FEWEST_PIXELS) {
+        if (crop.outsideCount < 10 * MIN_PIXELS) {
             collect(crop, rgb, width, new Area(0, 0, width, height), box, covered);
         }
-        if (crop.outsideCount < FEWEST_PIXELS) {
+        if (crop.outsideCount < MIN_PIXELS) {
             collect(crop, rgb, width, around, box, new boolean[covered.length]);
         }
         return crop;
@@ -330,7 +334,7 @@ public final class GrabCut {
                 : (red + n / 2) / n << 16 | (green + n / 2) / n << 8 | (blue + n / 2) / n;
     }
 
-    /** Takes the colours of an area outside of the box and not covered, evenly thinned out to what is enough. */
+    /** Collects the colours of an area outside the box and not covered, evenly subsampled to the maximum number. */
     private static void collect(Crop crop, byte[] rgb, int width, Area area, Area box, boolean[] covered) {
         int[] colours = new int[Math.max(0, area.pixels() - box.pixels())];
         int count = 0;
@@ -343,7 +347,7 @@ public final class GrabCut {
                 }
             }
         }
-        int thinning = (count + MOST_BACKGROUND - 1) / MOST_BACKGROUND;
+        int thinning = (count + MAX_BACKGROUND - 1) / MAX_BACKGROUND;
         crop.outsideCount = 0;
         for (int i = 0; i < count; i += Math.max(1, thinning)) {
             colours[crop.outsideCount++] = colours[i];

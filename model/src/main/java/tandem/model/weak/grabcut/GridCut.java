@@ -3,10 +3,9 @@ package tandem.model.weak.grabcut;
 import java.util.Arrays;
 
 /**
- * The smallest cut between source and sink of a grid of pixels with eight neighbours each, by the search trees of
- * Boykov and Kolmogorov ("An experimental comparison of min-cut/max-flow algorithms", PAMI 2004, section 3). Capacities
- * are whole numbers, so that the cut is exact and the same everywhere. Used by one thread; {@link #reset} makes it
- * ready for another grid.
+ * The minimum cut between source and sink of a grid of pixels with eight neighbours each, by the search trees of Boykov
+ * and Kolmogorov ("An experimental comparison of min-cut/max-flow algorithms", PAMI 2004, section 3). Capacities are
+ * integers, so the cut is exact and reproducible. For one thread; {@link #reset} prepares it for another grid.
  */
 public final class GridCut {
 
@@ -42,7 +41,7 @@ public final class GridCut {
     private byte[] parent = new byte[0];
     private int[] stamp = new int[0];
     private int[] distance = new int[0];
-    /** The queue of active nodes: the node after each, END for the last, OFF for one that is not in it. */
+    /** The queue of active nodes: for each node the next one, END for the last, OFF for a node outside the queue. */
     private int[] following = new int[0];
 
     private int firstActive;
@@ -51,7 +50,7 @@ public final class GridCut {
     private int orphanCount;
     private int time;
 
-    /** Begins a grid of {@code width} x {@code height} pixels whose capacities are all 0. */
+    /** Starts a grid of {@code width} x {@code height} pixels whose capacities are all 0. */
     public void reset(int width, int height) {
         if (width < 1 || height < 1 || (width + 2L) * (height + 2L) * DIRECTIONS > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("a grid of " + width + " x " + height + " pixels cannot be cut");
@@ -84,14 +83,14 @@ public final class GridCut {
     }
 
     /**
-     * Adds capacity between the terminals and a pixel: what it costs to put the pixel on the sink's side, and on the
-     * source's.
+     * Adds capacity between the terminals and a pixel: the cost of the pixel on the sink's side, and on the source's
+     * side.
      */
     public void terminals(int x, int y, int fromSource, int toSink) {
         terminal[node(x, y)] += fromSource - toSink;
     }
 
-    /** Adds capacity between two neighbours, in both directions: what it costs to put them on different sides. */
+    /** Adds capacity between two neighbours, in both directions: the cost of putting them on different sides. */
     public void neighbours(int x, int y, int otherX, int otherY, int cost) {
         int node = node(x, y);
         int other = node(otherX, otherY);
@@ -108,7 +107,7 @@ public final class GridCut {
 
     /**
      * The same for the neighbours at the right, the lower left, below and the lower right, in this order of
-     * {@code forward}; quicker.
+     * {@code forward}; faster.
      */
     void forward(int x, int y, int forward, int cost) {
         int node = (y + 1) * stride + x + 1;
@@ -118,15 +117,15 @@ public final class GridCut {
     }
 
     /**
-     * Whether a pixel is on the source's side of the cut that {@link #cut} found; pixels that may be on either are on
-     * the sink's.
+     * Whether a pixel is on the source's side of the cut that {@link #cut} found; pixels that may be on either side are
+     * on the sink's side.
      */
     public boolean atSource(int x, int y) {
         return tree[node(x, y)] == SOURCE;
     }
 
     /**
-     * Finds the smallest cut.
+     * Computes the minimum cut.
      *
      * @return the largest flow beyond what each pixel passes straight from source to sink
      */
@@ -224,7 +223,10 @@ public final class GridCut {
         return -1;
     }
 
-    /** Takes a free neighbour into the tree of {@code node}, or gives one that is in it a shorter way to its root. */
+    /**
+     * Takes a free neighbour into the tree of {@code node}, or shortens the path of a node that is already in it to the
+     * root.
+     */
     private void take(int node, int other, int d, byte side) {
         if (tree[other] == FREE) {
             tree[other] = side;
@@ -317,7 +319,7 @@ public final class GridCut {
         orphanCount = 0;
     }
 
-    /** Finds an orphan another parent in its tree, the nearest to the root, or sets it free. */
+    /** Finds another parent for an orphan in its tree, the nearest to the root, or makes it free. */
     private void adopt(int node) {
         byte side = tree[node];
         int best = -1;

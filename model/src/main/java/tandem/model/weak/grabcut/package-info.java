@@ -1,7 +1,7 @@
 /**
- * The outline of an object from a box around it (Rother, Kolmogorov, Blake: "GrabCut", SIGGRAPH 2004), on the
- * processor. {@link tandem.model.weak.grabcut.GrabCut} alternates between
+ * GrabCut: the mask of an object from its box (Rother, Kolmogorov, Blake: "GrabCut", SIGGRAPH 2004), on the CPU.
+ * Internal to {@link tandem.model.weak}. Start at GrabCut: {@link tandem.model.weak.grabcut.GrabCut} alternates between
  * {@link tandem.model.weak.grabcut.GaussianMixture colour models} of object and background and a
- * {@link tandem.model.weak.grabcut.GridCut smallest cut} of the grid of pixels.
+ * {@link tandem.model.weak.grabcut.GridCut minimum cut} of the pixel grid.
  */
 package tandem.model.weak.grabcut;

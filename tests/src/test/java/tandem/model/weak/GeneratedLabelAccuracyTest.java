@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tandem.model.data.Box;
 
-class AgreementTest {
+class GeneratedLabelAccuracyTest {
 
     private static Box box(int label, float left, float upper, float right, float lower) {
         return new Box(label, left, upper, right, lower, false);
@@ -22,8 +22,8 @@ class AgreementTest {
                 List.of(box(0, 0, 0, 10, 5), box(0, 0, 0, 10, 8), box(1, 0, 0, 10, 10)), List.of(box(0, 0, 0, 10, 10)));
         agreement.add(List.of(box(0, 0, 0, 4, 10)), List.of(box(0, 0, 0, 10, 10), box(0, 50, 50, 60, 60)));
         GeneratedBoxAccuracy.Figures zero = agreement.of(0);
-        assertEquals(3, zero.drawn());
-        assertEquals(3, zero.made());
+        assertEquals(3, zero.annotated());
+        assertEquals(3, zero.generated());
         assertEquals(1 / 3.0, zero.recall());
         assertEquals(1 / 3.0, zero.precision());
         assertEquals((0.8 + 0.4 + 0) / 3, zero.meanIou(), 1e-9);
@@ -42,6 +42,6 @@ class AgreementTest {
         assertEquals(1 / 2.0, agreement.ignored(0));
         assertEquals(0.5, agreement.iou(0), 1e-9);
         assertTrue(Double.isNaN(agreement.ignored(2)));
-        assertEquals(5, agreement.drawn(1));
+        assertEquals(5, agreement.annotated(1));
     }
 }
