@@ -1,5 +1,8 @@
 package tandem.model.image;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -8,17 +11,30 @@ import java.util.Arrays;
  */
 public final class BlockAverage {
 
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    /** Every second byte of a word, with room for a sum of 16 bits. */
+    private static final long LANES = 0x00FF_00FF_00FF_00FFL;
+    /** As many bytes of 255 are below 2^16. */
+    private static final int MAX_SUMMANDS = 257;
+
     private final Downscale size;
     private final int channels;
-    private final int[] sums;
+    /** Sums down the columns: of 4 even and 4 odd bytes in each word, and what was moved from there. */
+    private final long[] even;
+
+    private final long[] odd;
+    private final int[] columns;
     private final byte[] row;
     private int added;
+    private int summands;
 
     /** @param channels bytes of a pixel in the rows added: 3, or 1 for grey */
     public BlockAverage(Downscale size, int channels) {
         this.size = size;
         this.channels = channels;
-        sums = new int[size.width() * channels];
+        columns = new int[size.sourceWidth() * channels];
+        even = new long[columns.length / 8];
+        odd = new long[even.length];
         row = new byte[size.width() * 3];
     }
 
@@ -29,10 +45,16 @@ public final class BlockAverage {
      * @return whether a row of the result is complete
      */
     public boolean add(byte[] source, int at) {
-        if (channels == 3) {
-            addColors(source, at);
-        } else {
-            addGrey(source, at);
+        for (int word = 0; word < even.length; word++) {
+            long bytes = (long) WORDS.get(source, at + 8 * word);
+            even[word] += bytes & LANES;
+            odd[word] += bytes >>> 8 & LANES;
+        }
+        for (int i = 8 * even.length; i < columns.length; i++) {
+            columns[i] += source[at + i] & 0xFF;
+        }
+        if (++summands == MAX_SUMMANDS) {
+            unpack();
         }
         added++;
         boolean last = added == size.sourceHeight();
@@ -40,6 +62,7 @@ public final class BlockAverage {
         if (rows < size.factor() && !last) {
             return false;
         }
+        unpack();
         finish(rows);
         if (last) {
             added = 0;
@@ -52,47 +75,35 @@ public final class BlockAverage {
         return row;
     }
 
-    private void addColors(byte[] source, int at) {
-        int end = at + 3 * size.sourceWidth();
-        int step = 3 * size.factor();
-        for (int o = 0, from = at; from < end; o += 3, from += step) {
-            int to = Math.min(end, from + step);
-            int red = 0;
-            int green = 0;
-            int blue = 0;
-            for (int i = from; i < to; i += 3) {
-                red += source[i] & 0xFF;
-                green += source[i + 1] & 0xFF;
-                blue += source[i + 2] & 0xFF;
+    private void unpack() {
+        for (int word = 0; word < even.length; word++) {
+            for (int lane = 0; lane < 4; lane++) {
+                columns[8 * word + 2 * lane] += (int) (even[word] >>> 16 * lane) & 0xFFFF;
+                columns[8 * word + 2 * lane + 1] += (int) (odd[word] >>> 16 * lane) & 0xFFFF;
             }
-            sums[o] += red;
-            sums[o + 1] += green;
-            sums[o + 2] += blue;
         }
-    }
-
-    private void addGrey(byte[] source, int at) {
-        int end = at + size.sourceWidth();
-        for (int o = 0, from = at; from < end; o++, from += size.factor()) {
-            int to = Math.min(end, from + size.factor());
-            int sum = 0;
-            for (int i = from; i < to; i++) {
-                sum += source[i] & 0xFF;
-            }
-            sums[o] += sum;
-        }
+        Arrays.fill(even, 0);
+        Arrays.fill(odd, 0);
+        summands = 0;
     }
 
     private void finish(int rows) {
-        int width = size.width();
-        for (int x = 0; x < width; x++) {
-            int columns = Math.min(size.factor(), size.sourceWidth() - x * size.factor());
-            int count = rows * columns;
-            for (int color = 0; color < 3; color++) {
-                int sum = sums[channels == 3 ? 3 * x + color : x];
-                row[3 * x + color] = (byte) ((sum + count / 2) / count);
+        int step = size.factor() * channels;
+        for (int x = 0, from = 0; x < size.width(); x++, from += step) {
+            int to = Math.min(columns.length, from + step);
+            int count = rows * ((to - from) / channels);
+            for (int channel = 0; channel < channels; channel++) {
+                int sum = count / 2;
+                for (int i = from + channel; i < to; i += channels) {
+                    sum += columns[i];
+                }
+                row[3 * x + channel] = (byte) (sum / count);
+            }
+            if (channels == 1) {
+                row[3 * x + 1] = row[3 * x];
+                row[3 * x + 2] = row[3 * x];
             }
         }
-        Arrays.fill(sums, 0);
+        Arrays.fill(columns, 0);
     }
 }
