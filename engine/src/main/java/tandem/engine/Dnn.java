@@ -122,6 +122,14 @@ public interface Dnn {
         }
     }
 
+    /**
+     * A matrix product's sizes: a (m, k) times b (k, n) is c (m, n).
+     *
+     * @param transposeA whether a is stored as (k, m)
+     * @param transposeB whether b is stored as (n, k)
+     */
+    record ProductShape(int m, int n, int k, boolean transposeA, boolean transposeB) {}
+
     /** A library operation with its algorithm chosen. */
     interface Primitive {
         /** Scratch bytes needed while it runs. */
@@ -155,13 +163,13 @@ public interface Dnn {
     /** x, dy, dFilter, dBias or NONE. */
     Primitive convolutionBackwardFilter(ConvolutionShape shape, boolean bias);
 
-    /** x, gamma, beta, residual or NONE, y, batch mean (C), biased batch variance (C), reserve. */
+    /** Takes {@link BatchNormArguments.Forward}. */
     Primitive batchNormForward(BatchNormShape shape);
 
-    /** x, y, dy, gamma, beta, batch mean, batch variance, reserve, dx, dGamma, dBeta, dResidual or NONE. */
+    /** Takes {@link BatchNormArguments.Backward}. */
     Primitive batchNormBackward(BatchNormShape shape);
 
-    /** x, gamma, beta, running mean, running variance, residual or NONE, y. */
+    /** Takes {@link BatchNormArguments.Inference}. */
     Primitive batchNormInference(BatchNormShape shape);
 
     /** x, y, reserve. */
@@ -176,6 +184,6 @@ public interface Dnn {
     /** dy (N, 1, 1, C), dx (N, H, W, C). */
     Primitive globalAveragePoolBackward(int n, int h, int w, int c, DataType type);
 
-    /** a (m, k), b (k, n), c (m, n) = a b, row-major, FLOAT32; either factor may be stored transposed. */
-    Primitive matrixProduct(int m, int n, int k, boolean transposeA, boolean transposeB);
+    /** a, b, c = a b, row-major, FLOAT32. */
+    Primitive matrixProduct(ProductShape shape);
 }

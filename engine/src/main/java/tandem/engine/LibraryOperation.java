@@ -1,6 +1,7 @@
 package tandem.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -28,11 +29,12 @@ public final class LibraryOperation extends BuiltOperation<LibraryOperation> {
      * @param arguments the primitive's tensors in order; null where one is not there
      */
     public static LibraryOperation of(String name, Function<Dnn, Dnn.Primitive> maker, Tensor... arguments) {
-        List<Tensor> list = new ArrayList<>();
-        for (Tensor argument : arguments) {
-            list.add(argument);
-        }
-        return new LibraryOperation(name, maker, list);
+        return of(name, maker, Arrays.asList(arguments));
+    }
+
+    /** The same with the arguments as a list, such as that of {@link BatchNormArguments.Forward}. */
+    public static LibraryOperation of(String name, Function<Dnn, Dnn.Primitive> maker, List<Tensor> arguments) {
+        return new LibraryOperation(name, maker, arguments);
     }
 
     @Override

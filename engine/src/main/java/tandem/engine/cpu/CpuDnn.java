@@ -8,6 +8,7 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import tandem.engine.Activation;
+import tandem.engine.BatchNormArguments;
 import tandem.engine.DataType;
 import tandem.engine.Dnn;
 import tandem.engine.cpu.WidenedPrimitive.Argument;
@@ -130,43 +131,46 @@ final class CpuDnn implements Dnn, AutoCloseable {
 
     @Override
     public Primitive batchNormForward(BatchNormShape shape) {
+        BatchNormArguments.Forward<Integer> at = BatchNormArguments.Forward.POSITIONS;
         BatchNormShape wide = shape.as(DataType.FLOAT32);
         long n = shape.elements();
         return stored(
                 shape.type(),
                 "batch_norm_forward",
                 cached(nanoseconds(wide), () -> batchNorm(wide).forward(), "forward", wide),
-                Argument.read(0, n),
-                Argument.read(3, n),
-                Argument.written(4, n));
+                Argument.read(at.x(), n),
+                Argument.read(at.residual(), n),
+                Argument.written(at.y(), n));
     }
 
     @Override
     public Primitive batchNormBackward(BatchNormShape shape) {
+        BatchNormArguments.Backward<Integer> at = BatchNormArguments.Backward.POSITIONS;
         BatchNormShape wide = shape.as(DataType.FLOAT32);
         long n = shape.elements();
         return stored(
                 shape.type(),
                 "batch_norm_backward",
                 cached(nanoseconds(wide), () -> batchNorm(wide).backward(), "backward", wide),
-                Argument.read(0, n),
-                Argument.read(1, n),
-                Argument.read(2, n),
-                Argument.written(8, n),
-                Argument.written(11, n));
+                Argument.read(at.x(), n),
+                Argument.read(at.y(), n),
+                Argument.read(at.dy(), n),
+                Argument.written(at.dx(), n),
+                Argument.written(at.dResidual(), n));
     }
 
     @Override
     public Primitive batchNormInference(BatchNormShape shape) {
+        BatchNormArguments.Inference<Integer> at = BatchNormArguments.Inference.POSITIONS;
         BatchNormShape wide = shape.as(DataType.FLOAT32);
         long n = shape.elements();
         return stored(
                 shape.type(),
                 "batch_norm_inference",
                 cached(nanoseconds(wide), () -> batchNorm(wide).inference(), "inference", wide),
-                Argument.read(0, n),
-                Argument.read(5, n),
-                Argument.written(6, n));
+                Argument.read(at.x(), n),
+                Argument.read(at.residual(), n),
+                Argument.written(at.y(), n));
     }
 
     private OneDnnPooling maximum(PoolShape shape) {
@@ -220,21 +224,20 @@ final class CpuDnn implements Dnn, AutoCloseable {
     }
 
     @Override
-    public Primitive matrixProduct(int m, int n, int k, boolean transposeA, boolean transposeB) {
+    public Primitive matrixProduct(ProductShape shape) {
         return cached(
-                2.0 * m * n * k / OPERATIONS_PER_NANOSECOND,
-                () -> product(m, n, k, transposeA, transposeB),
+                2.0 * shape.m() * shape.n() * shape.k() / OPERATIONS_PER_NANOSECOND,
+                () -> product(shape),
                 "product",
-                m,
-                n,
-                k,
-                transposeA,
-                transposeB);
+                shape);
     }
 
-    private OneDnnSequence product(int m, int n, int k, boolean transposeA, boolean transposeB) {
-        dnnl_memory_desc a = library.dense(transposeA ? dnnl.dnnl_ba : dnnl.dnnl_ab, m, k);
-        dnnl_memory_desc b = library.dense(transposeB ? dnnl.dnnl_ba : dnnl.dnnl_ab, k, n);
+    private OneDnnSequence product(ProductShape shape) {
+        int m = shape.m();
+        int n = shape.n();
+        int k = shape.k();
+        dnnl_memory_desc a = library.dense(shape.transposeA() ? dnnl.dnnl_ba : dnnl.dnnl_ab, m, k);
+        dnnl_memory_desc b = library.dense(shape.transposeB() ? dnnl.dnnl_ba : dnnl.dnnl_ab, k, n);
         dnnl_memory_desc c = library.dense(dnnl.dnnl_ab, m, n);
         String sizes = "(" + m + ", " + k + ") x (" + k + ", " + n + ")";
         dnnl_primitive_desc description = new dnnl_primitive_desc();

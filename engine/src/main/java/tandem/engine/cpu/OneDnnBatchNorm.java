@@ -5,6 +5,7 @@ import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
+import tandem.engine.BatchNormArguments;
 import tandem.engine.Dnn.BatchNormShape;
 import tandem.engine.memory.Allocations;
 
@@ -60,36 +61,39 @@ final class OneDnnBatchNorm {
                 OneDnn.layout(describeForward(dnnl.dnnl_forward_training, flags), dnnl.dnnl_query_workspace_md, 0));
     }
 
-    /** x, gamma, beta, residual, y, mean, variance, reserve. */
+    /** Takes {@link BatchNormArguments.Forward}. */
     OneDnnSequence forward() {
+        BatchNormArguments.Forward<Integer> at = BatchNormArguments.Forward.POSITIONS;
         dnnl_primitive_desc description = describeForward(dnnl.dnnl_forward_training, flags());
         OneDnnSequence sequence = new OneDnnSequence("batch_norm_forward", shape, library, allocations);
         sequence.step(description)
-                .use(dnnl.DNNL_ARG_SRC, image, 0)
-                .use(dnnl.DNNL_ARG_SCALE, channels, 1)
-                .use(dnnl.DNNL_ARG_SHIFT, channels, 2)
-                .use(dnnl.DNNL_ARG_DST, image, 4)
-                .use(dnnl.DNNL_ARG_MEAN, channels, 5)
-                .use(dnnl.DNNL_ARG_VARIANCE, channels, 6);
+                .use(dnnl.DNNL_ARG_SRC, image, at.x())
+                .use(dnnl.DNNL_ARG_SCALE, channels, at.gamma())
+                .use(dnnl.DNNL_ARG_SHIFT, channels, at.beta())
+                .use(dnnl.DNNL_ARG_DST, image, at.y())
+                .use(dnnl.DNNL_ARG_MEAN, channels, at.mean())
+                .use(dnnl.DNNL_ARG_VARIANCE, channels, at.variance());
         if (fused) {
-            sequence.use(dnnl.DNNL_ARG_WORKSPACE, OneDnn.layout(description, dnnl.dnnl_query_workspace_md, 0), 7);
+            sequence.use(
+                    dnnl.DNNL_ARG_WORKSPACE, OneDnn.layout(description, dnnl.dnnl_query_workspace_md, 0), at.reserve());
         }
-        return after(sequence, 3, 4);
+        return after(sequence, at.residual(), at.y());
     }
 
-    /** x, gamma, beta, running mean, running variance, residual, y. */
+    /** Takes {@link BatchNormArguments.Inference}. */
     OneDnnSequence inference() {
+        BatchNormArguments.Inference<Integer> at = BatchNormArguments.Inference.POSITIONS;
         dnnl_primitive_desc description =
                 describeForward(dnnl.dnnl_forward_inference, flags() | dnnl.dnnl_use_global_stats);
         OneDnnSequence sequence = new OneDnnSequence("batch_norm_inference", shape, library, allocations);
         sequence.step(description)
-                .use(dnnl.DNNL_ARG_SRC, image, 0)
-                .use(dnnl.DNNL_ARG_SCALE, channels, 1)
-                .use(dnnl.DNNL_ARG_SHIFT, channels, 2)
-                .use(dnnl.DNNL_ARG_MEAN, channels, 3)
-                .use(dnnl.DNNL_ARG_VARIANCE, channels, 4)
-                .use(dnnl.DNNL_ARG_DST, image, 6);
-        return after(sequence, 5, 6);
+                .use(dnnl.DNNL_ARG_SRC, image, at.x())
+                .use(dnnl.DNNL_ARG_SCALE, channels, at.gamma())
+                .use(dnnl.DNNL_ARG_SHIFT, channels, at.beta())
+                .use(dnnl.DNNL_ARG_MEAN, channels, at.mean())
+                .use(dnnl.DNNL_ARG_VARIANCE, channels, at.variance())
+                .use(dnnl.DNNL_ARG_DST, image, at.y());
+        return after(sequence, at.residual(), at.y());
     }
 
     /** Adds the residual and the activation that could not be fused, in place. */
@@ -149,12 +153,13 @@ final class OneDnnBatchNorm {
         return library.own(description);
     }
 
-    /** x, y, dy, gamma, beta, mean, variance, reserve, dx, dGamma, dBeta, dResidual. */
+    /** Takes {@link BatchNormArguments.Backward}. */
     OneDnnSequence backward() {
+        BatchNormArguments.Backward<Integer> at = BatchNormArguments.Backward.POSITIONS;
         OneDnnSequence sequence = new OneDnnSequence("batch_norm_backward", shape, library, allocations);
-        int upstream = 2;
+        int upstream = at.dy();
         if (separate) {
-            upstream = shape.residual() ? 11 : 8;
+            upstream = shape.residual() ? at.dResidual() : at.dx();
             activationBackward(sequence, upstream);
         } else if (shape.residual()) {
             dnnl_primitive_desc copy = new dnnl_primitive_desc();
@@ -163,7 +168,9 @@ final class OneDnnBatchNorm {
                             copy, image, library.engine(), image, library.engine(), library.attributes()),
                     "dnnl_reorder_primitive_desc_create",
                     shape);
-            sequence.step(library.own(copy)).use(dnnl.DNNL_ARG_FROM, image, 2).use(dnnl.DNNL_ARG_TO, image, 11);
+            sequence.step(library.own(copy))
+                    .use(dnnl.DNNL_ARG_FROM, image, at.dy())
+                    .use(dnnl.DNNL_ARG_TO, image, at.dResidual());
         }
         dnnl_primitive_desc forward = describeForward(dnnl.dnnl_forward_training, flags());
         dnnl_primitive_desc description = new dnnl_primitive_desc();
@@ -182,22 +189,24 @@ final class OneDnnBatchNorm {
                 "dnnl_batch_normalization_backward_primitive_desc_create",
                 shape);
         sequence.step(library.own(description))
-                .use(dnnl.DNNL_ARG_SRC, image, 0)
+                .use(dnnl.DNNL_ARG_SRC, image, at.x())
                 .use(dnnl.DNNL_ARG_DIFF_DST, image, upstream)
-                .use(dnnl.DNNL_ARG_SCALE, channels, 3)
-                .use(dnnl.DNNL_ARG_MEAN, channels, 5)
-                .use(dnnl.DNNL_ARG_VARIANCE, channels, 6)
-                .use(dnnl.DNNL_ARG_DIFF_SRC, image, 8)
-                .use(dnnl.DNNL_ARG_DIFF_SCALE, channels, 9)
-                .use(dnnl.DNNL_ARG_DIFF_SHIFT, channels, 10);
+                .use(dnnl.DNNL_ARG_SCALE, channels, at.gamma())
+                .use(dnnl.DNNL_ARG_MEAN, channels, at.mean())
+                .use(dnnl.DNNL_ARG_VARIANCE, channels, at.variance())
+                .use(dnnl.DNNL_ARG_DIFF_SRC, image, at.dx())
+                .use(dnnl.DNNL_ARG_DIFF_SCALE, channels, at.dGamma())
+                .use(dnnl.DNNL_ARG_DIFF_SHIFT, channels, at.dBeta());
         if (fused) {
-            sequence.use(dnnl.DNNL_ARG_WORKSPACE, OneDnn.layout(forward, dnnl.dnnl_query_workspace_md, 0), 7);
+            sequence.use(
+                    dnnl.DNNL_ARG_WORKSPACE, OneDnn.layout(forward, dnnl.dnnl_query_workspace_md, 0), at.reserve());
         }
         return sequence;
     }
 
     /** The gradient before the activation, from the sign of y: a positive slope keeps the sign of its input. */
     private void activationBackward(OneDnnSequence sequence, int destination) {
+        BatchNormArguments.Backward<Integer> at = BatchNormArguments.Backward.POSITIONS;
         int algorithm = dnnl.dnnl_eltwise_relu_use_dst_for_bwd;
         dnnl_primitive_desc description = new dnnl_primitive_desc();
         OneDnn.check(
@@ -215,8 +224,8 @@ final class OneDnnBatchNorm {
                 "dnnl_eltwise_backward_primitive_desc_create",
                 shape);
         sequence.step(library.own(description))
-                .use(dnnl.DNNL_ARG_DST, image, 1)
-                .use(dnnl.DNNL_ARG_DIFF_DST, image, 2)
+                .use(dnnl.DNNL_ARG_DST, image, at.y())
+                .use(dnnl.DNNL_ARG_DIFF_DST, image, at.dy())
                 .use(dnnl.DNNL_ARG_DIFF_SRC, image, destination);
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import tandem.engine.Activation;
 import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.Dnn.Primitive;
+import tandem.engine.Dnn.ProductShape;
 import tandem.engine.Memory;
 import tandem.engine.memory.CommandSequence;
 import tandem.engine.operation.Divisor;
@@ -18,8 +19,11 @@ final class ConvolutionProduct {
     private ConvolutionProduct() {}
 
     /** c (m, n) = a (m, k) b (k, n); either factor may be stored transposed. */
-    static Primitive primitive(CudaDnn library, int m, int n, int k, boolean transposeA, boolean transposeB) {
-        if (!transposeA && transposeB) {
+    static Primitive primitive(CudaDnn library, ProductShape sizes) {
+        int m = sizes.m();
+        int n = sizes.n();
+        int k = sizes.k();
+        if (!sizes.transposeA() && sizes.transposeB()) {
             Primitive forward = library.convolutionForward(shape(m, k, n), false, false, Activation.NONE);
             return new CudaPrimitive(
                     "matrix_product",
@@ -27,7 +31,7 @@ final class ConvolutionProduct {
                     forward.workspaceBytes(),
                     (workspace, a) -> forward.bind(workspace, a[0], a[1], Memory.NONE, Memory.NONE, a[2]));
         }
-        if (!transposeA) {
+        if (!sizes.transposeA()) {
             Primitive data = library.convolutionBackwardData(shape(m, n, k));
             return new CudaPrimitive(
                     "matrix_product",
@@ -36,7 +40,7 @@ final class ConvolutionProduct {
                     (workspace, a) -> data.bind(workspace, a[0], a[1], a[2]));
         }
         Primitive filter = library.convolutionBackwardFilter(shape(k, n, m), false);
-        if (!transposeB) {
+        if (!sizes.transposeB()) {
             return new CudaPrimitive(
                     "matrix_product",
                     3,

@@ -14,6 +14,7 @@ import jcuda.jcublas.cublasOperation;
 import jcuda.jcublas.cublasStatus;
 import jcuda.runtime.cudaStream_t;
 import tandem.engine.DataType;
+import tandem.engine.Dnn.ProductShape;
 import tandem.engine.LibraryException;
 import tandem.engine.Memory;
 import tandem.engine.memory.Allocations;
@@ -81,22 +82,17 @@ final class Cublas implements AutoCloseable {
     }
 
     /**
-     * c (m, n) = a (m, k) b (k, n), row-major, with sums in float; either factor may be stored transposed.
+     * c = a b, row-major, with sums in float.
      *
      * @param factors type of a and b
      * @param product type of c: that of the factors, or FLOAT32
      */
-    CudaCommand product(
-            DataType factors,
-            DataType product,
-            int m,
-            int n,
-            int k,
-            boolean transposeA,
-            boolean transposeB,
-            Memory a,
-            Memory b,
-            Memory c) {
+    CudaCommand product(DataType factors, DataType product, ProductShape shape, Memory a, Memory b, Memory c) {
+        int m = shape.m();
+        int n = shape.n();
+        int k = shape.k();
+        boolean transposeA = shape.transposeA();
+        boolean transposeB = shape.transposeB();
         Pointer first = DeviceAddress.of(a.address());
         Pointer second = DeviceAddress.of(b.address());
         Pointer result = DeviceAddress.of(c.address());

@@ -1,6 +1,7 @@
 package tandem.engine.cuda;
 
 import java.util.List;
+import tandem.engine.BatchNormArguments;
 import tandem.engine.Dnn.BatchNormShape;
 import tandem.engine.Dnn.Primitive;
 import tandem.engine.Memory;
@@ -44,10 +45,11 @@ final class CudaBatchNorm {
         return shape.residual() ? given : Memory.NONE;
     }
 
-    /** x, gamma, beta, residual, y, mean, variance, reserve. */
+    /** Takes {@link BatchNormArguments.Forward}. */
     Primitive forward() {
         long partialBytes = partialBytes();
-        return new CudaPrimitive("batch_norm_forward", 8, partialBytes + rows.vectorBytes(), (workspace, a) -> {
+        return new CudaPrimitive("batch_norm_forward", 8, partialBytes + rows.vectorBytes(), (workspace, memories) -> {
+            BatchNormArguments.Forward<Memory> a = BatchNormArguments.Forward.of(List.of(memories));
             Memory partials = workspace.slice(0, partialBytes);
             Memory scale = workspace.slice(partialBytes, 4L * c);
             return new CommandSequence(
@@ -56,7 +58,7 @@ final class CudaBatchNorm {
                             launches.of(
                                     kernel("batch_norm_statistics"),
                                     rows.partialGrid(),
-                                    a[0],
+                                    a.x(),
                                     partials,
                                     rows.rows(),
                                     rows.vectors(),
@@ -65,17 +67,17 @@ final class CudaBatchNorm {
                             launches.of(
                                     shape.type().kernel("batch_norm_moments"),
                                     rows.finishGrid(),
-                                    a[0],
+                                    a.x(),
                                     partials,
-                                    a[1],
-                                    a[5],
-                                    a[6],
+                                    a.gamma(),
+                                    a.mean(),
+                                    a.variance(),
                                     scale,
                                     rows.rows(),
                                     c,
                                     rows.chunks(),
                                     shape.epsilon()),
-                            apply(a[0], a[5], scale, a[2], residual(a[3]), a[4])));
+                            apply(a.x(), a.mean(), scale, a.beta(), residual(a.residual()), a.y())));
         });
     }
 
@@ -96,74 +98,84 @@ final class CudaBatchNorm {
                 slope);
     }
 
-    /** x, gamma, beta, running mean, running variance, residual, y. */
+    /** Takes {@link BatchNormArguments.Inference}. */
     Primitive inference() {
-        return new CudaPrimitive("batch_norm_inference", 7, rows.vectorBytes(), (workspace, a) -> {
+        return new CudaPrimitive("batch_norm_inference", 7, rows.vectorBytes(), (workspace, memories) -> {
+            BatchNormArguments.Inference<Memory> a = BatchNormArguments.Inference.of(List.of(memories));
             Memory scale = workspace.slice(0, 4L * c);
             return new CommandSequence(
                     "batch_norm_inference",
                     List.of(
-                            launches.of("batch_norm_scale", c, a[1], a[4], scale, shape.epsilon(), c),
-                            apply(a[0], a[3], scale, a[2], residual(a[5]), a[6])));
+                            launches.of("batch_norm_scale", c, a.gamma(), a.variance(), scale, shape.epsilon(), c),
+                            apply(a.x(), a.mean(), scale, a.beta(), residual(a.residual()), a.y())));
         });
     }
 
-    /** x, y, dy, gamma, beta, mean, variance, reserve, dx, dGamma, dBeta, dResidual. */
+    /** Takes {@link BatchNormArguments.Backward}. */
     Primitive backward() {
         int source = !shape.activation().present() ? PLAIN : shape.residual() ? FROM_OUTPUT : RECOMPUTED;
         long partialBytes = partialBytes();
-        return new CudaPrimitive("batch_norm_backward", 12, partialBytes + Memory.aligned(12L * c), (workspace, a) -> {
-            Memory partials = workspace.slice(0, partialBytes);
-            Memory coefficients = workspace.slice(partialBytes, 12L * c);
-            Memory masked = source == FROM_OUTPUT ? a[11] : Memory.NONE;
-            Divisor divisor = rows.divisor();
-            return new CommandSequence(
-                    "batch_norm_backward",
-                    List.of(
-                            launches.of("batch_norm_scale", c, a[3], a[6], coefficients, shape.epsilon(), c),
-                            launches.of(
-                                    kernel("batch_norm_gradient_sums"),
-                                    rows.partialGrid(),
-                                    a[0],
-                                    a[1],
-                                    a[2],
-                                    a[5],
-                                    coefficients,
-                                    a[4],
-                                    masked,
-                                    partials,
-                                    rows.rows(),
-                                    rows.vectors(),
-                                    rows.laneShift(),
-                                    rows.rowsPerChunk(),
-                                    source,
-                                    slope),
-                            launches.of(
-                                    "batch_norm_gradient_finish",
-                                    rows.finishGrid(),
-                                    partials,
-                                    a[6],
-                                    a[9],
-                                    a[10],
-                                    coefficients,
-                                    rows.rows(),
-                                    c,
-                                    rows.chunks(),
-                                    shape.epsilon()),
-                            launches.of(
-                                    kernel("batch_norm_gradient_apply"),
-                                    rows.threads(),
-                                    a[0],
-                                    source == FROM_OUTPUT ? masked : a[2],
-                                    a[5],
-                                    a[4],
-                                    coefficients,
-                                    a[8],
-                                    rows.threads(),
-                                    rows.vectors(),
-                                    divisor,
-                                    source,
-                                    slope)));
-        });
+        return new CudaPrimitive(
+                "batch_norm_backward", 12, partialBytes + Memory.aligned(12L * c), (workspace, memories) -> {
+                    BatchNormArguments.Backward<Memory> a = BatchNormArguments.Backward.of(List.of(memories));
+                    Memory partials = workspace.slice(0, partialBytes);
+                    Memory coefficients = workspace.slice(partialBytes, 12L * c);
+                    Memory masked = source == FROM_OUTPUT ? a.dResidual() : Memory.NONE;
+                    Divisor divisor = rows.divisor();
+                    return new CommandSequence(
+                            "batch_norm_backward",
+                            List.of(
+                                    launches.of(
+                                            "batch_norm_scale",
+                                            c,
+                                            a.gamma(),
+                                            a.variance(),
+                                            coefficients,
+                                            shape.epsilon(),
+                                            c),
+                                    launches.of(
+                                            kernel("batch_norm_gradient_sums"),
+                                            rows.partialGrid(),
+                                            a.x(),
+                                            a.y(),
+                                            a.dy(),
+                                            a.mean(),
+                                            coefficients,
+                                            a.beta(),
+                                            masked,
+                                            partials,
+                                            rows.rows(),
+                                            rows.vectors(),
+                                            rows.laneShift(),
+                                            rows.rowsPerChunk(),
+                                            source,
+                                            slope),
+                                    launches.of(
+                                            "batch_norm_gradient_finish",
+                                            rows.finishGrid(),
+                                            partials,
+                                            a.variance(),
+                                            a.dGamma(),
+                                            a.dBeta(),
+                                            coefficients,
+                                            rows.rows(),
+                                            c,
+                                            rows.chunks(),
+                                            shape.epsilon()),
+                                    launches.of(
+                                            kernel("batch_norm_gradient_apply"),
+                                            rows.threads(),
+                                            a.x(),
+                                            source == FROM_OUTPUT ? masked : a.dy(),
+                                            a.mean(),
+                                            a.beta(),
+                                            coefficients,
+                                            a.dx(),
+                                            rows.threads(),
+                                            rows.vectors(),
+                                            divisor,
+                                            source,
+                                            slope)));
+                });
     }
 }

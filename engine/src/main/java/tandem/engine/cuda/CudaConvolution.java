@@ -9,6 +9,7 @@ import tandem.engine.Command;
 import tandem.engine.DataType;
 import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.Dnn.Primitive;
+import tandem.engine.Dnn.ProductShape;
 import tandem.engine.Memory;
 import tandem.engine.memory.CommandSequence;
 import tandem.engine.operation.Divisor;
@@ -188,14 +189,16 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
         int c = shape.c();
         int k = shape.k();
         return switch (kind) {
-            case FORWARD ->
-                library.cublas().product(shape.type(), shape.type(), pixels, k, c, false, true, first, second, result);
+            case FORWARD -> product(shape.type(), new ProductShape(pixels, k, c, false, true), first, second, result);
             case BACKWARD_DATA ->
-                library.cublas().product(shape.type(), shape.type(), pixels, c, k, false, false, first, second, result);
+                product(shape.type(), new ProductShape(pixels, c, k, false, false), first, second, result);
             case BACKWARD_FILTER ->
-                library.cublas()
-                        .product(shape.type(), DataType.FLOAT32, k, c, pixels, true, false, second, first, result);
+                product(DataType.FLOAT32, new ProductShape(k, c, pixels, true, false), second, first, result);
         };
+    }
+
+    private Command product(DataType result, ProductShape sizes, Memory a, Memory b, Memory c) {
+        return library.cublas().product(shape.type(), result, sizes, a, b, c);
     }
 
     private Command forward(

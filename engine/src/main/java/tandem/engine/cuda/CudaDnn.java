@@ -156,31 +156,18 @@ final class CudaDnn implements Dnn, AutoCloseable {
     }
 
     @Override
-    public Primitive matrixProduct(int m, int n, int k, boolean transposeA, boolean transposeB) {
+    public Primitive matrixProduct(ProductShape shape) {
         return cached(
                 () -> cublas != null
                         ? new CudaPrimitive(
                                 "matrix_product",
                                 3,
                                 0,
-                                (workspace, a) -> cublas.product(
-                                        DataType.FLOAT32,
-                                        DataType.FLOAT32,
-                                        m,
-                                        n,
-                                        k,
-                                        transposeA,
-                                        transposeB,
-                                        a[0],
-                                        a[1],
-                                        a[2]))
-                        : ConvolutionProduct.primitive(this, m, n, k, transposeA, transposeB),
+                                (workspace, a) ->
+                                        cublas.product(DataType.FLOAT32, DataType.FLOAT32, shape, a[0], a[1], a[2]))
+                        : ConvolutionProduct.primitive(this, shape),
                 "product",
-                m,
-                n,
-                k,
-                transposeA,
-                transposeB);
+                shape);
     }
 
     @Override

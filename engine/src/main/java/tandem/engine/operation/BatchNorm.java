@@ -3,6 +3,7 @@ package tandem.engine.operation;
 import java.util.ArrayList;
 import java.util.List;
 import tandem.engine.Activation;
+import tandem.engine.BatchNormArguments;
 import tandem.engine.DataType;
 import tandem.engine.Dnn.BatchNormShape;
 import tandem.engine.Graph;
@@ -57,14 +58,7 @@ public final class BatchNorm {
         LibraryOperation.of(
                         "batch_norm_forward",
                         dnn -> dnn.batchNormForward(shape),
-                        x,
-                        gamma,
-                        beta,
-                        residual,
-                        y,
-                        mean,
-                        variance,
-                        reserve)
+                        new BatchNormArguments.Forward<>(x, gamma, beta, residual, y, mean, variance, reserve).list())
                 .reads(x, gamma, beta, runningMean, runningVariance, residual)
                 .writes(y, mean, variance, reserve)
                 .then(running)
@@ -103,18 +97,9 @@ public final class BatchNorm {
         LibraryOperation.of(
                         "batch_norm_backward",
                         dnn -> dnn.batchNormBackward(shape),
-                        x,
-                        y,
-                        dy,
-                        gamma,
-                        beta,
-                        mean,
-                        variance,
-                        reserve,
-                        dx,
-                        dGamma,
-                        dBeta,
-                        dResidual)
+                        new BatchNormArguments.Backward<>(
+                                        x, y, dy, gamma, beta, mean, variance, reserve, dx, dGamma, dBeta, dResidual)
+                                .list())
                 .reads(x, y, dy, gamma, beta, mean, variance, reserve)
                 .writes(dx, dGamma, dBeta, dResidual)
                 .appendTo(graph);
@@ -148,13 +133,8 @@ public final class BatchNorm {
         LibraryOperation.of(
                         "batch_norm_inference",
                         dnn -> dnn.batchNormInference(shape),
-                        x,
-                        gamma,
-                        beta,
-                        runningMean,
-                        runningVariance,
-                        residual,
-                        y)
+                        new BatchNormArguments.Inference<>(x, gamma, beta, runningMean, runningVariance, residual, y)
+                                .list())
                 .reads(x, gamma, beta, runningMean, runningVariance, residual)
                 .writes(y)
                 .appendTo(graph);

@@ -1,6 +1,7 @@
 package tandem.engine.operation;
 
 import java.util.Arrays;
+import tandem.engine.Dnn;
 import tandem.engine.Graph;
 import tandem.engine.LibraryOperation;
 import tandem.engine.Shape;
@@ -30,8 +31,9 @@ public final class MatrixProduct {
         int m = a.shape().dim(transposeA ? 1 : 0);
         int k = a.shape().dim(transposeA ? 0 : 1);
         int n = b.shape().dim(transposeB ? 0 : 1);
+        Dnn.ProductShape shape = new Dnn.ProductShape(m, n, k, transposeA, transposeB);
         Tensor c = graph.activation("matrix_product", Shape.of(m, n));
-        LibraryOperation.of("matrix_product", dnn -> dnn.matrixProduct(m, n, k, transposeA, transposeB), a, b, c)
+        LibraryOperation.of("matrix_product", dnn -> dnn.matrixProduct(shape), a, b, c)
                 .reads(a, b)
                 .writes(c)
                 .gradient((g, gradients, wanted) -> {

@@ -56,7 +56,7 @@ class CpuDnnTest {
         try (CpuDevice device = new CpuDevice();
                 Buffer small = device.allocate(64, "small");
                 Buffer large = device.allocate(1 << 20, "large")) {
-            Dnn.Primitive primitive = device.dnn().matrixProduct(8, 8, 8, false, false);
+            Dnn.Primitive primitive = device.dnn().matrixProduct(new Dnn.ProductShape(8, 8, 8, false, false));
             Memory m = large.memory();
             String message = assertThrows(IllegalArgumentException.class, () -> primitive.bind(m, m, small.memory(), m))
                     .getMessage();

@@ -163,7 +163,7 @@ class CudaDnnTest {
         MockCuda.start();
         try (CudaDevice device = open(OPTIONS.withCublas(false))) {
             device.dnn().convolutionForward(PRODUCT, false, false, Activation.NONE);
-            device.dnn().matrixProduct(3, 4, 5, true, true);
+            device.dnn().matrixProduct(new Dnn.ProductShape(3, 4, 5, true, true));
             assertEquals(0, MockCuda.calls("cublasSgemm_v2") + MockCuda.calls("cublasCreate_v2"));
         }
     }

@@ -1,0 +1,100 @@
+package tandem.engine;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The arguments of the batch normalisation primitives of {@link Dnn}, by name. The same record names tensors in a
+ * graph, memory when a primitive is bound, and the positions of the arguments in {@link Dnn.Primitive#bind}. Images are
+ * (N, H, W, C), everything else but the reserve is (C) in FLOAT32.
+ */
+public final class BatchNormArguments {
+
+    private BatchNormArguments() {}
+
+    private static List<Integer> positions(int count) {
+        return IntStream.range(0, count).boxed().toList();
+    }
+
+    /**
+     * Of {@link Dnn#batchNormForward}.
+     *
+     * @param residual an image; null or {@link Memory#NONE} for none
+     * @param y output
+     * @param mean output: of the batch
+     * @param variance output: biased, of the batch
+     * @param reserve output: {@link Dnn.BatchNormShape#reserveBytes} bytes for the backward pass
+     */
+    public record Forward<T>(T x, T gamma, T beta, T residual, T y, T mean, T variance, T reserve) {
+
+        /** The position of each argument. */
+        public static final Forward<Integer> POSITIONS = of(positions(8));
+
+        /** From the arguments in order. */
+        public static <T> Forward<T> of(List<T> a) {
+            return new Forward<>(a.get(0), a.get(1), a.get(2), a.get(3), a.get(4), a.get(5), a.get(6), a.get(7));
+        }
+
+        /** In order. */
+        public List<T> list() {
+            return Arrays.asList(x, gamma, beta, residual, y, mean, variance, reserve);
+        }
+    }
+
+    /**
+     * Of {@link Dnn#batchNormInference}.
+     *
+     * @param mean running mean
+     * @param variance running variance
+     * @param residual an image; null or {@link Memory#NONE} for none
+     * @param y output
+     */
+    public record Inference<T>(T x, T gamma, T beta, T mean, T variance, T residual, T y) {
+
+        /** The position of each argument. */
+        public static final Inference<Integer> POSITIONS = of(positions(7));
+
+        /** From the arguments in order. */
+        public static <T> Inference<T> of(List<T> a) {
+            return new Inference<>(a.get(0), a.get(1), a.get(2), a.get(3), a.get(4), a.get(5), a.get(6));
+        }
+
+        /** In order. */
+        public List<T> list() {
+            return Arrays.asList(x, gamma, beta, mean, variance, residual, y);
+        }
+    }
+
+    /**
+     * Of {@link Dnn#batchNormBackward}.
+     *
+     * @param y the forward pass's output
+     * @param dy gradient of y
+     * @param mean the forward pass's
+     * @param variance the forward pass's
+     * @param reserve the forward pass's
+     * @param dx output
+     * @param dGamma output
+     * @param dBeta output
+     * @param dResidual output; null or {@link Memory#NONE} for none
+     */
+    public record Backward<T>(
+            T x, T y, T dy, T gamma, T beta, T mean, T variance, T reserve, T dx, T dGamma, T dBeta, T dResidual) {
+
+        /** The position of each argument. */
+        public static final Backward<Integer> POSITIONS = of(positions(12));
+
+        /** From the arguments in order. */
+        public static <T> Backward<T> of(List<T> a) {
+            return new Backward<>(
+                    a.get(0), a.get(1), a.get(2), a.get(3), a.get(4), a.get(5), a.get(6), a.get(7), a.get(8), a.get(9),
+                    a.get(10), a.get(11));
+        }
+
+        /** In order. */
+        public List<T> list() {
+            return Arrays.asList(x, y, dy, gamma, beta, mean, variance, reserve, dx, dGamma, dBeta, dResidual);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package tandem.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The order of arguments, which both devices and the graph share. */
+class BatchNormArgumentsTest {
+
+    private static final List<String> FORWARD =
+            List.of("x", "gamma", "beta", "residual", "y", "mean", "variance", "reserve");
+    private static final List<String> INFERENCE = List.of("x", "gamma", "beta", "mean", "variance", "residual", "y");
+    private static final List<String> BACKWARD = List.of(
+            "x", "y", "dy", "gamma", "beta", "mean", "variance", "reserve", "dx", "dGamma", "dBeta", "dResidual");
+
+    @Test
+    void namesAreInTheOrderOfTheArguments() {
+        assertEquals(
+                "Forward[x=x, gamma=gamma, beta=beta, residual=residual, y=y, mean=mean, variance=variance, reserve=reserve]",
+                BatchNormArguments.Forward.of(FORWARD).toString());
+        assertEquals(
+                "Inference[x=x, gamma=gamma, beta=beta, mean=mean, variance=variance, residual=residual, y=y]",
+                BatchNormArguments.Inference.of(INFERENCE).toString());
+        assertEquals(
+                "Backward[x=x, y=y, dy=dy, gamma=gamma, beta=beta, mean=mean, variance=variance, reserve=reserve, "
+                        + "dx=dx, dGamma=dGamma, dBeta=dBeta, dResidual=dResidual]",
+                BatchNormArguments.Backward.of(BACKWARD).toString());
+    }
+
+    @Test
+    void listsAreWhatTheRecordsWereMadeFrom() {
+        assertEquals(FORWARD, BatchNormArguments.Forward.of(FORWARD).list());
+        assertEquals(INFERENCE, BatchNormArguments.Inference.of(INFERENCE).list());
+        assertEquals(BACKWARD, BatchNormArguments.Backward.of(BACKWARD).list());
+    }
+
+    @Test
+    void positionsCountFromZero() {
+        assertEquals(List.of(0, 1, 2, 3, 4, 5, 6, 7), BatchNormArguments.Forward.POSITIONS.list());
+        assertEquals(List.of(0, 1, 2, 3, 4, 5, 6), BatchNormArguments.Inference.POSITIONS.list());
+        assertEquals(List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), BatchNormArguments.Backward.POSITIONS.list());
+        assertEquals(11, BatchNormArguments.Backward.POSITIONS.dResidual());
+    }
+}
