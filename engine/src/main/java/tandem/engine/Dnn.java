@@ -5,7 +5,7 @@ package tandem.engine;
  * (K, R, S, C), densely packed. A shape names the type of images, their gradients and filters: FLOAT32, or BFLOAT16 or
  * FLOAT16 with arithmetic in FLOAT32. Biases, statistics, scales and the gradients of parameters are always FLOAT32.
  * Each method chooses an algorithm and returns a {@link Primitive}; the order of the arguments of its {@code bind} is
- * written at the method. {@link Memory#NONE} stands for an argument that is not there.
+ * written at the method. {@link Memory#NONE} stands for an absent argument.
  */
 public interface Dnn {
 
@@ -138,7 +138,7 @@ public interface Dnn {
         /** Fixes the addresses. The order of arguments is that of the method that made the primitive. */
         Command bind(Memory workspace, Memory... arguments);
 
-        /** Bytes that keep what can be made from the filter alone; 0 where nothing is gained by keeping it. */
+        /** Bytes of what can be computed from the filter alone and stored; 0 where that would save no time. */
         default long preparedBytes() {
             return 0;
         }

@@ -26,7 +26,7 @@ public final class KernelOperation extends BuiltOperation<KernelOperation> {
     /** A range of the operation's scratch memory, as a launch argument. */
     public record Scratch(long offset, long bytes) {}
 
-    /** {@code grid} is asked for when the operation is bound, so that making a graph reads no PTX. */
+    /** {@code grid} is computed when the operation is bound, so that making a graph reads no PTX. */
     private record Launch(KernelEntry kernel, Supplier<Grid> grid, Object[] arguments) {}
 
     private final List<Launch> launches = new ArrayList<>();

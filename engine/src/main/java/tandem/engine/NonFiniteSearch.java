@@ -16,7 +16,7 @@ public final class NonFiniteSearch {
     /**
      * A value that is not a number or infinite.
      *
-     * @param tensor where it lies
+     * @param tensor the tensor that contains it
      * @param operation what wrote it; empty for an input, parameter or state
      * @param index its element
      * @param value the value

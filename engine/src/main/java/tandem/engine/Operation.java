@@ -62,7 +62,7 @@ public interface Operation {
      */
     record Frozen(List<Command> once, List<Command> always) {}
 
-    /** Where each tensor lies. */
+    /** The memory of each tensor. */
     @FunctionalInterface
     interface Binding {
         /** The memory of a tensor of this graph. */

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where every tensor of a graph lies, decided from the first and last operation that touches it, before anything is
+ * The place of every tensor of a graph, computed from the first and last operation that uses it, before anything is
  * allocated. Prepared for one device, as workspace sizes depend on it.
  */
 public final class Plan {

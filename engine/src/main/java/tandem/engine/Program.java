@@ -251,7 +251,7 @@ public final class Program implements AutoCloseable {
         device.download(memory(tensor), values);
     }
 
-    /** Where a tensor of the graph lies. */
+    /** The memory of a tensor of the graph. */
     public Memory memory(Tensor tensor) {
         Memory known = memories.get(tensor);
         if (known == null) {

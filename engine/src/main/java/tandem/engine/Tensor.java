@@ -14,7 +14,7 @@ public final class Tensor {
         CONSTANT,
         /** Trained; lives in {@link Weights} and outlives every program. */
         PARAMETER,
-        /** A variable in 16 bits, rounded anew at the start of each run; see {@link Graph#rounded}. */
+        /** A variable in 16 bits, rounded again at the start of each run; see {@link Graph#rounded}. */
         ROUNDED,
         /** Kept between runs but not trained, such as running statistics; lives in {@link Weights}. */
         STATE,

@@ -43,7 +43,7 @@ public final class Weights implements AutoCloseable {
         }
     }
 
-    /** Where one variable lies. */
+    /** The memory of one variable. */
     public Memory of(Tensor variable) {
         return layout.of(variable, buffer.memory());
     }
@@ -71,7 +71,7 @@ public final class Weights implements AutoCloseable {
         }
     }
 
-    /** Where the parameters lie whose names pass {@code wanted}, in order, neighbours joined. */
+    /** The ranges of the parameters whose names pass {@code wanted}, in order, adjacent ranges joined. */
     public List<Range> ranges(Predicate<String> wanted) {
         return layout.ranges(variables.parameters().stream()
                 .map(Variables.Variable::tensor)

@@ -167,7 +167,7 @@ final class OneDnnConvolution {
         return sequence;
     }
 
-    /** The place of the filter in the wanted layout: itself, or a temporary that a reorder fills first. */
+    /** The place of the filter in the required layout: itself, or a temporary that a reorder fills first. */
     private int arranged(OneDnnSequence sequence, dnnl_memory_desc wanted, int argument) {
         if (dnnl.dnnl_memory_desc_equal(wanted, filter) != 0) {
             return argument;

@@ -8,8 +8,8 @@ import java.util.concurrent.locks.LockSupport;
  * A fixed set of threads that share the blocks of one task at a time with the calling thread. Handing out a task
  * allocates nothing, and the caller never waits for a sleeping worker: it takes the blocks itself.
  *
- * <p>The word {@code claim} holds the task's number in its upper half and the next free block in its lower half.
- * Whoever moves it forward owns the blocks in between. The task's fields change only while the word says that no block
+ * <p>The word {@code claim} holds the task's number in its upper half and the next free block in its lower half. The
+ * thread that advances it owns the blocks in between. The task's fields change only while the word says that no block
  * is free, under a number of its own, so a successful exchange proves that the fields read before it belong to that
  * task.
  */

@@ -7,9 +7,9 @@ import java.util.Optional;
 import tandem.kernels.natives.JCudaNatives;
 
 /**
- * Where the forwarding library lies: a libcublas.so.12 that passes every call on to libcublas.so.13, built from C of
- * this project where there is a compiler, since JCublas asks for the former and a machine with CUDA 13 has the latter
- * alone.
+ * The path of the forwarding library: a libcublas.so.12 that passes every call on to libcublas.so.13, built from C of
+ * this project where there is a compiler, since JCublas needs the former and a machine with CUDA 13 has only the
+ * latter.
  */
 public final class CublasForwarder {
 
@@ -18,7 +18,7 @@ public final class CublasForwarder {
     private CublasForwarder() {}
 
     /**
-     * The file to look at, whether it exists or not: the system property {@code tandem.cublas.forwarder}, else
+     * The file, whether it exists or not: the system property {@code tandem.cublas.forwarder}, else
      * {@code cublas-forwarder/libcublas.so.12} in the folder of {@link JCudaNatives}.
      */
     public static Path file() throws IOException {

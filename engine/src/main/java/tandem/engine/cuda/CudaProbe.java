@@ -11,10 +11,10 @@ import jcuda.jcudnn.JCudnn;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * What this machine has of what the CUDA device needs, looked for in order: the driver and a GPU, cuDNN, and cuBLAS,
- * which is optional. Never throws and never ends the process.
+ * Which of the requirements of the CUDA device this machine meets, checked in order: the driver and a GPU, cuDNN, and
+ * cuBLAS, which is optional. Never throws and never ends the process.
  *
- * @param findings one for each thing looked for, in order; those after a missing one that they need are left out
+ * @param findings one for each requirement, in order; those that depend on a missing one are left out
  * @param gpus the GPUs, in the driver's order
  */
 public record CudaProbe(List<Finding> findings, List<Gpu> gpus) {
@@ -25,7 +25,7 @@ public record CudaProbe(List<Finding> findings, List<Gpu> gpus) {
     private static final int OLDEST_ARCHITECTURE = 75;
 
     /**
-     * One thing that was looked for.
+     * The result for one requirement.
      *
      * @param name such as {@code libcudnn.so.9}
      * @param found whether it can be used

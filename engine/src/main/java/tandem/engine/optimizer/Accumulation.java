@@ -11,7 +11,7 @@ public final class Accumulation {
 
     private Accumulation() {}
 
-    /** sum = scale * gradients, whatever the sum held: for the first micro-batch. */
+    /** sum = scale * gradients, regardless of the old sum: for the first micro-batch. */
     public static Command first(Device device, Memory sum, Memory gradients, float scale) {
         return launch(device, sum, gradients, 0, scale);
     }

@@ -38,7 +38,7 @@ public final class GradientNorm implements AutoCloseable {
      */
     public GradientNorm(Device device, Memory gradients, float maxNorm) {
         if (!(maxNorm > 0)) {
-            throw new IllegalArgumentException("gradients can be clipped to a norm above 0 alone, not to " + maxNorm);
+            throw new IllegalArgumentException("gradients can be clipped only to a norm above 0, not to " + maxNorm);
         }
         this.device = device;
         int n = Arena.elements(gradients);

@@ -84,7 +84,7 @@ public final class GradientPair implements AutoCloseable {
      * other, each loses its part along the other first: a - (a b / |b|^2) b and b - (a b / |a|^2) a, so that the sum
      * opposes neither. With two losses the order in which they are projected makes no difference.
      *
-     * @param shared whether the range is one of this pair's; others are merely added
+     * @param shared whether the range is one of this pair's; others are only added
      */
     public Command sum(Memory first, Memory second, Memory sum, boolean shared) {
         Arena.requireSameLength("both gradients", first, second);
@@ -95,7 +95,7 @@ public final class GradientPair implements AutoCloseable {
                 kernel, kernel.elements(Arena.fours(n)), first, second, status.memory(), sum, n, shared ? 1 : 0);
     }
 
-    /** Waits for earlier commands and reads what the accessors say. Allocates nothing. */
+    /** Waits for earlier commands and reads the values that the accessors return. Allocates nothing. */
     public void refresh() {
         read.clear();
         device.download(status.memory(), read);
