@@ -1,5 +1,5 @@
 // Augmentation: each image has 12 parameters,
-//   0 width, 1 height        how far the picture reaches, in source pixels; a row in memory has ceil(width) pixels
+//   0 width, 1 height        extent of the image, in source pixels; a row in memory has ceil(width) pixels
 //   2 scale x, 3 offset x    source x = scale x * u + offset x for u in [0, 1] across the canvas; negative scales flip
 //   4 scale y, 5 offset y    likewise for y
 //   6 brightness             added, in steps of 1/255
@@ -8,7 +8,7 @@
 //   9 saturation             factor
 //  10 masked                 1 when the image has a mask, else 0
 //  11 unused
-// The canvas outside of the picture is grey 114, its mask 255. Pixel centres lie at half numbers.
+// The canvas outside of the image is grey 114, its mask 255. Pixel centres lie at half numbers.
 
 #define PARAMETERS 12
 #define FILL 114.0f

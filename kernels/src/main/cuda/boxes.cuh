@@ -2,7 +2,7 @@
 #pragma once
 
 // ln(1000 / 16): an anchor grows at most 62.5 times, so that no prediction overflows.
-#define LARGEST_GROWTH 4.135166556742356f
+#define MAX_LOG_GROWTH 4.135166556742356f
 
 __device__ __forceinline__ float logistic(float x) {
     float e = __expf(-fabsf(x));
@@ -22,8 +22,8 @@ __device__ __forceinline__ float4 decode_box(float4 t, float4 anchor) {
     float cy = anchor.y + 0.1f * t.y * anchor.w;
     float gw = 0.2f * t.z;
     float gh = 0.2f * t.w;
-    float w = 0.5f * anchor.z * __expf(gw > LARGEST_GROWTH ? LARGEST_GROWTH : gw);
-    float h = 0.5f * anchor.w * __expf(gh > LARGEST_GROWTH ? LARGEST_GROWTH : gh);
+    float w = 0.5f * anchor.z * __expf(gw > MAX_LOG_GROWTH ? MAX_LOG_GROWTH : gw);
+    float h = 0.5f * anchor.w * __expf(gh > MAX_LOG_GROWTH ? MAX_LOG_GROWTH : gh);
     return make_float4(cx - w, cy - h, cx + w, cy + h);
 }
 

@@ -3,7 +3,7 @@
 #include "boxes.cuh"
 #include "detection_loss.cuh"
 
-// Anchors that a thread looks at, THREADS apart.
+// Anchors that a thread reads, THREADS apart.
 #define STEPS 4
 
 // 1 - GIoU (Rezatofighi et al. 2019, algorithm 1) of two boxes, the second of which has an area.
@@ -89,8 +89,8 @@ struct GeneralizedIou {
         }
         float x = by * 0.1f * anchor.z * (x0 + x1);
         float y = by * 0.1f * anchor.w * (y0 + y1);
-        float z = 0.2f * predicted.z > LARGEST_GROWTH ? 0.0f : by * 0.1f * (p.z - p.x) * (x1 - x0);
-        float slope_w = 0.2f * predicted.w > LARGEST_GROWTH ? 0.0f : by * 0.1f * (p.w - p.y) * (y1 - y0);
+        float z = 0.2f * predicted.z > MAX_LOG_GROWTH ? 0.0f : by * 0.1f * (p.z - p.x) * (x1 - x0);
+        float slope_w = 0.2f * predicted.w > MAX_LOG_GROWTH ? 0.0f : by * 0.1f * (p.w - p.y) * (y1 - y0);
         return make_float4(x, y, z, slope_w);
     }
 };

@@ -3,7 +3,7 @@
 #include "detection_loss.cuh"
 #include "logistic.cuh"
 
-// Elements that a thread looks at, THREADS apart.
+// Logits that a thread reads, THREADS apart.
 #define STEPS 16
 
 // loss = scale * sum of losses / max(1, sum of shares); factor = what the backward kernels multiply by.

@@ -1,4 +1,4 @@
-// Which anchor answers for which ground-truth box: by intersection over union, and by Mutual Guide.
+// Which anchor is matched with which ground-truth box: by intersection over union, and by Mutual Guide.
 //
 // Outputs of both: labels[n, a] is the class of a positive anchor, -1 for background, and -2 - c for an anchor that is
 // ignored for class c; qualities[n, a] the soft score of a positive; box_targets[n, a] the encoded box that the anchor
@@ -22,7 +22,7 @@ __device__ __forceinline__ float ranked_value(long long key) {
     return __int_as_float((int)(key >> 32));
 }
 
-// One block for each (image, box): the anchor with the largest overlap, the first of equals; -1 when none overlaps.
+// One block for each (image, box): the anchor with the maximum overlap, the first of equals; -1 when none overlaps.
 extern "C" __global__ void __launch_bounds__(FORCED_THREADS)
     box_match_forced(const float4* __restrict__ anchors, const float4* __restrict__ boxes,
                      const int* __restrict__ labels, const int* __restrict__ counts, int* __restrict__ forced,
@@ -164,9 +164,9 @@ extern "C" __global__ void __launch_bounds__(256)
     selected[total + i] = -1;
 }
 
-// The largest key below the bound among the anchors a thread looks after.
-__device__ __forceinline__ long long largest_below(long long bound, const float* values, const int* owners, int owner,
-                                                   int anchor_count) {
+// The maximum key below the bound among the anchors of a thread.
+__device__ __forceinline__ long long max_below(long long bound, const float* values, const int* owners, int owner,
+                                               int anchor_count) {
     long long best = 0;
     for (int a = threadIdx.x; a < anchor_count; a += SELECT_THREADS) {
         if (owners[a] == owner) {
@@ -179,8 +179,8 @@ __device__ __forceinline__ long long largest_below(long long bound, const float*
     return best;
 }
 
-// One block for each (row, image, box): marks the k anchors of the box with the largest values, where k is the sum of
-// the GUIDE_K largest, rounded down, and at least 1.
+// One block for each (row, image, box): marks the k anchors of the box with the highest values, where k is the sum of
+// the GUIDE_K highest, rounded down, and at least 1.
 extern "C" __global__ void __launch_bounds__(SELECT_THREADS)
     mutual_guide_select(const float* __restrict__ values, const int* __restrict__ owners,
                         const int* __restrict__ counts, int* __restrict__ selected, int images, int anchor_count,
@@ -194,7 +194,7 @@ extern "C" __global__ void __launch_bounds__(SELECT_THREADS)
         return;
     }
     int offset = rows * anchor_count;
-    long long own = largest_below(0x7fffffffffffffffLL, values + offset, owners + offset, g, anchor_count);
+    long long own = max_below(0x7fffffffffffffffLL, values + offset, owners + offset, g, anchor_count);
     keys[threadIdx.x] = own;
     float sum = 0.0f;
     int found = 0;
@@ -215,7 +215,7 @@ extern "C" __global__ void __launch_bounds__(SELECT_THREADS)
         sum += ranked_value(winner);
         found++;
         if (own == winner) {
-            own = largest_below(winner, values + offset, owners + offset, g, anchor_count);
+            own = max_below(winner, values + offset, owners + offset, g, anchor_count);
             keys[threadIdx.x] = own;
         }
     }

@@ -3,7 +3,7 @@
 #include "imitation.cuh"
 #include "logistic.cuh"
 
-// Elements that a thread of the confidence loss looks at, THREADS apart.
+// Logits that a thread reads, THREADS apart.
 #define STEPS 8
 
 // `size`, which is not negative, with the sign of d; 0 for d = 0 and not a number for one.
@@ -11,8 +11,8 @@ static __device__ __forceinline__ float signed_like(float size, float d) {
     return d > 0.0f ? size : d < 0.0f ? -size : d;
 }
 
-// A thread is one teacher: 0 of boxes, 1 of masks. `choice` is 0 for images that people labelled (weight 1), 1 for the
-// others, 2 for all, 3 for none. An image's share is 1 / how many are spoken to.
+// A thread is one teacher: 0 of boxes, 1 of masks. `choice` is 0 for annotated images (weight 1), 1 for the others,
+// 2 for all, 3 for none. An image's share is 1 / the number of images that the teacher applies to.
 extern "C" __global__ void __launch_bounds__(32)
     imitation_images(const float* __restrict__ weights, float* __restrict__ images, int detection, int segmentation,
                      int n) {
@@ -35,72 +35,35 @@ extern "C" __global__ void __launch_bounds__(32)
     }
 }
 
-// Balanced L1 between offsets (N, A, 4), a thread an anchor.
-extern "C" __global__ void __launch_bounds__(THREADS)
-    imitation_location(const float4* __restrict__ student, const float4* __restrict__ teacher,
-                       const float* __restrict__ images, float4* __restrict__ gradient, float* __restrict__ partials,
-                       float scale, int anchors, int blocksPerImage) {
-    __shared__ float shared[THREADS];
-    int n = blockIdx.x / blocksPerImage;
-    int a = (blockIdx.x - n * blocksPerImage) * THREADS + threadIdx.x;
-    float by = scale * images[2 * n];
-    float loss = 0.0f;
-    if (a < anchors) {
-        int i = n * anchors + a;
-        float4 slope = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
-        if (by > 0.0f) {
-            float4 p = student[i];
-            float4 t = teacher[i];
-            loss = by * (balanced(p.x - t.x) + balanced(p.y - t.y) + balanced(p.z - t.z) + balanced(p.w - t.w));
-            slope = make_float4(by * balanced_slope(p.x - t.x), by * balanced_slope(p.y - t.y),
-                                by * balanced_slope(p.z - t.z), by * balanced_slope(p.w - t.w));
-        }
-        gradient[i] = slope;
+// Balanced L1 of a difference of offsets, and its slope times `by`.
+struct Balanced {
+    __device__ __forceinline__ float value(float d) const {
+        return balanced(d);
     }
-    write_partial(partials, loss, shared);
-}
 
-// Focal-weighted cross-entropy of logits (N, E) against the teacher's probabilities: with p and t the logistic function
-// of both, divided by a temperature, a q BCE where q = (1 - p) t + p (1 - t) and a = t / 4 + 3 (1 - t) / 4. `inverse`
-// is 1 / temperature; `scale` carries temperature^2.
-extern "C" __global__ void __launch_bounds__(THREADS)
-    imitation_confidence(const float* __restrict__ student, const float* __restrict__ teacher,
-                         const float* __restrict__ images, float* __restrict__ gradient, float* __restrict__ partials,
-                         float scale, float inverse, int elements, int blocksPerImage) {
-    __shared__ float shared[THREADS];
-    int n = blockIdx.x / blocksPerImage;
-    int e = (blockIdx.x - n * blocksPerImage) * (THREADS * STEPS) + threadIdx.x;
-    float by = scale * images[2 * n];
-    float loss = 0.0f;
-#pragma unroll 1
-    for (int step = 0; step < STEPS; step++) {
-        if (e < elements) {
-            int i = n * elements + e;
-            float slope = 0.0f;
-            if (by > 0.0f) {
-                float x = inverse * student[i];
-                float t = logistic(inverse * teacher[i]);
-                float small = expf(-fabsf(x));
-                float s = 1.0f / (1.0f + small);
-                float p = x >= 0.0f ? s : small * s;
-                float entropy = fmaxf(x, 0.0f) - x * t + log_one_plus(small);
-                float q = (1.0f - p) * t + p * (1.0f - t);
-                float a = by * (0.75f - 0.5f * t);
-                loss += a * q * entropy;
-                slope = a * inverse * ((1.0f - 2.0f * t) * small * s * s * entropy + q * (p - t));
-            }
-            gradient[i] = slope;
-        }
-        e += THREADS;
+    __device__ __forceinline__ float slope(float d, float by) const {
+        return by * balanced_slope(d);
     }
-    write_partial(partials, loss, shared);
-}
+};
 
-// |student - teacher| of offsets (N, A, 4), a thread an anchor. The slope at 0 is 0.
-extern "C" __global__ void __launch_bounds__(THREADS)
-    imitation_absolute(const float4* __restrict__ student, const float4* __restrict__ teacher,
-                       const float* __restrict__ images, float4* __restrict__ gradient, float* __restrict__ partials,
-                       float scale, int anchors, int blocksPerImage) {
+// The absolute difference; its slope at 0 is 0.
+struct Absolute {
+    __device__ __forceinline__ float value(float d) const {
+        return fabsf(d);
+    }
+
+    __device__ __forceinline__ float slope(float d, float by) const {
+        return signed_like(by, d);
+    }
+};
+
+// A loss of the difference of offsets (N, A, 4), a thread an anchor.
+template <typename Distance>
+static __device__ __forceinline__ void offsets_loss(Distance distance, const float4* __restrict__ student,
+                                                    const float4* __restrict__ teacher,
+                                                    const float* __restrict__ images, float4* __restrict__ gradient,
+                                                    float* __restrict__ partials, float scale, int anchors,
+                                                    int blocksPerImage) {
     __shared__ float shared[THREADS];
     int n = blockIdx.x / blocksPerImage;
     int a = (blockIdx.x - n * blocksPerImage) * THREADS + threadIdx.x;
@@ -113,12 +76,27 @@ extern "C" __global__ void __launch_bounds__(THREADS)
             float4 p = student[i];
             float4 t = teacher[i];
             float4 d = make_float4(p.x - t.x, p.y - t.y, p.z - t.z, p.w - t.w);
-            loss = by * (fabsf(d.x) + fabsf(d.y) + fabsf(d.z) + fabsf(d.w));
-            slope = make_float4(signed_like(by, d.x), signed_like(by, d.y), signed_like(by, d.z), signed_like(by, d.w));
+            loss = by * (distance.value(d.x) + distance.value(d.y) + distance.value(d.z) + distance.value(d.w));
+            slope = make_float4(distance.slope(d.x, by), distance.slope(d.y, by), distance.slope(d.z, by),
+                                distance.slope(d.w, by));
         }
         gradient[i] = slope;
     }
     write_partial(partials, loss, shared);
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS)
+    imitation_location(const float4* __restrict__ student, const float4* __restrict__ teacher,
+                       const float* __restrict__ images, float4* __restrict__ gradient, float* __restrict__ partials,
+                       float scale, int anchors, int blocksPerImage) {
+    offsets_loss(Balanced(), student, teacher, images, gradient, partials, scale, anchors, blocksPerImage);
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS)
+    imitation_absolute(const float4* __restrict__ student, const float4* __restrict__ teacher,
+                       const float* __restrict__ images, float4* __restrict__ gradient, float* __restrict__ partials,
+                       float scale, int anchors, int blocksPerImage) {
+    offsets_loss(Absolute(), student, teacher, images, gradient, partials, scale, anchors, blocksPerImage);
 }
 
 // One block an image: how many of its teacher's scores are above one half, to divide its loss by, at least 1.
@@ -141,37 +119,75 @@ extern "C" __global__ void __launch_bounds__(THREADS)
     }
 }
 
-// Cross-entropy of logits (N, E) against the teacher's probabilities, each times the square of the difference of both
-// probabilities, which has no gradient; `factors` is (N).
-extern "C" __global__ void __launch_bounds__(THREADS)
-    imitation_guided(const float* __restrict__ student, const float* __restrict__ teacher,
-                     const float* __restrict__ factors, float* __restrict__ gradient, float* __restrict__ partials,
-                     int elements, int blocksPerImage) {
+// Focal-weighted cross-entropy of a logit against the teacher's probability: with p and t the logistic function of
+// both, divided by a temperature, a q BCE where q = (1 - p) t + p (1 - t) and a = t / 4 + 3 (1 - t) / 4. `inverse` is
+// 1 / temperature; `by` carries temperature^2.
+struct FocalEntropy {
+    float inverse;
+
+    __device__ __forceinline__ float slope(float student, float teacher, float by, float& loss) const {
+        float x = inverse * student;
+        float t = logistic(inverse * teacher);
+        float small = expf(-fabsf(x));
+        float s = 1.0f / (1.0f + small);
+        float p = x >= 0.0f ? s : small * s;
+        float entropy = fmaxf(x, 0.0f) - x * t + log_one_plus(small);
+        float q = (1.0f - p) * t + p * (1.0f - t);
+        float a = by * (0.75f - 0.5f * t);
+        loss += a * q * entropy;
+        return a * inverse * ((1.0f - 2.0f * t) * small * s * s * entropy + q * (p - t));
+    }
+};
+
+// Cross-entropy of a logit against the teacher's probability, times the square of the difference of both probabilities,
+// which has no gradient.
+struct GuidedEntropy {
+    __device__ __forceinline__ float slope(float x, float teacher, float by, float& loss) const {
+        float t = logistic(teacher);
+        float small = expf(-fabsf(x));
+        float s = 1.0f / (1.0f + small);
+        float away = (x >= 0.0f ? s : small * s) - t;
+        float weight = by * away * away;
+        loss += weight * (fmaxf(x, 0.0f) - x * t + log_one_plus(small));
+        return weight * away;
+    }
+};
+
+// A loss of logits (N, E): STEPS of one image a thread. by: factor of the image's loss
+template <typename Entropy>
+static __device__ __forceinline__ void logits_loss(Entropy entropy, float by, int n, const float* __restrict__ student,
+                                                   const float* __restrict__ teacher, float* __restrict__ gradient,
+                                                   float* __restrict__ partials, int elements, int blocksPerImage) {
     __shared__ float shared[THREADS];
-    int n = blockIdx.x / blocksPerImage;
     int e = (blockIdx.x - n * blocksPerImage) * (THREADS * STEPS) + threadIdx.x;
-    float by = factors[n];
     float loss = 0.0f;
 #pragma unroll 1
     for (int step = 0; step < STEPS; step++) {
         if (e < elements) {
             int i = n * elements + e;
-            float slope = 0.0f;
-            if (by > 0.0f) {
-                float x = student[i];
-                float t = logistic(teacher[i]);
-                float small = expf(-fabsf(x));
-                float s = 1.0f / (1.0f + small);
-                float away = (x >= 0.0f ? s : small * s) - t;
-                float weight = by * away * away;
-                loss += weight * (fmaxf(x, 0.0f) - x * t + log_one_plus(small));
-                slope = weight * away;
-            }
-            gradient[i] = slope;
+            gradient[i] = by > 0.0f ? entropy.slope(student[i], teacher[i], by, loss) : 0.0f;
         }
         e += THREADS;
     }
     write_partial(partials, loss, shared);
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS)
+    imitation_confidence(const float* __restrict__ student, const float* __restrict__ teacher,
+                         const float* __restrict__ images, float* __restrict__ gradient, float* __restrict__ partials,
+                         float scale, float inverse, int elements, int blocksPerImage) {
+    int n = blockIdx.x / blocksPerImage;
+    FocalEntropy entropy = {inverse};
+    logits_loss(entropy, scale * images[2 * n], n, student, teacher, gradient, partials, elements, blocksPerImage);
+}
+
+// `factors` is (N), of imitation_confident.
+extern "C" __global__ void __launch_bounds__(THREADS)
+    imitation_guided(const float* __restrict__ student, const float* __restrict__ teacher,
+                     const float* __restrict__ factors, float* __restrict__ gradient, float* __restrict__ partials,
+                     int elements, int blocksPerImage) {
+    int n = blockIdx.x / blocksPerImage;
+    logits_loss(GuidedEntropy(), factors[n], n, student, teacher, gradient, partials, elements, blocksPerImage);
 }
 
 // Kullback-Leibler divergence of the student's softmax from the teacher's, both at a temperature; logits (N, P, C), a
@@ -191,26 +207,26 @@ extern "C" __global__ void __launch_bounds__(THREADS)
         const float* t = teacher + (n * pixels + pixel) * classes;
         float* to = gradient + (n * pixels + pixel) * classes;
         if (by > 0.0f) {
-            float largestS = s[0];
-            float largestT = t[0];
+            float maxS = s[0];
+            float maxT = t[0];
 #pragma unroll 1
             for (int c = 1; c < classes; c++) {
-                largestS = s[c] > largestS ? s[c] : largestS;
-                largestT = t[c] > largestT ? t[c] : largestT;
+                maxS = s[c] > maxS ? s[c] : maxS;
+                maxT = t[c] > maxT ? t[c] : maxT;
             }
             float sumS = 0.0f;
             float sumT = 0.0f;
 #pragma unroll 1
             for (int c = 0; c < classes; c++) {
-                sumS += expf((s[c] - largestS) * inverse);
-                sumT += expf((t[c] - largestT) * inverse);
+                sumS += expf((s[c] - maxS) * inverse);
+                sumT += expf((t[c] - maxT) * inverse);
             }
             float difference = logf(sumS) - logf(sumT);
             float divergence = 0.0f;
 #pragma unroll 1
             for (int c = 0; c < classes; c++) {
-                float xs = (s[c] - largestS) * inverse;
-                float xt = (t[c] - largestT) * inverse;
+                float xs = (s[c] - maxS) * inverse;
+                float xt = (t[c] - maxT) * inverse;
                 float q = expf(xt) / sumT;
                 divergence += q * (xt - xs + difference);
                 to[c] = by * inverse * (expf(xs) / sumS - q);

@@ -1,7 +1,7 @@
 // What the losses of imitation share. Each kernel writes the gradient together with its partial sums, for a loss that
 // enters the total with factor 1. `images` is (N, 2): for the detection teacher and the segmentation teacher what an
-// image's loss is multiplied by, 0 where the teacher is silent. Blocks belong to one image each: a silent image is not
-// looked at, so that it cannot spread a value that is not a number.
+// image's loss is multiplied by, 0 for an image without a teacher. Blocks belong to one image each: an image without a
+// teacher is not read, so that it cannot spread a value that is not a number.
 #pragma once
 
 #include "reduction.cuh"

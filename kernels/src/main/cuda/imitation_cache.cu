@@ -1,27 +1,29 @@
-// What teachers said about images, kept by the image's number. `from` and `to` are (N, row), the cache (images, row),
+// Teacher outputs of images, kept by the image's number. `from` and `to` are (N, row), the cache (images, row),
 // in vectors of V; the index of row i is slots[i]. A thread is one vector.
 #include "division.cuh"
+
+static __device__ __forceinline__ unsigned long long cached(const int* slots, unsigned i, unsigned row, unsigned magic,
+                                                            unsigned shift) {
+    unsigned n = divide(i, magic, shift);
+    return (unsigned long long)slots[n] * row + (i - n * row);
+}
 
 template <typename V>
 static __device__ __forceinline__ void keep(const V* from, const int* slots, V* cache, unsigned row, unsigned magic,
                                             unsigned shift, unsigned total) {
     unsigned i = blockIdx.x * blockDim.x + threadIdx.x;
-    if (i >= total) {
-        return;
+    if (i < total) {
+        cache[cached(slots, i, row, magic, shift)] = from[i];
     }
-    unsigned n = divide(i, magic, shift);
-    cache[(unsigned long long)slots[n] * row + (i - n * row)] = from[i];
 }
 
 template <typename V>
 static __device__ __forceinline__ void recall(const V* cache, const int* slots, V* to, unsigned row, unsigned magic,
                                               unsigned shift, unsigned total) {
     unsigned i = blockIdx.x * blockDim.x + threadIdx.x;
-    if (i >= total) {
-        return;
+    if (i < total) {
+        to[i] = cache[cached(slots, i, row, magic, shift)];
     }
-    unsigned n = divide(i, magic, shift);
-    to[i] = cache[(unsigned long long)slots[n] * row + (i - n * row)];
 }
 
 extern "C" __global__ void __launch_bounds__(256)

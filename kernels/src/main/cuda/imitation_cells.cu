@@ -1,7 +1,8 @@
 // Weights of cells in the loss between feature maps; they have no gradient. `cells` is (N, cells of all levels that are
-// compared), a level's cells at `offset` of a row. Silent images get zeros and are not looked at.
+// compared), a level's cells at `offset` of a row. Images without a teacher get zeros and are not read.
 #include "imitation.cuh"
 #include "logistic.cuh"
+#include "softmax.cuh"
 
 // The same weight for all cells of an image: its share times `scale`.
 extern "C" __global__ void __launch_bounds__(256)
@@ -45,25 +46,13 @@ extern "C" __global__ void __launch_bounds__(256)
 }
 
 struct Softmax {
-    float largest;
+    float maximum;
     float inverse;
 };
 
-static __device__ __forceinline__ Softmax softmax(const float* logits, int classes) {
-    float largest = logits[0];
-#pragma unroll 1
-    for (int c = 1; c < classes; c++) {
-        largest = logits[c] > largest ? logits[c] : largest;
-    }
-    float sum = 0.0f;
-#pragma unroll 1
-    for (int c = 0; c < classes; c++) {
-        sum += expf(logits[c] - largest);
-    }
-    Softmax result;
-    result.largest = largest;
-    result.inverse = 1.0f / sum;
-    return result;
+static __device__ __forceinline__ Softmax softmax(Row logits, int classes) {
+    float maximum = best_class(logits, classes).logit;
+    return {maximum, 1.0f / sum_of_exponentials(logits, classes, maximum)};
 }
 
 // The same of pixels' logits (N, side, side, classes): mean over the pixels of a cell, `stride` by `stride` of them but
@@ -91,12 +80,12 @@ extern "C" __global__ void __launch_bounds__(256)
             for (int x = left; x < right; x++) {
                 const float* s = student + ((n * side + y) * side + x) * classes;
                 const float* t = teacher + ((n * side + y) * side + x) * classes;
-                Softmax p = softmax(s, classes);
-                Softmax q = softmax(t, classes);
+                Softmax p = softmax({s}, classes);
+                Softmax q = softmax({t}, classes);
                 float squares = 0.0f;
 #pragma unroll 1
                 for (int c = 0; c < classes; c++) {
-                    float d = expf(s[c] - p.largest) * p.inverse - expf(t[c] - q.largest) * q.inverse;
+                    float d = expf(s[c] - p.maximum) * p.inverse - expf(t[c] - q.maximum) * q.inverse;
                     squares += d * d;
                 }
                 sum += sqrtf(squares);

@@ -4,7 +4,7 @@
 #include "imitation.cuh"
 #include "vector.cuh"
 
-// Vectors that a thread looks at, THREADS apart.
+// Vectors that a thread reads, THREADS apart.
 #define STEPS 16
 
 static __device__ __forceinline__ float minus(float a, float b) {
@@ -24,7 +24,7 @@ static __device__ __forceinline__ float squared(float4 a) {
 }
 
 // Maps (N, cells of one level, channels), `vectors` of V an image; a cell's weight is in row n of `cells`, from
-// `offset` on. Cells of weight 0, such as those of silent images, are not looked at.
+// `offset` on. Cells of weight 0, such as those of images without a teacher, are not read.
 template <typename V>
 static __device__ __forceinline__ void features(const V* student, const V* teacher, const float* cells, V* gradient,
                                                 float* partials, int vectors, unsigned magic, unsigned shift,

@@ -17,7 +17,7 @@ struct Tap {
 };
 
 // The position (i + 1/2) input / output - 1/2, clamped to 0 from below, as an exact fraction over 2 output: so the
-// weight has one rounding, however large the picture. Needs 2 input output < 2^31.
+// weight has one rounding, however large the image. Needs 2 input output < 2^31.
 static __device__ __forceinline__ Tap tap(unsigned i, Axis axis) {
     int position = (int)((2 * i + 1) * axis.input) - (int)axis.output;
     unsigned numerator = position > 0 ? (unsigned)position : 0;

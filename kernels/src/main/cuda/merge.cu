@@ -1,4 +1,4 @@
-// Sums over pictures of several sizes (context enhancement) and along one axis. Each kernel comes twice: name4 takes
+// Sums over images of several sizes (context enhancement) and along one axis. Each kernel comes twice: name4 takes
 // four channels a thread and counts C in fours.
 #include "division.cuh"
 #include "storage.cuh"

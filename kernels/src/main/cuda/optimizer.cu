@@ -55,9 +55,9 @@ extern "C" __global__ void __launch_bounds__(256)
     }
 }
 
-// One block. largest: the norm that gradients are clipped to
+// One block. maxNorm: the norm that gradients are clipped to
 extern "C" __global__ void __launch_bounds__(256)
-    gradient_norm_finish(const float* __restrict__ partials, unsigned count, float largest,
+    gradient_norm_finish(const float* __restrict__ partials, unsigned count, float maxNorm,
                          float* __restrict__ status) {
     __shared__ float scratch[256];
     float sum = 0.0f;
@@ -70,7 +70,7 @@ extern "C" __global__ void __launch_bounds__(256)
         bool finite = sum <= 3.402823466e38f;
         float norm = sqrtf(sum);
         status[0] = norm;
-        status[1] = norm > largest ? largest / norm : 1.0f;
+        status[1] = norm > maxNorm ? maxNorm / norm : 1.0f;
         status[2] = finite ? 1.0f : 0.0f;
         if (!finite) {
             status[3] += 1.0f;

@@ -3,16 +3,21 @@
 #include "division.cuh"
 #include "storage.cuh"
 
+// Where element t of the packed piece lies in the longer tensor.
+static __device__ __forceinline__ unsigned place(unsigned t, unsigned length, unsigned lengthMagic,
+                                                 unsigned lengthShift, unsigned stride, unsigned offset) {
+    unsigned image = divide(t, lengthMagic, lengthShift);
+    return image * stride + offset + (t - image * length);
+}
+
 template <typename S>
 static __device__ __forceinline__ void scatter(const S* __restrict__ piece, S* __restrict__ whole, unsigned n,
                                                unsigned length, unsigned lengthMagic, unsigned lengthShift,
                                                unsigned stride, unsigned offset) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
-    if (t >= n) {
-        return;
+    if (t < n) {
+        whole[place(t, length, lengthMagic, lengthShift, stride, offset)] = piece[t];
     }
-    unsigned image = divide(t, lengthMagic, lengthShift);
-    whole[image * stride + offset + (t - image * length)] = piece[t];
 }
 
 template <typename S>
@@ -20,11 +25,9 @@ static __device__ __forceinline__ void gather(const S* __restrict__ whole, S* __
                                               unsigned length, unsigned lengthMagic, unsigned lengthShift,
                                               unsigned stride, unsigned offset) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
-    if (t >= n) {
-        return;
+    if (t < n) {
+        piece[t] = whole[place(t, length, lengthMagic, lengthShift, stride, offset)];
     }
-    unsigned image = divide(t, lengthMagic, lengthShift);
-    piece[t] = whole[image * stride + offset + (t - image * length)];
 }
 
 #define ROWS(NAME, S)                                                                                       \

@@ -3,6 +3,7 @@
 #pragma once
 #include "interpolation.cuh"
 #include "reduction.cuh"
+#include "softmax.cuh"
 #include "vector.cuh"
 
 #define IGNORED 255
@@ -19,15 +20,6 @@
 static __device__ __forceinline__ float not_a_number() {
     return __int_as_float(0x7fffffff);
 }
-
-// Reads a row of logits as it is.
-struct Row {
-    const float* logits;
-
-    __device__ __forceinline__ float operator[](unsigned c) const {
-        return logits[c];
-    }
-};
 
 // Reads between the four coarse pixels around a fine one.
 struct Sample {
@@ -92,37 +84,6 @@ struct CoarsePixels {
                 v.weight};
     }
 };
-
-// The class with the maximum logit, the lowest of equals, and that logit.
-struct Best {
-    float logit;
-    unsigned index;
-};
-
-template <typename Reader>
-static __device__ __forceinline__ Best best_class(const Reader& logits, unsigned classes) {
-    Best best = {logits[0], 0};
-#pragma unroll 1
-    for (unsigned c = 1; c < classes; c++) {
-        float value = logits[c];
-        if (value > best.logit) {
-            best.logit = value;
-            best.index = c;
-        }
-    }
-    return best;
-}
-
-// The sum of exp(logit - maximum) over the classes.
-template <typename Reader>
-static __device__ __forceinline__ float sum_of_exponentials(const Reader& logits, unsigned classes, float maximum) {
-    float sum = 0.0f;
-#pragma unroll 1
-    for (unsigned c = 0; c < classes; c++) {
-        sum += expf(logits[c] - maximum);
-    }
-    return sum;
-}
 
 // The derivative of a pixel's cross-entropy by one logit. kept: the maximum logit and 1 / the sum of exp(logit -
 // maximum).

@@ -138,6 +138,25 @@ final class AccessChecker extends CheckedMemory {
         }
     }
 
+    /** Who wrote byte {@code i} of a place; a byte that nothing has written is a failure of the access. */
+    private int initialisedBy(Place place, int i, String verb, long address, int bytes, int line, int thread) {
+        int writer = place.shadow().writer(i);
+        boolean initialised = place.region() == null
+                ? Shadow.epoch(writer) >= blockEpoch && writer != 0
+                : place.region().isInitialised(place.region().address() + i, 1);
+        if (!initialised) {
+            throw failure(
+                    UNINITIALISED,
+                    verb,
+                    address,
+                    bytes,
+                    line,
+                    thread,
+                    ", " + where(place) + ", which nothing has written");
+        }
+        return writer;
+    }
+
     @Override
     protected void checkRead(long address, int bytes, int space, int line, int thread) {
         Place place = place("reads", address, bytes, space, line, thread);
@@ -148,20 +167,7 @@ final class AccessChecker extends CheckedMemory {
             memory.accesses().read(bytes);
         }
         for (int i = place.index(); i < place.index() + bytes; i++) {
-            int writer = place.shadow().writer(i);
-            boolean initialised = place.region() == null
-                    ? Shadow.epoch(writer) >= blockEpoch && writer != 0
-                    : place.region().isInitialised(place.region().address() + i, 1);
-            if (!initialised) {
-                throw failure(
-                        UNINITIALISED,
-                        "reads",
-                        address,
-                        bytes,
-                        line,
-                        thread,
-                        ", " + where(place) + ", which nothing has written");
-            }
+            int writer = initialisedBy(place, i, "reads", address, bytes, line, thread);
             if (races(writer, thread)) {
                 throw failure(
                         RACE,
@@ -228,20 +234,7 @@ final class AccessChecker extends CheckedMemory {
             return;
         }
         for (int i = place.index(); i < place.index() + bytes; i++) {
-            int writer = place.shadow().writer(i);
-            boolean initialised = place.region() == null
-                    ? Shadow.epoch(writer) >= blockEpoch && writer != 0
-                    : place.region().isInitialised(place.region().address() + i, 1);
-            if (!initialised) {
-                throw failure(
-                        UNINITIALISED,
-                        "atomically changes",
-                        address,
-                        bytes,
-                        line,
-                        thread,
-                        ", " + where(place) + ", which nothing has written");
-            }
+            initialisedBy(place, i, "atomically changes", address, bytes, line, thread);
             place.shadow().written(i, Shadow.stamp(epoch, Shadow.ATOMIC));
         }
     }

@@ -1,8 +1,10 @@
 package tandem.kernels.translate.machine;
 
+import java.util.function.IntBinaryOperator;
+import java.util.function.LongBinaryOperator;
 import sun.misc.Unsafe;
 
-/** Atomic read-modify-write operations on native memory; each gives the old value (PTX ISA, {@code atom}). */
+/** Atomic read-modify-write operations on native memory; each returns the old value (PTX ISA, {@code atom}). */
 public final class Atomics {
 
     private static final Unsafe UNSAFE = Raw.UNSAFE;
@@ -74,132 +76,86 @@ public final class Atomics {
     }
 
     public static int min(long address, int value) {
-        int old = now(address);
-        while (value < old && !swap(address, old, value)) {
-            old = now(address);
-        }
-        return old;
+        return update(address, value, Math::min);
     }
 
     public static int max(long address, int value) {
-        int old = now(address);
-        while (value > old && !swap(address, old, value)) {
-            old = now(address);
-        }
-        return old;
+        return update(address, value, Math::max);
     }
 
     public static long min(long address, long value) {
-        long old = nowLong(address);
-        while (value < old && !swap(address, old, value)) {
-            old = nowLong(address);
-        }
-        return old;
+        return updateLong(address, value, Math::min);
     }
 
     public static long max(long address, long value) {
-        long old = nowLong(address);
-        while (value > old && !swap(address, old, value)) {
-            old = nowLong(address);
-        }
-        return old;
+        return updateLong(address, value, Math::max);
     }
 
     public static int minUnsigned(long address, int value) {
-        int old = now(address);
-        while (Integer.compareUnsigned(value, old) < 0 && !swap(address, old, value)) {
-            old = now(address);
-        }
-        return old;
+        return update(address, value, (old, other) -> Integer.compareUnsigned(other, old) < 0 ? other : old);
     }
 
     public static int maxUnsigned(long address, int value) {
-        int old = now(address);
-        while (Integer.compareUnsigned(value, old) > 0 && !swap(address, old, value)) {
-            old = now(address);
-        }
-        return old;
+        return update(address, value, (old, other) -> Integer.compareUnsigned(other, old) > 0 ? other : old);
     }
 
     public static long minUnsigned(long address, long value) {
-        long old = nowLong(address);
-        while (Long.compareUnsigned(value, old) < 0 && !swap(address, old, value)) {
-            old = nowLong(address);
-        }
-        return old;
+        return updateLong(address, value, (old, other) -> Long.compareUnsigned(other, old) < 0 ? other : old);
     }
 
     public static long maxUnsigned(long address, long value) {
-        long old = nowLong(address);
-        while (Long.compareUnsigned(value, old) > 0 && !swap(address, old, value)) {
-            old = nowLong(address);
-        }
-        return old;
+        return updateLong(address, value, (old, other) -> Long.compareUnsigned(other, old) > 0 ? other : old);
     }
 
     public static int and(long address, int value) {
-        int old = now(address);
-        while (!swap(address, old, old & value)) {
-            old = now(address);
-        }
-        return old;
+        return update(address, value, (old, other) -> old & other);
     }
 
     public static long and(long address, long value) {
-        long old = nowLong(address);
-        while (!swap(address, old, old & value)) {
-            old = nowLong(address);
-        }
-        return old;
+        return updateLong(address, value, (old, other) -> old & other);
     }
 
     public static int or(long address, int value) {
-        int old = now(address);
-        while (!swap(address, old, old | value)) {
-            old = now(address);
-        }
-        return old;
+        return update(address, value, (old, other) -> old | other);
     }
 
     public static long or(long address, long value) {
-        long old = nowLong(address);
-        while (!swap(address, old, old | value)) {
-            old = nowLong(address);
-        }
-        return old;
+        return updateLong(address, value, (old, other) -> old | other);
     }
 
     public static int xor(long address, int value) {
-        int old = now(address);
-        while (!swap(address, old, old ^ value)) {
-            old = now(address);
-        }
-        return old;
+        return update(address, value, (old, other) -> old ^ other);
     }
 
     public static long xor(long address, long value) {
-        long old = nowLong(address);
-        while (!swap(address, old, old ^ value)) {
-            old = nowLong(address);
-        }
-        return old;
+        return updateLong(address, value, (old, other) -> old ^ other);
     }
 
     /** Counts up to {@code limit}, then from 0 again. */
     public static int inc(long address, int limit) {
-        int old = now(address);
-        while (!swap(address, old, Integer.compareUnsigned(old, limit) >= 0 ? 0 : old + 1)) {
-            old = now(address);
-        }
-        return old;
+        return update(address, limit, (old, max) -> Integer.compareUnsigned(old, max) >= 0 ? 0 : old + 1);
     }
 
     /** Counts down to 0, then from {@code limit} again. */
     public static int dec(long address, int limit) {
-        int old = now(address);
-        while (!swap(address, old, old == 0 || Integer.compareUnsigned(old, limit) > 0 ? limit : old - 1)) {
+        return update(address, limit, (old, max) -> old == 0 || Integer.compareUnsigned(old, max) > 0 ? max : old - 1);
+    }
+
+    /** Replaces the old value by {@code next} of it and {@code value}; returns the old one. */
+    private static int update(long address, int value, IntBinaryOperator next) {
+        int old;
+        do {
             old = now(address);
-        }
+        } while (!swap(address, old, next.applyAsInt(old, value)));
+        return old;
+    }
+
+    /** Replaces the old value by {@code next} of it and {@code value}; returns the old one. */
+    private static long updateLong(long address, long value, LongBinaryOperator next) {
+        long old;
+        do {
+            old = nowLong(address);
+        } while (!swap(address, old, next.applyAsLong(old, value)));
         return old;
     }
 }
