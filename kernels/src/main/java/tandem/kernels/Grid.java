@@ -3,22 +3,22 @@ package tandem.kernels;
 import tandem.kernels.ptx.PtxEntry;
 
 /**
- * How many blocks a launch has, and how many threads a block has, in CUDA's (x, y, z) order.
+ * How many blocks a kernel launch has, and how many threads a block has, in CUDA's (x, y, z) order.
  *
  * @param blocksX blocks along x, at least 1 (likewise y and z)
  * @param threadsX threads of a block along x, at least 1 (likewise y and z); at most 1024 in all
  */
 public record Grid(int blocksX, int blocksY, int blocksZ, int threadsX, int threadsY, int threadsZ) {
 
-    /** Rejects a grid no CUDA device could launch. */
+    /** Rejects a grid that no CUDA device can launch. */
     public Grid {
         if (blocksX < 1 || blocksY < 1 || blocksZ < 1 || blocksY > 65_535 || blocksZ > 65_535) {
             throw new IllegalArgumentException("grid of " + blocksX + " x " + blocksY + " x " + blocksZ
-                    + " blocks: each side must be at least 1, y and z at most 65535");
+                    + " blocks: each dim must be at least 1, y and z at most 65535");
         }
         if (threadsX < 1 || threadsY < 1 || threadsZ < 1 || (long) threadsX * threadsY * threadsZ > 1024) {
             throw new IllegalArgumentException("block of " + threadsX + " x " + threadsY + " x " + threadsZ
-                    + " threads: each side must be at least 1, the product at most 1024");
+                    + " threads: each dim must be at least 1, the product at most 1024");
         }
     }
 
@@ -53,7 +53,7 @@ public record Grid(int blocksX, int blocksY, int blocksZ, int threadsX, int thre
         });
     }
 
-    /** The threads of a block in words, such as {@code 32 x 8 x 1}. */
+    /** The dims of a block as text, such as {@code 32 x 8 x 1}. */
     String block() {
         return threadsX + " x " + threadsY + " x " + threadsZ;
     }

@@ -60,6 +60,6 @@ public record KernelEntry(String module, String entry, int registers, String sum
     private BlockLimit blockLimit(PtxEntry parsed) {
         return parsed.blockLimit()
                 .orElseThrow(() -> new IllegalStateException(
-                        "kernel " + entry + " has no .maxntid: give it __launch_bounds__ in " + module + ".cu"));
+                        "kernel " + entry + " has no .maxntid: add __launch_bounds__ in " + module + ".cu"));
     }
 }

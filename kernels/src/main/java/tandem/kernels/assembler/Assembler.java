@@ -3,6 +3,7 @@ package tandem.kernels.assembler;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jcuda.LogLevel;
@@ -43,7 +44,7 @@ public final class Assembler {
     /**
      * Assembles one file.
      *
-     * @param fileName what complaints call it
+     * @param fileName its name in complaints
      * @param ptx its text
      * @param architecture such as {@code sm_86}
      * @throws AssemblyException when the assembler refuses it
@@ -129,21 +130,23 @@ public final class Assembler {
     }
 
     private static String errorLog(nvPTXCompilerHandle handle) {
-        long[] size = new long[1];
-        JNvPTXCompiler.nvPTXCompilerGetErrorLogSize(handle, size);
-        byte[] log = new byte[Math.toIntExact(size[0]) + 1];
-        if (size[0] > 0) {
-            JNvPTXCompiler.nvPTXCompilerGetErrorLog(handle, log);
-        }
-        return text(log);
+        return log(
+                size -> JNvPTXCompiler.nvPTXCompilerGetErrorLogSize(handle, size),
+                log -> JNvPTXCompiler.nvPTXCompilerGetErrorLog(handle, log));
     }
 
     private static String infoLog(nvPTXCompilerHandle handle) {
+        return log(
+                size -> JNvPTXCompiler.nvPTXCompilerGetInfoLogSize(handle, size),
+                log -> JNvPTXCompiler.nvPTXCompilerGetInfoLog(handle, log));
+    }
+
+    private static String log(Consumer<long[]> readSize, Consumer<byte[]> readLog) {
         long[] size = new long[1];
-        JNvPTXCompiler.nvPTXCompilerGetInfoLogSize(handle, size);
+        readSize.accept(size);
         byte[] log = new byte[Math.toIntExact(size[0]) + 1];
         if (size[0] > 0) {
-            JNvPTXCompiler.nvPTXCompilerGetInfoLog(handle, log);
+            readLog.accept(log);
         }
         return text(log);
     }

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param architecture such as {@code sm_90}
  * @param entries in the order of the file
- * @param warnings what the assembler said beside the costs, as {@code FILE:LINE: warning: ...}
+ * @param warnings warnings of the assembler, as {@code FILE:LINE: warning: ...}
  * @param cubin the machine code, an ELF file that the driver of such a GPU loads
  */
 public record Assembly(String architecture, List<Usage> entries, List<String> warnings, byte[] cubin) {

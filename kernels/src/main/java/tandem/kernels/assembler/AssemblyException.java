@@ -4,7 +4,7 @@ package tandem.kernels.assembler;
 public final class AssemblyException extends RuntimeException {
 
     /** With the complaints, one a line. */
-    public AssemblyException(String message) {
+    AssemblyException(String message) {
         super(message);
     }
 }

@@ -1,7 +1,7 @@
 package tandem.kernels.assembler;
 
 /**
- * What one entry costs on one architecture, in the assembler's words.
+ * What one entry costs on one architecture, as the assembler reports it.
  *
  * @param entry the kernel
  * @param registers 32-bit registers of a thread

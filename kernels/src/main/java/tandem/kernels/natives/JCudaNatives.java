@@ -60,7 +60,8 @@ public final class JCudaNatives {
             System.setProperty("java.io.tmpdir", folder.toString());
             initialize.run();
         } catch (IOException e) {
-            throw new IllegalStateException("the native library " + library + " cannot be had: " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "the native library " + library + " cannot be loaded: " + e.getMessage(), e);
         } finally {
             System.setProperty("java.io.tmpdir", temporary);
             LOCK.unlock();
@@ -68,7 +69,7 @@ public final class JCudaNatives {
     }
 
     /**
-     * Looks whether a bundle's library is whole, as far as its size tells.
+     * Checks the size of a bundle's library.
      *
      * @throws IOException when it is missing or was cut short
      */
@@ -142,7 +143,7 @@ public final class JCudaNatives {
         return target;
     }
 
-    /** The file name that JCuda gives the library on this platform. */
+    /** JCuda's file name of the library on this platform. */
     public static String fileName(String library) {
         return LibUtils.createLibraryFileName(LibUtils.createPlatformLibraryName(library + "-" + JCudaVersion.get()));
     }

@@ -85,7 +85,7 @@ public sealed interface Operand {
         }
     }
 
-    /** The bit bucket {@code _}: a destination nobody reads. */
+    /** The bit bucket {@code _}: a destination that is not read. */
     record Sink() implements Operand {
         @Override
         public String toString() {

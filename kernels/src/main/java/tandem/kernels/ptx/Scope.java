@@ -47,22 +47,22 @@ final class Scope {
 
     /** The register called so in this scope or one around it, or null; {@code all} receives those mentioned first. */
     PtxRegister register(String name, List<PtxRegister> all) {
-        PtxRegister known = registers.get(name);
-        if (known != null) {
-            return known;
+        PtxRegister register = registers.get(name);
+        if (register != null) {
+            return register;
         }
         for (Declaration declaration : declarations) {
             if (declaration.covers(name)) {
-                PtxRegister register = new PtxRegister(name, declaration.type(), all.size());
-                all.add(register);
-                registers.put(name, register);
-                return register;
+                PtxRegister declared = new PtxRegister(name, declaration.type(), all.size());
+                all.add(declared);
+                registers.put(name, declared);
+                return declared;
             }
         }
         return outer == null ? null : outer.register(name, all);
     }
 
-    /** Declares a variable and gives the name that is unique in the body. */
+    /** Declares a variable and returns the name that is unique in the body. */
     String declareVariable(String name) {
         String unique = outer == null ? name : name + "#" + number;
         variables.put(name, unique);
@@ -75,7 +75,9 @@ final class Scope {
         return unique != null ? unique : outer == null ? name : outer.variable(name);
     }
 
-    /** Declares a label and gives the name that is unique in the body, or null when the scope has one of that name. */
+    /**
+     * Declares a label and returns the name that is unique in the body, or null when the scope has one of that name.
+     */
     String declareLabel(String name) {
         String unique = outer == null ? name : name + "#" + number;
         return labels.putIfAbsent(name, unique) == null ? unique : null;

@@ -1,7 +1,7 @@
 package tandem.kernels.translate;
 
 /**
- * Bytes that kernels in checked mode asked for in buffers, each access counted with its size: what would go over the
+ * Bytes that kernels in checked mode accessed in buffers, each access counted with its size: what would go over the
  * memory bus without caches. Shared and local memory do not count.
  */
 public final class AccessCount {

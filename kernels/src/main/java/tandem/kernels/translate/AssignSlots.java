@@ -12,7 +12,7 @@ import tandem.kernels.ptx.PtxRegister;
 import tandem.kernels.translate.forms.Kind;
 
 /**
- * Pass {@code slots}: gives the registers of one segment their local variables. A register that lives across blocks has
+ * Pass {@code slots}: assigns local variables to the registers of one segment. A register that lives across blocks has
  * one of its own; those that live within a block share, so that few methods need the longer instructions for locals
  * above 255.
  */
@@ -63,7 +63,7 @@ final class AssignSlots {
         }
     }
 
-    /** A register with separate lives in several blocks keeps one local for all of them. */
+    /** A register with separate live ranges in several blocks has one local for all of them. */
     private void dedicateSharedByBlocks(List<BasicBlock> blocks) {
         Map<PtxRegister, BasicBlock> home = new HashMap<>();
         for (BasicBlock block : blocks) {

@@ -135,8 +135,8 @@ final class BuildBlocks {
                 }
             }
         }
-        List<BasicBlock> kept = new ArrayList<>(blocks);
-        kept.retainAll(seen);
-        return kept;
+        List<BasicBlock> reachable = new ArrayList<>(blocks);
+        reachable.retainAll(seen);
+        return reachable;
     }
 }

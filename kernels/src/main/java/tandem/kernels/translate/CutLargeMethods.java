@@ -32,16 +32,16 @@ final class CutLargeMethods {
     }
 
     private static void cut(KernelGraph graph, MethodSize size, int limit) {
-        BasicBlock largest = size.point().start();
+        BasicBlock max = size.point().start();
         for (BasicBlock block : size.blocks().keySet()) {
-            largest = size.blocks().get(block) > size.blocks().get(largest) ? block : largest;
+            max = size.blocks().get(block) > size.blocks().get(max) ? block : max;
         }
-        if (size.blocks().get(largest) > limit / 2 && largest.instructions.size() > 1) {
-            split(graph, largest);
+        if (size.blocks().get(max) > limit / 2 && max.instructions.size() > 1) {
+            split(graph, max);
             return;
         }
         BasicBlock best = null;
-        int least = Integer.MAX_VALUE;
+        int min = Integer.MAX_VALUE;
         for (BasicBlock block : size.blocks().keySet()) {
             if (block == size.point().start() || block.cut) {
                 continue;
@@ -49,8 +49,8 @@ final class CutLargeMethods {
             int before = total(size, size.point().start(), block);
             int behind = total(size, block, null);
             int cost = Math.max(before, behind) + (inLoop(block) ? 2 * limit : 0);
-            if (before < size.bytes() && cost < least) {
-                least = cost;
+            if (before < size.bytes() && cost < min) {
+                min = cost;
                 best = block;
             }
         }

@@ -13,7 +13,7 @@ public final class HostKernel {
     private final PtxEntry entry;
     private final Mode mode;
     private final BlockRunner runner;
-    // The generated code has the addresses of the module's variables in it: they must live as long.
+    // The generated code has the addresses of the module's variables in it: the memory must exist as long as the code.
     private final ModuleMemory memory;
 
     HostKernel(PtxEntry entry, Mode mode, KernelCode code, KernelGraph graph, ModuleMemory memory) {
@@ -44,7 +44,7 @@ public final class HostKernel {
     public void run(Grid grid, long parameters, int firstBlock, int endBlock) {
         if (mode == Mode.CHECKED) {
             throw new IllegalStateException(
-                    "entry " + entry.name() + " was translated in checked mode: give the memory it may touch");
+                    "entry " + entry.name() + " was translated in checked mode: pass the memory that it may access");
         }
         launch(grid, parameters, firstBlock, endBlock, null);
     }
@@ -53,7 +53,7 @@ public final class HostKernel {
      * Runs some blocks of a launch in checked mode, in the calling thread. What happens within one call counts as one
      * launch when races are looked for. Allocates.
      *
-     * @param memory what the kernel may touch, apart from its own shared and local memory and the module's variables
+     * @param memory what the kernel may access, apart from its own shared and local memory and the module's variables
      * @throws CheckFailure for the first access that is wrong
      */
     public void run(Grid grid, long parameters, int firstBlock, int endBlock, MemoryMap memory) {

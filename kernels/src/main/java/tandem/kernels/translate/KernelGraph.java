@@ -105,12 +105,12 @@ record KernelGraph(
         return names(entry, live);
     }
 
-    /** Whether threads may leave and come back, so that their states must be kept. */
+    /** Whether threads may be suspended and resumed, so that their states must be saved. */
     boolean suspends() {
         return points.size() > 1;
     }
 
-    /** What the scheduler must know, with the class that was generated for this graph. */
+    /** What the scheduler needs, with the class that was generated for this graph. */
     Schedule schedule(KernelCode code) {
         List<Suspension> suspensions = new ArrayList<>();
         for (ResumePoint point : points) {

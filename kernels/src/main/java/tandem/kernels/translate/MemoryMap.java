@@ -55,8 +55,8 @@ public final class MemoryMap {
         }
     }
 
-    /** Says that the host has written some bytes. */
-    public void markInitialised(long address, long bytes) {
+    /** Marks bytes that the host has written. */
+    void markInitialised(long address, long bytes) {
         MemoryRegion region = find(address, bytes);
         if (region == null) {
             throw new IllegalArgumentException("the bytes at " + Long.toHexString(address) + " are in no buffer");
@@ -74,7 +74,7 @@ public final class MemoryMap {
         return below != null && address + bytes <= below.getValue().end() ? below.getValue() : null;
     }
 
-    /** Where an address lies, in words, for messages. */
+    /** Describes for messages where an address lies. */
     String describe(long address) {
         Map.Entry<Long, MemoryRegion> below = regions.floorEntry(address);
         Map.Entry<Long, MemoryRegion> above = regions.higherEntry(address);

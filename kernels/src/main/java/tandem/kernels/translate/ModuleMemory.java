@@ -12,7 +12,8 @@ import tandem.kernels.ptx.PtxVariable;
 import tandem.kernels.translate.machine.Raw;
 
 /**
- * Native memory of a module's global and constant variables, shared by all its entries; freed when nobody refers to it.
+ * Native memory of a module's global and constant variables, shared by all its entries; freed when nothing refers to
+ * it.
  */
 final class ModuleMemory {
 

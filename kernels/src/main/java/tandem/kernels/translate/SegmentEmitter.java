@@ -44,7 +44,7 @@ final class SegmentEmitter implements Opcodes {
         return "segment" + point.number();
     }
 
-    /** Writes the method and says how large its parts became. */
+    /** Writes the method and returns the sizes of its parts. */
     MethodSize emit(ClassVisitor type) {
         // The first run goes nowhere: it finds out which windows and special registers the segment needs.
         SegmentFrame draft = new SegmentFrame(graph, memory, mode, new LinkedHashSet<>());

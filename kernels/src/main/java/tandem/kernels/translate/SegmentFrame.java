@@ -21,7 +21,7 @@ import tandem.kernels.translate.machine.Raw;
 
 /**
  * The local variables of a segment's method: context, range of threads, Unsafe, then the windows and special registers
- * that the segment asks for, then the PTX registers.
+ * that the segment uses, then the PTX registers.
  */
 final class SegmentFrame implements Emitter.Frame, Opcodes {
 
@@ -77,7 +77,7 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
         }
     }
 
-    /** Names of the windows, parameters and special registers that were asked for. */
+    /** Names of the windows, parameters and special registers that the segment uses. */
     Set<String> wanted() {
         return wanted;
     }
@@ -126,7 +126,7 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
     }
 
     /** Whether the segment uses that window or special register. */
-    boolean wants(String name) {
+    boolean uses(String name) {
         return wanted.contains(name);
     }
 
@@ -147,7 +147,7 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
         temporariesUsed.clear();
     }
 
-    private int ask(String name, int size) {
+    private int use(String name, int size) {
         wanted.add(name);
         return local(name, size);
     }
@@ -183,15 +183,16 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
             default -> {
                 if (!FIELDS.containsKey(name) && !name.matches("%tid\\.[xyz]")) {
                     throw emitter.error(
-                            "the translator does not know the special register " + name + "; it knows %tid, %ntid, "
+                            "the translator does not support the special register " + name
+                                    + "; it supports %tid, %ntid, "
                                     + "%ctaid and %nctaid with .x, .y or .z, %laneid, %warpid and %lanemask_eq, _lt, _le, _ge, _gt");
                 }
-                emitter.method().visitVarInsn(ILOAD, ask(name, 1));
+                emitter.method().visitVarInsn(ILOAD, use(name, 1));
             }
         }
     }
 
-    /** Pushes (first << lane) - minus, complemented if asked. */
+    /** Pushes (first << lane) - minus, complemented on request. */
     private void laneMask(int first, int minus, boolean complement) {
         emitter.push(first);
         pushSpecial("%laneid");
@@ -225,7 +226,7 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
     public void pushSymbol(String name) {
         PtxParameter parameter = parameter(name);
         if (parameter != null) {
-            emitter.method().visitVarInsn(LLOAD, ask("parameters", 2));
+            emitter.method().visitVarInsn(LLOAD, use("parameters", 2));
             if (parameter.offset() != 0) {
                 emitter.push((long) parameter.offset());
                 emitter.op(LADD);
@@ -243,7 +244,7 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
 
     @Override
     public void pushWindow(String space) {
-        emitter.method().visitVarInsn(LLOAD, ask(space, 2));
+        emitter.method().visitVarInsn(LLOAD, use(space, 2));
     }
 
     @Override
@@ -279,12 +280,12 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
 
     @Override
     public void pushThread() {
-        emitter.method().visitVarInsn(ILOAD, ask("thread", 1));
+        emitter.method().visitVarInsn(ILOAD, use("thread", 1));
     }
 
     @Override
     public int carry() {
-        return ask("carry", 1);
+        return use("carry", 1);
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Who wrote and who read each byte of a stretch of memory last. A stamp is an epoch times 2048 plus a thread, or one of
- * the two special threads; 0 means nobody.
+ * the two special threads; 0 means none.
  */
 final class Shadow {
 

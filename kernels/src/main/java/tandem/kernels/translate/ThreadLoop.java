@@ -49,7 +49,7 @@ final class ThreadLoop implements Opcodes {
         } else {
             beginLinear();
         }
-        if (frame.wants("carry")) {
+        if (frame.uses("carry")) {
             emitter.push(0);
             method.visitVarInsn(ISTORE, frame.carry());
         }
@@ -79,7 +79,7 @@ final class ThreadLoop implements Opcodes {
             method.visitJumpInsn(GOTO, tests[a]);
             method.visitLabel(tops[a]);
         }
-        if (frame.wants("thread")) {
+        if (frame.uses("thread")) {
             method.visitVarInsn(ILOAD, axis(0));
             method.visitVarInsn(ILOAD, extent(1));
             emitter.op(IMUL);
@@ -91,7 +91,7 @@ final class ThreadLoop implements Opcodes {
             emitter.op(IADD);
             method.visitVarInsn(ISTORE, frame.local("thread", 1));
         }
-        if (frame.wants("local")) {
+        if (frame.uses("local")) {
             // No value outlives a thread, so all threads use the same local memory.
             field("local", "J");
             method.visitVarInsn(LSTORE, frame.local("local", 2));
@@ -118,7 +118,7 @@ final class ThreadLoop implements Opcodes {
             perThread("saved", graph.recordBytes());
             method.visitVarInsn(LSTORE, frame.local("record", 2));
         }
-        if (frame.wants("local")) {
+        if (frame.uses("local")) {
             perThread("local", LocalMemory.bytesPerThread(graph.entry()));
             method.visitVarInsn(LSTORE, frame.local("local", 2));
         }
@@ -134,8 +134,8 @@ final class ThreadLoop implements Opcodes {
 
     /** Computes those of tid.x, y and z that are used from the linear number. */
     private void threadIndex() {
-        boolean flat = !frame.wants("%tid.y") && !frame.wants("%tid.z");
-        if (flat && !frame.wants("%tid.x")) {
+        boolean flat = !frame.uses("%tid.y") && !frame.uses("%tid.z");
+        if (flat && !frame.uses("%tid.x")) {
             return;
         }
         Label general = new Label();

@@ -18,7 +18,7 @@ public final class Translator {
      * Translates one entry.
      *
      * @throws tandem.kernels.ptx.PtxException when the module has no such entry, or the entry uses an instruction that
-     *     the translator does not know; names the line and lists what is known
+     *     the translator does not support; names the line and lists what is supported
      */
     public static HostKernel translate(PtxModule module, String entry, Mode mode) {
         return translate(module, entry, mode, CutLargeMethods.LIMIT);
@@ -38,13 +38,13 @@ public final class Translator {
         return new HostKernel(parsed, mode, code, graph, memory);
     }
 
-    /** Those of {@link #knownForms} that an instruction is an example of; throws when its form is not known. */
-    public static List<String> formsOf(PtxModule module, PtxInstruction instruction) {
+    /** Those of {@link #supportedForms} that an instruction is an example of; throws when its form is not supported. */
+    static List<String> formsOf(PtxModule module, PtxInstruction instruction) {
         return FormTable.find(module.file(), instruction).namesOf(instruction);
     }
 
-    /** Every instruction form that is known, such as {@code add.rn.ftz.f32}. */
-    public static List<String> knownForms() {
+    /** Every instruction form that is supported, such as {@code add.rn.ftz.f32}. */
+    static List<String> supportedForms() {
         return FormTable.forms().stream().map(Form::names).flatMap(List::stream).toList();
     }
 }

@@ -18,7 +18,7 @@ final class Addresses implements Opcodes {
         throw e.error("operand " + i.operands().get(index) + " must be a memory operand in brackets");
     }
 
-    /** The state space that is accessed; {@code generic} when the instruction does not say. */
+    /** The state space that is accessed; {@code generic} when the instruction names none. */
     static String space(Emitter e, PtxInstruction i, Operand.Address address) {
         String stated = null;
         for (String space : new String[] {"global", "shared", "local", "const", "param"}) {

@@ -11,8 +11,8 @@ import tandem.kernels.ptx.PtxRegister;
 import tandem.kernels.ptx.PtxType;
 
 /**
- * Writes the bytecode of one method: loads operands as the type an instruction asks for, stores results into the local
- * variable of a register. Registers of 16 bits are kept zero-extended; predicates are 0 or 1.
+ * Writes the bytecode of one method: loads operands as the type that an instruction requires, stores results into the
+ * local variable of a register. Registers of 16 bits are stored zero-extended; predicates are 0 or 1.
  */
 public final class Emitter implements Opcodes {
 
@@ -306,7 +306,7 @@ public final class Emitter implements Opcodes {
     }
 
     /** Stores the value on the stack into a register at least as wide as the type, extending integers by their sign. */
-    public void storeExtended(Operand operand, PtxType type) {
+    void storeExtended(Operand operand, PtxType type) {
         if (operand instanceof Operand.Sink) {
             op(Kind.of(type).size() == 2 ? POP2 : POP);
             return;
@@ -333,16 +333,16 @@ public final class Emitter implements Opcodes {
         } else if (have == Kind.INT && declared.bits() == 16) {
             op(I2C);
         }
-        Kind want = frame.kind(register);
-        if (have == Kind.INT && want == Kind.FLOAT) {
+        Kind wanted = frame.kind(register);
+        if (have == Kind.INT && wanted == Kind.FLOAT) {
             call(Float.class, "intBitsToFloat", "(I)F");
-        } else if (have == Kind.FLOAT && want == Kind.INT) {
+        } else if (have == Kind.FLOAT && wanted == Kind.INT) {
             call(Float.class, "floatToRawIntBits", "(F)I");
-        } else if (have == Kind.LONG && want == Kind.DOUBLE) {
+        } else if (have == Kind.LONG && wanted == Kind.DOUBLE) {
             call(Double.class, "longBitsToDouble", "(J)D");
-        } else if (have == Kind.DOUBLE && want == Kind.LONG) {
+        } else if (have == Kind.DOUBLE && wanted == Kind.LONG) {
             call(Double.class, "doubleToRawLongBits", "(D)J");
         }
-        method.visitVarInsn(want.store(), frame.slot(register));
+        method.visitVarInsn(wanted.store(), frame.slot(register));
     }
 }

@@ -77,18 +77,18 @@ public record Form(
                 return false;
             }
         }
-        int known = 0;
+        int matched = 0;
         Set<String> modifiers = instruction.modifiers();
         for (Group group : groups) {
             int found =
                     (int) group.options().stream().filter(modifiers::contains).count();
-            known += found;
+            matched += found;
             if (group.occurrence() == Occurrence.ONE && found != 1
                     || group.occurrence() != Occurrence.ANY && found > 1) {
                 return false;
             }
         }
-        return known == modifiers.size();
+        return matched == modifiers.size();
     }
 
     /**

@@ -7,7 +7,7 @@ import java.util.Map;
 import tandem.kernels.ptx.PtxException;
 import tandem.kernels.ptx.PtxInstruction;
 
-/** All instruction forms that the translator knows. */
+/** All instruction forms that the translator supports. */
 public final class FormTable {
 
     private static final FormTable ALL = new FormTable();
@@ -45,7 +45,7 @@ public final class FormTable {
     /**
      * The form of an instruction.
      *
-     * @throws PtxException when it is not known; the message has the instruction and the forms that are
+     * @throws PtxException when it is not supported; the message has the instruction and the forms that are
      */
     public static Form find(String file, PtxInstruction instruction) {
         List<Form> candidates = ALL.byOpcode.get(instruction.opcode());
@@ -53,7 +53,7 @@ public final class FormTable {
             throw new PtxException(
                     file,
                     instruction.line(),
-                    "the translator does not know the instruction '" + instruction.text() + "'; it knows "
+                    "the translator does not support the instruction '" + instruction.text() + "'; it supports "
                             + String.join(", ", ALL.byOpcode.keySet()));
         }
         for (Form form : candidates) {
@@ -72,7 +72,7 @@ public final class FormTable {
         throw new PtxException(
                 file,
                 instruction.line(),
-                "the translator does not know this form of " + instruction.opcode() + ": '" + instruction.text()
-                        + "'; it knows " + candidates);
+                "the translator does not support this form of " + instruction.opcode() + ": '" + instruction.text()
+                        + "'; it supports " + candidates);
     }
 }

@@ -144,7 +144,7 @@ final class IntegerForms {
         e.op(i.type().bits() == 32 ? LMUL : IMUL);
     }
 
-    /** Pushes the low or the high half of the product, as the instruction says. */
+    /** Pushes the low or the high half of the product, whichever the instruction names. */
     static void product(Emitter e, PtxInstruction i) {
         if (i.has("hi")) {
             high(e, i);

@@ -37,7 +37,7 @@ public final class SuspensionForms implements Opcodes {
         table.add("redux", "b32", "sync and|or|xor", 3, handOver);
     }
 
-    /** What the scheduler must know about the instruction. */
+    /** What the scheduler needs of the instruction. */
     public static Suspension describe(PtxInstruction i) {
         Operation operation = operation(i);
         List<Operand> operands = i.operands();

@@ -37,13 +37,13 @@ public abstract class CheckedMemory {
         checks.checkAligned(address, bytes, space, line, thread);
     }
 
-    /** Called by generated code before a read; gives the address back. */
+    /** Called by generated code before a read; returns the address. */
     public static long read(long address, int bytes, int space, int line, int thread, CheckedMemory checks) {
         checks.checkRead(address, bytes, space, line, thread);
         return address;
     }
 
-    /** Called by generated code before an atomic access; gives the address back. */
+    /** Called by generated code before an atomic access; returns the address. */
     public static long atomic(long address, int bytes, int space, int line, int thread, CheckedMemory checks) {
         checks.checkAtomic(address, bytes, space, line, thread);
         return address;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tandem.kernels.ptx.PtxException;
 
-/** Says why a block's threads cannot go on. */
+/** Describes why a block's threads cannot continue. */
 final class Deadlock {
 
     private Deadlock() {}
@@ -41,7 +41,7 @@ final class Deadlock {
                         + " threads have exited. Every thread that a barrier or mask names must come to the same one");
     }
 
-    /** The exception for a lane that is not in the mask it gives. */
+    /** The exception for a lane that is not in its own mask. */
     static PtxException notInMask(Schedule schedule, Suspension suspension, int thread, int mask) {
         return new PtxException(
                 schedule.file(),

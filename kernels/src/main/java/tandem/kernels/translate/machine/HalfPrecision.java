@@ -7,7 +7,7 @@ public final class HalfPrecision {
     private static final int NAN = 0x7FFF;
     /** The bits of 65520, from which on everything rounds to infinity. */
     private static final int TOO_LARGE = 0x477F_F000;
-    /** The bits of 2^-14, the smallest normal number. */
+    /** The bits of 2^-14, the minimum normal number. */
     private static final int NORMAL = 0x3880_0000;
     /** What the exponents of the two formats differ by, in a float's place. */
     private static final int REBIAS = 112 << 23;

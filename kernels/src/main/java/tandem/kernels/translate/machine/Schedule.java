@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What the scheduler knows about a kernel.
+ * What the scheduler needs of a kernel.
  *
  * @param file name of the PTX file
  * @param entry name of the kernel

@@ -83,11 +83,11 @@ final class Scheduler {
     /** Completes the operations of a warp for which all lanes have come. */
     private boolean releaseLanes(BlockContext context, int from, int to) {
         int[] state = context.state;
-        int alive = 0;
+        int running = 0;
         int waiting = 0;
         for (int thread = from; thread < to; thread++) {
             if (state[thread] != EXITED) {
-                alive |= 1 << thread - from;
+                running |= 1 << thread - from;
                 if (suspensions[~state[thread]].operation().ofWarp()) {
                     waiting |= 1 << thread - from;
                 }
@@ -96,7 +96,7 @@ final class Scheduler {
         boolean released = false;
         while (waiting != 0) {
             int lane = Integer.numberOfTrailingZeros(waiting);
-            int group = group(context, from, lane, alive);
+            int group = group(context, from, lane, running);
             waiting &= ~(1 << lane);
             if (group != 0) {
                 waiting &= ~group;
@@ -118,14 +118,14 @@ final class Scheduler {
     }
 
     /** The lanes that complete an operation together with {@code lane}; 0 when some have not come yet. */
-    private int group(BlockContext context, int from, int lane, int alive) {
+    private int group(BlockContext context, int from, int lane, int running) {
         int[] state = context.state;
         Suspension suspension = suspensions[~state[from + lane]];
         int mask = mask(context, from + lane);
         if ((mask >>> lane & 1) == 0) {
             throw Deadlock.notInMask(schedule, suspension, from + lane, mask);
         }
-        int group = mask & alive;
+        int group = mask & running;
         for (int member = 0; member < 32; member++) {
             if ((group >>> member & 1) != 0) {
                 int point = ~state[from + member];

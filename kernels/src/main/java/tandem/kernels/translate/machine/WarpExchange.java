@@ -29,11 +29,11 @@ final class WarpExchange {
             case SHFL_UP, SHFL_DOWN, SHFL_BFLY, SHFL_IDX -> shuffle(operation, lanes, records, stride);
             case VOTE_ALL, VOTE_ANY, VOTE_UNI, VOTE_BALLOT -> vote(operation, lanes, records, stride);
             case MATCH_ANY, MATCH_ALL -> match(operation, lanes, records, stride);
-            default -> give(reduce(operation, lanes, records, stride), lanes, records, stride);
+            default -> store(reduce(operation, lanes, records, stride), lanes, records, stride);
         }
     }
 
-    private static void give(int result, int lanes, long records, int stride) {
+    private static void store(int result, int lanes, long records, int stride) {
         for (int lane = 0; lane < 32; lane++) {
             if ((lanes >>> lane & 1) != 0) {
                 UNSAFE.putLong(records + (long) lane * stride + Suspension.RESULT, result);
@@ -58,7 +58,7 @@ final class WarpExchange {
                 default -> lane & segment | by & ~segment;
             };
             boolean inRange = operation == Suspension.Operation.SHFL_UP ? source >= limit : source <= limit;
-            // A lane that takes no part has nothing to give: the result is undefined in PTX, here the lane's own value.
+            // A lane that takes no part has no value: the result is undefined in PTX, here the lane's own value.
             boolean readable = inRange && (lanes >>> source & 1) != 0;
             UNSAFE.putLong(
                     record + Suspension.RESULT,
@@ -80,7 +80,7 @@ final class WarpExchange {
             case VOTE_UNI -> ballot == lanes || ballot == 0 ? 1 : 0;
             default -> ballot;
         };
-        give(result, lanes, records, stride);
+        store(result, lanes, records, stride);
     }
 
     private static void match(Suspension.Operation operation, int lanes, long records, int stride) {

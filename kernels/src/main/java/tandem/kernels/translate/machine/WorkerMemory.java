@@ -2,7 +2,10 @@ package tandem.kernels.translate.machine;
 
 import java.lang.ref.Cleaner;
 
-/** Native scratch memory of one worker thread: grows to the largest block seen and is freed when the thread is gone. */
+/**
+ * Native scratch memory of one worker thread: grows to the maximum size needed so far and is freed after the thread has
+ * ended.
+ */
 final class WorkerMemory {
 
     private static final Cleaner CLEANER = Cleaner.create();
