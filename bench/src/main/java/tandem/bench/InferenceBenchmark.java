@@ -21,9 +21,8 @@ import tandem.engine.Variables;
 import tandem.engine.Weights;
 import tandem.engine.cpu.CpuDevice;
 import tandem.model.Inspector;
-import tandem.model.declaration.SettingsJson;
+import tandem.model.checkpoint.NetworkMetadata;
 import tandem.model.detection.NonMaximumSuppression;
-import tandem.model.inference.FoldedModel;
 import tandem.model.inference.Inspection;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
@@ -62,8 +61,7 @@ public class InferenceBenchmark {
         Variables variables = new Network(settings).variables();
         try (Weights weights = new Weights(device, variables)) {
             weights.initialize(1);
-            SafetensorsWriter writer =
-                    new SafetensorsWriter().put(FoldedModel.NETWORK_KEY, SettingsJson.write(settings));
+            SafetensorsWriter writer = NetworkMetadata.put(new SafetensorsWriter(), settings);
             WeightsFile.add(writer, "", variables, weights);
             writer.write(file);
         }

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tandem.engine.Device;
 import tandem.engine.cpu.CpuDevice;
 import tandem.model.Inspector.PixelFormat;
+import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.ImageCache;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.DataSetInference;
@@ -34,7 +35,6 @@ import tandem.model.settings.AugmentationSettings;
 import tandem.model.train.TinyData;
 import tandem.model.train.Trainer;
 import tandem.model.train.TrainingObserver;
-import tandem.model.weights.CheckpointStore;
 import tandem.model.weights.WeightsException;
 
 class InspectorTest {

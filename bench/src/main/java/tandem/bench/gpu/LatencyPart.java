@@ -14,13 +14,13 @@ import tandem.bench.NoiseImages;
 import tandem.engine.Device;
 import tandem.engine.cuda.CudaDevice;
 import tandem.model.Inspector;
+import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.Inspection;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.train.Trainer;
 import tandem.model.train.TrainingObserver;
-import tandem.model.weights.CheckpointStore;
 
 /**
  * Time from the bytes of one frame to its boxes and mask, back to back and at a fixed frame interval, and the Java heap

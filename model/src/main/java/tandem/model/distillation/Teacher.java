@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import tandem.engine.Device;
 import tandem.engine.Variables;
+import tandem.model.checkpoint.NetworkMetadata;
 import tandem.model.inference.FoldedModel;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
@@ -58,7 +59,7 @@ record Teacher(Task task, TeacherSettings settings, Network network, Variables v
             throws IOException {
         Path file = Path.of(settings.file());
         try (SafetensorsReader reader = SafetensorsReader.open(file)) {
-            Network network = new Network(FoldedModel.settings(reader));
+            Network network = new Network(NetworkMetadata.read(reader));
             check(file, task, settings, features, network.settings(), student);
             return new Teacher(task, settings, network, network.foldedVariables(), null);
         }

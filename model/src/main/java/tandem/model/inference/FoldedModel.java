@@ -6,19 +6,15 @@ import tandem.engine.DataType;
 import tandem.engine.Device;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
-import tandem.model.declaration.SettingsJson;
+import tandem.model.checkpoint.NetworkMetadata;
 import tandem.model.network.Fold;
 import tandem.model.network.Network;
-import tandem.model.network.NetworkSettings;
 import tandem.model.weights.SafetensorsReader;
 import tandem.model.weights.WeightsException;
 import tandem.model.weights.WeightsFile;
 
 /** A network with folded batch normalisation, and its weights on a device. */
 public final class FoldedModel implements AutoCloseable {
-
-    /** The metadata string of a weights file that holds the {@link NetworkSettings}. */
-    public static final String NETWORK_KEY = "network";
 
     private final Device device;
     private final Network network;
@@ -68,32 +64,12 @@ public final class FoldedModel implements AutoCloseable {
     /** The same with activations and filters in another type: FLOAT32, BFLOAT16 or FLOAT16. */
     public static FoldedModel load(Path file, Device device, DataType storage) throws IOException {
         try (SafetensorsReader reader = SafetensorsReader.open(file)) {
-            Network network = new Network(settings(reader));
+            Network network = new Network(NetworkMetadata.read(reader));
             Variables trained = network.variables();
             try (Weights source = new Weights(device, trained)) {
                 WeightsFile.load(reader, "", trained, source);
                 return new FoldedModel(device, network, trained, source, storage);
             }
-        }
-    }
-
-    /** The network settings of a weights file. */
-    public static NetworkSettings settings(SafetensorsReader reader) throws WeightsException {
-        String text = reader.metadata().get(NETWORK_KEY);
-        if (text == null) {
-            throw new WeightsException(reader.file() + ": has no network settings; use a checkpoint of a training run");
-        }
-        try {
-            return SettingsJson.read(reader.file().toString(), text, NetworkSettings.class);
-        } catch (IllegalArgumentException problem) {
-            throw new WeightsException(problem.getMessage(), problem);
-        }
-    }
-
-    /** The network settings of a weights file. */
-    public static NetworkSettings settings(Path file) throws IOException {
-        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
-            return settings(reader);
         }
     }
 

@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import tandem.engine.Device;
+import tandem.model.checkpoint.CheckpointStore;
+import tandem.model.checkpoint.NetworkMetadata;
 import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
-import tandem.model.declaration.SettingsJson;
 import tandem.model.declaration.StrictJson;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.distillation.Task;
@@ -26,7 +27,6 @@ import tandem.model.train.JsonLinesLog;
 import tandem.model.train.Trainer;
 import tandem.model.train.TrainingObserver;
 import tandem.model.train.Transfer;
-import tandem.model.weights.CheckpointStore;
 import tandem.model.weights.SafetensorsWriter;
 import tandem.model.weights.WeightsFile;
 
@@ -186,10 +186,8 @@ public final class StageRunner {
 
     /** Only the averaged weights, for evaluation, teachers and transfer. */
     private static void export(Trainer trainer, Path folder) throws IOException {
-        SafetensorsWriter writer = new SafetensorsWriter()
-                .put(
-                        FoldedModel.NETWORK_KEY,
-                        SettingsJson.write(trainer.step().network().settings()));
+        SafetensorsWriter writer = NetworkMetadata.put(
+                new SafetensorsWriter(), trainer.step().network().settings());
         WeightsFile.add(writer, "", trainer.step().variables(), trainer.step().average());
         Path temporary = folder.resolve(WEIGHTS + ".tmp");
         writer.write(temporary);

@@ -11,6 +11,9 @@ import tandem.model.batch.BatchStager;
 import tandem.model.batch.EpochSampler;
 import tandem.model.batch.GeneratedLabelProvider;
 import tandem.model.batch.SamplerState;
+import tandem.model.checkpoint.Checkpoint;
+import tandem.model.checkpoint.CheckpointStore;
+import tandem.model.checkpoint.WeakState;
 import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
 import tandem.model.distillation.Teachers;
@@ -21,8 +24,6 @@ import tandem.model.settings.TrainingSettings;
 import tandem.model.weak.GrabCutMaskCache;
 import tandem.model.weak.Ramp;
 import tandem.model.weak.WeakLabels;
-import tandem.model.weak.WeakState;
-import tandem.model.weights.CheckpointStore;
 import tandem.model.weights.SafetensorsReader;
 import tandem.model.weights.SafetensorsWriter;
 import tandem.model.weights.WeightsException;
@@ -156,7 +157,7 @@ public final class Trainer implements AutoCloseable {
                     checkpoint.step(),
                     checkpoint.sampler());
             try {
-                checkpoint.restore(reader, trainer.step);
+                trainer.step.restore(checkpoint, reader);
                 trainer.labelState = WeakState.read(reader);
             } catch (IOException | RuntimeException | Error problem) {
                 trainer.close();
@@ -329,7 +330,7 @@ public final class Trainer implements AutoCloseable {
                         images.largest(),
                         done,
                         sampler)
-                .content(step);
+                .content(step.state());
         WeakState state = labels == null ? labelState : labels.state();
         if (state != null) {
             state.write(content);

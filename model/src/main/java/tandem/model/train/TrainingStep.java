@@ -1,5 +1,6 @@
 package tandem.model.train;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +20,16 @@ import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
 import tandem.model.batch.StagedBatch;
+import tandem.model.checkpoint.Checkpoint;
+import tandem.model.checkpoint.LossScaleState;
+import tandem.model.checkpoint.RunState;
+import tandem.model.distillation.Adapter;
 import tandem.model.distillation.LevelSimilarity;
 import tandem.model.distillation.Teachers;
 import tandem.model.network.Network;
 import tandem.model.settings.Precision;
 import tandem.model.settings.TrainingSettings;
+import tandem.model.weights.SafetensorsReader;
 
 /**
  * One training step and all its memory: a program for each input size, which share weights, gradients and activations,
@@ -168,12 +174,32 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     /** The state of the loss scale; empty when losses are not scaled. */
-    Optional<LossScale.State> lossScale() {
+    Optional<LossScaleState> lossScale() {
         return Optional.ofNullable(scale).map(LossScale::state);
     }
 
+    /** The state for a checkpoint. */
+    RunState state() {
+        return new RunState(
+                device,
+                variables,
+                name -> !Adapter.owns(name),
+                weights,
+                average,
+                optimizerState(),
+                balance.state(),
+                lossScale());
+    }
+
+    /** Restores the state of a checkpoint. */
+    void restore(Checkpoint checkpoint, SafetensorsReader reader) throws IOException {
+        RunState restored = checkpoint.restore(reader, state());
+        balance.restore(restored.balance());
+        restored.lossScale().ifPresent(this::lossScale);
+    }
+
     /** Restores the loss scale of a checkpoint. */
-    void lossScale(LossScale.State state) {
+    void lossScale(LossScaleState state) {
         scale.set(state);
     }
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import tandem.model.inference.FoldedModel;
+import tandem.model.checkpoint.NetworkMetadata;
 import tandem.model.network.NetworkSettings;
 import tandem.model.weights.SafetensorsReader;
 import tandem.model.weights.TorchvisionImport;
@@ -42,9 +42,9 @@ public record Transfer(Path file, Part part) {
     public void apply(TrainingStep step) throws IOException {
         boolean checkpoint;
         try (SafetensorsReader reader = SafetensorsReader.open(file)) {
-            checkpoint = reader.metadata().containsKey(FoldedModel.NETWORK_KEY);
+            checkpoint = NetworkMetadata.isIn(reader);
             if (checkpoint) {
-                requireSame(FoldedModel.settings(reader), step.network().settings());
+                requireSame(NetworkMetadata.read(reader), step.network().settings());
                 WeightsFile.load(reader, "", step.variables(), step.weights(), this::takes);
             } else if (part != Part.ENCODER) {
                 throw new WeightsException(file

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import tandem.engine.Device;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
+import tandem.model.checkpoint.WeakState;
 import tandem.model.data.Box;
 import tandem.model.data.ImageCache;
 import tandem.model.inference.FoldedModel;

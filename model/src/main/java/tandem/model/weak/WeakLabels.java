@@ -11,6 +11,7 @@ import tandem.engine.Variables;
 import tandem.engine.Weights;
 import tandem.model.batch.GeneratedLabelProvider;
 import tandem.model.batch.GeneratedLabels;
+import tandem.model.checkpoint.WeakState;
 import tandem.model.data.Annotation;
 import tandem.model.data.Box;
 import tandem.model.data.DataSet;

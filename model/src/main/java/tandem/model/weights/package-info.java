@@ -1,8 +1,7 @@
 /**
  * Weights on disk: the safetensors format ({@link tandem.model.weights.SafetensorsReader},
- * {@link tandem.model.weights.SafetensorsWriter}), the import of torchvision encoders
- * ({@link tandem.model.weights.TorchvisionImport}), and checkpoints that are written atomically
- * ({@link tandem.model.weights.CheckpointStore}). API. Start at {@link tandem.model.weights.CheckpointStore}. Every
+ * {@link tandem.model.weights.SafetensorsWriter}) and the import of torchvision encoders
+ * ({@link tandem.model.weights.TorchvisionImport}). API. Start at {@link tandem.model.weights.SafetensorsReader}. Every
  * error in a file is a {@link tandem.model.weights.WeightsException} that names the file, the tensor and both shapes.
  */
 package tandem.model.weights;

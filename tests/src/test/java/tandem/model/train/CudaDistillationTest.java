@@ -16,6 +16,7 @@ import tandem.engine.cuda.MockCuda;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
+import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.ImageCache;
 import tandem.model.distillation.Teachers;
 import tandem.model.network.Network;
@@ -25,7 +26,6 @@ import tandem.model.settings.FeatureLossType;
 import tandem.model.settings.Sampling;
 import tandem.model.settings.TeacherSettings;
 import tandem.model.settings.TrainingSettings;
-import tandem.model.weights.CheckpointStore;
 
 /** A step with teachers on the mock GPU, against the processor. */
 class CudaDistillationTest {

@@ -26,13 +26,13 @@ import tandem.model.Inspector;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
+import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.ImageCache;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.Inspection;
 import tandem.model.network.Network;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.Sampling;
-import tandem.model.weights.CheckpointStore;
 
 /** The whole training step and the whole inference on the mock GPU, against the processor. */
 class CudaTrainingTest {

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tandem.engine.Device;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
+import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.ImageCache;
 import tandem.model.distillation.Adapter;
 import tandem.model.distillation.LevelSimilarity;
@@ -37,7 +38,6 @@ import tandem.model.settings.LossSettings;
 import tandem.model.settings.OptimizerSettings;
 import tandem.model.settings.TeacherSettings;
 import tandem.model.settings.TrainingSettings;
-import tandem.model.weights.CheckpointStore;
 import tandem.model.weights.SafetensorsReader;
 import tandem.model.weights.WeightsException;
 

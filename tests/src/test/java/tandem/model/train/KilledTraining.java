@@ -8,9 +8,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import tandem.engine.Device;
 import tandem.engine.cpu.CpuDevice;
+import tandem.model.checkpoint.Checkpoint;
+import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.ImageCache;
 import tandem.model.settings.AugmentationSettings;
-import tandem.model.weights.CheckpointStore;
 import tandem.model.weights.SafetensorsReader;
 
 /**

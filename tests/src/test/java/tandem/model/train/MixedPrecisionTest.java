@@ -23,6 +23,7 @@ import tandem.engine.cuda.MockCuda;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
+import tandem.model.checkpoint.LossScaleState;
 import tandem.model.data.ImageCache;
 import tandem.model.network.Network;
 import tandem.model.settings.AugmentationSettings;
@@ -155,7 +156,7 @@ class MixedPrecisionTest {
         TrainingSettings settings = TinyData.training(2, 2).withPrecision(precision);
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1))) {
             List<float[]> expected;
-            LossScale.State scale;
+            LossScaleState scale;
             try (Trainer trainer = Trainer.start(
                     device,
                     TinyData.network(64),
@@ -166,7 +167,7 @@ class MixedPrecisionTest {
                 // A factor that is too large: the first steps are skipped, and that too has to survive.
                 trainer.step()
                         .lossScale()
-                        .ifPresent(state -> trainer.step().lossScale(new LossScale.State(0x1p24, 0, 0)));
+                        .ifPresent(state -> trainer.step().lossScale(new LossScaleState(0x1p24, 0, 0)));
                 assertTrue(trainer.run(TrainingObserver.NONE, () -> false));
                 expected = everything(trainer.step());
                 scale = trainer.step().lossScale().orElse(null);
@@ -176,7 +177,7 @@ class MixedPrecisionTest {
                     device, TinyData.network(64), settings, images, AugmentationSettings.standard(), options)) {
                 trainer.step()
                         .lossScale()
-                        .ifPresent(state -> trainer.step().lossScale(new LossScale.State(0x1p24, 0, 0)));
+                        .ifPresent(state -> trainer.step().lossScale(new LossScaleState(0x1p24, 0, 0)));
                 assertFalse(trainer.run(TrainingObserver.NONE, () -> trainer.stepsDone() >= 3));
             }
             try (Trainer trainer = Trainer.resume(device, images, options)) {
@@ -202,12 +203,12 @@ class MixedPrecisionTest {
                         shape);
                 BatchStager stager = BatchStager.training(
                         images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
-            step.lossScale(new LossScale.State(0x1p24, 7, 2));
+            step.lossScale(new LossScaleState(0x1p24, 7, 2));
             List<float[]> before = parameters(step);
             step.run(stager, 10, 64, 0.01);
             assertTrue(step.skipped());
             assertEquals(0, step.gradientNorm());
-            assertEquals(new LossScale.State(0x1p23, 0, 3), step.lossScale().orElseThrow());
+            assertEquals(new LossScaleState(0x1p23, 0, 3), step.lossScale().orElseThrow());
             List<float[]> after = parameters(step);
             for (int i = 0; i < before.size(); i++) {
                 assertArrayEquals(before.get(i), after.get(i), 0f);
@@ -235,16 +236,16 @@ class MixedPrecisionTest {
 
     @Test
     void scaleDoublesAfterManyGoodStepsAndStopsAtItsEnds() {
-        LossScale.State state = LossScale.State.FIRST;
+        LossScaleState state = LossScaleState.FIRST;
         for (int i = 0; i < 1999; i++) {
             state = state.afterGood();
         }
-        assertEquals(new LossScale.State(65_536, 1999, 0), state);
-        assertEquals(new LossScale.State(131_072, 0, 0), state.afterGood());
-        assertEquals(0x1p24, new LossScale.State(0x1p24, 5000, 0).afterGood().scale());
-        assertEquals(new LossScale.State(32_768, 0, 1), state.afterSkipped());
-        assertTrue(new LossScale.State(2, 0, 0).canShrink());
-        assertFalse(new LossScale.State(1, 0, 0).canShrink());
+        assertEquals(new LossScaleState(65_536, 1999, 0), state);
+        assertEquals(new LossScaleState(131_072, 0, 0), state.afterGood());
+        assertEquals(0x1p24, new LossScaleState(0x1p24, 5000, 0).afterGood().scale());
+        assertEquals(new LossScaleState(32_768, 0, 1), state.afterSkipped());
+        assertTrue(new LossScaleState(2, 0, 0).canShrink());
+        assertFalse(new LossScaleState(1, 0, 0).canShrink());
     }
 
     @Test
@@ -294,7 +295,7 @@ class MixedPrecisionTest {
     /** A trained network finds the same in 16 bits: the same boxes, and all but a few pixels at the edges of masks. */
     @Test
     void inferenceIsThatOfFloat32WithinTheRounding() throws IOException {
-        Path checkpoint = folder.resolve("run").resolve(tandem.model.weights.CheckpointStore.CURRENT);
+        Path checkpoint = folder.resolve("run").resolve(tandem.model.checkpoint.CheckpointStore.CURRENT);
         MockCuda.start();
         try (Device cpu = new CpuDevice();
                 CudaDevice gpu =

@@ -20,13 +20,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tandem.engine.Device;
 import tandem.engine.cpu.CpuDevice;
 import tandem.model.Inspector;
+import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.ImageCache;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.FoldedModel;
 import tandem.model.inference.Inspection;
 import tandem.model.metrics.Evaluation;
-import tandem.model.weights.CheckpointStore;
 
 /**
  * Checkpoints of format 1 as commit b4ae64d wrote them, with the figures that this commit got from them: they must

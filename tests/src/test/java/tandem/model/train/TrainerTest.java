@@ -22,6 +22,7 @@ import tandem.engine.Device;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
+import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.ImageCache;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.DataSetInference;
@@ -33,7 +34,6 @@ import tandem.model.settings.AverageSettings;
 import tandem.model.settings.LossSettings;
 import tandem.model.settings.OptimizerSettings;
 import tandem.model.settings.TrainingSettings;
-import tandem.model.weights.CheckpointStore;
 import tandem.model.weights.WeightsException;
 
 class TrainerTest {

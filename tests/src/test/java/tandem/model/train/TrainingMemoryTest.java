@@ -15,9 +15,8 @@ import tandem.engine.Variables;
 import tandem.engine.Weights;
 import tandem.engine.cpu.CpuDevice;
 import tandem.model.batch.BatchShape;
-import tandem.model.declaration.SettingsJson;
+import tandem.model.checkpoint.NetworkMetadata;
 import tandem.model.distillation.Teachers;
-import tandem.model.inference.FoldedModel;
 import tandem.model.network.EncoderType;
 import tandem.model.network.NeckType;
 import tandem.model.network.Network;
@@ -120,8 +119,7 @@ class TrainingMemoryTest {
             Variables variables = teacher.variables();
             try (Weights weights = new Weights(device, variables)) {
                 weights.initialize(1);
-                SafetensorsWriter writer =
-                        new SafetensorsWriter().put(FoldedModel.NETWORK_KEY, SettingsJson.write(teacher.settings()));
+                SafetensorsWriter writer = NetworkMetadata.put(new SafetensorsWriter(), teacher.settings());
                 WeightsFile.add(writer, "", variables, weights);
                 writer.write(file);
             }

@@ -21,6 +21,7 @@ import tandem.engine.Device;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
 import tandem.model.batch.GeneratedLabels;
+import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.Box;
 import tandem.model.data.ImageCache;
 import tandem.model.detection.NonMaximumSuppression;
@@ -39,7 +40,6 @@ import tandem.model.train.TinyData;
 import tandem.model.train.Trainer;
 import tandem.model.train.TrainingObserver;
 import tandem.model.train.TrainingStep;
-import tandem.model.weights.CheckpointStore;
 
 class PseudoLabelsTest {
 

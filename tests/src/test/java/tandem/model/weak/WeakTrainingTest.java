@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tandem.engine.Device;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
+import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.ImageCache;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.GrabCutMaskSettings;
@@ -33,7 +34,6 @@ import tandem.model.train.Trainer;
 import tandem.model.train.TrainingEvent;
 import tandem.model.train.TrainingObserver;
 import tandem.model.train.TrainingStep;
-import tandem.model.weights.CheckpointStore;
 import tandem.model.weights.SafetensorsReader;
 
 /** Training with masks made from boxes and boxes made from masks. */

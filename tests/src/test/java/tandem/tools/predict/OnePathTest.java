@@ -25,6 +25,7 @@ import tandem.engine.Device;
 import tandem.engine.cpu.CpuDevice;
 import tandem.model.Inspector;
 import tandem.model.Inspector.PixelFormat;
+import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
 import tandem.model.data.ImageDecoder;
@@ -39,7 +40,6 @@ import tandem.model.settings.AugmentationSettings;
 import tandem.model.train.TinyData;
 import tandem.model.train.Trainer;
 import tandem.model.train.TrainingObserver;
-import tandem.model.weights.CheckpointStore;
 import tandem.tools.CommandRun;
 
 /** An image takes the same path into the network wherever it comes from: the same boxes, scores and masks. */

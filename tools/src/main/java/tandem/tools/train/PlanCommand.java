@@ -15,9 +15,9 @@ import picocli.CommandLine.Spec;
 import tandem.engine.Device;
 import tandem.engine.Plan;
 import tandem.model.batch.BatchShape;
+import tandem.model.checkpoint.NetworkMetadata;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.distillation.Teachers;
-import tandem.model.inference.FoldedModel;
 import tandem.model.inference.InferenceProgram;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
@@ -105,11 +105,11 @@ public final class PlanCommand implements Callable<Integer> {
         NetworkSettings settings = network.settings(
                 taught.detection() == null
                         ? names("box", boxClasses)
-                        : FoldedModel.settings(Path.of(taught.detection().file()))
+                        : NetworkMetadata.read(Path.of(taught.detection().file()))
                                 .boxClasses(),
                 taught.segmentation() == null
                         ? names("mask", maskClasses)
-                        : FoldedModel.settings(Path.of(taught.segmentation().file()))
+                        : NetworkMetadata.read(Path.of(taught.segmentation().file()))
                                 .maskClasses());
         int room =
                 pixels == null ? settings.inputSide() * settings.inputSide() : Math.min(pixels, settings.maxPixels());

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.function.Predicate;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import tandem.model.checkpoint.NetworkMetadata;
 import tandem.model.data.DataSet;
 import tandem.model.declaration.SettingsRecord;
-import tandem.model.inference.FoldedModel;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.GrabCutMaskSettings;
 import tandem.model.settings.PseudoLabelSettings;
@@ -126,7 +126,7 @@ final class WeakOptions {
     private boolean anyTeacher(Predicate<NetworkSettings> does) throws IOException {
         for (Path teacher : teachers == null ? List.<Path>of() : teachers) {
             try (SafetensorsReader reader = SafetensorsReader.open(teacher)) {
-                if (does.test(FoldedModel.settings(reader))) {
+                if (does.test(NetworkMetadata.read(reader))) {
                     return true;
                 }
             }

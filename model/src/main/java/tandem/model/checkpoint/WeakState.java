@@ -1,4 +1,4 @@
-package tandem.model.weak;
+package tandem.model.checkpoint;
 
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package tandem.model.weights;
+package tandem.model.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tandem.model.weights.SafetensorsReader;
+import tandem.model.weights.SafetensorsWriter;
+import tandem.model.weights.WeightsException;
 
 class CheckpointStoreTest {
 

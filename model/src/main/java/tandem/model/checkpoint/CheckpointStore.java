@@ -1,4 +1,4 @@
-package tandem.model.weights;
+package tandem.model.checkpoint;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -6,6 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import tandem.model.weights.SafetensorsReader;
+import tandem.model.weights.SafetensorsWriter;
+import tandem.model.weights.WeightsException;
 
 /**
  * The current and the previous checkpoint of a run, in one folder. A new checkpoint is written to a temporary file,

@@ -1,4 +1,4 @@
-package tandem.model.train;
+package tandem.model.checkpoint;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,8 +11,6 @@ import tandem.engine.Memory;
 import tandem.model.batch.SamplerState;
 import tandem.model.declaration.SettingsJson;
 import tandem.model.declaration.StrictJson;
-import tandem.model.distillation.Adapter;
-import tandem.model.inference.FoldedModel;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.TrainingSettings;
@@ -56,20 +54,19 @@ public record Checkpoint(
     private record BalanceState(List<Double> values) {}
 
     /** The content of the file for a run in this state. */
-    public SafetensorsWriter content(TrainingStep run) {
-        SafetensorsWriter writer = new SafetensorsWriter()
-                .put("format", FORMAT)
-                .put(FoldedModel.NETWORK_KEY, SettingsJson.write(network))
+    public SafetensorsWriter content(RunState run) {
+        SafetensorsWriter writer = NetworkMetadata.put(new SafetensorsWriter().put("format", FORMAT), network)
                 .put("training", SettingsJson.write(training))
                 .put("augmentation", SettingsJson.write(augmentation))
-                .put(BALANCE, StrictJson.write(new BalanceState(run.balance().state())))
+                .put(BALANCE, StrictJson.write(new BalanceState(run.balance())))
                 .put("position", StrictJson.write(new Position(images, pixels, step, sampler)));
         run.lossScale().ifPresent(scale -> writer.put(LOSS_SCALE, StrictJson.write(scale)));
-        WeightsFile.add(writer, "", run.variables(), run.average(), name -> !Adapter.owns(name));
-        WeightsFile.add(writer, AVERAGE, run.variables(), run.average(), Adapter::owns);
+        WeightsFile.add(writer, "", run.variables(), run.average(), run.ofNetwork());
+        WeightsFile.add(
+                writer, AVERAGE, run.variables(), run.average(), run.ofNetwork().negate());
         WeightsFile.add(writer, TRAINING, run.variables(), run.weights());
-        int elements = Math.toIntExact(run.optimizerState().bytes() / Float.BYTES);
-        return writer.add(OPTIMIZER, new int[] {elements}, () -> read(run.device(), run.optimizerState()));
+        int elements = Math.toIntExact(run.optimizer().bytes() / Float.BYTES);
+        return writer.add(OPTIMIZER, new int[] {elements}, () -> read(run.device(), run.optimizer()));
     }
 
     /**
@@ -84,7 +81,7 @@ public record Checkpoint(
             throw new WeightsException(file + ": not a checkpoint of this version: its format is "
                     + strings.get("format") + ", expected " + FORMAT);
         }
-        NetworkSettings network = FoldedModel.settings(reader);
+        NetworkSettings network = NetworkMetadata.read(reader);
         try {
             TrainingSettings training = SettingsJson.read(file, strings.get("training"), TrainingSettings.class);
             AugmentationSettings augmentation =
@@ -110,23 +107,36 @@ public record Checkpoint(
         }
     }
 
-    /** Sets weights, average and optimiser state of a run made with this checkpoint's settings. */
-    void restore(SafetensorsReader reader, TrainingStep run) throws IOException {
-        Memory state = run.optimizerState();
-        float[] values = reader.read(OPTIMIZER, Math.toIntExact(state.bytes() / Float.BYTES));
+    /**
+     * Sets weights, average and optimiser state of a run made with this checkpoint's settings.
+     *
+     * @return the run with the state of balance and loss scale that the file has
+     */
+    public RunState restore(SafetensorsReader reader, RunState run) throws IOException {
+        String file = reader.file().toString();
+        float[] values = reader.read(OPTIMIZER, Math.toIntExact(run.optimizer().bytes() / Float.BYTES));
         WeightsFile.load(reader, TRAINING, run.variables(), run.weights());
-        WeightsFile.load(reader, "", run.variables(), run.average(), name -> !Adapter.owns(name));
-        WeightsFile.load(reader, AVERAGE, run.variables(), run.average(), Adapter::owns);
-        run.balance()
-                .restore(StrictJson.read(
-                                reader.file().toString(), reader.metadata().get(BALANCE), BalanceState.class)
-                        .values());
-        ByteBuffer bytes = direct(state);
+        WeightsFile.load(reader, "", run.variables(), run.average(), run.ofNetwork());
+        WeightsFile.load(
+                reader, AVERAGE, run.variables(), run.average(), run.ofNetwork().negate());
+        ByteBuffer bytes = direct(run.optimizer());
         bytes.asFloatBuffer().put(values);
-        run.device().upload(bytes, state);
-        if (run.lossScale().isPresent()) {
-            run.lossScale(StrictJson.read(
-                    reader.file().toString(), reader.metadata().get(LOSS_SCALE), LossScale.State.class));
+        run.device().upload(bytes, run.optimizer());
+        try {
+            return new RunState(
+                    run.device(),
+                    run.variables(),
+                    run.ofNetwork(),
+                    run.weights(),
+                    run.average(),
+                    run.optimizer(),
+                    StrictJson.read(file, reader.metadata().get(BALANCE), BalanceState.class)
+                            .values(),
+                    run.lossScale()
+                            .map(scale ->
+                                    StrictJson.read(file, reader.metadata().get(LOSS_SCALE), LossScaleState.class)));
+        } catch (IllegalArgumentException problem) {
+            throw new WeightsException(problem.getMessage(), problem);
         }
     }
 

@@ -1,0 +1,51 @@
+package tandem.model.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import tandem.model.declaration.SettingsJson;
+import tandem.model.network.NetworkSettings;
+import tandem.model.weights.SafetensorsReader;
+import tandem.model.weights.SafetensorsWriter;
+import tandem.model.weights.WeightsException;
+
+/** The settings of a network in the metadata of its weights file; a checkpoint is such a file too. */
+public final class NetworkMetadata {
+
+    private static final String KEY = "network";
+
+    private NetworkMetadata() {}
+
+    /** Adds them to a file; returns its writer. */
+    public static SafetensorsWriter put(SafetensorsWriter writer, NetworkSettings settings) {
+        return writer.put(KEY, SettingsJson.write(settings));
+    }
+
+    /** Whether a file has them. */
+    public static boolean isIn(SafetensorsReader reader) {
+        return reader.metadata().containsKey(KEY);
+    }
+
+    /**
+     * Reads them.
+     *
+     * @throws WeightsException when there are none, or they do not fit
+     */
+    public static NetworkSettings read(SafetensorsReader reader) throws WeightsException {
+        String text = reader.metadata().get(KEY);
+        if (text == null) {
+            throw new WeightsException(reader.file() + ": has no network settings; use a checkpoint of a training run");
+        }
+        try {
+            return SettingsJson.read(reader.file().toString(), text, NetworkSettings.class);
+        } catch (IllegalArgumentException problem) {
+            throw new WeightsException(problem.getMessage(), problem);
+        }
+    }
+
+    /** Reads those of a file. */
+    public static NetworkSettings read(Path file) throws IOException {
+        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+            return read(reader);
+        }
+    }
+}
