@@ -2,6 +2,7 @@ package tandem.model.declaration;
 
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,8 @@ public final class Text {
                             .map(entry -> entry.getKey() + "=" + of(entry.getValue()))
                             .toList());
         }
-        String text = value.toString();
-        return value instanceof Float || value instanceof Double ? text.replaceFirst("\\.0$", "") : text;
+        return value instanceof Float || value instanceof Double
+                ? new BigDecimal(value.toString()).stripTrailingZeros().toPlainString()
+                : value.toString();
     }
 }

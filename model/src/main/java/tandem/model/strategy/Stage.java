@@ -66,16 +66,20 @@ public record Stage(
 
     /** The key of its result: two stages with the same key give the same weights. 16 hexadecimal digits. */
     public String key(AnnotationPool pool) {
-        StringBuilder text = new StringBuilder(SettingsJson.departures(network))
-                .append(SettingsJson.departures(training))
-                .append(SettingsJson.departures(augmentation))
-                .append(pool.digest(data));
+        StringBuilder text = new StringBuilder(settings()).append(pool.digest(data));
         text.append(source == null ? "-" : source.key(pool));
         teachers.forEach(
                 (task, teacher) -> text.append(" teacher ").append(task).append(teacher.key(pool)));
         labelers.forEach(
                 (task, labeler) -> text.append(" labeler ").append(task).append(labeler.key(pool)));
         return AnnotationPool.sha256(text.toString()).substring(0, 16);
+    }
+
+    /** The part of {@link #key} that settings have: what departs from their defaults. */
+    String settings() {
+        return SettingsJson.departures(network)
+                + SettingsJson.departures(training)
+                + SettingsJson.departures(augmentation);
     }
 
     /** Name of its folder: readable and unique. */
