@@ -240,6 +240,30 @@ class ExplainerTest {
         }
     }
 
+    /** 60 x 40 pixels with a limit of 1000 are seen as 30 x 20 averages of 2 x 2. */
+    @Test
+    void anImageAboveTheLimitIsExplainedAsTheNetworkSeesIt() {
+        DecodedImage image = image(60, 40);
+        byte[] averages = new byte[3 * 30 * 20];
+        for (int i = 0; i < averages.length; i++) {
+            int at = 3 * (2 * (i / 90) * 60 + 2 * (i / 3 % 30)) + i % 3;
+            int sum = 0;
+            for (int offset : new int[] {0, 3, 180, 183}) {
+                sum += image.rgb()[at + offset] & 0xFF;
+            }
+            averages[i] = (byte) ((sum + 2) / 4);
+        }
+        try (FoldedModel limited = model(SETTINGS.with(change -> change.maxPixels(1000)));
+                FoldedModel model = model(SETTINGS);
+                Explainer explainer = new Explainer(limited, 60 * 40);
+                Explainer small = new Explainer(model, 30 * 20)) {
+            explainer.look(image);
+            small.look(new DecodedImage(30, 20, 1, 30, 20, averages, null));
+            assertArrayEquals(small.boxLogits(), explainer.boxLogits());
+            assertArrayEquals(small.maskLogits(), explainer.maskLogits());
+        }
+    }
+
     private static List<float[]> outputs(FoldedModel model, boolean differentiable) {
         Graph graph = new Graph(model.variables());
         Tensor images = model.network().images(graph, 2, SIDE);

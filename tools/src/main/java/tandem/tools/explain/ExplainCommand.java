@@ -26,7 +26,7 @@ import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
 import tandem.tools.OutputOption;
 import tandem.tools.console.LiveLine;
-import tandem.tools.predict.PictureList;
+import tandem.tools.predict.ImagePaths;
 import tandem.tools.report.HtmlReport;
 import tandem.tools.report.Report;
 import tandem.tools.report.Section;
@@ -101,7 +101,7 @@ public final class ExplainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        List<Path> pictures = PictureList.of(inputs);
+        List<Path> paths = ImagePaths.of(inputs);
         Path folder = output.make();
         List<Section> sections = new ArrayList<>();
         NetworkSettings settings;
@@ -111,22 +111,22 @@ public final class ExplainCommand implements Callable<Integer> {
             settings = model.network().settings();
             List<MapName> wanted = maps(settings);
             Set<String> chosen = chosen(settings);
-            for (int i = 0; i < pictures.size(); i++) {
-                DecodedImage image = decode(pictures.get(i));
+            for (int i = 0; i < paths.size(); i++) {
+                DecodedImage image = decode(paths.get(i));
                 try (Explainer explainer = new Explainer(model, image.width() * image.height())) {
                     explainer.look(image);
-                    sections.addAll(new Panels(explainer, image, folder, PictureList.stem(pictures.get(i)))
+                    sections.addAll(new Panels(explainer, image, folder, ImagePaths.stem(paths.get(i)))
                             .make(wanted, chosen, score));
                 }
-                line.update(i + 1, pictures.size(), "image " + (i + 1) + "/" + pictures.size());
+                line.update(i + 1, paths.size(), "image " + (i + 1) + "/" + paths.size());
             }
         }
         HtmlReport.write(
                 folder.resolve(PAGE),
                 new Report(
                         "Grad-CAM heat maps",
-                        weights.getFileName() + " on " + pictures.size()
-                                + (pictures.size() == 1 ? " image" : " images")
+                        weights.getFileName() + " on " + paths.size()
+                                + (paths.size() == 1 ? " image" : " images")
                                 + "; each heat map has its own scale, from dark (0) to yellow (its maximum)",
                         List.of(),
                         sections));
@@ -158,9 +158,9 @@ public final class ExplainCommand implements Callable<Integer> {
         return classes == null ? Set.of() : new LinkedHashSet<>(classes);
     }
 
-    private static DecodedImage decode(Path picture) throws IOException {
+    private static DecodedImage decode(Path file) throws IOException {
         try {
-            return ImageDecoder.decode(picture);
+            return ImageDecoder.decode(file);
         } catch (DataException problem) {
             throw new InputException(problem.getMessage());
         }

@@ -28,12 +28,12 @@ import tandem.tools.OutputOption;
 import tandem.tools.console.LiveLine;
 import tandem.tools.console.TrainingLine;
 
-/** {@code tandem predict}: boxes and masks of pictures. */
+/** {@code tandem predict}: boxes and masks of images. */
 @Command(
         name = "predict",
         description =
-                "Finds boxes and segments pixels in pictures. Writes, in the output folder: overlays/NAME.png; masks/NAME.png, "
-                        + "palette PNGs whose indices are classes; results.json, COCO results; images.json, which picture has which id.",
+                "Finds boxes and segments pixels in images. Writes, in the output folder: overlays/NAME.png; masks/NAME.png, "
+                        + "palette PNGs whose indices are classes; results.json, COCO results; images.json, which image has which id.",
         sortOptions = false,
         abbreviateSynopsis = true,
         footer = {
@@ -51,7 +51,7 @@ public final class PredictCommand implements Callable<Integer> {
             description = "A checkpoint made by training.")
     private Path weights;
 
-    @Parameters(paramLabel = "PICTURE", arity = "1..*", description = "Pictures (jpg, png, bmp), or folders of them.")
+    @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Images (jpg, png, bmp), or folders of them.")
     private List<Path> inputs;
 
     @Mixin
@@ -62,13 +62,14 @@ public final class PredictCommand implements Callable<Integer> {
             paramLabel = "X",
             defaultValue = "0.3",
             order = 2,
-            description = "Draw boxes that score at least this; results.json has all. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Draw boxes with a score of at least this; results.json contains all. Default: ${DEFAULT-VALUE}.")
     private double score;
 
     @Option(
             names = "--skip-bad",
             order = 3,
-            description = "Leave out pictures that cannot be read, and list them at the end.")
+            description = "Leave out images that cannot be read, and list them at the end.")
     private boolean skipBad;
 
     @Option(
@@ -90,7 +91,7 @@ public final class PredictCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        List<Path> pictures = PictureList.of(inputs);
+        List<Path> paths = ImagePaths.of(inputs);
         BadFiles bad = skipBad ? BadFiles.skip() : BadFiles.stop();
         Path folder = output.make();
         try (Device machine = device.open(err);
@@ -101,10 +102,10 @@ public final class PredictCommand implements Callable<Integer> {
             PredictionFiles files = new PredictionFiles(folder, inspector.settings(), score);
             Inspection found = new Inspection();
             double seconds = 0;
-            for (int i = 0; i < pictures.size(); i++) {
+            for (int i = 0; i < paths.size(); i++) {
                 DecodedImage image;
                 try {
-                    image = ImageDecoder.decode(pictures.get(i));
+                    image = ImageDecoder.decode(paths.get(i));
                 } catch (DataException e) {
                     bad.found(List.of(e));
                     continue;
@@ -118,20 +119,18 @@ public final class PredictCommand implements Callable<Integer> {
                         3 * image.width(),
                         found);
                 seconds += (System.nanoTime() - began) / 1e9;
-                files.add(pictures.get(i), image, found);
+                files.add(paths.get(i), image, found);
                 line.update(
-                        i + 1,
-                        pictures.size(),
-                        "picture " + (i + 1) + "/" + pictures.size() + "  " + found.boxes() + " boxes");
+                        i + 1, paths.size(), "image " + (i + 1) + "/" + paths.size() + "  " + found.boxes() + " boxes");
             }
-            if (files.pictures() == 0) {
-                throw new InputException("none of the " + pictures.size() + " pictures can be read; the first: "
+            if (files.images() == 0) {
+                throw new InputException("none of the " + paths.size() + " images can be read; the first: "
                         + bad.lines().get(0));
             }
             files.finish(seconds, machine.description(), weights);
             out.printf(
-                    "%d pictures, %d boxes of a score of at least %s, %s inside the network%n",
-                    files.pictures(), files.shownBoxes(), score, TrainingLine.duration(seconds));
+                    "%d images, %d boxes of a score of at least %s, %s inside the network%n",
+                    files.images(), files.shownBoxes(), score, TrainingLine.duration(seconds));
             List<String> skipped = new ArrayList<>(bad.lines());
             if (!skipped.isEmpty()) {
                 err.println("skipped " + skipped.size() + " bad files:");

@@ -20,7 +20,7 @@ import tandem.model.network.NetworkSettings;
 import tandem.tools.ResultFile;
 import tandem.tools.RgbImage;
 
-/** Writes what was found in pictures. */
+/** Writes what was found in images. */
 final class PredictionFiles {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -45,12 +45,12 @@ final class PredictionFiles {
         }
     }
 
-    /** Adds a picture; categories are numbered from 1 in the order of the network's box classes. */
-    void add(Path picture, DecodedImage image, Inspection found) throws IOException {
+    /** Adds an image; categories are numbered from 1 in the order of the network's box classes. */
+    void add(Path file, DecodedImage image, Inspection found) throws IOException {
         int id = images.size() + 1;
         images.addObject()
                 .put("id", id)
-                .put("file_name", picture.toString())
+                .put("file_name", file.toString())
                 .put("width", image.width())
                 .put("height", image.height());
         List<Detection> detections = found.detections();
@@ -62,7 +62,7 @@ final class PredictionFiles {
                 .toList();
         shownBoxes += shown.size();
         byte[] mask = found.maskBytes();
-        String name = PictureList.stem(picture) + ".png";
+        String name = ImagePaths.stem(file) + ".png";
         ImageFiles.writePng(
                 folder.resolve("overlays").resolve(name), overlay.prediction(RgbImage.of(image), shown, mask));
         if (mask != null) {
@@ -70,8 +70,8 @@ final class PredictionFiles {
         }
     }
 
-    /** Pictures added so far. */
-    int pictures() {
+    /** Images added so far. */
+    int images() {
         return images.size();
     }
 

@@ -12,53 +12,53 @@ import java.util.Map;
 import java.util.stream.Stream;
 import tandem.tools.InputException;
 
-/** The pictures that the user named, folders replaced by what they hold. */
-public final class PictureList {
+/** The image files that a command was given, folders replaced by the images in them. */
+public final class ImagePaths {
 
-    private PictureList() {}
+    private ImagePaths() {}
 
     /** In the order named; within a folder by name. */
     public static List<Path> of(List<Path> inputs) throws IOException {
-        List<Path> pictures = new ArrayList<>();
+        List<Path> images = new ArrayList<>();
         for (Path input : inputs) {
             if (Files.isDirectory(input)) {
                 try (Stream<Path> files = Files.list(input)) {
                     List<Path> inside =
-                            files.filter(PictureList::isPicture).sorted().toList();
+                            files.filter(ImagePaths::isImage).sorted().toList();
                     if (inside.isEmpty()) {
-                        throw new InputException(input + ": holds no .jpg, .jpeg, .png or .bmp");
+                        throw new InputException(input + ": contains no .jpg, .jpeg, .png or .bmp");
                     }
-                    pictures.addAll(inside);
+                    images.addAll(inside);
                 }
             } else if (Files.exists(input)) {
-                pictures.add(input);
+                images.add(input);
             } else {
                 throw new NoSuchFileException(input.toString());
             }
         }
-        refuseClashes(pictures);
-        return pictures;
+        refuseClashes(images);
+        return images;
     }
 
-    /** What is written for a picture is named after it without its ending. */
-    public static String stem(Path picture) {
-        String name = picture.getFileName().toString();
+    /** What is written for an image is named after it without its ending. */
+    public static String stem(Path image) {
+        String name = image.getFileName().toString();
         int dot = name.lastIndexOf('.');
         return dot > 0 ? name.substring(0, dot) : name;
     }
 
-    private static void refuseClashes(List<Path> pictures) {
+    private static void refuseClashes(List<Path> images) {
         Map<String, Path> seen = new HashMap<>();
-        for (Path picture : pictures) {
-            Path other = seen.put(stem(picture), picture);
+        for (Path image : images) {
+            Path other = seen.put(stem(image), image);
             if (other != null) {
                 throw new InputException(
-                        picture + " and " + other + " would be written to the same file; give them separately");
+                        image + " and " + other + " would be written to the same file; give them separately");
             }
         }
     }
 
-    private static boolean isPicture(Path file) {
+    private static boolean isImage(Path file) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         return Files.isRegularFile(file)
                 && Stream.of(".jpg", ".jpeg", ".png", ".bmp").anyMatch(name::endsWith);
