@@ -76,9 +76,9 @@ public final class Audit {
         List<String> lines = Stream.concat(bad.lines().stream(), listed.lines().stream())
                 .distinct()
                 .toList();
-        findings.addAll(0, Labels.broken(reader.root(), lines));
+        findings.addAll(0, LabelChecks.broken(reader.root(), lines));
         duplicates.forEach(pair -> findings.add(new Finding(Finding.Kind.NEAR_DUPLICATE, pair.one(), text(pair))));
-        findings.addAll(new Labels(all, images).findings());
+        findings.addAll(new LabelChecks(all, images).findings());
         bad.notices()
                 .forEach(line -> findings.add(new Finding(
                         Finding.Kind.ODDITY,

@@ -57,11 +57,11 @@ public final class BatchStager implements AutoCloseable {
             EpochSampler training,
             AugmentationSettings settings,
             GeneratedLabelProvider supplementary) {
-        int most = Math.max(images.data().maxBoxes(), supplementary.maxBoxes());
-        if (shape.pixels() < images.largest() || shape.boxes() < most) {
+        int max = Math.max(images.data().maxBoxes(), supplementary.maxBoxes());
+        if (shape.pixels() < images.largest() || shape.boxes() < max) {
             throw new IllegalArgumentException("batches have room for " + shape.pixels() + " pixels and "
                     + shape.boxes() + " boxes an image, but " + images.data().name() + " has images of "
-                    + images.largest() + " pixels and " + most + " boxes");
+                    + images.largest() + " pixels and " + max + " boxes");
         }
         this.images = images;
         this.shape = shape;

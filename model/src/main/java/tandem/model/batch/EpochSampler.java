@@ -104,17 +104,17 @@ public final class EpochSampler {
         }
         int[] taken = new int[queues.size()];
         for (int position = 0; position < order.length; position++) {
-            int most = -1;
+            int max = -1;
             double behind = Double.NEGATIVE_INFINITY;
             for (int kind = 0; kind < taken.length; kind++) {
                 int length = queues.get(kind).length;
                 double due = (double) length * (position + 1) / order.length - taken[kind];
                 if (taken[kind] < length && due > behind) {
-                    most = kind;
+                    max = kind;
                     behind = due;
                 }
             }
-            order[position] = queues.get(most)[taken[most]++];
+            order[position] = queues.get(max)[taken[max]++];
         }
         return order;
     }

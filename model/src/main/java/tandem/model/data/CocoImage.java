@@ -9,10 +9,10 @@ import tandem.model.coco.CocoFile;
  * One image and its entries in the instances files.
  *
  * @param id its name in lists
- * @param picture its file; null when it is missing
+ * @param imageFile its file; null when it is missing
  * @param views its entries, in the order in which the files were read
  */
-record CocoImage(String id, Path picture, List<View> views) {
+record CocoImage(String id, Path imageFile, List<View> views) {
 
     /**
      * The entry of one file.
@@ -25,7 +25,7 @@ record CocoImage(String id, Path picture, List<View> views) {
      */
     record View(CocoFile file, CocoFile.Image entry, List<CocoFile.Item> items, boolean boxed, boolean outlined) {}
 
-    CocoImage(String id, Path picture) {
-        this(id, picture, new ArrayList<>());
+    CocoImage(String id, Path imageFile) {
+        this(id, imageFile, new ArrayList<>());
     }
 }

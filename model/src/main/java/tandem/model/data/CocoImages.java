@@ -51,17 +51,17 @@ final class CocoImages {
             throw unreadable(file, e);
         }
         Map<Long, List<CocoFile.Item>> items = new HashMap<>();
-        Map<Long, CocoFile.Image> pictures = new LinkedHashMap<>();
-        for (CocoFile.Image picture : content.images()) {
-            CocoFile.Image other = pictures.putIfAbsent(picture.id(), picture);
+        Map<Long, CocoFile.Image> listedImages = new LinkedHashMap<>();
+        for (CocoFile.Image listed : content.images()) {
+            CocoFile.Image other = listedImages.putIfAbsent(listed.id(), listed);
             if (other == null) {
-                items.put(picture.id(), new ArrayList<>());
-            } else if (other.fileName().equals(picture.fileName())) {
-                bad.notice(file, "images are listed twice", "image " + picture.id());
+                items.put(listed.id(), new ArrayList<>());
+            } else if (other.fileName().equals(listed.fileName())) {
+                bad.notice(file, "images are listed twice", "image " + listed.id());
             } else {
                 throw new DataException(
                         file,
-                        "gives the id " + picture.id() + " to '" + other.fileName() + "' and to '" + picture.fileName()
+                        "gives the id " + listed.id() + " to '" + other.fileName() + "' and to '" + listed.fileName()
                                 + "', so its annotations are ambiguous",
                         "export it again, with an id for each image");
             }
@@ -71,15 +71,15 @@ final class CocoImages {
         boolean outlined = content.items().stream().anyMatch(item -> item.outline() != null);
         Set<String> ids = new LinkedHashSet<>();
         idsOf.put(file, ids);
-        for (CocoFile.Image picture : pictures.values()) {
-            String path = layout.picture(picture.fileName(), file);
-            String id = id(path == null ? CocoLayout.slashes(picture.fileName()) : path);
+        for (CocoFile.Image listed : listedImages.values()) {
+            String path = layout.find(listed.fileName(), file);
+            String id = id(path == null ? CocoLayout.slashes(listed.fileName()) : path);
             Path found = path == null ? null : layout.path(path);
             CocoImage image = images.computeIfAbsent(id, key -> new CocoImage(id, found));
-            if (found != null && !found.equals(image.picture())) {
+            if (found != null && !found.equals(image.imageFile())) {
                 throw new DataException(
                         found,
-                        "has the same name as " + image.picture()
+                        "has the same name as " + image.imageFile()
                                 + " except for the extension, so names in lists are ambiguous",
                         "rename or remove one");
             }
@@ -87,15 +87,15 @@ final class CocoImages {
                 bad.notice(
                         file,
                         "entries refer to the image of another entry; their annotations were merged",
-                        "image " + picture.id());
+                        "image " + listed.id());
                 CocoImage.View view = image.views().get(image.views().size() - 1);
-                view.items().addAll(items.get(picture.id()));
+                view.items().addAll(items.get(listed.id()));
             } else {
-                image.views().add(new CocoImage.View(content, picture, items.get(picture.id()), boxed, outlined));
+                image.views().add(new CocoImage.View(content, listed, items.get(listed.id()), boxed, outlined));
             }
-            String name = CocoLayout.slashes(picture.fileName());
-            Set<String> aliases = new LinkedHashSet<>(List.of(
-                    id, name, id(name), name.substring(name.lastIndexOf('/') + 1), Long.toString(picture.id())));
+            String name = CocoLayout.slashes(listed.fileName());
+            Set<String> aliases = new LinkedHashSet<>(
+                    List.of(id, name, id(name), name.substring(name.lastIndexOf('/') + 1), Long.toString(listed.id())));
             aliases.add(id(name.substring(name.lastIndexOf('/') + 1)));
             for (String alias : aliases) {
                 names.merge(alias, id, (a, b) -> a.equals(b) ? a : "");

@@ -32,7 +32,7 @@ final class CocoLayout {
     private final Path root;
     private final List<Path> files;
     /** Every image by its path below the root, and by its file name. */
-    private final Map<String, Path> pictures = new LinkedHashMap<>();
+    private final Map<String, Path> images = new LinkedHashMap<>();
 
     private final Map<String, List<String>> byName = new LinkedHashMap<>();
 
@@ -119,7 +119,7 @@ final class CocoLayout {
                     if (ENDINGS.contains(
                             name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))) {
                         String path = slashes(root.relativize(file).toString());
-                        pictures.put(path, file);
+                        images.put(path, file);
                         byName.computeIfAbsent(name, key -> new ArrayList<>()).add(path);
                     }
                     return FileVisitResult.CONTINUE;
@@ -187,7 +187,7 @@ final class CocoLayout {
      *
      * @return null when there is none, or several
      */
-    String picture(String fileName, Path file) {
+    String find(String fileName, Path file) {
         String name = slashes(fileName);
         String annotations = slashes(root.toAbsolutePath()
                 .normalize()
@@ -197,7 +197,7 @@ final class CocoLayout {
         Set<String> folders = new LinkedHashSet<>(List.of(
                 "", "images/", split + "/", "images/" + split + "/", annotations + "/", annotations + "/images/"));
         for (String folder : folders) {
-            if (pictures.containsKey(folder + name)) {
+            if (images.containsKey(folder + name)) {
                 return folder + name;
             }
         }
@@ -206,8 +206,8 @@ final class CocoLayout {
     }
 
     /** The file of an image. */
-    Path path(String picture) {
-        return pictures.get(picture);
+    Path path(String image) {
+        return images.get(image);
     }
 
     /** Forward slashes, none at the start, no {@code ./}. */

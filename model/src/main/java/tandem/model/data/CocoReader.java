@@ -29,7 +29,7 @@ public final class CocoReader implements DataReader {
     private final List<String> boxClasses;
     private final List<String> maskClasses;
     /** The annotations that each file contributes, set by the user or by the file. */
-    private final Map<Path, Annotation> brings;
+    private final Map<Path, Annotation> provides;
 
     private final CocoImages images;
 
@@ -37,33 +37,33 @@ public final class CocoReader implements DataReader {
             CocoLayout layout,
             List<String> boxClasses,
             List<String> maskClasses,
-            Map<Path, Annotation> brings,
+            Map<Path, Annotation> provides,
             CocoImages images) {
         this.layout = layout;
         this.boxClasses = boxClasses;
         this.maskClasses = maskClasses;
-        this.brings = brings;
+        this.provides = provides;
         this.images = images;
     }
 
     static CocoReader open(Path data, CocoSources sources) {
         CocoLayout layout = CocoLayout.find(data);
-        Map<Path, Annotation> brings = new LinkedHashMap<>();
+        Map<Path, Annotation> provides = new LinkedHashMap<>();
         if (sources.equals(CocoSources.ANY)) {
-            layout.files().forEach(file -> brings.put(file, null));
+            layout.files().forEach(file -> provides.put(file, null));
         } else {
-            sources.boxes().forEach(name -> brings.put(named(layout, name), Annotation.BOXES));
+            sources.boxes().forEach(name -> provides.put(named(layout, name), Annotation.BOXES));
             sources.masks()
-                    .forEach(name ->
-                            brings.merge(named(layout, name), Annotation.MASK, (a, b) -> a == b ? a : Annotation.BOTH));
+                    .forEach(name -> provides.merge(
+                            named(layout, name), Annotation.MASK, (a, b) -> a == b ? a : Annotation.BOTH));
         }
         Set<String> boxes = new LinkedHashSet<>();
         Set<String> masks = new LinkedHashSet<>();
-        for (Path file : brings.keySet()) {
+        for (Path file : provides.keySet()) {
             try {
                 CocoFile head = CocoFile.head(file);
-                if (brings.get(file) == null) {
-                    brings.put(file, said(head));
+                if (provides.get(file) == null) {
+                    provides.put(file, declared(head));
                 }
                 List<String> names = head.categories().stream()
                         .sorted(Comparator.comparingLong(CocoFile.Category::id))
@@ -72,10 +72,10 @@ public final class CocoReader implements DataReader {
                 if (names.isEmpty()) {
                     throw new DataException(file, "has no categories", "add them");
                 }
-                if (brings.get(file) != Annotation.MASK) {
+                if (provides.get(file) != Annotation.MASK) {
                     boxes.addAll(names);
                 }
-                if (brings.get(file) != Annotation.BOXES) {
+                if (provides.get(file) != Annotation.BOXES) {
                     masks.addAll(names);
                 }
             } catch (IOException e) {
@@ -94,7 +94,7 @@ public final class CocoReader implements DataReader {
                     "has " + maskClasses.size() + " categories, expected at most 254, as masks have one byte a pixel",
                     "write the selected classes to mask-classes.txt");
         }
-        return new CocoReader(layout, boxClasses, maskClasses, brings, new CocoImages(layout));
+        return new CocoReader(layout, boxClasses, maskClasses, provides, new CocoImages(layout));
     }
 
     private static Path named(CocoLayout layout, String name) {
@@ -109,7 +109,7 @@ public final class CocoReader implements DataReader {
         return file;
     }
 
-    private static Annotation said(CocoFile head) {
+    private static Annotation declared(CocoFile head) {
         return switch (head.annotates()) {
             case "boxes" -> Annotation.BOXES;
             case "masks" -> Annotation.MASK;
@@ -134,7 +134,7 @@ public final class CocoReader implements DataReader {
 
     @Override
     public CocoReader withClasses(List<String> boxClasses, List<String> maskClasses) {
-        return new CocoReader(layout, List.copyOf(boxClasses), List.copyOf(maskClasses), brings, images);
+        return new CocoReader(layout, List.copyOf(boxClasses), List.copyOf(maskClasses), provides, images);
     }
 
     @Override
@@ -158,7 +158,7 @@ public final class CocoReader implements DataReader {
                     "use one of the existing lists: "
                             + lists().stream().limit(20).toList());
         }
-        brings.keySet().forEach(each -> images.add(each, bad));
+        provides.keySet().forEach(each -> images.add(each, bad));
         ImageList read = ImageList.read(
                 ImageList.file(layout.root(), list),
                 images::find,
@@ -173,11 +173,11 @@ public final class CocoReader implements DataReader {
         Map<String, Set<Path>> boxFiles = new HashMap<>();
         Map<String, Set<Path>> maskFiles = new HashMap<>();
         if (lists.isEverything()) {
-            brings.keySet().forEach(file -> images.add(file, bad));
+            provides.keySet().forEach(file -> images.add(file, bad));
             add(
                     parts,
                     new ListedImages.Part("every image", Annotation.BOTH, images.ids(), layout.root()),
-                    brings,
+                    provides,
                     boxFiles,
                     maskFiles);
         }
@@ -187,11 +187,11 @@ public final class CocoReader implements DataReader {
                 add(
                         parts,
                         new ListedImages.Part(list, uses, images(list, bad), ImageList.file(layout.root(), list)),
-                        brings,
+                        provides,
                         boxFiles,
                         maskFiles);
             } else {
-                Annotation content = uses == Annotation.BOTH ? brings.getOrDefault(file, Annotation.BOTH) : uses;
+                Annotation content = uses == Annotation.BOTH ? provides.getOrDefault(file, Annotation.BOTH) : uses;
                 add(
                         parts,
                         new ListedImages.Part(list, uses, images(list, bad), file),

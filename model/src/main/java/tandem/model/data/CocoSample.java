@@ -38,14 +38,14 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
     SampleReader.Result read(CocoImage image, Set<Path> boxFiles, Set<Path> maskFiles, SampleReader.Wanted wanted) {
         try {
             CocoImage.View first = image.views().get(0);
-            if (image.picture() == null) {
+            if (image.imageFile() == null) {
                 throw new DataException(
                         first.file().file(),
                         "image " + first.entry().id() + " is '" + first.entry().fileName()
                                 + "', but there is no image with that path, nor exactly one with that name",
                         "add the image, or remove it from the file");
             }
-            ImageHeader header = SampleReader.header(image.picture(), bad.decodes());
+            ImageHeader header = SampleReader.header(image.imageFile(), bad.decodes());
             Optional<List<Box>> boxes = Optional.empty();
             if (wanted.boxes() != Need.NO) {
                 CocoImage.View view = only(image, boxFiles, wanted.boxes(), CocoSample::carriesBoxes, "boxes");
@@ -61,7 +61,7 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
                 }
             }
             return new SampleReader.Result(
-                    new Sample(image.id(), image.picture(), header.width(), header.height(), boxes, mask), null);
+                    new Sample(image.id(), image.imageFile(), header.width(), header.height(), boxes, mask), null);
         } catch (DataException e) {
             return new SampleReader.Result(null, e);
         }

@@ -10,9 +10,9 @@ final class DetectionShapes {
     private DetectionShapes() {}
 
     /** Requires that type and shape. */
-    static void require(Tensor tensor, DataType type, int... sides) {
-        if (tensor.type() != type || !tensor.shape().equals(Shape.of(sides))) {
-            throw new IllegalArgumentException(tensor + " should be " + type + Shape.of(sides));
+    static void require(Tensor tensor, DataType type, int... dims) {
+        if (tensor.type() != type || !tensor.shape().equals(Shape.of(dims))) {
+            throw new IllegalArgumentException(tensor + " should be " + type + Shape.of(dims));
         }
     }
 

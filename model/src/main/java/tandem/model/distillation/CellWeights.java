@@ -38,10 +38,10 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
                     .map(number -> {
                         int first = 0;
                         for (int finer = 0; finer < number; finer++) {
-                            int size = NetworkSettings.levelSide(canvas, finer);
+                            int size = NetworkSettings.levelSize(canvas, finer);
                             first += size * size;
                         }
-                        return new Level(number, NetworkSettings.levelSide(canvas, number), first);
+                        return new Level(number, NetworkSettings.levelSize(canvas, number), first);
                     })
                     .toList();
         }

@@ -169,13 +169,13 @@ public final class Distillation implements AutoCloseable {
         return measured;
     }
 
-    private static double similarity(Program student, Tensor own, Tensor taught) {
+    private static double similarity(Program student, Tensor own, Tensor teacher) {
         int rows = Math.toIntExact(own.elements() / own.shape().dim(3));
         return LinearCka.of(
                 read(student, own),
                 own.shape().dim(3),
-                read(student, taught),
-                taught.shape().dim(3),
+                read(student, teacher),
+                teacher.shape().dim(3),
                 rows);
     }
 

@@ -50,8 +50,8 @@ public final class Overlay {
 
     /** The factor that {@link #enlarge} uses. */
     static int factor(int width, int height) {
-        int side = Math.max(1, Math.min(width, height));
-        return Math.max(1, (READABLE_SIZE + side - 1) / side);
+        int size = Math.max(1, Math.min(width, height));
+        return Math.max(1, (READABLE_SIZE + size - 1) / size);
     }
 
     /**

@@ -104,16 +104,16 @@ public final class InferenceProgram implements AutoCloseable {
                 NonMaximumSuppression.Settings suppression,
                 DataType storage) {
             NetworkSettings settings = network.settings();
-            int side = settings.inputSide();
+            int size = settings.inputSide();
             Graph graph = new Graph(variables);
             Tensor pixelInput = graph.input("pixels", DataType.UINT8, Shape.of(images, pixels, 3));
             Tensor parameterInput =
                     graph.input("parameters", DataType.FLOAT32, Shape.of(images, ImageParameters.COUNT));
             Outputs outputs = network.inference(
-                    graph, Cast.to(graph, Augment.images(graph, pixelInput, parameterInput, side), storage));
+                    graph, Cast.to(graph, Augment.images(graph, pixelInput, parameterInput, size), storage));
             Detections detections = null;
             if (settings.detects()) {
-                Tensor anchors = Anchors.of(side, side, settings.anchorBase(), settings.strides())
+                Tensor anchors = Anchors.of(size, size, settings.anchorBase(), settings.strides())
                         .constant(graph);
                 detections = NonMaximumSuppression.apply(
                                 graph, outputs.location(), outputs.confidence(), anchors, suppression)

@@ -126,7 +126,7 @@ public final class Network {
         if (shape.rank() != 4 || shape.dim(1) != shape.dim(2) || shape.dim(3) != 3) {
             throw new IllegalArgumentException("images must be (N, S, S, 3), not " + shape);
         }
-        NetworkSettings.checkSide(shape.dim(1));
+        NetworkSettings.checkInputSize(shape.dim(1));
         List<Tensor> maps = List.copyOf(new Encoder(layers, settings).maps(images));
         List<Tensor> pyramid = new Neck(layers, settings).pyramid(maps);
         Heads heads = new Heads(layers, settings);

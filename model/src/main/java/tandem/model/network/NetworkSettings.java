@@ -119,7 +119,7 @@ public record NetworkSettings(
         atLeastOne("neckChannels", neckChannels);
         atLeastOne("segmentationChannels", segmentationChannels);
         atLeastOne("maxPixels", maxPixels);
-        checkSide(inputSide);
+        checkInputSize(inputSide);
         if (!(anchorBase > 0) || Float.isInfinite(anchorBase)) {
             throw new IllegalArgumentException("anchorBase must be a positive number of pixels, not " + anchorBase);
         }
@@ -150,7 +150,7 @@ public record NetworkSettings(
     }
 
     /** Checks an input size: the network's own, or another one in multi-scale training. */
-    public static void checkSide(int side) {
+    public static void checkInputSize(int side) {
         if (side < 64 || side % 32 != 0) {
             throw new IllegalArgumentException("the input side must be a multiple of 32 and at least 64, not " + side);
         }
@@ -179,7 +179,7 @@ public record NetworkSettings(
     /**
      * Rows (and columns) of pyramid level {@code level} for images of {@code side} pixels: ceil(side / 2^(3 + level)).
      */
-    public static int levelSide(int side, int level) {
+    public static int levelSize(int side, int level) {
         int stride = FINEST_STRIDE << level;
         return (side + stride - 1) / stride;
     }
@@ -195,7 +195,7 @@ public record NetworkSettings(
     public int anchors(int side) {
         int sum = 0;
         for (int level = 0; level < levels(); level++) {
-            sum += levelSide(side, level) * levelSide(side, level) * ANCHORS_PER_CELL;
+            sum += levelSize(side, level) * levelSize(side, level) * ANCHORS_PER_CELL;
         }
         return sum;
     }

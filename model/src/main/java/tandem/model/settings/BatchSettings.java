@@ -65,7 +65,7 @@ public record BatchSettings(
                     "batchSize " + size + " cannot be run in " + microBatches + " equal parts");
         }
         inputSizes = inputSizes == null ? List.of() : List.copyOf(inputSizes);
-        inputSizes.forEach(NetworkSettings::checkSide);
+        inputSizes.forEach(NetworkSettings::checkInputSize);
         Checks.present("sampling", sampling);
     }
 

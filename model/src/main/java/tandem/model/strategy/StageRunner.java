@@ -166,11 +166,12 @@ public final class StageRunner {
             settings = settings.withWeak(settings.weak().withPseudoLabels(labels.withTeachers(files)));
         }
         if (!stage.teachers().isEmpty()) {
-            DistillationSettings taught = settings.distillation();
-            settings = settings.withDistillation(taught.withDetection(
-                            withFile(taught.detection(), stage.teachers().get(Task.DETECTION)))
-                    .withSegmentation(
-                            withFile(taught.segmentation(), stage.teachers().get(Task.SEGMENTATION))));
+            DistillationSettings distillation = settings.distillation();
+            settings = settings.withDistillation(distillation
+                    .withDetection(
+                            withFile(distillation.detection(), stage.teachers().get(Task.DETECTION)))
+                    .withSegmentation(withFile(
+                            distillation.segmentation(), stage.teachers().get(Task.SEGMENTATION))));
         }
         return settings;
     }

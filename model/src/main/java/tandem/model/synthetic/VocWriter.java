@@ -51,8 +51,8 @@ record VocWriter(Path root) {
     }
 
     private static byte[] jpeg(SyntheticImage image) throws IOException {
-        BufferedImage picture = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_3BYTE_BGR);
-        byte[] bgr = ((DataBufferByte) picture.getRaster().getDataBuffer()).getData();
+        BufferedImage png = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_3BYTE_BGR);
+        byte[] bgr = ((DataBufferByte) png.getRaster().getDataBuffer()).getData();
         for (int i = 0; i < bgr.length; i += 3) {
             bgr[i] = image.rgb()[i + 2];
             bgr[i + 1] = image.rgb()[i + 1];
@@ -65,7 +65,7 @@ record VocWriter(Path root) {
             ImageWriteParam parameters = writer.getDefaultWriteParam();
             parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
             parameters.setCompressionQuality(JPEG_QUALITY);
-            writer.write(null, new IIOImage(picture, null, null), parameters);
+            writer.write(null, new IIOImage(png, null, null), parameters);
         } finally {
             writer.dispose();
         }

@@ -24,7 +24,7 @@ final class Progress {
         this.next = first;
     }
 
-    void step(TrainingObserver observer, long step, int side, StepLosses losses, float norm, double learningRate) {
+    void step(TrainingObserver observer, long step, int size, StepLosses losses, float norm, double learningRate) {
         long now = System.nanoTime();
         double seconds = (now - stepBegan) / 1e9;
         stepBegan = now;
@@ -41,7 +41,7 @@ final class Progress {
                 steps,
                 epochOf(step),
                 settings.schedule().epochs(),
-                side,
+                size,
                 losses,
                 norm,
                 learningRate,

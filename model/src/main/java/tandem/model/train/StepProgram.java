@@ -49,7 +49,7 @@ final class StepProgram implements AutoCloseable {
 
     private final Graph graph;
     private final BatchInputs inputs;
-    private final Distillation lessons;
+    private final Distillation distillation;
     private final Objective objective;
     private final Tensor lossScale;
     private final Plan plan;
@@ -64,16 +64,17 @@ final class StepProgram implements AutoCloseable {
             Variables variables,
             TrainingSettings settings,
             BatchShape shape,
-            int side,
+            int size,
             Teachers teachers,
             Backward backward) {
         graph = new Graph(variables);
         inputs = BatchInputs.declare(graph, shape.images(), shape.pixels(), shape.boxes());
-        Augmented batch = Augment.apply(graph, inputs, side);
-        lessons = new Distillation(device, teachers, settings.distillation(), network.settings(), graph, inputs, side);
+        Augmented batch = Augment.apply(graph, inputs, size);
+        distillation =
+                new Distillation(device, teachers, settings.distillation(), network.settings(), graph, inputs, size);
         Tensor images = Cast.to(graph, batch.images(), settings.precision().storage());
-        objective =
-                Objective.append(graph, network.settings(), settings, network.training(graph, images), batch, lessons);
+        objective = Objective.append(
+                graph, network.settings(), settings, network.training(graph, images), batch, distillation);
         lossScale = settings.precision().scalesLoss() ? graph.input("loss_scale", DataType.FLOAT32, Shape.of()) : null;
         if (lossScale != null) {
             graph.scaleGradients(lossScale);
@@ -106,14 +107,14 @@ final class StepProgram implements AutoCloseable {
             TrainingSettings settings,
             BatchShape shape,
             Teachers teachers) {
-        TreeSet<Integer> sides = new TreeSet<>(Comparator.reverseOrder());
-        sides.add(network.settings().inputSide());
-        sides.addAll(settings.batches().inputSizes());
+        TreeSet<Integer> sizes = new TreeSet<>(Comparator.reverseOrder());
+        sizes.add(network.settings().inputSide());
+        sizes.addAll(settings.batches().inputSizes());
         List<Map<Integer, StepProgram>> all = new ArrayList<>();
         for (Backward backward : TaskBalance.programs(network.settings(), settings.balance())) {
             Map<Integer, StepProgram> programs = new LinkedHashMap<>();
-            sides.forEach(side -> programs.put(
-                    side, new StepProgram(device, network, variables, settings, shape, side, teachers, backward)));
+            sizes.forEach(size -> programs.put(
+                    size, new StepProgram(device, network, variables, settings, shape, size, teachers, backward)));
             all.add(programs);
         }
         return all;
@@ -126,7 +127,7 @@ final class StepProgram implements AutoCloseable {
     /** The plans of all programs: of the student, then of the teachers. */
     List<Plan> plans() {
         List<Plan> plans = new ArrayList<>(List.of(plan));
-        plans.addAll(lessons.plans());
+        plans.addAll(distillation.plans());
         return plans;
     }
 
@@ -136,7 +137,7 @@ final class StepProgram implements AutoCloseable {
 
     void bind(Device device, Weights weights, Gradients gradients, Program.Arena arena) {
         program = owned.add(new Program(device, plan, weights, gradients, arena));
-        owned.add(lessons).bind(device, program, arena);
+        owned.add(distillation).bind(device, program, arena);
     }
 
     /** Sets the weights of the losses for later runs, unless they are constant. */
@@ -157,13 +158,13 @@ final class StepProgram implements AutoCloseable {
             program.upload(lossScale, scalar.clear().putFloat(0, (float) scale));
         }
         batch.upload(program, inputs);
-        lessons.run(batch);
+        distillation.run(batch);
         program.run();
     }
 
     /** Compares the maps of student and teachers in the last run; see {@link Distillation#measure}. */
     List<LevelSimilarity> similarities(long step, Weights weights) {
-        return lessons.measure(step, program, weights);
+        return distillation.measure(step, program, weights);
     }
 
     /**

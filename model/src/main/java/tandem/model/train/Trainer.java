@@ -38,7 +38,7 @@ public final class Trainer implements AutoCloseable {
      * Options that do not change the result.
      *
      * @param folder folder of the checkpoints
-     * @param decodeThreads threads that decode pictures
+     * @param decodeThreads threads that decode images
      * @param checkpointSeconds a checkpoint is written at the end of an epoch and this many seconds after the last one
      * @param teacherCacheBytes maximum device memory of the teacher output cache in bytes; used without augmentation,
      *     when all outputs fit
@@ -226,16 +226,16 @@ public final class Trainer implements AutoCloseable {
                 settings, EpochSampler.passLength(data, settings.batches().sampling()), steps, done);
         long saved = System.nanoTime();
         while (done < steps && !stop.getAsBoolean()) {
-            int side = side(settings, step.network().settings().inputSide(), done, steps);
+            int size = inputSize(settings, step.network().settings().inputSide(), done, steps);
             double learningRate = schedule.at(done);
             prepareBatches();
             try {
-                step.run(stager, done, side, learningRate);
+                step.run(stager, done, size, learningRate);
             } catch (NonFiniteException problem) {
                 throw new NonFiniteException(problem.getMessage() + ". The last good checkpoint is " + store.current());
             }
             sampler = step.after();
-            progress.step(observer, done, side, step.losses(), step.gradientNorm(), learningRate);
+            progress.step(observer, done, size, step.losses(), step.gradientNorm(), learningRate);
             if (step.skipped()) {
                 observer.on(new TrainingEvent.Skipped(
                         done, step.lossScale().orElseThrow().scale(), step.skippedSteps()));
@@ -310,7 +310,7 @@ public final class Trainer implements AutoCloseable {
      * The input size of a step: sampled from the settings' sizes for each step; the network's own size in the last
      * fifth of the steps.
      */
-    static int side(TrainingSettings settings, int inputSide, long step, long steps) {
+    static int inputSize(TrainingSettings settings, int inputSide, long step, long steps) {
         if (settings.batches().inputSizes().isEmpty() || step >= (1 - LAST_PART) * steps) {
             return inputSide;
         }

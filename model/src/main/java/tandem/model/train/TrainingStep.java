@@ -111,7 +111,7 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     private Stream<StepProgram> allPrograms() {
-        return programs.stream().flatMap(sides -> sides.values().stream());
+        return programs.stream().flatMap(sizes -> sizes.values().stream());
     }
 
     /**
@@ -120,12 +120,12 @@ public final class TrainingStep implements AutoCloseable {
      * one.
      *
      * @param step from 0
-     * @param side one of the input sizes of the settings
+     * @param size one of the input sizes of the settings
      * @throws NonFiniteException when a loss or the gradient is not finite; the weights are then unchanged
      */
-    public void run(BatchStager stager, long step, int side, double learningRate) {
+    public void run(BatchStager stager, long step, int size, double learningRate) {
         boolean measured = balance.measures(step);
-        current = programs.get(measured ? programs.size() - 1 : 0).get(side);
+        current = programs.get(measured ? programs.size() - 1 : 0).get(size);
         current.setFactors(balance.factors());
         java.util.Arrays.fill(losses, 0);
         int parts = settings.batches().microBatches();
@@ -283,8 +283,8 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     /** The program of one input size: its plan and its profile. */
-    public Program program(int side) {
-        return programs.get(0).get(side).program();
+    public Program program(int size) {
+        return programs.get(0).get(size).program();
     }
 
     /** Bytes on the device: weights, average, gradients, optimiser, activations, inputs of all sizes. */

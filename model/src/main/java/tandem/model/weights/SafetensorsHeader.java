@@ -133,21 +133,21 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
 
     private static Entry entry(String file, String name, JsonNode node) throws WeightsException {
         String type = node.path("dtype").asText();
-        JsonNode sides = node.path("shape");
+        JsonNode dims = node.path("shape");
         JsonNode offsets = node.path("data_offsets");
         if (!TYPES.containsKey(type)
-                || !sides.isArray()
+                || !dims.isArray()
                 || offsets.size() != 2
                 || !offsets.get(0).isIntegralNumber()
                 || !offsets.get(1).isIntegralNumber()) {
             throw new WeightsException(file + ": the header's entry for tensor " + name + " is malformed: " + node);
         }
         List<Integer> shape = new ArrayList<>();
-        for (JsonNode side : sides) {
-            if (!side.canConvertToInt() || side.asInt() < 0) {
-                throw new WeightsException(file + ": tensor " + name + " has an impossible shape " + sides);
+        for (JsonNode dim : dims) {
+            if (!dim.canConvertToInt() || dim.asInt() < 0) {
+                throw new WeightsException(file + ": tensor " + name + " has an impossible shape " + dims);
             }
-            shape.add(side.asInt());
+            shape.add(dim.asInt());
         }
         Entry entry = new Entry(
                 type,
@@ -158,10 +158,10 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         try {
             bytes = Math.multiplyExact(entry.elements(), TYPES.get(type));
         } catch (ArithmeticException overflow) {
-            throw new WeightsException(file + ": tensor " + name + " has an impossible shape " + sides, overflow);
+            throw new WeightsException(file + ": tensor " + name + " has an impossible shape " + dims, overflow);
         }
         if (entry.begin() < 0 || entry.end() - entry.begin() != bytes) {
-            throw new WeightsException(file + ": tensor " + name + " " + type + sides + " needs " + bytes
+            throw new WeightsException(file + ": tensor " + name + " " + type + dims + " needs " + bytes
                     + " bytes, its range " + offsets + " has " + (entry.end() - entry.begin()));
         }
         return entry;

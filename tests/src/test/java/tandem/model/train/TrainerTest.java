@@ -286,7 +286,7 @@ class TrainerTest {
         TrainingSettings settings = settings(false);
         List<Integer> sides = new ArrayList<>();
         for (int step = 0; step < 1000; step++) {
-            sides.add(Trainer.side(settings, 128, step, 1000));
+            sides.add(Trainer.inputSize(settings, 128, step, 1000));
         }
         assertEquals(List.of(128), sides.subList(800, 1000).stream().distinct().toList());
         long small = sides.subList(0, 800).stream().filter(side -> side == 64).count();

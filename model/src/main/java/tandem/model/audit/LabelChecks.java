@@ -18,7 +18,7 @@ import tandem.model.data.VocHeader;
  * @param data source of the classes
  * @param images measurements of the images
  */
-record Labels(DataSet data, List<ImageFacts> images) {
+record LabelChecks(DataSet data, List<ImageFacts> images) {
 
     private static final double MUCH_OUTSIDE = 0.1;
     private static final double SAME_BOX = 0.9;
