@@ -10,6 +10,7 @@ import tandem.engine.Command;
 import tandem.engine.Device;
 import tandem.engine.Memory;
 import tandem.engine.Recording;
+import tandem.engine.Resources;
 import tandem.engine.operation.Divisor;
 import tandem.kernels.Catalogue;
 import tandem.kernels.KernelEntry;
@@ -38,6 +39,7 @@ final class TeacherOutputCache implements AutoCloseable {
     private final List<Long> rowBytes;
     private final int images;
     private final int batch;
+    private final Resources owned = new Resources();
     private final Buffer outputs;
     private final Buffer slots;
     private final ByteBuffer numbers;
@@ -55,8 +57,14 @@ final class TeacherOutputCache implements AutoCloseable {
         this.images = images;
         this.batch = batch;
         this.rowBytes = List.copyOf(rowBytes);
-        this.outputs = device.allocate(bytes(images, rowBytes), "teacher output cache");
-        this.slots = device.allocate((long) Integer.BYTES * batch, "image numbers of the teacher output cache");
+        try {
+            outputs = owned.add(device.allocate(bytes(images, rowBytes), "teacher output cache"));
+            slots = owned.add(
+                    device.allocate((long) Integer.BYTES * batch, "image numbers of the teacher output cache"));
+        } catch (RuntimeException | Error problem) {
+            owned.closeAfter(problem);
+            throw problem;
+        }
         this.numbers = ByteBuffer.allocateDirect(Integer.BYTES * batch).order(ByteOrder.nativeOrder());
     }
 
@@ -125,7 +133,6 @@ final class TeacherOutputCache implements AutoCloseable {
 
     @Override
     public void close() {
-        outputs.close();
-        slots.close();
+        owned.close();
     }
 }

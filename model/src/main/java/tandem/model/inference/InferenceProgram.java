@@ -7,6 +7,7 @@ import tandem.engine.Device;
 import tandem.engine.Graph;
 import tandem.engine.Plan;
 import tandem.engine.Program;
+import tandem.engine.Resources;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
@@ -36,6 +37,7 @@ public final class InferenceProgram implements AutoCloseable {
     private final NativeMasks masks;
     private final Device device;
     private final Tensor logits;
+    private final Resources owned = new Resources();
     private NativeMasks certainMasks;
     private final ByteBuffer boxes;
     private final ByteBuffer scores;
@@ -67,9 +69,11 @@ public final class InferenceProgram implements AutoCloseable {
         pixelInput = described.pixels();
         parameterInput = described.parameters();
         detections = described.detections();
-        program = Program.frozen(device, graph, model.weights());
+        program = owned.add(Program.frozen(device, graph, model.weights()));
         logits = outputs.segmentation();
-        masks = settings.segments() ? new NativeMasks(device, program.memory(logits), logits.shape(), false) : null;
+        masks = settings.segments()
+                ? owned.add(new NativeMasks(device, program.memory(logits), logits.shape(), false))
+                : null;
         boxes = direct(images * limit * 4);
         scores = direct(images * limit);
         labels = direct(images * limit);
@@ -219,7 +223,7 @@ public final class InferenceProgram implements AutoCloseable {
             throw new IllegalStateException("the network does not segment");
         }
         if (certainMasks == null) {
-            certainMasks = new NativeMasks(device, program.memory(logits), logits.shape(), true);
+            certainMasks = owned.add(new NativeMasks(device, program.memory(logits), logits.shape(), true));
         }
         certainMasks.decode(image, width, height, mask);
         certainMasks.confidence(confidence);
@@ -227,12 +231,6 @@ public final class InferenceProgram implements AutoCloseable {
 
     @Override
     public void close() {
-        if (certainMasks != null) {
-            certainMasks.close();
-        }
-        if (masks != null) {
-            masks.close();
-        }
-        program.close();
+        owned.close();
     }
 }
