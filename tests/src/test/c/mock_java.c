@@ -101,7 +101,7 @@ int mock_cudnn_version(void) {
     return mock.cudnn_version;
 }
 
-// In a process that only probes nobody steers the mock, so the environment does.
+// A process that only probes cannot configure the mock by calls; the environment does.
 __attribute__((constructor)) static void from_environment(void) {
     const char* devices = getenv("MOCK_CUDA_DEVICES");
     const char* version = getenv("MOCK_CUDNN_VERSION");

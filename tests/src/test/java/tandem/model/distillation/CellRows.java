@@ -230,7 +230,9 @@ final class CellRows {
         return result;
     }
 
-    /** The first image has boxes, the third has none, so that its teacher is asked; the second is silent. */
+    /**
+     * The first image has boxes; the third has none, so the output of its teacher is used; the second has no teacher.
+     */
     private static OperationRow decoupled(int n, int classes) {
         double[] corners = {0.1, 0.2, 0.45, 0.9, 0.6, 0.1, 0.65, 0.15, 0, 0, 0, 0};
         Values boxes = (count, random) -> IntStream.range(0, count)

@@ -12,7 +12,8 @@ import tandem.engine.operation.Values;
 import tandem.model.settings.DistilledImages;
 
 /**
- * Rows of the operation test table: losses of imitation, with batches of one, one cell, one anchor and silent images.
+ * Rows of the operation test table: losses of imitation, with batches of one, one cell, one anchor and images without
+ * teacher.
  */
 public final class ImitationRows {
 

@@ -158,7 +158,7 @@ class WeakTrainingTest {
     }
 
     /**
-     * Nobody drew boxes on the odd images, or masks on the even ones; what is made for them is what was drawn on these
+     * The odd images have no boxes, the even ones no masks; the labels generated for them equal the annotation of these
      * rectangles.
      */
     @ParameterizedTest

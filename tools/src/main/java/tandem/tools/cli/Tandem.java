@@ -27,7 +27,7 @@ import tandem.tools.train.WeakCommand;
         name = "tandem",
         description =
                 "Trains and runs one network that finds objects (boxes) and segments pixels (masks), from images of "
-                        + "which some carry only boxes and others only masks.",
+                        + "which some have only boxes and others only masks.",
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Tandem.Version.class,
         sortOptions = false,

@@ -62,7 +62,7 @@ public final class PlanCommand implements Callable<Integer> {
             paramLabel = "N",
             order = 3,
             description =
-                    "Pixels of the largest picture, before it is scaled to --size. Default: as many as --size has.")
+                    "Maximum number of pixels of an image before it is scaled to --size. Default: the pixels of --size.")
     private Integer pixels;
 
     @Option(
@@ -129,7 +129,7 @@ public final class PlanCommand implements Callable<Integer> {
                 memory.plans()
                         .forEach((side, plan) ->
                                 out.println("training step at " + side + " pixels" + System.lineSeparator() + plan));
-                out.println("inference of one picture" + System.lineSeparator() + one);
+                out.println("inference of one image" + System.lineSeparator() + one);
             }
             out.printf(
                     Locale.ROOT,
@@ -178,7 +178,7 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     private static void inference(PrintWriter out, Plan plan) {
-        out.println("inference, one picture");
+        out.println("inference, one image");
         line(out, "weights", plan.weightBytes(), "normalisation folded in");
         line(
                 out,

@@ -37,13 +37,13 @@ import tandem.tools.InputException;
 import tandem.tools.OutputOption;
 import tandem.tools.ResultFile;
 
-/** {@code tandem train}: trains on a data set, evaluates on held-out images, leaves everything in the output folder. */
+/** {@code tandem train}: trains on a data set, evaluates on held-out images, and writes the output folder. */
 @Command(
         name = "train",
         description =
-                "Trains one network that finds boxes and segments pixels, from images of which some carry only boxes and "
-                        + "others only masks; then evaluates it on held-out images. Ctrl-C saves a checkpoint; --resume goes on from it, "
-                        + "bit for bit.",
+                "Trains one network that finds boxes and segments pixels, from images of which some have only boxes and "
+                        + "others only masks; then evaluates it on held-out images. Ctrl-C writes a checkpoint; --resume continues from it "
+                        + "with the same bits as an uninterrupted run.",
         sortOptions = false,
         abbreviateSynopsis = true,
         footer = {
@@ -169,7 +169,7 @@ public final class TrainCommand implements Callable<Integer> {
             data.skipped().forEach(err::println);
             out.println();
             Figures.print(out, evaluation);
-            out.println("everything is in " + folder + "; open " + folder.resolve(TrainingRun.REPORT));
+            out.println("results: " + folder + "; report: " + folder.resolve(TrainingRun.REPORT));
             out.flush();
         }
         return 0;
