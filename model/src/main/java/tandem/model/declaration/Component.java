@@ -4,7 +4,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -18,6 +21,9 @@ import java.util.stream.Stream;
  */
 public record Component(String path, RecordComponent source, Setting setting) {
 
+    /** Components by the outermost record's class or the component that nests them: annotations are slow to read. */
+    private static final Map<Object, List<Component>> KNOWN = Collections.synchronizedMap(new IdentityHashMap<>());
+
     private record Undeclared(@Setting int component) {}
 
     /** The components of a record type, in their order. */
@@ -27,6 +33,10 @@ public record Component(String path, RecordComponent source, Setting setting) {
 
     /** The components of the record nested in {@code parent}, or of the outermost record for null. */
     static List<Component> of(Class<?> record, Component parent) {
+        return KNOWN.computeIfAbsent(parent == null ? record : parent, key -> List.copyOf(find(record, parent)));
+    }
+
+    private static List<Component> find(Class<?> record, Component parent) {
         List<Component> components = new ArrayList<>();
         for (RecordComponent source : record.getRecordComponents()) {
             String path = parent == null ? source.getName() : parent.path + "." + source.getName();
