@@ -71,8 +71,8 @@ public abstract sealed class BuiltOperation<T extends BuiltOperation<T>> impleme
     }
 
     @Override
-    public final List<Tensor> differentiate(Graph graph, List<Tensor> outputGradients, boolean[] wanted) {
-        return rule == null ? Collections.nCopies(inputs.size(), null) : rule.apply(graph, outputGradients, wanted);
+    public final List<Tensor> differentiate(Graph graph, List<Tensor> outputGradients, boolean[] needed) {
+        return rule == null ? Collections.nCopies(inputs.size(), null) : rule.apply(graph, outputGradients, needed);
     }
 
     final void requireListed(Tensor argument, String user) {

@@ -10,8 +10,8 @@ public interface Differentiable extends Operation {
      *
      * @param graph where to append
      * @param outputGradients for each output its gradient, or null where nothing depends on it
-     * @param wanted for each input whether its gradient is needed: what is not wanted need not be computed
+     * @param needed for each input whether its gradient is needed: a gradient that is not needed is not computed
      * @return for each input its gradient, or null where it has none
      */
-    List<Tensor> differentiate(Graph graph, List<Tensor> outputGradients, boolean[] wanted);
+    List<Tensor> differentiate(Graph graph, List<Tensor> outputGradients, boolean[] needed);
 }

@@ -10,7 +10,7 @@ public interface GradientRule {
      * The gradient of each input, null where there is none.
      *
      * @param outputGradients for each output its gradient, or null where nothing depends on it
-     * @param wanted for each input whether its gradient is needed
+     * @param needed for each input whether its gradient is needed
      */
-    List<Tensor> apply(Graph graph, List<Tensor> outputGradients, boolean[] wanted);
+    List<Tensor> apply(Graph graph, List<Tensor> outputGradients, boolean[] needed);
 }

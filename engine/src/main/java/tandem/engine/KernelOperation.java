@@ -14,7 +14,7 @@ import tandem.kernels.KernelEntry;
  * Tensor y = graph.activation("leaky_relu", x.shape());
  * KernelOperation.named("leaky_relu").reads(x).writes(y)
  *         .launch("leaky_relu_forward", x.elements(), x, y, slope, (int) x.elements())
- *         .gradient((g, dy, wanted) -> ...)
+ *         .gradient((g, dy, needed) -> ...)
  *         .appendTo(graph);
  * }</pre>
  *

@@ -45,7 +45,7 @@ public final class NonFiniteSearch {
         for (Operation operation : operations) {
             for (Tensor input : operation.inputs()) {
                 if (graph.base(input).role() != Tensor.Role.ACTIVATION) {
-                    Optional<Finding> found = look(input, Optional.empty());
+                    Optional<Finding> found = check(input, Optional.empty());
                     if (found.isPresent()) {
                         return found;
                     }
@@ -56,7 +56,7 @@ public final class NonFiniteSearch {
             commands.get(i).forEach(Command::run);
             for (Tensor output : operations.get(i).outputs()) {
                 Optional<Finding> found =
-                        look(output, Optional.of(operations.get(i).name()));
+                        check(output, Optional.of(operations.get(i).name()));
                 if (found.isPresent()) {
                     return found;
                 }
@@ -65,7 +65,7 @@ public final class NonFiniteSearch {
         return Optional.empty();
     }
 
-    private Optional<Finding> look(Tensor tensor, Optional<String> operation) {
+    private Optional<Finding> check(Tensor tensor, Optional<String> operation) {
         if (!tensor.type().floating()) {
             return Optional.empty();
         }

@@ -99,7 +99,7 @@ class InspectorTest {
     }
 
     @Test
-    void picturesBuffersAndDataSetsGiveTheSame() throws IOException {
+    void imagesBuffersAndDataSetsGiveTheSame() throws IOException {
         List<Inspection> expected = new ArrayList<>();
         try (FoldedModel model = FoldedModel.load(checkpoint, device)) {
             // Batches of one, as batches of another size may run other convolution algorithms.

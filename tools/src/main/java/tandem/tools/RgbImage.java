@@ -10,7 +10,7 @@ public final class RgbImage {
 
     /** The same pixels. */
     public static BufferedImage of(DecodedImage image) {
-        BufferedImage picture = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
+        BufferedImage result = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
         byte[] rgb = image.rgb();
         int[] row = new int[image.width()];
         for (int y = 0; y < image.height(); y++) {
@@ -18,8 +18,8 @@ public final class RgbImage {
                 int at = 3 * (y * row.length + x);
                 row[x] = (rgb[at] & 0xff) << 16 | (rgb[at + 1] & 0xff) << 8 | rgb[at + 2] & 0xff;
             }
-            picture.setRGB(0, y, row.length, 1, row, 0, row.length);
+            result.setRGB(0, y, row.length, 1, row, 0, row.length);
         }
-        return picture;
+        return result;
     }
 }

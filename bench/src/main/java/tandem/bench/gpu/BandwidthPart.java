@@ -161,15 +161,15 @@ final class BandwidthPart {
         Tensor output = builder.build(graph, inputs);
         Operation last = graph.operations().get(graph.operations().size() - 1);
         List<Tensor> upstream = new ArrayList<>();
-        boolean[] wanted = new boolean[last.inputs().size()];
-        for (int i = 0; i < wanted.length; i++) {
-            wanted[i] = shapes.size() > 0 && last.inputs().get(i).type() == DataType.FLOAT32;
+        boolean[] needed = new boolean[last.inputs().size()];
+        for (int i = 0; i < needed.length; i++) {
+            needed[i] = shapes.size() > 0 && last.inputs().get(i).type() == DataType.FLOAT32;
         }
         for (Tensor each : last.outputs()) {
             upstream.add(each == output ? graph.input("upstream", DataType.FLOAT32, output.shape()) : null);
         }
         if (last instanceof Differentiable differentiable) {
-            differentiable.differentiate(graph, upstream, wanted);
+            differentiable.differentiate(graph, upstream, needed);
         }
         List<Buffer> buffers = new ArrayList<>();
         java.util.Map<Tensor, Memory> memories = new java.util.HashMap<>();

@@ -31,8 +31,8 @@ public final class BackwardPass {
     }
 
     /** {@link #append(Graph, Tensor, Collection, int)} into the first set. */
-    public static Map<Tensor, Tensor> append(Graph graph, Tensor loss, Collection<Tensor> wanted) {
-        return append(graph, loss, wanted, 0);
+    public static Map<Tensor, Tensor> append(Graph graph, Tensor loss, Collection<Tensor> targets) {
+        return append(graph, loss, targets, 0);
     }
 
     /**
@@ -41,29 +41,29 @@ public final class BackwardPass {
      * forward pass, each into a set of its own, give gradients that can be compared.
      *
      * @param loss a scalar FLOAT32 tensor
-     * @param wanted what to differentiate by: parameters, or inputs and activations
+     * @param targets what to differentiate by: parameters, or inputs and activations
      * @param set which gradients of parameters these are, 0 for those that an optimiser takes
-     * @return the gradient of each wanted tensor that the loss depends on
+     * @return the gradient of each target that the loss depends on
      */
-    public static Map<Tensor, Tensor> append(Graph graph, Tensor loss, Collection<Tensor> wanted, int set) {
+    public static Map<Tensor, Tensor> append(Graph graph, Tensor loss, Collection<Tensor> targets, int set) {
         if (loss.elements() != 1) {
             throw new IllegalArgumentException("only a scalar can be differentiated, not " + loss);
         }
-        for (Tensor tensor : wanted) {
+        for (Tensor tensor : targets) {
             if (graph.parameterGradients(set).containsKey(tensor)) {
                 throw new IllegalArgumentException(
                         tensor + " has a gradient already; add the losses up and differentiate their sum once");
             }
         }
         BackwardPass pass = new BackwardPass(graph);
-        pass.walk(loss, pass.dependents(wanted));
-        return pass.results(wanted, set);
+        pass.walk(loss, pass.dependents(targets));
+        return pass.results(targets, set);
     }
 
-    /** The wanted tensors, their copies in 16 bits, and all that is computed from either. */
-    private Set<Tensor> dependents(Collection<Tensor> wanted) {
-        Set<Tensor> reached = new HashSet<>(wanted);
-        wanted.stream()
+    /** The tensors to differentiate by, their copies in 16 bits, and all that is computed from either. */
+    private Set<Tensor> dependents(Collection<Tensor> targets) {
+        Set<Tensor> reached = new HashSet<>(targets);
+        targets.stream()
                 .filter(graph.rounded()::containsKey)
                 .forEach(parameter -> reached.add(graph.rounded().get(parameter)));
         for (Operation operation : graph.operations()) {
@@ -82,20 +82,20 @@ public final class BackwardPass {
             List<Tensor> inputs = operation.inputs();
             List<Tensor> upstream = new ArrayList<>();
             operation.outputs().forEach(output -> upstream.add(gradients.get(output)));
-            boolean[] want = new boolean[inputs.size()];
+            boolean[] mask = new boolean[inputs.size()];
             boolean any = false;
-            for (int i = 0; i < want.length; i++) {
-                want[i] = needed.contains(inputs.get(i));
-                any |= want[i];
+            for (int i = 0; i < mask.length; i++) {
+                mask[i] = needed.contains(inputs.get(i));
+                any |= mask[i];
             }
             if (!any
                     || upstream.stream().allMatch(gradient -> gradient == null)
                     || !(operation instanceof Differentiable differentiable)) {
                 continue;
             }
-            List<Tensor> partial = differentiable.differentiate(graph, upstream, want);
-            for (int i = 0; i < want.length; i++) {
-                if (want[i] && partial.get(i) != null) {
+            List<Tensor> partial = differentiable.differentiate(graph, upstream, mask);
+            for (int i = 0; i < mask.length; i++) {
+                if (mask[i] && partial.get(i) != null) {
                     accumulate(inputs.get(i), partial.get(i));
                 }
             }
@@ -106,10 +106,10 @@ public final class BackwardPass {
         gradients.merge(tensor, gradient, (a, b) -> Elementwise.add(graph, a, b));
     }
 
-    private Map<Tensor, Tensor> results(Collection<Tensor> wanted, int set) {
+    private Map<Tensor, Tensor> results(Collection<Tensor> targets, int set) {
         Map<Tensor, Tensor> result = new LinkedHashMap<>();
         Set<Tensor> placed = new HashSet<>();
-        for (Tensor tensor : wanted) {
+        for (Tensor tensor : targets) {
             Tensor ofCopy = gradients.get(graph.rounded().get(tensor));
             if (ofCopy != null) {
                 accumulate(tensor, Cast.to(graph, ofCopy, DataType.FLOAT32));

@@ -62,7 +62,7 @@ public final class BatchNorm {
                 .reads(x, gamma, beta, runningMean, runningVariance, residual)
                 .writes(y, mean, variance, reserve)
                 .then(running)
-                .gradient((g, gradients, wanted) ->
+                .gradient((g, gradients, needed) ->
                         backward(g, shape, x, y, gradients.get(0), gamma, beta, mean, variance, reserve, residual))
                 .appendTo(graph);
         return y;

@@ -30,7 +30,7 @@ public final class Cast {
                 .reads(x)
                 .writes(y)
                 .launch(kernel, Elementwise.fours(n), x, y, n)
-                .gradient((g, dy, wanted) -> List.of(to(g, dy.get(0), x.type())))
+                .gradient((g, dy, needed) -> List.of(to(g, dy.get(0), x.type())))
                 .appendTo(graph);
         return y;
     }

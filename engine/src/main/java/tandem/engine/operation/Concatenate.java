@@ -47,18 +47,18 @@ public final class Concatenate {
             offset += piece.shape().dim(1) * first.dim(2);
         }
         operation
-                .gradient((g, dy, wanted) -> split(g, inputs, dy.get(0), wanted))
+                .gradient((g, dy, needed) -> split(g, inputs, dy.get(0), needed))
                 .appendTo(graph);
         return whole;
     }
 
-    private static List<Tensor> split(Graph graph, List<Tensor> pieces, Tensor dy, boolean[] wanted) {
+    private static List<Tensor> split(Graph graph, List<Tensor> pieces, Tensor dy, boolean[] needed) {
         Tensor[] gradients = new Tensor[pieces.size()];
         KernelOperation operation = KernelOperation.named("split").reads(dy);
         int offset = 0;
         for (int i = 0; i < gradients.length; i++) {
             Shape shape = pieces.get(i).shape();
-            if (wanted[i]) {
+            if (needed[i]) {
                 gradients[i] = graph.activation("d_concatenate", dy.type(), shape);
                 operation.writes(gradients[i]);
                 copy(operation, "rows_gather", dy, gradients[i], gradients[i], offset);

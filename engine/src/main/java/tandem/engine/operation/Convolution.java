@@ -40,7 +40,7 @@ public final class Convolution {
                 .reads(x, filter, bias)
                 .writes(y)
                 .prepares(filter)
-                .gradient((g, gradients, wanted) -> backward(g, shape, x, filter, bias, gradients.get(0), wanted))
+                .gradient((g, gradients, needed) -> backward(g, shape, x, filter, bias, gradients.get(0), needed))
                 .appendTo(graph);
         return y;
     }
@@ -82,10 +82,10 @@ public final class Convolution {
     }
 
     private static List<Tensor> backward(
-            Graph graph, ConvolutionShape shape, Tensor x, Tensor filter, Tensor bias, Tensor dy, boolean[] wanted) {
+            Graph graph, ConvolutionShape shape, Tensor x, Tensor filter, Tensor bias, Tensor dy, boolean[] needed) {
         List<Tensor> result = new ArrayList<>();
         Tensor dx = null;
-        if (wanted[0]) {
+        if (needed[0]) {
             dx = graph.activation("d_" + x.name(), x.type(), x.shape());
             LibraryOperation.of("convolution_backward_data", dnn -> dnn.convolutionBackwardData(shape), dy, filter, dx)
                     .reads(dy, filter)
@@ -93,10 +93,10 @@ public final class Convolution {
                     .appendTo(graph);
         }
         result.add(dx);
-        boolean withBias = bias != null && wanted[2];
+        boolean withBias = bias != null && needed[2];
         Tensor dFilter = null;
         Tensor dBias = null;
-        if (wanted[1] || withBias) {
+        if (needed[1] || withBias) {
             dFilter = graph.activation("d_" + filter.name(), filter.shape());
             dBias = withBias ? graph.activation("d_" + bias.name(), bias.shape()) : null;
             LibraryOperation.of(

@@ -37,7 +37,7 @@ public final class Crop {
                 .reads(x)
                 .writes(y)
                 .launch(type.kernel("crop_forward"), n, x, y, n, channels, h, w, height, width)
-                .gradient((g, dy, wanted) -> {
+                .gradient((g, dy, needed) -> {
                     Tensor dx = g.activation("d_crop", type, x.shape());
                     KernelOperation.named("crop_backward")
                             .reads(dy.get(0))

@@ -22,7 +22,7 @@ public final class Elementwise {
                 .reads(a, b)
                 .writes(y)
                 .launch(type.kernel("elementwise_add"), fours(n), a, b, y, n)
-                .gradient((g, dy, wanted) -> List.of(dy.get(0), dy.get(0)))
+                .gradient((g, dy, needed) -> List.of(dy.get(0), dy.get(0)))
                 .appendTo(graph);
         return y;
     }
@@ -36,7 +36,7 @@ public final class Elementwise {
                 .reads(x)
                 .writes(y)
                 .launch("elementwise_scale", fours(n), x, y, factor, n)
-                .gradient((g, dy, wanted) -> List.of(scale(g, dy.get(0), factor)))
+                .gradient((g, dy, needed) -> List.of(scale(g, dy.get(0), factor)))
                 .appendTo(graph);
         return y;
     }
@@ -54,7 +54,7 @@ public final class Elementwise {
                 .reads(x, factor)
                 .writes(y)
                 .launch("elementwise_scale_by", fours(n), x, factor, y, n)
-                .gradient((g, dy, wanted) -> Arrays.asList(wanted[0] ? scaleBy(g, dy.get(0), factor) : null, null))
+                .gradient((g, dy, needed) -> Arrays.asList(needed[0] ? scaleBy(g, dy.get(0), factor) : null, null))
                 .appendTo(graph);
         return y;
     }
@@ -78,7 +78,7 @@ public final class Elementwise {
                 .reads(x)
                 .writes(y)
                 .launch(type.kernel("leaky_relu_forward"), fours(n), x, y, slope, n)
-                .gradient((g, dy, wanted) -> List.of(leakyReluBackward(g, y, dy.get(0), slope)))
+                .gradient((g, dy, needed) -> List.of(leakyReluBackward(g, y, dy.get(0), slope)))
                 .appendTo(graph);
         return y;
     }

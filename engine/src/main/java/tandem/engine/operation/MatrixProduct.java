@@ -36,14 +36,14 @@ public final class MatrixProduct {
         LibraryOperation.of("matrix_product", dnn -> dnn.matrixProduct(shape), a, b, c)
                 .reads(a, b)
                 .writes(c)
-                .gradient((g, gradients, wanted) -> {
+                .gradient((g, gradients, needed) -> {
                     Tensor dc = gradients.get(0);
                     Tensor da = null;
                     Tensor db = null;
-                    if (wanted[0]) {
+                    if (needed[0]) {
                         da = transposeA ? apply(g, b, dc, transposeB, true) : apply(g, dc, b, false, !transposeB);
                     }
-                    if (wanted[1]) {
+                    if (needed[1]) {
                         db = transposeB ? apply(g, dc, a, true, transposeA) : apply(g, a, dc, !transposeA, false);
                     }
                     return Arrays.asList(da, db);

@@ -52,7 +52,7 @@ public final class Merge {
                 .reads(inputs.toArray(Tensor[]::new))
                 .writes(y)
                 .launch(lanes.kernel("merge_enhance_forward", global.type()), threads, arguments.toArray())
-                .gradient((g, dy, wanted) -> backward(g, x, y, dy.get(0), slope, wanted))
+                .gradient((g, dy, needed) -> backward(g, x, y, dy.get(0), slope, needed))
                 .appendTo(graph);
         return y;
     }
@@ -63,7 +63,7 @@ public final class Merge {
             implements KernelArguments {}
 
     private static List<Tensor> backward(
-            Graph graph, List<Tensor> maps, Tensor y, Tensor dy, float slope, boolean[] wanted) {
+            Graph graph, List<Tensor> maps, Tensor y, Tensor dy, float slope, boolean[] needed) {
         Tensor sum = Elementwise.leakyReluBackward(graph, y, dy, slope);
         Tensor[] gradients = new Tensor[maps.size() + 1];
         // From fine to coarse, so that each sums over the blocks of the one before: every gradient is read once,
@@ -75,13 +75,13 @@ public final class Merge {
                 (a, b) -> maps.get(b).shape().dim(1) - maps.get(a).shape().dim(1));
         Tensor last = sum;
         for (int i : order) {
-            if (wanted[i]) {
+            if (needed[i]) {
                 int factor = 1 << level(last.shape(), maps.get(i));
                 last = factor == 1 ? last : Upsample.nearestBackward(graph, last, factor);
                 gradients[i] = last;
             }
         }
-        if (wanted[maps.size()]) {
+        if (needed[maps.size()]) {
             gradients[maps.size()] = spatialSum(graph, last);
         }
         return Arrays.asList(gradients);

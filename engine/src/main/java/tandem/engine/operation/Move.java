@@ -56,7 +56,7 @@ public final class Move {
         }
 
         @Override
-        public List<Tensor> differentiate(Graph graph, List<Tensor> outputGradients, boolean[] wanted) {
+        public List<Tensor> differentiate(Graph graph, List<Tensor> outputGradients, boolean[] needed) {
             return List.of(view(graph, outputGradients.get(0), source.shape()));
         }
 
@@ -88,7 +88,7 @@ public final class Move {
         }
 
         @Override
-        public List<Tensor> differentiate(Graph graph, List<Tensor> outputGradients, boolean[] wanted) {
+        public List<Tensor> differentiate(Graph graph, List<Tensor> outputGradients, boolean[] needed) {
             return Collections.singletonList(outputGradients.get(0));
         }
 

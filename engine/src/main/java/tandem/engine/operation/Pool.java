@@ -37,7 +37,7 @@ public final class Pool {
         LibraryOperation.of("max_pool_forward", dnn -> dnn.maxPoolForward(shape), x, y, reserve)
                 .reads(x)
                 .writes(y, reserve)
-                .gradient((g, gradients, wanted) -> {
+                .gradient((g, gradients, needed) -> {
                     Tensor dy = gradients.get(0);
                     Tensor dx = g.activation("d_" + x.name(), type, x.shape());
                     LibraryOperation.of("max_pool_backward", dnn -> dnn.maxPoolBackward(shape), dy, reserve, dx)
@@ -61,7 +61,7 @@ public final class Pool {
         LibraryOperation.of("global_average_pool_forward", dnn -> dnn.globalAveragePoolForward(n, h, w, c, type), x, y)
                 .reads(x)
                 .writes(y)
-                .gradient((g, gradients, wanted) -> {
+                .gradient((g, gradients, needed) -> {
                     Tensor dy = gradients.get(0);
                     Tensor dx = g.activation("d_" + x.name(), type, x.shape());
                     LibraryOperation.of(

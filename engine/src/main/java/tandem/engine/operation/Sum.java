@@ -58,11 +58,11 @@ public final class Sum {
                 .reads(x.toArray(Tensor[]::new))
                 .writes(y)
                 .launch("scalar_weighted_sum", 1, arguments)
-                .gradient((g, dy, wanted) -> {
+                .gradient((g, dy, needed) -> {
                     List<Tensor> gradients = new ArrayList<>();
                     for (int i = 0; i < x.size(); i++) {
                         gradients.add(
-                                wanted[i]
+                                needed[i]
                                         ? gradient(
                                                 g,
                                                 dy.get(0),

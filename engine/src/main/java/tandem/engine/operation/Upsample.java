@@ -32,7 +32,7 @@ public final class Upsample {
                         x,
                         y,
                         CoarseWalk.of(x.shape(), lanes, factor))
-                .gradient((g, dy, wanted) -> List.of(nearestBackward(g, dy.get(0), factor)))
+                .gradient((g, dy, needed) -> List.of(nearestBackward(g, dy.get(0), factor)))
                 .appendTo(graph);
         return y;
     }
@@ -63,8 +63,8 @@ public final class Upsample {
                         fine,
                         y,
                         CoarseWalk.of(coarse.shape(), lanes, factor))
-                .gradient((g, dy, wanted) ->
-                        Arrays.asList(wanted[0] ? nearestBackward(g, dy.get(0), factor) : null, dy.get(0)))
+                .gradient((g, dy, needed) ->
+                        Arrays.asList(needed[0] ? nearestBackward(g, dy.get(0), factor) : null, dy.get(0)))
                 .appendTo(graph);
         return y;
     }
@@ -114,7 +114,7 @@ public final class Upsample {
                         lanes.kernel("upsample_bilinear_forward", x.type()),
                         threads(y, lanes),
                         bilinear(x, y, y, lanes, vertical, horizontal))
-                .gradient((g, dy, wanted) -> {
+                .gradient((g, dy, needed) -> {
                     Tensor dx = g.activation("d_upsample_bilinear", shape);
                     KernelOperation.named("upsample_bilinear_backward")
                             .reads(dy.get(0))

@@ -32,7 +32,7 @@ record Examination(DataSet data) {
             boxes = new ArrayList<>();
             boolean[] covered = new boolean[mask.length];
             for (Box box : sample.boxes().get()) {
-                boxes.add(look(box, mask, covered, sample.width(), sample.height()));
+                boxes.add(measure(box, mask, covered, sample.width(), sample.height()));
             }
             inside = inside(mask, covered);
         }
@@ -49,7 +49,7 @@ record Examination(DataSet data) {
     }
 
     /** A pixel is in a box when its centre lies in the box. */
-    private BoxPixels look(Box box, byte[] mask, boolean[] covered, int width, int height) {
+    private BoxPixels measure(Box box, byte[] mask, boolean[] covered, int width, int height) {
         long[] counts = new long[data.maskChannels()];
         long ignored = 0;
         int right = (int) Math.min(width, Math.ceil(box.xMax() - 0.5));

@@ -37,7 +37,7 @@ public record BatchShape(int images, int pixels, int boxes) {
     public static BatchShape of(ImageCache images, int batch, int generatedBoxes) {
         return new BatchShape(
                 batch,
-                images.largest(),
+                images.maxDecodedPixels(),
                 Math.max(1, Math.max(generatedBoxes, images.data().maxBoxes())));
     }
 }

@@ -58,10 +58,10 @@ public final class BatchStager implements AutoCloseable {
             AugmentationSettings settings,
             GeneratedLabelProvider supplementary) {
         int max = Math.max(images.data().maxBoxes(), supplementary.maxBoxes());
-        if (shape.pixels() < images.largest() || shape.boxes() < max) {
+        if (shape.pixels() < images.maxDecodedPixels() || shape.boxes() < max) {
             throw new IllegalArgumentException("batches have room for " + shape.pixels() + " pixels and "
                     + shape.boxes() + " boxes an image, but " + images.data().name() + " has images of "
-                    + images.largest() + " pixels and " + max + " boxes");
+                    + images.maxDecodedPixels() + " pixels and " + max + " boxes");
         }
         this.images = images;
         this.shape = shape;

@@ -227,7 +227,7 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
                 .sorted(Comparator.comparingLong((Region region) -> region.pixels.area())
                         .reversed())
                 .forEach(region -> paint(region, mask));
-        return new DrawnMask(view.file().file(), maskClasses.size(), mask, width, height);
+        return new RasterizedMask(view.file().file(), maskClasses.size(), mask, width, height);
     }
 
     private static void paint(Region region, byte[] mask) {

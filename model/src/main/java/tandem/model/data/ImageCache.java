@@ -13,7 +13,7 @@ public final class ImageCache {
     private final DataSet data;
     private final int maxPixels;
     private final long maxBytes;
-    private final AtomicReferenceArray<DecodedImage> kept;
+    private final AtomicReferenceArray<DecodedImage> cached;
     private final AtomicLong bytes = new AtomicLong();
 
     /**
@@ -24,7 +24,7 @@ public final class ImageCache {
         this.data = data;
         this.maxPixels = maxPixels;
         this.maxBytes = maxBytes;
-        kept = new AtomicReferenceArray<>(data.size());
+        cached = new AtomicReferenceArray<>(data.size());
     }
 
     /** The data set. */
@@ -43,14 +43,14 @@ public final class ImageCache {
     }
 
     /** Maximum number of pixels of a decoded image of the data set: the memory that a batch needs per image. */
-    public int largest() {
-        int maxDecodedPixels = 1;
+    public int maxDecodedPixels() {
+        int max = 1;
         for (Sample sample : data.samples()) {
-            maxDecodedPixels = Math.max(
-                    maxDecodedPixels,
+            max = Math.max(
+                    max,
                     Downscale.of(sample.width(), sample.height(), maxPixels).pixels());
         }
-        return maxDecodedPixels;
+        return max;
     }
 
     /**
@@ -59,12 +59,12 @@ public final class ImageCache {
      * @throws DataException when it cannot be decoded
      */
     public DecodedImage get(int index) {
-        DecodedImage image = kept.get(index);
+        DecodedImage image = cached.get(index);
         if (image == null) {
             image = ImageDecoder.decode(data.samples().get(index), maxPixels);
             if (bytes.addAndGet(image.bytes()) > maxBytes) {
                 bytes.addAndGet(-image.bytes());
-            } else if (!kept.compareAndSet(index, null, image)) {
+            } else if (!cached.compareAndSet(index, null, image)) {
                 bytes.addAndGet(-image.bytes());
             }
         }

@@ -59,8 +59,8 @@ record ImageLoss(String name, Tensor prediction, List<Tensor> others, Tensor wei
         operation
                 .launchBlocks(name + "_forward", blocks, arguments.toArray())
                 .launchBlocks("detection_loss_finish", 1, partials, loss, factor, scale, blocks)
-                .gradient((g, upstream, wanted) ->
-                        differentiate(g, factor, upstream.get(0), wanted, backwardByImage, numbers))
+                .gradient((g, upstream, needed) ->
+                        differentiate(g, factor, upstream.get(0), needed, backwardByImage, numbers))
                 .appendTo(graph);
         return loss;
     }
@@ -74,9 +74,9 @@ record ImageLoss(String name, Tensor prediction, List<Tensor> others, Tensor wei
     }
 
     private List<Tensor> differentiate(
-            Graph graph, Tensor factor, Tensor upstream, boolean[] wanted, boolean byImage, Object[] numbers) {
+            Graph graph, Tensor factor, Tensor upstream, boolean[] needed, boolean byImage, Object[] numbers) {
         List<Tensor> gradients = new ArrayList<>(Collections.nCopies(tensors().size(), null));
-        if (!wanted[0] || upstream == null) {
+        if (!needed[0] || upstream == null) {
             return gradients;
         }
         Tensor gradient = graph.activation(prediction.name() + "_gradient", prediction.shape());

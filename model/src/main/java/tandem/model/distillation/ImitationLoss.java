@@ -87,12 +87,12 @@ final class ImitationLoss {
         return loss;
     }
 
-    private List<Tensor> differentiate(Graph graph, List<Tensor> upstream, boolean[] wanted) {
+    private List<Tensor> differentiate(Graph graph, List<Tensor> upstream, boolean[] needed) {
         List<Tensor> result = new ArrayList<>(Collections.nCopies(students.size() + others.size(), null));
         Tensor factor = upstream.get(0);
         boolean one = graph.constantScalar(factor).filter(value -> value == 1f).isPresent();
         for (int i = 0; i < students.size(); i++) {
-            if (wanted[i]) {
+            if (needed[i]) {
                 result.set(i, one ? gradients.get(i) : Elementwise.scaleBy(graph, gradients.get(i), factor));
             }
         }

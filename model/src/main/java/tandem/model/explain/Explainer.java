@@ -106,7 +106,7 @@ public final class Explainer implements AutoCloseable {
      * @param image at full size
      * @throws IllegalArgumentException when the image has too many pixels
      */
-    public void look(DecodedImage image) {
+    public void run(DecodedImage image) {
         DecodedImage seen = image.within(settings.maxPixels());
         if (seen.width() * seen.height() > pixels) {
             throw new IllegalArgumentException(
@@ -128,27 +128,27 @@ public final class Explainer implements AutoCloseable {
     }
 
     /** The evidence for boxes of a class, an index into the box classes. */
-    public Evidence box(int label, List<MapName> wanted) {
+    public Evidence box(int label, List<MapName> maps) {
         ExplainedLogits selection = ExplainedLogits.boxes(read(boxes.logits), boxes.classes, label);
-        return new Evidence(settings.boxClasses().get(label), selection.share(), heat(boxes, selection, wanted));
+        return new Evidence(settings.boxClasses().get(label), selection.share(), heat(boxes, selection, maps));
     }
 
     /** The evidence for pixels of a class: 0 is the background, 1 the first mask class. */
-    public Evidence mask(int value, List<MapName> wanted) {
+    public Evidence mask(int value, List<MapName> maps) {
         ExplainedLogits selection = ExplainedLogits.pixels(read(masks.logits), masks.classes, value);
         return new Evidence(
                 value == 0 ? "background" : settings.maskClasses().get(value - 1),
                 selection.share(),
-                heat(masks, selection, wanted));
+                heat(masks, selection, maps));
     }
 
-    private Map<MapName, HeatValues> heat(Head head, ExplainedLogits selection, List<MapName> wanted) {
+    private Map<MapName, HeatValues> heat(Head head, ExplainedLogits selection, List<MapName> maps) {
         ByteBuffer bytes = direct((int) head.selection.bytes());
         bytes.asFloatBuffer().put(selection.values());
         program.upload(head.selection, bytes);
         program.run();
         Map<MapName, HeatValues> heat = new LinkedHashMap<>();
-        for (MapName name : wanted) {
+        for (MapName name : maps) {
             HeatValues sum = null;
             for (int level : name.levels(settings)) {
                 MapName one = new MapName(name.part(), level);

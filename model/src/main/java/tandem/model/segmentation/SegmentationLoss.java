@@ -155,7 +155,7 @@ public final class SegmentationLoss {
         operation
                 .launchBlocks(name + "_forward", blocks, forward, places)
                 .launchBlocks("segmentation_loss_finish", 1, losses, counts, blocks, loss, factor)
-                .gradient((g, upstream, wanted) -> Arrays.asList(
+                .gradient((g, upstream, needed) -> Arrays.asList(
                         differential.apply(g, new Backward(inputs, softmax, factor, upstream.get(0))), null, null))
                 .appendTo(graph);
         return loss;

@@ -139,7 +139,7 @@ public final class Trainer implements AutoCloseable {
     public static Trainer resume(Device device, ImageCache images, Options options) throws IOException {
         try (SafetensorsReader reader = new CheckpointStore(options.folder()).open()) {
             Checkpoint checkpoint = Checkpoint.read(reader);
-            int pixels = images.withMaxPixels(checkpoint.network().maxPixels()).largest();
+            int pixels = images.withMaxPixels(checkpoint.network().maxPixels()).maxDecodedPixels();
             if (checkpoint.images() != images.data().size() || checkpoint.pixels() != pixels) {
                 throw new WeightsException(
                         reader.file() + ": made with " + checkpoint.images() + " training images of up to "
@@ -327,7 +327,7 @@ public final class Trainer implements AutoCloseable {
                         step.settings(),
                         augmentation,
                         images.data().size(),
-                        images.largest(),
+                        images.maxDecodedPixels(),
                         done,
                         sampler)
                 .content(step.state());

@@ -32,8 +32,9 @@ final class Predictor implements AutoCloseable {
     Predictor(FoldedModel model, ImageCache images, int batch) {
         int maxPixels = model.network().settings().maxPixels();
         this.images = images.maxPixels() == maxPixels ? images : new ImageCache(images.data(), maxPixels, 0);
-        input = new InputImages(batch, this.images.largest());
-        program = new InferenceProgram(model, batch, this.images.largest(), NonMaximumSuppression.Settings.DEFAULT);
+        input = new InputImages(batch, this.images.maxDecodedPixels());
+        program = new InferenceProgram(
+                model, batch, this.images.maxDecodedPixels(), NonMaximumSuppression.Settings.DEFAULT);
     }
 
     InferenceProgram program() {

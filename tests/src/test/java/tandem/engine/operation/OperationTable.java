@@ -11,8 +11,8 @@ import tandem.engine.operation.rows.BatchNormRows;
 import tandem.engine.operation.rows.ConvolutionRows;
 import tandem.engine.operation.rows.ElementwiseRows;
 import tandem.engine.operation.rows.MatrixProductRows;
-import tandem.engine.operation.rows.PictureRows;
 import tandem.engine.operation.rows.PoolRows;
+import tandem.engine.operation.rows.ResamplingRows;
 import tandem.engine.operation.rows.SegmentationRows;
 import tandem.model.detection.DetectionRows;
 import tandem.model.distillation.ImitationRows;
@@ -31,7 +31,7 @@ public final class OperationTable {
         rows.addAll(MatrixProductRows.rows());
         rows.addAll(AugmentRows.rows());
         rows.addAll(ElementwiseRows.rows());
-        rows.addAll(PictureRows.rows());
+        rows.addAll(ResamplingRows.rows());
         rows.addAll(SegmentationRows.rows());
         rows.addAll(DetectionRows.rows());
         rows.addAll(ImitationRows.rows());

@@ -85,12 +85,12 @@ class UpsampleTest {
     void wrongInputIsOneClearError() {
         Graph graph = new Graph(new Variables());
         Tensor flat = graph.input("flat", DataType.FLOAT32, Shape.of(2, 3));
-        Tensor picture = graph.input("picture", DataType.FLOAT32, Shape.of(1, 2, 2, 4));
+        Tensor image = graph.input("image", DataType.FLOAT32, Shape.of(1, 2, 2, 4));
         Tensor other = graph.input("other", DataType.FLOAT32, Shape.of(1, 4, 5, 4));
         assertMessage("(N, H, W, C)", () -> Upsample.nearest(graph, flat, 2));
-        assertMessage("factor of at least 1", () -> Upsample.nearest(graph, picture, 0));
-        assertMessage("2 times as large", () -> Upsample.nearestAdd(graph, picture, other, 2));
-        assertMessage("at least 1", () -> Upsample.bilinear(graph, picture, 0, 4));
+        assertMessage("factor of at least 1", () -> Upsample.nearest(graph, image, 0));
+        assertMessage("2 times as large", () -> Upsample.nearestAdd(graph, image, other, 2));
+        assertMessage("at least 1", () -> Upsample.bilinear(graph, image, 0, 4));
     }
 
     @Test

@@ -104,10 +104,9 @@ class AuditTest {
 
     @Test
     void eachKindOfMessIsFoundInItsFile() throws IOException {
-        Path pictures = root.resolve("JPEGImages");
-        Files.write(
-                pictures.resolve("dent_2.png"), Arrays.copyOf(Files.readAllBytes(pictures.resolve("dent_2.png")), 400));
-        Files.copy(pictures.resolve("rust_1.png"), pictures.resolve("rust_7.png"), StandardCopyOption.REPLACE_EXISTING);
+        Path images = root.resolve("JPEGImages");
+        Files.write(images.resolve("dent_2.png"), Arrays.copyOf(Files.readAllBytes(images.resolve("dent_2.png")), 400));
+        Files.copy(images.resolve("rust_1.png"), images.resolve("rust_7.png"), StandardCopyOption.REPLACE_EXISTING);
         String xml = Files.readString(root.resolve("Annotations/rust_1.xml"));
         folder.text(
                 "Annotations/rust_1.xml",

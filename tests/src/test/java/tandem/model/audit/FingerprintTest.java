@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import tandem.model.data.DecodedImage;
 import tandem.model.figure.ImageFiles;
 
-/** Figures of a picture and the search for pictures that are the same. */
+/** Fingerprints of images and the search for duplicates. */
 class FingerprintTest {
 
     private static DecodedImage decoded(BufferedImage picture) {
@@ -132,7 +132,7 @@ class FingerprintTest {
      * copies.
      */
     @Test
-    void picturesOfOneSceneAreNotCopies() {
+    void imagesOfOneSceneAreNotCopies() {
         List<Fingerprint> prints = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
             prints.add(print(picture(192, 192, 7, 1000 + i)));

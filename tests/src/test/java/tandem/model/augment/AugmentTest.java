@@ -144,7 +144,7 @@ class AugmentTest {
             }
             cases.add(evaluation(image));
         }
-        // A picture of 61 x 47 shrunk by 3: its last column and row are partly filled.
+        // An image of 61 x 47 shrunk by 3: its last column and row are partly filled.
         DecodedImage shrunk = noise(21, 16, true, 99);
         DecodedImage partial = new DecodedImage(21, 16, 3, 61 / 3f, 47 / 3f, shrunk.rgb(), shrunk.mask());
         cases.add(new Case(
@@ -252,9 +252,9 @@ class AugmentTest {
         assertArrayEquals(expected, result.boxes, 1e-6f);
     }
 
-    /** A square painted into picture and mask lands where its box lands. */
+    /** A square painted into image and mask lands where its box lands. */
     @Test
-    void pictureMaskAndBoxesMoveTogether() {
+    void imageMaskAndBoxesMoveTogether() {
         byte[] rgb = new byte[60 * 40 * 3];
         byte[] mask = new byte[60 * 40];
         for (int y = 12; y < 28; y++) {

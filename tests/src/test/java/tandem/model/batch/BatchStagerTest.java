@@ -273,7 +273,7 @@ class BatchStagerTest {
     @Test
     void aFileThatTurnsBadIsNamed() throws IOException {
         ImageCache cache = new ImageCache(data, 1 << 20, 1 << 20);
-        Files.writeString(root.resolve("JPEGImages/b.png"), "no longer a picture");
+        Files.writeString(root.resolve("JPEGImages/b.png"), "no longer an image");
         try (BatchStager stager = BatchStager.evaluation(cache, BatchShape.of(cache, 1), 2)) {
             stager.next();
             assertTrue(

@@ -43,7 +43,7 @@ class LayoutConversionTest {
         return DataReader.open(folder).read("test", lists, BadFiles.stop());
     }
 
-    /** Same images in any order: pictures byte by byte, boxes, masks pixel by pixel. */
+    /** Same images in any order: files byte by byte, boxes, masks pixel by pixel. */
     private static void assertSame(DataSet expected, DataSet actual) throws IOException {
         assertEquals(expected.boxClasses(), actual.boxClasses());
         assertEquals(expected.maskClasses(), actual.maskClasses());
@@ -153,9 +153,9 @@ class LayoutConversionTest {
         Path coco = root.resolve("coco");
         String category = "{\"id\": 12, \"name\": \"dent & <rust>\"}";
         CocoFolder.in(coco)
-                .picture("train/a.png", 4, 4)
-                .picture("val/a.png", 4, 4)
-                .picture("val/b.png", 4, 4)
+                .image("train/a.png", 4, 4)
+                .image("val/a.png", 4, 4)
+                .image("val/b.png", 4, 4)
                 .instances(
                         "annotations/instances_train.json",
                         "{\"id\": 1, \"file_name\": \"a.png\"}",

@@ -197,8 +197,7 @@ class BadInputTest {
     }
 
     /**
-     * Damage between whole markers shows only in decoding: skipping finds it at once, stopping when the picture is
-     * used.
+     * Damage between whole markers shows only in decoding: skipping finds it at once, stopping when the image is used.
      */
     @Test
     void anImageThatCannotBeDecodedIsReported() throws IOException {

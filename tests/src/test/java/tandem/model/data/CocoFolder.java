@@ -20,8 +20,8 @@ public record CocoFolder(Path root) {
         return this;
     }
 
-    /** A black picture. */
-    public CocoFolder picture(String file, int width, int height) throws IOException {
+    /** A black image. */
+    public CocoFolder image(String file, int width, int height) throws IOException {
         Path path = root.resolve(file);
         Files.createDirectories(path.getParent());
         ImageIO.write(

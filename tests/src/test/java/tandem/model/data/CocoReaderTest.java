@@ -46,7 +46,7 @@ class CocoReaderTest {
     void boxesPolygonsRunsAndCrowdsOfOneImage() throws IOException {
         // 6 x 4: a full-height polygon of columns 0 to 3, a run-length object of column 2 and 3 rows 1 to 2, and a
         // crowd of columns 3 to 5.
-        folder().picture("train/a.png", 6, 4)
+        folder().image("train/a.png", 6, 4)
                 .instances(
                         "annotations/instances_train.json",
                         "{\"id\": 7, \"file_name\": \"a.png\", \"width\": 6, \"height\": 4}",
@@ -78,7 +78,7 @@ class CocoReaderTest {
 
     @Test
     void ofTwoObjectsOfOneSizeTheLaterLiesOnTopWhateverTheirIds() throws IOException {
-        folder().picture("images/a.png", 4, 1)
+        folder().image("images/a.png", 4, 1)
                 .instances(
                         "result.json",
                         "{\"id\": 0, \"file_name\": \"images\\\\\\\\a.png\"}",
@@ -97,7 +97,7 @@ class CocoReaderTest {
     void filesListsAndKindsSayWhatAnImageCarries() throws IOException {
         CocoFolder folder = folder();
         for (String name : List.of("a", "b", "c")) {
-            folder.picture("images/" + name + ".png", 4, 4);
+            folder.image("images/" + name + ".png", 4, 4);
         }
         String box = "\"category_id\": 3, \"bbox\": [1, 1, 2, 2]";
         folder.instances(
@@ -135,8 +135,8 @@ class CocoReaderTest {
 
     @Test
     void oddExportsAreReadAndCounted() throws IOException {
-        folder().picture("images/a.png", 10, 8)
-                .picture("images/sub/b.png", 10, 8)
+        folder().image("images/a.png", 10, 8)
+                .image("images/sub/b.png", 10, 8)
                 .instances(
                         "annotations/instances_default.json",
                         image(1, "a")
@@ -238,8 +238,8 @@ class CocoReaderTest {
                         "10 x 8",
                         "EXIF"));
         for (Bad bad : cases) {
-            folder().picture("images/a.png", 10, 8)
-                    .picture("images/b.png", 10, 8)
+            folder().image("images/a.png", 10, 8)
+                    .image("images/b.png", 10, 8)
                     .instances(
                             "annotations/instances_all.json",
                             bad.images + "," + image(2, "b"),
@@ -272,7 +272,7 @@ class CocoReaderTest {
         assertTrue(assertThrows(DataException.class, () -> DataReader.open(root.resolve("nowhere")))
                 .getMessage()
                 .contains("does not exist"));
-        folder().picture("images/a.png", 10, 8).text("annotations/instances_all.json", "{\"images\": [");
+        folder().image("images/a.png", 10, 8).text("annotations/instances_all.json", "{\"images\": [");
         assertTrue(
                 open().contains("instances_all.json: is no instances file") && open().contains("not valid JSON"),
                 open());
@@ -297,7 +297,7 @@ class CocoReaderTest {
     @Test
     void twoFilesWithBoxesOfOneImageAreRefused() throws IOException {
         String box = "{\"id\": 1, \"image_id\": 1, \"category_id\": 3, \"bbox\": [1, 1, 2, 2]}";
-        folder().picture("images/a.png", 10, 8)
+        folder().image("images/a.png", 10, 8)
                 .instances("annotations/instances_x.json", image(1, "a"), CATEGORIES, box)
                 .instances("annotations/instances_y.json", image(1, "a"), CATEGORIES, box);
         String message = assertThrows(DataException.class, () -> read(ImageLists.everything()))
@@ -317,7 +317,7 @@ class CocoReaderTest {
     }
 
     /**
-     * COCO's own annotations over blank pictures: each pixel belongs to the smallest object over it, to a crowd, or to
+     * COCO's own annotations over blank images: each pixel belongs to the smallest object over it, to a crowd, or to
      * nothing.
      */
     @Test

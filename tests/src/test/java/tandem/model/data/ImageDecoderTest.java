@@ -116,7 +116,7 @@ class ImageDecoderTest {
         assertArrayEquals(clean, ImageDecoder.decode(file).rgb());
     }
 
-    /** Whatever bytes change, the answer is a picture of some size or one clear error. */
+    /** Whatever bytes change, the result is an image of some size or one clear error. */
     @ParameterizedTest
     @ValueSource(strings = {"jpg", "png", "bmp"})
     void damagedFilesNeverThrowAnythingElse(String ending) throws IOException {
@@ -128,7 +128,7 @@ class ImageDecoderTest {
         for (int trial = 0; trial < 300; trial++) {
             byte[] bad = good.clone();
             for (int i = 0; i < 3; i++) {
-                // Sizes stay as they are: a picture of 65,500 x 65,500 would be valid, and is another test.
+                // Sizes stay as they are: an image of 65,500 x 65,500 would be valid, and is another test.
                 bad[60 + random.nextInt(bad.length - 60)] = (byte) random.nextInt(256);
             }
             Files.write(file, bad);
@@ -202,8 +202,8 @@ class ImageDecoderTest {
         DataSet data = VocReader.open(root).read("test", ImageLists.full("Main/all"), BadFiles.stop());
         long first = 20 * 10 * 4;
         ImageCache cache = new ImageCache(data, 1 << 20, first + 100);
-        assertEquals(200, cache.largest());
-        assertEquals(50, new ImageCache(data, 50, 0).largest());
+        assertEquals(200, cache.maxDecodedPixels());
+        assertEquals(50, new ImageCache(data, 50, 0).maxDecodedPixels());
         DecodedImage a = cache.get(0);
         assertEquals(first, cache.bytes());
         assertEquals(a, cache.get(0), "kept");

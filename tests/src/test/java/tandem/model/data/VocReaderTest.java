@@ -174,7 +174,7 @@ class VocReaderTest {
     }
 
     @Test
-    void picturesMayBeJpegPngOrBmpInAnyCase() throws IOException {
+    void imagesMayBeJpegPngOrBmpInAnyCase() throws IOException {
         VocFolder folder = VocFolder.in(root).text("classes.txt", "dent\n");
         for (String ending : List.of("jpg", "jpeg", "png", "bmp")) {
             folder.image(ending + "." + ending, 6, 4);

@@ -112,12 +112,12 @@ class ExplainerTest {
                 write(model, tower + ".out.weight", out);
                 write(model, tower + ".out.bias", bias);
             }
-            // The map itself: 1 in the left part of the picture, so that logits are positive somewhere.
+            // The map itself: 1 in the left part of the image, so that logits are positive somewhere.
             float[] lift = read(model, "neck.fpn.0.conv.bias");
             lift[3] += 1;
             write(model, "neck.fpn.0.conv.bias", lift);
             try (Explainer explainer = new Explainer(model, SIDE * SIDE)) {
-                explainer.look(image(SIDE, SIDE));
+                explainer.run(image(SIDE, SIDE));
                 MapName name = new MapName(Part.NECK, 0);
                 Evidence evidence =
                         explainer.box(1, List.of(name, new MapName(Part.NECK, 1), new MapName(Part.NECK, MapName.ALL)));
@@ -163,7 +163,7 @@ class ExplainerTest {
                 write(model, "detection.confidence." + level + ".out.bias", new float[12]);
             }
             DecodedImage picture = image(SIDE, SIDE);
-            explainer.look(picture);
+            explainer.run(picture);
             for (boolean mask : new boolean[] {false, true}) {
                 MapName name = new MapName(Part.NECK, mask ? 1 : 0);
                 if (mask) {
@@ -177,7 +177,7 @@ class ExplainerTest {
                 MapValues map = explainer.values(name);
                 MapValues gradient = mask ? explainer.maskGradient(name) : explainer.boxGradient(name);
                 DoubleSupplier explained = () -> {
-                    explainer.look(picture);
+                    explainer.run(picture);
                     float[] logits = mask ? explainer.maskLogits() : explainer.boxLogits();
                     double sum = 0;
                     for (int i = 0; i < logits.length; i++) {
@@ -217,10 +217,10 @@ class ExplainerTest {
 
     @ParameterizedTest
     @CsvSource({"1,1", "1,50", "300,7", "64,64"})
-    void picturesOfAnySizeAreExplained(int width, int height) {
+    void imagesOfAnySizeAreExplained(int width, int height) {
         try (FoldedModel model = model(SETTINGS);
                 Explainer explainer = new Explainer(model, width * height)) {
-            explainer.look(image(width, height));
+            explainer.run(image(width, height));
             List<MapName> wanted = MapName.standard(SETTINGS);
             for (Evidence evidence :
                     List.of(explainer.box(1, wanted), explainer.mask(0, wanted), explainer.mask(2, wanted))) {
@@ -236,7 +236,7 @@ class ExplainerTest {
                 }
             }
             DecodedImage larger = image(width + 1, height);
-            assertThrows(IllegalArgumentException.class, () -> explainer.look(larger));
+            assertThrows(IllegalArgumentException.class, () -> explainer.run(larger));
         }
     }
 
@@ -257,8 +257,8 @@ class ExplainerTest {
                 FoldedModel model = model(SETTINGS);
                 Explainer explainer = new Explainer(limited, 60 * 40);
                 Explainer small = new Explainer(model, 30 * 20)) {
-            explainer.look(image);
-            small.look(new DecodedImage(30, 20, 1, 30, 20, averages, null));
+            explainer.run(image);
+            small.run(new DecodedImage(30, 20, 1, 30, 20, averages, null));
             assertArrayEquals(small.boxLogits(), explainer.boxLogits());
             assertArrayEquals(small.maskLogits(), explainer.maskLogits());
         }

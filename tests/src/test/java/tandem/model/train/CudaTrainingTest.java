@@ -185,9 +185,9 @@ class CudaTrainingTest {
                     Inspector onGpu = Inspector.load(checkpoint, gpu, LOOSE);
                     Inspector onCpu = Inspector.load(checkpoint, device, LOOSE)) {
                 for (int i = 0; i < 3; i++) {
-                    var picture =
+                    var image =
                             ImageIO.read(images.data().samples().get(i).image().toFile());
-                    assertSame(onCpu.inspect(picture), onGpu.inspect(picture));
+                    assertSame(onCpu.inspect(image), onGpu.inspect(image));
                 }
                 long allocations = MockCuda.calls("cuMemAlloc_v2")
                         + MockCuda.calls("cuMemHostAlloc")

@@ -40,7 +40,7 @@ public final class TinyData {
         ALTERNATING
     }
 
-    /** {@code count} pictures of {@code width} x {@code height} pixels in {@code folder}. */
+    /** {@code count} images of {@code width} x {@code height} pixels in {@code folder}. */
     public static ImageCache write(Path folder, int count, int width, int height, Carries carries, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         List<Sample> samples = new ArrayList<>();

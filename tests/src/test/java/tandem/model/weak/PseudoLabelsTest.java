@@ -53,7 +53,7 @@ class PseudoLabelsTest {
     private static ImageCache images;
     private static String teacher;
 
-    /** Even images have boxes, odd ones masks; the teacher has learned the same pictures with both. */
+    /** Even images have boxes, odd ones masks; the teacher has learned the same images with both. */
     @BeforeAll
     static void train() throws IOException {
         device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));

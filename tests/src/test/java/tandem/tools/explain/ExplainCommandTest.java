@@ -57,7 +57,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void picturesOfAnySizeGetAPage() throws IOException {
+    void imagesOfAnySizeGetAPage() throws IOException {
         Path pictures = Files.createDirectories(folder.resolve("pictures"));
         ImageIO.write(
                 new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB),
@@ -109,7 +109,7 @@ class ExplainCommandTest {
 
     @Test
     void wrongInputIsOneLine() throws IOException {
-        Path text = Files.writeString(folder.resolve("text.png"), "no picture");
+        Path text = Files.writeString(folder.resolve("text.png"), "no image");
         for (String[] wrong : new String[][] {{"--classes", "unicorn"}, {"--maps", "neck.9"}, {}}) {
             List<String> arguments = new java.util.ArrayList<>(List.of(
                     "explain",

@@ -108,9 +108,9 @@ class HtmlReportTest {
                 "s",
                 List.of(),
                 List.of(
-                        new Section.Pictures(
+                        new Section.Figures(
                                 "Examples",
-                                List.of(new Section.Picture("one", png), new Section.Picture("two", jpeg)),
+                                List.of(new Section.Figure("one", png), new Section.Figure("two", jpeg)),
                                 "note"),
                         new Section.Charts("Curves", new TrainingCurves().charts(), ""))));
         Document page = parse(html);
@@ -158,7 +158,7 @@ class HtmlReportTest {
                 List.of(
                         new Section.Facts(bad, facts),
                         new Section.Table(bad, List.of(bad), List.of(List.of(bad)), bad),
-                        new Section.Pictures(bad, List.of(new Section.Picture(bad, png)), bad),
+                        new Section.Figures(bad, List.of(new Section.Figure(bad, png)), bad),
                         new Section.Notes(bad, List.of(bad, "\u0000\uD800")))));
         assertFalse(html.contains("<script"));
         Document page = parse(html);
@@ -270,7 +270,7 @@ class HtmlReportTest {
                         () -> new Section.Table("T", List.of("a", "b"), List.of(List.of("1")), ""))
                 .getMessage()
                 .contains("row of 1 cells"));
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> new Section.Picture("P", new byte[] {1, 2, 3}))
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> new Section.Figure("P", new byte[] {1, 2, 3}))
                 .getMessage()
                 .contains("neither a PNG nor a JPEG"));
     }

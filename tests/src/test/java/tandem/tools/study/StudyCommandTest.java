@@ -150,7 +150,7 @@ class StudyCommandTest {
         assertEquals(
                 busy,
                 html.split("data:image/jpeg", -1).length - 1,
-                "a picture for each held-out image that shows an object");
+                "a figure for each held-out image that shows an object");
         assertTrue(first.out().contains("2 seeds"), first.out());
     }
 

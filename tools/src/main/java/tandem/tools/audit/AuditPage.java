@@ -34,10 +34,10 @@ final class AuditPage {
     private AuditPage() {}
 
     static void write(Path file, AuditResult result, DataReader reader) throws IOException {
-        HtmlReport.write(file, page(result, new AuditPictures(reader)));
+        HtmlReport.write(file, page(result, new AuditFigures(reader)));
     }
 
-    static Report page(AuditResult result, AuditPictures pictures) {
+    static Report page(AuditResult result, AuditFigures figures) {
         List<Section> sections = new ArrayList<>();
         List<String> reasons = new ArrayList<>(result.recommendation().reasons());
         reasons.add(AuditScreen.caution(result));
@@ -46,7 +46,7 @@ final class AuditPage {
                         + result.recommendation().description(),
                 reasons));
         sections.add(overview(result));
-        sections.addAll(pictures.sections(result));
+        sections.addAll(figures.sections(result));
         sections.addAll(DataReport.sections(List.of(result.summary())));
         sections.add(differences(result));
         if (result.agreement() != null) {
@@ -54,7 +54,7 @@ final class AuditPage {
         }
         if (!result.classes().isEmpty()) {
             sections.add(sizes(result));
-            sections.add(pictures.positions(result));
+            sections.add(figures.positions(result));
         }
         sections.add(statistics(result));
         for (Finding.Kind kind : Finding.Kind.values()) {
@@ -115,10 +115,10 @@ final class AuditPage {
             rows.add(List.of(
                     one.what(),
                     one.one() + " and " + one.other(),
-                    figure(one.divergence().value()),
-                    figure(one.divergence().low()) + " to "
-                            + figure(one.divergence().high()),
-                    figure(one.divergence().chance()),
+                    format(one.divergence().value()),
+                    format(one.divergence().low()) + " to "
+                            + format(one.divergence().high()),
+                    format(one.divergence().chance()),
                     one.divergence().differs() ? "yes" : "no"));
         }
         return new Section.Table(
@@ -185,11 +185,11 @@ final class AuditPage {
         List<List<String>> rows = result.statistics().stream()
                 .map(one -> List.of(
                         one.name(),
-                        figure(one.mean()),
-                        figure(one.deviation()),
-                        figure(one.lowest()),
-                        figure(one.median()),
-                        figure(one.highest())))
+                        format(one.mean()),
+                        format(one.deviation()),
+                        format(one.lowest()),
+                        format(one.median()),
+                        format(one.highest())))
                 .toList();
         return new Section.Table(
                 "Image statistics",
@@ -224,7 +224,7 @@ final class AuditPage {
                 details);
     }
 
-    private static String figure(double value) {
+    private static String format(double value) {
         return String.format(Locale.ROOT, Math.abs(value) >= 100 ? "%.1f" : "%.3f", value);
     }
 

@@ -114,7 +114,7 @@ public final class ExplainCommand implements Callable<Integer> {
             for (int i = 0; i < paths.size(); i++) {
                 DecodedImage image = decode(paths.get(i));
                 try (Explainer explainer = new Explainer(model, image.width() * image.height())) {
-                    explainer.look(image);
+                    explainer.run(image);
                     sections.addAll(new Panels(explainer, image, folder, ImagePaths.stem(paths.get(i)))
                             .make(wanted, chosen, score));
                 }

@@ -31,7 +31,7 @@ final class Panels {
 
     private final Explainer explainer;
     private final NetworkSettings settings;
-    private final BufferedImage picture;
+    private final BufferedImage image;
     private final Path folder;
     private final String name;
 
@@ -42,7 +42,7 @@ final class Panels {
     Panels(Explainer explainer, DecodedImage image, Path folder, String name) {
         this.explainer = explainer;
         this.settings = explainer.settings();
-        this.picture =
+        this.image =
                 new Overlay(new ClassColors(settings.boxClasses(), settings.maskClasses())).enlarge(RgbImage.of(image));
         this.folder = folder;
         this.name = name;
@@ -54,14 +54,14 @@ final class Panels {
      */
     List<Section> make(List<MapName> maps, Set<String> chosen, double score) throws IOException {
         Set<String> shown = chosen.isEmpty() ? found(score) : chosen;
-        List<Section.Picture> panels = new ArrayList<>();
+        List<Section.Figure> panels = new ArrayList<>();
         for (String className : shown) {
             int label = settings.boxClasses().indexOf(className);
             int value = settings.maskClasses().indexOf(className) + 1;
             Evidence boxes = label >= 0 ? explainer.box(label, maps) : null;
             Evidence masks = value > 0 ? explainer.mask(value, maps) : null;
             for (MapName map : maps) {
-                List<Sheet.Cell> row = new ArrayList<>(List.of(new Sheet.Cell(name, picture)));
+                List<Sheet.Cell> row = new ArrayList<>(List.of(new Sheet.Cell(name, image)));
                 if (boxes != null) {
                     row.add(new Sheet.Cell(
                             String.format(Locale.ROOT, "boxes: best score %.2f", boxes.share()),
@@ -81,11 +81,11 @@ final class Panels {
             responses.add(new Sheet.Cell(map + ": norm", heat(values.norm())));
             responses.add(new Sheet.Cell(map + ": mean", heat(values.mean())));
         }
-        Section.Picture sheet =
+        Section.Figure sheet =
                 written(Sheet.of(responses, COLUMNS, null), "maps", "norm and mean over the channels of each cell");
         return List.of(
-                new Section.Pictures(name, panels, ""),
-                new Section.Pictures(name + ": activation strength of the feature maps", List.of(sheet), ""));
+                new Section.Figures(name, panels, ""),
+                new Section.Figures(name + ": activation strength of the feature maps", List.of(sheet), ""));
     }
 
     private Set<String> found(double score) {
@@ -122,12 +122,12 @@ final class Panels {
         for (float value : heat.values()) {
             low = Math.min(low, value);
         }
-        return HeatMap.over(picture, HeatMap.image(heat.values(), heat.width(), heat.height(), low, heat.max()));
+        return HeatMap.over(image, HeatMap.image(heat.values(), heat.width(), heat.height(), low, heat.max()));
     }
 
-    private Section.Picture written(BufferedImage image, String what, String caption) throws IOException {
+    private Section.Figure written(BufferedImage image, String what, String caption) throws IOException {
         byte[] file = ImageFiles.png(image);
         Files.write(folder.resolve(name + "-" + what.replaceAll("[^A-Za-z0-9._-]", "_") + ".png"), file);
-        return new Section.Picture(caption, file);
+        return new Section.Figure(caption, file);
     }
 }

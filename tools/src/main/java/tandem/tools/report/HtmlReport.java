@@ -108,9 +108,9 @@ public final class HtmlReport {
             }
             html.append("</div>\n");
             note(charts.note());
-        } else if (section instanceof Section.Pictures pictures) {
-            note(pictures.note());
-            pictures.pictures().forEach(this::picture);
+        } else if (section instanceof Section.Figures figures) {
+            note(figures.note());
+            figures.figures().forEach(this::figure);
         } else if (section instanceof Section.Notes notes) {
             html.append("<ul>\n");
             notes.lines().forEach(line -> element("li", null, line));
@@ -118,16 +118,16 @@ public final class HtmlReport {
         }
     }
 
-    private void picture(Section.Picture picture) {
-        String caption = Html.escape(picture.caption());
+    private void figure(Section.Figure figure) {
+        String caption = Html.escape(figure.caption());
         html.append("<figure><img alt=\"")
                 .append(caption)
                 .append("\" src=\"data:")
-                .append(picture.mediaType())
+                .append(figure.mediaType())
                 .append(";base64,")
-                .append(Base64.getEncoder().encodeToString(picture.file()))
+                .append(Base64.getEncoder().encodeToString(figure.file()))
                 .append("\"/>");
-        element("figcaption", null, picture.caption());
+        element("figcaption", null, figure.caption());
         html.append("</figure>\n");
     }
 

@@ -61,10 +61,10 @@ public sealed interface Section {
      *
      * @param note text above the images; may be empty
      */
-    record Pictures(String title, List<Picture> pictures, String note) implements Section {
+    record Figures(String title, List<Figure> figures, String note) implements Section {
         /** Copies the list. */
-        public Pictures {
-            pictures = List.copyOf(pictures);
+        public Figures {
+            figures = List.copyOf(figures);
         }
     }
 
@@ -74,9 +74,9 @@ public sealed interface Section {
      * @param caption description of the image; also its alternative text
      * @param file the bytes of a PNG or JPEG file
      */
-    record Picture(String caption, byte[] file) {
+    record Figure(String caption, byte[] file) {
         /** @throws IllegalArgumentException when the bytes are neither PNG nor JPEG */
-        public Picture {
+        public Figure {
             if (type(file) == null) {
                 throw new IllegalArgumentException("image \"" + caption + "\" is neither a PNG nor a JPEG file");
             }

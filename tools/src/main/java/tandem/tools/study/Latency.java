@@ -27,17 +27,17 @@ import tandem.model.inference.Inspection;
 record Latency(double median, double p99, int frames, int networks) {
 
     private static final int FRAMES = 500;
-    private static final int PICTURES = 20;
+    private static final int IMAGES = 20;
 
     /** Measures networks repeatedly on some of the held-out images. */
     static Latency measure(List<Path> weights, DataSet validation, Device device) throws IOException {
-        List<DecodedImage> pictures = validation.samples().stream()
-                .limit(PICTURES)
+        List<DecodedImage> images = validation.samples().stream()
+                .limit(IMAGES)
                 .map(sample -> ImageDecoder.decode(sample.image()))
                 .toList();
-        List<ByteBuffer> pixels = pictures.stream()
-                .map(picture -> (ByteBuffer) ByteBuffer.allocateDirect(picture.rgb().length)
-                        .put(picture.rgb())
+        List<ByteBuffer> pixels = images.stream()
+                .map(image -> (ByteBuffer) ByteBuffer.allocateDirect(image.rgb().length)
+                        .put(image.rgb())
                         .flip())
                 .toList();
         List<Inspector> inspectors = new ArrayList<>();
@@ -48,16 +48,16 @@ record Latency(double median, double p99, int frames, int networks) {
             Inspection found = new Inspection();
             double[] milliseconds = new double[FRAMES];
             for (int i = -FRAMES / 5; i < FRAMES; i++) {
-                int number = Math.floorMod(i, pictures.size());
-                DecodedImage picture = pictures.get(number);
+                int number = Math.floorMod(i, images.size());
+                DecodedImage image = images.get(number);
                 long began = System.nanoTime();
                 for (Inspector inspector : inspectors) {
                     inspector.inspect(
                             pixels.get(number),
                             Inspector.PixelFormat.RGB,
-                            picture.width(),
-                            picture.height(),
-                            3 * picture.width(),
+                            image.width(),
+                            image.height(),
+                            3 * image.width(),
                             found);
                 }
                 if (i >= 0) {

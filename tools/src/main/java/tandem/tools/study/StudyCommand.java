@@ -297,7 +297,7 @@ public final class StudyCommand implements Callable<Integer> {
             sections.add(judged.section());
         }
         if (!withoutImages) {
-            sections.add(new ExamplePictures(machine, runner, setup.validation())
+            sections.add(new ExampleFigures(machine, runner, setup.validation())
                     .of(largest.stream()
                             .filter(run -> run.seed() == largest.get(0).seed())
                             .toList()));

@@ -43,7 +43,7 @@ final class HeldOut {
     private final Path panelFolder;
     private final Overlay overlay;
     private final Set<String> shown;
-    private final List<Section.Picture> panels = new ArrayList<>();
+    private final List<Section.Figure> panels = new ArrayList<>();
 
     /**
      * @param folder the output folder
@@ -94,13 +94,13 @@ final class HeldOut {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        panels.add(new Section.Picture(
+        panels.add(new Section.Figure(
                 sample.id() + ": input, ground truth, prediction (boxes with a score of at least " + SHOWN_SCORE + ")",
                 png));
     }
 
     /** The figures, for a report. */
-    Section.Pictures panels() {
-        return new Section.Pictures("Held-out images", panels, "");
+    Section.Figures panels() {
+        return new Section.Figures("Held-out images", panels, "");
     }
 }

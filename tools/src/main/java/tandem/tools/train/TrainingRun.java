@@ -144,7 +144,7 @@ final class TrainingRun {
             Map<String, String> settings,
             List<DataSummary> data,
             Evaluation evaluation,
-            Section.Pictures panels,
+            Section.Figures panels,
             List<String> skipped)
             throws IOException {
         List<Report.Headline> headlines = new ArrayList<>(EvaluationReport.headlines(evaluation));

@@ -92,7 +92,7 @@ public final class WeakCommand implements Callable<Integer> {
         GrabCutMaskGenerator masks = GrabCutMaskGenerator.of(weak.boxForMask(), set.boxClasses(), set.maskClasses());
         RegionBoxGenerator boxes = RegionBoxGenerator.of(weak.maskForBox(), set.boxClasses(), set.maskClasses());
         Map<String, List<RegionBoxGenerator.Predicted>> predictions = predictions(set, err);
-        WeakPictures files = new WeakPictures(set, folder, overlays);
+        WeakLabelFiles files = new WeakLabelFiles(set, folder, overlays);
         try (LiveLine line = LiveLine.on(err)) {
             for (int i = 0; i < set.size(); i++) {
                 Sample sample = set.samples().get(i);

@@ -67,7 +67,7 @@ public final class SegmentationRows {
                 .reference(in -> new double[][] {
                     {
                         crossEntropy(
-                                Pictures.bilinear(in[0], n, h, w, c, outputH, outputW),
+                                ReferenceResampling.bilinear(in[0], n, h, w, c, outputH, outputW),
                                 in[1],
                                 in[2],
                                 outputH * outputW,
@@ -131,7 +131,7 @@ public final class SegmentationRows {
                             decoded.confidence());
                 })
                 .reference(in -> {
-                    double[] blended = Pictures.bilinear(in[0], n, h, w, c, outputH, outputW);
+                    double[] blended = ReferenceResampling.bilinear(in[0], n, h, w, c, outputH, outputW);
                     double[] mask = new double[n * outputH * outputW];
                     double[] confidence = new double[mask.length];
                     for (int p = 0; p < mask.length; p++) {

@@ -93,9 +93,7 @@ class GaussianMixtureTest {
         assertTrue(assigned[0] != assigned[1] && assigned[1] != assigned[2] && assigned[0] != assigned[2]);
     }
 
-    /**
-     * A grey picture has a covariance of rank 1; the variance of its one direction is three times that of a channel.
-     */
+    /** A gray image has a covariance of rank 1; the variance of its one direction is three times that of a channel. */
     @Test
     void greyAndUniformColoursHaveAFiniteDensity() {
         int[] grey = new int[256];

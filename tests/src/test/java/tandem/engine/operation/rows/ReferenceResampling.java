@@ -1,9 +1,9 @@
 package tandem.engine.operation.rows;
 
-/** Pictures (N, H, W, C) in double precision, computed the plain way. */
-final class Pictures {
+/** Resampling of images (N, H, W, C) in double precision, by loops. */
+final class ReferenceResampling {
 
-    private Pictures() {}
+    private ReferenceResampling() {}
 
     static int at(int n, int i, int j, int c, int h, int w, int channels) {
         return ((n * h + i) * w + j) * channels + c;

@@ -25,7 +25,7 @@ import tandem.model.weak.GeneratedMaskAccuracy;
 import tandem.tools.RgbImage;
 
 /** The output of {@code tandem weak}: annotation and weak labels side by side, and their agreement. */
-final class WeakPictures {
+final class WeakLabelFiles {
 
     /** Name of the file of metrics. */
     static final String FIGURES = "weak.json";
@@ -48,7 +48,7 @@ final class WeakPictures {
     private long boxes;
     private int compared;
 
-    WeakPictures(DataSet data, Path folder, int overlays) throws IOException {
+    WeakLabelFiles(DataSet data, Path folder, int overlays) throws IOException {
         this.data = data;
         this.folder = folder;
         this.overlays = overlays;

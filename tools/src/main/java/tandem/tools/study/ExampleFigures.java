@@ -28,7 +28,7 @@ import tandem.tools.RgbImage;
 import tandem.tools.report.Section;
 
 /** Predictions of all strategies for the same held-out images, side by side. */
-final class ExamplePictures {
+final class ExampleFigures {
 
     private static final int IMAGES = 4;
     private static final int COLUMNS = 5;
@@ -43,11 +43,11 @@ final class ExamplePictures {
     private final DataSet shown;
 
     /** Uses a few images, evenly spaced among those of {@code validation} with an object. */
-    ExamplePictures(Device device, StageRunner runner, DataSet validation) {
+    ExampleFigures(Device device, StageRunner runner, DataSet validation) {
         this.device = device;
         this.runner = runner;
         List<Sample> busy =
-                validation.samples().stream().filter(ExamplePictures::isBusy).toList();
+                validation.samples().stream().filter(ExampleFigures::isBusy).toList();
         List<Sample> from = busy.isEmpty() ? validation.samples() : busy;
         TreeSet<Integer> indices = new TreeSet<>();
         for (int i = 0; i < IMAGES; i++) {
@@ -66,7 +66,7 @@ final class ExamplePictures {
     }
 
     /** One figure for each image: input, ground truth, then the prediction of each run. */
-    Section.Pictures of(List<StudyPlan.Run> runs) throws IOException {
+    Section.Figures of(List<StudyPlan.Run> runs) throws IOException {
         Map<Stage, Map<String, Found>> found = new HashMap<>();
         for (StudyPlan.Run run : runs) {
             for (Stage stage : run.networks().distinct()) {
@@ -77,7 +77,7 @@ final class ExamplePictures {
         }
         ClassColors colors = new ClassColors(shown.boxClasses(), shown.maskClasses());
         Overlay overlay = new Overlay(colors);
-        List<Section.Picture> pictures = new ArrayList<>();
+        List<Section.Figure> figures = new ArrayList<>();
         for (Sample sample : shown.samples()) {
             BufferedImage input = RgbImage.of(ImageDecoder.decode(sample.image()));
             List<Sheet.Cell> cells = new ArrayList<>();
@@ -100,11 +100,11 @@ final class ExamplePictures {
                         .mask();
                 cells.add(new Sheet.Cell(run.strategy().label(), overlay.prediction(input, boxes, mask)));
             }
-            pictures.add(new Section.Picture(sample.id(), ImageFiles.jpeg(Sheet.of(cells, COLUMNS, colors), QUALITY)));
+            figures.add(new Section.Figure(sample.id(), ImageFiles.jpeg(Sheet.of(cells, COLUMNS, colors), QUALITY)));
         }
-        return new Section.Pictures(
+        return new Section.Figures(
                 "Predictions of each strategy for the same images",
-                pictures,
+                figures,
                 "Seed " + runs.get(0).seed() + ", " + runs.get(0).budget().boxes() + " images with boxes and "
                         + runs.get(0).budget().masks() + " with masks; boxes with a score of at least " + SHOWN_SCORE
                         + ".");

@@ -31,7 +31,7 @@ import tandem.tools.report.Section;
  * Images for the report of an audit: near-duplicates side by side, boxes and masks that disagree, heat maps of box
  * positions.
  */
-final class AuditPictures {
+final class AuditFigures {
 
     private static final int PAIRS = 6;
     private static final int EXAMPLES = 9;
@@ -42,7 +42,7 @@ final class AuditPictures {
     private final Map<String, Sample> samples = new LinkedHashMap<>();
     private final Overlay overlay;
 
-    AuditPictures(DataReader reader) {
+    AuditFigures(DataReader reader) {
         DataSet data = reader.read("data", ImageLists.everything(), BadFiles.skipUndecoded());
         data.samples().forEach(sample -> samples.put(sample.id(), sample));
         overlay = new Overlay(new ClassColors(data.boxClasses(), data.maskClasses()));
@@ -50,19 +50,19 @@ final class AuditPictures {
 
     List<Section> sections(AuditResult result) {
         List<Section> sections = new ArrayList<>();
-        List<Section.Picture> pairs = new ArrayList<>();
+        List<Section.Figure> pairs = new ArrayList<>();
         result.duplicates().stream()
                 .sorted((a, b) ->
                         Boolean.compare(a.crossing().isEmpty(), b.crossing().isEmpty()))
                 .limit(PAIRS)
-                .forEach(pair -> pairs.add(new Section.Picture(
+                .forEach(pair -> pairs.add(new Section.Figure(
                         pair.one() + " and " + pair.other()
                                 + (pair.samePixels() ? ": identical pixels" : ": similar")
                                 + (pair.crossing().isEmpty() ? "" : "; in both " + pair.crossing()),
                         ImageFiles.png(Sheet.of(
                                 List.of(cell(pair.one(), pair.one()), cell(pair.other(), pair.other())), 2, null)))));
         if (!pairs.isEmpty()) {
-            sections.add(new Section.Pictures(
+            sections.add(new Section.Figures(
                     "Near-duplicates",
                     pairs,
                     "At most " + PAIRS + " pairs, pairs across training and held-out lists first."));
@@ -85,9 +85,9 @@ final class AuditPictures {
                 .map(file -> cell(file, file))
                 .toList();
         if (!cells.isEmpty()) {
-            sections.add(new Section.Pictures(
+            sections.add(new Section.Figures(
                     title,
-                    List.of(new Section.Picture(
+                    List.of(new Section.Figure(
                             String.join(", ", files), ImageFiles.png(Sheet.of(cells, COLUMNS, null)))),
                     "Examples from the " + findings.size() + " findings, with boxes and masks."));
         }
@@ -134,9 +134,9 @@ final class AuditPictures {
             }
             maps.add(new Sheet.Cell(one.name(), HeatMap.image(values, size * CELL, size * CELL, 0, max)));
         }
-        return new Section.Pictures(
+        return new Section.Figures(
                 "Box positions",
-                List.of(new Section.Picture(
+                List.of(new Section.Figure(
                         "box centers by class: dark is none, yellow is the maximum of the class",
                         ImageFiles.png(Sheet.of(maps, 6, null)))),
                 "");

@@ -9,7 +9,7 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /** A class mask rasterised from the outlines of objects, stored compressed: most need a few hundred bytes. */
-public final class DrawnMask implements ClassMask {
+public final class RasterizedMask implements ClassMask {
 
     private final Path file;
     private final int width;
@@ -27,7 +27,7 @@ public final class DrawnMask implements ClassMask {
      * @param width columns, in pixels
      * @param height rows, in pixels
      */
-    DrawnMask(Path file, int classes, byte[] mask, int width, int height) {
+    RasterizedMask(Path file, int classes, byte[] mask, int width, int height) {
         this.file = file;
         this.width = width;
         this.height = height;

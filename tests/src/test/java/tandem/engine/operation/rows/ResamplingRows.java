@@ -15,9 +15,9 @@ import tandem.engine.operation.Values;
 /**
  * Up-sampling, cropping, context enhancement and concatenation: channels in fours or not, single pixels, single images.
  */
-public final class PictureRows {
+public final class ResamplingRows {
 
-    private PictureRows() {}
+    private ResamplingRows() {}
 
     /** All rows. */
     public static List<OperationRow> rows() {
@@ -75,7 +75,7 @@ public final class PictureRows {
         return OperationRow.named("upsample_nearest " + Shape.of(n, h, w, c) + " x " + factor)
                 .input("x", Shape.of(n, h, w, c), Values.normal(0, 1))
                 .builds((graph, in) -> List.of(Upsample.nearest(graph, in.get(0), factor)))
-                .reference(in -> new double[][] {Pictures.nearest(in[0], n, h, w, c, factor)})
+                .reference(in -> new double[][] {ReferenceResampling.nearest(in[0], n, h, w, c, factor)})
                 .tolerance(0, 1e-6, "copies; gradients are sums of factor x factor terms")
                 .stored(0, 1, "x");
     }
@@ -104,7 +104,7 @@ public final class PictureRows {
                 .input("fine", Shape.of(n, h * factor, w * factor, c), Values.normal(0, 1))
                 .builds((graph, in) -> List.of(Upsample.nearestAdd(graph, in.get(0), in.get(1), factor)))
                 .reference(in -> {
-                    double[] repeated = Pictures.nearest(in[0], n, h, w, c, factor);
+                    double[] repeated = ReferenceResampling.nearest(in[0], n, h, w, c, factor);
                     return new double[][] {
                         IntStream.range(0, repeated.length)
                                 .mapToDouble(i -> repeated[i] + in[1][i])
@@ -120,7 +120,7 @@ public final class PictureRows {
                         "upsample_bilinear " + Shape.of(n, h, w, c) + " to (" + outputH + ", " + outputW + ")")
                 .input("x", Shape.of(n, h, w, c), Values.normal(0, 1))
                 .builds((graph, in) -> List.of(Upsample.bilinear(graph, in.get(0), outputH, outputW)))
-                .reference(in -> new double[][] {Pictures.bilinear(in[0], n, h, w, c, outputH, outputW)})
+                .reference(in -> new double[][] {ReferenceResampling.bilinear(in[0], n, h, w, c, outputH, outputW)})
                 .tolerance(1e-6, "three blends; gradients are sums over the pixels that read one");
     }
 
@@ -140,7 +140,8 @@ public final class PictureRows {
                 .reference(in -> {
                     double[] y = new double[n * h * w * c];
                     for (int m = 0; m < factors.length; m++) {
-                        double[] map = Pictures.nearest(in[m], n, h / factors[m], w / factors[m], c, factors[m]);
+                        double[] map =
+                                ReferenceResampling.nearest(in[m], n, h / factors[m], w / factors[m], c, factors[m]);
                         Arrays.setAll(y, i -> y[i] + map[i]);
                     }
                     Arrays.setAll(y, i -> y[i] + in[factors.length][i / (h * w * c) * c + i % c]);
