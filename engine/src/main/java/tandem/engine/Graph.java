@@ -26,6 +26,9 @@ public final class Graph {
     private final Map<Tensor, Tensor> viewed = new HashMap<>();
     private final List<Map<Tensor, Tensor>> gradients = new ArrayList<>();
     private final Set<Tensor> kept = new LinkedHashSet<>();
+    /** One view for all callers: Inspector calls this for each frame and must not allocate. */
+    private final Set<Tensor> keptView = Collections.unmodifiableSet(kept);
+
     private final Map<Tensor, Tensor> rounded = new LinkedHashMap<>();
     private Tensor gradientScale;
 
@@ -155,7 +158,7 @@ public final class Graph {
 
     /** Tensors whose memory must outlive the run. */
     public Set<Tensor> kept() {
-        return Collections.unmodifiableSet(kept);
+        return keptView;
     }
 
     /**

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 import tandem.tools.CommandRun;
 
 class TandemTest {
@@ -54,7 +54,17 @@ class TandemTest {
         assertEquals("Tandem 0.1.0", CommandRun.of("--version").out().strip());
     }
 
+    @Test
+    void onlyNamedCommandsReadTheirOptions() {
+        var commands = Tandem.commandLine(new Tandem(), List.of("plan")).getSubcommands();
+        assertTrue(commands.get("plan").getCommandSpec().optionsMap().containsKey("--batch"));
+        assertFalse(commands.get("train").getCommandSpec().optionsMap().containsKey("--batch"));
+        assertEquals(
+                Set.of("--help", "-h", "--debug"),
+                commands.get("train").getCommandSpec().optionsMap().keySet());
+    }
+
     private static Set<String> commands() {
-        return new CommandLine(new Tandem()).getSubcommands().keySet();
+        return Tandem.commandLine(new Tandem(), List.of()).getSubcommands().keySet();
     }
 }

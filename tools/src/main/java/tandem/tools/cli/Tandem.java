@@ -1,10 +1,12 @@
 package tandem.tools.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import tandem.tools.BuildVersion;
@@ -31,7 +33,15 @@ import tandem.tools.train.WeakCommand;
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Tandem.Version.class,
         sortOptions = false,
-        subcommands = {
+        footer = {
+            "",
+            "'tandem COMMAND --help' describes a command and shows an example.",
+            "Exit codes: 0 success, 1 failure, 2 wrong usage or input."
+        })
+public final class Tandem {
+
+    /** In the order of the help text. */
+    private static final List<Class<?>> COMMANDS = List.of(
             DemoCommand.class,
             TrainCommand.class,
             StudyCommand.class,
@@ -44,14 +54,7 @@ import tandem.tools.train.WeakCommand;
             WeakCommand.class,
             DoctorCommand.class,
             KernelsCommand.class,
-            BundleCommand.class
-        },
-        footer = {
-            "",
-            "'tandem COMMAND --help' describes a command and shows an example.",
-            "Exit codes: 0 success, 1 failure, 2 wrong usage or input."
-        })
-public final class Tandem {
+            BundleCommand.class);
 
     @Option(
             names = {"-h", "--help"},
@@ -94,7 +97,7 @@ public final class Tandem {
      */
     public static int run(PrintWriter out, PrintWriter err, String... arguments) {
         Tandem tandem = new Tandem();
-        CommandLine line = new CommandLine(tandem);
+        CommandLine line = commandLine(tandem, List.of(arguments));
         line.setOut(out);
         line.setErr(err);
         line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -107,5 +110,24 @@ public final class Tandem {
         out.flush();
         err.flush();
         return code;
+    }
+
+    /**
+     * The command with its subcommands. Those that the arguments do not name have a line in the help text and no
+     * options, since reading the options of all commands takes longer than everything else before a command starts.
+     */
+    static CommandLine commandLine(Tandem tandem, List<String> arguments) {
+        CommandLine line = new CommandLine(tandem);
+        for (Class<?> type : COMMANDS) {
+            Command command = type.getAnnotation(Command.class);
+            if (arguments.contains(command.name())) {
+                line.addSubcommand(new CommandLine(type));
+            } else {
+                CommandSpec spec = CommandSpec.create();
+                spec.usageMessage().description(command.description());
+                line.addSubcommand(command.name(), spec);
+            }
+        }
+        return line;
     }
 }
