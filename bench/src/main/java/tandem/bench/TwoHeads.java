@@ -1,10 +1,7 @@
 package tandem.bench;
 
 import java.util.List;
-import tandem.model.network.EncoderType;
-import tandem.model.network.NeckType;
 import tandem.model.network.NetworkSettings;
-import tandem.model.network.SegmentationType;
 
 /** The network and batch of the training step benchmarks: ResNet-18 with stem pooling, FPN, both heads. */
 public final class TwoHeads {
@@ -21,18 +18,6 @@ public final class TwoHeads {
     /** Published widths; six box classes and six mask classes. */
     public static NetworkSettings settings() {
         List<String> classes = List.of("a", "b", "c", "d", "e", "f");
-        return new NetworkSettings(
-                EncoderType.RESNET18,
-                64,
-                true,
-                NeckType.FPN,
-                256,
-                SegmentationType.LIGHT,
-                128,
-                classes,
-                classes,
-                IMAGE_SIZE,
-                24,
-                1 << 20);
+        return NetworkSettings.standard(classes, classes, IMAGE_SIZE).withStemPooling(true);
     }
 }

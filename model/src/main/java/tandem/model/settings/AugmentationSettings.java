@@ -52,12 +52,30 @@ public record AugmentationSettings(
 
     /** No augmentation. */
     public static AugmentationSettings none() {
-        return new AugmentationSettings(0, 0, 0, 0, 0, 0, 1, 1, 0);
+        return standard()
+                .with(change -> change.photometric(0)
+                        .brightness(0)
+                        .contrast(0)
+                        .hue(0)
+                        .saturation(0)
+                        .crop(0)
+                        .minWindow(1)
+                        .maxWindow(1)
+                        .flip(0));
     }
 
     /** Weaker than for photographs: an inspection camera does not move. */
     public static AugmentationSettings mild() {
-        return new AugmentationSettings(0.3, 16, 0.2, 10, 0.2, 0.5, 0.6, 1.2, 0.5);
+        return standard()
+                .with(change -> change.photometric(0.3)
+                        .brightness(16)
+                        .contrast(0.2)
+                        .hue(10)
+                        .saturation(0.2)
+                        .crop(0.5)
+                        .minWindow(0.6)
+                        .maxWindow(1.2)
+                        .flip(0.5));
     }
 
     private static void probability(String name, double value) {

@@ -2,6 +2,7 @@ package tandem.model.settings;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
 import tandem.model.declaration.Setting;
+import tandem.model.declaration.SettingsRecord;
 
 /**
  * The moving average of the weights, used by evaluation. After n steps its decay is decay (1 - exp(-n / ramp)).
@@ -27,5 +28,11 @@ public record AverageSettings(
     public AverageSettings {
         Checks.belowOne("averageDecay", decay);
         Checks.positive("averageRamp", ramp);
+    }
+
+    /** The default with this decay and ramp. */
+    public static AverageSettings of(float decay, float ramp) {
+        return SettingsRecord.defaults(AverageSettings.class)
+                .with(change -> change.decay(decay).ramp(ramp));
     }
 }

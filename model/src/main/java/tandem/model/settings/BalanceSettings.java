@@ -2,6 +2,7 @@ package tandem.model.settings;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
 import tandem.model.declaration.Setting;
+import tandem.model.declaration.SettingsRecord;
 
 /**
  * The balance of the tasks.
@@ -95,24 +96,27 @@ public record BalanceSettings(
 
     /** Fixed weights, nothing measured. */
     public static BalanceSettings none() {
-        return new BalanceSettings(Method.FIXED, 0, 0, 0);
+        return SettingsRecord.defaults(BalanceSettings.class);
     }
 
     /** Learned uncertainties, their log variances with the network's learning rate. */
     public static BalanceSettings uncertainty() {
-        return new BalanceSettings(Method.UNCERTAINTY, 0, 1, 0);
+        return none().with(change -> change.method(Method.UNCERTAINTY).learningRate(1));
     }
 
     /**
      * GradNorm with the published learning rate and an alpha of 1.5, as for different tasks, measured every five steps.
      */
     public static BalanceSettings gradNorm() {
-        return new BalanceSettings(Method.GRADNORM, 5, 0.025f, 1.5f);
+        return none().with(change -> change.method(Method.GRADNORM)
+                .measureEvery(5)
+                .learningRate(0.025f)
+                .alpha(1.5f));
     }
 
     /** PCGrad. */
     public static BalanceSettings pcGrad() {
-        return new BalanceSettings(Method.PCGRAD, 0, 0, 0);
+        return none().withMethod(Method.PCGRAD);
     }
 
     /** The default settings of a method. */

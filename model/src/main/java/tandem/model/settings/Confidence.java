@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import tandem.model.declaration.Setting;
+import tandem.model.declaration.SettingsRecord;
 
 /**
  * Minimum confidence with which predictions of a class become labels. Networks are less confident of some classes than
@@ -35,7 +36,7 @@ public record Confidence(
 
     /** One threshold for all classes. */
     public static Confidence above(float min) {
-        return new Confidence(min, Map.of(), 0);
+        return SettingsRecord.defaults(Confidence.class).withMin(min);
     }
 
     /** The threshold of one class before quantiles. */

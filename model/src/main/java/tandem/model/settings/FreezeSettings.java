@@ -2,6 +2,7 @@ package tandem.model.settings;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
 import tandem.model.declaration.Setting;
+import tandem.model.declaration.SettingsRecord;
 
 /**
  * The frozen part of the encoder, running statistics included.
@@ -30,6 +31,6 @@ public record FreezeSettings(
 
     /** Everything is trained. */
     public static FreezeSettings none() {
-        return new FreezeSettings(0);
+        return SettingsRecord.defaults(FreezeSettings.class);
     }
 }

@@ -9,7 +9,9 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
 import tandem.model.declaration.Setting;
+import tandem.model.declaration.SettingsRecord;
 
 /**
  * A teacher of one task and the factors of its losses.
@@ -84,7 +86,12 @@ public record TeacherSettings(
      * @throws IOException when the file cannot be read
      */
     public static TeacherSettings of(Path file) throws IOException {
-        return new TeacherSettings(file.toString(), digest(file), DistilledImages.ALL, 1, 1, 1);
+        return of(file.toString(), digest(file));
+    }
+
+    /** The same with the digest of the file, which need not exist. */
+    public static TeacherSettings of(String file, String sha256) {
+        return SettingsRecord.defaults(TeacherSettings.class, Map.of("file", file, "sha256", sha256));
     }
 
     /** Whether this teacher's outputs are compared with the student's, and not only its maps. */

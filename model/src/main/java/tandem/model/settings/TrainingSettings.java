@@ -80,7 +80,7 @@ public record TrainingSettings(
                         .withType(OptimizerSettings.Type.ADAMW)
                         .withWeightDecay(1e-3f))
                 .withSchedule(standard.schedule().withLearningRate(6e-4).withWarmupSteps(50))
-                .withAverage(new AverageSettings(0.99f, 200))
+                .withAverage(AverageSettings.of(0.99f, 200))
                 .withLosses(standard.losses().withSegmentationWeight(3));
     }
 }

@@ -5,7 +5,6 @@ import java.util.Map;
 import tandem.model.batch.EpochSampler;
 import tandem.model.distillation.Task;
 import tandem.model.settings.DistillationSettings;
-import tandem.model.settings.DistilledImages;
 import tandem.model.settings.FreezeSettings;
 import tandem.model.settings.GrabCutMaskSettings;
 import tandem.model.settings.PseudoLabelSettings;
@@ -127,7 +126,9 @@ public final class Composer {
 
     /** A teacher; its file is set when it exists. */
     private TeacherSettings teacher() {
-        return new TeacherSettings("", "", DistilledImages.ALL, recipe.weights().distillation(), 1, 0);
+        return TeacherSettings.of("", "")
+                .with(change ->
+                        change.outputWeight(recipe.weights().distillation()).featureWeight(0));
     }
 
     /** A stage with masks generated from boxes and boxes generated from masks. */

@@ -22,12 +22,14 @@ public enum Strategy {
     TRANSFER_PARTLY(
             "transfer-partly",
             "the same, its stem and first two stages frozen",
-            composer -> composer.instead(composer.transferred("transfer partly", new FreezeSettings(3)))),
+            composer -> composer.instead(composer.transferred(
+                    "transfer partly", FreezeSettings.none().withStages(3)))),
     /** The encoder is frozen. */
     TRANSFER_FROZEN(
             "transfer-frozen",
             "the same, its whole encoder frozen",
-            composer -> composer.instead(composer.transferred("transfer frozen", new FreezeSettings(5)))),
+            composer -> composer.instead(composer.transferred(
+                    "transfer frozen", FreezeSettings.none().withStages(5)))),
     /** Self-training of the scarce task. */
     PSEUDO_LABELS(
             "pseudo-labels",

@@ -263,8 +263,8 @@ class AugmentTest {
         }
         DecodedImage image = new DecodedImage(60, 40, 1, 60, 40, rgb, mask);
         int side = 80;
-        AugmentationSampler sampler =
-                new AugmentationSampler(new AugmentationSettings(0, 0, 0, 0, 0, 1, 0.6, 1.7, 0.5));
+        AugmentationSampler sampler = new AugmentationSampler(AugmentationSettings.none()
+                .with(change -> change.crop(1).minWindow(0.6).maxWindow(1.7).flip(0.5)));
         List<Case> cases = new ArrayList<>();
         for (int seed = 0; seed < 12; seed++) {
             cases.add(new Case(image, sampler.draw(image, List.of(), seed), new double[] {20, 12, 44, 28, 2}));

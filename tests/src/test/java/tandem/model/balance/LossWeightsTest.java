@@ -11,7 +11,6 @@ import tandem.model.balance.LossWeights.Factors;
 import tandem.model.balance.LossWeights.Losses;
 import tandem.model.balance.LossWeights.Norms;
 import tandem.model.settings.BalanceSettings;
-import tandem.model.settings.BalanceSettings.Method;
 
 class LossWeightsTest {
 
@@ -112,14 +111,14 @@ class LossWeightsTest {
     @Test
     void settingsThatMakeNoSenseAreRefused() {
         for (Runnable wrong : List.<Runnable>of(
-                () -> new BalanceSettings(null, 0, 0, 0),
-                () -> new BalanceSettings(Method.FIXED, -1, 0, 0),
-                () -> new BalanceSettings(Method.FIXED, 0, 0.1f, 0),
-                () -> new BalanceSettings(Method.UNCERTAINTY, 0, 0, 0),
-                () -> new BalanceSettings(Method.UNCERTAINTY, 0, 1, 1),
-                () -> new BalanceSettings(Method.GRADNORM, 0, 0.1f, 1),
-                () -> new BalanceSettings(Method.GRADNORM, 1, 0.1f, Float.NaN),
-                () -> new BalanceSettings(Method.PCGRAD, 0, 0, 1))) {
+                () -> BalanceSettings.none().withMethod(null),
+                () -> BalanceSettings.none().withMeasureEvery(-1),
+                () -> BalanceSettings.none().withLearningRate(0.1f),
+                () -> BalanceSettings.uncertainty().withLearningRate(0),
+                () -> BalanceSettings.uncertainty().withAlpha(1),
+                () -> BalanceSettings.gradNorm().withMeasureEvery(0),
+                () -> BalanceSettings.gradNorm().withAlpha(Float.NaN),
+                () -> BalanceSettings.pcGrad().withAlpha(1))) {
             assertThrows(IllegalArgumentException.class, wrong::run);
         }
         LossWeights fixed = LossWeights.of(BalanceSettings.pcGrad(), 2, 3);

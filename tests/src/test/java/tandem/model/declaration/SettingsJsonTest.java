@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -52,15 +53,27 @@ class SettingsJsonTest {
                 .getMessage();
     }
 
+    /** A component that came later may stand in the file too. */
     @Test
-    void networkSettingsAreThisText() {
-        String text =
-                "{\"schema\":2,\"encoder\":\"resnet18\",\"encoderChannels\":32,\"stemPooling\":true,\"neck\":\"fpn\",\"neckChannels\":64,"
+    void networkSettingsAreTheseFields() throws IOException {
+        String fields =
+                "\"encoder\":\"resnet18\",\"encoderChannels\":32,\"stemPooling\":true,\"neck\":\"fpn\",\"neckChannels\":64,"
                         + "\"segmentation\":\"light\",\"segmentationChannels\":64,\"boxClasses\":[\"pit\"],"
                         + "\"maskClasses\":[\"scratch\",\"stain\"],\"inputSide\":256,\"anchorBase\":24.0,\"maxPixels\":1048576}";
-        assertEquals(text, SettingsJson.write(NETWORK));
-        assertEquals(NETWORK, SettingsJson.read("run.json", text, NetworkSettings.class));
-        assertEquals(NETWORK, SettingsJson.read("run.json", text.replace("\"schema\":2,", ""), NetworkSettings.class));
+        JsonNode written = new JsonMapper().readTree(SettingsJson.write(NETWORK));
+        JsonNode expected = new JsonMapper().readTree("{" + fields);
+        expected.fieldNames().forEachRemaining(name -> assertEquals(expected.get(name), written.get(name), name));
+        for (String schema : List.of("", "\"schema\":1,", "\"schema\":2,")) {
+            assertEquals(NETWORK, SettingsJson.read("run.json", "{" + schema + fields, NetworkSettings.class));
+        }
+    }
+
+    @Test
+    void smallSettingsAreThisText() {
+        Small small = new Small(7, 0.25f, List.of("a", "b"), tandem.model.network.NeckType.PAFPN);
+        String text = "{\"schema\":2,\"count\":7,\"share\":0.25,\"names\":[\"a\",\"b\"],\"neck\":\"pafpn\"}";
+        assertEquals(text, SettingsJson.write(small));
+        assertEquals(small, SettingsJson.read("run.json", text, Small.class));
     }
 
     @Test
@@ -69,11 +82,18 @@ class SettingsJsonTest {
         TrainingSettings settings = standard.withLosses(
                         standard.losses().withMatching(LossSettings.Matching.MUTUAL_GUIDE))
                 .withDistillation(DistillationSettings.outputs(
-                        new TeacherSettings("a.safetensors", "ff", DistilledImages.UNLABELLED, 1, 2, 0), null))
+                        TeacherSettings.of("a.safetensors", "ff")
+                                .with(change -> change.images(DistilledImages.UNLABELLED)
+                                        .temperature(2)
+                                        .featureWeight(0)),
+                        null))
                 .withWeak(standard.weak()
                         .withPseudoLabels(PseudoLabelSettings.of(List.of("b.safetensors"))
                                 .withConfidence(
-                                        new Confidence(0.25f, Map.of("pit", 0.75f), 0.5f), Confidence.above(0.9f))))
+                                        Confidence.above(0.25f)
+                                                .withClasses(Map.of("pit", 0.75f))
+                                                .withQuantile(0.5f),
+                                        Confidence.above(0.9f))))
                 .withSeed(1L << 40);
         String text = SettingsJson.write(settings);
         assertTrue(text.contains("\"matching\":\"mutual_guide\"") && text.contains("\"box\":\"balanced_l1\""), text);
@@ -91,7 +111,8 @@ class SettingsJsonTest {
                 error(good.replace("resnet18", "resnet19")));
         assertEquals("run.json: inputSide: null is no int", error(good.replace("256", "null")));
         assertEquals("run.json: inputSide: 64.5 is no int", error(good.replace("256", "64.5")));
-        assertTrue(error(good.replace("\"schema\":2", "\"schema\":9")).contains("reads 1 to 2"));
+        assertTrue(error(good.replaceFirst("\"schema\":.", "\"schema\":99"))
+                .contains("NetworkSettings of schema 99, which another version wrote; this one reads 1 to "));
         assertTrue(error(good.substring(0, 40)).startsWith("run.json: not JSON"));
         assertTrue(error("[]").startsWith("run.json: "));
         assertTrue(error(null).startsWith("run.json: "));
@@ -156,7 +177,7 @@ class SettingsJsonTest {
         assertEquals(0.5f, read.weak().maskForBox().minArea());
         assertEquals(12, read.weak().maskForBox().maxBoxes());
         assertEquals(
-                new Confidence(0.25f, Map.of("pit", 0.5f), 0.125f),
+                Confidence.above(0.25f).withClasses(Map.of("pit", 0.5f)).withQuantile(0.125f),
                 read.weak().pseudoLabels().boxes());
         assertEquals(0.75f, read.weak().pseudoLabels().masks().min());
         assertEquals(

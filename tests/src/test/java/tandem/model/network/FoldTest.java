@@ -25,8 +25,14 @@ class FoldTest {
     @ParameterizedTest
     @CsvSource({"RESNET18, true, FPN, LIGHT, 96", "RESNET50, false, PAFPN, PUBLISHED, 64"})
     void foldedAndUnfoldedAgree(EncoderType encoder, boolean pooling, NeckType neck, SegmentationType head, int side) {
-        Network network = new Network(new NetworkSettings(
-                encoder, 8, pooling, neck, 16, head, 8, List.of("a", "b"), List.of("c"), side, 24, 1 << 20));
+        Network network = new Network(NetworkSettings.standard(List.of("a", "b"), List.of("c"), side)
+                .with(change -> change.encoder(encoder)
+                        .encoderChannels(8)
+                        .stemPooling(pooling)
+                        .neck(neck)
+                        .neckChannels(16)
+                        .segmentation(head)
+                        .segmentationChannels(8)));
         SplittableRandom random = new SplittableRandom(3);
         Variables variables = network.variables();
         Variables folded = network.foldedVariables();

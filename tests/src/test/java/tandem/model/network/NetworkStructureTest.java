@@ -26,7 +26,9 @@ class NetworkStructureTest {
 
     private static NetworkSettings settings(
             EncoderType encoder, NeckType neck, SegmentationType head, boolean pooling, int side) {
-        return new NetworkSettings(encoder, 64, pooling, neck, 256, head, 128, VOC, VOC, side, 24, 1 << 20);
+        return NetworkSettings.standard(VOC, VOC, side)
+                .with(change ->
+                        change.encoder(encoder).stemPooling(pooling).neck(neck).segmentation(head));
     }
 
     private static long parameters(NetworkSettings settings, String prefix) {
@@ -195,21 +197,7 @@ class NetworkStructureTest {
     @Test
     void settingsThatMakeNoNetworkAreRejected() {
         NetworkSettings good = NetworkSettings.small(List.of("pit"), List.of("scratch"), 256);
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> new NetworkSettings(
-                        good.encoder(),
-                        0,
-                        true,
-                        good.neck(),
-                        64,
-                        good.segmentation(),
-                        64,
-                        good.boxClasses(),
-                        good.maskClasses(),
-                        256,
-                        24,
-                        1 << 20));
+        assertThrows(IllegalArgumentException.class, () -> good.withEncoderChannels(0));
         for (int side : new int[] {0, 32, 100, 320 + 16, -320}) {
             assertThrows(IllegalArgumentException.class, () -> NetworkSettings.small(List.of("pit"), List.of(), side));
         }

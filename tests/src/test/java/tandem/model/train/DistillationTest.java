@@ -25,7 +25,6 @@ import tandem.model.data.ImageCache;
 import tandem.model.distillation.Adapter;
 import tandem.model.distillation.LevelSimilarity;
 import tandem.model.inference.FoldedModel;
-import tandem.model.network.EncoderType;
 import tandem.model.network.NeckType;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.SegmentationType;
@@ -45,19 +44,13 @@ import tandem.model.weights.WeightsException;
 class DistillationTest {
 
     /** A teacher of another neck, width and segmentation head than the student. */
-    private static final NetworkSettings TEACHER = new NetworkSettings(
-            EncoderType.RESNET18,
-            8,
-            true,
-            NeckType.PAFPN,
-            12,
-            SegmentationType.PUBLISHED,
-            8,
-            TinyData.CLASSES,
-            TinyData.CLASSES,
-            64,
-            24,
-            1 << 20);
+    private static final NetworkSettings TEACHER = NetworkSettings.standard(TinyData.CLASSES, TinyData.CLASSES, 64)
+            .with(change -> change.encoderChannels(8)
+                    .stemPooling(true)
+                    .neck(NeckType.PAFPN)
+                    .neckChannels(12)
+                    .segmentation(SegmentationType.PUBLISHED)
+                    .segmentationChannels(8));
 
     private static Device device;
 
@@ -143,7 +136,7 @@ class DistillationTest {
                         .with(change -> change.momentum(0.9f).weightDecay(0.01f).gradientClip(1)))
                 .withSchedule(t.schedule()
                         .with(change -> change.epochs(3).learningRate(0.01).warmupSteps(1)))
-                .withAverage(new AverageSettings(0.9f, 4))
+                .withAverage(AverageSettings.of(0.9f, 4))
                 .withBatches(t.batches()
                         .with(change -> change.size(4).microBatches(2).inputSizes(List.of(64, 96))))
                 .withLosses(t.losses().with(change -> change.detectionWeight(1).segmentationWeight(1)))
@@ -281,7 +274,7 @@ class DistillationTest {
                     .withSchedule(TrainingSettings.standard()
                             .schedule()
                             .with(change -> change.epochs(1).learningRate(1e-6).warmupSteps(0)))
-                    .withAverage(new AverageSettings(0, 1))
+                    .withAverage(AverageSettings.of(0, 1))
                     .withBatches(TrainingSettings.standard()
                             .batches()
                             .with(change -> change.size(8).microBatches(1).inputSizes(List.of())))

@@ -62,11 +62,11 @@ class FreezeTest {
                                 .gradientClip(10)))
                 .withSchedule(s.schedule()
                         .with(change -> change.epochs(3).learningRate(0.01).warmupSteps(1)))
-                .withAverage(new AverageSettings(0.9f, 4))
+                .withAverage(AverageSettings.of(0.9f, 4))
                 .withBatches(s.batches().with(change -> change.size(4).microBatches(1)))
                 .withLosses(s.losses().with(change -> change.detectionWeight(1).segmentationWeight(1)))
                 .withSeed(7)
-                .withFreeze(new FreezeSettings(frozen));
+                .withFreeze(FreezeSettings.none().withStages(frozen));
     }
 
     private TrainingStep step(TrainingSettings settings, BatchShape shape) {

@@ -52,14 +52,20 @@ class NetworkGradientTest {
             int side,
             LossSettings.BoxLoss box,
             LossSettings.ConfidenceLoss confidence) {
-        NetworkSettings settings = new NetworkSettings(
-                encoder, 8, pooling, neck, 16, head, 8, TinyData.CLASSES, TinyData.CLASSES, side, 24, 1 << 20);
+        NetworkSettings settings = NetworkSettings.standard(TinyData.CLASSES, TinyData.CLASSES, side)
+                .with(change -> change.encoder(encoder)
+                        .encoderChannels(8)
+                        .stemPooling(pooling)
+                        .neck(neck)
+                        .neckChannels(16)
+                        .segmentation(head)
+                        .segmentationChannels(8));
         TrainingSettings s = TinyData.training(1, 2);
         TrainingSettings training = s.withOptimizer(s.optimizer()
                         .with(change -> change.momentum(0).weightDecay(0).gradientClip(0)))
                 .withSchedule(s.schedule()
                         .with(change -> change.epochs(1).learningRate(1).warmupSteps(0)))
-                .withAverage(new AverageSettings(0, 1))
+                .withAverage(AverageSettings.of(0, 1))
                 .withBatches(s.batches()
                         .with(change -> change.size(IMAGES).microBatches(1).inputSizes(List.of())))
                 .withLosses(s.losses()

@@ -27,7 +27,7 @@ class PartialAnnotationTest {
                         .with(change -> change.momentum(0).weightDecay(0).gradientClip(0)))
                 .withSchedule(s.schedule()
                         .with(change -> change.epochs(1).learningRate(1).warmupSteps(0)))
-                .withAverage(new AverageSettings(0, 1))
+                .withAverage(AverageSettings.of(0, 1))
                 .withBatches(s.batches()
                         .with(change -> change.size(IMAGES).microBatches(1).inputSizes(List.of())))
                 .withLosses(s.losses()

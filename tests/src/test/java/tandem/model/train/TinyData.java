@@ -15,10 +15,7 @@ import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
 import tandem.model.data.MaskFile;
 import tandem.model.data.Sample;
-import tandem.model.network.EncoderType;
-import tandem.model.network.NeckType;
 import tandem.model.network.NetworkSettings;
-import tandem.model.network.SegmentationType;
 import tandem.model.settings.AverageSettings;
 import tandem.model.settings.TrainingSettings;
 
@@ -98,19 +95,11 @@ public final class TinyData {
 
     /** A network of about 900 000 parameters with both heads. */
     public static NetworkSettings network(int side) {
-        return new NetworkSettings(
-                EncoderType.RESNET18,
-                16,
-                true,
-                NeckType.FPN,
-                16,
-                SegmentationType.LIGHT,
-                16,
-                CLASSES,
-                CLASSES,
-                side,
-                24,
-                1 << 20);
+        return NetworkSettings.standard(CLASSES, CLASSES, side)
+                .with(change -> change.encoderChannels(16)
+                        .stemPooling(true)
+                        .neckChannels(16)
+                        .segmentationChannels(16));
     }
 
     /** SGD for {@code epochs} passes in batches of {@code batch} images. */
@@ -120,7 +109,7 @@ public final class TinyData {
                         .with(change -> change.momentum(0.9f).weightDecay(5e-4f).gradientClip(10)))
                 .withSchedule(standard.schedule()
                         .with(change -> change.epochs(epochs).learningRate(0.02).warmupSteps(5)))
-                .withAverage(new AverageSettings(0.99f, 10))
+                .withAverage(AverageSettings.of(0.99f, 10))
                 .withBatches(standard.batches()
                         .with(change -> change.size(batch).microBatches(1).inputSizes(List.of())))
                 .withLosses(standard.losses()

@@ -105,7 +105,7 @@ class TrainerTest {
                                 .schedule()
                                 .with(change ->
                                         change.epochs(3).learningRate(0.002).warmupSteps(1)))
-                        .withAverage(new AverageSettings(0.9f, 4))
+                        .withAverage(AverageSettings.of(0.9f, 4))
                         .withBatches(TrainingSettings.standard()
                                 .batches()
                                 .with(change -> change.size(4).microBatches(2).inputSizes(List.of(64, 96))))
@@ -170,7 +170,7 @@ class TrainerTest {
                         .with(change -> change.momentum(0.9f).weightDecay(5e-4f).gradientClip(10)))
                 .withSchedule(t.schedule()
                         .with(change -> change.epochs(120).learningRate(0.03).warmupSteps(5)))
-                .withAverage(new AverageSettings(0.99f, 10))
+                .withAverage(AverageSettings.of(0.99f, 10))
                 .withBatches(t.batches()
                         .with(change -> change.size(8).microBatches(1).inputSizes(List.of())))
                 .withLosses(t.losses().with(change -> change.detectionWeight(1).segmentationWeight(3)))

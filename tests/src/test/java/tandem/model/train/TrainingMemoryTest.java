@@ -17,11 +17,8 @@ import tandem.engine.cpu.CpuDevice;
 import tandem.model.batch.BatchShape;
 import tandem.model.checkpoint.NetworkMetadata;
 import tandem.model.distillation.Teachers;
-import tandem.model.network.EncoderType;
-import tandem.model.network.NeckType;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
-import tandem.model.network.SegmentationType;
 import tandem.model.settings.AverageSettings;
 import tandem.model.settings.BalanceSettings;
 import tandem.model.settings.DistillationSettings;
@@ -47,19 +44,11 @@ class TrainingMemoryTest {
     void thePlanIsWhatAStepAllocates(
             OptimizerSettings.Type optimizer, int parts, int otherSide, BalanceSettings.Method balance, int measured) {
         List<String> classes = List.of("a", "b");
-        NetworkSettings settings = new NetworkSettings(
-                EncoderType.RESNET18,
-                8,
-                true,
-                NeckType.FPN,
-                8,
-                SegmentationType.LIGHT,
-                8,
-                classes,
-                classes,
-                64,
-                24,
-                1 << 20);
+        NetworkSettings settings = NetworkSettings.standard(classes, classes, 64)
+                .with(change -> change.encoderChannels(8)
+                        .stemPooling(true)
+                        .neckChannels(8)
+                        .segmentationChannels(8));
         TrainingSettings base = TrainingSettings.standard();
         TrainingSettings training = base.withOptimizer(base.optimizer()
                         .with(change -> change.type(optimizer)
@@ -68,13 +57,13 @@ class TrainingMemoryTest {
                                 .gradientClip(0)))
                 .withSchedule(base.schedule()
                         .with(change -> change.epochs(1).learningRate(0.01).warmupSteps(0)))
-                .withAverage(new AverageSettings(0.9f, 10))
+                .withAverage(AverageSettings.of(0.9f, 10))
                 .withBatches(base.batches()
                         .with(change -> change.size(4).microBatches(parts).inputSizes(List.of(otherSide))))
                 .withLosses(
                         base.losses().with(change -> change.detectionWeight(1).segmentationWeight(1)))
                 .withSeed(0)
-                .withBalance(new BalanceSettings(balance, measured, 0, 0));
+                .withBalance(BalanceSettings.of(balance).withMeasureEvery(measured));
         BatchShape shape = new BatchShape(4 / parts, 64 * 64, 5);
         try (CpuDevice device = new CpuDevice()) {
             TrainingMemory planned = TrainingMemory.of(device, new Network(settings), training, shape);

@@ -98,7 +98,7 @@ class TrainingStepTest {
         TrainingSettings two = one.withOptimizer(one.optimizer()
                         .with(change -> change.momentum(0.9f).weightDecay(0).gradientClip(0)))
                 .withSchedule(one.schedule().with(change -> change.epochs(1).warmupSteps(0)))
-                .withAverage(new AverageSettings(0.9f, 10))
+                .withAverage(AverageSettings.of(0.9f, 10))
                 .withBatches(one.batches().with(change -> change.size(4).microBatches(2)))
                 .withLosses(
                         one.losses().with(change -> change.detectionWeight(1).segmentationWeight(1)))

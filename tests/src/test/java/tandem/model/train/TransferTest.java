@@ -75,7 +75,9 @@ class TransferTest {
     @EnumSource(Transfer.Part.class)
     void aRunForTheOtherTaskBeginsWithTheAveragedWeights(Transfer.Part part) throws IOException {
         NetworkSettings masks = TinyData.network(64).withClasses(List.of(), TinyData.CLASSES);
-        TrainingSettings settings = TinyData.training(1, 4).withSeed(2).withFreeze(new FreezeSettings(5));
+        TrainingSettings settings = TinyData.training(1, 4)
+                .withSeed(2)
+                .withFreeze(FreezeSettings.none().withStages(5));
         try (Trainer trainer = start("target", masks, settings);
                 Trainer drawn = start("drawn", masks, settings);
                 SafetensorsReader reader = SafetensorsReader.open(source)) {
@@ -112,19 +114,8 @@ class TransferTest {
     @Test
     void anotherEncoderOrNeckIsNamedAndNothingChanges() throws IOException {
         NetworkSettings n = TinyData.network(64);
-        NetworkSettings wider = new NetworkSettings(
-                EncoderType.RESNET34,
-                24,
-                true,
-                n.neck(),
-                8,
-                n.segmentation(),
-                16,
-                n.boxClasses(),
-                n.maskClasses(),
-                64,
-                24,
-                1 << 20);
+        NetworkSettings wider = n.with(change ->
+                change.encoder(EncoderType.RESNET34).encoderChannels(24).neckChannels(8));
         try (Trainer trainer = start("wider", wider, TinyData.training(1, 4))) {
             float[] before = trainer.step()
                     .weights()

@@ -16,7 +16,7 @@ class ConfidenceTest {
 
     @Test
     void aClassHasItsOwnThresholdOrTheCommonOne() {
-        Confidence confidence = new Confidence(0.5f, Map.of("b", 0.8f), 0);
+        Confidence confidence = Confidence.above(0.5f).withClasses(Map.of("b", 0.8f));
         assertArrayEquals(
                 new float[] {0.5f, 0.8f},
                 ClassThresholds.of(confidence, List.of("a", "b"), new long[2][ClassThresholds.BINS]));
@@ -34,7 +34,8 @@ class ConfidenceTest {
             counts[0][ClassThresholds.bin(values[0][i])]++;
             counts[1][ClassThresholds.bin(values[1][i])]++;
         }
-        float[] thresholds = ClassThresholds.of(new Confidence(least, Map.of(), quantile), List.of("a", "b"), counts);
+        float[] thresholds =
+                ClassThresholds.of(Confidence.above(least).withQuantile(quantile), List.of("a", "b"), counts);
         for (int k = 0; k < 2; k++) {
             int candidates = 0;
             int kept = 0;
@@ -52,7 +53,7 @@ class ConfidenceTest {
         assertArrayEquals(
                 new float[] {0.7f},
                 ClassThresholds.of(
-                        new Confidence(0.7f, Map.of(), 0.5f), List.of("a"), new long[1][ClassThresholds.BINS]),
+                        Confidence.above(0.7f).withQuantile(0.5f), List.of("a"), new long[1][ClassThresholds.BINS]),
                 1e-6f);
     }
 
@@ -60,8 +61,10 @@ class ConfidenceTest {
     void whatIsNoShareIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> Confidence.above(1.1f));
         assertThrows(IllegalArgumentException.class, () -> Confidence.above(Float.NaN));
-        assertThrows(IllegalArgumentException.class, () -> new Confidence(0.5f, Map.of(), 1));
-        assertThrows(IllegalArgumentException.class, () -> new Confidence(0.5f, Map.of("a", -1f), 0));
+        assertThrows(
+                IllegalArgumentException.class, () -> Confidence.above(0.5f).withQuantile(1));
+        assertThrows(
+                IllegalArgumentException.class, () -> Confidence.above(0.5f).withClasses(Map.of("a", -1f)));
     }
 
     @Test

@@ -63,7 +63,7 @@ class PseudoLabelsTest {
                         .with(change -> change.momentum(0.9f).weightDecay(5e-4f).gradientClip(10)))
                 .withSchedule(t.schedule()
                         .with(change -> change.epochs(100).learningRate(0.03).warmupSteps(5)))
-                .withAverage(new AverageSettings(0.99f, 10))
+                .withAverage(AverageSettings.of(0.99f, 10))
                 .withBatches(t.batches()
                         .with(change -> change.size(8).microBatches(1).inputSizes(List.of())))
                 .withLosses(t.losses().with(change -> change.detectionWeight(1).segmentationWeight(3)))
@@ -118,7 +118,7 @@ class PseudoLabelsTest {
         Counts counts = new Counts();
         PseudoLabelSettings settings = PseudoLabelSettings.of(List.of(teacher))
                 .withWeight(0.5f)
-                .withConfidence(new Confidence(0.3f, Map.of("blue", 0.6f), 0), Confidence.above(1));
+                .withConfidence(Confidence.above(0.3f).withClasses(Map.of("blue", 0.6f)), Confidence.above(1));
         WeakLabels labels = labels(settings, new Ramp(0, 10), counts);
         int[] given = new int[1];
         List<Float> weights = new ArrayList<>();

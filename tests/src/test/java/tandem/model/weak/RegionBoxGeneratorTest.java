@@ -35,10 +35,11 @@ class RegionBoxGeneratorTest {
 
     /** Mask class 1 is box class 1, 2 is 0, 3 has no boxes. */
     private static RegionBoxGenerator maker(double leastPixels) {
-        RegionBoxSettings s = RegionBoxSettings.of(1);
+
         return RegionBoxGenerator.of(
-                new RegionBoxSettings(
-                        1, (float) (leastPixels / (SIDE * SIDE)), 1, s.score(), s.inside(), s.apart(), s.covered(), 8),
+                RegionBoxSettings.of(1)
+                        .with(change -> change.minArea((float) (leastPixels / (SIDE * SIDE)))
+                                .maxBoxes(8)),
                 List.of("b", "a"),
                 List.of("a", "b", "c"));
     }

@@ -82,10 +82,15 @@ class WeakTrainingTest {
     }
 
     private static TrainingSettings settings(int epochs, int batch, int refineFrom) {
-        // Any prediction at all is believed, so that some boxes are merged or split even by a network that has hardly
-        // learned.
-        RegionBoxSettings s = RegionBoxSettings.of(0.5f);
-        RegionBoxSettings boxes = new RegionBoxSettings(0.5f, 0, refineFrom, 0.05f, 0.3f, 0.6f, 0, s.maxBoxes());
+        // A low score is enough, so that some boxes are merged or split even by a network after few steps.
+
+        RegionBoxSettings boxes = RegionBoxSettings.of(0.5f)
+                .with(change -> change.minArea(0)
+                        .refineFrom(refineFrom)
+                        .score(0.05f)
+                        .inside(0.3f)
+                        .apart(0.6f)
+                        .covered(0));
         return TinyData.training(epochs, batch)
                 .withWeak(WeakSettings.none()
                         .withBoxForMask(GrabCutMaskSettings.of(0.5f))
