@@ -36,7 +36,7 @@ public final class NoiseImages implements AutoCloseable {
     public NoiseImages(NetworkSettings settings, int count, int boxes) throws IOException {
         folder = Files.createTempDirectory("tandem-noise");
         SplittableRandom random = new SplittableRandom(7);
-        int size = settings.inputSide();
+        int size = settings.inputSize();
         List<Sample> samples = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             samples.add(sample(settings, i, size, boxes, random));

@@ -101,7 +101,7 @@ public final class Inspector implements AutoCloseable {
 
     /** Prepares frames of the network's input size; see {@link #warmUp(int, int)}. */
     public void warmUp() {
-        warmUp(settings().inputSide(), settings().inputSide());
+        warmUp(settings().inputSize(), settings().inputSize());
     }
 
     /** Allocates all memory for frames of this size and runs a few blank frames, so that the code is compiled. */

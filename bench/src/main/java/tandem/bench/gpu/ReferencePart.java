@@ -36,7 +36,7 @@ final class ReferencePart {
             Network network = new Network(described);
             Variables variables = network.variables();
             Graph graph = new Graph(variables);
-            Tensor images = network.images(graph, 1, described.inputSide());
+            Tensor images = network.images(graph, 1, described.inputSize());
             Outputs outputs = network.evaluation(graph, images);
             Map<String, Tensor> checked = new LinkedHashMap<>();
             checked.put("check.images", images);

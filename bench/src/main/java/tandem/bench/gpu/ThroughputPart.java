@@ -50,12 +50,12 @@ final class ThroughputPart {
                             Sampling.PROPORTIONAL,
                             AugmentationSettings.none())) {
                 for (int i = 0; i < warmUp; i++) {
-                    step.run(stager, i, network.inputSide(), 0.01);
+                    step.run(stager, i, network.inputSize(), 0.01);
                 }
                 double[] seconds = new double[steps];
                 for (int i = 0; i < steps; i++) {
                     long start = System.nanoTime();
-                    step.run(stager, warmUp + i, network.inputSide(), 0.01);
+                    step.run(stager, warmUp + i, network.inputSize(), 0.01);
                     seconds[i] = (System.nanoTime() - start) / 1e9;
                 }
                 print(device, training, planned, seconds, step.losses().total());

@@ -80,6 +80,11 @@ public record Component(String path, RecordComponent source, Setting setting) {
         return source.getName();
     }
 
+    /** The path of a field with another name in the same record, or, after a slash, in the outermost one. */
+    String sibling(String other) {
+        return other.startsWith("/") ? other.substring(1) : path.substring(0, path.length() - name().length()) + other;
+    }
+
     /** Its type. */
     public Class<?> type() {
         return source.getType();

@@ -46,10 +46,13 @@ public @interface Setting {
     String implied() default "";
 
     /**
-     * Where files of version 1 have this component, if elsewhere: a field of the same object, or, after a slash, of the
-     * whole file.
+     * Where files up to version {@link #until} have this component, if elsewhere: a field of the same object, or, after
+     * a slash, of the whole file. Keys of settings (see {@link SettingsJson#departures}) keep a name of version 2.
      */
     String was() default "";
+
+    /** The last version of the format that has this component at {@link #was}. */
+    int until() default 1;
 
     /** For a nested record: the name of the component in it that this declaration replaces, for this place alone. */
     String of() default "";

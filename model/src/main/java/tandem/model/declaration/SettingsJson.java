@@ -20,7 +20,10 @@ public final class SettingsJson {
 
     static final String SCHEMA = "schema";
     static final int FIRST = 1;
-    /** Version 2 brought nested records; a later one comes with the first {@link Setting#since} of its number. */
+    /**
+     * Version 2 brought nested records; a later one comes with the first {@link Setting#since} of its number, or the
+     * first {@link Setting#until} of the number before.
+     */
     private static final int NESTED = 2;
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -54,7 +57,7 @@ public final class SettingsJson {
 
     /**
      * What departs from the defaults, as JSON with sorted keys: equal for equal settings, and the same after a
-     * component with a default was added.
+     * component with a default was added, or one was renamed.
      */
     public static String departures(Record settings) {
         Map<String, JsonNode> departures = new TreeMap<>();
@@ -77,15 +80,22 @@ public final class SettingsJson {
                     .defaultValue()
                     .map(usual -> usual.equals(value))
                     .orElse(false)) {
-                departures.put(component.path(), JsonValues.write(value));
+                departures.put(key(component), JsonValues.write(value));
             }
         }
+    }
+
+    /** The path in version 2 of the format, or in the first version that has the component. */
+    private static String key(Component component) {
+        Setting setting = component.setting();
+        return setting.until() < NESTED ? component.path() : component.sibling(setting.was());
     }
 
     /** The version of the format that is written for a type. */
     static int schema(Class<? extends Record> type) {
         return Component.leaves(type).stream()
-                .mapToInt(component -> component.setting().since())
+                .mapToInt(component -> Math.max(
+                        component.setting().since(), component.setting().until() + 1))
                 .reduce(NESTED, Math::max);
     }
 
@@ -123,9 +133,7 @@ public final class SettingsJson {
                 throw new IllegalArgumentException(type.getSimpleName() + " of schema " + number
                         + ", which another version wrote; this one reads 1 to " + schema(type));
             }
-            if (schema == FIRST) {
-                FirstSchema.translate(fields, type);
-            }
+            FormerPlaces.translate(fields, type, schema);
             return new SettingsReader(schema, notice -> notices.accept(origin + ": " + notice)).read(fields, type);
         } catch (IllegalArgumentException problem) {
             throw new IllegalArgumentException(origin + ": " + problem.getMessage(), problem);

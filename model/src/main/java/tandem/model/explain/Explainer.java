@@ -62,7 +62,7 @@ public final class Explainer implements AutoCloseable {
         parameterInput = graph.input("parameters", DataType.FLOAT32, Shape.of(1, ImageParameters.COUNT));
         Network network = model.network();
         Outputs outputs = network.differentiableInference(
-                graph, Augment.images(graph, pixelInput, parameterInput, settings.inputSide()));
+                graph, Augment.images(graph, pixelInput, parameterInput, settings.inputSize()));
         keep(graph, MapName.Part.ENCODER, outputs.encoder());
         keep(graph, MapName.Part.NECK, outputs.pyramid());
         boxes = settings.detects() ? head(graph, "boxes", outputs.confidence()) : null;

@@ -108,7 +108,7 @@ public final class InferenceProgram implements AutoCloseable {
                 NonMaximumSuppression.Settings suppression,
                 DataType storage) {
             NetworkSettings settings = network.settings();
-            int size = settings.inputSide();
+            int size = settings.inputSize();
             Graph graph = new Graph(variables);
             Tensor pixelInput = graph.input("pixels", DataType.UINT8, Shape.of(images, pixels, 3));
             Tensor parameterInput =

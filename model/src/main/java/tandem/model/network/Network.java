@@ -25,7 +25,7 @@ public final class Network {
     public Network(NetworkSettings settings) {
         this.settings = settings;
         Layers.Folded layers = new Layers.Folded(new Graph(new Variables()), true);
-        append(layers, images(layers.graph(), 1, settings.inputSide()));
+        append(layers, images(layers.graph(), 1, settings.inputSize()));
         this.units = List.copyOf(layers.folded());
     }
 
@@ -55,7 +55,7 @@ public final class Network {
     public Variables variables(int frozen) {
         Variables variables = new Variables(name -> Encoder.within(name, frozen));
         Graph graph = new Graph(variables);
-        training(graph, images(graph, 1, settings.inputSide()));
+        training(graph, images(graph, 1, settings.inputSize()));
         return variables;
     }
 
@@ -63,7 +63,7 @@ public final class Network {
     public Variables foldedVariables() {
         Variables variables = new Variables();
         Graph graph = new Graph(variables);
-        inference(graph, images(graph, 1, settings.inputSide()));
+        inference(graph, images(graph, 1, settings.inputSize()));
         return variables;
     }
 

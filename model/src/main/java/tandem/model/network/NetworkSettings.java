@@ -23,8 +23,8 @@ import tandem.model.declaration.SettingsRecord;
  * @param boxClasses names of the classes of boxes, label 0 first; empty for a network without detection
  * @param maskClasses names of the classes of masks without the background, which is channel 0; the first name is
  *     channel 1; empty for a network without segmentation
- * @param inputSide rows and columns of the input image; a multiple of 32, at least 64
- * @param anchorBase side in pixels of the smallest anchor at the finest level; 24 published
+ * @param inputSize rows and columns of the input image; a multiple of 32, at least 64
+ * @param anchorBase height and width in pixels of the smallest anchor at the finest level; 24 published
  * @param maxPixels images with more pixels are made smaller by {@link tandem.model.image.Downscale}, wherever the
  *     network is trained or used; files of the first format imply the default, which training used then
  */
@@ -82,7 +82,7 @@ public record NetworkSettings(
 
         @Setting List<String> boxClasses,
         @Setting List<String> maskClasses,
-        @Setting int inputSide,
+        @Setting(was = "inputSide", until = 2) int inputSize,
 
         @Setting(
                 value = "24",
@@ -119,7 +119,7 @@ public record NetworkSettings(
         atLeastOne("neckChannels", neckChannels);
         atLeastOne("segmentationChannels", segmentationChannels);
         atLeastOne("maxPixels", maxPixels);
-        checkInputSize(inputSide);
+        checkInputSize(inputSize);
         if (!(anchorBase > 0) || Float.isInfinite(anchorBase)) {
             throw new IllegalArgumentException("anchorBase must be a positive number of pixels, not " + anchorBase);
         }
@@ -132,17 +132,17 @@ public record NetworkSettings(
     }
 
     /** The published ResNet-18 network with an FPN, its segmentation head at stride 4. */
-    public static NetworkSettings standard(List<String> boxClasses, List<String> maskClasses, int inputSide) {
+    public static NetworkSettings standard(List<String> boxClasses, List<String> maskClasses, int inputSize) {
         return SettingsRecord.defaults(
                 NetworkSettings.class,
-                Map.of("boxClasses", boxClasses, "maskClasses", maskClasses, "inputSide", inputSide));
+                Map.of("boxClasses", boxClasses, "maskClasses", maskClasses, "inputSize", inputSize));
     }
 
     /**
      * A network for a machine without a GPU: ResNet-18 with stem pooling and a quarter of the published work per layer.
      */
-    public static NetworkSettings small(List<String> boxClasses, List<String> maskClasses, int inputSide) {
-        return standard(boxClasses, maskClasses, inputSide)
+    public static NetworkSettings small(List<String> boxClasses, List<String> maskClasses, int inputSize) {
+        return standard(boxClasses, maskClasses, inputSize)
                 .with(change -> change.encoderChannels(32)
                         .stemPooling(true)
                         .neckChannels(64)
@@ -150,9 +150,9 @@ public record NetworkSettings(
     }
 
     /** Checks an input size: the network's own, or another one in multi-scale training. */
-    public static void checkInputSize(int side) {
-        if (side < 64 || side % 32 != 0) {
-            throw new IllegalArgumentException("the input side must be a multiple of 32 and at least 64, not " + side);
+    public static void checkInputSize(int size) {
+        if (size < 64 || size % 32 != 0) {
+            throw new IllegalArgumentException("the input size must be a multiple of 32 and at least 64, not " + size);
         }
     }
 
@@ -173,15 +173,16 @@ public record NetworkSettings(
 
     /** Pyramid levels, of stride 8, 16, 32, ...: 4 for an input size below 512, else 5. */
     public int levels() {
-        return inputSide < 512 ? 4 : 5;
+        return inputSize < 512 ? 4 : 5;
     }
 
     /**
-     * Rows (and columns) of pyramid level {@code level} for images of {@code side} pixels: ceil(side / 2^(3 + level)).
+     * Rows (and columns) of pyramid level {@code level} for an input size of {@code size} pixels: ceil(size / 2^(3 +
+     * level)).
      */
-    public static int levelSize(int side, int level) {
+    public static int levelSize(int size, int level) {
         int stride = FINEST_STRIDE << level;
-        return (side + stride - 1) / stride;
+        return (size + stride - 1) / stride;
     }
 
     /** Pixels between neighbouring cells of each pyramid level, finest first. */
@@ -191,11 +192,11 @@ public record NetworkSettings(
                 .toList();
     }
 
-    /** Anchors in an image of {@code side} pixels, all levels together. */
-    public int anchors(int side) {
+    /** Anchors in an image of {@code size} x {@code size} pixels, all levels together. */
+    public int anchors(int size) {
         int sum = 0;
         for (int level = 0; level < levels(); level++) {
-            sum += levelSize(side, level) * levelSize(side, level) * ANCHORS_PER_CELL;
+            sum += levelSize(size, level) * levelSize(size, level) * ANCHORS_PER_CELL;
         }
         return sum;
     }

@@ -32,8 +32,8 @@ public record BalanceSettings(
                 param = "STEPS",
                 order = 63,
                 help =
-                        "Measure how much both tasks' gradients differ, for the log and the report; 0 for never. A measured step "
-                                + "takes longer and more memory. Default: 50, with gradnorm 5.")
+                        "Measure norms and angle of both tasks' gradients every STEPS steps, for the log and the report; 0 for "
+                                + "never. A measured step takes longer and more memory. Default: 50, with gradnorm 5.")
         int measureEvery,
 
         @Setting(
@@ -52,7 +52,7 @@ public record BalanceSettings(
                 option = "--balance-alpha",
                 param = "X",
                 order = 62,
-                help = "gradnorm: how much a task that learns slowly is favoured. Default: 1.5.")
+                help = "gradnorm: strength with which a slower task gets a larger gradient. Default: 1.5.")
         float alpha)
         implements BalanceSettingsBuilder.With {
 

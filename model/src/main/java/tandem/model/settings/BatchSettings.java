@@ -31,7 +31,7 @@ public record BatchSettings(
                 option = "--micro-batches",
                 param = "N",
                 order = 42,
-                help = "Run a step in that many parts and add up their gradients: less memory, same step.",
+                help = "Run a step in N parts and add their gradients: less memory, same result.",
                 was = "/microBatches")
         int microBatches,
 
@@ -50,7 +50,7 @@ public record BatchSettings(
                 param = "NAME",
                 order = 57,
                 help =
-                        "proportional: a pass visits every image once. even: images of each kind of annotation come equally "
+                        "proportional: a pass uses every image once. even: images of each kind of annotation are used equally "
                                 + "often.",
                 was = "/sampling")
         Sampling sampling)

@@ -37,8 +37,8 @@ public record DistillationSettings(
                 param = "NAME",
                 order = 93,
                 help =
-                        "Loss between the feature maps of the neck and those of the teacher: none, mse (mean square), pdf (most where "
-                                + "predictions disagree), or defeat (foreground and background one half each).")
+                        "Loss between the feature maps of the neck and those of the teacher: none, mse (mean square), pdf (weighted by "
+                                + "the difference of the predictions), or defeat (foreground and background one half each).")
         FeatureLossType features,
 
         @Setting(value = "") List<Integer> levels,
@@ -50,7 +50,8 @@ public record DistillationSettings(
                 param = "STEPS",
                 order = 95,
                 help =
-                        "Measure how alike the maps of student and teachers are; 0 for never. Default: 0, with --levels auto 100.")
+                        "Measure the similarity of the feature maps of student and teachers every STEPS steps; 0 for never. "
+                                + "Default: 0, with --levels auto 100.")
         int similarityEvery)
         implements DistillationSettingsBuilder.With {
 

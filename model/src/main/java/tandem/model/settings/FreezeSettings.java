@@ -18,7 +18,7 @@ public record FreezeSettings(
                 param = "N",
                 order = 59,
                 help =
-                        "Keep the first parts of the encoder as they are: 1 the stem, 2 the first stage too, ... 5 all of it.")
+                        "Do not train the first parts of the encoder: 1 the stem, 2 also the first stage, up to 5 the whole encoder.")
         int stages)
         implements FreezeSettingsBuilder.With {
 

@@ -26,8 +26,8 @@ public record GrabCutMaskSettings(
                 param = "WEIGHT",
                 order = 70,
                 help =
-                        "Teach masks by boxes: an image with boxes and no mask is given one by GrabCut, which counts WEIGHT; an "
-                                + "annotated mask counts 1. Default: 0, no such masks.")
+                        "Train masks from boxes: an image with boxes and no mask gets one by GrabCut, with this loss weight; an "
+                                + "annotated mask has 1. Default: 0, no such masks.")
         float weight,
 
         @Setting("5") int iterations,
@@ -40,7 +40,8 @@ public record GrabCutMaskSettings(
                 option = "--box-for-mask-failure",
                 param = "HOW",
                 order = 72,
-                help = "ignore or fill a box of which GrabCut takes hardly anything or nearly all.")
+                help =
+                        "ignore or fill a box of which GrabCut finds almost nothing or almost everything to be the object.")
         Failure failure,
 
         @Setting(

@@ -23,7 +23,7 @@ public record PseudoLabelSettings(
                 option = "--pseudo-weight",
                 param = "WEIGHT",
                 order = 76,
-                help = "How much an image with such labels counts. Default: 1.")
+                help = "Loss weight of an image with such labels. Default: 1.")
         float weight,
 
         @Setting("") List<String> teachers,
@@ -49,7 +49,8 @@ public record PseudoLabelSettings(
                 option = "--pseudo-quantile",
                 param = "SHARE",
                 order = 81,
-                help = "Of each class also drop this share of its boxes and of its pixels, the least confident.")
+                help =
+                        "Of each class also drop this share of its boxes and of its pixels, those with the lowest confidence.")
         Confidence boxes,
 
         @Setting(

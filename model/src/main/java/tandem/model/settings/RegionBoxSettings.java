@@ -11,11 +11,12 @@ import tandem.model.declaration.SettingsRecord;
  * @param weight of an image with such boxes, in the detection losses; 0 for none
  * @param minArea a component smaller than this share of the image is dropped, unless all components of its class are
  *     smaller
- * @param refineFrom the first epoch, from 0, with predictions at its beginning; -1 for no predictions
- * @param score a prediction is used from this score on
- * @param inside a prediction belongs to a box when at least this share of its area lies inside it
- * @param apart predictions split a box only when no two of them overlap by more than this intersection over union
- * @param covered predictions split a box only when together they cover at least this share of its component's pixels
+ * @param firstRefinedEpoch the first epoch, from 0, with predictions at its beginning; -1 for no predictions
+ * @param minScore min score of predictions that are used
+ * @param minInsideShare a prediction belongs to a box when at least this share of its area lies inside it
+ * @param maxOverlap predictions split a box only when no two of them overlap by more than this intersection over union
+ * @param minCoveredShare predictions split a box only when together they cover at least this share of its component's
+ *     pixels
  * @param maxBoxes maximum number of boxes per image, the largest ones
  */
 @RecordBuilder
@@ -26,16 +27,16 @@ public record RegionBoxSettings(
                 param = "WEIGHT",
                 order = 73,
                 help =
-                        "Teach boxes by masks: an image with a mask and no boxes is given one around each region, which count "
-                                + "WEIGHT. Default: 0, no such boxes.")
+                        "Train boxes from masks: an image with a mask and no boxes gets a box around each region, with this loss "
+                                + "weight. Default: 0, no such boxes.")
         float weight,
 
         @Setting(value = "7.8125e-4", was = "leastArea") float minArea,
-        @Setting("1") int refineFrom,
-        @Setting("0.5") float score,
-        @Setting("0.6") float inside,
-        @Setting("0.3") float apart,
-        @Setting("0.6") float covered,
+        @Setting(value = "1", was = "refineFrom", until = 2) int firstRefinedEpoch,
+        @Setting(value = "0.5", was = "score", until = 2) float minScore,
+        @Setting(value = "0.6", was = "inside", until = 2) float minInsideShare,
+        @Setting(value = "0.3", was = "apart", until = 2) float maxOverlap,
+        @Setting(value = "0.6", was = "covered", until = 2) float minCoveredShare,
         @Setting(value = "64", was = "mostBoxes") int maxBoxes)
         implements RegionBoxSettingsBuilder.With {
 
@@ -43,11 +44,11 @@ public record RegionBoxSettings(
     public RegionBoxSettings {
         Checks.weight("boxes generated from masks", weight);
         Checks.share("minArea", minArea);
-        Checks.share("score", score);
-        Checks.share("inside", inside);
-        Checks.share("apart", apart);
-        Checks.share("covered", covered);
-        Checks.atLeast("refineFrom", refineFrom, -1);
+        Checks.share("minScore", minScore);
+        Checks.share("minInsideShare", minInsideShare);
+        Checks.share("maxOverlap", maxOverlap);
+        Checks.share("minCoveredShare", minCoveredShare);
+        Checks.atLeast("firstRefinedEpoch", firstRefinedEpoch, -1);
         Checks.atLeast("maxBoxes", maxBoxes, 1);
     }
 

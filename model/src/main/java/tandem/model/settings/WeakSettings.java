@@ -25,7 +25,7 @@ public record WeakSettings(
                 option = "--weak-ramp",
                 param = "SHARE",
                 order = 83,
-                help = "Over this share of the run's steps all these weights rise from 0.")
+                help = "Over this share of the run's steps all these weights increase from 0.")
         float rampShare)
         implements WeakSettingsBuilder.With {
 

@@ -14,8 +14,9 @@ import tandem.model.weak.LabelProgress;
 
 /**
  * Writes each {@link TrainingEvent} as one JSON object per line. Its field {@code event} is the name of the record in
- * lower case, such as {@code start} or {@code step}; the other fields are the components of the record. Progress of
- * label generation is not written. Lines are appended, so that a resumed run continues in the same file.
+ * lower case, such as {@code start} or {@code step}; the other fields are the components of the record; the input size
+ * of a step is written as {@code side}. Progress of label generation is not written. Lines are appended, so that a
+ * resumed run continues in the same file.
  */
 public final class JsonLinesLog implements TrainingObserver, AutoCloseable {
 

@@ -66,8 +66,8 @@ record Objective(
         Tensor segmentation = null;
         boolean supervised = training.distillation().supervised();
         if (supervised && network.detects()) {
-            int side = batch.images().shape().dim(1);
-            Tensor anchors = Anchors.of(side, side, network.anchorBase(), network.strides())
+            int size = batch.images().shape().dim(1);
+            Tensor anchors = Anchors.of(size, size, network.anchorBase(), network.strides())
                     .constant(graph);
             GroundTruth truth = new GroundTruth(batch.boxes(), batch.labels(), batch.counts());
             Targets targets = training.losses().matching() == LossSettings.Matching.IOU

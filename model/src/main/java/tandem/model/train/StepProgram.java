@@ -108,7 +108,7 @@ final class StepProgram implements AutoCloseable {
             BatchShape shape,
             Teachers teachers) {
         TreeSet<Integer> sizes = new TreeSet<>(Comparator.reverseOrder());
-        sizes.add(network.settings().inputSide());
+        sizes.add(network.settings().inputSize());
         sizes.addAll(settings.batches().inputSizes());
         List<Map<Integer, StepProgram>> all = new ArrayList<>();
         for (Backward backward : TaskBalance.programs(network.settings(), settings.balance())) {

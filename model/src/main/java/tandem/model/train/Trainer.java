@@ -226,7 +226,7 @@ public final class Trainer implements AutoCloseable {
                 settings, EpochSampler.passLength(data, settings.batches().sampling()), steps, done);
         long saved = System.nanoTime();
         while (done < steps && !stop.getAsBoolean()) {
-            int size = inputSize(settings, step.network().settings().inputSide(), done, steps);
+            int size = inputSize(settings, step.network().settings().inputSize(), done, steps);
             double learningRate = schedule.at(done);
             prepareBatches();
             try {
@@ -310,9 +310,9 @@ public final class Trainer implements AutoCloseable {
      * The input size of a step: sampled from the settings' sizes for each step; the network's own size in the last
      * fifth of the steps.
      */
-    static int inputSize(TrainingSettings settings, int inputSide, long step, long steps) {
+    static int inputSize(TrainingSettings settings, int own, long step, long steps) {
         if (settings.batches().inputSizes().isEmpty() || step >= (1 - LAST_PART) * steps) {
-            return inputSide;
+            return own;
         }
         SplittableRandom random = new SplittableRandom(settings.seed() * 0x9E3779B97F4A7C15L + step);
         return settings.batches()

@@ -1,5 +1,6 @@
 package tandem.model.train;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import tandem.model.distillation.LevelSimilarity;
 import tandem.model.weak.LabelEvent;
@@ -35,7 +36,7 @@ public sealed interface TrainingEvent {
      *
      * @param step its number, from 0, of {@code steps}
      * @param epoch its epoch, from 0, of {@code epochs}
-     * @param side height and width of its input images in pixels
+     * @param inputSize height and width of its input images in pixels
      * @param losses its losses
      * @param gradientNorm Euclidean norm of the whole gradient before clipping
      * @param learningRate of this step
@@ -47,7 +48,7 @@ public sealed interface TrainingEvent {
             long steps,
             int epoch,
             int epochs,
-            int side,
+            @JsonProperty("side") int inputSize,
             StepLosses losses,
             float gradientNorm,
             double learningRate,

@@ -74,7 +74,7 @@ public record RegionBoxGenerator(RegionBoxSettings settings, List<Integer> label
                 continue;
             }
             List<Predicted> confident = predictions.stream()
-                    .filter(one -> one.box().label() == label && one.score() >= settings.score())
+                    .filter(one -> one.box().label() == label && one.score() >= settings.minScore())
                     .sorted(Comparator.comparingDouble(one -> -one.score()))
                     .toList();
             List<Box> whole = new ArrayList<>();
@@ -109,10 +109,10 @@ public record RegionBoxGenerator(RegionBoxSettings settings, List<Integer> label
     private List<Box> split(MaskComponent component, Box box, List<Predicted> confident, DecodedImage image) {
         List<Box> parts = new ArrayList<>();
         for (Predicted one : confident) {
-            if (BoxOverlap.inside(one.box(), box) >= settings.inside()
+            if (BoxOverlap.inside(one.box(), box) >= settings.minInsideShare()
                     && parts.stream()
-                            .allMatch(
-                                    other -> BoxOverlap.intersectionOverUnion(one.box(), other) <= settings.apart())) {
+                            .allMatch(other ->
+                                    BoxOverlap.intersectionOverUnion(one.box(), other) <= settings.maxOverlap())) {
                 parts.add(one.box());
             }
         }
@@ -146,7 +146,7 @@ public record RegionBoxGenerator(RegionBoxSettings settings, List<Integer> label
                         Math.max(extent[3], y + 1)
                     };
         }
-        if (covered < settings.covered() * component.pixels().length) {
+        if (covered < settings.minCoveredShare() * component.pixels().length) {
             return List.of();
         }
         List<Box> boxes = new ArrayList<>();
@@ -174,7 +174,7 @@ public record RegionBoxGenerator(RegionBoxSettings settings, List<Integer> label
         List<Box> mergedBoxes = new ArrayList<>();
         for (Predicted one : confident) {
             List<Box> inside = boxes.stream()
-                    .filter(box -> BoxOverlap.inside(box, one.box()) >= settings.inside())
+                    .filter(box -> BoxOverlap.inside(box, one.box()) >= settings.minInsideShare())
                     .toList();
             if (inside.size() > 1) {
                 Box around = inside.stream().reduce(BoxOverlap::around).orElseThrow();

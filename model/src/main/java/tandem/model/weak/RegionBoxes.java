@@ -102,8 +102,8 @@ final class RegionBoxes implements LabelSource, AutoCloseable {
             Network network,
             Variables variables,
             Weights average) {
-        if (settings.refineFrom() < 0
-                || epoch < settings.refineFrom()
+        if (settings.firstRefinedEpoch() < 0
+                || epoch < settings.firstRefinedEpoch()
                 || !begins
                 || refreshed == step
                 || selected.isEmpty()) {

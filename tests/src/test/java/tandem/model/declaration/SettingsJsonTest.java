@@ -21,6 +21,7 @@ import tandem.model.settings.GrabCutMaskSettings;
 import tandem.model.settings.LossSettings;
 import tandem.model.settings.OptimizerSettings;
 import tandem.model.settings.PseudoLabelSettings;
+import tandem.model.settings.RegionBoxSettings;
 import tandem.model.settings.Sampling;
 import tandem.model.settings.TeacherSettings;
 import tandem.model.settings.TrainingSettings;
@@ -46,6 +47,16 @@ class SettingsJsonTest {
             @Setting(value = "0.1", since = 3, implied = "0")
             double smoothing) {}
 
+    /** A component that version 2 has under another name, and one that version 1 has elsewhere too. */
+    record Renamed(
+            @Setting(value = "5", was = "count", until = 2) int number, Part part) {}
+
+    record Part(
+            @Setting(value = "0.5", was = "share", until = 2)
+            float ratio,
+
+            @Setting(value = "3", was = "/first") int last) {}
+
     private static String error(String text) {
         return assertThrows(
                         IllegalArgumentException.class,
@@ -59,12 +70,14 @@ class SettingsJsonTest {
         String fields =
                 "\"encoder\":\"resnet18\",\"encoderChannels\":32,\"stemPooling\":true,\"neck\":\"fpn\",\"neckChannels\":64,"
                         + "\"segmentation\":\"light\",\"segmentationChannels\":64,\"boxClasses\":[\"pit\"],"
-                        + "\"maskClasses\":[\"scratch\",\"stain\"],\"inputSide\":256,\"anchorBase\":24.0,\"maxPixels\":1048576}";
+                        + "\"maskClasses\":[\"scratch\",\"stain\"],\"inputSize\":256,\"anchorBase\":24.0,\"maxPixels\":1048576}";
         JsonNode written = new JsonMapper().readTree(SettingsJson.write(NETWORK));
         JsonNode expected = new JsonMapper().readTree("{" + fields);
         expected.fieldNames().forEachRemaining(name -> assertEquals(expected.get(name), written.get(name), name));
+        assertEquals(NETWORK, SettingsJson.read("run.json", "{\"schema\":3," + fields, NetworkSettings.class));
+        String former = fields.replace("inputSize", "inputSide");
         for (String schema : List.of("", "\"schema\":1,", "\"schema\":2,")) {
-            assertEquals(NETWORK, SettingsJson.read("run.json", "{" + schema + fields, NetworkSettings.class));
+            assertEquals(NETWORK, SettingsJson.read("run.json", "{" + schema + former, NetworkSettings.class));
         }
     }
 
@@ -103,14 +116,14 @@ class SettingsJsonTest {
     @Test
     void whatDoesNotFitIsNamed() {
         String good = SettingsJson.write(NETWORK);
-        assertTrue(error(good.replace("\"inputSide\":256,", "")).contains("inputSide"));
+        assertTrue(error(good.replace("\"inputSize\":256,", "")).contains("inputSize"));
         assertTrue(error(good.replace("{", "{\"inputBreadth\":1,")).contains("unknown field inputBreadth"));
         assertTrue(error(good.replace("256", "250")).contains("multiple of 32"));
         assertEquals(
                 "run.json: encoder: 'resnet19' is none of resnet18, resnet34, resnet50",
                 error(good.replace("resnet18", "resnet19")));
-        assertEquals("run.json: inputSide: null is no int", error(good.replace("256", "null")));
-        assertEquals("run.json: inputSide: 64.5 is no int", error(good.replace("256", "64.5")));
+        assertEquals("run.json: inputSize: null is no int", error(good.replace("256", "null")));
+        assertEquals("run.json: inputSize: 64.5 is no int", error(good.replace("256", "64.5")));
         assertTrue(error(good.replaceFirst("\"schema\":.", "\"schema\":99"))
                 .contains("NetworkSettings of schema 99, which another version wrote; this one reads 1 to "));
         assertTrue(error(good.substring(0, 40)).startsWith("run.json: not JSON"));
@@ -175,7 +188,16 @@ class SettingsJsonTest {
         assertEquals(0.125f, read.weak().boxForMask().minShare());
         assertEquals(0.875f, read.weak().boxForMask().maxShare());
         assertEquals(0.5f, read.weak().maskForBox().minArea());
-        assertEquals(12, read.weak().maskForBox().maxBoxes());
+        assertEquals(
+                RegionBoxSettings.of(0.25f)
+                        .with(change -> change.minArea(0.5f)
+                                .firstRefinedEpoch(3)
+                                .minScore(0.375f)
+                                .minInsideShare(0.625f)
+                                .maxOverlap(0.125f)
+                                .minCoveredShare(0.25f)
+                                .maxBoxes(12)),
+                read.weak().maskForBox());
         assertEquals(
                 Confidence.above(0.25f).withClasses(Map.of("pit", 0.5f)).withQuantile(0.125f),
                 read.weak().pseudoLabels().boxes());
@@ -212,6 +234,34 @@ class SettingsJsonTest {
                 read(text.replace(",\"smoothing\":0.3", ""), Larger.class, notices)
                         .smoothing());
         assertEquals(List.of("run.json: no smoothing, the default 0.1 is used"), notices);
+    }
+
+    @Test
+    void aRenamedFieldIsReadByItsFormerNameInFilesOfThatTime() {
+        Renamed settings = new Renamed(7, new Part(0.25f, 9));
+        String text = "{\"schema\":3,\"number\":7,\"part\":{\"ratio\":0.25,\"last\":9}}";
+        assertEquals(text, SettingsJson.write(settings));
+        List<String> notices = new ArrayList<>();
+        for (String file : List.of(
+                text,
+                "{\"schema\":2,\"count\":7,\"part\":{\"share\":0.25,\"last\":9}}",
+                "{\"count\":7,\"first\":9,\"part\":{\"share\":0.25}}")) {
+            assertEquals(settings, read(file, Renamed.class, notices), file);
+        }
+        assertEquals(List.of(), notices);
+        assertEquals(
+                "run.json: unknown field count",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> read(text.replace("number", "count"), Renamed.class, notices))
+                        .getMessage());
+    }
+
+    @Test
+    void departuresAreTheSameAfterAFieldWasRenamed() {
+        assertEquals(
+                "{\"count\":7,\"part.last\":9,\"part.share\":0.25}",
+                SettingsJson.departures(new Renamed(7, new Part(0.25f, 9))));
     }
 
     @Test

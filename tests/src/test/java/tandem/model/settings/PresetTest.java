@@ -52,11 +52,11 @@ class PresetTest {
             weak.boxForMask.inside grab_cut
             weak.maskForBox.weight 0
             weak.maskForBox.minArea 0.00078125
-            weak.maskForBox.refineFrom 1
-            weak.maskForBox.score 0.5
-            weak.maskForBox.inside 0.6
-            weak.maskForBox.apart 0.3
-            weak.maskForBox.covered 0.6
+            weak.maskForBox.firstRefinedEpoch 1
+            weak.maskForBox.minScore 0.5
+            weak.maskForBox.minInsideShare 0.6
+            weak.maskForBox.maxOverlap 0.3
+            weak.maskForBox.minCoveredShare 0.6
             weak.maskForBox.maxBoxes 64
             weak.pseudoLabels.weight 0
             weak.pseudoLabels.teachers none

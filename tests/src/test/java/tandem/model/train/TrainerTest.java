@@ -158,7 +158,7 @@ class TrainerTest {
             assertEquals(whole.steps.get(i).losses(), parts.steps.get(i).losses());
             assertEquals(whole.steps.get(i).learningRate(), parts.steps.get(i).learningRate());
             assertEquals(whole.steps.get(i).gradientNorm(), parts.steps.get(i).gradientNorm());
-            assertEquals(whole.steps.get(i).side(), parts.steps.get(i).side());
+            assertEquals(whole.steps.get(i).inputSize(), parts.steps.get(i).inputSize());
         }
     }
 

@@ -81,16 +81,16 @@ class WeakTrainingTest {
         return values;
     }
 
-    private static TrainingSettings settings(int epochs, int batch, int refineFrom) {
+    private static TrainingSettings settings(int epochs, int batch, int firstEpoch) {
         // A low score is enough, so that some boxes are merged or split even by a network after few steps.
 
         RegionBoxSettings boxes = RegionBoxSettings.of(0.5f)
                 .with(change -> change.minArea(0)
-                        .refineFrom(refineFrom)
-                        .score(0.05f)
-                        .inside(0.3f)
-                        .apart(0.6f)
-                        .covered(0));
+                        .firstRefinedEpoch(firstEpoch)
+                        .minScore(0.05f)
+                        .minInsideShare(0.3f)
+                        .maxOverlap(0.6f)
+                        .minCoveredShare(0));
         return TinyData.training(epochs, batch)
                 .withWeak(WeakSettings.none()
                         .withBoxForMask(GrabCutMaskSettings.of(0.5f))
@@ -104,10 +104,10 @@ class WeakTrainingTest {
      */
     @ParameterizedTest
     @CsvSource({"4, 4, 1, 3, 3 4 7 8 99", "12, 3, 0, 3, 1 2 99", "4, 2, -1, 0, 3 99"})
-    void aResumedRunEqualsOneThatNeverStoppedBitForBit(int batch, int epochs, int refineFrom, int times, String stops)
+    void aResumedRunEqualsOneThatNeverStoppedBitForBit(int batch, int epochs, int firstEpoch, int times, String stops)
             throws IOException {
         ImageCache images = TinyData.write(folder.resolve("data"), 10, 64, 64, TinyData.Carries.ALTERNATING, 1);
-        TrainingSettings settings = settings(epochs, batch, refineFrom);
+        TrainingSettings settings = settings(epochs, batch, firstEpoch);
         Events whole = new Events();
         List<float[]> expected;
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1))) {
@@ -155,7 +155,7 @@ class WeakTrainingTest {
         assertEquals(times, refreshed);
         try (SafetensorsReader reader =
                 SafetensorsReader.open(folder.resolve("whole").resolve(CheckpointStore.CURRENT))) {
-            assertEquals(refineFrom >= 0, reader.contains("weak/boxes"));
+            assertEquals(firstEpoch >= 0, reader.contains("weak/boxes"));
         }
         try (Stream<Path> masks = Files.list(folder.resolve("masks"))) {
             assertEquals(5, masks.count());
@@ -173,7 +173,7 @@ class WeakTrainingTest {
         ImageCache all = TinyData.write(folder.resolve("all"), 12, 64, 64, TinyData.Carries.BOTH, 7);
         WeakSettings settings = WeakSettings.none()
                 .withBoxForMask(GrabCutMaskSettings.of(1).withFailure(GrabCutMaskSettings.Failure.FILL))
-                .withMaskForBox(RegionBoxSettings.of(1).withRefineFrom(-1));
+                .withMaskForBox(RegionBoxSettings.of(1).withFirstRefinedEpoch(-1));
         WeakLabels.Run run = new WeakLabels.Run(
                 shown,
                 TinyData.network(64),

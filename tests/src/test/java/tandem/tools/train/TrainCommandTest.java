@@ -44,7 +44,7 @@ class TrainCommandTest {
         }
         assertEquals(3, result.get("seed").asLong());
         assertEquals(2, result.get("steps").asLong());
-        assertEquals(64, result.get("settings").get("network").get("inputSide").asInt());
+        assertEquals(64, result.get("settings").get("network").get("inputSize").asInt());
         assertTrue(result.get("seconds").asDouble() > 0);
         assertTrue(result.get("device").asText().startsWith("cpu ("));
         String report = Files.readString(output.resolve("report.html"));

@@ -72,7 +72,7 @@ class WeakCommandTest {
         JsonNode weak = training(run);
         assertEquals(0.5, weak.get("boxForMask").get("weight").asDouble());
         assertEquals(0.25, weak.get("maskForBox").get("weight").asDouble());
-        assertEquals(0, weak.get("maskForBox").get("refineFrom").asInt());
+        assertEquals(0, weak.get("maskForBox").get("firstRefinedEpoch").asInt());
         assertEquals(0.75, weak.get("pseudoLabels").get("weight").asDouble());
         assertEquals(
                 0.4,

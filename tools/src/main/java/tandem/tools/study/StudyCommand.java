@@ -227,7 +227,7 @@ public final class StudyCommand implements Callable<Integer> {
     /** Reads the data and makes the plan, also on the machine of a worker. */
     StudySetup setup(Path folder, List<Strategy> chosen, PrintWriter out) throws IOException {
         NetworkSettings shape = network.settings(List.of("any"), List.of("any"));
-        StudyData.Read read = data.read(folder, shape.inputSide(), chosen.contains(Strategy.MULTI_TASK_FULL), out);
+        StudyData.Read read = data.read(folder, shape.inputSize(), chosen.contains(Strategy.MULTI_TASK_FULL), out);
         int boxed = read.pool().annotated(Task.DETECTION).size();
         int masked = read.pool().annotated(Task.SEGMENTATION).size();
         Task helped = scarce != null ? scarce : boxed <= masked ? Task.DETECTION : Task.SEGMENTATION;

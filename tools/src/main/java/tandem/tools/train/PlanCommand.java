@@ -112,7 +112,7 @@ public final class PlanCommand implements Callable<Integer> {
                         : NetworkMetadata.read(Path.of(taught.segmentation().file()))
                                 .maskClasses());
         int room =
-                pixels == null ? settings.inputSide() * settings.inputSide() : Math.min(pixels, settings.maxPixels());
+                pixels == null ? settings.inputSize() * settings.inputSize() : Math.min(pixels, settings.maxPixels());
         Network built = new Network(settings);
         try (Device machine = device.open(spec.commandLine().getErr());
                 Teachers teachers = Teachers.planned(taught, settings)) {

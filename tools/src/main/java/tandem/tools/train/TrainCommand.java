@@ -100,7 +100,7 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Print the time per operation at the end. Steps run a little slower.")
     private boolean profile;
 
-    @Option(names = "--no-augmentation", order = 12, description = "Train on the images as they are.")
+    @Option(names = "--no-augmentation", order = 12, description = "Train without augmentation.")
     private boolean plain;
 
     @Mixin
@@ -145,7 +145,7 @@ public final class TrainCommand implements Callable<Integer> {
                 Trainer trainer = trainer(machine, train, folder, err)) {
             NetworkSettings settings = trainer.step().network().settings();
             if (profile) {
-                trainer.step().program(settings.inputSide()).profile().enable(true);
+                trainer.step().program(settings.inputSize()).profile().enable(true);
             }
             boolean finished = run.train(trainer, stop);
             if (stop.interrupted()) {
@@ -164,7 +164,7 @@ public final class TrainCommand implements Callable<Integer> {
                     heldOut.panels(),
                     data.skipped());
             if (profile) {
-                run.printProfile(trainer.step().program(settings.inputSide()).profile());
+                run.printProfile(trainer.step().program(settings.inputSize()).profile());
             }
             data.skipped().forEach(err::println);
             out.println();

@@ -33,16 +33,18 @@ final class WeakOptions {
             paramLabel = "EPOCH",
             order = 74,
             description =
-                    "From this epoch on, counted from 1, split and merge regions by what the averaged weights find; 0 for never. "
+                    "From this epoch on, counted from 1, split and merge regions by predictions of the averaged weights; 0 for "
+                            + "never. "
                             + "Default: 2.")
-    private Integer refineFrom;
+    private Integer fromEpoch;
 
     @Option(
             names = "--pseudo-labels",
             paramLabel = "FILE",
             split = ",",
             order = 75,
-            description = "Teach images that lack boxes or a mask by confident predictions of these checkpoints.")
+            description =
+                    "Train images without boxes or without a mask with confident predictions of these checkpoints.")
     private List<Path> teachers;
 
     DeclaredOptions declared() {
@@ -55,7 +57,7 @@ final class WeakOptions {
      * @throws InputException for options that do not fit together
      */
     WeakSettings settings() {
-        if (refineFrom != null && !declared.given("--mask-for-box")) {
+        if (fromEpoch != null && !declared.given("--mask-for-box")) {
             throw alone("--mask-for-box", "--mask-for-box");
         }
         for (String option : declared.given()) {
@@ -82,9 +84,9 @@ final class WeakOptions {
         WeakSettings none = WeakSettings.none();
         try {
             return none.withMaskForBox(
-                            refineFrom == null
+                            fromEpoch == null
                                     ? none.maskForBox()
-                                    : none.maskForBox().withRefineFrom(refineFrom - 1))
+                                    : none.maskForBox().withFirstRefinedEpoch(fromEpoch - 1))
                     .withPseudoLabels(teachers == null ? none.pseudoLabels() : PseudoLabelSettings.of(files()));
         } catch (IllegalArgumentException problem) {
             throw new InputException(problem.getMessage());

@@ -5,16 +5,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Moves fields of version 1 of the format to where they are now; see {@link Setting#was}. */
-final class FirstSchema {
+/** Moves fields of earlier versions of the format to where they are now; see {@link Setting#was}. */
+final class FormerPlaces {
 
-    private FirstSchema() {}
+    private FormerPlaces() {}
 
-    static void translate(ObjectNode file, Class<? extends Record> type) {
+    /** @param schema the version of the file, which is changed */
+    static void translate(ObjectNode file, Class<? extends Record> type, int schema) {
         Map<String, JsonNode> moved = new LinkedHashMap<>();
         for (Component component : Component.leaves(type)) {
             String was = component.setting().was();
-            if (!was.isEmpty()) {
+            if (!was.isEmpty() && schema <= component.setting().until()) {
                 boolean ofFile = was.startsWith("/");
                 ObjectNode from = ofFile ? file : object(file, component.path(), false);
                 JsonNode value = from == null ? null : from.remove(ofFile ? was.substring(1) : was);
