@@ -1,14 +1,14 @@
 // Augmentation: each image has 12 parameters,
 //   0 width, 1 height        extent of the image, in source pixels; a row in memory has ceil(width) pixels
 //   2 scale x, 3 offset x    source x = scale x * u + offset x for u in [0, 1] across the canvas; negative scales flip
-//   4 scale y, 5 offset y    likewise for y
+//   4 scale y, 5 offset y    the same for y
 //   6 brightness             added, in steps of 1/255
 //   7 contrast               factor after brightness
 //   8 hue                    turn in sixths of a circle
 //   9 saturation             factor
 //  10 masked                 1 when the image has a mask, else 0
 //  11 unused
-// The canvas outside of the image is grey 114, its mask 255. Pixel centres lie at half numbers.
+// The canvas outside of the image is gray 114, its mask 255. Pixel centers have half-integer coordinates.
 
 #define PARAMETERS 12
 #define FILL 114.0f
@@ -21,80 +21,80 @@ static __device__ __forceinline__ float mix(float a, float b, float t) {
     return a + t * (b - a);
 }
 
-// One channel of an HSV colour: value v, chroma c = v * saturation, hue h in sixths, n = 5, 3, 1 for red, green, blue.
+// One channel of an HSV color: value v, chroma c = v * saturation, hue h in sixths, n = 5, 3, 1 for red, green, blue.
 static __device__ __forceinline__ float channel(float v, float c, float h, float n) {
     float k = n + h;
     k -= 6.0f * floorf(k * (1.0f / 6.0f));
     return v - c * clamp(fminf(k, 4.0f - k), 0.0f, 1.0f);
 }
 
-// pixels (N, capacity, 3) bytes, parameters (N, 12), images (N, side, side, 3), perPixel = 1 / side; one thread for a
+// pixels (N, capacity, 3) bytes, parameters (N, 12), images (N, size, size, 3), per_pixel = 1 / size; one thread for a
 // pixel of the canvas, n in all.
 extern "C" __global__ void __launch_bounds__(128)
     augment_images(const unsigned char* __restrict__ pixels, const float* __restrict__ parameters,
-                   float* __restrict__ images, int capacity, int side, float perPixel, int n) {
+                   float* __restrict__ images, int capacity, int size, float per_pixel, int n) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= n) {
         return;
     }
-    int row = i / side;
-    int column = i - row * side;
-    int image = row / side;
-    row -= image * side;
+    int row = i / size;
+    int column = i - row * size;
+    int image = row / size;
+    row -= image * size;
     const float* p = parameters + image * PARAMETERS;
     const unsigned char* source = pixels + (size_t)image * (size_t)capacity * 3;
     float width = p[0];
     float height = p[1];
     int columns = (int)ceilf(width);
-    int lastX = columns - 1;
-    int lastY = (int)ceilf(height) - 1;
-    float stepX = p[2] * perPixel;
-    float stepY = p[4] * perPixel;
-    int tapsX = (int)clamp(ceilf(fabsf(stepX) * 0.5f), 1.0f, 8.0f);
-    int tapsY = (int)clamp(ceilf(fabsf(stepY) * 0.5f), 1.0f, 8.0f);
-    float tapX = stepX;
-    float tapY = stepY;
-    if (tapsX > 1) {
-        tapX /= (float)tapsX;
+    int last_x = columns - 1;
+    int last_y = (int)ceilf(height) - 1;
+    float step_x = p[2] * per_pixel;
+    float step_y = p[4] * per_pixel;
+    int taps_x = (int)clamp(ceilf(fabsf(step_x) * 0.5f), 1.0f, 8.0f);
+    int taps_y = (int)clamp(ceilf(fabsf(step_y) * 0.5f), 1.0f, 8.0f);
+    float tap_x = step_x;
+    float tap_y = step_y;
+    if (taps_x > 1) {
+        tap_x /= (float)taps_x;
     }
-    if (tapsY > 1) {
-        tapY /= (float)tapsY;
+    if (taps_y > 1) {
+        tap_y /= (float)taps_y;
     }
-    float startX = (float)column * stepX + p[3] + 0.5f * tapX;
-    float startY = (float)row * stepY + p[5] + 0.5f * tapY;
+    float start_x = (float)column * step_x + p[3] + 0.5f * tap_x;
+    float start_y = (float)row * step_y + p[5] + 0.5f * tap_y;
 
     float red = 0.0f;
     float green = 0.0f;
     float blue = 0.0f;
     float inside = 0.0f;
 #pragma unroll 1
-    for (int ty = 0; ty < tapsY; ty++) {
-        float y = startY + (float)ty * tapY;
+    for (int ty = 0; ty < taps_y; ty++) {
+        float y = start_y + (float)ty * tap_y;
         if (!(y >= 0.0f && y < height)) {
             continue;
         }
         float fy = y - 0.5f;
-        float floorY = floorf(fy);
-        float ry = fy - floorY;
-        int y0 = (int)floorY;
-        int rowA = max(y0, 0) * columns;
-        int rowB = min(y0 + 1, lastY) * columns;
+        float floor_y = floorf(fy);
+        float ry = fy - floor_y;
+        int y0 = (int)floor_y;
+        int row_a = max(y0, 0) * columns;
+        int row_b = min(y0 + 1, last_y) * columns;
 #pragma unroll 1
-        for (int tx = 0; tx < tapsX; tx++) {
-            float x = startX + (float)tx * tapX;
+        for (int tx = 0; tx < taps_x; tx++) {
+            float x = start_x + (float)tx * tap_x;
             if (!(x >= 0.0f && x < width)) {
                 continue;
             }
             float fx = x - 0.5f;
-            float floorX = floorf(fx);
-            float rx = fx - floorX;
-            int x0 = (int)floorX;
+            float floor_x = floorf(fx);
+            float rx = fx - floor_x;
+            int x0 = (int)floor_x;
             int left = max(x0, 0);
-            int right = min(x0 + 1, lastX);
-            const unsigned char* a = source + 3 * (rowA + left);
-            const unsigned char* b = source + 3 * (rowA + right);
-            const unsigned char* c = source + 3 * (rowB + left);
-            const unsigned char* d = source + 3 * (rowB + right);
+            int right = min(x0 + 1, last_x);
+            const unsigned char* a = source + 3 * (row_a + left);
+            const unsigned char* b = source + 3 * (row_a + right);
+            const unsigned char* c = source + 3 * (row_b + left);
+            const unsigned char* d = source + 3 * (row_b + right);
             red += mix(mix((float)a[0], (float)b[0], rx), mix((float)c[0], (float)d[0], rx), ry);
             green += mix(mix((float)a[1], (float)b[1], rx), mix((float)c[1], (float)d[1], rx), ry);
             blue += mix(mix((float)a[2], (float)b[2], rx), mix((float)c[2], (float)d[2], rx), ry);
@@ -139,7 +139,7 @@ extern "C" __global__ void __launch_bounds__(128)
         red = r;
         green = g;
         blue = b;
-        float taps = (float)(tapsX * tapsY);
+        float taps = (float)(taps_x * taps_y);
         if (inside != taps) {
             float cover = inside / taps;
             red = FILL + cover * (r - FILL);
@@ -157,21 +157,21 @@ extern "C" __global__ void __launch_bounds__(128)
     images[3 * i + 2] = blue * (1.0f / (255.0f * 0.225f)) - 0.406f / 0.225f;
 }
 
-// masks (N, capacity) bytes, parameters (N, 12), canvas (N, side, side) bytes: the class under each centre; n threads.
+// masks (N, capacity) bytes, parameters (N, 12), canvas (N, size, size) bytes: the class under each center; n threads.
 extern "C" __global__ void __launch_bounds__(256)
     augment_masks(const unsigned char* __restrict__ masks, const float* __restrict__ parameters,
-                  unsigned char* __restrict__ canvas, int capacity, int side, float perPixel, int n) {
+                  unsigned char* __restrict__ canvas, int capacity, int size, float per_pixel, int n) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= n) {
         return;
     }
-    int row = i / side;
-    int column = i - row * side;
-    int image = row / side;
-    row -= image * side;
+    int row = i / size;
+    int column = i - row * size;
+    int image = row / size;
+    row -= image * size;
     const float* p = parameters + image * PARAMETERS;
-    float x = ((float)column + 0.5f) * (p[2] * perPixel) + p[3];
-    float y = ((float)row + 0.5f) * (p[4] * perPixel) + p[5];
+    float x = ((float)column + 0.5f) * (p[2] * per_pixel) + p[3];
+    float y = ((float)row + 0.5f) * (p[4] * per_pixel) + p[5];
     int label = 255;
     if (p[10] != 0.0f && x >= 0.0f && x < p[0] && y >= 0.0f && y < p[1]) {
         const unsigned char* source = masks + (size_t)image * (size_t)capacity;
@@ -180,19 +180,19 @@ extern "C" __global__ void __launch_bounds__(256)
     canvas[i] = (unsigned char)label;
 }
 
-// boxes (N, most, 4) source pixels, labels (N, most), counts (N): those whose centre lies on the canvas, clipped to it,
-// as fractions of it, in their order; what follows them is zero. One thread for an image, n in all.
+// boxes (N, max_boxes, 4) source pixels, labels (N, max_boxes), counts (N): the boxes whose center lies on the canvas,
+// clipped to it, as fractions of it, in their order; the rest is zero. One thread for an image, n in all.
 extern "C" __global__ void __launch_bounds__(32)
     augment_boxes(const float* __restrict__ boxes, const int* __restrict__ labels, const int* __restrict__ counts,
-                  const float* __restrict__ parameters, float* __restrict__ keptBoxes, int* __restrict__ keptLabels,
-                  int* __restrict__ keptCounts, int most, int n) {
+                  const float* __restrict__ parameters, float* __restrict__ kept_boxes, int* __restrict__ kept_labels,
+                  int* __restrict__ kept_counts, int max_boxes, int n) {
     int image = blockIdx.x * blockDim.x + threadIdx.x;
     if (image >= n) {
         return;
     }
     const float* p = parameters + image * PARAMETERS;
-    int count = min(max(counts[image], 0), most);
-    int first = image * most;
+    int count = min(max(counts[image], 0), max_boxes);
+    int first = image * max_boxes;
     int kept = 0;
 #pragma unroll 1
     for (int j = 0; j < count; j++) {
@@ -201,30 +201,30 @@ extern "C" __global__ void __launch_bounds__(32)
         float ya = (box[1] - p[5]) / p[4];
         float xb = (box[2] - p[3]) / p[2];
         float yb = (box[3] - p[5]) / p[4];
-        float centreX = 0.5f * (xa + xb);
-        float centreY = 0.5f * (ya + yb);
+        float center_x = 0.5f * (xa + xb);
+        float center_y = 0.5f * (ya + yb);
         float x0 = fmaxf(fminf(xa, xb), 0.0f);
         float y0 = fmaxf(fminf(ya, yb), 0.0f);
         float x1 = fminf(fmaxf(xa, xb), 1.0f);
         float y1 = fminf(fmaxf(ya, yb), 1.0f);
-        if (centreX >= 0.0f && centreX < 1.0f && centreY >= 0.0f && centreY < 1.0f && x0 < x1 && y0 < y1) {
-            float* out = keptBoxes + 4 * (first + kept);
+        if (center_x >= 0.0f && center_x < 1.0f && center_y >= 0.0f && center_y < 1.0f && x0 < x1 && y0 < y1) {
+            float* out = kept_boxes + 4 * (first + kept);
             out[0] = x0;
             out[1] = y0;
             out[2] = x1;
             out[3] = y1;
-            keptLabels[first + kept] = labels[first + j];
+            kept_labels[first + kept] = labels[first + j];
             kept++;
         }
     }
-    keptCounts[image] = kept;
+    kept_counts[image] = kept;
 #pragma unroll 1
-    for (int j = kept; j < most; j++) {
-        float* out = keptBoxes + 4 * (first + j);
+    for (int j = kept; j < max_boxes; j++) {
+        float* out = kept_boxes + 4 * (first + j);
         out[0] = 0.0f;
         out[1] = 0.0f;
         out[2] = 0.0f;
         out[3] = 0.0f;
-        keptLabels[first + j] = 0;
+        kept_labels[first + j] = 0;
     }
 }

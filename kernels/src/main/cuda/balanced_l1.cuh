@@ -16,7 +16,7 @@ __device__ __forceinline__ float balanced(float difference) {
     return BALANCED_GAMMA * d + (BALANCED_GAMMA / BALANCED_B - BALANCED_ALPHA * BALANCED_BETA);
 }
 
-// The exact derivative of the above, which is not continuous at 0 and at beta.
+// The exact derivative of balanced L1, which is not continuous at 0 and at beta.
 __device__ __forceinline__ float balanced_slope(float difference) {
     float d = fabsf(difference);
     float slope = BALANCED_GAMMA;

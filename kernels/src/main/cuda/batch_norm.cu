@@ -1,4 +1,4 @@
-// Statistics that batch normalisation keeps between runs.
+// The running statistics of batch normalization.
 
 // running += momentum (batch - running); the batch variance is made unbiased by n / (n - 1) first
 extern "C" __global__ void __launch_bounds__(256)

@@ -1,17 +1,18 @@
-// Batch normalisation of x, seen as (rows, C), with residual and activation: Ioffe and Szegedy 2015. Each kernel that
-// walks over x comes twice: name4 takes four channels a thread and counts C in fours.
+// Batch normalization of x, seen as (rows, C), with residual and activation: Ioffe and Szegedy 2015. Each kernel that
+// reads x has two versions; name4 processes four channels per thread, and its C is the number of groups of four
+// channels.
 #include "channels.cuh"
 #include "division.cuh"
 
-// partials (chunks, 2, C): sums of x - x[0] and of its square. Taking the first row off keeps the digits when the mean
-// is large.
+// partials (chunks, 2, C): sums of x - x[0] and of its square. Subtracting the first row limits the rounding error when
+// the mean is large.
 template <typename S>
 static __device__ __forceinline__ void statistics(const S* __restrict__ x, Wide<S>* __restrict__ partials,
-                                                  unsigned rows, unsigned vectors, unsigned laneShift,
-                                                  unsigned rowsPerChunk) {
+                                                  unsigned rows, unsigned vectors, unsigned lane_shift,
+                                                  unsigned rows_per_chunk) {
     typedef Wide<S> V;
     __shared__ V scratch[256];
-    Chunk c = chunk_of(rows, vectors, laneShift, rowsPerChunk);
+    Chunk c = chunk_of(rows, vectors, lane_shift, rows_per_chunk);
     V sum = zero(V());
     V squares = zero(V());
     if (c.inside) {
@@ -26,8 +27,8 @@ static __device__ __forceinline__ void statistics(const S* __restrict__ x, Wide<
             from += stride;
         }
     }
-    sum = sum_rows(sum, scratch, laneShift);
-    squares = sum_rows(squares, scratch, laneShift);
+    sum = sum_rows(sum, scratch, lane_shift);
+    squares = sum_rows(squares, scratch, lane_shift);
     if (c.inside && c.row == 0) {
         partials[2 * blockIdx.x * vectors + c.vector] = sum;
         partials[(2 * blockIdx.x + 1) * vectors + c.vector] = squares;
@@ -39,13 +40,13 @@ template <typename S>
 static __device__ __forceinline__ void apply(const S* __restrict__ x, const Wide<S>* __restrict__ mean,
                                              const Wide<S>* __restrict__ scale, const Wide<S>* __restrict__ beta,
                                              const S* __restrict__ residual, S* __restrict__ y, unsigned n,
-                                             unsigned vectors, unsigned vectorMagic, unsigned vectorShift,
+                                             unsigned vectors, unsigned vector_magic, unsigned vector_shift,
                                              float slope) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
     }
-    unsigned c = t - divide(t, vectorMagic, vectorShift) * vectors;
+    unsigned c = t - divide(t, vector_magic, vector_shift) * vectors;
     Wide<S> value = fused(minus(load(x + t), mean[c]), scale[c], beta[c]);
     if (residual != nullptr) {
         value = plus(value, load(residual + t));
@@ -56,19 +57,20 @@ static __device__ __forceinline__ void apply(const S* __restrict__ x, const Wide
 #define BATCH_NORM_FORWARD(NAME, S)                                                                         \
     extern "C" __global__ void __launch_bounds__(256)                                                       \
         batch_norm_statistics##NAME(const S* __restrict__ x, Wide<S>* __restrict__ partials, unsigned rows, \
-                                    unsigned vectors, unsigned laneShift, unsigned rowsPerChunk) {          \
-        statistics(x, partials, rows, vectors, laneShift, rowsPerChunk);                                    \
+                                    unsigned vectors, unsigned lane_shift, unsigned rows_per_chunk) {       \
+        statistics(x, partials, rows, vectors, lane_shift, rows_per_chunk);                                 \
     }                                                                                                       \
     extern "C" __global__ void __launch_bounds__(256) batch_norm_apply##NAME(                               \
         const S* __restrict__ x, const Wide<S>* __restrict__ mean, const Wide<S>* __restrict__ scale,       \
         const Wide<S>* __restrict__ beta, const S* __restrict__ residual, S* __restrict__ y, unsigned n,    \
-        unsigned vectors, unsigned vectorMagic, unsigned vectorShift, float slope) {                        \
-        apply(x, mean, scale, beta, residual, y, n, vectors, vectorMagic, vectorShift, slope);              \
+        unsigned vectors, unsigned vector_magic, unsigned vector_shift, float slope) {                      \
+        apply(x, mean, scale, beta, residual, y, n, vectors, vector_magic, vector_shift, slope);            \
     }
 
 STORED_LANES(BATCH_NORM_FORWARD)
 
-// Mean and biased variance from the partial sums, and scale = gamma / sqrt(variance + epsilon). Eight channels a block.
+// Mean and biased variance from the partial sums, and scale = gamma / sqrt(variance + epsilon). A block processes eight
+// channels.
 template <typename S>
 static __device__ __forceinline__ void moments(const S* __restrict__ x, const float* __restrict__ partials,
                                                const float* __restrict__ gamma, float* __restrict__ mean,

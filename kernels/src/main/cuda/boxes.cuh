@@ -1,7 +1,7 @@
-// Boxes as (x0, y0, x1, y1) and anchors as (centre x, centre y, width, height), both as fractions of the image's sides.
+// Boxes as (x0, y0, x1, y1) and anchors as (center x, center y, width, height), both as fractions of the image's size.
 #pragma once
 
-// ln(1000 / 16): an anchor grows at most 62.5 times, so that no prediction overflows.
+// ln(1000 / 16): a box is at most 62.5 times as wide or high as its anchor, so that no prediction overflows.
 #define MAX_LOG_GROWTH 4.135166556742356f
 
 __device__ __forceinline__ float logistic(float x) {
@@ -16,7 +16,7 @@ __device__ __forceinline__ float4 anchor_corners(float4 anchor) {
     return make_float4(anchor.x - w, anchor.y - h, anchor.x + w, anchor.y + h);
 }
 
-// Variances 0.1 and 0.2; Liu et al. 2016 (SSD), section 2.2, with the usual variances.
+// Box encoding of Liu et al. 2016 (SSD), section 2.2, with the variances 0.1 and 0.2 of its implementation.
 __device__ __forceinline__ float4 decode_box(float4 t, float4 anchor) {
     float cx = anchor.x + 0.1f * t.x * anchor.z;
     float cy = anchor.y + 0.1f * t.y * anchor.w;
@@ -39,7 +39,7 @@ __device__ __forceinline__ float area(float4 box) {
     return (box.z - box.x) * (box.w - box.y);
 }
 
-// Intersection over union; 0 when they do not meet or a coordinate is not a number.
+// Intersection over union; 0 when they do not overlap or a coordinate is NaN.
 __device__ __forceinline__ float iou(float4 a, float4 b) {
     float w = fminf(a.z, b.z) - fmaxf(a.x, b.x);
     float h = fminf(a.w, b.w) - fmaxf(a.y, b.y);
@@ -50,7 +50,7 @@ __device__ __forceinline__ float iou(float4 a, float4 b) {
     return intersection / (area(a) + area(b) - intersection);
 }
 
-// A ground-truth box without area, or without a class, is matched with nothing.
+// A ground-truth box without area, or without a class, is not matched.
 __device__ __forceinline__ bool usable(float4 box, int label) {
     return box.z > box.x && box.w > box.y && label >= 0;
 }

@@ -1,5 +1,5 @@
-// Between float and 16-bit storage. Arrays start at a multiple of 16 bytes (8 for the 16-bit ones); a thread does four
-// elements.
+// Between float and 16-bit storage. Arrays start at a multiple of 16 bytes (8 for the 16-bit ones); a thread processes
+// four elements.
 #include "storage.cuh"
 
 template <typename From, typename To>

@@ -1,15 +1,15 @@
-// What surrounds a convolution, x seen as (rows, C): the gradient of its bias, and bias, residual and activation where
-// cuDNN does not fuse them. Each kernel that walks over x comes twice: name4 takes four channels a thread and counts C
-// in fours.
+// Operations around a convolution, x seen as (rows, C): the gradient of its bias, and bias, residual and activation
+// where cuDNN does not fuse them. Each kernel that reads x has two versions; name4 processes four channels per thread,
+// and its C is the number of groups of four channels.
 #include "channels.cuh"
 #include "division.cuh"
 
 template <typename S>
 static __device__ __forceinline__ void sums(const S* __restrict__ x, Wide<S>* __restrict__ partials, unsigned rows,
-                                            unsigned vectors, unsigned laneShift, unsigned rowsPerChunk) {
+                                            unsigned vectors, unsigned lane_shift, unsigned rows_per_chunk) {
     typedef Wide<S> V;
     __shared__ V scratch[256];
-    Chunk c = chunk_of(rows, vectors, laneShift, rowsPerChunk);
+    Chunk c = chunk_of(rows, vectors, lane_shift, rows_per_chunk);
     V sum = zero(V());
     if (c.inside) {
         const S* from = x + c.first * vectors + c.vector;
@@ -20,7 +20,7 @@ static __device__ __forceinline__ void sums(const S* __restrict__ x, Wide<S>* __
             from += stride;
         }
     }
-    sum = sum_rows(sum, scratch, laneShift);
+    sum = sum_rows(sum, scratch, lane_shift);
     if (c.inside && c.row == 0) {
         partials[blockIdx.x * vectors + c.vector] = sum;
     }
@@ -30,14 +30,14 @@ static __device__ __forceinline__ void sums(const S* __restrict__ x, Wide<S>* __
 template <typename S>
 static __device__ __forceinline__ void epilogue(S* __restrict__ y, const Wide<S>* __restrict__ bias,
                                                 const S* __restrict__ residual, unsigned n, unsigned vectors,
-                                                unsigned vectorMagic, unsigned vectorShift, float slope) {
+                                                unsigned vector_magic, unsigned vector_shift, float slope) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
     }
     Wide<S> value = load(y + t);
     if (bias != nullptr) {
-        value = plus(value, bias[t - divide(t, vectorMagic, vectorShift) * vectors]);
+        value = plus(value, bias[t - divide(t, vector_magic, vector_shift) * vectors]);
     }
     if (residual != nullptr) {
         value = plus(value, load(residual + t));
@@ -48,18 +48,18 @@ static __device__ __forceinline__ void epilogue(S* __restrict__ y, const Wide<S>
 #define CHANNEL(NAME, S)                                                                                             \
     extern "C" __global__ void __launch_bounds__(256)                                                                \
         channel_sums##NAME(const S* __restrict__ x, Wide<S>* __restrict__ partials, unsigned rows, unsigned vectors, \
-                           unsigned laneShift, unsigned rowsPerChunk) {                                              \
-        sums(x, partials, rows, vectors, laneShift, rowsPerChunk);                                                   \
+                           unsigned lane_shift, unsigned rows_per_chunk) {                                           \
+        sums(x, partials, rows, vectors, lane_shift, rows_per_chunk);                                                \
     }                                                                                                                \
     extern "C" __global__ void __launch_bounds__(256) channel_epilogue##NAME(                                        \
         S* __restrict__ y, const Wide<S>* __restrict__ bias, const S* __restrict__ residual, unsigned n,             \
-        unsigned vectors, unsigned vectorMagic, unsigned vectorShift, float slope) {                                 \
-        epilogue(y, bias, residual, n, vectors, vectorMagic, vectorShift, slope);                                    \
+        unsigned vectors, unsigned vector_magic, unsigned vector_shift, float slope) {                               \
+        epilogue(y, bias, residual, n, vectors, vector_magic, vector_shift, slope);                                  \
     }
 
 STORED_LANES(CHANNEL)
 
-// sum (C) from partials (chunks, C). Eight channels a block.
+// sum (C) from partials (chunks, C). A block processes eight channels.
 extern "C" __global__ void __launch_bounds__(256)
     channel_sums_finish(const float* __restrict__ partials, float* __restrict__ sum, unsigned channels,
                         unsigned chunks) {
@@ -75,10 +75,10 @@ extern "C" __global__ void __launch_bounds__(256)
 // y (columns, rows) = x (rows, columns) transposed
 extern "C" __global__ void __launch_bounds__(256)
     matrix_transpose(const float* __restrict__ x, float* __restrict__ y, unsigned n, unsigned rows, unsigned columns,
-                     unsigned rowMagic, unsigned rowShift) {
+                     unsigned row_magic, unsigned row_shift) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t < n) {
-        unsigned column = divide(t, rowMagic, rowShift);
+        unsigned column = divide(t, row_magic, row_shift);
         y[t] = x[(t - column * rows) * columns + column];
     }
 }

@@ -1,5 +1,5 @@
 // Sums over rows of an image seen as (rows, C), for each channel, in a fixed order: a block of 256 threads adds a chunk
-// of rows for up to 32 neighbouring vectors of channels; a second kernel adds the chunks.
+// of rows for up to 32 adjacent vectors of channels; a second kernel adds the chunks.
 #pragma once
 #include "storage.cuh"
 
@@ -34,7 +34,7 @@ static __device__ __forceinline__ float4 masked(float4 g, float4 x, float slope)
                        masked(g.w, x.w, slope));
 }
 
-// What a thread of such a block does: vector `vector` of rows first, first + step, ... below end.
+// The work of a thread of such a block: vector `vector` of rows first, first + step, ... below end.
 struct Chunk {
     unsigned row;
     unsigned step;
@@ -44,26 +44,26 @@ struct Chunk {
     bool inside;
 };
 
-static __device__ __forceinline__ Chunk chunk_of(unsigned rows, unsigned vectors, unsigned laneShift,
-                                                 unsigned rowsPerChunk) {
+static __device__ __forceinline__ Chunk chunk_of(unsigned rows, unsigned vectors, unsigned lane_shift,
+                                                 unsigned rows_per_chunk) {
     Chunk c;
-    unsigned lanes = 1u << laneShift;
-    c.row = threadIdx.x >> laneShift;
-    c.step = 256u >> laneShift;
+    unsigned lanes = 1u << lane_shift;
+    c.row = threadIdx.x >> lane_shift;
+    c.step = 256u >> lane_shift;
     c.vector = blockIdx.y * lanes + (threadIdx.x & (lanes - 1));
-    c.first = blockIdx.x * rowsPerChunk + c.row;
-    c.end = min(blockIdx.x * rowsPerChunk + rowsPerChunk, rows);
+    c.first = blockIdx.x * rows_per_chunk + c.row;
+    c.end = min(blockIdx.x * rows_per_chunk + rows_per_chunk, rows);
     c.inside = c.vector < vectors;
     return c;
 }
 
 // Adds `value` over the rows of the block; valid in the threads of row 0. scratch: 256 elements of shared memory.
 template <typename V>
-static __device__ __forceinline__ V sum_rows(V value, V* scratch, unsigned laneShift) {
+static __device__ __forceinline__ V sum_rows(V value, V* scratch, unsigned lane_shift) {
     scratch[threadIdx.x] = value;
     __syncthreads();
 #pragma unroll 1
-    for (unsigned half = 128u; half >= (1u << laneShift); half >>= 1) {
+    for (unsigned half = 128u; half >= (1u << lane_shift); half >>= 1) {
         if (threadIdx.x < half) {
             value = plus(value, scratch[threadIdx.x + half]);
             scratch[threadIdx.x] = value;

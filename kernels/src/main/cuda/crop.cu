@@ -1,4 +1,4 @@
-// The upper left part of (N, H, W, C), and its gradient. A thread does one element.
+// The upper left part of (N, H, W, C), and its gradient. One thread for each element.
 #include "storage.cuh"
 
 template <typename S>
@@ -16,7 +16,7 @@ static __device__ __forceinline__ void forward(const S* __restrict__ x, S* __res
     y[i] = x[from * channels + i - pixel * channels];
 }
 
-// Zero where nothing was kept.
+// Zero outside of the cropped part.
 template <typename S>
 static __device__ __forceinline__ void backward(const S* __restrict__ dy, S* __restrict__ dx, int n, int channels,
                                                 int height, int width, int cropped_height, int cropped_width) {

@@ -16,8 +16,8 @@ __device__ __forceinline__ float generalized_iou_loss(float4 p, float4 t) {
     return (1.0f - intersection / all) + (1.0f - all / hull);
 }
 
-// Balanced L1 as box_loss_forward and box_loss_backward use it: the loss of box i, of anchor a, and its gradient times
-// `by`.
+// Balanced L1 in the form for box_loss_forward and box_loss_backward: the loss of box i, of anchor a, and its gradient
+// times `by`.
 struct BalancedL1 {
     const float4* __restrict__ loc;
     const float4* __restrict__ targets;
@@ -123,7 +123,7 @@ __device__ __forceinline__ void box_loss_forward(const Loss& by_box, const float
     write_partial(partials, loss, share, weight, shared);
 }
 
-// A thread is one anchor of an image.
+// One thread for each anchor of an image.
 template <typename Loss>
 __device__ __forceinline__ void box_loss_backward(const Loss& by_box, const float* __restrict__ box_weights,
                                                   const float* __restrict__ weights, const float* __restrict__ factor,

@@ -6,7 +6,7 @@
 // Logits that a thread reads, THREADS apart.
 #define STEPS 16
 
-// loss = scale * sum of losses / max(1, sum of shares); factor = what the backward kernels multiply by.
+// loss = scale * sum of losses / max(1, sum of shares); factor is the factor of the gradient in the backward kernels.
 extern "C" __global__ void __launch_bounds__(THREADS)
     detection_loss_finish(const float* __restrict__ partials, float* __restrict__ loss, float* __restrict__ factor,
                           float scale, int blocks) {
@@ -60,7 +60,7 @@ __device__ __forceinline__ float quality_focal_slope(float x, float target) {
     return away * (2.0f * e * s * s * entropy + away * away);
 }
 
-// The focal loss as class_loss_forward and class_loss_backward use it: the target of a logit, its loss, slope and
+// The focal loss in the form for class_loss_forward and class_loss_backward: the target of a logit, its loss, slope and
 // share.
 struct Focal {
     float alpha;

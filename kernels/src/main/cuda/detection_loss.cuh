@@ -1,6 +1,6 @@
-// What the loss kernels of the detection head share. Each forward kernel writes, for every block, the weighted loss and
-// its share of the normaliser; detection_loss_finish adds them in a fixed order. A block belongs to one image: an image
-// of weight 0 costs nothing and cannot spread a value that is not a number.
+// Shared by the loss kernels of the detection head. Each forward kernel writes, for every block, the weighted loss and
+// its share of the normalizer; detection_loss_finish adds them in a fixed order. A block belongs to one image: an image
+// of weight 0 is not read, so that a NaN in it does not reach the loss.
 #pragma once
 
 #include "reduction.cuh"

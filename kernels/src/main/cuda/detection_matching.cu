@@ -1,4 +1,4 @@
-// Which anchor is matched with which ground-truth box: by intersection over union, and by Mutual Guide.
+// Matching of anchors with ground-truth boxes: by intersection over union, and by Mutual Guide.
 //
 // Outputs of both: labels[n, a] is the class of a positive anchor, -1 for background, and -2 - c for an anchor that is
 // ignored for class c; qualities[n, a] the soft score of a positive; box_targets[n, a] the encoded box that the anchor
@@ -9,7 +9,7 @@
 #define SELECT_THREADS 128
 #define GUIDE_K 15
 
-// A key that grows with the value and, among equal values, falls with the index; 0 is below every key.
+// A key that increases with the value and, among equal values, decreases with the index; 0 is below every key.
 __device__ __forceinline__ long long ranked(float value, int index) {
     return ((long long)__float_as_int(value) << 32) | (long long)(0x7fffffff - index);
 }

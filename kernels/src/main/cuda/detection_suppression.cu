@@ -1,9 +1,9 @@
 // From the outputs of the detection head to boxes, one block for each image: the best candidates are selected exactly,
-// sorted, decoded, and thinned out by non-maximum suppression.
+// sorted, decoded, and filtered by non-maximum suppression.
 //
-// A candidate is an (anchor, class) pair. It is known by a 64-bit key: the logit's bits, mapped so that unsigned order
-// is the order of the numbers, then the inverted index. Keys are unique, so every choice below is exact whatever the
-// order of work.
+// A candidate is an (anchor, class) pair. It is identified by a 64-bit key: the logit's bits, mapped so that unsigned
+// order is the order of the numbers, then the inverted index. Keys are unique, so every selection below is exact in any
+// order of execution.
 #include "boxes.cuh"
 
 #define THREADS 512
@@ -26,7 +26,7 @@ __device__ __forceinline__ float candidate_logit(Key key) {
     return __uint_as_float(bits);
 }
 
-// Keys of the limit best logits above the threshold, in no order, by radix selection from the most significant digit:
+// Keys of the `limit` best logits above the threshold, unordered, by radix selection from the most significant digit:
 // each round counts the candidates that share the digits fixed so far by their next 11 bits.
 extern "C" __global__ void __launch_bounds__(THREADS)
     detection_select(const float* __restrict__ conf, Key* __restrict__ keys, int* __restrict__ counts, float threshold,
@@ -107,7 +107,7 @@ extern "C" __global__ void __launch_bounds__(THREADS)
     }
 }
 
-// Sorts the candidates by falling key, then decodes them: boxes cut at the image's edge, score, class. A box that is
+// Sorts the candidates by descending key, then decodes them: boxes clipped to the image, score, class. A box that is
 // not finite or has no area left gets class -1.
 extern "C" __global__ void __launch_bounds__(THREADS)
     detection_sort(const Key* __restrict__ keys, const int* __restrict__ counts, const float4* __restrict__ loc,
@@ -156,7 +156,8 @@ extern "C" __global__ void __launch_bounds__(THREADS)
     }
 }
 
-// Keeps the best candidate, drops those of its class (or of any) that overlap it by more than the threshold, and so on.
+// Selects the best candidate, discards those of its class (or of any class) that overlap it by more than the threshold,
+// and repeats.
 extern "C" __global__ void __launch_bounds__(SUPPRESS_THREADS)
     detection_suppress(const float4* __restrict__ boxes, const float* __restrict__ scores,
                        const int* __restrict__ labels, const int* __restrict__ counts, float4* __restrict__ kept_boxes,
@@ -206,7 +207,7 @@ extern "C" __global__ void __launch_bounds__(SUPPRESS_THREADS)
     }
 }
 
-// One thread for each (image, anchor): the box that a prediction stands for, uncut.
+// One thread for each (image, anchor): the decoded box of a prediction, not clipped.
 extern "C" __global__ void __launch_bounds__(256)
     box_decode(const float4* __restrict__ loc, const float4* __restrict__ anchors, float4* __restrict__ boxes,
                int anchor_count, int total) {

@@ -8,17 +8,17 @@ static __device__ __forceinline__ unsigned divide(unsigned n, unsigned magic, un
     return (unsigned)(((unsigned long long)n * magic) >> shift);
 }
 
-// Where vector t of an image (N, rows, columns, vectors) lies: the row counts over all images.
+// The position of vector t of an image (N, rows, columns, vectors); rows are counted over all images.
 struct Place {
     unsigned channel;
     unsigned column;
     unsigned row;
 };
 
-static __device__ __forceinline__ Place place_of(unsigned t, unsigned vectors, unsigned vectorMagic,
-                                                 unsigned vectorShift, unsigned columns, unsigned columnMagic,
-                                                 unsigned columnShift) {
-    unsigned pixel = divide(t, vectorMagic, vectorShift);
-    unsigned row = divide(pixel, columnMagic, columnShift);
+static __device__ __forceinline__ Place place_of(unsigned t, unsigned vectors, unsigned vector_magic,
+                                                 unsigned vector_shift, unsigned columns, unsigned column_magic,
+                                                 unsigned column_shift) {
+    unsigned pixel = divide(t, vector_magic, vector_shift);
+    unsigned row = divide(pixel, column_magic, column_shift);
     return {t - pixel * vectors, pixel - row * columns, row};
 }

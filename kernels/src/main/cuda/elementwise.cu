@@ -1,4 +1,4 @@
-// Operations on each element by itself. Arrays start at a multiple of 16 bytes; a thread does four elements.
+// Elementwise operations. Arrays start at a multiple of 16 bytes; a thread processes four elements.
 #include "storage.cuh"
 
 extern "C" __global__ void __launch_bounds__(256) elementwise_fill(float* __restrict__ y, float value, unsigned n) {
@@ -79,7 +79,7 @@ static __device__ __forceinline__ void leaky_forward(const S* __restrict__ x, S*
     }
 }
 
-// dx = dy where y > 0, slope dy elsewhere; y has the sign of x, so x need not be kept
+// dx = dy where y > 0, slope dy elsewhere; y has the sign of x, so x is not needed
 template <typename S>
 static __device__ __forceinline__ void leaky_backward(const S* __restrict__ y, const S* __restrict__ dy,
                                                       S* __restrict__ dx, float slope, unsigned n) {

@@ -1,4 +1,5 @@
-// Two gradients of the same parameters. Arrays start at a multiple of 16 bytes; a thread does four elements at a time.
+// Two gradients of the same parameters. Arrays start at a multiple of 16 bytes; a thread processes four elements at a
+// time.
 //   status: dot product, squared norm of the first, squared norm of the second
 #include "reduction.cuh"
 
@@ -67,7 +68,7 @@ extern "C" __global__ void __launch_bounds__(256)
     }
 }
 
-// sum = a + b; where `projected` is 1 and a b < 0, each first loses its part along the other:
+// sum = a + b; where `projected` is 1 and a b < 0, the component of each along the other is subtracted first:
 // sum = (a - (a b / |b|^2) b) + (b - (a b / |a|^2) a)
 extern "C" __global__ void __launch_bounds__(256)
     gradient_pair_sum(const float* __restrict__ a, const float* __restrict__ b, const float* __restrict__ status,
@@ -76,24 +77,24 @@ extern "C" __global__ void __launch_bounds__(256)
     if (i >= n) {
         return;
     }
-    float forA = 1.0f;
-    float forB = 1.0f;
+    float for_a = 1.0f;
+    float for_b = 1.0f;
     if (projected != 0) {
         float dot = status[0];
         if (dot < 0.0f) {
-            forA -= dot / status[1];
-            forB -= dot / status[2];
+            for_a -= dot / status[1];
+            for_b -= dot / status[2];
         }
     }
     if (i + 4 <= n) {
         float4 p = *(const float4*)(a + i);
         float4 q = *(const float4*)(b + i);
-        *(float4*)(sum + i) = make_float4(forA * p.x + forB * q.x, forA * p.y + forB * q.y, forA * p.z + forB * q.z,
-                                          forA * p.w + forB * q.w);
+        *(float4*)(sum + i) = make_float4(for_a * p.x + for_b * q.x, for_a * p.y + for_b * q.y,
+                                          for_a * p.z + for_b * q.z, for_a * p.w + for_b * q.w);
         return;
     }
 #pragma unroll 1
     for (; i < n; i++) {
-        sum[i] = forA * a[i] + forB * b[i];
+        sum[i] = for_a * a[i] + for_b * b[i];
     }
 }

@@ -6,12 +6,12 @@
 // Logits that a thread reads, THREADS apart.
 #define STEPS 8
 
-// `size`, which is not negative, with the sign of d; 0 for d = 0 and not a number for one.
+// `size` >= 0 with the sign of d; 0 for d = 0, NaN for NaN.
 static __device__ __forceinline__ float signed_like(float size, float d) {
     return d > 0.0f ? size : d < 0.0f ? -size : d;
 }
 
-// A thread is one teacher: 0 of boxes, 1 of masks. `choice` is 0 for annotated images (weight 1), 1 for the others,
+// One thread for each teacher: 0 of boxes, 1 of masks. `choice` is 0 for annotated images (weight 1), 1 for the others,
 // 2 for all, 3 for none. An image's share is 1 / the number of images that the teacher applies to.
 extern "C" __global__ void __launch_bounds__(32)
     imitation_images(const float* __restrict__ weights, float* __restrict__ images, int detection, int segmentation,
@@ -57,16 +57,16 @@ struct Absolute {
     }
 };
 
-// A loss of the difference of offsets (N, A, 4), a thread an anchor.
+// A loss of the difference of offsets (N, A, 4), one thread for each anchor.
 template <typename Distance>
 static __device__ __forceinline__ void offsets_loss(Distance distance, const float4* __restrict__ student,
                                                     const float4* __restrict__ teacher,
                                                     const float* __restrict__ images, float4* __restrict__ gradient,
                                                     float* __restrict__ partials, float scale, int anchors,
-                                                    int blocksPerImage) {
+                                                    int blocks_per_image) {
     __shared__ float shared[THREADS];
-    int n = blockIdx.x / blocksPerImage;
-    int a = (blockIdx.x - n * blocksPerImage) * THREADS + threadIdx.x;
+    int n = blockIdx.x / blocks_per_image;
+    int a = (blockIdx.x - n * blocks_per_image) * THREADS + threadIdx.x;
     float by = scale * images[2 * n];
     float loss = 0.0f;
     if (a < anchors) {
@@ -88,18 +88,18 @@ static __device__ __forceinline__ void offsets_loss(Distance distance, const flo
 extern "C" __global__ void __launch_bounds__(THREADS)
     imitation_location(const float4* __restrict__ student, const float4* __restrict__ teacher,
                        const float* __restrict__ images, float4* __restrict__ gradient, float* __restrict__ partials,
-                       float scale, int anchors, int blocksPerImage) {
-    offsets_loss(Balanced(), student, teacher, images, gradient, partials, scale, anchors, blocksPerImage);
+                       float scale, int anchors, int blocks_per_image) {
+    offsets_loss(Balanced(), student, teacher, images, gradient, partials, scale, anchors, blocks_per_image);
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS)
     imitation_absolute(const float4* __restrict__ student, const float4* __restrict__ teacher,
                        const float* __restrict__ images, float4* __restrict__ gradient, float* __restrict__ partials,
-                       float scale, int anchors, int blocksPerImage) {
-    offsets_loss(Absolute(), student, teacher, images, gradient, partials, scale, anchors, blocksPerImage);
+                       float scale, int anchors, int blocks_per_image) {
+    offsets_loss(Absolute(), student, teacher, images, gradient, partials, scale, anchors, blocks_per_image);
 }
 
-// One block an image: how many of its teacher's scores are above one half, to divide its loss by, at least 1.
+// One block for each image: the divisor of its loss: the number of its teacher's scores above one half, at least 1.
 extern "C" __global__ void __launch_bounds__(THREADS)
     imitation_confident(const float* __restrict__ teacher, const float* __restrict__ images,
                         float* __restrict__ factors, float scale, int elements) {
@@ -120,8 +120,8 @@ extern "C" __global__ void __launch_bounds__(THREADS)
 }
 
 // Focal-weighted cross-entropy of a logit against the teacher's probability: with p and t the logistic function of
-// both, divided by a temperature, a q BCE where q = (1 - p) t + p (1 - t) and a = t / 4 + 3 (1 - t) / 4. `inverse` is
-// 1 / temperature; `by` carries temperature^2.
+// both, divided by a temperature, a q BCE where q = (1 - p) t + p (1 - t) and a = t / 4 + 3 (1 - t) / 4. `inverse` is 1
+// / temperature; `by` includes temperature^2.
 struct FocalEntropy {
     float inverse;
 
@@ -153,13 +153,13 @@ struct GuidedEntropy {
     }
 };
 
-// A loss of logits (N, E): STEPS of one image a thread. by: factor of the image's loss
+// A loss of logits (N, E): a thread processes STEPS logits of one image. by: factor of the image's loss
 template <typename Entropy>
 static __device__ __forceinline__ void logits_loss(Entropy entropy, float by, int n, const float* __restrict__ student,
                                                    const float* __restrict__ teacher, float* __restrict__ gradient,
-                                                   float* __restrict__ partials, int elements, int blocksPerImage) {
+                                                   float* __restrict__ partials, int elements, int blocks_per_image) {
     __shared__ float shared[THREADS];
-    int e = (blockIdx.x - n * blocksPerImage) * (THREADS * STEPS) + threadIdx.x;
+    int e = (blockIdx.x - n * blocks_per_image) * (THREADS * STEPS) + threadIdx.x;
     float loss = 0.0f;
 #pragma unroll 1
     for (int step = 0; step < STEPS; step++) {
@@ -175,31 +175,31 @@ static __device__ __forceinline__ void logits_loss(Entropy entropy, float by, in
 extern "C" __global__ void __launch_bounds__(THREADS)
     imitation_confidence(const float* __restrict__ student, const float* __restrict__ teacher,
                          const float* __restrict__ images, float* __restrict__ gradient, float* __restrict__ partials,
-                         float scale, float inverse, int elements, int blocksPerImage) {
-    int n = blockIdx.x / blocksPerImage;
+                         float scale, float inverse, int elements, int blocks_per_image) {
+    int n = blockIdx.x / blocks_per_image;
     FocalEntropy entropy = {inverse};
-    logits_loss(entropy, scale * images[2 * n], n, student, teacher, gradient, partials, elements, blocksPerImage);
+    logits_loss(entropy, scale * images[2 * n], n, student, teacher, gradient, partials, elements, blocks_per_image);
 }
 
 // `factors` is (N), of imitation_confident.
 extern "C" __global__ void __launch_bounds__(THREADS)
     imitation_guided(const float* __restrict__ student, const float* __restrict__ teacher,
                      const float* __restrict__ factors, float* __restrict__ gradient, float* __restrict__ partials,
-                     int elements, int blocksPerImage) {
-    int n = blockIdx.x / blocksPerImage;
-    logits_loss(GuidedEntropy(), factors[n], n, student, teacher, gradient, partials, elements, blocksPerImage);
+                     int elements, int blocks_per_image) {
+    int n = blockIdx.x / blocks_per_image;
+    logits_loss(GuidedEntropy(), factors[n], n, student, teacher, gradient, partials, elements, blocks_per_image);
 }
 
-// Kullback-Leibler divergence of the student's softmax from the teacher's, both at a temperature; logits (N, P, C), a
-// thread a pixel. `inverse` is 1 / temperature; `scale` carries temperature^2 for the loss, so the slope has scale *
-// inverse.
+// Kullback-Leibler divergence of the student's softmax from the teacher's, both at a temperature; logits (N, P, C), one
+// thread for each pixel. `inverse` is 1 / temperature; `scale` includes temperature^2 for the loss, so the slope has
+// scale * inverse.
 extern "C" __global__ void __launch_bounds__(THREADS)
     imitation_segmentation(const float* __restrict__ student, const float* __restrict__ teacher,
                            const float* __restrict__ images, float* __restrict__ gradient, float* __restrict__ partials,
-                           float scale, float inverse, int pixels, int classes, int blocksPerImage) {
+                           float scale, float inverse, int pixels, int classes, int blocks_per_image) {
     __shared__ float shared[THREADS];
-    int n = blockIdx.x / blocksPerImage;
-    int pixel = (blockIdx.x - n * blocksPerImage) * THREADS + threadIdx.x;
+    int n = blockIdx.x / blocks_per_image;
+    int pixel = (blockIdx.x - n * blocks_per_image) * THREADS + threadIdx.x;
     float by = scale * images[2 * n + 1];
     float loss = 0.0f;
     if (pixel < pixels) {
@@ -207,29 +207,29 @@ extern "C" __global__ void __launch_bounds__(THREADS)
         const float* t = teacher + (n * pixels + pixel) * classes;
         float* to = gradient + (n * pixels + pixel) * classes;
         if (by > 0.0f) {
-            float maxS = s[0];
-            float maxT = t[0];
+            float max_s = s[0];
+            float max_t = t[0];
 #pragma unroll 1
             for (int c = 1; c < classes; c++) {
-                maxS = s[c] > maxS ? s[c] : maxS;
-                maxT = t[c] > maxT ? t[c] : maxT;
+                max_s = s[c] > max_s ? s[c] : max_s;
+                max_t = t[c] > max_t ? t[c] : max_t;
             }
-            float sumS = 0.0f;
-            float sumT = 0.0f;
+            float sum_s = 0.0f;
+            float sum_t = 0.0f;
 #pragma unroll 1
             for (int c = 0; c < classes; c++) {
-                sumS += expf((s[c] - maxS) * inverse);
-                sumT += expf((t[c] - maxT) * inverse);
+                sum_s += expf((s[c] - max_s) * inverse);
+                sum_t += expf((t[c] - max_t) * inverse);
             }
-            float difference = logf(sumS) - logf(sumT);
+            float difference = logf(sum_s) - logf(sum_t);
             float divergence = 0.0f;
 #pragma unroll 1
             for (int c = 0; c < classes; c++) {
-                float xs = (s[c] - maxS) * inverse;
-                float xt = (t[c] - maxT) * inverse;
-                float q = expf(xt) / sumT;
+                float xs = (s[c] - max_s) * inverse;
+                float xt = (t[c] - max_t) * inverse;
+                float q = expf(xt) / sum_t;
                 divergence += q * (xt - xs + difference);
-                to[c] = by * inverse * (expf(xs) / sumS - q);
+                to[c] = by * inverse * (expf(xs) / sum_s - q);
             }
             loss = by * divergence;
         } else {

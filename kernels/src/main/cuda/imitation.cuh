@@ -1,7 +1,7 @@
-// What the losses of imitation share. Each kernel writes the gradient together with its partial sums, for a loss that
-// enters the total with factor 1. `images` is (N, 2): for the detection teacher and the segmentation teacher what an
-// image's loss is multiplied by, 0 for an image without a teacher. Blocks belong to one image each: an image without a
-// teacher is not read, so that it cannot spread a value that is not a number.
+// Shared by the imitation losses. Each kernel writes the gradient together with its partial sums, for a loss that
+// enters the total with factor 1. `images` is (N, 2): for the detection teacher and the segmentation teacher the factor
+// of an image's loss, 0 for an image without a teacher. Blocks belong to one image each: an image without a teacher is
+// not read, so that a NaN in it does not reach the loss.
 #pragma once
 
 #include "reduction.cuh"

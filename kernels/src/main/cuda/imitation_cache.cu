@@ -1,5 +1,5 @@
-// Teacher outputs of images, kept by the image's number. `from` and `to` are (N, row), the cache (images, row),
-// in vectors of V; the index of row i is slots[i]. A thread is one vector.
+// The teacher output cache: outputs stored by the image's number. `from` and `to` are (N, row), the cache (images,
+// row), in vectors of V; the index of row i is slots[i]. One thread for each vector.
 #include "division.cuh"
 
 static __device__ __forceinline__ unsigned long long cached(const int* slots, unsigned i, unsigned row, unsigned magic,

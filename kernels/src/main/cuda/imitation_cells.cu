@@ -7,31 +7,31 @@
 // The same weight for all cells of an image: its share times `scale`.
 extern "C" __global__ void __launch_bounds__(256)
     imitation_cells_uniform(const float* __restrict__ images, float* __restrict__ cells, float scale, int teacher,
-                            int perImage, int total) {
+                            int per_image, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;
     }
-    cells[i] = scale * images[2 * (i / perImage) + teacher];
+    cells[i] = scale * images[2 * (i / per_image) + teacher];
 }
 
-// How far both class scores (N, anchors, classes) are apart in the cells of one level: the Euclidean distance of the
-// probabilities, mean over the cell's anchors. A thread is a cell.
+// The disagreement between the class scores (N, anchors, classes) of student and teacher in the cells of one level: the
+// Euclidean distance of the probabilities, mean over the cell's anchors. One thread for each cell.
 extern "C" __global__ void __launch_bounds__(256)
     imitation_cells_disagreement(const float* __restrict__ student, const float* __restrict__ teacher,
                                  const float* __restrict__ images, float* __restrict__ cells, int classes, int anchors,
-                                 int first, int perCell, int levelCells, int perImage, int offset, int total) {
+                                 int first, int per_cell, int level_cells, int per_image, int offset, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;
     }
-    int n = i / levelCells;
-    int cell = i - n * levelCells;
+    int n = i / level_cells;
+    int cell = i - n * level_cells;
     float sum = 0.0f;
     if (images[2 * n] > 0.0f) {
-        int at = (n * anchors + first + cell * perCell) * classes;
+        int at = (n * anchors + first + cell * per_cell) * classes;
 #pragma unroll 1
-        for (int a = 0; a < perCell; a++) {
+        for (int a = 0; a < per_cell; a++) {
             float squares = 0.0f;
 #pragma unroll 1
             for (int c = 0; c < classes; c++) {
@@ -42,7 +42,7 @@ extern "C" __global__ void __launch_bounds__(256)
             sum += sqrtf(squares);
         }
     }
-    cells[n * perImage + offset + cell] = sum / (float)perCell;
+    cells[n * per_image + offset + cell] = sum / (float)per_cell;
 }
 
 struct Softmax {
@@ -55,31 +55,31 @@ static __device__ __forceinline__ Softmax softmax(Row logits, int classes) {
     return {maximum, 1.0f / sum_of_exponentials(logits, classes, maximum)};
 }
 
-// The same of pixels' logits (N, side, side, classes): mean over the pixels of a cell, `stride` by `stride` of them but
+// The same of pixels' logits (N, size, size, classes): mean over the pixels of a cell, `stride` by `stride` of them but
 // for the last cells of a row or column.
 extern "C" __global__ void __launch_bounds__(256)
     imitation_cells_disagreement_pixels(const float* __restrict__ student, const float* __restrict__ teacher,
                                         const float* __restrict__ images, float* __restrict__ cells, int classes,
-                                        int side, int stride, int levelSide, int perImage, int offset, int total) {
+                                        int size, int stride, int level_size, int per_image, int offset, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;
     }
-    int n = i / (levelSide * levelSide);
-    int cell = i - n * levelSide * levelSide;
+    int n = i / (level_size * level_size);
+    int cell = i - n * level_size * level_size;
     float mean = 0.0f;
     if (images[2 * n + 1] > 0.0f) {
-        int top = cell / levelSide * stride;
-        int left = cell % levelSide * stride;
-        int bottom = min(top + stride, side);
-        int right = min(left + stride, side);
+        int top = cell / level_size * stride;
+        int left = cell % level_size * stride;
+        int bottom = min(top + stride, size);
+        int right = min(left + stride, size);
         float sum = 0.0f;
 #pragma unroll 1
         for (int y = top; y < bottom; y++) {
 #pragma unroll 1
             for (int x = left; x < right; x++) {
-                const float* s = student + ((n * side + y) * side + x) * classes;
-                const float* t = teacher + ((n * side + y) * side + x) * classes;
+                const float* s = student + ((n * size + y) * size + x) * classes;
+                const float* t = teacher + ((n * size + y) * size + x) * classes;
                 Softmax p = softmax({s}, classes);
                 Softmax q = softmax({t}, classes);
                 float squares = 0.0f;
@@ -93,33 +93,33 @@ extern "C" __global__ void __launch_bounds__(256)
         }
         mean = sum / (float)((bottom - top) * (right - left));
     }
-    cells[n * perImage + offset + cell] = mean;
+    cells[n * per_image + offset + cell] = mean;
 }
 
 // Overwrites the cells of one level when its gate is 0.
 extern "C" __global__ void __launch_bounds__(256)
     imitation_cells_gate(const float* __restrict__ gates, float* __restrict__ cells, int level, float excluded,
-                         int levelCells, int perImage, int offset, int total) {
+                         int level_cells, int per_image, int offset, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;
     }
-    int n = i / levelCells;
+    int n = i / level_cells;
     if (gates[level] == 0.0f) {
-        cells[n * perImage + offset + i - n * levelCells] = excluded;
+        cells[n * per_image + offset + i - n * level_cells] = excluded;
     }
 }
 
-// One block an image: the weights of its cells divided by their sum, times its share and `scale`.
+// One block for each image: the weights of its cells divided by their sum, times its share and `scale`.
 extern "C" __global__ void __launch_bounds__(THREADS)
     imitation_cells_normalise(const float* __restrict__ images, float* __restrict__ cells, float scale, int teacher,
-                              int perImage) {
+                              int per_image) {
     __shared__ float shared[THREADS];
     __shared__ float factor;
-    float* row = cells + blockIdx.x * perImage;
+    float* row = cells + blockIdx.x * per_image;
     float sum = 0.0f;
 #pragma unroll 1
-    for (int i = threadIdx.x; i < perImage; i += THREADS) {
+    for (int i = threadIdx.x; i < per_image; i += THREADS) {
         sum += row[i];
     }
     sum = block_sum(sum, shared);
@@ -129,30 +129,31 @@ extern "C" __global__ void __launch_bounds__(THREADS)
     __syncthreads();
     float by = factor;
 #pragma unroll 1
-    for (int i = threadIdx.x; i < perImage; i += THREADS) {
+    for (int i = threadIdx.x; i < per_image; i += THREADS) {
         row[i] *= by;
     }
 }
 
-// 1 in the cells of one level whose centre lies in a box, 0 elsewhere. Where an image has no boxes by people or
-// programs (weight 0), 1 where a score of the teacher is above one half. Boxes (N, limit) are fractions of the canvas.
+// 1 in the cells of one level whose center lies in a box, 0 elsewhere. Where an image has neither annotated nor
+// generated boxes (weight 0), 1 where a score of the teacher is above one half. Boxes (N, limit) are fractions of the
+// canvas.
 extern "C" __global__ void __launch_bounds__(256)
     imitation_cells_foreground(const float4* __restrict__ boxes, const int* __restrict__ counts,
                                const float* __restrict__ weights, const float* __restrict__ teacher,
                                const float* __restrict__ images, float* __restrict__ cells, int limit, int classes,
-                               int anchors, int first, int perCell, int levelSide, int perImage, int offset,
+                               int anchors, int first, int per_cell, int level_size, int per_image, int offset,
                                int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;
     }
-    int n = i / (levelSide * levelSide);
-    int cell = i - n * levelSide * levelSide;
+    int n = i / (level_size * level_size);
+    int cell = i - n * level_size * level_size;
     int inside = 0;
     if (images[2 * n] > 0.0f) {
         if (weights[2 * n] > 0.0f) {
-            float y = ((float)(cell / levelSide) + 0.5f) / (float)levelSide;
-            float x = ((float)(cell % levelSide) + 0.5f) / (float)levelSide;
+            float y = ((float)(cell / level_size) + 0.5f) / (float)level_size;
+            float x = ((float)(cell % level_size) + 0.5f) / (float)level_size;
             int count = counts[n];
 #pragma unroll 1
             for (int b = 0; b < count; b++) {
@@ -160,61 +161,61 @@ extern "C" __global__ void __launch_bounds__(256)
                 inside |= x >= box.x && y >= box.y && x <= box.z && y <= box.w ? 1 : 0;
             }
         } else {
-            const float* scores = teacher + (n * anchors + first + cell * perCell) * classes;
+            const float* scores = teacher + (n * anchors + first + cell * per_cell) * classes;
 #pragma unroll 1
-            for (int k = 0; k < perCell * classes; k++) {
+            for (int k = 0; k < per_cell * classes; k++) {
                 inside |= scores[k] > 0.0f ? 1 : 0;
             }
         }
     }
-    cells[n * perImage + offset + cell] = (float)inside;
+    cells[n * per_image + offset + cell] = (float)inside;
 }
 
-// 1 in the cells of one level whose centre pixel is an object in the mask (N, canvas, canvas), or, where an image has
-// no mask, in the teacher's logits (N, side, side, classes); 0 elsewhere.
+// 1 in the cells of one level whose center pixel is an object in the mask (N, canvas, canvas), or, where an image has
+// no mask, in the teacher's logits (N, size, size, classes); 0 elsewhere.
 extern "C" __global__ void __launch_bounds__(256)
     imitation_cells_foreground_pixels(const unsigned char* __restrict__ masks, const float* __restrict__ weights,
                                       const float* __restrict__ teacher, const float* __restrict__ images,
-                                      float* __restrict__ cells, int canvas, int side, int classes, int stride,
-                                      int levelSide, int perImage, int offset, int total) {
+                                      float* __restrict__ cells, int canvas, int size, int classes, int stride,
+                                      int level_size, int per_image, int offset, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;
     }
-    int n = i / (levelSide * levelSide);
-    int cell = i - n * levelSide * levelSide;
+    int n = i / (level_size * level_size);
+    int cell = i - n * level_size * level_size;
     int inside = 0;
     if (images[2 * n + 1] > 0.0f) {
-        int y = min(cell / levelSide * stride + stride / 2, canvas - 1);
-        int x = min(cell % levelSide * stride + stride / 2, canvas - 1);
+        int y = min(cell / level_size * stride + stride / 2, canvas - 1);
+        int x = min(cell % level_size * stride + stride / 2, canvas - 1);
         if (weights[2 * n + 1] > 0.0f) {
             int label = masks[(n * canvas + y) * canvas + x];
             inside = label > 0 && label < 255 ? 1 : 0;
         } else {
-            int row = y * side / canvas;
-            int column = x * side / canvas;
-            const float* logits = teacher + ((n * side + row) * side + column) * classes;
+            int row = y * size / canvas;
+            int column = x * size / canvas;
+            const float* logits = teacher + ((n * size + row) * size + column) * classes;
 #pragma unroll 1
             for (int c = 1; c < classes; c++) {
                 inside |= logits[c] > logits[0] ? 1 : 0;
             }
         }
     }
-    cells[n * perImage + offset + cell] = (float)inside;
+    cells[n * per_image + offset + cell] = (float)inside;
 }
 
-// One block an image, `cells` being 1, 0, or -1 for those that do not count: foreground and background cells share one
-// half each, so that the weight of a cell is 1 / (2 cells of its kind), times the image's share and `scale`.
+// One block for each image, `cells` being 1, 0, or -1 for ignored cells: foreground and background cells have one half
+// of the weight each, so that the weight of a cell is 1 / (2 cells of its kind), times the image's share and `scale`.
 extern "C" __global__ void __launch_bounds__(THREADS)
     imitation_cells_decouple(const float* __restrict__ images, float* __restrict__ cells, float scale, int teacher,
-                             int perImage) {
+                             int per_image) {
     __shared__ float shared[THREADS];
     __shared__ float sums[2];
-    float* row = cells + blockIdx.x * perImage;
+    float* row = cells + blockIdx.x * per_image;
     float foreground = 0.0f;
     float background = 0.0f;
 #pragma unroll 1
-    for (int i = threadIdx.x; i < perImage; i += THREADS) {
+    for (int i = threadIdx.x; i < per_image; i += THREADS) {
         float kind = row[i];
         foreground += kind > 0.5f ? 1.0f : 0.0f;
         background += kind == 0.0f ? 1.0f : 0.0f;
@@ -230,7 +231,7 @@ extern "C" __global__ void __launch_bounds__(THREADS)
     float inside = by / fmaxf(1.0f, 2.0f * sums[0]);
     float outside = by / fmaxf(1.0f, 2.0f * sums[1]);
 #pragma unroll 1
-    for (int i = threadIdx.x; i < perImage; i += THREADS) {
+    for (int i = threadIdx.x; i < per_image; i += THREADS) {
         float kind = row[i];
         row[i] = kind > 0.5f ? inside : kind == 0.0f ? outside : 0.0f;
     }

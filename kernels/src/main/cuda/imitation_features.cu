@@ -28,11 +28,11 @@ static __device__ __forceinline__ float squared(float4 a) {
 template <typename V>
 static __device__ __forceinline__ void features(const V* student, const V* teacher, const float* cells, V* gradient,
                                                 float* partials, int vectors, unsigned magic, unsigned shift,
-                                                int cellsPerImage, int offset, int blocksPerImage) {
+                                                int cells_per_image, int offset, int blocks_per_image) {
     __shared__ float shared[THREADS];
-    int n = blockIdx.x / blocksPerImage;
-    int j = (blockIdx.x - n * blocksPerImage) * (THREADS * STEPS) + threadIdx.x;
-    const float* row = cells + n * cellsPerImage + offset;
+    int n = blockIdx.x / blocks_per_image;
+    int j = (blockIdx.x - n * blocks_per_image) * (THREADS * STEPS) + threadIdx.x;
+    const float* row = cells + n * cells_per_image + offset;
     float loss = 0.0f;
 #pragma unroll 1
     for (int step = 0; step < STEPS; step++) {
@@ -55,14 +55,17 @@ static __device__ __forceinline__ void features(const V* student, const V* teach
 extern "C" __global__ void __launch_bounds__(THREADS)
     imitation_features(const float* __restrict__ student, const float* __restrict__ teacher,
                        const float* __restrict__ cells, float* __restrict__ gradient, float* __restrict__ partials,
-                       int vectors, unsigned magic, unsigned shift, int cellsPerImage, int offset, int blocksPerImage) {
-    features(student, teacher, cells, gradient, partials, vectors, magic, shift, cellsPerImage, offset, blocksPerImage);
+                       int vectors, unsigned magic, unsigned shift, int cells_per_image, int offset,
+                       int blocks_per_image) {
+    features(student, teacher, cells, gradient, partials, vectors, magic, shift, cells_per_image, offset,
+             blocks_per_image);
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS)
     imitation_features4(const float4* __restrict__ student, const float4* __restrict__ teacher,
                         const float* __restrict__ cells, float4* __restrict__ gradient, float* __restrict__ partials,
-                        int vectors, unsigned magic, unsigned shift, int cellsPerImage, int offset,
-                        int blocksPerImage) {
-    features(student, teacher, cells, gradient, partials, vectors, magic, shift, cellsPerImage, offset, blocksPerImage);
+                        int vectors, unsigned magic, unsigned shift, int cells_per_image, int offset,
+                        int blocks_per_image) {
+    features(student, teacher, cells, gradient, partials, vectors, magic, shift, cells_per_image, offset,
+             blocks_per_image);
 }

@@ -1,4 +1,4 @@
-// Where an output sample falls between two input samples, with half-pixel centres (align_corners = false).
+// The position of an output sample between two input samples, with half-pixel centers (align_corners = false).
 #pragma once
 #include "division.cuh"
 

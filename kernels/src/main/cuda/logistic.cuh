@@ -1,4 +1,4 @@
-// What cross-entropies of logistic outputs share.
+// Shared by the cross-entropies of logistic outputs.
 #pragma once
 
 // ln(1 + e) for e in [0, 1], as 2 artanh(e / (2 + e)): the series to the 15th power leaves a relative error below 4e-9.

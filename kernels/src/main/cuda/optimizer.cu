@@ -1,5 +1,5 @@
-// Updates of whole arenas: optimiser steps, moving averages, gradient sums and norms. Arrays start at a multiple of 16
-// bytes; a thread does four elements. What changes from step to step is read from memory:
+// Updates of whole arenas: optimizer steps, moving averages, gradient sums and norms. Arrays start at a multiple of 16
+// bytes; a thread processes four elements. Values that change from step to step are read from memory:
 //   values: learning rate, first bias correction, second bias correction, averaging rate
 //   status: gradient norm, clipping factor, 1 if the norm is finite else 0, steps skipped so far
 #include "reduction.cuh"
@@ -55,9 +55,9 @@ extern "C" __global__ void __launch_bounds__(256)
     }
 }
 
-// One block. maxNorm: the norm that gradients are clipped to
+// One block. max_norm: the norm that gradients are clipped to
 extern "C" __global__ void __launch_bounds__(256)
-    gradient_norm_finish(const float* __restrict__ partials, unsigned count, float maxNorm,
+    gradient_norm_finish(const float* __restrict__ partials, unsigned count, float max_norm,
                          float* __restrict__ status) {
     __shared__ float scratch[256];
     float sum = 0.0f;
@@ -70,7 +70,7 @@ extern "C" __global__ void __launch_bounds__(256)
         bool finite = sum <= 3.402823466e38f;
         float norm = sqrtf(sum);
         status[0] = norm;
-        status[1] = norm > maxNorm ? maxNorm / norm : 1.0f;
+        status[1] = norm > max_norm ? max_norm / norm : 1.0f;
         status[2] = finite ? 1.0f : 0.0f;
         if (!finite) {
             status[3] += 1.0f;
@@ -88,14 +88,14 @@ static __device__ __forceinline__ void sgd(float& p, float g, float& m, float ra
 extern "C" __global__ void __launch_bounds__(256)
     sgd_step(float* __restrict__ p, const float* __restrict__ g, float* __restrict__ m,
              const float* __restrict__ values, const float* __restrict__ status, unsigned n, unsigned decayed,
-             float momentum, float weightDecay) {
+             float momentum, float weight_decay) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i >= n || status[2] == 0.0f) {
         return;
     }
     float rate = values[0];
     float clip = status[1];
-    float decay = i < decayed ? weightDecay : 0.0f;
+    float decay = i < decayed ? weight_decay : 0.0f;
     if (i + 4 <= n) {
         float4 parameter = *(float4*)(p + i);
         float4 gradient = *(const float4*)(g + i);
@@ -141,12 +141,12 @@ static __device__ __forceinline__ void adamw(float& p, float g, float& m, float&
 extern "C" __global__ void __launch_bounds__(256)
     adamw_step(float* __restrict__ p, const float* __restrict__ g, float* __restrict__ m, float* __restrict__ v,
                const float* __restrict__ values, const float* __restrict__ status, unsigned n, unsigned decayed,
-               float beta1, float beta2, float epsilon, float weightDecay) {
+               float beta1, float beta2, float epsilon, float weight_decay) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i >= n || status[2] == 0.0f) {
         return;
     }
-    AdamW o = {values[0], status[1], values[1], values[2], beta1, beta2, epsilon, i < decayed ? weightDecay : 0.0f};
+    AdamW o = {values[0], status[1], values[1], values[2], beta1, beta2, epsilon, i < decayed ? weight_decay : 0.0f};
     if (i + 4 <= n) {
         float4 parameter = *(float4*)(p + i);
         float4 gradient = *(const float4*)(g + i);

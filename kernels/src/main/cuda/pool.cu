@@ -1,20 +1,22 @@
-// Pooling of (N, H, W, C). Each kernel comes twice: name4 takes four channels a thread and counts C in fours.
+// Pooling of (N, H, W, C). Each kernel has two versions; name4 processes four channels per thread, and its C is the
+// number of groups of four channels.
 #include "channels.cuh"
 #include "division.cuh"
 
-// The sizes of a max pooling: window x window pixels every `stride`, `padding` on all sides, output (N, outH, outW, C).
+// The sizes of a max pooling: window x window pixels every `stride`, `padding` on all sides, output (N, out_h, out_w,
+// C).
 struct Window {
     unsigned window;
     unsigned stride;
     unsigned padding;
     unsigned h;
     unsigned w;
-    unsigned outH;
-    unsigned outW;
+    unsigned out_h;
+    unsigned out_w;
 };
 
 static __device__ __forceinline__ void take(float v, unsigned index, float& best, unsigned char& at) {
-    // The first of equal values wins, and so does not-a-number, which must not vanish.
+    // The first of equal values is selected. A NaN is selected too, so that it is not hidden.
     if (v > best || v != v) {
         best = v;
         at = (unsigned char)index;
@@ -52,34 +54,34 @@ static __device__ __forceinline__ void start(unsigned index, float4& best, uchar
     start(index, best.w, at.w);
 }
 
-// reserve: for each output which pixel of its window won, row by row
+// reserve: for each output the index of the selected pixel in its window, row by row
 template <typename S, typename I>
 static __device__ __forceinline__ void forward(const S* __restrict__ x, S* __restrict__ y, I* __restrict__ reserve,
-                                               unsigned n, unsigned vectors, unsigned vectorMagic, unsigned vectorShift,
-                                               unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift,
-                                               Window size) {
+                                               unsigned n, unsigned vectors, unsigned vector_magic,
+                                               unsigned vector_shift, unsigned w_magic, unsigned w_shift,
+                                               unsigned h_magic, unsigned h_shift, Window size) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
     }
-    Place place = place_of(t, vectors, vectorMagic, vectorShift, size.outW, wMagic, wShift);
-    unsigned image = divide(place.row, hMagic, hShift);
-    int top = (int)((place.row - image * size.outH) * size.stride) - (int)size.padding;
+    Place place = place_of(t, vectors, vector_magic, vector_shift, size.out_w, w_magic, w_shift);
+    unsigned image = divide(place.row, h_magic, h_shift);
+    int top = (int)((place.row - image * size.out_h) * size.stride) - (int)size.padding;
     int left = (int)(place.column * size.stride) - (int)size.padding;
-    unsigned firstR = top < 0 ? -top : 0;
-    unsigned firstS = left < 0 ? -left : 0;
-    unsigned endR = min(size.window, (unsigned)((int)size.h - top));
-    unsigned endS = min(size.window, (unsigned)((int)size.w - left));
+    unsigned first_r = top < 0 ? -top : 0;
+    unsigned first_s = left < 0 ? -left : 0;
+    unsigned end_r = min(size.window, (unsigned)((int)size.h - top));
+    unsigned end_s = min(size.window, (unsigned)((int)size.w - left));
     Wide<S> best;
     I at;
-    start(firstR * size.window + firstS, best, at);
+    start(first_r * size.window + first_s, best, at);
 #pragma unroll 1
-    for (unsigned r = firstR; r < endR; r++) {
+    for (unsigned r = first_r; r < end_r; r++) {
         const S* from =
-            x + ((image * size.h + (unsigned)(top + (int)r)) * size.w + (unsigned)(left + (int)firstS)) * vectors +
+            x + ((image * size.h + (unsigned)(top + (int)r)) * size.w + (unsigned)(left + (int)first_s)) * vectors +
             place.channel;
 #pragma unroll 1
-        for (unsigned s = firstS; s < endS; s++) {
+        for (unsigned s = first_s; s < end_s; s++) {
             take(load(from), r * size.window + s, best, at);
             from += vectors;
         }
@@ -97,31 +99,31 @@ static __device__ __forceinline__ float4 chosen(float4 dy, uchar4 at, unsigned i
                        chosen(dy.w, at.w, index));
 }
 
-// Each input gathers from the outputs whose windows it lies in, in their order.
+// Each input adds the gradients of the outputs whose windows contain it, in their order.
 template <typename S, typename I>
 static __device__ __forceinline__ void backward(const S* __restrict__ dy, const I* __restrict__ reserve,
-                                                S* __restrict__ dx, unsigned n, unsigned vectors, unsigned vectorMagic,
-                                                unsigned vectorShift, unsigned wMagic, unsigned wShift, unsigned hMagic,
-                                                unsigned hShift, unsigned strideMagic, unsigned strideShift,
-                                                Window size) {
+                                                S* __restrict__ dx, unsigned n, unsigned vectors, unsigned vector_magic,
+                                                unsigned vector_shift, unsigned w_magic, unsigned w_shift,
+                                                unsigned h_magic, unsigned h_shift, unsigned stride_magic,
+                                                unsigned stride_shift, Window size) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
     }
-    Place place = place_of(t, vectors, vectorMagic, vectorShift, size.w, wMagic, wShift);
-    unsigned image = divide(place.row, hMagic, hShift);
+    Place place = place_of(t, vectors, vector_magic, vector_shift, size.w, w_magic, w_shift);
+    unsigned image = divide(place.row, h_magic, h_shift);
     unsigned row = place.row - image * size.h + size.padding;
     unsigned column = place.column + size.padding;
-    unsigned firstP = row < size.window ? 0 : divide(row - size.window, strideMagic, strideShift) + 1;
-    unsigned firstQ = column < size.window ? 0 : divide(column - size.window, strideMagic, strideShift) + 1;
-    unsigned endP = min(size.outH, divide(row, strideMagic, strideShift) + 1);
-    unsigned endQ = min(size.outW, divide(column, strideMagic, strideShift) + 1);
+    unsigned first_p = row < size.window ? 0 : divide(row - size.window, stride_magic, stride_shift) + 1;
+    unsigned first_q = column < size.window ? 0 : divide(column - size.window, stride_magic, stride_shift) + 1;
+    unsigned end_p = min(size.out_h, divide(row, stride_magic, stride_shift) + 1);
+    unsigned end_q = min(size.out_w, divide(column, stride_magic, stride_shift) + 1);
     Wide<S> sum = zero(Wide<S>());
 #pragma unroll 1
-    for (unsigned p = firstP; p < endP; p++) {
+    for (unsigned p = first_p; p < end_p; p++) {
 #pragma unroll 1
-        for (unsigned q = firstQ; q < endQ; q++) {
-            unsigned output = ((image * size.outH + p) * size.outW + q) * vectors + place.channel;
+        for (unsigned q = first_q; q < end_q; q++) {
+            unsigned output = ((image * size.out_h + p) * size.out_w + q) * vectors + place.channel;
             unsigned index = (row - p * size.stride) * size.window + (column - q * size.stride);
             sum = plus(sum, chosen(load(dy + output), reserve[output], index));
         }
@@ -129,23 +131,24 @@ static __device__ __forceinline__ void backward(const S* __restrict__ dy, const 
     store(dx + t, sum);
 }
 
-#define MAX_POOL(NAME, S, I)                                                                                        \
-    extern "C" __global__ void __launch_bounds__(256)                                                               \
-        max_pool_forward##NAME(const S* __restrict__ x, S* __restrict__ y, I* __restrict__ reserve, unsigned n,     \
-                               unsigned vectors, unsigned vectorMagic, unsigned vectorShift, unsigned wMagic,       \
-                               unsigned wShift, unsigned hMagic, unsigned hShift, unsigned window, unsigned stride, \
-                               unsigned padding, unsigned h, unsigned w, unsigned outH, unsigned outW) {            \
-        Window size = {window, stride, padding, h, w, outH, outW};                                                  \
-        forward<S, I>(x, y, reserve, n, vectors, vectorMagic, vectorShift, wMagic, wShift, hMagic, hShift, size);   \
-    }                                                                                                               \
-    extern "C" __global__ void __launch_bounds__(256) max_pool_backward##NAME(                                      \
-        const S* __restrict__ dy, const I* __restrict__ reserve, S* __restrict__ dx, unsigned n, unsigned vectors,  \
-        unsigned vectorMagic, unsigned vectorShift, unsigned wMagic, unsigned wShift, unsigned hMagic,              \
-        unsigned hShift, unsigned strideMagic, unsigned strideShift, unsigned window, unsigned stride,              \
-        unsigned padding, unsigned h, unsigned w, unsigned outH, unsigned outW) {                                   \
-        Window size = {window, stride, padding, h, w, outH, outW};                                                  \
-        backward<S, I>(dy, reserve, dx, n, vectors, vectorMagic, vectorShift, wMagic, wShift, hMagic, hShift,       \
-                       strideMagic, strideShift, size);                                                             \
+#define MAX_POOL(NAME, S, I)                                                                                           \
+    extern "C" __global__ void __launch_bounds__(256)                                                                  \
+        max_pool_forward##NAME(const S* __restrict__ x, S* __restrict__ y, I* __restrict__ reserve, unsigned n,        \
+                               unsigned vectors, unsigned vector_magic, unsigned vector_shift, unsigned w_magic,       \
+                               unsigned w_shift, unsigned h_magic, unsigned h_shift, unsigned window, unsigned stride, \
+                               unsigned padding, unsigned h, unsigned w, unsigned out_h, unsigned out_w) {             \
+        Window size = {window, stride, padding, h, w, out_h, out_w};                                                   \
+        forward<S, I>(x, y, reserve, n, vectors, vector_magic, vector_shift, w_magic, w_shift, h_magic, h_shift,       \
+                      size);                                                                                           \
+    }                                                                                                                  \
+    extern "C" __global__ void __launch_bounds__(256) max_pool_backward##NAME(                                         \
+        const S* __restrict__ dy, const I* __restrict__ reserve, S* __restrict__ dx, unsigned n, unsigned vectors,     \
+        unsigned vector_magic, unsigned vector_shift, unsigned w_magic, unsigned w_shift, unsigned h_magic,            \
+        unsigned h_shift, unsigned stride_magic, unsigned stride_shift, unsigned window, unsigned stride,              \
+        unsigned padding, unsigned h, unsigned w, unsigned out_h, unsigned out_w) {                                    \
+        Window size = {window, stride, padding, h, w, out_h, out_w};                                                   \
+        backward<S, I>(dy, reserve, dx, n, vectors, vector_magic, vector_shift, w_magic, w_shift, h_magic, h_shift,    \
+                       stride_magic, stride_shift, size);                                                              \
     }
 
 MAX_POOL(, float, unsigned char)
@@ -183,14 +186,14 @@ static __device__ __forceinline__ void average(const S* __restrict__ x, S* __res
 // dx (N, count, C) = dy (N, C) / count
 template <typename S>
 static __device__ __forceinline__ void spread(const S* __restrict__ dy, S* __restrict__ dx, unsigned n, unsigned count,
-                                              unsigned channels, unsigned channelMagic, unsigned channelShift,
-                                              unsigned countMagic, unsigned countShift) {
+                                              unsigned channels, unsigned channel_magic, unsigned channel_shift,
+                                              unsigned count_magic, unsigned count_shift) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
     }
-    unsigned pixel = divide(t, channelMagic, channelShift);
-    unsigned image = divide(pixel, countMagic, countShift);
+    unsigned pixel = divide(t, channel_magic, channel_shift);
+    unsigned image = divide(pixel, count_magic, count_shift);
     store(dx + t, load(dy + image * channels + t - pixel * channels) / (float)count);
 }
 
@@ -201,8 +204,8 @@ static __device__ __forceinline__ void spread(const S* __restrict__ dy, S* __res
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(256) global_average_backward##NAME(                                  \
         const S* __restrict__ dy, S* __restrict__ dx, unsigned n, unsigned count, unsigned channels,                  \
-        unsigned channelMagic, unsigned channelShift, unsigned countMagic, unsigned countShift) {                     \
-        spread(dy, dx, n, count, channels, channelMagic, channelShift, countMagic, countShift);                       \
+        unsigned channel_magic, unsigned channel_shift, unsigned count_magic, unsigned count_shift) {                 \
+        spread(dy, dx, n, count, channels, channel_magic, channel_shift, count_magic, count_shift);                   \
     }
 
 STORED(GLOBAL_AVERAGE)

@@ -1,4 +1,4 @@
-// Cross-entropy of pixels and the decoding of masks. Logits are (N, H, W, C); a mask has one byte a pixel, 255 to be
+// Cross-entropy of pixels and the decoding of masks. Logits are (N, H, W, C); a mask has one byte per pixel; 255 is
 // ignored.
 #include "segmentation.cuh"
 
@@ -6,12 +6,12 @@ extern "C" __global__ void __launch_bounds__(256)
     segmentation_loss_forward(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
                               const float* __restrict__ weights, float2* __restrict__ softmax,
                               float* __restrict__ losses, int* __restrict__ counts, unsigned pixels, unsigned classes,
-                              unsigned imageMagic, unsigned imageShift) {
-    FinePixels at = {logits, classes, imageMagic, imageShift};
+                              unsigned image_magic, unsigned image_shift) {
+    FinePixels at = {logits, classes, image_magic, image_shift};
     cross_entropy(at, mask, weights, softmax, losses, counts, pixels, classes);
 }
 
-// One block: the loss, and the factor 1 / max(1, pixels that count).
+// One block: the loss, and the factor 1 / max(1, number of pixels that are not ignored).
 extern "C" __global__ void __launch_bounds__(256)
     segmentation_loss_finish(const float* __restrict__ losses, const int* __restrict__ counts, unsigned blocks,
                              float* __restrict__ loss, float* __restrict__ factor) {
@@ -33,19 +33,19 @@ extern "C" __global__ void __launch_bounds__(256)
     }
 }
 
-// A thread is one pixel: dlogits = upstream factor weight (softmax - one-hot), 0 where nothing counts.
+// One thread for each pixel: dlogits = upstream factor weight (softmax - one-hot), 0 for ignored pixels.
 extern "C" __global__ void __launch_bounds__(256)
     segmentation_loss_backward(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
                                const float* __restrict__ weights, const float2* __restrict__ softmax,
                                const float* __restrict__ factor, const float* __restrict__ upstream,
-                               float* __restrict__ dlogits, unsigned pixels, unsigned classes, unsigned imageMagic,
-                               unsigned imageShift) {
+                               float* __restrict__ dlogits, unsigned pixels, unsigned classes, unsigned image_magic,
+                               unsigned image_shift) {
     unsigned pixel = blockIdx.x * blockDim.x + threadIdx.x;
     if (pixel >= pixels) {
         return;
     }
     unsigned label = mask[pixel];
-    float weight = weights[2 * divide(pixel, imageMagic, imageShift) + 1];
+    float weight = weights[2 * divide(pixel, image_magic, image_shift) + 1];
     float* to = dlogits + pixel * classes;
     if (label == IGNORED || !(weight > 0.0f)) {
 #pragma unroll 1
@@ -66,7 +66,7 @@ extern "C" __global__ void __launch_bounds__(256)
     }
 }
 
-// A thread is one output pixel: the class with the maximum bilinearly up-sampled logit, and, unless `confidence` is
+// One thread for each output pixel: the class with the maximum bilinearly up-sampled logit, and, unless `confidence` is
 // null, the softmax probability of that class.
 static __device__ __forceinline__ void decode(const CoarsePixels& at, unsigned char* __restrict__ mask,
                                               float* __restrict__ confidence, unsigned pixels) {
@@ -84,15 +84,15 @@ static __device__ __forceinline__ void decode(const CoarsePixels& at, unsigned c
 
 extern "C" __global__ void __launch_bounds__(256)
     mask_decode(const float* __restrict__ logits, unsigned char* __restrict__ mask, unsigned pixels, unsigned classes,
-                unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift, AXES_PARAMETERS) {
-    CoarsePixels at = {logits, classes, wMagic, wShift, hMagic, hShift, VERTICAL_AXIS, HORIZONTAL_AXIS};
+                unsigned w_magic, unsigned w_shift, unsigned h_magic, unsigned h_shift, AXES_PARAMETERS) {
+    CoarsePixels at = {logits, classes, w_magic, w_shift, h_magic, h_shift, VERTICAL_AXIS, HORIZONTAL_AXIS};
     decode(at, mask, nullptr, pixels);
 }
 
 extern "C" __global__ void __launch_bounds__(256)
     mask_decode_confidence(const float* __restrict__ logits, unsigned char* __restrict__ mask,
-                           float* __restrict__ confidence, unsigned pixels, unsigned classes, unsigned wMagic,
-                           unsigned wShift, unsigned hMagic, unsigned hShift, AXES_PARAMETERS) {
-    CoarsePixels at = {logits, classes, wMagic, wShift, hMagic, hShift, VERTICAL_AXIS, HORIZONTAL_AXIS};
+                           float* __restrict__ confidence, unsigned pixels, unsigned classes, unsigned w_magic,
+                           unsigned w_shift, unsigned h_magic, unsigned h_shift, AXES_PARAMETERS) {
+    CoarsePixels at = {logits, classes, w_magic, w_shift, h_magic, h_shift, VERTICAL_AXIS, HORIZONTAL_AXIS};
     decode(at, mask, confidence, pixels);
 }

@@ -1,5 +1,6 @@
-// Labels of pixels; logits of a pixel read from the fine image or between coarse pixels; and the loss of a pixel from
-// either. A reader gives logit c of one pixel by reader[c]. `Pixels` gives of each fine pixel the image and the reader.
+// Labels of pixels; logits of a pixel, read at full resolution or interpolated between coarse pixels; and the loss of a
+// pixel from either. reader[c] returns logit c of one pixel. `Pixels` returns the image and the reader of each fine
+// pixel.
 #pragma once
 #include "interpolation.cuh"
 #include "reduction.cuh"
@@ -8,32 +9,33 @@
 
 #define IGNORED 255
 
-// The parameters of a kernel that hold two axes, and the axes from them.
-#define AXES_PARAMETERS                                                                                       \
-    unsigned inputH, unsigned outputH, unsigned verticalMagic, unsigned verticalShift, float verticalInverse, \
-        unsigned inputW, unsigned outputW, unsigned horizontalMagic, unsigned horizontalShift, float horizontalInverse
+// Kernel parameters for two axes, and the axes made from them.
+#define AXES_PARAMETERS                                                                                            \
+    unsigned input_h, unsigned output_h, unsigned vertical_magic, unsigned vertical_shift, float vertical_inverse, \
+        unsigned input_w, unsigned output_w, unsigned horizontal_magic, unsigned horizontal_shift,                 \
+        float horizontal_inverse
 #define VERTICAL_AXIS \
-    { inputH, outputH, verticalMagic, verticalShift, verticalInverse }
+    { input_h, output_h, vertical_magic, vertical_shift, vertical_inverse }
 #define HORIZONTAL_AXIS \
-    { inputW, outputW, horizontalMagic, horizontalShift, horizontalInverse }
+    { input_w, output_w, horizontal_magic, horizontal_shift, horizontal_inverse }
 
 static __device__ __forceinline__ float not_a_number() {
     return __int_as_float(0x7fffffff);
 }
 
-// Reads between the four coarse pixels around a fine one.
+// Interpolates between the four coarse pixels around a fine pixel.
 struct Sample {
     const float* __restrict__ logits;
-    unsigned topLeft;
-    unsigned topRight;
-    unsigned bottomLeft;
-    unsigned bottomRight;
+    unsigned top_left;
+    unsigned top_right;
+    unsigned bottom_left;
+    unsigned bottom_right;
     float right;
     float bottom;
 
     __device__ __forceinline__ float operator[](unsigned c) const {
-        return blend(blend(logits[topLeft + c], logits[topRight + c], right),
-                     blend(logits[bottomLeft + c], logits[bottomRight + c], right), bottom);
+        return blend(blend(logits[top_left + c], logits[top_right + c], right),
+                     blend(logits[bottom_left + c], logits[bottom_right + c], right), bottom);
     }
 };
 
@@ -41,11 +43,11 @@ struct Sample {
 struct FinePixels {
     const float* __restrict__ logits;
     unsigned classes;
-    unsigned imageMagic;
-    unsigned imageShift;
+    unsigned image_magic;
+    unsigned image_shift;
 
     __device__ __forceinline__ unsigned image(unsigned pixel) const {
-        return divide(pixel, imageMagic, imageShift);
+        return divide(pixel, image_magic, image_shift);
     }
 
     __device__ __forceinline__ Row reader(unsigned pixel) const {
@@ -57,20 +59,20 @@ struct FinePixels {
 struct CoarsePixels {
     const float* __restrict__ logits;
     unsigned classes;
-    unsigned wMagic;
-    unsigned wShift;
-    unsigned hMagic;
-    unsigned hShift;
+    unsigned w_magic;
+    unsigned w_shift;
+    unsigned h_magic;
+    unsigned h_shift;
     Axis vertical;
     Axis horizontal;
 
     __device__ __forceinline__ unsigned image(unsigned pixel) const {
-        return divide(divide(pixel, wMagic, wShift), hMagic, hShift);
+        return divide(divide(pixel, w_magic, w_shift), h_magic, h_shift);
     }
 
     __device__ __forceinline__ Sample reader(unsigned pixel) const {
-        unsigned rows = divide(pixel, wMagic, wShift);
-        unsigned image = divide(rows, hMagic, hShift);
+        unsigned rows = divide(pixel, w_magic, w_shift);
+        unsigned image = divide(rows, h_magic, h_shift);
         Tap v = tap(rows - image * vertical.output, vertical);
         Tap h = tap(pixel - rows * horizontal.output, horizontal);
         unsigned top = (image * vertical.input + v.low) * horizontal.input;
@@ -92,9 +94,9 @@ static __device__ __forceinline__ float cross_entropy_slope(float logit, float2 
     return target ? p - 1.0f : p;
 }
 
-// A thread is one pixel of the mask. For each pixel that counts, `softmax` gets the maximum logit and 1 / the sum of
-// exp(logit - maximum); each block writes its weighted loss and how many of its pixels count. A label that is no class
-// makes the loss NaN.
+// One thread for each pixel of the mask. For each pixel that is not ignored, `softmax` receives the maximum logit and 1
+// / the sum of exp(logit - maximum); each block writes its weighted loss and its number of pixels that are not ignored.
+// A label that is not a class makes the loss NaN.
 template <typename Pixels>
 static __device__ __forceinline__ void cross_entropy(const Pixels& at, const unsigned char* __restrict__ mask,
                                                      const float* __restrict__ weights, float2* __restrict__ softmax,

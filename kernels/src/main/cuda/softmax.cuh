@@ -1,7 +1,7 @@
-// The classes of one place, from any reader of its logits: reader[c] is logit c.
+// Class and softmax of one pixel or anchor, from any reader of its logits: reader[c] is logit c.
 #pragma once
 
-// Reads a row of logits as it is.
+// Reads a row of logits without change.
 struct Row {
     const float* logits;
 

@@ -1,7 +1,7 @@
-// How elements lie in memory: float, or 16 bits. Arithmetic is in float always; `load` widens and `store` rounds to the
-// nearest, ties to even. Each storage is there for single elements and for four neighbouring ones, like float and
-// float4. A kernel written for any storage S computes with Wide<S>, and STORED makes its entries: name, name_bf16 and
-// name_f16.
+// Storage types of elements: float, or 16 bits. Arithmetic is always in float; `load` widens and `store` rounds to the
+// nearest, ties to even. Each storage type has a version for single elements and one for four adjacent elements, like
+// float and float4. A kernel written for any storage type S computes with Wide<S>, and STORED defines its entries:
+// name, name_bf16 and name_f16.
 #pragma once
 #include "vector.cuh"
 
@@ -23,7 +23,7 @@ struct __align__(8) Half4 {
     unsigned high;
 };
 
-// Single: one element of this storage. Float: what one vector of it is computed with.
+// Single: the type of one element. Float: the type in which a vector is computed.
 template <typename S>
 struct Storage;
 
@@ -72,7 +72,7 @@ struct Storage<Half4> {
 template <typename S>
 using Wide = typename Storage<S>::Float;
 
-// The upper half of a float's bits, rounded; without a branch, for CPUs. A NaN stays one.
+// The upper half of a float's bits, rounded; without a branch, for speed on CPUs. A NaN stays a NaN.
 static __device__ __forceinline__ unsigned bfloat_bits(float x) {
     unsigned bits = __float_as_uint(x);
     unsigned rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
@@ -143,7 +143,7 @@ static __device__ __forceinline__ void store(Half4* p, float4 v) {
     *(uint2*)p = make_uint2(half_bits(v.x) | half_bits(v.y) << 16, half_bits(v.z) | half_bits(v.w) << 16);
 }
 
-// What `load` would give after `store` to such a place.
+// The value that `load` returns after `store`: x rounded to the storage type.
 static __device__ __forceinline__ float rounded(const float*, float v) {
     return v;
 }

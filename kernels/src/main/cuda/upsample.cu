@@ -1,4 +1,5 @@
-// Up-sampling of (N, H, W, C). Each kernel comes twice: name4 takes four channels a thread and counts C in fours.
+// Up-sampling of (N, H, W, C). Each kernel has two versions; name4 processes four channels per thread, and its C is the
+// number of groups of four channels.
 #include "interpolation.cuh"
 #include "storage.cuh"
 
@@ -8,18 +9,18 @@ static __device__ __forceinline__ unsigned first_fine(Place coarse, unsigned str
     return coarse.row * factor * stride + coarse.column * factor * channels + coarse.channel;
 }
 
-// A thread is one vector of a coarse pixel; it writes factor x factor fine pixels. `rows` of coarse pixels run over all
-// images.
+// One thread for each vector of a coarse pixel; it writes factor x factor fine pixels. `rows` of coarse pixels run over
+// all images.
 template <typename S, bool ADD>
 static __device__ __forceinline__ void nearest_forward(const S* __restrict__ x, const S* __restrict__ fine,
                                                        S* __restrict__ y, unsigned n, unsigned channels,
-                                                       unsigned channelMagic, unsigned channelShift, unsigned w,
-                                                       unsigned wMagic, unsigned wShift, unsigned factor) {
+                                                       unsigned channel_magic, unsigned channel_shift, unsigned w,
+                                                       unsigned w_magic, unsigned w_shift, unsigned factor) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
     }
-    Place coarse = place_of(t, channels, channelMagic, channelShift, w, wMagic, wShift);
+    Place coarse = place_of(t, channels, channel_magic, channel_shift, w, w_magic, w_shift);
     unsigned stride = w * factor * channels;
     unsigned at = first_fine(coarse, stride, channels, factor);
     Wide<S> value = load(x + t);
@@ -37,13 +38,14 @@ static __device__ __forceinline__ void nearest_forward(const S* __restrict__ x, 
 
 template <typename S>
 static __device__ __forceinline__ void nearest_backward(const S* __restrict__ dy, S* __restrict__ dx, unsigned n,
-                                                        unsigned channels, unsigned channelMagic, unsigned channelShift,
-                                                        unsigned w, unsigned wMagic, unsigned wShift, unsigned factor) {
+                                                        unsigned channels, unsigned channel_magic,
+                                                        unsigned channel_shift, unsigned w, unsigned w_magic,
+                                                        unsigned w_shift, unsigned factor) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
     }
-    Place coarse = place_of(t, channels, channelMagic, channelShift, w, wMagic, wShift);
+    Place coarse = place_of(t, channels, channel_magic, channel_shift, w, w_magic, w_shift);
     unsigned stride = w * factor * channels;
     unsigned at = first_fine(coarse, stride, channels, factor);
     Wide<S> sum = zero(Wide<S>());
@@ -60,18 +62,19 @@ static __device__ __forceinline__ void nearest_backward(const S* __restrict__ dy
     store(dx + t, sum);
 }
 
-// A thread is one vector of an output pixel.
+// One thread for each vector of an output pixel.
 template <typename V>
 static __device__ __forceinline__ void bilinear_forward(const V* __restrict__ x, V* __restrict__ y, unsigned n,
-                                                        unsigned channels, unsigned channelMagic, unsigned channelShift,
-                                                        unsigned wMagic, unsigned wShift, unsigned hMagic,
-                                                        unsigned hShift, Axis vertical, Axis horizontal) {
+                                                        unsigned channels, unsigned channel_magic,
+                                                        unsigned channel_shift, unsigned w_magic, unsigned w_shift,
+                                                        unsigned h_magic, unsigned h_shift, Axis vertical,
+                                                        Axis horizontal) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
     }
-    Place at = place_of(t, channels, channelMagic, channelShift, horizontal.output, wMagic, wShift);
-    unsigned image = divide(at.row, hMagic, hShift);
+    Place at = place_of(t, channels, channel_magic, channel_shift, horizontal.output, w_magic, w_shift);
+    unsigned image = divide(at.row, h_magic, h_shift);
     unsigned row = at.row - image * vertical.output;
     Tap v = tap(row, vertical);
     Tap h = tap(at.column, horizontal);
@@ -91,7 +94,8 @@ struct Range {
 
 // A range that holds every output sample with a weight on input sample i.
 static __device__ __forceinline__ Range readers(unsigned i, Axis axis) {
-    // Outputs o with i - 1 < (2 o + 1) input / (2 output) - 1/2 < i + 1, and all beyond the rim for the samples there.
+    // Outputs o with i - 1 < (2 o + 1) input / (2 output) - 1/2 < i + 1, and for border samples all outputs beyond the
+    // border.
     int numerator = (2 * (int)i - 1) * (int)axis.output - (int)axis.input;
     int first = numerator > 0 ? numerator / (2 * (int)axis.input) : 0;
     int end = ((2 * (int)i + 3) * (int)axis.output - (int)axis.input) / (2 * (int)axis.input) + 1;
@@ -105,19 +109,19 @@ static __device__ __forceinline__ float weight_on(unsigned i, Tap tap) {
     return (tap.low == i ? 1.0f - tap.weight : 0.0f) + (tap.high == i ? tap.weight : 0.0f);
 }
 
-// A thread is one vector of an input pixel: it gathers from the outputs that read it, in their order.
+// One thread for each vector of an input pixel: it adds the gradients of the outputs that read it, in their order.
 template <typename V>
 static __device__ __forceinline__ void bilinear_backward(const V* __restrict__ dy, V* __restrict__ dx, unsigned n,
-                                                         unsigned channels, unsigned channelMagic,
-                                                         unsigned channelShift, unsigned wMagic, unsigned wShift,
-                                                         unsigned hMagic, unsigned hShift, Axis vertical,
+                                                         unsigned channels, unsigned channel_magic,
+                                                         unsigned channel_shift, unsigned w_magic, unsigned w_shift,
+                                                         unsigned h_magic, unsigned h_shift, Axis vertical,
                                                          Axis horizontal) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
     }
-    Place at = place_of(t, channels, channelMagic, channelShift, horizontal.input, wMagic, wShift);
-    unsigned image = divide(at.row, hMagic, hShift);
+    Place at = place_of(t, channels, channel_magic, channel_shift, horizontal.input, w_magic, w_shift);
+    unsigned image = divide(at.row, h_magic, h_shift);
     unsigned row = at.row - image * vertical.input;
     Range v = readers(row, vertical);
     Range h = readers(at.column, horizontal);
@@ -135,35 +139,37 @@ static __device__ __forceinline__ void bilinear_backward(const V* __restrict__ d
     dx[t] = sum;
 }
 
-#define NEAREST(NAME, S)                                                                                               \
-    extern "C" __global__ void __launch_bounds__(256) upsample_nearest_forward##NAME(                                  \
-        const S* __restrict__ x, S* __restrict__ y, unsigned n, unsigned channels, unsigned channelMagic,              \
-        unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift, unsigned factor) {                        \
-        nearest_forward<S, false>(x, x, y, n, channels, channelMagic, channelShift, w, wMagic, wShift, factor);        \
-    }                                                                                                                  \
-    extern "C" __global__ void __launch_bounds__(256) upsample_nearest_add_forward##NAME(                              \
-        const S* __restrict__ x, const S* __restrict__ fine, S* __restrict__ y, unsigned n, unsigned channels,         \
-        unsigned channelMagic, unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift, unsigned factor) { \
-        nearest_forward<S, true>(x, fine, y, n, channels, channelMagic, channelShift, w, wMagic, wShift, factor);      \
-    }                                                                                                                  \
-    extern "C" __global__ void __launch_bounds__(256) upsample_nearest_backward##NAME(                                 \
-        const S* __restrict__ dy, S* __restrict__ dx, unsigned n, unsigned channels, unsigned channelMagic,            \
-        unsigned channelShift, unsigned w, unsigned wMagic, unsigned wShift, unsigned factor) {                        \
-        nearest_backward<S>(dy, dx, n, channels, channelMagic, channelShift, w, wMagic, wShift, factor);               \
+#define NEAREST(NAME, S)                                                                                              \
+    extern "C" __global__ void __launch_bounds__(256) upsample_nearest_forward##NAME(                                 \
+        const S* __restrict__ x, S* __restrict__ y, unsigned n, unsigned channels, unsigned channel_magic,            \
+        unsigned channel_shift, unsigned w, unsigned w_magic, unsigned w_shift, unsigned factor) {                    \
+        nearest_forward<S, false>(x, x, y, n, channels, channel_magic, channel_shift, w, w_magic, w_shift, factor);   \
+    }                                                                                                                 \
+    extern "C" __global__ void __launch_bounds__(256) upsample_nearest_add_forward##NAME(                             \
+        const S* __restrict__ x, const S* __restrict__ fine, S* __restrict__ y, unsigned n, unsigned channels,        \
+        unsigned channel_magic, unsigned channel_shift, unsigned w, unsigned w_magic, unsigned w_shift,               \
+        unsigned factor) {                                                                                            \
+        nearest_forward<S, true>(x, fine, y, n, channels, channel_magic, channel_shift, w, w_magic, w_shift, factor); \
+    }                                                                                                                 \
+    extern "C" __global__ void __launch_bounds__(256) upsample_nearest_backward##NAME(                                \
+        const S* __restrict__ dy, S* __restrict__ dx, unsigned n, unsigned channels, unsigned channel_magic,          \
+        unsigned channel_shift, unsigned w, unsigned w_magic, unsigned w_shift, unsigned factor) {                    \
+        nearest_backward<S>(dy, dx, n, channels, channel_magic, channel_shift, w, w_magic, w_shift, factor);          \
     }
 
 STORED_LANES(NEAREST)
 
-#define BILINEAR(NAME, V, DIRECTION)                                                                                \
-    extern "C" __global__ void __launch_bounds__(256) upsample_bilinear_##DIRECTION##NAME(                          \
-        const V* __restrict__ source, V* __restrict__ target, unsigned n, unsigned channels, unsigned channelMagic, \
-        unsigned channelShift, unsigned wMagic, unsigned wShift, unsigned hMagic, unsigned hShift, unsigned inputH, \
-        unsigned outputH, unsigned verticalMagic, unsigned verticalShift, float verticalInverse, unsigned inputW,   \
-        unsigned outputW, unsigned horizontalMagic, unsigned horizontalShift, float horizontalInverse) {            \
-        Axis vertical = {inputH, outputH, verticalMagic, verticalShift, verticalInverse};                           \
-        Axis horizontal = {inputW, outputW, horizontalMagic, horizontalShift, horizontalInverse};                   \
-        bilinear_##DIRECTION<V>(source, target, n, channels, channelMagic, channelShift, wMagic, wShift, hMagic,    \
-                                hShift, vertical, horizontal);                                                      \
+#define BILINEAR(NAME, V, DIRECTION)                                                                                   \
+    extern "C" __global__ void __launch_bounds__(256) upsample_bilinear_##DIRECTION##NAME(                             \
+        const V* __restrict__ source, V* __restrict__ target, unsigned n, unsigned channels, unsigned channel_magic,   \
+        unsigned channel_shift, unsigned w_magic, unsigned w_shift, unsigned h_magic, unsigned h_shift,                \
+        unsigned input_h, unsigned output_h, unsigned vertical_magic, unsigned vertical_shift, float vertical_inverse, \
+        unsigned input_w, unsigned output_w, unsigned horizontal_magic, unsigned horizontal_shift,                     \
+        float horizontal_inverse) {                                                                                    \
+        Axis vertical = {input_h, output_h, vertical_magic, vertical_shift, vertical_inverse};                         \
+        Axis horizontal = {input_w, output_w, horizontal_magic, horizontal_shift, horizontal_inverse};                 \
+        bilinear_##DIRECTION<V>(source, target, n, channels, channel_magic, channel_shift, w_magic, w_shift, h_magic,  \
+                                h_shift, vertical, horizontal);                                                        \
     }
 
 BILINEAR(, float, forward)

@@ -1,4 +1,4 @@
-// The few operations that let one template serve both single channels (float) and four neighbouring ones (float4).
+// Operations with which one template processes single channels (float) or four adjacent channels (float4).
 #pragma once
 
 static __device__ __forceinline__ float zero(float) {
@@ -36,7 +36,7 @@ static __device__ __forceinline__ float4 blend(float4 a, float4 b, float f) {
 }
 
 // x where it is positive, slope x elsewhere, for slopes in [0, 1); NaN stays NaN. Without a branch: signs are random,
-// and a CPU that guesses them wrong half of the time takes four times as long.
+// and with mispredicted branches a CPU needs four times as long.
 static __device__ __forceinline__ float leaky(float x, float slope) {
     return fmaxf(x, slope * x);
 }
