@@ -12,12 +12,12 @@ ANCHORS = 6
 
 
 class Unit(nn.Module):
-    """Convolution with bias, normalisation, leaky ReLU or nothing: a building block of neck and heads."""
+    """Convolution with bias, normalization, leaky ReLU or nothing: a building block of neck and heads."""
 
     def __init__(self, inputs, outputs, window, stride=1, active=True):
         super().__init__()
         self.conv = nn.Conv2d(inputs, outputs, window, stride, window // 2)
-        # Normalisation cancels the bias, so that Tandem does not train it either.
+        # Normalization cancels the bias, so that Tandem does not train it either.
         self.conv.bias.requires_grad_(False)
         self.bn = nn.BatchNorm2d(outputs)
         self.active = active
@@ -144,7 +144,7 @@ class Segmentation(nn.Module):
 
 
 class TwoHeads(nn.Module):
-    """Images (N, 3, S, S), normalised, to offsets (N, A, 4), class logits (N, A, C) and mask logits (N, M, S / 4, S / 4)."""
+    """Images (N, 3, S, S), normalized, to offsets (N, A, 4), class logits (N, A, C) and mask logits (N, M, S / 4, S / 4)."""
 
     def __init__(self, encoder, width, pooling, classes, side):
         super().__init__()
@@ -174,7 +174,7 @@ class TwoHeads(nn.Module):
 
 
 def fold(module):
-    """Folds normalisation into the convolutions before it, in place, as Tandem does for inference."""
+    """Folds normalization into the convolutions before it, in place, as Tandem does for inference."""
     fuse = torch.nn.utils.fusion.fuse_conv_bn_eval
     for child in module.modules():
         if isinstance(child, Unit):

@@ -14,13 +14,13 @@ def constants(device):
     return torch.tensor(MEAN, device=device), torch.tensor(DEVIATION, device=device)
 
 
-def normalise(pixels, mean, deviation):
-    """Bytes (N, S, S, 3) to normalised floats (N, 3, S, S); a view in channels-last memory."""
+def normalize(pixels, mean, deviation):
+    """Bytes (N, S, S, 3) to normalized floats (N, 3, S, S); a view in channels-last memory."""
     return ((pixels.float() / 255 - mean) / deviation).permute(0, 3, 1, 2)
 
 
 def anchors(side, levels, base=24.0):
-    """(A, 4): centre x, centre y, width, height as fractions of the side."""
+    """(A, 4): center x, center y, width, height as fractions of the side."""
     rows = []
     for level in range(levels):
         cells = -(-side // (8 << level))
@@ -38,8 +38,8 @@ def corners(boxes):
 
 def decode(offsets, anchor):
     """Offsets (N, A, 4) to corners, as fractions."""
-    centre = anchor[:, :2] + 0.1 * offsets[..., :2] * anchor[:, 2:]
-    return corners(torch.cat((centre, anchor[:, 2:] * torch.exp(0.2 * offsets[..., 2:])), -1))
+    center = anchor[:, :2] + 0.1 * offsets[..., :2] * anchor[:, 2:]
+    return corners(torch.cat((center, anchor[:, 2:] * torch.exp(0.2 * offsets[..., 2:])), -1))
 
 
 def overlaps(a, b):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times Tandem's network in PyTorch, in each mode that its documentation recommends; prints one JSON object for each.
 
-Training: upload of the bytes of a batch, normalisation, forward pass, matching, losses, backward pass, clipping, SGD with momentum and
+Training: upload of the bytes of a batch, normalization, forward pass, matching, losses, backward pass, clipping, SGD with momentum and
 weight decay, moving average. Inference: the bytes of one frame in, boxes and mask out, back to back and at the cadence of a line.
 A mode that fails or that there is no time for prints its error instead.
 """
@@ -95,7 +95,7 @@ class Bench:
         device = [x.to(o.device) for x in host]
 
         def loss(pixels, boxes, labels, masks):
-            images = objective.normalise(pixels, *constants)
+            images = objective.normalize(pixels, *constants)
             if mode == "eager":
                 images = images.contiguous()
             with self.cast():
@@ -163,7 +163,7 @@ class Bench:
         pixels = frame.to(o.device)
 
         def forward(pixels):
-            images = objective.normalise(pixels, *constants)
+            images = objective.normalize(pixels, *constants)
             if mode == "eager":
                 images = images.contiguous()
             with self.cast():

@@ -11,13 +11,13 @@ def barriers():
     file = File("bar.sync", [("u32", values)], ".shared .align 8 .b8 area[560]; .reg .b32 %m; .reg .b64 %own, %other;", target="sm_80")
     file.body += ["mov.b64 %own, area;", "add.s64 %own, %own, %offset;", "xor.b32 %t32, %me, 1;", "mul.wide.u32 %other, %t32, 8;",
                   "mov.b64 %t64, area;", "add.s64 %other, %other, %t64;"]
-    neighbour = [values[t ^ 1] for t in range(n)]
+    neighbor = [values[t ^ 1] for t in range(n)]
     step = 0
     for form in ["bar.sync 0", "bar.sync 1, 96", "bar.cta.sync 2", "barrier.sync 3", "barrier.sync.aligned 4", "barrier.cta.sync 5",
                  "barrier.cta.sync.aligned 6", "bar.sync %m"]:
         step += 1
         file.body += ["mov.u32 %m, 7;", f"add.u32 %d32, %a, {step};", "st.shared.u32 [%own], %d32;", f"{form};"]
-        file.row(form, ["ld.shared.u32 %d32, [%other];", "bar.sync 15;"], [v + step & mask(32) for v in neighbour])
+        file.row(form, ["ld.shared.u32 %d32, [%other];", "bar.sync 15;"], [v + step & mask(32) for v in neighbor])
     yield file
     file = File("bar.red", [("u32", [t % 7 for t in range(n)])], ".reg .pred %p, %r;", target="sm_80")
     for opcode in ["bar", "bar.cta", "barrier", "barrier.cta"]:

@@ -23,7 +23,7 @@ import tandem.kernels.KernelEntry;
 
 /**
  * Translated element-wise kernels on an array larger than the caches, in nanoseconds per element, on one thread. For
- * comparison: the sum as a plain Java loop, which HotSpot vectorises, and a copy.
+ * comparison: the sum as a plain Java loop, which HotSpot vectorizes, and a copy.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The arguments of the batch normalisation primitives of {@link Dnn}, by name. The same record names tensors in a
+ * The arguments of the batch normalization primitives of {@link Dnn}, by name. The same record names tensors in a
  * graph, memory when a primitive is bound, and the positions of the arguments in {@link Dnn.Primitive#bind}. Images are
  * (N, H, W, C), everything else but the reserve is (C) in FLOAT32.
  */

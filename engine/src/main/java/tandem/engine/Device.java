@@ -61,7 +61,7 @@ public interface Device extends AutoCloseable {
         return Optional.empty();
     }
 
-    /** Convolution, batch normalisation, pooling and matrix products. */
+    /** Convolution, batch normalization, pooling and matrix products. */
     Dnn dnn();
 
     /** Makes a list of commands replayable as one. */

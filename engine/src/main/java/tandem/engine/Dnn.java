@@ -58,7 +58,7 @@ public interface Dnn {
     }
 
     /**
-     * A batch normalisation over N, H and W of (N, H, W, C).
+     * A batch normalization over N, H and W of (N, H, W, C).
      *
      * @param epsilon added to the variance
      * @param activation applied after the residual is added

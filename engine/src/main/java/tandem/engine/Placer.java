@@ -31,24 +31,24 @@ final class Placer {
     }
 
     private static long bestGap(Placement wanted, List<Placement> placed) {
-        List<Placement> neighbours = new ArrayList<>();
+        List<Placement> neighbors = new ArrayList<>();
         for (Placement other : placed) {
             if (other.first() <= wanted.last() && wanted.first() <= other.last()) {
-                neighbours.add(other);
+                neighbors.add(other);
             }
         }
-        neighbours.sort(Comparator.comparingLong(Placement::offset));
+        neighbors.sort(Comparator.comparingLong(Placement::offset));
         long size = size(wanted);
         long best = -1;
         long bestSize = Long.MAX_VALUE;
         long end = 0;
-        for (Placement neighbour : neighbours) {
-            long gap = neighbour.offset() - end;
+        for (Placement neighbor : neighbors) {
+            long gap = neighbor.offset() - end;
             if (gap >= size && gap < bestSize) {
                 best = end;
                 bestSize = gap;
             }
-            end = Math.max(end, neighbour.offset() + size(neighbour));
+            end = Math.max(end, neighbor.offset() + size(neighbor));
         }
         return best >= 0 ? best : end;
     }

@@ -42,7 +42,7 @@ public final class Variables {
         }
 
         /**
-         * He's normal initialisation for a (K, R, S, C) filter in fan-out mode, gain sqrt(2) (He et al. 2015, equation
+         * He's normal initialization for a (K, R, S, C) filter in fan-out mode, gain sqrt(2) (He et al. 2015, equation
          * 14).
          */
         static Initializer heFanOut() {
@@ -74,7 +74,7 @@ public final class Variables {
      * No variables yet.
      *
      * @param frozen names of parameters that are not to be trained: they are declared as states, which nothing writes,
-     *     so that they have no gradient, no weight decay and no place in an optimiser's state
+     *     so that they have no gradient, no weight decay and no place in an optimizer's state
      */
     public Variables(Predicate<String> frozen) {
         this.frozen = frozen;

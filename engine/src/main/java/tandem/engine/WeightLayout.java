@@ -42,7 +42,7 @@ record WeightLayout(Map<Tensor, Long> offsets, long decayedBytes, long parameter
         return offset;
     }
 
-    /** The ranges of some variables, neighbours joined, in the order of their offsets. */
+    /** The ranges of some variables, neighbors joined, in the order of their offsets. */
     List<Weights.Range> ranges(List<Tensor> variables) {
         List<Weights.Range> ranges = new ArrayList<>();
         for (Tensor variable :

@@ -10,7 +10,7 @@ import java.util.random.RandomGeneratorFactory;
 
 /**
  * The memory of a set of {@link Variables} on one device, in one arena: first the parameters with weight decay, then
- * those without, then the states; each starts at a multiple of 256 bytes and the gaps stay zero. So an optimiser's step
+ * those without, then the states; each starts at a multiple of 256 bytes and the gaps stay zero. So an optimizer's step
  * or a moving average is one kernel launch over a whole range. Training weights and their moving average are two
  * instances of one layout.
  */
@@ -59,7 +59,7 @@ public final class Weights implements AutoCloseable {
     }
 
     /**
-     * Neighbouring parameters.
+     * Neighboring parameters.
      *
      * @param offset bytes from the start of {@link #parameters}
      * @param bytes length, the gaps between them included

@@ -17,7 +17,7 @@ final class FrameInput {
     private Downscale size;
     private byte[] row;
     private BlockAverage ofColors;
-    private BlockAverage ofGrey;
+    private BlockAverage ofGray;
 
     /** @param pixels maximum number of pixels after {@link Downscale} */
     FrameInput(int pixels) {
@@ -38,12 +38,12 @@ final class FrameInput {
         row = new byte[3 * size.sourceWidth()];
         boolean reduced = size.factor() > 1;
         ofColors = reduced ? new BlockAverage(size, 3) : null;
-        ofGrey = reduced ? new BlockAverage(size, 1) : null;
+        ofGray = reduced ? new BlockAverage(size, 1) : null;
     }
 
     /** Copies a frame whose first pixel is at the buffer's position. */
     void put(ByteBuffer frame, PixelFormat format, int stride) {
-        BlockAverage average = format == PixelFormat.RGB ? ofColors : ofGrey;
+        BlockAverage average = format == PixelFormat.RGB ? ofColors : ofGray;
         int bytes = size.sourceWidth() * format.bytes();
         for (int y = 0, at = 0; y < size.sourceHeight(); y++) {
             int from = frame.position() + y * stride;
@@ -54,7 +54,7 @@ final class FrameInput {
                 input.rgb().put(at, frame, from, bytes);
                 at += bytes;
             } else {
-                at = putGrey(frame, from, at);
+                at = putGray(frame, from, at);
             }
         }
     }
@@ -80,7 +80,7 @@ final class FrameInput {
         return at + average.row().length;
     }
 
-    private int putGrey(ByteBuffer frame, int from, int start) {
+    private int putGray(ByteBuffer frame, int from, int start) {
         ByteBuffer rgb = input.rgb();
         int at = start;
         for (int x = 0; x < size.sourceWidth(); x++, at += 3) {

@@ -126,13 +126,13 @@ class InspectorTest {
     }
 
     @Test
-    void greyIsThreeEqualChannels() throws IOException {
-        BufferedImage grey = new BufferedImage(40, 90, BufferedImage.TYPE_BYTE_GRAY);
+    void grayIsThreeEqualChannels() throws IOException {
+        BufferedImage gray = new BufferedImage(40, 90, BufferedImage.TYPE_BYTE_GRAY);
         ByteBuffer bytes = ByteBuffer.allocate(40 * 90);
         for (int y = 0; y < 90; y++) {
             for (int x = 0; x < 40; x++) {
                 int value = (x * 5 + y * 2) % 256;
-                grey.getRaster().setSample(x, y, 0, value);
+                gray.getRaster().setSample(x, y, 0, value);
                 bytes.put(y * 40 + x, (byte) value);
             }
         }
@@ -143,7 +143,7 @@ class InspectorTest {
         try (Inspector inspector = Inspector.load(checkpoint, device, LOOSE)) {
             Inspection expected = inspector.inspect(rgb.flip(), PixelFormat.RGB, 40, 90, 120);
             assertSame(expected, inspector.inspect(bytes, PixelFormat.GRAY, 40, 90, 40));
-            assertSame(expected, inspector.inspect(grey));
+            assertSame(expected, inspector.inspect(gray));
             assertEquals(40, expected.width());
             assertEquals(90, expected.height());
         }

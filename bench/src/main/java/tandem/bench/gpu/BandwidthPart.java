@@ -106,7 +106,7 @@ final class BandwidthPart {
                 "resampling", List.of(half, whole), (graph, in) -> Upsample.nearestAdd(graph, in.get(0), in.get(1), 2));
         Shape channel = Shape.of(channels);
         operations(
-                "normalisation",
+                "normalization",
                 List.of(shape, channel, channel, channel, channel),
                 (graph, in) -> BatchNorm.train(
                         graph, in.get(0), in.get(1), in.get(2), in.get(3), in.get(4), null, Activation.RELU));
@@ -209,10 +209,10 @@ final class BandwidthPart {
                 Buffer gradients = filled(bytes, true);
                 Buffer state = device.allocate(2 * bytes, "state");
                 GradientNorm norm = new GradientNorm(device, gradients.memory(), 10)) {
-            report("gradient_norm", "optimiser", bytes, norm.commands());
+            report("gradient_norm", "optimizer", bytes, norm.commands());
             report(
                     "gradient_sum",
-                    "optimiser",
+                    "optimizer",
                     3 * bytes,
                     List.of(Accumulation.next(device, parameters.memory(), gradients.memory(), 0.5f)));
             for (Optimizer optimizer : List.of(new Sgd(0.9f, 5e-4f), AdamW.withDecay(5e-4f))) {
@@ -221,7 +221,7 @@ final class BandwidthPart {
                     Memory optimizerState = state.memory().slice(0, optimizer.statesPerParameter() * bytes);
                     report(
                             optimizer.launch().kernel(),
-                            "optimiser",
+                            "optimizer",
                             (3 + 2L * optimizer.statesPerParameter()) * bytes,
                             optimizer.step(
                                     device,
@@ -234,7 +234,7 @@ final class BandwidthPart {
                     if (optimizer instanceof Sgd) {
                         report(
                                 "average_update",
-                                "optimiser",
+                                "optimizer",
                                 3 * bytes,
                                 MovingAverage.update(
                                         device, state.memory().slice(0, bytes), parameters.memory(), values, norm));

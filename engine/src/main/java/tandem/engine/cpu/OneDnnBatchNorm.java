@@ -10,7 +10,7 @@ import tandem.engine.Dnn.BatchNormShape;
 import tandem.engine.memory.Allocations;
 
 /**
- * Batch normalisation of one shape. oneDNN fuses ReLU into it and keeps one bit an element for the backward pass (one
+ * Batch normalization of one shape. oneDNN fuses ReLU into it and keeps one bit an element for the backward pass (one
  * byte where the channels are no multiple of its vectors; it is not fused then). A residual or another slope takes a
  * pass of its own over y, which the backward pass then reads the sign of.
  */

@@ -9,7 +9,7 @@ import tandem.engine.memory.CommandSequence;
 import tandem.engine.operation.Divisor;
 
 /**
- * Batch normalisation with residual and activation as kernels of this project: one pass over x for the statistics and
+ * Batch normalization with residual and activation as kernels of this project: one pass over x for the statistics and
  * one to apply them; backwards one pass for the sums and one for dx. No bits are kept for the backward pass: the sign
  * before the activation is computed again, or read from y where a residual was added.
  */

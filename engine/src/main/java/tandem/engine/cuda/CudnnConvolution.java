@@ -77,7 +77,7 @@ final class CudnnConvolution {
         try {
             return find(xs, ys, filters, workspace);
         } catch (ArrayIndexOutOfBoundsException e) {
-            // When the call fails, JCudnn copies as many results as an uninitialised variable states.
+            // When the call fails, JCudnn copies as many results as an uninitialized variable states.
             throw new LibraryException("cuDNN cannot measure " + shape + " (" + kind + ") on cuda:"
                     + context.gpu().number() + " (" + context.gpu().name()
                     + "); lower the workspace limit or check with nvidia-smi for other programs on this GPU");

@@ -24,7 +24,7 @@ final class DriverCall {
     /**
      * Whether the context is dead after it: illegal address, assertion, hardware stack error, illegal instruction,
      * misaligned address, invalid address space, invalid program counter, launch timeout, launch failure, uncorrectable
-     * memory and link errors, deinitialised driver, destroyed context (CUDA driver API, "CUresult").
+     * memory and link errors, deinitialized driver, destroyed context (CUDA driver API, "CUresult").
      */
     static boolean sticky(int result) {
         return switch (result) {

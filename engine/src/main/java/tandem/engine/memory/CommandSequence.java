@@ -4,7 +4,7 @@ import java.util.List;
 import tandem.engine.Command;
 
 /**
- * Several commands that run one after the other as one command, such as the passes of a batch normalisation. It owns
+ * Several commands that run one after the other as one command, such as the passes of a batch normalization. It owns
  * them: closing it closes them.
  */
 public final class CommandSequence implements GuardedCommand {

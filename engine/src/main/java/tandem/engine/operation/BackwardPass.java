@@ -42,7 +42,7 @@ public final class BackwardPass {
      *
      * @param loss a scalar FLOAT32 tensor
      * @param targets what to differentiate by: parameters, or inputs and activations
-     * @param set which gradients of parameters these are, 0 for those that an optimiser takes
+     * @param set which gradients of parameters these are, 0 for those that an optimizer takes
      * @return the gradient of each target that the loss depends on
      */
     public static Map<Tensor, Tensor> append(Graph graph, Tensor loss, Collection<Tensor> targets, int set) {

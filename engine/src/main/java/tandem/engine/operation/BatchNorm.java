@@ -13,7 +13,7 @@ import tandem.engine.Shape;
 import tandem.engine.Tensor;
 
 /**
- * Batch normalisation over N, H and W of (N, H, W, C) (Ioffe and Szegedy 2015), with a residual and an activation after
+ * Batch normalization over N, H and W of (N, H, W, C) (Ioffe and Szegedy 2015), with a residual and an activation after
  * it.
  */
 public final class BatchNorm {
@@ -144,23 +144,23 @@ public final class BatchNorm {
     private static BatchNormShape shape(
             Tensor x, Tensor gamma, Tensor beta, Tensor mean, Tensor variance, Tensor residual, Activation activation) {
         if (x.shape().rank() != 4 || x.elements() == 0) {
-            throw new IllegalArgumentException("batch normalisation takes a non-empty (N, H, W, C), not " + x);
+            throw new IllegalArgumentException("batch normalization takes a non-empty (N, H, W, C), not " + x);
         }
-        DataType type = Require.stored("batch normalisation", x);
+        DataType type = Require.stored("batch normalization", x);
         Shape channels = Shape.of(x.shape().dim(3));
         for (Tensor vector : List.of(gamma, beta, mean, variance)) {
             if (!vector.shape().equals(channels) || vector.type() != DataType.FLOAT32) {
                 throw new IllegalArgumentException(
-                        "batch normalisation of " + x + " needs " + vector + " to be FLOAT32" + channels);
+                        "batch normalization of " + x + " needs " + vector + " to be FLOAT32" + channels);
             }
         }
         if (residual != null && (!residual.shape().equals(x.shape()) || residual.type() != type)) {
             throw new IllegalArgumentException(
-                    "the residual " + residual + " of a batch normalisation must be " + type + x.shape());
+                    "the residual " + residual + " of a batch normalization must be " + type + x.shape());
         }
         if (activation.slope() < 0) {
             throw new IllegalArgumentException(
-                    "batch normalisation with " + activation + ": the slope must be 0 or more");
+                    "batch normalization with " + activation + ": the slope must be 0 or more");
         }
         return new BatchNormShape(
                 x.shape().dim(0),

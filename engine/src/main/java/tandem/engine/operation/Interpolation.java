@@ -3,7 +3,7 @@ package tandem.engine.operation;
 import tandem.engine.KernelArguments;
 
 /**
- * One axis of a bilinear interpolation with half-pixel centres: what {@code interpolation.cuh} calls an Axis, with its
+ * One axis of a bilinear interpolation with half-pixel centers: what {@code interpolation.cuh} calls an Axis, with its
  * components in the order of a kernel's parameters. Output sample i lies at (i + 1/2) input / output - 1/2, clamped to
  * 0 from below.
  *

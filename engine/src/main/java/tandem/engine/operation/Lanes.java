@@ -11,7 +11,7 @@ import tandem.engine.DataType;
  */
 record Lanes(int width, int count) {
 
-    /** For runs of {@code channels} neighbouring elements. */
+    /** For runs of {@code channels} neighboring elements. */
     static Lanes of(int channels) {
         return channels % 4 == 0 && channels > 0 ? new Lanes(4, channels / 4) : new Lanes(1, channels);
     }

@@ -94,7 +94,7 @@ public final class Upsample {
     }
 
     /**
-     * Bilinear interpolation with half-pixel centres (align_corners = false) and clamped borders, to any size of at
+     * Bilinear interpolation with half-pixel centers (align_corners = false) and clamped borders, to any size of at
      * least one pixel: FLOAT32 (N, H, W, C) to (N, outputH, outputW, C). It samples, without smoothing, when the output
      * is smaller.
      */

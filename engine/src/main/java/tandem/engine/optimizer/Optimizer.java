@@ -65,7 +65,7 @@ public sealed interface Optimizer permits Sgd, AdamW {
         Arena.requireSameLength("parameters and gradients", parameters, gradients);
         if (state.bytes() != stateBytes(parameters)) {
             throw new IllegalArgumentException(
-                    "the optimiser keeps " + statesPerParameter() + " numbers for each parameter, "
+                    "the optimizer keeps " + statesPerParameter() + " numbers for each parameter, "
                             + stateBytes(parameters) + " bytes in all, got a state of " + state.bytes());
         }
         int n = Arena.elements(parameters);
@@ -90,7 +90,7 @@ public sealed interface Optimizer permits Sgd, AdamW {
         return List.of(device.launch(kernel, kernel.elements(Arena.fours(n)), update));
     }
 
-    /** The arguments of every optimiser's kernel. */
+    /** The arguments of every optimizer's kernel. */
     record Update(
             Memory parameters,
             Memory gradients,

@@ -114,7 +114,7 @@ final class OperandParser {
         return offset;
     }
 
-    /** A number as an instruction or an initialiser writes it. */
+    /** A number as an instruction or an initializer writes it. */
     Operand literal() {
         if (tokens.peek().is("-") && isFloat(tokens.peek(1))) {
             tokens.next();

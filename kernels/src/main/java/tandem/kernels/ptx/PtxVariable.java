@@ -11,7 +11,7 @@ import java.util.List;
  * @param type element type
  * @param alignment in bytes
  * @param bytes size; 0 for {@code extern} arrays of open size
- * @param initial initial elements, at most as many as there are; the rest is zero; empty when there is no initialiser
+ * @param initial initial elements, at most as many as there are; the rest is zero; empty when there is no initializer
  */
 public record PtxVariable(
         int line, String space, String name, PtxType type, int alignment, long bytes, List<Operand> initial) {}

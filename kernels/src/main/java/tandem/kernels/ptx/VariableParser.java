@@ -26,7 +26,7 @@ final class VariableParser {
             long count = (long) head.lanes() * arraySize();
             List<Operand> initial = new ArrayList<>();
             if (tokens.take("=")) {
-                initialiser(initial);
+                initializer(initial);
             }
             if (count < 0) {
                 count = initial.size();
@@ -147,10 +147,10 @@ final class VariableParser {
         return count;
     }
 
-    private void initialiser(List<Operand> elements) {
+    private void initializer(List<Operand> elements) {
         if (tokens.take("{")) {
             do {
-                initialiser(elements);
+                initializer(elements);
             } while (tokens.take(","));
             tokens.expect("}");
         } else if (tokens.peek().kind() == Token.Kind.WORD && !tokens.peek().is("WARP_SZ")) {

@@ -37,7 +37,7 @@ final class AccessChecker extends CheckedMemory {
         this.memory = memory;
         this.variables = variables;
         this.shared = new Shadow(entry.sharedBytes());
-        // Blocks that synchronise through fences and atomics order their accesses in ways that epochs do not see.
+        // Blocks that synchronize through fences and atomics order their accesses in ways that epochs do not see.
         this.fenced = entry.body().stream()
                 .anyMatch(statement -> statement instanceof PtxInstruction instruction
                         && (instruction.opcode().equals("membar")
@@ -139,12 +139,12 @@ final class AccessChecker extends CheckedMemory {
     }
 
     /** Who wrote byte {@code i} of a place; a byte that nothing has written is a failure of the access. */
-    private int initialisedBy(Place place, int i, String verb, long address, int bytes, int line, int thread) {
+    private int initializedBy(Place place, int i, String verb, long address, int bytes, int line, int thread) {
         int writer = place.shadow().writer(i);
-        boolean initialised = place.region() == null
+        boolean initialized = place.region() == null
                 ? Shadow.epoch(writer) >= blockEpoch && writer != 0
-                : place.region().isInitialised(place.region().address() + i, 1);
-        if (!initialised) {
+                : place.region().isInitialized(place.region().address() + i, 1);
+        if (!initialized) {
             throw failure(
                     UNINITIALISED,
                     verb,
@@ -167,7 +167,7 @@ final class AccessChecker extends CheckedMemory {
             memory.accesses().read(bytes);
         }
         for (int i = place.index(); i < place.index() + bytes; i++) {
-            int writer = initialisedBy(place, i, "reads", address, bytes, line, thread);
+            int writer = initializedBy(place, i, "reads", address, bytes, line, thread);
             if (races(writer, thread)) {
                 throw failure(
                         RACE,
@@ -220,7 +220,7 @@ final class AccessChecker extends CheckedMemory {
                 }
                 place.shadow().written(i, Shadow.stamp(epoch, thread));
                 if (place.region() != null) {
-                    place.region().markInitialised(address + b, 1);
+                    place.region().markInitialized(address + b, 1);
                 }
             }
             Raw.UNSAFE.putByte(address + b, value);
@@ -234,7 +234,7 @@ final class AccessChecker extends CheckedMemory {
             return;
         }
         for (int i = place.index(); i < place.index() + bytes; i++) {
-            initialisedBy(place, i, "atomically changes", address, bytes, line, thread);
+            initializedBy(place, i, "atomically changes", address, bytes, line, thread);
             place.shadow().written(i, Shadow.stamp(epoch, Shadow.ATOMIC));
         }
     }

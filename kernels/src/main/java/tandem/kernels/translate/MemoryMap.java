@@ -27,11 +27,11 @@ public final class MemoryMap {
      *
      * @param name for messages
      * @param bytes size; a buffer of 0 bytes may be added and allows nothing
-     * @param initialised whether all of it may be read at once; otherwise only what kernels have written, or what
-     *     {@link #markInitialised} names
+     * @param initialized whether all of it may be read at once; otherwise only what kernels have written, or what
+     *     {@link #markInitialized} names
      * @throws IllegalArgumentException when it overlaps one that was added before
      */
-    public void add(String name, long address, long bytes, boolean initialised) {
+    public void add(String name, long address, long bytes, boolean initialized) {
         if (bytes < 0 || bytes > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException(
                     "buffer " + name + " of " + bytes + " bytes: checked mode handles 0 to 2^31 - 9");
@@ -41,7 +41,7 @@ public final class MemoryMap {
             throw new IllegalArgumentException(
                     "buffer " + name + " overlaps buffer " + below.getValue().name());
         }
-        regions.put(address, new MemoryRegion(name, address, (int) bytes, initialised));
+        regions.put(address, new MemoryRegion(name, address, (int) bytes, initialized));
     }
 
     /**
@@ -56,12 +56,12 @@ public final class MemoryMap {
     }
 
     /** Marks bytes that the host has written. */
-    void markInitialised(long address, long bytes) {
+    void markInitialized(long address, long bytes) {
         MemoryRegion region = find(address, bytes);
         if (region == null) {
             throw new IllegalArgumentException("the bytes at " + Long.toHexString(address) + " are in no buffer");
         }
-        region.markInitialised(address, (int) bytes);
+        region.markInitialized(address, (int) bytes);
     }
 
     AccessCount accesses() {

@@ -11,11 +11,11 @@ final class MemoryRegion {
     private final BitSet written;
     private final Shadow shadow;
 
-    MemoryRegion(String name, long address, int bytes, boolean initialised) {
+    MemoryRegion(String name, long address, int bytes, boolean initialized) {
         this.name = name;
         this.address = address;
         this.bytes = bytes;
-        this.written = initialised ? null : new BitSet(bytes);
+        this.written = initialized ? null : new BitSet(bytes);
         this.shadow = new Shadow(bytes);
     }
 
@@ -35,14 +35,14 @@ final class MemoryRegion {
         return shadow;
     }
 
-    void markInitialised(long from, int count) {
+    void markInitialized(long from, int count) {
         if (written != null) {
             int start = (int) (from - address);
             written.set(start, start + count);
         }
     }
 
-    boolean isInitialised(long from, int count) {
+    boolean isInitialized(long from, int count) {
         if (written == null) {
             return true;
         }

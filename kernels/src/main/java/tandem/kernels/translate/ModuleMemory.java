@@ -44,7 +44,7 @@ final class ModuleMemory {
         long base = (allocation + 255) & -256L;
         offsets.forEach((name, offset) -> addresses.put(name, base + offset));
         for (PtxVariable variable : variables.values()) {
-            initialise(module, variable);
+            initialize(module, variable);
         }
     }
 
@@ -60,7 +60,7 @@ final class ModuleMemory {
         }
     }
 
-    private void initialise(PtxModule module, PtxVariable variable) {
+    private void initialize(PtxModule module, PtxVariable variable) {
         long address = addresses.get(variable.name());
         PtxType type = variable.type();
         for (Operand element : variable.initial()) {

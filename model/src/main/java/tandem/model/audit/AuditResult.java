@@ -52,7 +52,7 @@ public record AuditResult(
      * @param name the class
      * @param boxes number of boxes
      * @param sizes boxes by the square root of their share of the image, in tenths: below 0.1, below 0.2, ...
-     * @param positions (8, 8) boxes by their centre, rows from the top
+     * @param positions (8, 8) boxes by their center, rows from the top
      */
     public record ClassShape(String name, int boxes, List<Integer> sizes, List<List<Integer>> positions) {}
 

@@ -39,7 +39,7 @@ record Examination(DataSet data) {
         return new ImageFacts(
                 sample,
                 ImageDecoder.channels(sample.image()),
-                isGrey(decoded.rgb()),
+                isGray(decoded.rgb()),
                 luma.brightness(),
                 luma.contrast(),
                 luma.sharpness(),
@@ -48,7 +48,7 @@ record Examination(DataSet data) {
                 inside);
     }
 
-    /** A pixel is in a box when its centre lies in the box. */
+    /** A pixel is in a box when its center lies in the box. */
     private BoxPixels measure(Box box, byte[] mask, boolean[] covered, int width, int height) {
         long[] counts = new long[data.maskChannels()];
         long ignored = 0;
@@ -91,7 +91,7 @@ record Examination(DataSet data) {
         return inside;
     }
 
-    private static boolean isGrey(byte[] rgb) {
+    private static boolean isGray(byte[] rgb) {
         for (int i = 0; i < rgb.length; i += 3) {
             if (rgb[i] != rgb[i + 1] || rgb[i] != rgb[i + 2]) {
                 return false;

@@ -51,7 +51,7 @@ record Fingerprint(long[] hashes, byte[] thumbnail, long digest) {
     }
 
     /**
-     * The lowest frequencies of the two-dimensional discrete cosine transform (type II, not normalised), [v * 8 + u].
+     * The lowest frequencies of the two-dimensional discrete cosine transform (type II, not normalized), [v * 8 + u].
      */
     private static double[] frequencies(float[] square) {
         double[] rows = new double[SIZE * FREQUENCIES];

@@ -8,7 +8,7 @@ import tandem.model.data.Sample;
  *
  * @param sample the image with all its annotations on disk
  * @param channels stored channels per pixel
- * @param grey whether red, green and blue are the same everywhere
+ * @param gray whether red, green and blue are the same everywhere
  * @param brightness mean, in [0, 1]
  * @param contrast standard deviation, in [0, 0.5]
  * @param sharpness standard deviation of the Laplacian
@@ -19,7 +19,7 @@ import tandem.model.data.Sample;
 record ImageFacts(
         Sample sample,
         int channels,
-        boolean grey,
+        boolean gray,
         double brightness,
         double contrast,
         double sharpness,

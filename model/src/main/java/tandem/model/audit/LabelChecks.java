@@ -64,7 +64,7 @@ record LabelChecks(DataSet data, List<ImageFacts> images) {
                     Finding.Kind.DEPTH,
                     image.id(),
                     "<depth> is " + header.depth() + ", the image stores " + image.channels()
-                            + (image.grey() && image.channels() >= 3 ? " (all the same: it is grey)" : "")));
+                            + (image.gray() && image.channels() >= 3 ? " (all the same: it is gray)" : "")));
         }
     }
 

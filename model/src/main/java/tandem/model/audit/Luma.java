@@ -41,8 +41,8 @@ record Luma(int width, int height, float[] values) {
     }
 
     /**
-     * Standard deviation of the Laplacian (the sum of the four neighbours minus four times the pixel) over the pixels
-     * that have four neighbours, in units of the full range; 0 when there is no such pixel. Its square is a common
+     * Standard deviation of the Laplacian (the sum of the four neighbors minus four times the pixel) over the pixels
+     * that have four neighbors, in units of the full range; 0 when there is no such pixel. Its square is a common
      * measure of focus (Pech-Pacheco et al., ICPR 2000).
      */
     double sharpness() {

@@ -117,7 +117,7 @@ final class NearDuplicates {
         return product / Math.sqrt(squaresA * squaresB);
     }
 
-    /** The pixels minus the mean of the 5 x 5 neighbourhood of each, smaller at the border. */
+    /** The pixels minus the mean of the 5 x 5 neighborhood of each, smaller at the border. */
     private static float[] detail(float[] pixels) {
         int size = Fingerprint.SIZE;
         float[] rows = new float[pixels.length];

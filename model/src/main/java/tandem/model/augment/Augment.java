@@ -9,8 +9,8 @@ import tandem.engine.Tensor;
 
 /**
  * Augmentation as operations of a graph. An image is sampled once, directly from its stored pixels: bilinear, the mean
- * of several samples where it is downscaled by more than 2, grey 114 outside. Then the colours are changed, and each
- * channel is normalised as (x / 255 - mean) / deviation with the ImageNet values. Masks are sampled at the centre of
+ * of several samples where it is downscaled by more than 2, gray 114 outside. Then the colors are changed, and each
+ * channel is normalized as (x / 255 - mean) / deviation with the ImageNet values. Masks are sampled at the center of
  * each pixel. No operation here has a gradient.
  */
 public final class Augment {

@@ -80,9 +80,9 @@ public final class AugmentationSampler {
             double ratio = between(random, 0.5, 1);
             double width = random.nextBoolean() ? height * ratio : height / ratio;
             for (int inner = 0; inner < INNER_TRIES; inner++) {
-                double centreX = between(random, 0.4, 0.6);
-                double centreY = between(random, 0.4, 0.6);
-                double[] window = {centreX - width / 2, centreY - height / 2, centreX + width / 2, centreY + height / 2
+                double centerX = between(random, 0.4, 0.6);
+                double centerY = between(random, 0.4, 0.6);
+                double[] window = {centerX - width / 2, centerY - height / 2, centerX + width / 2, centerY + height / 2
                 };
                 if (suits(
                                 window,
@@ -98,7 +98,7 @@ public final class AugmentationSampler {
     }
 
     private static boolean suits(double[] window, List<Box> boxes, double width, double height) {
-        boolean centre = boxes.isEmpty();
+        boolean center = boxes.isEmpty();
         for (Box box : boxes) {
             double left = Math.max(box.xMin(), Math.max(0, window[0]) * width);
             double upper = Math.max(box.yMin(), Math.max(0, window[1]) * height);
@@ -111,9 +111,9 @@ public final class AugmentationSampler {
             }
             double x = (box.xMin() + box.xMax()) / 2 / width;
             double y = (box.yMin() + box.yMax()) / 2 / height;
-            centre |= x > window[0] && x < window[2] && y > window[1] && y < window[3];
+            center |= x > window[0] && x < window[2] && y > window[1] && y < window[3];
         }
-        return centre;
+        return center;
     }
 
     private static boolean hit(SplittableRandom random, double probability) {

@@ -9,14 +9,14 @@ import java.nio.FloatBuffer;
  * @param height height of the image content in stored pixels
  * @param masked whether the image has a mask; without one the mask on the canvas is 255 everywhere
  * @param geometry position of the canvas on the image
- * @param photometric change of its colours
+ * @param photometric change of its colors
  */
 public record ImageParameters(double width, double height, boolean masked, Geometry geometry, Photometric photometric) {
 
     /** Number of floats of one image. */
     public static final int COUNT = 12;
 
-    /** The image is only resized to the canvas and normalised: evaluation and inference. */
+    /** The image is only resized to the canvas and normalized: evaluation and inference. */
     public static ImageParameters evaluation(double width, double height, boolean masked) {
         return new ImageParameters(width, height, masked, Geometry.resize(width, height), Photometric.NONE);
     }

@@ -1,7 +1,7 @@
 package tandem.model.augment;
 
 /**
- * A change of colours, applied in this order and clipped to 0..255 after contrast and after saturation.
+ * A change of colors, applied in this order and clipped to 0..255 after contrast and after saturation.
  *
  * @param brightness added to each channel, in steps of 1/255
  * @param contrast factor of each channel

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Homoscedastic uncertainty (Kendall, Gal and Cipolla 2018, equations 7 and 10): with a log variance s for each loss,
- * learned from s = 0, the sum over the losses of a exp(-s) L + s / 2 is minimised, where a is 1/2 for location, a
+ * learned from s = 0, the sum over the losses of a exp(-s) L + s / 2 is minimized, where a is 1/2 for location, a
  * regression, and 1 for the classifications, and L includes its fixed weight. So the factor of the loss is a exp(-s),
  * and s is updated with its derivative 1/2 - a exp(-s) L by gradient descent, without momentum or decay. Each s is
  * clamped to [-10, 10].
@@ -38,7 +38,7 @@ public final class UncertaintyWeights implements LossWeights {
         return new Factors(factor(0), factor(1), factor(2));
     }
 
-    /** The sum that is minimised, without losses that are 0. */
+    /** The sum that is minimized, without losses that are 0. */
     public double objective(Losses losses) {
         double sum = 0;
         double[] values = {losses.location(), losses.confidence(), losses.segmentation()};

@@ -120,7 +120,7 @@ public final class BatchStager implements AutoCloseable {
                 images, shape, threads, new EpochSampler(images.data(), state, sampling), settings, supplementary);
     }
 
-    /** Every image once, in the order of the data set, resized and normalised only. */
+    /** Every image once, in the order of the data set, resized and normalized only. */
     public static BatchStager evaluation(ImageCache images, BatchShape shape, int threads) {
         return new BatchStager(images, shape, threads, null, AugmentationSettings.none(), GeneratedLabelProvider.NONE);
     }

@@ -108,7 +108,7 @@ public record Checkpoint(
     }
 
     /**
-     * Sets weights, average and optimiser state of a run made with this checkpoint's settings.
+     * Sets weights, average and optimizer state of a run made with this checkpoint's settings.
      *
      * @return the run with the state of balance and loss scale that the file has
      */

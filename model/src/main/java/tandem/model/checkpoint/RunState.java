@@ -16,7 +16,7 @@ import tandem.engine.Weights;
  * @param ofNetwork which of them, by name, are part of the network
  * @param weights their values
  * @param average the moving average of their values
- * @param optimizer what the optimiser keeps
+ * @param optimizer what the optimizer keeps
  * @param balance the state of the balance of the tasks
  * @param lossScale empty where losses are not scaled
  */

@@ -4,9 +4,9 @@ import java.util.Arrays;
 
 /**
  * The outline of an object as COCO annotates it, and the pixels inside it according to COCO's reference implementation.
- * Its rule: vertices are rounded to a grid five times finer than the pixels, edges are rasterised on that grid. Where
- * the outline crosses the centre line of a pixel column, all following pixels in column-wise order are toggled, from
- * the first pixel whose centre is not above the crossing.
+ * Its rule: vertices are rounded to a grid five times finer than the pixels, edges are rasterized on that grid. Where
+ * the outline crosses the center line of a pixel column, all following pixels in column-wise order are toggled, from
+ * the first pixel whose center is not above the crossing.
  */
 final class PolygonOutline {
 
@@ -82,11 +82,11 @@ final class PolygonOutline {
 
     /** The outline crosses between grid columns {@code x} and {@code x + 1}, at row {@code y} or the next. */
     private void cross(int x, int y, int width, int height) {
-        int centre = SCALE / 2;
-        if (x < centre || x % SCALE != centre || x / SCALE >= width) {
+        int center = SCALE / 2;
+        if (x < center || x % SCALE != center || x / SCALE >= width) {
             return;
         }
-        int row = Math.max(0, Math.min(height, Math.floorDiv(y + SCALE - 1 - centre, SCALE)));
+        int row = Math.max(0, Math.min(height, Math.floorDiv(y + SCALE - 1 - center, SCALE)));
         if (count == toggles.length) {
             toggles = Arrays.copyOf(toggles, 2 * count);
         }

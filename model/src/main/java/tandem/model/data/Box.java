@@ -9,7 +9,7 @@ package tandem.model.data;
  * @param yMin upper edge
  * @param xMax right edge, above {@code xMin}
  * @param yMax lower edge, above {@code yMin}
- * @param difficult marked as hard to recognise: trained on, but left out of the VOC average precision
+ * @param difficult marked as hard to recognize: trained on, but left out of the VOC average precision
  */
 public record Box(int label, float xMin, float yMin, float xMax, float yMax, boolean difficult) {
 

@@ -61,7 +61,7 @@ public final class ImageDecoder {
     }
 
     /**
-     * Number of channels that an image stores per pixel: 1 or 2 for grey, 3 or 4 for colour, an alpha channel included.
+     * Number of channels that an image stores per pixel: 1 or 2 for gray, 3 or 4 for color, an alpha channel included.
      */
     public static int channels(Path file) {
         return ImageHeader.read(file, bytes(file, "an image")).channels();
@@ -109,13 +109,13 @@ public final class ImageDecoder {
                 throw known;
             }
             String cause = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            boolean colours = cause.contains("Unsupported Image Type");
+            boolean colors = cause.contains("Unsupported Image Type");
             throw new DataException(
                     file,
-                    colours
-                            ? "has colours that are neither grey nor RGB (CMYK, say)"
+                    colors
+                            ? "has colors that are neither gray nor RGB (CMYK, say)"
                             : "cannot be decoded (" + cause + ")",
-                    colours ? "convert it to RGB" : AGAIN);
+                    colors ? "convert it to RGB" : AGAIN);
         } finally {
             reader.dispose();
         }

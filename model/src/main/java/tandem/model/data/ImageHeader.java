@@ -4,12 +4,12 @@ import java.nio.file.Path;
 
 /**
  * Size of an image and a check that its file is complete, from its markers, without decoding. ImageIO decodes a
- * truncated JPEG to a partly grey image, so the end must be checked.
+ * truncated JPEG to a partly gray image, so the end must be checked.
  *
  * @param format ImageIO's name of the format: {@code jpeg}, {@code png} or {@code bmp}
  * @param width columns
  * @param height rows
- * @param channels stored channels per pixel, an alpha channel included: 1 or 2 for grey, 3 or 4 for colour; a palette
+ * @param channels stored channels per pixel, an alpha channel included: 1 or 2 for gray, 3 or 4 for color; a palette
  *     counts as 3
  */
 record ImageHeader(String format, int width, int height, int channels) {
@@ -113,7 +113,7 @@ record ImageHeader(String format, int width, int height, int channels) {
 
         ImageHeader png() {
             String end = "the IEND chunk of a PNG";
-            int[] channels = {1, 0, 3, 3, 2, 0, 4}; // by colour type (PNG specification, 11.2.2)
+            int[] channels = {1, 0, 3, 3, 2, 0, 4}; // by color type (PNG specification, 11.2.2)
             ImageHeader header = new ImageHeader(
                     "png", bigEndian(16, 4, end), bigEndian(20, 4, end), channels[Math.min(6, at(25, end))]);
             long position = 8;

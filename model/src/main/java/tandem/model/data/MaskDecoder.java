@@ -10,8 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads class masks: palette PNGs by their raw indices, independent of the colours, and 8-bit grey ones by their
- * values.
+ * Reads class masks: palette PNGs by their raw indices, independent of the colors, and 8-bit gray ones by their values.
  */
 final class MaskDecoder {
 
@@ -38,7 +37,7 @@ final class MaskDecoder {
                 || raster.getSampleModel().getSampleSize(0) > 8) {
             throw new DataException(
                     file,
-                    "is not a palette or 8-bit grey PNG, so it has no class indices",
+                    "is not a palette or 8-bit gray PNG, so it has no class indices",
                     "save the mask as a palette PNG (0 background, then the classes from 1, 255 ignored)");
         }
         byte[] classes = new byte[width * height];

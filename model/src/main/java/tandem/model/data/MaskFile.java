@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * A class mask in an image file.
  *
- * @param file a PNG of the size of its image whose palette index or grey value is the class of the pixel
+ * @param file a PNG of the size of its image whose palette index or gray value is the class of the pixel
  * @param pixels number of pixels of background and then of each of {@link DataSet#maskClasses}
  * @param ignored number of pixels with the value {@link #IGNORE}
  */

@@ -12,8 +12,8 @@ import tandem.engine.Tensor;
  *
  * @param width input width in pixels
  * @param height input height in pixels
- * @param strides pixels between neighbouring cells of each level, finest first
- * @param values (A, 4): centre x, centre y, width, height, as fractions of the input's width and height, each clipped
+ * @param strides pixels between neighboring cells of each level, finest first
+ * @param values (A, 4): center x, center y, width, height, as fractions of the input's width and height, each clipped
  *     to [0, 1]
  */
 public record Anchors(int width, int height, List<Integer> strides, float[] values) {

@@ -5,7 +5,7 @@ import tandem.engine.KernelOperation;
 import tandem.engine.Tensor;
 
 /**
- * Boxes as offsets from anchors: the shift of the centre divided by 0.1 times the anchor's size, and the logarithm of
+ * Boxes as offsets from anchors: the shift of the center divided by 0.1 times the anchor's size, and the logarithm of
  * the size ratio divided by 0.2 (Liu et al. 2016, section 2.2, with the variances of its implementation).
  */
 public final class BoxCoding {

@@ -6,8 +6,8 @@ import tandem.engine.Graph;
 import tandem.engine.Tensor;
 
 /**
- * One minus the generalised IoU (Rezatofighi et al. 2019, algorithm 1) of the decoded prediction and its ground-truth
- * box: {@code 2 - I / U - U / H} with intersection I, union U and common hull H. Weighted and normalised like
+ * One minus the generalized IoU (Rezatofighi et al. 2019, algorithm 1) of the decoded prediction and its ground-truth
+ * box: {@code 2 - I / U - U / H} with intersection I, union U and common hull H. Weighted and normalized like
  * {@link BalancedL1Loss}. Decoding limits width and height to 62.5 times the anchor's; beyond that their gradient is 0.
  */
 public final class GeneralizedIouLoss {

@@ -36,7 +36,7 @@ record ImageLoss(String name, Tensor prediction, List<Tensor> others, Tensor wei
     /**
      * Appends the loss.
      *
-     * @param scale factor of the normalised sum
+     * @param scale factor of the normalized sum
      * @param backwardByImage whether each block of the backward kernel belongs to one image; otherwise it has one
      *     thread per element, and its argument is the total number of elements
      * @param numbers the forward kernel's arguments between the tensors and the number of blocks

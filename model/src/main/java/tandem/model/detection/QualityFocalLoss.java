@@ -13,7 +13,7 @@ import tandem.engine.Tensor;
  */
 public final class QualityFocalLoss {
 
-    /** Factor of the normalised sum. */
+    /** Factor of the normalized sum. */
     public static final float SCALE = 2;
 
     private QualityFocalLoss() {}

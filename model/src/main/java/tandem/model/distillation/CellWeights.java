@@ -12,7 +12,7 @@ import tandem.model.network.NetworkSettings;
 /**
  * The weight of each cell of the compared levels in {@link FeatureImitation}. All weights are FLOAT32 (N, cells of
  * these levels), level after level; they include the weight of the image, and have no gradient. Each image is
- * normalised separately; the published code normalises over the batch.
+ * normalized separately; the published code normalizes over the batch.
  *
  * @param graph to which all operations are appended
  * @param levels the levels, see {@link Level}
@@ -71,7 +71,7 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
                 KernelOperation.named("imitation_cells_uniform").reads(images).writes(cells);
         if (gate != null) {
             operation.launch("imitation_cells_uniform", total, images, cells, 1f, task.ordinal(), all(), total);
-            return normalised(operation, cells, weight);
+            return normalized(operation, cells, weight);
         }
         operation
                 .launch(
@@ -116,7 +116,7 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
                     new LevelCells(level.cells(), all(), offset, total));
             offset += level.cells();
         }
-        return normalised(operation, cells, weight);
+        return normalized(operation, cells, weight);
     }
 
     /**
@@ -148,7 +148,7 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
                     new LevelCells(level.size(), all(), offset, total));
             offset += level.cells();
         }
-        return normalised(operation, cells, weight);
+        return normalized(operation, cells, weight);
     }
 
     /**
@@ -163,7 +163,7 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
     /** What the teacher's scores of a level are. */
     private record Scores(int classes, int anchors, int first, int perCell) implements KernelArguments {}
 
-    private Tensor normalised(KernelOperation operation, Tensor cells, float weight) {
+    private Tensor normalized(KernelOperation operation, Tensor cells, float weight) {
         leaveOut(operation, cells, 0);
         operation
                 .launchBlocks(
@@ -175,7 +175,7 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
     /**
      * The weights of DeFeat (Guo et al. 2021, "Distilling Object Detectors via Decoupled Features"; multas-spec 5):
      * foreground and background cells have one half each, divided by their channels. A cell is foreground when its
-     * centre lies in a box; where an image has no boxes, when the teacher gives one of its anchors a score above one
+     * center lies in a box; where an image has no boxes, when the teacher gives one of its anchors a score above one
      * half.
      *
      * @param truth boxes (N, G, 4) as fractions of the canvas, and counts (N)
@@ -212,7 +212,7 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
     record Truth(Tensor boxes, Tensor counts) {}
 
     /**
-     * The same for pixels: a cell is foreground when the pixel at its centre is an object in the mask, or, where an
+     * The same for pixels: a cell is foreground when the pixel at its center is an object in the mask, or, where an
      * image has no mask, in the teacher's most probable classes.
      *
      * @param masks UINT8 (N, S, S)

@@ -3,8 +3,8 @@ package tandem.model.distillation;
 import java.nio.FloatBuffer;
 
 /**
- * Linear centred kernel alignment (Kornblith et al. 2019, "Similarity of Neural Network Representations Revisited",
- * equation 3 with linear kernels): with X (n, p) and Y (n, q), columns centred, {@code |Y'X|^2 / (|X'X| |Y'Y|)} in
+ * Linear centered kernel alignment (Kornblith et al. 2019, "Similarity of Neural Network Representations Revisited",
+ * equation 3 with linear kernels): with X (n, p) and Y (n, q), columns centered, {@code |Y'X|^2 / (|X'X| |Y'Y|)} in
  * Frobenius norms. 1 when one is a rotation and scaling of the other. The two may have different numbers of channels.
  */
 final class LinearCka {
@@ -21,14 +21,14 @@ final class LinearCka {
      */
     static double of(FloatBuffer x, int p, FloatBuffer y, int q, int rows) {
         int taken = Math.min(rows, ROWS);
-        double[][] a = centred(x, p, rows, taken);
-        double[][] b = centred(y, q, rows, taken);
+        double[][] a = centered(x, p, rows, taken);
+        double[][] b = centered(y, q, rows, taken);
         double own = Math.sqrt(products(a, a)) * Math.sqrt(products(b, b));
         return own > 0 ? products(a, b) / own : 0;
     }
 
     /** The columns of some rows, each with mean 0. */
-    private static double[][] centred(FloatBuffer values, int columns, int rows, int taken) {
+    private static double[][] centered(FloatBuffer values, int columns, int rows, int taken) {
         double[][] result = new double[columns][taken];
         for (int i = 0; i < taken; i++) {
             int row = (int) ((long) i * rows / taken);

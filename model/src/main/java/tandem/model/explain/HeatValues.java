@@ -25,7 +25,7 @@ public record HeatValues(int width, int height, float[] values) {
         return max;
     }
 
-    /** These values at another size, bilinear with half-pixel centres and clamped borders. */
+    /** These values at another size, bilinear with half-pixel centers and clamped borders. */
     HeatValues resized(int columns, int rows) {
         float[] result = new float[columns * rows];
         for (int y = 0; y < rows; y++) {

@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * A line chart with axes, ticks and a legend. Lines differ in colour (distinguishable for colour-blind readers) and,
- * from the eighth on, in their dashes.
+ * A line chart with axes, ticks and a legend. Lines differ in color (distinguishable for color-blind readers) and, from
+ * the eighth on, in their dashes.
  *
  * @param title above the chart
  * @param xLabel under the horizontal axis

@@ -25,6 +25,6 @@ sealed interface ChartCanvas permits SvgCanvas, RasterCanvas {
     /** A text with its baseline at (x, y). */
     void text(String text, double x, double y, double size, Anchor anchor, boolean bold, Color color);
 
-    /** A text rotated upwards, centred on (x, y). */
+    /** A text rotated upwards, centered on (x, y). */
     void upwardText(String text, double x, double y, double size, Color color);
 }

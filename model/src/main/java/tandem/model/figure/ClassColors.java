@@ -6,8 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
- * A colour for each class, the same for its boxes and its masks. The first seven are those of Okabe and Ito (Color
- * Universal Design, 2008), which are distinguishable with the common kinds of colour blindness; later ones repeat them
+ * A color for each class, the same for its boxes and its masks. The first seven are those of Okabe and Ito (Color
+ * Universal Design, 2008), which are distinguishable with the common kinds of color blindness; later ones repeat them
  * darker, then lighter.
  */
 public final class ClassColors {
@@ -30,7 +30,7 @@ public final class ClassColors {
         this.names = new ArrayList<>(all);
     }
 
-    /** Names of all classes except the background, each once, in the order of their colours. */
+    /** Names of all classes except the background, each once, in the order of their colors. */
     public List<String> names() {
         return List.copyOf(names);
     }
@@ -40,13 +40,13 @@ public final class ClassColors {
         return boxClasses.get(label);
     }
 
-    /** Colour of a class of boxes. */
+    /** Color of a class of boxes. */
     public Color box(int label) {
         return ordinal(names.indexOf(boxClasses.get(label)));
     }
 
     /**
-     * Colour of a mask value that is neither background nor ignored.
+     * Color of a mask value that is neither background nor ignored.
      *
      * @throws IllegalArgumentException when there is no such class
      */
@@ -57,7 +57,7 @@ public final class ClassColors {
         return ordinal(names.indexOf(maskClasses.get(value - 1)));
     }
 
-    /** The {@code i}-th colour, from 0. */
+    /** The {@code i}-th color, from 0. */
     public static Color ordinal(int i) {
         Color hue = new Color(HUES[i % HUES.length]);
         int round = i / HUES.length % 3;

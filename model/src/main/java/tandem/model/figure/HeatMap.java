@@ -7,8 +7,8 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 
 /**
- * Colours for numbers, from dark blue over grey to yellow. Lightness increases monotonically, so the scale is readable
- * with colour blindness and in grey print. Numbers that are not finite are magenta.
+ * Colors for numbers, from dark blue over gray to yellow. Lightness increases monotonically, so the scale is readable
+ * with color blindness and in gray print. Numbers that are not finite are magenta.
  */
 public final class HeatMap {
 
@@ -25,7 +25,7 @@ public final class HeatMap {
     private HeatMap() {}
 
     /**
-     * The colour of {@code value} on a scale from {@code low} to {@code high}; values outside get the colours of the
+     * The color of {@code value} on a scale from {@code low} to {@code high}; values outside get the colors of the
      * ends.
      */
     public static Color color(double value, double low, double high) {

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Class masks as PNG files with a palette, the form of VOC's masks: a pixel's index is its class; its colour is for
+ * Class masks as PNG files with a palette, the form of VOC's masks: a pixel's index is its class; its color is for
  * display.
  */
 public final class MaskPng {
@@ -17,7 +17,7 @@ public final class MaskPng {
     private MaskPng() {}
 
     /**
-     * The colour of a class in VOC's palette: the bits of the index, lowest first, are assigned to red, green and blue
+     * The color of a class in VOC's palette: the bits of the index, lowest first, are assigned to red, green and blue
      * in turn, from the highest bit of each down (VOC development kit).
      *
      * @return 0xRRGGBB
@@ -32,7 +32,7 @@ public final class MaskPng {
     }
 
     /**
-     * The mask as an indexed image of 256 VOC colours.
+     * The mask as an indexed image of 256 VOC colors.
      *
      * @param mask class of each pixel, (height, width), unsigned
      */

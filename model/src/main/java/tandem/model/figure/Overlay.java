@@ -16,7 +16,7 @@ import tandem.model.metrics.Evaluator;
 import tandem.model.metrics.TruthBox;
 
 /**
- * Draws boxes and masks over images, in the colours of their classes. Small images are enlarged so that names can be
+ * Draws boxes and masks over images, in the colors of their classes. Small images are enlarged so that names can be
  * read.
  */
 public final class Overlay {
@@ -30,7 +30,7 @@ public final class Overlay {
 
     private final ClassColors colors;
 
-    /** Creates overlays with these colours. */
+    /** Creates overlays with these colors. */
     public Overlay(ClassColors colors) {
         this.colors = colors;
     }
@@ -74,7 +74,7 @@ public final class Overlay {
     }
 
     /**
-     * The annotations: like predictions, without scores; difficult boxes are dashed, ignored pixels grey.
+     * The annotations: like predictions, without scores; difficult boxes are dashed, ignored pixels gray.
      *
      * @param boxes null for none
      * @param mask true class of each pixel, (height, width), 255 where it is ignored; null for none

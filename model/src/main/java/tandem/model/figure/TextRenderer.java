@@ -39,7 +39,7 @@ final class TextRenderer {
         return AVAILABLE ? graphics.getFontMetrics(font(size, bold)).stringWidth(text) : 0;
     }
 
-    /** Draws a text with its baseline's left end at (x, y), in the current colour. */
+    /** Draws a text with its baseline's left end at (x, y), in the current color. */
     static void draw(Graphics2D graphics, String text, double x, double y, double size, boolean bold) {
         if (AVAILABLE) {
             graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);

@@ -28,7 +28,7 @@ public final class BlockAverage {
     private int added;
     private int summands;
 
-    /** @param channels bytes of a pixel in the rows added: 3, or 1 for grey */
+    /** @param channels bytes of a pixel in the rows added: 3, or 1 for gray */
     public BlockAverage(Downscale size, int channels) {
         this.size = size;
         this.channels = channels;

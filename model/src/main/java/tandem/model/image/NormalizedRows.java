@@ -5,21 +5,21 @@ import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 
 /**
- * Rows of grey or sRGB samples that are not unsigned bytes or shorts, or are multiplied by alpha, each taken as a
- * fraction of its full value. {@link ColorModel#getRGB(Object)} is not used: with a sample above 1 it writes one colour
+ * Rows of gray or sRGB samples that are not unsigned bytes or shorts, or are multiplied by alpha, each taken as a
+ * fraction of its full value. {@link ColorModel#getRGB(Object)} is not used: with a sample above 1 it writes one color
  * over the next.
  */
 final class NormalizedRows implements RgbRows {
 
     private final Raster raster;
-    private final boolean grey;
+    private final boolean gray;
     private final int alpha;
     private final double[] full;
     private final double[] row;
 
-    NormalizedRows(Raster raster, ColorModel model, boolean grey) {
+    NormalizedRows(Raster raster, ColorModel model, boolean gray) {
         this.raster = raster;
-        this.grey = grey;
+        this.gray = gray;
         int bands = raster.getNumBands();
         alpha = model.hasAlpha() && model.isAlphaPremultiplied() ? bands - 1 : -1;
         row = new double[bands * raster.getWidth()];
@@ -39,7 +39,7 @@ final class NormalizedRows implements RgbRows {
         raster.getPixels(0, y, raster.getWidth(), 1, row);
         for (int x = 0; x < raster.getWidth(); x++) {
             for (int color = 0; color < 3; color++) {
-                double value = fraction(bands * x, grey ? 0 : color);
+                double value = fraction(bands * x, gray ? 0 : color);
                 if (alpha >= 0) {
                     double opacity = fraction(bands * x, alpha);
                     value = opacity <= 0 ? 0 : value / opacity;

@@ -13,14 +13,14 @@ import java.awt.image.Raster;
  * The rows of an image of any type as RGB bytes. This is the only conversion. Samples are used as stored:
  *
  * <ul>
- *   <li>Grey is repeated three times. Of 9 to 16 bits the upper 8 are taken; fewer than 8 bits are scaled to 0..255.
- *       {@link BufferedImage#getRGB} is not used for grey: Java takes grey samples for linear light and returns 188 for
- *       16-bit grey of half intensity.
- *   <li>Palettes and colours are what {@link BufferedImage#getRGB} returns: 5 and 6 bits are scaled to 0..255, 16 bits
- *       divided by 257, both rounded; a colour space other than sRGB is converted to it.
- *   <li>An alpha channel is dropped, not composited: a transparent pixel keeps its colour. Where colours are stored
+ *   <li>Gray is repeated three times. Of 9 to 16 bits the upper 8 are taken; fewer than 8 bits are scaled to 0..255.
+ *       {@link BufferedImage#getRGB} is not used for gray: Java takes gray samples for linear light and returns 188 for
+ *       16-bit gray of half intensity.
+ *   <li>Palettes and colors are what {@link BufferedImage#getRGB} returns: 5 and 6 bits are scaled to 0..255, 16 bits
+ *       divided by 257, both rounded; a color space other than sRGB is converted to it.
+ *   <li>An alpha channel is dropped, not composited: a transparent pixel keeps its color. Where colors are stored
  *       multiplied by alpha they are divided by it, and are 0 where alpha is 0.
- *   <li>Floating-point samples of grey and sRGB are taken as 0..1, clipped, times 255, rounded; signed 16-bit ones as
+ *   <li>Floating-point samples of gray and sRGB are taken as 0..1, clipped, times 255, rounded; signed 16-bit ones as
  *       0..32767.
  * </ul>
  */
@@ -42,15 +42,15 @@ public interface RgbRows {
         if (model instanceof IndexColorModel) {
             return colors(image, width);
         }
-        boolean grey = model.getColorSpace().getType() == ColorSpace.TYPE_GRAY;
-        if (grey || model.getColorSpace().isCS_sRGB()) {
-            if (grey && model.isAlphaPremultiplied() && model.hasAlpha() || !isUnsigned(raster, grey)) {
-                return new NormalizedRows(raster, model, grey);
+        boolean gray = model.getColorSpace().getType() == ColorSpace.TYPE_GRAY;
+        if (gray || model.getColorSpace().isCS_sRGB()) {
+            if (gray && model.isAlphaPremultiplied() && model.hasAlpha() || !isUnsigned(raster, gray)) {
+                return new NormalizedRows(raster, model, gray);
             }
         }
-        if (grey) {
+        if (gray) {
             int bits = Math.min(raster.getSampleModel().getSampleSize(0), model.getComponentSize(0));
-            return grey(raster, width, bits);
+            return gray(raster, width, bits);
         }
         if (image.getType() == BufferedImage.TYPE_3BYTE_BGR
                 && raster.getDataBuffer() instanceof DataBufferByte data
@@ -64,9 +64,9 @@ public interface RgbRows {
         };
     }
 
-    private static boolean isUnsigned(Raster raster, boolean grey) {
+    private static boolean isUnsigned(Raster raster, boolean gray) {
         int type = raster.getTransferType();
-        return type == DataBuffer.TYPE_BYTE || type == DataBuffer.TYPE_USHORT || type == DataBuffer.TYPE_INT && !grey;
+        return type == DataBuffer.TYPE_BYTE || type == DataBuffer.TYPE_USHORT || type == DataBuffer.TYPE_INT && !gray;
     }
 
     private static boolean isRgbBytes(ColorModel model) {
@@ -79,7 +79,7 @@ public interface RgbRows {
                 && !(model.hasAlpha() && model.isAlphaPremultiplied());
     }
 
-    private static RgbRows grey(Raster raster, int width, int bits) {
+    private static RgbRows gray(Raster raster, int width, int bits) {
         int[] row = new int[width];
         int shift = Math.max(0, bits - 8);
         int max = (1 << bits) - 1;

@@ -13,7 +13,7 @@ import tandem.model.weights.SafetensorsReader;
 import tandem.model.weights.WeightsException;
 import tandem.model.weights.WeightsFile;
 
-/** A network with folded batch normalisation, and its weights on a device. */
+/** A network with folded batch normalization, and its weights on a device. */
 public final class FoldedModel implements AutoCloseable {
 
     private final Device device;

@@ -3,7 +3,7 @@ package tandem.model.network;
 import tandem.engine.Variables.Initializer;
 
 /**
- * A convolution followed by batch normalisation, by the names of its variables.
+ * A convolution followed by batch normalization, by the names of its variables.
  *
  * @param convolution prefix of {@code .weight} (K, R, S, C) and {@code .bias} (K)
  * @param normalization prefix of {@code .weight}, {@code .bias}, {@code .running_mean} and {@code .running_var}, each
@@ -11,7 +11,7 @@ import tandem.engine.Variables.Initializer;
  * @param outputs output channels K
  * @param window filter size, odd; the padding is half of it
  * @param stride step along both axes
- * @param bias whether the convolution has a bias. Batch normalisation cancels it, so its gradient is zero and it is not
+ * @param bias whether the convolution has a bias. Batch normalization cancels it, so its gradient is zero and it is not
  *     trained
  * @param filter initial values of the filter
  */

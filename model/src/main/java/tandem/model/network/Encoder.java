@@ -29,7 +29,7 @@ final class Encoder {
     /**
      * The feature maps that the neck reads.
      *
-     * @param images (N, S, S, 3), normalised
+     * @param images (N, S, S, 3), normalized
      * @return finest first: strides 8, 16 without stem pooling, and 8, 16, 32 with it
      */
     List<Tensor> maps(Tensor images) {

@@ -14,7 +14,7 @@ import tandem.engine.Weights;
  */
 public final class Fold {
 
-    /** Added to the variance, as in batch normalisation. */
+    /** Added to the variance, as in batch normalization. */
     private static final double EPSILON = 1e-5;
 
     private final Network network;

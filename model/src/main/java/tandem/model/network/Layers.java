@@ -12,7 +12,7 @@ import tandem.engine.operation.BatchNorm;
 import tandem.engine.operation.Convolution;
 import tandem.engine.operation.Elementwise;
 
-/** Appends convolutions with their normalisation to a graph, in training or folded form. */
+/** Appends convolutions with their normalization to a graph, in training or folded form. */
 sealed interface Layers {
 
     /** The leaky ReLU of neck and heads. */
@@ -22,7 +22,7 @@ sealed interface Layers {
     Graph graph();
 
     /**
-     * Convolution, normalisation, addition of a residual, activation.
+     * Convolution, normalization, addition of a residual, activation.
      *
      * @param x (N, H, W, C)
      * @param residual as the result, or null
@@ -31,7 +31,7 @@ sealed interface Layers {
     Tensor unit(Tensor x, ConvolutionUnit unit, Tensor residual, Activation activation);
 
     /**
-     * A 1x1 convolution without normalisation or activation, initialised from N(0, 0.01); {@code bias} null for none.
+     * A 1x1 convolution without normalization or activation, initialized from N(0, 0.01); {@code bias} null for none.
      */
     Tensor projection(Tensor x, String name, int outputs, Initializer bias);
 
@@ -87,7 +87,7 @@ sealed interface Layers {
     }
 
     /**
-     * Normalisation folded into filters and biases; see {@link Fold}.
+     * Normalization folded into filters and biases; see {@link Fold}.
      *
      * @param fused one operation for convolution, addition and activation, which cannot be differentiated; else one for
      *     each

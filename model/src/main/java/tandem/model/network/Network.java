@@ -35,7 +35,7 @@ public final class Network {
     }
 
     /**
-     * The input of a graph of this network: normalised images, FLOAT32 (batch, size, size, 3), named {@code images}.
+     * The input of a graph of this network: normalized images, FLOAT32 (batch, size, size, 3), named {@code images}.
      */
     public Tensor images(Graph graph, int batch, int size) {
         return graph.input("images", DataType.FLOAT32, Shape.of(batch, size, size, 3));
@@ -48,7 +48,7 @@ public final class Network {
 
     /**
      * The same with the first parts of the encoder frozen: their parameters are states, and {@link #training}
-     * normalises them by their running statistics.
+     * normalizes them by their running statistics.
      *
      * @param frozen number of frozen parts: 0 none, 1 the stem, 2 also the first stage, up to 5, the whole encoder
      */
@@ -68,8 +68,8 @@ public final class Network {
     }
 
     /**
-     * The parameters that need gradients: all except the biases of convolutions before batch normalisation. Their
-     * gradient is identically zero, since normalisation subtracts the mean; computing it would give rounding noise.
+     * The parameters that need gradients: all except the biases of convolutions before batch normalization. Their
+     * gradient is identically zero, since normalization subtracts the mean; computing it would give rounding noise.
      */
     public List<Tensor> trained(Variables variables) {
         Set<String> cancelled = new HashSet<>();
@@ -94,7 +94,7 @@ public final class Network {
     /**
      * Appends the training form: batch statistics, running statistics updated, differentiable.
      *
-     * @param images (N, S, S, 3), normalised, of the data type of all activations; S any multiple of 32 of at least 64
+     * @param images (N, S, S, 3), normalized, of the data type of all activations; S any multiple of 32 of at least 64
      */
     public Outputs training(Graph graph, Tensor images) {
         return append(new Layers.Normalized(graph, true), images);

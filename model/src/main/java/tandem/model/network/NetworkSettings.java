@@ -185,7 +185,7 @@ public record NetworkSettings(
         return (size + stride - 1) / stride;
     }
 
-    /** Pixels between neighbouring cells of each pyramid level, finest first. */
+    /** Pixels between neighboring cells of each pyramid level, finest first. */
     public List<Integer> strides() {
         return IntStream.range(0, levels())
                 .mapToObj(level -> FINEST_STRIDE << level)

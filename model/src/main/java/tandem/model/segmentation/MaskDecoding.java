@@ -13,7 +13,7 @@ import tandem.engine.operation.Interpolation;
 import tandem.engine.operation.Require;
 
 /**
- * Masks from logits in one pass: bilinear up-sampling with half-pixel centres to any size, then the class with the
+ * Masks from logits in one pass: bilinear up-sampling with half-pixel centers to any size, then the class with the
  * largest value, the lowest of equal ones. The up-sampled logits are never stored. No gradient.
  */
 public final class MaskDecoding {

@@ -67,7 +67,7 @@ public final class SegmentationLoss {
     }
 
     /**
-     * The same loss of logits that are first up-sampled bilinearly to the mask's size, half-pixel centres and clamped
+     * The same loss of logits that are first up-sampled bilinearly to the mask's size, half-pixel centers and clamped
      * borders as {@link Upsample#bilinear} has them; the up-sampled logits and their gradient are never stored.
      *
      * @param logits FLOAT32 (N, h, w, C), C in 1..256; the only operand with a gradient

@@ -23,7 +23,7 @@ record Canvas(int width, int height, double unit, float[] rgb, byte[] mask) {
                 new byte[width * height]);
     }
 
-    /** Moves a pixel towards a colour by {@code share}. */
+    /** Moves a pixel towards a color by {@code share}. */
     void blend(int x, int y, double share, double red, double green, double blue) {
         int i = (y * width + x) * 3;
         rgb[i] += (float) (share * (red - rgb[i]));

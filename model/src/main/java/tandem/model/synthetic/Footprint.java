@@ -15,7 +15,7 @@ record Footprint(int x, int y, int width, int height, float[] cover) {
     /** The coverage of a pixel by a shape. */
     @FunctionalInterface
     interface Shape {
-        /** 0 to 1 at the centre of a pixel of the canvas. */
+        /** 0 to 1 at the center of a pixel of the canvas. */
         double cover(double x, double y);
     }
 

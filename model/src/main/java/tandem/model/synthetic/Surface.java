@@ -82,11 +82,11 @@ final class Surface {
                     double away = (along - shineAt) / shineWidth;
                     light += shine * StrictMath.exp(-away * away);
                 }
-                double grey = noise * random.nextGaussian();
+                double gray = noise * random.nextGaussian();
                 int i = (y * canvas.width() + x) * 3;
                 for (int c = 0; c < 3; c++) {
                     canvas.rgb()[i + c] =
-                            (float) (canvas.rgb()[i + c] * light + grey + 0.4 * noise * random.nextGaussian());
+                            (float) (canvas.rgb()[i + c] * light + gray + 0.4 * noise * random.nextGaussian());
                 }
             }
         }

@@ -155,7 +155,7 @@ final class TaskBalance implements AutoCloseable {
         return weights.factors();
     }
 
-    /** After the backward passes: computes the gradient for the optimiser, unless it exists already. */
+    /** After the backward passes: computes the gradient for the optimizer, unless it exists already. */
     void combine() {
         tasks = null;
         if (sum != null) {

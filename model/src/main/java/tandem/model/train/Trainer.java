@@ -113,7 +113,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * A new run. Its weights are initialised from the seed; {@link #step()} gives access to them, to load a pretrained
+     * A new run. Its weights are initialized from the seed; {@link #step()} gives access to them, to load a pretrained
      * encoder.
      *
      * @param images replaced by an empty cache when its limit of pixels is not the network's

@@ -19,7 +19,7 @@ import tandem.model.settings.OptimizerSettings;
 import tandem.model.settings.TrainingSettings;
 
 /**
- * The update of the weights: gradient norm, clipping, the optimiser's step and the moving average, all on the device.
+ * The update of the weights: gradient norm, clipping, the optimizer's step and the moving average, all on the device.
  */
 final class WeightUpdate implements AutoCloseable {
 
@@ -40,7 +40,7 @@ final class WeightUpdate implements AutoCloseable {
         this.settings = settings;
         Optimizer optimizer = optimizer(settings);
         try {
-            state = owned.add(device.allocate(optimizer.stateBytes(weights.parameters()), "optimiser state"));
+            state = owned.add(device.allocate(optimizer.stateBytes(weights.parameters()), "optimizer state"));
             values = owned.add(new StepValues(device, optimizer));
             norm = owned.add(new GradientNorm(
                     device,
@@ -85,7 +85,7 @@ final class WeightUpdate implements AutoCloseable {
         return norm.finite();
     }
 
-    /** The optimiser's state, part of a checkpoint. */
+    /** The optimizer's state, part of a checkpoint. */
     Memory state() {
         return state.memory();
     }

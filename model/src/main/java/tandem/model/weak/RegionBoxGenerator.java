@@ -124,12 +124,12 @@ public record RegionBoxGenerator(RegionBoxSettings settings, List<Integer> label
         for (int pixel : component.pixels()) {
             int x = pixel % image.width();
             int y = pixel / image.width();
-            double centreX = (x + 0.5) * image.factor();
-            double centreY = (y + 0.5) * image.factor();
+            double centerX = (x + 0.5) * image.factor();
+            double centerY = (y + 0.5) * image.factor();
             int best = 0;
             double minDistance = Double.POSITIVE_INFINITY;
             for (int i = 0; i < parts.size(); i++) {
-                double distance = distance(parts.get(i), centreX, centreY);
+                double distance = distance(parts.get(i), centerX, centerY);
                 if (distance < minDistance) {
                     minDistance = distance;
                     best = i;
@@ -161,7 +161,7 @@ public record RegionBoxGenerator(RegionBoxSettings settings, List<Integer> label
         return boxes;
     }
 
-    /** Distance of a point from the centre of a box, 1 at the edges of the box. */
+    /** Distance of a point from the center of a box, 1 at the edges of the box. */
     private static double distance(Box box, double x, double y) {
         double dx = Math.abs(2 * x - box.xMin() - box.xMax()) / (box.xMax() - box.xMin());
         double dy = Math.abs(2 * y - box.yMin() - box.yMax()) / (box.yMax() - box.yMin());

@@ -130,7 +130,7 @@ class GpuCheckTest {
                 report.get("machine").toString());
         assertTrue(
                 text.contains("| copy | limit |")
-                        && text.contains("| adamw_step | optimiser |")
+                        && text.contains("| adamw_step | optimizer |")
                         && text.contains("| Tandem | every 20 ms |"),
                 text);
         assertTrue(

@@ -32,7 +32,7 @@ class UpsampleTest {
         }
     }
 
-    /** Centres of four pixels over two lie at -1/4, 1/4, 3/4 and 5/4. */
+    /** Centers of four pixels over two lie at -1/4, 1/4, 3/4 and 5/4. */
     @Test
     void bilinearOfTwoPixels() {
         assertArrayEquals(new float[] {1, 1.25f, 1.75f, 2}, bilinear(Shape.of(1, 1, 2, 1), new float[] {1, 2}, 1, 4));

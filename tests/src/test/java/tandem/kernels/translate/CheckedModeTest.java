@@ -158,7 +158,7 @@ class CheckedModeTest {
         memory.add("x", x.address(), 1024, false);
         memory.add("y", y.address(), 4, false);
         NativeArray packed = Launch.pack(kernel, x, y, 256);
-        memory.markInitialised(x.address(), 512);
+        memory.markInitialized(x.address(), 512);
         CheckFailure failure =
                 assertThrows(CheckFailure.class, () -> kernel.run(Grid.of(1, 256), packed.address(), 0, 1, memory));
         assertEquals(CheckFailure.Problem.UNINITIALISED, failure.problem());
@@ -166,7 +166,7 @@ class CheckedModeTest {
                 failure.getMessage().contains("thread (128, 0, 0)")
                         && failure.getMessage().contains("byte 512 of buffer 'x'"),
                 failure.getMessage());
-        memory.markInitialised(x.address() + 512, 512);
+        memory.markInitialized(x.address() + 512, 512);
         kernel.run(Grid.of(1, 256), packed.address(), 0, 1, memory);
     }
 

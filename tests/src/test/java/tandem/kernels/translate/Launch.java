@@ -44,7 +44,7 @@ final class Launch {
 
     /**
      * Runs a whole grid in either mode; in checked mode the arrays among the arguments are the memory, all of it
-     * initialised.
+     * initialized.
      */
     static void run(PtxModule module, String entry, Mode mode, Grid grid, Object... arguments) {
         run(Translator.translate(module, entry, mode), grid, arguments);

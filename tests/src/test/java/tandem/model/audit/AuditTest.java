@@ -92,7 +92,7 @@ class AuditTest {
                 List.of(new Agreement.MaskClass("dent", 144, 144), new Agreement.MaskClass("rust", 144, 144)),
                 result.agreement().maskClasses());
         assertEquals("multi-task", result.recommendation().strategy());
-        // Each box is 10 x 10 of 40 x 30: the root of 1/12 is 0.289; its centre (9, 9) is in column 9 * 8 / 40 = 1, row
+        // Each box is 10 x 10 of 40 x 30: the root of 1/12 is 0.289; its center (9, 9) is in column 9 * 8 / 40 = 1, row
         // 9 * 8 / 30 = 2.
         AuditResult.ClassShape dent = result.classes().get(0);
         assertEquals(List.of(0, 0, 4, 0, 0, 0, 0, 0, 0, 0), dent.sizes());

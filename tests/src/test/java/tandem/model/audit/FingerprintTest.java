@@ -156,12 +156,12 @@ class FingerprintTest {
     @Test
     void figuresWorkedByHand() {
         // 0 60 120 / 30 90 150 / 60 120 255: mean 98.333; Laplacian of the middle 30 + 150 + 60 + 120 - 360 = 0.
-        int[] grey = {0, 60, 120, 30, 90, 150, 60, 120, 255};
+        int[] gray = {0, 60, 120, 30, 90, 150, 60, 120, 255};
         byte[] rgb = new byte[27];
         double squares = 0;
         for (int i = 0; i < 9; i++) {
-            rgb[3 * i] = rgb[3 * i + 1] = rgb[3 * i + 2] = (byte) grey[i];
-            squares += (grey[i] - 885 / 9.0) * (grey[i] - 885 / 9.0) / 9;
+            rgb[3 * i] = rgb[3 * i + 1] = rgb[3 * i + 2] = (byte) gray[i];
+            squares += (gray[i] - 885 / 9.0) * (gray[i] - 885 / 9.0) / 9;
         }
         Luma luma = Luma.of(new DecodedImage(3, 3, 1, 3, 3, rgb, null));
         assertEquals(885 / 9.0 / 255, luma.brightness(), 1e-6);

@@ -165,7 +165,7 @@ class AugmentTest {
                     int at = (i * side + y) * side + x;
                     double[] expected = reference.pixel(x, y);
                     for (int c = 0; expected != null && c < 3; c++) {
-                        // Coordinates of up to 100 are off by 1e-5, a grey value then by 255 times as much.
+                        // Coordinates of up to 100 are off by 1e-5, a gray value then by 255 times as much.
                         assertEquals(
                                 expected[c],
                                 result.images[3 * at + c],
@@ -183,7 +183,7 @@ class AugmentTest {
     }
 
     @Test
-    void anImageOfTheSizeOfTheCanvasIsOnlyNormalised() {
+    void anImageOfTheSizeOfTheCanvasIsOnlyNormalized() {
         DecodedImage image = noise(16, 16, true, 4);
         Result result = run(16, List.of(evaluation(image)));
         double[] mean = {0.485, 0.456, 0.406};
@@ -210,7 +210,7 @@ class AugmentTest {
     }
 
     @Test
-    void outsideIsGreyAndIgnored() {
+    void outsideIsGrayAndIgnored() {
         DecodedImage image = noise(20, 20, true, 5);
         ImageParameters away = new ImageParameters(
                 20, 20, true, Geometry.window(20, 20, 2, 2, 3, 3, false), new Photometric(30, 1.4, 20, 1.4));
@@ -237,9 +237,9 @@ class AugmentTest {
         Case cut = new Case(
                 image,
                 new ImageParameters(40, 20, false, window, Photometric.NONE),
-                new double[] {0, 0, 12, 10, 1}, // its centre, 6, is outside
+                new double[] {0, 0, 12, 10, 1}, // its center, 6, is outside
                 new double[] {8, 5, 20, 15, 2}, // clipped at 10
-                new double[] {28, 2, 34, 4, 3}, // its centre, 31, is outside
+                new double[] {28, 2, 34, 4, 3}, // its center, 31, is outside
                 new double[] {12, 0, 28, 20, 0});
         Case empty = new Case(image, new ImageParameters(40, 20, false, window, Photometric.NONE));
         Case whole = evaluation(image, new double[] {0, 0, 40, 20, 5}, new double[] {39, 19, 40, 20, 6});

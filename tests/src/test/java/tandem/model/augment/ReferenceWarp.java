@@ -15,7 +15,7 @@ public record ReferenceWarp(DecodedImage image, ImageParameters parameters, int 
     }
 
     /**
-     * The normalised colour of a pixel of the canvas, or null where a sample lies too near to the edge of the image to
+     * The normalized color of a pixel of the canvas, or null where a sample lies too near to the edge of the image to
      * tell.
      */
     public double[] pixel(int column, int row) {

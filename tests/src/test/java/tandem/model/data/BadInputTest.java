@@ -80,13 +80,13 @@ class BadInputTest {
                         "unknown class 9",
                         "[dent, rust]"),
                 new Case(
-                        "colour mask",
+                        "color mask",
                         f -> Files.copy(
                                 f.root().resolve("JPEGImages/b.png"),
                                 f.root().resolve("SegmentationClass/b.png"),
                                 java.nio.file.StandardCopyOption.REPLACE_EXISTING),
                         "b.png",
-                        "not a palette or 8-bit grey PNG"),
+                        "not a palette or 8-bit gray PNG"),
                 new Case(
                         "box outside",
                         f -> f.boxes("b", 12, 16, good, new Object[] {"dent", 5, 5, 15, 9}),

@@ -50,10 +50,10 @@ class ImageDecoderTest {
             })
     void otherPixelFormatsBecomeRgbWithoutChangingValues(int type) throws IOException {
         BufferedImage image = new BufferedImage(16, 16, type);
-        boolean grey = type == BufferedImage.TYPE_BYTE_GRAY || type == BufferedImage.TYPE_USHORT_GRAY;
+        boolean gray = type == BufferedImage.TYPE_BYTE_GRAY || type == BufferedImage.TYPE_USHORT_GRAY;
         byte[] expected = new byte[16 * 16 * 3];
         for (int i = 0; i < 256; i++) {
-            if (grey) {
+            if (gray) {
                 image.getRaster()
                         .setSample(i % 16, i / 16, 0, type == BufferedImage.TYPE_BYTE_GRAY ? i : i * 256 + 255 - i);
                 Arrays.fill(expected, 3 * i, 3 * i + 3, (byte) i);
@@ -76,12 +76,12 @@ class ImageDecoderTest {
     }
 
     @Test
-    void greyJpegIsRepeatedAsItIsStored() throws IOException {
+    void grayJpegIsRepeatedAsItIsStored() throws IOException {
         BufferedImage image = new BufferedImage(16, 16, BufferedImage.TYPE_BYTE_GRAY);
         for (int i = 0; i < 256; i++) {
             image.getRaster().setSample(i % 16, i / 16, 0, 60);
         }
-        Path file = root.resolve("grey.jpg");
+        Path file = root.resolve("gray.jpg");
         ImageIO.write(image, "jpeg", file.toFile());
         for (byte value : ImageDecoder.decode(file).rgb()) {
             assertEquals(60, value, 1);

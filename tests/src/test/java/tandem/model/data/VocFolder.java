@@ -65,7 +65,7 @@ public record VocFolder(Path root) {
         return text("Annotations/" + id + ".xml", xml.append("</annotation>").toString());
     }
 
-    /** A palette mask of {@code bits} bits a pixel whose colours say nothing about its indices. */
+    /** A palette mask of {@code bits} bits a pixel whose colors say nothing about its indices. */
     public VocFolder mask(String id, int width, int height, int bits, IntBinaryOperator classAt) throws IOException {
         byte[] anyColor = new byte[1 << bits];
         for (int i = 0; i < anyColor.length; i++) {
@@ -77,8 +77,8 @@ public record VocFolder(Path root) {
         return mask(id, image, classAt);
     }
 
-    /** A grey mask. */
-    public VocFolder greyMask(String id, int width, int height, IntBinaryOperator classAt) throws IOException {
+    /** A gray mask. */
+    public VocFolder grayMask(String id, int width, int height, IntBinaryOperator classAt) throws IOException {
         return mask(id, new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY), classAt);
     }
 

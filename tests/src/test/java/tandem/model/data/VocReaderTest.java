@@ -128,7 +128,7 @@ class VocReaderTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 8})
-    void masksAreReadByIndexWhateverTheirColours(int bits) throws IOException {
+    void masksAreReadByIndexWhateverTheirColors(int bits) throws IOException {
         int classes = (1 << bits) - 1;
         VocFolder.in(root)
                 .text("classes.txt", classes(Math.min(classes, 254)))
@@ -144,11 +144,11 @@ class VocReaderTest {
 
     @Test
     void maskPixelsAreCountedAndIgnoredOnesApart() throws IOException {
-        VocFolder.three(root).greyMask("b", 12, 16, (x, y) -> x == 0 ? 2 : x == 1 ? 255 : 0);
+        VocFolder.three(root).grayMask("b", 12, 16, (x, y) -> x == 0 ? 2 : x == 1 ? 255 : 0);
         DataSet data = read(ImageLists.full("Main/all"));
-        ClassMask grey = data.samples().get(1).mask().orElseThrow();
-        assertEquals(List.of(160L, 0L, 16L), grey.pixels());
-        assertEquals(16, grey.ignored());
+        ClassMask gray = data.samples().get(1).mask().orElseThrow();
+        assertEquals(List.of(160L, 0L, 16L), gray.pixels());
+        assertEquals(16, gray.ignored());
         ClassMask palette = data.samples().get(2).mask().orElseThrow();
         assertEquals(List.of(48L, 8L, 0L), palette.pixels());
         assertEquals(8, palette.ignored());

@@ -55,7 +55,7 @@ final class ReferenceLoss {
         return sum / Math.max(1, positives);
     }
 
-    /** Balanced L1 of offsets (N, A, 4), or with {@code anchors} one minus the generalised IoU of decoded boxes. */
+    /** Balanced L1 of offsets (N, A, 4), or with {@code anchors} one minus the generalized IoU of decoded boxes. */
     static double boxes(double[] loc, Batch batch, float[] anchors) {
         double sum = 0;
         double shares = 0;

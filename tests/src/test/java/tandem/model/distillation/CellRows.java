@@ -116,7 +116,7 @@ final class CellRows {
                 .forwardOnly();
     }
 
-    /** The label at the centre of a cell. */
+    /** The label at the center of a cell. */
     private static int object(double[] masks, int i) {
         int[] cell = cell(i % CELLS);
         int stride = 8 << cell[0];
@@ -130,7 +130,7 @@ final class CellRows {
         return index < 36 ? new int[] {1, index / 6, index % 6} : new int[] {3, (index - 36) / 2, (index - 36) % 2};
     }
 
-    private static double[] normalised(double[] raw, double[] images, int column, double weight) {
+    private static double[] normalized(double[] raw, double[] images, int column, double weight) {
         double[] result = raw.clone();
         for (int n = 0; n < raw.length / CELLS; n++) {
             double sum = 0;
@@ -167,7 +167,7 @@ final class CellRows {
                             raw[i] += Math.sqrt(squares) / 6;
                         }
                     }
-                    return new double[][] {normalised(raw, in[0], 0, 0.7f)};
+                    return new double[][] {normalized(raw, in[0], 0, 0.7f)};
                 })
                 .tolerance(3e-6, "float exponentials and roots")
                 .forwardOnly();
@@ -208,7 +208,7 @@ final class CellRows {
                     double[] raw = IntStream.range(0, sums.length)
                             .mapToDouble(i -> sums[i] / counts[i])
                             .toArray();
-                    return new double[][] {normalised(raw, in[0], 1, 0.7f)};
+                    return new double[][] {normalized(raw, in[0], 1, 0.7f)};
                 })
                 .tolerance(3e-6, "float exponentials and roots")
                 .forwardOnly();

@@ -39,7 +39,9 @@ class LinearCkaTest {
         return values.flip();
     }
 
-    /** By the other definition: centred Gram matrices K and L of the rows, trace(K L) / sqrt(trace(K K) trace(L L)). */
+    /**
+     * By the other definition: centered Gram matrices K and L of the rows, trace(K L) / sqrt(trace(K K) trace(L L)).
+     */
     private static double byGramMatrices(RealMatrix x, RealMatrix y) {
         int n = x.getRowDimension();
         RealMatrix centring = MatrixUtils.createRealIdentityMatrix(n).scalarAdd(-1.0 / n);

@@ -24,7 +24,7 @@ class MapValuesTest {
     }
 
     @Test
-    void heatIsStretchedWithHalfPixelCentres() {
+    void heatIsStretchedWithHalfPixelCenters() {
         HeatValues heat = new HeatValues(2, 1, new float[] {0, 4});
         assertArrayEquals(
                 new float[] {0, 1, 3, 4, 0, 1, 3, 4}, heat.resized(4, 2).values());

@@ -36,7 +36,7 @@ class ChartTest {
         return texts;
     }
 
-    /** The points of the lines drawn in one colour with the width of data. */
+    /** The points of the lines drawn in one color with the width of data. */
     private static List<double[]> points(Document svg, String color) {
         List<double[]> lines = new ArrayList<>();
         NodeList nodes = svg.getElementsByTagName("polyline");
@@ -53,7 +53,7 @@ class ChartTest {
     }
 
     /**
-     * The stems of the intervals are the vertical lines of width 1 in the line's colour; the axis reaches from 0 to 1.
+     * The stems of the intervals are the vertical lines of width 1 in the line's color; the axis reaches from 0 to 1.
      */
     @Test
     void intervalsReachFromLowToHigh() throws Exception {

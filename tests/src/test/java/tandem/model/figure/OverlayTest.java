@@ -22,7 +22,7 @@ class OverlayTest {
     private final ClassColors colors = new ClassColors(BOXES, MASKS);
     private final Overlay overlay = new Overlay(colors);
 
-    private static BufferedImage grey(int width, int height) {
+    private static BufferedImage gray(int width, int height) {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < width * height; i++) {
             image.setRGB(i % width, i / width, 0x646464);
@@ -31,23 +31,23 @@ class OverlayTest {
     }
 
     @Test
-    void oneNameHasOneColour() {
+    void oneNameHasOneColor() {
         assertEquals(colors.box(1), colors.mask(1));
         assertNotEquals(colors.box(0), colors.mask(2));
         assertEquals(List.of("scratch", "pit", "stain"), colors.names());
         Set<Color> first = new HashSet<>();
         for (int i = 0; i < 21; i++) {
-            assertTrue(first.add(ClassColors.ordinal(i)), "colour " + i);
+            assertTrue(first.add(ClassColors.ordinal(i)), "color " + i);
         }
     }
 
     @Test
     void smallImagesAreEnlargedByWholeSteps() {
-        BufferedImage large = overlay.enlarge(grey(100, 60));
+        BufferedImage large = overlay.enlarge(gray(100, 60));
         assertEquals(500, large.getWidth());
         assertEquals(300, large.getHeight());
-        assertEquals(400, overlay.enlarge(grey(400, 300)).getWidth());
-        assertEquals(256, overlay.enlarge(grey(1, 1)).getWidth());
+        assertEquals(400, overlay.enlarge(gray(400, 300)).getWidth());
+        assertEquals(256, overlay.enlarge(gray(1, 1)).getWidth());
     }
 
     @Test
@@ -59,7 +59,7 @@ class OverlayTest {
             }
         }
         mask[0] = (byte) 255;
-        BufferedImage result = overlay.prediction(grey(256, 256), List.of(), mask);
+        BufferedImage result = overlay.prediction(gray(256, 256), List.of(), mask);
         Color pit = colors.mask(1);
         assertEquals(pit, new Color(result.getRGB(50, 120)));
         Color inside = new Color(result.getRGB(70, 120));
@@ -72,7 +72,7 @@ class OverlayTest {
     @Test
     void boxHasItsPosition() {
         BufferedImage result = overlay.prediction(
-                grey(300, 300), List.of(new Detection(0, 0.9, new BoxRegion(100, 120, 200, 220))), null);
+                gray(300, 300), List.of(new Detection(0, 0.9, new BoxRegion(100, 120, 200, 220))), null);
         assertEquals(colors.box(0), new Color(result.getRGB(100, 170)));
         assertEquals(colors.box(0), new Color(result.getRGB(150, 220)));
         assertEquals(0xFF646464, result.getRGB(150, 170));
@@ -82,7 +82,7 @@ class OverlayTest {
     @Test
     void difficultBoxesAreDashed() {
         BufferedImage result =
-                overlay.truth(grey(300, 300), List.of(new TruthBox(0, new BoxRegion(50, 50, 250, 250), true)), null);
+                overlay.truth(gray(300, 300), List.of(new TruthBox(0, new BoxRegion(50, 50, 250, 250), true)), null);
         Set<Integer> along = new HashSet<>();
         for (int y = 80; y < 220; y++) {
             along.add(result.getRGB(50, y));
@@ -92,7 +92,7 @@ class OverlayTest {
 
     @Test
     void comparisonHasThreeImagesEvenWithoutLabels() {
-        BufferedImage result = overlay.comparison("a.png", grey(256, 256), null, null, List.of(), null);
+        BufferedImage result = overlay.comparison("a.png", gray(256, 256), null, null, List.of(), null);
         assertEquals(8 + 3 * (256 + 8), result.getWidth());
         assertTrue(result.getHeight() > 256 + 20);
         for (int i = 0; i < 3; i++) {
@@ -105,10 +105,10 @@ class OverlayTest {
         byte[] unknown = new byte[256 * 256];
         unknown[7] = 9;
         assertTrue(assertThrows(
-                        IllegalArgumentException.class, () -> overlay.prediction(grey(256, 256), List.of(), unknown))
+                        IllegalArgumentException.class, () -> overlay.prediction(gray(256, 256), List.of(), unknown))
                 .getMessage()
                 .contains("mask value 9"));
-        assertThrows(IllegalArgumentException.class, () -> overlay.prediction(grey(4, 4), List.of(), new byte[3]));
+        assertThrows(IllegalArgumentException.class, () -> overlay.prediction(gray(4, 4), List.of(), new byte[3]));
         assertThrows(IllegalArgumentException.class, () -> Sheet.of(List.of(), 3, null));
     }
 

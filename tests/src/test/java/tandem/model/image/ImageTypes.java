@@ -68,7 +68,7 @@ public final class ImageTypes {
                         200,
                         0,
                         255),
-                // Alpha is dropped: the colour of a transparent pixel stays.
+                // Alpha is dropped: the color of a transparent pixel stays.
                 new Case(
                         "INT_ARGB",
                         raw(BufferedImage.TYPE_INT_ARGB, new int[] {10, 20, 30, 0}, new int[] {200, 0, 255, 128}),
@@ -87,7 +87,7 @@ public final class ImageTypes {
                         200,
                         0,
                         255),
-                // 50 * 255 / 100 = 127.5, 20 * 255 / 100 = 51, 100 * 255 / 100 = 255; alpha 0 leaves no colour.
+                // 50 * 255 / 100 = 127.5, 20 * 255 / 100 = 51, 100 * 255 / 100 = 255; alpha 0 leaves no color.
                 new Case(
                         "INT_ARGB_PRE",
                         raw(BufferedImage.TYPE_INT_ARGB_PRE, new int[] {50, 20, 100, 100}, new int[] {0, 0, 0, 0}),
@@ -126,7 +126,7 @@ public final class ImageTypes {
                         8,
                         255,
                         0),
-                // Linear grey would make 168 of 100 and 148 of 75.
+                // Linear gray would make 168 of 100 and 148 of 75.
                 new Case(
                         "BYTE_GRAY",
                         raw(BufferedImage.TYPE_BYTE_GRAY, new int[] {100}, new int[] {75}),
@@ -157,7 +157,7 @@ public final class ImageTypes {
                         0),
                 new Case("BYTE_INDEXED", indexed(), 7, 8, 9, 100, 100, 100),
                 new Case(
-                        "custom: grey with alpha",
+                        "custom: gray with alpha",
                         component(GREY, true, false, DataBuffer.TYPE_BYTE, new int[] {100, 3}, new int[] {75, 255}),
                         100,
                         100,
@@ -167,7 +167,7 @@ public final class ImageTypes {
                         75),
                 // 50 * 255 / 100 = 127.5
                 new Case(
-                        "custom: grey multiplied by alpha",
+                        "custom: gray multiplied by alpha",
                         component(GREY, true, true, DataBuffer.TYPE_BYTE, new int[] {50, 100}, new int[] {0, 0}),
                         128,
                         128,
@@ -176,7 +176,7 @@ public final class ImageTypes {
                         0,
                         0),
                 new Case(
-                        "custom: 16-bit grey with alpha",
+                        "custom: 16-bit gray with alpha",
                         component(
                                 GREY, true, false, DataBuffer.TYPE_USHORT, new int[] {25855, 9}, new int[] {19200, 0}),
                         100,
@@ -187,9 +187,9 @@ public final class ImageTypes {
                         75),
                 // 100 * 16 + 15 of 4095.
                 new Case(
-                        "custom: 12-bit grey", grey(12, DataBuffer.TYPE_USHORT, 1615, 1200), 100, 100, 100, 75, 75, 75),
+                        "custom: 12-bit gray", gray(12, DataBuffer.TYPE_USHORT, 1615, 1200), 100, 100, 100, 75, 75, 75),
                 // 7 * 255 / 15 = 119
-                new Case("custom: 4-bit grey", grey(4, DataBuffer.TYPE_BYTE, 7, 15), 119, 119, 119, 255, 255, 255),
+                new Case("custom: 4-bit gray", gray(4, DataBuffer.TYPE_BYTE, 7, 15), 119, 119, 119, 255, 255, 255),
                 // 25700 / 257 = 100, 19403 / 257 = 75.498, 19404 / 257 = 75.502
                 new Case(
                         "custom: 16-bit RGB",
@@ -217,11 +217,11 @@ public final class ImageTypes {
                 new Case("custom: RGB bytes in bands", bands(), 10, 20, 30, 200, 0, 255),
                 new Case("custom: packed, green first", packed(), 10, 20, 30, 200, 0, 255),
                 // 0.4 * 255 = 102; what is outside 0..1 is clipped; 0.1 * 255 = 25.5
-                new Case("custom: float grey", floats(GREY, 0.4f, 1.5f), 102, 102, 102, 255, 255, 255),
+                new Case("custom: float gray", floats(GREY, 0.4f, 1.5f), 102, 102, 102, 255, 255, 255),
                 new Case("custom: float RGB", floats(SRGB, 0.4f, 1.5f, -1, 0.1f, 0, 1), 102, 255, 0, 26, 0, 255),
                 // 16384 of 32767 is 127.5039; 100 of 255 is 12850 of 32767
                 new Case(
-                        "custom: signed 16-bit grey",
+                        "custom: signed 16-bit gray",
                         component(GREY, false, false, DataBuffer.TYPE_SHORT, new int[] {16384}, new int[] {12850}),
                         128,
                         128,
@@ -270,7 +270,7 @@ public final class ImageTypes {
         return fill(image(model, model.createCompatibleWritableRaster(2, 1)), first, second);
     }
 
-    private static BufferedImage grey(int bits, int type, int first, int second) {
+    private static BufferedImage gray(int bits, int type, int first, int second) {
         ColorModel model = new ComponentColorModel(GREY, new int[] {bits}, false, false, Transparency.OPAQUE, type);
         return fill(image(model, model.createCompatibleWritableRaster(2, 1)), new int[] {first}, new int[] {second});
     }
@@ -296,7 +296,7 @@ public final class ImageTypes {
                 });
     }
 
-    /** The second colour is grey; the first is transparent, which changes nothing. */
+    /** The second color is gray; the first is transparent, which changes nothing. */
     private static BufferedImage indexed() {
         byte[] red = {7, 100};
         byte[] green = {8, 100};

@@ -19,7 +19,7 @@ import tandem.engine.Variables;
 import tandem.engine.Weights;
 import tandem.engine.cpu.CpuDevice;
 
-/** The folded network against the one whose normalisation is an operation of its own. */
+/** The folded network against the one whose normalization is an operation of its own. */
 class FoldTest {
 
     @ParameterizedTest

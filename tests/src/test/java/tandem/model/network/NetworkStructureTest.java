@@ -141,7 +141,7 @@ class NetworkStructureTest {
                         .map(variable -> variable.tensor().name())
                         .filter(name -> name.startsWith("encoder."))
                         .toList();
-        // 20 convolutions, each with the four vectors of its normalisation.
+        // 20 convolutions, each with the four vectors of its normalization.
         assertEquals(20 * 5, names.size());
         assertTrue(names.containsAll(List.of(
                 "encoder.conv1.weight",

@@ -149,7 +149,7 @@ class CudaTrainingTest {
                 assertArrayEquals(
                         values.get(1), other.get(1), (float) (1e-3 * largest(values.get(1))), variable.name());
             } else {
-                // Maps of a few pixels, normalised, multiply rounding: 1 and 2 threads of the processor differ by 7 %
+                // Maps of a few pixels, normalized, multiply rounding: 1 and 2 threads of the processor differ by 7 %
                 // in the encoder.
                 // In the heads it is the updates that are small against the last digit of the weights.
                 double allowed = variable.name().startsWith("detection.") ? 1e-2 : 0.15;

@@ -120,7 +120,7 @@ class FreezeTest {
                     assertFalse(Arrays.equals(before.get(name), after.get(name)), name + " should have moved");
                 }
             }
-            // Five variables of a convolution and its normalisation; ResNet-18 has 1, 4, 5, 5, 5 such pairs.
+            // Five variables of a convolution and its normalization; ResNet-18 has 1, 4, 5, 5, 5 such pairs.
             assertEquals(5 * new int[] {0, 1, 5, 10, 15, 20}[parts], kept);
             long perParameter = optimizer == OptimizerSettings.Type.SGD ? 1 : 2;
             assertTrue(step.optimizerState().bytes()

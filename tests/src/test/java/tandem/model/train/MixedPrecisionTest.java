@@ -101,7 +101,7 @@ class MixedPrecisionTest {
 
     /**
      * Losses are means over many pixels and anchors, so they keep more digits than one activation. Gradients go through
-     * maps of a few pixels, normalised, which multiply roundings by some hundreds: 8 times as large roundings, so much
+     * maps of a few pixels, normalized, which multiply roundings by some hundreds: 8 times as large roundings, so much
      * larger errors.
      */
     @Test

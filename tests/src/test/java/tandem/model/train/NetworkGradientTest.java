@@ -23,7 +23,7 @@ import tandem.model.settings.TrainingSettings;
 /**
  * The gradient g of each parameter of the whole network against differences of its loss. Along g / |g| the derivative
  * of the loss is |g|, and only there a wrong gradient g + e could pass if e g = -e e. Large steps meet the kinks of
- * leaky ReLU and the bends of normalisation, most of all in the first layers, whose quotients then agree with each
+ * leaky ReLU and the bends of normalization, most of all in the first layers, whose quotients then agree with each
  * other and are wrong by a quarter; small ones drown in the loss's rounding error. So each parameter has the smallest
  * step for which that error leaves its quotient within a third of the tolerance. Two such steps are extrapolated
  * (Richardson).

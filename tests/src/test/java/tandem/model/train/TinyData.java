@@ -20,7 +20,7 @@ import tandem.model.settings.AverageSettings;
 import tandem.model.settings.TrainingSettings;
 
 /**
- * Grey noise with a red or a blue rectangle on it, whose box and mask are known, and networks small enough for tests.
+ * Gray noise with a red or a blue rectangle on it, whose box and mask are known, and networks small enough for tests.
  */
 public final class TinyData {
 
@@ -59,11 +59,11 @@ public final class TinyData {
         long inside = 0;
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
-                int grey = 90 + random.nextInt(40);
+                int gray = 90 + random.nextInt(40);
                 boolean in = x >= left && x < left + w && y >= top && y < top + h;
                 int rgb = !in
-                        ? grey << 16 | grey << 8 | grey
-                        : label == 0 ? 220 << 16 | grey << 8 | 40 : 40 << 16 | grey << 8 | 220;
+                        ? gray << 16 | gray << 8 | gray
+                        : label == 0 ? 220 << 16 | gray << 8 | 40 : 40 << 16 | gray << 8 | 220;
                 picture.setRGB(x, y, rgb);
                 mask.getRaster().setSample(x, y, 0, in ? label + 1 : 0);
                 inside += in ? 1 : 0;

@@ -89,7 +89,7 @@ class TrainerTest {
         }
     }
 
-    /** Optimiser, matching, losses, micro-batches and sides in two combinations that differ in all of them. */
+    /** Optimizer, matching, losses, micro-batches and sides in two combinations that differ in all of them. */
     private static TrainingSettings settings(boolean first) {
         TrainingSettings s = TinyData.training(3, 4);
         return first

@@ -30,28 +30,28 @@ class GrabCutMaskGeneratorTest {
     @TempDir
     Path folder;
 
-    /** Noise of deviation 8 over the colours that {@code value} names: 0 background, else an object. */
-    private static DecodedImage image(boolean grey, IntBinaryOperator value) {
+    /** Noise of deviation 8 over the colors that {@code value} names: 0 background, else an object. */
+    private static DecodedImage image(boolean gray, IntBinaryOperator value) {
         SplittableRandom random = new SplittableRandom(4);
         byte[] rgb = new byte[SIDE * SIDE * 3];
-        int[][] colours = {{110, 110, 110}, {70, 70, 70}, {160, 160, 160}};
+        int[][] colors = {{110, 110, 110}, {70, 70, 70}, {160, 160, 160}};
         int[][] bright = {{110, 100, 90}, {160, 60, 60}, {40, 90, 170}};
         for (int y = 0; y < SIDE; y++) {
             for (int x = 0; x < SIDE; x++) {
                 int noise = (int) Math.round(8 * random.nextGaussian());
-                int[] colour = (grey ? colours : bright)[value.applyAsInt(x, y)];
+                int[] color = (gray ? colors : bright)[value.applyAsInt(x, y)];
                 for (int c = 0; c < 3; c++) {
-                    int own = grey ? noise : noise / 2 + (int) Math.round(6 * random.nextGaussian());
-                    rgb[(y * SIDE + x) * 3 + c] = (byte) Math.max(0, Math.min(255, colour[c] + own));
+                    int own = gray ? noise : noise / 2 + (int) Math.round(6 * random.nextGaussian());
+                    rgb[(y * SIDE + x) * 3 + c] = (byte) Math.max(0, Math.min(255, color[c] + own));
                 }
             }
         }
         return new DecodedImage(SIDE, SIDE, 1, SIDE, SIDE, rgb, null);
     }
 
-    private static boolean ellipse(int x, int y, double centreX, double centreY, double a, double b) {
-        double dx = (x + 0.5 - centreX) / a;
-        double dy = (y + 0.5 - centreY) / b;
+    private static boolean ellipse(int x, int y, double centerX, double centerY, double a, double b) {
+        double dx = (x + 0.5 - centerX) / a;
+        double dy = (y + 0.5 - centerY) / b;
         return dx * dx + dy * dy < 1;
     }
 
@@ -67,8 +67,8 @@ class GrabCutMaskGeneratorTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void blobsAreFoundInTheirBoxes(boolean grey) {
-        byte[] mask = maker(SETTINGS).mask(image(grey, GrabCutMaskGeneratorTest::twoBlobs), TWO);
+    void blobsAreFoundInTheirBoxes(boolean gray) {
+        byte[] mask = maker(SETTINGS).mask(image(gray, GrabCutMaskGeneratorTest::twoBlobs), TWO);
         // Mask class 1 is light, 2 is dark; pixels that are ignored count as background.
         int[] both = new int[3];
         int[] either = new int[3];

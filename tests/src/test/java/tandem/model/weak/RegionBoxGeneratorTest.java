@@ -48,7 +48,7 @@ class RegionBoxGeneratorTest {
         return new Box(label, left, upper, right, lower, false);
     }
 
-    /** Labels by merging equal neighbours until nothing changes, another algorithm. */
+    /** Labels by merging equal neighbors until nothing changes, another algorithm. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5})
     void regionsAreTheEightConnectedComponents(int seed) {
@@ -148,7 +148,7 @@ class RegionBoxGeneratorTest {
                 predicted(0, 0.9f, 10, 10, 14, 14));
         RegionBoxGenerator.Result made = maker(10).boxes(image(1, SIDE, SIDE, mask), two);
         assertEquals(1, made.split());
-        // Pixel column 19 has its centre at 19.5: 7.5 of 7 from the first centre, 8 of 6.5 from the second; column 20:
+        // Pixel column 19 has its center at 19.5: 7.5 of 7 from the first center, 8 of 6.5 from the second; column 20:
         // 8.5 of 7, 7 of 6.5.
         assertEquals(List.of(box(1, 20, 8, 34, 24), box(1, 4, 10, 20, 20)), made.boxes());
         // One of them alone does not, nor do two that cover too little of it.

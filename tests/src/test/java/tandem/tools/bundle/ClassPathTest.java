@@ -115,7 +115,7 @@ class ClassPathTest {
                         "META-INF/maven/g/a/pom.xml",
                         "x",
                         "META-INF/LICENSE",
-                        "licence",
+                        "license",
                         "META-INF/X.SF",
                         "signature"));
         List<String> jars = ClassPath.repack(

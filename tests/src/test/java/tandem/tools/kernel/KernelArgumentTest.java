@@ -79,7 +79,7 @@ class KernelArgumentTest {
     }
 
     @Test
-    void withoutAFillMemoryCountsAsUninitialised() {
+    void withoutAFillMemoryCountsAsUninitialized() {
         assertFalse(((KernelArgument.Array) KernelArgument.parse("f32[8]")).isInitialized());
         assertTrue(((KernelArgument.Array) KernelArgument.parse("f32[8]=zeros")).isInitialized());
     }

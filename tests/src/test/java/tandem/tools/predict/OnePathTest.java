@@ -181,19 +181,19 @@ class OnePathTest {
     }
 
     @Test
-    void aGreyFrameAboveTheLimitIsTheSameAsItsThreeChannels() throws IOException {
+    void aGrayFrameAboveTheLimitIsTheSameAsItsThreeChannels() throws IOException {
         int width = 1500;
         int height = 1001;
-        byte[] grey = new byte[width * height];
-        byte[] rgb = new byte[3 * grey.length];
-        for (int i = 0; i < grey.length; i++) {
-            grey[i] = (byte) ((i % width / 7 + i / width / 5) % 256);
-            Arrays.fill(rgb, 3 * i, 3 * i + 3, grey[i]);
+        byte[] gray = new byte[width * height];
+        byte[] rgb = new byte[3 * gray.length];
+        for (int i = 0; i < gray.length; i++) {
+            gray[i] = (byte) ((i % width / 7 + i / width / 5) % 256);
+            Arrays.fill(rgb, 3 * i, 3 * i + 3, gray[i]);
         }
         try (Inspector inspector = Inspector.load(checkpoint, device, LOOSE)) {
             Inspection expected = inspector.inspect(ByteBuffer.wrap(rgb), PixelFormat.RGB, width, height, 3 * width);
             assertSame(
-                    expected, inspector.inspect(ByteBuffer.wrap(grey), PixelFormat.GRAY, width, height, width), "grey");
+                    expected, inspector.inspect(ByteBuffer.wrap(gray), PixelFormat.GRAY, width, height, width), "gray");
             assertEquals(width, expected.width());
             assertEquals(width * height, expected.maskBytes().length);
         }

@@ -40,7 +40,7 @@ sealed interface KernelArgument {
             return Math.multiplyExact(count, type.bytes());
         }
 
-        /** Whether it is initialised before the launch. */
+        /** Whether it is initialized before the launch. */
         boolean isInitialized() {
             return !fill.isEmpty();
         }

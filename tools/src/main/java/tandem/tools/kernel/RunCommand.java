@@ -35,7 +35,7 @@ import tandem.tools.InputException;
         name = "run",
         description =
                 "Launches a kernel (an entry of a PTX file) on the CPU in checked mode: out-of-bounds and misaligned accesses, reads of "
-                        + "uninitialised memory, and races in shared memory are reported with PTX line, block and thread. Prints the contents "
+                        + "uninitialized memory, and races in shared memory are reported with PTX line, block and thread. Prints the contents "
                         + "of the arrays after the launch.",
         sortOptions = false,
         abbreviateSynopsis = true,
@@ -43,7 +43,7 @@ import tandem.tools.InputException;
             "",
             "Arguments, in the order of the parameters of the entry:",
             "  " + KernelArgument.SYNTAX,
-            "  An array without '=...' is uninitialised: a read before a write is reported.",
+            "  An array without '=...' is uninitialized: a read before a write is reported.",
             "",
             "Example:",
             "  tandem kernels run elementwise --entry leaky_relu_forward --grid 1,256 \\",

@@ -154,7 +154,7 @@ public final class PlanCommand implements Callable<Integer> {
         line(out, "gradients", memory.gradients() + memory.sums(), memory.sums() > 0 ? "of a part, and their sum" : "");
         line(
                 out,
-                "optimiser",
+                "optimizer",
                 memory.optimizer(),
                 steps.optimizer().type().name().toLowerCase(Locale.ROOT));
         line(
@@ -170,7 +170,7 @@ public final class PlanCommand implements Callable<Integer> {
                     steps.precision().name().toLowerCase(Locale.ROOT));
         }
         if (memory.teachers() > 0) {
-            line(out, "teachers", memory.teachers(), "normalisation folded in");
+            line(out, "teachers", memory.teachers(), "normalization folded in");
         }
         line(out, "workspace", memory.workspace(), "");
         line(out, "inputs and constants", memory.inputs(), "");
@@ -179,7 +179,7 @@ public final class PlanCommand implements Callable<Integer> {
 
     private static void inference(PrintWriter out, Plan plan) {
         out.println("inference, one image");
-        line(out, "weights", plan.weightBytes(), "normalisation folded in");
+        line(out, "weights", plan.weightBytes(), "normalization folded in");
         line(
                 out,
                 "activations",

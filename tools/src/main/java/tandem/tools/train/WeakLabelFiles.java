@@ -89,7 +89,7 @@ final class WeakLabelFiles {
                             new Sheet.Cell(sample.id(), overlay.enlarge(original)),
                             new Sheet.Cell("annotation", overlay.truth(original, theirs, image.mask())),
                             new Sheet.Cell(
-                                    "weak labels (grey: ignored)",
+                                    "weak labels (gray: ignored)",
                                     overlay.truth(original, made == null ? null : truth(made, image), mask))),
                     3,
                     colors);

@@ -2,12 +2,12 @@ package tandem.model.weak.grabcut;
 
 import java.util.Arrays;
 
-/** A mixture of Gaussians with full covariance over colours (red, green, blue from 0 to 255). Used by one thread. */
+/** A mixture of Gaussians with full covariance over colors (red, green, blue from 0 to 255). Used by one thread. */
 public final class GaussianMixture {
 
     /**
-     * Added to each variance; about the error of rounding and image compression. It keeps the density finite for grey
-     * images, whose three channels are equal, and for areas of one colour.
+     * Added to each variance; about the error of rounding and image compression. It keeps the density finite for gray
+     * images, whose three channels are equal, and for areas of one color.
      */
     public static final double FLOOR = 1;
 
@@ -20,7 +20,7 @@ public final class GaussianMixture {
     private final int components;
     private final double[] mean;
     private final double[] inverse;
-    /** Logarithm of weight and normalisation; minus infinity for a component without pixels. */
+    /** Logarithm of weight and normalization; minus infinity for a component without pixels. */
     private final double[] offset;
 
     private final double[] weight;
@@ -42,20 +42,20 @@ public final class GaussianMixture {
     }
 
     /**
-     * Assigns colours to components by k-means. The initial centres are spread evenly along the first principal
-     * component of the colours.
+     * Assigns colors to components by k-means. The initial centers are spread evenly along the first principal
+     * component of the colors.
      *
-     * @param colours 0xRRGGBB
+     * @param colors 0xRRGGBB
      * @param count how many of them
      * @param assigned receives the component of each
      */
-    public void cluster(int[] colours, int count, byte[] assigned) {
-        int[] order = alongPrincipalAxis(colours, count);
-        double[] centre = new double[components * CHANNELS];
+    public void cluster(int[] colors, int count, byte[] assigned) {
+        int[] order = alongPrincipalAxis(colors, count);
+        double[] center = new double[components * CHANNELS];
         for (int k = 0; k < components && count > 0; k++) {
-            int colour = order[(int) ((2L * k + 1) * count / (2 * components))];
+            int color = order[(int) ((2L * k + 1) * count / (2 * components))];
             for (int c = 0; c < CHANNELS; c++) {
-                centre[k * CHANNELS + c] = channel(colour, c);
+                center[k * CHANNELS + c] = channel(color, c);
             }
         }
         double[] total = new double[components * CHANNELS];
@@ -65,12 +65,12 @@ public final class GaussianMixture {
             Arrays.fill(members, 0);
             boolean changed = round == 0;
             for (int i = 0; i < count; i++) {
-                int k = nearest(colours[i], centre);
+                int k = nearest(colors[i], center);
                 changed |= assigned[i] != k;
                 assigned[i] = (byte) k;
                 members[k]++;
                 for (int c = 0; c < CHANNELS; c++) {
-                    total[k * CHANNELS + c] += channel(colours[i], c);
+                    total[k * CHANNELS + c] += channel(colors[i], c);
                 }
             }
             if (!changed) {
@@ -78,19 +78,19 @@ public final class GaussianMixture {
             }
             for (int k = 0; k < components; k++) {
                 for (int c = 0; c < CHANNELS && members[k] > 0; c++) {
-                    centre[k * CHANNELS + c] = total[k * CHANNELS + c] / members[k];
+                    center[k * CHANNELS + c] = total[k * CHANNELS + c] / members[k];
                 }
             }
         }
     }
 
-    private int nearest(int colour, double[] centre) {
+    private int nearest(int color, double[] center) {
         int best = 0;
         double min = Double.POSITIVE_INFINITY;
         for (int k = 0; k < components; k++) {
-            double r = channel(colour, 0) - centre[k * CHANNELS];
-            double g = channel(colour, 1) - centre[k * CHANNELS + 1];
-            double b = channel(colour, 2) - centre[k * CHANNELS + 2];
+            double r = channel(color, 0) - center[k * CHANNELS];
+            double g = channel(color, 1) - center[k * CHANNELS + 1];
+            double b = channel(color, 2) - center[k * CHANNELS + 2];
             double square = r * r + g * g + b * b;
             if (square < min) {
                 min = square;
@@ -100,15 +100,15 @@ public final class GaussianMixture {
         return best;
     }
 
-    /** The colours in the order of their projections on the first principal component, found by power iteration. */
-    private static int[] alongPrincipalAxis(int[] colours, int count) {
+    /** The colors in the order of their projections on the first principal component, found by power iteration. */
+    private static int[] alongPrincipalAxis(int[] colors, int count) {
         double[] sum = new double[1 + CHANNELS + TERMS];
         for (int i = 0; i < count; i++) {
-            add(sum, 0, colours[i]);
+            add(sum, 0, colors[i]);
         }
         double[] covariance = new double[TERMS];
-        double[] centre = new double[CHANNELS];
-        moments(sum, 0, centre, 0, covariance);
+        double[] center = new double[CHANNELS];
+        moments(sum, 0, center, 0, covariance);
         double[] axis = {1, 1, 1};
         for (int round = 0; round < 20; round++) {
             double r = covariance[0] * axis[0] + covariance[1] * axis[1] + covariance[2] * axis[2];
@@ -124,10 +124,9 @@ public final class GaussianMixture {
         }
         long[] keys = new long[count];
         for (int i = 0; i < count; i++) {
-            double along = channel(colours[i], 0) * axis[0]
-                    + channel(colours[i], 1) * axis[1]
-                    + channel(colours[i], 2) * axis[2];
-            keys[i] = Math.round(along * 1024) << 24 | colours[i] & 0xFFFFFF;
+            double along =
+                    channel(colors[i], 0) * axis[0] + channel(colors[i], 1) * axis[1] + channel(colors[i], 2) * axis[2];
+            keys[i] = Math.round(along * 1024) << 24 | colors[i] & 0xFFFFFF;
         }
         Arrays.sort(keys);
         int[] order = new int[count];
@@ -137,11 +136,11 @@ public final class GaussianMixture {
         return order;
     }
 
-    /** Sets weight, mean and covariance of each component from the colours assigned to it. */
-    public void learn(int[] colours, int count, byte[] assigned) {
+    /** Sets weight, mean and covariance of each component from the colors assigned to it. */
+    public void learn(int[] colors, int count, byte[] assigned) {
         Arrays.fill(sums, 0);
         for (int i = 0; i < count; i++) {
-            add(sums, assigned[i] * (1 + CHANNELS + TERMS), colours[i]);
+            add(sums, assigned[i] * (1 + CHANNELS + TERMS), colors[i]);
         }
         double[] s = new double[TERMS];
         for (int k = 0; k < components; k++) {
@@ -170,10 +169,10 @@ public final class GaussianMixture {
         }
     }
 
-    private static void add(double[] sums, int at, int colour) {
-        double r = channel(colour, 0);
-        double g = channel(colour, 1);
-        double b = channel(colour, 2);
+    private static void add(double[] sums, int at, int color) {
+        double r = channel(color, 0);
+        double g = channel(color, 1);
+        double b = channel(color, 2);
         sums[at]++;
         sums[at + 1] += r;
         sums[at + 2] += g;
@@ -200,11 +199,11 @@ public final class GaussianMixture {
         }
     }
 
-    /** The max probable component of a colour. */
-    public int component(int colour) {
+    /** The max probable component of a color. */
+    public int component(int color) {
         int best = 0;
         for (int k = 0; k < components; k++) {
-            exponents[k] = exponent(k, colour);
+            exponents[k] = exponent(k, color);
             if (exponents[k] > exponents[best]) {
                 best = k;
             }
@@ -212,9 +211,9 @@ public final class GaussianMixture {
         return best;
     }
 
-    /** The natural logarithm of the density at a colour; minus infinity without colours. */
-    public double logDensity(int colour) {
-        double max = exponents[component(colour)];
+    /** The natural logarithm of the density at a color; minus infinity without colors. */
+    public double logDensity(int color) {
+        double max = exponents[component(color)];
         if (max == Double.NEGATIVE_INFINITY) {
             return max;
         }
@@ -226,13 +225,13 @@ public final class GaussianMixture {
         return max + Math.log(sum);
     }
 
-    private double exponent(int k, int colour) {
+    private double exponent(int k, int color) {
         if (offset[k] == Double.NEGATIVE_INFINITY) {
             return offset[k];
         }
-        double r = channel(colour, 0) - mean[k * CHANNELS];
-        double g = channel(colour, 1) - mean[k * CHANNELS + 1];
-        double b = channel(colour, 2) - mean[k * CHANNELS + 2];
+        double r = channel(color, 0) - mean[k * CHANNELS];
+        double g = channel(color, 1) - mean[k * CHANNELS + 1];
+        double b = channel(color, 2) - mean[k * CHANNELS + 2];
         int at = k * TERMS;
         return offset[k]
                 - 0.5 * (inverse[at] * r * r + inverse[at + 3] * g * g + inverse[at + 5] * b * b)
@@ -241,12 +240,12 @@ public final class GaussianMixture {
                 - inverse[at + 4] * g * b;
     }
 
-    /** Share of the colours that are assigned to a component. */
+    /** Share of the colors that are assigned to a component. */
     public double weight(int component) {
         return weight[component];
     }
 
-    private static int channel(int colour, int c) {
-        return colour >> 16 - 8 * c & 0xFF;
+    private static int channel(int color, int c) {
+        return color >> 16 - 8 * c & 0xFF;
     }
 }

@@ -3,14 +3,14 @@ package tandem.model.weak.grabcut;
 import java.util.Arrays;
 
 /**
- * The minimum cut between source and sink of a grid of pixels with eight neighbours each, by the search trees of Boykov
+ * The minimum cut between source and sink of a grid of pixels with eight neighbors each, by the search trees of Boykov
  * and Kolmogorov ("An experimental comparison of min-cut/max-flow algorithms", PAMI 2004, section 3). Capacities are
  * integers, so the cut is exact and reproducible. For one thread; {@link #reset} prepares it for another grid.
  */
 public final class GridCut {
 
     private static final int DIRECTIONS = 8;
-    /** Steps to the neighbours in x and y; direction d leads back along d ^ 1. */
+    /** Steps to the neighbors in x and y; direction d leads back along d ^ 1. */
     private static final int[] STEP_X = {1, -1, 0, 0, 1, -1, 1, -1};
 
     private static final int[] STEP_Y = {0, 0, 1, -1, 1, -1, -1, 1};
@@ -90,8 +90,8 @@ public final class GridCut {
         terminal[node(x, y)] += fromSource - toSink;
     }
 
-    /** Adds capacity between two neighbours, in both directions: the cost of putting them on different sides. */
-    public void neighbours(int x, int y, int otherX, int otherY, int cost) {
+    /** Adds capacity between two neighbors, in both directions: the cost of putting them on different sides. */
+    public void neighbors(int x, int y, int otherX, int otherY, int cost) {
         int node = node(x, y);
         int other = node(otherX, otherY);
         for (int d = 0; d < DIRECTIONS; d++) {
@@ -102,11 +102,11 @@ public final class GridCut {
             }
         }
         throw new IllegalArgumentException(
-                "pixels " + x + ", " + y + " and " + otherX + ", " + otherY + " are not neighbours");
+                "pixels " + x + ", " + y + " and " + otherX + ", " + otherY + " are not neighbors");
     }
 
     /**
-     * The same for the neighbours at the right, the lower left, below and the lower right, in this order of
+     * The same for the neighbors at the right, the lower left, below and the lower right, in this order of
      * {@code forward}; faster.
      */
     void forward(int x, int y, int forward, int cost) {
@@ -224,7 +224,7 @@ public final class GridCut {
     }
 
     /**
-     * Takes a free neighbour into the tree of {@code node}, or shortens the path of a node that is already in it to the
+     * Takes a free neighbor into the tree of {@code node}, or shortens the path of a node that is already in it to the
      * root.
      */
     private void take(int node, int other, int d, byte side) {

@@ -17,7 +17,7 @@ import tandem.model.augment.ReferenceWarp;
 import tandem.model.data.DecodedImage;
 
 /**
- * Augmentation: enlarging, shrinking past 2, a flipped crop, an expansion with changed colours, a single pixel, no
+ * Augmentation: enlarging, shrinking past 2, a flipped crop, an expansion with changed colors, a single pixel, no
  * boxes.
  */
 public final class AugmentRows {

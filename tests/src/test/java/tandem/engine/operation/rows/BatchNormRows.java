@@ -9,7 +9,7 @@ import tandem.engine.operation.OperationRow;
 import tandem.engine.operation.Values;
 
 /**
- * Batch normalisation: with and without residual, three slopes, odd channel counts, a single pixel, one that threads
+ * Batch normalization: with and without residual, three slopes, odd channel counts, a single pixel, one that threads
  * share.
  */
 public final class BatchNormRows {
@@ -83,7 +83,7 @@ public final class BatchNormRows {
                         in.get(4),
                         residual ? in.get(5) : null,
                         new Activation(slope))))
-                .reference(in -> new double[][] {normalised(in, in[3], in[4], sides[3], slope)})
+                .reference(in -> new double[][] {normalized(in, in[3], in[4], sides[3], slope)})
                 .tolerance(1e-6, "a few float operations an element")
                 .forwardOnly()
                 .stored(1, 0, "x", "residual");
@@ -106,10 +106,10 @@ public final class BatchNormRows {
             runningMean[k] = 0.9 * in[3][k] + 0.1 * mean[k];
             runningVariance[k] = 0.9 * in[4][k] + 0.1 * unbiased;
         }
-        return new double[][] {normalised(in, mean, variance, c, slope), runningMean, runningVariance};
+        return new double[][] {normalized(in, mean, variance, c, slope), runningMean, runningVariance};
     }
 
-    private static double[] normalised(double[][] in, double[] mean, double[] variance, int c, double slope) {
+    private static double[] normalized(double[][] in, double[] mean, double[] variance, int c, double slope) {
         double[] y = new double[in[0].length];
         for (int i = 0; i < y.length; i++) {
             int k = i % c;

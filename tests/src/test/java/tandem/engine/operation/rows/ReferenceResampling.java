@@ -24,7 +24,7 @@ final class ReferenceResampling {
         return y;
     }
 
-    /** Bilinear interpolation with half-pixel centres, clamped at the border. */
+    /** Bilinear interpolation with half-pixel centers, clamped at the border. */
     static double[] bilinear(double[] x, int n, int h, int w, int c, int outputH, int outputW) {
         double[] y = new double[n * outputH * outputW * c];
         for (int b = 0; b < n; b++) {

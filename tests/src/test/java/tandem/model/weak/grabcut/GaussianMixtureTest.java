@@ -16,46 +16,46 @@ class GaussianMixtureTest {
         return (int) Math.max(0, Math.min(255, Math.round(value)));
     }
 
-    private static int[] colours(int count, long seed) {
+    private static int[] colors(int count, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        int[] colours = new int[count];
+        int[] colors = new int[count];
         for (int i = 0; i < count; i++) {
-            double[][] centres = {{40, 60, 200}, {180, 170, 90}, {120, 20, 30}};
-            double[] centre = centres[i % 3];
+            double[][] centers = {{40, 60, 200}, {180, 170, 90}, {120, 20, 30}};
+            double[] center = centers[i % 3];
             double shared = 15 * (random.nextDouble() - 0.5);
-            colours[i] = clamp(centre[0] + shared + 20 * random.nextDouble()) << 16
-                    | clamp(centre[1] + shared + 9 * random.nextDouble()) << 8
-                    | clamp(centre[2] - shared + 14 * random.nextDouble());
+            colors[i] = clamp(center[0] + shared + 20 * random.nextDouble()) << 16
+                    | clamp(center[1] + shared + 9 * random.nextDouble()) << 8
+                    | clamp(center[2] - shared + 14 * random.nextDouble());
         }
-        return colours;
+        return colors;
     }
 
-    private static double[] vector(int colour) {
-        return new double[] {colour >> 16 & 255, colour >> 8 & 255, colour & 255};
+    private static double[] vector(int color) {
+        return new double[] {color >> 16 & 255, color >> 8 & 255, color & 255};
     }
 
     @Test
     void theDensityIsThatOfAWeightedSumOfGaussians() {
-        int[] colours = colours(3000, 1);
-        byte[] assigned = new byte[colours.length];
+        int[] colors = colors(3000, 1);
+        byte[] assigned = new byte[colors.length];
         GaussianMixture mixture = new GaussianMixture(5);
-        mixture.cluster(colours, colours.length, assigned);
-        mixture.learn(colours, colours.length, assigned);
+        mixture.cluster(colors, colors.length, assigned);
+        mixture.learn(colors, colors.length, assigned);
         List<MultivariateNormalDistribution> components = new ArrayList<>();
         List<Double> weights = new ArrayList<>();
         for (int k = 0; k < 5; k++) {
             List<double[]> members = new ArrayList<>();
             double[] mean = new double[3];
-            for (int i = 0; i < colours.length; i++) {
+            for (int i = 0; i < colors.length; i++) {
                 if (assigned[i] == k) {
-                    double[] vector = vector(colours[i]);
+                    double[] vector = vector(colors[i]);
                     members.add(vector);
                     for (int c = 0; c < 3; c++) {
                         mean[c] += vector[c];
                     }
                 }
             }
-            assertTrue(members.size() > 10, "component " + k + " has " + members.size() + " colours");
+            assertTrue(members.size() > 10, "component " + k + " has " + members.size() + " colors");
             for (int c = 0; c < 3; c++) {
                 mean[c] /= members.size();
             }
@@ -66,28 +66,28 @@ class GaussianMixtureTest {
                 covariance[c][c] += 1;
             }
             components.add(new MultivariateNormalDistribution(mean, covariance));
-            weights.add(members.size() / (double) colours.length);
+            weights.add(members.size() / (double) colors.length);
             assertEquals(weights.get(k), mixture.weight(k), 1e-12);
         }
-        for (int colour : colours(200, 2)) {
+        for (int color : colors(200, 2)) {
             double density = 0;
             int best = 0;
             for (int k = 0; k < 5; k++) {
-                double part = weights.get(k) * components.get(k).density(vector(colour));
+                double part = weights.get(k) * components.get(k).density(vector(color));
                 density += part;
-                best = part > weights.get(best) * components.get(best).density(vector(colour)) ? k : best;
+                best = part > weights.get(best) * components.get(best).density(vector(color)) ? k : best;
             }
-            assertEquals(Math.log(density), mixture.logDensity(colour), 1e-6 * Math.abs(Math.log(density)));
-            assertEquals(best, mixture.component(colour));
+            assertEquals(Math.log(density), mixture.logDensity(color), 1e-6 * Math.abs(Math.log(density)));
+            assertEquals(best, mixture.component(color));
         }
     }
 
     @Test
     void separateClustersAreFoundWhole() {
-        int[] colours = colours(900, 3);
-        byte[] assigned = new byte[colours.length];
-        new GaussianMixture(3).cluster(colours, colours.length, assigned);
-        for (int i = 3; i < colours.length; i++) {
+        int[] colors = colors(900, 3);
+        byte[] assigned = new byte[colors.length];
+        new GaussianMixture(3).cluster(colors, colors.length, assigned);
+        for (int i = 3; i < colors.length; i++) {
             assertEquals(assigned[i % 3], assigned[i]);
         }
         assertTrue(assigned[0] != assigned[1] && assigned[1] != assigned[2] && assigned[0] != assigned[2]);
@@ -95,13 +95,13 @@ class GaussianMixtureTest {
 
     /** A gray image has a covariance of rank 1; the variance of its one direction is three times that of a channel. */
     @Test
-    void greyAndUniformColoursHaveAFiniteDensity() {
-        int[] grey = new int[256];
+    void grayAndUniformColorsHaveAFiniteDensity() {
+        int[] gray = new int[256];
         for (int i = 0; i < 256; i++) {
-            grey[i] = i << 16 | i << 8 | i;
+            gray[i] = i << 16 | i << 8 | i;
         }
         GaussianMixture mixture = new GaussianMixture(1);
-        mixture.learn(grey, grey.length, new byte[256]);
+        mixture.learn(gray, gray.length, new byte[256]);
         double variance = (256.0 * 256 - 1) / 12;
         double along = 3 * variance + 1;
         double offset = 128 - 127.5;
@@ -119,7 +119,7 @@ class GaussianMixtureTest {
     }
 
     @Test
-    void withoutAnyColourTheDensityIsZero() {
+    void withoutAnyColorTheDensityIsZero() {
         GaussianMixture mixture = new GaussianMixture(2);
         mixture.learn(new int[0], 0, new byte[0]);
         assertEquals(Double.NEGATIVE_INFINITY, mixture.logDensity(0));

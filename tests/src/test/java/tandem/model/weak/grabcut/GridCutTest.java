@@ -34,9 +34,9 @@ class GridCutTest {
                         if (ox >= 0 && ox < width && oy < height && random.nextDouble() < 0.9) {
                             int cost = random.nextInt(most);
                             if (random.nextBoolean()) {
-                                cut.neighbours(x, y, ox, oy, cost);
+                                cut.neighbors(x, y, ox, oy, cost);
                             } else {
-                                cut.neighbours(ox, oy, x, y, cost);
+                                cut.neighbors(ox, oy, x, y, cost);
                             }
                             capacity[node][oy * width + ox] = cost;
                             capacity[oy * width + ox][node] = cost;
@@ -161,19 +161,19 @@ class GridCutTest {
         GridCut cut = new GridCut();
         cut.reset(3, 1);
         cut.terminals(0, 0, 5, 0);
-        cut.neighbours(0, 0, 1, 0, 5);
-        cut.neighbours(1, 0, 2, 0, 5);
+        cut.neighbors(0, 0, 1, 0, 5);
+        cut.neighbors(1, 0, 2, 0, 5);
         cut.terminals(2, 0, 0, 5);
         assertEquals(5, cut.cut());
         assertEquals(false, cut.atSource(0, 0));
     }
 
     @Test
-    void whatIsNoNeighbourIsRefused() {
+    void whatIsNoNeighborIsRefused() {
         GridCut cut = new GridCut();
         cut.reset(3, 3);
-        assertThrows(IllegalArgumentException.class, () -> cut.neighbours(0, 0, 2, 0, 1));
-        assertThrows(IndexOutOfBoundsException.class, () -> cut.neighbours(0, 0, -1, 0, 1));
+        assertThrows(IllegalArgumentException.class, () -> cut.neighbors(0, 0, 2, 0, 1));
+        assertThrows(IndexOutOfBoundsException.class, () -> cut.neighbors(0, 0, -1, 0, 1));
         assertThrows(IndexOutOfBoundsException.class, () -> cut.terminals(3, 0, 1, 1));
         assertThrows(IllegalArgumentException.class, () -> cut.reset(0, 3));
     }
