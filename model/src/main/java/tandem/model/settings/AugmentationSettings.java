@@ -35,10 +35,11 @@ public record AugmentationSettings(
         probability("photometric", photometric);
         probability("crop", crop);
         probability("flip", flip);
-        if (!(brightness >= 0 && contrast >= 0 && contrast <= 1 && hue >= 0 && saturation >= 0 && saturation <= 1)) {
-            throw new IllegalArgumentException(
-                    "brightness and hue must be at least 0, contrast and saturation from 0 to 1");
-        }
+        Checks.atLeast("brightness", brightness, 0);
+        Checks.share("contrast", contrast);
+        Checks.atLeast("hue", hue, 0);
+        Checks.share("saturation", saturation);
+        Checks.positive("maxWindow", maxWindow);
         if (!(minWindow > 0 && minWindow <= maxWindow)) {
             throw new IllegalArgumentException(
                     "minWindow " + minWindow + " must be above 0 and at most maxWindow, " + maxWindow);

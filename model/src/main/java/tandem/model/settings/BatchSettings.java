@@ -31,7 +31,7 @@ public record BatchSettings(
                 option = "--micro-batches",
                 param = "N",
                 order = 42,
-                help = "Run a step in N parts and add their gradients: less memory, same result.",
+                help = "Run a step in N parts and add their gradients: less memory for the same batch size.",
                 was = "/microBatches")
         int microBatches,
 

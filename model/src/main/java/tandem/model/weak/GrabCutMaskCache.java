@@ -14,6 +14,7 @@ import tandem.model.data.Box;
 import tandem.model.data.DataException;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageDecoder;
+import tandem.model.declaration.Labels;
 import tandem.model.figure.ImageFiles;
 import tandem.model.figure.MaskPng;
 import tandem.model.settings.GrabCutMaskSettings;
@@ -73,6 +74,11 @@ public record GrabCutMaskCache(Path folder) {
         return mask;
     }
 
+    /**
+     * The first 16 bytes of SHA-256 over: version, failure and inside as labels, values, width, height and factor, as
+     * text with a space between; iterations (int), border, minShare, maxShare (float), and label (int) and edges
+     * (float) of each box, big-endian; the pixels.
+     */
     static String key(GrabCutMaskGenerator generator, DecodedImage image, List<Box> boxes) {
         MessageDigest digest;
         try {
@@ -80,11 +86,22 @@ public record GrabCutMaskCache(Path folder) {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
-        GrabCutMaskSettings settings = generator.settings().withWeight(0);
-        digest.update((VERSION + " " + settings + " " + generator.values() + " " + image.width() + " " + image.height()
-                        + " " + image.factor())
+        GrabCutMaskSettings settings = generator.settings();
+        digest.update("%d %s %s %s %d %d %d"
+                .formatted(
+                        VERSION,
+                        Labels.of(settings.failure()),
+                        Labels.of(settings.inside()),
+                        generator.values(),
+                        image.width(),
+                        image.height(),
+                        image.factor())
                 .getBytes(StandardCharsets.UTF_8));
-        ByteBuffer bytes = ByteBuffer.allocate(20 * boxes.size());
+        ByteBuffer bytes = ByteBuffer.allocate(16 + 20 * boxes.size());
+        bytes.putInt(settings.iterations())
+                .putFloat(settings.border())
+                .putFloat(settings.minShare())
+                .putFloat(settings.maxShare());
         for (Box box : boxes) {
             bytes.putInt(box.label())
                     .putFloat(box.xMin())

@@ -198,4 +198,29 @@ class GrabCutMaskGeneratorTest {
         assertNotEquals(
                 key, GrabCutMaskCache.key(maker(SETTINGS), image(false, GrabCutMaskGeneratorTest::twoBlobs), TWO));
     }
+
+    /** Computed by Python's hashlib and struct. When they change, all masks on disk are generated again. */
+    @Test
+    void keysAreTheseDigests() {
+        byte[] rgb = new byte[18];
+        for (int i = 0; i < rgb.length; i++) {
+            rgb[i] = (byte) (10 + i);
+        }
+        DecodedImage image = new DecodedImage(3, 2, 1, 3, 2, rgb, null);
+        List<Box> boxes = List.of(new Box(0, 0.5f, 0, 2.25f, 1.5f, false), new Box(1, 1, 1, 3, 2, false));
+        GrabCutMaskSettings settings = GrabCutMaskSettings.of(0.5f);
+        assertEquals(
+                "652a20dd9efecf31f8895cf258b6f721",
+                GrabCutMaskCache.key(new GrabCutMaskGenerator(settings, List.of(2, 255)), image, boxes));
+        assertEquals(
+                "656af9cf01d56fe367c69e2cd789f553",
+                GrabCutMaskCache.key(
+                        new GrabCutMaskGenerator(
+                                settings.with(change -> change.weight(1)
+                                        .failure(Failure.FILL)
+                                        .inside(GrabCutMaskSettings.Inside.IGNORE)),
+                                List.of(2, 255)),
+                        image,
+                        boxes));
+    }
 }
