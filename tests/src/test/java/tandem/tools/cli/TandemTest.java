@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tandem.tools.CommandRun;
 
 class TandemTest {
@@ -62,6 +66,14 @@ class TandemTest {
         assertEquals(
                 Set.of("--help", "-h", "--debug"),
                 commands.get("train").getCommandSpec().optionsMap().keySet());
+    }
+
+    @Test
+    void argumentsMayStandInAFile(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("arguments.txt"), "plan --size 64 --network small --batch 2\n");
+        CommandRun run = CommandRun.of("@" + file);
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().contains("training, 2 images a step"), run.out());
     }
 
     private static Set<String> commands() {

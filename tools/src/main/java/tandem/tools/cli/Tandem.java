@@ -114,13 +114,15 @@ public final class Tandem {
 
     /**
      * The command with its subcommands. Those that the arguments do not name have a line in the help text and no
-     * options, since reading the options of all commands takes longer than everything else before a command starts.
+     * options, since reading the options of all commands takes longer than everything else before a command starts. An
+     * argument file ({@code @FILE}) may name any of them.
      */
     static CommandLine commandLine(Tandem tandem, List<String> arguments) {
         CommandLine line = new CommandLine(tandem);
+        boolean fromFile = arguments.stream().anyMatch(argument -> argument.startsWith("@"));
         for (Class<?> type : COMMANDS) {
             Command command = type.getAnnotation(Command.class);
-            if (arguments.contains(command.name())) {
+            if (fromFile || arguments.contains(command.name())) {
                 line.addSubcommand(new CommandLine(type));
             } else {
                 CommandSpec spec = CommandSpec.create();
