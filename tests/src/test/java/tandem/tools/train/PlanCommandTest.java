@@ -3,7 +3,23 @@ package tandem.tools.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tandem.engine.cpu.CpuDevice;
+import tandem.model.batch.BatchShape;
+import tandem.model.declaration.SettingsJson;
+import tandem.model.distillation.Teachers;
+import tandem.model.network.Network;
+import tandem.model.network.NetworkSettings;
+import tandem.model.settings.DistillationSettings;
+import tandem.model.settings.FeatureLossType;
+import tandem.model.settings.OptimizerSettings;
+import tandem.model.settings.TeacherSettings;
+import tandem.model.settings.TrainingSettings;
+import tandem.model.train.TrainingStep;
 import tandem.tools.CommandRun;
 
 class PlanCommandTest {
@@ -39,5 +55,46 @@ class PlanCommandTest {
                         .code());
         assertEquals(
                 2, CommandRun.of("plan", "--batch", "3", "--micro-batches", "2").code());
+    }
+
+    @Test
+    void thePeakWithTeachersAndWeakLabelsIsWhatATrainingStepPlans(@TempDir Path folder) throws IOException {
+        List<String> classes = List.of("a", "b");
+        NetworkSettings settings = NetworkSettings.standard(classes, classes, 64)
+                .with(change -> change.encoderChannels(8)
+                        .stemPooling(true)
+                        .neckChannels(8)
+                        .segmentationChannels(8));
+        NetworkSettings wider = settings.withEncoderChannels(16);
+        Path file = TinyWeights.write(folder.resolve("teacher.safetensors"), wider, SettingsJson.write(wider));
+        CommandRun run = CommandRun.of(("plan --network standard --size 64 --encoder-channels 8 --stem-pooling "
+                        + "--neck-channels 8 --segmentation-channels 8 --batch 4 --micro-batches 2 --boxes 5 --pixels 3000 "
+                        + "--optimizer adamw --imitate mse --levels 0 --box-for-mask 0.5 --mask-for-box 0.5 "
+                        + "--pseudo-labels FILE --teacher-detection FILE --teacher-segmentation FILE")
+                .replace("FILE", file.toString())
+                .split(" "));
+        assertEquals(0, run.code(), run.err());
+        TrainingSettings standard = TrainingSettings.standard();
+        TeacherSettings teacher = TeacherSettings.of(file);
+        TrainingSettings training = standard.withOptimizer(standard.optimizer().withType(OptimizerSettings.Type.ADAMW))
+                .withBatches(standard.batches().with(change -> change.size(4).microBatches(2)))
+                .withBalance(standard.balance().withMeasureEvery(50))
+                .withDistillation(DistillationSettings.outputs(teacher, teacher).withFeatures(FeatureLossType.MSE, 0));
+        try (CpuDevice device = new CpuDevice();
+                TrainingStep step = new TrainingStep(
+                        device,
+                        new Network(settings),
+                        training,
+                        new BatchShape(2, 3000, 64),
+                        Teachers.load(device, training.distillation(), settings))) {
+            assertTrue(
+                    run.out()
+                            .lines()
+                            .filter(line -> line.strip().startsWith("peak"))
+                            .findFirst()
+                            .orElseThrow()
+                            .endsWith("  " + step.plannedBytes() + " bytes"),
+                    step.plannedBytes() + " planned: " + run.out());
+        }
     }
 }
