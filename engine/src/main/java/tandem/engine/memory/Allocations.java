@@ -107,7 +107,7 @@ public final class Allocations {
      * @param user what uses it, for the message
      * @throws IllegalStateException when no open allocation contains all of it
      */
-    public synchronized Allocation of(Memory memory, String user) {
+    synchronized Allocation of(Memory memory, String user) {
         int at = Arrays.binarySearch(starts, 0, count, memory.address());
         Allocation found = at >= 0 ? allocations[at] : at < -1 ? allocations[-2 - at] : null;
         if (found == null || memory.address() + memory.bytes() > found.address() + found.bytes()) {

@@ -21,7 +21,7 @@ public record Divisor(int magic, int shift) implements KernelArguments {
     }
 
     /** What the kernel computes. */
-    public int divide(int n) {
+    int divide(int n) {
         return (int) (((long) n * Integer.toUnsignedLong(magic)) >>> shift);
     }
 }

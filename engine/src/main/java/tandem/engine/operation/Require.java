@@ -16,7 +16,7 @@ public final class Require {
     }
 
     /** Floating-point elements, of the same type in all. */
-    public static DataType stored(String operation, Tensor... tensors) {
+    static DataType stored(String operation, Tensor... tensors) {
         for (Tensor tensor : tensors) {
             if (!tensor.type().floating()) {
                 throw new IllegalArgumentException(operation + " needs floating-point elements, got " + tensor);
@@ -48,7 +48,7 @@ public final class Require {
     }
 
     /** One element. */
-    public static void scalar(String operation, Tensor tensor) {
+    static void scalar(String operation, Tensor tensor) {
         if (tensor.elements() != 1) {
             throw new IllegalArgumentException(operation + " needs a scalar, got " + tensor);
         }

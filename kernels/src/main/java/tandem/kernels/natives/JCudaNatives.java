@@ -144,7 +144,7 @@ public final class JCudaNatives {
     }
 
     /** JCuda's file name of the library on this platform. */
-    public static String fileName(String library) {
+    static String fileName(String library) {
         return LibUtils.createLibraryFileName(LibUtils.createPlatformLibraryName(library + "-" + JCudaVersion.get()));
     }
 

@@ -61,7 +61,7 @@ public final class Augment {
      * @param parameters FLOAT32 (N, 12), see {@link ImageParameters}
      * @return UINT8 (N, size, size)
      */
-    public static Tensor masks(Graph graph, Tensor masks, Tensor parameters, int size) {
+    static Tensor masks(Graph graph, Tensor masks, Tensor parameters, int size) {
         require("masks", masks, DataType.UINT8, 2);
         int n = masks.shape().dim(0);
         requireParameters(parameters, n);

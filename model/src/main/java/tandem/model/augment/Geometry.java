@@ -46,12 +46,12 @@ public record Geometry(double scaleX, double offsetX, double scaleY, double offs
     }
 
     /** Canvas to image along x. */
-    public double imageX(double u) {
+    double imageX(double u) {
         return scaleX * u + offsetX;
     }
 
     /** Canvas to image along y. */
-    public double imageY(double v) {
+    double imageY(double v) {
         return scaleY * v + offsetY;
     }
 
@@ -72,7 +72,7 @@ public record Geometry(double scaleX, double offsetX, double scaleY, double offs
      * @param width the image's columns (height: its rows)
      * @return xyxy pixel edges
      */
-    public double[] imageBox(double[] canvasBox, double width, double height) {
+    double[] imageBox(double[] canvasBox, double width, double height) {
         double xa = imageX(canvasBox[0]);
         double xb = imageX(canvasBox[2]);
         double ya = imageY(canvasBox[1]);

@@ -5,4 +5,4 @@ package tandem.model.balance;
  *
  * @param factors the factors
  */
-public record FixedWeights(Factors factors) implements LossWeights {}
+record FixedWeights(Factors factors) implements LossWeights {}

@@ -9,7 +9,7 @@ import java.util.List;
  * constant and G is proportional to w; then they are scaled to the sum 2. The derivative is divided by M here, so that
  * the learning rate of the weights does not depend on the size of the losses.
  */
-public final class GradNormWeights implements LossWeights {
+final class GradNormWeights implements LossWeights {
 
     /** Minimum weight of a task before the scaling. */
     private static final double MIN_WEIGHT = 0.01;
@@ -27,7 +27,7 @@ public final class GradNormWeights implements LossWeights {
      * @param weightLearningRate learning rate of the weights
      * @param alpha exponent of the relative loss
      */
-    public GradNormWeights(Factors fixed, double weightLearningRate, double alpha) {
+    GradNormWeights(Factors fixed, double weightLearningRate, double alpha) {
         this.fixed = fixed;
         this.weightLearningRate = weightLearningRate;
         this.alpha = alpha;

@@ -9,7 +9,7 @@ import java.util.List;
  * and s is updated with its derivative 1/2 - a exp(-s) L by gradient descent, without momentum or decay. Each s is
  * clamped to [-10, 10].
  */
-public final class UncertaintyWeights implements LossWeights {
+final class UncertaintyWeights implements LossWeights {
 
     private static final double LIMIT = 10;
     private static final double[] SHARE = {0.5, 1, 1};
@@ -24,7 +24,7 @@ public final class UncertaintyWeights implements LossWeights {
      * @param fixed weights of the losses from the settings
      * @param rateFactor factor of the learning rate for the log variances
      */
-    public UncertaintyWeights(Factors fixed, double rateFactor) {
+    UncertaintyWeights(Factors fixed, double rateFactor) {
         this.fixed = new double[] {fixed.location(), fixed.confidence(), fixed.segmentation()};
         this.rateFactor = rateFactor;
     }
@@ -39,7 +39,7 @@ public final class UncertaintyWeights implements LossWeights {
     }
 
     /** The sum that is minimized, without losses that are 0. */
-    public double objective(Losses losses) {
+    double objective(Losses losses) {
         double sum = 0;
         double[] values = {losses.location(), losses.confidence(), losses.segmentation()};
         for (int i = 0; i < values.length; i++) {

@@ -131,7 +131,7 @@ public final class BatchStager implements AutoCloseable {
     }
 
     /** The maximum size of its batches. */
-    public BatchShape shape() {
+    BatchShape shape() {
         return shape;
     }
 

@@ -25,7 +25,7 @@ public final class EpochSampler {
     private int[] order;
 
     /** Continues from {@code state}. */
-    public EpochSampler(DataSet data, SamplerState state, Sampling sampling) {
+    EpochSampler(DataSet data, SamplerState state, Sampling sampling) {
         if (data.size() == 0) {
             throw new IllegalArgumentException("data set " + data.name() + " has no images");
         }
@@ -50,12 +50,12 @@ public final class EpochSampler {
     }
 
     /** The current position. */
-    public SamplerState state() {
+    SamplerState state() {
         return state;
     }
 
     /** Image visits (samples) from the beginning of the run to the current position. */
-    public long visited() {
+    long visited() {
         return (long) state.epoch() * length + state.position();
     }
 
@@ -65,7 +65,7 @@ public final class EpochSampler {
      * @param samples receives indices into the data set
      * @param seeds receives for each image the seed of its augmentation
      */
-    public void next(int[] samples, long[] seeds) {
+    void next(int[] samples, long[] seeds) {
         int epoch = state.epoch();
         int position = state.position();
         for (int i = 0; i < samples.length; i++) {

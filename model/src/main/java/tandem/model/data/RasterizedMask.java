@@ -9,7 +9,7 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /** A class mask rasterized from the outlines of objects, stored compressed: most need a few hundred bytes. */
-public final class RasterizedMask implements ClassMask {
+final class RasterizedMask implements ClassMask {
 
     private final Path file;
     private final int width;

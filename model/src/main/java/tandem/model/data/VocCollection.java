@@ -17,7 +17,7 @@ import java.util.stream.StreamSupport;
  * kit. A list is read from every folder that contains it, in the order of their names ({@code MXEdet/train}), or in one
  * ({@code VOC2012/MXEdet/val}).
  */
-public final class VocCollection implements DataReader {
+final class VocCollection implements DataReader {
 
     private final Path root;
     private final Map<String, VocReader> readers;

@@ -58,7 +58,7 @@ public record Anchors(int width, int height, List<Integer> strides, float[] valu
     }
 
     /** Number of cells along one dimension of a level: input size / stride, rounded up. */
-    public static int cells(int size, int stride) {
+    static int cells(int size, int stride) {
         return (size + stride - 1) / stride;
     }
 
@@ -84,7 +84,7 @@ public record Anchors(int width, int height, List<Integer> strides, float[] valu
     }
 
     /** A, the number of anchors. */
-    public int count() {
+    int count() {
         return values.length / 4;
     }
 

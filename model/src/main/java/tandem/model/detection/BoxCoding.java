@@ -8,7 +8,7 @@ import tandem.engine.Tensor;
  * Boxes as offsets from anchors: the shift of the center divided by 0.1 times the anchor's size, and the logarithm of
  * the size ratio divided by 0.2 (Liu et al. 2016, section 2.2, with the variances of its implementation).
  */
-public final class BoxCoding {
+final class BoxCoding {
 
     private BoxCoding() {}
 
@@ -19,7 +19,7 @@ public final class BoxCoding {
      * @param loc (N, A, 4) encoded offsets
      * @param anchors (A, 4)
      */
-    public static Tensor decode(Graph graph, Tensor loc, Tensor anchors) {
+    static Tensor decode(Graph graph, Tensor loc, Tensor anchors) {
         DetectionShapes.requirePredictions(loc, anchors, 4);
         int total = Math.toIntExact(loc.elements() / 4);
         Tensor boxes = graph.activation("boxes", loc.shape());

@@ -25,7 +25,7 @@ public record GroundTruth(Tensor boxes, Tensor labels, Tensor counts) {
     }
 
     /** Inputs named {@code boxes}, {@code box_labels} and {@code box_counts}. */
-    public static GroundTruth input(Graph graph, int images, int limit) {
+    static GroundTruth input(Graph graph, int images, int limit) {
         return new GroundTruth(
                 graph.input("boxes", DataType.FLOAT32, Shape.of(images, limit, 4)),
                 graph.input("box_labels", DataType.INT32, Shape.of(images, limit)),
@@ -33,12 +33,12 @@ public record GroundTruth(Tensor boxes, Tensor labels, Tensor counts) {
     }
 
     /** N. */
-    public int images() {
+    int images() {
         return boxes.shape().dim(0);
     }
 
     /** G. */
-    public int limit() {
+    int limit() {
         return boxes.shape().dim(1);
     }
 }

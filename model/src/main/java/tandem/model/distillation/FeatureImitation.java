@@ -11,7 +11,7 @@ import tandem.engine.operation.Require;
  * the two channel vectors. They differ only in the weights of the cells. One kernel per level reads each map once and
  * writes the gradient once.
  */
-public final class FeatureImitation {
+final class FeatureImitation {
 
     private static final int VECTORS_PER_THREAD = 16;
 
@@ -24,7 +24,7 @@ public final class FeatureImitation {
      *     {@code teachers}
      * @param cells FLOAT32 (N, cells of all levels), see {@link CellWeights}
      */
-    public static Tensor loss(Graph graph, List<Tensor> students, List<Tensor> teachers, Tensor cells) {
+    static Tensor loss(Graph graph, List<Tensor> students, List<Tensor> teachers, Tensor cells) {
         ImitationLoss loss = new ImitationLoss("imitation_features");
         int all = cells.shape().dim(1);
         int offset = 0;

@@ -11,13 +11,13 @@ import tandem.engine.operation.Require;
  * Losses between the outputs of student and teacher (soft logits). Each is a mean over the images with this teacher;
  * only the student's tensor has a gradient.
  */
-public final class OutputImitation {
+final class OutputImitation {
 
     /**
      * Factor of the class scores. The published factor is 5000 for a mean over anchors and classes, with 20 classes;
      * this one is for a mean over anchors of the sum over classes, so that it does not depend on their number.
      */
-    public static final float CONFIDENCE = 5000f / 20;
+    static final float CONFIDENCE = 5000f / 20;
 
     private static final int CONFIDENCE_STEPS = 8;
 
@@ -30,7 +30,7 @@ public final class OutputImitation {
      * @param images see {@link DistilledImageWeights}
      * @param weight factor of the loss
      */
-    public static Tensor location(Graph graph, Tensor student, Tensor teacher, Tensor images, float weight) {
+    static Tensor location(Graph graph, Tensor student, Tensor teacher, Tensor images, float weight) {
         require("imitation_location", student, teacher, 3);
         int anchors = student.shape().dim(1);
         return new ImitationLoss("imitation_location")
@@ -54,7 +54,7 @@ public final class OutputImitation {
      *
      * @param student FLOAT32 (N, A, C), likewise {@code teacher}
      */
-    public static Tensor confidence(
+    static Tensor confidence(
             Graph graph, Tensor student, Tensor teacher, Tensor images, float weight, float temperature) {
         require("imitation_confidence", student, teacher, 3);
         int anchors = student.shape().dim(1);
@@ -79,7 +79,7 @@ public final class OutputImitation {
      *
      * @param student FLOAT32 (N, A, 4), likewise {@code teacher}
      */
-    public static Tensor absolute(Graph graph, Tensor student, Tensor teacher, Tensor images, float weight) {
+    static Tensor absolute(Graph graph, Tensor student, Tensor teacher, Tensor images, float weight) {
         require("imitation_absolute", student, teacher, 3);
         int anchors = student.shape().dim(1);
         return new ImitationLoss("imitation_absolute")
@@ -103,7 +103,7 @@ public final class OutputImitation {
      *
      * @param student FLOAT32 (N, A, C), likewise {@code teacher}
      */
-    public static Tensor guided(Graph graph, Tensor student, Tensor teacher, Tensor images, float weight) {
+    static Tensor guided(Graph graph, Tensor student, Tensor teacher, Tensor images, float weight) {
         require("imitation_guided", student, teacher, 3);
         int n = student.shape().dim(0);
         int elements = student.shape().dim(1) * student.shape().dim(2);
@@ -132,7 +132,7 @@ public final class OutputImitation {
      *
      * @param student FLOAT32 (N, H, W, C), likewise {@code teacher}
      */
-    public static Tensor segmentation(
+    static Tensor segmentation(
             Graph graph, Tensor student, Tensor teacher, Tensor images, float weight, float temperature) {
         require("imitation_segmentation", student, teacher, 4);
         int pixels = student.shape().dim(1) * student.shape().dim(2);

@@ -74,7 +74,7 @@ public final class Teachers implements AutoCloseable {
      *
      * @throws IllegalArgumentException unless these are loaded from those settings
      */
-    public void requireFor(DistillationSettings settings) {
+    void requireFor(DistillationSettings settings) {
         List<TeacherSettings> wanted = new ArrayList<>();
         if (settings.detection() != null) {
             wanted.add(settings.detection());

@@ -145,17 +145,17 @@ public final class InferenceProgram implements AutoCloseable {
     }
 
     /** UINT8 (N, P, 3). */
-    public Tensor pixelInput() {
+    Tensor pixelInput() {
         return pixelInput;
     }
 
     /** FLOAT32 (N, 12), see {@link ImageParameters}. */
-    public Tensor parameterInput() {
+    Tensor parameterInput() {
         return parameterInput;
     }
 
     /** The program itself, for uploads and its profile. */
-    public Program program() {
+    Program program() {
         return program;
     }
 

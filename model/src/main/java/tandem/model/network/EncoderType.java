@@ -18,12 +18,12 @@ public enum EncoderType {
     }
 
     /** Whether a block is 1x1, 3x3, 1x1 with four times the channels at its end, rather than 3x3, 3x3. */
-    public boolean bottleneck() {
+    boolean bottleneck() {
         return bottleneck;
     }
 
     /** Blocks of stage 0 to 3 (layer1 to layer4). */
-    public int blocks(int stage) {
+    int blocks(int stage) {
         return blocks[stage];
     }
 }

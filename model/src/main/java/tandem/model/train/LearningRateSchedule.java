@@ -8,10 +8,10 @@ package tandem.model.train;
  * @param warmup steps of warm-up, 0 for none
  * @param steps total number of steps
  */
-public record LearningRateSchedule(double peak, long warmup, long steps) {
+record LearningRateSchedule(double peak, long warmup, long steps) {
 
     /** Rejects invalid learning rates and lengths. */
-    public LearningRateSchedule {
+    LearningRateSchedule {
         if (!(peak > 0) || Double.isInfinite(peak)) {
             throw new IllegalArgumentException("the learning rate must be positive, not " + peak);
         }
@@ -22,7 +22,7 @@ public record LearningRateSchedule(double peak, long warmup, long steps) {
     }
 
     /** The learning rate of step {@code step}, from 0; later steps have the learning rate of the last step. */
-    public double at(long step) {
+    double at(long step) {
         double start = peak / 10;
         if (step < warmup) {
             return start + (peak - start) * step / warmup;

@@ -164,7 +164,7 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     /** Whether the last step was skipped. */
-    public boolean skipped() {
+    boolean skipped() {
         return skipped;
     }
 
@@ -224,17 +224,17 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     /** Norm of the gradient of the last step, before clipping; 0 if it was skipped. */
-    public float gradientNorm() {
+    float gradientNorm() {
         return skipped ? 0 : update.norm();
     }
 
     /** The similarity of the feature maps of student and teachers measured in the last step; empty for most steps. */
-    public List<LevelSimilarity> similarities() {
+    List<LevelSimilarity> similarities() {
         return similarities;
     }
 
     /** The gradients of both tasks measured in the last step, or null. */
-    public TrainingEvent.Tasks tasks() {
+    TrainingEvent.Tasks tasks() {
         return balance.tasks();
     }
 
@@ -243,7 +243,7 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     /** The position in the data after the last step. */
-    public SamplerState after() {
+    SamplerState after() {
         return after;
     }
 
@@ -278,7 +278,7 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     /** The gradients of the last micro-batch. */
-    public Gradients gradients() {
+    Gradients gradients() {
         return gradients.ofBatch();
     }
 

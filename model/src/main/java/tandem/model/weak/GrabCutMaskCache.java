@@ -52,7 +52,7 @@ public record GrabCutMaskCache(Path folder) {
      *
      * @throws UncheckedIOException when the folder cannot be written
      */
-    public byte[] mask(GrabCutMaskGenerator generator, DecodedImage image, List<Box> boxes) {
+    byte[] mask(GrabCutMaskGenerator generator, DecodedImage image, List<Box> boxes) {
         Path file = folder.resolve(key(generator, image, boxes) + ".png");
         if (Files.exists(file)) {
             try {

@@ -28,7 +28,7 @@ public record Ramp(long start, long length) {
     }
 
     /** The factor of a step, counted from 0. */
-    public float at(long step) {
+    float at(long step) {
         return length == 0 ? 1 : (float) Math.max(0, Math.min(1, (step - start) / (double) length));
     }
 }

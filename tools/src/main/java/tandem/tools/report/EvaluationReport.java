@@ -123,7 +123,7 @@ public final class EvaluationReport {
     }
 
     /** A metric with three decimals; a dash for NaN. */
-    public static String figure(double value) {
+    static String figure(double value) {
         return Double.isNaN(value) ? NONE : String.format(Locale.ROOT, "%.3f", value);
     }
 

@@ -52,7 +52,7 @@ public final class HtmlReport {
     }
 
     /** The report as HTML text that is also well-formed XML. */
-    public static String render(Report report) {
+    static String render(Report report) {
         HtmlReport page = new HtmlReport();
         page.page(report);
         return page.html.toString();

@@ -16,7 +16,7 @@ public final class MarkdownReport {
     }
 
     /** The report as text. */
-    public static String render(Report report) {
+    static String render(Report report) {
         StringBuilder text = new StringBuilder("# " + report.title() + "\n\n" + report.summary() + "\n");
         for (Report.Headline headline : report.headlines()) {
             text.append("\n- ")

@@ -84,7 +84,7 @@ public sealed interface Section {
         }
 
         /** Its media type. */
-        public String mediaType() {
+        String mediaType() {
             return type(file);
         }
 

@@ -55,7 +55,7 @@ public final class TrainingCurves implements TrainingObserver {
     }
 
     /** Number of recorded steps. */
-    public int steps() {
+    int steps() {
         return steps;
     }
 

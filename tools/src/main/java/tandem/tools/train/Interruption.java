@@ -35,7 +35,7 @@ public final class Interruption implements BooleanSupplier, AutoCloseable {
     }
 
     /** Whether Ctrl-C was pressed. */
-    public boolean interrupted() {
+    boolean interrupted() {
         return interrupted;
     }
 

@@ -96,7 +96,7 @@ public final class Emitter implements Opcodes {
     }
 
     /** The frame of the method. */
-    public Frame frame() {
+    Frame frame() {
         return frame;
     }
 
@@ -277,7 +277,7 @@ public final class Emitter implements Opcodes {
     }
 
     /** Brings the int on the stack into the range of a type of 8 or 16 bits; leaves other types alone. */
-    public void narrow(PtxType type) {
+    void narrow(PtxType type) {
         switch (type) {
             case S8 -> op(I2B);
             case U8, B8 -> {

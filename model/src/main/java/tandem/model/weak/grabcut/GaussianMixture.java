@@ -3,13 +3,13 @@ package tandem.model.weak.grabcut;
 import java.util.Arrays;
 
 /** A mixture of Gaussians with full covariance over colors (red, green, blue from 0 to 255). Used by one thread. */
-public final class GaussianMixture {
+final class GaussianMixture {
 
     /**
      * Added to each variance; about the error of rounding and image compression. It keeps the density finite for gray
      * images, whose three channels are equal, and for areas of one color.
      */
-    public static final double FLOOR = 1;
+    static final double FLOOR = 1;
 
     private static final int CHANNELS = 3;
     private static final int CLUSTER_ROUNDS = 10;
@@ -28,7 +28,7 @@ public final class GaussianMixture {
     private final double[] exponents;
 
     /** A mixture of at most {@code components}; {@link #learn} sets its parameters. */
-    public GaussianMixture(int components) {
+    GaussianMixture(int components) {
         if (components < 1) {
             throw new IllegalArgumentException("a mixture of " + components + " Gaussians: at least one is needed");
         }
@@ -49,7 +49,7 @@ public final class GaussianMixture {
      * @param count how many of them
      * @param assigned receives the component of each
      */
-    public void cluster(int[] colors, int count, byte[] assigned) {
+    void cluster(int[] colors, int count, byte[] assigned) {
         int[] order = alongPrincipalAxis(colors, count);
         double[] center = new double[components * CHANNELS];
         for (int k = 0; k < components && count > 0; k++) {
@@ -137,7 +137,7 @@ public final class GaussianMixture {
     }
 
     /** Sets weight, mean and covariance of each component from the colors assigned to it. */
-    public void learn(int[] colors, int count, byte[] assigned) {
+    void learn(int[] colors, int count, byte[] assigned) {
         Arrays.fill(sums, 0);
         for (int i = 0; i < count; i++) {
             add(sums, assigned[i] * (1 + CHANNELS + TERMS), colors[i]);
@@ -200,7 +200,7 @@ public final class GaussianMixture {
     }
 
     /** The max probable component of a color. */
-    public int component(int color) {
+    int component(int color) {
         int best = 0;
         for (int k = 0; k < components; k++) {
             exponents[k] = exponent(k, color);
@@ -212,7 +212,7 @@ public final class GaussianMixture {
     }
 
     /** The natural logarithm of the density at a color; minus infinity without colors. */
-    public double logDensity(int color) {
+    double logDensity(int color) {
         double max = exponents[component(color)];
         if (max == Double.NEGATIVE_INFINITY) {
             return max;
@@ -241,7 +241,7 @@ public final class GaussianMixture {
     }
 
     /** Share of the colors that are assigned to a component. */
-    public double weight(int component) {
+    double weight(int component) {
         return weight[component];
     }
 

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * and Kolmogorov ("An experimental comparison of min-cut/max-flow algorithms", PAMI 2004, section 3). Capacities are
  * integers, so the cut is exact and reproducible. For one thread; {@link #reset} prepares it for another grid.
  */
-public final class GridCut {
+final class GridCut {
 
     private static final int DIRECTIONS = 8;
     /** Steps to the neighbors in x and y; direction d leads back along d ^ 1. */
@@ -51,7 +51,7 @@ public final class GridCut {
     private int time;
 
     /** Starts a grid of {@code width} x {@code height} pixels whose capacities are all 0. */
-    public void reset(int width, int height) {
+    void reset(int width, int height) {
         if (width < 1 || height < 1 || (width + 2L) * (height + 2L) * DIRECTIONS > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("a grid of " + width + " x " + height + " pixels cannot be cut");
         }
@@ -86,12 +86,12 @@ public final class GridCut {
      * Adds capacity between the terminals and a pixel: the cost of the pixel on the sink's side, and on the source's
      * side.
      */
-    public void terminals(int x, int y, int fromSource, int toSink) {
+    void terminals(int x, int y, int fromSource, int toSink) {
         terminal[node(x, y)] += fromSource - toSink;
     }
 
     /** Adds capacity between two neighbors, in both directions: the cost of putting them on different sides. */
-    public void neighbors(int x, int y, int otherX, int otherY, int cost) {
+    void neighbors(int x, int y, int otherX, int otherY, int cost) {
         int node = node(x, y);
         int other = node(otherX, otherY);
         for (int d = 0; d < DIRECTIONS; d++) {
@@ -120,7 +120,7 @@ public final class GridCut {
      * Whether a pixel is on the source's side of the cut that {@link #cut} found; pixels that may be on either side are
      * on the sink's side.
      */
-    public boolean atSource(int x, int y) {
+    boolean atSource(int x, int y) {
         return tree[node(x, y)] == SOURCE;
     }
 
@@ -129,7 +129,7 @@ public final class GridCut {
      *
      * @return the largest flow beyond what each pixel passes straight from source to sink
      */
-    public long cut() {
+    long cut() {
         Arrays.fill(tree, 0, nodes, FREE);
         Arrays.fill(parent, 0, nodes, NONE);
         Arrays.fill(stamp, 0, nodes, 0);
