@@ -23,7 +23,7 @@ static __device__ __forceinline__ void gradient_sums(const S* __restrict__ x, co
                                                      unsigned lane_shift, unsigned rows_per_chunk, unsigned source,
                                                      float slope) {
     typedef Wide<S> V;
-    __shared__ V scratch[256];
+    __shared__ V scratch[THREADS];
     Chunk c = chunk_of(rows, vectors, lane_shift, rows_per_chunk);
     V sum = zero(V());
     V product = zero(V());
@@ -97,8 +97,10 @@ static __device__ __forceinline__ void gradient_apply(const S* __restrict__ x, c
     store(dx + t, gradient_of(g, d, scale, coefficients[vectors + c], coefficients[2 * vectors + c]));
 }
 
+// At least 5 blocks for each multiprocessor: without this second number batch_norm_gradient_sums_bf16 spilled registers
+// on sm_86.
 #define BATCH_NORM_BACKWARD(NAME, S)                                                                                   \
-    extern "C" __global__ void __launch_bounds__(256, 5) batch_norm_gradient_sums##NAME(                               \
+    extern "C" __global__ void __launch_bounds__(THREADS, 5) batch_norm_gradient_sums##NAME(                           \
         const S* __restrict__ x, const S* __restrict__ y, const S* __restrict__ dy, const Wide<S>* __restrict__ mean,  \
         const Wide<S>* __restrict__ scale, const Wide<S>* __restrict__ beta, S* __restrict__ masked_gradient,          \
         Wide<S>* __restrict__ partials, unsigned rows, unsigned vectors, unsigned lane_shift, unsigned rows_per_chunk, \
@@ -106,7 +108,7 @@ static __device__ __forceinline__ void gradient_apply(const S* __restrict__ x, c
         gradient_sums(x, y, dy, mean, scale, beta, masked_gradient, partials, rows, vectors, lane_shift,               \
                       rows_per_chunk, source, slope);                                                                  \
     }                                                                                                                  \
-    extern "C" __global__ void __launch_bounds__(256) batch_norm_gradient_apply##NAME(                                 \
+    extern "C" __global__ void __launch_bounds__(THREADS) batch_norm_gradient_apply##NAME(                             \
         const S* __restrict__ x, const S* __restrict__ dy, const Wide<S>* __restrict__ mean,                           \
         const Wide<S>* __restrict__ beta, const Wide<S>* __restrict__ coefficients, S* __restrict__ dx, unsigned n,    \
         unsigned vectors, unsigned vector_magic, unsigned vector_shift, unsigned source, float slope) {                \
@@ -117,11 +119,11 @@ STORED_LANES(BATCH_NORM_BACKWARD)
 
 // dgamma, dbeta and the last two rows of coefficients (3, C), whose first row was written before. A block processes
 // eight channels.
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     batch_norm_gradient_finish(const float* __restrict__ partials, const float* __restrict__ variance,
                                float* __restrict__ dgamma, float* __restrict__ dbeta, float* __restrict__ coefficients,
                                unsigned rows, unsigned channels, unsigned chunks, float epsilon) {
-    __shared__ double scratch[256];
+    __shared__ double scratch[THREADS];
     unsigned channel = 8 * blockIdx.x + (threadIdx.x & 7);
     bool inside = channel < channels;
     double sum = sum_chunks(partials, chunks, 2 * channels, channel, inside, scratch);

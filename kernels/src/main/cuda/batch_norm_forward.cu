@@ -11,7 +11,7 @@ static __device__ __forceinline__ void statistics(const S* __restrict__ x, Wide<
                                                   unsigned rows, unsigned vectors, unsigned lane_shift,
                                                   unsigned rows_per_chunk) {
     typedef Wide<S> V;
-    __shared__ V scratch[256];
+    __shared__ V scratch[THREADS];
     Chunk c = chunk_of(rows, vectors, lane_shift, rows_per_chunk);
     V sum = zero(V());
     V squares = zero(V());
@@ -55,12 +55,12 @@ static __device__ __forceinline__ void apply(const S* __restrict__ x, const Wide
 }
 
 #define BATCH_NORM_FORWARD(NAME, S)                                                                         \
-    extern "C" __global__ void __launch_bounds__(256)                                                       \
+    extern "C" __global__ void __launch_bounds__(THREADS)                                                   \
         batch_norm_statistics##NAME(const S* __restrict__ x, Wide<S>* __restrict__ partials, unsigned rows, \
                                     unsigned vectors, unsigned lane_shift, unsigned rows_per_chunk) {       \
         statistics(x, partials, rows, vectors, lane_shift, rows_per_chunk);                                 \
     }                                                                                                       \
-    extern "C" __global__ void __launch_bounds__(256) batch_norm_apply##NAME(                               \
+    extern "C" __global__ void __launch_bounds__(THREADS) batch_norm_apply##NAME(                           \
         const S* __restrict__ x, const Wide<S>* __restrict__ mean, const Wide<S>* __restrict__ scale,       \
         const Wide<S>* __restrict__ beta, const S* __restrict__ residual, S* __restrict__ y, unsigned n,    \
         unsigned vectors, unsigned vector_magic, unsigned vector_shift, float slope) {                      \
@@ -76,7 +76,7 @@ static __device__ __forceinline__ void moments(const S* __restrict__ x, const fl
                                                const float* __restrict__ gamma, float* __restrict__ mean,
                                                float* __restrict__ variance, float* __restrict__ scale, unsigned rows,
                                                unsigned channels, unsigned chunks, float epsilon) {
-    __shared__ double scratch[256];
+    __shared__ double scratch[THREADS];
     unsigned channel = 8 * blockIdx.x + (threadIdx.x & 7);
     bool inside = channel < channels;
     double sum = sum_chunks(partials, chunks, 2 * channels, channel, inside, scratch);
@@ -92,7 +92,7 @@ static __device__ __forceinline__ void moments(const S* __restrict__ x, const fl
 }
 
 #define BATCH_NORM_MOMENTS(NAME, S)                                                                       \
-    extern "C" __global__ void __launch_bounds__(256) batch_norm_moments##NAME(                           \
+    extern "C" __global__ void __launch_bounds__(THREADS) batch_norm_moments##NAME(                       \
         const S* __restrict__ x, const float* __restrict__ partials, const float* __restrict__ gamma,     \
         float* __restrict__ mean, float* __restrict__ variance, float* __restrict__ scale, unsigned rows, \
         unsigned channels, unsigned chunks, float epsilon) {                                              \
@@ -101,7 +101,7 @@ static __device__ __forceinline__ void moments(const S* __restrict__ x, const fl
 
 STORED(BATCH_NORM_MOMENTS)
 
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     batch_norm_scale(const float* __restrict__ gamma, const float* __restrict__ variance, float* __restrict__ scale,
                      float epsilon, unsigned channels) {
     unsigned c = blockIdx.x * blockDim.x + threadIdx.x;

@@ -8,7 +8,7 @@ template <typename S>
 static __device__ __forceinline__ void sums(const S* __restrict__ x, Wide<S>* __restrict__ partials, unsigned rows,
                                             unsigned vectors, unsigned lane_shift, unsigned rows_per_chunk) {
     typedef Wide<S> V;
-    __shared__ V scratch[256];
+    __shared__ V scratch[THREADS];
     Chunk c = chunk_of(rows, vectors, lane_shift, rows_per_chunk);
     V sum = zero(V());
     if (c.inside) {
@@ -46,12 +46,12 @@ static __device__ __forceinline__ void epilogue(S* __restrict__ y, const Wide<S>
 }
 
 #define CHANNEL(NAME, S)                                                                                             \
-    extern "C" __global__ void __launch_bounds__(256)                                                                \
+    extern "C" __global__ void __launch_bounds__(THREADS)                                                            \
         channel_sums##NAME(const S* __restrict__ x, Wide<S>* __restrict__ partials, unsigned rows, unsigned vectors, \
                            unsigned lane_shift, unsigned rows_per_chunk) {                                           \
         sums(x, partials, rows, vectors, lane_shift, rows_per_chunk);                                                \
     }                                                                                                                \
-    extern "C" __global__ void __launch_bounds__(256) channel_epilogue##NAME(                                        \
+    extern "C" __global__ void __launch_bounds__(THREADS) channel_epilogue##NAME(                                    \
         S* __restrict__ y, const Wide<S>* __restrict__ bias, const S* __restrict__ residual, unsigned n,             \
         unsigned vectors, unsigned vector_magic, unsigned vector_shift, float slope) {                               \
         epilogue(y, bias, residual, n, vectors, vector_magic, vector_shift, slope);                                  \
@@ -60,10 +60,10 @@ static __device__ __forceinline__ void epilogue(S* __restrict__ y, const Wide<S>
 STORED_LANES(CHANNEL)
 
 // sum (C) from partials (chunks, C). A block processes eight channels.
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     channel_sums_finish(const float* __restrict__ partials, float* __restrict__ sum, unsigned channels,
                         unsigned chunks) {
-    __shared__ double scratch[256];
+    __shared__ double scratch[THREADS];
     unsigned channel = 8 * blockIdx.x + (threadIdx.x & 7);
     bool inside = channel < channels;
     double total = sum_chunks(partials, chunks, channels, channel, inside, scratch);
@@ -73,7 +73,7 @@ extern "C" __global__ void __launch_bounds__(256)
 }
 
 // y (columns, rows) = x (rows, columns) transposed
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     matrix_transpose(const float* __restrict__ x, float* __restrict__ y, unsigned n, unsigned rows, unsigned columns,
                      unsigned row_magic, unsigned row_shift) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;

@@ -1,7 +1,12 @@
-// Sums over rows of an image seen as (rows, C), for each channel, in a fixed order: a block of 256 threads adds a chunk
-// of rows for up to 32 adjacent vectors of channels; a second kernel adds the chunks.
+// Sums over rows of an image seen as (rows, C), for each channel, in a fixed order: a block adds a chunk of rows for up
+// to 32 adjacent vectors of channels; a second kernel adds the chunks.
 #pragma once
 #include "storage.cuh"
+
+// Threads of a block, for the __launch_bounds__ and the body of every kernel of a file that includes this one.
+#define THREADS 256
+
+static_assert((THREADS & (THREADS - 1)) == 0 && THREADS >= 32, "sum_rows halves the block");
 
 static __device__ __forceinline__ float minus(float a, float b) {
     return a - b;
@@ -49,7 +54,7 @@ static __device__ __forceinline__ Chunk chunk_of(unsigned rows, unsigned vectors
     Chunk c;
     unsigned lanes = 1u << lane_shift;
     c.row = threadIdx.x >> lane_shift;
-    c.step = 256u >> lane_shift;
+    c.step = (unsigned)THREADS >> lane_shift;
     c.vector = blockIdx.y * lanes + (threadIdx.x & (lanes - 1));
     c.first = blockIdx.x * rows_per_chunk + c.row;
     c.end = min(blockIdx.x * rows_per_chunk + rows_per_chunk, rows);
@@ -57,13 +62,13 @@ static __device__ __forceinline__ Chunk chunk_of(unsigned rows, unsigned vectors
     return c;
 }
 
-// Adds `value` over the rows of the block; valid in the threads of row 0. scratch: 256 elements of shared memory.
+// Adds `value` over the rows of the block; valid in the threads of row 0. scratch: THREADS elements of shared memory.
 template <typename V>
 static __device__ __forceinline__ V sum_rows(V value, V* scratch, unsigned lane_shift) {
     scratch[threadIdx.x] = value;
     __syncthreads();
 #pragma unroll 1
-    for (unsigned half = 128u; half >= (1u << lane_shift); half >>= 1) {
+    for (unsigned half = THREADS / 2; half >= (1u << lane_shift); half >>= 1) {
         if (threadIdx.x < half) {
             value = plus(value, scratch[threadIdx.x + half]);
             scratch[threadIdx.x] = value;
@@ -73,14 +78,14 @@ static __device__ __forceinline__ V sum_rows(V value, V* scratch, unsigned lane_
     return value;
 }
 
-// Adds column `channel` of partials (chunks, columns) over the chunks: 32 threads for each of 8 channels, thread 8 g +
-// c takes chunks g, g + 32, ...; valid where g = 0. scratch: 256 elements of shared memory.
+// Adds column `channel` of partials (chunks, columns) over the chunks: THREADS / 8 threads for each of 8 channels,
+// thread 8 g + c takes chunks g, g + THREADS / 8, ...; valid where g = 0. scratch: THREADS elements of shared memory.
 static __device__ __forceinline__ double sum_chunks(const float* __restrict__ partials, unsigned chunks,
                                                     unsigned columns, unsigned column, bool inside, double* scratch) {
     double sum = 0.0;
     if (inside) {
 #pragma unroll 4
-        for (unsigned k = threadIdx.x >> 3; k < chunks; k += 32) {
+        for (unsigned k = threadIdx.x >> 3; k < chunks; k += THREADS / 8) {
             sum += (double)partials[k * columns + column];
         }
     }

@@ -5,8 +5,6 @@
 
 #include "reduction.cuh"
 
-#define THREADS 256
-
 __device__ __forceinline__ void write_partial(float* partials, float loss, float share, float weight, float* shared) {
     float losses = block_sum(loss, shared);
     float shares = block_sum(share, shared);

@@ -9,12 +9,12 @@ static __device__ __forceinline__ void add(float a, float b, float& dot, float& 
     second += b * b;
 }
 
-// Block k writes the three sums over elements 16384 k and following.
-extern "C" __global__ void __launch_bounds__(256)
+// Block k writes the three sums over elements 64 THREADS k and following.
+extern "C" __global__ void __launch_bounds__(THREADS)
     gradient_pair_partials(const float* __restrict__ a, const float* __restrict__ b, float* __restrict__ partials,
                            unsigned n) {
-    __shared__ float scratch[256];
-    unsigned at = 16384 * blockIdx.x + 4 * threadIdx.x;
+    __shared__ float scratch[THREADS];
+    unsigned at = 64 * THREADS * blockIdx.x + 4 * threadIdx.x;
     float dot = 0.0f;
     float first = 0.0f;
     float second = 0.0f;
@@ -33,7 +33,7 @@ extern "C" __global__ void __launch_bounds__(256)
                 add(a[i], b[i], dot, first, second);
             }
         }
-        at += 1024;
+        at += 4 * THREADS;
     }
     dot = block_sum(dot, scratch);
     first = block_sum(first, scratch);
@@ -46,14 +46,14 @@ extern "C" __global__ void __launch_bounds__(256)
 }
 
 // One block; sums the partial sums of `count` blocks.
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     gradient_pair_finish(const float* __restrict__ partials, unsigned count, float* __restrict__ status) {
-    __shared__ float scratch[256];
+    __shared__ float scratch[THREADS];
     float dot = 0.0f;
     float first = 0.0f;
     float second = 0.0f;
 #pragma unroll 1
-    for (unsigned i = threadIdx.x; i < count; i += 256) {
+    for (unsigned i = threadIdx.x; i < count; i += THREADS) {
         dot += partials[3 * i];
         first += partials[3 * i + 1];
         second += partials[3 * i + 2];
@@ -70,7 +70,7 @@ extern "C" __global__ void __launch_bounds__(256)
 
 // sum = a + b; where `projected` is 1 and a b < 0, the component of each along the other is subtracted first:
 // sum = (a - (a b / |b|^2) b) + (b - (a b / |a|^2) a)
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     gradient_pair_sum(const float* __restrict__ a, const float* __restrict__ b, const float* __restrict__ status,
                       float* __restrict__ sum, unsigned n, int projected) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);

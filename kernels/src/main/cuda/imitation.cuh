@@ -6,8 +6,6 @@
 
 #include "reduction.cuh"
 
-#define THREADS 256
-
 static __device__ __forceinline__ void write_partial(float* partials, float loss, float* shared) {
     float sum = block_sum(loss, shared);
     if (threadIdx.x == 0) {

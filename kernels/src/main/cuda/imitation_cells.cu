@@ -5,7 +5,7 @@
 #include "softmax.cuh"
 
 // The same weight for all cells of an image: its share times `scale`.
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     imitation_cells_uniform(const float* __restrict__ images, float* __restrict__ cells, float scale, int teacher,
                             int per_image, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
@@ -17,7 +17,7 @@ extern "C" __global__ void __launch_bounds__(256)
 
 // The disagreement between the class scores (N, anchors, classes) of student and teacher in the cells of one level: the
 // Euclidean distance of the probabilities, mean over the cell's anchors. One thread for each cell.
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     imitation_cells_disagreement(const float* __restrict__ student, const float* __restrict__ teacher,
                                  const float* __restrict__ images, float* __restrict__ cells, int classes, int anchors,
                                  int first, int per_cell, int level_cells, int per_image, int offset, int total) {
@@ -57,7 +57,7 @@ static __device__ __forceinline__ Softmax softmax(Row logits, int classes) {
 
 // The same of pixels' logits (N, size, size, classes): mean over the pixels of a cell, `stride` by `stride` of them but
 // for the last cells of a row or column.
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     imitation_cells_disagreement_pixels(const float* __restrict__ student, const float* __restrict__ teacher,
                                         const float* __restrict__ images, float* __restrict__ cells, int classes,
                                         int size, int stride, int level_size, int per_image, int offset, int total) {
@@ -97,7 +97,7 @@ extern "C" __global__ void __launch_bounds__(256)
 }
 
 // Overwrites the cells of one level when its gate is 0.
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     imitation_cells_gate(const float* __restrict__ gates, float* __restrict__ cells, int level, float excluded,
                          int level_cells, int per_image, int offset, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
@@ -137,7 +137,7 @@ extern "C" __global__ void __launch_bounds__(THREADS)
 // 1 in the cells of one level whose center lies in a box, 0 elsewhere. Where an image has neither annotated nor
 // generated boxes (weight 0), 1 where a score of the teacher is above one half. Boxes (N, limit) are fractions of the
 // canvas.
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     imitation_cells_foreground(const float4* __restrict__ boxes, const int* __restrict__ counts,
                                const float* __restrict__ weights, const float* __restrict__ teacher,
                                const float* __restrict__ images, float* __restrict__ cells, int limit, int classes,
@@ -173,7 +173,7 @@ extern "C" __global__ void __launch_bounds__(256)
 
 // 1 in the cells of one level whose center pixel is an object in the mask (N, canvas, canvas), or, where an image has
 // no mask, in the teacher's logits (N, size, size, classes); 0 elsewhere.
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     imitation_cells_foreground_pixels(const unsigned char* __restrict__ masks, const float* __restrict__ weights,
                                       const float* __restrict__ teacher, const float* __restrict__ images,
                                       float* __restrict__ cells, int canvas, int size, int classes, int stride,

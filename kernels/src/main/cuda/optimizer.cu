@@ -5,7 +5,7 @@
 #include "reduction.cuh"
 
 // sum = beta sum + scale g; with beta = 0 the old sum is not read
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     gradient_accumulate(float* __restrict__ sum, const float* __restrict__ g, float beta, float scale, unsigned n) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);
     if (i + 4 <= n) {
@@ -24,11 +24,11 @@ extern "C" __global__ void __launch_bounds__(256)
     }
 }
 
-// Block b writes the sum of squares of elements 16384 b and following: 64 a thread, in four running sums.
-extern "C" __global__ void __launch_bounds__(256)
+// Block b writes the sum of squares of elements 64 THREADS b and following: 64 a thread, in four running sums.
+extern "C" __global__ void __launch_bounds__(THREADS)
     gradient_norm_partials(const float* __restrict__ g, float* __restrict__ partials, unsigned n) {
-    __shared__ float scratch[256];
-    unsigned at = 16384 * blockIdx.x + 4 * threadIdx.x;
+    __shared__ float scratch[THREADS];
+    unsigned at = 64 * THREADS * blockIdx.x + 4 * threadIdx.x;
     float a = 0.0f;
     float b = 0.0f;
     float c = 0.0f;
@@ -47,7 +47,7 @@ extern "C" __global__ void __launch_bounds__(256)
                 a += g[i] * g[i];
             }
         }
-        at += 1024;
+        at += 4 * THREADS;
     }
     float sum = block_sum((a + b) + (c + d), scratch);
     if (threadIdx.x == 0) {
@@ -56,13 +56,13 @@ extern "C" __global__ void __launch_bounds__(256)
 }
 
 // One block. max_norm: the norm that gradients are clipped to
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     gradient_norm_finish(const float* __restrict__ partials, unsigned count, float max_norm,
                          float* __restrict__ status) {
-    __shared__ float scratch[256];
+    __shared__ float scratch[THREADS];
     float sum = 0.0f;
 #pragma unroll 1
-    for (unsigned i = threadIdx.x; i < count; i += 256) {
+    for (unsigned i = threadIdx.x; i < count; i += THREADS) {
         sum += partials[i];
     }
     sum = block_sum(sum, scratch);
@@ -85,7 +85,7 @@ static __device__ __forceinline__ void sgd(float& p, float g, float& m, float ra
 }
 
 // m = momentum m + clip g + decay p; p -= rate m. Decay applies to the first `decayed` elements, a multiple of 4.
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     sgd_step(float* __restrict__ p, const float* __restrict__ g, float* __restrict__ m,
              const float* __restrict__ values, const float* __restrict__ status, unsigned n, unsigned decayed,
              float momentum, float weight_decay) {
@@ -138,7 +138,7 @@ static __device__ __forceinline__ void adamw(float& p, float g, float& m, float&
 }
 
 // Loshchilov and Hutter 2019, algorithm 2, with the schedule multiplier inside the learning rate
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     adamw_step(float* __restrict__ p, const float* __restrict__ g, float* __restrict__ m, float* __restrict__ v,
                const float* __restrict__ values, const float* __restrict__ status, unsigned n, unsigned decayed,
                float beta1, float beta2, float epsilon, float weight_decay) {
@@ -174,7 +174,7 @@ extern "C" __global__ void __launch_bounds__(256)
 }
 
 // average += rate (w - average)
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     average_update(float* __restrict__ average, const float* __restrict__ w, const float* __restrict__ values,
                    const float* __restrict__ status, unsigned n) {
     unsigned i = 4 * (blockIdx.x * blockDim.x + threadIdx.x);

@@ -132,7 +132,7 @@ static __device__ __forceinline__ void backward(const S* __restrict__ dy, const 
 }
 
 #define MAX_POOL(NAME, S, I)                                                                                           \
-    extern "C" __global__ void __launch_bounds__(256)                                                                  \
+    extern "C" __global__ void __launch_bounds__(THREADS)                                                              \
         max_pool_forward##NAME(const S* __restrict__ x, S* __restrict__ y, I* __restrict__ reserve, unsigned n,        \
                                unsigned vectors, unsigned vector_magic, unsigned vector_shift, unsigned w_magic,       \
                                unsigned w_shift, unsigned h_magic, unsigned h_shift, unsigned window, unsigned stride, \
@@ -141,7 +141,7 @@ static __device__ __forceinline__ void backward(const S* __restrict__ dy, const 
         forward<S, I>(x, y, reserve, n, vectors, vector_magic, vector_shift, w_magic, w_shift, h_magic, h_shift,       \
                       size);                                                                                           \
     }                                                                                                                  \
-    extern "C" __global__ void __launch_bounds__(256) max_pool_backward##NAME(                                         \
+    extern "C" __global__ void __launch_bounds__(THREADS) max_pool_backward##NAME(                                     \
         const S* __restrict__ dy, const I* __restrict__ reserve, S* __restrict__ dx, unsigned n, unsigned vectors,     \
         unsigned vector_magic, unsigned vector_shift, unsigned w_magic, unsigned w_shift, unsigned h_magic,            \
         unsigned h_shift, unsigned stride_magic, unsigned stride_shift, unsigned window, unsigned stride,              \
@@ -162,19 +162,19 @@ MAX_POOL(_wide, float, unsigned)
 MAX_POOL(_wide_bf16, Bfloat, unsigned)
 MAX_POOL(_wide_f16, Half, unsigned)
 
-// y (N, C): the mean of x (N, count, C). A block adds 32 channels of an image, eight pixels at a time.
+// y (N, C): the mean of x (N, count, C). A block adds 32 channels of an image, THREADS / 32 pixels at a time.
 template <typename S>
 static __device__ __forceinline__ void average(const S* __restrict__ x, S* __restrict__ y, unsigned count,
                                                unsigned channels) {
-    __shared__ float scratch[256];
+    __shared__ float scratch[THREADS];
     unsigned c = 32 * blockIdx.y + (threadIdx.x & 31);
     float sum = 0.0f;
     if (c < channels) {
         const S* from = x + (blockIdx.x * count + (threadIdx.x >> 5)) * channels + c;
 #pragma unroll 4
-        for (unsigned i = threadIdx.x >> 5; i < count; i += 8) {
+        for (unsigned i = threadIdx.x >> 5; i < count; i += THREADS / 32) {
             sum += load(from);
-            from += 8 * channels;
+            from += THREADS / 32 * channels;
         }
     }
     sum = sum_rows(sum, scratch, 5);
@@ -198,11 +198,11 @@ static __device__ __forceinline__ void spread(const S* __restrict__ dy, S* __res
 }
 
 #define GLOBAL_AVERAGE(NAME, S)                                                                                       \
-    extern "C" __global__ void __launch_bounds__(256)                                                                 \
+    extern "C" __global__ void __launch_bounds__(THREADS)                                                             \
         global_average_forward##NAME(const S* __restrict__ x, S* __restrict__ y, unsigned count, unsigned channels) { \
         average(x, y, count, channels);                                                                               \
     }                                                                                                                 \
-    extern "C" __global__ void __launch_bounds__(256) global_average_backward##NAME(                                  \
+    extern "C" __global__ void __launch_bounds__(THREADS) global_average_backward##NAME(                              \
         const S* __restrict__ dy, S* __restrict__ dx, unsigned n, unsigned count, unsigned channels,                  \
         unsigned channel_magic, unsigned channel_shift, unsigned count_magic, unsigned count_shift) {                 \
         spread(dy, dx, n, count, channels, channel_magic, channel_shift, count_magic, count_shift);                   \

@@ -1,8 +1,14 @@
 // Sums over a block in a fixed order.
 #pragma once
 
-// The sum of `value` over 256 threads, valid in thread 0: 16 threads add 16 values each, then one adds those 16.
-// `scratch` has 256 elements in shared memory; all threads of the block must call it, and may reuse scratch afterwards.
+// Threads of a block, for the __launch_bounds__ and the body of every kernel of a file that includes this one.
+#define THREADS 256
+
+static_assert(THREADS == 16 * 16, "block_sum adds 16 times 16 values");
+
+// The sum of `value` over the threads of a block, valid in thread 0: 16 threads add 16 values each, then one adds those
+// 16. `scratch` has THREADS elements in shared memory; all threads of the block must call it, and may reuse scratch
+// afterwards.
 template <typename T>
 static __device__ __forceinline__ T block_sum(T value, T* scratch) {
     unsigned t = threadIdx.x;

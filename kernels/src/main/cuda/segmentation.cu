@@ -2,7 +2,7 @@
 // ignored.
 #include "segmentation.cuh"
 
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     segmentation_loss_forward(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
                               const float* __restrict__ weights, float2* __restrict__ softmax,
                               float* __restrict__ losses, int* __restrict__ counts, unsigned pixels, unsigned classes,
@@ -12,15 +12,15 @@ extern "C" __global__ void __launch_bounds__(256)
 }
 
 // One block: the loss, and the factor 1 / max(1, number of pixels that are not ignored).
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     segmentation_loss_finish(const float* __restrict__ losses, const int* __restrict__ counts, unsigned blocks,
                              float* __restrict__ loss, float* __restrict__ factor) {
-    __shared__ float lossScratch[256];
-    __shared__ int countScratch[256];
+    __shared__ float lossScratch[THREADS];
+    __shared__ int countScratch[THREADS];
     float sum = 0.0f;
     int count = 0;
 #pragma unroll 1
-    for (unsigned i = threadIdx.x; i < blocks; i += 256) {
+    for (unsigned i = threadIdx.x; i < blocks; i += THREADS) {
         sum += losses[i];
         count += counts[i];
     }
@@ -34,7 +34,7 @@ extern "C" __global__ void __launch_bounds__(256)
 }
 
 // One thread for each pixel: dlogits = upstream factor weight (softmax - one-hot), 0 for ignored pixels.
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     segmentation_loss_backward(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
                                const float* __restrict__ weights, const float2* __restrict__ softmax,
                                const float* __restrict__ factor, const float* __restrict__ upstream,
@@ -82,14 +82,14 @@ static __device__ __forceinline__ void decode(const CoarsePixels& at, unsigned c
     }
 }
 
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     mask_decode(const float* __restrict__ logits, unsigned char* __restrict__ mask, unsigned pixels, unsigned classes,
                 unsigned w_magic, unsigned w_shift, unsigned h_magic, unsigned h_shift, AXES_PARAMETERS) {
     CoarsePixels at = {logits, classes, w_magic, w_shift, h_magic, h_shift, VERTICAL_AXIS, HORIZONTAL_AXIS};
     decode(at, mask, nullptr, pixels);
 }
 
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     mask_decode_confidence(const float* __restrict__ logits, unsigned char* __restrict__ mask,
                            float* __restrict__ confidence, unsigned pixels, unsigned classes, unsigned w_magic,
                            unsigned w_shift, unsigned h_magic, unsigned h_shift, AXES_PARAMETERS) {

@@ -102,9 +102,9 @@ static __device__ __forceinline__ void cross_entropy(const Pixels& at, const uns
                                                      const float* __restrict__ weights, float2* __restrict__ softmax,
                                                      float* __restrict__ losses, int* __restrict__ counts,
                                                      unsigned pixels, unsigned classes) {
-    __shared__ float lossScratch[256];
-    __shared__ int countScratch[256];
-    unsigned pixel = blockIdx.x * 256 + threadIdx.x;
+    __shared__ float lossScratch[THREADS];
+    __shared__ int countScratch[THREADS];
+    unsigned pixel = blockIdx.x * THREADS + threadIdx.x;
     float loss = 0.0f;
     int count = 0;
     if (pixel < pixels) {

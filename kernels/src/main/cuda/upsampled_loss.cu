@@ -3,7 +3,7 @@
 // and i + 1 and columns j and j + 1; those beyond the last row or column belong to the last cells.
 #include "segmentation.cuh"
 
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     upsampled_loss_forward(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
                            const float* __restrict__ weights, float2* __restrict__ softmax, float* __restrict__ losses,
                            int* __restrict__ counts, unsigned pixels, unsigned classes, unsigned w_magic,
@@ -26,7 +26,7 @@ static __device__ __forceinline__ unsigned first_above(unsigned i, Axis axis) {
 
 // One thread for each class of a cell: the contributions of the cell's pixels to its four corners, `parts` (N, h, w, 4,
 // C) in the order top left, top right, bottom left, bottom right. `n` threads.
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     upsampled_loss_cells(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
                          const float* __restrict__ weights, const float2* __restrict__ softmax,
                          const float* __restrict__ factor, const float* __restrict__ upstream,
@@ -91,7 +91,7 @@ extern "C" __global__ void __launch_bounds__(256)
 
 // One thread for each coarse logit: the sum of the contributions of the cells around it. A logit in the last row or
 // column also adds the corners of these cells that lie beyond the edge.
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(THREADS)
     upsampled_loss_gather(const float* __restrict__ parts, float* __restrict__ dlogits, unsigned n, unsigned classes,
                           unsigned class_magic, unsigned class_shift, unsigned cell_magic, unsigned cell_shift,
                           unsigned row_magic, unsigned row_shift, unsigned input_h, unsigned input_w) {

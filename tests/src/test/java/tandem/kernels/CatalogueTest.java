@@ -2,6 +2,8 @@ package tandem.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -13,11 +15,11 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -40,6 +42,10 @@ class CatalogueTest {
 
     private static final Pattern SOURCE = Pattern.compile("// source (\\S+) sha256 ([0-9a-f]{64})");
     private static final Pattern INCLUDE = Pattern.compile("^#include \"([^\"]+)\"", Pattern.MULTILINE);
+    /** The bound, the name of the entry, and what a macro appends to it. */
+    private static final Pattern BOUNDS =
+            Pattern.compile("__launch_bounds__\\((\\w+)(?:, \\d+)?\\)[\\s\\\\]+(\\w+)((?:##\\w+)*)\\(");
+
     private static final Pattern COMPILER = Pattern.compile("with nvcc (\\S+),");
 
     static Stream<String> modules() {
@@ -78,26 +84,87 @@ class CatalogueTest {
         }
     }
 
+    /** Threads of a block where they are not 256. */
+    private static final Map<String, Integer> OTHER_BLOCKS = Map.of(
+            "augment_boxes", 32,
+            "imitation_images", 32,
+            "scalar_weighted_sum", 32,
+            "augment_images", 128,
+            "mutual_guide_select", 128,
+            "detection_select", 512,
+            "detection_sort", 512);
+
     /** The block size is in the PTX alone, from the __launch_bounds__ of the source. */
     @Test
-    void everyKernelCarriesItsBlockSize() {
-        Map<Integer, Set<String>> others = new TreeMap<>();
+    void everyKernelCarriesItsBlockSize() throws IOException {
+        Set<String> names = new HashSet<>();
         for (KernelEntry kernel : Catalogue.entries()) {
+            int threads = OTHER_BLOCKS.getOrDefault(kernel.entry(), 256);
+            assertEquals(threads, kernel.threads(), kernel.entry());
             assertEquals(
-                    Optional.of(new BlockLimit(false, kernel.threads(), 1, 1)),
+                    Optional.of(new BlockLimit(false, threads, 1, 1)),
                     kernel.ptx().blockLimit(),
                     kernel.entry());
-            if (kernel.threads() != 256) {
-                others.computeIfAbsent(kernel.threads(), threads -> new TreeSet<>())
-                        .add(kernel.entry());
+            assertEquals(threads, launchBounds(kernel), kernel.module() + ".cu, " + kernel.entry());
+            names.add(kernel.entry());
+        }
+        assertTrue(names.containsAll(OTHER_BLOCKS.keySet()), "kernels of the table that are gone");
+    }
+
+    /** The number in the source: that of the entry, or of the macro that makes entries with the longest equal start. */
+    private static int launchBounds(KernelEntry kernel) throws IOException {
+        String source = Files.readString(sources().resolve(kernel.module() + ".cu"));
+        String found = "";
+        String bound = null;
+        Matcher entry = BOUNDS.matcher(source);
+        while (entry.find()) {
+            String name = entry.group(2);
+            boolean fits = entry.group(3).isEmpty()
+                    ? kernel.entry().equals(name)
+                    : kernel.entry().startsWith(name);
+            if (fits && name.length() > found.length()) {
+                found = name;
+                bound = entry.group(1);
             }
         }
+        assertNotNull(bound, "no __launch_bounds__ for " + kernel.entry());
+        if (Character.isDigit(bound.charAt(0))) {
+            return Integer.parseInt(bound);
+        }
+        StringBuilder all = new StringBuilder();
+        for (String file : closure(kernel.module() + ".cu")) {
+            all.append(Files.readString(sources().resolve(file)));
+        }
+        Matcher constant = Pattern.compile("^#define " + bound + " (\\d+)$", Pattern.MULTILINE)
+                .matcher(all);
+        assertTrue(constant.find(), "no #define " + bound + " for " + kernel.entry());
+        int threads = Integer.parseInt(constant.group(1));
+        assertFalse(constant.find(), "two #define " + bound + " for " + kernel.entry());
+        return threads;
+    }
+
+    /** The source and all headers of this project that it includes. */
+    private static Set<String> closure(String source) throws IOException {
+        Set<String> files = new LinkedHashSet<>();
+        List<String> queue = new ArrayList<>(List.of(source));
+        while (!queue.isEmpty()) {
+            String file = queue.remove(0);
+            if (files.add(file)) {
+                Matcher include = INCLUDE.matcher(Files.readString(sources().resolve(file)));
+                while (include.find()) {
+                    queue.add(include.group(1));
+                }
+            }
+        }
+        return files;
+    }
+
+    @Test
+    void aMissingModuleNamesTheScriptThatMakesIt() {
         assertEquals(
-                Map.of(
-                        32, Set.of("augment_boxes", "imitation_images", "scalar_weighted_sum"),
-                        128, Set.of("augment_images", "mutual_guide_select"),
-                        512, Set.of("detection_select", "detection_sort")),
-                others);
+                "this build has no tandem/kernels/nothing.ptx; run kernels/build.sh nothing and build again",
+                assertThrows(IllegalArgumentException.class, () -> ShippedPtx.text("nothing"))
+                        .getMessage());
     }
 
     @ParameterizedTest
@@ -112,18 +179,7 @@ class CatalogueTest {
             assertEquals(hash, source.group(2), source.group(1) + " has changed: run kernels/build.sh " + module);
             recorded.add(source.group(1));
         }
-        Set<String> needed = new HashSet<>();
-        List<String> queue = new ArrayList<>(List.of(module + ".cu"));
-        while (!queue.isEmpty()) {
-            String file = queue.remove(0);
-            if (needed.add(file)) {
-                Matcher include = INCLUDE.matcher(Files.readString(sources().resolve(file)));
-                while (include.find()) {
-                    queue.add(include.group(1));
-                }
-            }
-        }
-        assertEquals(needed, recorded, "sources named in the header of " + module + ".ptx");
+        assertEquals(closure(module + ".cu"), recorded, "sources named in the header of " + module + ".ptx");
     }
 
     @Test
