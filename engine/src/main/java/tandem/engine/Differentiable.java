@@ -2,7 +2,10 @@ package tandem.engine;
 
 import java.util.List;
 
-/** An operation through which gradients pass. They stop at every other operation. */
+/**
+ * An operation through which gradients pass. Every operation between a loss and what it is differentiated by is one, or
+ * states that it {@link Operation#stopsGradient stops the gradient}.
+ */
 public interface Differentiable extends Operation {
 
     /**

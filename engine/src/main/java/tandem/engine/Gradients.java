@@ -15,7 +15,7 @@ public final class Gradients implements AutoCloseable {
         this(device, weights, 1);
     }
 
-    /** The same with {@code sets} sets; see {@link Graph#placeGradient}. */
+    /** The same with {@code sets} sets; see {@code BackwardPass.append}. */
     public Gradients(Device device, Weights weights, int sets) {
         layout = weights.layout();
         buffer = device.allocate(sets * layout.parameterBytes(), "gradients");

@@ -26,7 +26,7 @@ public final class Graph {
     private final Map<Tensor, Tensor> viewed = new HashMap<>();
     private final List<Map<Tensor, Tensor>> gradients = new ArrayList<>();
     private final Set<Tensor> kept = new LinkedHashSet<>();
-    /** One view for all callers: Inspector calls this for each frame and must not allocate. */
+    /** One view for all callers: Program.download reads it for each tensor and must not allocate. */
     private final Set<Tensor> keptView = Collections.unmodifiableSet(kept);
 
     private final Map<Tensor, Tensor> rounded = new LinkedHashMap<>();
@@ -198,17 +198,37 @@ public final class Graph {
     }
 
     /**
-     * Places the gradient of a parameter in one set of {@link Gradients}.
+     * Places the gradient of a parameter in one set of {@link Gradients}. The graph is not changed when it throws.
      *
-     * @param gradient of the parameter alone, and with memory of its own
-     * @throws IllegalArgumentException when the parameter has a gradient in that set
+     * @param gradient written by an operation of this graph, of the parameter's type and shape, with memory that no
+     *     view shares, and not placed for another parameter
+     * @param set 0 or more
+     * @throws IllegalArgumentException when any of that does not hold, or the parameter has a gradient in that set
      */
     public void placeGradient(Tensor parameter, Tensor gradient, int set) {
+        require(set >= 0, "gradients have sets from 0 on, not " + set);
+        require(
+                parameter.role() == Tensor.Role.PARAMETER,
+                parameter + " is " + parameter.role() + "; only gradients of parameters are placed");
+        require(
+                gradient.type() == parameter.type() && gradient.shape().equals(parameter.shape()),
+                gradient + " cannot be the gradient of " + parameter + ": type and shape must be equal");
+        require(
+                ownsMemory(gradient),
+                gradient + " cannot be placed: no operation of this graph writes it, or a view shares its memory");
+        require(
+                gradients.stream().noneMatch(placed -> placed.containsValue(gradient)),
+                gradient + " is placed as the gradient of another parameter already; copy it");
+        require(!parameterGradients(set).containsKey(parameter), parameter + " has a gradient already in set " + set);
         while (gradients.size() <= set) {
             gradients.add(new LinkedHashMap<>());
         }
-        if (gradients.get(set).putIfAbsent(parameter, gradient) != null) {
-            throw new IllegalArgumentException(parameter + " has a gradient already in set " + set);
+        gradients.get(set).put(parameter, gradient);
+    }
+
+    private static void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new IllegalArgumentException(otherwise);
         }
     }
 }

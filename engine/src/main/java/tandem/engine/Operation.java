@@ -26,6 +26,14 @@ public interface Operation {
         return Optional.empty();
     }
 
+    /**
+     * Whether the gradients of its inputs are zero by intention. A gradient that reaches an operation that is neither
+     * {@link Differentiable} nor states this is an error.
+     */
+    default boolean stopsGradient() {
+        return false;
+    }
+
     /** Chooses how to run on {@code device}, before any memory is planned. */
     Lowered lower(Device device);
 

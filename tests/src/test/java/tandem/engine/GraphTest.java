@@ -176,6 +176,101 @@ class GraphTest {
         assertFalse(names.contains("convolution_backward_data"), names.toString());
     }
 
+    /** The identity, as a class that only implements the interface of all operations. */
+    private record Plain(Tensor source, Tensor result, boolean stopsGradient) implements Operation {
+        @Override
+        public String name() {
+            return "plain";
+        }
+
+        @Override
+        public List<Tensor> inputs() {
+            return List.of(source);
+        }
+
+        @Override
+        public List<Tensor> outputs() {
+            return List.of(result);
+        }
+
+        @Override
+        public Lowered lower(Device device) {
+            throw new AssertionError("is not run");
+        }
+    }
+
+    private Tensor plain(Tensor source, boolean stops) {
+        Tensor result = graph.activation("plain", source.shape());
+        graph.add(new Plain(source, result, stops));
+        return result;
+    }
+
+    @Test
+    void aGradientThatReachesAnOperationWithoutOneIsAnError() {
+        Tensor a = parameter("a", 2, 2, 3);
+        Tensor b = parameter("b", 2, 2, 3);
+        Tensor loss = sum(Elementwise.add(graph, plain(a, false), b));
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> BackwardPass.append(graph, loss, List.of(a)))
+                .getMessage();
+        assertTrue(message.contains("operation plain") && message.contains("implement Differentiable"), message);
+        assertEquals(Map.of(), graph.parameterGradients(0));
+        assertEquals(
+                java.util.Set.of(b),
+                BackwardPass.append(graph, loss, List.of(b)).keySet());
+    }
+
+    @Test
+    void anOperationMayStopTheGradient() {
+        Tensor a = parameter("a", 2, 2, 3);
+        Tensor b = parameter("b", 2, 2, 3);
+        Tensor loss = sum(Elementwise.add(graph, plain(a, true), b));
+        assertEquals(
+                java.util.Set.of(b),
+                BackwardPass.append(graph, loss, List.of(a, b)).keySet());
+    }
+
+    @Test
+    void targetsGivenTwiceAreRefusedBeforeTheGraphChanges() {
+        Tensor a = parameter("a", 2, 2, 3);
+        Tensor loss = sum(a);
+        int operations = graph.operations().size();
+        int constants = graph.constants().size();
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> BackwardPass.append(graph, loss, List.of(a, a)))
+                .getMessage();
+        assertEquals("a FLOAT32(2, 2) is given twice among the tensors to differentiate by", message);
+        assertThrows(IllegalArgumentException.class, () -> BackwardPass.append(graph, loss, List.of(a), -1));
+        assertEquals(operations, graph.operations().size());
+        assertEquals(constants, graph.constants().size());
+    }
+
+    @Test
+    void gradientsArePlacedOnlyWhereTheyFit() {
+        Tensor a = parameter("a", 2, 2, 3);
+        Tensor b = parameter("b", 2, 2, 3);
+        Tensor dy = Elementwise.add(graph, a, b);
+        Tensor other = Elementwise.add(graph, a, a);
+        Tensor image = graph.input("image", DataType.FLOAT32, Shape.of(2, 2));
+        refused("sets from 0 on, not -1", a, dy, -1);
+        refused("image FLOAT32(2, 2) is INPUT", image, dy, 0);
+        refused("type and shape must be equal", a, Move.view(graph, other, Shape.of(4)), 0);
+        refused("a view shares its memory", a, other, 0);
+        refused("no operation of this graph writes it", a, graph.activation("loose", a.shape()), 0);
+        assertEquals(List.of(), graph.parameterGradients());
+        graph.placeGradient(a, dy, 1);
+        refused("has a gradient already in set 1", a, Elementwise.add(graph, b, b), 1);
+        refused("of another parameter already", b, dy, 1);
+        assertEquals(List.of(Map.of(), Map.of(a, dy)), graph.parameterGradients());
+    }
+
+    private void refused(String expected, Tensor parameter, Tensor gradient, int set) {
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> graph.placeGradient(parameter, gradient, set))
+                .getMessage();
+        assertTrue(message.contains(expected), message);
+    }
+
     @Test
     void mistakesAreNamed() {
         Tensor a = parameter("a", 2, 2, 3);

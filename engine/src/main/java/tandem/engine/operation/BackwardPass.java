@@ -44,12 +44,22 @@ public final class BackwardPass {
      * @param targets what to differentiate by: parameters, or inputs and activations
      * @param set which gradients of parameters these are, 0 for those that an optimizer takes
      * @return the gradient of each target that the loss depends on
+     * @throws IllegalArgumentException for a loss that is no scalar, a negative set, a target given twice or with a
+     *     gradient in that set, or an operation on the way that has no gradient and does not
+     *     {@link Operation#stopsGradient state so}
      */
     public static Map<Tensor, Tensor> append(Graph graph, Tensor loss, Collection<Tensor> targets, int set) {
         if (loss.elements() != 1) {
             throw new IllegalArgumentException("only a scalar can be differentiated, not " + loss);
         }
+        if (set < 0) {
+            throw new IllegalArgumentException("gradients have sets from 0 on, not " + set);
+        }
+        Set<Tensor> once = new HashSet<>();
         for (Tensor tensor : targets) {
+            if (!once.add(tensor)) {
+                throw new IllegalArgumentException(tensor + " is given twice among the tensors to differentiate by");
+            }
             if (graph.parameterGradients(set).containsKey(tensor)) {
                 throw new IllegalArgumentException(
                         tensor + " has a gradient already; add the losses up and differentiate their sum once");
@@ -88,10 +98,13 @@ public final class BackwardPass {
                 mask[i] = needed.contains(inputs.get(i));
                 any |= mask[i];
             }
-            if (!any
-                    || upstream.stream().allMatch(gradient -> gradient == null)
-                    || !(operation instanceof Differentiable differentiable)) {
+            if (!any || upstream.stream().allMatch(gradient -> gradient == null) || operation.stopsGradient()) {
                 continue;
+            }
+            if (!(operation instanceof Differentiable differentiable)) {
+                throw new IllegalArgumentException("a gradient reaches the operation " + operation.name() + " ("
+                        + operation.getClass().getName() + "), which has none: implement Differentiable, or return "
+                        + "true from Operation.stopsGradient where the gradients of its inputs are zero by intention");
             }
             List<Tensor> partial = differentiable.differentiate(graph, upstream, mask);
             for (int i = 0; i < mask.length; i++) {
