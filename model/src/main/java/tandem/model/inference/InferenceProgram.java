@@ -192,7 +192,19 @@ public final class InferenceProgram implements AutoCloseable {
      * @param width columns of the image (height: rows): the unit of boxes and the size of the mask
      */
     public void read(int image, int width, int height, Inspection result) {
-        result.begin(settings, width, height, limit);
+        readBoxes(image, width, height, result, masks != null);
+        if (masks != null) {
+            masks.decode(image, width, height, result.mask());
+        }
+    }
+
+    /** The same without the mask, which is then not decoded. */
+    public void readBoxes(int image, int width, int height, Inspection result) {
+        readBoxes(image, width, height, result, false);
+    }
+
+    private void readBoxes(int image, int width, int height, Inspection result, boolean withMask) {
+        result.begin(settings, width, height, limit, withMask);
         if (detections != null) {
             int count = counts.getInt(4 * image);
             for (int i = 0; i < count; i++) {
@@ -205,9 +217,6 @@ public final class InferenceProgram implements AutoCloseable {
                         boxes.getFloat(16 * row + 8) * width,
                         boxes.getFloat(16 * row + 12) * height);
             }
-        }
-        if (masks != null) {
-            masks.decode(image, width, height, result.mask());
         }
     }
 

@@ -24,7 +24,7 @@ public final class Inspection {
     private float[] corners = new float[0];
     private ByteBuffer mask;
 
-    void begin(NetworkSettings settings, int columns, int rows, int limit) {
+    void begin(NetworkSettings settings, int columns, int rows, int limit, boolean withMask) {
         boxClasses = settings.boxClasses();
         maskClasses = settings.maskClasses();
         width = columns;
@@ -35,7 +35,7 @@ public final class Inspection {
             scores = new float[limit];
             corners = new float[4 * limit];
         }
-        if (!settings.segments()) {
+        if (!settings.segments() || !withMask) {
             mask = null;
         } else {
             int bytes = Math.multiplyExact(columns, rows);

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntUnaryOperator;
 import tandem.engine.Device;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
@@ -21,7 +22,9 @@ import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.TrainingSettings;
+import tandem.model.settings.WeakSettings;
 import tandem.model.weak.GrabCutMaskCache;
+import tandem.model.weak.LabelMemory;
 import tandem.model.weak.Ramp;
 import tandem.model.weak.WeakLabels;
 import tandem.model.weights.SafetensorsReader;
@@ -73,6 +76,7 @@ public final class Trainer implements AutoCloseable {
     private BatchStager stager;
     private WeakLabels labels;
     private WeakState labelState;
+    private long labelBytes;
     private TrainingObserver observer;
 
     private Trainer(
@@ -207,6 +211,7 @@ public final class Trainer implements AutoCloseable {
         DataSet data = images.data();
         this.observer = observer;
         if (labels == null && settings.weak().any()) {
+            labelBytes = labelBytes();
             labels = labels();
         }
         observer.on(new TrainingEvent.Start(
@@ -215,7 +220,7 @@ public final class Trainer implements AutoCloseable {
                 data.boxed(),
                 data.masked(),
                 step.variables().parameterElements(),
-                step.plannedBytes(),
+                plannedBytes(),
                 done,
                 steps));
         long began = System.nanoTime();
@@ -285,6 +290,23 @@ public final class Trainer implements AutoCloseable {
                     augmentation,
                     labels == null ? GeneratedLabelProvider.NONE : labels);
         }
+    }
+
+    /**
+     * Bytes that the run allocates on the device at one time: those of the step and of the networks that generate
+     * labels, these from the call of {@link #run} on.
+     */
+    public long plannedBytes() {
+        return step.plannedBytes() + labelBytes;
+    }
+
+    /** A resumed run reads its pseudo-labels. */
+    private long labelBytes() throws IOException {
+        WeakSettings weak = step.settings().weak();
+        IntUnaryOperator pixels = limit -> images.withMaxPixels(limit).maxDecodedPixels();
+        return Math.max(
+                LabelMemory.ofRefinement(step.device(), step.network(), weak, shape.images(), pixels),
+                done > 0 ? 0 : LabelMemory.ofPseudoLabels(step.device(), weak, shape.images(), pixels));
     }
 
     private WeakLabels labels() throws IOException {

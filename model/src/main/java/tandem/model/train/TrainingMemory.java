@@ -11,6 +11,7 @@ import tandem.model.batch.BatchShape;
 import tandem.model.distillation.Teachers;
 import tandem.model.network.Network;
 import tandem.model.settings.TrainingSettings;
+import tandem.model.weak.LabelMemory;
 
 /**
  * What a training run needs on its device. {@link TrainingStep} and {@code tandem plan} both compute it here, the one
@@ -28,6 +29,7 @@ import tandem.model.settings.TrainingSettings;
  * @param rounded variables in 16 bits
  * @param teachers weights of the teachers
  * @param teacherOutputs the teacher output cache; 0 in a plan, which does not know the number of images
+ * @param labels networks that generate labels beside the step, see {@link LabelMemory}
  */
 public record TrainingMemory(
         Map<Integer, Plan> plans,
@@ -41,15 +43,16 @@ public record TrainingMemory(
         long inputs,
         long rounded,
         long teachers,
-        long teacherOutputs) {
+        long teacherOutputs,
+        long labels) {
 
-    /** Plans a run without teachers. */
+    /** Plans a run without teachers and without networks that generate labels. */
     public static TrainingMemory of(Device device, Network network, TrainingSettings settings, BatchShape shape) {
         return of(device, network, settings, shape, Teachers.none());
     }
 
     /**
-     * Plans a run. Nothing is allocated.
+     * Plans a run without networks that generate labels. Nothing is allocated.
      *
      * @param shape of a micro-batch; room for generated labels is added
      * @param teachers those that the settings name, without weights
@@ -103,7 +106,26 @@ public record TrainingMemory(
                 inputs,
                 rounded,
                 first.plans().stream().skip(1).mapToLong(Plan::weightBytes).sum(),
-                teacherOutputs);
+                teacherOutputs,
+                0);
+    }
+
+    /** The same with networks that generate labels. */
+    public TrainingMemory withLabels(long bytes) {
+        return new TrainingMemory(
+                plans,
+                weights,
+                average,
+                gradients,
+                sums,
+                optimizer,
+                activations,
+                workspace,
+                inputs,
+                rounded,
+                teachers,
+                teacherOutputs,
+                bytes);
     }
 
     /** The total: the maximum allocated at one time, without a few scalars. */
@@ -118,6 +140,7 @@ public record TrainingMemory(
                 + inputs
                 + rounded
                 + teachers
-                + teacherOutputs;
+                + teacherOutputs
+                + labels;
     }
 }

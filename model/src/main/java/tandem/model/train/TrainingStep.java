@@ -287,7 +287,7 @@ public final class TrainingStep implements AutoCloseable {
         return programs.get(0).get(size).program();
     }
 
-    /** Bytes on the device: weights, average, gradients, optimizer, activations, inputs of all sizes. */
+    /** Bytes of this step on the device: weights, average, gradients, optimizer, activations, inputs of all sizes. */
     public long plannedBytes() {
         return memory.total();
     }

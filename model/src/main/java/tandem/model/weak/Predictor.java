@@ -18,7 +18,7 @@ final class Predictor implements AutoCloseable {
         /**
          * @param sample index of the image in the data set
          * @param place its place in the batch, for {@link InferenceProgram#readMask}
-         * @param found boxes and mask; overwritten by the next image
+         * @param found size and boxes, without a mask; overwritten by the next image
          */
         void accept(int sample, int place, Inspection found);
     }
@@ -55,7 +55,7 @@ final class Predictor implements AutoCloseable {
             program.run(input);
             for (int i = 0; i < part.size(); i++) {
                 Sample sample = images.data().samples().get(part.get(i));
-                program.read(i, sample.width(), sample.height(), found);
+                program.readBoxes(i, sample.width(), sample.height(), found);
                 consumer.accept(part.get(i), i, found);
             }
         }

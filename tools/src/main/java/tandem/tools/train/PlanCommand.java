@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,6 +25,7 @@ import tandem.model.network.NetworkSettings;
 import tandem.model.settings.DistillationSettings;
 import tandem.model.settings.TrainingSettings;
 import tandem.model.train.TrainingMemory;
+import tandem.model.weak.LabelMemory;
 import tandem.tools.ByteCount;
 import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
@@ -111,13 +113,17 @@ public final class PlanCommand implements Callable<Integer> {
                         ? names("mask", maskClasses)
                         : NetworkMetadata.read(Path.of(taught.segmentation().file()))
                                 .maskClasses());
-        int room =
-                pixels == null ? settings.inputSize() * settings.inputSize() : Math.min(pixels, settings.maxPixels());
+        int room = pixels(settings, settings.maxPixels());
         Network built = new Network(settings);
         try (Device machine = device.open(spec.commandLine().getErr());
                 Teachers teachers = Teachers.planned(taught, settings)) {
             TrainingMemory memory = TrainingMemory.of(
-                    machine, built, steps, new BatchShape(steps.batches().microBatchSize(), room, boxes), teachers);
+                            machine,
+                            built,
+                            steps,
+                            new BatchShape(steps.batches().microBatchSize(), room, boxes),
+                            teachers)
+                    .withLabels(labels(machine, built, steps));
             Plan one = InferenceProgram.plan(
                     machine,
                     built,
@@ -142,6 +148,19 @@ public final class PlanCommand implements Callable<Integer> {
             out.flush();
         }
         return 0;
+    }
+
+    /** The pixels of an image for a network with this maximum. */
+    private int pixels(NetworkSettings settings, int max) {
+        return Math.min(pixels == null ? settings.inputSize() * settings.inputSize() : pixels, max);
+    }
+
+    private long labels(Device machine, Network network, TrainingSettings steps) throws IOException {
+        IntUnaryOperator room = max -> pixels(network.settings(), max);
+        int batch = steps.batches().microBatchSize();
+        return Math.max(
+                LabelMemory.ofRefinement(machine, network, steps.weak(), batch, room),
+                LabelMemory.ofPseudoLabels(machine, steps.weak(), batch, room));
     }
 
     private static void training(PrintWriter out, TrainingMemory memory, TrainingSettings steps) {
@@ -171,6 +190,9 @@ public final class PlanCommand implements Callable<Integer> {
         }
         if (memory.teachers() > 0) {
             line(out, "teachers", memory.teachers(), "normalization folded in");
+        }
+        if (memory.labels() > 0) {
+            line(out, "label generation", memory.labels(), "network and program that generate labels");
         }
         line(out, "workspace", memory.workspace(), "");
         line(out, "inputs and constants", memory.inputs(), "");
