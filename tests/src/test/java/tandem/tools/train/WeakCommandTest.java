@@ -1,12 +1,15 @@
 package tandem.tools.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -144,6 +147,44 @@ class WeakCommandTest {
         }
     }
 
+    /** Images of 64 x 64 pixels with a maximum of 64 pixels are decoded at 8 x 8 pixels. */
+    @Test
+    void imagesHaveTheMaximumOfTheNetworkOrOfTheOption() throws IOException {
+        Path limited = folder.resolve("limited");
+        TinyRun.trainTwoSteps(data, limited, "--max-pixels", "64");
+        String checkpoint = limited.resolve("checkpoint.safetensors").toString();
+        JsonNode byOption = agreement("option", "--max-pixels", "64");
+        JsonNode byWeights =
+                agreement("weights", "--weights", checkpoint, "--mask-for-box-from", "0", "--mask-for-box", "1");
+        JsonNode whole = agreement("whole");
+        assertEquals(byOption, byWeights);
+        assertNotEquals(byOption, whole);
+        CommandRun refused = CommandRun.of(
+                "weak",
+                "--data",
+                data.toString(),
+                "--full",
+                "Main/val",
+                "--output",
+                folder.resolve("no").toString(),
+                "--weights",
+                checkpoint,
+                "--max-pixels",
+                "65");
+        assertEquals(2, refused.code(), refused.err());
+        assertTrue(refused.err().contains("has a maximum of 64 pixels"), refused.err());
+    }
+
+    private JsonNode agreement(String name, String... more) throws IOException {
+        Path output = folder.resolve(name);
+        List<String> arguments = new ArrayList<>(
+                List.of("weak", "--data", data.toString(), "--full", "Main/val", "--output", output.toString()));
+        arguments.addAll(List.of(more));
+        CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
+        assertEquals(0, run.code(), run.err());
+        return TinyRun.json(output.resolve("weak.json")).get("maskAgreement");
+    }
+
     @Test
     void optionsThatDoNotFitAreRefused() {
         String[][] cases = {
@@ -180,6 +221,8 @@ class WeakCommandTest {
         assertEquals(4, figures.get("images").asInt());
         assertEquals(4, figures.get("compared").asInt());
         assertTrue(run.out().contains("agreement with the annotation of the 4 images"), run.out());
+        assertEquals("grab_cut", figures.get("boxForMask").get("inside").asText());
+        assertEquals(0, figures.get("maskForBox").get("weight").asInt());
         JsonNode background = figures.get("maskAgreement").get("background");
         assertTrue(
                 background.get("iou").asDouble() > 0.5 && background.get("iou").asDouble() <= 1, background.toString());

@@ -13,7 +13,11 @@ final class ImageOptions {
      * A cache that takes at most a third of the Java heap, with the default limit of pixels; a trainer sets its own.
      */
     static ImageCache cache(DataSet data) {
-        return new ImageCache(
-                data, NetworkSettings.DEFAULT_MAX_PIXELS, Runtime.getRuntime().maxMemory() / 3);
+        return cache(data, NetworkSettings.DEFAULT_MAX_PIXELS);
+    }
+
+    /** The same with another maximum number of pixels of an image. */
+    static ImageCache cache(DataSet data, int maxPixels) {
+        return new ImageCache(data, maxPixels, Runtime.getRuntime().maxMemory() / 3);
     }
 }

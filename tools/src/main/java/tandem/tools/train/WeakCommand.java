@@ -14,6 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tandem.engine.Device;
+import tandem.model.checkpoint.NetworkMetadata;
 import tandem.model.data.Box;
 import tandem.model.data.DataSet;
 import tandem.model.data.DecodedImage;
@@ -22,6 +23,7 @@ import tandem.model.data.Sample;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.FoldedModel;
+import tandem.model.network.NetworkSettings;
 import tandem.model.weak.GrabCutMaskGenerator;
 import tandem.model.weak.RegionBoxGenerator;
 import tandem.tools.DeviceOption;
@@ -72,6 +74,12 @@ public final class WeakCommand implements Callable<Integer> {
     @Mixin
     private WeakOptions weak;
 
+    @Mixin
+    private final DeclaredOptions network = new DeclaredOptions(
+            NetworkSettings.class,
+            Map.of("maxPixels", NetworkSettings.DEFAULT_MAX_PIXELS),
+            path -> path.equals("maxPixels"));
+
     @Spec
     private CommandSpec spec;
 
@@ -86,9 +94,10 @@ public final class WeakCommand implements Callable<Integer> {
             throw new InputException(
                     "--pseudo-labels does not apply to this command: use 'tandem predict' to see the predictions of a teacher");
         }
+        int maxPixels = maxPixels();
         Path folder = output.make();
         DataSet set = data.read(data.open(), "data", data.with(List.of()), out);
-        ImageCache images = ImageOptions.cache(set);
+        ImageCache images = ImageOptions.cache(set, maxPixels);
         GrabCutMaskGenerator masks = GrabCutMaskGenerator.of(weak.boxForMask(), set.boxClasses(), set.maskClasses());
         RegionBoxGenerator boxes = RegionBoxGenerator.of(weak.maskForBox(), set.boxClasses(), set.maskClasses());
         Map<String, List<RegionBoxGenerator.Predicted>> predictions = predictions(set, err);
@@ -117,6 +126,22 @@ public final class WeakCommand implements Callable<Integer> {
         out.println("results: " + folder);
         out.flush();
         return 0;
+    }
+
+    /** The maximum of the network of --weights, which its training uses too; without it that of --max-pixels. */
+    private int maxPixels() throws IOException {
+        Integer given = (Integer) network.value("--max-pixels");
+        if (given != null && given < 1) {
+            throw new InputException("--max-pixels " + given + ": at least 1");
+        }
+        int usual = weights == null
+                ? NetworkSettings.DEFAULT_MAX_PIXELS
+                : NetworkMetadata.read(weights).maxPixels();
+        if (weights != null && given != null && given != usual) {
+            throw new InputException("--max-pixels " + given + ": the network of --weights " + weights
+                    + " has a maximum of " + usual + " pixels; omit --max-pixels, or name another checkpoint");
+        }
+        return given == null ? usual : given;
     }
 
     private Map<String, List<RegionBoxGenerator.Predicted>> predictions(DataSet set, PrintWriter err)

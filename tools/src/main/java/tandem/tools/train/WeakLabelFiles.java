@@ -13,6 +13,7 @@ import tandem.model.data.Box;
 import tandem.model.data.DataSet;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.Sample;
+import tandem.model.declaration.SettingsJson;
 import tandem.model.figure.ClassColors;
 import tandem.model.figure.ImageFiles;
 import tandem.model.figure.Overlay;
@@ -117,8 +118,8 @@ final class WeakLabelFiles {
                 .put("imagesWithoutBoxesMade", boxless)
                 .put("boxesMade", boxes)
                 .put("compared", compared);
-        root.set("boxForMask", JSON.valueToTree(boxForMask));
-        root.set("maskForBox", JSON.valueToTree(maskForBox));
+        root.set("boxForMask", SettingsJson.tree(boxForMask));
+        root.set("maskForBox", SettingsJson.tree(maskForBox));
         root.put("weights", weights == null ? null : weights.toString());
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
