@@ -43,10 +43,11 @@ public interface RgbRows {
             return colors(image, width);
         }
         boolean gray = model.getColorSpace().getType() == ColorSpace.TYPE_GRAY;
-        if (gray || model.getColorSpace().isCS_sRGB()) {
-            if (gray && model.isAlphaPremultiplied() && model.hasAlpha() || !isUnsigned(raster, gray)) {
-                return new NormalizedRows(raster, model, gray);
-            }
+        if (!gray && !model.getColorSpace().isCS_sRGB()) {
+            return colors(image, width);
+        }
+        if (gray && model.isAlphaPremultiplied() && model.hasAlpha() || !isUnsigned(raster, gray)) {
+            return new NormalizedRows(raster, model, gray);
         }
         if (gray) {
             int bits = Math.min(raster.getSampleModel().getSampleSize(0), model.getComponentSize(0));
@@ -71,7 +72,6 @@ public interface RgbRows {
 
     private static boolean isRgbBytes(ColorModel model) {
         return model instanceof ComponentColorModel
-                && model.getColorSpace().isCS_sRGB()
                 && model.getTransferType() == DataBuffer.TYPE_BYTE
                 && model.getComponentSize(0) == 8
                 && model.getComponentSize(1) == 8

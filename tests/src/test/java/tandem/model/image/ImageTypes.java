@@ -36,6 +36,8 @@ public final class ImageTypes {
     private static final ColorSpace GREY = ColorSpace.getInstance(ColorSpace.CS_GRAY);
     private static final ColorSpace SRGB = ColorSpace.getInstance(ColorSpace.CS_sRGB);
 
+    private static final ColorSpace LINEAR = ColorSpace.getInstance(ColorSpace.CS_LINEAR_RGB);
+
     private ImageTypes() {}
 
     /** All of them. */
@@ -219,6 +221,9 @@ public final class ImageTypes {
                 // 0.4 * 255 = 102; what is outside 0..1 is clipped; 0.1 * 255 = 25.5
                 new Case("custom: float gray", floats(GREY, 0.4f, 1.5f), 102, 102, 102, 255, 255, 255),
                 new Case("custom: float RGB", floats(SRGB, 0.4f, 1.5f, -1, 0.1f, 0, 1), 102, 255, 0, 26, 0, 255),
+                // 255 * (1.055 * (v / 255)^(1 / 2.4) - 0.055) of 10, 20, 30 and 200: 55.75, 79.12, 96.26 and 229.10.
+                new Case("3BYTE_BGR of linear RGB", linearBytes(), 56, 79, 96, 229, 0, 255),
+                new Case("INT_RGB of linear RGB", linearPacked(), 56, 79, 96, 229, 0, 255),
                 // 16384 of 32767 is 127.5039; 100 of 255 is 12850 of 32767
                 new Case(
                         "custom: signed 16-bit gray",
@@ -291,6 +296,21 @@ public final class ImageTypes {
 
     private static BufferedImage packed() {
         ColorModel model = new DirectColorModel(24, 0xFF00, 0xFF0000, 0xFF);
+        return fill(
+                image(model, model.createCompatibleWritableRaster(2, 1)), new int[] {10, 20, 30}, new int[] {200, 0, 255
+                });
+    }
+
+    /** Java gives it the type 3BYTE_BGR, whatever its color space. */
+    private static BufferedImage linearBytes() {
+        ColorModel model = new ComponentColorModel(LINEAR, false, false, Transparency.OPAQUE, DataBuffer.TYPE_BYTE);
+        WritableRaster raster =
+                Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 2, 1, 6, 3, new int[] {2, 1, 0}, new Point(0, 0));
+        return fill(image(model, raster), new int[] {10, 20, 30}, new int[] {200, 0, 255});
+    }
+
+    private static BufferedImage linearPacked() {
+        ColorModel model = new DirectColorModel(LINEAR, 24, 0xFF0000, 0xFF00, 0xFF, 0, false, DataBuffer.TYPE_INT);
         return fill(
                 image(model, model.createCompatibleWritableRaster(2, 1)), new int[] {10, 20, 30}, new int[] {200, 0, 255
                 });
