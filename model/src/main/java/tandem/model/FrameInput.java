@@ -45,6 +45,9 @@ final class FrameInput {
     void put(ByteBuffer frame, PixelFormat format, int stride) {
         BlockAverage average = format == PixelFormat.RGB ? ofColors : ofGray;
         int bytes = size.sourceWidth() * format.bytes();
+        if (average != null) {
+            average.begin();
+        }
         for (int y = 0, at = 0; y < size.sourceHeight(); y++) {
             int from = frame.position() + y * stride;
             if (average != null) {
@@ -61,6 +64,9 @@ final class FrameInput {
 
     /** Copies an image. */
     void put(RgbRows rows) {
+        if (ofColors != null) {
+            ofColors.begin();
+        }
         for (int y = 0, at = 0; y < size.sourceHeight(); y++) {
             rows.read(y, row, 0);
             if (ofColors != null) {

@@ -38,6 +38,17 @@ public final class BlockAverage {
         row = new byte[size.width() * 3];
     }
 
+    /** Discards the rows of an image that was not completed. To be called before the first row of an image. */
+    public void begin() {
+        if (added > 0) {
+            Arrays.fill(even, 0);
+            Arrays.fill(odd, 0);
+            Arrays.fill(columns, 0);
+            added = 0;
+            summands = 0;
+        }
+    }
+
     /**
      * Adds the next row.
      *
