@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tandem.engine.cpu.CpuDevice;
@@ -17,9 +18,11 @@ import tandem.model.network.NetworkSettings;
 import tandem.model.settings.DistillationSettings;
 import tandem.model.settings.FeatureLossType;
 import tandem.model.settings.OptimizerSettings;
+import tandem.model.settings.PseudoLabelSettings;
 import tandem.model.settings.TeacherSettings;
 import tandem.model.settings.TrainingSettings;
 import tandem.model.train.TrainingStep;
+import tandem.model.weak.LabelMemory;
 import tandem.tools.CommandRun;
 
 class PlanCommandTest {
@@ -46,6 +49,32 @@ class PlanCommandTest {
         assertTrue(run.out().contains("(2, 64, 64, 3)"), run.out());
     }
 
+    /** 1056 * 1056 = 1115136 pixels are more than a network reads, 1024 * 1024 = 1048576. */
+    @Test
+    void imagesHaveAtMostThePixelsThatTheNetworkReads() {
+        String[] size = {"plan", "--size", "1056", "--batch", "1", "--encoder-channels", "8"};
+        CommandRun usual = CommandRun.of(size);
+        CommandRun given = CommandRun.of(
+                Stream.concat(Stream.of(size), Stream.of("--pixels", "1048576")).toArray(String[]::new));
+        CommandRun larger = CommandRun.of(Stream.concat(Stream.of(size), Stream.of("--max-pixels", "1115136"))
+                .toArray(String[]::new));
+        assertEquals(0, usual.code(), usual.err());
+        assertEquals(given.out(), usual.out());
+        // Three bytes for each pixel of the image; memory is divided in units of 256 bytes.
+        assertEquals(3 * (1115136 - 1048576), peak(larger) - peak(usual), 512);
+    }
+
+    /** Of inference. */
+    private static long peak(CommandRun run) {
+        return run.out()
+                .lines()
+                .filter(line -> line.strip().startsWith("peak"))
+                .map(line -> line.replaceAll(".* ([0-9]+) bytes", "$1"))
+                .mapToLong(Long::parseLong)
+                .reduce((training, inference) -> inference)
+                .orElseThrow();
+    }
+
     @Test
     void wrongSizesAreWrongUsage() {
         assertEquals(2, CommandRun.of("plan", "--size", "100").code());
@@ -58,7 +87,7 @@ class PlanCommandTest {
     }
 
     @Test
-    void thePeakWithTeachersAndWeakLabelsIsWhatATrainingStepPlans(@TempDir Path folder) throws IOException {
+    void thePeakWithTeachersAndWeakLabelsIsWhatATrainingStepAndTheLabelsNeed(@TempDir Path folder) throws IOException {
         List<String> classes = List.of("a", "b");
         NetworkSettings settings = NetworkSettings.standard(classes, classes, 64)
                 .with(change -> change.encoderChannels(8)
@@ -87,14 +116,20 @@ class PlanCommandTest {
                         training,
                         new BatchShape(2, 3000, 64),
                         Teachers.load(device, training.distillation(), settings))) {
+            // The teacher's network is larger than the trained one, which refines boxes.
+            long labels = LabelMemory.ofPseudoLabels(
+                    device,
+                    standard.weak().withPseudoLabels(PseudoLabelSettings.of(List.of(file.toString()))),
+                    2,
+                    limit -> 3000);
             assertTrue(
                     run.out()
                             .lines()
                             .filter(line -> line.strip().startsWith("peak"))
                             .findFirst()
                             .orElseThrow()
-                            .endsWith("  " + step.plannedBytes() + " bytes"),
-                    step.plannedBytes() + " planned: " + run.out());
+                            .endsWith("  " + (step.plannedBytes() + labels) + " bytes"),
+                    step.plannedBytes() + " and " + labels + " planned: " + run.out());
         }
     }
 }
