@@ -48,17 +48,21 @@ public record Component(String path, RecordComponent source, Setting setting) {
 
     /** All components that are no records, nested ones included, in the order of the records. */
     public static List<Component> leaves(Class<? extends Record> record) {
-        List<Component> leaves = new ArrayList<>();
-        collect(record, null, leaves);
-        return leaves;
+        return all(record).stream().filter(component -> !component.isRecord()).toList();
     }
 
-    private static void collect(Class<?> record, Component parent, List<Component> leaves) {
+    /** The same with the components that are records, each before its own components. */
+    static List<Component> all(Class<? extends Record> record) {
+        List<Component> all = new ArrayList<>();
+        collect(record, null, all);
+        return all;
+    }
+
+    private static void collect(Class<?> record, Component parent, List<Component> all) {
         for (Component component : of(record, parent)) {
+            all.add(component);
             if (component.isRecord()) {
-                collect(component.type(), component, leaves);
-            } else {
-                leaves.add(component);
+                collect(component.type(), component, all);
             }
         }
     }
@@ -78,6 +82,26 @@ public record Component(String path, RecordComponent source, Setting setting) {
     /** The name in its own record. */
     public String name() {
         return source.getName();
+    }
+
+    /** The place of {@link Setting#was} in files of a version; empty where it is the present one. */
+    Optional<String> formerPlace(int schema) {
+        for (int i = 0; i < setting.was().length; i++) {
+            if (schema <= until(i)) {
+                return Optional.of(setting.was()[i]);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private int until(int place) {
+        return place < setting.until().length ? setting.until()[place] : 1;
+    }
+
+    /** The first version of the format in which this component is as it is now. */
+    int version() {
+        int places = setting.was().length;
+        return Math.max(setting.since(), places == 0 ? 1 : until(places - 1) + 1);
     }
 
     /** The path of a field with another name in the same record, or, after a slash, in the outermost one. */

@@ -39,20 +39,21 @@ public @interface Setting {
     /** Not empty for an option without a value: the text of the value that its presence means. */
     String presence() default "";
 
-    /** The first version of the format that has this component. */
+    /** The first version of the format that has this component, or this nested record. */
     int since() default 1;
 
     /** The text of the value that files of earlier versions imply; empty for the default. */
     String implied() default "";
 
     /**
-     * Where files up to version {@link #until} have this component, if elsewhere: a field of the same object, or, after
-     * a slash, of the whole file. Keys of settings (see {@link SettingsJson#departures}) keep a name of version 2.
+     * Where files of earlier versions have this component, if elsewhere: a field of the same object, or, after a slash,
+     * of the whole file. One for each time that it was renamed or moved, the first place first. Keys of settings (see
+     * {@link SettingsJson#departures}) keep a name of version 2.
      */
-    String was() default "";
+    String[] was() default {};
 
-    /** The last version of the format that has this component at {@link #was}. */
-    int until() default 1;
+    /** The last version of the format that has this component at each place of {@link #was}; 1 where none is given. */
+    int[] until() default {};
 
     /** For a nested record: the name of the component in it that this declaration replaces, for this place alone. */
     String of() default "";

@@ -1,6 +1,7 @@
 package tandem.model.declaration;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -28,6 +29,7 @@ public final class SettingsJson {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
     private SettingsJson() {}
@@ -87,16 +89,12 @@ public final class SettingsJson {
 
     /** The path in version 2 of the format, or in the first version that has the component. */
     private static String key(Component component) {
-        Setting setting = component.setting();
-        return setting.until() < NESTED ? component.path() : component.sibling(setting.was());
+        return component.formerPlace(NESTED).map(component::sibling).orElse(component.path());
     }
 
     /** The version of the format that is written for a type. */
     static int schema(Class<? extends Record> type) {
-        return Component.leaves(type).stream()
-                .mapToInt(component -> Math.max(
-                        component.setting().since(), component.setting().until() + 1))
-                .reduce(NESTED, Math::max);
+        return Component.all(type).stream().mapToInt(Component::version).reduce(NESTED, Math::max);
     }
 
     /**
@@ -128,7 +126,7 @@ public final class SettingsJson {
             }
             ObjectNode fields = object.deepCopy();
             JsonNode number = fields.remove(SCHEMA);
-            int schema = number == null ? FIRST : number.asInt(0);
+            int schema = number == null ? FIRST : number.isInt() ? number.intValue() : 0;
             if (schema < FIRST || schema > schema(type)) {
                 throw new IllegalArgumentException(type.getSimpleName() + " of schema " + number
                         + ", which another version wrote; this one reads 1 to " + schema(type));

@@ -23,10 +23,11 @@ final class SettingsReader {
     }
 
     <T> T read(ObjectNode fields, Class<T> type) {
-        return record(fields, type, null);
+        return record(fields, type, null, true);
     }
 
-    private <T> T record(ObjectNode fields, Class<T> type, Component parent) {
+    /** @param known whether the file's version has this record */
+    private <T> T record(ObjectNode fields, Class<T> type, Component parent, boolean known) {
         List<Component> components = Component.of(type, parent);
         Set<String> unknown = new HashSet<>();
         fields.fieldNames().forEachRemaining(unknown::add);
@@ -37,13 +38,14 @@ final class SettingsReader {
                     + unknown.stream().sorted().map(name -> where + name).collect(Collectors.joining(", ")));
         }
         Map<String, Object> values = new HashMap<>();
-        components.forEach(component -> values.put(component.name(), value(fields.get(component.name()), component)));
+        components.forEach(
+                component -> values.put(component.name(), value(fields.get(component.name()), component, known)));
         return Component.create(type, components, component -> values.get(component.name()));
     }
 
-    private Object value(JsonNode node, Component component) {
+    private Object value(JsonNode node, Component component, boolean known) {
         if (node == null) {
-            return absent(component);
+            return absent(component, known && schema >= component.setting().since());
         }
         if (!component.isRecord()) {
             return JsonValues.read(component.path(), component.genericType(), node);
@@ -54,17 +56,19 @@ final class SettingsReader {
         if (!(node instanceof ObjectNode fields)) {
             throw new IllegalArgumentException(component.path() + ": expected an object, not " + node);
         }
-        return record(fields, component.type(), component);
+        return record(fields, component.type(), component, true);
     }
 
-    private Object absent(Component component) {
-        if (component.isRecord()) {
-            if (component.nullByDefault()) {
-                return null;
-            }
-            return record(JsonValues.object(), component.type(), component);
+    private Object absent(Component component, boolean expected) {
+        if (component.isRecord() && !component.nullByDefault()) {
+            return record(JsonValues.object(), component.type(), component, expected);
         }
-        boolean expected = schema >= component.setting().since();
+        if (component.isRecord()) {
+            if (expected) {
+                notices.accept("no " + component.path() + ", the default " + Text.of(null) + " is used");
+            }
+            return null;
+        }
         Optional<Object> value = expected ? component.defaultValue() : component.impliedValue();
         if (value.isEmpty()) {
             throw new IllegalArgumentException("there is no " + component.path());

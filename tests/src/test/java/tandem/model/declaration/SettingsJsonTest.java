@@ -57,6 +57,68 @@ class SettingsJsonTest {
 
             @Setting(value = "3", was = "/first") int last) {}
 
+    /** Renamed twice, beside a record that came with version 4. */
+    record Twice(
+            @Setting(
+                    value = "5",
+                    was = {"/first", "second"},
+                    until = {1, 3})
+            int third,
+
+            @Setting(since = 4, value = Setting.NULL) Part later,
+            @Setting(since = 4) Younger younger) {}
+
+    record Younger(@Setting(value = "1", implied = "0") int factor) {}
+
+    private static String rejected(String text, Class<? extends Record> type) {
+        return assertThrows(IllegalArgumentException.class, () -> SettingsJson.read("run.json", text, type))
+                .getMessage();
+    }
+
+    @Test
+    void aFieldThatWasRenamedTwiceIsReadByTheNameOfItsTime() {
+        Twice before = new Twice(7, null, new Younger(0));
+        Twice now = new Twice(7, null, new Younger(2));
+        assertEquals("{\"schema\":4,\"third\":7,\"later\":null,\"younger\":{\"factor\":2}}", SettingsJson.write(now));
+        List<String> notices = new ArrayList<>();
+        assertEquals(now, read(SettingsJson.write(now), Twice.class, notices));
+        assertEquals(before, read("{\"first\":7}", Twice.class, notices));
+        assertEquals(before, read("{\"schema\":2,\"second\":7}", Twice.class, notices));
+        assertEquals(before, read("{\"schema\":3,\"second\":7}", Twice.class, notices));
+        assertEquals(List.of(), notices);
+        assertEquals("run.json: unknown field first", rejected("{\"schema\":2,\"first\":7}", Twice.class));
+        assertEquals("run.json: unknown field second", rejected("{\"schema\":4,\"second\":7}", Twice.class));
+        assertEquals("{\"second\":7}", SettingsJson.departures(new Twice(7, null, new Younger(1))));
+    }
+
+    @Test
+    void anAbsentRecordOfTheFilesVersionIsReported() {
+        List<String> notices = new ArrayList<>();
+        assertEquals(new Twice(7, null, new Younger(1)), read("{\"schema\":4,\"third\":7}", Twice.class, notices));
+        assertEquals(
+                List.of(
+                        "run.json: no later, the default none is used",
+                        "run.json: no younger.factor, the default 1 is used"),
+                notices);
+        notices.clear();
+        TrainingSettings standard = TrainingSettings.standard();
+        String text = SettingsJson.write(standard).replace("\"segmentation\":null,", "");
+        assertEquals(standard, read(text, TrainingSettings.class, notices));
+        assertEquals(List.of("run.json: no distillation.segmentation, the default none is used"), notices);
+    }
+
+    @Test
+    void filesThatAreNotOneFormatAreRefused() {
+        assertEquals(
+                "run.json: Small of schema 2.7, which another version wrote; this one reads 1 to 2",
+                rejected("{\"schema\":2.7,\"count\":7}", Small.class));
+        assertEquals("run.json: not JSON: Duplicate field 'count'", rejected("{\"count\":7,\"count\":8}", Small.class));
+        assertEquals(
+                "run.json: number is there twice, also by its former name",
+                rejected("{\"schema\":2,\"count\":7,\"number\":8}", Renamed.class));
+        assertEquals("run.json: part: expected an object, not 3", rejected("{\"first\":9,\"part\":3}", Renamed.class));
+    }
+
     private static String error(String text) {
         return assertThrows(
                         IllegalArgumentException.class,
