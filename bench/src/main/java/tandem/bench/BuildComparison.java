@@ -20,7 +20,7 @@ import org.apache.commons.math3.stat.descriptive.rank.Median;
 final class BuildComparison {
 
     /**
-     * Scores of one benchmark, round by round; heap is compared by its bytes, since a ratio of two zeros says nothing.
+     * Scores of one benchmark, round by round; heap is compared by its bytes, since a ratio of two zeros is undefined.
      */
     private record Scores(String unit, boolean timed, List<Double> before, List<Double> after) {
 

@@ -16,6 +16,7 @@ import tandem.model.data.MaskFile;
 import tandem.model.data.Sample;
 import tandem.model.figure.MaskPng;
 import tandem.model.network.NetworkSettings;
+import tandem.tools.FolderTree;
 
 /**
  * Images of noise with boxes and masks, in a folder that {@link #close} removes. They cost as much time as real images
@@ -87,11 +88,6 @@ public final class NoiseImages implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (var files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(folder);
+        FolderTree.delete(folder);
     }
 }

@@ -7,9 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.stream.Stream;
 import tandem.engine.Device;
 import tandem.engine.Variables;
 import tandem.model.batch.BatchShape;
@@ -28,6 +26,7 @@ import tandem.model.settings.TrainingSettings;
 import tandem.model.synthetic.SyntheticInspection;
 import tandem.model.train.StepLosses;
 import tandem.model.train.TrainingStep;
+import tandem.tools.FolderTree;
 
 /**
  * Trains a few steps on synthetic, partially annotated images and prints the losses of each step and the SHA-256 of all
@@ -65,7 +64,7 @@ final class CurvePart {
                 GpuCheck.print(train(step, stager, steps, size).put("device", device.description()));
             }
         } finally {
-            delete(folder);
+            FolderTree.delete(folder);
         }
     }
 
@@ -101,14 +100,6 @@ final class CurvePart {
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 }

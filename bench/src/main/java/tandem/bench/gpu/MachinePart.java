@@ -1,13 +1,10 @@
 package tandem.bench.gpu;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import tandem.engine.Device;
 import tandem.engine.cuda.CudaDevice;
 import tandem.engine.cuda.CudaProbe;
+import tandem.tools.doctor.NvidiaDriver;
 
 /** Names the device, its libraries and the host. */
 final class MachinePart {
@@ -20,7 +17,7 @@ final class MachinePart {
                 .findings()
                 .forEach(finding -> line.withArray("libraries")
                         .add(finding.name() + ": " + (finding.found() ? "" : "missing: ") + finding.text()));
-        line.put("driver", driver());
+        line.put("driver", NvidiaDriver.version());
         line.put("java", System.getProperty("java.version") + ", " + System.getProperty("java.vendor"));
         line.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         line.put("threads", Runtime.getRuntime().availableProcessors());
@@ -34,15 +31,6 @@ final class MachinePart {
             }
         } finally {
             GpuCheck.print(line);
-        }
-    }
-
-    private static String driver() {
-        try {
-            List<String> lines = Files.readAllLines(Path.of("/proc/driver/nvidia/version"));
-            return lines.isEmpty() ? "unknown" : lines.get(0).strip();
-        } catch (IOException e) {
-            return "unknown: no /proc/driver/nvidia/version";
         }
     }
 }

@@ -102,20 +102,15 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
         KernelOperation operation = KernelOperation.named("imitation_cells_disagreement")
                 .reads(student, teacher, images)
                 .writes(cells);
-        int offset = 0;
-        for (Level level : levels) {
-            int total = count() * level.cells();
-            operation.launch(
-                    "imitation_cells_disagreement",
-                    total,
-                    student,
-                    teacher,
-                    images,
-                    cells,
-                    new Scores(student.shape().dim(2), anchors, level.first() * perCell, perCell),
-                    new LevelCells(level.cells(), all(), offset, total));
-            offset += level.cells();
-        }
+        forEachLevel((level, offset, total) -> operation.launch(
+                "imitation_cells_disagreement",
+                total,
+                student,
+                teacher,
+                images,
+                cells,
+                new Scores(student.shape().dim(2), anchors, level.first() * perCell, perCell),
+                new LevelCells(level.cells(), all(), offset, total)));
         return normalized(operation, cells, weight);
     }
 
@@ -132,22 +127,17 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
         KernelOperation operation = KernelOperation.named("imitation_cells_disagreement_pixels")
                 .reads(student, teacher, images)
                 .writes(cells);
-        int offset = 0;
-        for (Level level : levels) {
-            int total = count() * level.cells();
-            operation.launch(
-                    "imitation_cells_disagreement_pixels",
-                    total,
-                    student,
-                    teacher,
-                    images,
-                    cells,
-                    student.shape().dim(3),
-                    size,
-                    level.stride() * size / canvas,
-                    new LevelCells(level.size(), all(), offset, total));
-            offset += level.cells();
-        }
+        forEachLevel((level, offset, total) -> operation.launch(
+                "imitation_cells_disagreement_pixels",
+                total,
+                student,
+                teacher,
+                images,
+                cells,
+                student.shape().dim(3),
+                size,
+                level.stride() * size / canvas,
+                new LevelCells(level.size(), all(), offset, total)));
         return normalized(operation, cells, weight);
     }
 
@@ -162,6 +152,22 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
 
     /** What the teacher's scores of a level are. */
     private record Scores(int classes, int anchors, int first, int perCell) implements KernelArguments {}
+
+    private interface LevelLaunch {
+        /**
+         * @param offset first cell of the level in the cells of an image
+         * @param total cells of the level in all images
+         */
+        void append(Level level, int offset, int total);
+    }
+
+    private void forEachLevel(LevelLaunch launch) {
+        int offset = 0;
+        for (Level level : levels) {
+            launch.append(level, offset, count() * level.cells());
+            offset += level.cells();
+        }
+    }
 
     private Tensor normalized(KernelOperation operation, Tensor cells, float weight) {
         leaveOut(operation, cells, 0);
@@ -188,23 +194,18 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
         KernelOperation operation = KernelOperation.named("imitation_cells_foreground")
                 .reads(truth.boxes(), truth.counts(), weights, teacher, images)
                 .writes(cells);
-        int offset = 0;
-        for (Level level : levels) {
-            int total = count() * level.cells();
-            operation.launch(
-                    "imitation_cells_foreground",
-                    total,
-                    truth.boxes(),
-                    truth.counts(),
-                    weights,
-                    teacher,
-                    images,
-                    cells,
-                    truth.boxes().shape().dim(1),
-                    new Scores(teacher.shape().dim(2), teacher.shape().dim(1), level.first() * perCell, perCell),
-                    new LevelCells(level.size(), all(), offset, total));
-            offset += level.cells();
-        }
+        forEachLevel((level, offset, total) -> operation.launch(
+                "imitation_cells_foreground",
+                total,
+                truth.boxes(),
+                truth.counts(),
+                weights,
+                teacher,
+                images,
+                cells,
+                truth.boxes().shape().dim(1),
+                new Scores(teacher.shape().dim(2), teacher.shape().dim(1), level.first() * perCell, perCell),
+                new LevelCells(level.size(), all(), offset, total)));
         return halves(operation, cells, weight);
     }
 
@@ -224,24 +225,19 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
         KernelOperation operation = KernelOperation.named("imitation_cells_foreground_pixels")
                 .reads(masks, weights, teacher, images)
                 .writes(cells);
-        int offset = 0;
-        for (Level level : levels) {
-            int total = count() * level.cells();
-            operation.launch(
-                    "imitation_cells_foreground_pixels",
-                    total,
-                    masks,
-                    weights,
-                    teacher,
-                    images,
-                    cells,
-                    canvas,
-                    teacher.shape().dim(1),
-                    teacher.shape().dim(3),
-                    level.stride(),
-                    new LevelCells(level.size(), all(), offset, total));
-            offset += level.cells();
-        }
+        forEachLevel((level, offset, total) -> operation.launch(
+                "imitation_cells_foreground_pixels",
+                total,
+                masks,
+                weights,
+                teacher,
+                images,
+                cells,
+                canvas,
+                teacher.shape().dim(1),
+                teacher.shape().dim(3),
+                level.stride(),
+                new LevelCells(level.size(), all(), offset, total)));
         return halves(operation, cells, weight);
     }
 

@@ -9,13 +9,13 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import tandem.tools.BuildVersion;
+import tandem.tools.FolderTree;
 import tandem.tools.InputException;
 import tandem.tools.Subprocess;
 import tandem.tools.cublas.ForwardingLibrary;
@@ -58,13 +58,13 @@ final class Bundle {
         Path absolute = folder.toAbsolutePath().normalize();
         Files.createDirectories(absolute.getParent());
         Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".partial");
-        delete(partial);
+        FolderTree.delete(partial);
         try {
             fill(partial, classPath, check, notice);
-            delete(absolute);
+            FolderTree.delete(absolute);
             Files.move(partial, absolute, StandardCopyOption.ATOMIC_MOVE);
         } finally {
-            delete(partial);
+            FolderTree.delete(partial);
         }
     }
 
@@ -156,19 +156,6 @@ final class Bundle {
         }
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.findAny().isEmpty();
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        List<Path> files;
-        try (Stream<Path> walk = Files.walk(folder)) {
-            files = walk.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path file : files) {
-            Files.delete(file);
         }
     }
 }

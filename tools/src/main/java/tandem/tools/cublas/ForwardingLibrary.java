@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import tandem.tools.FolderTree;
 import tandem.tools.Subprocess;
 
 /**
@@ -52,12 +53,7 @@ public final class ForwardingLibrary {
                             "-ldl"));
             Files.move(built, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
-            try (var files = Files.list(work)) {
-                for (Path each : files.toList()) {
-                    Files.delete(each);
-                }
-            }
-            Files.delete(work);
+            FolderTree.delete(work);
         }
     }
 }

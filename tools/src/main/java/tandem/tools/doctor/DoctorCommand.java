@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -113,7 +112,7 @@ public final class DoctorCommand implements Callable<Integer> {
         SharedLibrary driver = SharedLibrary.probe("libcuda.so.1");
         line("NVIDIA", library(driver, "install the NVIDIA driver"));
         if (driver.found()) {
-            line("", driverVersion());
+            line("", NvidiaDriver.version());
         }
         line("", library(SharedLibrary.probe("libcudnn.so.9"), "install cuDNN 9"));
         SharedLibrary cublas = SharedLibrary.probe("libcublas.so.12");
@@ -144,15 +143,6 @@ public final class DoctorCommand implements Callable<Integer> {
             line(
                     "  cuda:" + gpu.number(),
                     gpu.name() + ", sm_" + gpu.architecture() + ", " + ByteCount.text(gpu.bytes()));
-        }
-    }
-
-    private static String driverVersion() {
-        try {
-            List<String> lines = Files.readAllLines(Path.of("/proc/driver/nvidia/version"));
-            return lines.isEmpty() ? "driver version unknown" : lines.get(0).strip();
-        } catch (IOException e) {
-            return "driver version unknown: no /proc/driver/nvidia/version";
         }
     }
 

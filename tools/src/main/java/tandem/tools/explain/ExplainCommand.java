@@ -12,7 +12,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tandem.engine.Device;
 import tandem.model.data.DataException;
@@ -27,6 +26,7 @@ import tandem.tools.InputException;
 import tandem.tools.OutputOption;
 import tandem.tools.console.LiveLine;
 import tandem.tools.predict.ImagePaths;
+import tandem.tools.predict.PredictionInput;
 import tandem.tools.report.HtmlReport;
 import tandem.tools.report.Report;
 import tandem.tools.report.Section;
@@ -49,16 +49,8 @@ public final class ExplainCommand implements Callable<Integer> {
     /** Name of the report in the output folder. */
     static final String PAGE = "explain.html";
 
-    @Option(
-            names = "--weights",
-            paramLabel = "FILE",
-            required = true,
-            order = 0,
-            description = "A checkpoint made by training.")
-    private Path weights;
-
-    @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Images (jpg, png, bmp), or folders of images.")
-    private List<Path> inputs;
+    @Mixin
+    private PredictionInput input;
 
     @Mixin
     private OutputOption output;
@@ -101,12 +93,12 @@ public final class ExplainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        List<Path> paths = ImagePaths.of(inputs);
+        List<Path> paths = input.images();
         Path folder = output.make();
         List<Section> sections = new ArrayList<>();
         NetworkSettings settings;
         try (Device machine = device.open(err);
-                FoldedModel model = FoldedModel.load(weights, machine);
+                FoldedModel model = FoldedModel.load(input.weights(), machine);
                 LiveLine line = LiveLine.on(err)) {
             settings = model.network().settings();
             List<MapName> wanted = maps(settings);
@@ -125,7 +117,7 @@ public final class ExplainCommand implements Callable<Integer> {
                 folder.resolve(PAGE),
                 new Report(
                         "Grad-CAM heat maps",
-                        weights.getFileName() + " on " + paths.size()
+                        input.weights().getFileName() + " on " + paths.size()
                                 + (paths.size() == 1 ? " image" : " images")
                                 + "; each heat map has its own scale, from dark (0) to yellow (its maximum)",
                         List.of(),

@@ -11,7 +11,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tandem.engine.Device;
 import tandem.model.Inspector;
@@ -43,16 +42,8 @@ import tandem.tools.console.TrainingLine;
         })
 public final class PredictCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--weights",
-            paramLabel = "FILE",
-            required = true,
-            order = 0,
-            description = "A checkpoint made by training.")
-    private Path weights;
-
-    @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Images (jpg, png, bmp), or folders of them.")
-    private List<Path> inputs;
+    @Mixin
+    private PredictionInput input;
 
     @Mixin
     private OutputOption output;
@@ -91,12 +82,12 @@ public final class PredictCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        List<Path> paths = ImagePaths.of(inputs);
+        List<Path> paths = input.images();
         BadFiles bad = skipBad ? BadFiles.skip() : BadFiles.stop();
         Path folder = output.make();
         try (Device machine = device.open(err);
-                Inspector inspector =
-                        Inspector.load(weights, machine, NonMaximumSuppression.Settings.DEFAULT, precision.storage());
+                Inspector inspector = Inspector.load(
+                        input.weights(), machine, NonMaximumSuppression.Settings.DEFAULT, precision.storage());
                 LiveLine line = LiveLine.on(err)) {
             machine.note(precision.storage()).ifPresent(err::println);
             PredictionFiles files = new PredictionFiles(folder, inspector.settings(), score);
@@ -127,7 +118,7 @@ public final class PredictCommand implements Callable<Integer> {
                 throw new InputException("none of the " + paths.size() + " images can be read; the first: "
                         + bad.lines().get(0));
             }
-            files.finish(seconds, machine.description(), weights);
+            files.finish(seconds, machine.description(), input.weights());
             out.printf(
                     "%d images, %d boxes of a score of at least %s, %s inside the network%n",
                     files.images(), files.shownBoxes(), score, TrainingLine.duration(seconds));

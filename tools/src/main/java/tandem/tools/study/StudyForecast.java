@@ -4,14 +4,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import tandem.engine.Device;
 import tandem.model.data.ImageCache;
 import tandem.model.settings.DistillationSettings;
@@ -22,6 +20,7 @@ import tandem.model.strategy.StageOutcome;
 import tandem.model.strategy.StageRunner;
 import tandem.model.train.Trainer;
 import tandem.model.train.TrainingEvent;
+import tandem.tools.FolderTree;
 import tandem.tools.console.TrainingLine;
 
 /**
@@ -114,11 +113,7 @@ record StudyForecast(StudyPlan plan, Map<Stage, Double> seconds, List<Stage> don
                         () -> steps[0] == STEPS);
             }
         } finally {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
+            FolderTree.delete(folder);
         }
         return steps[0] <= FIRST
                 ? Double.NaN

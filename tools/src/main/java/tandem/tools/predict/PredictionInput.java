@@ -1,0 +1,32 @@
+package tandem.tools.predict;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The trained network and the images of a command. */
+public final class PredictionInput {
+
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            required = true,
+            order = 0,
+            description = "A checkpoint made by training.")
+    private Path weights;
+
+    @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Images (jpg, png, bmp), or folders of images.")
+    private List<Path> images;
+
+    /** The checkpoint. */
+    public Path weights() {
+        return weights;
+    }
+
+    /** The image files, see {@link ImagePaths#of}. */
+    public List<Path> images() throws IOException {
+        return ImagePaths.of(images);
+    }
+}
