@@ -5,7 +5,7 @@ package tandem.engine;
  * (K, R, S, C), densely packed. A shape names the type of images, their gradients and filters: FLOAT32, or BFLOAT16 or
  * FLOAT16 with arithmetic in FLOAT32. Biases, statistics, scales and the gradients of parameters are always FLOAT32.
  * Each method chooses an algorithm and returns a {@link Primitive}; the order of the arguments of its {@code bind} is
- * written at the method. {@link Memory#NONE} stands for an absent argument.
+ * written at the method. {@link Memory#NONE} means an absent argument.
  */
 public interface Dnn {
 

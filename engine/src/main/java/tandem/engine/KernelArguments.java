@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A record whose components are arguments of a kernel, in the order of its {@code .param} list. It stands for them
- * wherever a kernel launch takes arguments; a component may be such a record itself, or an array of arguments.
+ * A record whose components are arguments of a kernel, in the order of its {@code .param} list. It is passed in their
+ * place wherever a kernel launch takes arguments; a component may be such a record itself, or an array of arguments.
  *
  * <pre>{@code
  * record Copy(Tensor from, Tensor to, int elements, Divisor row) implements KernelArguments {}

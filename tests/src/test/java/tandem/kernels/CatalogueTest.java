@@ -235,9 +235,9 @@ class CatalogueTest {
                     .redirectOutput(log.toFile())
                     .start();
             assertTrue(process.waitFor(5, TimeUnit.MINUTES), "build.sh hangs");
-            String said = Files.readString(log);
-            assertEquals(0, process.exitValue(), said);
-            return said;
+            String printed = Files.readString(log);
+            assertEquals(0, process.exitValue(), printed);
+            return printed;
         } catch (IOException e) {
             return "not found: " + e.getMessage();
         }

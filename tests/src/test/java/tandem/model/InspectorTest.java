@@ -55,7 +55,7 @@ class InspectorTest {
     @BeforeAll
     static void train() throws IOException {
         device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
-        images = TinyData.write(folder.resolve("data"), 6, WIDTH, HEIGHT, TinyData.Carries.BOTH, 12);
+        images = TinyData.write(folder.resolve("data"), 6, WIDTH, HEIGHT, TinyData.Annotations.BOTH, 12);
         try (Trainer trainer = Trainer.start(
                 device,
                 TinyData.network(64),

@@ -14,7 +14,7 @@ import tandem.kernels.translate.MemoryMap;
 
 /**
  * A launch of a kernel translated in checked mode, all of it in the calling thread. The kernel may touch the memory of
- * its arguments and nothing else, so that reading past a tensor is an error even where its arena goes on.
+ * its arguments and nothing else, so that reading past a tensor is an error even inside its arena.
  */
 final class CpuCheckedLaunch extends BufferCommand {
 

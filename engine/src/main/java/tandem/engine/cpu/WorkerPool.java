@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
  * allocates nothing, and the caller never waits for a sleeping worker: it takes the blocks itself.
  *
  * <p>The word {@code claim} holds the task's number in its upper half and the next free block in its lower half. The
- * thread that advances it owns the blocks in between. The task's fields change only while the word says that no block
+ * thread that advances it owns the blocks in between. The task's fields change only while the word states that no block
  * is free, under a number of its own, so a successful exchange proves that the fields read before it belong to that
  * task.
  */

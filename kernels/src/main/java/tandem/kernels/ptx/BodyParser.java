@@ -70,7 +70,7 @@ final class BodyParser {
         }
     }
 
-    /** A .param variable of a body carries arguments or results of a call: the thread's own memory. */
+    /** A .param variable of a body holds arguments or results of a call: the thread's own memory. */
     private void variables(String space) {
         for (PtxVariable variable : variableParser.variables(space.equals("param") ? "local" : space)) {
             variables.add(new PtxVariable(

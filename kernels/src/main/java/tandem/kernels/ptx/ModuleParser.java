@@ -85,7 +85,7 @@ final class ModuleParser {
         drafts.add(new Draft(word.line(), name, blockLimit, parameters, body, body.parse()));
     }
 
-    /** Reads what stands between a list of parameters and the body; only the block size is stored. */
+    /** Reads the directives between a list of parameters and the body; only the block size is stored. */
     private Optional<BlockLimit> directives() {
         BlockLimit limit = null;
         while (tokens.peek().text().startsWith(".")) {

@@ -14,7 +14,7 @@ final class VariableParser {
         this.literals = new OperandParser(tokens, new ArrayList<>());
     }
 
-    /** What stands between the state space and the name. */
+    /** The attributes between the state space and the name. */
     private record Head(PtxType type, int alignment, int lanes) {}
 
     /** Reads from behind the state space to the semicolon; one declaration may name several variables. */

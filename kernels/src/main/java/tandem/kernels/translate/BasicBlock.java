@@ -13,11 +13,11 @@ final class BasicBlock {
     final List<PtxInstruction> instructions = new ArrayList<>();
     /** Where the last instruction may branch to, or null. */
     BasicBlock target;
-    /** Where control goes otherwise, or null when it does not go on. */
+    /** The block where control continues otherwise, or null if there is none. */
     BasicBlock next;
-    /** Whether the last instruction makes the thread wait; it then goes on at {@link #next}. */
+    /** Whether the last instruction makes the thread wait; it then continues at {@link #next}. */
     boolean suspends;
-    /** Whether the thread goes on at {@link #next} in another method, without waiting, to keep methods small. */
+    /** Whether the thread continues at {@link #next} in another method, without waiting, to keep methods small. */
     boolean cut;
 
     BasicBlock(int index, String label, int line) {

@@ -9,8 +9,8 @@ import tandem.kernels.ptx.PtxException;
 
 /**
  * Pass {@code methods}: where a segment's method is too large for HotSpot to compile it, makes threads leave it
- * somewhere in the middle and go on in a method of their own. The place is chosen so that the larger of the two parts
- * is as small as possible, outside loops if there is such a place.
+ * somewhere in the middle and continue in a method of their own. The place is chosen so that the larger of the two
+ * parts is as small as possible, outside loops if there is such a place.
  */
 final class CutLargeMethods {
 

@@ -8,11 +8,11 @@ import java.util.Set;
 import tandem.kernels.ptx.PtxInstruction;
 
 /**
- * Where threads start or go on.
+ * Where threads start or continue.
  *
  * @param number 0 for the start of the kernel
  * @param from the block that threads come from, or null at the start of the kernel
- * @param start the block they go on with
+ * @param start the block they continue with
  */
 record ResumePoint(int number, BasicBlock from, BasicBlock start) {
 

@@ -202,7 +202,7 @@ final class ThreadLoop implements Opcodes {
         return kind == Kind.INT ? "Int" : kind == Kind.LONG ? "Long" : kind == Kind.FLOAT ? "Float" : "Double";
     }
 
-    /** Ends a block from which the thread goes on at another resume point: saves its registers and its state. */
+    /** Ends a block from which the thread continues at another resume point: saves its registers and its state. */
     void leave(BasicBlock block) {
         ResumePoint to = graph.points().stream()
                 .filter(p -> p.from() == block)

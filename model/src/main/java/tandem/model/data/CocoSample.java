@@ -48,14 +48,14 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
             ImageHeader header = SampleReader.header(image.imageFile(), bad.decodes());
             Optional<List<Box>> boxes = Optional.empty();
             if (wanted.boxes() != Need.NO) {
-                CocoImage.View view = only(image, boxFiles, wanted.boxes(), CocoSample::carriesBoxes, "boxes");
+                CocoImage.View view = only(image, boxFiles, wanted.boxes(), CocoSample::hasBoxes, "boxes");
                 if (view != null) {
                     boxes = Optional.of(boxes(image, view, header.width(), header.height()));
                 }
             }
             Optional<ClassMask> mask = Optional.empty();
             if (wanted.mask() != Need.NO) {
-                CocoImage.View view = only(image, maskFiles, wanted.mask(), CocoSample::carriesMask, "masks");
+                CocoImage.View view = only(image, maskFiles, wanted.mask(), CocoSample::hasMask, "masks");
                 if (view != null) {
                     mask = Optional.of(mask(image, view, header.width(), header.height()));
                 }
@@ -67,13 +67,13 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
         }
     }
 
-    private static boolean carriesBoxes(CocoImage.View view) {
+    private static boolean hasBoxes(CocoImage.View view) {
         return view.items().isEmpty()
                 ? view.boxed() || !view.outlined()
                 : view.items().stream().anyMatch(item -> item.corner() != null);
     }
 
-    private static boolean carriesMask(CocoImage.View view) {
+    private static boolean hasMask(CocoImage.View view) {
         return view.items().isEmpty()
                 ? view.outlined()
                 : view.items().stream().anyMatch(item -> item.outline() != null);
@@ -81,7 +81,7 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
 
     /** The entry that provides the boxes or the mask; null for none. */
     private static CocoImage.View only(
-            CocoImage image, Set<Path> files, Need need, Predicate<CocoImage.View> carries, String what) {
+            CocoImage image, Set<Path> files, Need need, Predicate<CocoImage.View> annotates, String what) {
         List<CocoImage.View> brought = image.views().stream()
                 .filter(view -> files.contains(view.file().file()))
                 .toList();
@@ -99,14 +99,14 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
             }
         }
         List<CocoImage.View> saying = brought.stream()
-                .filter(view -> carries.test(view) && !view.items().isEmpty())
+                .filter(view -> annotates.test(view) && !view.items().isEmpty())
                 .toList();
         if (saying.size() > 1) {
             throw new DataException(
                     saying.get(1).file().file(),
                     "has " + what + " of '" + saying.get(1).entry().fileName() + "', and so has "
                             + saying.get(0).file().file(),
-                    "say which of them to use with --" + what + "-from");
+                    "name the file to use with --" + what + "-from");
         }
         if (brought.isEmpty() && need == Need.YES) {
             CocoImage.View any = image.views().get(0);
@@ -119,7 +119,7 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
             return saying.get(0);
         }
         return brought.stream()
-                .filter(need == Need.YES ? view -> !view.items().isEmpty() : carries)
+                .filter(need == Need.YES ? view -> !view.items().isEmpty() : annotates)
                 .findFirst()
                 .orElse(need == Need.YES ? brought.get(0) : null);
     }

@@ -113,7 +113,7 @@ public final class ImageDecoder {
             throw new DataException(
                     file,
                     colors
-                            ? "has colors that are neither gray nor RGB (CMYK, say)"
+                            ? "has colors that are neither gray nor RGB (for example CMYK)"
                             : "cannot be decoded (" + cause + ")",
                     colors ? "convert it to RGB" : AGAIN);
         } finally {

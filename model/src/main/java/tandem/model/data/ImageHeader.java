@@ -36,7 +36,7 @@ record ImageHeader(String format, int width, int height, int channels) {
             header = walk.bmp();
         } else {
             throw new DataException(
-                    file, "is not a JPEG, PNG or BMP image, whatever its name says", "convert it to one of them");
+                    file, "is not a JPEG, PNG or BMP image (its name is not considered)", "convert it to one of them");
         }
         if (header.width < 1 || header.height < 1 || header.width > MAX_SIZE || header.height > MAX_SIZE) {
             throw new DataException(

@@ -56,7 +56,7 @@ public final class CocoEvaluator {
      * An annotated region.
      *
      * @param label class index from 0
-     * @param area determines whether it is small, medium or large: COCO's annotations carry the area of the mask
+     * @param area determines whether it is small, medium or large: COCO's annotations contain the area of the mask
      * @param crowd a group of objects with one outline
      * @param ignored ignored in matching; a crowd always is
      */

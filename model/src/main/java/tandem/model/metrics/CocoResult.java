@@ -32,7 +32,7 @@ public record CocoResult(long image, long category, double score, BoxRegion box,
     }
 
     /**
-     * Reads a results file: an array of detections, or an instances file whose annotations carry scores.
+     * Reads a results file: an array of detections, or an instances file whose annotations have scores.
      *
      * @param dataset source of the image sizes, which polygons need
      * @throws IOException when it cannot be read, is no JSON, or a detection lacks an identifier, a score or a region

@@ -28,7 +28,7 @@ import tandem.model.weak.LabelMemory;
  * @param inputs batches and constants of all sizes, those of teachers and their prepared filters included
  * @param rounded variables in 16 bits
  * @param teachers weights of the teachers
- * @param teacherOutputs the teacher output cache; 0 in a plan, which does not know the number of images
+ * @param teacherOutputs the teacher output cache; 0 in a plan, where the number of images is unknown
  * @param labels networks that generate labels beside the step, see {@link LabelMemory}
  */
 public record TrainingMemory(

@@ -62,7 +62,7 @@ class CpuCheckedLaunchTest {
             Memory boxes = all.slice(64, 64);
             Memory anchors = all.slice(128, 64);
             device.launch(decode, Grid.of(1, 256), loc, anchors, boxes, 4, 4).run();
-            // The buffer goes on behind the anchors, but they do not; loc and boxes may be one memory.
+            // The buffer continues after the anchors; loc and boxes may be the same memory.
             device.launch(decode, Grid.of(1, 256), loc, anchors, loc, 4, 4).run();
             Command beyond = device.launch(decode, Grid.of(1, 256), loc, anchors.slice(0, 48), boxes, 4, 4);
             String message = assertThrows(CheckFailure.class, beyond::run).getMessage();

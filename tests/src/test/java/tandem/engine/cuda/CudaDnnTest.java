@@ -21,8 +21,8 @@ import tandem.engine.LibraryException;
 import tandem.engine.Memory;
 
 /**
- * How algorithms are chosen and kept, and what is said when cuDNN or cuBLAS refuse. The mock's algorithms are in
- * cudnn_convolution.c.
+ * How algorithms are chosen and stored, and the messages when cuDNN or cuBLAS return an error. The mock's algorithms
+ * are in cudnn_convolution.c.
  */
 class CudaDnnTest {
 

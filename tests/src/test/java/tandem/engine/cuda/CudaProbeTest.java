@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tandem.tools.cublas.ForwardingLibrary;
 
 /**
- * What the probe says about libraries that are missing, damaged or of the wrong version, each in a process of its own.
+ * The findings of the probe about libraries that are missing, damaged or of the wrong version, each in a process of its
+ * own.
  */
 class CudaProbeTest {
 
@@ -26,7 +27,9 @@ class CudaProbeTest {
     @TempDir
     Path folder;
 
-    /** Run in a process of its own: prints each finding. The mock starts with one GPU if the environment says so. */
+    /**
+     * Run in a process of its own: prints each finding. The mock starts with one GPU if the environment requests it.
+     */
     public static final class Probing {
         private Probing() {}
 

@@ -162,7 +162,7 @@ public final class MockCuda {
     private static native void configure(int devices, int driver, long bytes, int cudnn);
 
     /**
-     * Lets a call fail with a code after it has gone well {@code skip} times. "kernel" and the like stand for the work
+     * Lets a call fail with a code after it has gone well {@code skip} times. "kernel" and similar names mean the work
      * itself.
      */
     public static native void fail(String call, int code, long skip);

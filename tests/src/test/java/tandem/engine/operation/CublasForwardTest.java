@@ -85,7 +85,7 @@ class CublasForwardTest {
         assertTrue(products.find() && Integer.parseInt(products.group(1)) > 0, text);
     }
 
-    /** What nm sees: each function that JCublas wants of libcublas.so.12, in the version that it wants. */
+    /** The output of nm: each function of libcublas.so.12 that JCublas requires, in the version that it requires. */
     @Test
     void everyFunctionThatJcublasWantsIsThere() throws Exception {
         try {

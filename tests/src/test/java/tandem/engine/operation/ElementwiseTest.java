@@ -15,7 +15,7 @@ import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
 
-/** What the table of operations cannot say: values beyond numbers, empty tensors, and errors. */
+/** Cases outside of the table of operations: values beyond numbers, empty tensors, and errors. */
 class ElementwiseTest {
 
     /** relu(x) and its derivative. */

@@ -19,8 +19,8 @@ import tandem.engine.Tensor;
  *         .tolerance(1e-7, "one product")
  * }</pre>
  *
- * Inputs are differentiated unless they are {@link #fixed}; gradients are held against central differences of the
- * reference. A row that says which inputs are {@link #stored} also runs with them in 16 bits: see {@link #in}.
+ * Inputs are differentiated unless they are {@link #fixed}; gradients are compared with central differences of the
+ * reference. A row that names the inputs that are {@link #stored} also runs with them in 16 bits: see {@link #in}.
  */
 public final class OperationRow {
 
@@ -62,7 +62,7 @@ public final class OperationRow {
         this.name = name;
     }
 
-    /** A row without inputs yet; the name says the operation and what is odd about this case. */
+    /** A row without inputs yet; the name gives the operation and what is special about this case. */
     public static OperationRow named(String name) {
         return new OperationRow(name);
     }
@@ -158,7 +158,7 @@ public final class OperationRow {
         return row;
     }
 
-    /** Whether {@link #stored} was said. */
+    /** Whether {@link #stored} was called. */
     boolean isStored() {
         return !stored.isEmpty();
     }

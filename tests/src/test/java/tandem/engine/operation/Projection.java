@@ -8,7 +8,7 @@ import tandem.engine.Graph;
 import tandem.engine.Memory;
 import tandem.engine.Tensor;
 
-/** Stands for the sum of tensors times constants; only its gradient, the constants, is ever needed. */
+/** The sum of tensors times constants; only its gradient, the constants, is needed. */
 record Projection(List<Tensor> inputs, List<Tensor> weights, Tensor loss) implements Differentiable {
 
     @Override

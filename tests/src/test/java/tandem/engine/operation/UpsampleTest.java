@@ -17,7 +17,7 @@ import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
 
-/** What the table of operations cannot say: values by hand, exactness far from the origin, and errors. */
+/** Cases outside of the table of operations: values by hand, exactness far from the origin, and errors. */
 class UpsampleTest {
 
     private static float[] bilinear(Shape shape, float[] values, int outputH, int outputW) {

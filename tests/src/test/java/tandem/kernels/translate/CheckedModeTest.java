@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import tandem.kernels.Grid;
 import tandem.kernels.ptx.PtxModule;
 
-/** Checked mode finds the errors planted in {@code faults.cu}, and says where they are. */
+/** Checked mode finds the errors planted in {@code faults.cu}, and reports where they are. */
 class CheckedModeTest {
 
     private static final PtxModule MODULE = Launch.module("faults.ptx");

@@ -75,7 +75,7 @@ class AuditRealDataTest {
                         && finding.detail().startsWith("100 %")));
     }
 
-    /** Its NOTICE says that the classes of box and mask agree in every image. */
+    /** Its NOTICE states that the classes of box and mask agree in every image. */
     @Test
     void pascalVoc() {
         AuditResult result = Audit.run(open("voc2012-100"), ImageLists.everything(), List.of(), (done, total) -> {});

@@ -65,10 +65,10 @@ class AuditRecommendationTest {
                 agreement);
     }
 
-    private static void assertRecommends(Strategy strategy, AuditRecommendation found, String... says) {
+    private static void assertRecommends(Strategy strategy, AuditRecommendation found, String... parts) {
         assertEquals(strategy.label(), found.strategy(), found::toString);
         assertEquals(strategy.description(), found.description());
-        for (String part : says) {
+        for (String part : parts) {
             assertTrue(
                     found.reasons().stream().anyMatch(reason -> reason.contains(part)),
                     () -> part + " in " + found.reasons());

@@ -56,7 +56,7 @@ class DivergenceTest {
         }
         // 190 and 10 are expected; the bounds are four standard deviations (3.1) and a little for the bootstrap away.
         assertTrue(covered >= 174, covered + " of 200 intervals hold the truth");
-        assertTrue(exceeded <= 23, exceeded + " of 200 equal groups are said to differ");
+        assertTrue(exceeded <= 23, exceeded + " of 200 equal groups are reported as different");
     }
 
     @Test

@@ -23,7 +23,7 @@ import tandem.model.settings.Sampling;
 
 class EpochSamplerTest {
 
-    /** Images of which so many carry boxes, a mask, both, neither, in blocks. */
+    /** Images in blocks: so many with boxes, with a mask, with both, with neither. */
     private static DataSet data(int boxes, int masks, int both, int neither) {
         List<Sample> samples = new ArrayList<>();
         MaskFile mask = new MaskFile(Path.of("m.png"), List.of(1L, 0L), 0);

@@ -101,7 +101,7 @@ class LayoutConversionTest {
         assertEquals(
                 List.of("a", "b", "both", "c", "empty"),
                 everything.samples().stream().map(Sample::id).toList(),
-                "an image that carries nothing is in no COCO file");
+                "an image without annotation is in no COCO file");
     }
 
     @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each kind of bad input in image {@code b} of three: one line that names the file and says what was expected. */
+/** Each kind of bad input in image {@code b} of three: one line that names the file and what was expected. */
 class BadInputTest {
 
     @FunctionalInterface
@@ -24,7 +24,7 @@ class BadInputTest {
         void apply(VocFolder folder) throws IOException;
     }
 
-    private record Case(String name, Damage damage, String file, String... says) {
+    private record Case(String name, Damage damage, String file, String... parts) {
         @Override
         public String toString() {
             return name;
@@ -191,7 +191,7 @@ class BadInputTest {
         assertFalse(line.contains("\n"), line);
         assertFalse(line.contains("Exception"), line);
         assertTrue(line.contains(bad.file + ": "), line);
-        for (String part : bad.says) {
+        for (String part : bad.parts) {
             assertTrue(line.contains(part), () -> "'" + part + "' in: " + line);
         }
     }

@@ -123,9 +123,9 @@ class CocoReaderTest {
                 kinds(read(ImageLists.everything())));
         assertEquals(Map.of("a", Annotation.BOXES, "c", Annotation.BOTH), kinds(read(ImageLists.full("half"))));
         assertEquals(Map.of("a", Annotation.BOXES, "b", Annotation.BOTH), kinds(read(ImageLists.full("Main/two"))));
-        DataSet told = DataReader.open(root, new CocoSources(List.of("found"), List.of("drawn")))
+        DataSet selected = DataReader.open(root, new CocoSources(List.of("found"), List.of("drawn")))
                 .read("test", ImageLists.everything(), BadFiles.stop());
-        assertEquals(Map.of("a", Annotation.BOXES, "b", Annotation.BOTH, "c", Annotation.MASK), kinds(told));
+        assertEquals(Map.of("a", Annotation.BOXES, "b", Annotation.BOTH, "c", Annotation.MASK), kinds(selected));
         DataSet one = DataReader.open(root.resolve("annotations/instances_drawn.json"))
                 .read("test", ImageLists.everything(), BadFiles.stop());
         assertEquals(Map.of("b", Annotation.BOTH, "c", Annotation.BOTH), kinds(one));
@@ -180,7 +180,7 @@ class CocoReaderTest {
         assertEquals(8, bad.notices().size());
     }
 
-    private record Bad(String images, String annotations, String... says) {}
+    private record Bad(String images, String annotations, String... parts) {}
 
     @Test
     void badAnnotationsAreNamed() throws IOException {
@@ -261,7 +261,7 @@ class CocoReaderTest {
 
     private static void assertLine(String line, Bad bad) {
         assertTrue(line.contains("instances_all.json: ") && !line.contains("\n") && !line.contains("Exception"), line);
-        for (String part : bad.says) {
+        for (String part : bad.parts) {
             assertTrue(line.contains(part), () -> "'" + part + "' in: " + line);
         }
     }

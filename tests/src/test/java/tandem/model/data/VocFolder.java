@@ -65,7 +65,7 @@ public record VocFolder(Path root) {
         return text("Annotations/" + id + ".xml", xml.append("</annotation>").toString());
     }
 
-    /** A palette mask of {@code bits} bits a pixel whose colors say nothing about its indices. */
+    /** A palette mask of {@code bits} bits a pixel whose colors do not depend on its indices. */
     public VocFolder mask(String id, int width, int height, int bits, IntBinaryOperator classAt) throws IOException {
         byte[] anyColor = new byte[1 << bits];
         for (int i = 0; i < anyColor.length; i++) {

@@ -50,7 +50,7 @@ class LossGradientTest {
     private static final int COUNT = ANCHORS.count();
     private static final int CLASSES = 3;
 
-    /** Random targets of which about a fifth are positive; images weigh as told. */
+    /** Random targets of which about a fifth are positive; images have the given weights. */
     private static ReferenceLoss.Batch batch(SplittableRandom random, boolean positives, float... imageWeights) {
         int rows = imageWeights.length * COUNT;
         int[] labels = new int[rows];

@@ -40,7 +40,7 @@ class TeacherOutputCacheTest {
 
     @Test
     void answersComeBackToTheImageTheyBelongTo() {
-        ImageCache images = TinyData.write(folder, 4, 64, 64, TinyData.Carries.BOTH, 1);
+        ImageCache images = TinyData.write(folder, 4, 64, 64, TinyData.Annotations.BOTH, 1);
         try (CpuDevice device = new CpuDevice(
                         CpuDevice.Options.standard().withChecked(true).withThreads(1));
                 BatchStager stager = BatchStager.training(
@@ -56,7 +56,7 @@ class TeacherOutputCacheTest {
                     List.of(device.allocate(4L * BATCH * ROWS[0], "a"), device.allocate(4L * BATCH * ROWS[1], "b"));
             try (TeacherOutputCache.Access access =
                     cache.access(inputs.stream().map(Buffer::memory).toList())) {
-                // The first pass asks about each image once; the later ones bring them together in other pairs.
+                // The first pass requests each image once; the later passes combine them in other pairs.
                 for (int number = 0; number < 8; number++) {
                     StagedBatch batch = stager.next();
                     if (number < 2) {

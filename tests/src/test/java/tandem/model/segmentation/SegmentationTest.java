@@ -20,7 +20,7 @@ import tandem.engine.operation.BackwardPass;
 import tandem.engine.operation.Elementwise;
 import tandem.engine.operation.TestMemory;
 
-/** What the table of operations cannot say: values by hand, huge logits, nothing to learn, and errors. */
+/** Cases outside of the table of operations: values by hand, huge logits, nothing to learn, and errors. */
 class SegmentationTest {
 
     /** A loss and its gradient by the logits, scaled by 3 in a following operation. */

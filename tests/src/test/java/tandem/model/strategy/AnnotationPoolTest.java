@@ -27,7 +27,7 @@ class AnnotationPoolTest {
 
     private static final List<String> CLASSES = List.of("one");
 
-    /** Images 0 to 29 with boxes, 20 to 59 with a mask: ten carry both. */
+    /** Images 0 to 29 with boxes, 20 to 59 with a mask: ten have both. */
     private static DataSet data(boolean everything) {
         List<Sample> samples = new ArrayList<>();
         for (int i = 0; i < 60; i++) {

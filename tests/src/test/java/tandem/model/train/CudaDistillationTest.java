@@ -64,7 +64,7 @@ class CudaDistillationTest {
 
     @Test
     void aStepWithTeachersIsThatOfTheProcessor() throws IOException {
-        ImageCache images = TinyData.write(folder.resolve("data"), 4, 64, 64, TinyData.Carries.ALTERNATING, 8);
+        ImageCache images = TinyData.write(folder.resolve("data"), 4, 64, 64, TinyData.Annotations.ALTERNATING, 8);
         StepLosses expected;
         TrainingSettings settings;
         try (Device device = new CpuDevice()) {

@@ -119,7 +119,7 @@ class CudaTrainingTest {
 
     @Test
     void trainingIsThatOfTheProcessor() {
-        ImageCache images = TinyData.write(folder, 8, 128, 128, TinyData.Carries.ALTERNATING, 8);
+        ImageCache images = TinyData.write(folder, 8, 128, 128, TinyData.Annotations.ALTERNATING, 8);
         Course expected;
         try (Device device = new CpuDevice()) {
             expected = train(device, new Network(TinyData.network(128)), images);
@@ -169,7 +169,7 @@ class CudaTrainingTest {
 
     @Test
     void inferenceIsThatOfTheProcessor() throws IOException {
-        ImageCache images = TinyData.write(folder.resolve("data"), 6, 70, 50, TinyData.Carries.BOTH, 12);
+        ImageCache images = TinyData.write(folder.resolve("data"), 6, 70, 50, TinyData.Annotations.BOTH, 12);
         Path checkpoint = folder.resolve("run").resolve(CheckpointStore.CURRENT);
         try (Device device = new CpuDevice()) {
             try (Trainer trainer = Trainer.start(

@@ -66,7 +66,7 @@ class DistillationTest {
     @BeforeAll
     static void trainTeacher() throws IOException {
         device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
-        images = TinyData.write(shared.resolve("data"), 8, 64, 64, TinyData.Carries.ALTERNATING, 1);
+        images = TinyData.write(shared.resolve("data"), 8, 64, 64, TinyData.Annotations.ALTERNATING, 1);
         Path run = shared.resolve("teacher");
         try (Trainer trainer = Trainer.start(
                 device,
@@ -192,7 +192,7 @@ class DistillationTest {
         }
     }
 
-    /** Without augmentation an image is the same each time, and so is what the teachers say. */
+    /** Without augmentation an image is the same each time, and so are the outputs of the teachers. */
     @Test
     void cachedTeacherOutputsChangeNothing() throws IOException {
         TrainingSettings settings =
@@ -236,7 +236,10 @@ class DistillationTest {
         }
     }
 
-    /** What the student is told by the teacher alone brings it to the teacher. */
+    /**
+     * Training with the teacher alone, without labels, makes the outputs of the student similar to those of the
+     * teacher.
+     */
     @ParameterizedTest
     @EnumSource(names = {"MSE", "PDF", "DEFEAT"})
     void withoutLabelsTheStudentComesToTheTeacher(FeatureLossType features) throws IOException {

@@ -95,7 +95,7 @@ class FreezeTest {
     @ParameterizedTest
     @CsvSource({"SGD,0", "SGD,1", "ADAMW,3", "SGD,5"})
     void whatIsFrozenKeepsItsBitsAndTheRestMoves(OptimizerSettings.Type optimizer, int parts) throws IOException {
-        ImageCache images = TinyData.write(folder, 4, SIDE, SIDE, TinyData.Carries.ALTERNATING, 8);
+        ImageCache images = TinyData.write(folder, 4, SIDE, SIDE, TinyData.Annotations.ALTERNATING, 8);
         BatchShape shape = BatchShape.of(images, 4);
         try (TrainingStep step = step(settings(optimizer, parts), shape);
                 TrainingStep free = step(settings(optimizer, 0), shape);
@@ -137,7 +137,7 @@ class FreezeTest {
      */
     @Test
     void theGradientOfTheRestIsThatOfTheUnfrozenGraph() throws IOException {
-        ImageCache images = TinyData.write(folder, 4, SIDE, SIDE, TinyData.Carries.BOTH, 8);
+        ImageCache images = TinyData.write(folder, 4, SIDE, SIDE, TinyData.Annotations.BOTH, 8);
         BatchShape shape = BatchShape.of(images, 4);
         try (TrainingStep free = step(settings(OptimizerSettings.Type.SGD, 0), shape);
                 TrainingStep frozen = step(settings(OptimizerSettings.Type.SGD, 2), shape)) {
@@ -221,7 +221,7 @@ class FreezeTest {
 
     @Test
     void aResumedRunStaysFrozenAndEqualsOneThatNeverStopped() throws IOException {
-        ImageCache images = TinyData.write(folder.resolve("data"), 6, SIDE, SIDE, TinyData.Carries.ALTERNATING, 1);
+        ImageCache images = TinyData.write(folder.resolve("data"), 6, SIDE, SIDE, TinyData.Annotations.ALTERNATING, 1);
         TrainingSettings settings = settings(OptimizerSettings.Type.ADAMW, 3);
         Map<String, float[]> expected;
         try (Trainer trainer = Trainer.start(

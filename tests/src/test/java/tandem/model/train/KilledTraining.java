@@ -16,8 +16,8 @@ import tandem.model.weights.SafetensorsReader;
 
 /**
  * Kills a training process again and again, at random moments, and reads its checkpoint each time:
- * {@code KilledTraining FOLDER KILLS SEED}. The process writes a checkpoint after every step and goes on from the last
- * one.
+ * {@code KilledTraining FOLDER KILLS SEED}. The process writes a checkpoint after every step and continues from the
+ * last one.
  */
 public final class KilledTraining {
 
@@ -96,7 +96,7 @@ public final class KilledTraining {
                 4,
                 64,
                 64,
-                TinyData.Carries.BOTH,
+                TinyData.Annotations.BOTH,
                 1);
         Trainer.Options options = new Trainer.Options(folder.resolve("run"), 1, 0);
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));

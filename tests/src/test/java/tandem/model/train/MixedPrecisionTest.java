@@ -41,7 +41,7 @@ class MixedPrecisionTest {
 
     @BeforeEach
     void draw() {
-        images = TinyData.write(folder.resolve("data"), 8, 128, 128, TinyData.Carries.BOTH, 8);
+        images = TinyData.write(folder.resolve("data"), 8, 128, 128, TinyData.Annotations.BOTH, 8);
     }
 
     /** Losses, gradient norm and gradient of the first step. */

@@ -30,7 +30,7 @@ import tandem.model.metrics.Evaluation;
 
 /**
  * Checkpoints of format 1 as commit b4ae64d wrote them, with the figures that this commit got from them: they must
- * load, predict the same and go on with the same losses.
+ * load, predict the same and continue with the same losses.
  */
 class OldCheckpointTest {
 
@@ -43,7 +43,7 @@ class OldCheckpointTest {
 
     @BeforeEach
     void writeImages() {
-        images = TinyData.write(folder.resolve("data"), 10, 64, 64, TinyData.Carries.ALTERNATING, 1);
+        images = TinyData.write(folder.resolve("data"), 10, 64, 64, TinyData.Annotations.ALTERNATING, 1);
     }
 
     private static InputStream resource(String name) {

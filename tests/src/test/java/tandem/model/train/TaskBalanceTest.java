@@ -157,7 +157,7 @@ class TaskBalanceTest {
 
     @Test
     void aMeasuredStepGivesTheSameBits() throws IOException {
-        ImageCache images = TinyData.write(folder, 4, SIDE, SIDE, TinyData.Carries.ALTERNATING, 8);
+        ImageCache images = TinyData.write(folder, 4, SIDE, SIDE, TinyData.Annotations.ALTERNATING, 8);
         TrainingSettings plain = settings(1, 1, 2, 7);
         try (TrainingStep first = step(images, plain);
                 TrainingStep second =
@@ -174,7 +174,7 @@ class TaskBalanceTest {
     @ParameterizedTest
     @ValueSource(longs = {7, 9, 11})
     void normsAngleAndProjectionAreThoseOfEitherTaskAlone(long seed) throws IOException {
-        ImageCache images = TinyData.write(folder, 4, SIDE, SIDE, TinyData.Carries.BOTH, 8);
+        ImageCache images = TinyData.write(folder, 4, SIDE, SIDE, TinyData.Annotations.BOTH, 8);
         Map<String, float[]> detection = gradients(images, settings(2, 0, 1, seed));
         Map<String, float[]> segmentation = gradients(images, settings(0, 0.5f, 1, seed));
         try (TrainingStep step = step(images, settings(2, 0.5f, 1, seed).withBalance(of(Method.PCGRAD)))) {
@@ -212,7 +212,7 @@ class TaskBalanceTest {
 
     @Test
     void learnedWeightsMultiplyTheLosses() throws IOException {
-        ImageCache images = TinyData.write(folder, 4, SIDE, SIDE, TinyData.Carries.BOTH, 8);
+        ImageCache images = TinyData.write(folder, 4, SIDE, SIDE, TinyData.Annotations.BOTH, 8);
         Map<String, float[]> expected = gradients(images, settings(0.8f, 1.7f, 1, 7));
         try (TrainingStep step = step(images, settings(1, 1, 1, 7).withBalance(BalanceSettings.uncertainty()))) {
             // 1/2 exp(-s) = exp(-s') = 0.8, exp(-s'') = 1.7
@@ -234,8 +234,8 @@ class TaskBalanceTest {
     @ParameterizedTest
     @EnumSource(Method.class)
     void aBatchWithoutOneTaskIsNoHarm(Method method) throws IOException {
-        // The even images carry boxes alone: the one image here says nothing about masks.
-        ImageCache images = TinyData.write(folder, 1, SIDE, SIDE, TinyData.Carries.ALTERNATING, 8);
+        // The even images have boxes alone: the one image here has no mask.
+        ImageCache images = TinyData.write(folder, 1, SIDE, SIDE, TinyData.Annotations.ALTERNATING, 8);
         TrainingSettings s = settings(1, 1, 1, 7);
         TrainingSettings one = s.withOptimizer(s.optimizer()
                         .with(change -> change.momentum(0.9f).weightDecay(0).gradientClip(10)))
@@ -279,7 +279,7 @@ class TaskBalanceTest {
     @ParameterizedTest
     @EnumSource(Method.class)
     void aResumedRunEqualsOneThatNeverStopped(Method method) throws IOException {
-        ImageCache images = TinyData.write(folder.resolve("data"), 8, SIDE, SIDE, TinyData.Carries.ALTERNATING, 1);
+        ImageCache images = TinyData.write(folder.resolve("data"), 8, SIDE, SIDE, TinyData.Annotations.ALTERNATING, 1);
         TrainingSettings settings = settings(1, 0.5f, 2, 7).withBalance(of(method));
         Measured whole = new Measured();
         Measured parts = new Measured();
@@ -316,7 +316,7 @@ class TaskBalanceTest {
 
     @Test
     void methodsForTwoTasksNeedTwo() throws IOException {
-        ImageCache images = TinyData.write(folder, 2, SIDE, SIDE, TinyData.Carries.BOTH, 8);
+        ImageCache images = TinyData.write(folder, 2, SIDE, SIDE, TinyData.Annotations.BOTH, 8);
         Network boxes = new Network(TinyData.network(SIDE).withClasses(TinyData.CLASSES, List.of()));
         BatchShape shape = BatchShape.of(images, 4);
         String message = assertThrows(

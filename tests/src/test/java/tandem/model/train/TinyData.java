@@ -29,8 +29,8 @@ public final class TinyData {
 
     private TinyData() {}
 
-    /** What the images carry. */
-    public enum Carries {
+    /** The annotations of the images. */
+    public enum Annotations {
         /** Boxes and masks. */
         BOTH,
         /** Boxes on even images, masks on odd ones. */
@@ -38,17 +38,17 @@ public final class TinyData {
     }
 
     /** {@code count} images of {@code width} x {@code height} pixels in {@code folder}. */
-    public static ImageCache write(Path folder, int count, int width, int height, Carries carries, long seed) {
+    public static ImageCache write(Path folder, int count, int width, int height, Annotations annotations, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         List<Sample> samples = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            samples.add(sample(folder, i, width, height, carries, random));
+            samples.add(sample(folder, i, width, height, annotations, random));
         }
         return new ImageCache(new DataSet("tiny", CLASSES, CLASSES, samples), 1 << 20, Long.MAX_VALUE);
     }
 
     private static Sample sample(
-            Path folder, int number, int width, int height, Carries carries, SplittableRandom random) {
+            Path folder, int number, int width, int height, Annotations annotations, SplittableRandom random) {
         BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         BufferedImage mask = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
         int w = width / 4 + random.nextInt(width / 4);
@@ -75,8 +75,8 @@ public final class TinyData {
             Path labels = folder.resolve("mask" + number + ".png");
             ImageIO.write(picture, "png", image.toFile());
             ImageIO.write(mask, "png", labels.toFile());
-            boolean boxed = carries == Carries.BOTH || number % 2 == 0;
-            boolean masked = carries == Carries.BOTH || number % 2 == 1;
+            boolean boxed = annotations == Annotations.BOTH || number % 2 == 0;
+            boolean masked = annotations == Annotations.BOTH || number % 2 == 1;
             List<Long> pixels =
                     List.of(width * (long) height - inside, label == 0 ? inside : 0, label == 1 ? inside : 0);
             return new Sample(

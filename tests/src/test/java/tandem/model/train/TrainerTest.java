@@ -122,7 +122,7 @@ class TrainerTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aResumedRunEqualsOneThatNeverStoppedBitForBit(boolean first) throws IOException {
-        ImageCache images = TinyData.write(folder.resolve("data"), 10, 64, 64, TinyData.Carries.ALTERNATING, 1);
+        ImageCache images = TinyData.write(folder.resolve("data"), 10, 64, 64, TinyData.Annotations.ALTERNATING, 1);
         NetworkSettings network = TinyData.network(64);
         Record whole = new Record();
         List<float[]> expected;
@@ -164,7 +164,7 @@ class TrainerTest {
 
     @Test
     void eightImagesAreLearnt() throws IOException {
-        ImageCache images = TinyData.write(folder.resolve("data"), 8, 64, 64, TinyData.Carries.ALTERNATING, 2);
+        ImageCache images = TinyData.write(folder.resolve("data"), 8, 64, 64, TinyData.Annotations.ALTERNATING, 2);
         TrainingSettings t = TinyData.training(120, 8);
         TrainingSettings settings = t.withOptimizer(t.optimizer()
                         .with(change -> change.momentum(0.9f).weightDecay(5e-4f).gradientClip(10)))
@@ -198,7 +198,7 @@ class TrainerTest {
 
     @Test
     void observersReceiveAllEvents() throws IOException {
-        ImageCache images = TinyData.write(folder.resolve("data"), 5, 64, 64, TinyData.Carries.ALTERNATING, 3);
+        ImageCache images = TinyData.write(folder.resolve("data"), 5, 64, 64, TinyData.Annotations.ALTERNATING, 3);
         TrainingSettings settings = TinyData.training(2, 4);
         Record events = new Record();
         Path log = folder.resolve("log.jsonl");
@@ -232,7 +232,7 @@ class TrainerTest {
 
     @Test
     void aLossThatIsNoNumberStopsTheRunAndKeepsTheCheckpoint() throws IOException {
-        ImageCache images = TinyData.write(folder.resolve("data"), 4, 64, 64, TinyData.Carries.BOTH, 4);
+        ImageCache images = TinyData.write(folder.resolve("data"), 4, 64, 64, TinyData.Annotations.BOTH, 4);
         Path run = folder.resolve("run");
         try (Trainer trainer = Trainer.start(
                 device,
@@ -262,7 +262,7 @@ class TrainerTest {
 
     @Test
     void otherDataOrClassesAreRefused() throws IOException {
-        ImageCache images = TinyData.write(folder.resolve("data"), 4, 64, 64, TinyData.Carries.BOTH, 4);
+        ImageCache images = TinyData.write(folder.resolve("data"), 4, 64, 64, TinyData.Annotations.BOTH, 4);
         Trainer.Options options = Trainer.Options.in(folder.resolve("run"));
         NetworkSettings other = TinyData.network(64).withClasses(List.of("green", "blue"), List.of());
         String classes = assertThrows(
@@ -275,7 +275,7 @@ class TrainerTest {
                 device, TinyData.network(64), TinyData.training(1, 2), images, AugmentationSettings.none(), options)) {
             trainer.save();
         }
-        ImageCache more = TinyData.write(folder.resolve("data"), 6, 64, 64, TinyData.Carries.BOTH, 4);
+        ImageCache more = TinyData.write(folder.resolve("data"), 6, 64, 64, TinyData.Annotations.BOTH, 4);
         String message = assertThrows(WeightsException.class, () -> Trainer.resume(device, more, options))
                 .getMessage();
         assertTrue(message.contains("4 training images") && message.contains("tiny has 6"), message);

@@ -34,7 +34,7 @@ class TrainingStepTest {
 
     @Test
     void oneStepIsThatOfTheFormulas() throws IOException {
-        ImageCache images = TinyData.write(folder, 4, 64, 64, TinyData.Carries.ALTERNATING, 8);
+        ImageCache images = TinyData.write(folder, 4, 64, 64, TinyData.Annotations.ALTERNATING, 8);
         TrainingSettings settings = TinyData.training(1, 4);
         BatchShape shape = BatchShape.of(images, 4);
         double rate = 0.05;
@@ -93,7 +93,7 @@ class TrainingStepTest {
     @Test
     void microBatchesAverageTheirGradients() throws IOException {
         // Two equal halves: batch statistics, losses and gradients of both are those of the one.
-        ImageCache images = TinyData.write(folder, 1, 64, 64, TinyData.Carries.BOTH, 9);
+        ImageCache images = TinyData.write(folder, 1, 64, 64, TinyData.Annotations.BOTH, 9);
         TrainingSettings one = TinyData.training(1, 2);
         TrainingSettings two = one.withOptimizer(one.optimizer()
                         .with(change -> change.momentum(0.9f).weightDecay(0).gradientClip(0)))
@@ -122,7 +122,7 @@ class TrainingStepTest {
 
     @Test
     void aWarmStepAllocatesLessThanAKilobyte() throws IOException {
-        ImageCache images = TinyData.write(folder, 4, 64, 64, TinyData.Carries.ALTERNATING, 8);
+        ImageCache images = TinyData.write(folder, 4, 64, 64, TinyData.Annotations.ALTERNATING, 8);
         BatchShape shape = BatchShape.of(images, 4);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));

@@ -53,7 +53,7 @@ class TransferTest {
 
     @BeforeEach
     void trainASource() throws IOException {
-        images = TinyData.write(folder.resolve("data"), 4, 64, 64, TinyData.Carries.BOTH, 8);
+        images = TinyData.write(folder.resolve("data"), 4, 64, 64, TinyData.Annotations.BOTH, 8);
         NetworkSettings boxes = TinyData.network(64).withClasses(TinyData.CLASSES, List.of());
         try (Trainer trainer = start("source", boxes, TinyData.training(2, 4).withSeed(1))) {
             trainer.run(TrainingObserver.NONE, () -> false);

@@ -105,7 +105,7 @@ class GrabCutMaskGeneratorTest {
         assertEquals(2, mask[48 * SIDE + 20]);
     }
 
-    /** Where nothing stands out, all of the box or nothing of it is taken, which is a failure. */
+    /** Without contrast, all of the box or nothing of it becomes the object, which is a failure. */
     @Test
     void aCutThatFailsMakesTheBoxIgnoredOrFilled() {
         DecodedImage plain = new DecodedImage(SIDE, SIDE, 1, SIDE, SIDE, new byte[SIDE * SIDE * 3], null);

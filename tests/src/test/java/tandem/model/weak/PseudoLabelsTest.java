@@ -57,7 +57,7 @@ class PseudoLabelsTest {
     @BeforeAll
     static void train() throws IOException {
         device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
-        images = TinyData.write(shared.resolve("data"), 8, 64, 64, TinyData.Carries.ALTERNATING, 2);
+        images = TinyData.write(shared.resolve("data"), 8, 64, 64, TinyData.Annotations.ALTERNATING, 2);
         TrainingSettings t = TinyData.training(100, 8);
         TrainingSettings settings = t.withOptimizer(t.optimizer()
                         .with(change -> change.momentum(0.9f).weightDecay(5e-4f).gradientClip(10)))
@@ -69,7 +69,7 @@ class PseudoLabelsTest {
                 .withLosses(t.losses().with(change -> change.detectionWeight(1).segmentationWeight(3)))
                 .withSeed(11);
         Path run = shared.resolve("teacher");
-        ImageCache both = TinyData.write(shared.resolve("both"), 8, 64, 64, TinyData.Carries.BOTH, 2);
+        ImageCache both = TinyData.write(shared.resolve("both"), 8, 64, 64, TinyData.Annotations.BOTH, 2);
         try (Trainer trainer = Trainer.start(
                 device, TinyData.network(64), settings, both, AugmentationSettings.none(), Trainer.Options.in(run))) {
             trainer.run(TrainingObserver.NONE, () -> false);

@@ -125,7 +125,7 @@ class RegionBoxGeneratorTest {
     void boxesOfAShrunkImageAreInItsOriginalPixels() {
         byte[] mask = new byte[SIDE * SIDE];
         fill(mask, 35, 38, 40, 40, 2);
-        // 119 columns and 118 rows in squares of 3: the last column and row stand for 2 and 1.
+        // 119 columns and 118 rows in squares of 3: the last column and row average 2 and 1.
         DecodedImage image = new DecodedImage(SIDE, SIDE, 3, 119 / 3f, 118 / 3f, new byte[SIDE * SIDE * 3], mask);
         Box made = maker(0).boxes(image, List.of()).boxes().get(0);
         assertEquals(105, made.xMin());

@@ -106,7 +106,7 @@ class WeakTrainingTest {
     @CsvSource({"4, 4, 1, 3, 3 4 7 8 99", "12, 3, 0, 3, 1 2 99", "4, 2, -1, 0, 3 99"})
     void aResumedRunEqualsOneThatNeverStoppedBitForBit(int batch, int epochs, int firstEpoch, int times, String stops)
             throws IOException {
-        ImageCache images = TinyData.write(folder.resolve("data"), 10, 64, 64, TinyData.Carries.ALTERNATING, 1);
+        ImageCache images = TinyData.write(folder.resolve("data"), 10, 64, 64, TinyData.Annotations.ALTERNATING, 1);
         TrainingSettings settings = settings(epochs, batch, firstEpoch);
         Events whole = new Events();
         List<float[]> expected;
@@ -169,8 +169,8 @@ class WeakTrainingTest {
     @ParameterizedTest
     @EnumSource
     void whatIsMadeIsCloseToWhatWasNotShown(Sampling sampling) throws IOException {
-        ImageCache shown = TinyData.write(folder.resolve("shown"), 12, 64, 64, TinyData.Carries.ALTERNATING, 7);
-        ImageCache all = TinyData.write(folder.resolve("all"), 12, 64, 64, TinyData.Carries.BOTH, 7);
+        ImageCache shown = TinyData.write(folder.resolve("shown"), 12, 64, 64, TinyData.Annotations.ALTERNATING, 7);
+        ImageCache all = TinyData.write(folder.resolve("all"), 12, 64, 64, TinyData.Annotations.BOTH, 7);
         WeakSettings settings = WeakSettings.none()
                 .withBoxForMask(GrabCutMaskSettings.of(1).withFailure(GrabCutMaskSettings.Failure.FILL))
                 .withMaskForBox(RegionBoxSettings.of(1).withFirstRefinedEpoch(-1));
@@ -211,7 +211,7 @@ class WeakTrainingTest {
             }
         }
         // Of 13 images 7 have boxes and 6 a mask; made boxes count half, rising over 10 steps of 4 images.
-        ImageCache odd = TinyData.write(folder.resolve("odd"), 13, 64, 64, TinyData.Carries.ALTERNATING, 7);
+        ImageCache odd = TinyData.write(folder.resolve("odd"), 13, 64, 64, TinyData.Annotations.ALTERNATING, 7);
         WeakLabels.Run longer = new WeakLabels.Run(
                 odd,
                 TinyData.network(64),

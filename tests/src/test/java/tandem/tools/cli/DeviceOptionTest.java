@@ -23,11 +23,11 @@ class DeviceOptionTest {
         @Mixin
         DeviceOption device;
 
-        final StringWriter said = new StringWriter();
+        final StringWriter messages = new StringWriter();
 
         @Override
         public Integer call() {
-            try (Device opened = device.open(new PrintWriter(said))) {
+            try (Device opened = device.open(new PrintWriter(messages))) {
                 assertTrue(
                         opened.description().startsWith("cpu (")
                                 || opened.description().startsWith("cuda:"),
@@ -58,14 +58,14 @@ class DeviceOptionTest {
         assumeNoGpu();
         assertEquals(0, run());
         String reason = CudaProbe.run().problem().orElseThrow();
-        assertTrue(using.said.toString().strip().endsWith("; not cuda: " + reason), using.said.toString());
-        assertEquals(1, using.said.toString().lines().count());
+        assertTrue(using.messages.toString().strip().endsWith("; not cuda: " + reason), using.messages.toString());
+        assertEquals(1, using.messages.toString().lines().count());
     }
 
     @Test
     void theNumberOfThreadsIsUsed() {
         assertEquals(0, run("--device", "cpu", "--threads", "1"));
-        assertTrue(using.said.toString().contains(" 1 thread,"), using.said.toString());
+        assertTrue(using.messages.toString().contains(" 1 thread,"), using.messages.toString());
     }
 
     @Test
@@ -73,7 +73,7 @@ class DeviceOptionTest {
         assumeNoGpu();
         for (String name : new String[] {"cuda", "cuda:0", "cuda:3"}) {
             assertEquals(2, run("--device", name));
-            assertEquals("", using.said.toString());
+            assertEquals("", using.messages.toString());
         }
         assertTrue(
                 err.toString()
@@ -89,8 +89,8 @@ class DeviceOptionTest {
             for (String[] arguments :
                     new String[][] {{}, {"--device", "cuda"}, {"--device", "cuda:0", "--memory-limit", "100m"}}) {
                 assertEquals(0, run(arguments));
-                assertTrue(using.said.toString().startsWith("device: cuda:0 (Mock GPU"), using.said.toString());
-                using.said.getBuffer().setLength(0);
+                assertTrue(using.messages.toString().startsWith("device: cuda:0 (Mock GPU"), using.messages.toString());
+                using.messages.getBuffer().setLength(0);
             }
             assertEquals(2, run("--device", "cuda:1"));
             assertTrue(err.toString().contains("there is no cuda:1"), err.toString());

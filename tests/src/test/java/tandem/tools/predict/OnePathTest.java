@@ -60,7 +60,7 @@ class OnePathTest {
     @BeforeAll
     static void train() throws IOException {
         device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
-        ImageCache images = TinyData.write(folder.resolve("data"), 6, WIDTH, HEIGHT, TinyData.Carries.BOTH, 12);
+        ImageCache images = TinyData.write(folder.resolve("data"), 6, WIDTH, HEIGHT, TinyData.Annotations.BOTH, 12);
         try (Trainer trainer = Trainer.start(
                 device,
                 TinyData.network(64),
@@ -132,7 +132,7 @@ class OnePathTest {
         int width = 2000;
         int height = 1500;
         Path data = folder.resolve("large");
-        TinyData.write(data, 1, width, height, TinyData.Carries.BOTH, 3);
+        TinyData.write(data, 1, width, height, TinyData.Annotations.BOTH, 3);
         Path file = data.resolve("image0.png");
         Inspection expected = fromFile(file, width, height, NonMaximumSuppression.Settings.DEFAULT);
         assertEquals(width * height, expected.maskBytes().length);

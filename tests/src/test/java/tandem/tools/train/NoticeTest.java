@@ -15,7 +15,7 @@ import tandem.model.network.NetworkSettings;
 import tandem.model.synthetic.SyntheticInspection;
 import tandem.tools.CommandRun;
 
-/** What the error stream of the process carries beside the messages of a command. */
+/** What the error stream of the process contains beside the messages of a command. */
 class NoticeTest {
 
     @TempDir

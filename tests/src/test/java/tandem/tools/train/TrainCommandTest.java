@@ -99,12 +99,12 @@ class TrainCommandTest {
         CommandRun second = TinyRun.train(data, output);
         assertEquals(2, second.code());
         assertEquals(
-                "tandem: " + output + " already holds a run; go on with it by --resume, or choose another --output",
+                "tandem: " + output + " already holds a run; continue it with --resume, or choose another --output",
                 second.err().strip());
         CommandRun other = TinyRun.train(data, output, "--resume", "--batch", "2");
         assertEquals(2, other.code());
         assertTrue(
-                other.err().contains("--resume goes on with the settings of the checkpoint; leave out --batch"),
+                other.err().contains("--resume continues with the settings of the checkpoint; leave out --batch"),
                 other.err());
     }
 

@@ -5,7 +5,7 @@ import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * The oneDNN library that this build carries.
+ * The oneDNN library of this build.
  *
  * @param version such as {@code 3.11.0}
  * @param threading what runs its threads

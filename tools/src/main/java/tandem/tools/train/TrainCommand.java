@@ -72,7 +72,7 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private OutputOption output;
 
-    @Option(names = "--resume", order = 8, description = "Go on with the run in the output folder, with its settings.")
+    @Option(names = "--resume", order = 8, description = "Continue the run in the output folder, with its settings.")
     private boolean resume;
 
     @Option(
@@ -91,7 +91,7 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--minutes",
             paramLabel = "N",
             order = 10,
-            description = "Stop training after that time, evaluate, and say how to go on.")
+            description = "Stop training after that time, evaluate, and print how to continue.")
     private Double minutes;
 
     @Option(
@@ -179,7 +179,7 @@ public final class TrainCommand implements Callable<Integer> {
         boolean there = new CheckpointStore(folder).exists();
         if (there && !resume) {
             throw new InputException(
-                    folder + " already holds a run; go on with it by --resume, or choose another --output");
+                    folder + " already holds a run; continue it with --resume, or choose another --output");
         }
         if (!there && resume) {
             throw new InputException(folder + " holds no run to resume; leave out --resume");
@@ -234,7 +234,7 @@ public final class TrainCommand implements Callable<Integer> {
                 .filter(settings::contains)
                 .toList();
         if (!given.isEmpty() || pretrained != null || plain) {
-            throw new InputException("--resume goes on with the settings of the checkpoint; leave out "
+            throw new InputException("--resume continues with the settings of the checkpoint; leave out "
                     + (given.isEmpty()
                             ? pretrained != null ? "--pretrained" : "--no-augmentation"
                             : String.join(", ", given)));

@@ -14,7 +14,7 @@ import tandem.kernels.translate.machine.Suspension.Operation;
 /**
  * Instructions at which threads wait for each other (PTX ISA, sections 9.7.9.6 and 9.7.13). Their bytecode puts the
  * operands into the thread's record; the scheduler does the rest, and the results are taken from the record when the
- * thread goes on.
+ * thread continues.
  */
 public final class SuspensionForms implements Opcodes {
 

@@ -2,7 +2,7 @@ package tandem.kernels.translate.machine;
 
 import sun.misc.Unsafe;
 
-/** Finds out which barriers of a block are complete, and lets their threads go on. */
+/** Finds out which barriers of a block are complete, and lets their threads continue. */
 final class Barriers {
 
     private static final int EXITED = BlockContext.EXITED;

@@ -24,7 +24,7 @@ public final class BlockContext {
     /** Threads of a block. */
     public int ntidX, ntidY, ntidZ;
     /**
-     * Where each thread of the block goes on: a resume point, its complement while the thread waits there, or
+     * Where each thread of the block continues: a resume point, its complement while the thread waits there, or
      * {@link #EXITED}.
      */
     public final int[] state = new int[1024];

@@ -35,7 +35,8 @@ final class Deadlock {
                 schedule.file(),
                 first == null ? 0 : first.line(),
                 "entry " + schedule.entry()
-                        + ": deadlock, no thread of the block can go on. Waiting: " + String.join("; ", groups) + "; "
+                        + ": deadlock, no thread of the block can continue. Waiting: " + String.join("; ", groups)
+                        + "; "
                         + exited + " of "
                         + threads
                         + " threads have exited. Every thread that a barrier or mask names must come to the same one");

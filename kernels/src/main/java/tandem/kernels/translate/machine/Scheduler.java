@@ -1,10 +1,10 @@
 package tandem.kernels.translate.machine;
 
 /**
- * Runs the threads of one block. A thread's state is the resume point it can go on from, or, while it waits there, its
- * complement; having exited is the complement of 0. Warp operations complete when all lanes of the mask that have not
- * exited wait with the same operation and mask, barriers when all threads that have not exited wait at them, or as many
- * as the barrier counts.
+ * Runs the threads of one block. A thread's state is the resume point it can continue from, or, while it waits there,
+ * its complement; having exited is the complement of 0. Warp operations complete when all lanes of the mask that have
+ * not exited wait with the same operation and mask, barriers when all threads that have not exited wait at them, or as
+ * many as the barrier counts.
  */
 final class Scheduler {
 
