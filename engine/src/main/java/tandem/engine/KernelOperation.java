@@ -47,7 +47,8 @@ public final class KernelOperation extends BuiltOperation<KernelOperation> {
     }
 
     /**
-     * Sets aside scratch bytes, aligned to 256, that only this operation sees while it runs; holds old data at first.
+     * Reserves scratch bytes, aligned to 256, that only this operation uses while it runs; their content is undefined
+     * at first.
      */
     public Scratch scratch(long bytes) {
         Scratch range = new Scratch(scratchBytes, bytes);

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * Time per operation of one {@link Program}. While it is enabled the program runs operation by operation, on the CPU
- * waiting for each, on a GPU with an event after each; while it is not, it costs nothing.
+ * waiting for each, on a GPU with an event after each; while it is not, it has no cost.
  */
 public final class Profile implements AutoCloseable {
 

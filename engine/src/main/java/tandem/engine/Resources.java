@@ -5,7 +5,7 @@ import java.util.Deque;
 
 /**
  * Resources with one owner, closed together in the reverse of the order in which they were added. Every one is closed
- * even if another fails to. The usual form, in a constructor that makes several:
+ * even if another fails to. The standard form, in a constructor that makes several:
  *
  * <pre>{@code
  * try {

@@ -14,7 +14,7 @@ public final class JsonFile {
 
     private JsonFile() {}
 
-    /** Writes a temporary file beside {@code file} and renames it, so that a reader never sees a partial file. */
+    /** Writes a temporary file beside {@code file} and renames it, so that a reader never reads a partial file. */
     public static void write(Path file, JsonNode content) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         Files.writeString(temporary, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n");

@@ -48,7 +48,7 @@ public final class ResultFile {
     }
 
     /**
-     * Writes it to a temporary file and renames that, so that a reader never sees a partial file.
+     * Writes it to a temporary file and renames that, so that a reader never reads a partial file.
      *
      * @param evaluation the figures
      * @param seconds time of the run

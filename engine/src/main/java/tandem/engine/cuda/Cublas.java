@@ -100,7 +100,7 @@ final class Cublas implements AutoCloseable {
         int right = transposeA ? cublasOperation.CUBLAS_OP_T : cublasOperation.CUBLAS_OP_N;
         String call = (factors.half() ? "cublasGemmEx of " + factors : "cublasSgemm of") + " (" + m + ", " + k + ") x ("
                 + k + ", " + n + ")";
-        // BLAS counts columns first, so it sees every matrix transposed: c' = b' a'.
+        // BLAS counts columns first, so for BLAS every matrix is transposed: c' = b' a'.
         if (factors.half()) {
             // JCublas calls the form of older versions, which names the type of the sums and makes cuBLAS read the
             // math mode.

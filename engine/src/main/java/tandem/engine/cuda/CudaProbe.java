@@ -87,7 +87,7 @@ public record CudaProbe(List<Finding> findings, List<Gpu> gpus) {
         int result = JCudaDriver.cuInit(0);
         if (result == DriverCall.NO_DEVICE) {
             return add(
-                    findings, name, false, "the NVIDIA driver sees no GPU; check nvidia-smi and CUDA_VISIBLE_DEVICES");
+                    findings, name, false, "the NVIDIA driver finds no GPU; check nvidia-smi and CUDA_VISIBLE_DEVICES");
         }
         if (result != 0) {
             return add(
@@ -114,7 +114,7 @@ public record CudaProbe(List<Finding> findings, List<Gpu> gpus) {
         }
         if (gpus.isEmpty()) {
             return add(
-                    findings, name, false, "the NVIDIA driver sees no GPU; check nvidia-smi and CUDA_VISIBLE_DEVICES");
+                    findings, name, false, "the NVIDIA driver finds no GPU; check nvidia-smi and CUDA_VISIBLE_DEVICES");
         }
         if (gpus.stream().noneMatch(gpu -> gpu.architecture() >= OLDEST_ARCHITECTURE)) {
             return add(findings, name, false, "no GPU of compute capability 7.5 or higher (Turing, 2018): " + gpus);

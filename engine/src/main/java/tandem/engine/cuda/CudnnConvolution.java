@@ -72,7 +72,7 @@ final class CudnnConvolution {
         return DeviceAddress.of(memory.address());
     }
 
-    /** Lets cuDNN run every algorithm that gets by with the workspace; the memories' contents are lost. */
+    /** Makes cuDNN run every algorithm for which the workspace is large enough; the memories' contents are lost. */
     List<Measured> measure(Memory xs, Memory ys, Memory filters, Memory workspace) {
         try {
             return find(xs, ys, filters, workspace);

@@ -22,9 +22,9 @@ final class DriverCall {
     }
 
     /**
-     * Whether the context is dead after it: illegal address, assertion, hardware stack error, illegal instruction,
-     * misaligned address, invalid address space, invalid program counter, launch timeout, launch failure, uncorrectable
-     * memory and link errors, deinitialized driver, destroyed context (CUDA driver API, "CUresult").
+     * Whether the context cannot be used after it: illegal address, assertion, hardware stack error, illegal
+     * instruction, misaligned address, invalid address space, invalid program counter, launch timeout, launch failure,
+     * uncorrectable memory and link errors, deinitialized driver, destroyed context (CUDA driver API, "CUresult").
      */
     static boolean sticky(int result) {
         return switch (result) {

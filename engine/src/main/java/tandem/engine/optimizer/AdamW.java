@@ -22,7 +22,7 @@ public record AdamW(float beta1, float beta2, float epsilon, float weightDecay) 
         }
     }
 
-    /** The usual betas (0.9, 0.999) and epsilon (1e-8). */
+    /** The default betas (0.9, 0.999) and epsilon (1e-8). */
     public static AdamW withDecay(float weightDecay) {
         return new AdamW(0.9f, 0.999f, 1e-8f, weightDecay);
     }

@@ -81,8 +81,8 @@ public final class GradientPair implements AutoCloseable {
 
     /**
      * The sum of two ranges. Where they are {@code shared} by both losses and the gradients of this pair oppose each
-     * other, each loses its part along the other first: a - (a b / |b|^2) b and b - (a b / |a|^2) a, so that the sum
-     * opposes neither. With two losses the order in which they are projected makes no difference.
+     * other, the component of each along the other is subtracted first: a - (a b / |b|^2) b and b - (a b / |a|^2) a, so
+     * that the sum opposes neither. With two losses the order in which they are projected makes no difference.
      *
      * @param shared whether the range is one of this pair's; others are only added
      */

@@ -9,8 +9,8 @@ import tandem.kernels.Catalogue;
 import tandem.kernels.KernelEntry;
 
 /**
- * A rule that moves the parameters against their gradient. It only describes: its state lives in memory that the caller
- * owns, zero before the first step and part of a checkpoint.
+ * A rule that moves the parameters against their gradient. It has no state of its own: the state is in memory that the
+ * caller owns, zero before the first step and part of a checkpoint.
  */
 public sealed interface Optimizer permits Sgd, AdamW {
 

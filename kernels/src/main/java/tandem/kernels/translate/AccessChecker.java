@@ -37,7 +37,7 @@ final class AccessChecker extends CheckedMemory {
         this.memory = memory;
         this.variables = variables;
         this.shared = new Shadow(entry.sharedBytes());
-        // Blocks that synchronize through fences and atomics order their accesses in ways that epochs do not see.
+        // Blocks that synchronize through fences and atomics order their accesses in ways that epochs do not represent.
         this.fenced = entry.body().stream()
                 .anyMatch(statement -> statement instanceof PtxInstruction instruction
                         && (instruction.opcode().equals("membar")

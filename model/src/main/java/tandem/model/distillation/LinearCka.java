@@ -9,7 +9,7 @@ import java.nio.FloatBuffer;
  */
 final class LinearCka {
 
-    /** Maximum number of rows used, evenly spread: many times the usual number of channels. */
+    /** Maximum number of rows used, evenly spread: many times the typical number of channels. */
     private static final int ROWS = 4096;
 
     private LinearCka() {}

@@ -32,7 +32,7 @@ public record StageOutcome(
         images = List.copyOf(images);
     }
 
-    /** Writes it atomically, so that a reader never sees a partial file. */
+    /** Writes it atomically, so that a reader never reads a partial file. */
     void write(Path file) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         Files.write(temporary, JSON.writeValueAsString(this).getBytes(StandardCharsets.UTF_8));

@@ -138,7 +138,7 @@ class TrainingMemoryTest {
 
     /** The device's peak over a whole run is the plan of the step and of what generates labels. */
     private void assertPlanned(TrainingSettings settings, long labels) throws IOException {
-        ImageCache images = TinyData.write(folder.resolve("data"), 8, 64, 64, TinyData.Carries.ALTERNATING, 5);
+        ImageCache images = TinyData.write(folder.resolve("data"), 8, 64, 64, TinyData.Annotations.ALTERNATING, 5);
         long planned;
         try (CpuDevice device = new CpuDevice();
                 Trainer trainer = Trainer.start(

@@ -19,7 +19,7 @@ final class AuditFile {
 
     private AuditFile() {}
 
-    /** Writes a temporary file and renames it, so that a reader never sees a partial file. */
+    /** Writes a temporary file and renames it, so that a reader never reads a partial file. */
     static void write(Path folder, AuditResult result) throws IOException {
         ObjectNode json = JSON.valueToTree(result);
         ObjectNode kinds = JSON.createObjectNode();

@@ -97,7 +97,7 @@ final class Bundle {
         writeSums(folder);
     }
 
-    /** Lets the loader reject a truncated library: loading one can crash the JVM. */
+    /** With these sizes the loader rejects a truncated library: loading one can crash the JVM. */
     private static void writeNativeSizes(Path natives) throws IOException {
         StringBuilder text = new StringBuilder();
         for (Path file : files(natives)) {

@@ -30,10 +30,10 @@ final class StudyWeights {
 
     /** The given weights; defaults for the others. */
     Recipe.Weights weights() {
-        Recipe.Weights usual = Recipe.Weights.STANDARD;
+        Recipe.Weights standard = Recipe.Weights.STANDARD;
         return new Recipe.Weights(
-                pseudoLabels == null ? usual.pseudoLabels() : pseudoLabels,
-                weak == null ? usual.weak() : weak,
-                distillation == null ? usual.distillation() : distillation);
+                pseudoLabels == null ? standard.pseudoLabels() : pseudoLabels,
+                weak == null ? standard.weak() : weak,
+                distillation == null ? standard.distillation() : distillation);
     }
 }
