@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Settings records as JSON. A file carries the version of its format as {@code schema}; files of version 1 carry none.
  * A field that is unknown is an error. A field that is absent has the value that the file's version implies: where that
  * version has the field, this is the default, and a notice names file and field; where it has not, this is
- * {@link Setting#implied}, without a notice, since the file says all that it could say.
+ * {@link Setting#implied}, without a notice, because no file of that version can contain it.
  */
 public final class SettingsJson {
 
@@ -80,7 +80,7 @@ public final class SettingsJson {
                 }
             } else if (!component
                     .defaultValue()
-                    .map(usual -> usual.equals(value))
+                    .map(byDefault -> byDefault.equals(value))
                     .orElse(false)) {
                 departures.put(key(component), JsonValues.write(value));
             }

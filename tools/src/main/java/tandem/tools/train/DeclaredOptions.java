@@ -45,13 +45,13 @@ final class DeclaredOptions {
         }
     }
 
-    private static OptionSpec option(Component component, Object usual) {
+    private static OptionSpec option(Component component, Object defaultValue) {
         Setting setting = component.setting();
         OptionSpec.Builder option = OptionSpec.builder(
                         Arrays.stream(setting.option()).toArray(String[]::new))
                 .order(setting.order())
                 .required(false)
-                .description(help(setting, usual));
+                .description(help(setting, defaultValue));
         if (!setting.presence().isEmpty()) {
             return option.type(Boolean.class).arity("0").build();
         }
@@ -71,11 +71,13 @@ final class DeclaredOptions {
         return option.build();
     }
 
-    private static String help(Setting setting, Object usual) {
+    private static String help(Setting setting, Object defaultValue) {
         String text = setting.help().replace("%", "%%");
-        return usual == null || text.contains("efault: ") || !setting.presence().isEmpty()
+        return defaultValue == null
+                        || text.contains("efault: ")
+                        || !setting.presence().isEmpty()
                 ? text
-                : text + " Default: " + Text.of(usual) + ".";
+                : text + " Default: " + Text.of(defaultValue) + ".";
     }
 
     private static Object label(Class<?> type, String text) {

@@ -42,10 +42,10 @@ public final class TrainingOptions {
         return declared.apply(preset.withBalance(balance()));
     }
 
-    /** The usual settings of the method that is given; gradients are measured, since that costs little. */
+    /** The default settings of the method that is given, with measured gradients, which take little time. */
     private BalanceSettings balance() {
         BalanceSettings.Method method = (BalanceSettings.Method) declared.value("--balance");
-        BalanceSettings usual = method == null ? preset.balance() : BalanceSettings.of(method);
-        return usual.method() == BalanceSettings.Method.GRADNORM ? usual : usual.withMeasureEvery(MEASURE_EVERY);
+        BalanceSettings balance = method == null ? preset.balance() : BalanceSettings.of(method);
+        return balance.method() == BalanceSettings.Method.GRADNORM ? balance : balance.withMeasureEvery(MEASURE_EVERY);
     }
 }
