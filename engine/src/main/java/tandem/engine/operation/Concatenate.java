@@ -1,6 +1,5 @@
 package tandem.engine.operation;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import tandem.engine.Graph;
@@ -80,8 +79,15 @@ public final class Concatenate {
         int width = length % 4 == 0 && stride % 4 == 0 && offset % 4 == 0 ? 4 : 1;
         Divisor divisor = Divisor.of(length / width);
         int threads = (int) (piece.elements() / width);
-        List<Object> arguments =
-                new ArrayList<>(List.of(from, to, threads, length / width, divisor, stride / width, offset / width));
-        operation.launch(from.type().kernel(width == 4 ? kernel + "4" : kernel), threads, arguments.toArray());
+        operation.launch(
+                from.type().kernel(width == 4 ? kernel + "4" : kernel),
+                threads,
+                from,
+                to,
+                threads,
+                length / width,
+                divisor,
+                stride / width,
+                offset / width);
     }
 }

@@ -3,7 +3,6 @@ package tandem.engine.optimizer;
 import java.util.List;
 import tandem.engine.Command;
 import tandem.engine.Device;
-import tandem.engine.KernelArguments;
 import tandem.engine.Memory;
 import tandem.kernels.Catalogue;
 import tandem.kernels.KernelEntry;
@@ -74,11 +73,11 @@ public sealed interface Optimizer permits Sgd, AdamW {
                     "weight decay for " + decayed + " of " + n + " elements: expected a multiple of 4");
         }
         KernelEntry kernel = Catalogue.find(launch().kernel());
-        Object[] states = new Object[statesPerParameter()];
+        Memory[] states = new Memory[statesPerParameter()];
         for (int i = 0; i < states.length; i++) {
             states[i] = state.slice(i * Memory.aligned(parameters.bytes()), parameters.bytes());
         }
-        Update update = new Update(
+        OptimizerArguments update = new OptimizerArguments(
                 parameters,
                 gradients,
                 states,
@@ -86,19 +85,7 @@ public sealed interface Optimizer permits Sgd, AdamW {
                 norm.status(),
                 n,
                 (int) decayed,
-                launch().constants().toArray());
+                launch().constants().toArray(Float[]::new));
         return List.of(device.launch(kernel, kernel.elements(Arena.fours(n)), update));
     }
-
-    /** The arguments of every optimizer's kernel. */
-    record Update(
-            Memory parameters,
-            Memory gradients,
-            Object[] states,
-            Memory values,
-            Memory norm,
-            int elements,
-            int decayed,
-            Object[] constants)
-            implements KernelArguments {}
 }
