@@ -17,6 +17,12 @@ public final class BatchNormArguments {
         return IntStream.range(0, count).boxed().toList();
     }
 
+    private static void requireCount(List<?> arguments, int count, String of) {
+        if (arguments.size() != count) {
+            throw new IllegalArgumentException(of + " takes " + count + " arguments, not " + arguments.size());
+        }
+    }
+
     /**
      * Of {@link Dnn#batchNormForward}.
      *
@@ -31,8 +37,9 @@ public final class BatchNormArguments {
         /** The position of each argument. */
         public static final Forward<Integer> POSITIONS = of(positions(8));
 
-        /** From the arguments in order. */
+        /** From the 8 arguments in order; rejects another number of them. */
         public static <T> Forward<T> of(List<T> a) {
+            requireCount(a, 8, "batch_norm_forward");
             return new Forward<>(a.get(0), a.get(1), a.get(2), a.get(3), a.get(4), a.get(5), a.get(6), a.get(7));
         }
 
@@ -55,8 +62,9 @@ public final class BatchNormArguments {
         /** The position of each argument. */
         public static final Inference<Integer> POSITIONS = of(positions(7));
 
-        /** From the arguments in order. */
+        /** From the 7 arguments in order; rejects another number of them. */
         public static <T> Inference<T> of(List<T> a) {
+            requireCount(a, 7, "batch_norm_inference");
             return new Inference<>(a.get(0), a.get(1), a.get(2), a.get(3), a.get(4), a.get(5), a.get(6));
         }
 
@@ -85,8 +93,9 @@ public final class BatchNormArguments {
         /** The position of each argument. */
         public static final Backward<Integer> POSITIONS = of(positions(12));
 
-        /** From the arguments in order. */
+        /** From the 12 arguments in order; rejects another number of them. */
         public static <T> Backward<T> of(List<T> a) {
+            requireCount(a, 12, "batch_norm_backward");
             return new Backward<>(
                     a.get(0), a.get(1), a.get(2), a.get(3), a.get(4), a.get(5), a.get(6), a.get(7), a.get(8), a.get(9),
                     a.get(10), a.get(11));

@@ -1,6 +1,7 @@
 package tandem.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,18 @@ class BatchNormArgumentsTest {
         assertEquals(FORWARD, BatchNormArguments.Forward.of(FORWARD).list());
         assertEquals(INFERENCE, BatchNormArguments.Inference.of(INFERENCE).list());
         assertEquals(BACKWARD, BatchNormArguments.Backward.of(BACKWARD).list());
+    }
+
+    @Test
+    void anotherNumberOfArgumentsIsRejected() {
+        for (List<String> wrong : List.of(FORWARD.subList(0, 6), List.<String>of())) {
+            assertEquals(
+                    "batch_norm_forward takes 8 arguments, not " + wrong.size(),
+                    assertThrows(IllegalArgumentException.class, () -> BatchNormArguments.Forward.of(wrong))
+                            .getMessage());
+        }
+        assertThrows(IllegalArgumentException.class, () -> BatchNormArguments.Inference.of(FORWARD));
+        assertThrows(IllegalArgumentException.class, () -> BatchNormArguments.Backward.of(FORWARD));
     }
 
     @Test
