@@ -8,7 +8,7 @@ public final class Allocation {
     private final MemorySource.Block block;
     private final Memory memory;
     private final String purpose;
-    private boolean open = true;
+    private volatile boolean open = true;
 
     Allocation(MemorySource.Block block, long bytes, String purpose) {
         this.block = block;

@@ -7,7 +7,13 @@ import tandem.engine.Buffer;
 import tandem.engine.DeviceOutOfMemoryException;
 import tandem.engine.Memory;
 
-/** All open allocations of one device, sorted by address, so that any range can be checked before it is used. */
+/**
+ * All open allocations of one device, sorted by address, so that any range can be checked before it is used.
+ *
+ * <p>Thread-safe. {@link #frees} and {@link Allocation#isOpen} take no lock, so that a command can check its buffers in
+ * each run: whoever reads the number of frees sees every allocation freed up to then as not open. A buffer must not be
+ * closed while another thread runs a command that uses it; that command may have checked it already.
+ */
 public final class Allocations {
 
     private final MemorySource source;
@@ -16,7 +22,7 @@ public final class Allocations {
     private int count;
     private long total;
     private long peak;
-    private int frees;
+    private volatile int frees;
 
     /** An empty table over the memory of a device. */
     public Allocations(MemorySource source) {
