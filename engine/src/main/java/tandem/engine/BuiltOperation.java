@@ -24,22 +24,36 @@ public abstract sealed class BuiltOperation<T extends BuiltOperation<T>> impleme
 
     abstract T self();
 
-    /** Adds inputs; nulls are left out. A state that is updated in place is an input too. */
+    /** Whether a null among inputs and outputs is left out, as for a bias that is not there; otherwise an error. */
+    abstract boolean leavesOutNulls();
+
+    /**
+     * Adds inputs. A state that is updated in place is an input too.
+     *
+     * @param tensors a {@link LibraryOperation} leaves nulls out; a {@link KernelOperation} rejects them
+     */
     public final T reads(Tensor... tensors) {
-        addPresent(inputs, tensors);
+        addPresent(inputs, "reads", tensors);
         return self();
     }
 
-    /** Adds outputs; nulls are left out. */
+    /**
+     * Adds outputs.
+     *
+     * @param tensors a {@link LibraryOperation} leaves nulls out; a {@link KernelOperation} rejects them
+     */
     public final T writes(Tensor... tensors) {
-        addPresent(outputs, tensors);
+        addPresent(outputs, "writes", tensors);
         return self();
     }
 
-    private static void addPresent(List<Tensor> list, Tensor[] tensors) {
-        for (Tensor tensor : tensors) {
-            if (tensor != null) {
-                list.add(tensor);
+    private void addPresent(List<Tensor> list, String verb, Tensor[] tensors) {
+        for (int i = 0; i < tensors.length; i++) {
+            if (tensors[i] != null) {
+                list.add(tensors[i]);
+            } else if (!leavesOutNulls()) {
+                throw new IllegalArgumentException(
+                        name + " " + verb + " null: tensor " + (i + 1) + " of " + tensors.length + " is not there");
             }
         }
     }

@@ -26,8 +26,8 @@ public final class KernelOperation extends BuiltOperation<KernelOperation> {
     /** A range of the operation's scratch memory, as a launch argument. */
     public record Scratch(long offset, long bytes) {}
 
-    /** {@code grid} is computed when the operation is bound, so that making a graph reads no PTX. */
-    private record Launch(KernelEntry kernel, Supplier<Grid> grid, Object[] arguments) {}
+    /** {@code grid} is computed when the operation is bound, as it reads the block size from the PTX. */
+    private record Launch(KernelEntry kernel, Supplier<Grid> grid, List<FlatArgument> arguments) {}
 
     private final List<Launch> launches = new ArrayList<>();
     private long scratchBytes;
@@ -46,6 +46,11 @@ public final class KernelOperation extends BuiltOperation<KernelOperation> {
         return this;
     }
 
+    @Override
+    boolean leavesOutNulls() {
+        return false;
+    }
+
     /**
      * Reserves scratch bytes, aligned to 256, that only this operation uses while it runs; their content is undefined
      * at first.
@@ -56,21 +61,43 @@ public final class KernelOperation extends BuiltOperation<KernelOperation> {
         return range;
     }
 
-    /** Adds a kernel launch with a thread for each of {@code threads} elements, in blocks of the kernel's size. */
+    /**
+     * Adds a kernel launch with a thread for each of {@code threads} elements, in blocks of the kernel's size.
+     *
+     * @param threads at least 0; one block for 0
+     */
     public KernelOperation launch(String entry, long threads, Object... arguments) {
         KernelEntry kernel = Catalogue.find(entry);
+        if (threads < 0) {
+            throw new IllegalArgumentException(
+                    name() + ": a launch of kernel " + entry + " cannot have " + threads + " threads");
+        }
         return launch(kernel, () -> kernel.elements(threads), arguments);
     }
 
-    /** Adds a kernel launch of {@code blocks} blocks of the kernel's size. */
+    /**
+     * Adds a kernel launch of {@code blocks} blocks of the kernel's size.
+     *
+     * @param blocks at least 1
+     */
     public KernelOperation launchBlocks(String entry, int blocks, Object... arguments) {
         KernelEntry kernel = Catalogue.find(entry);
+        if (blocks < 1) {
+            throw new IllegalArgumentException(
+                    name() + ": a launch of kernel " + entry + " needs at least 1 block, not " + blocks);
+        }
         return launch(kernel, () -> kernel.blocks(blocks), arguments);
     }
 
     private KernelOperation launch(KernelEntry kernel, Supplier<Grid> grid, Object... arguments) {
-        Object[] flat = KernelArguments.flatten(arguments);
-        for (Object argument : flat) {
+        List<FlatArgument> flat = FlatArgument.of(arguments);
+        for (int i = 0; i < flat.size(); i++) {
+            Object argument = flat.get(i).value();
+            if (argument == null) {
+                throw new IllegalArgumentException(
+                        name() + ": argument " + flat.get(i).place(i) + " of kernel " + kernel.entry()
+                                + " is null; pass Memory.NONE for memory that is not there");
+            }
             if (argument instanceof Tensor tensor) {
                 requireListed(tensor, kernel.entry());
             }
@@ -90,19 +117,28 @@ public final class KernelOperation extends BuiltOperation<KernelOperation> {
             @Override
             public List<Command> bind(Binding binding, Memory workspace) {
                 List<Command> commands = new ArrayList<>();
-                for (Launch launch : launches) {
-                    Object[] bound = launch.arguments().clone();
-                    for (int i = 0; i < bound.length; i++) {
-                        if (bound[i] instanceof Tensor tensor) {
-                            bound[i] = binding.of(tensor);
-                        } else if (bound[i] instanceof Scratch range) {
-                            bound[i] = workspace.slice(range.offset(), range.bytes());
-                        }
+                Resources made = new Resources();
+                try {
+                    for (Launch launch : launches) {
+                        Object[] bound = launch.arguments().stream()
+                                .map(argument -> argument.with(place(argument.value(), binding, workspace)))
+                                .toArray();
+                        commands.add(made.add(
+                                device.launch(launch.kernel(), launch.grid().get(), bound)));
                     }
-                    commands.add(device.launch(launch.kernel(), launch.grid().get(), bound));
+                } catch (RuntimeException | Error problem) {
+                    made.closeAfter(problem);
+                    throw problem;
                 }
                 return commands;
             }
         };
+    }
+
+    private static Object place(Object argument, Binding binding, Memory workspace) {
+        if (argument instanceof Tensor tensor) {
+            return binding.of(tensor);
+        }
+        return argument instanceof Scratch range ? workspace.slice(range.offset(), range.bytes()) : argument;
     }
 }

@@ -23,22 +23,24 @@ public final class LaunchArguments {
      *
      * @param given {@link Memory}, {@link Integer}, {@link Long}, {@link Float} or {@link KernelArguments}, in the
      *     order of the parameters
-     * @throws IllegalArgumentException when count, size or kind differ; names the kernel and the parameter
+     * @throws IllegalArgumentException when count, size or kind differ, or a {@link KernelArguments} is no record;
+     *     names the kernel, the parameter, and the path of an argument inside of records
      */
     public LaunchArguments(PtxEntry entry, Object... given) {
-        Object[] arguments = KernelArguments.flatten(given);
+        List<FlatArgument> arguments = FlatArgument.of(given);
         List<PtxParameter> parameters = entry.parameters();
-        if (arguments.length != parameters.size()) {
+        if (arguments.size() != parameters.size()) {
             throw new IllegalArgumentException("kernel " + entry.name() + " takes " + parameters.size() + " arguments "
-                    + signature(entry) + ", got " + arguments.length);
+                    + signature(entry) + ", got " + arguments.size());
         }
         packed = ByteBuffer.allocateDirect(Math.max(8, entry.parameterBytes())).order(ByteOrder.nativeOrder());
-        for (int i = 0; i < arguments.length; i++) {
-            put(entry, i, arguments[i]);
+        for (int i = 0; i < arguments.size(); i++) {
+            put(entry, i, arguments.get(i));
         }
     }
 
-    private void put(PtxEntry entry, int index, Object argument) {
+    private void put(PtxEntry entry, int index, FlatArgument given) {
+        Object argument = given.value();
         PtxParameter parameter = entry.parameters().get(index);
         PtxType type = parameter.type();
         boolean integer = !type.isFloat();
@@ -54,7 +56,7 @@ public final class LaunchArguments {
                 && (type == PtxType.F32 || type == PtxType.B32)) {
             packed.putFloat(parameter.offset(), value);
         } else {
-            throw new IllegalArgumentException("argument " + (index + 1) + " of kernel " + entry.name() + " is "
+            throw new IllegalArgumentException("argument " + given.place(index) + " of kernel " + entry.name() + " is "
                     + (argument == null ? "null" : argument.getClass().getSimpleName() + " " + argument)
                     + ", but parameter "
                     + parameter.name() + " is ." + type.ptxName()

@@ -2,6 +2,7 @@ package tandem.engine;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -20,13 +21,13 @@ public final class LibraryOperation extends BuiltOperation<LibraryOperation> {
     private LibraryOperation(String name, Function<Dnn, Dnn.Primitive> maker, List<Tensor> arguments) {
         super(name);
         this.maker = maker;
-        this.arguments = arguments;
+        this.arguments = Collections.unmodifiableList(new ArrayList<>(arguments));
     }
 
     /**
      * An operation that reads and writes nothing yet.
      *
-     * @param arguments the primitive's tensors in order; null where one is not there
+     * @param arguments the primitive's tensors in order, copied; null where one is not there
      */
     public static LibraryOperation of(String name, Function<Dnn, Dnn.Primitive> maker, Tensor... arguments) {
         return of(name, maker, Arrays.asList(arguments));
@@ -40,6 +41,11 @@ public final class LibraryOperation extends BuiltOperation<LibraryOperation> {
     @Override
     LibraryOperation self() {
         return this;
+    }
+
+    @Override
+    boolean leavesOutNulls() {
+        return true;
     }
 
     /**
@@ -81,7 +87,13 @@ public final class LibraryOperation extends BuiltOperation<LibraryOperation> {
 
             @Override
             public List<Command> bind(Binding binding, Memory workspace) {
-                return commands(binding, primitive.bind(workspace, bound(binding)));
+                Resources made = new Resources();
+                try {
+                    return commands(made, binding, primitive.bind(workspace, bound(binding)));
+                } catch (RuntimeException | Error problem) {
+                    made.closeAfter(problem);
+                    throw problem;
+                }
             }
 
             @Override
@@ -95,9 +107,15 @@ public final class LibraryOperation extends BuiltOperation<LibraryOperation> {
                     return new Frozen(List.of(), bind(binding, workspace));
                 }
                 Memory[] memories = bound(binding);
-                return new Frozen(
-                        List.of(primitive.bindPreparation(workspace, prepared, memories)),
-                        commands(binding, primitive.bindPrepared(workspace, prepared, memories)));
+                Resources made = new Resources();
+                try {
+                    Command once = made.add(primitive.bindPreparation(workspace, prepared, memories));
+                    Command always = primitive.bindPrepared(workspace, prepared, memories);
+                    return new Frozen(List.of(once), commands(made, binding, always));
+                } catch (RuntimeException | Error problem) {
+                    made.closeAfter(problem);
+                    throw problem;
+                }
             }
 
             private Memory[] bound(Binding binding) {
@@ -109,9 +127,9 @@ public final class LibraryOperation extends BuiltOperation<LibraryOperation> {
                 return memories;
             }
 
-            private List<Command> commands(Binding binding, Command call) {
+            private List<Command> commands(Resources made, Binding binding, Command call) {
                 List<Command> commands = new ArrayList<>();
-                commands.add(call);
+                commands.add(made.add(call));
                 if (afterwards != null) {
                     commands.addAll(afterwards.lower(device).bind(binding, Memory.NONE));
                 }

@@ -45,7 +45,7 @@ public interface Operation {
             return 0;
         }
 
-        /** The commands, in order, with every address fixed. */
+        /** The commands, in order, with every address fixed. When it throws, it has closed those made before. */
         List<Command> bind(Binding binding, Memory workspace);
 
         /**

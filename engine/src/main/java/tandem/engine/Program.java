@@ -94,8 +94,11 @@ public final class Program implements AutoCloseable {
             this.rounded =
                     owned.add(device.allocate(plan.isFrozen() ? plan.roundedBytes() : 0, "variables in 16 bits"));
             graph.constants().forEach((tensor, bytes) -> device.upload(bytes.duplicate(), memory(tensor)));
-            List<Command> rounding =
-                    plan.roundedType().map(this::rounding).map(List::of).orElse(List.of());
+            List<Command> rounding = plan.roundedType()
+                    .map(this::rounding)
+                    .map(owned::add)
+                    .map(List::of)
+                    .orElse(List.of());
             List<Command> once = new ArrayList<>(plan.isFrozen() ? rounding : List.of());
             this.first = plan.isFrozen() ? List.of() : rounding;
             this.commands = bind(once);
@@ -136,6 +139,7 @@ public final class Program implements AutoCloseable {
         return (plan.isFrozen() ? rounded : arena.rounded).memory().slice(0, plan.roundedBytes());
     }
 
+    /** The commands of each operation. The program owns each from the time it is made, as a later one may fail. */
     private List<List<Command>> bind(List<Command> once) {
         List<List<Command>> bound = new ArrayList<>();
         List<Operation> operations = graph.operations();
@@ -146,10 +150,14 @@ public final class Program implements AutoCloseable {
                 if (plan.isFrozen()) {
                     Memory own = prepared.memory().slice(plan.preparedOffset(i), lowered.preparedBytes());
                     Operation.Frozen both = lowered.freeze(this::memory, workspace, own);
+                    both.once().forEach(owned::add);
+                    both.always().forEach(owned::add);
                     once.addAll(both.once());
                     bound.add(both.always());
                 } else {
-                    bound.add(lowered.bind(this::memory, workspace));
+                    List<Command> made = lowered.bind(this::memory, workspace);
+                    made.forEach(owned::add);
+                    bound.add(made);
                 }
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(

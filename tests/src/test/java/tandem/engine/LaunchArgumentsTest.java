@@ -61,6 +61,46 @@ class LaunchArgumentsTest {
         assertTrue(message.contains("parameter a"), message);
     }
 
+    private record Columns(float magic, float shift) implements KernelArguments {}
+
+    private record Walk(Memory memory, Columns byColumns) implements KernelArguments {}
+
+    private record Outer(Walk walk) implements KernelArguments {}
+
+    private record Array(int a, Object[] rest) implements KernelArguments {}
+
+    @Test
+    void anArrayIsAComponentAndMessagesNameThePath() {
+        Memory memory = new Memory(16, 16);
+        LaunchArguments arguments = new LaunchArguments(ENTRY, new Array(7, new Object[] {memory, 1.5f, -2L}));
+        assertEquals(7, arguments.packed().getInt(0));
+        assertEquals(16, arguments.packed().getLong(8));
+        assertEquals(1.5f, arguments.packed().getFloat(16));
+        assertEquals(-2, arguments.packed().getLong(24));
+        refused("argument 3 (rest[1]) of kernel sample is Integer 5", new Array(7, new Object[] {memory, 5, -2L}));
+        refused(
+                "argument 4 (walk.byColumns.shift) of kernel sample is Float 2.0",
+                7,
+                new Outer(new Walk(memory, new Columns(1f, 2f))));
+        refused("argument 2 of kernel sample is Float 3.0", 7, 3f, 1.5f, 2L);
+    }
+
+    private static void refused(String start, Object... arguments) {
+        String message = assertThrows(IllegalArgumentException.class, () -> new LaunchArguments(ENTRY, arguments))
+                .getMessage();
+        assertTrue(message.startsWith(start), message);
+    }
+
+    private static final class NoRecord implements KernelArguments {}
+
+    @Test
+    void argumentsThatAreNoRecordAreRejectedByName() {
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> new LaunchArguments(ENTRY, 7, new NoRecord()))
+                .getMessage();
+        assertTrue(message.startsWith(NoRecord.class.getName() + " implements KernelArguments but is not"), message);
+    }
+
     @Test
     void aWrongCountIsAnError() {
         String message = assertThrows(IllegalArgumentException.class, () -> new LaunchArguments(ENTRY, 7))

@@ -74,7 +74,7 @@ final class CpuDnn implements Dnn, AutoCloseable {
     }
 
     /** {@code wide}, which is for floats, on tensors of {@code type}. */
-    private Primitive stored(DataType type, String name, Primitive wide, Argument... halves) {
+    private Primitive stored(DataType type, String name, OneDnnSequence wide, Argument... halves) {
         return type == DataType.FLOAT32 ? wide : new WidenedPrimitive(device, name, type, wide, List.of(halves));
     }
 
@@ -246,7 +246,7 @@ final class CpuDnn implements Dnn, AutoCloseable {
                         description, library.engine(), a, b, null, c, library.attributes()),
                 "dnnl_matmul_primitive_desc_create",
                 sizes);
-        return new OneDnnSequence("matrix_product", sizes, library, allocations)
+        return new OneDnnSequence("matrix_product", 3, sizes, library, allocations)
                 .step(library.own(description))
                 .use(dnnl.DNNL_ARG_SRC, a, 0)
                 .use(dnnl.DNNL_ARG_WEIGHTS, b, 1)

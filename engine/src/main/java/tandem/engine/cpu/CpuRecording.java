@@ -3,21 +3,27 @@ package tandem.engine.cpu;
 import java.util.List;
 import tandem.engine.Command;
 import tandem.engine.Recording;
-import tandem.engine.memory.GuardedCommand;
+import tandem.engine.Resources;
 
 /** The bare list of commands. It owns them: closing it frees what they hold. */
 final class CpuRecording implements Recording {
 
     private final Command[] commands;
     private final List<Command> list;
+    private final Resources owned = new Resources();
+    private boolean closed;
 
     CpuRecording(List<Command> commands) {
         this.list = List.copyOf(commands);
         this.commands = commands.toArray(Command[]::new);
+        commands.forEach(owned::add);
     }
 
     @Override
     public void replay() {
+        if (closed) {
+            throw new IllegalStateException("this recording of " + commands.length + " commands is closed");
+        }
         for (Command command : commands) {
             command.run();
         }
@@ -30,10 +36,7 @@ final class CpuRecording implements Recording {
 
     @Override
     public void close() {
-        for (Command command : commands) {
-            if (command instanceof GuardedCommand own) {
-                own.close();
-            }
-        }
+        closed = true;
+        owned.close();
     }
 }

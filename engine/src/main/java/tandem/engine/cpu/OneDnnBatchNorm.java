@@ -65,7 +65,7 @@ final class OneDnnBatchNorm {
     OneDnnSequence forward() {
         BatchNormArguments.Forward<Integer> at = BatchNormArguments.Forward.POSITIONS;
         dnnl_primitive_desc description = describeForward(dnnl.dnnl_forward_training, flags());
-        OneDnnSequence sequence = new OneDnnSequence("batch_norm_forward", shape, library, allocations);
+        OneDnnSequence sequence = new OneDnnSequence("batch_norm_forward", 8, shape, library, allocations);
         sequence.step(description)
                 .use(dnnl.DNNL_ARG_SRC, image, at.x())
                 .use(dnnl.DNNL_ARG_SCALE, channels, at.gamma())
@@ -85,7 +85,7 @@ final class OneDnnBatchNorm {
         BatchNormArguments.Inference<Integer> at = BatchNormArguments.Inference.POSITIONS;
         dnnl_primitive_desc description =
                 describeForward(dnnl.dnnl_forward_inference, flags() | dnnl.dnnl_use_global_stats);
-        OneDnnSequence sequence = new OneDnnSequence("batch_norm_inference", shape, library, allocations);
+        OneDnnSequence sequence = new OneDnnSequence("batch_norm_inference", 7, shape, library, allocations);
         sequence.step(description)
                 .use(dnnl.DNNL_ARG_SRC, image, at.x())
                 .use(dnnl.DNNL_ARG_SCALE, channels, at.gamma())
@@ -156,7 +156,7 @@ final class OneDnnBatchNorm {
     /** Takes {@link BatchNormArguments.Backward}. */
     OneDnnSequence backward() {
         BatchNormArguments.Backward<Integer> at = BatchNormArguments.Backward.POSITIONS;
-        OneDnnSequence sequence = new OneDnnSequence("batch_norm_backward", shape, library, allocations);
+        OneDnnSequence sequence = new OneDnnSequence("batch_norm_backward", 12, shape, library, allocations);
         int upstream = at.dy();
         if (separate) {
             upstream = shape.residual() ? at.dResidual() : at.dx();

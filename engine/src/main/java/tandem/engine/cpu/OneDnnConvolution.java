@@ -60,7 +60,7 @@ final class OneDnnConvolution {
         OneDnn.check(
                 dnnl.dnnl_primitive_attr_set_post_ops(attributes, after), "dnnl_primitive_attr_set_post_ops", shape);
         dnnl_primitive_desc description = describeForward(withBias, attributes);
-        OneDnnSequence sequence = new OneDnnSequence("convolution_forward", shape, library, allocations);
+        OneDnnSequence sequence = new OneDnnSequence("convolution_forward", 5, shape, library, allocations);
         dnnl_memory_desc wanted = OneDnn.layout(description, dnnl.dnnl_query_weights_md, 0);
         int place = arranged(sequence, wanted, 1);
         sequence.step(description)
@@ -119,7 +119,7 @@ final class OneDnnConvolution {
                 "dnnl_convolution_backward_data_primitive_desc_create",
                 shape);
         library.own(description);
-        OneDnnSequence sequence = new OneDnnSequence("convolution_backward_data", shape, library, allocations);
+        OneDnnSequence sequence = new OneDnnSequence("convolution_backward_data", 3, shape, library, allocations);
         dnnl_memory_desc wanted = OneDnn.layout(description, dnnl.dnnl_query_weights_md, 0);
         int place = arranged(sequence, wanted, 1);
         return sequence.step(description)
@@ -150,7 +150,7 @@ final class OneDnnConvolution {
                 "dnnl_convolution_backward_weights_primitive_desc_create",
                 shape);
         library.own(description);
-        OneDnnSequence sequence = new OneDnnSequence("convolution_backward_filter", shape, library, allocations);
+        OneDnnSequence sequence = new OneDnnSequence("convolution_backward_filter", 4, shape, library, allocations);
         dnnl_memory_desc made = OneDnn.layout(description, dnnl.dnnl_query_diff_weights_md, 0);
         boolean plain = dnnl.dnnl_memory_desc_equal(made, filter) != 0;
         int place = plain ? 2 : sequence.temporary(made);

@@ -97,7 +97,11 @@ final class OneDnnPooling {
     OneDnnSequence forward() {
         dnnl_primitive_desc description = describeForward();
         OneDnnSequence sequence = new OneDnnSequence(
-                reserves() ? "max_pool_forward" : "global_average_pool_forward", sizes, library, allocations);
+                reserves() ? "max_pool_forward" : "global_average_pool_forward",
+                reserves() ? 3 : 2,
+                sizes,
+                library,
+                allocations);
         sequence.step(description).use(dnnl.DNNL_ARG_SRC, x, 0).use(dnnl.DNNL_ARG_DST, y, 1);
         if (reserves()) {
             sequence.use(dnnl.DNNL_ARG_WORKSPACE, OneDnn.layout(description, dnnl.dnnl_query_workspace_md, 0), 2);
@@ -126,7 +130,11 @@ final class OneDnnPooling {
                 "dnnl_pooling_backward_primitive_desc_create",
                 sizes);
         OneDnnSequence sequence = new OneDnnSequence(
-                reserves() ? "max_pool_backward" : "global_average_pool_backward", sizes, library, allocations);
+                reserves() ? "max_pool_backward" : "global_average_pool_backward",
+                reserves() ? 3 : 2,
+                sizes,
+                library,
+                allocations);
         sequence.step(library.own(description))
                 .use(dnnl.DNNL_ARG_DIFF_DST, y, 0)
                 .use(dnnl.DNNL_ARG_DIFF_SRC, x, reserves() ? 2 : 1);

@@ -28,6 +28,7 @@ final class OneDnnSequence implements Dnn.Primitive {
     private record Step(dnnl_primitive primitive, long scratchpadBytes, dnnl_memory_desc scratchpad, List<Use> uses) {}
 
     private final String name;
+    private final int count;
     private final Object sizes;
     private final OneDnn library;
     private final Allocations allocations;
@@ -40,8 +41,10 @@ final class OneDnnSequence implements Dnn.Primitive {
     private long temporaryBytes;
     private long scratchpadBytes;
 
-    OneDnnSequence(String name, Object sizes, OneDnn library, Allocations allocations) {
+    /** @param count how many arguments {@link #bind} takes */
+    OneDnnSequence(String name, int count, Object sizes, OneDnn library, Allocations allocations) {
         this.name = name;
+        this.count = count;
         this.sizes = sizes;
         this.library = library;
         this.allocations = allocations;
@@ -98,6 +101,7 @@ final class OneDnnSequence implements Dnn.Primitive {
 
     @Override
     public Command bind(Memory workspace, Memory... arguments) {
+        requireCount(arguments);
         requireWorkspace(workspace);
         return new Bound(
                 0,
@@ -114,12 +118,14 @@ final class OneDnnSequence implements Dnn.Primitive {
 
     @Override
     public Command bindPreparation(Memory workspace, Memory prepared, Memory... arguments) {
+        requireCount(arguments);
         requireWorkspace(workspace);
         return new Bound(0, preparationSteps, prepared, workspace, arguments);
     }
 
     @Override
     public Command bindPrepared(Memory workspace, Memory prepared, Memory... arguments) {
+        requireCount(arguments);
         requireWorkspace(workspace);
         return new Bound(preparationSteps, steps.size(), prepared, workspace, arguments);
     }
@@ -128,6 +134,13 @@ final class OneDnnSequence implements Dnn.Primitive {
         if (workspace.bytes() < workspaceBytes()) {
             throw new IllegalArgumentException(
                     name + " needs a workspace of " + workspaceBytes() + " bytes, got " + workspace.bytes());
+        }
+    }
+
+    /** Rejects another number of arguments than the method of {@link Dnn} states. */
+    void requireCount(Memory[] arguments) {
+        if (arguments.length != count) {
+            throw new IllegalArgumentException(name + " takes " + count + " arguments, not " + arguments.length);
         }
     }
 
@@ -154,28 +167,35 @@ final class OneDnnSequence implements Dnn.Primitive {
             primitives = new dnnl_primitive[endStep - firstStep];
             lists = new dnnl_exec_arg_t[primitives.length];
             counts = new int[primitives.length];
-            for (int i = 0; i < primitives.length; i++) {
-                Step step = steps.get(firstStep + i);
-                Map<Integer, dnnl_memory> list = new LinkedHashMap<>();
-                for (Use use : step.uses()) {
-                    list.put(use.argument(), memory(use.layout(), place(use, prepared, rest, arguments)));
+            try {
+                for (int i = 0; i < primitives.length; i++) {
+                    fill(i, steps.get(firstStep + i), prepared, rest, arguments);
                 }
-                if (step.scratchpadBytes() > 0) {
-                    list.put(
-                            dnnl.DNNL_ARG_SCRATCHPAD,
-                            memory(
-                                    step.scratchpad(),
-                                    rest.slice(temporaryBytes - preparedBytes, step.scratchpadBytes())));
-                }
-                dnnl_exec_arg_t array = new dnnl_exec_arg_t(list.size());
-                int at = 0;
-                for (Map.Entry<Integer, dnnl_memory> entry : list.entrySet()) {
-                    array.position(at++).arg(entry.getKey()).memory(entry.getValue());
-                }
-                primitives[i] = step.primitive();
-                lists[i] = array.position(0);
-                counts[i] = list.size();
+            } catch (RuntimeException | Error problem) {
+                close();
+                throw problem;
             }
+        }
+
+        private void fill(int i, Step step, Memory prepared, Memory rest, Memory[] arguments) {
+            Map<Integer, dnnl_memory> list = new LinkedHashMap<>();
+            for (Use use : step.uses()) {
+                list.put(use.argument(), memory(use.layout(), place(use, prepared, rest, arguments)));
+            }
+            if (step.scratchpadBytes() > 0) {
+                list.put(
+                        dnnl.DNNL_ARG_SCRATCHPAD,
+                        memory(step.scratchpad(), rest.slice(temporaryBytes - preparedBytes, step.scratchpadBytes())));
+            }
+            dnnl_exec_arg_t array = new dnnl_exec_arg_t(list.size());
+            lists[i] = array;
+            int at = 0;
+            for (Map.Entry<Integer, dnnl_memory> entry : list.entrySet()) {
+                array.position(at++).arg(entry.getKey()).memory(entry.getValue());
+            }
+            primitives[i] = step.primitive();
+            array.position(0);
+            counts[i] = list.size();
         }
 
         private Memory place(Use use, Memory prepared, Memory rest, Memory[] arguments) {
@@ -221,7 +241,9 @@ final class OneDnnSequence implements Dnn.Primitive {
         protected void release() {
             memories.forEach(dnnl::dnnl_memory_destroy);
             for (dnnl_exec_arg_t list : lists) {
-                list.close();
+                if (list != null) {
+                    list.close();
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ import tandem.engine.DataType;
 import tandem.engine.Device;
 import tandem.engine.Dnn;
 import tandem.engine.Memory;
+import tandem.engine.Resources;
 import tandem.engine.memory.CommandSequence;
 import tandem.kernels.Catalogue;
 import tandem.kernels.KernelEntry;
@@ -37,12 +38,12 @@ final class WidenedPrimitive implements Dnn.Primitive {
     private final Device device;
     private final String name;
     private final DataType type;
-    private final Dnn.Primitive wide;
+    private final OneDnnSequence wide;
     private final List<Argument> halves;
     private final long wideBytes;
 
     /** {@code wide} on tensors of {@code type}; arguments that are not listed are passed on as they are. */
-    WidenedPrimitive(Device device, String name, DataType type, Dnn.Primitive wide, List<Argument> halves) {
+    WidenedPrimitive(Device device, String name, DataType type, OneDnnSequence wide, List<Argument> halves) {
         this.device = device;
         this.name = name;
         this.type = type;
@@ -85,6 +86,7 @@ final class WidenedPrimitive implements Dnn.Primitive {
 
     /** The arguments, those of 16 bits replaced by places in the workspace. */
     private Memory[] floats(Memory workspace, Memory[] arguments) {
+        wide.requireCount(arguments);
         if (workspace.bytes() < workspaceBytes()) {
             throw new IllegalArgumentException(
                     name + " needs a workspace of " + workspaceBytes() + " bytes, got " + workspace.bytes());
@@ -108,18 +110,34 @@ final class WidenedPrimitive implements Dnn.Primitive {
 
     private Command sequence(Memory[] arguments, Memory[] floats, Supplier<Command> work, boolean writes) {
         List<Command> commands = new ArrayList<>();
-        for (Argument half : halves) {
-            if (!half.written() && arguments[half.index()].bytes() > 0) {
-                commands.add(cast("cast_from", half, arguments[half.index()], floats[half.index()]));
-            }
-        }
-        commands.add(work.get());
-        for (Argument half : halves) {
-            if (writes && half.written() && arguments[half.index()].bytes() > 0) {
-                commands.add(cast("cast_to", half, floats[half.index()], arguments[half.index()]));
-            }
+        Resources made = new Resources();
+        try {
+            fill(commands, made, arguments, floats, work, writes);
+        } catch (RuntimeException | Error problem) {
+            made.closeAfter(problem);
+            throw problem;
         }
         return new CommandSequence(name, commands);
+    }
+
+    private void fill(
+            List<Command> commands,
+            Resources made,
+            Memory[] arguments,
+            Memory[] floats,
+            Supplier<Command> work,
+            boolean writes) {
+        for (Argument half : halves) {
+            if (!half.written() && arguments[half.index()].bytes() > 0) {
+                commands.add(made.add(cast("cast_from", half, arguments[half.index()], floats[half.index()])));
+            }
+        }
+        commands.add(made.add(work.get()));
+        for (Argument half : halves) {
+            if (writes && half.written() && arguments[half.index()].bytes() > 0) {
+                commands.add(made.add(cast("cast_to", half, floats[half.index()], arguments[half.index()])));
+            }
+        }
     }
 
     private Command cast(String kernel, Argument half, Memory from, Memory to) {

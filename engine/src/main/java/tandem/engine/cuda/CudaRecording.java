@@ -8,16 +8,17 @@ import jcuda.driver.JCudaDriver;
 import tandem.engine.Command;
 import tandem.engine.LibraryException;
 import tandem.engine.Recording;
+import tandem.engine.Resources;
 import tandem.engine.memory.Allocations;
-import tandem.engine.memory.GuardedCommand;
 
-/** Commands captured as a CUDA graph; a replay is one graph launch. */
+/** Commands captured as a CUDA graph; a replay is one graph launch. It owns the commands. */
 final class CudaRecording implements Recording {
 
     private final CudaContext context;
     private final Allocations memory;
     private final List<Command> commands;
     private final CUgraphExec executable;
+    private final Resources owned = new Resources();
     private int checkedAt;
     private boolean closed;
 
@@ -27,6 +28,7 @@ final class CudaRecording implements Recording {
         this.commands = commands;
         this.executable = executable;
         this.checkedAt = memory.frees();
+        commands.forEach(owned::add);
     }
 
     /** Captures the commands, which put their work on the stream but do not run. */
@@ -91,9 +93,7 @@ final class CudaRecording implements Recording {
         }
         if (checkedAt != memory.frees()) {
             for (Command command : commands) {
-                if (command instanceof GuardedCommand guarded) {
-                    guarded.requireBuffers();
-                }
+                command.requireBuffers();
             }
             checkedAt = memory.frees();
         }
@@ -117,6 +117,7 @@ final class CudaRecording implements Recording {
                 context.enterForClose();
                 JCudaDriver.cuGraphExecDestroy(executable);
             }
+            owned.close();
         }
     }
 }

@@ -2,10 +2,11 @@ package tandem.engine.memory;
 
 import java.util.List;
 import java.util.Objects;
+import tandem.engine.Command;
 import tandem.engine.Memory;
 
 /** A command that fails instead of running once a buffer it uses has been closed; the check is one comparison a run. */
-public abstract class BufferCommand implements GuardedCommand {
+public abstract class BufferCommand implements Command {
 
     private static final int CLOSED = -1;
 

@@ -2,21 +2,24 @@ package tandem.engine.memory;
 
 import java.util.List;
 import tandem.engine.Command;
+import tandem.engine.Resources;
 
 /**
  * Several commands that run one after the other as one command, such as the passes of a batch normalization. It owns
- * them: closing it closes them.
+ * them: closing it closes them, the last first.
  */
-public final class CommandSequence implements GuardedCommand {
+public final class CommandSequence implements Command {
 
     private final String name;
     private final Command[] commands;
+    private final Resources owned = new Resources();
     private boolean closed;
 
     /** In the order they run. */
     public CommandSequence(String name, List<? extends Command> commands) {
         this.name = name;
         this.commands = commands.toArray(Command[]::new);
+        commands.forEach(owned::add);
     }
 
     @Override
@@ -36,9 +39,7 @@ public final class CommandSequence implements GuardedCommand {
     public void requireBuffers() {
         requireOpen();
         for (Command command : commands) {
-            if (command instanceof GuardedCommand guarded) {
-                guarded.requireBuffers();
-            }
+            command.requireBuffers();
         }
     }
 
@@ -51,10 +52,6 @@ public final class CommandSequence implements GuardedCommand {
     @Override
     public void close() {
         closed = true;
-        for (Command command : commands) {
-            if (command instanceof GuardedCommand guarded) {
-                guarded.close();
-            }
-        }
+        owned.close();
     }
 }

@@ -49,6 +49,43 @@ class CpuDeviceTest {
     }
 
     @Test
+    void closingARecordingClosesItsCommands() {
+        try (CpuDevice device = new CpuDevice();
+                Buffer a = device.allocate(64, "a")) {
+            Command clear = device.clear(a.memory());
+            clear.run();
+            Recording recording = device.record(java.util.List.of(clear));
+            recording.close();
+            assertTrue(assertThrows(IllegalStateException.class, clear::run)
+                    .getMessage()
+                    .endsWith("belongs to a recording or device that is closed"));
+            assertEquals(
+                    "this recording of 1 commands is closed",
+                    assertThrows(IllegalStateException.class, recording::replay).getMessage());
+        }
+    }
+
+    @Test
+    void aPrimitiveRejectsAnotherNumberOfArguments() {
+        try (CpuDevice device = new CpuDevice()) {
+            tandem.engine.Dnn.Primitive product =
+                    device.dnn().matrixProduct(new tandem.engine.Dnn.ProductShape(2, 2, 2, false, false));
+            assertEquals(
+                    "matrix_product takes 3 arguments, not 2",
+                    assertThrows(
+                                    IllegalArgumentException.class,
+                                    () -> product.bind(Memory.NONE, Memory.NONE, Memory.NONE))
+                            .getMessage());
+            tandem.engine.Dnn.Primitive pool =
+                    device.dnn().globalAveragePoolForward(1, 2, 2, 4, tandem.engine.DataType.BFLOAT16);
+            assertEquals(
+                    "global_average_pool_forward takes 2 arguments, not 1",
+                    assertThrows(IllegalArgumentException.class, () -> pool.bind(Memory.NONE, Memory.NONE))
+                            .getMessage());
+        }
+    }
+
+    @Test
     void aClosedBufferIsNeverTouched() {
         CpuDevice device = new CpuDevice();
         Buffer a = device.allocate(64, "first");

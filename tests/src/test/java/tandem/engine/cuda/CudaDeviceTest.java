@@ -181,7 +181,8 @@ class CudaDeviceTest {
     void blocksOfAnotherSizeAreRefusedBeforeTheDriverSeesThem() {
         try (Buffer a = device.allocate(16, "a")) {
             KernelEntry kernel = Catalogue.find("elementwise_add");
-            long launches = MockCuda.calls("cuLaunchKernel");
+            long loaded = MockCuda.calls("cuModuleLoadDataEx");
+            long found = MockCuda.calls("cuModuleGetFunction");
             assertEquals(
                     "kernel elementwise_add: a block of 512 x 1 x 1 threads is larger than the limit of 256 (.maxntid 256, 1, 1)",
                     assertThrows(
@@ -191,8 +192,39 @@ class CudaDeviceTest {
             assertThrows(
                     IllegalArgumentException.class,
                     () -> device.launch(kernel, Grid.of(1, 128), a.memory(), a.memory(), a.memory(), 4));
-            assertEquals(launches, MockCuda.calls("cuLaunchKernel"));
+            assertEquals(loaded, MockCuda.calls("cuModuleLoadDataEx"));
+            assertEquals(found, MockCuda.calls("cuModuleGetFunction"));
+            add(device, a, a, a, 4);
+            assertEquals(loaded + 1, MockCuda.calls("cuModuleLoadDataEx"));
+            assertEquals(found + 1, MockCuda.calls("cuModuleGetFunction"));
         }
+    }
+
+    @Test
+    void closingARecordingClosesItsCommands() {
+        for (boolean graphs : new boolean[] {true, false}) {
+            try (CudaDevice own =
+                            CudaDevice.open(0, CudaDevice.Options.standard().withGraphs(graphs));
+                    Buffer a = own.allocate(64, "a")) {
+                Command clear = own.clear(a.memory());
+                clear.run();
+                own.record(List.of(clear)).close();
+                assertTrue(assertThrows(IllegalStateException.class, clear::run)
+                        .getMessage()
+                        .endsWith("belongs to a recording or device that is closed"));
+            }
+        }
+    }
+
+    @Test
+    void outOfMemoryAdvisesToEndOtherPrograms() {
+        String message = assertThrows(
+                        tandem.engine.DeviceOutOfMemoryException.class, () -> device.allocate(2L << 30, "too much"))
+                .getMessage();
+        assertTrue(
+                message.endsWith("; use a smaller batch or image size (`tandem plan` shows what each takes)"
+                        + ", or end other programs on this GPU"),
+                message);
     }
 
     @Test

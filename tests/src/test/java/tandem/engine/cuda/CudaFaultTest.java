@@ -174,6 +174,12 @@ class CudaFaultTest {
                 public void run() {
                     device.synchronize();
                 }
+
+                @Override
+                public void requireBuffers() {}
+
+                @Override
+                public void close() {}
             };
             assertContains(
                     assertThrows(LibraryException.class, () -> device.record(List.of(clear, waits))),

@@ -74,6 +74,9 @@ class AllocationsTest {
         @Override
         protected void release() {
             events.add(name() + " releases");
+            if (name().equals("faulty")) {
+                throw new IllegalStateException("cannot release");
+            }
         }
     }
 
@@ -163,6 +166,16 @@ class AllocationsTest {
     }
 
     @Test
+    void aSequenceClosesAllCommandsAlsoWhenOneFailsTo() {
+        CommandSequence three =
+                new CommandSequence("norm", List.of(new Recorder("a"), new Recorder("faulty"), new Recorder("c")));
+        assertEquals(
+                "cannot release",
+                assertThrows(IllegalStateException.class, three::close).getMessage());
+        assertEquals(List.of("c releases", "faulty releases", "a releases"), events);
+    }
+
+    @Test
     void aSequenceRunsChecksAndClosesItsCommandsInOrder() {
         Buffer used = allocations.buffer(8, "weights");
         CommandSequence both =
@@ -175,7 +188,8 @@ class AllocationsTest {
                 .getMessage()
                 .startsWith("apply uses the buffer 'weights'"));
         both.close();
-        assertEquals(List.of("sums releases", "apply releases"), events);
+        both.close();
+        assertEquals(List.of("apply releases", "sums releases"), events);
         assertTrue(assertThrows(IllegalStateException.class, both::run)
                 .getMessage()
                 .startsWith("norm belongs to a recording or device that is closed"));
