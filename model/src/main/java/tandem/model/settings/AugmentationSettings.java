@@ -7,14 +7,14 @@ import tandem.model.declaration.SettingsRecord;
 /**
  * Strength of the augmentation of training images.
  *
- * @param photometric probability of each of the four changes of colour, independently
+ * @param photometric probability of each of the four changes of color, independently
  * @param brightness maximum value added or subtracted, in steps of 1/255
  * @param contrast factors are sampled from 1 - contrast to 1 + contrast
  * @param hue maximum rotation of the hue in degrees, in both directions
  * @param saturation factors are sampled from 1 - saturation to 1 + saturation
  * @param crop probability of trying to crop or expand
  * @param minWindow min height and width of the window as a fraction of the image's
- * @param maxWindow max height and width of the window; above 1 the image is placed on a larger grey canvas
+ * @param maxWindow max height and width of the window; above 1 the image is placed on a larger gray canvas
  * @param flip probability of a horizontal flip
  */
 @RecordBuilder

@@ -10,8 +10,8 @@ import tandem.model.declaration.SettingsRecord;
  * rest of the box is ignored.
  *
  * @param weight of an image with such a mask, in the segmentation loss; 0 for none
- * @param iterations of colour models and cut
- * @param border cost of a border between two pixels of the same colour; 0 for the default, which is lower for grey
+ * @param iterations of color models and cut
+ * @param border cost of a border between two pixels of the same color; 0 for the default, which is lower for gray
  *     images
  * @param minShare the cut failed when the object covers less than this share of the box
  * @param maxShare the cut failed when the object covers more than this share of the box

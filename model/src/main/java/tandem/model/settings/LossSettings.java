@@ -83,7 +83,7 @@ public record LossSettings(
         /** Balanced L1 on encoded offsets. */
         @Alias("balancedL1")
         BALANCED_L1,
-        /** Generalised intersection over union of decoded boxes. */
+        /** Generalized intersection over union of decoded boxes. */
         GIOU
     }
 
