@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import tandem.kernels.KernelEntry;
 import tandem.kernels.ShippedPtx;
+import tandem.kernels.ptx.PtxModule;
 import tandem.kernels.translate.HostKernel;
 import tandem.kernels.translate.Mode;
 import tandem.kernels.translate.Translator;
@@ -12,6 +13,9 @@ import tandem.kernels.translate.Translator;
 final class CpuKernels {
 
     private final Mode mode;
+    /** Held, so that all kernels of a file share the variables of one module. */
+    private final Map<String, PtxModule> modules = new HashMap<>();
+
     private final Map<String, HostKernel> kernels = new HashMap<>();
 
     CpuKernels(Mode mode) {
@@ -21,7 +25,8 @@ final class CpuKernels {
     HostKernel find(KernelEntry entry) {
         HostKernel kernel = kernels.get(entry.entry());
         if (kernel == null) {
-            kernel = Translator.translate(ShippedPtx.module(entry.module()), entry.entry(), mode);
+            PtxModule module = modules.computeIfAbsent(entry.module(), ShippedPtx::module);
+            kernel = Translator.translate(module, entry.entry(), mode);
             kernels.put(entry.entry(), kernel);
         }
         return kernel;

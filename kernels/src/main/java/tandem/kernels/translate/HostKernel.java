@@ -3,6 +3,7 @@ package tandem.kernels.translate;
 import java.lang.ref.Reference;
 import tandem.kernels.Grid;
 import tandem.kernels.ptx.PtxEntry;
+import tandem.kernels.ptx.PtxModule;
 import tandem.kernels.translate.machine.BlockContext;
 import tandem.kernels.translate.machine.BlockRunner;
 import tandem.kernels.translate.machine.KernelCode;
@@ -15,8 +16,11 @@ public final class HostKernel {
     private final BlockRunner runner;
     // The generated code has the addresses of the module's variables in it: the memory must exist as long as the code.
     private final ModuleMemory memory;
+    // Entries of the module that are translated later share that memory as long as the module exists.
+    private final PtxModule module;
 
-    HostKernel(PtxEntry entry, Mode mode, KernelCode code, KernelGraph graph, ModuleMemory memory) {
+    HostKernel(PtxModule module, PtxEntry entry, Mode mode, KernelCode code, KernelGraph graph, ModuleMemory memory) {
+        this.module = module;
         this.entry = entry;
         this.mode = mode;
         this.memory = memory;
@@ -26,6 +30,11 @@ public final class HostKernel {
     /** The entry as parsed: its name, parameters and shared memory. */
     public PtxEntry entry() {
         return entry;
+    }
+
+    /** The module it was translated from. Kernels of one module share its variables. */
+    public PtxModule module() {
+        return module;
     }
 
     /** How it was translated. */

@@ -1,9 +1,10 @@
 package tandem.kernels.translate;
 
 import java.lang.ref.Cleaner;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.WeakHashMap;
 import tandem.kernels.ptx.Operand;
 import tandem.kernels.ptx.PtxException;
 import tandem.kernels.ptx.PtxModule;
@@ -12,13 +13,39 @@ import tandem.kernels.ptx.PtxVariable;
 import tandem.kernels.translate.machine.Raw;
 
 /**
- * Native memory of a module's global and constant variables, shared by all its entries; freed when nothing refers to
- * it.
+ * Native memory of a module's global and constant variables, shared by all entries that are translated from the same
+ * object; freed when nothing refers to it. Whoever translates several entries of a file holds the module between them.
  */
 final class ModuleMemory {
 
     private static final Cleaner CLEANER = Cleaner.create();
-    private static final Map<PtxModule, ModuleMemory> BY_MODULE = new WeakHashMap<>();
+    private static final Map<Identity, ModuleMemory> BY_MODULE = new HashMap<>();
+    private static final ReferenceQueue<PtxModule> COLLECTED = new ReferenceQueue<>();
+
+    /** A module as a key: by identity, and without keeping it in memory. */
+    private static final class Identity extends WeakReference<PtxModule> {
+
+        private final int hash;
+
+        Identity(PtxModule module) {
+            super(module, COLLECTED);
+            this.hash = System.identityHashCode(module);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            if (this == other) {
+                return true;
+            }
+            PtxModule module = get();
+            return module != null && other instanceof Identity identity && identity.get() == module;
+        }
+    }
 
     private final Map<String, PtxVariable> variables = new HashMap<>();
     private final Map<String, Long> addresses = new HashMap<>();
@@ -51,12 +78,10 @@ final class ModuleMemory {
     /** The memory of a module, made on first use. */
     static ModuleMemory of(PtxModule module) {
         synchronized (BY_MODULE) {
-            ModuleMemory memory = BY_MODULE.get(module);
-            if (memory == null) {
-                memory = new ModuleMemory(module);
-                BY_MODULE.put(module, memory);
+            for (Object old = COLLECTED.poll(); old != null; old = COLLECTED.poll()) {
+                BY_MODULE.remove(old);
             }
-            return memory;
+            return BY_MODULE.computeIfAbsent(new Identity(module), key -> new ModuleMemory(module));
         }
     }
 

@@ -35,7 +35,7 @@ public final class Translator {
             written = KernelClass.write(graph, memory, mode);
         }
         KernelCode code = KernelLoader.load(written.classFile());
-        return new HostKernel(parsed, mode, code, graph, memory);
+        return new HostKernel(module, parsed, mode, code, graph, memory);
     }
 
     /** Those of {@link #supportedForms} that an instruction is an example of; throws when its form is not supported. */

@@ -2,6 +2,7 @@ package tandem.kernels.translate;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -112,7 +113,7 @@ class TranslatorTest {
 
     @Test
     void entriesOfAModuleShareItsVariables() {
-        PtxModule module = PtxModule.parse("test.ptx", """
+        String text = """
                 .version 7.8
                 .target sm_80
                 .address_size 64
@@ -120,11 +121,16 @@ class TranslatorTest {
                 .visible .entry increment() { .reg .b32 %r; atom.global.add.u32 %r, [counter], 1; ret; }
                 .visible .entry get(.param .u64 out) { .reg .b32 %r; .reg .b64 %d; ld.param.u64 %d, [out];
                   ld.global.u32 %r, [counter]; st.global.u32 [%d], %r; ret; }
-                """);
+                """;
+        PtxModule module = PtxModule.parse("test.ptx", text);
+        PtxModule equal = PtxModule.parse("test.ptx", text);
         Launch.run(module, "increment", Mode.FAST, Grid.of(2, 3));
         NativeArray out = new NativeArray(4);
         Launch.run(module, "get", Mode.CHECKED, Grid.of(1, 1), out);
         assertEquals(46, out.ints()[0]);
+        Launch.run(equal, "get", Mode.FAST, Grid.of(1, 1), out);
+        assertEquals(40, out.ints()[0], "another module with the same text has variables of its own");
+        assertSame(module, Translator.translate(module, "get", Mode.FAST).module());
     }
 
     @Test

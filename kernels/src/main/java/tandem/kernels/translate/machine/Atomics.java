@@ -141,21 +141,25 @@ public final class Atomics {
         return update(address, limit, (old, max) -> old == 0 || Integer.compareUnsigned(old, max) > 0 ? max : old - 1);
     }
 
-    /** Replaces the old value by {@code next} of it and {@code value}; returns the old one. */
+    /** Replaces the old value by {@code next} of it and {@code value}, if that differs; returns the old one. */
     private static int update(long address, int value, IntBinaryOperator next) {
         int old;
+        int replaced;
         do {
             old = now(address);
-        } while (!swap(address, old, next.applyAsInt(old, value)));
+            replaced = next.applyAsInt(old, value);
+        } while (replaced != old && !swap(address, old, replaced));
         return old;
     }
 
-    /** Replaces the old value by {@code next} of it and {@code value}; returns the old one. */
+    /** Replaces the old value by {@code next} of it and {@code value}, if that differs; returns the old one. */
     private static long updateLong(long address, long value, LongBinaryOperator next) {
         long old;
+        long replaced;
         do {
             old = nowLong(address);
-        } while (!swap(address, old, next.applyAsLong(old, value)));
+            replaced = next.applyAsLong(old, value);
+        } while (replaced != old && !swap(address, old, replaced));
         return old;
     }
 }
