@@ -42,13 +42,18 @@ public record Grid(int blocksX, int blocksY, int blocksZ, int threadsX, int thre
      * @throws IllegalArgumentException when the entry cannot be launched so; names the entry, the block and the limit
      */
     public void requireFits(PtxEntry entry) {
+        requireFits(entry, "");
+    }
+
+    /** The same with a message that ends with {@code remedy}. */
+    void requireFits(PtxEntry entry, String remedy) {
         entry.blockLimit().ifPresent(limit -> {
             if (!limit.allows(threadsX, threadsY, threadsZ)) {
                 throw new IllegalArgumentException("kernel " + entry.name() + ": a block of " + block() + " threads "
                         + (limit.required()
                                 ? "differs from the required size"
                                 : "is larger than the limit of " + limit.threads())
-                        + " (" + limit + ")");
+                        + " (" + limit + ")" + remedy);
             }
         });
     }

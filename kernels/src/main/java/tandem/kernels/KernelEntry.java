@@ -15,6 +15,10 @@ import tandem.kernels.ptx.PtxEntry;
  */
 public record KernelEntry(String module, String entry, int registers, String summary) {
 
+    /** The end of the message for a block of another size. */
+    private static final String REMEDY =
+            "; KernelEntry.blocks and KernelEntry.elements make a grid with the right blocks";
+
     /** The entry as parsed from the shipped PTX. */
     public PtxEntry ptx() {
         return ShippedPtx.module(module).entry(entry);
@@ -48,12 +52,12 @@ public record KernelEntry(String module, String entry, int registers, String sum
      */
     public void requireBlock(Grid grid) {
         PtxEntry parsed = ptx();
-        grid.requireFits(parsed);
+        grid.requireFits(parsed, REMEDY);
         BlockLimit limit = blockLimit(parsed);
         if (grid.threads() < limit.threads()) {
             throw new IllegalArgumentException("kernel " + entry + ": a block of " + grid.block()
                     + " threads is too small, the kernel is written for blocks of " + limit.threads() + " (" + limit
-                    + ")");
+                    + ")" + REMEDY);
         }
     }
 

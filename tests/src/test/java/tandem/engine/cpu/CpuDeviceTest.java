@@ -160,14 +160,16 @@ class CpuDeviceTest {
             Memory y = buffer.memory();
             assertEquals(
                     "kernel elementwise_fill: a block of 128 x 1 x 1 threads is too small, the kernel is written for"
-                            + " blocks of 256 (.maxntid 256, 1, 1)",
+                            + " blocks of 256 (.maxntid 256, 1, 1)"
+                            + "; KernelEntry.blocks and KernelEntry.elements make a grid with the right blocks",
                     assertThrows(IllegalArgumentException.class, () -> device.launch(fill, Grid.of(1, 128), y, 2f, 100))
                             .getMessage());
             for (Grid grid : List.of(Grid.of(1, 512), new Grid(1, 1, 1, 64, 4, 2))) {
                 String block = grid.threadsX() + " x " + grid.threadsY() + " x " + grid.threadsZ();
                 assertEquals(
                         "kernel elementwise_fill: a block of " + block
-                                + " threads is larger than the limit of 256 (.maxntid 256, 1, 1)",
+                                + " threads is larger than the limit of 256 (.maxntid 256, 1, 1)"
+                                + "; KernelEntry.blocks and KernelEntry.elements make a grid with the right blocks",
                         assertThrows(IllegalArgumentException.class, () -> device.launch(fill, grid, y, 2f, 100))
                                 .getMessage());
             }

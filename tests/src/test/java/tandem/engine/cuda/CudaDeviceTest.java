@@ -184,7 +184,8 @@ class CudaDeviceTest {
             long loaded = MockCuda.calls("cuModuleLoadDataEx");
             long found = MockCuda.calls("cuModuleGetFunction");
             assertEquals(
-                    "kernel elementwise_add: a block of 512 x 1 x 1 threads is larger than the limit of 256 (.maxntid 256, 1, 1)",
+                    "kernel elementwise_add: a block of 512 x 1 x 1 threads is larger than the limit of 256 (.maxntid 256, 1, 1)"
+                            + "; KernelEntry.blocks and KernelEntry.elements make a grid with the right blocks",
                     assertThrows(
                                     IllegalArgumentException.class,
                                     () -> device.launch(kernel, Grid.of(1, 512), a.memory(), a.memory(), a.memory(), 4))
