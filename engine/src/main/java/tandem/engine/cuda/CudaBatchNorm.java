@@ -4,6 +4,7 @@ import java.util.List;
 import tandem.engine.BatchNormArguments;
 import tandem.engine.Dnn.BatchNormShape;
 import tandem.engine.Dnn.Primitive;
+import tandem.engine.KernelArguments;
 import tandem.engine.Memory;
 import tandem.engine.memory.CommandSequence;
 import tandem.engine.operation.Divisor;
@@ -33,6 +34,69 @@ final class CudaBatchNorm {
         this.slope = shape.activation().slope();
     }
 
+    /** What the kernels of partial sums take of {@link ChannelRows}. */
+    private record Walk(int rows, int vectors, int laneShift, int rowsPerChunk) implements KernelArguments {}
+
+    /** What the kernels that finish them take. */
+    private record Sizes(int rows, int channels, int chunks, float epsilon) implements KernelArguments {}
+
+    private record Moments(
+            Memory x, Memory partials, Memory gamma, Memory mean, Memory variance, Memory scale, Sizes sizes)
+            implements KernelArguments {}
+
+    private record Apply(
+            Memory x,
+            Memory mean,
+            Memory scale,
+            Memory beta,
+            Memory residual,
+            Memory y,
+            int threads,
+            int vectors,
+            Divisor byVectors,
+            float slope)
+            implements KernelArguments {}
+
+    private record GradientSums(
+            Memory x,
+            Memory y,
+            Memory dy,
+            Memory mean,
+            Memory scale,
+            Memory beta,
+            Memory masked,
+            Memory partials,
+            Walk walk,
+            int source,
+            float slope)
+            implements KernelArguments {}
+
+    private record GradientFinish(
+            Memory partials, Memory variance, Memory dGamma, Memory dBeta, Memory coefficients, Sizes sizes)
+            implements KernelArguments {}
+
+    private record GradientApply(
+            Memory x,
+            Memory dy,
+            Memory mean,
+            Memory beta,
+            Memory coefficients,
+            Memory dx,
+            int threads,
+            int vectors,
+            Divisor byVectors,
+            int source,
+            float slope)
+            implements KernelArguments {}
+
+    private Walk walk() {
+        return new Walk(rows.rows(), rows.vectors(), rows.laneShift(), rows.rowsPerChunk());
+    }
+
+    private Sizes sizes() {
+        return new Sizes(rows.rows(), c, rows.chunks(), shape.epsilon());
+    }
+
     private String kernel(String name) {
         return shape.type().kernel(rows.kernel(name));
     }
@@ -55,28 +119,11 @@ final class CudaBatchNorm {
             return new CommandSequence(
                     "batch_norm_forward",
                     List.of(
-                            launches.of(
-                                    kernel("batch_norm_statistics"),
-                                    rows.partialGrid(),
-                                    a.x(),
-                                    partials,
-                                    rows.rows(),
-                                    rows.vectors(),
-                                    rows.laneShift(),
-                                    rows.rowsPerChunk()),
+                            launches.of(kernel("batch_norm_statistics"), rows.partialGrid(), a.x(), partials, walk()),
                             launches.of(
                                     shape.type().kernel("batch_norm_moments"),
                                     rows.finishGrid(),
-                                    a.x(),
-                                    partials,
-                                    a.gamma(),
-                                    a.mean(),
-                                    a.variance(),
-                                    scale,
-                                    rows.rows(),
-                                    c,
-                                    rows.chunks(),
-                                    shape.epsilon()),
+                                    new Moments(a.x(), partials, a.gamma(), a.mean(), a.variance(), scale, sizes())),
                             apply(a.x(), a.mean(), scale, a.beta(), residual(a.residual()), a.y())));
         });
     }
@@ -86,16 +133,7 @@ final class CudaBatchNorm {
         return launches.of(
                 kernel("batch_norm_apply"),
                 rows.threads(),
-                x,
-                mean,
-                scale,
-                beta,
-                residual,
-                y,
-                rows.threads(),
-                rows.vectors(),
-                divisor,
-                slope);
+                new Apply(x, mean, scale, beta, residual, y, rows.threads(), rows.vectors(), divisor, slope));
     }
 
     /** Takes {@link BatchNormArguments.Inference}. */
@@ -136,46 +174,43 @@ final class CudaBatchNorm {
                                     launches.of(
                                             kernel("batch_norm_gradient_sums"),
                                             rows.partialGrid(),
-                                            a.x(),
-                                            a.y(),
-                                            a.dy(),
-                                            a.mean(),
-                                            coefficients,
-                                            a.beta(),
-                                            masked,
-                                            partials,
-                                            rows.rows(),
-                                            rows.vectors(),
-                                            rows.laneShift(),
-                                            rows.rowsPerChunk(),
-                                            source,
-                                            slope),
+                                            new GradientSums(
+                                                    a.x(),
+                                                    a.y(),
+                                                    a.dy(),
+                                                    a.mean(),
+                                                    coefficients,
+                                                    a.beta(),
+                                                    masked,
+                                                    partials,
+                                                    walk(),
+                                                    source,
+                                                    slope)),
                                     launches.of(
                                             "batch_norm_gradient_finish",
                                             rows.finishGrid(),
-                                            partials,
-                                            a.variance(),
-                                            a.dGamma(),
-                                            a.dBeta(),
-                                            coefficients,
-                                            rows.rows(),
-                                            c,
-                                            rows.chunks(),
-                                            shape.epsilon()),
+                                            new GradientFinish(
+                                                    partials,
+                                                    a.variance(),
+                                                    a.dGamma(),
+                                                    a.dBeta(),
+                                                    coefficients,
+                                                    sizes())),
                                     launches.of(
                                             kernel("batch_norm_gradient_apply"),
                                             rows.threads(),
-                                            a.x(),
-                                            source == FROM_OUTPUT ? masked : a.dy(),
-                                            a.mean(),
-                                            a.beta(),
-                                            coefficients,
-                                            a.dx(),
-                                            rows.threads(),
-                                            rows.vectors(),
-                                            divisor,
-                                            source,
-                                            slope)));
+                                            new GradientApply(
+                                                    a.x(),
+                                                    source == FROM_OUTPUT ? masked : a.dy(),
+                                                    a.mean(),
+                                                    a.beta(),
+                                                    coefficients,
+                                                    a.dx(),
+                                                    rows.threads(),
+                                                    rows.vectors(),
+                                                    divisor,
+                                                    source,
+                                                    slope))));
                 });
     }
 }

@@ -3,6 +3,7 @@ package tandem.engine.operation;
 import java.util.ArrayList;
 import java.util.List;
 import tandem.engine.Graph;
+import tandem.engine.KernelArguments;
 import tandem.engine.KernelOperation;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
@@ -40,24 +41,26 @@ public final class Sum {
         return few(graph, terms, factors);
     }
 
+    /** @param count how many of the terms are added; the others only fill the places of the kernel */
+    private record Weighted(Tensor[] x, Float[] weights, int count, Tensor y) implements KernelArguments {}
+
     private static Tensor few(Graph graph, List<Tensor> terms, List<Float> factors) {
         List<Tensor> x = List.copyOf(terms);
         List<Float> weights = List.copyOf(factors);
-        Object[] arguments = new Object[2 * PER_LAUNCH + 2];
+        Tensor[] x4 = new Tensor[PER_LAUNCH];
+        Float[] weights4 = new Float[PER_LAUNCH];
         for (int i = 0; i < PER_LAUNCH; i++) {
             int term = Math.min(i, x.size() - 1);
             Require.float32("weighted_sum", x.get(term));
             Require.scalar("weighted_sum", x.get(term));
-            arguments[i] = x.get(term);
-            arguments[PER_LAUNCH + i] = weights.get(term);
+            x4[i] = x.get(term);
+            weights4[i] = weights.get(term);
         }
         Tensor y = graph.activation("weighted_sum", Shape.of());
-        arguments[2 * PER_LAUNCH] = x.size();
-        arguments[2 * PER_LAUNCH + 1] = y;
         KernelOperation.named("weighted_sum")
                 .reads(x.toArray(Tensor[]::new))
                 .writes(y)
-                .launch("scalar_weighted_sum", 1, arguments)
+                .launch("scalar_weighted_sum", 1, new Weighted(x4, weights4, x.size(), y))
                 .gradient((g, dy, needed) -> {
                     List<Tensor> gradients = new ArrayList<>();
                     for (int i = 0; i < x.size(); i++) {
