@@ -100,6 +100,29 @@ class StudyCommandTest {
     }
 
     @Test
+    void foldersOfOtherStagesAreReported() throws IOException {
+        assertFalse(first.out().contains("of no stage of this plan"), first.out());
+        Path stages = Files.createDirectories(folder.resolve("unused/stages"));
+        Files.createDirectories(stages.resolve("detection-0123456789abcdef"));
+        Files.createDirectories(stages.resolve("segmentation-0123456789abcdef"));
+        CommandRun run = study("unused", "--dry-run", "--seeds", "0", "--strategies", "multi-task");
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().contains("stage folders under " + stages + " of no stage of this plan: 2 "), run.out());
+    }
+
+    @Test
+    void optionsThatAStudyRefusesAreNotInItsHelp() {
+        String help = CommandRun.of("study", "--help").out();
+        assertTrue(help.contains("--batch") && help.contains("--seeds"), help);
+        assertFalse(help.contains("--epochs") || help.matches("(?s).*--seed[ =].*"), help);
+        for (String[] option : new String[][] {{"--epochs", "use --visits N"}, {"--seed", "use --seeds N,N,..."}}) {
+            CommandRun run = study("refused", option[0], "3");
+            assertEquals(2, run.code(), run.err());
+            assertTrue(run.err().contains(option[0] + " does not apply to a study: " + option[1]), run.err());
+        }
+    }
+
+    @Test
     void aLineForEachRunAndAStageForEachTraining() throws IOException {
         List<JsonNode> lines = lines("study");
         assertEquals(4 * 2 * 2, lines.size());

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -169,7 +170,13 @@ public final class StudyCommand implements Callable<Integer> {
     private NetworkOptions network;
 
     @Mixin
-    private final TrainingOptions training = new TrainingOptions(preset());
+    private final TrainingOptions training = new TrainingOptions(preset(), Set.of("schedule.epochs", "seed"));
+
+    @Option(names = "--epochs", hidden = true, description = "Refused.")
+    private String epochs;
+
+    @Option(names = "--seed", hidden = true, description = "Refused.")
+    private String seed;
 
     @Spec
     private CommandSpec spec;
@@ -199,6 +206,11 @@ public final class StudyCommand implements Callable<Integer> {
             StudySetup setup = setup(folder, chosen, out);
             Acceptance acceptance =
                     accept == null ? null : Acceptance.read(accept, setup.pool().boxClasses());
+            long unused = setup.unusedFolders();
+            if (unused > 0) {
+                out.println("stage folders under " + setup.options().folder() + " of no stage of this plan: " + unused
+                        + " (made by an earlier version or for another plan); they are not used");
+            }
             try (Device machine = device.open(err)) {
                 StageRunner runner = setup.runner(machine);
                 if (dry) {

@@ -1,5 +1,11 @@
 package tandem.tools.study;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tandem.engine.Device;
 import tandem.model.data.DataSet;
 import tandem.model.strategy.AnnotationPool;
@@ -24,6 +30,20 @@ record StudySetup(Recipe recipe, StudyPlan plan, StudyData.Read read, StageRunne
     /** The held-out images. */
     DataSet validation() {
         return read.validation();
+    }
+
+    /** Number of folders of stages that are not in the plan. */
+    long unusedFolders() throws IOException {
+        if (!Files.isDirectory(options.folder())) {
+            return 0;
+        }
+        Set<String> used =
+                plan.stages().stream().map(stage -> stage.folder(pool())).collect(Collectors.toSet());
+        try (Stream<Path> folders = Files.list(options.folder())) {
+            return folders.filter(Files::isDirectory)
+                    .filter(folder -> !used.contains(folder.getFileName().toString()))
+                    .count();
+        }
     }
 
     /** Runs stages on a device. */

@@ -1,5 +1,6 @@
 package tandem.tools.train;
 
+import java.util.Set;
 import picocli.CommandLine.Mixin;
 import tandem.model.declaration.SettingsRecord;
 import tandem.model.settings.BalanceSettings;
@@ -17,16 +18,20 @@ public final class TrainingOptions {
 
     /** Options of {@code tandem train}. */
     TrainingOptions() {
-        this(TrainingSettings.standard());
+        this(TrainingSettings.standard(), Set.of());
     }
 
-    /** Options beside a preset of another command. */
-    public TrainingOptions(TrainingSettings preset) {
+    /**
+     * Options beside a preset of another command.
+     *
+     * @param without paths of settings that have no option in that command
+     */
+    public TrainingOptions(TrainingSettings preset, Set<String> without) {
         this.preset = preset;
         this.declared = new DeclaredOptions(
                 TrainingSettings.class,
                 SettingsRecord.values(preset),
-                path -> !path.startsWith("weak.") && !path.startsWith("distillation."));
+                path -> !path.startsWith("weak.") && !path.startsWith("distillation.") && !without.contains(path));
     }
 
     DeclaredOptions declared() {
