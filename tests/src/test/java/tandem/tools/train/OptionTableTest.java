@@ -16,6 +16,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import tandem.model.declaration.Component;
 import tandem.model.declaration.Labels;
 import tandem.model.network.NetworkSettings;
+import tandem.model.settings.DistillationSettings;
+import tandem.model.settings.FeatureLossType;
 import tandem.model.settings.LossSettings;
 import tandem.model.settings.TrainingSettings;
 
@@ -95,6 +97,51 @@ class OptionTableTest {
             }
         }
         assertTrue(declared > 40, declared + " options");
+    }
+
+    private static <T> T parsed(T options, String... arguments) {
+        new CommandLine(CommandSpec.create().addMixin("options", CommandSpec.forAnnotatedObject(options)))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .parseArgs(arguments);
+        return options;
+    }
+
+    @Test
+    void optionsSetTheseSettings() {
+        List<String> classes = List.of("a");
+        assertEquals(
+                false,
+                parsed(new NetworkOptions(), "--network", "small", "--no-stem-pooling")
+                        .settings(classes, classes)
+                        .stemPooling());
+        assertEquals(
+                true, parsed(new NetworkOptions()).settings(classes, classes).stemPooling());
+        NetworkSettings standard =
+                parsed(new NetworkOptions(), "--network", "standard").settings(classes, classes);
+        assertEquals(64, standard.encoderChannels());
+        String help =
+                List.of(train().findOption("--encoder-channels").description()).toString();
+        assertTrue(help.contains("Default: 32 with --network small, 64 with standard."), help);
+        assertEquals(
+                0.25f,
+                parsed(new WeakOptions(), "--pseudo-labels", README.toString(), "--pseudo-quantile", "0.25")
+                        .settings()
+                        .pseudoLabels()
+                        .boxes()
+                        .quantile());
+        DistillationSettings taught = parsed(
+                        new DistillationOptions(),
+                        "--teacher-detection",
+                        README.toString(),
+                        "--imitate",
+                        "mse",
+                        "--similarity-every",
+                        "0")
+                .settings(TrainingSettings.standard())
+                .distillation();
+        assertEquals(FeatureLossType.MSE, taught.features());
+        assertEquals(0, taught.similarityEvery());
+        assertEquals(null, taught.segmentation());
     }
 
     /** The names and the values that the command line had before settings were declared. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -16,6 +17,7 @@ import tandem.engine.Device;
 import tandem.model.data.DataReader;
 import tandem.model.data.DataSet;
 import tandem.model.data.DataSummary;
+import tandem.model.declaration.SettingsRecord;
 import tandem.model.inference.FoldedModel;
 import tandem.model.metrics.Evaluation;
 import tandem.model.network.NetworkSettings;
@@ -116,15 +118,11 @@ public final class EvalCommand implements Callable<Integer> {
             List<Section> sections = new ArrayList<>(List.of(heldOut.panels()));
             sections.addAll(EvaluationReport.sections(evaluation));
             sections.addAll(DataReport.sections(List.of(DataSummary.of(images))));
-            sections.add(new Section.Facts(
-                    "Settings",
-                    Map.of(
-                            "weights",
-                            weights.toString(),
-                            "network",
-                            settings.toString(),
-                            "device",
-                            machine.description())));
+            Map<String, String> facts = new LinkedHashMap<>();
+            facts.put("weights", weights.toString());
+            SettingsRecord.table(settings).forEach((path, value) -> facts.put("network." + path, value));
+            facts.put("device", machine.description());
+            sections.add(new Section.Facts("Settings", facts));
             if (!data.skipped().isEmpty()) {
                 sections.add(new Section.Notes("Skipped files", data.skipped()));
             }

@@ -1,9 +1,12 @@
 package tandem.tools.train;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import tandem.model.declaration.SettingsRecord;
+import tandem.model.declaration.Text;
 import tandem.model.network.NetworkSettings;
 import tandem.tools.InputException;
 
@@ -37,7 +40,21 @@ public final class NetworkOptions {
     private int size;
 
     @Mixin
-    private final DeclaredOptions declared = new DeclaredOptions(NetworkSettings.class, Map.of(), path -> true);
+    private final DeclaredOptions declared = new DeclaredOptions(NetworkSettings.class, defaults(), path -> true);
+
+    /** The values of both presets, in words where they differ. */
+    private static Map<String, Object> defaults() {
+        List<String> classes = List.of("any");
+        Map<String, Object> small = SettingsRecord.values(NetworkSettings.small(classes, classes, 224));
+        Map<String, Object> standard = SettingsRecord.values(NetworkSettings.standard(classes, classes, 224));
+        Map<String, Object> defaults = new HashMap<>();
+        small.forEach((path, value) -> defaults.put(
+                path,
+                value.equals(standard.get(path))
+                        ? value
+                        : Text.of(value) + " with --network small, " + Text.of(standard.get(path)) + " with standard"));
+        return defaults;
+    }
 
     DeclaredOptions declared() {
         return declared;
