@@ -3,6 +3,8 @@ package tandem.model.distillation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.LoggerFactory;
 import tandem.engine.Device;
 import tandem.engine.Variables;
 import tandem.model.checkpoint.NetworkMetadata;
@@ -51,6 +53,8 @@ record Teacher(Task task, TeacherSettings settings, Network network, Variables v
             model.close();
             throw problem;
         }
+        otherPixels(file, model.network().settings(), student)
+                .ifPresent(notice -> LoggerFactory.getLogger(Teacher.class).warn(notice));
         return new Teacher(task, settings, model.network(), model.variables(), model);
     }
 
@@ -63,6 +67,14 @@ record Teacher(Task task, TeacherSettings settings, Network network, Variables v
             check(file, task, settings, features, network.settings(), student);
             return new Teacher(task, settings, network, network.foldedVariables(), null);
         }
+    }
+
+    /** A notice where the teacher's images have another maximum of pixels than the student's. */
+    static Optional<String> otherPixels(Path file, NetworkSettings teacher, NetworkSettings student) {
+        return teacher.maxPixels() == student.maxPixels()
+                ? Optional.empty()
+                : Optional.of(file + ": this teacher was trained with images of at most " + teacher.maxPixels()
+                        + " pixels; it runs on the student's images, of at most " + student.maxPixels() + " pixels");
     }
 
     private static void check(
