@@ -2,8 +2,15 @@ package tandem.model.strategy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import tandem.model.data.Box;
+import tandem.model.data.DataSet;
+import tandem.model.data.Sample;
+import tandem.model.distillation.Task;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.TrainingSettings;
@@ -25,5 +32,39 @@ class StageKeyTest {
         assertEquals(
                 "2f5d4b48d598c2c28bbb1236568354681e168c137b1d1d8b44fb7eed06918243",
                 AnnotationPool.sha256(stage.settings()));
+    }
+
+    /** The whole key, which names the folder of a stage: it covers data, source, teachers and labelers. */
+    @Test
+    void aStageWithSourceTeacherAndLabelerKeepsItsKey() {
+        DataSet data = new DataSet(
+                "any",
+                List.of("a"),
+                List.of("b"),
+                List.of(new Sample(
+                        "i",
+                        Path.of("i.png"),
+                        64,
+                        64,
+                        Optional.of(List.of(new Box(0, 1, 2, 30, 40, false))),
+                        Optional.empty())));
+        AnnotationPool pool = new AnnotationPool(data, data);
+        Stage other = stage(1, null, Map.of(), Map.of());
+        Stage stage = stage(3, other, Map.of(Task.DETECTION, other), Map.of(Task.SEGMENTATION, other));
+        assertEquals("bb89769cb93b364d", other.key(pool));
+        assertEquals("22f69c41c7d57cac", stage.key(pool));
+        assertEquals("any-22f69c41c7d57cac", stage.folder(pool));
+    }
+
+    private static Stage stage(long seed, Stage source, Map<Task, Stage> teachers, Map<Task, Stage> labelers) {
+        return new Stage(
+                "any",
+                NetworkSettings.small(List.of("a"), List.of("b"), 64),
+                TrainingSettings.quick().withSeed(seed),
+                AugmentationSettings.none(),
+                new AnnotationSubset(List.of("i"), List.of(), false),
+                source,
+                teachers,
+                labelers);
     }
 }

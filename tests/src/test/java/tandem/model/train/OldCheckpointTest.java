@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +29,7 @@ import tandem.model.inference.DataSetInference;
 import tandem.model.inference.FoldedModel;
 import tandem.model.inference.Inspection;
 import tandem.model.metrics.Evaluation;
+import tandem.model.weak.LabelCount;
 
 /**
  * Checkpoints of format 1 as commit b4ae64d wrote them, with the figures that this commit got from them: they must
@@ -97,6 +100,58 @@ class OldCheckpointTest {
             // Another instruction set rounds otherwise: AVX2 against AVX-512 differs by up to 6e-5 here.
             assertClose(step.get("total").asDouble(), steps.get(i).losses().total(), 1e-4);
             assertClose(step.get("gradientNorm").asDouble(), steps.get(i).gradientNorm(), 1e-3);
+        }
+    }
+
+    /**
+     * A student of two teachers, with the pseudo-labels of one: losses and the loss of distillation are those of that
+     * build. The checkpoint names its teacher by this relative path.
+     */
+    @Test
+    void resumesWithTheTeachersAndPseudoLabelsOfTheBuildThatWroteThem() throws IOException {
+        Path teacher = Path.of("target", "old-teacher.safetensors");
+        Files.createDirectories(teacher.getParent());
+        copy("checkpoint-format-1-weak.safetensors", teacher);
+        checkpoint("checkpoint-format-1-distillation");
+        Path labels = Files.createDirectories(folder.resolve("run/pseudo-labels/masks"));
+        copy("checkpoint-format-1-distillation/labels.json", labels.resolveSibling("labels.json"));
+        for (int i = 0; i < 10; i += 2) {
+            String name = "image" + i + ".png";
+            copy("checkpoint-format-1-distillation/masks/" + name, labels.resolve(name));
+        }
+        List<TrainingEvent.Step> steps = new ArrayList<>();
+        List<LabelCount> counts = new ArrayList<>();
+        try (Device device = device();
+                Trainer trainer = Trainer.resume(device, images, Trainer.Options.in(folder.resolve("run")))) {
+            assertEquals(5, trainer.stepsDone());
+            assertTrue(trainer.run(
+                    event -> {
+                        if (event instanceof TrainingEvent.Step step) {
+                            steps.add(step);
+                        } else if (event instanceof TrainingEvent.Labels made
+                                && made.event() instanceof LabelCount count) {
+                            counts.add(count);
+                        }
+                    },
+                    () -> false));
+        } finally {
+            Files.delete(teacher);
+        }
+        assertEquals(List.of(5, 5), counts.stream().map(LabelCount::labelled).toList());
+        double[][] expected = {
+            {6.2126236, 2.188688, 49.674675}, {6.453233, 1.8497267, 18.821573}, {5.799819, 1.6900911, 13.231617}
+        };
+        assertEquals(expected.length, steps.size());
+        for (int i = 0; i < expected.length; i++) {
+            assertClose(expected[i][0], steps.get(i).losses().total(), 1e-3);
+            assertClose(expected[i][1], steps.get(i).losses().distillation(), 1e-3);
+            assertClose(expected[i][2], steps.get(i).gradientNorm(), 1e-2);
+        }
+    }
+
+    private static void copy(String resource, Path to) throws IOException {
+        try (InputStream stream = resource(resource)) {
+            Files.copy(stream, to, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
