@@ -171,6 +171,20 @@ class OldCheckpointTest {
             for (JsonNode box : expected.get("boxes")) {
                 assertFound(box, inspector);
             }
+            // Pixels of the background in the masks of that build; the others are of the first class.
+            int[] background = name.endsWith("weak")
+                    ? new int[] {11, 13, 11, 11, 11, 13, 11, 11, 13, 13}
+                    : new int[] {4096, 4096, 4096, 4096, 4096, 4096, 4096, 4096, 4096, 4096};
+            for (int i = 0; i < background.length; i++) {
+                Path image = folder.resolve("data").resolve("image" + i + ".png");
+                int[] counts = new int[3];
+                for (byte value :
+                        inspector.inspect(ImageIO.read(image.toFile())).maskBytes()) {
+                    counts[value]++;
+                }
+                assertEquals(background[i], counts[0], 2);
+                assertEquals(4096 - background[i], counts[1], 2);
+            }
         }
     }
 
