@@ -245,22 +245,20 @@ public final class BatchStager implements AutoCloseable {
         GeneratedLabels extra = training == null || sample.annotation() == Annotation.BOTH
                 ? GeneratedLabels.NOTHING
                 : supplementary.of(batch.samples[i], image, batch.seen);
-        boolean annotatedBoxWeight = sample.boxes().isPresent();
-        boolean annotatedMaskWeight = image.mask() != null;
-        List<Box> boxes = annotatedBoxWeight ? sample.boxes().get() : extra.boxes() == null ? List.of() : extra.boxes();
-        byte[] mask = annotatedMaskWeight ? image.mask() : extra.mask();
+        boolean hasBoxes = sample.boxes().isPresent();
+        boolean hasMask = image.mask() != null;
+        List<Box> boxes = hasBoxes ? sample.boxes().get() : extra.boxes() == null ? List.of() : extra.boxes();
+        byte[] mask = hasMask ? image.mask() : extra.mask();
         batch.pixels.put(i * shape.pixels() * 3, image.rgb());
         if (mask != null) {
             batch.masks.put(i * shape.pixels(), mask);
             batch.weightValues.put(
-                    2 * i + 1,
-                    annotatedMaskWeight ? supplementary.annotatedMaskWeight(batch.seen) : extra.maskWeight());
+                    2 * i + 1, hasMask ? supplementary.annotatedMaskWeight(batch.seen) : extra.maskWeight());
         }
-        if (annotatedBoxWeight || extra.boxes() != null) {
-            batch.weightValues.put(
-                    2 * i, annotatedBoxWeight ? supplementary.annotatedBoxWeight(batch.seen) : extra.boxWeight());
+        if (hasBoxes || extra.boxes() != null) {
+            batch.weightValues.put(2 * i, hasBoxes ? supplementary.annotatedBoxWeight(batch.seen) : extra.boxWeight());
         }
-        parameters(image, annotatedBoxWeight, boxes, mask, batch.seeds[i])
+        parameters(image, hasBoxes, boxes, mask, batch.seeds[i])
                 .write(batch.parameterValues, i * ImageParameters.COUNT);
         batch.countValues.put(i, boxes.size());
         for (int j = 0; j < boxes.size(); j++) {
@@ -278,16 +276,15 @@ public final class BatchStager implements AutoCloseable {
      * Crop windows are judged by the annotations, so that generated labels do not change the augmentation; by generated
      * labels only for an image without annotation.
      */
-    private ImageParameters parameters(
-            DecodedImage image, boolean annotatedBoxWeight, List<Box> boxes, byte[] mask, long seed) {
+    private ImageParameters parameters(DecodedImage image, boolean hasBoxes, List<Box> boxes, byte[] mask, long seed) {
         if (training == null) {
             return ImageParameters.evaluation(image.contentWidth(), image.contentHeight(), mask != null);
         }
-        boolean withoutAnnotation = !annotatedBoxWeight && image.mask() == null;
+        boolean withoutAnnotation = !hasBoxes && image.mask() == null;
         return augmentation
                 .draw(
                         withoutAnnotation ? image.withMask(mask) : image,
-                        annotatedBoxWeight || withoutAnnotation ? boxes : List.of(),
+                        hasBoxes || withoutAnnotation ? boxes : List.of(),
                         seed)
                 .withMask(mask != null);
     }

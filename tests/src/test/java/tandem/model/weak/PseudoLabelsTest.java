@@ -175,7 +175,7 @@ class PseudoLabelsTest {
         assertEquals(given[0], counts.all.get(0).labelled());
         assertEquals(4 - given[0], counts.all.get(0).nothing());
         assertEquals(8, counts.prepared);
-        // Step 4 of a ramp of 10; four images have drawn boxes; all weights average 1.
+        // Step 4 of a ramp of 10; four images have annotated boxes; all weights average 1.
         float scale = (4 + given[0]) / (4 + 0.2f * given[0]);
         weights.forEach(weight -> assertEquals(0.2f * scale, weight, 1e-6f));
         assertEquals(scale, labels.annotatedBoxWeight(8), 1e-6f);
