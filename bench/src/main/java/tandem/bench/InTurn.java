@@ -17,7 +17,10 @@ import java.util.Locale;
  */
 public final class InTurn {
 
-    private static final int CALLS = 12;
+    /** About a second of calls. */
+    private static final int FRAMES = 12;
+
+    private static final int STEPS = 2;
 
     /** What is measured; throws what its benchmark throws. */
     private interface Work {
@@ -41,7 +44,7 @@ public final class InTurn {
             return build;
         }
 
-        /** Median of {@link #CALLS} calls in milliseconds. */
+        /** Median of about a second of calls, in milliseconds. */
         double measure() throws IOException {
             in.write("\n");
             in.flush();
@@ -80,10 +83,9 @@ public final class InTurn {
             }
             System.out.printf(
                     Locale.ROOT,
-                    "%s, %d rounds of %d calls: %.4g ms before, %.4g ms after (medians); ratio %.3f, quartiles %.3f and %.3f%n",
+                    "%s, %d rounds: %.4g ms before, %.4g ms after (medians); ratio %.3f, quartiles %.3f and %.3f%n",
                     arguments[1],
                     rounds,
-                    CALLS,
                     first[rounds / 2],
                     second[rounds / 2],
                     ratios[rounds / 2],
@@ -94,33 +96,36 @@ public final class InTurn {
 
     private static void work(String name) throws Exception {
         Work work;
+        int calls;
         if (name.equals("inference")) {
             InferenceBenchmark benchmark = new InferenceBenchmark();
             benchmark.prepare();
             work = benchmark::frame;
+            calls = FRAMES;
         } else {
             TrainingStepBenchmark benchmark = new TrainingStepBenchmark();
             benchmark.prepare();
             work = benchmark::step;
+            calls = STEPS;
         }
-        measure(work);
-        measure(work);
+        measure(work, calls);
+        measure(work, calls);
         System.out.println("ready");
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
         while (in.readLine() != null) {
-            System.out.println(measure(work));
+            System.out.println(measure(work, calls));
         }
         System.exit(0);
     }
 
-    private static double measure(Work work) throws Exception {
-        double[] milliseconds = new double[CALLS];
-        for (int i = 0; i < CALLS; i++) {
+    private static double measure(Work work, int calls) throws Exception {
+        double[] milliseconds = new double[calls];
+        for (int i = 0; i < calls; i++) {
             long start = System.nanoTime();
             work.run();
             milliseconds[i] = (System.nanoTime() - start) / 1e6;
         }
         Arrays.sort(milliseconds);
-        return milliseconds[CALLS / 2];
+        return milliseconds[calls / 2];
     }
 }
