@@ -2,11 +2,7 @@ package tandem.tools.study;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -201,7 +197,7 @@ public final class StudyCommand implements Callable<Integer> {
             throw new InputException("--pilot " + pilot + " requires --accept, and this strategy in --strategies");
         }
         Path folder = output.make();
-        try (FileChannel lock = lock(folder);
+        try (StudyLock lock = StudyLock.take(folder);
                 Interruption stop = new Interruption(null)) {
             StudySetup setup = setup(folder, chosen, out);
             Acceptance acceptance =
@@ -394,23 +390,5 @@ public final class StudyCommand implements Callable<Integer> {
         if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
             throw new InputException(option + " does not apply to a study: " + instead);
         }
-    }
-
-    /** Prevents a second study in the same folder. */
-    private static FileChannel lock(Path folder) throws IOException {
-        FileChannel channel =
-                FileChannel.open(folder.resolve("study.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock;
-        try {
-            lock = channel.tryLock();
-        } catch (OverlappingFileLockException held) {
-            lock = null;
-        }
-        if (lock == null) {
-            channel.close();
-            throw new InputException(
-                    folder + ": another study is running in this folder; wait for it, or choose another --output");
-        }
-        return channel;
     }
 }
