@@ -1,6 +1,7 @@
 package tandem.model.train;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,8 +16,8 @@ import tandem.model.weak.LabelProgress;
 /**
  * Writes each {@link TrainingEvent} as one JSON object per line. Its field {@code event} is the name of the record in
  * lower case, such as {@code start} or {@code step}; the other fields are the components of the record; the input size
- * of a step is written as {@code side}. Progress of label generation is not written. Lines are appended, so that a
- * resumed run continues in the same file.
+ * of a step is written as {@code side}; a figure that is NaN is written as null. Progress of label generation is not
+ * written. Lines are appended, so that a resumed run continues in the same file.
  */
 public final class JsonLinesLog implements TrainingObserver, AutoCloseable {
 
@@ -39,7 +40,15 @@ public final class JsonLinesLog implements TrainingObserver, AutoCloseable {
         }
         ObjectNode line = JSON.createObjectNode()
                 .put("event", event.getClass().getSimpleName().toLowerCase(Locale.ROOT));
-        line.setAll((ObjectNode) JSON.valueToTree(event));
+        ObjectNode components = JSON.valueToTree(event);
+        components
+                .fields()
+                .forEachRemaining(field -> line.set(
+                        field.getKey(),
+                        field.getValue().isDouble()
+                                        && Double.isNaN(field.getValue().doubleValue())
+                                ? NullNode.getInstance()
+                                : field.getValue()));
         try {
             writer.write(line.toString());
             writer.write('\n');

@@ -2,7 +2,9 @@ package tandem.model.train;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.util.List;
 import tandem.model.distillation.LevelSimilarity;
+import tandem.model.validation.LearningFinding;
 import tandem.model.weak.LabelEvent;
 
 /** An event of a training run. {@link JsonLinesLog} writes the components of its record. */
@@ -111,6 +113,47 @@ public sealed interface TrainingEvent {
      * @param seconds its duration
      */
     record Epoch(int epoch, int epochs, StepLosses mean, double seconds) implements TrainingEvent {}
+
+    /**
+     * After the held-out images were evaluated with the averaged weights, after an {@link Epoch}.
+     *
+     * @param step number of the last step before it, from 0
+     * @param epoch its epoch, from 0, of {@code epochs}
+     * @param images number of held-out images
+     * @param ap50 average precision of boxes at IoU 0.5, in [0, 1]; NaN when no held-out image has boxes
+     * @param miou mean intersection over union of masks, in [0, 1]; NaN when no held-out image has a mask
+     * @param score mean of those of both that are present: the score of the best checkpoint
+     * @param best whether the score is higher than all before; {@code best.safetensors} then has these weights
+     * @param sinceBest number of validations since the best one; 0 when this is the best one
+     * @param seconds duration
+     */
+    record Validation(
+            long step,
+            int epoch,
+            int epochs,
+            int images,
+            double ap50,
+            double miou,
+            double score,
+            boolean best,
+            int sinceBest,
+            double seconds)
+            implements TrainingEvent {}
+
+    /**
+     * When the run has learned nothing: after the third epoch, or later when the warm-up is longer, and after the last
+     * step. There is no such event when nothing was found.
+     *
+     * @param step number of the last step before it, from 0
+     * @param epoch its epoch, from 0, of {@code epochs}
+     * @param findings what was found, and what to try
+     */
+    record Findings(long step, int epoch, int epochs, List<LearningFinding> findings) implements TrainingEvent {
+        /** Copies the findings. */
+        public Findings {
+            findings = List.copyOf(findings);
+        }
+    }
 
     /**
      * After the last step, or when the run was stopped.

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tandem.model.distillation.LevelSimilarity;
 import tandem.model.distillation.Task;
+import tandem.model.validation.LearningFinding;
 import tandem.model.weak.LabelCount;
 import tandem.model.weak.LabelProgress;
 
@@ -32,6 +33,9 @@ class JsonLinesLogTest {
             log.on(new TrainingEvent.Similarity(
                     new LevelSimilarity(2, Task.DETECTION, List.of(0, 2), List.of(0.5, 0.25), List.of(true, false))));
             log.on(new TrainingEvent.Epoch(0, 2, new StepLosses(4, 1, 1, 1), 2.5));
+            log.on(new TrainingEvent.Validation(2, 0, 2, 4, 0.25, Double.NaN, 0.25, true, 0, 1.5));
+            log.on(new TrainingEvent.Findings(
+                    2, 0, 2, List.of(new LearningFinding(LearningFinding.Kind.BACKGROUND_ONLY, "found", "try"))));
             log.on(new TrainingEvent.End(3, true, 7, "finished"));
         }
         String losses = "{\"total\":5.0,\"location\":1.0,\"confidence\":2.0,\"segmentation\":0.5,\"distillation\":0.0}";
@@ -51,6 +55,10 @@ class JsonLinesLogTest {
                         "{\"event\":\"similarity\",\"step\":2,\"task\":\"DETECTION\",\"levels\":[0,2],"
                                 + "\"similarity\":[0.5,0.25],\"imitated\":[true,false]}",
                         "{\"event\":\"epoch\",\"epoch\":0,\"epochs\":2,\"mean\":" + mean + ",\"seconds\":2.5}",
+                        "{\"event\":\"validation\",\"step\":2,\"epoch\":0,\"epochs\":2,\"images\":4,\"ap50\":0.25,"
+                                + "\"miou\":null,\"score\":0.25,\"best\":true,\"sinceBest\":0,\"seconds\":1.5}",
+                        "{\"event\":\"findings\",\"step\":2,\"epoch\":0,\"epochs\":2,\"findings\":[{\"kind\":"
+                                + "\"BACKGROUND_ONLY\",\"problem\":\"found\",\"remedy\":\"try\"}]}",
                         "{\"event\":\"end\",\"steps\":3,\"finished\":true,\"seconds\":7.0,\"message\":\"finished\"}"),
                 Files.readAllLines(file));
     }
