@@ -1,6 +1,7 @@
 package tandem.model.segmentation;
 
 import java.util.Arrays;
+import java.util.List;
 import tandem.engine.DataType;
 import tandem.engine.Graph;
 import tandem.engine.KernelArguments;
@@ -11,6 +12,7 @@ import tandem.engine.Tensor;
 import tandem.engine.operation.Divisor;
 import tandem.engine.operation.Interpolation;
 import tandem.engine.operation.Require;
+import tandem.engine.operation.Sum;
 import tandem.engine.operation.Upsample;
 import tandem.kernels.Catalogue;
 
@@ -36,6 +38,10 @@ public final class SegmentationLoss {
      * @return a scalar
      */
     public static Tensor crossEntropy(Graph graph, Tensor logits, Tensor mask, Tensor imageWeights) {
+        return fine(graph, logits, mask, imageWeights).loss();
+    }
+
+    private static CrossEntropy fine(Graph graph, Tensor logits, Tensor mask, Tensor imageWeights) {
         requireInputs(logits, mask, imageWeights);
         Shape shape = logits.shape();
         if (!mask.shape().equals(Shape.of(shape.dim(0), shape.dim(1), shape.dim(2)))) {
@@ -76,6 +82,10 @@ public final class SegmentationLoss {
      * @return a scalar
      */
     public static Tensor upsampledCrossEntropy(Graph graph, Tensor logits, Tensor mask, Tensor imageWeights) {
+        return coarse(graph, logits, mask, imageWeights).loss();
+    }
+
+    private static CrossEntropy coarse(Graph graph, Tensor logits, Tensor mask, Tensor imageWeights) {
         requireInputs(logits, mask, imageWeights);
         Shape shape = logits.shape();
         Shape fine = mask.shape();
@@ -96,6 +106,35 @@ public final class SegmentationLoss {
                 vertical,
                 horizontal);
     }
+
+    /**
+     * The loss of the masks: the cross-entropy, of up-sampled logits where the mask is larger than they are, and
+     * {@code diceWeight} times the {@link DiceLoss}.
+     *
+     * @param logits FLOAT32 (N, h, w, C), C in 1..256; the only operand with a gradient
+     * @param mask UINT8 (N, H, W)
+     * @param imageWeights as in {@link #crossEntropy}
+     * @param diceWeight at least 0; 0 for the cross-entropy alone
+     * @return a scalar
+     */
+    public static Tensor withDice(Graph graph, Tensor logits, Tensor mask, Tensor imageWeights, float diceWeight) {
+        boolean upsampled = logits.shape().dim(1) != mask.shape().dim(1);
+        CrossEntropy entropy =
+                upsampled ? coarse(graph, logits, mask, imageWeights) : fine(graph, logits, mask, imageWeights);
+        if (diceWeight == 0) {
+            return entropy.loss();
+        }
+        Tensor dice = DiceLoss.append(graph, new DiceLoss.Inputs(logits, mask, imageWeights, entropy.softmax()));
+        return Sum.weighted(graph, List.of(entropy.loss(), dice), new float[] {1, diceWeight});
+    }
+
+    /**
+     * The cross-entropy and what other losses of the same pixels read.
+     *
+     * @param softmax FLOAT32 (N, H, W, 2): for each valid pixel the maximum logit and 1 / the sum of exp(logit -
+     *     maximum)
+     */
+    private record CrossEntropy(Tensor loss, Tensor softmax) {}
 
     /** The inputs of both losses. */
     private record Inputs(Tensor logits, Tensor mask, Tensor imageWeights) implements KernelArguments {
@@ -118,7 +157,7 @@ public final class SegmentationLoss {
     }
 
     /** How the kernels that have a thread for each coarse logit find its place. */
-    private record Walk(int count, int classes, Divisor byClasses, Divisor byColumns, Divisor byRows)
+    record Walk(int count, int classes, Divisor byClasses, Divisor byColumns, Divisor byRows)
             implements KernelArguments {
 
         static Walk of(Tensor logits) {
@@ -138,7 +177,7 @@ public final class SegmentationLoss {
     }
 
     /** @param places the forward kernel's last arguments, by which it finds the logits of a pixel */
-    private static Tensor append(
+    private static CrossEntropy append(
             Graph graph, String name, Inputs inputs, Differential differential, KernelArguments... places) {
         Shape fine = inputs.mask().shape();
         int pixels = Require.count(NAME, inputs.mask());
@@ -158,7 +197,7 @@ public final class SegmentationLoss {
                 .gradient((g, upstream, needed) -> Arrays.asList(
                         differential.apply(g, new Backward(inputs, softmax, factor, upstream.get(0))), null, null))
                 .appendTo(graph);
-        return loss;
+        return new CrossEntropy(loss, softmax);
     }
 
     private static Tensor upsampledGradient(

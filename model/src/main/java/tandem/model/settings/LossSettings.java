@@ -12,6 +12,8 @@ import tandem.model.declaration.Setting;
  * @param box loss of boxes
  * @param detectionWeight factor of the detection losses
  * @param segmentationWeight factor of the segmentation loss
+ * @param diceWeight factor of the dice loss, which is added to the cross-entropy of the masks; 0 for the cross-entropy
+ *     alone
  */
 @RecordBuilder
 public record LossSettings(
@@ -58,7 +60,17 @@ public record LossSettings(
                 order = 55,
                 help = "Factor of the segmentation loss.",
                 was = "/segmentationWeight")
-        float segmentationWeight)
+        float segmentationWeight,
+
+        @Setting(
+                value = "0",
+                option = "--dice-weight",
+                param = "X",
+                order = 55,
+                help = "Factor of the dice loss of masks, which gives rare classes as much influence as frequent ones; "
+                        + "it is added to the cross-entropy.",
+                since = 4)
+        float diceWeight)
         implements LossSettingsBuilder.With {
 
     /** How anchors are given targets. */
@@ -94,5 +106,6 @@ public record LossSettings(
         Checks.present("boxLoss", box);
         Checks.atLeast("detectionWeight", detectionWeight, 0);
         Checks.atLeast("segmentationWeight", segmentationWeight, 0);
+        Checks.atLeast("diceWeight", diceWeight, 0);
     }
 }

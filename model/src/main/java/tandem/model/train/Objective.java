@@ -94,12 +94,12 @@ record Objective(
             terms.put(Task.DETECTION, new ArrayList<>(supervision));
         }
         if (supervised && network.segments()) {
-            Tensor logits = outputs.segmentation();
-            boolean coarse = logits.shape().dim(1) != batch.masks().shape().dim(1);
-            segmentation = graph.keep(
-                    coarse
-                            ? SegmentationLoss.upsampledCrossEntropy(graph, logits, batch.masks(), batch.weights())
-                            : SegmentationLoss.crossEntropy(graph, logits, batch.masks(), batch.weights()));
+            segmentation = graph.keep(SegmentationLoss.withDice(
+                    graph,
+                    outputs.segmentation(),
+                    batch.masks(),
+                    batch.weights(),
+                    training.losses().diceWeight()));
             Term term = weighed(
                     graph,
                     segmentation,

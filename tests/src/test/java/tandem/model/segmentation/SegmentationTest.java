@@ -27,11 +27,15 @@ class SegmentationTest {
     private record Answer(float loss, float[] gradient) {}
 
     private static Answer loss(Shape shape, float[] logits, int[] labels, float[] imageWeights) {
+        return loss(shape, logits, labels, imageWeights, 0);
+    }
+
+    private static Answer loss(Shape shape, float[] logits, int[] labels, float[] imageWeights, float dice) {
         Graph graph = new Graph(new Variables());
         Tensor x = graph.input("logits", DataType.FLOAT32, shape);
         Tensor mask = graph.input("mask", DataType.UINT8, Shape.of(shape.dim(0), shape.dim(1), shape.dim(2)));
         Tensor weights = graph.input("weights", DataType.FLOAT32, Shape.of(shape.dim(0), 2));
-        Tensor loss = graph.keep(SegmentationLoss.crossEntropy(graph, x, mask, weights));
+        Tensor loss = graph.keep(SegmentationLoss.withDice(graph, x, mask, weights, dice));
         Map<Tensor, Tensor> gradients = BackwardPass.append(graph, Elementwise.scale(graph, loss, 3), List.of(x));
         try (CpuDevice device = checkedDevice();
                 Program program = Program.of(device, graph, null, null)) {
@@ -88,6 +92,8 @@ class SegmentationTest {
         int[] ignored = {255, 255, 255, 255, 255, 255, 255, 255};
         for (Answer answer : List.of(
                 loss(shape, logits, ignored, new float[] {1, 1, 1, 1}),
+                loss(shape, logits, ignored, new float[] {1, 1, 1, 1}, 2),
+                loss(shape, logits, new int[8], new float[] {1, 0, 1, 0}, 2),
                 loss(shape, logits, new int[8], new float[] {1, 0, 1, 0}))) {
             assertEquals(0f, answer.loss());
             assertArrayEquals(new float[24], answer.gradient());
@@ -102,6 +108,34 @@ class SegmentationTest {
                 });
         assertEquals(2 * Math.log(2), answer.loss(), 1e-6);
         assertArrayEquals(new float[] {3, -3, 0, 0}, answer.gradient(), 1e-6f);
+    }
+
+    /** Class 1 of 2: I = 0.5, P + G = 2; class 0: I = 0.5, P + G = 2. Each gives 1 - 2 / 3. */
+    @Test
+    void diceOfTwoPixelsByHand() {
+        Answer answer = loss(Shape.of(1, 1, 2, 2), new float[4], new int[] {0, 1}, new float[] {0, 1}, 3);
+        assertEquals(Math.log(2) + 3 * (1 - 2 / 3.0), answer.loss(), 1e-6);
+        // By a probability: (2/3 - 2 [its label]) / 3 / 2; by logit 0: 1/4 of the difference of both; times 3 and 3.
+        float entropy = 3 * 0.25f;
+        float dice = 9 / 12f;
+        assertArrayEquals(
+                new float[] {-entropy - dice, entropy + dice, entropy + dice, -entropy - dice},
+                answer.gradient(),
+                1e-6f);
+    }
+
+    /** Absent classes have no part: only the background, of which half is predicted. */
+    @Test
+    void diceLeavesOutClassesWithoutPixels() {
+        Answer answer = loss(Shape.of(1, 1, 2, 2), new float[4], new int[] {0, 0}, new float[] {0, 1}, 1);
+        assertEquals(Math.log(2) + 1 - 3 / 4.0, answer.loss(), 1e-6);
+    }
+
+    @Test
+    void diceOfLabelThatIsNoClassIsLoud() {
+        Answer answer = loss(Shape.of(1, 1, 2, 2), new float[4], new int[] {0, 2}, new float[] {1, 1}, 1);
+        assertTrue(Float.isNaN(answer.loss()));
+        assertTrue(Float.isNaN(answer.gradient()[2]));
     }
 
     @Test

@@ -12,6 +12,8 @@ import tandem.model.segmentation.SegmentationLoss;
 /** Cross-entropy of pixels and the decoding of masks: one to 256 classes, single pixels, images without a mask. */
 public final class SegmentationRows {
 
+    private static final float DICE_WEIGHT = 2;
+
     private SegmentationRows() {}
 
     /** All rows. */
@@ -33,6 +35,7 @@ public final class SegmentationRows {
             {1, 2, 2, 256, 3, 3}
         }) {
             rows.add(upsampledLoss(s[0], s[1], s[2], s[3], s[4], s[5]));
+            rows.add(dice(s[0], s[1], s[2], s[3], s[4], s[5]));
         }
         for (int[] s : new int[][] {
             {1, 1, 1, 1, 1, 1},
@@ -75,6 +78,56 @@ public final class SegmentationRows {
                     }
                 })
                 .tolerance(1e-6, 2e-6, "as segmentation_loss, of blended logits");
+    }
+
+    private static OperationRow dice(int n, int h, int w, int c, int outputH, int outputW) {
+        return OperationRow.named("dice_loss " + Shape.of(n, h, w, c) + " to (" + outputH + ", " + outputW + ")")
+                .input("logits", Shape.of(n, h, w, c), Values.normal(0, 3))
+                .fixed("mask", DataType.UINT8, Shape.of(n, outputH, outputW), labels(c))
+                .fixed("weights", DataType.FLOAT32, Shape.of(n, 2), weights())
+                .builds((graph, in) ->
+                        List.of(SegmentationLoss.withDice(graph, in.get(0), in.get(1), in.get(2), DICE_WEIGHT)))
+                .reference(in -> {
+                    double[] fine = ReferenceResampling.bilinear(in[0], n, h, w, c, outputH, outputW);
+                    int pixels = outputH * outputW;
+                    return new double[][] {
+                        {crossEntropy(fine, in[1], in[2], pixels, c) + DICE_WEIGHT * dice(fine, in[1], in[2], pixels, c)
+                        }
+                    };
+                })
+                .tolerance(2e-6, 4e-6, "as upsampled_loss; quotients of sums in blocks");
+    }
+
+    private static double dice(double[] logits, double[] mask, double[] weights, int pixelsPerImage, int classes) {
+        double[] common = new double[classes];
+        double[] both = new double[classes];
+        boolean[] present = new boolean[classes];
+        for (int p = 0; p < mask.length; p++) {
+            double weight = weights[2 * (p / pixelsPerImage) + 1];
+            if (mask[p] == 255 || weight == 0) {
+                continue;
+            }
+            int label = (int) mask[p];
+            double sum = 0;
+            for (int k = 0; k < classes; k++) {
+                sum += Math.exp(logits[p * classes + k]);
+            }
+            for (int k = 0; k < classes; k++) {
+                both[k] += weight * Math.exp(logits[p * classes + k]) / sum;
+            }
+            common[label] += weight * Math.exp(logits[p * classes + label]) / sum;
+            both[label] += weight;
+            present[label] = true;
+        }
+        double loss = 0;
+        int counted = 0;
+        for (int k = 0; k < classes; k++) {
+            if (present[k]) {
+                loss += 1 - (2 * common[k] + 1) / (both[k] + 1);
+                counted++;
+            }
+        }
+        return loss / Math.max(1, counted);
     }
 
     /** Labels of c classes and 255; at least the first pixel counts. */
