@@ -22,9 +22,16 @@ public record Evaluation(int images, Boxes boxes, Masks masks) {
      * @param vocAllPoint VOC's mean average precision at IoU 0.5 in the form used since 2010; box coordinates are pixel
      *     edges, which gives the same numbers as VOC's inclusive pixel coordinates
      * @param vocElevenPoint the same in the form used until 2009
+     * @param confusion objects and detections with a score of at least {@link BoxMatches#SCORE}, by true and predicted
+     *     class; the last row are detections without an object, the last column are objects without a detection
      */
     public record Boxes(
-            int images, CocoFigures coco, double vocAllPoint, double vocElevenPoint, List<BoxClass> classes) {}
+            int images,
+            CocoFigures coco,
+            double vocAllPoint,
+            double vocElevenPoint,
+            List<BoxClass> classes,
+            ConfusionCounts confusion) {}
 
     /**
      * Figures of the detection of one class.
@@ -57,6 +64,7 @@ public record Evaluation(int images, Boxes boxes, Masks masks) {
      * @param pixelAccuracy share of the pixels that are predicted correctly
      * @param meanAccuracy mean over the classes of the share of the class's pixels that are predicted correctly
      * @param frequencyWeightedIou intersection over union weighted by true pixels
+     * @param confusion pixels by true and predicted class, background first
      */
     public record Masks(
             int images,
@@ -64,7 +72,8 @@ public record Evaluation(int images, Boxes boxes, Masks masks) {
             double pixelAccuracy,
             double meanAccuracy,
             double frequencyWeightedIou,
-            List<MaskClass> classes) {}
+            List<MaskClass> classes,
+            ConfusionCounts confusion) {}
 
     /**
      * Figures of the segmentation of one class.
@@ -73,8 +82,10 @@ public record Evaluation(int images, Boxes boxes, Masks masks) {
      * @param predictedPixels pixels predicted as it
      * @param iou intersection over union
      * @param accuracy share of its pixels that are predicted correctly
+     * @param images images that have it in the truth
      */
-    public record MaskClass(String name, long truePixels, long predictedPixels, double iou, double accuracy) {}
+    public record MaskClass(
+            String name, long truePixels, long predictedPixels, double iou, double accuracy, int images) {}
 
     /** COCO's average precision over IoU 0.50 to 0.95; NaN without boxes. */
     public double ap() {
@@ -148,6 +159,7 @@ public record Evaluation(int images, Boxes boxes, Masks masks) {
             put(row, "recall", one.recall);
             put(row, "vocAllPoint", one.vocAllPoint);
         }
+        describe(boxes.confusion, json.putObject("confusion").put("minScore", BoxMatches.SCORE));
     }
 
     private static void describe(Masks masks, ObjectNode json) {
@@ -161,10 +173,19 @@ public record Evaluation(int images, Boxes boxes, Masks masks) {
             ObjectNode row = classes.addObject()
                     .put("name", one.name)
                     .put("truePixels", one.truePixels)
-                    .put("predictedPixels", one.predictedPixels);
+                    .put("predictedPixels", one.predictedPixels)
+                    .put("images", one.images);
             put(row, "iou", one.iou);
             put(row, "accuracy", one.accuracy);
         }
+        describe(masks.confusion, json.putObject("confusion"));
+    }
+
+    private static void describe(ConfusionCounts confusion, ObjectNode json) {
+        confusion.truth().forEach(json.putArray("truth")::add);
+        confusion.predicted().forEach(json.putArray("predicted")::add);
+        ArrayNode rows = json.putArray("counts");
+        confusion.counts().forEach(row -> row.forEach(rows.addArray()::add));
     }
 
     private static void put(ObjectNode json, String name, double figure) {

@@ -18,7 +18,11 @@ public final class Evaluator {
     private final List<String> maskClasses;
     private final CocoEvaluator coco;
     private final VocEvaluator voc;
+    private final BoxConfusion boxConfusion;
     private final ConfusionMatrix confusion;
+    /** Images that have each mask value in the truth. */
+    private final int[] withMaskValue = new int[IGNORED_PIXEL + 1];
+
     private int images;
     private int boxImages;
     private int maskImages;
@@ -33,6 +37,7 @@ public final class Evaluator {
         this.maskClasses = List.copyOf(maskClasses);
         this.coco = new CocoEvaluator(boxClasses.size());
         this.voc = new VocEvaluator(boxClasses.size(), 0.5, false);
+        this.boxConfusion = new BoxConfusion(this.boxClasses);
         this.confusion = maskClasses.isEmpty() ? null : new ConfusionMatrix(maskClasses.size() + 1, IGNORED_PIXEL);
     }
 
@@ -89,6 +94,13 @@ public final class Evaluator {
                             : "it has a mask but there are no mask classes");
         }
         confusion.add(predicted, truth);
+        boolean[] present = new boolean[IGNORED_PIXEL + 1];
+        for (byte value : truth) {
+            present[value & 0xff] = true;
+        }
+        for (int value = 0; value < present.length; value++) {
+            withMaskValue[value] += present[value] ? 1 : 0;
+        }
         maskImages++;
     }
 
@@ -98,6 +110,7 @@ public final class Evaluator {
                 boxImages,
                 detections.stream().map(CocoEvaluator.Prediction::of).toList(),
                 truth.stream().map(CocoEvaluator.Truth::of).toList());
+        boxConfusion.add(BoxMatches.of(detections, truth, BoxMatches.SCORE));
         boxImages++;
     }
 
@@ -122,7 +135,8 @@ public final class Evaluator {
                     curve.allPointAveragePrecision(),
                     curve));
         }
-        return new Evaluation.Boxes(boxImages, coco.figures(), voc.allPointMean(), voc.elevenPointMean(), classes);
+        return new Evaluation.Boxes(
+                boxImages, coco.figures(), voc.allPointMean(), voc.elevenPointMean(), classes, boxConfusion.counts());
     }
 
     private Evaluation.Masks maskFigures() {
@@ -133,7 +147,8 @@ public final class Evaluator {
                     confusion.truePixels(value),
                     confusion.predictedPixels(value),
                     confusion.intersectionOverUnion(value),
-                    confusion.accuracy(value)));
+                    confusion.accuracy(value),
+                    withMaskValue[value]));
         }
         return new Evaluation.Masks(
                 maskImages,
@@ -141,6 +156,16 @@ public final class Evaluator {
                 confusion.pixelAccuracy(),
                 confusion.meanAccuracy(),
                 confusion.frequencyWeightedIntersectionOverUnion(),
-                classes);
+                classes,
+                maskConfusion(classes.stream().map(Evaluation.MaskClass::name).toList()));
+    }
+
+    private ConfusionCounts maskConfusion(List<String> names) {
+        List<List<Long>> rows = IntStream.range(0, names.size())
+                .mapToObj(truth -> IntStream.range(0, names.size())
+                        .mapToObj(predicted -> confusion.count(truth, predicted))
+                        .toList())
+                .toList();
+        return new ConfusionCounts(names, names, rows);
     }
 }

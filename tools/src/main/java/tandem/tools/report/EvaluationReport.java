@@ -6,6 +6,7 @@ import java.util.Locale;
 import tandem.model.figure.PrecisionRecallChart;
 import tandem.model.metrics.CocoFigures;
 import tandem.model.metrics.Evaluation;
+import tandem.tools.verdict.Verdict;
 
 /** Sections of a report about an evaluation. */
 public final class EvaluationReport {
@@ -32,6 +33,15 @@ public final class EvaluationReport {
                     "masks, share of correctly classified pixels"));
         }
         return headlines;
+    }
+
+    /** What the evaluation shows, in sentences. */
+    public static Section verdict(Verdict verdict) {
+        return new Section.Text(
+                "Verdict",
+                verdict.statements().stream()
+                        .map(one -> new Section.Paragraph(one.subject(), one.text()))
+                        .toList());
     }
 
     /** Tables by box class and mask class, further metrics, and precision-recall curves. */

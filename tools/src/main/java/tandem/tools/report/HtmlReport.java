@@ -111,6 +111,14 @@ public final class HtmlReport {
         } else if (section instanceof Section.Figures figures) {
             note(figures.note());
             figures.figures().forEach(this::figure);
+        } else if (section instanceof Section.Text text) {
+            for (Section.Paragraph paragraph : text.paragraphs()) {
+                html.append("<p><b>")
+                        .append(Html.escape(paragraph.subject()))
+                        .append(".</b> ")
+                        .append(Html.escape(paragraph.text()))
+                        .append("</p>\n");
+            }
         } else if (section instanceof Section.Notes notes) {
             html.append("<ul>\n");
             notes.lines().forEach(line -> element("li", null, line));

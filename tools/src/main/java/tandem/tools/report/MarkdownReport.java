@@ -44,6 +44,15 @@ public final class MarkdownReport {
             } else if (section instanceof Section.Notes notes) {
                 heading(text, notes);
                 notes.lines().forEach(line -> text.append("- ").append(line).append('\n'));
+            } else if (section instanceof Section.Text paragraphs) {
+                heading(text, paragraphs);
+                paragraphs
+                        .paragraphs()
+                        .forEach(one -> text.append("- **")
+                                .append(one.subject())
+                                .append(".** ")
+                                .append(one.text())
+                                .append('\n'));
             } else if (section instanceof Section.Facts facts) {
                 heading(text, facts);
                 facts.facts()

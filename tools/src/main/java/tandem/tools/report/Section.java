@@ -96,6 +96,21 @@ public sealed interface Section {
         }
     }
 
+    /** Paragraphs, each with a subject. */
+    record Text(String title, List<Paragraph> paragraphs) implements Section {
+        /** Copies the list. */
+        public Text {
+            paragraphs = List.copyOf(paragraphs);
+        }
+    }
+
+    /**
+     * One paragraph.
+     *
+     * @param subject one or two words, printed bold before the text
+     */
+    record Paragraph(String subject, String text) {}
+
     /** Lines of text, such as what was skipped and why. */
     record Notes(String title, List<String> lines) implements Section {
         /** Copies the list. */

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import tandem.model.distillation.LevelSimilarity;
 import tandem.model.distillation.Task;
 import tandem.model.figure.Chart;
@@ -12,7 +14,9 @@ import tandem.model.train.TrainingEvent;
 import tandem.model.train.TrainingEvent.Similarity;
 import tandem.model.train.TrainingEvent.Step;
 import tandem.model.train.TrainingEvent.Tasks;
+import tandem.model.train.TrainingEvent.Validation;
 import tandem.model.train.TrainingObserver;
+import tandem.model.validation.LearningFinding;
 
 /** Records the figures of every training step and makes charts of them. Used by the training thread. */
 public final class TrainingCurves implements TrainingObserver {
@@ -23,9 +27,10 @@ public final class TrainingCurves implements TrainingObserver {
     private double[] rows = new double[COLUMNS * 256];
 
     private int steps;
-    private boolean distilled;
     private final List<LevelSimilarity> similarities = new ArrayList<>();
     private final List<Tasks> tasks = new ArrayList<>();
+    private final List<Validation> validations = new ArrayList<>();
+    private List<LearningFinding> findings = List.of();
 
     @Override
     public void on(TrainingEvent event) {
@@ -35,7 +40,18 @@ public final class TrainingCurves implements TrainingObserver {
             tasks.add(measured);
         } else if (event instanceof Similarity measured) {
             similarities.add(measured.similarity());
+        } else if (event instanceof Validation validation) {
+            validations.add(validation);
+        } else if (event instanceof TrainingEvent.Findings found) {
+            findings = found.findings();
+        } else if (event instanceof TrainingEvent.Epoch) {
+            findings = List.of();
         }
+    }
+
+    /** Signs that the training learned nothing, found after its last epoch; one sentence each. */
+    public List<String> findings() {
+        return findings.stream().map(one -> one.line() + ".").toList();
     }
 
     private void step(Step step) {
@@ -51,7 +67,6 @@ public final class TrainingCurves implements TrainingObserver {
         rows[at + 5] = step.gradientNorm();
         rows[at + 6] = step.learningRate();
         rows[at + 7] = step.losses().distillation();
-        distilled |= step.losses().distillation() != 0;
     }
 
     /** Number of recorded steps. */
@@ -60,17 +75,15 @@ public final class TrainingCurves implements TrainingObserver {
     }
 
     /**
-     * Charts of the losses, the gradient norm, the learning rate, the similarity to the feature maps of teachers, and
-     * the gradients of both tasks, if these were measured.
+     * Charts of the losses, the figures of held-out images, the gradient norm, the learning rate, the similarity to the
+     * feature maps of teachers, and the gradients of both tasks, if these were measured. A loss that is always 0, such
+     * as that of a task without annotation, is left out.
      */
     public List<Chart> charts() {
-        List<Chart.Line> losses = new ArrayList<>(
-                List.of(line("total", 1), line("location", 2), line("confidence", 3), line("segmentation", 4)));
-        if (distilled) {
-            losses.add(line("distillation", 7));
-        }
-        List<Chart> charts = new ArrayList<>(List.of(
-                new Chart("Training loss", "step", "loss", losses, Chart.Range.FITTED, Chart.Range.FROM_ZERO),
+        List<Chart> charts = new ArrayList<>();
+        charts.add(new Chart("Training loss", "step", "loss", losses(), Chart.Range.FITTED, Chart.Range.FROM_ZERO));
+        validation().ifPresent(charts::add);
+        charts.addAll(List.of(
                 new Chart(
                         "Gradient norm, before clipping",
                         "step",
@@ -97,14 +110,16 @@ public final class TrainingCurves implements TrainingObserver {
                     "Cosine between the gradients of both tasks (negative: they conflict)",
                     "step",
                     "cosine",
-                    List.of(line("", Tasks::cosine)),
+                    List.of(line(tasks, "", Tasks::step, Tasks::cosine)),
                     Chart.Range.FITTED,
                     new Chart.Range(-1, 1)));
             charts.add(new Chart(
                     "Gradient norms of both tasks",
                     "step",
                     "norm",
-                    List.of(line("detection", Tasks::detectionNorm), line("segmentation", Tasks::segmentationNorm)),
+                    List.of(
+                            line(tasks, "detection", Tasks::step, Tasks::detectionNorm),
+                            line(tasks, "segmentation", Tasks::step, Tasks::segmentationNorm)),
                     Chart.Range.FITTED,
                     Chart.Range.FROM_ZERO));
             charts.add(new Chart(
@@ -112,13 +127,38 @@ public final class TrainingCurves implements TrainingObserver {
                     "step",
                     "weight",
                     List.of(
-                            line("location", Tasks::locationWeight),
-                            line("confidence", Tasks::confidenceWeight),
-                            line("segmentation", Tasks::segmentationWeight)),
+                            line(tasks, "location", Tasks::step, Tasks::locationWeight),
+                            line(tasks, "confidence", Tasks::step, Tasks::confidenceWeight),
+                            line(tasks, "segmentation", Tasks::step, Tasks::segmentationWeight)),
                     Chart.Range.FITTED,
                     Chart.Range.FROM_ZERO));
         }
         return charts;
+    }
+
+    private List<Chart.Line> losses() {
+        List<Chart.Line> lines = new ArrayList<>(List.of(line("total", 1)));
+        List.of(line("location", 2), line("confidence", 3), line("segmentation", 4), line("distillation", 7)).stream()
+                .filter(line -> Arrays.stream(line.y()).anyMatch(value -> value != 0))
+                .forEach(lines::add);
+        return lines;
+    }
+
+    private Optional<Chart> validation() {
+        List<Chart.Line> lines = Stream.of(
+                        line(validations, "AP50", Validation::step, Validation::ap50),
+                        line(validations, "mIoU", Validation::step, Validation::miou))
+                .filter(line -> Arrays.stream(line.y()).anyMatch(Double::isFinite))
+                .toList();
+        return lines.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Chart(
+                        "Held-out images during training",
+                        "step",
+                        "AP50, mIoU",
+                        lines,
+                        Chart.Range.FITTED,
+                        Chart.Range.FROM_ZERO));
     }
 
     private static Chart similarity(Task task, List<LevelSimilarity> measured) {
@@ -142,11 +182,12 @@ public final class TrainingCurves implements TrainingObserver {
                 new Chart.Range(0, 1));
     }
 
-    private Chart.Line line(String name, ToDoubleFunction<Tasks> value) {
+    private static <T> Chart.Line line(
+            List<T> events, String name, ToDoubleFunction<T> step, ToDoubleFunction<T> value) {
         return new Chart.Line(
                 name,
-                tasks.stream().mapToDouble(Tasks::step).toArray(),
-                tasks.stream().mapToDouble(value).toArray());
+                events.stream().mapToDouble(step).toArray(),
+                events.stream().mapToDouble(value).toArray());
     }
 
     private Chart.Line line(String name, int column) {

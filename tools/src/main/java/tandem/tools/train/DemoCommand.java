@@ -143,7 +143,11 @@ public final class DemoCommand implements Callable<Integer> {
                     heldOut.panels(),
                     List.of());
             out.println();
-            EvaluationSummary.print(out, train, held, evaluation);
+            out.printf(
+                    "Trained on %d images with only boxes and %d images with only masks; results on %d held-out images:%n",
+                    train.boxed(), train.masked(), held.size());
+            EvaluationSummary.print(out, run.verdict(evaluation), evaluation);
+            out.println();
             if (!finished) {
                 out.printf(
                         "Training stopped at the limit of %s minutes, before its last step; use a larger --minutes.%n",

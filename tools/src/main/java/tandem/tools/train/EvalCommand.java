@@ -32,6 +32,7 @@ import tandem.tools.report.EvaluationReport;
 import tandem.tools.report.HtmlReport;
 import tandem.tools.report.Report;
 import tandem.tools.report.Section;
+import tandem.tools.verdict.Verdict;
 
 /** {@code tandem eval}: evaluates trained weights on annotated images. */
 @Command(
@@ -115,7 +116,8 @@ public final class EvalCommand implements Callable<Integer> {
                     .write(folder, evaluation, seconds, machine.description(), 0);
             List<Report.Headline> headlines = new ArrayList<>(EvaluationReport.headlines(evaluation));
             headlines.add(new Report.Headline("time", TrainingLine.duration(seconds), images.size() + " images"));
-            List<Section> sections = new ArrayList<>(List.of(heldOut.panels()));
+            Verdict verdict = Verdict.of(evaluation);
+            List<Section> sections = new ArrayList<>(List.of(EvaluationReport.verdict(verdict), heldOut.panels()));
             sections.addAll(EvaluationReport.sections(evaluation));
             sections.addAll(DataReport.sections(List.of(DataSummary.of(images))));
             Map<String, String> facts = new LinkedHashMap<>();
@@ -131,7 +133,7 @@ public final class EvalCommand implements Callable<Integer> {
                     new Report(
                             "Evaluation report", weights + " on " + data.root().getFileName(), headlines, sections));
             data.skipped().forEach(err::println);
-            Figures.print(out, evaluation);
+            EvaluationSummary.print(out, verdict, evaluation);
             out.println("results: " + folder + "; report: " + folder.resolve(TrainingRun.REPORT));
             out.flush();
         }

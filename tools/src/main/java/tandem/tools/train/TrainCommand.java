@@ -168,7 +168,7 @@ public final class TrainCommand implements Callable<Integer> {
             }
             data.skipped().forEach(err::println);
             out.println();
-            Figures.print(out, evaluation);
+            EvaluationSummary.print(out, run.verdict(evaluation), evaluation);
             out.println("results: " + folder + "; report: " + folder.resolve(TrainingRun.REPORT));
             out.flush();
         }

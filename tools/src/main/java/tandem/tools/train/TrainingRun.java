@@ -27,6 +27,7 @@ import tandem.tools.report.HtmlReport;
 import tandem.tools.report.Report;
 import tandem.tools.report.Section;
 import tandem.tools.report.TrainingCurves;
+import tandem.tools.verdict.Verdict;
 
 /** A training run and its output: log, checkpoints, evaluation, figures, {@code result.json}, {@code report.html}. */
 final class TrainingRun {
@@ -137,6 +138,11 @@ final class TrainingRun {
                         trainer.step().settings().seed());
     }
 
+    /** What the run and the evaluation of its network show, in sentences. */
+    Verdict verdict(Evaluation evaluation) {
+        return Verdict.of(evaluation, curves.findings());
+    }
+
     /** Writes the report. */
     void writeReport(
             String title,
@@ -150,6 +156,7 @@ final class TrainingRun {
         List<Report.Headline> headlines = new ArrayList<>(EvaluationReport.headlines(evaluation));
         headlines.add(new Report.Headline("training", TrainingLine.duration(trainingSeconds), steps + " steps"));
         List<Section> sections = new ArrayList<>();
+        sections.add(EvaluationReport.verdict(verdict(evaluation)));
         sections.add(panels);
         sections.add(new Section.Charts("Training", curves.charts(), ""));
         sections.addAll(EvaluationReport.sections(evaluation));
