@@ -22,6 +22,9 @@ public final class CheckpointStore {
     /** Name of the previous checkpoint. */
     public static final String PREVIOUS = "checkpoint.previous.safetensors";
 
+    /** Name of the averaged weights with the best validation; not a checkpoint. */
+    public static final String BEST = "best.safetensors";
+
     private final Path folder;
 
     /** The store in {@code folder}, which is created when absent. */
@@ -39,6 +42,11 @@ public final class CheckpointStore {
         return folder.resolve(PREVIOUS);
     }
 
+    /** Path of the averaged weights with the best validation. */
+    public Path best() {
+        return folder.resolve(BEST);
+    }
+
     /** Whether any checkpoint exists. */
     public boolean exists() {
         return Files.exists(current()) || Files.exists(previous());
@@ -53,6 +61,14 @@ public final class CheckpointStore {
             keep();
         }
         Files.move(temporary, current(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        forceFolder();
+    }
+
+    /** Replaces the weights with the best validation. */
+    public void saveBest(SafetensorsWriter content) throws IOException {
+        Path temporary = folder.resolve(BEST + ".tmp");
+        content.write(temporary);
+        Files.move(temporary, best(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         forceFolder();
     }
 

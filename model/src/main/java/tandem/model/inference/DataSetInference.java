@@ -1,6 +1,5 @@
 package tandem.model.inference;
 
-import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import tandem.model.batch.BatchShape;
@@ -8,12 +7,10 @@ import tandem.model.batch.BatchStager;
 import tandem.model.batch.StagedBatch;
 import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
-import tandem.model.data.ImageDecoder;
 import tandem.model.data.Sample;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.metrics.Evaluation;
 import tandem.model.metrics.Evaluator;
-import tandem.model.metrics.TruthBox;
 import tandem.model.network.NetworkSettings;
 
 /** Runs a network over every image of a data set, in its order. */
@@ -38,10 +35,23 @@ public final class DataSetInference {
             return;
         }
         ImageCache images = new ImageCache(data, model.network().settings().maxPixels(), 0);
-        BatchShape shape = BatchShape.of(images, batch);
+        try (InferenceProgram program = new InferenceProgram(model, batch, images.maxDecodedPixels(), suppression)) {
+            run(program, images, threads, consumer);
+        }
+    }
+
+    /**
+     * The same with a program that can be used again.
+     *
+     * @param program has room for the images
+     * @param images cached up to its limit; its maximum number of pixels is the network's
+     */
+    public static void run(
+            InferenceProgram program, ImageCache images, int threads, BiConsumer<Sample, Inspection> consumer) {
+        DataSet data = images.data();
+        BatchShape shape = BatchShape.of(images, program.images());
         Inspection result = new Inspection();
-        try (InferenceProgram program = new InferenceProgram(model, shape.images(), shape.pixels(), suppression);
-                BatchStager stager = BatchStager.evaluation(images, shape, threads)) {
+        try (BatchStager stager = BatchStager.evaluation(images, shape, threads)) {
             while (stager.hasNext()) {
                 StagedBatch staged = stager.next();
                 staged.uploadImages(program.program(), program.pixelInput(), program.parameterInput());
@@ -64,15 +74,13 @@ public final class DataSetInference {
             NonMaximumSuppression.Settings suppression,
             Consumer<EvaluatedImage> consumer) {
         NetworkSettings network = model.network().settings();
-        run(model, data, batch, threads, suppression, (sample, found) -> {
-            List<TruthBox> truth = network.detects()
-                    ? sample.boxes()
-                            .map(boxes -> boxes.stream().map(TruthBox::of).toList())
-                            .orElse(null)
-                    : null;
-            byte[] trueMask = network.segments() ? ImageDecoder.mask(sample).orElse(null) : null;
-            consumer.accept(new EvaluatedImage(sample, found, truth, trueMask));
-        });
+        run(
+                model,
+                data,
+                batch,
+                threads,
+                suppression,
+                (sample, found) -> consumer.accept(EvaluatedImage.of(network, sample, found)));
     }
 
     /** All figures over a data set: each image is used for the figures of its annotations. */

@@ -1,6 +1,7 @@
 package tandem.model.inference;
 
 import java.util.List;
+import tandem.model.data.ImageDecoder;
 import tandem.model.data.Sample;
 import tandem.model.metrics.Detection;
 import tandem.model.metrics.Evaluator;
@@ -18,6 +19,17 @@ import tandem.model.network.NetworkSettings;
  *     segment
  */
 public record EvaluatedImage(Sample sample, Inspection found, List<TruthBox> truth, byte[] trueMask) {
+
+    /** The predictions and the ground truth of the tasks that the network has. */
+    public static EvaluatedImage of(NetworkSettings network, Sample sample, Inspection found) {
+        List<TruthBox> truth = network.detects()
+                ? sample.boxes()
+                        .map(boxes -> boxes.stream().map(TruthBox::of).toList())
+                        .orElse(null)
+                : null;
+        byte[] trueMask = network.segments() ? ImageDecoder.mask(sample).orElse(null) : null;
+        return new EvaluatedImage(sample, found, truth, trueMask);
+    }
 
     /** Adds it to the figures of a data set. */
     public void addTo(Evaluator evaluator) {

@@ -18,6 +18,7 @@ import tandem.model.declaration.SettingsRecord;
  * @param weak weak labels and pseudo-labels
  * @param balance balance of the tasks
  * @param freeze frozen part of the encoder
+ * @param validation validation during the run
  * @param seed seed of initial weights, order of images and augmentation
  */
 @RecordBuilder
@@ -42,6 +43,7 @@ public record TrainingSettings(
         WeakSettings weak,
         BalanceSettings balance,
         FreezeSettings freeze,
+        ValidationSettings validation,
 
         @Setting(
                 value = "0",
@@ -64,6 +66,7 @@ public record TrainingSettings(
         Checks.present("weak", weak);
         Checks.present("balance", balance);
         Checks.present("freeze", freeze);
+        Checks.present("validation", validation);
     }
 
     /** The published recipe with gradient clipping, for a batch of 8: the default of every setting. */

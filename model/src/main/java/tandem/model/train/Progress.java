@@ -49,6 +49,16 @@ final class Progress {
                 (steps - next) * stepSeconds));
     }
 
+    /** The epoch of the last step, from 0. */
+    int epoch() {
+        return epochOf(next - 1);
+    }
+
+    /** Leaves the time since the last step out of the time of the next one. */
+    void restartClock() {
+        stepBegan = System.nanoTime();
+    }
+
     /** Reports the end of an epoch to the observer; returns whether the last step ended one. */
     boolean epoch(TrainingObserver observer) {
         int epoch = epochOf(next - 1);

@@ -3,6 +3,7 @@ package tandem.model.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntUnaryOperator;
@@ -14,6 +15,7 @@ import tandem.model.batch.GeneratedLabelProvider;
 import tandem.model.batch.SamplerState;
 import tandem.model.checkpoint.Checkpoint;
 import tandem.model.checkpoint.CheckpointStore;
+import tandem.model.checkpoint.ValidationState;
 import tandem.model.checkpoint.WeakState;
 import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
@@ -78,6 +80,9 @@ public final class Trainer implements AutoCloseable {
     private WeakState labelState;
     private long labelBytes;
     private TrainingObserver observer;
+    private boolean reviewed;
+    private Optional<ImageCache> heldOut = Optional.empty();
+    private ValidationState validation;
 
     private Trainer(
             Device device,
@@ -163,6 +168,7 @@ public final class Trainer implements AutoCloseable {
             try {
                 trainer.step.restore(checkpoint, reader);
                 trainer.labelState = WeakState.read(reader);
+                trainer.validation = ValidationState.read(reader);
             } catch (IOException | RuntimeException | Error problem) {
                 trainer.close();
                 throw problem;
@@ -189,6 +195,28 @@ public final class Trainer implements AutoCloseable {
         return step;
     }
 
+    /**
+     * Lets {@link #run} evaluate images at the end of epochs, with the averaged weights. Held-out images are validated
+     * as often as the settings say; the best weights are written to {@link CheckpointStore#best()}. After the third
+     * epoch, or when the warm-up is over, and at the end, signs are searched that the run has learned nothing.
+     *
+     * @param images held-out images; empty for none: then some training images are evaluated, for these signs only
+     * @throws WeightsException when the checkpoint has validations of other images
+     */
+    public void review(Optional<ImageCache> images) throws WeightsException {
+        if (validation != null && (images.isEmpty() || validation.images() != EpochReview.images(images.get()))) {
+            throw new WeightsException(store.current()
+                    + ": its validations are of other held-out images; resume with those it was started with");
+        }
+        reviewed = true;
+        heldOut = images;
+    }
+
+    /** The validations so far, earlier runs included; empty when there was none. */
+    public Optional<ValidationState> validation() {
+        return Optional.ofNullable(validation).filter(state -> state.validations() > 0);
+    }
+
     /** Steps done so far, earlier runs included. */
     public long stepsDone() {
         return done;
@@ -200,13 +228,27 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Trains until the last step, or until {@code stop} returns true after a step; writes a checkpoint at the end of
-     * each epoch, at intervals in between, and when it stops.
+     * Trains until the last step, until the patience of the settings is used up, or until {@code stop} returns true
+     * after a step; writes a checkpoint at the end of each epoch, at intervals in between, and when it stops.
      *
      * @return whether the run is finished
      * @throws NonFiniteException when a loss or gradient is not finite; the checkpoints are those of earlier steps
      */
     public boolean run(TrainingObserver observer, BooleanSupplier stop) throws IOException {
+        try (EpochReview review = review()) {
+            return run(observer, stop, review);
+        }
+    }
+
+    /** Null when nothing is reviewed. */
+    private EpochReview review() {
+        return reviewed
+                ? new EpochReview(
+                        step, images, heldOut, options.decodeThreads(), store, validation, schedule.warmup(), steps)
+                : null;
+    }
+
+    private boolean run(TrainingObserver observer, BooleanSupplier stop, EpochReview review) throws IOException {
         TrainingSettings settings = step.settings();
         DataSet data = images.data();
         this.observer = observer;
@@ -220,7 +262,7 @@ public final class Trainer implements AutoCloseable {
                 data.boxed(),
                 data.masked(),
                 step.variables().parameterElements(),
-                plannedBytes(),
+                plannedBytes() + (review == null ? 0 : review.plannedBytes()),
                 done,
                 steps));
         long began = System.nanoTime();
@@ -230,7 +272,7 @@ public final class Trainer implements AutoCloseable {
         Progress progress = new Progress(
                 settings, EpochSampler.passLength(data, settings.batches().sampling()), steps, done);
         long saved = System.nanoTime();
-        while (done < steps && !stop.getAsBoolean()) {
+        while (done < steps && !ended(review) && !stop.getAsBoolean()) {
             int size = inputSize(settings, step.network().settings().inputSize(), done, steps);
             double learningRate = schedule.at(done);
             prepareBatches();
@@ -250,21 +292,37 @@ public final class Trainer implements AutoCloseable {
             step.similarities().forEach(similarity -> observer.on(new TrainingEvent.Similarity(similarity)));
             done++;
             boolean epoch = progress.epoch(observer);
+            if (review != null) {
+                review.afterStep(step.losses());
+                if (epoch) {
+                    review.afterEpoch(progress.epoch(), done, observer);
+                    validation = review.state();
+                    progress.restartClock();
+                }
+            }
             if (epoch || seconds(saved) > options.checkpointSeconds() || done == steps) {
                 save();
                 saved = System.nanoTime();
             }
         }
-        boolean finished = done == steps;
+        boolean finished = done == steps || ended(review);
         if (!finished) {
             save();
         }
-        String message = finished
+        String message = done == steps
                 ? "finished; weights are in " + store.current()
-                : "stopped after step " + done + " of " + steps + "; everything is in " + store.current()
-                        + ", resume with --resume";
+                : finished
+                        ? "ended after step " + done + " of " + steps + ": no better validation for "
+                                + validation.sinceBest() + " in succession (--patience); the best was after step "
+                                + validation.bestStep() + ", its weights are in " + store.best()
+                        : "stopped after step " + done + " of " + steps + "; everything is in " + store.current()
+                                + ", resume with --resume";
         observer.on(new TrainingEvent.End(done, finished, seconds(began), message));
         return finished;
+    }
+
+    private static boolean ended(EpochReview review) {
+        return review != null && review.endsRun();
     }
 
     /**
@@ -356,6 +414,9 @@ public final class Trainer implements AutoCloseable {
         WeakState state = labels == null ? labelState : labels.state();
         if (state != null) {
             state.write(content);
+        }
+        if (validation != null) {
+            validation.write(content);
         }
         store.save(content);
     }

@@ -1,0 +1,60 @@
+package tandem.model.settings;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import tandem.model.declaration.Setting;
+
+/**
+ * Validation during a run: held-out images are evaluated with the averaged weights at the end of epochs.
+ *
+ * @param every epochs from one validation to the next; 0 for as many that validation takes little of the time, see
+ *     {@link #epochs}
+ * @param patience a run ends after this many validations in succession without a better score; 0 for never
+ */
+@RecordBuilder
+public record ValidationSettings(
+        @Setting(
+                value = "0",
+                option = "--validate-every",
+                param = "EPOCHS",
+                order = 40,
+                help =
+                        "Evaluate the held-out images every EPOCHS epochs, with the averaged weights; the best weights are "
+                                + "kept in best.safetensors. Default: so that validation takes less than a tenth of the time.",
+                since = 4)
+        int every,
+
+        @Setting(
+                value = "0",
+                option = "--patience",
+                param = "N",
+                order = 40,
+                help =
+                        "End training after N validations in succession without a better score, the mean of AP50 and mIoU; 0 "
+                                + "for never.",
+                since = 4)
+        int patience)
+        implements ValidationSettingsBuilder.With {
+
+    /**
+     * Held-out images that take as long as a training image would if all of the time were validation: a training step
+     * has a forward and a backward pass, about three times the operations of a forward pass, and a validation less than
+     * a tenth of that.
+     */
+    private static final double TRAINING_IMAGES = 0.2;
+
+    /** Rejects invalid settings. */
+    public ValidationSettings {
+        Checks.atLeast("validateEvery", every, 0);
+        Checks.atLeast("patience", patience, 0);
+    }
+
+    /**
+     * Epochs from one validation to the next.
+     *
+     * @param heldOut number of held-out images
+     * @param visits image visits of an epoch
+     */
+    public int epochs(int heldOut, int visits) {
+        return every > 0 ? every : (int) Math.max(1, Math.ceil(heldOut / (TRAINING_IMAGES * visits)));
+    }
+}

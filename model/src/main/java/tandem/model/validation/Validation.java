@@ -1,0 +1,88 @@
+package tandem.model.validation;
+
+import tandem.engine.DataType;
+import tandem.engine.Device;
+import tandem.engine.Variables;
+import tandem.engine.Weights;
+import tandem.model.data.ImageCache;
+import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.inference.DataSetInference;
+import tandem.model.inference.EvaluatedImage;
+import tandem.model.inference.FoldedModel;
+import tandem.model.inference.InferenceProgram;
+import tandem.model.metrics.Evaluator;
+import tandem.model.network.Network;
+
+/**
+ * Evaluates the same images again and again while a network trains. Network and program are allocated by the first
+ * evaluation and reused by the next ones.
+ */
+public final class Validation implements AutoCloseable {
+
+    private static final NonMaximumSuppression.Settings SUPPRESSION = NonMaximumSuppression.Settings.DEFAULT;
+
+    private final Device device;
+    private final Network network;
+    private final ImageCache images;
+    private final int batch;
+    private final int threads;
+    private FoldedModel model;
+    private InferenceProgram program;
+
+    /**
+     * @param images at least one
+     * @param batch images per batch
+     * @param threads threads that decode images
+     */
+    public Validation(Device device, Network network, ImageCache images, int batch, int threads) {
+        this.device = device;
+        this.network = network;
+        this.images = images.withMaxPixels(network.settings().maxPixels());
+        this.batch = Math.min(batch, images.data().size());
+        this.threads = threads;
+    }
+
+    /** Number of images. */
+    public int images() {
+        return images.data().size();
+    }
+
+    /** Bytes on the device from the first evaluation on, without the masks at the original size of the images. */
+    public long plannedBytes() {
+        return InferenceProgram.plan(device, network, batch, images.maxDecodedPixels(), SUPPRESSION, DataType.FLOAT32)
+                .peakBytes();
+    }
+
+    /**
+     * Evaluates all images.
+     *
+     * @param weights values of {@code variables}, which are the trained variables of the network
+     */
+    public Measurement run(Variables variables, Weights weights) {
+        long began = System.nanoTime();
+        if (model == null) {
+            model = new FoldedModel(device, network, variables, weights);
+            program = new InferenceProgram(model, batch, images.maxDecodedPixels(), SUPPRESSION);
+        } else {
+            model.update(weights);
+        }
+        Evaluator evaluator = new Evaluator(
+                network.settings().boxClasses(), network.settings().maskClasses());
+        float[] maxScore = new float[1];
+        DataSetInference.run(program, images, threads, (sample, found) -> {
+            EvaluatedImage.of(network.settings(), sample, found).addTo(evaluator);
+            maxScore[0] = found.boxes() == 0 ? maxScore[0] : Math.max(maxScore[0], found.score(0));
+        });
+        return new Measurement(evaluator.result(), maxScore[0], (System.nanoTime() - began) / 1e9);
+    }
+
+    @Override
+    public void close() {
+        if (program != null) {
+            program.close();
+        }
+        if (model != null) {
+            model.close();
+        }
+    }
+}
