@@ -97,7 +97,9 @@ final class EpochReview implements AutoCloseable {
 
     /** Whether the segmentation loss is that of annotated masks alone. */
     private static boolean isCrossEntropy(TrainingSettings settings) {
-        return !settings.weak().any() && settings.distillation().supervised();
+        return !settings.weak().any()
+                && settings.distillation().supervised()
+                && settings.losses().diceWeight() == 0;
     }
 
     private static ImageCache examples(ImageCache training) {
