@@ -166,7 +166,8 @@ public final class StudyCommand implements Callable<Integer> {
     private NetworkOptions network;
 
     @Mixin
-    private final TrainingOptions training = new TrainingOptions(preset(), Set.of("schedule.epochs", "seed"));
+    private final TrainingOptions training =
+            new TrainingOptions(preset(), Set.of("schedule.epochs", "validation.every", "validation.patience", "seed"));
 
     @Option(names = "--epochs", hidden = true, description = "Refused.")
     private String epochs;
