@@ -32,13 +32,7 @@ public final class Variables {
 
         /** Normal with mean 0 and the given standard deviation. */
         static Initializer normal(double deviation) {
-            return (shape, random) -> {
-                float[] values = new float[Math.toIntExact(shape.elements())];
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = (float) (random.nextGaussian() * deviation);
-                }
-                return values;
-            };
+            return (shape, random) -> NormalValues.of(Math.toIntExact(shape.elements()), deviation, random);
         }
 
         /**
@@ -49,6 +43,18 @@ public final class Variables {
             return (shape, random) -> {
                 double fan = (double) shape.dim(0) * shape.dim(1) * shape.dim(2);
                 return normal(Math.sqrt(2 / fan)).values(shape, random);
+            };
+        }
+
+        /** Uniform on (-1/sqrt(R S C), 1/sqrt(R S C)) for a (K, R, S, C) filter: PyTorch's default for convolutions. */
+        static Initializer uniformFanIn() {
+            return (shape, random) -> {
+                double bound = 1 / Math.sqrt((double) shape.dim(1) * shape.dim(2) * shape.dim(3));
+                float[] values = new float[Math.toIntExact(shape.elements())];
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (float) ((2 * random.nextDouble() - 1) * bound);
+                }
+                return values;
             };
         }
     }

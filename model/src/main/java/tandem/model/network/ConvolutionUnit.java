@@ -1,7 +1,5 @@
 package tandem.model.network;
 
-import tandem.engine.Variables.Initializer;
-
 /**
  * A convolution followed by batch normalization, by the names of its variables.
  *
@@ -11,34 +9,42 @@ import tandem.engine.Variables.Initializer;
  * @param outputs output channels K
  * @param window filter size, odd; the padding is half of it
  * @param stride step along both axes
- * @param bias whether the convolution has a bias. Batch normalization cancels it, so its gradient is zero and it is not
- *     trained
- * @param filter initial values of the filter
+ * @param part where it is in the network
  */
-record ConvolutionUnit(
-        String convolution,
-        String normalization,
-        int outputs,
-        int window,
-        int stride,
-        boolean bias,
-        Initializer filter) {
+record ConvolutionUnit(String convolution, String normalization, int outputs, int window, int stride, Part part) {
+
+    /** The parts of a network whose units differ in bias or initial weights. */
+    enum Part {
+        /** The encoder, except {@link #BLOCK_END}. */
+        ENCODER,
+        /** The last convolution of a residual block, whose result is added to the shortcut. */
+        BLOCK_END,
+        /** Neck, towers and segmentation head. */
+        NECK_OR_HEAD
+    }
 
     /** A convolution of the encoder, under torchvision's names, without bias. */
     static ConvolutionUnit encoder(String convolution, String normalization, int outputs, int window, int stride) {
         return new ConvolutionUnit(
-                "encoder." + convolution,
-                "encoder." + normalization,
-                outputs,
-                window,
-                stride,
-                false,
-                Initializer.heFanOut());
+                "encoder." + convolution, "encoder." + normalization, outputs, window, stride, Part.ENCODER);
     }
 
     /** A convolution of neck or heads, with bias. */
     static ConvolutionUnit basic(String name, int outputs, int window, int stride) {
-        return new ConvolutionUnit(name + ".conv", name + ".bn", outputs, window, stride, true, FanIn.INITIALIZER);
+        return new ConvolutionUnit(name + ".conv", name + ".bn", outputs, window, stride, Part.NECK_OR_HEAD);
+    }
+
+    /** The same as the end of a residual block. */
+    ConvolutionUnit blockEnd() {
+        return new ConvolutionUnit(convolution, normalization, outputs, window, stride, Part.BLOCK_END);
+    }
+
+    /**
+     * Whether the convolution has a bias. Batch normalization cancels it, so its gradient is zero and it is not
+     * trained.
+     */
+    boolean bias() {
+        return part == Part.NECK_OR_HEAD;
     }
 
     int padding() {

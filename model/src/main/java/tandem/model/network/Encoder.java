@@ -69,11 +69,19 @@ final class Encoder {
             x = layers.unit(
                     x, ConvolutionUnit.encoder(name + "conv2", name + "bn2", width, 3, stride), null, Activation.RELU);
             return layers.unit(
-                    x, ConvolutionUnit.encoder(name + "conv3", name + "bn3", outputs, 1, 1), identity, Activation.RELU);
+                    x,
+                    ConvolutionUnit.encoder(name + "conv3", name + "bn3", outputs, 1, 1)
+                            .blockEnd(),
+                    identity,
+                    Activation.RELU);
         }
         x = layers.unit(
                 x, ConvolutionUnit.encoder(name + "conv1", name + "bn1", width, 3, stride), null, Activation.RELU);
         return layers.unit(
-                x, ConvolutionUnit.encoder(name + "conv2", name + "bn2", outputs, 3, 1), identity, Activation.RELU);
+                x,
+                ConvolutionUnit.encoder(name + "conv2", name + "bn2", outputs, 3, 1)
+                        .blockEnd(),
+                identity,
+                Activation.RELU);
     }
 }

@@ -48,7 +48,11 @@ final class Heads {
             x = layers.basic(x, name + ".0", settings.neckChannels(), 3, 1);
             x = layers.basic(x, name + ".1", settings.neckChannels(), 3, 1);
             x = layers.projection(
-                    x, name + ".out", NetworkSettings.ANCHORS_PER_CELL * values, Initializer.constant(bias));
+                    x,
+                    name + ".out",
+                    NetworkSettings.ANCHORS_PER_CELL * values,
+                    Initialization.DETECTION_OUTPUT,
+                    Initializer.constant(bias));
             int anchors = x.shape().dim(1) * x.shape().dim(2) * NetworkSettings.ANCHORS_PER_CELL;
             rows.add(Move.view(graph, x, Shape.of(x.shape().dim(0), anchors, values)));
         }
@@ -76,6 +80,11 @@ final class Heads {
         for (int step = 0; step < 3; step++) {
             x = layers.basic(x, "segmentation.fuse." + step, channels, 3, 1);
         }
-        return layers.projection(x, "segmentation.out", settings.maskChannels(), null);
+        return layers.projection(
+                x,
+                "segmentation.out",
+                settings.maskChannels(),
+                settings.initialization().segmentationOutput(),
+                null);
     }
 }

@@ -31,9 +31,12 @@ sealed interface Layers {
     Tensor unit(Tensor x, ConvolutionUnit unit, Tensor residual, Activation activation);
 
     /**
-     * A 1x1 convolution without normalization or activation, initialized from N(0, 0.01); {@code bias} null for none.
+     * A 1x1 convolution without normalization or activation, a last layer.
+     *
+     * @param values initial values of the filter
+     * @param bias initial values of the bias, null for none
      */
-    Tensor projection(Tensor x, String name, int outputs, Initializer bias);
+    Tensor projection(Tensor x, String name, int outputs, Initializer values, Initializer bias);
 
     /** Convolution of neck or heads with the leaky activation. */
     default Tensor basic(Tensor x, String name, int outputs, int window, int stride) {
@@ -59,15 +62,15 @@ sealed interface Layers {
      * Batch statistics, differentiable, when {@code training}; else running statistics, not folded. Units whose
      * variables are frozen have running statistics in either case.
      */
-    record Normalized(Graph graph, boolean training) implements Layers {
+    record Normalized(Graph graph, boolean training, Initialization initialization) implements Layers {
 
         @Override
         public Tensor unit(Tensor x, ConvolutionUnit unit, Tensor residual, Activation activation) {
             Variables variables = graph.variables();
             int k = unit.outputs();
-            Tensor filter = filter(graph, unit.filterName(), x, k, unit.window(), unit.filter());
+            Tensor filter = filter(graph, unit.filterName(), x, k, unit.window(), initialization.filter(unit));
             Tensor bias = unit.bias() ? channels(variables, unit.biasName(), k, Initializer.constant(0)) : null;
-            Tensor gamma = channels(variables, unit.gammaName(), k, Initializer.constant(1));
+            Tensor gamma = channels(variables, unit.gammaName(), k, initialization.scale(unit));
             Tensor beta = channels(variables, unit.betaName(), k, Initializer.constant(0));
             Tensor mean = variables.state(unit.meanName(), Shape.of(k), Initializer.constant(0));
             Tensor variance = variables.state(unit.varianceName(), Shape.of(k), Initializer.constant(1));
@@ -78,9 +81,9 @@ sealed interface Layers {
         }
 
         @Override
-        public Tensor projection(Tensor x, String name, int outputs, Initializer bias) {
+        public Tensor projection(Tensor x, String name, int outputs, Initializer values, Initializer bias) {
             Variables variables = graph.variables();
-            Tensor filter = filter(graph, name + ".weight", x, outputs, 1, Initializer.normal(0.01));
+            Tensor filter = filter(graph, name + ".weight", x, outputs, 1, values);
             Tensor shift = bias == null ? null : channels(variables, name + ".bias", outputs, bias);
             return Convolution.apply(graph, x, filter, shift, 1, 0);
         }
@@ -109,7 +112,7 @@ sealed interface Layers {
         }
 
         @Override
-        public Tensor projection(Tensor x, String name, int outputs, Initializer bias) {
+        public Tensor projection(Tensor x, String name, int outputs, Initializer values, Initializer bias) {
             Initializer zero = Initializer.constant(0);
             Tensor filter = filter(graph, name + ".weight", x, outputs, 1, zero);
             Tensor shift = bias == null ? null : channels(graph.variables(), name + ".bias", outputs, zero);

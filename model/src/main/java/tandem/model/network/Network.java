@@ -97,12 +97,12 @@ public final class Network {
      * @param images (N, S, S, 3), normalized, of the data type of all activations; S any multiple of 32 of at least 64
      */
     public Outputs training(Graph graph, Tensor images) {
-        return append(new Layers.Normalized(graph, true), images);
+        return append(new Layers.Normalized(graph, true, settings.initialization()), images);
     }
 
     /** Appends the form with running statistics, not folded: the same variables as {@link #training}. */
     public Outputs evaluation(Graph graph, Tensor images) {
-        return append(new Layers.Normalized(graph, false), images);
+        return append(new Layers.Normalized(graph, false, settings.initialization()), images);
     }
 
     /** Appends the folded form, over {@link #foldedVariables}. */

@@ -9,7 +9,8 @@ import tandem.model.declaration.Setting;
 import tandem.model.declaration.SettingsRecord;
 
 /**
- * The settings that define a network's variables and their shapes. Every checkpoint contains them.
+ * The settings that define a network's variables, their shapes and their initial weights. Every checkpoint contains
+ * them.
  *
  * @param encoder the residual network
  * @param encoderChannels channels after the first convolution; 64 is the published width, later stages have 2, 4, 8
@@ -27,6 +28,7 @@ import tandem.model.declaration.SettingsRecord;
  * @param anchorBase height and width in pixels of the smallest anchor at the finest level; 24 published
  * @param maxPixels images with more pixels are made smaller by {@link tandem.model.image.Downscale}, wherever the
  *     network is trained or used; files of the first format imply the default, which training used then
+ * @param initialization the initial weights
  */
 @RecordBuilder
 public record NetworkSettings(
@@ -100,7 +102,18 @@ public record NetworkSettings(
                 since = 2,
                 help = "Images with more pixels are made smaller by a whole factor before they are scaled to the "
                         + "network's input, in training and in every use of the network.")
-        int maxPixels)
+        int maxPixels,
+
+        @Setting(
+                value = "kaiming",
+                option = "--initialization",
+                param = "NAME",
+                order = 29,
+                since = 4,
+                implied = "published",
+                help = "Initial weights: kaiming; zero_residual (the same, and each residual block starts as its "
+                        + "shortcut); published (smaller weights of neck and heads).")
+        Initialization initialization)
         implements NetworkSettingsBuilder.With {
 
     /** The default of {@link #maxPixels}: 1 Mi. */
@@ -112,8 +125,9 @@ public record NetworkSettings(
 
     /** Rejects invalid settings. */
     public NetworkSettings {
-        if (encoder == null || neck == null || segmentation == null) {
-            throw new IllegalArgumentException("network settings must name encoder, neck and segmentation head");
+        if (encoder == null || neck == null || segmentation == null || initialization == null) {
+            throw new IllegalArgumentException(
+                    "network settings must name encoder, neck, segmentation head and initialization");
         }
         atLeastOne("encoderChannels", encoderChannels);
         atLeastOne("neckChannels", neckChannels);

@@ -194,7 +194,8 @@ class ExplainerTest {
                     for (int i = channel; i < map.values().length; i += 16) {
                         expected += gradient.values()[i] * (map.values()[i] > 0 ? 1 : 0.1);
                     }
-                    double step = 2e-4;
+                    // Rounding dominates below 2e-3: a tenth of the step has ten times the difference.
+                    double step = 1e-2;
                     double[] sums = new double[2];
                     for (int sign = 0; sign < 2; sign++) {
                         float[] moved = values.clone();
