@@ -12,6 +12,10 @@ enum {
     EXECUTION_FAILED = 5000
 };
 
+enum {
+    FMA = 3
+};
+
 typedef struct {
     int n, c, h, w;
     char type;
@@ -156,6 +160,17 @@ static const struct {
     int determinism;
 } algorithms[] = {{2, 0.1f, (size_t)1 << 40, 1}, {0, 0.2f, 0, 0}, {1, 0.3f, 4096, 1}, {3, 0.9f, 0, 1}};
 
+// What a call requires, as cudnnGetConvolution...WorkspaceSize states it. The measurement reports half of it, as cuDNN
+// 9.19 sometimes does: it may measure another engine than the call selects.
+static size_t required(int algorithm) {
+    for (int i = 0; i < 4; i++) {
+        if (algorithms[i].algo == algorithm) {
+            return algorithms[i].memory;
+        }
+    }
+    return 0;
+}
+
 static int measure(int wanted, int* returned, performance* results, const void* workspace, size_t bytes) {
     if (bytes && !mock_is_device(workspace, bytes)) {
         return BAD_PARAM;
@@ -168,9 +183,9 @@ static int measure(int wanted, int* returned, performance* results, const void* 
                 performance p = {algorithms[i].algo,
                                  fits ? 0 : NOT_SUPPORTED,
                                  fits ? algorithms[i].time : -1,
-                                 algorithms[i].memory,
+                                 algorithms[i].memory / 2,
                                  algorithms[i].determinism,
-                                 0,
+                                 0,  // the default math, also where the descriptor asks for FMA, as cuDNN 9.19 does
                                  {0}};
                 results[(*returned)++] = p;
             }
@@ -188,6 +203,7 @@ typedef struct {
     const void *a, *b, *bias, *z;
     void* out;
     int relu;
+    float time;
     unsigned char* workspace;
     size_t bytes;
 } work;
@@ -206,8 +222,19 @@ static void add(double* restrict sum, double factor, const float* restrict value
     }
 }
 
+// Rounds factors to the 10 stored bits of TF32, as every math type but FMA allows.
+static void tf32(float* values, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        unsigned bits;
+        memcpy(&bits, values + i, 4);
+        bits = (bits + 0x1000) & 0xffffe000;
+        memcpy(values + i, &bits, 4);
+    }
+}
+
 static int run(const void* data) {
     const work* j = data;
+    mock_takes(j->time);
     int kind = j->kind;
     size_t outputs = kind == 0   ? (size_t)j->y.n * j->y.h * j->y.w * j->y.c
                      : kind == 1 ? (size_t)j->x.n * j->x.h * j->x.w * j->x.c
@@ -217,6 +244,10 @@ static int run(const void* data) {
     char type = j->x.type;
     float* a = number_floats(type, j->a, kind == 1 ? ys : xs);
     float* b = number_floats(type, j->b, kind == 2 ? ys : fs);
+    if (type == 'f' && j->d.math != FMA) {
+        tf32(a, kind == 1 ? ys : xs);
+        tf32(b, kind == 2 ? ys : fs);
+    }
     double* sum = calloc(outputs, sizeof *sum);
     for (int n = 0; n < j->y.n; n++)
         for (int p = 0; p < j->y.h; p++)
@@ -295,10 +326,15 @@ static int invalid(const work* j, int algorithm) {
     return NOT_SUPPORTED;
 }
 
-static int submit(const handle* h, const char* what, const work* j, int algorithm) {
+static int submit(const handle* h, const char* what, work* j, int algorithm) {
     int bad = invalid(j, algorithm);
     if (bad) {
         return bad;
+    }
+    for (int i = 0; i < 4; i++) {
+        if (algorithms[i].algo == algorithm) {
+            j->time = algorithms[i].time;
+        }
     }
     return mock_enqueue(h->stream, what, run, j, sizeof *j) ? EXECUTION_FAILED : 0;
 }
@@ -390,6 +426,18 @@ int cudnnConvolutionBackwardFilter(handle* h, const float* alpha, tensor* x, con
               .bytes = bytes};
     return submit(h, "convolution", &j, algo);
 }
+
+#define WORKSPACE(KIND, A, B, C)                                                                             \
+    int cudnnGetConvolution##KIND##WorkspaceSize(handle* h, A* a, B* b, convolution* d, C* c, int algorithm, \
+                                                 size_t* bytes) {                                            \
+        ENTER(0)                                                                                             \
+        *bytes = required(algorithm);                                                                        \
+        return 0;                                                                                            \
+    }
+
+WORKSPACE(Forward, tensor, filter, tensor)
+WORKSPACE(BackwardData, filter, tensor, tensor)
+WORKSPACE(BackwardFilter, tensor, tensor, filter)
 
 int cudnnFindConvolutionForwardAlgorithmEx(handle* h, tensor* x, const void* xp, filter* f, const void* fp,
                                            convolution* d, tensor* y, void* yp, int wanted, int* returned,

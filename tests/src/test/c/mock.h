@@ -11,6 +11,8 @@ typedef int (*mock_work)(const void* data);
 int mock_enter(const char* call, int unsafe);
 // Queues work with a copy of its data, or puts it into the graph that is being captured. Returns a driver error or 0.
 int mock_enqueue(mock_stream* stream, const char* what, mock_work work, const void* data, size_t bytes);
+// Makes the work that runs take that much of the GPU's time, which events measure.
+void mock_takes(double milliseconds);
 // Runs everything that was queued. Returns a driver error or 0.
 int mock_run_all(void);
 // Counts live objects of a kind: +1 or -1.

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import tandem.bench.NoiseImages;
 import tandem.engine.Device;
+import tandem.engine.Profile;
 import tandem.engine.cuda.CudaDevice;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
@@ -20,11 +21,13 @@ import tandem.model.train.TrainingStep;
 
 /**
  * Images per second of training steps, staging and upload included, and the device memory used, compared with the
- * planned memory.
+ * planned memory; then the time of each operation of forward and backward pass.
  */
 final class ThroughputPart {
 
     private static final int BOXES = 4;
+    /** Steps that are run one operation at a time after those that are timed. */
+    private static final int PROFILED = 5;
     /** Allocations that a device makes once for all programs. */
     private static final List<String> DEVICE_WIDE = List.of("upload staging", "cuBLAS workspace");
 
@@ -58,13 +61,24 @@ final class ThroughputPart {
                     step.run(stager, warmUp + i, network.inputSize(), 0.01);
                     seconds[i] = (System.nanoTime() - start) / 1e9;
                 }
-                print(device, training, planned, seconds, step.losses().total());
+                int size = network.inputSize();
+                Profile profile = step.program(size).profile();
+                profile.enable(true);
+                for (int i = 0; i < PROFILED; i++) {
+                    step.run(stager, warmUp + steps + i, size, 0.01);
+                }
+                print(device, training, planned, seconds, step.losses().total(), profile);
             }
         }
     }
 
     private static void print(
-            Device device, TrainingSettings training, TrainingMemory planned, double[] seconds, float loss) {
+            Device device,
+            TrainingSettings training,
+            TrainingMemory planned,
+            double[] seconds,
+            float loss,
+            Profile profile) {
         double all = Arrays.stream(seconds).sum();
         Arrays.sort(seconds);
         ObjectNode line = GpuCheck.line();
@@ -82,6 +96,8 @@ final class ThroughputPart {
                             .mapToLong(purpose -> cuda.census().getOrDefault(purpose, 0L))
                             .sum());
         }
+        ObjectNode operations = line.putObject("operationMilliseconds");
+        profile.byName().forEach(each -> operations.put(each.name(), each.nanoseconds() / 1e6 / PROFILED));
         GpuCheck.print(line.put("device", device.description()));
     }
 }

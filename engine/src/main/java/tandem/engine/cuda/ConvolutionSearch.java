@@ -109,10 +109,11 @@ final class ConvolutionSearch {
         try (Bench bench = new Bench(trial.sizes())) {
             Function<ConvolutionChoice, Command> commands =
                     choice -> trial.command(choice, bench.pieces, bench.workspace);
+            List<String> refusals = new ArrayList<>();
             ConvolutionChoice kept = cache.get(key);
             if (kept != null
                     && kept.workspaceBytes() <= bench.workspace.bytes()
-                    && time(commands, kept).isPresent()) {
+                    && time(commands, kept, refusals).isPresent()) {
                 return kept;
             }
             List<CudnnConvolution.Measured> measured = trial.measure(bench.pieces, bench.workspace);
@@ -125,7 +126,7 @@ final class ConvolutionSearch {
             ConvolutionChoice best = null;
             double min = Double.POSITIVE_INFINITY;
             for (ConvolutionChoice candidate : trial.candidates(usable)) {
-                Optional<Float> milliseconds = time(commands, candidate);
+                Optional<Float> milliseconds = time(commands, candidate, refusals);
                 if (milliseconds.isPresent() && milliseconds.get() < min) {
                     best = candidate;
                     min = milliseconds.get();
@@ -137,6 +138,7 @@ final class ConvolutionSearch {
                         + (options.deterministic() ? "deterministic " : "") + "algorithm of cuDNN's works in "
                         + bench.workspace.bytes()
                         + " bytes of workspace; it offers " + describe(measured)
+                        + (refusals.isEmpty() ? "" : "; it refused " + String.join("; ", refusals))
                         + "; allow more workspace or a smaller batch");
             }
             cache.put(key, best);
@@ -151,8 +153,11 @@ final class ConvolutionSearch {
                 .collect(Collectors.joining(", ", "[", "]"));
     }
 
-    /** Milliseconds of the fastest of a few runs; empty when the library refuses. */
-    private Optional<Float> time(Function<ConvolutionChoice, Command> commands, ConvolutionChoice choice) {
+    /**
+     * Milliseconds of the fastest of a few runs; empty when the library refuses, with the reason in {@code refusals}.
+     */
+    private Optional<Float> time(
+            Function<ConvolutionChoice, Command> commands, ConvolutionChoice choice, List<String> refusals) {
         CUevent start = new CUevent();
         CUevent end = new CUevent();
         context.check(JCudaDriver.cuEventCreate(start, 0), "cuEventCreate");
@@ -166,6 +171,7 @@ final class ConvolutionSearch {
             try {
                 command.run();
             } catch (LibraryException e) {
+                refusals.add(choice + ": " + e.getMessage());
                 return Optional.empty();
             }
             float min = Float.POSITIVE_INFINITY;

@@ -149,21 +149,25 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
     @Override
     public List<ConvolutionChoice> candidates(List<CudnnConvolution.Measured> usable) {
         List<ConvolutionChoice> candidates = new ArrayList<>();
-        if (!usable.isEmpty()) {
-            candidates.add(choice(ConvolutionChoice.Method.CUDNN, usable.get(0)));
-        }
-        if (fusible()) {
-            usable.stream()
-                    .filter(one -> activation.present()
+        for (CudnnConvolution.Measured one : usable) {
+            add(candidates, choice(ConvolutionChoice.Method.CUDNN, one));
+            if (fusible()
+                    && (activation.present()
                             || one.algorithm()
-                                    == cudnnConvolutionFwdAlgo.CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM)
-                    .findFirst()
-                    .ifPresent(one -> candidates.add(choice(ConvolutionChoice.Method.CUDNN_FUSED, one)));
+                                    == cudnnConvolutionFwdAlgo.CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM)) {
+                add(candidates, choice(ConvolutionChoice.Method.CUDNN_FUSED, one));
+            }
         }
         if (isProduct() && library.cublas() != null) {
             candidates.add(new ConvolutionChoice(ConvolutionChoice.Method.CUBLAS, 0, 0, 0));
         }
         return candidates;
+    }
+
+    private static void add(List<ConvolutionChoice> candidates, ConvolutionChoice choice) {
+        if (!candidates.contains(choice)) {
+            candidates.add(choice);
+        }
     }
 
     private static ConvolutionChoice choice(ConvolutionChoice.Method method, CudnnConvolution.Measured one) {

@@ -10,7 +10,9 @@ import jcuda.jcudnn.cudnnConvolutionBwdFilterAlgoPerf;
 import jcuda.jcudnn.cudnnConvolutionDescriptor;
 import jcuda.jcudnn.cudnnConvolutionFwdAlgoPerf;
 import jcuda.jcudnn.cudnnFilterDescriptor;
+import jcuda.jcudnn.cudnnMathType;
 import jcuda.jcudnn.cudnnTensorDescriptor;
+import tandem.engine.DataType;
 import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.LibraryException;
 import tandem.engine.Memory;
@@ -21,7 +23,7 @@ final class CudnnConvolution {
 
     private static final int MAX_ALGORITHMS = 10;
 
-    /** What cuDNN measured for one algorithm. */
+    /** One algorithm as cuDNN measured it, with the workspace and the math type of its calls. */
     record Measured(
             int algorithm, int status, float milliseconds, long workspaceBytes, boolean deterministic, int math) {}
 
@@ -35,6 +37,7 @@ final class CudnnConvolution {
     private final cudnnTensorDescriptor bias;
     private final cudnnFilterDescriptor filter;
     private final cudnnConvolutionDescriptor convolution;
+    private final boolean tensorFloat32;
 
     CudnnConvolution(
             Cudnn cudnn,
@@ -48,6 +51,7 @@ final class CudnnConvolution {
         this.memory = memory;
         this.shape = shape;
         this.kind = kind;
+        this.tensorFloat32 = tensorFloat32;
         cudnn.require(shape.type());
         this.x = cudnn.tensor(shape.n(), shape.h(), shape.w(), shape.c(), shape.type());
         this.y = cudnn.tensor(shape.n(), shape.outputH(), shape.outputW(), shape.k(), shape.type());
@@ -108,12 +112,12 @@ final class CudnnConvolution {
                         "cudnnFindConvolutionForwardAlgorithmEx",
                         shape);
                 for (int i = 0; i < count[0]; i++) {
-                    result.add(new Measured(
+                    result.add(measured(
                             found[i].algo,
                             found[i].status,
                             found[i].time,
                             found[i].memory,
-                            found[i].determinism == 1,
+                            found[i].determinism,
                             found[i].mathType));
                 }
             }
@@ -137,12 +141,12 @@ final class CudnnConvolution {
                         "cudnnFindConvolutionBackwardDataAlgorithmEx",
                         shape);
                 for (int i = 0; i < count[0]; i++) {
-                    result.add(new Measured(
+                    result.add(measured(
                             found[i].algo,
                             found[i].status,
                             found[i].time,
                             found[i].memory,
-                            found[i].determinism == 1,
+                            found[i].determinism,
                             found[i].mathType));
                 }
             }
@@ -166,17 +170,50 @@ final class CudnnConvolution {
                         "cudnnFindConvolutionBackwardFilterAlgorithmEx",
                         shape);
                 for (int i = 0; i < count[0]; i++) {
-                    result.add(new Measured(
+                    result.add(measured(
                             found[i].algo,
                             found[i].status,
                             found[i].time,
                             found[i].memory,
-                            found[i].determinism == 1,
+                            found[i].determinism,
                             found[i].mathType));
                 }
             }
         }
         return result;
+    }
+
+    /**
+     * A result of cuDNN with two corrections that cuDNN 9.19 on an H200 needs: it returns the default math type, which
+     * includes TF32, although the descriptor excludes it; and it may return less workspace than the algorithm requires
+     * when it is called, because the call may select another engine than the measurement did.
+     */
+    private Measured measured(
+            int algorithm, int status, float milliseconds, long workspaceBytes, int determinism, int mathType) {
+        int math = shape.type() == DataType.FLOAT32 && !tensorFloat32 ? cudnnMathType.CUDNN_FMA_MATH : mathType;
+        long bytes = workspaceBytes;
+        if (status == 0) {
+            cudnn.mathType(convolution, math, shape);
+            bytes = Math.max(bytes, requiredWorkspace(algorithm));
+        }
+        return new Measured(algorithm, status, milliseconds, bytes, determinism == 1, math);
+    }
+
+    /** The workspace that cuDNN states for a call with this algorithm; 0 if it has no answer. */
+    private long requiredWorkspace(int algorithm) {
+        long[] bytes = new long[1];
+        int status = switch (kind) {
+            case FORWARD ->
+                JCudnn.cudnnGetConvolutionForwardWorkspaceSize(
+                        cudnn.handle(), x, filter, convolution, y, algorithm, bytes);
+            case BACKWARD_DATA ->
+                JCudnn.cudnnGetConvolutionBackwardDataWorkspaceSize(
+                        cudnn.handle(), filter, y, convolution, x, algorithm, bytes);
+            case BACKWARD_FILTER ->
+                JCudnn.cudnnGetConvolutionBackwardFilterWorkspaceSize(
+                        cudnn.handle(), x, y, convolution, filter, algorithm, bytes);
+        };
+        return status == 0 ? bytes[0] : 0;
     }
 
     /** Sets the math type of a choice for every later call. */

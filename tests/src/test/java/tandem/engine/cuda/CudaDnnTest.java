@@ -77,6 +77,23 @@ class CudaDnnTest {
     }
 
     @Test
+    void algorithmThatIsRefusedLeavesTheNext() {
+        try (CudaDevice device = open(OPTIONS)) {
+            MockCuda.fail("cudnnConvolutionBackwardData", 3000, 0);
+            assertEquals(0, device.dnn().convolutionBackwardData(SHAPE).workspaceBytes());
+        }
+    }
+
+    /** cuDNN 9.19 measures with the default math type, which includes TF32, although the descriptor asks for FMA. */
+    @Test
+    void mathTypeOfAMeasurementDoesNotBringTensorFloat32Back() throws IOException {
+        try (CudaDevice device = open(OPTIONS.withTensorFloat32(false))) {
+            device.dnn().convolutionBackwardData(SHAPE);
+        }
+        assertTrue(kept().contains("CUDNN\t1\t3\t4096"), kept());
+    }
+
+    @Test
     void workspaceLimitIsKept() {
         try (CudaDevice device = open(OPTIONS.withWorkspaceLimit(4095))) {
             assertEquals(
@@ -139,6 +156,8 @@ class CudaDnnTest {
     @Test
     void nothingThatWorksIsOneClearError() {
         try (CudaDevice device = open(OPTIONS)) {
+            // Both deterministic algorithms are tried.
+            MockCuda.fail("cudnnConvolutionBackwardData", 3000, 0);
             MockCuda.fail("cudnnConvolutionBackwardData", 3000, 0);
             String message = assertThrows(
                             LibraryException.class, () -> device.dnn().convolutionBackwardData(SHAPE))
@@ -147,6 +166,8 @@ class CudaDnnTest {
                     "backward_data ConvolutionShape[n=2",
                     "cuda:0 (Mock GPU)",
                     "no deterministic algorithm",
+                    "it refused ConvolutionChoice[method=CUDNN, algorithm=1",
+                    "CUDNN_STATUS_NOT_SUPPORTED (3000)",
                     "more workspace")) {
                 assertTrue(message.contains(part), message);
             }

@@ -34,8 +34,8 @@ class CublasForwardTest {
         public static void main(String[] arguments) {
             MockCuda.use(Path.of(arguments[0]));
             MockCuda.start();
-            try (CudaDevice device =
-                    CudaDevice.open(0, CudaDevice.Options.standard().withWorkspaceLimit(1 << 20))) {
+            try (CudaDevice device = CudaDevice.open(
+                    0, CudaDevice.Options.standard().withTensorFloat32(false).withWorkspaceLimit(1 << 20))) {
                 System.out.println(device.description());
                 for (OperationRow row : OperationTable.rows()) {
                     if (row.name().startsWith("matrix_product")) {

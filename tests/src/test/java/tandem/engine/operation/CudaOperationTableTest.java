@@ -22,10 +22,12 @@ class CudaOperationTableTest {
     @BeforeAll
     static void open() {
         MockCuda.start();
-        device = CudaDevice.open(0, CudaDevice.Options.standard().withWorkspaceLimit(1 << 20));
+        device = CudaDevice.open(
+                0, CudaDevice.Options.standard().withTensorFloat32(false).withWorkspaceLimit(1 << 20));
         withoutCublas = CudaDevice.open(
                 0,
                 CudaDevice.Options.standard()
+                        .withTensorFloat32(false)
                         .withCublas(false)
                         .withGraphs(false)
                         .withWorkspaceLimit(1 << 20));

@@ -85,7 +85,11 @@ class CudaDistillationTest {
             expected = losses(device, settings, images);
         }
         try (CudaDevice device = CudaDevice.open(
-                0, CudaDevice.Options.standard().withWorkspaceLimit(1 << 20).withStagingSlots(4))) {
+                0,
+                CudaDevice.Options.standard()
+                        .withTensorFloat32(false)
+                        .withWorkspaceLimit(1 << 20)
+                        .withStagingSlots(4))) {
             StepLosses found = losses(device, settings, images);
             assertTrue(expected.distillation() > 0);
             assertEquals(expected.distillation(), found.distillation(), 1e-4 * expected.distillation());

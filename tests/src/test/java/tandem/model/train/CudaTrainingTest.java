@@ -58,7 +58,11 @@ class CudaTrainingTest {
 
     private static CudaDevice cuda() {
         return CudaDevice.open(
-                0, CudaDevice.Options.standard().withWorkspaceLimit(1 << 20).withStagingSlots(4));
+                0,
+                CudaDevice.Options.standard()
+                        .withTensorFloat32(false)
+                        .withWorkspaceLimit(1 << 20)
+                        .withStagingSlots(4));
     }
 
     /**

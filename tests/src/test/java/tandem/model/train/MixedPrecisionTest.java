@@ -108,8 +108,9 @@ class MixedPrecisionTest {
     void firstStepIsThatOfFloat32WithinTheRounding() {
         MockCuda.start();
         try (Device cpu = new CpuDevice();
-                CudaDevice gpu =
-                        CudaDevice.open(0, CudaDevice.Options.standard().withWorkspaceLimit(1 << 20))) {
+                CudaDevice gpu = CudaDevice.open(
+                        0,
+                        CudaDevice.Options.standard().withTensorFloat32(false).withWorkspaceLimit(1 << 20))) {
             First plain = first(cpu, Precision.FLOAT32);
             for (Precision precision : List.of(Precision.BFLOAT16, Precision.FLOAT16)) {
                 boolean coarse = precision == Precision.BFLOAT16;
@@ -298,8 +299,9 @@ class MixedPrecisionTest {
         Path checkpoint = folder.resolve("run").resolve(tandem.model.checkpoint.CheckpointStore.CURRENT);
         MockCuda.start();
         try (Device cpu = new CpuDevice();
-                CudaDevice gpu =
-                        CudaDevice.open(0, CudaDevice.Options.standard().withWorkspaceLimit(1 << 20))) {
+                CudaDevice gpu = CudaDevice.open(
+                        0,
+                        CudaDevice.Options.standard().withTensorFloat32(false).withWorkspaceLimit(1 << 20))) {
             try (Trainer trainer = Trainer.start(
                     cpu,
                     TinyData.network(64),
