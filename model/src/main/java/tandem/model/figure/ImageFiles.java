@@ -16,6 +16,9 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 /** Encodes images as PNG and JPEG files in memory. */
 public final class ImageFiles {
 
+    private static final int PNG_PIXELS = 512 * 512;
+    private static final double QUALITY = 0.9;
+
     private ImageFiles() {}
 
     /** A PNG file, lossless. */
@@ -32,6 +35,11 @@ public final class ImageFiles {
         BufferedImage opaque = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
         opaque.createGraphics().drawImage(image, 0, 0, Color.WHITE, null);
         return encode(opaque, "jpeg", quality);
+    }
+
+    /** A PNG file of an image up to 512 x 512 pixels, a JPEG file of good quality of a larger one. */
+    public static byte[] compact(BufferedImage image) {
+        return image.getWidth() * (long) image.getHeight() <= PNG_PIXELS ? png(image) : jpeg(image, QUALITY);
     }
 
     /** Writes a PNG file. */

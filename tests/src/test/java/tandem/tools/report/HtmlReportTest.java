@@ -22,13 +22,19 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 import tandem.model.data.Annotation;
 import tandem.model.data.DataSummary;
+import tandem.model.figure.Chart;
+import tandem.model.figure.ClassColors;
 import tandem.model.figure.ImageFiles;
 import tandem.model.metrics.BoxRegion;
 import tandem.model.metrics.Detection;
 import tandem.model.metrics.Evaluator;
+import tandem.model.metrics.PartCurve;
+import tandem.model.metrics.PartOutcome;
 import tandem.model.metrics.TruthBox;
+import tandem.model.settings.TrainingSettings;
 import tandem.model.train.StepLosses;
 import tandem.model.train.TrainingEvent;
+import tandem.model.validation.LearningFinding;
 
 class HtmlReportTest {
 
@@ -166,6 +172,110 @@ class HtmlReportTest {
         assertEquals(bad, elements(page, "img").get(0).getAttribute("alt"));
         assertEquals(List.of(bad, bad), rows(page).get(0));
         assertEquals(List.of(bad, "\uFFFD\uFFFD"), texts(page, "li"));
+    }
+
+    @Test
+    void captionsAreTextAndImagesHaveAlternatives() throws Exception {
+        byte[] png = ImageFiles.png(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB));
+        String bad = "<b> & \"q\"";
+        Report report = new Report(
+                "t",
+                "s",
+                List.of(),
+                List.of(
+                        new Section.Text("Verdict", List.of(new Section.Paragraph("Boxes", bad))),
+                        new Section.Gallery(
+                                "Worst",
+                                Section.Gallery.legend(new ClassColors(List.of("pit", bad), List.of("pit"))),
+                                List.of(new Section.Strip(
+                                        bad,
+                                        List.of(
+                                                new Section.Figure("input", png),
+                                                new Section.Figure("prediction", png)))),
+                                "note"),
+                        new Section.Settings(
+                                "Settings", List.of(new Section.SettingRow("seed", bad, "given")), "note")));
+        Document page = parse(HtmlReport.render(report));
+        assertEquals("Boxes. " + bad, texts(page, "p").get(1));
+        assertTrue(texts(page, "p").contains(bad));
+        assertEquals(List.of("input", "prediction"), texts(page, "figcaption"));
+        assertEquals(bad + ": prediction", elements(page, "img").get(1).getAttribute("alt"));
+        assertEquals("#e69f00", elements(page, "rect").get(1).getAttribute("fill"));
+        assertEquals(List.of(List.of("name", "value", "from"), List.of("seed", bad, "given")), rows(page));
+        assertEquals("""
+                # t
+
+                s
+
+                ## Verdict
+
+                - **Boxes.** <b> & "q"
+
+                ## Worst
+
+                - <b> & "q"
+
+                note
+
+                ## Settings
+
+                | name | value | from |
+                | --- | --- | --- |
+                | seed | <b> & "q" | given |
+
+                note
+                """, MarkdownReport.render(report));
+    }
+
+    @Test
+    void settingsSayWhereTheyAreFrom() {
+        TrainingSettings settings = TrainingSettings.standard().withSeed(7);
+        Section.Settings section = new SettingRows(
+                        java.util.Set.of("--seed"), Map.of("batches.size", "fits the memory"))
+                .add("", settings.withBatches(settings.batches().withSize(5)))
+                .add("device", "cpu", "")
+                .section();
+        assertTrue(section.rows().contains(new Section.SettingRow("seed", "7", "given")));
+        assertTrue(section.rows().contains(new Section.SettingRow("batches.size", "5", "chosen: fits the memory")));
+        assertTrue(section.rows().contains(new Section.SettingRow("optimizer.momentum", "0.9", "default")));
+        assertEquals("default", section.rows().get(section.rows().size() - 1).origin());
+        assertFalse(section.rows().get(0).origin().equals("default"));
+    }
+
+    @Test
+    void heldOutFiguresComeBeforeGradientsAndAbsentTasksHaveNoLine() {
+        TrainingCurves curves = new TrainingCurves();
+        curves.on(new TrainingEvent.Step(0, 2, 0, 1, 320, new StepLosses(3, 2, 1, 0), 5, 0.01, 20, 1));
+        LearningFinding finding = new LearningFinding(LearningFinding.Kind.NO_CONFIDENT_BOX, "No box", "train longer");
+        curves.on(new TrainingEvent.Findings(0, 0, 2, List.of(finding)));
+        assertEquals(List.of("No box; train longer."), curves.findings());
+        curves.on(new TrainingEvent.Epoch(1, 2, new StepLosses(3, 2, 1, 0), 1));
+        curves.on(new TrainingEvent.Validation(0, 1, 2, 4, 0.5, Double.NaN, 0.5, true, 0, 1));
+        assertEquals(List.of(), curves.findings());
+        assertEquals("Held-out images during training", curves.charts().get(1).title());
+        assertEquals(
+                List.of("AP50"),
+                curves.charts().get(1).lines().stream().map(Chart.Line::name).toList());
+        assertEquals(
+                List.of("total", "location", "confidence"),
+                curves.charts().get(0).lines().stream().map(Chart.Line::name).toList());
+    }
+
+    @Test
+    void partsHaveThresholdsForWantedRates() {
+        PartCurve boxes = new PartCurve(List.of(
+                new PartOutcome("a", true, List.of(), List.of(0.6, 0.4)),
+                new PartOutcome("b", false, List.of(0.9, Double.NEGATIVE_INFINITY), List.of())));
+        List<Section> sections = PartReport.sections(boxes, new PartCurve(List.of()));
+        assertEquals(2, sections.size());
+        List<List<String>> rows = ((Section.Table) sections.get(0)).rows();
+        assertEquals(List.of("default", "0.300", "1.000"), rows.get(0).subList(0, 3));
+        assertEquals("1 of 1 (100.0 %)", rows.get(0).get(4));
+        assertEquals("0.600", rows.get(1).get(1));
+        assertEquals(
+                List.of("0.000", "1.498", "0 of 1 (0.0 %)", "1 of 2 (50.0 %)", "0"),
+                rows.get(1).subList(2, 7));
+        assertEquals(List.of(), PartReport.sections(new PartCurve(List.of()), new PartCurve(List.of())));
     }
 
     @Test

@@ -68,8 +68,8 @@ class VerdictTest {
     void whetherTheHeldOutImagesAreEnough() {
         String text = text(useful(), "Held-out images");
         // Wilson's interval of 30 of 43, computed by its formula: center 0.6812, half width 0.1343.
-        assertTrue(text.contains("With 43 objects the share of found objects is between 55 % and 81 %"), text);
-        assertTrue(text.contains("pit deep (3 objects: 0 % and 56 %)"), text);
+        assertTrue(text.contains("With 43 objects the share of found objects is 55 % to 81 %"), text);
+        assertTrue(text.contains("pit deep (3 objects: 0 % to 56 %)"), text);
         assertFalse(text.contains("scratch"), text);
     }
 

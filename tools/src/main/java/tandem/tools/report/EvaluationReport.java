@@ -3,8 +3,11 @@ package tandem.tools.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import tandem.model.figure.PrecisionRecallChart;
+import tandem.model.metrics.BoxMatches;
 import tandem.model.metrics.CocoFigures;
+import tandem.model.metrics.ConfusionCounts;
 import tandem.model.metrics.Evaluation;
 import tandem.tools.verdict.Verdict;
 
@@ -49,6 +52,12 @@ public final class EvaluationReport {
         List<Section> sections = new ArrayList<>();
         if (evaluation.boxes() != null) {
             sections.add(boxClasses(evaluation.boxes()));
+            sections.add(confusion(
+                    "Boxes: true and predicted class",
+                    evaluation.boxes().confusion(),
+                    "Numbers of objects and of detections with a score of at least " + BoxMatches.SCORE
+                            + ", paired at IoU 0.5; each row is a true class. Last column: objects without a detection (missed). Last row: "
+                            + "detections without an object (false alarms)."));
             sections.add(boxFigures(evaluation.boxes()));
             sections.add(new Section.Charts(
                     "Precision and recall",
@@ -58,6 +67,10 @@ public final class EvaluationReport {
         }
         if (evaluation.masks() != null) {
             sections.add(maskClasses(evaluation.masks()));
+            sections.add(confusion(
+                    "Masks: true and predicted class",
+                    evaluation.masks().confusion(),
+                    "Numbers of pixels; each row is a true class."));
         }
         return sections;
     }
@@ -80,6 +93,23 @@ public final class EvaluationReport {
                 rows,
                 "%d images; difficult boxes are ignored. Recall is the mean over IoU 0.50 to 0.95. %s"
                         .formatted(boxes.images(), NONE_NOTE));
+    }
+
+    /** A row for each true class; rows and columns of zeros are left out. */
+    private static Section confusion(String title, ConfusionCounts counts, String note) {
+        List<Integer> shown = IntStream.range(0, counts.truth().size())
+                .filter(at -> counts.ofTruth(at) > 0 || counts.ofPrediction(at) > 0)
+                .boxed()
+                .toList();
+        List<String> columns = new ArrayList<>(List.of("true class"));
+        shown.forEach(at -> columns.add(counts.predicted().get(at)));
+        List<List<String>> rows = new ArrayList<>();
+        for (int truth : shown) {
+            List<String> row = new ArrayList<>(List.of(counts.truth().get(truth)));
+            shown.forEach(predicted -> row.add(count(counts.count(truth, predicted))));
+            rows.add(row);
+        }
+        return new Section.Table(title, columns, rows, note);
     }
 
     private static Section boxFigures(Evaluation.Boxes boxes) {

@@ -13,35 +13,6 @@ public final class HtmlReport {
     private static final int CHART_WIDTH = 520;
     private static final int CHART_HEIGHT = 300;
 
-    private static final String STYLE = """
-            :root { color-scheme: light; }
-            body { margin: 0; background: #fafafa; color: #222; font: 15px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
-            main { max-width: 1120px; margin: 0 auto; padding: 32px 24px 64px; }
-            h1 { font-size: 26px; margin: 0 0 4px; }
-            h2 { font-size: 18px; margin: 40px 0 12px; padding-top: 12px; border-top: 1px solid #ddd; }
-            p { margin: 0 0 12px; max-width: 76ch; }
-            .summary, .note, .headline .note { color: #555; }
-            .headlines { display: flex; flex-wrap: wrap; gap: 12px; margin-top: 24px; }
-            .headline { background: #fff; border: 1px solid #ddd; border-radius: 6px; padding: 12px 16px; min-width: 130px; flex: 1 1 130px; }
-            .headline .name { color: #555; }
-            .headline .value { font-size: 28px; font-weight: 600; font-variant-numeric: tabular-nums; }
-            .headline .note { font-size: 13px; }
-            .scroll { overflow-x: auto; }
-            table { border-collapse: collapse; background: #fff; border: 1px solid #ddd; font-variant-numeric: tabular-nums; }
-            th, td { padding: 5px 14px; text-align: right; border-bottom: 1px solid #eee; }
-            th { font-weight: 600; background: #f3f3f3; }
-            th:first-child, td:first-child, table.facts td { text-align: left; }
-            table.facts td:first-child { color: #555; white-space: nowrap; vertical-align: top; }
-            table.facts td:last-child { overflow-wrap: anywhere; }
-            .note { font-size: 13px; margin-top: 8px; }
-            .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: 12px; }
-            .chart { background: #fff; border: 1px solid #ddd; padding: 8px; }
-            svg, img { display: block; max-width: 100%; height: auto; }
-            figure { margin: 0 0 20px; }
-            figcaption { color: #555; font-size: 13px; margin-top: 4px; }
-            @media print { body { background: #fff; } h2, figure, .chart { break-inside: avoid; } }
-            """;
-
     private final StringBuilder html = new StringBuilder();
 
     private HtmlReport() {}
@@ -64,7 +35,7 @@ public final class HtmlReport {
                 .append("<meta http-equiv=\"Content-Security-Policy\" ")
                 .append("content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\"/>\n");
         element("title", null, report.title());
-        html.append("<style>\n").append(STYLE).append("</style>\n</head>\n<body>\n<main>\n");
+        html.append("<style>\n").append(HtmlStyle.TEXT).append("</style>\n</head>\n<body>\n<main>\n");
         element("h1", null, report.title());
         element("p", "summary", report.summary());
         if (!report.headlines().isEmpty()) {
@@ -110,7 +81,18 @@ public final class HtmlReport {
             note(charts.note());
         } else if (section instanceof Section.Figures figures) {
             note(figures.note());
-            figures.figures().forEach(this::figure);
+            figures.figures().forEach(one -> figure(one, one.caption()));
+        } else if (section instanceof Section.Settings settings) {
+            html.append("<div class=\"scroll\"><table class=\"facts\">\n<thead>\n");
+            row("th", List.of("name", "value", "from"));
+            html.append("</thead>\n<tbody>\n");
+            settings.rows().forEach(one -> row("td", List.of(one.name(), one.value(), one.origin())));
+            html.append("</tbody>\n</table></div>\n");
+            note(settings.note());
+        } else if (section instanceof Section.Gallery gallery) {
+            note(gallery.note());
+            legend(gallery.legend());
+            gallery.strips().forEach(this::strip);
         } else if (section instanceof Section.Text text) {
             for (Section.Paragraph paragraph : text.paragraphs()) {
                 html.append("<p><b>")
@@ -126,10 +108,34 @@ public final class HtmlReport {
         }
     }
 
-    private void figure(Section.Figure figure) {
-        String caption = Html.escape(figure.caption());
+    /** Colors as SVG elements: browsers print those, and no background colors. */
+    private void legend(List<Section.LegendEntry> entries) {
+        if (entries.isEmpty()) {
+            return;
+        }
+        html.append("<p class=\"legend\">");
+        for (Section.LegendEntry entry : entries) {
+            html.append("<span><svg width=\"12\" height=\"12\" viewBox=\"0 0 12 12\" aria-hidden=\"true\">")
+                    .append("<rect width=\"12\" height=\"12\" fill=\"")
+                    .append(Html.escape(entry.color()))
+                    .append("\"/></svg> ")
+                    .append(Html.escape(entry.name()))
+                    .append("</span>\n");
+        }
+        html.append("</p>\n");
+    }
+
+    private void strip(Section.Strip strip) {
+        html.append(strip.figures().size() > 3 ? "<div class=\"strip many\">\n" : "<div class=\"strip\">\n");
+        element("p", "caption", strip.caption());
+        html.append("<div class=\"row\">\n");
+        strip.figures().forEach(one -> figure(one, strip.caption() + ": " + one.caption()));
+        html.append("</div>\n</div>\n");
+    }
+
+    private void figure(Section.Figure figure, String alternative) {
         html.append("<figure><img alt=\"")
-                .append(caption)
+                .append(Html.escape(alternative))
                 .append("\" src=\"data:")
                 .append(figure.mediaType())
                 .append(";base64,")

@@ -5,7 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Writes the text and tables of a {@link Report} as Markdown; charts and images are only in the HTML form. */
+/**
+ * Writes the text and tables of a {@link Report} as Markdown; charts and images are only in the HTML form, captions of
+ * images in both.
+ */
 public final class MarkdownReport {
 
     private MarkdownReport() {}
@@ -38,12 +41,22 @@ public final class MarkdownReport {
                         .append(" | --:".repeat(table.columns().size() - 1))
                         .append(" |\n");
                 table.rows().forEach(cells -> row(text, cells));
-                if (!table.note().isEmpty()) {
-                    text.append('\n').append(table.note()).append('\n');
-                }
+                note(text, table.note());
             } else if (section instanceof Section.Notes notes) {
                 heading(text, notes);
                 notes.lines().forEach(line -> text.append("- ").append(line).append('\n'));
+            } else if (section instanceof Section.Settings settings) {
+                heading(text, settings);
+                row(text, List.of("name", "value", "from"));
+                text.append("| --- | --- | --- |\n");
+                settings.rows().forEach(one -> row(text, List.of(one.name(), one.value(), one.origin())));
+                note(text, settings.note());
+            } else if (section instanceof Section.Gallery gallery) {
+                heading(text, gallery);
+                gallery.strips()
+                        .forEach(strip ->
+                                text.append("- ").append(strip.caption()).append('\n'));
+                note(text, gallery.note());
             } else if (section instanceof Section.Text paragraphs) {
                 heading(text, paragraphs);
                 paragraphs
@@ -64,6 +77,12 @@ public final class MarkdownReport {
             }
         }
         return text.toString();
+    }
+
+    private static void note(StringBuilder text, String note) {
+        if (!note.isEmpty()) {
+            text.append('\n').append(note).append('\n');
+        }
     }
 
     private static void heading(StringBuilder text, Section section) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tandem.model.figure.Chart;
+import tandem.model.figure.ClassColors;
 
 /** A section of a report, with a heading. */
 public sealed interface Section {
@@ -53,6 +54,69 @@ public sealed interface Section {
         /** Copies the list. */
         public Charts {
             charts = List.copyOf(charts);
+        }
+    }
+
+    /**
+     * The settings of a run.
+     *
+     * @param note text under the table; may be empty
+     */
+    record Settings(String title, List<SettingRow> rows, String note) implements Section {
+        /** Copies the list. */
+        public Settings {
+            rows = List.copyOf(rows);
+        }
+    }
+
+    /**
+     * One setting.
+     *
+     * @param origin where the value is from: default, given, or chosen and why; may be empty
+     */
+    record SettingRow(String name, String value, String origin) {}
+
+    /**
+     * Rows of images, each with a caption.
+     *
+     * @param legend colors that are used in the images; may be empty
+     * @param note text above the images; may be empty
+     */
+    record Gallery(String title, List<LegendEntry> legend, List<Strip> strips, String note) implements Section {
+        /** Copies the lists. */
+        public Gallery {
+            legend = List.copyOf(legend);
+            strips = List.copyOf(strips);
+        }
+
+        /** The colors of classes. */
+        public static List<LegendEntry> legend(ClassColors colors) {
+            List<LegendEntry> entries = new ArrayList<>();
+            for (String name : colors.names()) {
+                int rgb = ClassColors.ordinal(entries.size()).getRGB() & 0xffffff;
+                entries.add(new LegendEntry(String.format("#%06x", rgb), name));
+            }
+            return entries;
+        }
+    }
+
+    /**
+     * A color and what it stands for.
+     *
+     * @param color as {@code #rrggbb}
+     */
+    record LegendEntry(String color, String name) {}
+
+    /**
+     * Images side by side.
+     *
+     * @param caption text above them
+     * @param figures each with its own caption
+     */
+    record Strip(String caption, List<Figure> figures) {
+        /** Copies the list. */
+        public Strip {
+            figures = List.copyOf(figures);
         }
     }
 

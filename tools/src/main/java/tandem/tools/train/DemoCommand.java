@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +29,7 @@ import tandem.model.train.Trainer;
 import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
 import tandem.tools.ResultFile;
+import tandem.tools.report.SettingRows;
 
 /**
  * {@code tandem demo}: training and evaluation in a few minutes on synthetic inspection images, half of them with only
@@ -137,10 +140,10 @@ public final class DemoCommand implements Callable<Integer> {
                     "One network, trained on " + count(train, true) + " images with only boxes and "
                             + count(train, false) + " images with only masks; evaluated on " + held.size()
                             + " held-out images.",
-                    TrainCommand.settings(network, settings),
+                    new SettingRows(Set.of(), Map.of()).add("network.", network).add("", settings),
                     List.of(DataSummary.of(train), DataSummary.of(held)),
                     evaluation,
-                    heldOut.panels(),
+                    heldOut.sections(),
                     List.of());
             out.println();
             out.printf(

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +32,7 @@ import tandem.tools.report.EvaluationReport;
 import tandem.tools.report.HtmlReport;
 import tandem.tools.report.Report;
 import tandem.tools.report.Section;
+import tandem.tools.report.SettingRows;
 import tandem.tools.verdict.Verdict;
 
 /** {@code tandem eval}: evaluates trained weights on annotated images. */
@@ -117,14 +118,13 @@ public final class EvalCommand implements Callable<Integer> {
             List<Report.Headline> headlines = new ArrayList<>(EvaluationReport.headlines(evaluation));
             headlines.add(new Report.Headline("time", TrainingLine.duration(seconds), images.size() + " images"));
             Verdict verdict = Verdict.of(evaluation);
-            List<Section> sections = new ArrayList<>(List.of(EvaluationReport.verdict(verdict), heldOut.panels()));
+            List<Section> sections = new ArrayList<>(List.of(EvaluationReport.verdict(verdict)));
+            sections.addAll(heldOut.sections());
             sections.addAll(EvaluationReport.sections(evaluation));
             sections.addAll(DataReport.sections(List.of(DataSummary.of(images))));
-            Map<String, String> facts = new LinkedHashMap<>();
-            facts.put("weights", weights.toString());
-            SettingsRecord.table(settings).forEach((path, value) -> facts.put("network." + path, value));
-            facts.put("device", machine.description());
-            sections.add(new Section.Facts("Settings", facts));
+            SettingRows rows = new SettingRows(Set.of(), Map.of()).add("weights", weights.toString(), "given");
+            SettingsRecord.table(settings).forEach((path, value) -> rows.add("network." + path, value, "weights"));
+            sections.add(rows.add("device", machine.description(), "").section());
             if (!data.skipped().isEmpty()) {
                 sections.add(new Section.Notes("Skipped files", data.skipped()));
             }

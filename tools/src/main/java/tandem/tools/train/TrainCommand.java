@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +24,6 @@ import tandem.model.data.DataSet;
 import tandem.model.data.DataSummary;
 import tandem.model.data.ImageCache;
 import tandem.model.data.ImageLists;
-import tandem.model.declaration.SettingsRecord;
 import tandem.model.metrics.Evaluation;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
@@ -36,6 +34,7 @@ import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
 import tandem.tools.OutputOption;
 import tandem.tools.ResultFile;
+import tandem.tools.report.SettingRows;
 
 /** {@code tandem train}: trains on a data set, evaluates on held-out images, and writes the output folder. */
 @Command(
@@ -56,6 +55,8 @@ public final class TrainCommand implements Callable<Integer> {
 
     private static final int PANELS = 12;
     private static final int DECODE_THREADS = 1;
+    private static final Map<String, String> CLASSES =
+            Map.of("boxClasses", "those of the data", "maskClasses", "those of the data");
 
     @Mixin
     private DataOptions data;
@@ -161,7 +162,7 @@ public final class TrainCommand implements Callable<Integer> {
                     settings(settings, trainer.step().settings()),
                     List.of(DataSummary.of(train), DataSummary.of(validation)),
                     evaluation,
-                    heldOut.panels(),
+                    heldOut.sections(),
                     data.skipped());
             if (profile) {
                 run.printProfile(trainer.step().program(settings.inputSize()).profile());
@@ -262,11 +263,10 @@ public final class TrainCommand implements Callable<Integer> {
                 .figure("finished", finished ? 1 : 0);
     }
 
-    /** The settings of a run for its report. */
-    static Map<String, String> settings(NetworkSettings network, TrainingSettings training) {
-        Map<String, String> facts = new LinkedHashMap<>();
-        SettingsRecord.table(network).forEach((path, value) -> facts.put("network." + path, value));
-        facts.putAll(SettingsRecord.table(training));
-        return facts;
+    private SettingRows settings(NetworkSettings network, TrainingSettings training) {
+        Set<String> given = spec.commandLine().getParseResult().matchedOptions().stream()
+                .flatMap(option -> Stream.of(option.names()))
+                .collect(Collectors.toSet());
+        return new SettingRows(given, CLASSES).add("network.", network).add("", training);
     }
 }

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import tandem.engine.Profile;
 import tandem.model.data.DataSummary;
 import tandem.model.inference.FoldedModel;
@@ -26,6 +24,7 @@ import tandem.tools.report.EvaluationReport;
 import tandem.tools.report.HtmlReport;
 import tandem.tools.report.Report;
 import tandem.tools.report.Section;
+import tandem.tools.report.SettingRows;
 import tandem.tools.report.TrainingCurves;
 import tandem.tools.verdict.Verdict;
 
@@ -147,24 +146,22 @@ final class TrainingRun {
     void writeReport(
             String title,
             String summary,
-            Map<String, String> settings,
+            SettingRows settings,
             List<DataSummary> data,
             Evaluation evaluation,
-            Section.Figures panels,
+            List<Section> panels,
             List<String> skipped)
             throws IOException {
         List<Report.Headline> headlines = new ArrayList<>(EvaluationReport.headlines(evaluation));
         headlines.add(new Report.Headline("training", TrainingLine.duration(trainingSeconds), steps + " steps"));
         List<Section> sections = new ArrayList<>();
         sections.add(EvaluationReport.verdict(verdict(evaluation)));
-        sections.add(panels);
+        sections.addAll(panels);
         sections.add(new Section.Charts("Training", curves.charts(), ""));
         sections.addAll(EvaluationReport.sections(evaluation));
         sections.addAll(DataReport.sections(data));
-        Map<String, String> facts = new LinkedHashMap<>(settings);
-        facts.put("device", start.device());
-        facts.put("planned memory", ByteCount.text(start.plannedBytes()));
-        sections.add(new Section.Facts("Settings", facts));
+        settings.add("device", start.device(), "").add("planned memory", ByteCount.text(start.plannedBytes()), "");
+        sections.add(settings.section());
         if (!skipped.isEmpty()) {
             sections.add(new Section.Notes("Skipped files", skipped));
         }

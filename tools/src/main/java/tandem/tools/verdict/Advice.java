@@ -37,7 +37,8 @@ final class Advice {
 
     private static void boxes(Evaluation.Boxes boxes, List<String> advice) {
         BoxCounts counts = BoxCounts.of(boxes);
-        if (counts.falseAlarms() > Math.max(counts.found(), boxes.images() / 10)) {
+        if (!BoxSentences.hasLearnedNothing(boxes)
+                && counts.falseAlarms() > Math.max(counts.found(), boxes.images() / 10)) {
             advice.add("There are many false alarms: use a higher score than " + BoxMatches.SCORE
                     + ", and train on images without objects too.");
         }

@@ -39,7 +39,7 @@ final class SampleSize {
                                 one.name(), Words.count(one.objects(), "object"), interval(one.found(), one.objects())))
                 .toList();
         sentences.add(
-                "With %s the share of found objects is between %s (95 %% interval, Wilson; wider where objects of one image are alike)."
+                "With %s the share of found objects is %s (95 %% interval, Wilson; wider where objects of one image are alike)."
                         .formatted(
                                 Words.count(counts.objects(), "object"), interval(counts.found(), counts.objects())));
         sentences.add(
@@ -70,7 +70,7 @@ final class SampleSize {
 
     private static String interval(long found, long objects) {
         ConfidenceInterval interval = new WilsonScoreInterval().createInterval((int) objects, (int) found, 0.95);
-        return Words.percent(Math.max(0, interval.getLowerBound())) + " and "
+        return Words.percent(Math.max(0, interval.getLowerBound())) + " to "
                 + Words.percent(Math.min(1, interval.getUpperBound()));
     }
 }
