@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import tandem.model.declaration.SettingsJson;
 import tandem.model.metrics.Evaluation;
@@ -24,6 +25,7 @@ public final class ResultFile {
 
     private final ObjectNode settings = JSON.createObjectNode();
     private final Map<String, Number> figures = new LinkedHashMap<>();
+    private final Map<String, List<String>> texts = new LinkedHashMap<>();
 
     /** Adds settings under a name, such as those of the network. */
     public ResultFile setting(String name, Record record) {
@@ -47,6 +49,12 @@ public final class ResultFile {
         return this;
     }
 
+    /** Adds lines of text, such as what was found out about the run. */
+    public ResultFile lines(String name, List<String> lines) {
+        texts.put(name, List.copyOf(lines));
+        return this;
+    }
+
     /**
      * Writes it to a temporary file and renames that, so that a reader never reads a partial file.
      *
@@ -65,6 +73,7 @@ public final class ResultFile {
                 .put("seed", seed);
         json.set("settings", settings);
         figures.forEach((name, value) -> json.set(name, JSON.valueToTree(value)));
+        texts.forEach((name, lines) -> json.set(name, JSON.valueToTree(lines)));
         json.setAll(details);
         JsonFile.write(folder.resolve(NAME), json);
     }

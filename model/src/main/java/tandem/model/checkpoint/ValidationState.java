@@ -36,6 +36,11 @@ public record ValidationState(int images, int validations, Double best, long bes
                 : new ValidationState(images, validations + 1, best, bestStep, best == null ? 0 : sinceBest + 1);
     }
 
+    /** Whether so many validations in succession, at least one, were not better. */
+    public boolean hasUsedUp(int patience) {
+        return patience > 0 && sinceBest >= patience;
+    }
+
     /** Reads the state of a checkpoint; null when it has none. */
     public static ValidationState read(SafetensorsReader checkpoint) throws WeightsException {
         String text = checkpoint.metadata().get(KEY);

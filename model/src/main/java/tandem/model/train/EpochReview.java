@@ -126,8 +126,7 @@ final class EpochReview implements AutoCloseable {
 
     /** Whether the last validations had no better score, as many as the settings allow. */
     boolean endsRun() {
-        int patience = step.settings().validation().patience();
-        return state != null && patience > 0 && state.sinceBest() >= patience;
+        return state != null && state.hasUsedUp(step.settings().validation().patience());
     }
 
     /** After each step. */

@@ -222,6 +222,18 @@ public final class Trainer implements AutoCloseable {
         return done;
     }
 
+    /** Steps of the whole run. */
+    public long steps() {
+        return steps;
+    }
+
+    /** Whether the last step is done or the patience is used up. */
+    public boolean isFinished() {
+        return done == steps
+                || validation != null
+                        && validation.hasUsedUp(step.settings().validation().patience());
+    }
+
     /** The checkpoints. */
     public CheckpointStore store() {
         return store;
@@ -272,7 +284,7 @@ public final class Trainer implements AutoCloseable {
         Progress progress = new Progress(
                 settings, EpochSampler.passLength(data, settings.batches().sampling()), steps, done);
         long saved = System.nanoTime();
-        while (done < steps && !ended(review) && !stop.getAsBoolean()) {
+        while (!isFinished() && !stop.getAsBoolean()) {
             int size = inputSize(settings, step.network().settings().inputSize(), done, steps);
             double learningRate = schedule.at(done);
             prepareBatches();
@@ -305,7 +317,7 @@ public final class Trainer implements AutoCloseable {
                 saved = System.nanoTime();
             }
         }
-        boolean finished = done == steps || ended(review);
+        boolean finished = isFinished();
         if (!finished) {
             save();
         }
@@ -319,10 +331,6 @@ public final class Trainer implements AutoCloseable {
                                 + ", resume with --resume";
         observer.on(new TrainingEvent.End(done, finished, seconds(began), message));
         return finished;
-    }
-
-    private static boolean ended(EpochReview review) {
-        return review != null && review.endsRun();
     }
 
     /**

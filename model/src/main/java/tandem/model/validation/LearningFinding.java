@@ -3,6 +3,7 @@ package tandem.model.validation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * A sign that a run has learned nothing, in words.
@@ -41,7 +42,9 @@ public record LearningFinding(Kind kind, String problem, String remedy) {
     private static final String LONGER =
             "train longer (--epochs), with another learning rate (--learning-rate, three times "
                     + "as high or as low) or from other initial weights (--pretrained, --seed)";
-    private static final String LARGER = ", or, if objects are small, with larger input images (--size)";
+    private static final String FOR_MASKS =
+            LONGER + "; or give masks more weight (--segmentation-weight) or rare classes (--dice-weight)";
+    private static final String FOR_BOXES = LONGER + "; or, if objects are small, use larger input images (--size)";
 
     /** The signs in these facts; empty when the run has learned something. */
     public static List<LearningFinding> of(LearningFacts facts) {
@@ -57,7 +60,7 @@ public record LearningFinding(Kind kind, String problem, String remedy) {
                                     + "annotated",
                             facts.predictedPixels(),
                             facts.truePixels()),
-                    LONGER + ", or give masks more weight (--segmentation-weight)"));
+                    FOR_MASKS));
         }
         if (facts.maskEntropy() > 0 && facts.segmentationLoss() >= SAME_LOSS * facts.maskEntropy()) {
             findings.add(new LearningFinding(
@@ -65,13 +68,13 @@ public record LearningFinding(Kind kind, String problem, String remedy) {
                     String.format(
                             Locale.ROOT,
                             "masks: the segmentation loss of %.3f %s the entropy of the class frequencies of the training "
-                                    + "masks, %.3f: a constant prediction has the same loss",
+                                    + "masks, %.3f, which is the loss of the same prediction for every pixel",
                             facts.segmentationLoss(),
                             facts.segmentationLoss() < EQUAL_LOSS * facts.maskEntropy()
                                     ? "is about equal to"
                                     : "is higher than",
                             facts.maskEntropy()),
-                    LONGER));
+                    FOR_MASKS));
         }
         if (!background && facts.finished() && facts.truePixels() > 0 && facts.foregroundIou() < NO_METRIC) {
             findings.add(new LearningFinding(
@@ -81,14 +84,14 @@ public record LearningFinding(Kind kind, String problem, String remedy) {
                             "masks: almost no pixel of a class is predicted correctly: the mean IoU without background is "
                                     + "%.3f",
                             facts.foregroundIou()),
-                    LONGER + LARGER));
+                    FOR_MASKS));
         }
         if (facts.trueBoxes() > 0 && facts.maxScore() == 0) {
             findings.add(new LearningFinding(
                     Kind.NO_CONFIDENT_BOX,
                     "boxes: no predicted box has a score above " + MIN_SCORE + ", " + facts.trueBoxes()
                             + " boxes are annotated",
-                    LONGER + LARGER));
+                    FOR_BOXES));
         } else if (facts.finished() && facts.trueBoxes() > 0 && facts.ap50() < NO_METRIC) {
             findings.add(new LearningFinding(
                     Kind.NO_CORRECT_BOX,
@@ -97,9 +100,20 @@ public record LearningFinding(Kind kind, String problem, String remedy) {
                             "boxes: almost no predicted box is correct: AP50 is %.3f with %d annotated boxes",
                             facts.ap50(),
                             facts.trueBoxes()),
-                    LONGER + LARGER));
+                    FOR_BOXES));
         }
         return findings;
+    }
+
+    /** The problems, one line each, then each remedy once. */
+    public static List<String> lines(List<LearningFinding> findings) {
+        return Stream.concat(
+                        findings.stream().map(LearningFinding::problem),
+                        findings.stream()
+                                .map(LearningFinding::remedy)
+                                .distinct()
+                                .map(remedy -> "to try: " + remedy))
+                .toList();
     }
 
     /** Both as one line. */

@@ -66,6 +66,13 @@ class LearningFindingTest {
     }
 
     @Test
+    void aRemedyIsGivenOnce() {
+        List<String> lines = LearningFinding.lines(LearningFinding.of(masks(false, 0.31, 0.31, 100, 0, 0)));
+        assertEquals(3, lines.size(), lines.toString());
+        assertTrue(lines.get(2).startsWith("to try: train longer"), lines.get(2));
+    }
+
+    @Test
     void wrongPredictionsAreFoundAtTheEndOnly() {
         assertEquals(List.of(), kinds(boxes(false, 12, 0.4f, 0.01)));
         assertEquals(List.of(Kind.NO_CORRECT_BOX), kinds(boxes(true, 12, 0.4f, 0.01)));

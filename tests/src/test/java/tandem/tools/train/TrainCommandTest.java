@@ -52,8 +52,18 @@ class TrainCommandTest {
                 && report.contains("Cosine between the gradients of both tasks"));
         assertTrue(Files.readString(output.resolve("log.jsonl"))
                 .contains("{\"event\":\"tasks\",\"step\":0,\"detectionNorm\":"));
-        // start, two steps, the gradients of the first, one epoch, end
-        assertEquals(6, Files.readAllLines(output.resolve("log.jsonl")).size());
+        // start, two steps, the gradients of the first, one epoch, its validation, the findings, end
+        assertEquals(
+                List.of("start", "step", "tasks", "step", "epoch", "validation", "findings", "end"),
+                Files.readAllLines(output.resolve("log.jsonl")).stream()
+                        .map(line -> line.substring(10, line.indexOf('"', 10)))
+                        .toList());
+        assertTrue(result.get("findings").size() > 0, "two steps learn nothing");
+        assertEquals(2, result.get("bestStep").asLong());
+        assertTrue(run.err().contains("validation after epoch 1/1"), run.err());
+        assertTrue(
+                run.out().contains("checkpoint.safetensors, the last weights; no validation before was better"),
+                run.out());
         try (var panels = Files.list(output.resolve("panels"))) {
             assertEquals(4, panels.count());
         }

@@ -5,9 +5,12 @@ import tandem.model.train.StepLosses;
 import tandem.model.train.TrainingEvent;
 import tandem.model.train.TrainingEvent.End;
 import tandem.model.train.TrainingEvent.Epoch;
+import tandem.model.train.TrainingEvent.Findings;
 import tandem.model.train.TrainingEvent.Labels;
 import tandem.model.train.TrainingEvent.Step;
+import tandem.model.train.TrainingEvent.Validation;
 import tandem.model.train.TrainingObserver;
+import tandem.model.validation.LearningFinding;
 import tandem.model.weak.LabelCount;
 import tandem.model.weak.LabelEvent;
 import tandem.model.weak.LabelProgress;
@@ -17,6 +20,7 @@ public final class TrainingLine implements TrainingObserver {
 
     private final LiveLine line;
     private final boolean resumable;
+    private String validated = "";
 
     /**
      * Writes to {@code line}, which the caller closes.
@@ -31,9 +35,13 @@ public final class TrainingLine implements TrainingObserver {
     @Override
     public void on(TrainingEvent event) {
         if (event instanceof Step step) {
-            line.update(step.step() + 1, step.steps(), text(step));
+            line.update(step.step() + 1, step.steps(), text(step) + validated);
         } else if (event instanceof Epoch epoch) {
             epoch(epoch);
+        } else if (event instanceof Validation validation) {
+            validation(validation);
+        } else if (event instanceof Findings found) {
+            findings(found);
         } else if (event instanceof Labels labels) {
             labels(labels.event());
         } else if (event instanceof End end && resumable && !end.finished()) {
@@ -60,6 +68,30 @@ public final class TrainingLine implements TrainingObserver {
                 epoch.epochs(),
                 losses(epoch.mean()),
                 duration(epoch.seconds())));
+    }
+
+    private void validation(Validation one) {
+        validated = metric("  AP50", one.ap50()) + metric("  mIoU", one.miou());
+        line.message(String.format(
+                Locale.ROOT,
+                "validation after epoch %d/%d %s%s  %s  %s",
+                one.epoch() + 1,
+                one.epochs(),
+                metric(" AP50", one.ap50()),
+                metric(" mIoU", one.miou()),
+                one.best()
+                        ? "the best so far"
+                        : "not better for " + one.sinceBest() + (one.sinceBest() == 1 ? " validation" : " validations"),
+                duration(one.seconds())));
+    }
+
+    private static String metric(String name, double value) {
+        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%s %.3f", name, value);
+    }
+
+    private void findings(Findings found) {
+        line.message("after epoch " + (found.epoch() + 1) + "/" + found.epochs() + ", signs that nothing was learned:");
+        LearningFinding.lines(found.findings()).forEach(text -> line.message("  " + text));
     }
 
     /** Epoch, step, losses, gradient norm, learning rate, images a second, time left. */

@@ -49,9 +49,11 @@ public final class TrainingCurves implements TrainingObserver {
         }
     }
 
-    /** Signs that the training learned nothing, found after its last epoch; one sentence each. */
+    /** Signs that the training learned nothing, found after its last epoch, and what to try, as sentences. */
     public List<String> findings() {
-        return findings.stream().map(one -> one.line() + ".").toList();
+        return LearningFinding.lines(findings).stream()
+                .map(line -> line.substring(0, 1).toUpperCase(Locale.ROOT) + line.substring(1) + ".")
+                .toList();
     }
 
     private void step(Step step) {

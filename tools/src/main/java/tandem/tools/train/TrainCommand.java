@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -19,11 +19,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tandem.engine.Device;
 import tandem.model.checkpoint.CheckpointStore;
-import tandem.model.data.DataReader;
 import tandem.model.data.DataSet;
 import tandem.model.data.DataSummary;
 import tandem.model.data.ImageCache;
-import tandem.model.data.ImageLists;
 import tandem.model.metrics.Evaluation;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
@@ -61,14 +59,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private DataOptions data;
 
-    @Option(
-            names = "--val",
-            paramLabel = "LIST",
-            split = ",",
-            required = true,
-            order = 6,
-            description = "Held-out images; each counts for what it is annotated with.")
-    private List<String> held;
+    @Mixin
+    private HeldOutOptions held;
 
     @Mixin
     private OutputOption output;
@@ -126,7 +118,7 @@ public final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        ImageLists lists = data.training();
+        data.training();
         if (minutes != null && !(minutes > 0)) {
             throw new InputException("--minutes " + minutes + ": must be more than 0");
         }
@@ -135,10 +127,10 @@ public final class TrainCommand implements Callable<Integer> {
         }
         Path folder = output.make();
         checkFolder(folder);
-        DataReader reader = data.open();
-        DataSet train = data.read(reader, "train", lists, out);
-        DataSet validation = data.read(reader, "val", new ImageLists(List.of(), List.of(), held), out);
-        refuseShared(train, validation);
+        HeldOutOptions.Images images =
+                held.read(data, folder, resume, training.settings().seed(), out, err);
+        DataSet train = images.train();
+        DataSet validation = images.heldOut();
         TrainingRun run = new TrainingRun(folder, true, out, err);
         try (Interruption stop =
                         new Interruption(minutes == null ? null : Duration.ofMillis(Math.round(minutes * 60_000)));
@@ -148,21 +140,25 @@ public final class TrainCommand implements Callable<Integer> {
             if (profile) {
                 trainer.step().program(settings.inputSize()).profile().enable(true);
             }
+            trainer.review(Optional.of(validation).filter(set -> set.size() > 0).map(ImageOptions::cache));
             boolean finished = run.train(trainer, stop);
             if (stop.interrupted()) {
                 return 1;
             }
-            HeldOut heldOut = new HeldOut(settings, validation, folder, PANELS);
-            Evaluation evaluation = run.evaluate(trainer.step(), heldOut, DECODE_THREADS);
-            run.writeResult(trainer, evaluation, result(finished));
+            FinalEvaluation last = FinalEvaluation.of(trainer, validation, folder, PANELS, DECODE_THREADS, err);
+            Evaluation evaluation = last.evaluation();
+            run.writeResult(trainer, evaluation, result(finished, last));
             run.writeReport(
                     "Training report",
                     spec.qualifiedName() + " on " + data.root().getFileName() + ", " + validation.size()
-                            + " held-out images",
+                            + " held-out images; " + last.text(),
                     settings(settings, trainer.step().settings()),
-                    List.of(DataSummary.of(train), DataSummary.of(validation)),
+                    Stream.of(train, validation)
+                            .filter(set -> set.size() > 0)
+                            .map(DataSummary::of)
+                            .toList(),
                     evaluation,
-                    heldOut.sections(),
+                    last.heldOut().sections(),
                     data.skipped());
             if (profile) {
                 run.printProfile(trainer.step().program(settings.inputSize()).profile());
@@ -170,6 +166,7 @@ public final class TrainCommand implements Callable<Integer> {
             data.skipped().forEach(err::println);
             out.println();
             EvaluationSummary.print(out, run.verdict(evaluation), evaluation);
+            out.println(last.text());
             out.println("results: " + folder + "; report: " + folder.resolve(TrainingRun.REPORT));
             out.flush();
         }
@@ -242,23 +239,11 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private static void refuseShared(DataSet train, DataSet validation) {
-        List<String> trained =
-                train.samples().stream().map(sample -> sample.id()).toList();
-        List<String> shared = validation.samples().stream()
-                .map(sample -> sample.id())
-                .filter(new HashSet<>(trained)::contains)
-                .toList();
-        if (!shared.isEmpty()) {
-            throw new InputException("--val has " + shared.size() + " images that are trained on, such as "
-                    + shared.get(0) + "; hold out other images");
-        }
-    }
-
-    private ResultFile result(boolean finished) {
+    private ResultFile result(boolean finished, FinalEvaluation evaluated) {
         return new ResultFile()
                 .setting("data", data.root().toString())
-                .setting("val", String.join(",", held))
+                .setting("val", held.text())
+                .setting("evaluated", evaluated.file().getFileName().toString())
                 .setting("augmentation", plain ? "none" : "standard")
                 .figure("finished", finished ? 1 : 0);
     }

@@ -125,6 +125,11 @@ final class TrainingRun {
 
     /** Writes {@code result.json}. */
     void writeResult(Trainer trainer, Evaluation evaluation, ResultFile result) throws IOException {
+        trainer.validation()
+                .ifPresent(state -> result.figure("validations", state.validations())
+                        .figure("bestStep", state.bestStep())
+                        .figure("bestScore", state.best()));
+        result.lines("findings", curves.findings());
         result.setting("network", trainer.step().network().settings())
                 .setting("training", trainer.step().settings())
                 .figure("steps", steps)
