@@ -85,6 +85,34 @@ public record CocoFile(Path file, String annotates, List<Image> images, List<Cat
         return new Reading(file, false).run();
     }
 
+    /**
+     * Whether a JSON file starts as an instances file does: its first fields are COCO's. It reads no further than the
+     * first of {@code images}, {@code categories} and {@code annotations}.
+     *
+     * @throws IOException when it cannot be read or is no JSON up to there
+     */
+    public static boolean hasInstances(Path file) throws IOException {
+        try (JsonParser parser = CocoJson.MAPPER.createParser(file.toFile())) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return false;
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String field = parser.currentName();
+                parser.nextToken();
+                switch (field) {
+                    case "images", "categories", "annotations" -> {
+                        return parser.currentToken() == JsonToken.START_ARRAY;
+                    }
+                    case "shapes", "imagePath", "imageData" -> {
+                        return false;
+                    }
+                    default -> parser.skipChildren();
+                }
+            }
+            return false;
+        }
+    }
+
     private static final class Reading {
         private final CocoJson json;
         private final boolean whole;

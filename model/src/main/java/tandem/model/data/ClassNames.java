@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -48,17 +49,21 @@ final class ClassNames {
         if (!Files.isDirectory(annotations)) {
             return VocReader.VOC_CLASSES;
         }
-        TreeSet<String> names;
+        List<String> names;
         try (Stream<Path> files = Files.list(annotations)) {
-            names = files.filter(file -> file.toString().endsWith(".xml")).toList().stream()
-                    .parallel()
-                    .flatMap(ClassNames::namesIn)
-                    .collect(Collectors.toCollection(TreeSet::new));
+            names = in(files.filter(file -> file.toString().endsWith(".xml")).toList());
         } catch (IOException e) {
             throw new DataException(
                     annotations, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
         }
-        return VocReader.VOC_CLASSES.containsAll(names) ? VocReader.VOC_CLASSES : List.copyOf(names);
+        return VocReader.VOC_CLASSES.containsAll(names) ? VocReader.VOC_CLASSES : names;
+    }
+
+    /** The names found in annotation files, sorted. */
+    static List<String> in(List<Path> annotations) {
+        return List.copyOf(annotations.parallelStream()
+                .flatMap(ClassNames::namesIn)
+                .collect(Collectors.toCollection(TreeSet::new)));
     }
 
     private static Stream<String> namesIn(Path file) {
@@ -68,5 +73,15 @@ final class ClassNames {
         } catch (DataException e) {
             return Stream.empty(); // reported when the file is used
         }
+    }
+
+    /** Whether a name means the background of masks, which is no class. */
+    static boolean isBackground(String name) {
+        return name.toLowerCase(Locale.ROOT).matches("_*background_*");
+    }
+
+    /** The names without a background in the first place. */
+    static List<String> withoutBackground(List<String> names) {
+        return names.size() > 1 && isBackground(names.get(0)) ? names.subList(1, names.size()) : names;
     }
 }

@@ -61,6 +61,18 @@ final class CocoLayout {
                     "does not exist, expected a folder in VOC or COCO layout",
                     "give the folder that contains the data");
         }
+        List<Path> chosen = instances(data);
+        if (chosen.isEmpty()) {
+            throw new DataException(
+                    data,
+                    "has no COCO instances file, such as annotations/instances_train.json or result.json",
+                    "give the folder that contains the data");
+        }
+        return new CocoLayout(data, chosen).index();
+    }
+
+    /** The instances files of a folder, in {@code annotations}, in the folder itself or in those below; maybe none. */
+    static List<Path> instances(Path data) {
         List<Path> found = new ArrayList<>(json(data.resolve("annotations")));
         if (found.isEmpty()) {
             found.addAll(json(data));
@@ -76,17 +88,9 @@ final class CocoLayout {
         List<Path> instances = found.stream()
                 .filter(file -> file.getFileName().toString().startsWith("instances"))
                 .toList();
-        List<Path> chosen = instances.isEmpty()
+        return instances.isEmpty()
                 ? found.stream().filter(CocoLayout::isInstances).toList()
                 : instances;
-        if (chosen.isEmpty()) {
-            throw new DataException(
-                    data,
-                    "has neither a folder JPEGImages (VOC layout) nor a COCO instances file, such as annotations/instances_train.json"
-                            + " or result.json",
-                    "give the folder that contains the data");
-        }
-        return new CocoLayout(data, chosen).index();
     }
 
     private static List<Path> json(Path folder) {
@@ -103,6 +107,9 @@ final class CocoLayout {
     /** The folder may contain other JSON files, such as results or settings. */
     private static boolean isInstances(Path file) {
         try {
+            if (!CocoFile.hasInstances(file)) {
+                return false;
+            }
             CocoFile.head(file);
             return true;
         } catch (IOException e) {

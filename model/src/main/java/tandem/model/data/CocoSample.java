@@ -46,25 +46,39 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
                         "add the image, or remove it from the file");
             }
             ImageHeader header = SampleReader.header(image.imageFile(), bad.decodes());
-            Optional<List<Box>> boxes = Optional.empty();
-            if (wanted.boxes() != Need.NO) {
-                CocoImage.View view = only(image, boxFiles, wanted.boxes(), CocoSample::hasBoxes, "boxes");
-                if (view != null) {
-                    boxes = Optional.of(boxes(image, view, header.width(), header.height()));
-                }
-            }
-            Optional<ClassMask> mask = Optional.empty();
-            if (wanted.mask() != Need.NO) {
-                CocoImage.View view = only(image, maskFiles, wanted.mask(), CocoSample::hasMask, "masks");
-                if (view != null) {
-                    mask = Optional.of(mask(image, view, header.width(), header.height()));
-                }
-            }
+            ImageAnnotation.Content content = content(image, header, boxFiles, maskFiles, wanted);
             return new SampleReader.Result(
-                    new Sample(image.id(), image.imageFile(), header.width(), header.height(), boxes, mask), null);
+                    new Sample(
+                            image.id(),
+                            image.imageFile(),
+                            header.width(),
+                            header.height(),
+                            content.boxes(),
+                            content.mask()),
+                    null);
         } catch (DataException e) {
             return new SampleReader.Result(null, e);
         }
+    }
+
+    /** Boxes and mask of an image of that size. */
+    ImageAnnotation.Content content(
+            CocoImage image, ImageHeader header, Set<Path> boxFiles, Set<Path> maskFiles, SampleReader.Wanted wanted) {
+        Optional<List<Box>> boxes = Optional.empty();
+        if (wanted.boxes() != Need.NO) {
+            CocoImage.View view = only(image, boxFiles, wanted.boxes(), CocoSample::hasBoxes, "boxes");
+            if (view != null) {
+                boxes = Optional.of(boxes(image, view, header.width(), header.height()));
+            }
+        }
+        Optional<ClassMask> mask = Optional.empty();
+        if (wanted.mask() != Need.NO) {
+            CocoImage.View view = only(image, maskFiles, wanted.mask(), CocoSample::hasMask, "masks");
+            if (view != null) {
+                mask = Optional.of(mask(image, view, header.width(), header.height()));
+            }
+        }
+        return new ImageAnnotation.Content(boxes, mask);
     }
 
     private static boolean hasBoxes(CocoImage.View view) {

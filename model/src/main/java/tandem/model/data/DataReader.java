@@ -1,17 +1,15 @@
 package tandem.model.data;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /** Reads data sets from a folder, whatever its layout. */
-public sealed interface DataReader permits VocReader, VocCollection, CocoReader {
+public sealed interface DataReader permits VocReader, VocCollection, CocoReader, FolderReader {
 
     /**
-     * Detects the layout: Pascal VOC has a folder {@code JPEGImages}; a VOC development kit has folders that have one;
-     * COCO has instances files, in {@code annotations} or beside the images, or the path is such a file.
+     * Recognizes the layout, see {@link RecognizedData}.
      *
-     * @throws DataException when it is none of them
+     * @throws DataException when it is unknown or ambiguous
      */
     static DataReader open(Path data) {
         return open(data, CocoSources.ANY);
@@ -23,21 +21,7 @@ public sealed interface DataReader permits VocReader, VocCollection, CocoReader 
      * @throws DataException when the layout is unknown, or sources are given for another layout than COCO's
      */
     static DataReader open(Path data, CocoSources sources) {
-        if (Files.isRegularFile(data)) {
-            return CocoReader.open(data, sources);
-        }
-        boolean voc = Files.isDirectory(data.resolve("JPEGImages"));
-        List<Path> years = voc ? List.of() : VocCollection.folders(data);
-        if (!voc && years.isEmpty()) {
-            return CocoReader.open(data, sources);
-        }
-        if (!sources.equals(CocoSources.ANY)) {
-            throw new DataException(
-                    data,
-                    "is in VOC layout, where folders and not files define boxes and masks",
-                    "give lists of images instead");
-        }
-        return voc ? VocReader.open(data) : VocCollection.open(data, years);
+        return RecognizedData.of(data, ReadingOptions.of(sources)).reader();
     }
 
     /** The folder. */
@@ -51,6 +35,11 @@ public sealed interface DataReader permits VocReader, VocCollection, CocoReader 
 
     /** The same data with other classes, such as those of a trained network. */
     DataReader withClasses(List<String> boxClasses, List<String> maskClasses);
+
+    /** What the user should know about how the data is read, such as the lists found; empty for nothing. */
+    default String note() {
+        return "";
+    }
 
     /** Names of the existing lists, sorted, for {@link ImageLists}. */
     List<String> lists();

@@ -20,13 +20,7 @@ final class MaskDecoder {
     static byte[] read(Path file, int width, int height) {
         byte[] bytes = ImageDecoder.bytes(file, "the class mask of an image");
         ImageHeader header = ImageHeader.read(file, bytes);
-        if (header.width() != width || header.height() != height) {
-            throw new DataException(
-                    file,
-                    "has " + header.width() + " x " + header.height() + " pixels, but its image has " + width + " x "
-                            + height,
-                    "create the mask again at the size of the image");
-        }
+        requireSize(file, header, width, height);
         BufferedImage image = ImageDecoder.image(file, bytes, header);
         Raster raster = image.getRaster();
         boolean indices = image.getColorModel() instanceof IndexColorModel
@@ -58,6 +52,16 @@ final class MaskDecoder {
         return classes;
     }
 
+    static void requireSize(Path file, ImageHeader header, int width, int height) {
+        if (header.width() != width || header.height() != height) {
+            throw new DataException(
+                    file,
+                    "has " + header.width() + " x " + header.height() + " pixels, but its image has " + width + " x "
+                            + height,
+                    "create the mask again at the size of the image");
+        }
+    }
+
     /** Reads a mask and counts its pixels; an unknown class is an error. */
     static MaskFile count(Path file, List<String> classes, int width, int height) {
         byte[] mask = read(file, width, height);
@@ -67,6 +71,12 @@ final class MaskDecoder {
         }
         for (int value = classes.size() + 1; value < 255; value++) {
             if (counts[value] > 0) {
+                if (isSmooth(counts)) {
+                    throw new DataException(
+                            file,
+                            "has gray values from black to white, mostly 0 and 255, so it is no mask of class indices",
+                            "give --mask-threshold 128, and --mask-class NAME if there is more than one class");
+                }
                 throw new DataException(
                         file,
                         "has " + counts[value] + " pixels of the unknown class " + value
@@ -80,5 +90,23 @@ final class MaskDecoder {
             pixels.add(counts[value]);
         }
         return new MaskFile(file, pixels, counts[MaskFile.IGNORE]);
+    }
+
+    /**
+     * Whether pixel counts by gray value are those of a black-and-white mask with smooth edges: at least eight values,
+     * at least 80 % of the pixels near 0 or 255, some of them white.
+     */
+    static boolean isSmooth(long[] counts) {
+        long all = 0;
+        long ends = 0;
+        long white = 0;
+        int values = 0;
+        for (int value = 0; value < counts.length; value++) {
+            all += counts[value];
+            ends += value < 32 || value > 223 ? counts[value] : 0;
+            white += value > 223 ? counts[value] : 0;
+            values += counts[value] > 0 ? 1 : 0;
+        }
+        return values >= 8 && white > 0 && ends >= 0.8 * all;
     }
 }

@@ -11,9 +11,10 @@ import java.util.Optional;
  * @param root the folder
  * @param boxClasses names of the box classes
  * @param maskClasses names of the mask classes
+ * @param values how masks are read; null for class indices
  * @param decode whether images are decoded too, which finds damage outside the markers
  */
-record SampleReader(Path root, List<String> boxClasses, List<String> maskClasses, boolean decode) {
+record SampleReader(Path root, List<String> boxClasses, List<String> maskClasses, MaskValues values, boolean decode) {
 
     /** Whether one kind of annotation is required. */
     enum Need {
@@ -69,7 +70,10 @@ record SampleReader(Path root, List<String> boxClasses, List<String> maskClasses
             Path mask = root.resolve("SegmentationClass").resolve(id + ".png");
             Optional<ClassMask> counted = Optional.empty();
             if (wanted.mask == Need.YES || wanted.mask == Need.IF_THERE && Files.exists(mask)) {
-                counted = Optional.of(MaskDecoder.count(mask, maskClasses, header.width(), header.height()));
+                counted = Optional.of(
+                        values == null
+                                ? MaskDecoder.count(mask, maskClasses, header.width(), header.height())
+                                : values.mask(mask, maskClasses, header.width(), header.height()));
             }
             return new Result(new Sample(id, image, header.width(), header.height(), boxes, counted), null);
         } catch (DataException e) {

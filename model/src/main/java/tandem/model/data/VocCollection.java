@@ -39,9 +39,9 @@ final class VocCollection implements DataReader {
         }
     }
 
-    static VocCollection open(Path root, List<Path> folders) {
+    static VocCollection open(Path root, List<Path> folders, ReadingOptions options) {
         Map<String, VocReader> readers = new LinkedHashMap<>();
-        folders.forEach(folder -> readers.put(folder.getFileName().toString(), VocReader.open(folder)));
+        folders.forEach(folder -> readers.put(folder.getFileName().toString(), VocReader.open(folder, options)));
         Set<String> boxes = new LinkedHashSet<>();
         Set<String> masks = new LinkedHashSet<>();
         for (VocReader reader : readers.values()) {

@@ -51,7 +51,12 @@ public final class VocReader implements DataReader {
     private final List<String> boxClasses;
     private final List<String> maskClasses;
 
-    private VocReader(Path root, Map<String, Path> images, List<String> boxClasses, List<String> maskClasses) {
+    /** How masks are read; null for class indices. */
+    private final MaskValues values;
+
+    private VocReader(
+            Path root, Map<String, Path> images, List<String> boxClasses, List<String> maskClasses, MaskValues values) {
+        this.values = values;
         this.root = root;
         this.images = images;
         this.boxClasses = boxClasses;
@@ -64,19 +69,52 @@ public final class VocReader implements DataReader {
      * @throws DataException when it is not in VOC layout
      */
     public static VocReader open(Path root) {
+        return open(root, ReadingOptions.DEFAULT);
+    }
+
+    /** The same, with a threshold for masks or the name of their class. */
+    static VocReader open(Path root, ReadingOptions options) {
         Map<String, Path> images = images(root);
-        Optional<List<String>> shared = ClassNames.read(root.resolve("classes.txt"));
-        List<String> names = shared.isPresent() ? shared.get() : ClassNames.find(root.resolve("Annotations"));
+        Optional<LabelMap> map = LabelMap.of(root);
+        List<String> names = ClassNames.read(root.resolve("classes.txt"))
+                .or(() -> map.map(LabelMap::names))
+                .or(() -> ClassNames.read(root.resolve("class_names.txt")))
+                .map(ClassNames::withoutBackground)
+                .orElseGet(() -> ClassNames.find(root.resolve("Annotations")));
+        List<String> maskClasses = ClassNames.read(root.resolve("mask-classes.txt"))
+                .map(ClassNames::withoutBackground)
+                .orElse(names);
         return new VocReader(
                 root,
                 images,
                 ClassNames.read(root.resolve("box-classes.txt")).orElse(names),
-                ClassNames.read(root.resolve("mask-classes.txt")).orElse(names));
+                maskClasses,
+                values(root, maskClasses, options));
+    }
+
+    private static MaskValues values(Path root, List<String> classes, ReadingOptions options) {
+        if (options.threshold().isEmpty()) {
+            if (options.foreground().isPresent()) {
+                throw new DataException(
+                        root,
+                        "has masks of class indices, so --mask-class has no effect",
+                        "give --mask-threshold too, or leave it out");
+            }
+            return null;
+        }
+        String name = options.foreground().orElse(classes.size() == 1 ? classes.get(0) : "");
+        if (!classes.contains(name)) {
+            throw new DataException(
+                    root,
+                    "has the classes " + classes + ", of which masks with a threshold have one",
+                    "name it with --mask-class");
+        }
+        return new MaskValues.Threshold(classes, options.threshold().get(), classes.indexOf(name) + 1);
     }
 
     @Override
     public VocReader withClasses(List<String> boxClasses, List<String> maskClasses) {
-        return new VocReader(root, images, List.copyOf(boxClasses), List.copyOf(maskClasses));
+        return new VocReader(root, images, List.copyOf(boxClasses), List.copyOf(maskClasses), values);
     }
 
     @Override
@@ -115,9 +153,26 @@ public final class VocReader implements DataReader {
         }
         lists.each((list, uses) ->
                 parts.add(new ListedImages.Part(list, uses, images(list, bad), ImageList.file(root, list))));
-        SampleReader reader = new SampleReader(root, boxClasses, maskClasses, bad.decodes());
-        return new ListedImages(parts)
+        SampleReader reader = new SampleReader(root, boxClasses, maskClasses, values, bad.decodes());
+        DataSet data = new ListedImages(parts)
                 .read(name, boxClasses, maskClasses, bad, (id, wanted) -> reader.read(id, images.get(id), wanted));
+        requireClassesInMasks(data);
+        return data;
+    }
+
+    /** Masks of which none has a class but one has ignored pixels are black and white: 255 means white there. */
+    private void requireClassesInMasks(DataSet data) {
+        List<ClassMask> masks = data.samples().stream()
+                .flatMap(sample -> sample.mask().stream())
+                .toList();
+        boolean white = masks.stream().anyMatch(mask -> mask.ignored() > 0);
+        if (white && masks.stream().allMatch(mask -> mask.foreground() == 0)) {
+            throw new DataException(
+                    root.resolve("SegmentationClass"),
+                    "has only masks of the values 0 and 255, which mean background and ignored, so no pixel has a class;"
+                            + " they are probably black and white",
+                    "give --mask-threshold 128" + (maskClasses.size() > 1 ? " and --mask-class NAME" : ""));
+        }
     }
 
     /** The name of an image without its extension, or null when there is no such image. */

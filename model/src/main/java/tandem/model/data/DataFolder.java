@@ -1,0 +1,157 @@
+package tandem.model.data;
+
+import java.io.IOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * All files of a data set, by their paths below its root with forward slashes, sorted. Hidden files and folders are
+ * left out. Symbolic links are followed.
+ */
+final class DataFolder {
+
+    private static final List<String> IMAGES = List.of("jpg", "jpeg", "png", "bmp");
+    private static final List<String> OTHER_IMAGES = List.of("tif", "tiff", "webp", "gif", "heic", "avif", "jp2");
+    private static final int DEPTH = 8;
+
+    private final Path root;
+    private final Path file;
+    private final List<String> images = new ArrayList<>();
+    private final Map<String, List<String>> others = new TreeMap<>();
+
+    private DataFolder(Path root, Path file) {
+        this.root = root;
+        this.file = file;
+    }
+
+    /**
+     * Lists a folder, or the folder of a file.
+     *
+     * @throws DataException when it does not exist or cannot be listed
+     */
+    static DataFolder of(Path data) {
+        if (!Files.exists(data)) {
+            throw new DataException(
+                    data, "does not exist, expected a folder of data", "give the folder that contains the data");
+        }
+        boolean folder = Files.isDirectory(data);
+        DataFolder result =
+                new DataFolder(folder ? data : data.toAbsolutePath().normalize().getParent(), folder ? null : data);
+        result.list();
+        return result;
+    }
+
+    private void list() {
+        try {
+            Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEPTH, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                    return !folder.equals(root) && isHidden(folder)
+                            ? FileVisitResult.SKIP_SUBTREE
+                            : FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+                    if (attributes.isRegularFile() && !isHidden(path)) {
+                        String name = path(path);
+                        String ending = ending(name);
+                        (IMAGES.contains(ending) ? images : others.computeIfAbsent(ending, key -> new ArrayList<>()))
+                                .add(name);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path path, IOException e) {
+                    return FileVisitResult.CONTINUE; // its images count as missing
+                }
+            });
+        } catch (IOException e) {
+            throw new DataException(
+                    root, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
+        }
+        images.sort(null);
+        others.values().forEach(list -> list.sort(null));
+    }
+
+    private static boolean isHidden(Path path) {
+        String name = path.getFileName().toString();
+        return name.startsWith(".") || name.equals("__MACOSX");
+    }
+
+    /** The folder. */
+    Path root() {
+        return root;
+    }
+
+    /** The file that the user gave; null when it was a folder. */
+    Path file() {
+        return file;
+    }
+
+    /** JPEG, PNG and BMP files. */
+    List<String> images() {
+        return images;
+    }
+
+    /** Files with this ending, in lower case and without the dot. */
+    List<String> files(String ending) {
+        return others.getOrDefault(ending, List.of());
+    }
+
+    /** Number of image files in a format that is not read. */
+    int unreadable() {
+        return OTHER_IMAGES.stream().mapToInt(ending -> files(ending).size()).sum();
+    }
+
+    /** Whether a file name has the ending of an image that is read. */
+    static boolean isImage(String name) {
+        return IMAGES.contains(ending(name));
+    }
+
+    /** The number of files by ending, for messages. */
+    String counts() {
+        List<String> counts = new ArrayList<>();
+        counts.add(images.size() + " JPEG, PNG or BMP images");
+        others.forEach((ending, files) ->
+                counts.add(files.size() + (ending.isEmpty() ? " without an ending" : " ." + ending)));
+        return String.join(", ", counts.subList(0, Math.min(8, counts.size())));
+    }
+
+    Path resolve(String name) {
+        return root.resolve(name);
+    }
+
+    /** The path below the root. */
+    String path(Path file) {
+        return root.relativize(file).toString().replace('\\', '/');
+    }
+
+    /** The ending in lower case, without the dot. */
+    static String ending(String name) {
+        int dot = name.lastIndexOf('.');
+        return dot > name.lastIndexOf('/') ? name.substring(dot + 1).toLowerCase(Locale.ROOT) : "";
+    }
+
+    /** The path without the ending. */
+    static String stem(String name) {
+        int dot = name.lastIndexOf('.');
+        return dot > name.lastIndexOf('/') + 1 ? name.substring(0, dot) : name;
+    }
+
+    /** The last part of a path. */
+    static String bare(String name) {
+        return name.substring(name.lastIndexOf('/') + 1);
+    }
+}
