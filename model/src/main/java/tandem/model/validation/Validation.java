@@ -49,7 +49,17 @@ public final class Validation implements AutoCloseable {
 
     /** Bytes on the device from the first evaluation on, without the masks at the original size of the images. */
     public long plannedBytes() {
-        return InferenceProgram.plan(device, network, batch, images.maxDecodedPixels(), SUPPRESSION, DataType.FLOAT32)
+        return plannedBytes(device, network, batch, images.maxDecodedPixels());
+    }
+
+    /**
+     * The same for images that are not known yet.
+     *
+     * @param batch images per batch
+     * @param pixels maximum number of pixels of a decoded image
+     */
+    public static long plannedBytes(Device device, Network network, int batch, int pixels) {
+        return InferenceProgram.plan(device, network, batch, pixels, SUPPRESSION, DataType.FLOAT32)
                 .peakBytes();
     }
 

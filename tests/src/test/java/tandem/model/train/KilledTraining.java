@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import tandem.engine.Device;
@@ -12,12 +13,13 @@ import tandem.model.checkpoint.Checkpoint;
 import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.ImageCache;
 import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.ValidationSettings;
 import tandem.model.weights.SafetensorsReader;
 
 /**
  * Kills a training process again and again, at random moments, and reads its checkpoint each time:
- * {@code KilledTraining FOLDER KILLS SEED}. The process writes a checkpoint after every step and continues from the
- * last one.
+ * {@code KilledTraining FOLDER KILLS SEED}. The process writes a checkpoint after every step, validates after every
+ * epoch, and continues from the last checkpoint.
  */
 public final class KilledTraining {
 
@@ -69,7 +71,11 @@ public final class KilledTraining {
             } finally {
                 process.destroyForcibly().waitFor();
             }
-            steps = read(checkpoint);
+            steps = Checkpoint.read(requireFinite(checkpoint)).step();
+            Path best = checkpoint.resolveSibling(CheckpointStore.BEST);
+            if (Files.exists(best)) {
+                requireFinite(best);
+            }
             if (steps <= before) {
                 throw new IllegalStateException("kill " + i + ": step " + steps + " does not follow step " + before);
             }
@@ -77,17 +83,17 @@ public final class KilledTraining {
         return steps;
     }
 
-    private static long read(Path checkpoint) throws IOException {
-        try (SafetensorsReader reader = SafetensorsReader.open(checkpoint)) {
+    private static Path requireFinite(Path weights) throws IOException {
+        try (SafetensorsReader reader = SafetensorsReader.open(weights)) {
             for (String name : reader.names()) {
                 for (float value : reader.read(name, reader.shape(name))) {
                     if (!Float.isFinite(value)) {
-                        throw new IllegalStateException(checkpoint + ": tensor " + name + " has the value " + value);
+                        throw new IllegalStateException(weights + ": tensor " + name + " has the value " + value);
                     }
                 }
             }
-            return Checkpoint.read(reader).step();
         }
+        return weights;
     }
 
     private static void train(Path folder) throws IOException {
@@ -105,10 +111,11 @@ public final class KilledTraining {
                         : Trainer.start(
                                 device,
                                 TinyData.network(64),
-                                TinyData.training(1_000_000, 2),
+                                TinyData.training(1_000_000, 2).withValidation(new ValidationSettings(1, 0)),
                                 images,
                                 AugmentationSettings.none(),
                                 options)) {
+            trainer.review(Optional.of(images));
             trainer.run(TrainingObserver.NONE, () -> false);
         }
     }

@@ -248,7 +248,7 @@ class HtmlReportTest {
         curves.on(new TrainingEvent.Step(0, 2, 0, 1, 320, new StepLosses(3, 2, 1, 0), 5, 0.01, 20, 1));
         LearningFinding finding = new LearningFinding(LearningFinding.Kind.NO_CONFIDENT_BOX, "No box", "train longer");
         curves.on(new TrainingEvent.Findings(0, 0, 2, List.of(finding)));
-        assertEquals(List.of("No box; train longer."), curves.findings());
+        assertEquals(List.of("No box.", "To try: train longer."), curves.findings());
         curves.on(new TrainingEvent.Epoch(1, 2, new StepLosses(3, 2, 1, 0), 1));
         curves.on(new TrainingEvent.Validation(0, 1, 2, 4, 0.5, Double.NaN, 0.5, true, 0, 1));
         assertEquals(List.of(), curves.findings());

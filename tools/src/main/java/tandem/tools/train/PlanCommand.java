@@ -25,6 +25,7 @@ import tandem.model.network.NetworkSettings;
 import tandem.model.settings.DistillationSettings;
 import tandem.model.settings.TrainingSettings;
 import tandem.model.train.TrainingMemory;
+import tandem.model.validation.Validation;
 import tandem.model.weak.LabelMemory;
 import tandem.tools.ByteCount;
 import tandem.tools.DeviceOption;
@@ -143,6 +144,11 @@ public final class PlanCommand implements Callable<Integer> {
                     settings.encoder(),
                     built.variables().parameterElements() / 1e6);
             training(out, memory, steps);
+            line(
+                    out,
+                    "validation",
+                    Validation.plannedBytes(machine, built, steps.batches().microBatchSize(), room),
+                    "in addition, from the first validation on");
             out.println();
             inference(out, one);
             out.flush();
