@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A class mask: its file and its pixel counts. Its pixels are read on demand. */
-public sealed interface ClassMask permits MaskFile, MappedMask, RasterizedMask {
+public sealed interface ClassMask permits MaskFile, MappedMask, PixelMask, RasterizedMask {
 
     /** The value of ignored pixels. */
     int IGNORE = 255;

@@ -1,5 +1,6 @@
 package tandem.model.data;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import tandem.model.image.Downscale;
@@ -25,6 +26,25 @@ public final class ImageCache {
         this.maxPixels = maxPixels;
         this.maxBytes = maxBytes;
         cached = new AtomicReferenceArray<>(data.size());
+    }
+
+    /**
+     * Images without files.
+     *
+     * @param images the images of the data set, in its order, within the limit of pixels
+     */
+    public static ImageCache inMemory(DataSet data, List<DecodedImage> images, int maxPixels) {
+        if (images.size() != data.size()
+                || images.stream().anyMatch(image -> image.width() * image.height() > maxPixels)) {
+            throw new IllegalArgumentException(data.name() + ": " + images.size() + " decoded images for " + data.size()
+                    + ", or one above " + maxPixels + " pixels");
+        }
+        ImageCache cache = new ImageCache(data, maxPixels, 0);
+        for (int i = 0; i < images.size(); i++) {
+            cache.bytes.addAndGet(images.get(i).bytes());
+            cache.cached.set(i, images.get(i));
+        }
+        return cache;
     }
 
     /** The data set. */

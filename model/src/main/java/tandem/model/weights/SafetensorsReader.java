@@ -4,7 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -105,27 +104,46 @@ public final class SafetensorsReader implements AutoCloseable {
      */
     public float[] read(String name, int... shape) throws IOException {
         SafetensorsHeader.Entry entry = entry(name);
-        int[] found = shape(name);
         if (!entry.type().equals("F32")) {
             throw new WeightsException(file + ": tensor " + name + " is " + entry.type() + ", expected F32");
         }
+        return read(name, entry, FloatFormat.F32, shape);
+    }
+
+    /**
+     * The values of a tensor in any format of floating-point numbers.
+     *
+     * @throws WeightsException when there is no tensor of that name, it has integers, or its shape is not {@code shape}
+     */
+    public float[] readAnyFloat(String name, int... shape) throws IOException {
+        SafetensorsHeader.Entry entry = entry(name);
+        FloatFormat format = FloatFormat.named(entry.type())
+                .orElseThrow(() -> new WeightsException(
+                        file + ": tensor " + name + " is " + entry.type() + ", expected F16, BF16, F32 or F64"));
+        return read(name, entry, format, shape);
+    }
+
+    private float[] read(String name, SafetensorsHeader.Entry entry, FloatFormat format, int... shape)
+            throws IOException {
+        int[] found = shape(name);
         if (!Arrays.equals(found, shape)) {
             throw new WeightsException(file + ": tensor " + name + " has shape " + Arrays.toString(found)
                     + ", expected " + Arrays.toString(shape) + "; the file belongs to another network");
         }
         float[] values = new float[Math.toIntExact(entry.elements())];
-        ByteBuffer chunk = ByteBuffer.allocateDirect(
-                        Math.max(Float.BYTES, (int) Math.min(CHUNK_BYTES, 4L * values.length)))
+        ByteBuffer chunk = ByteBuffer.allocateDirect((int)
+                        Math.max(format.bytes(), Math.min(CHUNK_BYTES, (long) format.bytes() * values.length)))
                 .order(ByteOrder.LITTLE_ENDIAN);
         long position = dataStart + entry.begin();
         for (int done = 0; done < values.length; ) {
-            int count = Math.min(chunk.capacity() / Float.BYTES, values.length - done);
-            chunk.clear().limit(count * Float.BYTES);
+            int count = Math.min(chunk.capacity() / format.bytes(), values.length - done);
+            chunk.clear().limit(count * format.bytes());
             readFully(file, channel, chunk, position);
-            FloatBuffer floats = chunk.flip().asFloatBuffer();
-            floats.get(values, done, count);
+            for (int i = 0; i < count; i++) {
+                values[done + i] = format.get(chunk, i * format.bytes());
+            }
             done += count;
-            position += (long) count * Float.BYTES;
+            position += (long) count * format.bytes();
         }
         return values;
     }

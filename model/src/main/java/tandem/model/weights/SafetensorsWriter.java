@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Writes a safetensors file of F32 tensors. Tensors are declared first and their values are computed one after the
- * other while writing, so that only one tensor at a time is in memory.
+ * Writes a safetensors file of floating-point tensors. Tensors are declared first and their values are computed one
+ * after the other while writing, so that only one tensor at a time is in memory.
  */
 public final class SafetensorsWriter {
 
     private static final int CHUNK_BYTES = 1 << 20;
 
-    private record Declared(String name, int[] shape, Supplier<float[]> values) {}
+    private record Declared(String name, int[] shape, FloatFormat format, Supplier<float[]> values) {}
 
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final Map<String, Declared> tensors = new LinkedHashMap<>();
@@ -32,13 +32,18 @@ public final class SafetensorsWriter {
     }
 
     /**
-     * Adds a tensor.
+     * Adds a tensor in F32.
      *
      * @param values called once, while the file is written; as many as the shape has elements
      */
     public SafetensorsWriter add(String name, int[] shape, Supplier<float[]> values) {
+        return add(name, shape, FloatFormat.F32, values);
+    }
+
+    /** The same in another format; values are rounded. */
+    public SafetensorsWriter add(String name, int[] shape, FloatFormat format, Supplier<float[]> values) {
         if (name.equals(SafetensorsHeader.METADATA)
-                || tensors.put(name, new Declared(name, shape.clone(), values)) != null) {
+                || tensors.put(name, new Declared(name, shape.clone(), format, values)) != null) {
             throw new IllegalArgumentException("two tensors are called " + name);
         }
         return this;
@@ -55,10 +60,10 @@ public final class SafetensorsWriter {
                 shape.add(side);
                 elements = Math.multiplyExact(elements, side);
             }
+            long end = position + elements * tensor.format().bytes();
             entries.put(
-                    tensor.name(),
-                    new SafetensorsHeader.Entry("F32", shape, position, position + elements * Float.BYTES));
-            position += elements * Float.BYTES;
+                    tensor.name(), new SafetensorsHeader.Entry(tensor.format().name(), shape, position, end));
+            position = end;
         }
         byte[] header = new SafetensorsHeader(entries, metadata).encode();
         ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -78,11 +83,14 @@ public final class SafetensorsWriter {
                     throw new IllegalStateException("tensor " + tensor.name() + " of shape " + entry.shape()
                             + " was given " + values.length + " values");
                 }
+                int bytes = tensor.format().bytes();
                 for (int done = 0; done < values.length; ) {
-                    int count = Math.min(CHUNK_BYTES / Float.BYTES, values.length - done);
+                    int count = Math.min(CHUNK_BYTES / bytes, values.length - done);
                     chunk.clear();
-                    chunk.asFloatBuffer().put(values, done, count);
-                    writeFully(channel, chunk.limit(count * Float.BYTES));
+                    for (int i = 0; i < count; i++) {
+                        tensor.format().put(chunk, i * bytes, values[done + i]);
+                    }
+                    writeFully(channel, chunk.limit(count * bytes));
                     done += count;
                 }
             }

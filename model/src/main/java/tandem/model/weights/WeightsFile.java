@@ -34,7 +34,7 @@ public final class WeightsFile {
      * Sets every variable of {@code weights} from the tensor {@code prefix + name}. All tensors are read before the
      * first is written.
      *
-     * @throws WeightsException when one is missing or has another type or shape
+     * @throws WeightsException when one is missing, has integers, or has another shape
      */
     public static void load(SafetensorsReader reader, String prefix, Variables variables, Weights weights)
             throws IOException {
@@ -51,7 +51,8 @@ public final class WeightsFile {
                 .toList();
         List<float[]> values = new ArrayList<>();
         for (Tensor tensor : tensors) {
-            values.add(reader.read(prefix + tensor.name(), tensor.shape().toArray()));
+            values.add(
+                    reader.readAnyFloat(prefix + tensor.name(), tensor.shape().toArray()));
         }
         for (int i = 0; i < values.size(); i++) {
             weights.write(tensors.get(i), FloatBuffer.wrap(values.get(i)));

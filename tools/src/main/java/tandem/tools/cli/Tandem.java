@@ -21,6 +21,7 @@ import tandem.tools.study.StudyCommand;
 import tandem.tools.train.DemoCommand;
 import tandem.tools.train.EvalCommand;
 import tandem.tools.train.PlanCommand;
+import tandem.tools.train.PretrainCommand;
 import tandem.tools.train.TrainCommand;
 import tandem.tools.train.WeakCommand;
 
@@ -44,6 +45,7 @@ public final class Tandem {
     private static final List<Class<?>> COMMANDS = List.of(
             DemoCommand.class,
             TrainCommand.class,
+            PretrainCommand.class,
             StudyCommand.class,
             EvalCommand.class,
             PredictCommand.class,
