@@ -23,8 +23,8 @@ import tandem.model.weights.WeightsFile;
 
 /**
  * What is done at the ends of epochs: validation, which selects the best weights and ends a run that no longer
- * improves, and the search for signs that the run has learned nothing. When is a function of the number of steps alone,
- * so a resumed run does the same as an uninterrupted one.
+ * improves, and the search for signs that the run has learned nothing. Without a time limit, when is a function of the
+ * number of steps alone, so a resumed run does the same as an uninterrupted one.
  */
 final class EpochReview implements AutoCloseable {
 
@@ -142,12 +142,12 @@ final class EpochReview implements AutoCloseable {
      *
      * @param epoch its number
      * @param done steps done so far
+     * @param last whether the run ends here
      */
-    void afterEpoch(int epoch, long done, TrainingObserver observer) throws IOException {
+    void afterEpoch(int epoch, long done, boolean last, TrainingObserver observer) throws IOException {
         double loss = losses == 0 ? Double.NaN : lossSum / losses;
         lossSum = 0;
         losses = 0;
-        boolean last = done == steps;
         boolean due = heldOut && (last || passes(done) / every > passes(done - 1) / every);
         boolean inspects = last || done == findingsStep;
         if (!due && !inspects) {

@@ -24,7 +24,15 @@ final class Progress {
         this.next = first;
     }
 
-    void step(TrainingObserver observer, long step, int size, StepLosses losses, float norm, double learningRate) {
+    /** @param timeLeft seconds until the time limit; infinite for none */
+    void step(
+            TrainingObserver observer,
+            long step,
+            int size,
+            StepLosses losses,
+            float norm,
+            double learningRate,
+            double timeLeft) {
         long now = System.nanoTime();
         double seconds = (now - stepBegan) / 1e9;
         stepBegan = now;
@@ -46,7 +54,7 @@ final class Progress {
                 norm,
                 learningRate,
                 settings.batches().size() / stepSeconds,
-                (steps - next) * stepSeconds));
+                Math.min((steps - next) * stepSeconds, timeLeft)));
     }
 
     /** The epoch of the last step, from 0. */
@@ -59,10 +67,14 @@ final class Progress {
         stepBegan = System.nanoTime();
     }
 
-    /** Reports the end of an epoch to the observer; returns whether the last step ended one. */
-    boolean epoch(TrainingObserver observer) {
+    /**
+     * Reports the end of an epoch to the observer; returns whether the last step ended one.
+     *
+     * @param last whether the last step was that of the run, which ends the epoch too
+     */
+    boolean epoch(TrainingObserver observer, boolean last) {
         int epoch = epochOf(next - 1);
-        if (next < steps && epochOf(next) == epoch) {
+        if (!last && epochOf(next) == epoch) {
             return false;
         }
         long now = System.nanoTime();

@@ -15,6 +15,7 @@ import tandem.model.batch.GeneratedLabelProvider;
 import tandem.model.batch.SamplerState;
 import tandem.model.checkpoint.Checkpoint;
 import tandem.model.checkpoint.CheckpointStore;
+import tandem.model.checkpoint.ElapsedTime;
 import tandem.model.checkpoint.ValidationState;
 import tandem.model.checkpoint.WeakState;
 import tandem.model.data.DataSet;
@@ -72,6 +73,7 @@ public final class Trainer implements AutoCloseable {
     private final Options options;
     private final CheckpointStore store;
     private final LearningRateSchedule schedule;
+    private final TimeLimit time;
     private final long steps;
     private long done;
     private SamplerState sampler;
@@ -101,8 +103,8 @@ public final class Trainer implements AutoCloseable {
         this.options = options;
         this.store = new CheckpointStore(options.folder());
         this.steps = steps(settings, images.data());
-        this.schedule = new LearningRateSchedule(
-                settings.schedule().learningRate(), Math.min(settings.schedule().warmupSteps(), steps / 10), steps);
+        this.schedule = LearningRateSchedule.of(settings.schedule(), steps);
+        this.time = new TimeLimit(settings.schedule().minutes());
         this.done = done;
         this.sampler = sampler;
         this.shape = BatchShape.of(
@@ -169,6 +171,7 @@ public final class Trainer implements AutoCloseable {
                 trainer.step.restore(checkpoint, reader);
                 trainer.labelState = WeakState.read(reader);
                 trainer.validation = ValidationState.read(reader);
+                trainer.time.restore(ElapsedTime.read(reader));
             } catch (IOException | RuntimeException | Error problem) {
                 trainer.close();
                 throw problem;
@@ -188,6 +191,10 @@ public final class Trainer implements AutoCloseable {
         if (!network.isEmpty() && !network.equals(data)) {
             throw new IllegalArgumentException("the network's " + what + " " + network + " are not the data's " + data);
         }
+    }
+
+    TimeLimit time() {
+        return time;
     }
 
     /** The training step and its memory: weights, average, programs. */
@@ -227,11 +234,14 @@ public final class Trainer implements AutoCloseable {
         return steps;
     }
 
-    /** Whether the last step is done or the patience is used up. */
+    /** Whether the last step is done, or the time or the patience is used up. */
     public boolean isFinished() {
-        return done == steps
-                || validation != null
-                        && validation.hasUsedUp(step.settings().validation().patience());
+        return done == steps || time.over() || isPatienceUsedUp();
+    }
+
+    private boolean isPatienceUsedUp() {
+        return validation != null
+                && validation.hasUsedUp(step.settings().validation().patience());
     }
 
     /** The checkpoints. */
@@ -240,8 +250,9 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Trains until the last step, until the patience of the settings is used up, or until {@code stop} returns true
-     * after a step; writes a checkpoint at the end of each epoch, at intervals in between, and when it stops.
+     * Trains until the last step, until the time or the patience of the settings is used up, or until {@code stop}
+     * returns true after a step; writes a checkpoint at the end of each epoch, at intervals in between, and when it
+     * stops.
      *
      * @return whether the run is finished
      * @throws NonFiniteException when a loss or gradient is not finite; the checkpoints are those of earlier steps
@@ -284,9 +295,11 @@ public final class Trainer implements AutoCloseable {
         Progress progress = new Progress(
                 settings, EpochSampler.passLength(data, settings.batches().sampling()), steps, done);
         long saved = System.nanoTime();
+        time.start();
         while (!isFinished() && !stop.getAsBoolean()) {
-            int size = inputSize(settings, step.network().settings().inputSize(), done, steps);
-            double learningRate = schedule.at(done);
+            double position = time.position(done, steps);
+            int size = inputSize(settings, step.network().settings().inputSize(), (long) position, steps);
+            double learningRate = schedule.at(position);
             prepareBatches();
             try {
                 step.run(stager, done, size, learningRate);
@@ -294,7 +307,7 @@ public final class Trainer implements AutoCloseable {
                 throw new NonFiniteException(problem.getMessage() + ". The last good checkpoint is " + store.current());
             }
             sampler = step.after();
-            progress.step(observer, done, size, step.losses(), step.gradientNorm(), learningRate);
+            progress.step(observer, done, size, step.losses(), step.gradientNorm(), learningRate, time.left());
             if (step.skipped()) {
                 observer.on(new TrainingEvent.Skipped(
                         done, step.lossScale().orElseThrow().scale(), step.skippedSteps()));
@@ -303,16 +316,18 @@ public final class Trainer implements AutoCloseable {
             }
             step.similarities().forEach(similarity -> observer.on(new TrainingEvent.Similarity(similarity)));
             done++;
-            boolean epoch = progress.epoch(observer);
+            time.afterStep();
+            boolean last = done == steps || time.over();
+            boolean epoch = progress.epoch(observer, last);
             if (review != null) {
                 review.afterStep(step.losses());
                 if (epoch) {
-                    review.afterEpoch(progress.epoch(), done, observer);
+                    review.afterEpoch(progress.epoch(), done, last, observer);
                     validation = review.state();
                     progress.restartClock();
                 }
             }
-            if (epoch || seconds(saved) > options.checkpointSeconds() || done == steps) {
+            if (epoch || seconds(saved) > options.checkpointSeconds()) {
                 save();
                 saved = System.nanoTime();
             }
@@ -323,12 +338,16 @@ public final class Trainer implements AutoCloseable {
         }
         String message = done == steps
                 ? "finished; weights are in " + store.current()
-                : finished
+                : isPatienceUsedUp()
                         ? "ended after step " + done + " of " + steps + ": no better validation for "
                                 + validation.sinceBest() + " in succession (--patience); the best was after step "
                                 + validation.bestStep() + ", its weights are in " + store.best()
-                        : "stopped after step " + done + " of " + steps + "; everything is in " + store.current()
-                                + ", resume with --resume";
+                        : finished
+                                ? "finished after step " + done + " of at most " + steps + ", because the time of "
+                                        + settings.schedule().minutes() + " minutes was over; weights are in "
+                                        + store.current()
+                                : "stopped after step " + done + " of " + steps + "; everything is in "
+                                        + store.current() + ", resume with --resume";
         observer.on(new TrainingEvent.End(done, finished, seconds(began), message));
         return finished;
     }
@@ -422,6 +441,10 @@ public final class Trainer implements AutoCloseable {
         WeakState state = labels == null ? labelState : labels.state();
         if (state != null) {
             state.write(content);
+        }
+        ElapsedTime elapsed = time.state();
+        if (elapsed != null) {
+            elapsed.write(content);
         }
         if (validation != null) {
             validation.write(content);

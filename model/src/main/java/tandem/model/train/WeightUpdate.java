@@ -66,11 +66,7 @@ final class WeightUpdate implements AutoCloseable {
      */
     void run(double learningRate, long step) {
         long number = step + 1;
-        values.set(
-                learningRate,
-                number,
-                MovingAverage.decay(
-                        number, settings.average().decay(), settings.average().ramp()));
+        values.set(learningRate, number, settings.average().decay(number));
         recording.replay();
         norm.refresh();
     }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -159,6 +160,43 @@ class TrainerTest {
             assertEquals(whole.steps.get(i).learningRate(), parts.steps.get(i).learningRate());
             assertEquals(whole.steps.get(i).gradientNorm(), parts.steps.get(i).gradientNorm());
             assertEquals(whole.steps.get(i).inputSize(), parts.steps.get(i).inputSize());
+        }
+    }
+
+    /** Far more steps than the time allows: the schedule ends with the time, also of a run that was stopped. */
+    @Test
+    void theScheduleEndsWithTheTime() throws IOException {
+        ImageCache images = TinyData.write(folder.resolve("data"), 8, 64, 64, TinyData.Annotations.ALTERNATING, 2);
+        TrainingSettings t = TinyData.training(100_000, 4);
+        TrainingSettings settings = t.withSchedule(t.schedule()
+                .with(change -> change.warmupSteps(0).finalShare(0.01).minutes(0.2)));
+        Trainer.Options options = Trainer.Options.in(folder.resolve("run"));
+        Record events = new Record();
+        AtomicLong now = new AtomicLong();
+        try (Trainer trainer =
+                Trainer.start(device, TinyData.network(64), settings, images, AugmentationSettings.none(), options)) {
+            trainer.time().clock(() -> now.addAndGet(100_000_000));
+            assertFalse(trainer.run(events, () -> trainer.stepsDone() >= 5));
+        }
+        try (Trainer trainer = Trainer.resume(device, images, options)) {
+            trainer.time().clock(() -> now.addAndGet(100_000_000));
+            assertTrue(trainer.run(events, () -> false));
+            assertTrue(events.end.finished());
+            assertTrue(events.end.message().contains("because the time of 0.2 minutes was over"), events.end.message());
+        }
+        int count = events.steps.size();
+        assertTrue(count > 8 && count < 120, count + " steps");
+        assertEquals(
+                0.01,
+                events.steps.get(count - 1).learningRate() / settings.schedule().learningRate(),
+                0.05);
+        for (int i = 1; i < count; i++) {
+            assertTrue(
+                    events.steps.get(i).learningRate() < events.steps.get(i - 1).learningRate());
+        }
+        try (Trainer trainer = Trainer.resume(device, images, options)) {
+            assertTrue(trainer.run(events, () -> false));
+            assertEquals(count, trainer.stepsDone());
         }
     }
 
