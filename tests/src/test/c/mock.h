@@ -25,3 +25,5 @@ int mock_is_device(const void* address, size_t bytes);
 int mock_has_context(void);
 // The version that the mock cuDNN reports.
 int mock_cudnn_version(void);
+// Whether the calls of the mock cuDNN that are not of its graph interface support nothing.
+int mock_without_legacy(void);

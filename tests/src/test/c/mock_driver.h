@@ -9,6 +9,7 @@ typedef struct {
     long total_bytes;
     long free_bytes;
     int cudnn_version;
+    int without_legacy;
     int started;
     int sticky;
     int capturing;

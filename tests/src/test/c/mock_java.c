@@ -67,6 +67,7 @@ MOCK(void, configure)(JNIEnv* env, jclass type, jint devices, jint driver, jlong
     mock.free_bytes += bytes - mock.total_bytes;
     mock.total_bytes = bytes;
     mock.cudnn_version = cudnn;
+    mock.without_legacy = 0;
 }
 
 MOCK(void, fail)(JNIEnv* env, jclass type, jstring call, jint code, jlong skip) {
@@ -95,6 +96,14 @@ MOCK(jstring, census)(JNIEnv* env, jclass type) {
 MOCK(jstring, complaints)(JNIEnv* env, jclass type) {
     mock_check_memory();
     return (*env)->NewStringUTF(env, mock_complaints());
+}
+
+MOCK(void, withoutLegacy)(JNIEnv* env, jclass type, jboolean without) {
+    mock.without_legacy = without;
+}
+
+int mock_without_legacy(void) {
+    return mock.without_legacy;
 }
 
 int mock_cudnn_version(void) {

@@ -33,16 +33,21 @@ final class ConvolutionSearch {
     private final String machine;
 
     ConvolutionSearch(
-            CudaContext context, Allocations memory, CudaDevice.Options options, boolean cublas, AlgorithmCache cache) {
+            CudaContext context,
+            Allocations memory,
+            CudaDevice.Options options,
+            boolean cublas,
+            boolean graphs,
+            AlgorithmCache cache) {
         this.context = context;
         this.memory = memory;
         this.options = options;
         this.cache = cache;
-        this.machine =
-                context.gpu().name() + " sm_" + context.gpu().architecture() + " cudnn " + JCudnn.cudnnGetVersion()
-                        + (cublas ? " cublas" : "") + (options.tensorFloat32() ? " tf32" : "")
-                        + (options.deterministic() ? " deterministic" : "")
-                        + " workspace " + options.workspaceLimit() + " ";
+        this.machine = context.gpu().name() + " sm_" + context.gpu().architecture() + " cudnn "
+                + JCudnn.cudnnGetVersion()
+                + (cublas ? " cublas" : "") + (graphs ? " graph" : "") + (options.tensorFloat32() ? " tf32" : "")
+                + (options.deterministic() ? " deterministic" : "")
+                + " workspace " + options.workspaceLimit() + " ";
     }
 
     /**
@@ -97,8 +102,11 @@ final class ConvolutionSearch {
         /** What cuDNN measures on these memories. */
         List<CudnnConvolution.Measured> measure(List<Memory> memories, Memory workspace);
 
-        /** The choices to compare, from cuDNN's usable algorithms, the fastest first. */
-        List<ConvolutionChoice> candidates(List<CudnnConvolution.Measured> usable);
+        /** The choices to compare, among them cuDNN's usable algorithms, given with the fastest first. */
+        List<ConvolutionChoice> candidates(List<CudnnConvolution.Measured> usable, long workspaceLimit);
+
+        /** Why plans of the graph API are not among them. */
+        List<String> problems();
 
         /** The work of a choice. */
         Command command(ConvolutionChoice choice, List<Memory> memories, Memory workspace);
@@ -125,7 +133,7 @@ final class ConvolutionSearch {
                     .toList();
             ConvolutionChoice best = null;
             double min = Double.POSITIVE_INFINITY;
-            for (ConvolutionChoice candidate : trial.candidates(usable)) {
+            for (ConvolutionChoice candidate : trial.candidates(usable, bench.workspace.bytes())) {
                 Optional<Float> milliseconds = time(commands, candidate, refusals);
                 if (milliseconds.isPresent() && milliseconds.get() < min) {
                     best = candidate;
@@ -139,6 +147,7 @@ final class ConvolutionSearch {
                         + bench.workspace.bytes()
                         + " bytes of workspace; it offers " + describe(measured)
                         + (refusals.isEmpty() ? "" : "; it refused " + String.join("; ", refusals))
+                        + (trial.problems().isEmpty() ? "" : "; graph API: " + String.join(", ", trial.problems()))
                         + "; allow more workspace or a smaller batch");
             }
             cache.put(key, best);
@@ -167,24 +176,32 @@ final class ConvolutionSearch {
             throw context.failure(made, "cuEventCreate");
         }
         try {
-            Command command = commands.apply(choice);
+            Command command;
             try {
-                command.run();
+                command = commands.apply(choice);
             } catch (LibraryException e) {
                 refusals.add(choice + ": " + e.getMessage());
                 return Optional.empty();
             }
-            float min = Float.POSITIVE_INFINITY;
-            float[] milliseconds = new float[1];
-            for (int i = 0; i < REPETITIONS; i++) {
-                context.check(JCudaDriver.cuEventRecord(start, context.stream()), "cuEventRecord");
-                command.run();
-                context.check(JCudaDriver.cuEventRecord(end, context.stream()), "cuEventRecord");
-                context.check(JCudaDriver.cuEventSynchronize(end), "cuEventSynchronize");
-                context.check(JCudaDriver.cuEventElapsedTime(milliseconds, start, end), "cuEventElapsedTime");
-                min = Math.min(min, milliseconds[0]);
+            try (command) {
+                try {
+                    command.run();
+                } catch (LibraryException e) {
+                    refusals.add(choice + ": " + e.getMessage());
+                    return Optional.empty();
+                }
+                float min = Float.POSITIVE_INFINITY;
+                float[] milliseconds = new float[1];
+                for (int i = 0; i < REPETITIONS; i++) {
+                    context.check(JCudaDriver.cuEventRecord(start, context.stream()), "cuEventRecord");
+                    command.run();
+                    context.check(JCudaDriver.cuEventRecord(end, context.stream()), "cuEventRecord");
+                    context.check(JCudaDriver.cuEventSynchronize(end), "cuEventSynchronize");
+                    context.check(JCudaDriver.cuEventElapsedTime(milliseconds, start, end), "cuEventElapsedTime");
+                    min = Math.min(min, milliseconds[0]);
+                }
+                return Optional.of(min);
             }
-            return Optional.of(min);
         } finally {
             JCudaDriver.cuEventDestroy(start);
             JCudaDriver.cuEventDestroy(end);

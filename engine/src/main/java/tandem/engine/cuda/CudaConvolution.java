@@ -2,6 +2,8 @@ package tandem.engine.cuda;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import jcuda.jcudnn.cudnnActivationDescriptor;
 import jcuda.jcudnn.cudnnConvolutionFwdAlgo;
 import tandem.engine.Activation;
@@ -17,6 +19,24 @@ import tandem.engine.operation.Divisor;
 /** One convolution with what is fused to it: the ways to do it, and the commands of the one that was chosen. */
 final class CudaConvolution implements ConvolutionSearch.Trial {
 
+    private static final Map<ConvolutionKind, long[]> PLAIN_TENSORS = Map.of(
+            ConvolutionKind.FORWARD,
+            new long[] {GraphConvolution.X, GraphConvolution.FILTER, GraphConvolution.Y},
+            ConvolutionKind.BACKWARD_DATA,
+            new long[] {GraphConvolution.Y, GraphConvolution.FILTER, GraphConvolution.X},
+            ConvolutionKind.BACKWARD_FILTER,
+            new long[] {GraphConvolution.X, GraphConvolution.Y, GraphConvolution.FILTER});
+    private static final long[] FUSED_TENSORS = {
+        GraphConvolution.X, GraphConvolution.FILTER, GraphConvolution.BIAS, GraphConvolution.Y
+    };
+    private static final long[] RESIDUAL_TENSORS = {
+        GraphConvolution.X,
+        GraphConvolution.FILTER,
+        GraphConvolution.BIAS,
+        GraphConvolution.RESIDUAL,
+        GraphConvolution.Y
+    };
+
     private final CudaDnn library;
     private final ConvolutionShape shape;
     private final ConvolutionKind kind;
@@ -24,6 +44,7 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
     private final boolean residual;
     private final Activation activation;
     private final CudnnConvolution cudnn;
+    private final ConvolutionGraphs graphs;
     private final ChannelRows rows;
 
     /** Bias, residual and activation belong to the forward kind; bias alone may go with the filter's gradient. */
@@ -41,6 +62,7 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
         this.residual = residual;
         this.activation = activation;
         this.cudnn = library.convolution(shape, kind);
+        this.graphs = new ConvolutionGraphs(library.graphApi(), shape, kind, residual, activation);
         this.rows = ChannelRows.of(shape.n(), shape.outputH(), shape.outputW(), shape.k());
     }
 
@@ -64,6 +86,7 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
     /** The primitive with its algorithm chosen. */
     Primitive primitive() {
         ConvolutionChoice choice = library.search().choose(toString(), this);
+        graphs.keep(choice);
         cudnn.prepare(choice);
         return switch (kind) {
             case FORWARD -> forward(choice);
@@ -78,7 +101,7 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
     }
 
     private Primitive forward(ConvolutionChoice choice) {
-        if (choice.method() == ConvolutionChoice.Method.CUDNN_FUSED && bias && half()) {
+        if (choice.method().isFused() && bias && half()) {
             // cuDNN requires the bias in the type of the images; it is rounded once where variables do not change.
             return new CudaPrimitive(
                     "convolution_forward",
@@ -147,8 +170,11 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
     }
 
     @Override
-    public List<ConvolutionChoice> candidates(List<CudnnConvolution.Measured> usable) {
-        List<ConvolutionChoice> candidates = new ArrayList<>();
+    public List<ConvolutionChoice> candidates(List<CudnnConvolution.Measured> usable, long workspaceLimit) {
+        List<ConvolutionChoice> candidates = new ArrayList<>(graphs.candidates(false, workspaceLimit));
+        if (decorated()) {
+            candidates.addAll(graphs.candidates(true, workspaceLimit));
+        }
         for (CudnnConvolution.Measured one : usable) {
             add(candidates, choice(ConvolutionChoice.Method.CUDNN, one));
             if (fusible()
@@ -175,6 +201,11 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
     }
 
     @Override
+    public List<String> problems() {
+        return graphs.problems();
+    }
+
+    @Override
     public Command command(ConvolutionChoice choice, List<Memory> m, Memory workspace) {
         cudnn.prepare(choice);
         return switch (kind) {
@@ -186,6 +217,9 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
     }
 
     private Command plain(ConvolutionChoice choice, Memory workspace, Memory first, Memory second, Memory result) {
+        if (choice.method() == ConvolutionChoice.Method.GRAPH) {
+            return graph(choice, workspace, PLAIN_TENSORS.get(kind), List.of(first, second, result));
+        }
         if (choice.method() != ConvolutionChoice.Method.CUBLAS) {
             return cudnn.plain(choice, workspace, first, second, result);
         }
@@ -201,6 +235,15 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
         };
     }
 
+    private Command graph(ConvolutionChoice choice, Memory workspace, long[] tensors, List<Memory> memories) {
+        return library.graphCall(
+                "convolution_" + kind.name().toLowerCase(Locale.ROOT),
+                graphs.plan(choice),
+                tensors,
+                memories,
+                workspace.slice(0, choice.workspaceBytes()));
+    }
+
     private Command product(DataType result, ProductShape sizes, Memory a, Memory b, Memory c) {
         return library.cublas().product(shape.type(), result, sizes, a, b, c);
     }
@@ -213,6 +256,12 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
             Memory biases,
             Memory added,
             Memory y) {
+        if (choice.method() == ConvolutionChoice.Method.GRAPH_FUSED) {
+            Memory addend = bias ? biases : library.zeros(shape.k());
+            return residual
+                    ? graph(choice, workspace, RESIDUAL_TENSORS, List.of(x, filter, addend, added, y))
+                    : graph(choice, workspace, FUSED_TENSORS, List.of(x, filter, addend, y));
+        }
         if (choice.method() == ConvolutionChoice.Method.CUDNN_FUSED) {
             cudnnActivationDescriptor descriptor = library.activation(activation.present());
             return cudnn.fused(
@@ -292,7 +341,7 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
     /** What it computes, for errors and as part of the key of its choice. */
     @Override
     public String toString() {
-        return kind.name().toLowerCase(java.util.Locale.ROOT) + " " + shape
+        return kind.name().toLowerCase(Locale.ROOT) + " " + shape
                 + (decorated()
                         ? (bias ? " bias" : "")
                                 + (residual ? " residual" : "")

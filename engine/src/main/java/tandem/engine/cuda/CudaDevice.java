@@ -30,6 +30,7 @@ public final class CudaDevice implements Device {
      * @param tensorFloat32 whether convolutions and products may round their factors to TF32 (10 bits of mantissa)
      * @param deterministic whether only algorithms are chosen that give the same bits in every run
      * @param cublas whether cuBLAS is used where it is there
+     * @param graphApi whether convolutions may use cuDNN's graph API where it is there
      * @param graphs whether recordings are CUDA graphs
      * @param stagingSlots page-locked slots of 2 MiB for uploads, at least 2
      */
@@ -39,6 +40,7 @@ public final class CudaDevice implements Device {
             boolean tensorFloat32,
             boolean deterministic,
             boolean cublas,
+            boolean graphApi,
             boolean graphs,
             int stagingSlots) {
 
@@ -52,42 +54,53 @@ public final class CudaDevice implements Device {
 
         /** No memory limit, 256 MiB of workspace, TF32, deterministic, cuBLAS, graphs, 16 slots. */
         public static Options standard() {
-            return new Options(Long.MAX_VALUE, 256L << 20, true, true, true, true, 16);
+            return new Options(Long.MAX_VALUE, 256L << 20, true, true, true, false, true, 16);
         }
 
         /** The same with another memory limit. */
         public Options withMemoryLimit(long bytes) {
-            return new Options(bytes, workspaceLimit, tensorFloat32, deterministic, cublas, graphs, stagingSlots);
+            return new Options(
+                    bytes, workspaceLimit, tensorFloat32, deterministic, cublas, graphApi, graphs, stagingSlots);
         }
 
         /** The same with another workspace limit. */
         public Options withWorkspaceLimit(long bytes) {
-            return new Options(memoryLimit, bytes, tensorFloat32, deterministic, cublas, graphs, stagingSlots);
+            return new Options(
+                    memoryLimit, bytes, tensorFloat32, deterministic, cublas, graphApi, graphs, stagingSlots);
         }
 
         /** The same with TF32 on or off. */
         public Options withTensorFloat32(boolean on) {
-            return new Options(memoryLimit, workspaceLimit, on, deterministic, cublas, graphs, stagingSlots);
+            return new Options(memoryLimit, workspaceLimit, on, deterministic, cublas, graphApi, graphs, stagingSlots);
         }
 
         /** The same with deterministic algorithms only, or any. */
         public Options withDeterministic(boolean on) {
-            return new Options(memoryLimit, workspaceLimit, tensorFloat32, on, cublas, graphs, stagingSlots);
+            return new Options(memoryLimit, workspaceLimit, tensorFloat32, on, cublas, graphApi, graphs, stagingSlots);
         }
 
         /** The same with or without cuBLAS. */
         public Options withCublas(boolean on) {
-            return new Options(memoryLimit, workspaceLimit, tensorFloat32, deterministic, on, graphs, stagingSlots);
+            return new Options(
+                    memoryLimit, workspaceLimit, tensorFloat32, deterministic, on, graphApi, graphs, stagingSlots);
+        }
+
+        /** The same with or without cuDNN's graph API. */
+        public Options withGraphApi(boolean on) {
+            return new Options(
+                    memoryLimit, workspaceLimit, tensorFloat32, deterministic, cublas, on, graphs, stagingSlots);
         }
 
         /** The same with graphs on or off. */
         public Options withGraphs(boolean on) {
-            return new Options(memoryLimit, workspaceLimit, tensorFloat32, deterministic, cublas, on, stagingSlots);
+            return new Options(
+                    memoryLimit, workspaceLimit, tensorFloat32, deterministic, cublas, graphApi, on, stagingSlots);
         }
 
         /** The same with another number of slots. */
         public Options withStagingSlots(int count) {
-            return new Options(memoryLimit, workspaceLimit, tensorFloat32, deterministic, cublas, graphs, count);
+            return new Options(
+                    memoryLimit, workspaceLimit, tensorFloat32, deterministic, cublas, graphApi, graphs, count);
         }
     }
 
@@ -225,7 +238,13 @@ public final class CudaDevice implements Device {
     public Dnn dnn() {
         context.enter();
         if (dnn == null) {
-            dnn = new CudaDnn(context, allocations, launches, options, probe.cublas() && options.cublas());
+            dnn = new CudaDnn(
+                    context,
+                    allocations,
+                    launches,
+                    options,
+                    probe.cublas() && options.cublas(),
+                    options.graphApi() ? NativeLibrary.graphProblem() : "the option is off");
         }
         return dnn;
     }

@@ -23,6 +23,7 @@ final class CudaDnn implements Dnn, AutoCloseable {
     private final KernelLaunches launches;
     private final CudaPooling pooling;
     private final Cudnn cudnn;
+    private final GraphApi graphs;
     private final Cublas cublas;
     private final AlgorithmCache cache;
     private final ConvolutionSearch search;
@@ -35,7 +36,8 @@ final class CudaDnn implements Dnn, AutoCloseable {
             Allocations memory,
             KernelLaunches launches,
             CudaDevice.Options options,
-            boolean withCublas) {
+            boolean withCublas,
+            String graphProblem) {
         this.context = context;
         this.memory = memory;
         this.options = options;
@@ -43,13 +45,14 @@ final class CudaDnn implements Dnn, AutoCloseable {
         this.pooling = new CudaPooling(launches);
         this.cudnn = new Cudnn(context);
         try {
+            this.graphs = new GraphApi(cudnn, options, graphProblem);
             this.cublas = withCublas ? new Cublas(context, memory, options.tensorFloat32()) : null;
         } catch (RuntimeException e) {
             cudnn.close();
             throw e;
         }
         this.cache = new AlgorithmCache(AlgorithmCache.standardFile());
-        this.search = new ConvolutionSearch(context, memory, options, withCublas, cache);
+        this.search = new ConvolutionSearch(context, memory, options, withCublas, graphs.available(), cache);
     }
 
     KernelLaunches launches() {
@@ -58,6 +61,15 @@ final class CudaDnn implements Dnn, AutoCloseable {
 
     ConvolutionSearch search() {
         return search;
+    }
+
+    GraphApi graphApi() {
+        return graphs;
+    }
+
+    /** The execution of a plan; see {@link GraphCall}. */
+    GraphCall graphCall(String name, GraphPlan plan, long[] tensors, List<Memory> memories, Memory workspace) {
+        return new GraphCall(name, cudnn, context, memory, plan, tensors, memories, workspace);
     }
 
     /** Null where cuBLAS is not there. */
@@ -176,6 +188,7 @@ final class CudaDnn implements Dnn, AutoCloseable {
         if (cublas != null) {
             cublas.close();
         }
+        graphs.close();
         cudnn.close();
     }
 }

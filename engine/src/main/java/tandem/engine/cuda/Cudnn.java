@@ -30,8 +30,15 @@ final class Cudnn implements AutoCloseable {
     private static final int FLOAT = cudnnDataType.CUDNN_DATA_FLOAT;
     private static final int OLDEST_BFLOAT16 = 80;
 
+    /** A handle whose address can be read, as attributes of the graph API hold it. */
+    private static final class Handle extends cudnnHandle {
+        private long address() {
+            return getNativePointer();
+        }
+    }
+
     private final CudaContext context;
-    private final cudnnHandle handle = new cudnnHandle();
+    private final Handle handle = new Handle();
     private final Deque<Runnable> releases = new ArrayDeque<>();
     private final Pointer one;
     private final Pointer zero;
@@ -54,6 +61,11 @@ final class Cudnn implements AutoCloseable {
 
     cudnnHandle handle() {
         return handle;
+    }
+
+    /** The handle as a number. */
+    long address() {
+        return handle.address();
     }
 
     /** The factor 1 in direct memory. */
@@ -84,7 +96,8 @@ final class Cudnn implements AutoCloseable {
                         + context.gpu().name() + "): " + JCudnn.cudnnGetErrorString(status) + " (" + status + ")");
     }
 
-    private static int number(DataType type) {
+    /** cuDNN's number of a type. */
+    static int number(DataType type) {
         return switch (type) {
             case FLOAT32 -> FLOAT;
             case BFLOAT16 -> cudnnDataType.CUDNN_DATA_BFLOAT16;

@@ -160,9 +160,7 @@ enum NativeLibrary {
         } catch (UnsatisfiedLinkError e) {
             return substitute + " does not load (" + oneLine(e) + "); " + remedy;
         }
-        List<String> missing = functions.stream()
-                .filter(function -> Loader.addressof(function) == null)
-                .toList();
+        List<String> missing = missing(functions);
         if (!missing.isEmpty()) {
             return file + " lacks " + String.join(", ", missing) + "; " + remedy;
         }
@@ -172,6 +170,18 @@ enum NativeLibrary {
         } catch (LinkageError | IllegalStateException e) {
             return "JCuda's binding " + binding + " does not load (" + oneLine(e) + ")";
         }
+    }
+
+    /** Why cuDNN's graph API cannot be used, in one line, or null when it can; only after {@link #CUDNN} has loaded. */
+    static String graphProblem() {
+        List<String> missing = missing(CudnnBackend.FUNCTIONS);
+        return missing.isEmpty() ? null : CUDNN.file() + " lacks " + String.join(", ", missing);
+    }
+
+    private static List<String> missing(List<String> functions) {
+        return functions.stream()
+                .filter(function -> Loader.addressof(function) == null)
+                .toList();
     }
 
     private static String oneLine(Throwable e) {

@@ -167,6 +167,9 @@ public final class MockCuda {
      */
     public static native void fail(String call, int code, long skip);
 
+    /** Lets cuDNN support convolutions by its graph API only, until the next start. */
+    public static native void withoutLegacy(boolean without);
+
     /** How often a function was called since the start. */
     public static native long calls(String function);
 

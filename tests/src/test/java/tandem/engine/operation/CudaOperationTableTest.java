@@ -18,6 +18,7 @@ class CudaOperationTableTest {
 
     private static CudaDevice device;
     private static CudaDevice withoutCublas;
+    private static CudaDevice graphApi;
 
     @BeforeAll
     static void open() {
@@ -30,6 +31,14 @@ class CudaOperationTableTest {
                         .withTensorFloat32(false)
                         .withCublas(false)
                         .withGraphs(false)
+                        .withGraphApi(false)
+                        .withWorkspaceLimit(1 << 20));
+        graphApi = CudaDevice.open(
+                0,
+                CudaDevice.Options.standard()
+                        .withTensorFloat32(false)
+                        .withCublas(false)
+                        .withGraphApi(true)
                         .withWorkspaceLimit(1 << 20));
     }
 
@@ -38,6 +47,7 @@ class CudaOperationTableTest {
         if (device != null) {
             device.close();
             withoutCublas.close();
+            graphApi.close();
             assertEquals("", MockCuda.census());
             assertEquals("", MockCuda.complaints());
         }
@@ -68,6 +78,24 @@ class CudaOperationTableTest {
                     OperationCheck.forward(OperationRun.of(row, withoutCublas, false));
                     if (row.differentiable()) {
                         OperationCheck.gradient(OperationRun.of(row, withoutCublas, true));
+                    }
+                }));
+    }
+
+    /** Convolutions, and products as convolutions, by plans of cuDNN's graph API, as nothing else is supported. */
+    @TestFactory
+    Stream<DynamicTest> graphApiAlone() {
+        return OperationTable.rows().stream()
+                .filter(row -> row.name().contains("product") || row.name().contains("convolution"))
+                .map(row -> DynamicTest.dynamicTest(row.name(), () -> {
+                    MockCuda.withoutLegacy(true);
+                    try {
+                        OperationCheck.forward(OperationRun.of(row, graphApi, false));
+                        if (row.differentiable()) {
+                            OperationCheck.gradient(OperationRun.of(row, graphApi, true));
+                        }
+                    } finally {
+                        MockCuda.withoutLegacy(false);
                     }
                 }));
     }
