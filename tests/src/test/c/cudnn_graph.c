@@ -194,6 +194,7 @@ static int consistent(const descriptor* operation) {
 }
 
 static const engine* engine_of(const descriptor* graph, int64_t index, const descriptor* configuration);
+static int all_engines(const descriptor* graph, const engine** found);
 
 int cudnnBackendFinalize(descriptor* d) {
     if (!usable(d, __func__)) {
@@ -228,6 +229,15 @@ int cudnnBackendFinalize(descriptor* d) {
             break;
         case ENGINE:
             d->graph = child(d, 1300, 0);
+            {
+                const engine* all[8];
+                for (int n = all_engines(d->graph, all); n-- > 0;) {
+                    d->engine = all[n]->index == number(d, 1301, 0) ? all[n] : d->engine;
+                }
+            }
+            if (!d->engine) {
+                return NOT_SUPPORTED;
+            }
             break;
         case CONFIGURATION:
             d->graph = child(d, 300, 0)->graph;
@@ -322,10 +332,14 @@ static int proposals(const descriptor* graph, int mode, const engine** found) {
     return n;
 }
 
+static int all_engines(const descriptor* graph, const engine** found) {
+    int n = proposals(graph, 3, found);
+    return n + proposals(graph, 2, found + n);
+}
+
 static const engine* engine_of(const descriptor* graph, int64_t index, const descriptor* configuration) {
     const engine* all[8];
-    int n = proposals(graph, 3, all);
-    n += proposals(graph, 2, all + n);
+    int n = all_engines(graph, all);
     const attribute* knobs = find(configuration, 302);
     for (int i = 0; i < n; i++) {
         int same = all[i]->index == index && (knobs ? knobs->count : 0) == all[i]->knob_count;

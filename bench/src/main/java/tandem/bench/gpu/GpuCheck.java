@@ -23,6 +23,8 @@ public final class GpuCheck {
     private static final Map<String, Part> PARTS = Map.of(
             "machine",
             MachinePart::run,
+            "convolutions",
+            ConvolutionsPart::run,
             "curve",
             CurvePart::run,
             "bandwidth",

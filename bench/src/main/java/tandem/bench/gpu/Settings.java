@@ -46,12 +46,16 @@ final class Settings {
         return Boolean.parseBoolean(text(key, String.valueOf(otherwise)));
     }
 
-    /** Opens {@code device}: cpu, or a GPU with {@code tf32} and {@code cublas} on or off. */
+    /**
+     * Opens {@code device}: cpu, or a GPU with {@code tf32}, {@code cublas} and {@code graph} (cuDNN's graph API) on or
+     * off.
+     */
     Device open() {
         CudaDevice.Options standard = CudaDevice.Options.standard();
         int workspace = number("workspace", Math.toIntExact(standard.workspaceLimit() >> 20));
         CudaDevice.Options options = standard.withTensorFloat32(flag("tf32", true))
                 .withCublas(flag("cublas", true))
+                .withGraphApi(flag("graph", standard.graphApi()))
                 .withWorkspaceLimit((long) workspace << 20);
         return text("device", "cuda").equals("cpu") ? new CpuDevice() : CudaDevice.open(0, options);
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -149,6 +150,22 @@ final class ConvolutionGraphs {
         }
         plans.put(choice, made);
         return made;
+    }
+
+    /** What cuDNN notes about the engine of a choice, and how long its plan took to make. */
+    String notes(ConvolutionChoice choice) {
+        GraphPlan plan = plans.get(choice);
+        return plan == null
+                ? ""
+                : plan.configuration().notes() + String.format(Locale.ROOT, " (plan in %.0f ms)", plan.milliseconds());
+    }
+
+    /** Destroys every plan and operation graph. */
+    void clear() {
+        plans.values().forEach(GraphPlan::close);
+        plans.clear();
+        graphs.values().forEach(GraphConvolution::close);
+        graphs.clear();
     }
 
     /** Destroys every plan and operation graph but those of the choice. */

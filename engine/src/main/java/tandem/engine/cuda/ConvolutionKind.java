@@ -1,8 +1,11 @@
 package tandem.engine.cuda;
 
 /** The three convolutions of training. */
-enum ConvolutionKind {
+public enum ConvolutionKind {
+    /** y from x and filter. */
     FORWARD,
+    /** The gradient of x from those of y and the filter. */
     BACKWARD_DATA,
+    /** The gradient of the filter from x and the gradient of y. */
     BACKWARD_FILTER
 }

@@ -108,6 +108,9 @@ final class ConvolutionSearch {
         /** Why plans of the graph API are not among them. */
         List<String> problems();
 
+        /** What is known about a choice in addition. */
+        String notes(ConvolutionChoice choice);
+
         /** The work of a choice. */
         Command command(ConvolutionChoice choice, List<Memory> memories, Memory workspace);
     }
@@ -125,15 +128,9 @@ final class ConvolutionSearch {
                 return kept;
             }
             List<CudnnConvolution.Measured> measured = trial.measure(bench.pieces, bench.workspace);
-            List<CudnnConvolution.Measured> usable = measured.stream()
-                    .filter(one -> one.status() == 0
-                            && (one.deterministic() || !options.deterministic())
-                            && one.workspaceBytes() <= bench.workspace.bytes())
-                    .sorted(Comparator.comparingDouble(CudnnConvolution.Measured::milliseconds))
-                    .toList();
             ConvolutionChoice best = null;
             double min = Double.POSITIVE_INFINITY;
-            for (ConvolutionChoice candidate : trial.candidates(usable, bench.workspace.bytes())) {
+            for (ConvolutionChoice candidate : candidates(trial, measured, bench)) {
                 Optional<Float> milliseconds = time(commands, candidate, refusals);
                 if (milliseconds.isPresent() && milliseconds.get() < min) {
                     best = candidate;
@@ -153,6 +150,51 @@ final class ConvolutionSearch {
             cache.put(key, best);
             return best;
         }
+    }
+
+    private List<ConvolutionChoice> candidates(Trial trial, List<CudnnConvolution.Measured> measured, Bench bench) {
+        List<CudnnConvolution.Measured> usable = measured.stream()
+                .filter(one -> one.status() == 0
+                        && (one.deterministic() || !options.deterministic())
+                        && one.workspaceBytes() <= bench.workspace.bytes())
+                .sorted(Comparator.comparingDouble(CudnnConvolution.Measured::milliseconds))
+                .toList();
+        return trial.candidates(usable, bench.workspace.bytes());
+    }
+
+    /** Measures every candidate, whatever was stored, and stores nothing; those that do not work come last. */
+    List<ConvolutionTiming> compare(Trial trial) {
+        List<ConvolutionTiming> timings = new ArrayList<>();
+        try (Bench bench = new Bench(trial.sizes())) {
+            Function<ConvolutionChoice, Command> commands =
+                    choice -> trial.command(choice, bench.pieces, bench.workspace);
+            List<CudnnConvolution.Measured> measured = trial.measure(bench.pieces, bench.workspace);
+            for (ConvolutionChoice candidate : candidates(trial, measured, bench)) {
+                List<String> refusals = new ArrayList<>();
+                Optional<Float> milliseconds = time(commands, candidate, refusals);
+                timings.add(new ConvolutionTiming(
+                        candidate.method() + " "
+                                + (candidate.method().isGraph() ? candidate.engine() : candidate.algorithm()),
+                        milliseconds.orElse(Float.NaN),
+                        candidate.workspaceBytes(),
+                        trial.notes(candidate),
+                        String.join("; ", refusals)));
+            }
+            trial.problems()
+                    .forEach(problem -> timings.add(new ConvolutionTiming("GRAPH", Double.NaN, 0, "", problem)));
+            for (CudnnConvolution.Measured one : measured) {
+                if (one.status() != 0) {
+                    timings.add(new ConvolutionTiming(
+                            ConvolutionChoice.Method.CUDNN + " " + one.algorithm(),
+                            Double.NaN,
+                            one.workspaceBytes(),
+                            one.deterministic() ? "" : "not deterministic",
+                            "status " + one.status()));
+                }
+            }
+        }
+        timings.sort(Comparator.comparingDouble(ConvolutionTiming::milliseconds));
+        return timings;
     }
 
     private static String describe(List<CudnnConvolution.Measured> measured) {
@@ -184,17 +226,16 @@ final class ConvolutionSearch {
                 return Optional.empty();
             }
             try (command) {
-                try {
-                    command.run();
-                } catch (LibraryException e) {
-                    refusals.add(choice + ": " + e.getMessage());
+                if (!runs(command, choice, refusals)) {
                     return Optional.empty();
                 }
                 float min = Float.POSITIVE_INFINITY;
                 float[] milliseconds = new float[1];
                 for (int i = 0; i < REPETITIONS; i++) {
                     context.check(JCudaDriver.cuEventRecord(start, context.stream()), "cuEventRecord");
-                    command.run();
+                    if (!runs(command, choice, refusals)) {
+                        return Optional.empty();
+                    }
                     context.check(JCudaDriver.cuEventRecord(end, context.stream()), "cuEventRecord");
                     context.check(JCudaDriver.cuEventSynchronize(end), "cuEventSynchronize");
                     context.check(JCudaDriver.cuEventElapsedTime(milliseconds, start, end), "cuEventElapsedTime");
@@ -205,6 +246,16 @@ final class ConvolutionSearch {
         } finally {
             JCudaDriver.cuEventDestroy(start);
             JCudaDriver.cuEventDestroy(end);
+        }
+    }
+
+    private static boolean runs(Command command, ConvolutionChoice choice, List<String> refusals) {
+        try {
+            command.run();
+            return true;
+        } catch (LibraryException e) {
+            refusals.add(choice + ": " + e.getMessage());
+            return false;
         }
     }
 }

@@ -100,6 +100,15 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
         };
     }
 
+    /** Every way to do it, measured. */
+    List<ConvolutionTiming> compare() {
+        try {
+            return library.search().compare(this);
+        } finally {
+            graphs.clear();
+        }
+    }
+
     private Primitive forward(ConvolutionChoice choice) {
         if (choice.method().isFused() && bias && half()) {
             // cuDNN requires the bias in the type of the images; it is rounded once where variables do not change.
@@ -203,6 +212,11 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
     @Override
     public List<String> problems() {
         return graphs.problems();
+    }
+
+    @Override
+    public String notes(ConvolutionChoice choice) {
+        return graphs.notes(choice);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import tandem.engine.Activation;
 import tandem.engine.Buffer;
 import tandem.engine.Command;
 import tandem.engine.Device;
@@ -232,6 +233,20 @@ public final class CudaDevice implements Device {
     public Stopwatch stopwatch(int pieces) {
         context.enter();
         return new CudaStopwatch(context, pieces);
+    }
+
+    /**
+     * Measures every way to do a convolution that this device offers, for a report: the fastest first, those that do
+     * not work last, with the reason. Stored choices are neither used nor changed.
+     *
+     * @param bias whether a forward convolution adds a bias
+     * @param residual whether a forward convolution adds an image
+     * @param activation of a forward convolution
+     */
+    public List<ConvolutionTiming> compareConvolution(
+            Dnn.ConvolutionShape shape, ConvolutionKind kind, boolean bias, boolean residual, Activation activation) {
+        dnn();
+        return dnn.compare(shape, kind, bias, residual, activation);
     }
 
     @Override

@@ -102,6 +102,12 @@ final class CudaDnn implements Dnn, AutoCloseable {
         return known;
     }
 
+    /** Every way to do a convolution, measured; see {@link CudaDevice#compareConvolution}. */
+    List<ConvolutionTiming> compare(
+            ConvolutionShape shape, ConvolutionKind kind, boolean bias, boolean residual, Activation activation) {
+        return new CudaConvolution(this, shape, kind, bias, residual, activation).compare();
+    }
+
     @Override
     public Primitive convolutionForward(ConvolutionShape shape, boolean bias, boolean residual, Activation activation) {
         return cached(

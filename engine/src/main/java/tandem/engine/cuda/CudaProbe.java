@@ -166,6 +166,11 @@ public record CudaProbe(List<Finding> findings, List<Gpu> gpus) {
                     name + " reports version " + version + ", which is not a cuDNN 9 (90000 to 99999); "
                             + NativeLibrary.CUDNN.remedy());
         }
+        String graphProblem = NativeLibrary.graphProblem();
+        if (graphProblem != null) {
+            findings.add(new Finding(
+                    "cuDNN's graph API", false, false, graphProblem + "; convolutions go through cuDNN's older calls"));
+        }
         return add(
                 findings, name, true, "cuDNN " + version / 10_000 + "." + version % 10_000 / 100 + "." + version % 100);
     }
