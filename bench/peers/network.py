@@ -3,6 +3,8 @@
 Modules are named so that state_dict() has the names of Tandem's weights files.
 """
 
+import math
+
 import torch
 from torch import nn
 from torch.nn import functional
@@ -144,24 +146,24 @@ class Segmentation(nn.Module):
 
 
 class TwoHeads(nn.Module):
-    """Images (N, 3, S, S), normalized, to offsets (N, A, 4), class logits (N, A, C) and mask logits (N, M, S / 4, S / 4)."""
+    """Images (N, 3, S, S), normalized, to offsets (N, A, 4), class logits (N, A, C) and mask logits (N, M, S / 4, S / 4).
 
-    def __init__(self, encoder, width, pooling, classes, side):
+    boxes, masks: number of classes of boxes, and of masks without the background; 0 for a network without that head, whose outputs are None.
+    neck, segmentation: channels of the pyramid and of the segmentation head; without them those of the standard network for this width.
+    """
+
+    def __init__(self, encoder, width, pooling, boxes, side, masks=None, neck=None, segmentation=None, initialization="kaiming"):
         super().__init__()
+        masks = boxes if masks is None else masks
+        neck = neck or 4 * width
         levels = 4 if side < 512 else 5
         self.encoder = Encoder(encoder, width, pooling)
-        self.neck = Neck(self.encoder.channels, 4 * width, levels)
-        self.detection = nn.ModuleDict({
-            "location": nn.ModuleList(Tower(4 * width, 4 * ANCHORS) for _ in range(levels)),
-            "confidence": nn.ModuleList(Tower(4 * width, classes * ANCHORS) for _ in range(levels))})
-        self.segmentation = Segmentation(4 * width, 2 * width, classes + 1, levels)
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d) and module.kernel_size[0] > 1:
-                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
-        for name, value in (("location", 0.0), ("confidence", -4.59512)):
-            for tower in self.detection[name]:
-                nn.init.normal_(tower.out.weight, std=0.01)
-                nn.init.constant_(tower.out.bias, value)
+        self.neck = Neck(self.encoder.channels, neck, levels)
+        self.detection = None if boxes == 0 else nn.ModuleDict({
+            "location": nn.ModuleList(Tower(neck, 4 * ANCHORS) for _ in range(levels)),
+            "confidence": nn.ModuleList(Tower(neck, boxes * ANCHORS) for _ in range(levels))})
+        self.segmentation = None if masks == 0 else Segmentation(neck, segmentation or 2 * width, masks + 1, levels)
+        initialize(self, initialization)
 
     @staticmethod
     def rows(towers, pyramid, values):
@@ -169,8 +171,40 @@ class TwoHeads(nn.Module):
 
     def forward(self, images):
         pyramid = self.neck(self.encoder(images))
-        classes = self.detection["confidence"][0].out.out_channels // ANCHORS
-        return (self.rows(self.detection["location"], pyramid, 4), self.rows(self.detection["confidence"], pyramid, classes), self.segmentation(pyramid))
+        location = confidence = None
+        if self.detection is not None:
+            classes = self.detection["confidence"][0].out.out_channels // ANCHORS
+            location = self.rows(self.detection["location"], pyramid, 4)
+            confidence = self.rows(self.detection["confidence"], pyramid, classes)
+        return location, confidence, None if self.segmentation is None else self.segmentation(pyramid)
+
+
+def initialize(model, scheme):
+    """Initial weights with the distributions of Tandem's settings kaiming, zero_residual and published; the random numbers are others.
+
+    Beside them there is pytorch: what torchvision and a default nn.Conv2d give, which differs from kaiming in the 1x1 filters.
+    """
+    for name, module in model.named_modules():
+        if not isinstance(module, nn.Conv2d):
+            continue
+        encoder = name.startswith("encoder.")
+        output = name.endswith(".out")
+        fan_out = {"kaiming": not output, "zero_residual": not output, "published": encoder, "pytorch": module.kernel_size[0] > 1}[scheme]
+        if fan_out:
+            nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+        else:
+            # PyTorch's default: uniform on +-1 / sqrt(fan-in).
+            nn.init.kaiming_uniform_(module.weight, a=math.sqrt(5))
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
+        if output and (name.startswith("detection.") or scheme == "published"):
+            nn.init.normal_(module.weight, std=0.01)
+        if output and name.startswith("detection.confidence."):
+            nn.init.constant_(module.bias, -math.log(99))
+    if scheme == "zero_residual":
+        for block in model.modules():
+            if isinstance(block, Block):
+                nn.init.zeros_(getattr(block, "bn%d" % block.count).weight)
 
 
 def fold(module):

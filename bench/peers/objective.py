@@ -51,43 +51,69 @@ def overlaps(a, b):
     return inside / (area(a)[..., :, None] + area(b)[None, :] - inside)
 
 
-def match(boxes, labels, anchor):
-    """Targets of boxes (N, G, 4) as corners: labels (N, A), -1 for background, -2 for ignored; offsets (N, A, 4); positive (N, A)."""
-    overlap = overlaps(boxes, corners(anchor))
+def match(boxes, labels, anchor, least=0.5, ignored=0.4):
+    """Targets of boxes (N, G, 4) as corners; rows of zeros are no boxes. Positive from the overlap `least` on, ignored from `ignored` on.
+
+    Overlaps are single precision in any case, so that equal ones are equal in a reference of double precision too.
+    Labels (N, A): the class, -1 for background, -2 - c for an anchor that is ignored for class c; offsets (N, A, 4); positive (N, A).
+    """
+    real = ((boxes[..., 2:] > boxes[..., :2]).all(-1))[..., None]
+    overlap = torch.where(real, overlaps(boxes.float(), corners(anchor.float())), -1.0)
     best, truth = overlap.max(1)
-    forced = overlap.argmax(2)
-    best = best.scatter(1, forced, 1.0)
-    truth = truth.scatter(1, forced, torch.arange(boxes.shape[1], device=boxes.device).expand_as(forced))
-    positive = best >= 0.5
+    most, forced = overlap.max(2)
+    # The best anchor of each box is positive; where two boxes have the same, the later box gets it, so boxes come one after the other.
+    rows = torch.arange(boxes.shape[0], device=boxes.device)
+    for box in range(boxes.shape[1]):
+        claims = most[:, box] > 0
+        anchors = forced[:, box]
+        best[rows, anchors] = torch.where(claims, 1.0, best[rows, anchors])
+        truth[rows, anchors] = torch.where(claims, box, truth[rows, anchors])
+    positive = best >= least
     wanted = labels.gather(1, truth)
-    target = torch.where(positive, wanted, torch.where(best >= 0.4, -2, -1))
+    target = torch.where(positive, wanted, torch.where(best >= ignored, -2 - wanted, -1))
     matched = boxes.gather(1, truth[..., None].expand(-1, -1, 4))
+    # Anchors that are not positive have no box: any box with an area keeps the logarithm finite.
+    matched = torch.where(positive[..., None], matched, corners(anchor).expand_as(matched))
     size = matched[..., 2:] - matched[..., :2]
     middle = (matched[..., 2:] + matched[..., :2]) / 2
     offsets = torch.cat(((middle - anchor[:, :2]) / (0.1 * anchor[:, 2:]), torch.log(size / anchor[:, 2:]) / 0.2), -1)
     return target, offsets, positive
 
 
-def losses(outputs, boxes, labels, masks, anchor):
-    """Focal loss, balanced L1 and cross-entropy of the up-sampled logits, summed."""
-    location, confidence, logits = (x.float() for x in outputs)
+def detection_losses(location, confidence, boxes, labels, anchor, weights=None, bounds=(0.5, 0.4)):
+    """Balanced L1 and focal loss. bounds: of `match`. weights (N): 1 for images with annotated boxes, even if there are none, else 0; all 1 without it."""
     with torch.no_grad():
-        target, offsets, positive = match(boxes, labels, anchor)
-        count = positive.sum().clamp(min=1)
-        hot = functional.one_hot(target.clamp(min=0), confidence.shape[2]).float() * (target >= 0)[..., None]
+        target, offsets, positive = match(boxes, labels, anchor, *bounds)
+        if weights is None:
+            weights = torch.ones(boxes.shape[0], device=boxes.device)
+        shown = (weights > 0)[:, None]
+        count = (positive & shown).sum().clamp(min=1)
+        classes = torch.arange(confidence.shape[2], device=boxes.device)
+        hot = (target[..., None] == classes).to(confidence.dtype)
+        used = (target[..., None] != -2 - classes) * weights[:, None, None]
     p = torch.sigmoid(confidence)
     missed = (1 - p) * hot + p * (1 - hot)
     weight = (0.25 * hot + 0.75 * (1 - hot)) * missed
     entropy = functional.binary_cross_entropy_with_logits(confidence, hot, reduction="none")
-    classes = (weight * entropy * (target != -2)[..., None]).sum() / count
+    focal = (weight * entropy * used).sum() / count
     d = (location - offsets).abs()
     alpha, gamma, beta = 0.5, 1.5, 0.11
     b = math.exp(gamma / alpha) - 1
     near = alpha / b * (b * d + 1) * torch.log(b * d / beta + 1) - alpha * d
     balanced = torch.where(d < beta, near, gamma * d + gamma / b - alpha * beta)
-    place = (balanced * positive[..., None]).sum() / (4 * count)
+    return (balanced * (positive * weights[:, None])[..., None]).sum() / (4 * count), focal
+
+
+def segmentation_loss(logits, masks):
+    """Cross-entropy of the up-sampled logits, averaged over all pixels that are not 255; 0 when there are none."""
     fine = functional.interpolate(logits, size=masks.shape[1:], mode="bilinear", align_corners=False)
-    return classes + place + functional.cross_entropy(fine, masks, ignore_index=255)
+    return functional.cross_entropy(fine, masks, ignore_index=255, reduction="sum") / (masks != 255).sum().clamp(min=1)
+
+
+def losses(outputs, boxes, labels, masks, anchor):
+    """All losses, summed."""
+    location, confidence, logits = (x.float() for x in outputs)
+    return sum(detection_losses(location, confidence, boxes, labels, anchor)) + segmentation_loss(logits, masks)
 
 
 def candidates(outputs, anchor, threshold=0.001, limit=1000):

@@ -10,21 +10,8 @@ import json
 import torch
 
 from network import TwoHeads
+from safetensors_file import read, state
 from two_heads import CLASSES
-
-
-def read(path):
-    """The float32 tensors of a safetensors file: a length, a JSON header, the values."""
-    with open(path, "rb") as file:
-        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-        body = bytearray(file.read())
-    tensors = {}
-    for name, entry in header.items():
-        if name != "__metadata__":
-            begin, end = entry["data_offsets"]
-            values = torch.frombuffer(body[begin:end], dtype=torch.float32) if end > begin else torch.zeros(0)
-            tensors[name] = values.reshape(entry["shape"]).clone()
-    return tensors
 
 
 def main():
@@ -38,8 +25,7 @@ def main():
     tensors = read(options.file)
     check = {name: tensors.pop(name) for name in list(tensors) if name.startswith("check.")}
     model = TwoHeads(options.encoder, options.width, options.pooling, CLASSES, options.side).eval()
-    state = {name: value.permute(0, 3, 1, 2) if value.dim() == 4 else value for name, value in tensors.items()}
-    missing, unexpected = model.load_state_dict(state, strict=False)
+    missing, unexpected = model.load_state_dict(state(tensors), strict=False)
     missing = [name for name in missing if not name.endswith("num_batches_tracked")]
     with torch.no_grad():
         location, confidence, segmentation = model(check["check.images"].permute(0, 3, 1, 2))
