@@ -1,6 +1,7 @@
 package tandem.tools;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -25,6 +26,7 @@ public final class ResultFile {
 
     private final ObjectNode settings = JSON.createObjectNode();
     private final Map<String, Number> figures = new LinkedHashMap<>();
+    private final ObjectNode more = JSON.createObjectNode();
     private final Map<String, List<String>> texts = new LinkedHashMap<>();
 
     /** Adds settings under a name, such as those of the network. */
@@ -46,6 +48,12 @@ public final class ResultFile {
     /** Adds a further figure, such as the number of steps. */
     public ResultFile figure(String name, Number value) {
         figures.put(name, value);
+        return this;
+    }
+
+    /** Adds further results, such as those of parts. */
+    public ResultFile details(String name, JsonNode node) {
+        more.set(name, node);
         return this;
     }
 
@@ -74,6 +82,7 @@ public final class ResultFile {
         json.set("settings", settings);
         figures.forEach((name, value) -> json.set(name, JSON.valueToTree(value)));
         texts.forEach((name, lines) -> json.set(name, JSON.valueToTree(lines)));
+        json.setAll(more);
         json.setAll(details);
         JsonFile.write(folder.resolve(NAME), json);
     }

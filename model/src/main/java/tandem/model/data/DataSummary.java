@@ -144,6 +144,24 @@ public record DataSummary(String data, List<String> boxClasses, List<String> mas
         }
     }
 
+    /**
+     * Rejects a list without annotations. Images annotated as empty are enough: they show false alarms.
+     *
+     * @param root the folder, named in the error
+     * @throws DataException naming the first list of which no image is annotated
+     */
+    public void requireAnnotated(Path root) {
+        for (Counts list : lists) {
+            if (list.boxed + list.empty + list.masked + list.blank == 0) {
+                throw new DataException(
+                        root,
+                        "list " + list.name + ": none of its " + list.images
+                                + " images is annotated, expected boxes or masks, or" + " images annotated as empty",
+                        "use another list, or annotate its images");
+            }
+        }
+    }
+
     /** The statistics as lines of text. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();

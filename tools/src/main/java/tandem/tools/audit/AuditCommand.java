@@ -41,7 +41,9 @@ public final class AuditCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "DATA",
             arity = "1",
-            description = "Folder in VOC or COCO layout, or one COCO instances file.")
+            description =
+                    "Folder of data in any layout that is read (Pascal VOC, COCO, YOLO, labelme, VOC annotation files beside images, "
+                            + "images and masks), which is recognized by its content, or one COCO instances file or data.yaml.")
     private Path root;
 
     @Mixin
@@ -66,7 +68,7 @@ public final class AuditCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Path folder = output.make();
-        DataReader reader = options.open(root);
+        DataReader reader = options.open(root, out);
         AuditResult result;
         try (LiveLine line = LiveLine.on(err)) {
             line.update(0, 1, "reading  annotations");

@@ -37,7 +37,9 @@ public final class ConvertCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "DATA",
             arity = "1",
-            description = "Folder in VOC or COCO layout, or one COCO instances file.")
+            description =
+                    "Folder of data in any layout that is read (Pascal VOC, COCO, YOLO, labelme, VOC annotation files beside images, "
+                            + "images and masks), which is recognized by its content, or one COCO instances file or data.yaml.")
     private Path root;
 
     @Option(
@@ -73,7 +75,7 @@ public final class ConvertCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        DataReader reader = options.open(root);
+        DataReader reader = options.open(root, out);
         LayoutConversion conversion;
         int size;
         try (LiveLine line = LiveLine.on(err)) {

@@ -1,13 +1,18 @@
 package tandem.tools.data;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 import tandem.model.data.BadFiles;
 import tandem.model.data.CocoSources;
 import tandem.model.data.DataReader;
 import tandem.model.data.ImageLists;
+import tandem.model.data.ReadingOptions;
+import tandem.model.data.RecognizedData;
+import tandem.tools.InputException;
 
 /** Options: the images of a data set to use, the annotation to use of each, and the handling of bad files. */
 public final class ListOptions {
@@ -37,6 +42,30 @@ public final class ListOptions {
             order = 4,
             description = "Images of which boxes and mask are used.")
     private List<String> full = List.of();
+
+    @Option(
+            names = "--format",
+            paramLabel = "NAME",
+            order = 5,
+            description =
+                    "Layout of the data: voc, coco, yolo, labelme, voc-xml or masks. Default: recognized by the content.")
+    private String format;
+
+    @Option(
+            names = "--mask-threshold",
+            paramLabel = "VALUE",
+            order = 5,
+            description =
+                    "Mask files are black and white: pixels are of the class from this gray value on, 1 to 255. Default: masks have "
+                            + "class indices or colors, unless all are black and white.")
+    private Integer threshold;
+
+    @Option(
+            names = "--mask-class",
+            paramLabel = "CLASS",
+            order = 5,
+            description = "Class of such pixels. Default: the only class, or foreground.")
+    private String maskClass;
 
     @Option(
             names = "--boxes-from",
@@ -70,9 +99,21 @@ public final class ListOptions {
         return bad;
     }
 
-    /** Detects the layout of the data. */
-    public DataReader open(Path root) {
-        return DataReader.open(root, new CocoSources(boxesFrom, masksFrom));
+    /** Recognizes the layout of the data and prints one line about it. */
+    public DataReader open(Path root, PrintWriter out) {
+        if (threshold != null && (threshold < 1 || threshold > 255)) {
+            throw new InputException("--mask-threshold " + threshold + ": a gray value from 1 to 255");
+        }
+        RecognizedData data = RecognizedData.of(
+                root,
+                new ReadingOptions(
+                        Optional.ofNullable(format),
+                        new CocoSources(boxesFrom, masksFrom),
+                        Optional.ofNullable(threshold),
+                        Optional.ofNullable(maskClass)));
+        out.println(data.line());
+        out.flush();
+        return data.reader();
     }
 
     /** The named lists. */

@@ -87,7 +87,7 @@ final class StudyData {
             throw new InputException("give the held-out images with --val LIST");
         }
         BadFiles bad = options.bad();
-        DataReader reader = options.open(root);
+        DataReader reader = options.open(root, out);
         if (lists.isEverything()) {
             throw new InputException("give the training images with --boxes LIST, --masks LIST or --full LIST");
         }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tandem.model.data.BadFiles;
@@ -12,6 +13,7 @@ import tandem.model.data.DataReader;
 import tandem.model.data.DataSet;
 import tandem.model.data.DataSummary;
 import tandem.model.data.ImageLists;
+import tandem.model.data.Splits;
 import tandem.tools.InputException;
 import tandem.tools.data.ListOptions;
 
@@ -24,8 +26,8 @@ final class DataOptions {
             required = true,
             order = 1,
             description =
-                    "Folder in Pascal VOC layout (JPEGImages, Annotations, SegmentationClass, ImageSets) or in COCO layout "
-                            + "(annotations/instances_NAME.json), or one instances file.")
+                    "Folder of data in any layout that is read (Pascal VOC, COCO, YOLO, labelme, VOC annotation files beside images, "
+                            + "images and masks), which is recognized by its content, or one COCO instances file or data.yaml.")
     private Path root;
 
     @Mixin
@@ -37,9 +39,9 @@ final class DataOptions {
         return root;
     }
 
-    /** Finds the layout of the data. */
-    DataReader open() {
-        return options.open(root);
+    /** Recognizes the layout of the data and prints one line about it. */
+    DataReader open(PrintWriter out) {
+        return options.open(root, out);
     }
 
     /** What happens to bad files; one for the whole command. */
@@ -47,13 +49,43 @@ final class DataOptions {
         return options.bad();
     }
 
-    /** The lists to train on. */
-    ImageLists training() {
-        ImageLists lists = options.lists();
-        if (lists.isEverything()) {
-            throw new InputException("name the images to train on with --boxes LIST, --masks LIST or --full LIST");
+    /** Whether lists of images are named. */
+    boolean namesLists() {
+        return !options.lists().isEverything();
+    }
+
+    /**
+     * The lists to train on. Without a name, those that the data names as training lists, or every image of data
+     * without lists; one line says so.
+     *
+     * @throws InputException when no list is named and the data has lists, but none for training
+     */
+    ImageLists training(DataReader reader, PrintWriter out) {
+        if (namesLists()) {
+            return options.lists();
         }
-        return lists;
+        List<String> named = Splits.of(reader.lists()).training();
+        if (named.isEmpty() && !reader.lists().isEmpty()) {
+            throw new InputException(
+                    "name the images to train on with --boxes LIST, --masks LIST or --full LIST; the data has "
+                            + String.join(
+                                    ", ", reader.lists().stream().limit(20).toList()));
+        }
+        out.println("training images: "
+                + (named.isEmpty()
+                        ? "all, as the data has no lists"
+                        : String.join(", ", named) + " (--boxes, --masks and --full choose others)"));
+        return new ImageLists(List.of(), List.of(), named);
+    }
+
+    /** The lists that the data names for evaluation, printed in one line; none when lists are named. */
+    List<String> heldOut(DataReader reader, PrintWriter out) {
+        List<String> named =
+                namesLists() ? List.of() : Splits.of(reader.lists()).heldOut();
+        if (!named.isEmpty()) {
+            out.println("held-out images: " + String.join(", ", named) + " (--val chooses others)");
+        }
+        return named;
     }
 
     /** The lists to measure on, {@code more} among them; every image of the folder when none is named. */
@@ -63,12 +95,22 @@ final class DataOptions {
 
     /** Reads a data set, prints what it holds, and stops when a list has nothing to learn from. */
     DataSet read(DataReader reader, String name, ImageLists lists, PrintWriter out) {
+        return read(reader, name, lists, out, DataSummary::requireUsable);
+    }
+
+    /** Reads a data set to evaluate on; its images may all be annotated as empty. */
+    DataSet readHeldOut(DataReader reader, String name, ImageLists lists, PrintWriter out) {
+        return read(reader, name, lists, out, DataSummary::requireAnnotated);
+    }
+
+    private DataSet read(
+            DataReader reader, String name, ImageLists lists, PrintWriter out, BiConsumer<DataSummary, Path> check) {
         DataSet data = reader.read(name, lists, bad());
         DataSummary summary = DataSummary.of(data);
         summary.lines().forEach(out::println);
         bad().notices().stream().filter(noticed::add).forEach(out::println);
         out.flush();
-        summary.requireUsable(root);
+        check.accept(summary, root);
         return data;
     }
 

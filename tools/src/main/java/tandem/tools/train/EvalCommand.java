@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -83,6 +84,13 @@ public final class EvalCommand implements Callable<Integer> {
             description = "Batch size. Default: ${DEFAULT-VALUE}.")
     private int batch;
 
+    @Option(
+            names = "--false-alarms-per-part",
+            paramLabel = "RATE",
+            description =
+                    "Print the threshold with at most this number of false alarms per image, and the defects that escape then.")
+    private Double wanted;
+
     @Mixin
     private DeviceOption device;
 
@@ -96,24 +104,30 @@ public final class EvalCommand implements Callable<Integer> {
         if (batch < 1) {
             throw new InputException("--batch " + batch + ": at least 1");
         }
+        if (wanted != null && !(wanted >= 0)) {
+            throw new InputException("--false-alarms-per-part " + wanted + ": 0 or more, such as 0.01");
+        }
         Path folder = output.make();
         long began = System.nanoTime();
         try (Device machine = device.open(err);
                 FoldedModel model = FoldedModel.load(weights, machine);
                 LiveLine line = LiveLine.on(err)) {
             NetworkSettings settings = model.network().settings();
-            DataReader reader = data.open();
+            DataReader reader = data.open(out);
+            List<String> lists = held.isEmpty() ? data.heldOut(reader, out) : held;
             reader = reader.withClasses(
                     settings.detects() ? settings.boxClasses() : reader.boxClasses(),
                     settings.segments() ? settings.maskClasses() : reader.maskClasses());
-            DataSet images = data.read(reader, "data", data.with(held), out);
+            DataSet images = data.readHeldOut(reader, "data", data.with(lists), out);
             HeldOut heldOut = new HeldOut(settings, images, folder, PANELS);
             Evaluation evaluation = heldOut.run(model, batch, 1, line);
+            PartSummary parts = heldOut.parts(Optional.ofNullable(wanted));
             double seconds = (System.nanoTime() - began) / 1e9;
             new ResultFile()
                     .setting("weights", weights.toString())
                     .setting("data", data.root().toString())
                     .setting("network", settings)
+                    .details("parts", parts.json())
                     .write(folder, evaluation, seconds, machine.description(), 0);
             List<Report.Headline> headlines = new ArrayList<>(EvaluationReport.headlines(evaluation));
             headlines.add(new Report.Headline("time", TrainingLine.duration(seconds), images.size() + " images"));
@@ -134,6 +148,7 @@ public final class EvalCommand implements Callable<Integer> {
                             "Evaluation report", weights + " on " + data.root().getFileName(), headlines, sections));
             data.skipped().forEach(err::println);
             EvaluationSummary.print(out, verdict, evaluation);
+            parts.lines().forEach(out::println);
             out.println("results: " + folder + "; report: " + folder.resolve(TrainingRun.REPORT));
             out.flush();
         }

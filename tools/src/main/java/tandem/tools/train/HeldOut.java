@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tandem.model.data.DataSet;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.DataSetInference;
@@ -78,6 +79,11 @@ final class HeldOut {
     /** False alarms and escapes of masks; without parts when no image has a mask. */
     PartCurve masks() {
         return new PartCurve(masks);
+    }
+
+    /** Both, for text and JSON. */
+    PartSummary parts(Optional<Double> wanted) {
+        return new PartSummary(boxes(), masks(), wanted);
     }
 
     /** Images first, then false alarms and escapes. */

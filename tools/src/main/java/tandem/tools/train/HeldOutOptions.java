@@ -57,12 +57,15 @@ final class HeldOutOptions {
      */
     Images read(DataOptions data, Path folder, boolean resume, long seed, PrintWriter out, PrintWriter err)
             throws IOException {
-        ImageLists lists = data.training();
+        DataReader reader = data.open(out);
+        ImageLists lists = data.training(reader, out);
+        if (held.isEmpty()) {
+            held = data.heldOut(reader, out);
+        }
         boolean split = held.stream().anyMatch(text -> SHARE.matcher(text).matches());
         if (split && held.size() > 1) {
             throw new InputException("--val " + text() + ": give one share, or lists");
         }
-        DataReader reader = data.open();
         DataSet train = data.read(reader, "train", lists, out);
         if (held.isEmpty()) {
             err.println(
@@ -73,7 +76,7 @@ final class HeldOutOptions {
         if (split) {
             return split(data, reader, train, lists, new SplitLists(folder), resume, seed, out, err);
         }
-        DataSet heldOut = data.read(reader, "val", new ImageLists(List.of(), List.of(), held), out);
+        DataSet heldOut = data.readHeldOut(reader, "val", new ImageLists(List.of(), List.of(), held), out);
         refuseShared(train, heldOut);
         if (!resume) {
             warnOfSimilar(train, heldOut, err);

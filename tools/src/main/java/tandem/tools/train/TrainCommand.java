@@ -118,7 +118,6 @@ public final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        data.training();
         if (minutes != null && !(minutes > 0)) {
             throw new InputException("--minutes " + minutes + ": must be more than 0");
         }
@@ -166,6 +165,7 @@ public final class TrainCommand implements Callable<Integer> {
             data.skipped().forEach(err::println);
             out.println();
             EvaluationSummary.print(out, run.verdict(evaluation), evaluation);
+            last.heldOut().parts(Optional.empty()).lines().forEach(out::println);
             out.println(last.text());
             out.println("results: " + folder + "; report: " + folder.resolve(TrainingRun.REPORT));
             out.flush();
@@ -243,6 +243,7 @@ public final class TrainCommand implements Callable<Integer> {
         return new ResultFile()
                 .setting("data", data.root().toString())
                 .setting("val", held.text())
+                .details("parts", evaluated.heldOut().parts(Optional.empty()).json())
                 .setting("evaluated", evaluated.file().getFileName().toString())
                 .setting("augmentation", plain ? "none" : "standard")
                 .figure("finished", finished ? 1 : 0);

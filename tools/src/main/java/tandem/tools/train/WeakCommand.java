@@ -96,7 +96,7 @@ public final class WeakCommand implements Callable<Integer> {
         }
         int maxPixels = maxPixels();
         Path folder = output.make();
-        DataSet set = data.read(data.open(), "data", data.with(List.of()), out);
+        DataSet set = data.read(data.open(out), "data", data.with(List.of()), out);
         ImageCache images = ImageOptions.cache(set, maxPixels);
         GrabCutMaskGenerator masks = GrabCutMaskGenerator.of(weak.boxForMask(), set.boxClasses(), set.maskClasses());
         RegionBoxGenerator boxes = RegionBoxGenerator.of(weak.maskForBox(), set.boxClasses(), set.maskClasses());
