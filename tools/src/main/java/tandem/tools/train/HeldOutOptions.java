@@ -101,9 +101,14 @@ final class HeldOutOptions {
         } else {
             HeldOutSplit made;
             try {
-                made = HeldOutSplit.of(train, share(), similar(train, err), seed);
+                SimilarImages similar = similar(train, err);
+                made = HeldOutSplit.of(train, share(), similar, seed);
+                if (similar.unseen() > 0) {
+                    out.println("split: " + similar.unseen()
+                            + " more pairs of images may be similar and were not compared");
+                }
             } catch (IllegalArgumentException problem) {
-                throw new InputException("--val " + text() + ": " + problem.getMessage() + " (--val LIST)");
+                throw new InputException("--val " + text() + ": " + problem.getMessage());
             }
             made.heldOut().forEach(image -> names.add(train.samples().get(image).id()));
             files.write(train, made);

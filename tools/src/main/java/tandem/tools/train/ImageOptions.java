@@ -20,4 +20,10 @@ final class ImageOptions {
     static ImageCache cache(DataSet data, int maxPixels) {
         return new ImageCache(data, maxPixels, Runtime.getRuntime().maxMemory() / 3);
     }
+
+    /** A cache of held-out images, beside the one of training images: at most a sixth of the Java heap. */
+    static ImageCache heldOut(DataSet data) {
+        return new ImageCache(
+                data, NetworkSettings.DEFAULT_MAX_PIXELS, Runtime.getRuntime().maxMemory() / 6);
+    }
 }

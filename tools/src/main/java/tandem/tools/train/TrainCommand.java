@@ -139,7 +139,7 @@ public final class TrainCommand implements Callable<Integer> {
             if (profile) {
                 trainer.step().program(settings.inputSize()).profile().enable(true);
             }
-            trainer.review(Optional.of(validation).filter(set -> set.size() > 0).map(ImageOptions::cache));
+            trainer.review(Optional.of(validation).filter(set -> set.size() > 0).map(ImageOptions::heldOut));
             boolean finished = run.train(trainer, stop);
             if (stop.interrupted()) {
                 return 1;
