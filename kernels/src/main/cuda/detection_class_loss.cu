@@ -3,8 +3,10 @@
 #include "detection_loss.cuh"
 #include "logistic.cuh"
 
-// Logits that a thread reads, THREADS apart.
+// Logits that a thread reads, THREADS apart, and how many of them it reads before it uses the first, so that enough
+// reads are in flight for the bandwidth of a GPU.
 #define STEPS 16
+#define AHEAD 4
 
 // loss = scale * sum of losses / max(1, sum of shares); factor is the factor of the gradient in the backward kernels.
 extern "C" __global__ void __launch_bounds__(THREADS)
@@ -115,20 +117,29 @@ __device__ __forceinline__ void class_loss_forward(const Loss& by_logit, const f
     float weight = weights[2 * n];
     float loss = 0.0f;
     float positives = 0.0f;
-    if (weight > 0.0f) {
+    if (weight > 0.0f && elements > 0) {
 #pragma unroll 1
-        for (int step = 0; step < STEPS; step++) {
-            if (e < elements) {
-                int a = e / classes;
-                int c = e - a * classes;
-                int label = labels[n * anchor_count + a];
-                if (label != -2 - c) {
-                    auto target = by_logit.target(n * anchor_count + a, label == c);
-                    loss += by_logit.loss(conf[n * elements + e], target);
+        for (int step = 0; step < STEPS; step += AHEAD) {
+            float logit[AHEAD];
+            int anchor[AHEAD];
+            int label[AHEAD];
+#pragma unroll
+            for (int i = 0; i < AHEAD; i++) {
+                int at = min(e + i * THREADS, elements - 1);
+                anchor[i] = at / classes;
+                logit[i] = conf[n * elements + at];
+                label[i] = labels[n * anchor_count + anchor[i]];
+            }
+#pragma unroll
+            for (int i = 0; i < AHEAD; i++) {
+                int c = e + i * THREADS - anchor[i] * classes;
+                if (e + i * THREADS < elements && label[i] != -2 - c) {
+                    auto target = by_logit.target(n * anchor_count + anchor[i], label[i] == c);
+                    loss += by_logit.loss(logit[i], target);
                     positives += by_logit.share(target);
                 }
             }
-            e += THREADS;
+            e += AHEAD * THREADS;
         }
     }
     write_partial(partials, loss, positives, weight, shared);

@@ -33,36 +33,39 @@ extern "C" __global__ void __launch_bounds__(THREADS)
     }
 }
 
-// One thread for each pixel: dlogits = upstream factor weight (softmax - one-hot), 0 for ignored pixels.
+// Logits that a thread of the backward kernel reads, THREADS apart. All are read before the first is used, so that
+// enough reads are in flight for the bandwidth of a GPU.
+#define LOGITS 4
+
+// dlogits = upstream factor weight (softmax - one-hot), 0 for ignored pixels.
 extern "C" __global__ void __launch_bounds__(THREADS)
     segmentation_loss_backward(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
                                const float* __restrict__ weights, const float2* __restrict__ softmax,
                                const float* __restrict__ factor, const float* __restrict__ upstream,
-                               float* __restrict__ dlogits, unsigned pixels, unsigned classes, unsigned image_magic,
-                               unsigned image_shift) {
-    unsigned pixel = blockIdx.x * blockDim.x + threadIdx.x;
-    if (pixel >= pixels) {
-        return;
+                               float* __restrict__ dlogits, unsigned elements, unsigned classes, unsigned class_magic,
+                               unsigned class_shift, unsigned image_magic, unsigned image_shift) {
+    unsigned first = blockIdx.x * (THREADS * LOGITS) + threadIdx.x;
+    float logit[LOGITS];
+#pragma unroll
+    for (unsigned i = 0; i < LOGITS; i++) {
+        unsigned e = first + i * THREADS;
+        logit[i] = e < elements ? logits[e] : 0.0f;
     }
-    unsigned label = mask[pixel];
-    float weight = weights[2 * divide(pixel, image_magic, image_shift) + 1];
-    float* to = dlogits + pixel * classes;
-    if (label == IGNORED || !(weight > 0.0f)) {
-#pragma unroll 1
-        for (unsigned c = 0; c < classes; c++) {
-            to[c] = 0.0f;
+    float scale = upstream[0] * factor[0];
+#pragma unroll
+    for (unsigned i = 0; i < LOGITS; i++) {
+        unsigned e = first + i * THREADS;
+        if (e < elements) {
+            unsigned pixel = divide(e, class_magic, class_shift);
+            unsigned label = mask[pixel];
+            float weight = weights[2 * divide(pixel, image_magic, image_shift) + 1];
+            float slope = 0.0f;
+            if (label != IGNORED && weight > 0.0f) {
+                float by = label < classes ? scale * weight : not_a_number();
+                slope = by * cross_entropy_slope(logit[i], softmax[pixel], e - pixel * classes == label);
+            }
+            dlogits[e] = slope;
         }
-        return;
-    }
-    float scale = upstream[0] * factor[0] * weight;
-    if (label >= classes) {
-        scale = not_a_number();
-    }
-    float2 kept = softmax[pixel];
-    const float* row = logits + pixel * classes;
-#pragma unroll 1
-    for (unsigned c = 0; c < classes; c++) {
-        to[c] = scale * cross_entropy_slope(row[c], kept, c == label);
     }
 }
 

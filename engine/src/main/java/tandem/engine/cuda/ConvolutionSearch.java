@@ -24,6 +24,9 @@ import tandem.engine.memory.Allocations;
 final class ConvolutionSearch {
 
     private static final int REPETITIONS = 3;
+    /** How many times slower than the best so far an algorithm must have been in cuDNN's measurement to be left out. */
+    private static final double HOPELESS = 2;
+
     private static final long MIN_WORKSPACE = 1 << 20;
 
     private final CudaContext context;
@@ -131,6 +134,9 @@ final class ConvolutionSearch {
             ConvolutionChoice best = null;
             double min = Double.POSITIVE_INFINITY;
             for (ConvolutionChoice candidate : candidates(trial, measured, bench)) {
+                if (expected(candidate, measured) > HOPELESS * min) {
+                    continue;
+                }
                 Optional<Float> milliseconds = time(commands, candidate, refusals);
                 if (milliseconds.isPresent() && milliseconds.get() < min) {
                     best = candidate;
@@ -195,6 +201,19 @@ final class ConvolutionSearch {
         }
         timings.sort(Comparator.comparingDouble(ConvolutionTiming::milliseconds));
         return timings;
+    }
+
+    /** Milliseconds that cuDNN measured for a choice; 0 for what is not one of its algorithms. */
+    private static double expected(ConvolutionChoice choice, List<CudnnConvolution.Measured> measured) {
+        return measured.stream()
+                .filter(one -> one.status() == 0
+                        && choice.method() != ConvolutionChoice.Method.CUBLAS
+                        && !choice.method().isGraph()
+                        && one.algorithm() == choice.algorithm()
+                        && one.math() == choice.math())
+                .mapToDouble(CudnnConvolution.Measured::milliseconds)
+                .min()
+                .orElse(0);
     }
 
     private static String describe(List<CudnnConvolution.Measured> measured) {

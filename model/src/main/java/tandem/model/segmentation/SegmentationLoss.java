@@ -23,6 +23,9 @@ public final class SegmentationLoss {
     public static final int IGNORED = 255;
 
     private static final String NAME = "segmentation_loss";
+    private static final String BACKWARD = "segmentation_loss_backward";
+    /** Logits that a thread of the backward kernel reads. */
+    private static final int LOGITS = 4;
 
     private SegmentationLoss() {}
 
@@ -53,18 +56,19 @@ public final class SegmentationLoss {
                 NAME,
                 new Inputs(logits, mask, imageWeights),
                 (g, backward) -> {
-                    int pixels = Require.count(NAME, mask);
+                    int elements = Require.count(NAME, logits);
                     Tensor dlogits = g.activation("d_" + NAME, shape);
-                    KernelOperation.named("segmentation_loss_backward")
+                    KernelOperation.named(BACKWARD)
                             .reads(backward.tensors())
                             .writes(dlogits)
-                            .launch(
-                                    "segmentation_loss_backward",
-                                    pixels,
+                            .launchBlocks(
+                                    BACKWARD,
+                                    Catalogue.find(BACKWARD).blockCount(elements, LOGITS),
                                     backward,
                                     dlogits,
-                                    pixels,
+                                    elements,
                                     shape.dim(3),
+                                    Divisor.of(shape.dim(3)),
                                     image)
                             .appendTo(g);
                     return dlogits;
