@@ -5,6 +5,7 @@ import java.util.Map;
 import tandem.model.batch.EpochSampler;
 import tandem.model.distillation.Task;
 import tandem.model.settings.DistillationSettings;
+import tandem.model.settings.FeatureLossType;
 import tandem.model.settings.FreezeSettings;
 import tandem.model.settings.GrabCutMaskSettings;
 import tandem.model.settings.PseudoLabelSettings;
@@ -112,7 +113,16 @@ public final class Composer {
 
     /** A stage with the networks of one task as distillation teachers on all images. */
     Stage distilled(Stage stage) {
-        DistillationSettings teachers = DistillationSettings.outputs(teacher(), teacher());
+        return taught(stage, DistillationSettings.outputs(teacher(0), teacher(0)));
+    }
+
+    /** The same with losses between feature maps of all levels too, weighted by the differences of the predictions. */
+    Stage imitating(Stage stage) {
+        TeacherSettings teacher = teacher(recipe.weights().distillation());
+        return taught(stage, DistillationSettings.outputs(teacher, teacher).withFeatures(FeatureLossType.PDF));
+    }
+
+    private Stage taught(Stage stage, DistillationSettings teachers) {
         return new Stage(
                 stage.name(),
                 stage.network(),
@@ -125,10 +135,10 @@ public final class Composer {
     }
 
     /** A teacher; its file is set when it exists. */
-    private TeacherSettings teacher() {
+    private TeacherSettings teacher(float featureWeight) {
         return TeacherSettings.of("", "")
                 .with(change ->
-                        change.outputWeight(recipe.weights().distillation()).featureWeight(0));
+                        change.outputWeight(recipe.weights().distillation()).featureWeight(featureWeight));
     }
 
     /** A stage with masks generated from boxes and boxes generated from masks. */

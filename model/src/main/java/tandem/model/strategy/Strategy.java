@@ -33,27 +33,32 @@ public enum Strategy {
     /** Self-training of the scarce task. */
     PSEUDO_LABELS(
             "pseudo-labels",
-            "the network of the scarce task learns from the other task's images too, from what a first network of it predicts there",
+            "the network of the scarce task is also trained on the other task's images, with what a first network of this task predicts there",
             composer -> composer.instead(composer.selfLabelled("pseudo-labels"))),
     /** One network; each loss leaves out the images that are not annotated for it. */
     MULTI_TASK(
             "multi-task",
-            "one network for both tasks, each image teaching the task that it is annotated for",
+            "one network for both tasks; each image is used for the tasks that it is annotated for",
             composer -> Networks.shared(composer.both("multi-task"))),
     /** Confident predictions of teachers replace missing annotations. */
     MULTI_TASK_PSEUDO_LABELS(
             "multi-task-pseudo-labels",
-            "one network for both tasks; what an image is not annotated for, the networks of one task predict",
+            "one network for both tasks; missing annotation is predicted by the single-task networks",
             composer -> Networks.shared(composer.labelled(composer.both("multi-task pseudo-labels")))),
     /** Distillation of the teachers' outputs (soft targets). */
     MULTI_TASK_DISTILLATION(
             "multi-task-distillation",
-            "one network for both tasks, which also imitates the outputs of the networks of one task, on all images",
+            "one network for both tasks, which also imitates the outputs of the single-task networks, on all images",
             composer -> Networks.shared(composer.distilled(composer.both("multi-task distillation")))),
+    /** Distillation of the teachers' outputs and of their feature maps. */
+    MULTI_TASK_IMITATION(
+            "multi-task-imitation",
+            "multi-task-distillation that also imitates the feature maps of the single-task networks, mostly where the predictions differ",
+            composer -> Networks.shared(composer.imitating(composer.both("multi-task imitation")))),
     /** Masks generated from boxes and boxes generated from masks. */
     MULTI_TASK_WEAK(
             "multi-task-weak",
-            "one network for both tasks; boxes also make masks (GrabCut) and masks also make boxes",
+            "one network for both tasks; masks are also made from boxes (GrabCut) and boxes from masks",
             composer -> Networks.shared(composer.weak(composer.both("multi-task weak")))),
     /** Both of these. */
     MULTI_TASK_WEAK_DISTILLATION(

@@ -16,7 +16,6 @@ import tandem.model.explain.HeatValues;
 import tandem.model.explain.MapName;
 import tandem.model.explain.MapValues;
 import tandem.model.figure.ClassColors;
-import tandem.model.figure.HeatMap;
 import tandem.model.figure.ImageFiles;
 import tandem.model.figure.Overlay;
 import tandem.model.figure.Sheet;
@@ -118,11 +117,7 @@ final class Panels {
     }
 
     private BufferedImage heat(HeatValues heat) {
-        float low = 0;
-        for (float value : heat.values()) {
-            low = Math.min(low, value);
-        }
-        return HeatMap.over(image, HeatMap.image(heat.values(), heat.width(), heat.height(), low, heat.max()));
+        return HeatOverlay.over(image, heat);
     }
 
     private Section.Figure written(BufferedImage image, String what, String caption) throws IOException {

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import tandem.engine.Device;
 import tandem.model.data.DataSet;
 import tandem.model.data.ImageDecoder;
@@ -17,7 +16,6 @@ import tandem.model.distillation.Task;
 import tandem.model.figure.ClassColors;
 import tandem.model.figure.ImageFiles;
 import tandem.model.figure.Overlay;
-import tandem.model.figure.Sheet;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.FoldedModel;
 import tandem.model.metrics.Detection;
@@ -30,10 +28,7 @@ import tandem.tools.report.Section;
 /** Predictions of all strategies for the same held-out images, side by side. */
 final class ExampleFigures {
 
-    private static final int IMAGES = 4;
-    private static final int COLUMNS = 5;
     private static final float SHOWN_SCORE = 0.3f;
-    private static final double QUALITY = 0.85;
 
     /** The predictions of one network for one image; null for a task that the network does not have. */
     private record Found(List<Detection> boxes, byte[] mask) {}
@@ -42,31 +37,14 @@ final class ExampleFigures {
     private final StageRunner runner;
     private final DataSet shown;
 
-    /** Uses a few images, evenly spaced among those of {@code validation} with an object. */
-    ExampleFigures(Device device, StageRunner runner, DataSet validation) {
+    ExampleFigures(Device device, StageRunner runner, DataSet shown) {
         this.device = device;
         this.runner = runner;
-        List<Sample> busy =
-                validation.samples().stream().filter(ExampleFigures::isBusy).toList();
-        List<Sample> from = busy.isEmpty() ? validation.samples() : busy;
-        TreeSet<Integer> indices = new TreeSet<>();
-        for (int i = 0; i < IMAGES; i++) {
-            indices.add((int) ((2L * i + 1) * from.size() / (2 * IMAGES)));
-        }
-        shown = new DataSet(
-                "examples",
-                validation.boxClasses(),
-                validation.maskClasses(),
-                indices.stream().map(from::get).toList());
+        this.shown = shown;
     }
 
-    private static boolean isBusy(Sample sample) {
-        return sample.boxes().map(boxes -> !boxes.isEmpty()).orElse(false)
-                || sample.mask().map(mask -> mask.foreground() > 0).orElse(false);
-    }
-
-    /** One figure for each image: input, ground truth, then the prediction of each run. */
-    Section.Figures of(List<StudyPlan.Run> runs) throws IOException {
+    /** A row of images for each image: input, ground truth, then the prediction of each run. */
+    Section of(List<StudyPlan.Run> runs) throws IOException {
         Map<Stage, Map<String, Found>> found = new HashMap<>();
         for (StudyPlan.Run run : runs) {
             for (Stage stage : run.networks().distinct()) {
@@ -77,13 +55,13 @@ final class ExampleFigures {
         }
         ClassColors colors = new ClassColors(shown.boxClasses(), shown.maskClasses());
         Overlay overlay = new Overlay(colors);
-        List<Section.Figure> figures = new ArrayList<>();
+        List<Section.Strip> strips = new ArrayList<>();
         for (Sample sample : shown.samples()) {
             BufferedImage input = RgbImage.of(ImageDecoder.decode(sample.image()));
-            List<Sheet.Cell> cells = new ArrayList<>();
-            cells.add(new Sheet.Cell("input", overlay.enlarge(input)));
-            cells.add(new Sheet.Cell(
-                    "truth",
+            List<Section.Figure> cells = new ArrayList<>();
+            cells.add(figure("input", overlay.enlarge(input)));
+            cells.add(figure(
+                    "ground truth",
                     overlay.truth(
                             input,
                             sample.boxes()
@@ -98,16 +76,21 @@ final class ExampleFigures {
                 byte[] mask = found.get(run.networks().of(Task.SEGMENTATION))
                         .get(sample.id())
                         .mask();
-                cells.add(new Sheet.Cell(run.strategy().label(), overlay.prediction(input, boxes, mask)));
+                cells.add(figure(run.strategy().label(), overlay.prediction(input, boxes, mask)));
             }
-            figures.add(new Section.Figure(sample.id(), ImageFiles.jpeg(Sheet.of(cells, COLUMNS, colors), QUALITY)));
+            strips.add(new Section.Strip(sample.id(), cells));
         }
-        return new Section.Figures(
+        return new Section.Gallery(
                 "Predictions of each strategy for the same images",
-                figures,
+                Section.Gallery.legend(colors),
+                strips,
                 "Seed " + runs.get(0).seed() + ", " + runs.get(0).budget().boxes() + " images with boxes and "
                         + runs.get(0).budget().masks() + " with masks; boxes with a score of at least " + SHOWN_SCORE
                         + ".");
+    }
+
+    private static Section.Figure figure(String caption, BufferedImage image) {
+        return new Section.Figure(caption, ImageFiles.compact(image));
     }
 
     private Map<String, Found> predict(Stage stage) throws IOException {
