@@ -161,7 +161,7 @@ class StudyCommandTest {
                 "AP50 with 4 images with boxes and 3 with masks")) {
             assertTrue(html.contains(text) && markdown.contains(text), text);
         }
-        assertEquals(2, html.split("<svg", -1).length - 1);
+        assertEquals(2, html.split("<svg xmlns", -1).length - 1, "charts; the colors of a legend have no namespace");
         int busy = 0;
         for (String id : Files.readAllLines(folder.resolve("data/ImageSets/Main/val.txt"))) {
             busy += Files.readString(folder.resolve("data/Annotations").resolve(id + ".xml"))
@@ -170,10 +170,25 @@ class StudyCommandTest {
                     : 0;
         }
         assertTrue(busy > 0 && busy <= 4);
+        String examples = html.substring(
+                html.indexOf("Predictions of each strategy"), html.indexOf("Grad-CAM heat maps of single-task and "));
         assertEquals(
                 busy,
-                html.split("data:image/jpeg", -1).length - 1,
-                "a figure for each held-out image that shows an object");
+                examples.split("<div class=\"strip", -1).length - 1,
+                "a row of images for each held-out image that shows an object");
+        assertEquals(busy * (2 + 4), examples.split("<img alt=\"", -1).length - 1, "input, truth, four strategies");
+        assertFalse(html.contains("alt=\"\""));
+        String maps =
+                html.substring(html.indexOf("Grad-CAM heat maps of single-task and "), html.indexOf("<h2>Runs</h2>"));
+        int rows = maps.split("<div class=\"strip", -1).length - 1;
+        assertTrue(rows >= busy && rows <= 2 * busy, rows + " rows");
+        assertEquals(
+                rows,
+                maps.split("single-task, boxes: best score ", -1).length - 1 - rows,
+                "as caption and alternative");
+        assertEquals(
+                rows * (1 + 2 + 2), maps.split("<img alt=\"", -1).length - 1, "truth, and two maps of two strategies");
+        assertTrue(html.contains("<td>strategies</td><td>single-task, transfer-frozen"));
         assertTrue(first.out().contains("2 seeds"), first.out());
     }
 

@@ -44,8 +44,8 @@ final class HtmlStyle {
                 h2 { break-after: avoid; margin-top: 20px; }
                 h2, tr, figure, .chart, .headline, .strip, p { break-inside: avoid; }
                 .scroll { overflow: visible; }
-                table { font-size: 8.5pt; }
-                th, td { padding: 2px 6px; overflow-wrap: anywhere; }
+                table { font-size: 8pt; }
+                th, td { padding: 2px 5px; }
                 thead { display: table-header-group; }
                 .charts { grid-template-columns: 1fr 1fr; }
             }

@@ -3,20 +3,18 @@ package tandem.tools.study;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tandem.engine.Device;
-import tandem.model.declaration.SettingsRecord;
 import tandem.model.distillation.Task;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
@@ -33,6 +31,7 @@ import tandem.tools.InputException;
 import tandem.tools.OutputOption;
 import tandem.tools.console.LiveLine;
 import tandem.tools.report.Section;
+import tandem.tools.report.SettingRows;
 import tandem.tools.train.Interruption;
 import tandem.tools.train.NetworkOptions;
 import tandem.tools.train.TrainingOptions;
@@ -60,62 +59,8 @@ public final class StudyCommand implements Callable<Integer> {
     @Mixin
     private OutputOption output;
 
-    @Option(
-            names = "--strategies",
-            paramLabel = "NAME",
-            split = ",",
-            order = 8,
-            description =
-                    "Strategies to compare; single-task is always included. Default: all except multi-task-full. Names: ${COMPLETION-CANDIDATES}.",
-            completionCandidates = StrategyNames.class)
-    private List<String> strategies = List.of();
-
-    @Option(
-            names = "--seeds",
-            paramLabel = "N",
-            split = ",",
-            order = 9,
-            defaultValue = "0,1,2",
-            description =
-                    "Each seed determines the selection of images, the initial weights, the order and the augmentation. Default: ${DEFAULT-VALUE}.")
-    private List<Long> seeds;
-
-    @Option(
-            names = "--budgets",
-            paramLabel = "N",
-            split = ",",
-            order = 10,
-            defaultValue = "all",
-            description = {
-                "Numbers (120) or shares (25%%, 0.25) of the images annotated for the scarce task, or 'all'; all images of the other task are used. "
-                        + "To set both: BOXES+MASKS. A smaller set is a subset of a larger one. Default: ${DEFAULT-VALUE}."
-            })
-    private List<String> budgets;
-
-    @Option(
-            names = "--scarce",
-            paramLabel = "TASK",
-            order = 11,
-            description =
-                    "The task to improve: detection or segmentation. Default: the one with fewer annotated images.")
-    private Task scarce;
-
-    @Option(
-            names = "--visits",
-            paramLabel = "N",
-            order = 12,
-            defaultValue = "4000",
-            description =
-                    "Image visits of each network in training (samples seen, with repetition), rounded to whole epochs; the same for "
-                            + "every strategy. Default: ${DEFAULT-VALUE}.")
-    private long visits;
-
-    @Option(
-            names = "--visits-per-task",
-            order = 13,
-            description =
-                    "Apply --visits to each task: a network for both tasks then gets as many image visits as the two networks that it replaces.")
-    private boolean perTask;
+    @Mixin
+    private StudyScope scope;
 
     @Option(names = "--no-augmentation", order = 14, description = "Train without augmentation.")
     private boolean plain;
@@ -129,23 +74,8 @@ public final class StudyCommand implements Callable<Integer> {
     @Mixin
     private StudyWeights weights;
 
-    @Option(
-            names = "--accept",
-            paramLabel = "FILE",
-            order = 15,
-            description = {
-                "A pilot: check the recommended strategy against the criteria in this JSON file, PASS or FAIL for each; exit code 1 if one fails. "
-                        + "Example: {\"ap50\": {\"scratch\": 0.4, \"mean\": 0.35}, \"miou\": 0.6, \"misses\": {\"most\": 40, \"score\": 0.3}, "
-                        + "\"p99Milliseconds\": 20}."
-            })
-    private Path accept;
-
-    @Option(
-            names = "--pilot",
-            paramLabel = "NAME",
-            order = 15,
-            description = "With --accept: check this strategy instead of the recommended one.")
-    private String pilot;
+    @Mixin
+    private PilotOptions pilot;
 
     @Option(names = "--dry-run", order = 16, description = "Print the plan and the estimated time, and exit.")
     private boolean dry;
@@ -178,31 +108,19 @@ public final class StudyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /** For the help text. */
-    static final class StrategyNames extends ArrayList<String> {
-        private static final long serialVersionUID = 1;
-
-        StrategyNames() {
-            super(Strategy.labels());
-        }
-    }
-
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         refuse("--epochs", "use --visits N");
         refuse("--seed", "use --seeds N,N,...");
-        List<Strategy> chosen = strategies();
-        if (pilot != null && (accept == null || !chosen.contains(strategy("--pilot", pilot)))) {
-            throw new InputException("--pilot " + pilot + " requires --accept, and this strategy in --strategies");
-        }
+        List<Strategy> chosen = scope.strategies();
+        pilot.check(chosen);
         Path folder = output.make();
         try (StudyLock lock = StudyLock.take(folder);
                 Interruption stop = new Interruption(null)) {
             StudySetup setup = setup(folder, chosen, out);
-            Acceptance acceptance =
-                    accept == null ? null : Acceptance.read(accept, setup.pool().boxClasses());
+            pilot.read(setup.pool().boxClasses());
             long unused = setup.unusedFolders();
             if (unused > 0) {
                 out.println("stage folders under " + setup.options().folder() + " of no stage of this plan: " + unused
@@ -211,7 +129,13 @@ public final class StudyCommand implements Callable<Integer> {
             try (Device machine = device.open(err)) {
                 StageRunner runner = setup.runner(machine);
                 if (dry) {
-                    StudyForecast.of(setup.plan(), setup.pool(), runner, machine, setup.options())
+                    StudyForecast.of(
+                                    setup.plan(),
+                                    setup.pool(),
+                                    setup.validation().size(),
+                                    runner,
+                                    machine,
+                                    setup.options())
                             .print(out);
                     return 0;
                 }
@@ -228,7 +152,10 @@ public final class StudyCommand implements Callable<Integer> {
                     err.println("stopped; run the same command to resume");
                     return 1;
                 }
-                return conclude(folder, setup, loop, runner, machine, acceptance, out);
+                StudyConclusion conclusion = new StudyConclusion(setup, loop, runner, machine, pilot);
+                conclusion.write(folder, data.toString(), !withoutImages, settings(setup, machine));
+                conclusion.print(folder, out);
+                return conclusion.passed() ? 0 : 1;
             }
         }
     }
@@ -239,19 +166,15 @@ public final class StudyCommand implements Callable<Integer> {
         StudyData.Read read = data.read(folder, shape.inputSize(), chosen.contains(Strategy.MULTI_TASK_FULL), out);
         int boxed = read.pool().annotated(Task.DETECTION).size();
         int masked = read.pool().annotated(Task.SEGMENTATION).size();
-        Task helped = scarce != null ? scarce : boxed <= masked ? Task.DETECTION : Task.SEGMENTATION;
+        Task helped = scope.scarce(boxed, masked);
         Recipe recipe = recipe(read.pool(), helped);
-        List<Budget> amounts = budgets.stream()
-                .map(text -> Budget.parse(text, helped, boxed, masked))
-                .distinct()
-                .toList();
         StudyPlan plan = StudyPlan.of(
                 recipe,
                 read.pool(),
                 AnnotationPool.digest(read.validation()),
                 chosen,
-                seeds.stream().distinct().toList(),
-                amounts);
+                scope.seeds(),
+                scope.budgets(helped, boxed, masked));
         return new StudySetup(
                 recipe,
                 plan,
@@ -262,7 +185,7 @@ public final class StudyCommand implements Callable<Integer> {
 
     /** Runs one stage of the plan, on any machine that has the output folder. */
     void work(String stageFolder, PrintWriter quiet) throws IOException {
-        StudySetup setup = setup(output.make(), strategies(), quiet);
+        StudySetup setup = setup(output.make(), scope.strategies(), quiet);
         Stage stage = setup.plan().stages().stream()
                 .filter(one -> one.folder(setup.pool()).equals(stageFolder))
                 .findFirst()
@@ -273,65 +196,14 @@ public final class StudyCommand implements Callable<Integer> {
         }
     }
 
-    private int conclude(
-            Path folder,
-            StudySetup setup,
-            StudyLoop loop,
-            StageRunner runner,
-            Device machine,
-            Acceptance acceptance,
-            PrintWriter out)
-            throws IOException {
-        StudyComparison comparison = new StudyComparison(
-                setup.plan(), loop.outcomes(), setup.recipe().scarce());
-        StudyRecommendation recommendation = StudyRecommendation.of(comparison);
-        List<StudyPlan.Run> largest = setup.plan().runs().stream()
-                .filter(run -> run.budget().equals(recommendation.budget()))
-                .toList();
-        List<Section> sections = new ArrayList<>();
-        Pilot judged = null;
-        if (acceptance != null) {
-            Strategy strategy = pilot == null ? recommendation.strategy() : strategy("--pilot", pilot);
-            List<StudyPlan.Run> runs =
-                    largest.stream().filter(run -> run.strategy() == strategy).toList();
-            Latency latency = acceptance.p99Milliseconds() == null
-                    ? null
-                    : Latency.measure(
-                            runs.get(0).networks().distinct().stream()
-                                    .map(runner::weights)
-                                    .toList(),
-                            setup.validation(),
-                            machine);
-            judged = Pilot.judge(acceptance, runs, loop.outcomes(), setup.pool().boxClasses(), latency);
-            sections.add(judged.section());
-        }
-        if (!withoutImages) {
-            sections.add(new ExampleFigures(machine, runner, setup.validation())
-                    .of(largest.stream()
-                            .filter(run -> run.seed() == largest.get(0).seed())
-                            .toList()));
-        }
-        new StudyReport(comparison, loop.results())
-                .write(folder, data.toString(), recommendation, sections, facts(setup, machine));
-        out.println();
-        recommendation.lines().forEach(out::println);
-        if (judged != null) {
-            out.println();
-            judged.lines().forEach(line -> out.println(line.text()));
-        }
-        out.println("results: " + folder + "; report: " + folder.resolve(StudyReport.HTML));
-        out.flush();
-        return judged == null || judged.passed() ? 0 : 1;
-    }
-
     private Recipe recipe(AnnotationPool pool, Task helped) {
         try {
             return new Recipe(
                     network.settings(pool.boxClasses(), pool.maskClasses()),
                     training.settings(),
                     plain ? AugmentationSettings.none() : AugmentationSettings.standard(),
-                    visits,
-                    perTask,
+                    scope.visits(),
+                    scope.visitsPerTask(),
                     helped,
                     weights.weights());
         } catch (IllegalArgumentException e) {
@@ -339,27 +211,38 @@ public final class StudyCommand implements Callable<Integer> {
         }
     }
 
-    private Map<String, String> facts(StudySetup setup, Device machine) {
+    private Section.Settings settings(StudySetup setup, Device machine) {
+        Set<String> given = spec.commandLine().getParseResult().matchedOptions().stream()
+                .flatMap(option -> Stream.of(option.names()))
+                .collect(Collectors.toSet());
         Recipe recipe = setup.recipe();
-        Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("seeds", seeds.toString());
-        facts.put("budgets", budgets.toString());
-        facts.put(
-                "image visits",
-                recipe.visits() + (perTask ? " for each task of a network" : " for each network")
-                        + ", rounded to whole epochs");
-        SettingsRecord.table(recipe.network()).forEach((path, value) -> facts.put("network." + path, value));
-        SettingsRecord.table(recipe.training()).forEach(facts::put);
-        facts.put("seed", "see seeds");
-        facts.put("schedule.epochs", "from image visits");
-        SettingsRecord.table(recipe.augmentation()).forEach((path, value) -> facts.put("augmentation." + path, value));
-        facts.put("loss weights", recipe.weights().toString());
-        facts.put(
-                "data",
-                String.join(
-                        "; ", setup.read().lines().stream().map(String::strip).toList()));
-        facts.put("device", machine.description());
-        return facts;
+        SettingRows rows = new SettingRows(given, Map.of());
+        scope.rows(rows, given);
+        return rows.add(
+                        "loss weight of pseudo-labels",
+                        Float.toString(recipe.weights().pseudoLabels()),
+                        "")
+                .add(
+                        "loss weight of weak labels",
+                        Float.toString(recipe.weights().weak()),
+                        "")
+                .add(
+                        "factor of distillation losses",
+                        Float.toString(recipe.weights().distillation()),
+                        "")
+                .add(
+                        "data",
+                        String.join(
+                                "; ",
+                                setup.read().lines().stream().map(String::strip).toList()),
+                        "given")
+                .add("device", machine.description(), "")
+                .add("network.", recipe.network())
+                .add("", recipe.training())
+                .add("seed", "see seeds", "chosen")
+                .add("schedule.epochs", "from the image visits", "chosen")
+                .add("augmentation.", recipe.augmentation())
+                .section();
     }
 
     /** Made for short runs, and with an even share for each kind of annotation, as published; epochs follow. */
@@ -367,24 +250,6 @@ public final class StudyCommand implements Callable<Integer> {
         TrainingSettings quick = TrainingSettings.quick();
         return quick.withSchedule(quick.schedule().withEpochs(1))
                 .withBatches(quick.batches().withSampling(Sampling.EVEN));
-    }
-
-    private List<Strategy> strategies() {
-        LinkedHashSet<Strategy> chosen = new LinkedHashSet<>(List.of(Strategy.SINGLE_TASK));
-        for (String name : strategies) {
-            chosen.add(strategy("--strategies", name));
-        }
-        if (strategies.isEmpty()) {
-            chosen.addAll(List.of(Strategy.values()));
-            chosen.remove(Strategy.MULTI_TASK_FULL);
-        }
-        return List.copyOf(chosen);
-    }
-
-    private static Strategy strategy(String option, String name) {
-        return Strategy.of(name)
-                .orElseThrow(() -> new InputException(option + " " + name + ": unknown strategy; the strategies are "
-                        + String.join(", ", Strategy.labels())));
     }
 
     private void refuse(String option, String instead) {

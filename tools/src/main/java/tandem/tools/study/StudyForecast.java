@@ -13,6 +13,7 @@ import java.util.Optional;
 import tandem.engine.Device;
 import tandem.model.data.ImageCache;
 import tandem.model.settings.DistillationSettings;
+import tandem.model.settings.FeatureLossType;
 import tandem.model.settings.WeakSettings;
 import tandem.model.strategy.AnnotationPool;
 import tandem.model.strategy.Stage;
@@ -28,7 +29,7 @@ import tandem.tools.console.TrainingLine;
  * takes no time.
  *
  * @param plan runs and stages
- * @param seconds estimated training time of each unfinished stage
+ * @param seconds estimated time of each unfinished stage, its evaluation included
  * @param done finished stages
  * @param visits image visits of each stage
  */
@@ -36,8 +37,10 @@ record StudyForecast(StudyPlan plan, Map<Stage, Double> seconds, List<Stage> don
 
     private static final int STEPS = 8;
     private static final int FIRST = 3;
-    /** Time of a teacher forward pass, as a share of a training step. */
-    private static final double TEACHER = 0.35;
+    /** Time of a forward pass, by a teacher or in an evaluation, as a share of a training step. */
+    private static final double FORWARD = 0.35;
+    /** Time of the losses between the feature maps of a student and one teacher, as a share of a training step. */
+    private static final double MAPS = 0.05;
 
     /** Properties of a network that determine the time of a step. */
     private record Kind(boolean detects, boolean segments) {
@@ -46,8 +49,14 @@ record StudyForecast(StudyPlan plan, Map<Stage, Double> seconds, List<Stage> don
         }
     }
 
+    /** @param heldOut number of held-out images, on which each stage is evaluated */
     static StudyForecast of(
-            StudyPlan plan, AnnotationPool pool, StageRunner runner, Device device, StageRunner.Options options)
+            StudyPlan plan,
+            AnnotationPool pool,
+            int heldOut,
+            StageRunner runner,
+            Device device,
+            StageRunner.Options options)
             throws IOException {
         Map<Kind, Double> secondsPerVisit = new HashMap<>();
         Map<Stage, Double> seconds = new LinkedHashMap<>();
@@ -59,10 +68,7 @@ record StudyForecast(StudyPlan plan, Map<Stage, Double> seconds, List<Stage> don
             if (outcome.isPresent()) {
                 done.add(stage);
                 secondsPerVisit.putIfAbsent(
-                        Kind.of(stage),
-                        outcome.get().seconds()
-                                / outcome.get().visits()
-                                / (1 + TEACHER * stage.teachers().size()));
+                        Kind.of(stage), outcome.get().seconds() / outcome.get().visits() / factor(stage));
             }
         }
         for (Stage stage : plan.stages()) {
@@ -72,14 +78,16 @@ record StudyForecast(StudyPlan plan, Map<Stage, Double> seconds, List<Stage> don
                     perVisit = time(stage, pool, device, options);
                     secondsPerVisit.put(Kind.of(stage), perVisit);
                 }
-                seconds.put(
-                        stage,
-                        visits.get(stage)
-                                * perVisit
-                                * (1 + TEACHER * stage.teachers().size()));
+                seconds.put(stage, visits.get(stage) * perVisit * factor(stage) + heldOut * perVisit * FORWARD);
             }
         }
         return new StudyForecast(plan, seconds, done, visits);
+    }
+
+    /** Time of a step with the teachers of a stage, relative to one without. */
+    private static double factor(Stage stage) {
+        boolean maps = stage.training().distillation().features() != FeatureLossType.NONE;
+        return 1 + (FORWARD + (maps ? MAPS : 0)) * stage.teachers().size();
     }
 
     /** Seconds per image for a network like that of {@code stage}, with random weights. */
@@ -151,10 +159,31 @@ record StudyForecast(StudyPlan plan, Map<Stage, Double> seconds, List<Stage> don
                     run.budget().masks(),
                     String.join("; ", run.stages().stream().map(Stage::name).toList()));
         }
+        totals(out);
+        out.flush();
+    }
+
+    /**
+     * The time by strategy and by budget, then that of the whole study; a stage is counted where it is first needed.
+     */
+    private void totals(PrintWriter out) {
+        Map<Stage, StudyPlan.Run> first = new LinkedHashMap<>();
+        plan.runs().forEach(run -> run.stages().forEach(stage -> first.putIfAbsent(stage, run)));
+        Map<String, Double> times = new LinkedHashMap<>();
+        first.forEach((stage, run) -> {
+            double time = seconds.getOrDefault(stage, 0.0);
+            times.merge("strategy " + run.strategy(), time, Double::sum);
+        });
+        first.forEach((stage, run) -> times.merge(
+                "budget of %d images with boxes and %d with masks"
+                        .formatted(run.budget().boxes(), run.budget().masks()),
+                seconds.getOrDefault(stage, 0.0),
+                Double::sum));
+        out.println("time left (what several runs share is counted once, where it is first needed):");
+        times.forEach((name, time) -> out.printf("  %-64s about %s%n", name, TrainingLine.duration(time)));
         double all = seconds.values().stream().mapToDouble(Double::doubleValue).sum();
         out.printf(
-                "training takes about %s on this machine, without evaluation, pseudo-labels, weak labels and example images%n",
+                "training and evaluation take about %s on this machine, without the making of pseudo-labels and weak labels and the report%n",
                 TrainingLine.duration(all));
-        out.flush();
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import tandem.model.distillation.Task;
 import tandem.model.strategy.Strategy;
 
@@ -12,9 +13,10 @@ import tandem.model.strategy.Strategy;
  *
  * @param strategy the recommended strategy
  * @param budget the budget of the comparison: the largest
+ * @param bestOther the strategy other than single-task with the best metric of the scarce task; empty if there is none
  * @param lines the reasons, one sentence each
  */
-record StudyRecommendation(Strategy strategy, Budget budget, List<String> lines) {
+record StudyRecommendation(Strategy strategy, Budget budget, Optional<Strategy> bestOther, List<String> lines) {
 
     /** Compares by the scarce task; a strategy is better only if the whole interval of its difference is above 0. */
     static StudyRecommendation of(StudyComparison comparison) {
@@ -61,7 +63,9 @@ record StudyRecommendation(Strategy strategy, Budget budget, List<String> lines)
                         + cell.difference().signed() + "."));
         otherTask(comparison, chosen, budget, lines);
         cautions(comparison, lines);
-        return new StudyRecommendation(chosen, budget, List.copyOf(lines));
+        Optional<Strategy> bestOther =
+                others.stream().map(StudyComparison.Cell::strategy).findFirst();
+        return new StudyRecommendation(chosen, budget, bestOther, List.copyOf(lines));
     }
 
     private static void notDifferent(
