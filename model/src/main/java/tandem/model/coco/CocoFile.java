@@ -31,8 +31,12 @@ public record CocoFile(Path file, String annotates, List<Image> images, List<Cat
     /** An image; width and height in pixels, 0 when the file has none. */
     public record Image(long id, String fileName, int width, int height) {}
 
-    /** A class. */
-    public record Category(long id, String name) {}
+    /**
+     * A class.
+     *
+     * @param parent name of its {@code supercategory}, empty when it has none
+     */
+    public record Category(long id, String name, String parent) {}
 
     /**
      * An annotation.
@@ -180,7 +184,9 @@ public record CocoFile(Path file, String annotates, List<Image> images, List<Cat
                             node.path("height").asInt()));
                 case "categories" ->
                     categories.add(new Category(
-                            json.id(node, "id"), node.path("name").asText().strip()));
+                            json.id(node, "id"),
+                            node.path("name").asText().strip(),
+                            node.path("supercategory").asText().strip()));
                 default -> items.add(item("annotations[" + index + "]", node));
             }
         }

@@ -66,6 +66,7 @@ public final class CocoReader implements DataReader {
                     provides.put(file, declared(head));
                 }
                 List<String> names = head.categories().stream()
+                        .filter(category -> !isProject(category, head.categories()))
                         .sorted(Comparator.comparingLong(CocoFile.Category::id))
                         .map(CocoFile.Category::name)
                         .toList();
@@ -95,6 +96,16 @@ public final class CocoReader implements DataReader {
                     "write the selected classes to mask-classes.txt");
         }
         return new CocoReader(layout, boxClasses, maskClasses, provides, new CocoImages(layout));
+    }
+
+    /** Roboflow's exports have the project as category 0, the parent of all others, which no object has. */
+    private static boolean isProject(CocoFile.Category category, List<CocoFile.Category> all) {
+        return category.id() == 0
+                && all.size() > 1
+                && all.stream()
+                        .allMatch(other -> other == category
+                                || other.parent().equals(category.name())
+                                        && !other.name().equals(category.name()));
     }
 
     private static Path named(CocoLayout layout, String name) {

@@ -22,7 +22,7 @@ record ObjectFile(Path file, String image, int width, int height, List<String> n
     ImageAnnotation.Content content(boolean outlined, ImageHeader header, ImageAnnotation.Context context) {
         List<CocoFile.Category> categories = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
-            categories.add(new CocoFile.Category(i, names.get(i)));
+            categories.add(new CocoFile.Category(i, names.get(i), ""));
         }
         CocoFile content = new CocoFile(file, "", List.of(), categories, List.of());
         CocoImage.View view =

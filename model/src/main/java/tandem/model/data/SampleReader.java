@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param root the folder
  * @param boxClasses names of the box classes
  * @param maskClasses names of the mask classes
- * @param values how masks are read; null for class indices
+ * @param values how masks are read; null for indices of {@code maskClasses}
  * @param decode whether images are decoded too, which finds damage outside the markers
  */
 record SampleReader(Path root, List<String> boxClasses, List<String> maskClasses, MaskValues values, boolean decode) {

@@ -157,9 +157,10 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
                                 "declares a document type or an entity, which is not read because it can point at other files",
                                 "remove the <!DOCTYPE ...> part and every &name; that it defines");
                     case XMLStreamConstants.START_ELEMENT -> {
-                        open.addLast(reader.getLocalName());
+                        boolean start = open.isEmpty();
+                        open.addLast(start ? "annotation" : reader.getLocalName());
                         text.setLength(0);
-                        if (open.size() == 1 && !reader.getLocalName().equals("annotation")) {
+                        if (start && !reader.getLocalName().equalsIgnoreCase("annotation")) {
                             throw new DataException(
                                     file,
                                     "starts with <" + reader.getLocalName() + ">, expected <annotation> as VOC has it",
@@ -197,11 +198,16 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
                             corner("ymin"),
                             corner("xmax"),
                             corner("ymax"),
-                            values.getOrDefault("difficult", "0").equals("1")));
+                            isTrue(values.getOrDefault("difficult", "0"))));
                     values.clear();
                 }
                 default -> {}
             }
+        }
+
+        /** VOC writes 1; other tools write true or 1.0. */
+        private static boolean isTrue(String text) {
+            return text.equalsIgnoreCase("true") || text.matches("1(\\.0*)?");
         }
 
         private String value(String key) {

@@ -51,7 +51,7 @@ public final class VocReader implements DataReader {
     private final List<String> boxClasses;
     private final List<String> maskClasses;
 
-    /** How masks are read; null for class indices. */
+    /** How masks are read; null for indices of the classes in use, where no file names the classes of the data. */
     private final MaskValues values;
 
     private VocReader(
@@ -76,23 +76,24 @@ public final class VocReader implements DataReader {
     static VocReader open(Path root, ReadingOptions options) {
         Map<String, Path> images = images(root);
         Optional<LabelMap> map = LabelMap.of(root);
-        List<String> names = ClassNames.read(root.resolve("classes.txt"))
+        Optional<List<String>> shared = ClassNames.read(root.resolve("classes.txt"))
                 .or(() -> map.map(LabelMap::names))
                 .or(() -> ClassNames.read(root.resolve("class_names.txt")))
+                .map(ClassNames::withoutBackground);
+        Optional<List<String>> ofMasks = ClassNames.read(root.resolve("mask-classes.txt"))
                 .map(ClassNames::withoutBackground)
-                .orElseGet(() -> ClassNames.find(root.resolve("Annotations")));
-        List<String> maskClasses = ClassNames.read(root.resolve("mask-classes.txt"))
-                .map(ClassNames::withoutBackground)
-                .orElse(names);
+                .or(() -> shared);
+        List<String> names = shared.orElseGet(() -> ClassNames.find(root.resolve("Annotations")));
+        List<String> maskClasses = ofMasks.orElse(names);
         return new VocReader(
                 root,
                 images,
                 ClassNames.read(root.resolve("box-classes.txt")).orElse(names),
                 maskClasses,
-                values(root, maskClasses, options));
+                values(root, maskClasses, ofMasks.isPresent(), options));
     }
 
-    private static MaskValues values(Path root, List<String> classes, ReadingOptions options) {
+    private static MaskValues values(Path root, List<String> classes, boolean named, ReadingOptions options) {
         if (options.threshold().isEmpty()) {
             if (options.foreground().isPresent()) {
                 throw new DataException(
@@ -100,7 +101,7 @@ public final class VocReader implements DataReader {
                         "has masks of class indices, so --mask-class has no effect",
                         "give --mask-threshold too, or leave it out");
             }
-            return null;
+            return named ? new MaskValues.Indices(classes) : null;
         }
         String name = options.foreground().orElse(classes.size() == 1 ? classes.get(0) : "");
         if (!classes.contains(name)) {

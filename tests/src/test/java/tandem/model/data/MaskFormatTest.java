@@ -219,4 +219,26 @@ class MaskFormatTest {
         assertEquals(List.of(163L, 0L, 37L), pixels(read(threshold(128, "rust")), 0));
         assertFalse(read(threshold(128, "rust")).samples().isEmpty());
     }
+
+    @Test
+    void indicesInVocLayoutAreMatchedByNameWhenAFileNamesThem() throws IOException {
+        files().images("JPEGImages/a.png")
+                .gray("SegmentationClass/a.png", 20, 10, (x, y) -> x < 3 ? 2 : x < 4 ? 1 : 0)
+                .text("classes.txt", "dent", "rust");
+        List<String> turned = List.of("rust", "dent");
+        DataSet data = files().open()
+                .reader()
+                .withClasses(turned, turned)
+                .read("test", ImageLists.everything(), BadFiles.stop());
+        assertEquals(List.of(160L, 30L, 10L), pixels(data, 0));
+        List<String> other = List.of("nut", "dent");
+        String message = assertThrows(
+                        DataException.class,
+                        () -> files().open()
+                                .reader()
+                                .withClasses(other, other)
+                                .read("test", ImageLists.everything(), BadFiles.stop()))
+                .getMessage();
+        assertTrue(message.contains("30 pixels of the unknown class 'rust', expected [nut, dent]"), message);
+    }
 }

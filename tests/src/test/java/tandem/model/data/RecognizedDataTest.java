@@ -135,4 +135,21 @@ class RecognizedDataTest {
         assertEquals(
                 List.of("valid/valid"), held.samples().stream().map(Sample::id).toList());
     }
+
+    /** Category 0 of Roboflow's COCO export is the project. */
+    @Test
+    void theProjectOfARoboflowExportIsNoClass() throws IOException {
+        String content =
+                "{\"images\": [{\"id\": 1, \"file_name\": \"a.jpg\"}], \"categories\": [%s], \"annotations\": ["
+                        + "{\"id\": 1, \"image_id\": 1, \"category_id\": 2, \"bbox\": [1, 1, 2, 2]}]}";
+        String project = "{\"id\": 0, \"name\": \"defects\", \"supercategory\": \"none\"}";
+        String classes = "{\"id\": 1, \"name\": \"dent\", \"supercategory\": \"defects\"},"
+                + "{\"id\": 2, \"name\": \"hole\", \"supercategory\": \"%s\"}";
+        files().images("train/a.jpg")
+                .text("train/_annotations.coco.json", content.formatted(project + "," + classes.formatted("defects")));
+        assertEquals(List.of("dent", "hole"), files().read().boxClasses());
+        assertEquals(1, files().read("train/a").boxes().orElseThrow().get(0).label());
+        files().text("train/_annotations.coco.json", content.formatted(project + "," + classes.formatted("other")));
+        assertEquals(List.of("defects", "dent", "hole"), files().read().boxClasses());
+    }
 }

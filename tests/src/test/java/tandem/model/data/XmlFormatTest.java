@@ -86,4 +86,21 @@ class XmlFormatTest {
         String twice = assertThrows(DataException.class, () -> files().read()).getMessage();
         assertTrue(twice.contains("a.png: has the same name as a.jpg except for the extension"), twice);
     }
+
+    @Test
+    void difficultMayBeATextAndTheRootMayBeCapitalized() throws IOException {
+        StringBuilder objects = new StringBuilder();
+        for (String difficult : List.of("1", "True", "true", "1.0", "0", "False", "10")) {
+            objects.append("<object><name>rust</name><difficult>")
+                    .append(difficult)
+                    .append(
+                            "</difficult><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>3</xmax><ymax>4</ymax></bndbox></object>");
+        }
+        files().images("a.png").text("a.xml", "<Annotation>" + objects + "</Annotation>");
+        assertEquals(
+                List.of(true, true, true, true, false, false, false),
+                files().read("a").boxes().orElseThrow().stream()
+                        .map(Box::difficult)
+                        .toList());
+    }
 }
