@@ -1,4 +1,7 @@
-"""Runs Tandem and the peer in turn and writes the report; started by bench/peers/parity."""
+"""Runs Tandem and the peer in turn and writes the report; started by bench/peers/parity.
+
+In a bundle:  python3 check/peers/parity.py . DATA --java check/java --device cuda --output FOLDER --report FOLDER
+"""
 
 import argparse
 import json
@@ -25,6 +28,7 @@ def options(words):
         parser.add_argument(name)
     names = lambda text: text.split(",")
     parser.add_argument("--python", default="python3")
+    parser.add_argument("--java", default=os.path.join(os.environ["JAVA_HOME"], "bin", "java") if os.environ.get("JAVA_HOME") else "java")
     parser.add_argument("--output")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--seeds", type=names, default=["0", "1", "2"])
@@ -58,17 +62,16 @@ class Parity:
         folder = os.path.join(self.output, "%s-%s-%s-%d" % (task, optimizer, seed, steps))
         if not os.path.exists(os.path.join(folder, "run.json")):
             boxes, masks = LISTS[task]
-            java = os.path.join(os.environ["JAVA_HOME"], "bin", "java") if os.environ.get("JAVA_HOME") else "java"
             settings = {"data": o.data, "boxes": boxes, "masks": masks, "canvases": self.canvases(task), "output": folder, "steps": steps,
                         "schedule": max(steps, o.curve or 600), "early": early, "optimizer": optimizer, "rate": RATES[optimizer], "seed": seed, "batch": o.batch,
                         "size": o.size, "threads": o.threads, "device": o.device}
-            self.call([java, "-cp", os.environ["CLASSPATH"], "tandem.bench.parity.ParityRun"] + ["%s=%s" % pair for pair in settings.items()])
+            self.call([o.java, "tandem.bench.parity.ParityRun"] + ["%s=%s" % pair for pair in settings.items()])
         return folder
 
     def peer(self, task, folder, kind, *words):
         path = os.path.join(folder, "peer-%s.json" % kind)
         if not os.path.exists(path):
-            script = os.path.join(self.o.root, "bench", "peers", "training.py")
+            script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "training.py")
             self.call([self.o.python, script, folder, "--canvases", self.canvases(task), "--threads", str(self.o.threads), "--device", self.o.device, *words])
         return load(path)
 
@@ -81,6 +84,9 @@ class Parity:
         single = self.peer(task, folder, "float32")["steps"]
         double = self.peer(task, folder, "float64", "--dtype", "float64")["steps"]
         self.machine = (run["device"], forced["torch"])
+        for name in os.listdir(folder):
+            if name.endswith(".safetensors") and name != "weights-0.safetensors":
+                os.remove(os.path.join(folder, name))
         own = [name for name in LOSSES if run["steps"][0][name]]
         row = [task, optimizer]
         for name in MEASURES:
