@@ -51,14 +51,13 @@ def overlaps(a, b):
     return inside / (area(a)[..., :, None] + area(b)[None, :] - inside)
 
 
-def match(boxes, labels, anchor, least=0.5, ignored=0.4):
-    """Targets of boxes (N, G, 4) as corners; rows of zeros are no boxes. Positive from the overlap `least` on, ignored from `ignored` on.
+def match(boxes, labels, anchor):
+    """Targets of boxes (N, G, 4) as corners; rows of zeros are no boxes.
 
-    Overlaps are single precision in any case, so that equal ones are equal in a reference of double precision too.
     Labels (N, A): the class, -1 for background, -2 - c for an anchor that is ignored for class c; offsets (N, A, 4); positive (N, A).
     """
     real = ((boxes[..., 2:] > boxes[..., :2]).all(-1))[..., None]
-    overlap = torch.where(real, overlaps(boxes.float(), corners(anchor.float())), -1.0)
+    overlap = torch.where(real, overlaps(boxes, corners(anchor)), -1.0)
     best, truth = overlap.max(1)
     most, forced = overlap.max(2)
     # The best anchor of each box is positive; where two boxes have the same, the later box gets it, so boxes come one after the other.
@@ -68,9 +67,9 @@ def match(boxes, labels, anchor, least=0.5, ignored=0.4):
         anchors = forced[:, box]
         best[rows, anchors] = torch.where(claims, 1.0, best[rows, anchors])
         truth[rows, anchors] = torch.where(claims, box, truth[rows, anchors])
-    positive = best >= least
+    positive = best >= 0.5
     wanted = labels.gather(1, truth)
-    target = torch.where(positive, wanted, torch.where(best >= ignored, -2 - wanted, -1))
+    target = torch.where(positive, wanted, torch.where(best >= 0.4, -2 - wanted, -1))
     matched = boxes.gather(1, truth[..., None].expand(-1, -1, 4))
     # Anchors that are not positive have no box: any box with an area keeps the logarithm finite.
     matched = torch.where(positive[..., None], matched, corners(anchor).expand_as(matched))
@@ -80,15 +79,25 @@ def match(boxes, labels, anchor, least=0.5, ignored=0.4):
     return target, offsets, positive
 
 
-def detection_losses(location, confidence, boxes, labels, anchor, weights=None, bounds=(0.5, 0.4)):
-    """Balanced L1 and focal loss. bounds: of `match`. weights (N): 1 for images with annotated boxes, even if there are none, else 0; all 1 without it."""
+def near_tie(boxes, anchor, within=1e-6):
+    """Anchors (N, A) whose target depends on rounding: an overlap is a bound of `match`, equals that of another box, or is the best of a box, but for `within`."""
+    real = ((boxes[..., 2:] > boxes[..., :2]).all(-1))[..., None]
+    overlap = torch.where(real, overlaps(boxes, corners(anchor)), -1.0)
+    order = overlap.sort(1).values
+    ties = ((overlap - 0.5).abs() < within) | ((overlap - 0.4).abs() < within) | (real & (overlap > overlap.max(2, keepdim=True).values - within))
+    ties = ties.any(1)
+    return ties | (order[:, -1] - order[:, -2] < within) & (order[:, -1] > 0) if boxes.shape[1] > 1 else ties
+
+
+def detection_losses(location, confidence, target, offsets, weights=None):
+    """Balanced L1 and focal loss of the targets of `match`. weights (N): 1 for images with annotated boxes, even if there are none, else 0; all 1 without it."""
     with torch.no_grad():
-        target, offsets, positive = match(boxes, labels, anchor, *bounds)
+        positive = target >= 0
         if weights is None:
-            weights = torch.ones(boxes.shape[0], device=boxes.device)
+            weights = torch.ones(target.shape[0], device=target.device)
         shown = (weights > 0)[:, None]
         count = (positive & shown).sum().clamp(min=1)
-        classes = torch.arange(confidence.shape[2], device=boxes.device)
+        classes = torch.arange(confidence.shape[2], device=target.device)
         hot = (target[..., None] == classes).to(confidence.dtype)
         used = (target[..., None] != -2 - classes) * weights[:, None, None]
     p = torch.sigmoid(confidence)
@@ -113,7 +122,8 @@ def segmentation_loss(logits, masks):
 def losses(outputs, boxes, labels, masks, anchor):
     """All losses, summed."""
     location, confidence, logits = (x.float() for x in outputs)
-    return sum(detection_losses(location, confidence, boxes, labels, anchor)) + segmentation_loss(logits, masks)
+    target, offsets, _ = match(boxes, labels, anchor)
+    return sum(detection_losses(location, confidence, target, offsets)) + segmentation_loss(logits, masks)
 
 
 def candidates(outputs, anchor, threshold=0.001, limit=1000):

@@ -41,7 +41,6 @@ class Training:
         self.device, self.dtype = device, dtype
         self.data = read(canvases)
         self.model = TwoHeads("resnet18", network["width"], True, run["boxClasses"], run["size"], run["maskClasses"], network["neck"], network["segmentation"])
-        self.bounds = [(0.5, 0.4)]
         missing, unexpected = self.model.load_state_dict(self.tandem(0), strict=False)
         missing = [name for name in missing if not name.endswith("num_batches_tracked")]
         if missing or unexpected:
@@ -49,7 +48,6 @@ class Training:
         self.model.to(device, dtype).train()
         if device == "cpu" and dtype == torch.float32:
             self.model.to(memory_format=torch.channels_last)
-        self.anchor = objective.anchors(run["size"], 4 if run["size"] < 512 else 5).to(device, dtype)
         self.trained = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
         groups = [{"params": [p for p in self.trained if p.dim() > 1], "weight_decay": run["weightDecay"]},
                   {"params": [p for p in self.trained if p.dim() == 1], "weight_decay": 0}]
@@ -66,19 +64,32 @@ class Training:
     def batch(self, samples):
         chosen = {name: self.data[name][samples].to(self.device) for name in self.data}
         images = chosen["images"].to(self.dtype).permute(0, 3, 1, 2)
-        boxes = chosen["boxes"].to(self.dtype)
-        return images, boxes, chosen["labels"].long(), chosen["weights"][:, 0].to(self.dtype), chosen["masks"].long()
+        return images, chosen["targets"].long(), chosen["offsets"].to(self.dtype), chosen["weights"][:, 0].to(self.dtype), chosen["masks"].long()
+
+    def check_targets(self):
+        """Compares Tandem's targets with those of objective.match in double precision; returns how many differ by a tie, all others must be equal.
+
+        The targets are then Tandem's, so that a tie that is rounded to the other side does not look like an error of a loss.
+        """
+        anchor = objective.anchors(self.run["size"], 4 if self.run["size"] < 512 else 5).double()
+        ties = 0
+        for first in range(0, len(self.data["boxes"]), 32):
+            boxes, labels, targets, offsets = (self.data[name][first:first + 32].double() for name in ("boxes", "labels", "targets", "offsets"))
+            own, shifts, positive = objective.match(boxes, labels.long(), anchor)
+            apart = (own != targets) | (positive & ((shifts - offsets).abs().amax(-1) > 1e-3))
+            unexplained = apart & ~objective.near_tie(boxes, anchor)
+            if unexplained.any():
+                raise ValueError("the targets of image %d, anchor %d differ" % tuple(int(v[0]) for v in unexplained.nonzero(as_tuple=True)))
+            ties += int(apart.sum())
+        return ties
 
     def step(self, number):
         run = self.run
-        images, boxes, labels, weights, masks = self.batch(run["order"][number])
+        images, target, offsets, weights, masks = self.batch(run["order"][number])
         location, confidence, logits = self.model(images)
         parts = {"location": torch.zeros(()), "confidence": torch.zeros(()), "segmentation": torch.zeros(())}
         if location is not None:
-            tried = [objective.detection_losses(location, confidence, boxes, labels, self.anchor, weights, bounds) for bounds in self.bounds]
-            wanted = run["steps"][number]
-            off = lambda losses: abs(float(losses[0].detach()) - wanted["location"]) + abs(float(losses[1].detach()) - wanted["confidence"])
-            parts["location"], parts["confidence"] = min(tried, key=off)
+            parts["location"], parts["confidence"] = objective.detection_losses(location, confidence, target, offsets, weights)
         if logits is not None:
             parts["segmentation"] = objective.segmentation_loss(logits, masks)
         total = sum(part.to(self.device) for part in parts.values())
@@ -111,14 +122,9 @@ class Training:
 class Forced:
     """Steps from Tandem's weights in double and in single precision."""
 
-    TIE = 1e-6
-
     def __init__(self, *arguments, network):
         self.reference = Training(*arguments, torch.float64, network)
         self.single = Training(*arguments, torch.float32, network)
-        # An overlap that equals a bound but for rounding may be on either side of it: the side that gives Tandem's losses is taken.
-        for training in (self.reference, self.single):
-            training.bounds = [(0.5 + a, 0.4 + b) for a in (-self.TIE, self.TIE) for b in (-self.TIE, self.TIE)]
         self.trained = [name for name, parameter in self.reference.model.named_parameters() if parameter.requires_grad]
 
     def step(self, number):
@@ -175,6 +181,7 @@ def main():
     result = {"torch": torch.__version__, "device": o.device, "threads": o.threads, "seconds": time.perf_counter() - start, "steps": lines}
     if o.forced:
         result["average"] = training.averages()
+        result["ties"] = training.reference.check_targets() if training.reference.run["boxClasses"] else 0
     with open(os.path.join(o.folder, "peer-%s.json" % ("forced" if o.forced else o.dtype)), "w") as file:
         json.dump(result, file)
 

@@ -17,33 +17,45 @@ import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.StagedBatch;
 import tandem.model.data.ImageCache;
+import tandem.model.detection.Anchors;
+import tandem.model.detection.GroundTruth;
+import tandem.model.detection.Matching;
+import tandem.model.detection.Targets;
+import tandem.model.network.NetworkSettings;
 import tandem.model.weights.SafetensorsWriter;
 
 /**
  * Every image of a data set as the network receives it without augmentation, in the order of the data set, as the
  * float32 tensors of one safetensors file: {@code images} (M, S, S, 3), {@code masks} (M, S, S), {@code boxes} (M, G,
- * 4), {@code labels} (M, G), {@code counts} (M) and {@code weights} (M, 2); their meaning is that of {@link Augmented}.
+ * 4), {@code labels} (M, G), {@code counts} (M) and {@code weights} (M, 2), which are those of {@link Augmented};
+ * {@code targets} (M, A) and {@code offsets} (M, A, 4), the labels and boxes of {@link Targets} by overlap.
  */
 final class Canvases {
 
     private Canvases() {}
 
-    static void write(Device device, ImageCache images, int size, Path file) throws IOException {
+    static void write(Device device, ImageCache images, NetworkSettings network, Path file) throws IOException {
         int count = images.data().size();
         BatchShape shape = BatchShape.of(images, 1);
         Variables variables = new Variables();
         Graph graph = new Graph(variables);
         BatchInputs inputs = BatchInputs.declare(graph, 1, shape.pixels(), shape.boxes());
+        int size = network.inputSize();
         Augmented batch = Augment.apply(graph, inputs, size);
+        Tensor anchors =
+                Anchors.of(size, size, network.anchorBase(), network.strides()).constant(graph);
+        Targets targets = Matching.iou(graph, anchors, new GroundTruth(batch.boxes(), batch.labels(), batch.counts()));
         Tensor[] tensors = {
             graph.keep(batch.images()),
             graph.keep(batch.masks()),
             graph.keep(batch.boxes()),
             graph.keep(batch.labels()),
             graph.keep(batch.counts()),
-            batch.weights()
+            batch.weights(),
+            graph.keep(targets.labels()),
+            graph.keep(targets.boxes())
         };
-        String[] names = {"images", "masks", "boxes", "labels", "counts", "weights"};
+        String[] names = {"images", "masks", "boxes", "labels", "counts", "weights", "targets", "offsets"};
         float[][] values = new float[tensors.length][];
         for (int i = 0; i < tensors.length; i++) {
             values[i] = new float[Math.multiplyExact(count, Math.toIntExact(tensors[i].elements()))];

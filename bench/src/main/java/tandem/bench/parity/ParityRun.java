@@ -99,7 +99,7 @@ public final class ParityRun {
             Path canvases = Path.of(text("canvases", null));
             if (!Files.exists(canvases)) {
                 Path part = canvases.resolveSibling(canvases.getFileName() + ".part");
-                Canvases.write(device, images, size, part);
+                Canvases.write(device, images, network, part);
                 Files.move(part, canvases);
             }
             ObjectNode result = train(device, network, settings, images, output, steps);

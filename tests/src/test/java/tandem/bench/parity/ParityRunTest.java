@@ -62,7 +62,15 @@ class ParityRunTest {
         float[] images = tensor(canvases, "images", 8, 64, 64, 3);
         float[] weights = tensor(canvases, "weights", 8, 2);
         float[] masks = tensor(canvases, "masks", 8, 64, 64);
+        // (8² + 4² + 2² + 1) cells of six anchors; an image without boxes has only background.
+        float[] targets = tensor(canvases, "targets", 8, 510);
+        assertEquals(8 * 510 * 4, tensor(canvases, "offsets", 8, 510, 4).length);
         for (int image = 0; image < 8; image++) {
+            long positive = 0;
+            for (int anchor = 0; anchor < 510; anchor++) {
+                positive += targets[510 * image + anchor] >= 0 ? 1 : 0;
+            }
+            assertTrue(weights[2 * image] == 1 || positive == 0);
             // Each image has boxes or a mask; without one its mask is ignored everywhere.
             assertEquals(1, weights[2 * image] + weights[2 * image + 1]);
             boolean masked = weights[2 * image + 1] == 1;
