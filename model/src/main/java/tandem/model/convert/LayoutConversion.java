@@ -22,8 +22,9 @@ import tandem.model.data.Sample;
  *
  * <p>The layouts differ. VOC has class masks, so COCO's object outlines are merged, and crowds become difficult boxes
  * and ignored pixels. COCO has no class masks, so each class of an image becomes one region, in a file with
- * {@code info.annotates} set to {@code masks}; ignored pixels become a crowd, difficult boxes get {@code ignore}. VOC's
- * pose, truncation and parts, and COCO's annotation ids, keypoints and captions are lost.
+ * {@code info.annotates} set to {@code masks}; ignored pixels become a crowd, difficult boxes get {@code ignore}.
+ * YOLO's labels hold boxes only, of the images that are annotated with boxes, and the lists of the splits. VOC's pose,
+ * truncation and parts, and COCO's annotation ids, keypoints and captions are lost.
  *
  * @param data the images with their annotations
  * @param lists names of the lists and the images of each
@@ -35,7 +36,9 @@ public record LayoutConversion(DataSet data, Map<String, List<String>> lists) {
         /** Pascal VOC. */
         VOC,
         /** COCO. */
-        COCO
+        COCO,
+        /** YOLO, boxes only. */
+        YOLO
     }
 
     /**
@@ -84,10 +87,13 @@ public record LayoutConversion(DataSet data, Map<String, List<String>> lists) {
             }
         }
         Map<String, String> names = names();
-        if (layout == Layout.VOC) {
-            new VocLayoutWriter(target, names, link).write(data, progress);
-        } else {
-            new CocoLayoutWriter(target, names, link).write(data, progress);
+        switch (layout) {
+            case VOC -> new VocLayoutWriter(target, names, link).write(data, progress);
+            case COCO -> new CocoLayoutWriter(target, names, link).write(data, progress);
+            case YOLO -> {
+                new YoloLayoutWriter(target, names, link).write(data, lists, progress);
+                return; // with lists of its own
+            }
         }
         for (Map.Entry<String, List<String>> list : lists.entrySet()) {
             if (list.getValue().isEmpty()) {

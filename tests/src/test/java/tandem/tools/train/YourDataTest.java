@@ -138,6 +138,33 @@ class YourDataTest {
     }
 
     @Test
+    void yoloIsWrittenAgainWithTheSameNumbers() throws IOException {
+        String target = folder.resolve("again").toString();
+        run("convert", yolo().toString(), "--to", "yolo", "--output", target);
+        assertEquals(
+                "0 0.31250000 0.43750000 0.25000000 0.25000000\n",
+                Files.readString(folder.resolve("again/labels/v1.txt")));
+        assertEquals("", Files.readString(folder.resolve("again/labels/good1.txt")));
+        assertEquals("./images/good1.png\n./images/v1.png\n", Files.readString(folder.resolve("again/val.txt")));
+        CommandRun audit =
+                run("audit", target, "--output", folder.resolve("audit").toString());
+        assertTrue(audit.out().contains("1 classes; lists test 1, train 4, val 2"), audit.out());
+        String masks = folder.resolve("none").toString();
+        image("m/images/a.png", 8);
+        image("m/masks/a.png", 0);
+        CommandRun none = CommandRun.of(
+                "convert",
+                folder.resolve("m").toString(),
+                "--mask-threshold",
+                "200",
+                "--to",
+                "yolo",
+                "--output",
+                masks);
+        assertTrue(none.err().contains("no image has annotated boxes"), none.err());
+    }
+
+    @Test
     void dataWithoutListsIsUsedWhole() throws IOException {
         for (int i = 1; i <= 3; i++) {
             image("plain/images/t" + i + ".png", 8 * i);

@@ -18,7 +18,7 @@ import tandem.tools.console.LiveLine;
 @Command(
         name = "convert",
         description =
-                "Writes a data set in Pascal VOC or COCO layout, with its lists. The annotations of each image are preserved.",
+                "Writes a data set of any layout that is read in Pascal VOC, COCO or YOLO layout, with its lists.",
         sortOptions = false,
         abbreviateSynopsis = true,
         footer = {
@@ -27,7 +27,8 @@ import tandem.tools.console.LiveLine;
             "mask, small objects on top; crowds become difficult boxes and ignored pixels. COCO has no class",
             "masks, so each class of an image becomes one region in annotations/instances_masks.json; ignored",
             "pixels become a crowd, and difficult boxes get \"ignore\". Pose, truncation, parts, keypoints,",
-            "captions and annotation ids are lost. An image without annotations is in no COCO file.",
+            "captions and annotation ids are lost. An image without annotations is in no COCO file. YOLO has boxes",
+            "only: masks, and images that are not annotated with boxes, are left out.",
             "",
             "Example:",
             "  tandem convert VOC --to coco --output COCO"
@@ -47,7 +48,7 @@ public final class ConvertCommand implements Callable<Integer> {
             paramLabel = "LAYOUT",
             required = true,
             order = 1,
-            description = "Layout to write: voc or coco.")
+            description = "Layout to write: voc, coco, or yolo (boxes only).")
     private LayoutConversion.Layout layout;
 
     @Option(
