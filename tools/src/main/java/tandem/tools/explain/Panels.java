@@ -53,7 +53,7 @@ final class Panels {
      */
     List<Section> make(List<MapName> maps, Set<String> chosen, double score) throws IOException {
         Set<String> shown = chosen.isEmpty() ? found(score) : chosen;
-        List<Section.Figure> panels = new ArrayList<>();
+        List<Section.Strip> panels = new ArrayList<>();
         for (String className : shown) {
             int label = settings.boxClasses().indexOf(className);
             int value = settings.maskClasses().indexOf(className) + 1;
@@ -71,7 +71,7 @@ final class Panels {
                             String.format(Locale.ROOT, "pixels: %.1f %%", 100 * masks.share()),
                             heat(masks.heat().get(map))));
                 }
-                panels.add(written(Sheet.of(row, COLUMNS, null), className + "-" + map, className + " by " + map));
+                panels.add(written(row, className + "-" + map, className + " by " + map));
             }
         }
         List<Sheet.Cell> responses = new ArrayList<>();
@@ -80,11 +80,11 @@ final class Panels {
             responses.add(new Sheet.Cell(map + ": norm", heat(values.norm())));
             responses.add(new Sheet.Cell(map + ": mean", heat(values.mean())));
         }
-        Section.Figure sheet =
-                written(Sheet.of(responses, COLUMNS, null), "maps", "norm and mean over the channels of each cell");
+        Section.Strip strength = written(responses, "maps", "norm and mean over the channels of each cell");
         return List.of(
-                new Section.Figures(name, panels, ""),
-                new Section.Figures(name + ": activation strength of the feature maps", List.of(sheet), ""));
+                new Section.Gallery(name, List.of(), panels, ""),
+                new Section.Gallery(
+                        name + ": activation strength of the feature maps", List.of(), List.of(strength), ""));
     }
 
     private Set<String> found(double score) {
@@ -120,9 +120,15 @@ final class Panels {
         return HeatOverlay.over(image, heat);
     }
 
-    private Section.Figure written(BufferedImage image, String what, String caption) throws IOException {
-        byte[] file = ImageFiles.png(image);
-        Files.write(folder.resolve(name + "-" + what.replaceAll("[^A-Za-z0-9._-]", "_") + ".png"), file);
-        return new Section.Figure(caption, file);
+    /** Writes the images as one file with captions, and returns them with captions as text. */
+    private Section.Strip written(List<Sheet.Cell> cells, String what, String caption) throws IOException {
+        Files.write(
+                folder.resolve(name + "-" + what.replaceAll("[^A-Za-z0-9._-]", "_") + ".png"),
+                ImageFiles.png(Sheet.of(cells, COLUMNS, null)));
+        return new Section.Strip(
+                caption,
+                cells.stream()
+                        .map(cell -> new Section.Figure(cell.caption(), ImageFiles.compact(cell.image())))
+                        .toList());
     }
 }

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import tandem.model.figure.Chart;
 import tandem.model.metrics.BoxMatches;
@@ -20,24 +22,38 @@ public final class PartReport {
 
     private PartReport() {}
 
-    /** Tables and a chart; a task without annotated images is left out. */
+    /** The same without a wanted rate. */
     public static List<Section> sections(PartCurve boxes, PartCurve masks) {
+        return sections(boxes, masks, Optional.empty());
+    }
+
+    /**
+     * Tables and a chart; a task without annotated images is left out.
+     *
+     * @param wanted rate of false alarms per part for which a threshold is given in addition
+     */
+    public static List<Section> sections(PartCurve boxes, PartCurve masks, Optional<Double> wanted) {
+        double[] rates = DoubleStream.concat(wanted.stream().mapToDouble(Double::doubleValue), DoubleStream.of(WANTED))
+                .distinct()
+                .toArray();
         List<Section> sections = new ArrayList<>();
         if (!boxes.parts().isEmpty()) {
-            sections.add(
-                    table("Parts: false alarms and escapes of boxes", boxes, BoxMatches.SCORE, "%.3f", "min score"));
+            sections.add(table(
+                    "Parts: false alarms and escapes of boxes", boxes, rates, BoxMatches.SCORE, "%.3f", "min score"));
             sections.add(chart(boxes));
         }
         if (!masks.parts().isEmpty()) {
-            sections.add(table("Parts: false alarms and escapes of masks", masks, 1, "%.0f", "min pixels of a region"));
+            sections.add(table(
+                    "Parts: false alarms and escapes of masks", masks, rates, 1, "%.0f", "min pixels of a region"));
         }
         return sections;
     }
 
-    private static Section table(String title, PartCurve curve, double usual, String format, String threshold) {
+    private static Section table(
+            String title, PartCurve curve, double[] wanted, double usual, String format, String threshold) {
         Map<Double, String> rows = new LinkedHashMap<>();
         rows.put(usual, "default");
-        for (double rate : WANTED) {
+        for (double rate : wanted) {
             rows.merge(Math.max(usual, curve.threshold(rate)), wanted(rate), (first, second) -> first + ", " + second);
         }
         List<List<String>> cells = new ArrayList<>();

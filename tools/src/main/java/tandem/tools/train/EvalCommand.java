@@ -133,7 +133,7 @@ public final class EvalCommand implements Callable<Integer> {
             headlines.add(new Report.Headline("time", TrainingLine.duration(seconds), images.size() + " images"));
             Verdict verdict = Verdict.of(evaluation);
             List<Section> sections = new ArrayList<>(List.of(EvaluationReport.verdict(verdict)));
-            sections.addAll(heldOut.sections());
+            sections.addAll(heldOut.sections(Optional.ofNullable(wanted)));
             sections.addAll(EvaluationReport.sections(evaluation));
             sections.addAll(DataReport.sections(List.of(DataSummary.of(images))));
             SettingRows rows = new SettingRows(Set.of(), Map.of()).add("weights", weights.toString(), "given");

@@ -88,8 +88,17 @@ final class HeldOut {
 
     /** Images first, then false alarms and escapes. */
     List<Section> sections() throws IOException {
+        return sections(Optional.empty());
+    }
+
+    /**
+     * The same with a threshold for a rate of false alarms per part.
+     *
+     * @param wanted the rate; may be empty
+     */
+    List<Section> sections(Optional<Double> wanted) throws IOException {
         List<Section> sections = new ArrayList<>(gallery.sections(panelFolder));
-        sections.addAll(PartReport.sections(boxes(), masks()));
+        sections.addAll(PartReport.sections(boxes(), masks(), wanted));
         return sections;
     }
 }
