@@ -25,6 +25,9 @@ final class ConvolutionGraphs {
     /** Configurations to make plans of, for the plain and for the fused convolution. */
     private static final int MAX_PLANS = 6;
 
+    /** Those among them that compile their kernel. */
+    private static final int MAX_COMPILED = 2;
+
     private final GraphApi api;
     private final ConvolutionShape shape;
     private final ConvolutionKind kind;
@@ -57,9 +60,9 @@ final class ConvolutionGraphs {
         }
         long start = System.nanoTime();
         try {
-            add(found, method, GraphConvolution.RANKED, start, workspaceLimit);
+            add(found, method, GraphConvolution.RANKED, workspaceLimit);
             if (found.isEmpty()) {
-                add(found, method, GraphConvolution.FALLBACK, start, workspaceLimit);
+                add(found, method, GraphConvolution.FALLBACK, workspaceLimit);
             }
         } catch (LibraryException e) {
             problem(e.getMessage());
@@ -68,11 +71,18 @@ final class ConvolutionGraphs {
         return found;
     }
 
-    private void add(
-            List<ConvolutionChoice> found, ConvolutionChoice.Method method, int mode, long start, long workspaceLimit) {
+    private void add(List<ConvolutionChoice> found, ConvolutionChoice.Method method, int mode, long workspaceLimit) {
         Set<String> seen = new HashSet<>();
+        int[] compiled = new int[1];
         List<EngineConfiguration> configurations = graph(method)
-                .configurations(mode, MAX_PLANS, one -> api.allows(shape.type(), one) && seen.add(one.text()));
+                .configurations(
+                        mode,
+                        MAX_PLANS,
+                        one -> api.allows(shape.type(), one)
+                                && (!one.compiles() || compiled[0]++ < MAX_COMPILED)
+                                && seen.add(one.text()));
+        // Only now, as the first query of the heuristics loads libraries of cuDNN.
+        long start = System.nanoTime();
         try (Resources rest = new Resources()) {
             configurations.forEach(rest::add);
             for (EngineConfiguration configuration : configurations) {

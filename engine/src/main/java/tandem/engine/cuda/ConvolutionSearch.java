@@ -3,11 +3,10 @@ package tandem.engine.cuda;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import jcuda.driver.CUevent;
-import jcuda.driver.JCudaDriver;
 import jcuda.jcudnn.JCudnn;
 import tandem.engine.Command;
 import tandem.engine.DeviceOutOfMemoryException;
@@ -23,7 +22,6 @@ import tandem.engine.memory.Allocations;
  */
 final class ConvolutionSearch {
 
-    private static final int REPETITIONS = 3;
     /** How many times slower than the best so far an algorithm must have been in cuDNN's measurement to be left out. */
     private static final double HOPELESS = 2;
 
@@ -127,7 +125,7 @@ final class ConvolutionSearch {
             ConvolutionChoice kept = cache.get(key);
             if (kept != null
                     && kept.workspaceBytes() <= bench.workspace.bytes()
-                    && time(commands, kept, refusals).isPresent()) {
+                    && time(commands, kept, Double.POSITIVE_INFINITY, refusals).isPresent()) {
                 return kept;
             }
             List<CudnnConvolution.Measured> measured = trial.measure(bench.pieces, bench.workspace);
@@ -137,7 +135,7 @@ final class ConvolutionSearch {
                 if (expected(candidate, measured) > HOPELESS * min) {
                     continue;
                 }
-                Optional<Float> milliseconds = time(commands, candidate, refusals);
+                Optional<Float> milliseconds = time(commands, candidate, HOPELESS * min, refusals);
                 if (milliseconds.isPresent() && milliseconds.get() < min) {
                     best = candidate;
                     min = milliseconds.get();
@@ -175,9 +173,17 @@ final class ConvolutionSearch {
             Function<ConvolutionChoice, Command> commands =
                     choice -> trial.command(choice, bench.pieces, bench.workspace);
             List<CudnnConvolution.Measured> measured = trial.measure(bench.pieces, bench.workspace);
+            double min = Double.POSITIVE_INFINITY;
             for (ConvolutionChoice candidate : candidates(trial, measured, bench)) {
                 List<String> refusals = new ArrayList<>();
-                Optional<Float> milliseconds = time(commands, candidate, refusals);
+                double expected = expected(candidate, measured);
+                Optional<Float> milliseconds = Optional.empty();
+                if (expected > HOPELESS * min) {
+                    refusals.add(String.format(Locale.ROOT, "not run: cuDNN measured %.3f ms", expected));
+                } else {
+                    milliseconds = time(commands, candidate, HOPELESS * min, refusals);
+                    min = Math.min(min, milliseconds.orElse(Float.POSITIVE_INFINITY));
+                }
                 timings.add(new ConvolutionTiming(
                         candidate.method() + " "
                                 + (candidate.method().isGraph() ? candidate.engine() : candidate.algorithm()),
@@ -224,19 +230,15 @@ final class ConvolutionSearch {
     }
 
     /**
-     * Milliseconds of the fastest of a few runs; empty when the library refuses, with the reason in {@code refusals}.
+     * Milliseconds of the fastest of a few runs, or of the first if it takes more than {@code enough}; empty when the
+     * library refuses, with the reason in {@code refusals}.
      */
     private Optional<Float> time(
-            Function<ConvolutionChoice, Command> commands, ConvolutionChoice choice, List<String> refusals) {
-        CUevent start = new CUevent();
-        CUevent end = new CUevent();
-        context.check(JCudaDriver.cuEventCreate(start, 0), "cuEventCreate");
-        int made = JCudaDriver.cuEventCreate(end, 0);
-        if (made != 0) {
-            JCudaDriver.cuEventDestroy(start);
-            throw context.failure(made, "cuEventCreate");
-        }
-        try {
+            Function<ConvolutionChoice, Command> commands,
+            ConvolutionChoice choice,
+            double enough,
+            List<String> refusals) {
+        try (CommandTimer timer = new CommandTimer(context, memory, options.graphs())) {
             Command command;
             try {
                 command = commands.apply(choice);
@@ -244,37 +246,12 @@ final class ConvolutionSearch {
                 refusals.add(choice + ": " + e.getMessage());
                 return Optional.empty();
             }
-            try (command) {
-                if (!runs(command, choice, refusals)) {
-                    return Optional.empty();
-                }
-                float min = Float.POSITIVE_INFINITY;
-                float[] milliseconds = new float[1];
-                for (int i = 0; i < REPETITIONS; i++) {
-                    context.check(JCudaDriver.cuEventRecord(start, context.stream()), "cuEventRecord");
-                    if (!runs(command, choice, refusals)) {
-                        return Optional.empty();
-                    }
-                    context.check(JCudaDriver.cuEventRecord(end, context.stream()), "cuEventRecord");
-                    context.check(JCudaDriver.cuEventSynchronize(end), "cuEventSynchronize");
-                    context.check(JCudaDriver.cuEventElapsedTime(milliseconds, start, end), "cuEventElapsedTime");
-                    min = Math.min(min, milliseconds[0]);
-                }
-                return Optional.of(min);
+            try {
+                return Optional.of(timer.time(command, enough));
+            } catch (CommandTimer.Refused e) {
+                refusals.add(choice + ": " + e.getMessage());
+                return Optional.empty();
             }
-        } finally {
-            JCudaDriver.cuEventDestroy(start);
-            JCudaDriver.cuEventDestroy(end);
-        }
-    }
-
-    private static boolean runs(Command command, ConvolutionChoice choice, List<String> refusals) {
-        try {
-            command.run();
-            return true;
-        } catch (LibraryException e) {
-            refusals.add(choice + ": " + e.getMessage());
-            return false;
         }
     }
 }

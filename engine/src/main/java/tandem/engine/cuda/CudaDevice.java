@@ -53,9 +53,9 @@ public final class CudaDevice implements Device {
             }
         }
 
-        /** No memory limit, 256 MiB of workspace, TF32, deterministic, cuBLAS, graphs, 16 slots. */
+        /** No memory limit, 256 MiB of workspace, TF32, deterministic, cuBLAS, the graph API, graphs, 16 slots. */
         public static Options standard() {
-            return new Options(Long.MAX_VALUE, 256L << 20, true, true, true, false, true, 16);
+            return new Options(Long.MAX_VALUE, 256L << 20, true, true, true, true, true, 16);
         }
 
         /** The same with another memory limit. */

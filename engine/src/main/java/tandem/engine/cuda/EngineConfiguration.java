@@ -39,6 +39,7 @@ final class EngineConfiguration implements AutoCloseable {
     private static final int WINOGRAD = 5;
     private static final int WINOGRAD_13X13 = 8;
 
+    private static final int RUNTIME_COMPILATION = 0;
     private static final int REORDERED_FILTER = 1;
     private static final int REORDERED_BIAS = 2;
     private static final List<String> BEHAVIOR =
@@ -180,6 +181,11 @@ final class EngineConfiguration implements AutoCloseable {
             words.add(note < BEHAVIOR.size() ? BEHAVIOR.get(note) : "behavior note " + note);
         }
         return words.toString();
+    }
+
+    /** Whether a plan of it compiles its kernel, which takes up to seconds. */
+    boolean compiles() {
+        return Arrays.stream(behavior).anyMatch(note -> note == RUNTIME_COMPILATION);
     }
 
     /**

@@ -21,15 +21,17 @@ import tandem.engine.LibraryException;
 import tandem.engine.Memory;
 
 /**
- * How algorithms are chosen and stored, and the messages when cuDNN or cuBLAS return an error. The mock's algorithms
- * are in cudnn_convolution.c.
+ * How algorithms of cuDNN's older calls are chosen and stored, and the messages when cuDNN or cuBLAS return an error.
+ * The mock's algorithms are in cudnn_convolution.c. The graph API has a test of its own.
  */
 class CudaDnnTest {
 
     private static final ConvolutionShape SHAPE = new ConvolutionShape(2, 9, 7, 8, 12, 3, 3, 1, 1);
     private static final ConvolutionShape PRODUCT = new ConvolutionShape(2, 9, 7, 8, 12, 1, 1, 1, 0);
-    private static final CudaDevice.Options OPTIONS =
-            CudaDevice.Options.standard().withStagingSlots(2).withWorkspaceLimit(1 << 20);
+    private static final CudaDevice.Options OPTIONS = CudaDevice.Options.standard()
+            .withStagingSlots(2)
+            .withGraphApi(false)
+            .withWorkspaceLimit(1 << 20);
 
     @TempDir
     Path folder;

@@ -38,7 +38,6 @@ class CudaOperationTableTest {
                 CudaDevice.Options.standard()
                         .withTensorFloat32(false)
                         .withCublas(false)
-                        .withGraphApi(true)
                         .withWorkspaceLimit(1 << 20));
     }
 

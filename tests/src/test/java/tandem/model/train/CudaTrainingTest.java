@@ -14,8 +14,9 @@ import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tandem.engine.Device;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
@@ -56,11 +57,12 @@ class CudaTrainingTest {
         MockCuda.stop();
     }
 
-    private static CudaDevice cuda() {
+    private static CudaDevice cuda(boolean graphApi) {
         return CudaDevice.open(
                 0,
                 CudaDevice.Options.standard()
                         .withTensorFloat32(false)
+                        .withGraphApi(graphApi)
                         .withWorkspaceLimit(1 << 20)
                         .withStagingSlots(4));
     }
@@ -121,18 +123,20 @@ class CudaTrainingTest {
         return length == 0 ? difference : Math.sqrt(difference / length);
     }
 
-    @Test
-    void trainingIsThatOfTheProcessor() {
+    /** With plans of cuDNN's graph API, and with its older calls. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void trainingIsThatOfTheProcessor(boolean graphApi) {
         ImageCache images = TinyData.write(folder, 8, 128, 128, TinyData.Annotations.ALTERNATING, 8);
         Course expected;
         try (Device device = new CpuDevice()) {
             expected = train(device, new Network(TinyData.network(128)), images);
         }
         Course found;
-        try (CudaDevice device = cuda()) {
+        try (CudaDevice device = cuda(graphApi)) {
             found = train(device, new Network(TinyData.network(128)), images);
-            assertTrue(
-                    MockCuda.calls("cudnnConvolutionBackwardFilter") > 0 && MockCuda.calls("cuGraphLaunch") >= STEPS);
+            assertTrue(MockCuda.calls(graphApi ? "cudnnBackendExecute" : "cudnnConvolutionBackwardFilter") > 0
+                    && MockCuda.calls("cuGraphLaunch") >= STEPS);
             assertTrue(
                     device.census().keySet().stream().noneMatch(purpose -> purpose.equals("activations")),
                     device.census().toString());
@@ -161,7 +165,7 @@ class CudaTrainingTest {
                 assertTrue(distance <= allowed, variable.name() + " is updated otherwise, by " + distance);
             }
         });
-        try (CudaDevice device = cuda()) {
+        try (CudaDevice device = cuda(graphApi)) {
             Course again = train(device, new Network(TinyData.network(128)), images);
             assertEquals(found.losses, again.losses);
             assertEquals(found.norms, again.norms);
@@ -171,8 +175,10 @@ class CudaTrainingTest {
         }
     }
 
-    @Test
-    void inferenceIsThatOfTheProcessor() throws IOException {
+    /** With plans of cuDNN's graph API, and with its older calls. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void inferenceIsThatOfTheProcessor(boolean graphApi) throws IOException {
         ImageCache images = TinyData.write(folder.resolve("data"), 6, 70, 50, TinyData.Annotations.BOTH, 12);
         Path checkpoint = folder.resolve("run").resolve(CheckpointStore.CURRENT);
         try (Device device = new CpuDevice()) {
@@ -185,7 +191,7 @@ class CudaTrainingTest {
                     Trainer.Options.in(folder.resolve("run")))) {
                 trainer.run(TrainingObserver.NONE, () -> false);
             }
-            try (CudaDevice gpu = cuda();
+            try (CudaDevice gpu = cuda(graphApi);
                     Inspector onGpu = Inspector.load(checkpoint, gpu, LOOSE);
                     Inspector onCpu = Inspector.load(checkpoint, device, LOOSE)) {
                 for (int i = 0; i < 3; i++) {
