@@ -60,13 +60,11 @@ def match(boxes, labels, anchor):
     overlap = torch.where(real, overlaps(boxes, corners(anchor)), -1.0)
     best, truth = overlap.max(1)
     most, forced = overlap.max(2)
-    # The best anchor of each box is positive; where two boxes have the same, the later box gets it, so boxes come one after the other.
-    rows = torch.arange(boxes.shape[0], device=boxes.device)
-    for box in range(boxes.shape[1]):
-        claims = most[:, box] > 0
-        anchors = forced[:, box]
-        best[rows, anchors] = torch.where(claims, 1.0, best[rows, anchors])
-        truth[rows, anchors] = torch.where(claims, box, truth[rows, anchors])
+    # The best anchor of each box is positive; where two boxes have the same, the later box gets it.
+    numbers = torch.arange(boxes.shape[1], device=boxes.device)
+    claim = torch.full_like(truth, -1).scatter_reduce(1, forced, torch.where(most > 0, numbers, -1), "amax")
+    best = torch.where(claim >= 0, 1.0, best)
+    truth = torch.where(claim >= 0, claim, truth)
     positive = best >= 0.5
     wanted = labels.gather(1, truth)
     target = torch.where(positive, wanted, torch.where(best >= 0.4, -2 - wanted, -1))

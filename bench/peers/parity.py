@@ -167,8 +167,8 @@ difference of the weights after the step, relative to that of what the step chan
 from the initial weights; at most 1e-3.
 
 Bound: {factor} times the distance of PyTorch in single precision, plus {floor:g}. Both programs round each operation by at most 6e-8, in another order, so their errors are of one
-size. Losses pass about 40 layers, each normalized, and stay near 1e-6. The backward pass divides by the deviation of each normalization, which is small
-for layers with few values (8 for the global context, one for each image), so the gradient has larger errors. The first steps of AdamW have nearly the size of the
+size. Losses pass about 40 layers, each normalized, and stay near 1e-6. The gradient has larger errors in both: it is divided by the deviation of each normalization, which
+is small for layers with few values (8 for the global context, one for each image), and a unit whose input is rounded to the other side of 0 has the other slope. The first steps of AdamW have nearly the size of the
 learning rate whatever the size of the gradient: parameters whose gradient is as small as its rounding error move in a direction that is chosen by rounding.
 The targets of anchors are Tandem's. The peer's own in double precision are equal except for anchors that rounding decides, where an overlap is a bound of the matching, equals
 that of another box, or is the best of a box, each but for 1e-6. Number of such anchors that differ, of all anchors of all images: {ties}.
