@@ -238,8 +238,8 @@ class ValidationTest {
     void validationTakesLessThanATenthOfTheTime() {
         ValidationSettings byItself = new ValidationSettings(0, 0);
         assertEquals(1, byItself.epochs(100, 1200));
-        assertEquals(2, byItself.epochs(109, 433));
-        assertEquals(5, byItself.epochs(300, 300));
+        assertEquals(2, byItself.epochs(240, 960));
+        assertEquals(8, byItself.epochs(300, 300));
         assertEquals(7, new ValidationSettings(7, 0).epochs(300, 300));
     }
 }
