@@ -1,9 +1,9 @@
 package tandem.model.train;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import tandem.model.batch.EpochSampler;
 import tandem.model.checkpoint.CheckpointStore;
@@ -46,6 +46,7 @@ final class EpochReview implements AutoCloseable {
     private final long findingsStep;
     private final double maskEntropy;
     private ValidationState state;
+    private long validatedStep = -1;
     private double lossSum;
     private long losses;
 
@@ -119,6 +120,11 @@ final class EpochReview implements AutoCloseable {
         return state;
     }
 
+    /** Steps done at the last validation; -1 before the first one. */
+    long validatedStep() {
+        return validatedStep;
+    }
+
     /** Bytes on the device. */
     long plannedBytes() {
         return validation.plannedBytes();
@@ -143,8 +149,10 @@ final class EpochReview implements AutoCloseable {
      * @param epoch its number
      * @param done steps done so far
      * @param last whether the run ends here
+     * @param over whether it ends because of the time that validation took
      */
-    void afterEpoch(int epoch, long done, boolean last, TrainingObserver observer) throws IOException {
+    void afterEpoch(int epoch, long done, boolean last, BooleanSupplier over, TrainingObserver observer)
+            throws IOException {
         double loss = losses == 0 ? Double.NaN : lossSum / losses;
         lossSum = 0;
         losses = 0;
@@ -157,6 +165,7 @@ final class EpochReview implements AutoCloseable {
         int epochs = step.settings().schedule().epochs();
         if (due) {
             state = state.after(measured.score(), done);
+            validatedStep = done;
             boolean best = state.best() != null && state.bestStep() == done;
             if (best) {
                 store.saveBest(weights(done, measured.score()));
@@ -173,9 +182,9 @@ final class EpochReview implements AutoCloseable {
                     state.sinceBest(),
                     measured.seconds()));
         }
-        if (inspects || endsRun()) {
-            List<LearningFinding> findings = new ArrayList<>(
-                    LearningFinding.of(LearningFacts.of(measured, loss, maskEntropy, last || endsRun())));
+        boolean end = last || endsRun() || over.getAsBoolean();
+        if (inspects || end) {
+            List<LearningFinding> findings = LearningFinding.of(LearningFacts.of(measured, loss, maskEntropy, end));
             if (!findings.isEmpty()) {
                 observer.on(new TrainingEvent.Findings(done - 1, epoch, epochs, findings));
             }

@@ -85,6 +85,7 @@ public final class Trainer implements AutoCloseable {
     private boolean reviewed;
     private Optional<ImageCache> heldOut = Optional.empty();
     private ValidationState validation;
+    private long validatedStep = -1;
 
     private Trainer(
             Device device,
@@ -224,6 +225,11 @@ public final class Trainer implements AutoCloseable {
         return Optional.ofNullable(validation).filter(state -> state.validations() > 0);
     }
 
+    /** Whether {@link #run} validated the weights of the last step. */
+    public boolean hasValidatedLast() {
+        return validatedStep == done;
+    }
+
     /** Steps done so far, earlier runs included. */
     public long stepsDone() {
         return done;
@@ -296,7 +302,8 @@ public final class Trainer implements AutoCloseable {
                 settings, EpochSampler.passLength(data, settings.batches().sampling()), steps, done);
         long saved = System.nanoTime();
         time.start();
-        while (!isFinished() && !stop.getAsBoolean()) {
+        boolean last = isFinished();
+        while (!last && !stop.getAsBoolean()) {
             double position = time.position(done, steps);
             int size = inputSize(settings, step.network().settings().inputSize(), (long) position, steps);
             double learningRate = schedule.at(position);
@@ -317,22 +324,24 @@ public final class Trainer implements AutoCloseable {
             step.similarities().forEach(similarity -> observer.on(new TrainingEvent.Similarity(similarity)));
             done++;
             time.afterStep();
-            boolean last = done == steps || time.over();
+            last = done == steps || time.over();
             boolean epoch = progress.epoch(observer, last);
             if (review != null) {
                 review.afterStep(step.losses());
                 if (epoch) {
-                    review.afterEpoch(progress.epoch(), done, last, observer);
+                    review.afterEpoch(progress.epoch(), done, last, time::over, observer);
                     validation = review.state();
+                    validatedStep = review.validatedStep();
                     progress.restartClock();
                 }
             }
-            if (epoch || seconds(saved) > options.checkpointSeconds()) {
+            last |= isFinished();
+            if (epoch || last || seconds(saved) > options.checkpointSeconds()) {
                 save();
                 saved = System.nanoTime();
             }
         }
-        boolean finished = isFinished();
+        boolean finished = last;
         if (!finished) {
             save();
         }

@@ -147,7 +147,7 @@ class ValidationTest {
 
     @Test
     void aResumedRunHasTheSameValidationsAndEndsAtTheSameStep() throws IOException {
-        // No validation is better than the first one: with this learning rate nothing changes.
+        // With this learning rate only running statistics change, so the score soon stops to increase.
         TrainingSettings settings = settings(50, 1, 3);
         settings = settings.withSchedule(settings.schedule().withLearningRate(1e-9));
         Events whole = new Events();
@@ -155,8 +155,11 @@ class ValidationTest {
             trainer.review(Optional.of(heldOut()));
             assertTrue(trainer.run(whole, () -> false));
             assertTrue(whole.end.message().contains("--patience"), whole.end.message());
-            assertEquals(4, whole.validations.size());
-            assertTrue(trainer.stepsDone() < 15);
+            List<Integer> since = whole.validations.stream()
+                    .map(TrainingEvent.Validation::sinceBest)
+                    .toList();
+            assertEquals(since.size() - 1, since.indexOf(3), since.toString());
+            assertTrue(trainer.stepsDone() < trainer.steps(), since.toString());
         }
         Events parts = new Events();
         Trainer.Options options = Trainer.Options.in(folder.resolve("parts"));

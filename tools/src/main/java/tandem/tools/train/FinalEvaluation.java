@@ -41,8 +41,7 @@ record FinalEvaluation(Evaluation evaluation, HeldOut heldOut, Path file, String
         Optional<ValidationState> state =
                 trainer.validation().filter(validation -> validation.best() != null && Files.exists(best));
         boolean bestIsLast = state.isEmpty() || state.get().bestStep() == trainer.stepsDone();
-        boolean validated = state.isPresent() && trainer.isFinished();
-        if (bestIsLast || !validated) {
+        if (bestIsLast || !trainer.hasValidatedLast()) {
             TrainingStep step = trainer.step();
             FinalEvaluation ofLast;
             try (FoldedModel model = new FoldedModel(step.device(), step.network(), step.variables(), step.average())) {
