@@ -39,6 +39,12 @@ public final class ResultFile {
         return this;
     }
 
+    /** Adds a list under a name, such as the choices of a recipe. */
+    public ResultFile setting(String name, List<? extends Record> records) {
+        settings.set(name, JSON.valueToTree(records));
+        return this;
+    }
+
     /** Adds one setting. */
     public ResultFile setting(String name, String value) {
         settings.put(name, value);

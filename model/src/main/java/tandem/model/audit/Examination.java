@@ -91,7 +91,7 @@ record Examination(DataSet data) {
         return inside;
     }
 
-    private static boolean isGray(byte[] rgb) {
+    static boolean isGray(byte[] rgb) {
         for (int i = 0; i < rgb.length; i += 3) {
             if (rgb[i] != rgb[i + 1] || rgb[i] != rgb[i + 2]) {
                 return false;

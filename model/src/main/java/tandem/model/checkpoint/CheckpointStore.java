@@ -32,6 +32,11 @@ public final class CheckpointStore {
         this.folder = Files.createDirectories(folder);
     }
 
+    /** The folder. */
+    public Path folder() {
+        return folder;
+    }
+
     /** Path of the current checkpoint. */
     public Path current() {
         return folder.resolve(CURRENT);

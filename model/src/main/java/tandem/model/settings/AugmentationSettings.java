@@ -19,15 +19,69 @@ import tandem.model.declaration.SettingsRecord;
  */
 @RecordBuilder
 public record AugmentationSettings(
-        @Setting("0.5") double photometric,
-        @Setting("32") double brightness,
-        @Setting("0.5") double contrast,
-        @Setting("36") double hue,
-        @Setting("0.5") double saturation,
-        @Setting("0.75") double crop,
-        @Setting(value = "0.25", was = "smallest") double minWindow,
-        @Setting(value = "1.75", was = "largest") double maxWindow,
-        @Setting("0.5") double flip)
+        @Setting(
+                value = "0.5",
+                option = "--photometric",
+                param = "P",
+                order = 66,
+                help = "Probability of each of the changes of brightness, contrast, hue and saturation.")
+        double photometric,
+
+        @Setting(
+                value = "32",
+                option = "--brightness",
+                param = "X",
+                order = 66,
+                help = "Maximum change of brightness, in steps of 1/255.")
+        double brightness,
+
+        @Setting(
+                value = "0.5",
+                option = "--contrast",
+                param = "X",
+                order = 66,
+                help = "Maximum change of contrast: factors from 1 - X to 1 + X.")
+        double contrast,
+
+        @Setting(value = "36", option = "--hue", param = "DEGREES", order = 66, help = "Maximum rotation of the hue.")
+        double hue,
+
+        @Setting(
+                value = "0.5",
+                option = "--saturation",
+                param = "X",
+                order = 66,
+                help = "Maximum change of saturation: factors from 1 - X to 1 + X.")
+        double saturation,
+
+        @Setting(
+                value = "0.75",
+                option = "--crop",
+                param = "P",
+                order = 66,
+                help = "Probability of a crop or an expansion.")
+        double crop,
+
+        @Setting(
+                value = "0.25",
+                was = "smallest",
+                option = "--min-window",
+                param = "X",
+                order = 66,
+                help = "Min height and width of a crop, as a fraction of the image.")
+        double minWindow,
+
+        @Setting(
+                value = "1.75",
+                was = "largest",
+                option = "--max-window",
+                param = "X",
+                order = 66,
+                help = "Max height and width of a crop or expansion, as a fraction of the image.")
+        double maxWindow,
+
+        @Setting(value = "0.5", option = "--flip", param = "P", order = 66, help = "Probability of a horizontal flip.")
+        double flip)
         implements AugmentationSettingsBuilder.With {
 
     /** Rejects invalid settings. */

@@ -40,6 +40,11 @@ public final class AnnotationPool {
         return map;
     }
 
+    /** Every image with the annotation that may be used. */
+    public DataSet data() {
+        return partial;
+    }
+
     /** Names of the box classes. */
     public List<String> boxClasses() {
         return partial.boxClasses();

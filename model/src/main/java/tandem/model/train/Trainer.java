@@ -194,6 +194,11 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
+    /** The augmentation settings. */
+    public AugmentationSettings augmentation() {
+        return augmentation;
+    }
+
     TimeLimit time() {
         return time;
     }

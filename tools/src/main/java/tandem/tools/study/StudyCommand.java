@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -15,11 +14,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tandem.engine.Device;
+import tandem.model.data.DataSet;
 import tandem.model.distillation.Task;
 import tandem.model.network.NetworkSettings;
-import tandem.model.settings.AugmentationSettings;
+import tandem.model.recipe.TrainingRecipe;
 import tandem.model.settings.Sampling;
-import tandem.model.settings.TrainingSettings;
 import tandem.model.strategy.AnnotationPool;
 import tandem.model.strategy.Recipe;
 import tandem.model.strategy.Stage;
@@ -34,6 +33,7 @@ import tandem.tools.report.Section;
 import tandem.tools.report.SettingRows;
 import tandem.tools.train.Interruption;
 import tandem.tools.train.NetworkOptions;
+import tandem.tools.train.RecipeOptions;
 import tandem.tools.train.TrainingOptions;
 
 /** {@code tandem study}: compares training strategies on the data of a user, with confidence intervals. */
@@ -93,11 +93,14 @@ public final class StudyCommand implements Callable<Integer> {
     private DeviceOption device;
 
     @Mixin
+    private RecipeOptions recipes;
+
+    @Mixin
     private NetworkOptions network;
 
     @Mixin
     private final TrainingOptions training =
-            new TrainingOptions(preset(), Set.of("schedule.epochs", "validation.every", "validation.patience", "seed"));
+            new TrainingOptions(Set.of("schedule.epochs", "validation.every", "validation.patience", "seed"));
 
     @Option(names = "--epochs", hidden = true, description = "Refused.")
     private String epochs;
@@ -107,6 +110,8 @@ public final class StudyCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
+
+    private TrainingRecipe fitted;
 
     @Override
     public Integer call() throws IOException {
@@ -168,6 +173,7 @@ public final class StudyCommand implements Callable<Integer> {
         int masked = read.pool().annotated(Task.SEGMENTATION).size();
         Task helped = scope.scarce(boxed, masked);
         Recipe recipe = recipe(read.pool(), helped);
+        fitted.lines().forEach(out::println);
         StudyPlan plan = StudyPlan.of(
                 recipe,
                 read.pool(),
@@ -198,10 +204,11 @@ public final class StudyCommand implements Callable<Integer> {
 
     private Recipe recipe(AnnotationPool pool, Task helped) {
         try {
+            fitted = fitted(pool);
             return new Recipe(
-                    network.settings(pool.boxClasses(), pool.maskClasses()),
-                    training.settings(),
-                    plain ? AugmentationSettings.none() : AugmentationSettings.standard(),
+                    fitted.network(),
+                    fitted.training(),
+                    fitted.augmentation(),
                     scope.visits(),
                     scope.visitsPerTask(),
                     helped,
@@ -216,7 +223,7 @@ public final class StudyCommand implements Callable<Integer> {
                 .flatMap(option -> Stream.of(option.names()))
                 .collect(Collectors.toSet());
         Recipe recipe = setup.recipe();
-        SettingRows rows = new SettingRows(given, Map.of());
+        SettingRows rows = new SettingRows(given, fitted.reasons());
         scope.rows(rows, given);
         return rows.add(
                         "loss weight of pseudo-labels",
@@ -245,11 +252,21 @@ public final class StudyCommand implements Callable<Integer> {
                 .section();
     }
 
-    /** Made for short runs, and with an even share for each kind of annotation, as published; epochs follow. */
-    private static TrainingSettings preset() {
-        TrainingSettings quick = TrainingSettings.quick();
-        return quick.withSchedule(quick.schedule().withEpochs(1))
-                .withBatches(quick.batches().withSampling(Sampling.EVEN));
+    /**
+     * The recipe of {@code tandem train} for the images of all budgets: the settings are the same for all of them. The
+     * number of epochs follows from the image visits. Small budgets make the kinds of annotation uneven, so both are
+     * used equally often, as published.
+     */
+    private TrainingRecipe fitted(AnnotationPool pool) {
+        DataSet data = pool.data();
+        TrainingRecipe recipe = recipes.recipe(
+                RecipeOptions.facts(data), network, training, pool.boxClasses(), pool.maskClasses(), plain, (int)
+                        Math.max(1, scope.visits() / data.size()));
+        boolean given = spec.commandLine().getParseResult().hasMatchedOption("--sampling");
+        return given
+                ? recipe
+                : recipe.withTraining(recipe.training()
+                        .withBatches(recipe.training().batches().withSampling(Sampling.EVEN)));
     }
 
     private void refuse(String option, String instead) {

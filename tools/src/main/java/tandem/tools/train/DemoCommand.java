@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,6 +20,8 @@ import tandem.model.data.DataSummary;
 import tandem.model.data.ImageLists;
 import tandem.model.metrics.Evaluation;
 import tandem.model.network.NetworkSettings;
+import tandem.model.recipe.DataFacts;
+import tandem.model.recipe.TrainingRecipe;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.TrainingSettings;
 import tandem.model.synthetic.SyntheticInspection;
@@ -78,7 +78,8 @@ public final class DemoCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "4.75",
             order = 3,
-            description = "Time limit of training. Default: ${DEFAULT-VALUE}.")
+            description = "Time for training: the schedule ends inside it, with fewer steps on a slower machine. "
+                    + "Default: ${DEFAULT-VALUE}.")
     private double minutes;
 
     @Option(
@@ -86,7 +87,7 @@ public final class DemoCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "" + EPOCHS,
             order = 4,
-            description = "Number of epochs. Default: ${DEFAULT-VALUE}.")
+            description = "Maximum number of epochs. Default: ${DEFAULT-VALUE}.")
     private int epochs;
 
     @Mixin
@@ -110,18 +111,21 @@ public final class DemoCommand implements Callable<Integer> {
             DataReader reader = DataReader.open(root);
             DataSet train = read(reader, "train", ImageLists.partial(BOXES, MASKS), out);
             DataSet held = read(reader, "val", ImageLists.full("Main/val"), out);
-            NetworkSettings network = NetworkSettings.small(train.boxClasses(), train.maskClasses(), SIDE);
-            TrainingSettings settings = settings();
+            TrainingRecipe recipe = recipe(train);
+            recipe.lines().forEach(out::println);
+            out.flush();
+            NetworkSettings network = recipe.network();
+            TrainingSettings settings = recipe.training();
             boolean finished;
             Evaluation evaluation;
             HeldOut heldOut = new HeldOut(network, held, folder, PANELS);
-            try (Interruption stop = new Interruption(Duration.ofMillis(Math.round(minutes * 60_000)));
+            try (Interruption stop = new Interruption(null);
                     Trainer trainer = Trainer.start(
                             machine,
                             network,
                             settings,
                             ImageOptions.cache(train),
-                            AugmentationSettings.mild(),
+                            recipe.augmentation(),
                             new Trainer.Options(folder, DECODE_THREADS, 600))) {
                 finished = run.train(trainer, stop);
                 if (stop.interrupted()) {
@@ -133,6 +137,7 @@ public final class DemoCommand implements Callable<Integer> {
                         evaluation,
                         new ResultFile()
                                 .setting("data", "synthetic inspection images")
+                                .setting("recipe", recipe.choices())
                                 .figure("finished", finished ? 1 : 0));
             }
             run.writeReport(
@@ -140,7 +145,10 @@ public final class DemoCommand implements Callable<Integer> {
                     "One network, trained on " + count(train, true) + " images with only boxes and "
                             + count(train, false) + " images with only masks; evaluated on " + held.size()
                             + " held-out images.",
-                    new SettingRows(Set.of(), Map.of()).add("network.", network).add("", settings),
+                    new SettingRows(Set.of(), recipe.reasons())
+                            .add("network.", network)
+                            .add("", settings)
+                            .add("augmentation.", recipe.augmentation()),
                     List.of(DataSummary.of(train), DataSummary.of(held)),
                     evaluation,
                     heldOut.sections(),
@@ -151,10 +159,11 @@ public final class DemoCommand implements Callable<Integer> {
                     train.boxed(), train.masked(), held.size());
             EvaluationSummary.print(out, run.verdict(evaluation), evaluation);
             out.println();
-            if (!finished) {
+            if (run.steps() < Trainer.steps(settings, train)) {
                 out.printf(
-                        "Training stopped at the limit of %s minutes, before its last step; use a larger --minutes.%n",
-                        minutes);
+                        "This machine did %d of %d steps in %s minutes, and the learning rate decayed in that time; with a larger "
+                                + "--minutes the result is better.%n",
+                        run.steps(), Trainer.steps(settings, train), minutes);
             }
             out.printf("Time: %.0f seconds. Report: %s%n", run.seconds(), folder.resolve(TrainingRun.REPORT));
             out.flush();
@@ -162,9 +171,16 @@ public final class DemoCommand implements Callable<Integer> {
         return 0;
     }
 
-    private TrainingSettings settings() {
+    private TrainingRecipe recipe(DataSet train) {
         TrainingSettings quick = TrainingSettings.quick();
-        return quick.withSchedule(quick.schedule().withEpochs(epochs)).withSeed(seed);
+        return TrainingRecipe.fit(
+                DataFacts.of(train),
+                NetworkSettings.small(train.boxClasses(), train.maskClasses(), SIDE),
+                quick.withSchedule(quick.schedule()
+                                .with(change -> change.epochs(epochs).minutes(minutes)))
+                        .withSeed(seed),
+                AugmentationSettings.mild(),
+                Set.of("--epochs"));
     }
 
     private static DataSet read(DataReader reader, String name, ImageLists lists, PrintWriter out) {

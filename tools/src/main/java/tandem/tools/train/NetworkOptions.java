@@ -1,5 +1,6 @@
 package tandem.tools.train;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ import tandem.tools.InputException;
 
 /** The network's shape: a preset and what differs from it. */
 public final class NetworkOptions {
+
+    private static final int DEFAULT_SIZE = 224;
 
     /** Where to start from. */
     enum Preset {
@@ -34,10 +37,10 @@ public final class NetworkOptions {
     @Option(
             names = "--size",
             paramLabel = "PIXELS",
-            defaultValue = "224",
             order = 21,
-            description = "Rows and columns that images are scaled to; a multiple of 32. Default: ${DEFAULT-VALUE}.")
-    private int size;
+            description =
+                    "Rows and columns that images are scaled to; a multiple of 32. Default: from the data; 224 with --recipe published.")
+    private Integer size;
 
     @Mixin
     private final DeclaredOptions declared = new DeclaredOptions(NetworkSettings.class, defaults(), path -> true);
@@ -45,19 +48,25 @@ public final class NetworkOptions {
     /** The values of both presets, in words where they differ. */
     private static Map<String, Object> defaults() {
         List<String> classes = List.of("any");
-        Map<String, Object> small = SettingsRecord.values(NetworkSettings.small(classes, classes, 224));
-        Map<String, Object> standard = SettingsRecord.values(NetworkSettings.standard(classes, classes, 224));
+        Map<String, Object> small = SettingsRecord.values(NetworkSettings.small(classes, classes, DEFAULT_SIZE));
+        Map<String, Object> standard = SettingsRecord.values(NetworkSettings.standard(classes, classes, DEFAULT_SIZE));
         Map<String, Object> defaults = new HashMap<>();
         small.forEach((path, value) -> defaults.put(
                 path,
                 value.equals(standard.get(path))
                         ? value
                         : Text.of(value) + " with --network small, " + Text.of(standard.get(path)) + " with standard"));
+        defaults.put("anchorBase", "from the data; " + Text.of(small.get("anchorBase")) + " with --recipe published");
         return defaults;
     }
 
-    DeclaredOptions declared() {
-        return declared;
+    /** The main names of the options that are given. */
+    List<String> given() {
+        List<String> given = new ArrayList<>(declared.given());
+        if (size != null) {
+            given.add("--size");
+        }
+        return given;
     }
 
     /**
@@ -66,11 +75,12 @@ public final class NetworkOptions {
      * @throws InputException for settings that no network can have
      */
     public NetworkSettings settings(List<String> boxClasses, List<String> maskClasses) {
+        int inputSize = size == null ? DEFAULT_SIZE : size;
         try {
             return declared.apply(
                     preset == Preset.SMALL
-                            ? NetworkSettings.small(boxClasses, maskClasses, size)
-                            : NetworkSettings.standard(boxClasses, maskClasses, size));
+                            ? NetworkSettings.small(boxClasses, maskClasses, inputSize)
+                            : NetworkSettings.standard(boxClasses, maskClasses, inputSize));
         } catch (IllegalArgumentException e) {
             throw new InputException(e.getMessage());
         }

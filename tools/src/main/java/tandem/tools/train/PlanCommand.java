@@ -86,7 +86,7 @@ public final class PlanCommand implements Callable<Integer> {
     private NetworkOptions network;
 
     @Mixin
-    private TrainingOptions training;
+    private final TrainingOptions training = TrainingOptions.published();
 
     @Mixin
     private WeakOptions weak;
@@ -103,7 +103,8 @@ public final class PlanCommand implements Callable<Integer> {
         if (boxClasses < 0 || maskClasses < 0 || boxes < 1 || pixels != null && pixels < 1) {
             throw new InputException("numbers of classes must be at least 0, --boxes and --pixels at least 1");
         }
-        TrainingSettings steps = distillation.settings(training.settings().withWeak(weak.settings()));
+        TrainingSettings steps = distillation.settings(
+                training.settings(TrainingSettings.standard()).withWeak(weak.settings()));
         DistillationSettings taught = steps.distillation();
         NetworkSettings settings = network.settings(
                 taught.detection() == null

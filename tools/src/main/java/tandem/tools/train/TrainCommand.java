@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -18,13 +21,15 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tandem.engine.Device;
+import tandem.model.batch.EpochSampler;
 import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.DataSet;
 import tandem.model.data.DataSummary;
 import tandem.model.data.ImageCache;
 import tandem.model.metrics.Evaluation;
 import tandem.model.network.NetworkSettings;
-import tandem.model.settings.AugmentationSettings;
+import tandem.model.recipe.DataFacts;
+import tandem.model.recipe.TrainingRecipe;
 import tandem.model.settings.TrainingSettings;
 import tandem.model.train.Trainer;
 import tandem.model.train.Transfer;
@@ -84,7 +89,10 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--minutes",
             paramLabel = "N",
             order = 10,
-            description = "Stop training after that time, evaluate, and print how to continue.")
+            description =
+                    "Time for training: the number of epochs follows from the measured speed, and the schedule of the learning rate ends "
+                            + "inside the time, also when the machine becomes slower. With --epochs or --resume: stop after that time, "
+                            + "evaluate, and print how to continue.")
     private Double minutes;
 
     @Option(
@@ -98,6 +106,9 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Mixin
     private DeviceOption device;
+
+    @Mixin
+    private RecipeOptions recipes;
 
     @Mixin
     private NetworkOptions network;
@@ -126,13 +137,17 @@ public final class TrainCommand implements Callable<Integer> {
         }
         Path folder = output.make();
         checkFolder(folder);
-        HeldOutOptions.Images images =
-                held.read(data, folder, resume, training.settings().seed(), out, err);
+        HeldOutOptions.Images images = held.read(
+                data,
+                folder,
+                resume,
+                training.settings(TrainingSettings.standard()).seed(),
+                out,
+                err);
         DataSet train = images.train();
         DataSet validation = images.heldOut();
         TrainingRun run = new TrainingRun(folder, true, out, err);
-        try (Interruption stop =
-                        new Interruption(minutes == null ? null : Duration.ofMillis(Math.round(minutes * 60_000)));
+        try (Interruption stop = new Interruption(stopsAtLimit() ? limit() : null);
                 Device machine = device.open(err);
                 Trainer trainer = trainer(machine, train, folder, err)) {
             NetworkSettings settings = trainer.step().network().settings();
@@ -146,12 +161,12 @@ public final class TrainCommand implements Callable<Integer> {
             }
             FinalEvaluation last = FinalEvaluation.of(trainer, validation, folder, PANELS, DECODE_THREADS, err);
             Evaluation evaluation = last.evaluation();
-            run.writeResult(trainer, evaluation, result(finished, last));
+            run.writeResult(trainer, evaluation, result(trainer, finished, last));
             run.writeReport(
                     "Training report",
                     spec.qualifiedName() + " on " + data.root().getFileName() + ", " + validation.size()
                             + " held-out images; " + last.text(),
-                    settings(settings, trainer.step().settings()),
+                    settings(trainer),
                     Stream.of(train, validation)
                             .filter(set -> set.size() > 0)
                             .map(DataSummary::of)
@@ -187,27 +202,67 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
+    /** Whether the time limit interrupts the run, instead of deciding its length. */
+    private boolean stopsAtLimit() {
+        return minutes != null && (resume || training.declared().given("--epochs"));
+    }
+
+    private Duration limit() {
+        return Duration.ofMillis(Math.round(minutes * 60_000));
+    }
+
+    /** The recipe for the data, whose number of epochs follows from the time if there is a limit. */
+    private TrainingRecipe recipe(Device machine, DataSet train, ImageCache images, PrintWriter err)
+            throws IOException {
+        long began = System.nanoTime();
+        List<String> boxClasses =
+                weak.teachesBoxes(train) || distillation.teachesBoxes() ? train.boxClasses() : List.of();
+        List<String> maskClasses =
+                weak.teachesMasks(train) || distillation.teachesMasks() ? train.maskClasses() : List.of();
+        Supplier<DataFacts> facts = RecipeOptions.facts(train);
+        TrainingRecipe recipe = recipes.recipe(facts, network, training, boxClasses, maskClasses, plain);
+        if (minutes != null && !stopsAtLimit()) {
+            double step = StepSpeed.seconds(machine, complete(recipe), images);
+            double left = Math.max(1, limit().toSeconds() - (System.nanoTime() - began) / 1e9);
+            int batch = recipe.training().batches().size();
+            int pass =
+                    EpochSampler.passLength(train, recipe.training().batches().sampling());
+            int epochs = (int) Math.max(1, Math.min(100_000, Math.ceil(left / step * batch / pass)));
+            recipe = recipes.recipe(facts, network, training, boxClasses, maskClasses, plain, epochs)
+                    .withEpochs(
+                            epochs,
+                            String.format(
+                                    Locale.ROOT,
+                                    "in %s minutes, with %.3f seconds a step, measured; the schedule ends with the time",
+                                    minutes,
+                                    step));
+            recipe = recipe.withTraining(
+                    recipe.training().withSchedule(recipe.training().schedule().withMinutes(left / 60)));
+        }
+        recipe.lines().forEach(err::println);
+        err.flush();
+        return complete(recipe);
+    }
+
+    /** With weak labels and teachers. */
+    private TrainingRecipe complete(TrainingRecipe recipe) {
+        return recipe.withTraining(distillation.settings(recipe.training().withWeak(weak.settings())));
+    }
+
     private Trainer trainer(Device machine, DataSet train, Path folder, PrintWriter err) throws IOException {
         ImageCache images = ImageOptions.cache(train);
         Trainer.Options options = new Trainer.Options(folder, DECODE_THREADS, 60);
         if (resume) {
             return Trainer.resume(machine, images, options);
         }
-        NetworkSettings settings = network.settings(
-                weak.teachesBoxes(train) || distillation.teachesBoxes() ? train.boxClasses() : List.of(),
-                weak.teachesMasks(train) || distillation.teachesMasks() ? train.maskClasses() : List.of());
-        TrainingSettings steps = distillation.settings(training.settings().withWeak(weak.settings()));
-        if (steps.freeze().stages() > 0 && pretrained == null) {
+        TrainingRecipe recipe = recipe(machine, train, images, err);
+        if (recipe.training().freeze().stages() > 0 && pretrained == null) {
             throw new InputException(
                     "--freeze keeps the encoder's first values, which are random without --pretrained");
         }
-        Trainer trainer = Trainer.start(
-                machine,
-                settings,
-                steps,
-                images,
-                plain ? AugmentationSettings.none() : AugmentationSettings.standard(),
-                options);
+        RecipeFile.write(folder, recipe);
+        Trainer trainer =
+                Trainer.start(machine, recipe.network(), recipe.training(), images, recipe.augmentation(), options);
         if (pretrained != null) {
             try {
                 new Transfer(pretrained, neck ? Transfer.Part.ENCODER_AND_NECK : Transfer.Part.ENCODER)
@@ -223,7 +278,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     /** A resumed run has its settings already. */
     private void refuseSettings() {
-        Set<String> settings = Stream.of(network, training, weak, distillation)
+        Set<String> settings = Stream.of(recipes, network, training, weak, distillation)
                 .flatMap(mixin -> CommandSpec.forAnnotatedObject(mixin).options().stream())
                 .map(OptionSpec::longestName)
                 .collect(Collectors.toSet());
@@ -239,20 +294,28 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private ResultFile result(boolean finished, FinalEvaluation evaluated) {
+    private ResultFile result(Trainer trainer, boolean finished, FinalEvaluation evaluated) throws IOException {
         return new ResultFile()
                 .setting("data", data.root().toString())
                 .setting("val", held.text())
                 .details("parts", evaluated.heldOut().parts(Optional.empty()).json())
                 .setting("evaluated", evaluated.file().getFileName().toString())
-                .setting("augmentation", plain ? "none" : "standard")
+                .setting("augmentation", trainer.augmentation())
+                .setting("recipe", RecipeFile.read(trainer.store().folder()))
                 .figure("finished", finished ? 1 : 0);
     }
 
-    private SettingRows settings(NetworkSettings network, TrainingSettings training) {
+    private SettingRows settings(Trainer trainer) throws IOException {
         Set<String> given = spec.commandLine().getParseResult().matchedOptions().stream()
                 .flatMap(option -> Stream.of(option.names()))
                 .collect(Collectors.toSet());
-        return new SettingRows(given, CLASSES).add("network.", network).add("", training);
+        Map<String, String> reasons = new HashMap<>(CLASSES);
+        RecipeFile.read(trainer.store().folder()).stream()
+                .filter(choice -> !choice.given())
+                .forEach(choice -> reasons.put(choice.path(), choice.reason()));
+        return new SettingRows(given, reasons)
+                .add("network.", trainer.step().network().settings())
+                .add("", trainer.step().settings())
+                .add("augmentation.", trainer.augmentation());
     }
 }

@@ -118,6 +118,11 @@ final class TrainingRun {
         }
     }
 
+    /** Steps done in all. */
+    long steps() {
+        return steps;
+    }
+
     /** Seconds since the run began. */
     double seconds() {
         return (System.nanoTime() - began) / 1e9;

@@ -1,0 +1,118 @@
+package tandem.model.recipe;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tandem.model.audit.ImageSpread;
+import tandem.model.data.Box;
+import tandem.model.data.ClassMask;
+import tandem.model.data.DataSet;
+import tandem.model.data.Sample;
+
+/**
+ * What a recipe reads of a data set.
+ *
+ * @param images number of images
+ * @param boxed number of images with boxes
+ * @param masked number of images with a mask
+ * @param width median width of the images in pixels
+ * @param height median height of the images in pixels
+ * @param boxes size of each box
+ * @param maskShares for the background and each mask class that has pixels, by name, its share of all pixels that are
+ *     not ignored
+ * @param spread how much the images differ
+ */
+public record DataFacts(
+        int images,
+        int boxed,
+        int masked,
+        int width,
+        int height,
+        List<BoxSize> boxes,
+        Map<String, Double> maskShares,
+        ImageSpread spread) {
+
+    private static final String BACKGROUND = "background";
+
+    /**
+     * The size of a box.
+     *
+     * @param name its class
+     * @param width in widths of its image
+     * @param height in heights of its image
+     */
+    public record BoxSize(String name, double width, double height) {
+
+        /** Square root of its area in an input of {@code size} x {@code size} pixels. */
+        double pixels(int size) {
+            return size * Math.sqrt(width * height);
+        }
+    }
+
+    /** Copies list and map. */
+    public DataFacts {
+        boxes = List.copyOf(boxes);
+        maskShares = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(maskShares));
+    }
+
+    /** Reads the annotations of all images, and some of the images. */
+    public static DataFacts of(DataSet data) {
+        List<BoxSize> boxes = new ArrayList<>();
+        long[] pixels = new long[data.maskChannels()];
+        for (Sample sample : data.samples()) {
+            for (Box box : sample.boxes().orElse(List.of())) {
+                boxes.add(new BoxSize(
+                        data.boxClasses().get(box.label()),
+                        (box.xMax() - box.xMin()) / (double) sample.width(),
+                        (box.yMax() - box.yMin()) / (double) sample.height()));
+            }
+            sample.mask().map(ClassMask::pixels).ifPresent(counts -> {
+                for (int i = 0; i < pixels.length; i++) {
+                    pixels[i] += counts.get(i);
+                }
+            });
+        }
+        return new DataFacts(
+                data.size(),
+                data.boxed(),
+                data.masked(),
+                median(data.samples().stream().mapToInt(Sample::width).toArray()),
+                median(data.samples().stream().mapToInt(Sample::height).toArray()),
+                boxes,
+                shares(data, pixels),
+                ImageSpread.of(data));
+    }
+
+    private static Map<String, Double> shares(DataSet data, long[] pixels) {
+        double all = Arrays.stream(pixels).sum();
+        Map<String, Double> shares = new LinkedHashMap<>();
+        for (int i = 0; i < pixels.length; i++) {
+            if (pixels[i] > 0) {
+                shares.put(i == 0 ? BACKGROUND : data.maskClasses().get(i - 1), pixels[i] / all);
+            }
+        }
+        return shares;
+    }
+
+    private static int median(int[] values) {
+        Arrays.sort(values);
+        return values.length == 0 ? 0 : values[values.length / 2];
+    }
+
+    /** The size in pixels that {@code share} of the boxes exceed, in an input of this size; NaN without boxes. */
+    double boxPixels(int size, double share) {
+        double[] sizes =
+                boxes.stream().mapToDouble(box -> box.pixels(size)).sorted().toArray();
+        return sizes.length == 0 ? Double.NaN : sizes[(int) ((1 - share) * (sizes.length - 1))];
+    }
+
+    /** The rarest mask class, or null without masks. */
+    Map.Entry<String, Double> rarest() {
+        return maskShares.entrySet().stream()
+                .filter(share -> !share.getKey().equals(BACKGROUND))
+                .min(Map.Entry.comparingByValue())
+                .orElse(null);
+    }
+}

@@ -1,0 +1,128 @@
+package tandem.model.recipe;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import tandem.model.network.NetworkSettings;
+
+/** Input size and anchors. */
+final class NetworkChoices {
+
+    /** Without smaller boxes: images are not enlarged, and larger ones are reduced to this size. */
+    private static final int USUAL_SIZE = 224;
+
+    private static final int MIN_SIZE = 64;
+    /** Time and memory grow with the square of the input size. */
+    private static final int MAX_SIZE = 512;
+
+    private static final int MULTIPLE = 32;
+    /** Two cells of the finest level: boxes that it can locate well. */
+    private static final int TWO_CELLS = 2 * NetworkSettings.FINEST_STRIDE;
+    /** The share of the boxes that shall be at least so large. */
+    private static final double MOST = 0.9;
+    /** Other anchors than the default ones only where the mean overlap grows by this. */
+    private static final double MIN_GAIN = 0.02;
+    /** A warning from this share of the boxes of a class on. */
+    private static final double MANY_SMALL = 0.05;
+
+    private final DataFacts facts;
+    private final Choices choices;
+    private final List<String> warnings = new ArrayList<>();
+    private NetworkSettings network;
+
+    NetworkChoices(DataFacts facts, NetworkSettings network, Set<String> given, List<Choice> made) {
+        this.facts = facts;
+        this.choices = new Choices(given, made);
+        this.network = network;
+        inputSize();
+        if (network.detects() && !facts.boxes().isEmpty()) {
+            anchors();
+            smallBoxes();
+        }
+    }
+
+    NetworkSettings network() {
+        return network;
+    }
+
+    List<String> warnings() {
+        return warnings;
+    }
+
+    private void inputSize() {
+        int size = Math.min(USUAL_SIZE, imageSize());
+        String reason = "the images have " + facts.width() + " x " + facts.height() + " pixels"
+                + (size < imageSize() ? ", reduced for speed" : "");
+        if (network.detects() && !facts.boxes().isEmpty() && facts.boxPixels(size, MOST) < TWO_CELLS) {
+            int larger = size;
+            while (larger < Math.min(MAX_SIZE, imageSize()) && facts.boxPixels(larger, MOST) < TWO_CELLS) {
+                larger += MULTIPLE;
+            }
+            if (larger > size) {
+                reason = String.format(
+                        Locale.ROOT,
+                        "nine tenths of the boxes are then larger than %.0f x %.0f pixels; at %d only larger than %.0f x %.0f",
+                        facts.boxPixels(larger, MOST),
+                        facts.boxPixels(larger, MOST),
+                        size,
+                        facts.boxPixels(size, MOST),
+                        facts.boxPixels(size, MOST));
+                size = larger;
+            }
+        }
+        network = network.withInputSize(choices.choose("inputSize", "--size", network.inputSize(), size, reason));
+    }
+
+    /** The size of the images, rounded up to an input size. */
+    private int imageSize() {
+        int longer = Math.max(MIN_SIZE, Math.max(facts.width(), facts.height()));
+        return (longer + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
+    }
+
+    private void anchors() {
+        AnchorFit present = AnchorFit.of(facts.boxes(), network, network.anchorBase());
+        AnchorFit best = AnchorFit.best(facts.boxes(), network);
+        boolean better = best.overlap() >= present.overlap() + MIN_GAIN;
+        String reason = String.format(
+                Locale.ROOT,
+                better
+                        ? "the mean overlap of boxes with their best anchor is then %.2f, with the default of %s pixels %.2f"
+                        : "the mean overlap of boxes with their best anchor is %.2f",
+                better ? best.overlap() : present.overlap(),
+                Math.round(present.base()),
+                present.overlap());
+        network = network.withAnchorBase(choices.choose(
+                "anchorBase", "--anchor-base", network.anchorBase(), better ? best.base() : present.base(), reason));
+    }
+
+    /** Boxes of less than one cell of the finest level. */
+    private void smallBoxes() {
+        int stride = NetworkSettings.FINEST_STRIDE;
+        Map<String, int[]> counts = new LinkedHashMap<>();
+        for (DataFacts.BoxSize box : facts.boxes()) {
+            int[] count = counts.computeIfAbsent(box.name(), none -> new int[2]);
+            count[0] += box.pixels(network.inputSize()) < stride ? 1 : 0;
+            count[1]++;
+        }
+        List<String> classes = new ArrayList<>();
+        counts.forEach((name, count) -> {
+            if (count[0] >= Math.max(1, MANY_SMALL * count[1])) {
+                classes.add(count[0] + " of " + count[1] + " of " + name);
+            }
+        });
+        if (!classes.isEmpty()) {
+            double smallest = facts.boxPixels(network.inputSize(), MOST);
+            int wanted = (int) Math.ceil(network.inputSize() * TWO_CELLS / smallest / MULTIPLE) * MULTIPLE;
+            warnings.add("at an input size of " + network.inputSize() + " pixels these boxes are smaller than " + stride
+                    + " x " + stride + " pixels, one cell of the finest level, and most of them will not be found: "
+                    + String.join(", ", classes)
+                    + (wanted > network.inputSize()
+                            ? "; with --size " + wanted + " nine tenths of all boxes are at least " + TWO_CELLS + " x "
+                                    + TWO_CELLS + " pixels; or cut the images into tiles"
+                            : "; cut the images into tiles"));
+        }
+    }
+}
