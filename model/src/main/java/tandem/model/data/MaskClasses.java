@@ -25,7 +25,7 @@ record MaskClasses(List<String> names, Function<String, MaskValues> byFile, Stri
     private static final int SAMPLE = 400;
 
     static final int MAX_FOUND = 32;
-    private static final String FOREGROUND = "foreground";
+    static final String FOREGROUND = "foreground";
 
     MaskValues values(String mask) {
         return byFile.apply(mask);

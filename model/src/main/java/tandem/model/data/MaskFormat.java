@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  * A folder of images and one of masks, matched by name. A mask may have a suffix such as {@code _mask}. Masks may also
  * be beside their images, with such a suffix, or as a PNG of the same name beside a JPEG. An image without a mask is
  * not annotated, unless it is in a folder named {@code good}, as in MVTec's data sets: its mask is then background.
+ * Where each image has a folder with several masks, they are its objects ({@link InstanceMasks}).
  */
 record MaskFormat() implements DataFormat {
 
@@ -102,6 +103,10 @@ record MaskFormat() implements DataFormat {
     public DataReader open(DataFolder folder, ReadingOptions options) {
         options.requireNoSources(folder, "mask");
         Files files = files(folder);
+        Map<String, List<String>> instances = InstanceMasks.find(files.images, files.masks);
+        if (!instances.isEmpty()) {
+            return instances(folder, files.images, instances, options);
+        }
         Pairs exact = Pairs.of(folder, files.images, files.masks, UnaryOperator.identity());
         List<String> rest = files.images.stream()
                 .filter(image -> !exact.files().containsKey(image))
@@ -145,6 +150,26 @@ record MaskFormat() implements DataFormat {
                         note,
                         List.of(),
                         suffixed.orphans().stream().map(folder::resolve).toList()));
+    }
+
+    private static DataReader instances(
+            DataFolder folder, List<String> images, Map<String, List<String>> masks, ReadingOptions options) {
+        List<String> names = ClassNames.read(folder.resolve("classes.txt"))
+                .filter(given -> given.size() == 1)
+                .orElse(List.of(options.foreground().orElse(MaskClasses.FOREGROUND)));
+        Map<String, ImageAnnotation> annotations = new HashMap<>();
+        masks.forEach((image, files) -> annotations.put(
+                image,
+                new InstanceMasks(
+                        files.stream().map(folder::resolve).toList(),
+                        options.threshold().orElse(1),
+                        names.get(0))));
+        Map<String, FolderReader.Item> items = FolderReader.items(folder, images, annotations);
+        Map<String, List<String>> lists = FolderReader.splits(items);
+        String note = "one mask for each object, with a box around it, of the class '" + names.get(0) + "'"
+                + (lists.isEmpty() ? "" : "; " + FolderReader.note(lists));
+        return new FolderReader(
+                folder.root(), names, names, new FolderReader.Content(items, lists, note, List.of(), List.of()));
     }
 
     private static String some(List<String> files) {

@@ -241,4 +241,22 @@ class MaskFormatTest {
                 .getMessage();
         assertTrue(message.contains("30 pixels of the unknown class 'rust', expected [nut, dent]"), message);
     }
+
+    @Test
+    void severalMasksInTheFolderOfAnImageAreItsObjects() throws IOException {
+        files().images("train/ab12/images/ab12.png", "train/cd34/images/cd34.png")
+                .gray("train/ab12/masks/1.png", 20, 10, (x, y) -> x >= 2 && x < 5 && y < 4 ? 255 : 0)
+                .gray("train/ab12/masks/2.png", 20, 10, (x, y) -> x == 9 && y >= 8 ? 255 : 0)
+                .gray("train/cd34/masks/7.png", 20, 10, (x, y) -> y == 0 ? 255 : 0);
+        Sample two = files().read("train/ab12/images/ab12");
+        assertEquals(
+                List.of(new Box(0, 2, 0, 5, 4, false), new Box(0, 9, 8, 10, 10, false)),
+                two.boxes().orElseThrow());
+        assertEquals(List.of(200L - 14, 14L), two.mask().orElseThrow().pixels());
+        assertEquals(
+                List.of(180L, 20L),
+                files().read("train/cd34/images/cd34").mask().orElseThrow().pixels());
+        assertTrue(files().open().line().contains("one mask for each object, with a box around it"));
+        assertEquals(List.of("train"), files().open().reader().lists());
+    }
 }
