@@ -18,6 +18,9 @@ import tandem.model.strategy.Strategy;
  */
 record StudyRecommendation(Strategy strategy, Budget budget, Optional<Strategy> bestOther, List<String> lines) {
 
+    /** AP50 below which a network has learned nothing that can be compared. */
+    private static final double LEARNED = 0.02;
+
     /** Compares by the scarce task; a strategy is better only if the whole interval of its difference is above 0. */
     static StudyRecommendation of(StudyComparison comparison) {
         Metric metric = Metric.of(comparison.scarce());
@@ -31,6 +34,7 @@ record StudyRecommendation(Strategy strategy, Budget budget, Optional<Strategy> 
         List<StudyComparison.Cell> better =
                 others.stream().filter(cell -> cell.difference().isAbove()).toList();
         List<String> lines = new ArrayList<>();
+        nothingFound(comparison, budget, lines);
         Strategy chosen;
         if (!better.isEmpty()) {
             chosen = better.get(0).strategy();
@@ -66,6 +70,22 @@ record StudyRecommendation(Strategy strategy, Budget budget, Optional<Strategy> 
         Optional<Strategy> bestOther =
                 others.stream().map(StudyComparison.Cell::strategy).findFirst();
         return new StudyRecommendation(chosen, budget, bestOther, List.copyOf(lines));
+    }
+
+    /** A first sentence when no strategy finds objects, so that differences mean nothing. */
+    private static void nothingFound(StudyComparison comparison, Budget budget, List<String> lines) {
+        double max = comparison.strategies().stream()
+                .mapToDouble(strategy ->
+                        comparison.cell(strategy, budget, Metric.AP50).mean().estimate())
+                .max()
+                .orElse(Double.NaN);
+        if (max < LEARNED) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "No strategy learned to find objects (AP50 at most %.3f), so the boxes cannot be compared: use more image visits "
+                            + "(--visits), a larger --size or another --learning-rate.",
+                    max));
+        }
     }
 
     private static void notDifferent(
