@@ -116,6 +116,43 @@ class HeldOutImagesTest {
     }
 
     @Test
+    void theBestWeightsAreEvaluatedWhenLaterOnesAreNotBetter() throws IOException {
+        Path output = folder.resolve("run");
+        CommandRun run = train(
+                output,
+                "--boxes",
+                "Partial/train-boxes",
+                "--masks",
+                "Partial/train-masks",
+                "--val",
+                "Main/val",
+                "--epochs",
+                "30",
+                "--validate-every",
+                "1",
+                "--patience",
+                "1",
+                "--learning-rate",
+                "1e-9");
+        assertEquals(0, run.code(), run.err());
+        JsonNode result = TinyRun.json(output.resolve("result.json"));
+        assertEquals("best.safetensors", result.get("settings").get("evaluated").asText());
+        assertTrue(result.get("bestStep").asLong() < result.get("steps").asLong());
+        assertEquals(
+                result.get("bestScore").asDouble(),
+                (result.get("ap50").asDouble() + result.get("miou").asDouble()) / 2,
+                1e-9);
+        assertTrue(run.err().contains("no better validation for 1 in succession (--patience)"), run.err());
+        assertTrue(
+                run.out()
+                        .contains("best.safetensors, the weights after step "
+                                + result.get("bestStep").asLong()),
+                run.out());
+        assertTrue(
+                Files.readString(output.resolve("report.html")).contains("best.safetensors, the weights after step"));
+    }
+
+    @Test
     void aShareThatCannotBeHeldOutIsOneLine() throws IOException {
         CommandRun few = train(folder.resolve("few"), "--boxes", "Partial/train-boxes", "--val", "20%");
         assertEquals(2, few.code());

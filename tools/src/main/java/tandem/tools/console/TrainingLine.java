@@ -21,6 +21,7 @@ public final class TrainingLine implements TrainingObserver {
     private final LiveLine line;
     private final boolean resumable;
     private String validated = "";
+    private long steps;
 
     /**
      * Writes to {@code line}, which the caller closes.
@@ -35,6 +36,7 @@ public final class TrainingLine implements TrainingObserver {
     @Override
     public void on(TrainingEvent event) {
         if (event instanceof Step step) {
+            steps = step.steps();
             line.update(step.step() + 1, step.steps(), text(step) + validated);
         } else if (event instanceof Epoch epoch) {
             epoch(epoch);
@@ -44,7 +46,7 @@ public final class TrainingLine implements TrainingObserver {
             findings(found);
         } else if (event instanceof Labels labels) {
             labels(labels.event());
-        } else if (event instanceof End end && resumable && !end.finished()) {
+        } else if (event instanceof End end && (end.finished() ? end.steps() < steps : resumable)) {
             line.message(end.message());
         }
     }
