@@ -23,6 +23,7 @@ final class HtmlStyle {
             th:first-child, td:first-child, table.facts td, table.facts th { text-align: left; }
             table.facts td:first-child { color: #555; white-space: nowrap; vertical-align: top; }
             table.facts td { overflow-wrap: anywhere; vertical-align: top; }
+            table.facts td:nth-child(3) { overflow-wrap: normal; min-width: 6em; }
             .note { font-size: 13px; margin-top: 8px; }
             .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: 12px; }
             .chart { background: #fff; border: 1px solid #ddd; padding: 8px; }
