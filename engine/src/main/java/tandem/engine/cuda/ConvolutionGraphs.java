@@ -23,7 +23,7 @@ final class ConvolutionGraphs {
     private static final Logger LOG = LoggerFactory.getLogger(ConvolutionGraphs.class);
 
     /** Configurations to make plans of, for the plain and for the fused convolution. */
-    private static final int MAX_PLANS = 6;
+    private static final int MAX_PLANS = 10;
 
     /** Those among them that compile their kernel. */
     private static final int MAX_COMPILED = 2;
