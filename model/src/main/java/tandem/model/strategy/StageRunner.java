@@ -151,8 +151,8 @@ public final class StageRunner {
         return trainer;
     }
 
-    /** The settings of a stage with the files of its teachers. */
-    private TrainingSettings withFiles(Stage stage) throws IOException {
+    /** The settings of a stage with the files of its teachers, which must be finished. */
+    public TrainingSettings withFiles(Stage stage) throws IOException {
         TrainingSettings settings = stage.training();
         if (!stage.labelers().isEmpty()) {
             PseudoLabelSettings labels = settings.weak().pseudoLabels();

@@ -193,6 +193,36 @@ class StudyCommandTest {
     }
 
     /** Nothing is trained twice: the stages' files stay as they are, and an added seed adds its own. */
+    /** The printed commands train the networks of the recommended strategy: each step has the same losses. */
+    @Test
+    void thePrintedCommandRepeatsTheRecommendedNetworks() throws IOException {
+        List<String> commands = first.out()
+                .lines()
+                .filter(line -> line.startsWith("  tandem train "))
+                .toList();
+        assertTrue(!commands.isEmpty(), first.out());
+        for (String command : commands) {
+            String[] words = command.strip().substring("tandem ".length()).split(" ");
+            CommandRun again = CommandRun.of(words);
+            assertEquals(0, again.code(), again.err());
+            Path output = Path.of(words[List.of(words).indexOf("--output") + 1]);
+            Path stage = output.getParent().resolveSibling("stages").resolve(output.getFileName());
+            assertEquals(losses(stage.resolve("log.jsonl")), losses(output.resolve("log.jsonl")));
+        }
+    }
+
+    private static List<String> losses(Path log) throws IOException {
+        List<String> losses = new ArrayList<>();
+        for (String line : Files.readAllLines(log)) {
+            JsonNode event = new ObjectMapper().readTree(line);
+            if (event.has("gradientNorm")) {
+                losses.add(event.get("losses") + " " + event.get("gradientNorm") + " " + event.get("learningRate"));
+            }
+        }
+        assertTrue(!losses.isEmpty(), log.toString());
+        return losses;
+    }
+
     @Test
     void theSameCommandAgainOnlyWritesTheReportAndMoreSeedsAreAdded() throws IOException {
         copy("more");

@@ -159,7 +159,7 @@ public final class StudyCommand implements Callable<Integer> {
                 }
                 StudyConclusion conclusion = new StudyConclusion(setup, loop, runner, machine, pilot);
                 conclusion.write(folder, data.toString(), !withoutImages, settings(setup, machine));
-                conclusion.print(folder, out);
+                conclusion.print(folder, data, out);
                 return conclusion.passed() ? 0 : 1;
             }
         }

@@ -70,9 +70,15 @@ final class StudyConclusion {
         return runs.stream().filter(run -> shown.contains(run.strategy())).toList();
     }
 
-    void print(Path folder, PrintWriter out) {
+    void print(Path folder, StudyData data, PrintWriter out) throws IOException {
         out.println();
         recommendation.lines().forEach(out::println);
+        out.println("To train it again:");
+        StudyPlan.Run winner = largest.stream()
+                .filter(run -> run.strategy() == recommendation.strategy())
+                .findFirst()
+                .orElseThrow();
+        new RepeatCommands(folder, finished.runner(), data).of(winner).forEach(line -> out.println("  " + line));
         pilot.ifPresent(judged -> {
             out.println();
             judged.lines().forEach(line -> out.println(line.text()));

@@ -58,6 +58,16 @@ final class StudyData {
                     "Instead of DATA: generate N synthetic inspection images, half with boxes, half with masks, and 100 held-out images.")
     private Integer synthetic;
 
+    /** The folder of the data, after it was read. */
+    Path root() {
+        return root;
+    }
+
+    /** The held-out lists, after the data was read. */
+    List<String> held() {
+        return held;
+    }
+
     /**
      * The data of a study.
      *
