@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import tandem.engine.Variables;
 import tandem.model.checkpoint.NetworkMetadata;
 import tandem.model.network.NetworkSettings;
+import tandem.model.weights.ImportReport;
 import tandem.model.weights.SafetensorsReader;
+import tandem.model.weights.TensorFile;
 import tandem.model.weights.TorchvisionImport;
 import tandem.model.weights.WeightsException;
 import tandem.model.weights.WeightsFile;
@@ -15,8 +19,8 @@ import tandem.model.weights.WeightsFile;
  * Initial weights of a new run from another run, whose heads and classes may differ. Running statistics are included.
  * All other variables keep their values from the seed.
  *
- * @param file a checkpoint, whose averaged weights are used, or an encoder in safetensors format with torchvision's
- *     names
+ * @param file a checkpoint, whose averaged weights are used, or an encoder with torchvision's names, in safetensors or
+ *     PyTorch format
  * @param part the part to load
  */
 public record Transfer(Path file, Part part) {
@@ -37,24 +41,48 @@ public record Transfer(Path file, Part part) {
     /**
      * Sets the weights of a run and their average; call it before the first step.
      *
+     * @return every tensor that was loaded or not
      * @throws WeightsException when the file is damaged, or its encoder or neck differs; nothing is changed then
      */
-    public void apply(TrainingStep step) throws IOException {
-        boolean checkpoint;
-        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
-            checkpoint = NetworkMetadata.isIn(reader);
-            if (checkpoint) {
+    public ImportReport apply(TrainingStep step) throws IOException {
+        ImportReport report = null;
+        try (TensorFile opened = TensorFile.open(file)) {
+            if (opened instanceof SafetensorsReader reader && NetworkMetadata.isIn(reader)) {
                 requireSame(NetworkMetadata.read(reader), step.network().settings());
+                report = report(reader, step.variables());
+                if (!report.missing().isEmpty()) {
+                    throw new WeightsException(file + ": does not have everything that is to be loaded; "
+                            + String.join("; ", report.lines())
+                            + (part == Part.ENCODER ? "" : "; it may have only an encoder: leave out the neck"));
+                }
                 WeightsFile.load(reader, "", step.variables(), step.weights(), this::takes);
             } else if (part != Part.ENCODER) {
                 throw new WeightsException(file
                         + ": has no network settings, so it has no neck; give a checkpoint, or load only the encoder");
             }
         }
-        if (!checkpoint) {
-            TorchvisionImport.load(file, step.variables(), step.weights());
+        if (report == null) {
+            report = TorchvisionImport.importEncoder(file, step.variables(), step.weights());
         }
         step.device().copy(step.weights().all(), step.average().all()).run();
+        return report;
+    }
+
+    /** Tensors of a checkpoint that belong to the training of its network are not mentioned. */
+    private ImportReport report(SafetensorsReader reader, Variables variables) {
+        List<String> wanted = variables.all().stream()
+                .map(variable -> variable.tensor().name())
+                .filter(this::takes)
+                .toList();
+        return new ImportReport(
+                file,
+                wanted.stream().filter(reader::contains).toList(),
+                wanted.stream().filter(name -> !reader.contains(name)).toList(),
+                Map.of(),
+                reader.names().stream()
+                        .filter(name -> !wanted.contains(name) && !name.contains("/"))
+                        .toList(),
+                List.of());
     }
 
     private boolean takes(String variable) {

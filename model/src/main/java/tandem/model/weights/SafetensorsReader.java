@@ -18,7 +18,7 @@ import java.util.Set;
  * An open safetensors file. Opening it reads and checks the header, sizes included; tensors are read on demand. The
  * file is streamed, not mapped: a file that shrinks while it is read is then an error and not a crash.
  */
-public final class SafetensorsReader implements AutoCloseable {
+public final class SafetensorsReader implements TensorFile {
 
     private static final int CHUNK_BYTES = 1 << 20;
 
@@ -73,16 +73,19 @@ public final class SafetensorsReader implements AutoCloseable {
     }
 
     /** The file. */
+    @Override
     public Path file() {
         return file;
     }
 
     /** Names of all tensors, in the order of their data. */
+    @Override
     public Set<String> names() {
         return new LinkedHashSet<>(header.tensors().keySet());
     }
 
     /** Whether there is a tensor of that name. */
+    @Override
     public boolean contains(String name) {
         return header.tensors().containsKey(name);
     }
@@ -93,6 +96,7 @@ public final class SafetensorsReader implements AutoCloseable {
     }
 
     /** A tensor's dimensions, outermost first. */
+    @Override
     public int[] shape(String name) throws WeightsException {
         return entry(name).shape().stream().mapToInt(Integer::intValue).toArray();
     }
@@ -115,6 +119,7 @@ public final class SafetensorsReader implements AutoCloseable {
      *
      * @throws WeightsException when there is no tensor of that name, it has integers, or its shape is not {@code shape}
      */
+    @Override
     public float[] readAnyFloat(String name, int... shape) throws IOException {
         SafetensorsHeader.Entry entry = entry(name);
         FloatFormat format = FloatFormat.named(entry.type())

@@ -1,0 +1,58 @@
+package tandem.model.weights;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** An open file of named tensors: safetensors, or PyTorch's zip format. Tensors are read on demand. */
+public sealed interface TensorFile extends AutoCloseable permits SafetensorsReader, PytorchReader {
+
+    /**
+     * Opens a file; its format is recognized by its first bytes.
+     *
+     * @throws WeightsException when it is absent, cut short or of another format
+     */
+    static TensorFile open(Path file) throws IOException {
+        byte[] start;
+        try (var stream = Files.newInputStream(file)) {
+            start = stream.readNBytes(262);
+        } catch (NoSuchFileException absent) {
+            throw new WeightsException(file + ": no such file", absent);
+        }
+        if (start.length >= 4 && start[0] == 'P' && start[1] == 'K' && start[2] == 3 && start[3] == 4) {
+            return PytorchReader.open(file);
+        }
+        boolean tar = start.length == 262 && new String(start, 257, 5, StandardCharsets.US_ASCII).equals("ustar");
+        if (tar || start.length >= 2 && start[0] == (byte) 0x80 && start[1] >= 2 && start[1] <= 5) {
+            throw new WeightsException(file
+                    + ": written in PyTorch's old format, before version 1.6; write it again with "
+                    + "PyTorch: torch.save(torch.load('" + file.getFileName() + "', weights_only=True), 'new.pth')");
+        }
+        return SafetensorsReader.open(file);
+    }
+
+    /** The file. */
+    Path file();
+
+    /** Names of all tensors. */
+    Set<String> names();
+
+    /** Whether there is a tensor of that name. */
+    boolean contains(String name);
+
+    /** A tensor's dimensions, outermost first. */
+    int[] shape(String name) throws WeightsException;
+
+    /**
+     * The values of a tensor in any format of floating-point numbers, row-major.
+     *
+     * @throws WeightsException when there is no tensor of that name, it has integers, or its shape is not {@code shape}
+     */
+    float[] readAnyFloat(String name, int... shape) throws IOException;
+
+    @Override
+    void close() throws IOException;
+}
