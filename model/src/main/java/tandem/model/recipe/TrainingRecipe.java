@@ -63,6 +63,13 @@ public record TrainingRecipe(
         return new TrainingRecipe(network, changed, augmentation, choices, warnings);
     }
 
+    /** The same with another network, which was not chosen. */
+    public TrainingRecipe withNetwork(NetworkSettings changed) {
+        List<Choice> others = new ArrayList<>(choices);
+        others.removeIf(choice -> choice.path().startsWith("network."));
+        return new TrainingRecipe(changed, training, augmentation, others, warnings);
+    }
+
     /** The same with another number of epochs, chosen for a reason. */
     public TrainingRecipe withEpochs(int epochs, String reason) {
         TrainingSettings changed = training.withSchedule(training.schedule().withEpochs(epochs));

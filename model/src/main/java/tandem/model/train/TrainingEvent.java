@@ -11,6 +11,18 @@ import tandem.model.weak.LabelEvent;
 public sealed interface TrainingEvent {
 
     /**
+     * Before {@link Start}, when a new run starts from the weights of a file.
+     *
+     * @param from the file
+     * @param loaded names of the tensors that were taken
+     * @param missing names of the tensors that the file does not have
+     * @param unused names of the tensors of the file that were not taken
+     * @param notes what was adapted
+     */
+    record Initialized(String from, List<String> loaded, List<String> missing, List<String> unused, List<String> notes)
+            implements TrainingEvent {}
+
+    /**
      * Before the first step.
      *
      * @param device description of the device, one line

@@ -124,12 +124,12 @@ final class Pickle {
                 case 's' -> {
                     Object value = pop();
                     Object key = pop();
-                    map(top()).put(key, value);
+                    map(top()).put(key(key), value);
                 }
                 case 'u' -> {
                     List<Object> values = popToMark();
                     for (int i = 0; i < values.size(); i += 2) {
-                        map(top()).put(values.get(i), values.get(i + 1));
+                        map(top()).put(key(values.get(i)), values.get(i + 1));
                     }
                 }
                 case 'q' -> memo.put(bytes.get() & 0xFF, top());
@@ -176,7 +176,7 @@ final class Pickle {
                 Map<Object, Object> map = new LinkedHashMap<>();
                 if (!arguments.isEmpty()) {
                     for (Object pair : list(arguments.get(0))) {
-                        map.put(list(pair).get(0), list(pair).get(1));
+                        map.put(key(list(pair).get(0)), list(pair).get(1));
                     }
                 }
                 yield map;
@@ -190,6 +190,14 @@ final class Pickle {
             case PARAMETER -> (StoredTensor) arguments.get(0);
             default -> throw new IllegalArgumentException(function.name());
         };
+    }
+
+    /** A key of a dictionary; containers may contain themselves, and then have no hash code. */
+    private static Object key(Object value) {
+        if (value instanceof String || value instanceof Number || value instanceof Boolean || value == NONE) {
+            return value;
+        }
+        throw new IllegalArgumentException("a key of a dictionary that is neither text nor a number");
     }
 
     /** ("storage", type, key, device, number of elements). */

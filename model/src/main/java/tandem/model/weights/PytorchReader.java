@@ -189,6 +189,22 @@ public final class PytorchReader implements TensorFile {
                 : gathered(values, found, tensor.strides());
     }
 
+    /** Index in the storage of the last element of a view; the maximum where it is larger than that. */
+    private static long last(Pickle.StoredTensor tensor) {
+        try {
+            long last = tensor.offset();
+            for (int i = 0; i < tensor.shape().size(); i++) {
+                last = Math.addExact(
+                        last,
+                        Math.multiplyExact(
+                                tensor.shape().get(i) - 1, tensor.strides().get(i)));
+            }
+            return last;
+        } catch (ArithmeticException tooLarge) {
+            return Long.MAX_VALUE;
+        }
+    }
+
     private static Optional<FloatFormat> format(String storage) {
         return switch (storage) {
             case "FloatStorage" -> Optional.of(FloatFormat.F32);

@@ -149,6 +149,9 @@ class TrainCommandTest {
             {"--freeze", "2"},
             {"--freeze", "6", "--pretrained", folder.resolve("none.safetensors").toString()},
             {"--pretrained-neck"},
+            {"--freeze", "2", "--pretrained", "none"},
+            {"--continue", folder.resolve("no-run").toString()},
+            {"--continue", data.toString(), "--pretrained", "none"},
             {"--balance", "pcgrad", "--masks", "Partial/none"},
             {"--balance", "gradnorm", "--measure-every", "0"},
             {"--balance-rate", "2"},
@@ -177,6 +180,29 @@ class TrainCommandTest {
             all.addAll(List.of("--output", folder.resolve("wrong").toString()));
         }
         return all.toArray(String[]::new);
+    }
+
+    @Test
+    void aFinishedRunIsTrainedOnWithItsHeads() throws IOException {
+        Path first = folder.resolve("finished");
+        TinyRun.trainTwoSteps(data, first);
+        Path second = folder.resolve("continued");
+        CommandRun run = TinyRun.train(
+                data, second, "--continue", first.toString(), "--batch", "4", "--epochs", "1", "--size", "96");
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.err().contains("network from " + first), run.err());
+        assertTrue(run.err().contains("box classes: 4 of the file are kept"), run.err());
+        assertTrue(run.err().contains("the input size is 96 pixels, that of the file is 64"), run.err());
+        JsonNode result = TinyRun.json(second.resolve("result.json"));
+        assertEquals(
+                first.toString(), result.get("settings").get("initialWeights").asText());
+        assertEquals(8, result.at("/settings/network/neckChannels").asInt());
+        String log = Files.readString(second.resolve("log.jsonl"));
+        assertTrue(log.startsWith("{\"event\":\"initialized\""), log);
+        CommandRun refused =
+                TinyRun.train(data, folder.resolve("refused"), "--continue", first.toString(), "--neck-channels", "16");
+        assertEquals(2, refused.code());
+        assertTrue(refused.err().contains("leave out --neck-channels"), refused.err());
     }
 
     @Test

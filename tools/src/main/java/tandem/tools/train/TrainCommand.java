@@ -32,7 +32,6 @@ import tandem.model.recipe.DataFacts;
 import tandem.model.recipe.TrainingRecipe;
 import tandem.model.settings.TrainingSettings;
 import tandem.model.train.Trainer;
-import tandem.model.train.Transfer;
 import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
 import tandem.tools.OutputOption;
@@ -73,17 +72,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", order = 8, description = "Continue the run in the output folder, with its settings.")
     private boolean resume;
 
-    @Option(
-            names = "--pretrained",
-            paramLabel = "FILE",
-            order = 9,
-            description =
-                    "Start from the encoder of a checkpoint, whatever its classes, or of a safetensors file with torchvision's "
-                            + "names.")
-    private Path pretrained;
-
-    @Option(names = "--pretrained-neck", order = 9, description = "Take the neck of that checkpoint too.")
-    private boolean neck;
+    @Mixin
+    private StartOptions start;
 
     @Option(
             names = "--minutes",
@@ -132,9 +122,7 @@ public final class TrainCommand implements Callable<Integer> {
         if (minutes != null && !(minutes > 0)) {
             throw new InputException("--minutes " + minutes + ": must be more than 0");
         }
-        if (neck && pretrained == null) {
-            throw new InputException("--pretrained-neck needs --pretrained, the checkpoint to take it from");
-        }
+        start.check();
         Path folder = output.make();
         checkFolder(folder);
         HeldOutOptions.Images images = held.read(
@@ -220,7 +208,8 @@ public final class TrainCommand implements Callable<Integer> {
         List<String> maskClasses =
                 weak.teachesMasks(train) || distillation.teachesMasks() ? train.maskClasses() : List.of();
         Supplier<DataFacts> facts = RecipeOptions.facts(train);
-        TrainingRecipe recipe = recipes.recipe(facts, network, training, boxClasses, maskClasses, plain);
+        TrainingRecipe recipe = start.network(
+                recipes.recipe(facts, network, training, boxClasses, maskClasses, plain), network.given());
         if (minutes != null && !stopsAtLimit()) {
             double step = StepSpeed.seconds(machine, complete(recipe), images);
             double left = Math.max(1, limit().toSeconds() - (System.nanoTime() - began) / 1e9);
@@ -228,7 +217,9 @@ public final class TrainCommand implements Callable<Integer> {
             int pass =
                     EpochSampler.passLength(train, recipe.training().batches().sampling());
             int epochs = (int) Math.max(1, Math.min(100_000, Math.ceil(left / step * batch / pass)));
-            recipe = recipes.recipe(facts, network, training, boxClasses, maskClasses, plain, epochs)
+            recipe = start.network(
+                            recipes.recipe(facts, network, training, boxClasses, maskClasses, plain, epochs),
+                            network.given())
                     .withEpochs(
                             epochs,
                             String.format(
@@ -256,22 +247,18 @@ public final class TrainCommand implements Callable<Integer> {
             return Trainer.resume(machine, images, options);
         }
         TrainingRecipe recipe = recipe(machine, train, images, err);
-        if (recipe.training().freeze().stages() > 0 && pretrained == null) {
+        if (recipe.training().freeze().stages() > 0 && !start.trainsEncoder()) {
             throw new InputException(
                     "--freeze keeps the encoder's first values, which are random without --pretrained");
         }
         RecipeFile.write(folder, recipe);
         Trainer trainer =
                 Trainer.start(machine, recipe.network(), recipe.training(), images, recipe.augmentation(), options);
-        if (pretrained != null) {
-            try {
-                new Transfer(pretrained, neck ? Transfer.Part.ENCODER_AND_NECK : Transfer.Part.ENCODER)
-                        .apply(trainer.step());
-            } catch (IOException | RuntimeException | Error e) {
-                trainer.close();
-                throw e;
-            }
-            err.println((neck ? "encoder and neck from " : "encoder from ") + pretrained);
+        try {
+            start.apply(trainer.step(), folder, err);
+        } catch (IOException | RuntimeException | Error e) {
+            trainer.close();
+            throw e;
         }
         return trainer;
     }
@@ -286,16 +273,16 @@ public final class TrainCommand implements Callable<Integer> {
                 .map(OptionSpec::longestName)
                 .filter(settings::contains)
                 .toList();
-        if (!given.isEmpty() || pretrained != null || plain) {
+        if (!given.isEmpty() || start.given() != null || plain) {
             throw new InputException("--resume continues with the settings of the checkpoint; leave out "
                     + (given.isEmpty()
-                            ? pretrained != null ? "--pretrained" : "--no-augmentation"
+                            ? start.given() != null ? start.given() : "--no-augmentation"
                             : String.join(", ", given)));
         }
     }
 
     private ResultFile result(Trainer trainer, boolean finished, FinalEvaluation evaluated) throws IOException {
-        return new ResultFile()
+        return start.addTo(new ResultFile())
                 .setting("data", data.root().toString())
                 .setting("val", held.text())
                 .details("parts", evaluated.heldOut().parts(Optional.empty()).json())
