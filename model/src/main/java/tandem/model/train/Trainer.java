@@ -3,6 +3,7 @@ package tandem.model.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
@@ -358,7 +359,10 @@ public final class Trainer implements AutoCloseable {
                                 + validation.bestStep() + ", its weights are in " + store.best()
                         : finished
                                 ? "finished after step " + done + " of at most " + steps + ", because the time of "
-                                        + settings.schedule().minutes() + " minutes was over; weights are in "
+                                        + String.format(
+                                                Locale.ROOT,
+                                                "%.1f",
+                                                settings.schedule().minutes()) + " minutes was over; weights are in "
                                         + store.current()
                                 : "stopped after step " + done + " of " + steps + "; everything is in "
                                         + store.current() + ", resume with --resume";
