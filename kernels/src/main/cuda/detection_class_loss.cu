@@ -1,6 +1,7 @@
 // Classification losses of the detection head on logits (N, A, C), labels and qualities as detection_matching.cu writes
 // them.
 #include "detection_loss.cuh"
+#include "division.cuh"
 #include "logistic.cuh"
 
 // Logits that a thread reads, THREADS apart, and how many of them it reads before it uses the first, so that enough
@@ -109,7 +110,7 @@ template <typename Loss>
 __device__ __forceinline__ void class_loss_forward(const Loss& by_logit, const float* __restrict__ conf,
                                                    const int* __restrict__ labels, const float* __restrict__ weights,
                                                    float* __restrict__ partials, int anchor_count, int classes,
-                                                   int blocks_per_image) {
+                                                   unsigned class_magic, unsigned class_shift, int blocks_per_image) {
     __shared__ float shared[THREADS];
     int n = blockIdx.x / blocks_per_image;
     int e = (blockIdx.x - n * blocks_per_image) * (THREADS * STEPS) + threadIdx.x;
@@ -126,7 +127,7 @@ __device__ __forceinline__ void class_loss_forward(const Loss& by_logit, const f
 #pragma unroll
             for (int i = 0; i < AHEAD; i++) {
                 int at = min(e + i * THREADS, elements - 1);
-                anchor[i] = at / classes;
+                anchor[i] = (int)divide(at, class_magic, class_shift);
                 logit[i] = conf[n * elements + at];
                 label[i] = labels[n * anchor_count + anchor[i]];
             }
@@ -150,63 +151,78 @@ __device__ __forceinline__ void class_loss_backward(const Loss& by_logit, const 
                                                     const int* __restrict__ labels, const float* __restrict__ weights,
                                                     const float* __restrict__ factor,
                                                     const float* __restrict__ upstream, float* __restrict__ gradient,
-                                                    int anchor_count, int classes, int blocks_per_image) {
+                                                    int anchor_count, int classes, unsigned class_magic,
+                                                    unsigned class_shift, int blocks_per_image) {
     int n = blockIdx.x / blocks_per_image;
     int e = (blockIdx.x - n * blocks_per_image) * (THREADS * STEPS) + threadIdx.x;
     int elements = anchor_count * classes;
     float weight = weights[2 * n];
     float by = weight * factor[0] * upstream[0];
 #pragma unroll 1
-    for (int step = 0; step < STEPS; step++) {
-        if (e < elements) {
-            float slope = 0.0f;
-            if (weight > 0.0f) {
-                int a = e / classes;
-                int c = e - a * classes;
-                int label = labels[n * anchor_count + a];
-                if (label != -2 - c) {
-                    auto target = by_logit.target(n * anchor_count + a, label == c);
-                    slope = by * by_logit.slope(conf[n * elements + e], target);
-                }
-            }
-            gradient[n * elements + e] = slope;
+    for (int step = 0; step < STEPS && e < elements; step += AHEAD) {
+        float logit[AHEAD];
+        int anchor[AHEAD];
+        int label[AHEAD];
+#pragma unroll
+        for (int i = 0; i < AHEAD; i++) {
+            int at = min(e + i * THREADS, elements - 1);
+            anchor[i] = (int)divide(at, class_magic, class_shift);
+            logit[i] = conf[n * elements + at];
+            label[i] = labels[n * anchor_count + anchor[i]];
         }
-        e += THREADS;
+#pragma unroll
+        for (int i = 0; i < AHEAD; i++) {
+            int at = e + i * THREADS;
+            int c = at - anchor[i] * classes;
+            if (at < elements) {
+                float slope = 0.0f;
+                if (weight > 0.0f && label[i] != -2 - c) {
+                    auto target = by_logit.target(n * anchor_count + anchor[i], label[i] == c);
+                    slope = by * by_logit.slope(logit[i], target);
+                }
+                gradient[n * elements + at] = slope;
+            }
+        }
+        e += AHEAD * THREADS;
     }
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS)
     focal_loss_forward(const float* __restrict__ conf, const int* __restrict__ labels,
                        const float* __restrict__ weights, float* __restrict__ partials, float alpha, int anchor_count,
-                       int classes, int blocks_per_image) {
+                       int classes, unsigned class_magic, unsigned class_shift, int blocks_per_image) {
     Focal focal = {alpha};
-    class_loss_forward(focal, conf, labels, weights, partials, anchor_count, classes, blocks_per_image);
+    class_loss_forward(focal, conf, labels, weights, partials, anchor_count, classes, class_magic, class_shift,
+                       blocks_per_image);
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS)
     focal_loss_backward(const float* __restrict__ conf, const int* __restrict__ labels,
                         const float* __restrict__ weights, const float* __restrict__ factor,
                         const float* __restrict__ upstream, float* __restrict__ gradient, float alpha, int anchor_count,
-                        int classes, int blocks_per_image) {
+                        int classes, unsigned class_magic, unsigned class_shift, int blocks_per_image) {
     Focal focal = {alpha};
-    class_loss_backward(focal, conf, labels, weights, factor, upstream, gradient, anchor_count, classes,
-                        blocks_per_image);
+    class_loss_backward(focal, conf, labels, weights, factor, upstream, gradient, anchor_count, classes, class_magic,
+                        class_shift, blocks_per_image);
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS)
     quality_focal_loss_forward(const float* __restrict__ conf, const int* __restrict__ labels,
                                const float* __restrict__ qualities, const float* __restrict__ weights,
-                               float* __restrict__ partials, int anchor_count, int classes, int blocks_per_image) {
+                               float* __restrict__ partials, int anchor_count, int classes, unsigned class_magic,
+                               unsigned class_shift, int blocks_per_image) {
     QualityFocal focal = {qualities};
-    class_loss_forward(focal, conf, labels, weights, partials, anchor_count, classes, blocks_per_image);
+    class_loss_forward(focal, conf, labels, weights, partials, anchor_count, classes, class_magic, class_shift,
+                       blocks_per_image);
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS)
     quality_focal_loss_backward(const float* __restrict__ conf, const int* __restrict__ labels,
                                 const float* __restrict__ qualities, const float* __restrict__ weights,
                                 const float* __restrict__ factor, const float* __restrict__ upstream,
-                                float* __restrict__ gradient, int anchor_count, int classes, int blocks_per_image) {
+                                float* __restrict__ gradient, int anchor_count, int classes, unsigned class_magic,
+                                unsigned class_shift, int blocks_per_image) {
     QualityFocal focal = {qualities};
-    class_loss_backward(focal, conf, labels, weights, factor, upstream, gradient, anchor_count, classes,
-                        blocks_per_image);
+    class_loss_backward(focal, conf, labels, weights, factor, upstream, gradient, anchor_count, classes, class_magic,
+                        class_shift, blocks_per_image);
 }

@@ -46,23 +46,29 @@ extern "C" __global__ void __launch_bounds__(THREADS)
                                unsigned class_shift, unsigned image_magic, unsigned image_shift) {
     unsigned first = blockIdx.x * (THREADS * LOGITS) + threadIdx.x;
     float logit[LOGITS];
+    unsigned pixel[LOGITS];
+    unsigned label[LOGITS];
+    float weight[LOGITS];
+    float2 kept[LOGITS];
 #pragma unroll
     for (unsigned i = 0; i < LOGITS; i++) {
         unsigned e = first + i * THREADS;
-        logit[i] = e < elements ? logits[e] : 0.0f;
+        e = e < elements ? e : elements - 1;
+        pixel[i] = divide(e, class_magic, class_shift);
+        logit[i] = logits[e];
+        label[i] = mask[pixel[i]];
+        weight[i] = weights[2 * divide(pixel[i], image_magic, image_shift) + 1];
+        kept[i] = softmax[pixel[i]];
     }
     float scale = upstream[0] * factor[0];
 #pragma unroll
     for (unsigned i = 0; i < LOGITS; i++) {
         unsigned e = first + i * THREADS;
         if (e < elements) {
-            unsigned pixel = divide(e, class_magic, class_shift);
-            unsigned label = mask[pixel];
-            float weight = weights[2 * divide(pixel, image_magic, image_shift) + 1];
             float slope = 0.0f;
-            if (label != IGNORED && weight > 0.0f) {
-                float by = label < classes ? scale * weight : not_a_number();
-                slope = by * cross_entropy_slope(logit[i], softmax[pixel], e - pixel * classes == label);
+            if (label[i] != IGNORED && weight[i] > 0.0f) {
+                float by = label[i] < classes ? scale * weight[i] : not_a_number();
+                slope = by * cross_entropy_slope(logit[i], kept[i], e - pixel[i] * classes == label[i]);
             }
             dlogits[e] = slope;
         }

@@ -4,6 +4,7 @@ import java.util.List;
 import tandem.engine.DataType;
 import tandem.engine.Graph;
 import tandem.engine.Tensor;
+import tandem.engine.operation.Divisor;
 
 /**
  * Focal loss on class logits (Lin et al. 2017, equation 5) with gamma 1. With p the sigmoid of a logit and T its
@@ -32,6 +33,6 @@ public final class FocalLoss {
         DetectionShapes.require(conf, DataType.FLOAT32, targets.labels().shape().dim(0), anchors, classes);
         return new ImageLoss(
                         "focal_loss", conf, List.of(targets.labels()), weights, anchors * classes, LOGITS_PER_THREAD)
-                .append(graph, 1, true, ALPHA, anchors, classes);
+                .append(graph, 1, true, ALPHA, anchors, classes, Divisor.of(classes));
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import tandem.engine.DataType;
 import tandem.engine.Graph;
 import tandem.engine.Tensor;
+import tandem.engine.operation.Divisor;
 
 /**
  * Quality focal loss on class logits (Li et al. 2020, "Generalized Focal Loss", equation 3) with exponent 2, times 2.
@@ -35,6 +36,6 @@ public final class QualityFocalLoss {
                         weights,
                         anchors * classes,
                         FocalLoss.LOGITS_PER_THREAD)
-                .append(graph, SCALE, true, anchors, classes);
+                .append(graph, SCALE, true, anchors, classes, Divisor.of(classes));
     }
 }
