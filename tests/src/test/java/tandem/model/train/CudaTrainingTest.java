@@ -31,6 +31,7 @@ import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.ImageCache;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.Inspection;
+import tandem.model.network.Initialization;
 import tandem.model.network.Network;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.Sampling;
@@ -102,6 +103,14 @@ class CudaTrainingTest {
         return course;
     }
 
+    /**
+     * With the published initial weights: from Kaiming's, rounding grows so much in the first step that one and two
+     * threads of the processor differ by 7e-4 in the second loss and by 4 % in the second gradient norm.
+     */
+    private static Network network() {
+        return new Network(TinyData.network(128).with(change -> change.initialization(Initialization.PUBLISHED)));
+    }
+
     private static double largest(float[] values) {
         double largest = 0;
         for (float value : values) {
@@ -130,11 +139,11 @@ class CudaTrainingTest {
         ImageCache images = TinyData.write(folder, 8, 128, 128, TinyData.Annotations.ALTERNATING, 8);
         Course expected;
         try (Device device = new CpuDevice()) {
-            expected = train(device, new Network(TinyData.network(128)), images);
+            expected = train(device, network(), images);
         }
         Course found;
         try (CudaDevice device = cuda(graphApi)) {
-            found = train(device, new Network(TinyData.network(128)), images);
+            found = train(device, network(), images);
             assertTrue(MockCuda.calls(graphApi ? "cudnnBackendExecute" : "cudnnConvolutionBackwardFilter") > 0
                     && MockCuda.calls("cuGraphLaunch") >= STEPS);
             assertTrue(
@@ -166,7 +175,7 @@ class CudaTrainingTest {
             }
         });
         try (CudaDevice device = cuda(graphApi)) {
-            Course again = train(device, new Network(TinyData.network(128)), images);
+            Course again = train(device, network(), images);
             assertEquals(found.losses, again.losses);
             assertEquals(found.norms, again.norms);
             Iterator<List<float[]>> repeated = again.variables.values().iterator();
