@@ -24,7 +24,7 @@
 #   bfloat16, residual, bias, ReLU: 30 + 2 proposals; 14 plans of 14 precompiled engines, 0 of 5 compiled at run time (4 prerequisite missing)
 #   bfloat16, bias, residual, ReLU: 0 + 0 proposals; 0 plans of 0 precompiled engines, 0 of 9 compiled at run time (7 prerequisite missing)
 # Needs python3 (3.9 or newer) with venv, a package index, and 3 GB in the temporary folder, which it deletes. Fails if the output
-# differs. cuDNN needs libcublasLt of nvidia-cublas for all of it. What Tandem does about it: tandem.engine.cuda.GraphConvolution adds
+# differs. Without libcublasLt of nvidia-cublas, cuDNN aborts the process. What Tandem does about it: tandem.engine.cuda.GraphConvolution adds
 # the residual first, and tests/real-cudnn.sh checks the plans for a described GPU.
 set -euo pipefail
 if python3 -c 'import ctypes; ctypes.CDLL("libcuda.so.1")' 2>/dev/null; then
