@@ -1,7 +1,7 @@
 // The graph interface of the mock cuDNN: descriptors with attributes, heuristics that propose a few engines, plans, and
-// an interpreter for one convolution with what follows it. Which graphs have engines follows what cuDNN 9.24 reported for
-// an H200: a convolution alone; or forward, then an optional addition of an image, then that of a bias of the same type,
-// then an optional activation, with a float tensor in between. Anything else has none.
+// an interpreter for one convolution with what follows it. Which graphs have engines follows what cuDNN 9.24 reported
+// for an H200: a convolution alone; or forward, then an optional addition of an image, then that of a bias of the same
+// type, then an optional activation, with a float tensor in between. Anything else has none.
 #include "cudnn_reference.h"
 #include "numbers.h"
 #include <stdint.h>
@@ -9,10 +9,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { POINTWISE = 0, CONVOLUTION, ENGINE, CONFIGURATION, HEURISTICS, PLAN, KNOB = 7, FORWARD = 10, FILTER = 11, DATA = 12,
-       OPERATION = 13, GRAPH = 15, PACK = 16, TENSOR = 17 };
+enum {
+    POINTWISE = 0,
+    CONVOLUTION,
+    ENGINE,
+    CONFIGURATION,
+    HEURISTICS,
+    PLAN,
+    KNOB = 7,
+    FORWARD = 10,
+    FILTER = 11,
+    DATA = 12,
+    OPERATION = 13,
+    GRAPH = 15,
+    PACK = 16,
+    TENSOR = 17
+};
 
-enum { MAX_ATTRIBUTES = 16, MAX_KNOBS = 4, MAX_STEPS = 3, MAX_TENSORS = 8 };
+enum {
+    MAX_ATTRIBUTES = 16,
+    MAX_KNOBS = 4,
+    MAX_STEPS = 3,
+    MAX_TENSORS = 8
+};
 
 typedef struct {
     int index;
@@ -59,25 +78,60 @@ typedef struct {
     int required;
 } rule;
 
-static const rule rules[] = {
-    {0, POINTWISE, 14, 1, 1, 1},     {1, POINTWISE, 1, 1, 1, 1},      {2, POINTWISE, 10, 1, 1, 0},
-    {5, POINTWISE, 5, 1, 1, 0},      {100, CONVOLUTION, 1, 1, 1, 1},  {101, CONVOLUTION, 7, 1, 1, 1},
-    {102, CONVOLUTION, 3, 2, 2, 1},  {103, CONVOLUTION, 3, 2, 2, 1},  {104, CONVOLUTION, 3, 2, 2, 1},
-    {105, CONVOLUTION, 3, 2, 2, 1},  {106, CONVOLUTION, 3, 1, 1, 1},  {200, HEURISTICS, 8, 1, 1, 1},
-    {201, HEURISTICS, 15, 1, 1, 1},  {300, CONFIGURATION, 15, 1, 1, 1}, {302, CONFIGURATION, 15, 0, 64, 0},
-    {400, PLAN, 0, 1, 1, 1},         {401, PLAN, 15, 1, 1, 1},        {600, KNOB, 9, 1, 1, 1},
-    {601, KNOB, 3, 1, 1, 1},         {700, FORWARD, 4, 1, 1, 1},      {701, FORWARD, 4, 1, 1, 1},
-    {702, FORWARD, 15, 1, 1, 1},     {703, FORWARD, 15, 1, 1, 1},     {704, FORWARD, 15, 1, 1, 1},
-    {705, FORWARD, 15, 1, 1, 1},     {706, DATA, 4, 1, 1, 1},         {707, DATA, 4, 1, 1, 1},
-    {708, DATA, 15, 1, 1, 1},        {709, DATA, 15, 1, 1, 1},        {710, DATA, 15, 1, 1, 1},
-    {711, DATA, 15, 1, 1, 1},        {712, FILTER, 4, 1, 1, 1},       {713, FILTER, 4, 1, 1, 1},
-    {714, FILTER, 15, 1, 1, 1},      {715, FILTER, 15, 1, 1, 1},      {716, FILTER, 15, 1, 1, 1},
-    {717, FILTER, 15, 1, 1, 1},      {750, OPERATION, 15, 1, 1, 1},   {751, OPERATION, 15, 1, 1, 1},
-    {752, OPERATION, 15, 1, 1, 0},   {753, OPERATION, 15, 1, 1, 1},   {800, GRAPH, 0, 1, 1, 1},
-    {801, GRAPH, 15, 1, 8, 1},       {900, TENSOR, 3, 1, 1, 1},       {901, TENSOR, 1, 1, 1, 1},
-    {902, TENSOR, 3, 4, 4, 1},       {903, TENSOR, 3, 4, 4, 1},       {906, TENSOR, 3, 1, 1, 1},
-    {907, TENSOR, 2, 1, 1, 0},       {1000, PACK, 3, 1, MAX_TENSORS, 1}, {1001, PACK, 6, 1, MAX_TENSORS, 1},
-    {1003, PACK, 6, 1, 1, 1},        {1300, ENGINE, 15, 1, 1, 1},     {1301, ENGINE, 3, 1, 1, 1}};
+static const rule rules[] = {{0, POINTWISE, 14, 1, 1, 1},
+                             {1, POINTWISE, 1, 1, 1, 1},
+                             {2, POINTWISE, 10, 1, 1, 0},
+                             {5, POINTWISE, 5, 1, 1, 0},
+                             {100, CONVOLUTION, 1, 1, 1, 1},
+                             {101, CONVOLUTION, 7, 1, 1, 1},
+                             {102, CONVOLUTION, 3, 2, 2, 1},
+                             {103, CONVOLUTION, 3, 2, 2, 1},
+                             {104, CONVOLUTION, 3, 2, 2, 1},
+                             {105, CONVOLUTION, 3, 2, 2, 1},
+                             {106, CONVOLUTION, 3, 1, 1, 1},
+                             {200, HEURISTICS, 8, 1, 1, 1},
+                             {201, HEURISTICS, 15, 1, 1, 1},
+                             {300, CONFIGURATION, 15, 1, 1, 1},
+                             {302, CONFIGURATION, 15, 0, 64, 0},
+                             {400, PLAN, 0, 1, 1, 1},
+                             {401, PLAN, 15, 1, 1, 1},
+                             {600, KNOB, 9, 1, 1, 1},
+                             {601, KNOB, 3, 1, 1, 1},
+                             {700, FORWARD, 4, 1, 1, 1},
+                             {701, FORWARD, 4, 1, 1, 1},
+                             {702, FORWARD, 15, 1, 1, 1},
+                             {703, FORWARD, 15, 1, 1, 1},
+                             {704, FORWARD, 15, 1, 1, 1},
+                             {705, FORWARD, 15, 1, 1, 1},
+                             {706, DATA, 4, 1, 1, 1},
+                             {707, DATA, 4, 1, 1, 1},
+                             {708, DATA, 15, 1, 1, 1},
+                             {709, DATA, 15, 1, 1, 1},
+                             {710, DATA, 15, 1, 1, 1},
+                             {711, DATA, 15, 1, 1, 1},
+                             {712, FILTER, 4, 1, 1, 1},
+                             {713, FILTER, 4, 1, 1, 1},
+                             {714, FILTER, 15, 1, 1, 1},
+                             {715, FILTER, 15, 1, 1, 1},
+                             {716, FILTER, 15, 1, 1, 1},
+                             {717, FILTER, 15, 1, 1, 1},
+                             {750, OPERATION, 15, 1, 1, 1},
+                             {751, OPERATION, 15, 1, 1, 1},
+                             {752, OPERATION, 15, 1, 1, 0},
+                             {753, OPERATION, 15, 1, 1, 1},
+                             {800, GRAPH, 0, 1, 1, 1},
+                             {801, GRAPH, 15, 1, 8, 1},
+                             {900, TENSOR, 3, 1, 1, 1},
+                             {901, TENSOR, 1, 1, 1, 1},
+                             {902, TENSOR, 3, 4, 4, 1},
+                             {903, TENSOR, 3, 4, 4, 1},
+                             {906, TENSOR, 3, 1, 1, 1},
+                             {907, TENSOR, 2, 1, 1, 0},
+                             {1000, PACK, 3, 1, MAX_TENSORS, 1},
+                             {1001, PACK, 6, 1, MAX_TENSORS, 1},
+                             {1003, PACK, 6, 1, 1, 1},
+                             {1300, ENGINE, 15, 1, 1, 1},
+                             {1301, ENGINE, 3, 1, 1, 1}};
 
 static size_t size_of(int type) {
     return type == 2 ? 1 : type == 0 || type == 3 || type == 5 || type == 6 || type == 15 ? 8 : 4;
@@ -525,8 +579,8 @@ int cudnnBackendExecute(handle* h, descriptor* plan, descriptor* pack) {
     for (int i = 0; i < e.count; i++) {
         if (steps[i].added) {
             e.steps[i].added = address_of(pack, steps[i].added);
-            e.steps[i].is_bias = image(steps[i].added).n == 1 && image(steps[i].added).h == 1 &&
-                                 image(steps[i].added).w == 1;
+            e.steps[i].is_bias =
+                image(steps[i].added).n == 1 && image(steps[i].added).h == 1 && image(steps[i].added).w == 1;
             if (!e.steps[i].added) {
                 return BAD_PARAM;
             }
