@@ -23,8 +23,8 @@ final class NetworkChoices {
     private static final int TWO_CELLS = 2 * NetworkSettings.FINEST_STRIDE;
     /** The share of the boxes that shall be at least so large. */
     private static final double MOST = 0.9;
-    /** Other anchors than the default ones only where the mean overlap grows by this. */
-    private static final double MIN_GAIN = 0.02;
+    /** Other anchors than the default ones only where they match so much more of the boxes. */
+    private static final double MIN_GAIN = 0.03;
     /** A warning from this share of the boxes of a class on. */
     private static final double MANY_SMALL = 0.05;
 
@@ -85,15 +85,15 @@ final class NetworkChoices {
     private void anchors() {
         AnchorFit present = AnchorFit.of(facts.boxes(), network, network.anchorBase());
         AnchorFit best = AnchorFit.best(facts.boxes(), network);
-        boolean better = best.overlap() >= present.overlap() + MIN_GAIN;
+        boolean better = best.matched() >= present.matched() + MIN_GAIN;
         String reason = String.format(
                 Locale.ROOT,
                 better
-                        ? "the mean overlap of boxes with their best anchor is then %.2f, with the default of %s pixels %.2f"
-                        : "the mean overlap of boxes with their best anchor is %.2f",
-                better ? best.overlap() : present.overlap(),
+                        ? "anchors then match %.0f %% of the boxes, with the default of %s pixels %.0f %%"
+                        : "anchors match %.0f %% of the boxes",
+                100 * (better ? best.matched() : present.matched()),
                 Math.round(present.base()),
-                present.overlap());
+                100 * present.matched());
         network = network.withAnchorBase(choices.choose(
                 "anchorBase", "--anchor-base", network.anchorBase(), better ? best.base() : present.base(), reason));
     }
