@@ -17,7 +17,7 @@ import tandem.engine.Resources;
 /**
  * The operation graph of one convolution for cuDNN: the convolution alone, or forward with bias, residual and
  * activation after it, whose intermediate results stay in registers as floats. Images are NHWC, filters KRSC, the bias
- * is of floats; every tensor starts at a multiple of 16 bytes.
+ * is of the type of the images; every tensor starts at a multiple of 16 bytes.
  */
 final class GraphConvolution implements AutoCloseable {
 
