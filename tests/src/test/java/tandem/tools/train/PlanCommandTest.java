@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,31 @@ class PlanCommandTest {
                         .filter(line -> line.strip().matches("peak +[0-9.]+ [MG]iB +[0-9]+ bytes"))
                         .count(),
                 run.out());
+    }
+
+    /** As in training, where adamw keeps one more float of each of the 28.61 million parameters than sgd. */
+    @Test
+    void theOptimizerIsThatOfTraining() {
+        String[] network = {"plan", "--network", "standard", "--size", "64", "--batch", "1", "--optimizer"};
+        CommandRun usual = CommandRun.of(Arrays.copyOf(network, network.length - 1));
+        CommandRun sgd = CommandRun.of(
+                Stream.concat(Stream.of(network), Stream.of("sgd")).toArray(String[]::new));
+        assertEquals(
+                CommandRun.of(Stream.concat(Stream.of(network), Stream.of("adamw"))
+                                .toArray(String[]::new))
+                        .out(),
+                usual.out());
+        assertEquals(4 * 28.61e6, trainingPeak(usual) - trainingPeak(sgd), 0.01e6 * 4);
+    }
+
+    private static long trainingPeak(CommandRun run) {
+        return run.out()
+                .lines()
+                .filter(line -> line.strip().startsWith("peak"))
+                .map(line -> line.replaceAll(".* ([0-9]+) bytes", "$1"))
+                .mapToLong(Long::parseLong)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -44,9 +44,9 @@ public final class TrainingOptions {
         this(fitted(), without);
     }
 
-    /** Options of a command that uses the published settings. */
-    static TrainingOptions published() {
-        return new TrainingOptions(SettingsRecord.values(TrainingSettings.standard()), Set.of());
+    /** Options of a command without data: the defaults are the settings that the recipe starts from. */
+    static TrainingOptions withoutData() {
+        return new TrainingOptions(SettingsRecord.values(TrainingSettings.quick()), Set.of());
     }
 
     private TrainingOptions(Map<String, Object> defaults, Set<String> without) {
