@@ -7,12 +7,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntUnaryOperator;
 import tandem.engine.Device;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.EpochSampler;
-import tandem.model.batch.GeneratedLabelProvider;
 import tandem.model.batch.SamplerState;
 import tandem.model.checkpoint.Checkpoint;
 import tandem.model.checkpoint.CheckpointStore;
@@ -26,11 +24,7 @@ import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.TrainingSettings;
-import tandem.model.settings.WeakSettings;
-import tandem.model.weak.GrabCutMaskCache;
-import tandem.model.weak.LabelMemory;
 import tandem.model.weak.Ramp;
-import tandem.model.weak.WeakLabels;
 import tandem.model.weights.SafetensorsReader;
 import tandem.model.weights.SafetensorsWriter;
 import tandem.model.weights.WeightsException;
@@ -75,14 +69,11 @@ public final class Trainer implements AutoCloseable {
     private final CheckpointStore store;
     private final LearningRateSchedule schedule;
     private final TimeLimit time;
+    private final TrainingLabels labels;
     private final long steps;
     private long done;
     private SamplerState sampler;
     private BatchStager stager;
-    private WeakLabels labels;
-    private WeakState labelState;
-    private long labelBytes;
-    private TrainingObserver observer;
     private boolean reviewed;
     private Optional<ImageCache> heldOut = Optional.empty();
     private ValidationState validation;
@@ -115,6 +106,12 @@ public final class Trainer implements AutoCloseable {
                 settings.weak().maxBoxes());
         this.step =
                 new TrainingStep(device, new Network(network), settings, shape, teachers(device, network, settings));
+        this.labels = new TrainingLabels(
+                step,
+                this.images,
+                shape,
+                options,
+                Ramp.of(schedule.warmup(), steps, settings.weak().rampShare()));
     }
 
     private Teachers teachers(Device device, NetworkSettings network, TrainingSettings settings) throws IOException {
@@ -171,7 +168,7 @@ public final class Trainer implements AutoCloseable {
                     checkpoint.sampler());
             try {
                 trainer.step.restore(checkpoint, reader);
-                trainer.labelState = WeakState.read(reader);
+                trainer.labels.restore(WeakState.read(reader));
                 trainer.validation = ValidationState.read(reader);
                 trainer.time.restore(ElapsedTime.read(reader));
             } catch (IOException | RuntimeException | Error problem) {
@@ -286,11 +283,7 @@ public final class Trainer implements AutoCloseable {
     private boolean run(TrainingObserver observer, BooleanSupplier stop, EpochReview review) throws IOException {
         TrainingSettings settings = step.settings();
         DataSet data = images.data();
-        this.observer = observer;
-        if (labels == null && settings.weak().any()) {
-            labelBytes = labelBytes();
-            labels = labels();
-        }
+        labels.open(done, observer);
         observer.on(new TrainingEvent.Start(
                 step.device().description(),
                 data.size(),
@@ -351,23 +344,28 @@ public final class Trainer implements AutoCloseable {
         if (!finished) {
             save();
         }
-        String message = done == steps
-                ? "finished; weights are in " + store.current()
-                : isPatienceUsedUp()
-                        ? "ended after step " + done + " of " + steps + ": no better validation for "
-                                + validation.sinceBest() + " in succession (--patience); the best was after step "
-                                + validation.bestStep() + ", its weights are in " + store.best()
-                        : finished
-                                ? "finished after step " + done + " of at most " + steps + ", because the time of "
-                                        + String.format(
-                                                Locale.ROOT,
-                                                "%.1f",
-                                                settings.schedule().minutes()) + " minutes was over; weights are in "
-                                        + store.current()
-                                : "stopped after step " + done + " of " + steps + "; everything is in "
-                                        + store.current() + ", resume with --resume";
-        observer.on(new TrainingEvent.End(done, finished, seconds(began), message));
+        observer.on(new TrainingEvent.End(done, finished, seconds(began), endMessage(finished)));
         return finished;
+    }
+
+    /** Why the run ended, and where its weights are. */
+    private String endMessage(boolean finished) {
+        if (done == steps) {
+            return "finished; weights are in " + store.current();
+        }
+        String after = "after step " + done + " of ";
+        if (isPatienceUsedUp()) {
+            return "ended " + after + steps + ": no better validation for " + validation.sinceBest()
+                    + " in succession (--patience); the best was after step " + validation.bestStep()
+                    + ", its weights are in " + store.best();
+        }
+        if (finished) {
+            String minutes = String.format(
+                    Locale.ROOT, "%.1f", step.settings().schedule().minutes());
+            return "finished " + after + "at most " + steps + ", because the time of " + minutes
+                    + " minutes was over; weights are in " + store.current();
+        }
+        return "stopped " + after + steps + "; everything is in " + store.current() + ", resume with --resume";
     }
 
     /**
@@ -375,23 +373,16 @@ public final class Trainer implements AutoCloseable {
      * them.
      */
     private void prepareBatches() {
-        TrainingSettings settings = step.settings();
-        if (labels != null) {
-            int images = EpochSampler.passLength(
-                    this.images.data(), settings.batches().sampling());
-            long epoch = done * settings.batches().size() / images;
-            boolean begins = done == 0 || (done - 1) * settings.batches().size() / images < epoch;
-            labels.refresh(done, epoch, begins, step.device(), step.network(), step.variables(), step.average());
-        }
+        labels.refresh(done);
         if (stager == null) {
             stager = BatchStager.training(
                     images,
                     shape,
                     options.decodeThreads(),
                     sampler,
-                    settings.batches().sampling(),
+                    step.settings().batches().sampling(),
                     augmentation,
-                    labels == null ? GeneratedLabelProvider.NONE : labels);
+                    labels.provider());
         }
     }
 
@@ -400,35 +391,7 @@ public final class Trainer implements AutoCloseable {
      * labels, these from the call of {@link #run} on.
      */
     public long plannedBytes() {
-        return step.plannedBytes() + labelBytes;
-    }
-
-    /** A resumed run reads its pseudo-labels. */
-    private long labelBytes() throws IOException {
-        WeakSettings weak = step.settings().weak();
-        IntUnaryOperator pixels = limit -> images.withMaxPixels(limit).maxDecodedPixels();
-        return Math.max(
-                LabelMemory.ofRefinement(step.device(), step.network(), weak, shape.images(), pixels),
-                done > 0 ? 0 : LabelMemory.ofPseudoLabels(step.device(), weak, shape.images(), pixels));
-    }
-
-    private WeakLabels labels() throws IOException {
-        TrainingSettings settings = step.settings();
-        Ramp ramp = Ramp.of(schedule.warmup(), steps, settings.weak().rampShare());
-        WeakLabels.Run run = new WeakLabels.Run(
-                images,
-                step.network().settings(),
-                settings.batches().sampling(),
-                settings.batches().size(),
-                shape.images(),
-                ramp,
-                options.folder(),
-                done > 0,
-                labelState,
-                GrabCutMaskCache.standard(),
-                options.decodeThreads());
-        return new WeakLabels(
-                step.device(), settings.weak(), run, event -> observer.on(new TrainingEvent.Labels(event)));
+        return step.plannedBytes() + labels.plannedBytes();
     }
 
     /**
@@ -456,7 +419,7 @@ public final class Trainer implements AutoCloseable {
                         done,
                         sampler)
                 .content(step.state());
-        WeakState state = labels == null ? labelState : labels.state();
+        WeakState state = labels.state();
         if (state != null) {
             state.write(content);
         }
@@ -479,9 +442,7 @@ public final class Trainer implements AutoCloseable {
         if (stager != null) {
             stager.close();
         }
-        if (labels != null) {
-            labels.close();
-        }
+        labels.close();
         step.close();
     }
 }
