@@ -117,26 +117,29 @@ int cudnnSetActivationDescriptor(activation* a, int mode, int nans, double coeff
     return 0;
 }
 
-// Each kind of convolution has the same four algorithms: 2 wants more scratch memory than anybody has, 0 is the fastest
-// but not deterministic, 1 is deterministic and wants scratch memory, 3 is deterministic, slow and wants none.
-static const struct {
+// Each kind of convolution has the same four algorithms: 2 requires more workspace than any device has, 0 is the
+// fastest but not deterministic, 1 is deterministic and wants scratch memory, 3 is deterministic, slow and wants none.
+typedef struct {
     int algo;
     float time;
     size_t memory;
     int determinism;
-} algorithms[] = {{2, 0.1f, (size_t)1 << 40, 1}, {0, 0.2f, 0, 0}, {1, 0.3f, 4096, 1}, {3, 0.9f, 0, 1}};
+} algorithm;
 
-// What a call requires, as cudnnGetConvolution...WorkspaceSize states it. The measurement reports half of it, as cuDNN
-// 9.19 sometimes does: it may measure another engine than the call selects.
-static size_t required(int algorithm) {
+static const algorithm algorithms[] = {
+    {2, 0.1f, (size_t)1 << 40, 1}, {0, 0.2f, 0, 0}, {1, 0.3f, 4096, 1}, {3, 0.9f, 0, 1}};
+
+static const algorithm* find_algorithm(int algo) {
     for (int i = 0; i < 4; i++) {
-        if (algorithms[i].algo == algorithm) {
-            return algorithms[i].memory;
+        if (algorithms[i].algo == algo) {
+            return algorithms + i;
         }
     }
-    return 0;
+    return NULL;
 }
 
+// The measurement reports half of the workspace that a call requires and that cudnnGetConvolution...WorkspaceSize
+// states, as cuDNN 9.19 sometimes does: it may measure another engine than the call selects.
 static int measure(int wanted, int* returned, performance* results, const void* workspace, size_t bytes) {
     if (bytes && !mock_is_device(workspace, bytes)) {
         return BAD_PARAM;
@@ -256,7 +259,7 @@ static size_t filter_bytes(filter f) {
     return (size_t)f.k * f.c * f.r * f.s * number_bytes(f.type);
 }
 
-static int invalid(const work* j, int algorithm) {
+static int invalid(const work* j, int algo) {
     if (mock_without_legacy()) {
         return NOT_SUPPORTED;
     }
@@ -280,25 +283,19 @@ static int invalid(const work* j, int algorithm) {
         (j->z && !mock_is_device(j->z, sizes[1]))) {
         return BAD_PARAM;
     }
-    for (int i = 0; i < 4; i++) {
-        if (algorithms[i].algo == algorithm) {
-            return algorithms[i].memory > j->bytes || (j->bytes && !mock_is_device(j->workspace, j->bytes)) ? BAD_PARAM
-                                                                                                            : 0;
-        }
+    const algorithm* called = find_algorithm(algo);
+    if (!called) {
+        return NOT_SUPPORTED;
     }
-    return NOT_SUPPORTED;
+    return called->memory > j->bytes || (j->bytes && !mock_is_device(j->workspace, j->bytes)) ? BAD_PARAM : 0;
 }
 
-static int submit(const handle* h, const char* what, work* j, int algorithm) {
-    int bad = invalid(j, algorithm);
+static int submit(const handle* h, const char* what, work* j, int algo) {
+    int bad = invalid(j, algo);
     if (bad) {
         return bad;
     }
-    for (int i = 0; i < 4; i++) {
-        if (algorithms[i].algo == algorithm) {
-            j->time = algorithms[i].time;
-        }
-    }
+    j->time = find_algorithm(algo)->time;
     return mock_enqueue(h->stream, what, run, j, sizeof *j) ? EXECUTION_FAILED : 0;
 }
 
@@ -390,12 +387,13 @@ int cudnnConvolutionBackwardFilter(handle* h, const float* alpha, tensor* x, con
     return submit(h, "convolution", &j, algo);
 }
 
-#define WORKSPACE(KIND, A, B, C)                                                                             \
-    int cudnnGetConvolution##KIND##WorkspaceSize(handle* h, A* a, B* b, convolution* d, C* c, int algorithm, \
-                                                 size_t* bytes) {                                            \
-        ENTER(0)                                                                                             \
-        *bytes = required(algorithm);                                                                        \
-        return 0;                                                                                            \
+#define WORKSPACE(KIND, A, B, C)                                                                        \
+    int cudnnGetConvolution##KIND##WorkspaceSize(handle* h, A* a, B* b, convolution* d, C* c, int algo, \
+                                                 size_t* bytes) {                                       \
+        ENTER(0)                                                                                        \
+        const algorithm* asked = find_algorithm(algo);                                                  \
+        *bytes = asked ? asked->memory : 0;                                                             \
+        return 0;                                                                                       \
     }
 
 WORKSPACE(Forward, tensor, filter, tensor)

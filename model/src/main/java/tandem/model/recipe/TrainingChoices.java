@@ -149,12 +149,17 @@ final class TrainingChoices {
                                 + (even ? ", so the rarer kind is repeated" : ""))));
     }
 
-    private void epochs() {
-        long pass = training.batches().sampling() == Sampling.EVEN
+    /** Image visits of one epoch. */
+    private long passLength() {
+        return training.batches().sampling() == Sampling.EVEN
                 ? 2L * Math.max(facts.boxed(), facts.masked())
                 : facts.images();
+    }
+
+    private void epochs() {
         long visits = BASE_VISITS + (long) VISITS_PER_IMAGE * facts.images();
-        int epochs = (int) Math.max(MIN_EPOCHS, Math.min(MAX_EPOCHS, Math.round((double) visits / Math.max(1, pass))));
+        int epochs = (int) Math.max(
+                MIN_EPOCHS, Math.min(MAX_EPOCHS, Math.round((double) visits / Math.max(1, passLength()))));
         training = training.withSchedule(training.schedule()
                 .withEpochs(choices.choose(
                         "schedule.epochs",
@@ -167,11 +172,9 @@ final class TrainingChoices {
     }
 
     private void schedule() {
-        long pass = training.batches().sampling() == Sampling.EVEN
-                ? 2L * Math.max(facts.boxed(), facts.masked())
-                : facts.images();
         long steps = Math.max(
-                1, training.schedule().epochs() * pass / training.batches().size());
+                1,
+                training.schedule().epochs() * passLength() / training.batches().size());
         int warmup = (int) Math.max(1, Math.min(MAX_WARMUP, Math.round(WARMUP_SHARE * steps)));
         training = training.withSchedule(training.schedule()
                 .with(change -> change.warmupSteps(choices.choose(

@@ -22,7 +22,7 @@ import tandem.model.weights.WeightsException;
 /**
  * A new run that starts from a whole trained network, its heads included, on the same or other data. The rows of the
  * last layers that belong to classes of the same name are taken over; those of new classes keep their values from the
- * seed. The optimizer, the schedule and the average start anew.
+ * seed. The optimizer state, the schedule and the average are initialized as in any new run.
  *
  * @param file a checkpoint or a file of weights; its averaged weights are used
  * @param source the settings of its network

@@ -188,7 +188,7 @@ class GrabCutMaskGeneratorTest {
         other[7] = 9;
         tandem.model.figure.MaskPng.write(file, other, SIDE, SIDE);
         assertArrayEquals(other, cache.mask(maker(SETTINGS.withWeight(0.3f)), image, TWO));
-        // A damaged file is made anew.
+        // A damaged file is generated again.
         Files.write(file, new byte[] {1, 2, 3});
         assertArrayEquals(made, cache.mask(maker(SETTINGS), image, TWO));
         assertArrayEquals(made, cache.mask(maker(SETTINGS), image, TWO));

@@ -46,7 +46,7 @@ final class StartOptions {
             order = 9,
             description =
                     "Train a finished network on, with its heads: the folder of a run, or a file of weights. The network is that of the "
-                            + "file; classes may be added or removed, and --size may be given. Optimizer and schedule start anew.")
+                            + "file; classes may be added or removed, and --size may be given. Optimizer state and schedule are initialized as in a new run.")
     private Path continued;
 
     private Continuation continuation;
