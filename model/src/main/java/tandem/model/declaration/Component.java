@@ -166,7 +166,7 @@ public record Component(String path, RecordComponent source, Setting setting) {
                 : Optional.of(Text.parse(genericType(), setting.value()));
     }
 
-    /** The value that files of versions before this component imply; empty when there is none. */
+    /** The value that files of versions before this component imply, and keys without it; empty when there is none. */
     Optional<Object> impliedValue() {
         return setting.implied().isEmpty() ? defaultValue() : Optional.of(Text.parse(genericType(), setting.implied()));
     }

@@ -42,7 +42,10 @@ public @interface Setting {
     /** The first version of the format that has this component, or this nested record. */
     int since() default 1;
 
-    /** The text of the value that files of earlier versions imply; empty for the default. */
+    /**
+     * The text of the value that files of earlier versions imply, and keys of settings (see
+     * {@link SettingsJson#departures}) of earlier builds; empty for the default.
+     */
     String implied() default "";
 
     /**

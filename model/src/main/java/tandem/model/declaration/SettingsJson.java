@@ -58,8 +58,10 @@ public final class SettingsJson {
     }
 
     /**
-     * What departs from the defaults, as JSON with sorted keys: equal for equal settings, and the same after a
-     * component with a default was added, or one was renamed.
+     * What departs from the values that a file without them implies ({@link Setting#implied}, or the default), as JSON
+     * with sorted keys. It is equal for equal settings only, and the same after a component was added, as long as it
+     * has the value that earlier builds used, or after one was renamed. A new component whose default is another value
+     * than that is part of it: results of earlier builds are then not mistaken for results of the new default.
      */
     public static String departures(Record settings) {
         Map<String, JsonNode> departures = new TreeMap<>();
@@ -79,8 +81,8 @@ public final class SettingsJson {
                     departures.put(component.path(), JsonValues.write(null));
                 }
             } else if (!component
-                    .defaultValue()
-                    .map(byDefault -> byDefault.equals(value))
+                    .impliedValue()
+                    .map(implied -> implied.equals(value))
                     .orElse(false)) {
                 departures.put(key(component), JsonValues.write(value));
             }

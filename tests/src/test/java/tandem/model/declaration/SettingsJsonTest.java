@@ -1,6 +1,7 @@
 package tandem.model.declaration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -89,7 +90,11 @@ class SettingsJsonTest {
         assertEquals(List.of(), notices);
         assertEquals("run.json: unknown field first", rejected("{\"schema\":2,\"first\":7}", Twice.class));
         assertEquals("run.json: unknown field second", rejected("{\"schema\":4,\"second\":7}", Twice.class));
-        assertEquals("{\"second\":7}", SettingsJson.departures(new Twice(7, null, new Younger(1))));
+        assertEquals("{\"second\":7}", SettingsJson.departures(before));
+        assertEquals(
+                "{\"second\":7,\"younger.factor\":1}",
+                SettingsJson.departures(new Twice(7, null, new Younger(1))),
+                "the default differs from what earlier builds used");
     }
 
     @Test
@@ -331,7 +336,7 @@ class SettingsJsonTest {
     @Test
     void departuresAreTheSameAfterAFieldWasAdded() {
         Small small = new Small(7, 0.5f, List.of("a"), tandem.model.network.NeckType.PAFPN);
-        Larger larger = new Larger(7, 0.5f, List.of("a"), tandem.model.network.NeckType.PAFPN, 0.1);
+        Larger larger = new Larger(7, 0.5f, List.of("a"), tandem.model.network.NeckType.PAFPN, 0);
         String text = "{\"count\":7,\"names\":[\"a\"],\"neck\":\"pafpn\"}";
         assertEquals(text, SettingsJson.departures(small));
         assertEquals(text, SettingsJson.departures(larger));
@@ -341,6 +346,17 @@ class SettingsJsonTest {
                 "{\"average.decay\":0.99,\"average.ramp\":200.0,\"losses.segmentationWeight\":3.0,\"optimizer.type\":\"adamw\","
                         + "\"optimizer.weightDecay\":0.001,\"schedule.learningRate\":6.0E-4,\"schedule.warmupSteps\":50}",
                 SettingsJson.departures(quick));
+    }
+
+    /** A build before the field computed with the implied value: its results are not those of the default. */
+    @Test
+    void aDefaultThatIsNotWhatEarlierBuildsUsedDeparts() {
+        Larger larger = new Larger(5, 0.5f, List.of(), tandem.model.network.NeckType.FPN, 0.1);
+        assertEquals("{\"smoothing\":0.1}", SettingsJson.departures(larger));
+        String kaiming = SettingsJson.departures(NETWORK);
+        String published = SettingsJson.departures(NETWORK.withInitialization(Initialization.PUBLISHED));
+        assertEquals(published, kaiming.replace("\"initialization\":\"kaiming\",", ""));
+        assertNotEquals(published, kaiming);
     }
 
     @Test

@@ -11,6 +11,7 @@ import tandem.model.data.Box;
 import tandem.model.data.DataSet;
 import tandem.model.data.Sample;
 import tandem.model.distillation.Task;
+import tandem.model.network.Initialization;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.TrainingSettings;
@@ -19,19 +20,35 @@ class StageKeyTest {
 
     /**
      * The digest was computed by {@code sha256sum} over what departs from the defaults. When it changes, every finished
-     * stage of every study is trained again: a new setting must not do that.
+     * stage of every study is trained again: a new setting must not do that. Those stages had the published initial
+     * weights, the only ones when they were trained.
      */
     @Test
     void finishedStagesKeepTheirKey() {
         Stage stage = new Stage(
                 "any",
-                NetworkSettings.small(List.of("a"), List.of("b"), 64),
+                NetworkSettings.small(List.of("a"), List.of("b"), 64).withInitialization(Initialization.PUBLISHED),
                 TrainingSettings.quick().withSeed(3),
                 AugmentationSettings.none(),
                 new AnnotationSubset(List.of(), List.of(), false));
         assertEquals(
                 "2f5d4b48d598c2c28bbb1236568354681e168c137b1d1d8b44fb7eed06918243",
                 AnnotationPool.sha256(stage.settings()));
+    }
+
+    /** Otherwise a study would take networks that started from the published weights for results of the new default. */
+    @Test
+    void aStageWithOtherInitialWeightsThanThoseHasAnotherKey() {
+        Stage published = stage(3, null, Map.of(), Map.of());
+        Stage kaiming = new Stage(
+                "any",
+                published.network().withInitialization(Initialization.KAIMING),
+                published.training(),
+                published.augmentation(),
+                published.data());
+        assertEquals(
+                published.settings().replace("\"inputSide\":64", "\"initialization\":\"kaiming\",\"inputSide\":64"),
+                kaiming.settings());
     }
 
     /** The whole key, which names the folder of a stage: it covers data, source, teachers and labelers. */
@@ -59,7 +76,7 @@ class StageKeyTest {
     private static Stage stage(long seed, Stage source, Map<Task, Stage> teachers, Map<Task, Stage> labelers) {
         return new Stage(
                 "any",
-                NetworkSettings.small(List.of("a"), List.of("b"), 64),
+                NetworkSettings.small(List.of("a"), List.of("b"), 64).withInitialization(Initialization.PUBLISHED),
                 TrainingSettings.quick().withSeed(seed),
                 AugmentationSettings.none(),
                 new AnnotationSubset(List.of("i"), List.of(), false),
