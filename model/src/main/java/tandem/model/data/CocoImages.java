@@ -130,7 +130,7 @@ final class CocoImages {
     /** The path of an image without extension and without the folder that contains all images. */
     private static String id(String path) {
         String inside = path.startsWith("images/") ? path.substring("images/".length()) : path;
-        return inside.replaceFirst("(?i)\\.(jpe?g|png|bmp)$", "");
+        return ImageEndings.withoutEnding(inside);
     }
 
     /** Names of the images of all files read so far. */

@@ -26,7 +26,6 @@ import tandem.model.coco.CocoFile;
  */
 final class CocoLayout {
 
-    private static final List<String> ENDINGS = List.of("jpg", "jpeg", "png", "bmp");
     private static final int DEPTH = 8;
 
     private final Path root;
@@ -123,8 +122,7 @@ final class CocoLayout {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                     String name = file.getFileName().toString();
-                    if (ENDINGS.contains(
-                            name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))) {
+                    if (ImageEndings.isRead(name)) {
                         String path = slashes(root.relativize(file).toString());
                         images.put(path, file);
                         byName.computeIfAbsent(name, key -> new ArrayList<>()).add(path);

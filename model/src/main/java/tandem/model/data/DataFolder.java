@@ -20,8 +20,6 @@ import java.util.TreeMap;
  */
 final class DataFolder {
 
-    private static final List<String> IMAGES = List.of("jpg", "jpeg", "png", "bmp");
-    private static final List<String> OTHER_IMAGES = List.of("tif", "tiff", "webp", "gif", "heic", "avif", "jp2");
     private static final int DEPTH = 8;
 
     private final Path root;
@@ -65,8 +63,9 @@ final class DataFolder {
                 public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
                     if (attributes.isRegularFile() && !isHidden(path)) {
                         String name = path(path);
-                        String ending = ending(name);
-                        (IMAGES.contains(ending) ? images : others.computeIfAbsent(ending, key -> new ArrayList<>()))
+                        (ImageEndings.isRead(name)
+                                        ? images
+                                        : others.computeIfAbsent(ending(name), key -> new ArrayList<>()))
                                 .add(name);
                     }
                     return FileVisitResult.CONTINUE;
@@ -100,7 +99,7 @@ final class DataFolder {
         return file;
     }
 
-    /** JPEG, PNG and BMP files. */
+    /** Image files in a format that is read. */
     List<String> images() {
         return images;
     }
@@ -110,20 +109,19 @@ final class DataFolder {
         return others.getOrDefault(ending, List.of());
     }
 
-    /** Number of image files in a format that is not read. */
-    int unreadable() {
-        return OTHER_IMAGES.stream().mapToInt(ending -> files(ending).size()).sum();
-    }
-
-    /** Whether a file name has the ending of an image that is read. */
-    static boolean isImage(String name) {
-        return IMAGES.contains(ending(name));
+    /** Image files in a format that is not read. */
+    List<String> unread() {
+        return others.values().stream()
+                .flatMap(List::stream)
+                .filter(ImageEndings::isUnread)
+                .sorted()
+                .toList();
     }
 
     /** The number of files by ending, for messages. */
     String counts() {
         List<String> counts = new ArrayList<>();
-        counts.add(images.size() + " JPEG, PNG or BMP images");
+        counts.add(images.size() + " images (" + ImageEndings.TEXT + ")");
         others.forEach((ending, files) ->
                 counts.add(files.size() + (ending.isEmpty() ? " without an ending" : " ." + ending)));
         return String.join(", ", counts.subList(0, Math.min(8, counts.size())));

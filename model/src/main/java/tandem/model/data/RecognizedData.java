@@ -66,9 +66,9 @@ public record RecognizedData(String format, String line, DataReader reader) {
     private static RecognizedData open(DataFolder folder, DataFormat format, String reason, ReadingOptions options) {
         DataReader reader = format.open(folder, options);
         String note = reader.note();
-        String unread = folder.unreadable() == 0
+        String unread = folder.unread().isEmpty()
                 ? ""
-                : "; " + folder.unreadable() + " files are images in a format that is not read: convert them to PNG";
+                : "; " + folder.unread().size() + " files are images in a format that is not read: convert them to PNG";
         return new RecognizedData(
                 format.name(),
                 (folder.file() == null ? folder.root() : folder.file()) + ": layout " + format.title() + " (" + reason

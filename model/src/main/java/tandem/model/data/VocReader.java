@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -42,9 +41,7 @@ public final class VocReader implements DataReader {
             "train",
             "tvmonitor");
 
-    private static final List<String> ENDINGS = List.of("jpg", "jpeg", "png", "bmp");
-
-    private static final String ABSENT = "JPEGImages has no such .jpg, .jpeg, .png or .bmp";
+    private static final String ABSENT = "JPEGImages has no such " + ImageEndings.TEXT;
 
     private final Path root;
     private final Map<String, Path> images;
@@ -198,9 +195,8 @@ public final class VocReader implements DataReader {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.sorted().toList()) {
                 String name = file.getFileName().toString();
-                int dot = name.lastIndexOf('.');
-                if (dot > 0 && ENDINGS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT))) {
-                    Path other = images.put(name.substring(0, dot), file);
+                if (ImageEndings.isRead(name)) {
+                    Path other = images.put(DataFolder.stem(name), file);
                     if (other != null) {
                         throw new DataException(
                                 file,
@@ -215,7 +211,7 @@ public final class VocReader implements DataReader {
                     folder, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
         }
         if (images.isEmpty()) {
-            throw new DataException(folder, "contains no .jpg, .jpeg, .png or .bmp", "add the images");
+            throw new DataException(folder, "contains no " + ImageEndings.TEXT, "add the images");
         }
         return images;
     }

@@ -150,7 +150,7 @@ record YoloFormat() implements DataFormat {
             }
         }));
         if (items.isEmpty()) {
-            throw new DataException(folder.root(), "has no .jpg, .jpeg, .png or .bmp", "add the images");
+            throw new DataException(folder.root(), "has no " + ImageEndings.TEXT, "add the images");
         }
         if (labels.stream().noneMatch(Files::exists)) {
             Path image = items.values().iterator().next().image();
@@ -209,7 +209,7 @@ record YoloFormat() implements DataFormat {
 
     private static List<Path> below(Path folder) {
         try (Stream<Path> files = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-            return files.filter(file -> DataFolder.isImage(file.getFileName().toString()))
+            return files.filter(file -> ImageEndings.isRead(file.getFileName().toString()))
                     .sorted()
                     .toList();
         } catch (IOException e) {

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import tandem.model.data.ImageEndings;
 import tandem.tools.InputException;
 
 /** The image files that a command was given, folders replaced by the images in them. */
@@ -26,7 +26,7 @@ public final class ImagePaths {
                     List<Path> inside =
                             files.filter(ImagePaths::isImage).sorted().toList();
                     if (inside.isEmpty()) {
-                        throw new InputException(input + ": contains no .jpg, .jpeg, .png or .bmp");
+                        throw new InputException(input + ": contains no " + ImageEndings.TEXT);
                     }
                     images.addAll(inside);
                 }
@@ -59,8 +59,7 @@ public final class ImagePaths {
     }
 
     private static boolean isImage(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         return Files.isRegularFile(file)
-                && Stream.of(".jpg", ".jpeg", ".png", ".bmp").anyMatch(name::endsWith);
+                && ImageEndings.isRead(file.getFileName().toString());
     }
 }
