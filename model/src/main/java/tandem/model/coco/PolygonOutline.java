@@ -60,37 +60,64 @@ final class PolygonOutline {
         return toMask(width, height);
     }
 
+    /** An edge that is at least as wide as high: one grid row for each grid column. */
     private void drawFlat(int x, int y, int steps, double slope, int width, int height) {
-        int previous = y;
-        for (int step = 1; step <= steps; step++) {
+        for (int column = firstColumn(x); column < width && center(column) - x < steps; column++) {
+            int step = center(column) - x + 1;
+            int previous = step == 1 ? y : (int) (y + slope * (step - 1) + 0.5);
             int next = (int) (y + slope * step + 0.5);
-            cross(x + step - 1, Math.min(previous, next), width, height);
-            previous = next;
+            cross(column, Math.min(previous, next), height);
         }
     }
 
+    /** An edge that is higher than wide: it crosses a column's center line at one of its grid rows. */
     private void drawSteep(int x, int y, int steps, double slope, int width, int height) {
-        int previous = x;
-        for (int step = 1; step <= steps; step++) {
-            int next = (int) (x + slope * step + 0.5);
-            if (next != previous) {
-                cross(Math.min(previous, next), y + step - 1, width, height);
-            }
-            previous = next;
-        }
-    }
-
-    /** The outline crosses between grid columns {@code x} and {@code x + 1}, at row {@code y} or the next. */
-    private void cross(int x, int y, int width, int height) {
-        int center = SCALE / 2;
-        if (x < center || x % SCALE != center || x / SCALE >= width) {
+        if (slope == 0) {
             return;
         }
-        int row = Math.max(0, Math.min(height, Math.floorDiv(y + SCALE - 1 - center, SCALE)));
+        int end = (int) (x + slope * steps + 0.5);
+        for (int column = firstColumn(Math.min(x, end));
+                column < width && center(column) < Math.max(x, end);
+                column++) {
+            cross(column, y + firstStepPast(x, slope, center(column), steps) - 1, height);
+        }
+    }
+
+    /** The first step at which a steep edge is on the other side of the line between a grid column and the next. */
+    private static int firstStepPast(int x, double slope, int column, int steps) {
+        double guess = (column + 0.5 - x) / slope;
+        int step = (int) Math.max(1, Math.min(steps, guess));
+        while (step > 1 && isPast(x, slope, column, step - 1)) {
+            step--;
+        }
+        while (step < steps && !isPast(x, slope, column, step)) {
+            step++;
+        }
+        return step;
+    }
+
+    private static boolean isPast(int x, double slope, int column, int step) {
+        int at = (int) (x + slope * step + 0.5);
+        return slope > 0 ? at > column : at <= column;
+    }
+
+    /** Grid column left of the center line of a pixel column. */
+    private static int center(int column) {
+        return SCALE * column + SCALE / 2;
+    }
+
+    /** The first pixel column whose center line is not left of a grid column. */
+    private static int firstColumn(int x) {
+        return Math.max(0, Math.floorDiv(x + SCALE - 1 - SCALE / 2, SCALE));
+    }
+
+    /** The outline crosses the center line of a pixel column, at grid row {@code y} or the next. */
+    private void cross(int column, int y, int height) {
+        int row = Math.max(0, Math.min(height, Math.floorDiv(y + SCALE - 1 - SCALE / 2, SCALE)));
         if (count == toggles.length) {
             toggles = Arrays.copyOf(toggles, 2 * count);
         }
-        toggles[count++] = x / SCALE * height + row;
+        toggles[count++] = column * height + row;
     }
 
     private RunLengthMask toMask(int width, int height) {

@@ -1,6 +1,7 @@
 package tandem.model.coco;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A mask of one object as COCO stores it: lengths of alternating runs of background and object, background first, down
@@ -120,10 +121,19 @@ public final class RunLengthMask {
 
     /** The pixels inside any of the polygons, each (x0, y0, x1, y1, ...), in COCO's discretisation. */
     public static RunLengthMask ofPolygons(int width, int height, double[]... polygons) {
-        return Arrays.stream(polygons)
-                .map(polygon -> new PolygonOutline(polygon).fill(width, height))
-                .reduce(RunLengthMask::union)
-                .orElseGet(() -> new RunLengthMask(width, height, new int[] {Math.multiplyExact(width, height)}));
+        if (polygons.length == 0) {
+            return new RunLengthMask(width, height, new int[] {Math.multiplyExact(width, height)});
+        }
+        return ofPolygons(width, height, Arrays.asList(polygons));
+    }
+
+    /** Halves are united, not one polygon after the other: the cost is then nearly linear in the number of runs. */
+    private static RunLengthMask ofPolygons(int width, int height, List<double[]> polygons) {
+        int count = polygons.size();
+        return count == 1
+                ? new PolygonOutline(polygons.get(0)).fill(width, height)
+                : ofPolygons(width, height, polygons.subList(0, count / 2))
+                        .union(ofPolygons(width, height, polygons.subList(count / 2, count)));
     }
 
     private static int[] append(int[] runs, int count, int run) {
@@ -150,15 +160,27 @@ public final class RunLengthMask {
     /** The mask as pixels, (height, width), 1 in the object and 0 elsewhere. */
     public byte[] toMask() {
         byte[] mask = new byte[width * height];
-        int at = 0;
-        for (int i = 0; i < runs.length; i++) {
-            for (int end = at + runs[i]; at < end; at++) {
-                if (i % 2 == 1) {
-                    mask[at % height * width + at / height] = 1;
+        paint(mask, (byte) 1);
+        return mask;
+    }
+
+    /** Sets the pixels of the object, and no others, in a (height, width) mask. */
+    public void paint(byte[] mask, byte value) {
+        int end = 0;
+        for (int i = 0; i + 1 < runs.length; i += 2) {
+            int start = end + runs[i];
+            end = start + runs[i + 1];
+            int column = height == 0 ? 0 : start / height;
+            int row = start - column * height;
+            for (int at = start, pixel = row * width + column; at < end; at++) {
+                mask[pixel] = value;
+                pixel += width;
+                if (++row == height) {
+                    row = 0;
+                    pixel = ++column;
                 }
             }
         }
-        return mask;
     }
 
     /** Pixels of the object. */
@@ -204,12 +226,31 @@ public final class RunLengthMask {
     /** Pixels in this object or the other. */
     public RunLengthMask union(RunLengthMask other) {
         requireSameSize(other);
-        byte[] mask = toMask();
-        byte[] others = other.toMask();
-        for (int i = 0; i < mask.length; i++) {
-            mask[i] |= others[i];
+        int[] union = new int[runs.length + other.runs.length + 1];
+        int count = 0;
+        int i = 0;
+        int j = 0;
+        long endA = runs.length == 0 ? 0 : runs[0];
+        long endB = other.runs.length == 0 ? 0 : other.runs[0];
+        long at = 0;
+        long start = 0;
+        while (i < runs.length && j < other.runs.length) {
+            boolean inside = i % 2 == 1 || j % 2 == 1;
+            long end = Math.min(endA, endB);
+            if (end > at && inside != (count % 2 == 1)) {
+                union[count++] = (int) (at - start);
+                start = at;
+            }
+            at = end;
+            if (endA == end && ++i < runs.length) {
+                endA += runs[i];
+            }
+            if (endB == end && ++j < other.runs.length) {
+                endB += other.runs[j];
+            }
         }
-        return ofMask(mask, width, height, 1);
+        union[count++] = (int) ((long) width * height - start);
+        return new RunLengthMask(width, height, Arrays.copyOf(union, count));
     }
 
     /** Pixels in both objects. */

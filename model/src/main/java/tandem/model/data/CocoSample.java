@@ -236,28 +236,12 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
                     }),
                     (byte) ClassMask.IGNORE));
         }
-        crowds.forEach(region -> paint(region, mask));
+        crowds.forEach(region -> region.pixels.paint(mask, region.value));
         objects.stream()
                 .sorted(Comparator.comparingLong((Region region) -> region.pixels.area())
                         .reversed())
-                .forEach(region -> paint(region, mask));
+                .forEach(region -> region.pixels.paint(mask, region.value));
         return new RasterizedMask(view.file().file(), maskClasses.size(), mask, width, height);
-    }
-
-    private static void paint(Region region, byte[] mask) {
-        int width = region.pixels.width();
-        int height = region.pixels.height();
-        int at = 0;
-        boolean inside = false;
-        for (int run : region.pixels.runs()) {
-            if (inside) {
-                for (int i = at; i < at + run; i++) {
-                    mask[i % height * width + i / height] = region.value;
-                }
-            }
-            at += run;
-            inside = !inside;
-        }
     }
 
     private RunLengthMask draw(CocoImage.View view, CocoFile.Item item, int width, int height) {

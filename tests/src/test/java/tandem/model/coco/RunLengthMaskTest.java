@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import tandem.model.metrics.ReferenceData;
 
 class RunLengthMaskTest {
@@ -117,6 +119,58 @@ class RunLengthMaskTest {
                     + Math.hypot(p[0] - p[4], p[1] - p[5]);
             assertEquals(area, RunLengthMask.ofPolygons(100, 100, p).area(), outline / 2 + 1);
         }
+    }
+
+    @Test
+    void polygonsEqualThoseRasterizedStepByStep() {
+        SplittableRandom random = new SplittableRandom(23);
+        for (int trial = 0; trial < 3000; trial++) {
+            int width = 1 + random.nextInt(40);
+            int height = 1 + random.nextInt(40);
+            double reach = trial % 3 == 0 ? 5 : trial % 3 == 1 ? 100 : 5000;
+            double[] polygon = random.doubles(2 * (3 + random.nextInt(6)), -reach, 40 + reach)
+                    .map(v -> random.nextInt(4) == 0 ? Math.rint(v) : v)
+                    .toArray();
+            assertArrayEquals(
+                    SteppedPolygon.fill(width, height, polygon),
+                    RunLengthMask.ofPolygons(width, height, polygon).toMask(),
+                    () -> width + " x " + height + ": " + Arrays.toString(polygon));
+        }
+    }
+
+    @Test
+    void unionEqualsThatOfPixels() {
+        SplittableRandom random = new SplittableRandom(29);
+        for (int trial = 0; trial < 300; trial++) {
+            byte[] a = new byte[30];
+            byte[] b = new byte[30];
+            byte[] either = new byte[30];
+            for (int i = 0; i < a.length; i++) {
+                a[i] = (byte) (random.nextInt(4) == 0 ? 1 : 0);
+                b[i] = (byte) random.nextInt(2);
+                either[i] = (byte) (a[i] | b[i]);
+            }
+            assertEquals(
+                    RunLengthMask.ofMask(either, 5, 6, 1),
+                    RunLengthMask.ofMask(a, 5, 6, 1).union(RunLengthMask.ofMask(b, 5, 6, 1)));
+        }
+    }
+
+    @Test
+    @Timeout(20)
+    void farVerticesAndManyPolygonsCostNoMoreThanThePixelsTheyCover() {
+        double[] far = new double[2000];
+        for (int i = 0; i < far.length; i++) {
+            far[i] = i / 2 % 2 == 0 ? -1e7 : 1e7;
+        }
+        assertEquals(0, RunLengthMask.ofPolygons(160, 160, far).area());
+        double[][] squares = new double[10_000][];
+        for (int i = 0; i < squares.length; i++) {
+            double x = i % 400 * 10;
+            double y = i / 400 * 10;
+            squares[i] = new double[] {x, y, x + 5, y, x + 5, y + 5, x, y + 5};
+        }
+        assertEquals(250_000, RunLengthMask.ofPolygons(4000, 3000, squares).area());
     }
 
     @Test
