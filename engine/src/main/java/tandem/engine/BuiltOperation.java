@@ -2,7 +2,9 @@ package tandem.engine;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What {@link KernelOperation} and {@link LibraryOperation} have in common: a name, tensors read and written, and the
@@ -16,6 +18,7 @@ public abstract sealed class BuiltOperation<T extends BuiltOperation<T>> impleme
     private final String name;
     private final List<Tensor> inputs = new ArrayList<>();
     private final List<Tensor> outputs = new ArrayList<>();
+    private final Map<String, Number> attributes = new LinkedHashMap<>();
     private GradientRule rule;
 
     BuiltOperation(String name) {
@@ -58,6 +61,12 @@ public abstract sealed class BuiltOperation<T extends BuiltOperation<T>> impleme
         }
     }
 
+    /** States a number that determines what it computes; see {@link Operation#attributes}. */
+    public final T attribute(String attribute, Number value) {
+        attributes.put(attribute, value);
+        return self();
+    }
+
     /** Sets how to differentiate it; without this no gradient passes through. */
     public final T gradient(GradientRule gradientRule) {
         rule = gradientRule;
@@ -82,6 +91,11 @@ public abstract sealed class BuiltOperation<T extends BuiltOperation<T>> impleme
     @Override
     public final List<Tensor> outputs() {
         return outputs;
+    }
+
+    @Override
+    public final Map<String, Number> attributes() {
+        return Collections.unmodifiableMap(attributes);
     }
 
     @Override

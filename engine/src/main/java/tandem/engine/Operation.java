@@ -1,6 +1,7 @@
 package tandem.engine;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,15 @@ public interface Operation {
 
     /** Tensors written; each is written by one operation only. */
     List<Tensor> outputs();
+
+    /**
+     * The numbers that determine, together with the tensors, what it computes, such as {@code stride} of a convolution.
+     * They are for those who translate a graph into another format; operations that occur in no graph for inference
+     * have none.
+     */
+    default Map<String, Number> attributes() {
+        return Map.of();
+    }
 
     /**
      * The input whose memory the output shares, under another shape; empty for an operation that writes memory of its

@@ -40,6 +40,8 @@ public final class Convolution {
                 .reads(x, filter, bias)
                 .writes(y)
                 .prepares(filter)
+                .attribute("stride", stride)
+                .attribute("padding", padding)
                 .gradient((g, gradients, needed) -> backward(g, shape, x, filter, bias, gradients.get(0), needed))
                 .appendTo(graph);
         return y;
@@ -77,6 +79,8 @@ public final class Convolution {
                 .reads(x, filter, bias, residual)
                 .writes(y)
                 .prepares(filter)
+                .attribute("stride", stride)
+                .attribute("padding", padding)
                 .appendTo(graph);
         return y;
     }

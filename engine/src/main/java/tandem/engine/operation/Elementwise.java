@@ -77,6 +77,7 @@ public final class Elementwise {
         KernelOperation.named("leaky_relu")
                 .reads(x)
                 .writes(y)
+                .attribute("slope", slope)
                 .launch(type.kernel("leaky_relu_forward"), fours(n), x, y, slope, n)
                 .gradient((g, dy, needed) -> List.of(leakyReluBackward(g, y, dy.get(0), slope)))
                 .appendTo(graph);

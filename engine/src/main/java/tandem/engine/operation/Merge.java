@@ -51,6 +51,7 @@ public final class Merge {
         KernelOperation.named("enhance")
                 .reads(inputs.toArray(Tensor[]::new))
                 .writes(y)
+                .attribute("slope", slope)
                 .launch(lanes.kernel("merge_enhance_forward", global.type()), threads, arguments.toArray())
                 .gradient((g, dy, needed) -> backward(g, x, y, dy.get(0), slope, needed))
                 .appendTo(graph);

@@ -37,6 +37,9 @@ public final class Pool {
         LibraryOperation.of("max_pool_forward", dnn -> dnn.maxPoolForward(shape), x, y, reserve)
                 .reads(x)
                 .writes(y, reserve)
+                .attribute("window", window)
+                .attribute("stride", stride)
+                .attribute("padding", padding)
                 .gradient((g, gradients, needed) -> {
                     Tensor dy = gradients.get(0);
                     Tensor dx = g.activation("d_" + x.name(), type, x.shape());

@@ -26,6 +26,7 @@ public final class Upsample {
         KernelOperation.named("upsample_nearest")
                 .reads(x)
                 .writes(y)
+                .attribute("factor", factor)
                 .launch(
                         lanes.kernel("upsample_nearest_forward", type),
                         threads(x, lanes),
@@ -56,6 +57,7 @@ public final class Upsample {
         KernelOperation.named("upsample_nearest_add")
                 .reads(coarse, fine)
                 .writes(y)
+                .attribute("factor", factor)
                 .launch(
                         lanes.kernel("upsample_nearest_add_forward", type),
                         threads(coarse, lanes),

@@ -16,6 +16,7 @@ import tandem.tools.data.ConvertCommand;
 import tandem.tools.doctor.DoctorCommand;
 import tandem.tools.explain.ExplainCommand;
 import tandem.tools.kernel.KernelsCommand;
+import tandem.tools.onnx.ExportCommand;
 import tandem.tools.predict.PredictCommand;
 import tandem.tools.study.StudyCommand;
 import tandem.tools.train.DemoCommand;
@@ -50,6 +51,7 @@ public final class Tandem {
             EvalCommand.class,
             PredictCommand.class,
             ExplainCommand.class,
+            ExportCommand.class,
             PlanCommand.class,
             AuditCommand.class,
             ConvertCommand.class,
