@@ -19,19 +19,55 @@ final class AugmentationChoices {
     private static final double MIN_CONTRAST = 0.05;
     private static final double MAX_CONTRAST = 0.3;
 
+    /** An image that is used so rarely is not changed, except by a flip: learning its content takes that long. */
+    private static final double UNCHANGED_VISITS = 10;
+    /** From here on, images are changed as often as the usual settings say. */
+    private static final double CHANGED_VISITS = 40;
+
     private final ImageSpread spread;
+    private final double visits;
     private final Choices choices;
     private AugmentationSettings augmentation;
 
-    AugmentationChoices(ImageSpread spread, AugmentationSettings augmentation, Set<String> given, List<Choice> made) {
+    /** @param visits how often the run uses each image */
+    AugmentationChoices(
+            ImageSpread spread,
+            AugmentationSettings augmentation,
+            double visits,
+            Set<String> given,
+            List<Choice> made) {
         this.spread = spread;
+        this.visits = visits;
         this.augmentation = augmentation;
         this.choices = new Choices(given, made);
         if (!given.contains("--no-augmentation")) {
             color();
             light();
             geometry();
+            frequency();
         }
+    }
+
+    /** A network that sees each image a few times learns faster from unchanged ones; only later it overfits. */
+    private void frequency() {
+        double share = Math.max(0, Math.min(1, (visits - UNCHANGED_VISITS) / (CHANGED_VISITS - UNCHANGED_VISITS)));
+        AugmentationSettings mild = AugmentationSettings.mild();
+        String reason = String.format(
+                Locale.ROOT,
+                "the run uses each image about %.0f times%s",
+                visits,
+                share == 1 ? "" : "; below " + Math.round(CHANGED_VISITS) + " times fewer changes learn faster");
+        augmentation = augmentation.with(change -> change.photometric(choices.choose(
+                        "photometric",
+                        "--photometric",
+                        augmentation.photometric(),
+                        percent(share * mild.photometric()),
+                        reason))
+                .crop(choices.choose("crop", "--crop", augmentation.crop(), percent(share * mild.crop()), reason)));
+    }
+
+    private static double percent(double value) {
+        return Math.round(100 * value) / 100.0;
     }
 
     AugmentationSettings augmentation() {

@@ -10,6 +10,8 @@ import tandem.model.data.Box;
 import tandem.model.data.ClassMask;
 import tandem.model.data.DataSet;
 import tandem.model.data.Sample;
+import tandem.model.network.NetworkSettings;
+import tandem.model.settings.Sampling;
 
 /**
  * What a recipe reads of a data set.
@@ -35,6 +37,8 @@ public record DataFacts(
         ImageSpread spread) {
 
     private static final String BACKGROUND = "background";
+    /** One kind of annotation has more than this times the images of the other: they are used equally often. */
+    private static final double UNEVEN = 1.5;
 
     /**
      * The size of a box.
@@ -106,6 +110,21 @@ public record DataFacts(
         double[] sizes =
                 boxes.stream().mapToDouble(box -> box.pixels(size)).sorted().toArray();
         return sizes.length == 0 ? Double.NaN : sizes[(int) ((1 - share) * (sizes.length - 1))];
+    }
+
+    /**
+     * How often images of each kind of annotation are used: equally often where one kind has more than {@value #UNEVEN}
+     * times the images of the other, and the network has both tasks.
+     */
+    Sampling sampling(NetworkSettings network) {
+        return network.detects() && network.segments() && Math.max(boxed, masked) > UNEVEN * Math.min(boxed, masked)
+                ? Sampling.EVEN
+                : Sampling.PROPORTIONAL;
+    }
+
+    /** Image visits of one pass. */
+    long passLength(Sampling sampling) {
+        return sampling == Sampling.EVEN ? 2L * Math.max(boxed, masked) : images;
     }
 
     /** The rarest mask class, or null without masks. */

@@ -5,8 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tandem.model.network.NetworkSettings;
+import tandem.model.settings.Sampling;
+import tandem.model.settings.TrainingSettings;
 
 /** Input size and anchors. */
 final class NetworkChoices {
@@ -25,16 +28,33 @@ final class NetworkChoices {
     private static final double MOST = 0.9;
     /** Other anchors than the default ones only where they match so much more of the boxes. */
     private static final double MIN_GAIN = 0.03;
+    /** With fewer passes over the data, a smaller input gives more than its pixels cost. */
+    private static final double FEW_PASSES = 12;
+    /** The smallest share of the usual input size, and the smallest input, to save time. */
+    private static final double MIN_SHARE = 0.5;
+
+    private static final int MIN_REDUCED_SIZE = 96;
     /** A warning from this share of the boxes of a class on. */
     private static final double MANY_SMALL = 0.05;
 
     private final DataFacts facts;
+    private final Optional<TimeBudget> time;
+    private final long passLength;
     private final Choices choices;
     private final List<String> warnings = new ArrayList<>();
     private NetworkSettings network;
 
-    NetworkChoices(DataFacts facts, NetworkSettings network, Set<String> given, List<Choice> made) {
+    NetworkChoices(
+            DataFacts facts,
+            NetworkSettings network,
+            TrainingSettings training,
+            Optional<TimeBudget> time,
+            Set<String> given,
+            List<Choice> made) {
         this.facts = facts;
+        this.time = time;
+        Sampling sampling = given.contains("--sampling") ? training.batches().sampling() : facts.sampling(network);
+        this.passLength = facts.passLength(sampling);
         this.choices = new Choices(given, made);
         this.network = network;
         inputSize();
@@ -73,7 +93,33 @@ final class NetworkChoices {
                 size = larger;
             }
         }
+        if (time.isPresent()) {
+            int reduced = reduced(size, time.get());
+            if (reduced < size) {
+                reason = time.get().text(size, passLength) + ", at " + reduced + " pixels "
+                        + TimeBudget.number(time.get().passes(reduced, passLength));
+                size = reduced;
+            }
+        }
         network = network.withInputSize(choices.choose("inputSize", "--size", network.inputSize(), size, reason));
+    }
+
+    /**
+     * The largest input size up to {@code size} for which enough passes over the data fit into the time; not so small
+     * that boxes which can be found at {@code size} become smaller than a cell of the finest level.
+     */
+    private int reduced(int size, TimeBudget budget) {
+        int reduced = size;
+        while (budget.passes(reduced, passLength) < FEW_PASSES && allowed(reduced - MULTIPLE, size)) {
+            reduced -= MULTIPLE;
+        }
+        return reduced;
+    }
+
+    private boolean allowed(int reduced, int size) {
+        boolean boxes = network.detects() && !facts.boxes().isEmpty();
+        return reduced >= Math.max(MIN_REDUCED_SIZE, MIN_SHARE * size)
+                && !(boxes && facts.boxPixels(reduced, MOST) < NetworkSettings.FINEST_STRIDE);
     }
 
     /** The size of the images, rounded up to an input size. */

@@ -3,13 +3,15 @@ package tandem.model.recipe;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tandem.model.network.NetworkSettings;
+import tandem.model.settings.BatchSettings;
 import tandem.model.settings.OptimizerSettings;
 import tandem.model.settings.Sampling;
 import tandem.model.settings.TrainingSettings;
 
-/** Optimizer, schedule, average, losses, sampling and number of epochs. */
+/** Batch, optimizer, schedule, average, losses, sampling and number of epochs. */
 final class TrainingChoices {
 
     /** Peak of AdamW for a batch of 8 and 32 channels after the first convolution. */
@@ -30,36 +32,67 @@ final class TrainingChoices {
 
     private static final float DICE_WEIGHT = 0.5f;
     private static final float MASK_WEIGHT = 3;
-    /** Kinds of annotation are used equally often when one has more than this times the images of the other. */
-    private static final double UNEVEN = 1.5;
+    /** With fewer steps of the usual batch, a smaller batch makes more of the time. */
+    private static final int FEW_STEPS = 1000;
+
+    private static final int SMALL_BATCH = 4;
     /** Image visits of a run: a constant, and a number for each image. */
     private static final int BASE_VISITS = 20_000;
 
     private static final int VISITS_PER_IMAGE = 20;
     private static final int MIN_EPOCHS = 10;
     private static final int MAX_EPOCHS = 300;
+    private static final int MAX_TIMED_EPOCHS = 100_000;
 
     private final DataFacts facts;
     private final NetworkSettings network;
+    private final Optional<TimeBudget> time;
     private final Choices choices;
     private TrainingSettings training;
 
     TrainingChoices(
-            DataFacts facts, NetworkSettings network, TrainingSettings training, Set<String> given, List<Choice> made) {
+            DataFacts facts,
+            NetworkSettings network,
+            TrainingSettings training,
+            Optional<TimeBudget> time,
+            Set<String> given,
+            List<Choice> made) {
         this.facts = facts;
         this.network = network;
         this.training = training;
+        this.time = time;
         this.choices = new Choices(given, made);
-        optimizer();
-        losses();
         sampling();
         epochs();
+        if (time.isPresent()) {
+            batch();
+        }
+        optimizer();
+        losses();
         schedule();
         average();
     }
 
     TrainingSettings training() {
         return training;
+    }
+
+    /** How often the run uses each image, on average. */
+    double imageVisits() {
+        return (double) training.schedule().epochs() * passLength() / Math.max(1, facts.images());
+    }
+
+    private void batch() {
+        BatchSettings present = training.batches();
+        long steps = training.schedule().epochs() * passLength() / present.size();
+        boolean few = steps < FEW_STEPS && present.size() > SMALL_BATCH && SMALL_BATCH % present.microBatches() == 0;
+        training = training.withBatches(present.withSize(choices.choose(
+                "batches.size",
+                "--batch",
+                present.size(),
+                few ? SMALL_BATCH : present.size(),
+                "about " + steps + " steps of " + present.size() + " images fit into the time"
+                        + (few ? ", and more steps learn more" : ""))));
     }
 
     private void optimizer() {
@@ -133,42 +166,42 @@ final class TrainingChoices {
     }
 
     private void sampling() {
-        int more = Math.max(facts.boxed(), facts.masked());
-        int fewer = Math.min(facts.boxed(), facts.masked());
         if (!network.detects() || !network.segments()) {
             return;
         }
-        boolean even = more > UNEVEN * fewer;
+        Sampling chosen = facts.sampling(network);
         training = training.withBatches(training.batches()
                 .withSampling(choices.choose(
                         "batches.sampling",
                         "--sampling",
                         training.batches().sampling(),
-                        even ? Sampling.EVEN : Sampling.PROPORTIONAL,
+                        chosen,
                         facts.boxed() + " images have boxes and " + facts.masked() + " a mask"
-                                + (even ? ", so the rarer kind is repeated" : ""))));
+                                + (chosen == Sampling.EVEN ? ", so the rarer kind is repeated" : ""))));
     }
 
     /** Image visits of one epoch. */
     private long passLength() {
-        return training.batches().sampling() == Sampling.EVEN
-                ? 2L * Math.max(facts.boxed(), facts.masked())
-                : facts.images();
+        return facts.passLength(training.batches().sampling());
     }
 
     private void epochs() {
-        long visits = BASE_VISITS + (long) VISITS_PER_IMAGE * facts.images();
-        int epochs = (int) Math.max(
-                MIN_EPOCHS, Math.min(MAX_EPOCHS, Math.round((double) visits / Math.max(1, passLength()))));
+        String reason;
+        int epochs;
+        if (time.isPresent()) {
+            double passes = time.get().passes(network.inputSize(), passLength());
+            epochs = (int) Math.max(1, Math.min(MAX_TIMED_EPOCHS, Math.ceil(passes)));
+            reason = time.get().text(network.inputSize(), passLength()) + "; the schedule ends with the time";
+        } else {
+            long visits = BASE_VISITS + (long) VISITS_PER_IMAGE * facts.images();
+            epochs = (int) Math.max(
+                    MIN_EPOCHS, Math.min(MAX_EPOCHS, Math.round((double) visits / Math.max(1, passLength()))));
+            reason = "with " + facts.images() + " images about " + visits
+                    + " image visits; --minutes limits the time, --patience ends a run that no longer improves";
+        }
         training = training.withSchedule(training.schedule()
                 .withEpochs(choices.choose(
-                        "schedule.epochs",
-                        "--epochs",
-                        training.schedule().epochs(),
-                        epochs,
-                        "with " + facts.images() + " images about " + visits
-                                + " image visits; --minutes limits the time, "
-                                + "--patience ends a run that no longer improves")));
+                        "schedule.epochs", "--epochs", training.schedule().epochs(), epochs, reason)));
     }
 
     private void schedule() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
@@ -51,10 +52,22 @@ public record TrainingRecipe(
             TrainingSettings training,
             AugmentationSettings augmentation,
             Set<String> given) {
+        return fit(facts, network, training, augmentation, given, Optional.empty());
+    }
+
+    /** The same for a run that ends inside a time, in which the machine does so many passes over the data. */
+    public static TrainingRecipe fit(
+            DataFacts facts,
+            NetworkSettings network,
+            TrainingSettings training,
+            AugmentationSettings augmentation,
+            Set<String> given,
+            Optional<TimeBudget> time) {
         List<Choice> choices = new ArrayList<>();
-        NetworkChoices shape = new NetworkChoices(facts, network, given, choices);
-        TrainingChoices steps = new TrainingChoices(facts, shape.network(), training, given, choices);
-        AugmentationChoices changes = new AugmentationChoices(facts.spread(), augmentation, given, choices);
+        NetworkChoices shape = new NetworkChoices(facts, network, training, time, given, choices);
+        TrainingChoices steps = new TrainingChoices(facts, shape.network(), training, time, given, choices);
+        AugmentationChoices changes =
+                new AugmentationChoices(facts.spread(), augmentation, steps.imageVisits(), given, choices);
         return new TrainingRecipe(shape.network(), steps.training(), changes.augmentation(), choices, shape.warnings());
     }
 
@@ -70,12 +83,20 @@ public record TrainingRecipe(
         return new TrainingRecipe(changed, training, augmentation, others, warnings);
     }
 
+    /** The same with a limit of the time; the schedule ends inside it. */
+    public TrainingRecipe withMinutes(double minutes) {
+        return withTraining(training.withSchedule(training.schedule().withMinutes(minutes)));
+    }
+
     /** The same with another number of epochs, chosen for a reason. */
     public TrainingRecipe withEpochs(int epochs, String reason) {
         TrainingSettings changed = training.withSchedule(training.schedule().withEpochs(epochs));
         List<Choice> others = new ArrayList<>(choices);
-        others.removeIf(choice -> choice.path().equals("schedule.epochs"));
-        others.add(new Choice("schedule.epochs", "--epochs", Integer.toString(epochs), reason, false));
+        Choice chosen = new Choice("schedule.epochs", "--epochs", Integer.toString(epochs), reason, false);
+        others.replaceAll(choice -> choice.path().equals(chosen.path()) ? chosen : choice);
+        if (!others.contains(chosen)) {
+            others.add(chosen);
+        }
         return new TrainingRecipe(network, changed, augmentation, others, warnings);
     }
 

@@ -131,6 +131,34 @@ class TrainCommandTest {
                 -1, Files.mismatch(whole.resolve("checkpoint.safetensors"), parts.resolve("checkpoint.safetensors")));
     }
 
+    /** The settings that were chosen for the time are in the checkpoint, and the reasons in a file. */
+    @Test
+    void aRunWithATimeLimitChoosesByTheSpeedAndKeepsTheChoice() throws IOException {
+        Path output = folder.resolve("timed");
+        CommandRun run = TinyRun.train(
+                data,
+                output,
+                "--encoder-channels",
+                "4",
+                "--neck-channels",
+                "4",
+                "--segmentation-channels",
+                "4",
+                "--minutes",
+                "0.05");
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.err().contains("--epochs ") && run.err().contains(": this machine does "), run.err());
+        JsonNode result = TinyRun.json(output.resolve("result.json"));
+        double minutes = result.at("/settings/training/schedule/minutes").asDouble();
+        assertTrue(minutes > 0 && minutes <= 0.05, "minutes: " + minutes);
+        CommandRun resumed = TinyRun.train(data, output, "--resume");
+        assertEquals(0, resumed.code(), resumed.err());
+        JsonNode again = TinyRun.json(output.resolve("result.json"));
+        for (String part : List.of("network", "training", "augmentation", "recipe")) {
+            assertEquals(result.at("/settings/" + part), again.at("/settings/" + part), part);
+        }
+    }
+
     @Test
     void wrongInputIsOneLineAndCodeTwo() throws IOException {
         Files.writeString(folder.resolve("absent.txt"), "no-such-image\n");

@@ -89,7 +89,8 @@ public final class PretrainCommand implements Callable<Integer> {
             paramLabel = "N",
             order = 8,
             description =
-                    "Time for everything: images, training and evaluation. The number of steps follows from the measured speed.")
+                    "Time for everything: images, training and evaluation. The number of steps follows from the measured speed, and the "
+                            + "schedule ends inside the time, also when the machine becomes slower.")
     private Double minutes;
 
     @Option(names = "--steps", paramLabel = "N", order = 8, description = "Number of training steps instead.")
@@ -202,9 +203,8 @@ public final class PretrainCommand implements Callable<Integer> {
                 Interruption stop = new Interruption(null)) {
             ImageCache heldOut = generator.make("val", HELD_OUT_FIRST, heldOutImages, network.maxPixels());
             writeExamples(folder.resolve(EXAMPLES), network, heldOut);
-            long total = steps != null
-                    ? steps
-                    : pretraining.stepsWithin(machine, heldOut, began + Math.round(minutes * 60e9), fitting, err);
+            long end = minutes == null ? 0 : began + Math.round(minutes * 60e9);
+            long total = steps != null ? steps : pretraining.stepsWithin(machine, heldOut, end, fitting, err);
             Pretraining.Length length = Pretraining.Length.of(total, batch, fitting);
             long generating = System.nanoTime();
             ImageCache images = generator.make("train", 0, length.images(), network.maxPixels());
@@ -218,7 +218,8 @@ public final class PretrainCommand implements Callable<Integer> {
                     seconds,
                     length.images() / seconds);
             err.flush();
-            try (Trainer trainer = pretraining.trainer(machine, images, length.epochs(), folder)) {
+            double left = minutes == null ? 0 : Pretraining.minutesUntil(end);
+            try (Trainer trainer = pretraining.trainer(machine, images, length.epochs(), left, folder)) {
                 boolean finished = run.train(trainer, stop);
                 if (stop.interrupted()) {
                     return 1;
@@ -233,7 +234,8 @@ public final class PretrainCommand implements Callable<Integer> {
                                 .figure("imagesPerSecond", Math.round(length.images() / seconds))
                                 .figure("finished", finished ? 1 : 0));
                 Path weights = folder.resolve(WEIGHTS);
-                write(weights, trainer.step(), length, evaluation);
+                long visits = Math.min(trainer.stepsDone() * batch, (long) length.images() * length.epochs());
+                write(weights, trainer.step(), length, visits, evaluation);
                 Figures.print(out, evaluation);
                 out.printf("weights: %s, %s%n", weights, ByteCount.text(Files.size(weights)));
                 out.flush();
@@ -253,11 +255,11 @@ public final class PretrainCommand implements Callable<Integer> {
         }
     }
 
-    private void write(Path file, TrainingStep step, Pretraining.Length length, Evaluation evaluation)
+    private void write(Path file, TrainingStep step, Pretraining.Length length, long visits, Evaluation evaluation)
             throws IOException {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("images", Integer.toString(length.images()));
-        facts.put("imageVisits", Long.toString((long) length.images() * length.epochs()));
+        facts.put("imageVisits", Long.toString(visits));
         facts.put("seed", Long.toString(seed));
         facts.put("device", step.device().description());
         facts.put("ap50", Figures.figure(evaluation.ap50()));

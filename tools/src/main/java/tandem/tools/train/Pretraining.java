@@ -61,24 +61,29 @@ record Pretraining(
         return Math.max(1, Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors() - 1));
     }
 
-    /** A new run. */
-    Trainer trainer(Device device, ImageCache images, int epochs, Path checkpoints) throws IOException {
+    /**
+     * A new run.
+     *
+     * @param minutes time in which the run ends, also when the machine becomes slower; 0 for no limit
+     */
+    Trainer trainer(Device device, ImageCache images, int epochs, double minutes, Path checkpoints) throws IOException {
         return Trainer.start(
                 device,
                 network,
-                settings(epochs),
+                settings(epochs, minutes),
                 images,
                 augmentation(),
                 new Trainer.Options(checkpoints, threads(), 600));
     }
 
-    private TrainingSettings settings(int epochs) {
+    private TrainingSettings settings(int epochs, double minutes) {
         TrainingSettings standard = TrainingSettings.standard();
         return standard.withOptimizer(standard.optimizer()
                         .withType(OptimizerSettings.Type.ADAMW)
                         .withWeightDecay(0.02f))
                 .withSchedule(standard.schedule()
                         .withEpochs(epochs)
+                        .withMinutes(minutes)
                         .withLearningRate(learningRate)
                         .withWarmupSteps(300))
                 .withBatches(standard.batches().withSize(batch))
@@ -92,6 +97,11 @@ record Pretraining(
                 .with(change -> change.minWindow(0.5).maxWindow(1.25));
     }
 
+    /** The minutes of training until that time, those of the evaluation left out. */
+    static double minutesUntil(long end) {
+        return Math.max(1, (end - System.nanoTime()) / 1e9 - EVALUATION_SECONDS) / 60;
+    }
+
     /**
      * The number of steps that end before a time. Measures the speed of training and of the generator.
      *
@@ -102,7 +112,7 @@ record Pretraining(
     long stepsWithin(Device device, ImageCache images, long end, int maxImages, PrintWriter err) throws IOException {
         Path trial = folder.resolve("trial");
         List<Long> times = new ArrayList<>();
-        try (Trainer trainer = trainer(device, images, 1000, trial)) {
+        try (Trainer trainer = trainer(device, images, 1000, 0, trial)) {
             trainer.run(
                     event -> {
                         if (event instanceof TrainingEvent.Step) {

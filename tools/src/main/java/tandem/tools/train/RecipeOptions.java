@@ -2,6 +2,7 @@ package tandem.tools.train;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -10,6 +11,7 @@ import picocli.CommandLine.Option;
 import tandem.model.data.DataSet;
 import tandem.model.network.NetworkSettings;
 import tandem.model.recipe.DataFacts;
+import tandem.model.recipe.TimeBudget;
 import tandem.model.recipe.TrainingRecipe;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.TrainingSettings;
@@ -58,10 +60,22 @@ public final class RecipeOptions {
             List<String> boxClasses,
             List<String> maskClasses,
             boolean plain) {
-        return recipe(facts, network, training, boxClasses, maskClasses, plain, 0);
+        return recipe(facts, network, training, boxClasses, maskClasses, plain, Optional.empty());
     }
 
-    /** The same, for so many epochs that do not come from an option; 0 for any number. */
+    /** The same for a run that ends inside a time. */
+    TrainingRecipe recipe(
+            Supplier<DataFacts> facts,
+            NetworkOptions network,
+            TrainingOptions training,
+            List<String> boxClasses,
+            List<String> maskClasses,
+            boolean plain,
+            Optional<TimeBudget> time) {
+        return recipe(facts, network, training, boxClasses, maskClasses, plain, 0, time);
+    }
+
+    /** The same for so many epochs, which do not come from an option. */
     public TrainingRecipe recipe(
             Supplier<DataFacts> facts,
             NetworkOptions network,
@@ -70,6 +84,18 @@ public final class RecipeOptions {
             List<String> maskClasses,
             boolean plain,
             int epochs) {
+        return recipe(facts, network, training, boxClasses, maskClasses, plain, epochs, Optional.empty());
+    }
+
+    private TrainingRecipe recipe(
+            Supplier<DataFacts> facts,
+            NetworkOptions network,
+            TrainingOptions training,
+            List<String> boxClasses,
+            List<String> maskClasses,
+            boolean plain,
+            int epochs,
+            Optional<TimeBudget> time) {
         boolean fitted = source == Source.FITTED;
         NetworkSettings shape = network.settings(boxClasses, maskClasses);
         TrainingSettings steps = training.settings(fitted ? TrainingSettings.quick() : TrainingSettings.standard());
@@ -94,7 +120,7 @@ public final class RecipeOptions {
         if (epochs > 0) {
             given.add("--epochs");
         }
-        return TrainingRecipe.fit(facts.get(), shape, steps, changes, given);
+        return TrainingRecipe.fit(facts.get(), shape, steps, changes, given, time);
     }
 
     /** Facts that are read once, when they are needed. */

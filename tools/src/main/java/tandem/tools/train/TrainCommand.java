@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,7 +20,6 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tandem.engine.Device;
-import tandem.model.batch.EpochSampler;
 import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.DataSet;
 import tandem.model.data.DataSummary;
@@ -80,8 +78,8 @@ public final class TrainCommand implements Callable<Integer> {
             paramLabel = "N",
             order = 10,
             description =
-                    "Time for training: the number of epochs follows from the measured speed, and the schedule of the learning rate ends "
-                            + "inside the time, also when the machine becomes slower. With --epochs or --resume: stop after that time, "
+                    "Time for training: number of epochs, input size, batch and augmentation follow from the measured speed, and the "
+                            + "schedule of the learning rate ends inside the time, also when the machine becomes slower. With --epochs or --resume: stop after that time, "
                             + "evaluate, and print how to continue.")
     private Double minutes;
 
@@ -199,40 +197,23 @@ public final class TrainCommand implements Callable<Integer> {
         return Duration.ofMillis(Math.round(minutes * 60_000));
     }
 
-    /** The recipe for the data, whose number of epochs follows from the time if there is a limit. */
+    /** The recipe for the data, and for the speed of the machine if there is a limit of the time. */
     private TrainingRecipe recipe(Device machine, DataSet train, ImageCache images, PrintWriter err)
             throws IOException {
-        long began = System.nanoTime();
         List<String> boxClasses =
                 weak.teachesBoxes(train) || distillation.teachesBoxes() ? train.boxClasses() : List.of();
         List<String> maskClasses =
                 weak.teachesMasks(train) || distillation.teachesMasks() ? train.maskClasses() : List.of();
         Supplier<DataFacts> facts = RecipeOptions.facts(train);
-        TrainingRecipe recipe = start.network(
-                recipes.recipe(facts, network, training, boxClasses, maskClasses, plain), network.given());
-        if (minutes != null && !stopsAtLimit()) {
-            double step = StepSpeed.seconds(machine, complete(recipe), images);
-            double left = Math.max(1, limit().toSeconds() - (System.nanoTime() - began) / 1e9);
-            int batch = recipe.training().batches().size();
-            int pass =
-                    EpochSampler.passLength(train, recipe.training().batches().sampling());
-            int epochs = (int) Math.max(1, Math.min(100_000, Math.ceil(left / step * batch / pass)));
-            recipe = start.network(
-                            recipes.recipe(facts, network, training, boxClasses, maskClasses, plain, epochs),
-                            network.given())
-                    .withEpochs(
-                            epochs,
-                            String.format(
-                                    Locale.ROOT,
-                                    "in %s minutes, with %.3f seconds a step, measured; the schedule ends with the time",
-                                    minutes,
-                                    step));
-            recipe = recipe.withTraining(
-                    recipe.training().withSchedule(recipe.training().schedule().withMinutes(left / 60)));
-        }
+        TimedRecipe.Source source = time -> complete(start.network(
+                recipes.recipe(facts, network, training, boxClasses, maskClasses, plain, time), network.given()));
+        TrainingRecipe recipe = minutes == null || stopsAtLimit()
+                ? source.recipe(Optional.empty())
+                : TimedRecipe.fit(machine, images, limit().toMillis() / 1e3, source)
+                        .recipe();
         recipe.lines().forEach(err::println);
         err.flush();
-        return complete(recipe);
+        return recipe;
     }
 
     /** With weak labels and teachers. */

@@ -1,0 +1,130 @@
+package tandem.model.recipe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import tandem.model.audit.ImageSpread;
+import tandem.model.network.NetworkSettings;
+import tandem.model.settings.AugmentationSettings;
+import tandem.model.settings.TrainingSettings;
+
+class TimeBudgetTest {
+
+    private static final List<String> CLASSES = List.of("pit");
+    /** 15 images/s at 224 pixels, for five minutes. */
+    private static final TimeBudget SLOW = new TimeBudget(300, 1 / 15.0, 224);
+
+    private static final TimeBudget FAST = new TimeBudget(300, 1 / 1500.0, 224);
+
+    private static TrainingRecipe fit(double box, boolean boxes, TimeBudget time, String... given) {
+        DataFacts facts = new DataFacts(
+                600,
+                boxes ? 600 : 0,
+                boxes ? 0 : 600,
+                200,
+                200,
+                Stream.generate(() -> new DataFacts.BoxSize("pit", box, box))
+                        .limit(20)
+                        .toList(),
+                Map.of("background", 0.9, "pit", 0.1),
+                new ImageSpread(32, true, 0.05, 0.1, 0, 0.1));
+        return TrainingRecipe.fit(
+                facts,
+                NetworkSettings.small(boxes ? CLASSES : List.of(), boxes ? List.of() : CLASSES, 224),
+                TrainingSettings.quick(),
+                AugmentationSettings.mild(),
+                Set.of(given),
+                Optional.of(time));
+    }
+
+    private static Choice choice(TrainingRecipe recipe, String option) {
+        return recipe.choices().stream()
+                .filter(choice -> choice.option().equals(option))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void theTimeOfAnImageGrowsWithItsPixels() {
+        assertEquals(15, SLOW.speed(224), 1e-9);
+        assertEquals(60, SLOW.speed(112), 1e-9);
+        assertEquals(7.5, SLOW.passes(224, 600), 1e-9);
+        assertEquals(30, SLOW.passes(112, 600), 1e-9);
+        assertEquals("this machine does 15 images/s at 224 pixels: 7.5 passes in 5.0 minutes", SLOW.text(224, 600));
+        assertThrows(IllegalArgumentException.class, () -> new TimeBudget(0, 1, 224));
+    }
+
+    /** 7.5 passes at 224 pixels, 10.2 at 192, 14.7 at 160. */
+    @Test
+    void fewPassesReduceTheInputAndTheBatch() {
+        TrainingRecipe recipe = fit(0.5, false, SLOW);
+        assertEquals(160, recipe.network().inputSize());
+        assertEquals(
+                "this machine does 15 images/s at 224 pixels: 7.5 passes in 5.0 minutes, at 160 pixels 15",
+                choice(recipe, "--size").reason());
+        assertEquals(15, recipe.training().schedule().epochs());
+        assertEquals(
+                "this machine does 29 images/s at 160 pixels: 15 passes in 5.0 minutes; the schedule ends with the time",
+                choice(recipe, "--epochs").reason());
+        TrainingRecipe brief = fit(0.5, false, new TimeBudget(120, 1 / 15.0, 224));
+        assertEquals(128, brief.network().inputSize(), "at 128 pixels 9.2 passes; not below 0.5 of 224");
+        assertEquals(4, brief.training().batches().size(), "about 750 steps of 8");
+    }
+
+    @Test
+    void aFastMachineKeepsTheUsualSettings() {
+        TrainingRecipe recipe = fit(0.5, false, FAST);
+        assertEquals(224, recipe.network().inputSize());
+        assertEquals(8, recipe.training().batches().size());
+        assertEquals(750, recipe.training().schedule().epochs());
+        assertEquals(AugmentationSettings.mild().crop(), recipe.augmentation().crop());
+        assertEquals(
+                "the run uses each image about 750 times",
+                choice(recipe, "--crop").reason());
+    }
+
+    /** A box of 0.051 of the image has 8.2 pixels at 160 and 6.5 at 128. */
+    @Test
+    void theInputStaysLargeEnoughForTheBoxes() {
+        assertEquals(
+                160,
+                fit(0.051, true, new TimeBudget(60, 1 / 15.0, 224)).network().inputSize());
+        assertEquals(
+                128, fit(0.5, true, new TimeBudget(60, 1 / 15.0, 224)).network().inputSize());
+    }
+
+    @Test
+    void whatIsGivenStays() {
+        TrainingRecipe recipe = fit(0.5, false, SLOW, "--size", "--batch", "--crop", "--photometric", "--epochs");
+        assertEquals(224, recipe.network().inputSize());
+        assertEquals(8, recipe.training().batches().size());
+        assertEquals(AugmentationSettings.mild().crop(), recipe.augmentation().crop());
+        assertEquals(
+                TrainingSettings.quick().schedule().epochs(),
+                recipe.training().schedule().epochs());
+        assertTrue(choice(recipe, "--size").given());
+        assertFalse(String.join("\n", recipe.lines()).contains("this machine"), "no reason for what is given");
+    }
+
+    /** 15 passes: a sixth of the way from 10, where images are not changed, to 40. */
+    @Test
+    void anImageThatIsUsedRarelyIsChangedRarely() {
+        AugmentationSettings mild = AugmentationSettings.mild();
+        AugmentationSettings rare = fit(0.5, false, SLOW).augmentation();
+        assertEquals(mild.crop() / 6, rare.crop(), 0.005);
+        assertEquals(mild.photometric() / 6, rare.photometric(), 0.005);
+        assertEquals(mild.flip(), rare.flip());
+        AugmentationSettings none =
+                fit(0.5, false, new TimeBudget(60, 1 / 15.0, 224)).augmentation();
+        assertEquals(0, none.crop());
+        assertEquals(0, none.photometric());
+    }
+}
