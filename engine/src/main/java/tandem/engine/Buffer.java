@@ -1,6 +1,9 @@
 package tandem.engine;
 
-/** One allocation on a device, with one owner. Closing it twice does nothing; using it after that is an error. */
+/**
+ * One allocation on a device, with one owner. Closing waits for the command that is running; a second time it does
+ * nothing. Using it after that is an error.
+ */
 public interface Buffer extends AutoCloseable {
 
     /**

@@ -9,7 +9,7 @@ public interface Command extends AutoCloseable {
     /** Its name in profiles and errors. */
     String name();
 
-    /** Runs it on the CPU, or puts it on the GPU's stream. Allocates nothing. */
+    /** Runs it on the CPU, or puts it on the GPU's stream, with the device's lock. Allocates nothing. */
     void run();
 
     /**
@@ -19,7 +19,10 @@ public interface Command extends AutoCloseable {
      */
     void requireBuffers();
 
-    /** Frees what the command owns; it does not run afterwards. A second call does nothing. */
+    /**
+     * Waits until the command is not running, and frees what it owns; it does not run afterwards. A second call does
+     * nothing.
+     */
     @Override
     void close();
 }

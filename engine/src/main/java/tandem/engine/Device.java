@@ -8,12 +8,19 @@ import tandem.kernels.KernelEntry;
 
 /**
  * A machine that runs commands. Everything that allocates, compiles or chooses happens when a command is made; running
- * one allocates nothing. A device is used by one thread at a time.
+ * one allocates nothing.
+ *
+ * <p>Several threads may use a device; {@link #lock} gives it to one at a time, and the others wait. {@link #close}
+ * waits for the call that is running; after it, every method but {@code close} throws {@link IllegalStateException},
+ * also in threads that were waiting.
  */
 public interface Device extends AutoCloseable {
 
     /** One line that describes the device, such as {@code cpu (AMD EPYC, 2 threads, oneDNN 3.11)}. */
     String description();
+
+    /** Its lock, to keep other threads away during several calls. */
+    DeviceLock lock();
 
     /**
      * Zeroed memory, aligned to 256 bytes.

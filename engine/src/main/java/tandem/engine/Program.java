@@ -10,7 +10,11 @@ import java.util.stream.Stream;
 import tandem.kernels.Catalogue;
 import tandem.kernels.KernelEntry;
 
-/** A planned graph with memory, ready to be replayed. After it is made, nothing is allocated. */
+/**
+ * A planned graph with memory, ready to be replayed. After it is made, nothing is allocated. Each method has the
+ * device's lock while it runs; several calls that belong together, such as an upload, a run and a download, are one
+ * unit for other threads only within {@link Device#lock}.
+ */
 public final class Program implements AutoCloseable {
 
     /**
@@ -199,12 +203,16 @@ public final class Program implements AutoCloseable {
      * @throws IllegalArgumentException for a tensor that is no input of the graph, or another number of bytes
      */
     public void upload(Tensor input, ByteBuffer values) {
-        requireOpen();
-        if (input.role() != Tensor.Role.INPUT) {
-            throw new IllegalArgumentException(input + " is " + input.role() + ", not an input");
+        enter();
+        try {
+            if (input.role() != Tensor.Role.INPUT) {
+                throw new IllegalArgumentException(input + " is " + input.role() + ", not an input");
+            }
+            requireBytes(input, values);
+            device.upload(values, memory(input));
+        } finally {
+            exit();
         }
-        requireBytes(input, values);
-        device.upload(values, memory(input));
     }
 
     /**
@@ -212,19 +220,27 @@ public final class Program implements AutoCloseable {
      * refresh. Does nothing for a plan that is not frozen.
      */
     public void refresh() {
-        requireOpen();
-        preparation.replay();
-        fresh = true;
+        enter();
+        try {
+            preparation.replay();
+            fresh = true;
+        } finally {
+            exit();
+        }
     }
 
     /** Runs all operations; the first run refreshes first. */
     public void run() {
-        requireOpen();
-        requireFresh();
-        if (profile.enabled()) {
-            profile.run();
-        } else {
-            recording.replay();
+        enter();
+        try {
+            requireFresh();
+            if (profile.enabled()) {
+                profile.run();
+            } else {
+                recording.replay();
+            }
+        } finally {
+            exit();
         }
     }
 
@@ -235,9 +251,13 @@ public final class Program implements AutoCloseable {
      * @return the first in the order of the run, if there is one
      */
     public Optional<NonFiniteSearch.Finding> findNonFinite() {
-        requireOpen();
-        first.forEach(Command::run);
-        return new NonFiniteSearch(device, this).run(graph, commands);
+        enter();
+        try {
+            first.forEach(Command::run);
+            return new NonFiniteSearch(device, this).run(graph, commands);
+        } finally {
+            exit();
+        }
     }
 
     /**
@@ -247,7 +267,17 @@ public final class Program implements AutoCloseable {
      * @throws IllegalArgumentException for an activation that is not kept, or another number of bytes
      */
     public void download(Tensor tensor, ByteBuffer values) {
-        requireOpen();
+        enter();
+        try {
+            requireKept(tensor);
+            requireBytes(tensor, values);
+            device.download(memory(tensor), values);
+        } finally {
+            exit();
+        }
+    }
+
+    private void requireKept(Tensor tensor) {
         Tensor base = graph.base(tensor);
         if (base.role() == Tensor.Role.ACTIVATION
                 && plan.gradientOwner(base) == null
@@ -255,18 +285,21 @@ public final class Program implements AutoCloseable {
             throw new IllegalArgumentException(tensor + " is not kept, so its memory may hold something else by now; "
                     + "call Graph.keep on it before planning");
         }
-        requireBytes(tensor, values);
-        device.download(memory(tensor), values);
     }
 
     /** The memory of a tensor of the graph. */
     public Memory memory(Tensor tensor) {
-        Memory known = memories.get(tensor);
-        if (known == null) {
-            known = locate(tensor);
-            memories.put(tensor, known);
+        device.lock().enter();
+        try {
+            Memory known = memories.get(tensor);
+            if (known == null) {
+                known = locate(tensor);
+                memories.put(tensor, known);
+            }
+            return known;
+        } finally {
+            exit();
         }
-        return known;
     }
 
     private Memory locate(Tensor tensor) {
@@ -297,10 +330,16 @@ public final class Program implements AutoCloseable {
         }
     }
 
-    private void requireOpen() {
+    private void enter() {
+        device.lock().enter();
         if (closed) {
+            exit();
             throw new IllegalStateException("this program is closed");
         }
+    }
+
+    private void exit() {
+        device.lock().exit();
     }
 
     private static void requireBytes(Tensor tensor, ByteBuffer values) {
@@ -318,7 +357,12 @@ public final class Program implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        owned.close();
+        device.lock().enterToClose();
+        try {
+            closed = true;
+            owned.close();
+        } finally {
+            exit();
+        }
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 public interface Recording extends AutoCloseable {
 
     /**
-     * Runs all commands in order. Allocates nothing.
+     * Runs all commands in order, with the device's lock. Allocates nothing.
      *
      * @throws IllegalStateException when the recording, or a buffer that a command uses, is closed
      */
@@ -19,7 +19,7 @@ public interface Recording extends AutoCloseable {
     /** The commands, in order. */
     List<Command> commands();
 
-    /** Closes the recording and its commands; a second call does nothing. */
+    /** Waits until a replay ends, and closes the recording and its commands; a second call does nothing. */
     @Override
     void close();
 }

@@ -33,12 +33,13 @@ final class FrameInput {
         if (newSize.equals(size)) {
             return;
         }
+        size = null;
+        row = new byte[3 * newSize.sourceWidth()];
+        boolean reduced = newSize.factor() > 1;
+        ofColors = reduced ? new BlockAverage(newSize, 3) : null;
+        ofGray = reduced ? new BlockAverage(newSize, 1) : null;
+        input.size(0, newSize);
         size = newSize;
-        input.size(0, size);
-        row = new byte[3 * size.sourceWidth()];
-        boolean reduced = size.factor() > 1;
-        ofColors = reduced ? new BlockAverage(size, 3) : null;
-        ofGray = reduced ? new BlockAverage(size, 1) : null;
     }
 
     /** Copies a frame whose first pixel is at the buffer's position. */

@@ -4,8 +4,12 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 import tandem.engine.DataType;
 import tandem.engine.Device;
+import tandem.engine.DeviceLock;
+import tandem.engine.DeviceOutOfMemoryException;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.image.Downscale;
 import tandem.model.image.RgbRows;
@@ -28,7 +32,15 @@ import tandem.model.network.NetworkSettings;
  * }</pre>
  *
  * After {@link #warmUp} for a frame size, inspecting a byte buffer of that size with an existing {@link Inspection}
- * allocates nothing. For one thread at a time.
+ * allocates nothing.
+ *
+ * <p>Several threads may share an inspector, each with an {@code Inspection} of its own: frames are inspected one after
+ * the other, in the order of the calls. The same holds for several inspectors on one device; they prepare their frames
+ * at the same time and take turns on the device. {@link #close} waits for the frames whose calls came before it; later
+ * calls throw {@link IllegalStateException}.
+ *
+ * <p>A frame that fails, such as one that is too large for the memory, leaves the inspector usable; the next frame
+ * allocates what the failed one released.
  *
  * <p>A frame with more pixels than the network's limit is downscaled by {@link Downscale}, as in training; boxes and
  * mask are in pixels of the frame.
@@ -54,14 +66,19 @@ public final class Inspector implements AutoCloseable {
         }
     }
 
+    /** Maximum number of pixels of a frame, before it is downscaled. */
+    public static final int MAX_FRAME_PIXELS = 1 << 29;
+
     private static final int WARM_UP_RUNS = 20;
 
     private final FoldedModel model;
     private final NonMaximumSuppression.Settings suppression;
+    private final ReentrantLock lock = new ReentrantLock(true);
     private InferenceProgram program;
     private FrameInput input;
     private Downscale size;
-    private boolean warm;
+    private volatile boolean warm;
+    private boolean closed;
 
     private Inspector(FoldedModel model, NonMaximumSuppression.Settings suppression) {
         this.model = model;
@@ -104,13 +121,23 @@ public final class Inspector implements AutoCloseable {
         warmUp(settings().inputSize(), settings().inputSize());
     }
 
-    /** Allocates all memory for frames of this size and runs a few blank frames, so that the code is compiled. */
+    /**
+     * Allocates all memory for frames of this size and runs a few blank frames, so that the code is compiled.
+     *
+     * @throws IllegalArgumentException for a side below 1, or more than {@link #MAX_FRAME_PIXELS} pixels
+     * @throws DeviceOutOfMemoryException when there is no memory for frames of this size
+     * @throws IllegalStateException after {@link #close}
+     */
     public void warmUp(int width, int height) {
-        Inspection result = new Inspection();
-        prepare(width, height);
-        ByteBuffer blank = ByteBuffer.allocateDirect(Math.multiplyExact(width, height));
-        for (int i = 0; i < WARM_UP_RUNS; i++) {
-            inspect(blank, PixelFormat.GRAY, width, height, width, result);
+        requireSize(width, height);
+        try {
+            Inspection result = new Inspection();
+            ByteBuffer blank = ByteBuffer.allocateDirect(width * height);
+            for (int i = 0; i < WARM_UP_RUNS; i++) {
+                inspect(blank, PixelFormat.GRAY, width, height, width, result);
+            }
+        } catch (OutOfMemoryError problem) {
+            throw tooLarge(width, height, problem);
         }
         warm = true;
     }
@@ -125,25 +152,40 @@ public final class Inspector implements AutoCloseable {
      *
      * @param frame its rows, from the buffer's position; neither position nor limit is changed
      * @param stride bytes from one row to the next, at least {@code width} times the bytes of a pixel
-     * @param result receives the predictions
+     * @param result receives the predictions; after an exception its contents are undefined
      * @return {@code result}
-     * @throws IllegalArgumentException when the buffer is too short for these sizes
+     * @throws NullPointerException when an argument is null; names it
+     * @throws IllegalArgumentException when the buffer is too short for these sizes, a side below 1, or the frame
+     *     larger than {@link #MAX_FRAME_PIXELS} pixels
+     * @throws DeviceOutOfMemoryException when there is no memory for a frame of this size
+     * @throws IllegalStateException after {@link #close}, or when the device is closed
      */
     public Inspection inspect(
             ByteBuffer frame, PixelFormat format, int width, int height, int stride, Inspection result) {
-        if (width < 1 || height < 1 || stride < (long) width * format.bytes()) {
+        Objects.requireNonNull(frame, "frame");
+        Objects.requireNonNull(format, "format");
+        Objects.requireNonNull(result, "result");
+        requireSize(width, height);
+        if (stride < (long) width * format.bytes()) {
             throw new IllegalArgumentException("a frame of " + width + " x " + height + " " + format
-                    + " pixels in rows of " + stride + " bytes: sides must be at least 1, and a row at least "
-                    + (long) width * format.bytes() + " bytes");
+                    + " pixels in rows of " + stride + " bytes: a row has at least " + (long) width * format.bytes()
+                    + " bytes");
         }
         long needed = (long) stride * (height - 1) + (long) width * format.bytes();
         if (frame.remaining() < needed) {
             throw new IllegalArgumentException("the buffer has " + frame.remaining() + " bytes, a frame of " + width
                     + " x " + height + " " + format + " pixels in rows of " + stride + " bytes needs " + needed);
         }
-        prepare(width, height);
-        input.put(frame, format, stride);
-        return run(width, height, result);
+        enter();
+        try {
+            prepare(width, height);
+            input.put(frame, format, stride);
+            return run(width, height, result);
+        } catch (OutOfMemoryError problem) {
+            throw tooLarge(width, height, problem);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Inspects a frame into a new result. */
@@ -153,40 +195,94 @@ public final class Inspector implements AutoCloseable {
 
     /** Inspects an image of any type, converted by {@link RgbRows}; this allocates. */
     public Inspection inspect(BufferedImage image) {
-        Inspection result = new Inspection();
-        prepare(image.getWidth(), image.getHeight());
-        input.put(RgbRows.of(image));
-        return run(image.getWidth(), image.getHeight(), result);
+        Objects.requireNonNull(image, "image");
+        int width = image.getWidth();
+        int height = image.getHeight();
+        requireSize(width, height);
+        enter();
+        try {
+            prepare(width, height);
+            input.put(RgbRows.of(image));
+            return run(width, height, new Inspection());
+        } catch (OutOfMemoryError problem) {
+            throw tooLarge(width, height, problem);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void requireSize(int width, int height) {
+        if (width < 1 || height < 1 || (long) width * height > MAX_FRAME_PIXELS) {
+            throw new IllegalArgumentException("a frame of " + width + " x " + height
+                    + " pixels: each side must be at least 1, and the frame at most " + MAX_FRAME_PIXELS + " pixels");
+        }
+    }
+
+    private static DeviceOutOfMemoryException tooLarge(int width, int height, OutOfMemoryError cause) {
+        DeviceOutOfMemoryException problem = new DeviceOutOfMemoryException("no host memory for a frame of " + width
+                + " x " + height + " pixels: " + cause.getMessage()
+                + "; give the JVM more (-Xmx, -XX:MaxDirectMemorySize) or use smaller frames");
+        problem.initCause(cause);
+        return problem;
+    }
+
+    private void enter() {
+        lock.lock();
+        if (closed) {
+            lock.unlock();
+            throw new IllegalStateException("this inspector is closed");
+        }
     }
 
     private void prepare(int width, int height) {
-        if (size == null || size.sourceWidth() != width || size.sourceHeight() != height) {
-            size = Downscale.of(width, height, settings().maxPixels());
-        }
-        if (program == null || program.pixels() < size.pixels()) {
-            if (program != null) {
-                program.close();
-                program = null;
+        Downscale wanted = size != null && size.sourceWidth() == width && size.sourceHeight() == height
+                ? size
+                : Downscale.of(width, height, settings().maxPixels());
+        if (program == null || program.pixels() < wanted.pixels()) {
+            release();
+            try {
+                program = new InferenceProgram(model, 1, wanted.pixels(), suppression);
+                input = new FrameInput(wanted.pixels());
+            } catch (RuntimeException | Error problem) {
+                release();
+                throw problem;
             }
-            program = new InferenceProgram(model, 1, size.pixels(), suppression);
-            input = new FrameInput(size.pixels());
-            warm = false;
         }
-        input.size(size);
+        input.size(wanted);
+        size = wanted;
     }
 
-    private Inspection run(int width, int height, Inspection result) {
-        program.run(input.images());
-        program.read(0, width, height, result);
-        return result;
-    }
-
-    @Override
-    public void close() {
+    private void release() {
+        warm = false;
+        input = null;
         if (program != null) {
             program.close();
             program = null;
         }
-        model.close();
+    }
+
+    private Inspection run(int width, int height, Inspection result) {
+        DeviceLock turn = model.device().lock();
+        turn.enter();
+        try {
+            program.run(input.images());
+            program.read(0, width, height, result);
+            return result;
+        } finally {
+            turn.exit();
+        }
+    }
+
+    /** Waits for the frame that is being inspected, and frees everything; a second call does nothing. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            release();
+            model.close();
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -9,11 +9,13 @@ import tandem.engine.Buffer;
 import tandem.engine.Command;
 import tandem.engine.DataType;
 import tandem.engine.Device;
+import tandem.engine.DeviceLock;
 import tandem.engine.Dnn;
 import tandem.engine.LaunchArguments;
 import tandem.engine.Memory;
 import tandem.engine.Recording;
 import tandem.engine.memory.Allocations;
+import tandem.engine.memory.LockedDnn;
 import tandem.engine.memory.Transfers;
 import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
@@ -59,12 +61,13 @@ public final class CpuDevice implements Device {
     }
 
     private final Options options;
-    private final Allocations allocations = new Allocations(new HostMemory());
+    private final DeviceLock lock = new DeviceLock("cpu device");
+    private final Allocations allocations = new Allocations(new HostMemory(), lock);
     private final WorkerPool pool;
     private final CpuKernels kernels;
     private final AccessCount accesses = new AccessCount();
-    private CpuDnn dnn;
-    private boolean closed;
+    private CpuDnn library;
+    private Dnn dnn;
 
     /** A device on all cores. */
     public CpuDevice() {
@@ -90,9 +93,13 @@ public final class CpuDevice implements Device {
     }
 
     @Override
+    public DeviceLock lock() {
+        return lock;
+    }
+
+    @Override
     public Buffer allocate(long bytes, String purpose) {
-        requireOpen();
-        return allocations.buffer(bytes, purpose);
+        return lock.call(() -> allocations.buffer(bytes, purpose));
     }
 
     /** Bytes allocated now, by purpose. */
@@ -107,25 +114,36 @@ public final class CpuDevice implements Device {
 
     @Override
     public void upload(ByteBuffer source, Memory destination) {
-        requireOpen();
-        Transfers.requireUpload(source, destination, allocations);
-        if (source.hasRemaining()) {
-            NativeMemory.write(source, destination.address());
+        lock.enter();
+        try {
+            Transfers.requireUpload(source, destination, allocations);
+            if (source.hasRemaining()) {
+                NativeMemory.write(source, destination);
+            }
+        } finally {
+            lock.exit();
         }
     }
 
     @Override
     public void download(Memory source, ByteBuffer destination) {
-        requireOpen();
-        Transfers.requireDownload(source, destination, allocations);
-        if (destination.hasRemaining()) {
-            NativeMemory.read(source.address(), destination);
+        lock.enter();
+        try {
+            Transfers.requireDownload(source, destination, allocations);
+            if (destination.hasRemaining()) {
+                NativeMemory.read(source, destination);
+            }
+        } finally {
+            lock.exit();
         }
     }
 
     @Override
     public Command launch(KernelEntry kernel, Grid grid, Object... arguments) {
-        requireOpen();
+        return lock.call(() -> command(kernel, grid, arguments));
+    }
+
+    private Command command(KernelEntry kernel, Grid grid, Object[] arguments) {
         kernel.requireBlock(grid);
         HostKernel translated = kernels.find(kernel);
         LaunchArguments packed = new LaunchArguments(translated.entry(), arguments);
@@ -136,14 +154,12 @@ public final class CpuDevice implements Device {
 
     @Override
     public Command clear(Memory memory) {
-        requireOpen();
-        return CpuCopy.clear(allocations, pool, memory);
+        return lock.call(() -> CpuCopy.clear(allocations, pool, memory));
     }
 
     @Override
     public Command copy(Memory source, Memory destination) {
-        requireOpen();
-        return new CpuCopy(allocations, pool, source, destination);
+        return lock.call(() -> new CpuCopy(allocations, pool, source, destination));
     }
 
     @Override
@@ -157,40 +173,42 @@ public final class CpuDevice implements Device {
 
     @Override
     public Dnn dnn() {
-        requireOpen();
+        return lock.call(this::lockedDnn);
+    }
+
+    private Dnn lockedDnn() {
         if (dnn == null) {
-            dnn = new CpuDnn(this, allocations, options.threads());
+            library = new CpuDnn(this, allocations, options.threads());
+            dnn = new LockedDnn(lock, library);
         }
         return dnn;
     }
 
     @Override
     public Recording record(List<Command> commands) {
-        requireOpen();
-        return new CpuRecording(commands);
+        return lock.call(() -> new CpuRecording(lock, commands));
     }
 
-    /** Does nothing: every command has finished when its {@code run} returns. */
+    /** Waits for other threads only: every command has finished when its {@code run} returns. */
     @Override
     public void synchronize() {
-        requireOpen();
-    }
-
-    private void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("this cpu device is closed");
-        }
+        lock.enter();
+        lock.exit();
     }
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            pool.close();
-            if (dnn != null) {
-                dnn.close();
+        lock.enterToClose();
+        try {
+            if (lock.close()) {
+                pool.close();
+                if (library != null) {
+                    library.close();
+                }
+                allocations.freeAll();
             }
-            allocations.freeAll();
+        } finally {
+            lock.exit();
         }
     }
 }

@@ -3,6 +3,8 @@ package tandem.engine.cpu;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import sun.misc.Unsafe;
+import tandem.engine.Memory;
+import tandem.engine.memory.Transfers;
 
 /** Reads and writes raw host addresses. */
 final class NativeMemory {
@@ -35,36 +37,42 @@ final class NativeMemory {
         return UNSAFE.getLong(direct, BUFFER_ADDRESS);
     }
 
-    /** Copies the remaining bytes of {@code source} to an address; the buffer's position stays. */
-    static void write(ByteBuffer source, long address) {
-        int count = source.remaining();
+    /** Copies the remaining bytes of {@code source} to a memory that has room for them; the buffer's position stays. */
+    static void write(ByteBuffer source, Memory memory) {
+        long address = memory.address();
+        int position = source.position();
+        int count = source.limit() - position;
+        Transfers.requireUnchanged(count, memory);
         if (source.isDirect()) {
-            UNSAFE.copyMemory(addressOf(source) + source.position(), address, count);
+            UNSAFE.copyMemory(addressOf(source) + position, address, count);
         } else if (source.hasArray()) {
             UNSAFE.copyMemory(
                     source.array(),
-                    Unsafe.ARRAY_BYTE_BASE_OFFSET + source.arrayOffset() + source.position(),
+                    Unsafe.ARRAY_BYTE_BASE_OFFSET + source.arrayOffset() + position,
                     null,
                     address,
                     count);
         } else {
             for (int i = 0; i < count; i++) {
-                UNSAFE.putByte(address + i, source.get(source.position() + i));
+                UNSAFE.putByte(address + i, source.get(position + i));
             }
         }
     }
 
-    /** Fills the remaining bytes of {@code destination} from an address; the buffer's position stays. */
-    static void read(long address, ByteBuffer destination) {
-        int count = destination.remaining();
+    /** Fills the remaining bytes of {@code destination} from a memory that has as many; the buffer's position stays. */
+    static void read(Memory memory, ByteBuffer destination) {
+        long address = memory.address();
+        int position = destination.position();
+        int count = destination.limit() - position;
+        Transfers.requireUnchanged(count, memory);
         if (destination.isDirect()) {
-            UNSAFE.copyMemory(address, addressOf(destination) + destination.position(), count);
+            UNSAFE.copyMemory(address, addressOf(destination) + position, count);
         } else {
             UNSAFE.copyMemory(
                     null,
                     address,
                     destination.array(),
-                    Unsafe.ARRAY_BYTE_BASE_OFFSET + destination.arrayOffset() + destination.position(),
+                    Unsafe.ARRAY_BYTE_BASE_OFFSET + destination.arrayOffset() + position,
                     count);
         }
     }

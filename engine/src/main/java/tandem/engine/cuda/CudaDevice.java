@@ -4,15 +4,18 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import tandem.engine.Activation;
 import tandem.engine.Buffer;
 import tandem.engine.Command;
 import tandem.engine.Device;
+import tandem.engine.DeviceLock;
 import tandem.engine.Dnn;
 import tandem.engine.Memory;
 import tandem.engine.Recording;
 import tandem.engine.Stopwatch;
 import tandem.engine.memory.Allocations;
+import tandem.engine.memory.LockedDnn;
 import tandem.engine.memory.Transfers;
 import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
@@ -107,20 +110,21 @@ public final class CudaDevice implements Device {
 
     private final Options options;
     private final CudaProbe probe;
+    private final DeviceLock lock = new DeviceLock("cuda device");
     private final CudaContext context;
     private final Allocations allocations;
     private final CudaModules modules;
     private final List<CudaRecording> recordings = new ArrayList<>();
     private final KernelLaunches launches;
     private Staging staging;
-    private CudaDnn dnn;
-    private boolean closed;
+    private CudaDnn library;
+    private Dnn dnn;
 
     private CudaDevice(CudaProbe probe, CudaProbe.Gpu gpu, Options options) {
         this.probe = probe;
         this.options = options;
         this.context = new CudaContext(gpu);
-        this.allocations = new Allocations(new DeviceMemory(context, options.memoryLimit()));
+        this.allocations = new Allocations(new DeviceMemory(context, options.memoryLimit()), lock);
         this.modules = new CudaModules(context);
         this.launches = new KernelLaunches(context, allocations, modules);
     }
@@ -178,9 +182,21 @@ public final class CudaDevice implements Device {
     }
 
     @Override
+    public DeviceLock lock() {
+        return lock;
+    }
+
+    /** The result of {@code work}, done with the lock and with the context current. */
+    private <T> T call(Supplier<T> work) {
+        return lock.call(() -> {
+            context.enter();
+            return work.get();
+        });
+    }
+
+    @Override
     public Buffer allocate(long bytes, String purpose) {
-        context.enter();
-        return allocations.buffer(bytes, purpose);
+        return call(() -> allocations.buffer(bytes, purpose));
     }
 
     /** Bytes allocated now, by purpose. */
@@ -195,44 +211,50 @@ public final class CudaDevice implements Device {
 
     @Override
     public void upload(ByteBuffer source, Memory destination) {
-        context.enter();
-        Transfers.requireUpload(source, destination, allocations);
-        if (source.hasRemaining()) {
-            staging.upload(source, destination.address());
+        lock.enter();
+        try {
+            context.enter();
+            Transfers.requireUpload(source, destination, allocations);
+            if (source.hasRemaining()) {
+                staging.upload(source, destination);
+            }
+        } finally {
+            lock.exit();
         }
     }
 
     @Override
     public void download(Memory source, ByteBuffer destination) {
-        context.enter();
-        Transfers.requireDownload(source, destination, allocations);
-        if (destination.hasRemaining()) {
-            staging.download(source.address(), destination);
+        lock.enter();
+        try {
+            context.enter();
+            Transfers.requireDownload(source, destination, allocations);
+            if (destination.hasRemaining()) {
+                staging.download(source, destination);
+            }
+        } finally {
+            lock.exit();
         }
     }
 
     @Override
     public Command launch(KernelEntry kernel, Grid grid, Object... arguments) {
-        context.enter();
-        return launches.of(kernel, grid, arguments);
+        return call(() -> launches.of(kernel, grid, arguments));
     }
 
     @Override
     public Command clear(Memory target) {
-        context.enter();
-        return CudaCopy.clear(context, allocations, target);
+        return call(() -> CudaCopy.clear(context, allocations, target));
     }
 
     @Override
     public Command copy(Memory source, Memory destination) {
-        context.enter();
-        return CudaCopy.of(context, allocations, source, destination);
+        return call(() -> CudaCopy.of(context, allocations, source, destination));
     }
 
     @Override
     public Stopwatch stopwatch(int pieces) {
-        context.enter();
-        return new CudaStopwatch(context, pieces);
+        return call(() -> new CudaStopwatch(context, lock, pieces));
     }
 
     /**
@@ -245,28 +267,37 @@ public final class CudaDevice implements Device {
      */
     public List<ConvolutionTiming> compareConvolution(
             Dnn.ConvolutionShape shape, ConvolutionKind kind, boolean bias, boolean residual, Activation activation) {
-        dnn();
-        return dnn.compare(shape, kind, bias, residual, activation);
+        return call(() -> library().compare(shape, kind, bias, residual, activation));
     }
 
     @Override
     public Dnn dnn() {
-        context.enter();
-        if (dnn == null) {
-            dnn = new CudaDnn(
+        return call(() -> {
+            library();
+            return dnn;
+        });
+    }
+
+    private CudaDnn library() {
+        if (library == null) {
+            library = new CudaDnn(
                     context,
                     allocations,
                     launches,
                     options,
                     probe.cublas() && options.cublas(),
                     options.graphApi() ? NativeLibrary.graphProblem() : "the option is off");
+            dnn = new LockedDnn(lock, library);
         }
-        return dnn;
+        return library;
     }
 
     @Override
     public Recording record(List<Command> commands) {
-        context.enter();
+        return call(() -> recording(commands));
+    }
+
+    private Recording recording(List<Command> commands) {
         CudaRecording recording = options.graphs()
                 ? CudaRecording.capture(context, allocations, commands)
                 : CudaRecording.list(context, allocations, commands);
@@ -277,23 +308,35 @@ public final class CudaDevice implements Device {
 
     @Override
     public void synchronize() {
-        context.enter();
-        context.synchronize();
+        lock.enter();
+        try {
+            context.enter();
+            context.synchronize();
+        } finally {
+            lock.exit();
+        }
     }
 
     @Override
     public void close() {
-        if (closed) {
-            return;
+        lock.enterToClose();
+        try {
+            if (lock.close()) {
+                release();
+            }
+        } finally {
+            lock.exit();
         }
-        closed = true;
+    }
+
+    private void release() {
         context.enterForClose();
         recordings.forEach(CudaRecording::close);
         if (staging != null) {
             staging.close();
         }
-        if (dnn != null) {
-            dnn.close();
+        if (library != null) {
+            library.close();
         }
         allocations.freeAll();
         modules.unloadAll();

@@ -81,6 +81,15 @@ final class CudaRecording implements Recording {
 
     @Override
     public void replay() {
+        memory.lock().enter();
+        try {
+            replayWithLock();
+        } finally {
+            memory.lock().exit();
+        }
+    }
+
+    private void replayWithLock() {
         context.enter();
         if (closed) {
             throw new IllegalStateException("this recording of " + commands.size() + " commands is closed");
@@ -111,13 +120,18 @@ final class CudaRecording implements Recording {
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            if (executable != null && !context.isClosed()) {
-                context.enterForClose();
-                JCudaDriver.cuGraphExecDestroy(executable);
+        memory.lock().enterToClose();
+        try {
+            if (!closed) {
+                closed = true;
+                if (executable != null && !context.isClosed()) {
+                    context.enterForClose();
+                    JCudaDriver.cuGraphExecDestroy(executable);
+                }
+                owned.close();
             }
-            owned.close();
+        } finally {
+            memory.lock().exit();
         }
     }
 }

@@ -2,6 +2,7 @@ package tandem.engine.cuda;
 
 import jcuda.driver.CUevent;
 import jcuda.driver.JCudaDriver;
+import tandem.engine.DeviceLock;
 import tandem.engine.Stopwatch;
 
 /** Times pieces of work by events between them on the stream, so that the GPU never waits for the host in between. */
@@ -10,12 +11,14 @@ final class CudaStopwatch implements Stopwatch {
     private static final double NANOSECONDS = 1e6;
 
     private final CudaContext context;
+    private final DeviceLock lock;
     private final CUevent[] events;
     private final float[] milliseconds = new float[1];
     private int made;
 
-    CudaStopwatch(CudaContext context, int pieces) {
+    CudaStopwatch(CudaContext context, DeviceLock lock, int pieces) {
         this.context = context;
+        this.lock = lock;
         this.events = new CUevent[pieces + 1];
         try {
             for (int i = 0; i < events.length; i++) {
@@ -55,12 +58,17 @@ final class CudaStopwatch implements Stopwatch {
 
     @Override
     public void close() {
-        if (made > 0 && !context.isClosed()) {
-            context.enterForClose();
-            for (int i = 0; i < made; i++) {
-                JCudaDriver.cuEventDestroy(events[i]);
+        lock.enterToClose();
+        try {
+            if (made > 0 && !context.isClosed()) {
+                context.enterForClose();
+                for (int i = 0; i < made; i++) {
+                    JCudaDriver.cuEventDestroy(events[i]);
+                }
             }
+            made = 0;
+        } finally {
+            lock.exit();
         }
-        made = 0;
     }
 }

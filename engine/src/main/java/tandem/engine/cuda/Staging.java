@@ -7,7 +7,9 @@ import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
 import jcuda.driver.JCudaDriver;
+import tandem.engine.Memory;
 import tandem.engine.memory.Allocations;
+import tandem.engine.memory.Transfers;
 
 /**
  * Page-locked memory between the host and the device. An upload fills slots of a ring, which travel to the device on
@@ -88,8 +90,10 @@ final class Staging {
         return known[at];
     }
 
-    void upload(ByteBuffer source, long destination) {
+    void upload(ByteBuffer source, Memory memory) {
+        long destination = memory.address();
         int total = source.remaining();
+        Transfers.requireUnchanged(total, memory);
         for (int done = 0; done < total; ) {
             int count = Math.min(SLOT, total - done);
             Slot slot = acquire();
@@ -115,8 +119,10 @@ final class Staging {
         }
     }
 
-    void download(long source, ByteBuffer destination) {
+    void download(Memory memory, ByteBuffer destination) {
+        long source = memory.address();
         int total = destination.remaining();
+        Transfers.requireUnchanged(total, memory);
         for (int done = 0; done < total; ) {
             int count = Math.min(SLOT, total - done);
             Slot slot = acquire();

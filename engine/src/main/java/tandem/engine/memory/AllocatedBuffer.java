@@ -24,6 +24,11 @@ final class AllocatedBuffer implements Buffer {
 
     @Override
     public void close() {
-        owner.free(allocation);
+        owner.lock().enterToClose();
+        try {
+            owner.free(allocation);
+        } finally {
+            owner.lock().exit();
+        }
     }
 }

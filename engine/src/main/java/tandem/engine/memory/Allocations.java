@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tandem.engine.Buffer;
+import tandem.engine.DeviceLock;
 import tandem.engine.DeviceOutOfMemoryException;
 import tandem.engine.Memory;
 
@@ -11,12 +12,13 @@ import tandem.engine.Memory;
  * All open allocations of one device, sorted by address, so that any range can be checked before it is used.
  *
  * <p>Thread-safe. {@link #frees} and {@link Allocation#isOpen} take no lock, so that a command can check its buffers in
- * each run: whoever reads the number of frees sees every allocation freed up to then as not open. A buffer must not be
- * closed while another thread runs a command that uses it; that command may have checked it already.
+ * each run: whoever reads the number of frees sees every allocation freed up to then as not open. Buffers are closed,
+ * and commands are run, with the device's lock, so that no memory is freed while a command uses it.
  */
 public final class Allocations {
 
     private final MemorySource source;
+    private final DeviceLock lock;
     private long[] starts = new long[16];
     private Allocation[] allocations = new Allocation[16];
     private int count;
@@ -24,9 +26,15 @@ public final class Allocations {
     private long peak;
     private volatile int frees;
 
-    /** An empty table over the memory of a device. */
-    public Allocations(MemorySource source) {
+    /** An empty table over the memory of the device with that lock. */
+    public Allocations(MemorySource source, DeviceLock lock) {
         this.source = source;
+        this.lock = lock;
+    }
+
+    /** The lock of the device. */
+    public DeviceLock lock() {
+        return lock;
     }
 
     /**

@@ -3,9 +3,13 @@ package tandem.engine.memory;
 import java.util.List;
 import java.util.Objects;
 import tandem.engine.Command;
+import tandem.engine.DeviceLock;
 import tandem.engine.Memory;
 
-/** A command that fails instead of running once a buffer it uses has been closed; the check is one comparison a run. */
+/**
+ * A command that fails instead of running once a buffer it uses has been closed; the check is one comparison a run. It
+ * is made, run and closed with the device's lock.
+ */
 public abstract class BufferCommand implements Command {
 
     private static final int CLOSED = -1;
@@ -36,6 +40,20 @@ public abstract class BufferCommand implements Command {
 
     @Override
     public final void run() {
+        DeviceLock lock = owner.lock();
+        if (lock.isHeld()) {
+            runWithLock();
+            return;
+        }
+        lock.enter();
+        try {
+            runWithLock();
+        } finally {
+            lock.exit();
+        }
+    }
+
+    private void runWithLock() {
         enter();
         if (checkedAt != owner.frees()) {
             requireBuffers();
@@ -68,9 +86,14 @@ public abstract class BufferCommand implements Command {
 
     @Override
     public final void close() {
-        if (checkedAt != CLOSED) {
-            checkedAt = CLOSED;
-            release();
+        owner.lock().enterToClose();
+        try {
+            if (checkedAt != CLOSED) {
+                checkedAt = CLOSED;
+                release();
+            }
+        } finally {
+            owner.lock().exit();
         }
     }
 

@@ -44,6 +44,17 @@ public final class Transfers {
     }
 
     /**
+     * Checks the number of bytes once more before they are copied, as the caller's buffer belongs to no lock.
+     *
+     * @throws IllegalStateException when another thread has moved the buffer's position or limit since the first check
+     */
+    public static void requireUnchanged(int count, Memory memory) {
+        if (count < 0 || count > memory.bytes()) {
+            throw new IllegalStateException("another thread changed the buffer while it was copied");
+        }
+    }
+
+    /**
      * Checks a copy within a device.
      *
      * @throws IllegalArgumentException when the lengths differ or the ranges overlap

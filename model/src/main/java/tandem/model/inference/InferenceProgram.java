@@ -69,15 +69,20 @@ public final class InferenceProgram implements AutoCloseable {
         pixelInput = described.pixels();
         parameterInput = described.parameters();
         detections = described.detections();
-        program = owned.add(Program.frozen(device, graph, model.weights()));
         logits = outputs.segmentation();
-        masks = settings.segments()
-                ? owned.add(new NativeMasks(device, program.memory(logits), logits.shape(), false))
-                : null;
-        boxes = direct(images * limit * 4);
-        scores = direct(images * limit);
-        labels = direct(images * limit);
-        counts = direct(images);
+        try {
+            program = owned.add(Program.frozen(device, graph, model.weights()));
+            masks = settings.segments()
+                    ? owned.add(new NativeMasks(device, program.memory(logits), logits.shape(), false))
+                    : null;
+            boxes = direct(images * limit * 4);
+            scores = direct(images * limit);
+            labels = direct(images * limit);
+            counts = direct(images);
+        } catch (RuntimeException | Error problem) {
+            owned.closeAfter(problem);
+            throw problem;
+        }
     }
 
     /**

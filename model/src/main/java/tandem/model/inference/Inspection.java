@@ -10,7 +10,8 @@ import tandem.model.network.NetworkSettings;
 
 /**
  * The predictions for one image, in pixels of the image. It is reusable: {@code new Inspection()} is empty and
- * allocates memory when it is first filled.
+ * allocates memory when it is first filled. It belongs to one thread at a time: threads that share an {@code Inspector}
+ * have one each.
  */
 public final class Inspection {
 
@@ -25,25 +26,23 @@ public final class Inspection {
     private ByteBuffer mask;
 
     void begin(NetworkSettings settings, int columns, int rows, int limit, boolean withMask) {
+        count = 0;
+        ByteBuffer pixels = settings.segments() && withMask ? maskOf(Math.multiplyExact(columns, rows)) : null;
         boxClasses = settings.boxClasses();
         maskClasses = settings.maskClasses();
         width = columns;
         height = rows;
-        count = 0;
+        mask = pixels;
         if (settings.detects() && labels.length < limit) {
             labels = new int[limit];
             scores = new float[limit];
             corners = new float[4 * limit];
         }
-        if (!settings.segments() || !withMask) {
-            mask = null;
-        } else {
-            int bytes = Math.multiplyExact(columns, rows);
-            if (mask == null || mask.capacity() < bytes) {
-                mask = ByteBuffer.allocateDirect(bytes);
-            }
-            mask.clear().limit(bytes);
-        }
+    }
+
+    private ByteBuffer maskOf(int bytes) {
+        ByteBuffer enough = mask != null && mask.capacity() >= bytes ? mask : ByteBuffer.allocateDirect(bytes);
+        return enough.clear().limit(bytes);
     }
 
     void add(int label, float score, float left, float top, float right, float bottom) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tandem.engine.Buffer;
+import tandem.engine.DeviceLock;
 import tandem.engine.DeviceOutOfMemoryException;
 import tandem.engine.Memory;
 
@@ -53,7 +54,7 @@ class AllocationsTest {
     }
 
     private final Source source = new Source();
-    private final Allocations allocations = new Allocations(source);
+    private final Allocations allocations = new Allocations(source, new DeviceLock("test"));
     private final List<String> events = new ArrayList<>();
 
     private final class Recorder extends BufferCommand {
