@@ -7,7 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A file in COCO's instances format, exactly as written: without checks or corrections. It is read as a stream, so that
@@ -18,11 +23,38 @@ import java.util.List;
  * @param images its images, in order
  * @param categories its classes, in order
  * @param items its annotations, in order
+ * @param words ids that are no numbers, in order: the n-th, from 0, is 2^62 + n in images, categories and annotations,
+ *     so that they come after all numbers
  */
-public record CocoFile(Path file, String annotates, List<Image> images, List<Category> categories, List<Item> items) {
+public record CocoFile(
+        Path file,
+        String annotates,
+        List<Image> images,
+        List<Category> categories,
+        List<Item> items,
+        List<String> words) {
+
+    private static final long FIRST_WORD = 1L << 62;
+
+    /** A file whose ids are numbers. */
+    public CocoFile(Path file, String annotates, List<Image> images, List<Category> categories, List<Item> items) {
+        this(file, annotates, images, categories, items, List.of());
+    }
+
+    /** The same file with other annotations. */
+    public CocoFile withItems(List<Item> other) {
+        return new CocoFile(file, annotates, images, categories, other, words);
+    }
+
+    /** An id as written. */
+    public String idText(long id) {
+        long word = id - FIRST_WORD;
+        return word >= 0 && word < words.size() ? words.get((int) word) : Long.toString(id);
+    }
 
     /** Copies the lists. */
     public CocoFile {
+        words = List.copyOf(words);
         images = List.copyOf(images);
         categories = List.copyOf(categories);
         items = List.copyOf(items);
@@ -63,6 +95,11 @@ public record CocoFile(Path file, String annotates, List<Image> images, List<Cat
             boolean crowd,
             boolean ignored,
             String fault) {
+
+        /** The same as an object, or as a crowd. */
+        public Item withCrowd(boolean isCrowd) {
+            return new Item(place, id, image, category, corner, outline, area, isCrowd, ignored, fault);
+        }
 
         /** Its name in messages: its id, or else its place. */
         public String name() {
@@ -117,7 +154,25 @@ public record CocoFile(Path file, String annotates, List<Image> images, List<Cat
         }
     }
 
+    /**
+     * The names of the classes that have annotations.
+     *
+     * @throws IOException as for {@link #read}
+     */
+    public static Set<String> usedCategories(Path file) throws IOException {
+        Reading reading = new Reading(file, false);
+        reading.counting = true;
+        CocoFile head = reading.run();
+        return head.categories().stream()
+                .filter(category -> reading.used.contains(category.id()))
+                .map(Category::name)
+                .collect(Collectors.toSet());
+    }
+
     private static final class Reading {
+        private final Set<Long> used = new HashSet<>();
+        private final Map<String, Long> words = new LinkedHashMap<>();
+        private boolean counting;
         private final CocoJson json;
         private final boolean whole;
         private final List<Image> images = new ArrayList<>();
@@ -149,7 +204,7 @@ public record CocoFile(Path file, String annotates, List<Image> images, List<Cat
                     throw json.error(needed, "expected an array");
                 }
             }
-            return new CocoFile(json.file(), annotates, images, categories, items);
+            return new CocoFile(json.file(), annotates, images, categories, items, List.copyOf(words.keySet()));
         }
 
         private void field(JsonParser parser, String field) throws IOException {
@@ -166,6 +221,14 @@ public record CocoFile(Path file, String annotates, List<Image> images, List<Cat
                         for (int index = 0; parser.nextToken() != JsonToken.END_ARRAY; index++) {
                             element(field, index, parser.readValueAsTree());
                         }
+                    } else if (counting && field.equals("annotations")) {
+                        while (parser.nextToken() != JsonToken.END_ARRAY) {
+                            JsonNode category =
+                                    parser.<JsonNode>readValueAsTree().path("category_id");
+                            if (!category.isMissingNode()) {
+                                used.add(id(category, "category_id"));
+                            }
+                        }
                     } else {
                         parser.skipChildren();
                     }
@@ -174,17 +237,27 @@ public record CocoFile(Path file, String annotates, List<Image> images, List<Cat
             }
         }
 
+        /** An id; a text that is no number gets a number of its own. */
+        private long id(JsonNode value, String field) throws IOException {
+            if (value.isTextual()
+                    && !value.asText().isBlank()
+                    && !value.asText().matches("[-+]?\\d{1,18}")) {
+                return words.computeIfAbsent(value.asText(), text -> FIRST_WORD + words.size());
+            }
+            return json.idValue(value, field);
+        }
+
         private void element(String field, int index, JsonNode node) throws IOException {
             switch (field) {
                 case "images" ->
                     images.add(new Image(
-                            json.id(node, "id"),
+                            id(node.path("id"), "id"),
                             node.path("file_name").asText(),
                             node.path("width").asInt(),
                             node.path("height").asInt()));
                 case "categories" ->
                     categories.add(new Category(
-                            json.id(node, "id"),
+                            id(node.path("id"), "id"),
                             node.path("name").asText().strip(),
                             node.path("supercategory").asText().strip()));
                 default -> items.add(item("annotations[" + index + "]", node));
@@ -192,8 +265,9 @@ public record CocoFile(Path file, String annotates, List<Image> images, List<Cat
         }
 
         private Item item(String place, JsonNode node) {
-            long id = node.path("id").canConvertToLong() && node.path("id").isIntegralNumber()
-                    ? node.get("id").asLong()
+            JsonNode own = node.path("id");
+            long id = own.isNumber() && own.canConvertToLong() && own.asDouble() == Math.rint(own.asDouble())
+                    ? own.asLong()
                     : -1;
             double area = node.path("area").isNumber() ? node.get("area").asDouble() : Double.NaN;
             boolean crowd = node.path("iscrowd").asInt() != 0;
@@ -202,8 +276,8 @@ public record CocoFile(Path file, String annotates, List<Image> images, List<Cat
             long image = -1;
             long category = -1;
             try {
-                image = json.id(node, "image_id");
-                category = json.id(node, "category_id");
+                image = id(node.path("image_id"), "image_id");
+                category = id(node.path("category_id"), "category_id");
                 return new Item(
                         place,
                         id,

@@ -49,10 +49,14 @@ public record CocoJson(Path file) {
         return value;
     }
 
-    /** An integer; some files write identifiers as text. */
+    /** An integer; some files write identifiers as text, or as 208.0. */
     public long id(JsonNode node, String field) throws IOException {
-        JsonNode value = node.path(field);
-        if (value.isIntegralNumber()) {
+        return idValue(node.path(field), field);
+    }
+
+    /** The same of the value itself. */
+    long idValue(JsonNode value, String field) throws IOException {
+        if (value.isIntegralNumber() || value.isNumber() && value.asDouble() == Math.rint(value.asDouble())) {
             return value.asLong();
         }
         try {

@@ -2,8 +2,11 @@ package tandem.model.data;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -19,6 +22,10 @@ public final class BadFiles {
 
     private final List<DataException> skipped = new ArrayList<>();
     private final Map<String, Notice> notices = new TreeMap<>();
+    /** Paths of unused files by reason. */
+    private final Map<String, Set<String>> unused = new TreeMap<>();
+
+    private final Set<Path> reported = new HashSet<>();
 
     /** The number of irregularities of one kind, and the first places in alphabetical order, independent of threads. */
     private static final class Notice {
@@ -46,6 +53,11 @@ public final class BadFiles {
      */
     public static BadFiles skipUndecoded() {
         return new BadFiles(true, false);
+    }
+
+    /** Whether this is the first call with this file, so that a file that is read once is reported once. */
+    synchronized boolean first(Path file) {
+        return reported.add(file);
     }
 
     /** Whether images are decoded while data is read. */
@@ -90,11 +102,46 @@ public final class BadFiles {
         }
     }
 
+    /**
+     * Records files of a data set that are not used; a file that was recorded before counts once.
+     *
+     * @param root folder of the data set
+     * @param reason description in the plural, such as {@code annotation files have no image}
+     * @param files their paths below the folder
+     */
+    synchronized void unused(Path root, String reason, Collection<String> files) {
+        if (!files.isEmpty()) {
+            unused.computeIfAbsent(root + ": %d " + reason, key -> new TreeSet<>())
+                    .addAll(files);
+        }
+    }
+
+    /** Paths of the unused files by reason, such as {@code annotation files have no image}. */
+    public synchronized Map<String, List<String>> unusedFiles() {
+        Map<String, List<String>> files = new TreeMap<>();
+        unused.forEach((text, paths) -> files.computeIfAbsent(
+                        text.substring(text.lastIndexOf(": %d ") + ": %d ".length()), key -> new ArrayList<>())
+                .addAll(paths));
+        return files;
+    }
+
     /** One line for each kind of irregularity: the file, the number, the correction, and the first places. */
-    public synchronized List<String> notices() {
+    public synchronized List<String> corrections() {
         List<String> lines = new ArrayList<>();
-        notices.forEach((text, notice) -> lines.add(text.replace(": %d ", ": " + notice.count + " ") + " ("
-                + String.join(", ", notice.examples) + (notice.count > notice.examples.size() ? ", ..." : "") + ")"));
+        notices.forEach((text, notice) -> lines.add(line(text, notice.count, notice.examples)));
         return lines;
+    }
+
+    /** {@link #corrections} and one line for each reason for which files are not used. */
+    public synchronized List<String> notices() {
+        List<String> lines = new ArrayList<>(corrections());
+        unused.forEach((text, files) -> lines.add(
+                line(text, files.size(), files.stream().limit(EXAMPLES).toList())));
+        return lines;
+    }
+
+    private static String line(String text, int count, Collection<String> examples) {
+        return text.replace(": %d ", ": " + count + " ") + " (" + String.join(", ", examples)
+                + (count > examples.size() ? ", ..." : "") + ")";
     }
 }

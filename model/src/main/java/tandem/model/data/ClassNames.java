@@ -1,6 +1,5 @@
 package tandem.model.data;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +7,10 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -44,44 +46,40 @@ final class ClassNames {
         return Optional.of(names);
     }
 
-    /** The VOC classes when every name in a folder of annotations is one of them, else the names found, sorted. */
-    static List<String> find(Path annotations) {
-        if (!Files.isDirectory(annotations)) {
-            return VocReader.VOC_CLASSES;
-        }
-        List<String> names;
-        try (Stream<Path> files = Files.list(annotations)) {
-            names = in(files.filter(file -> file.toString().endsWith(".xml")).toList());
-        } catch (IOException e) {
-            throw new DataException(
-                    annotations, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
-        }
-        return VocReader.VOC_CLASSES.containsAll(names) ? VocReader.VOC_CLASSES : names;
-    }
-
-    /** The names found in annotation files, sorted. */
-    static List<String> in(List<Path> annotations) {
-        return List.copyOf(annotations.parallelStream()
-                .flatMap(ClassNames::namesIn)
-                .collect(Collectors.toCollection(TreeSet::new)));
-    }
-
-    private static Stream<String> namesIn(Path file) {
-        try {
-            return VocAnnotation.parse(file, ImageDecoder.bytes(file, "a VOC annotation")).objects().stream()
-                    .map(VocAnnotation.Item::name);
-        } catch (DataException e) {
-            return Stream.empty(); // reported when the file is used
-        }
-    }
-
     /** Whether a name means the background of masks, which is no class. */
     static boolean isBackground(String name) {
         return name.toLowerCase(Locale.ROOT).matches("_*background_*");
     }
 
-    /** The names without a background in the first place. */
+    /** The names without a background in the first place, before which labelme writes a name for ignored pixels. */
     static List<String> withoutBackground(List<String> names) {
-        return names.size() > 1 && isBackground(names.get(0)) ? names.subList(1, names.size()) : names;
+        int first = names.size() > 2 && isIgnored(names.get(0)) ? 1 : 0;
+        return names.size() > first + 1 && isBackground(names.get(first))
+                ? names.subList(first + 1, names.size())
+                : names;
+    }
+
+    /** Whether a name marks ignored pixels. */
+    static boolean isIgnored(String name) {
+        return name.toLowerCase(Locale.ROOT).matches("_*ignored?_*");
+    }
+
+    /**
+     * Names that differ only in upper and lower case, blanks, hyphens or underscores, and are probably one class.
+     *
+     * @return one sentence for each group of such names
+     */
+    static List<String> similar(List<String> boxClasses, List<String> maskClasses) {
+        Map<String, Set<String>> groups = new TreeMap<>();
+        Stream.concat(boxClasses.stream(), maskClasses.stream())
+                .forEach(name -> groups.computeIfAbsent(
+                                name.toLowerCase(Locale.ROOT).replaceAll("[-_\\s]+", " "), key -> new TreeSet<>())
+                        .add(name));
+        return groups.values().stream()
+                .filter(names -> names.size() > 1)
+                .map(names -> "the classes "
+                        + names.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", "))
+                        + " differ only in upper and lower case or separators, and are probably one class")
+                .toList();
     }
 }

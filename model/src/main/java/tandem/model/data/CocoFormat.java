@@ -39,6 +39,7 @@ record CocoFormat() implements DataFormat {
     @Override
     public DataReader open(DataFolder folder, ReadingOptions options) {
         options.requireNoMasks(folder, "COCO");
-        return CocoReader.open(folder.file() == null ? folder.root() : folder.file(), options.sources());
+        options.requireNoOrigin(folder, "COCO");
+        return CocoReader.open(folder.file() == null ? folder.root() : folder.file(), options);
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,10 +31,13 @@ final class CocoLayout {
 
     private final Path root;
     private final List<Path> files;
-    /** Every image by its path below the root, and by its file name. */
+    /** Every image by its path below the root, with composed characters. */
     private final Map<String, Path> images = new LinkedHashMap<>();
+    /** Paths by the path with the ending in lower case; and by the file name, as it is and with such an ending. */
+    private final Map<String, List<String>> byPath = new HashMap<>();
 
-    private final Map<String, List<String>> byName = new LinkedHashMap<>();
+    private final Map<String, List<String>> byName = new HashMap<>();
+    private final List<String> unread = new ArrayList<>();
 
     private CocoLayout(Path root, List<Path> files) {
         this.root = root;
@@ -121,11 +125,17 @@ final class CocoLayout {
             Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEPTH, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    String name = file.getFileName().toString();
-                    if (ImageEndings.isRead(name)) {
-                        String path = slashes(root.relativize(file).toString());
+                    String path = FileNames.of(root.relativize(file));
+                    if (ImageEndings.isRead(path) && attributes.isRegularFile() && !DataFolder.isHidden(file)) {
                         images.put(path, file);
-                        byName.computeIfAbsent(name, key -> new ArrayList<>()).add(path);
+                        String folded = FileNames.folded(path);
+                        byPath.computeIfAbsent(folded, key -> new ArrayList<>()).add(path);
+                        for (String name : Set.copyOf(List.of(DataFolder.bare(path), DataFolder.bare(folded)))) {
+                            byName.computeIfAbsent(name, key -> new ArrayList<>())
+                                    .add(path);
+                        }
+                    } else if (ImageEndings.isUnread(path)) {
+                        unread.add(path);
                     }
                     return FileVisitResult.CONTINUE;
                 }
@@ -144,6 +154,16 @@ final class CocoLayout {
 
     Path root() {
         return root;
+    }
+
+    /** Paths of all images below the root. */
+    Set<String> images() {
+        return images.keySet();
+    }
+
+    /** Paths of images in a format that is not read, sorted. */
+    List<String> unread() {
+        return unread.stream().sorted().toList();
     }
 
     /** The instances files, sorted by name. */
@@ -188,12 +208,14 @@ final class CocoLayout {
 
     /**
      * The path below the root of an image in an instances file. Wrong folders, such as those of a labelling server, are
-     * ignored when the file name is unique.
+     * ignored when the file name is unique; names may be those of a URL ({@code %20}), decomposed, or have an ending in
+     * another case.
      *
      * @return null when there is none, or several
      */
     String find(String fileName, Path file) {
-        String name = slashes(fileName);
+        String written = FileNames.composed(slashes(fileName));
+        Set<String> names = new LinkedHashSet<>(List.of(written, FileNames.decoded(written)));
         String annotations = slashes(root.toAbsolutePath()
                 .normalize()
                 .relativize(file.toAbsolutePath().normalize().getParent())
@@ -201,13 +223,31 @@ final class CocoLayout {
         String split = name(file);
         Set<String> folders = new LinkedHashSet<>(List.of(
                 "", "images/", split + "/", "images/" + split + "/", annotations + "/", annotations + "/images/"));
-        for (String folder : folders) {
-            if (images.containsKey(folder + name)) {
-                return folder + name;
+        for (String name : names) {
+            for (String folder : folders) {
+                if (images.containsKey(folder + name)) {
+                    return folder + name;
+                }
+                List<String> same = byPath.getOrDefault(folder + FileNames.folded(name), List.of());
+                if (same.size() == 1) {
+                    return same.get(0);
+                }
             }
         }
-        List<String> same = byName.getOrDefault(name.substring(name.lastIndexOf('/') + 1), List.of());
-        return same.size() == 1 ? same.get(0) : null;
+        for (String name : names) {
+            List<String> same = named(name);
+            if (same.size() == 1) {
+                return same.get(0);
+            }
+        }
+        return null;
+    }
+
+    /** Paths of the images with the file name of a path. */
+    List<String> named(String fileName) {
+        String bare = DataFolder.bare(FileNames.composed(slashes(fileName)));
+        List<String> same = byName.getOrDefault(bare, List.of());
+        return same.isEmpty() ? byName.getOrDefault(FileNames.folded(bare), List.of()) : same;
     }
 
     /** The file of an image. */

@@ -10,6 +10,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tandem.model.coco.CocoFile;
 
@@ -38,7 +40,9 @@ public final class CocoReader implements DataReader {
             List<String> boxClasses,
             List<String> maskClasses,
             Map<Path, Annotation> provides,
-            CocoImages images) {
+            CocoImages images,
+            String note) {
+        this.note = note;
         this.layout = layout;
         this.boxClasses = boxClasses;
         this.maskClasses = maskClasses;
@@ -46,7 +50,11 @@ public final class CocoReader implements DataReader {
         this.images = images;
     }
 
-    static CocoReader open(Path data, CocoSources sources) {
+    /** Categories that were left out, for the user; empty for none. */
+    private final String note;
+
+    static CocoReader open(Path data, ReadingOptions options) {
+        CocoSources sources = options.sources();
         CocoLayout layout = CocoLayout.find(data);
         Map<Path, Annotation> provides = new LinkedHashMap<>();
         if (sources.equals(CocoSources.ANY)) {
@@ -59,6 +67,7 @@ public final class CocoReader implements DataReader {
         }
         Set<String> boxes = new LinkedHashSet<>();
         Set<String> masks = new LinkedHashSet<>();
+        Set<String> parents = unusedParents(provides.keySet());
         for (Path file : provides.keySet()) {
             try {
                 CocoFile head = CocoFile.head(file);
@@ -66,7 +75,7 @@ public final class CocoReader implements DataReader {
                     provides.put(file, declared(head));
                 }
                 List<String> names = head.categories().stream()
-                        .filter(category -> !isProject(category, head.categories()))
+                        .filter(category -> !parents.contains(category.name()))
                         .sorted(Comparator.comparingLong(CocoFile.Category::id))
                         .map(CocoFile.Category::name)
                         .toList();
@@ -95,17 +104,40 @@ public final class CocoReader implements DataReader {
                     "has " + maskClasses.size() + " categories, expected at most 254, as masks have one byte a pixel",
                     "write the selected classes to mask-classes.txt");
         }
-        return new CocoReader(layout, boxClasses, maskClasses, provides, new CocoImages(layout));
+        String note = parents.isEmpty()
+                ? ""
+                : "left out categories without objects that are the supercategory of others: "
+                        + String.join(", ", parents);
+        return new CocoReader(
+                layout, boxClasses, maskClasses, provides, new CocoImages(layout, options.crowds()), note);
     }
 
-    /** Roboflow's exports have the project as category 0, the parent of all others, which no object has. */
-    private static boolean isProject(CocoFile.Category category, List<CocoFile.Category> all) {
-        return category.id() == 0
-                && all.size() > 1
-                && all.stream()
-                        .allMatch(other -> other == category
-                                || other.parent().equals(category.name())
-                                        && !other.name().equals(category.name()));
+    /**
+     * Categories that are the supercategory of others and have no object in any file, sorted: Roboflow's exports have
+     * the project as category 0.
+     */
+    private static Set<String> unusedParents(Set<Path> files) {
+        Set<String> parents = new TreeSet<>();
+        Path current = null;
+        try {
+            for (Path file : files) {
+                current = file;
+                List<CocoFile.Category> all = CocoFile.head(file).categories();
+                Set<String> names = all.stream().map(CocoFile.Category::name).collect(Collectors.toSet());
+                all.stream()
+                        .filter(category -> !category.name().equals(category.parent()))
+                        .map(CocoFile.Category::parent)
+                        .filter(names::contains)
+                        .forEach(parents::add);
+            }
+            for (Path file : parents.isEmpty() ? Set.<Path>of() : files) {
+                current = file;
+                parents.removeAll(CocoFile.usedCategories(file));
+            }
+        } catch (IOException e) {
+            throw CocoImages.unreadable(current, e);
+        }
+        return parents;
     }
 
     private static Path named(CocoLayout layout, String name) {
@@ -145,7 +177,12 @@ public final class CocoReader implements DataReader {
 
     @Override
     public CocoReader withClasses(List<String> boxClasses, List<String> maskClasses) {
-        return new CocoReader(layout, List.copyOf(boxClasses), List.copyOf(maskClasses), provides, images);
+        return new CocoReader(layout, List.copyOf(boxClasses), List.copyOf(maskClasses), provides, images, note);
+    }
+
+    @Override
+    public String note() {
+        return note;
     }
 
     @Override
@@ -183,8 +220,10 @@ public final class CocoReader implements DataReader {
         List<ListedImages.Part> parts = new ArrayList<>();
         Map<String, Set<Path>> boxFiles = new HashMap<>();
         Map<String, Set<Path>> maskFiles = new HashMap<>();
+        UnusedFiles unused = UnusedFiles.in(layout.root()).with(UnusedFiles.UNREAD, layout.unread());
         if (lists.isEverything()) {
             provides.keySet().forEach(file -> images.add(file, bad));
+            unused.with(UnusedFiles.NOT_LISTED, images.unlisted());
             add(
                     parts,
                     new ListedImages.Part("every image", Annotation.BOTH, images.ids(), layout.root()),
@@ -211,6 +250,7 @@ public final class CocoReader implements DataReader {
                         maskFiles);
             }
         });
+        unused.report(bad);
         CocoSample reader = new CocoSample(boxClasses, maskClasses, bad);
         return new ListedImages(parts)
                 .read(
@@ -219,6 +259,7 @@ public final class CocoReader implements DataReader {
                         maskClasses,
                         bad,
                         (id, wanted) -> reader.read(
+                                images,
                                 images.get(id),
                                 boxFiles.getOrDefault(id, Set.of()),
                                 maskFiles.getOrDefault(id, Set.of()),

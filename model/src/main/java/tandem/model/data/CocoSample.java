@@ -32,17 +32,20 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
     /**
      * Reads it.
      *
+     * @param all the images of the data set, for messages
      * @param boxFiles files whose boxes are used
      * @param maskFiles files whose outlines are used
      */
-    SampleReader.Result read(CocoImage image, Set<Path> boxFiles, Set<Path> maskFiles, SampleReader.Wanted wanted) {
+    SampleReader.Result read(
+            CocoImages all, CocoImage image, Set<Path> boxFiles, Set<Path> maskFiles, SampleReader.Wanted wanted) {
         try {
             CocoImage.View first = image.views().get(0);
             if (image.imageFile() == null) {
                 throw new DataException(
                         first.file().file(),
-                        "image " + first.entry().id() + " is '" + first.entry().fileName()
-                                + "', but there is no image with that path, nor exactly one with that name",
+                        "image " + first.file().idText(first.entry().id()) + " is '"
+                                + first.entry().fileName() + "', but "
+                                + all.absent(first.entry().fileName()),
                         "add the image, or remove it from the file");
             }
             ImageHeader header = SampleReader.header(image.imageFile(), bad.decodes());
@@ -147,11 +150,8 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
             int label = label(view, item, names, boxClasses);
             double[] corner = item.corner();
             String where = where(view, item);
-            if (corner == null) {
-                RunLengthMask.Bounds bounds = draw(view, item, width, height).bounds();
-                corner = new double[] {
-                    bounds.left(), bounds.top(), bounds.right() - bounds.left(), bounds.bottom() - bounds.top()
-                };
+            if (item.outline() != null && isEmpty(corner)) {
+                corner = bounds(view, item, width, height);
                 bad.notice(file, "annotations have no bbox; the bounding box of their segmentation was used", where);
             }
             Box box = box(view, where, corner, label, item.crowd() || item.ignored(), width, height);
@@ -160,6 +160,27 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
             }
         }
         return boxes;
+    }
+
+    /** Whether a bbox is absent, or has neither negative nor positive size. */
+    private static boolean isEmpty(double[] corner) {
+        return corner == null || corner[2] >= 0 && corner[3] >= 0 && (corner[2] == 0 || corner[3] == 0);
+    }
+
+    /** (x, y, width, height) of the box around an outline, also around one without area. */
+    private double[] bounds(CocoImage.View view, CocoFile.Item item, int width, int height) {
+        if (isDegenerate(item)) {
+            return ObjectFile.bounds(((Outline.Polygons) item.outline()).polygons());
+        }
+        RunLengthMask.Bounds bounds = draw(view, item, width, height).bounds();
+        return new double[] {bounds.left(), bounds.top(), bounds.right() - bounds.left(), bounds.bottom() - bounds.top()
+        };
+    }
+
+    /** Whether an outline has no polygon of at least three vertices: it marks a place, but not its pixels. */
+    private static boolean isDegenerate(CocoFile.Item item) {
+        return item.outline() instanceof Outline.Polygons polygons
+                && polygons.polygons().stream().allMatch(polygon -> polygon.length < 6);
     }
 
     private Box box(
@@ -203,7 +224,13 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
         boolean outlined = view.items().stream().anyMatch(item -> item.outline() != null);
         for (CocoFile.Item item : view.items()) {
             int label = label(view, item, names, maskClasses);
-            if (item.outline() != null) {
+            if (item.outline() != null && isDegenerate(item)) {
+                unknown.add(isEmpty(item.corner()) ? bounds(view, item, width, height) : item.corner());
+                bad.notice(
+                        view.file().file(),
+                        "outlines have fewer than three vertices; the pixels in their boxes are ignored",
+                        where(view, item));
+            } else if (item.outline() != null) {
                 RunLengthMask pixels = draw(view, item, width, height);
                 (item.crowd() ? crowds : objects)
                         .add(new Region(pixels, (byte) (item.crowd() ? ClassMask.IGNORE : label + 1)));

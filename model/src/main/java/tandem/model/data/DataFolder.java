@@ -9,14 +9,15 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * All files of a data set, by their paths below its root with forward slashes, sorted. Hidden files and folders are
- * left out. Symbolic links are followed.
+ * All files of a data set, by their paths below its root with forward slashes and composed characters, sorted. Hidden
+ * files and folders are left out. Symbolic links are followed.
  */
 final class DataFolder {
 
@@ -26,6 +27,7 @@ final class DataFolder {
     private final Path file;
     private final List<String> images = new ArrayList<>();
     private final Map<String, List<String>> others = new TreeMap<>();
+    private final Map<String, Path> paths = new HashMap<>();
 
     private DataFolder(Path root, Path file) {
         this.root = root;
@@ -63,6 +65,7 @@ final class DataFolder {
                 public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
                     if (attributes.isRegularFile() && !isHidden(path)) {
                         String name = path(path);
+                        paths.put(name, path);
                         (ImageEndings.isRead(name)
                                         ? images
                                         : others.computeIfAbsent(ending(name), key -> new ArrayList<>()))
@@ -84,7 +87,7 @@ final class DataFolder {
         others.values().forEach(list -> list.sort(null));
     }
 
-    private static boolean isHidden(Path path) {
+    static boolean isHidden(Path path) {
         String name = path.getFileName().toString();
         return name.startsWith(".") || name.equals("__MACOSX");
     }
@@ -127,13 +130,15 @@ final class DataFolder {
         return String.join(", ", counts.subList(0, Math.min(8, counts.size())));
     }
 
+    /** The file of a path below the root. */
     Path resolve(String name) {
-        return root.resolve(name);
+        Path path = paths.get(name);
+        return path == null ? root.resolve(name) : path;
     }
 
     /** The path below the root. */
     String path(Path file) {
-        return root.relativize(file).toString().replace('\\', '/');
+        return FileNames.of(root.relativize(file));
     }
 
     /** The ending in lower case, without the dot. */

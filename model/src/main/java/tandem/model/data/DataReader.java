@@ -36,6 +36,16 @@ public sealed interface DataReader permits VocReader, VocCollection, CocoReader,
     /** The same data with other classes, such as those of a trained network. */
     DataReader withClasses(List<String> boxClasses, List<String> maskClasses);
 
+    /** One sentence for each group of class names that differ only in upper and lower case or separators. */
+    default List<String> similarClasses() {
+        return ClassNames.similar(boxClasses(), maskClasses());
+    }
+
+    /** Whether boxes come from VOC's annotation files, where the corners may count from 0 or 1. */
+    default boolean hasVocCorners() {
+        return this instanceof VocReader || this instanceof VocCollection;
+    }
+
     /** What the user should know about how the data is read, such as the lists found; empty for nothing. */
     default String note() {
         return "";

@@ -27,14 +27,14 @@ final class FolderReader implements DataReader {
      * @param lists names of the images of each list
      * @param note addition to the line that names the layout; may be empty
      * @param faults files that cannot be used, reported when data is read
-     * @param orphans annotation files without an image, which are counted when data is read
+     * @param unused files that are not used, which are counted when data is read
      */
     record Content(
             Map<String, Item> items,
             Map<String, List<String>> lists,
             String note,
             List<DataException> faults,
-            List<Path> orphans) {}
+            UnusedFiles unused) {}
 
     private static final String ABSENT = "there is no image with that name or path, or more than one";
 
@@ -51,12 +51,12 @@ final class FolderReader implements DataReader {
         this.maskClasses = List.copyOf(maskClasses);
         this.content = content;
         content.items.forEach((id, item) -> {
-            String file = CocoLayout.slashes(item.image.toString());
+            String file = FileNames.composed(CocoLayout.slashes(item.image.toString()));
             for (String alias : List.of(DataFolder.bare(id), DataFolder.bare(file))) {
                 names.merge(alias, id, (a, b) -> a.equals(b) ? a : "");
             }
             names.put(id + "." + DataFolder.ending(file), id);
-            names.put(item.image.toString(), id);
+            names.put(file, id);
             names.put(id, id);
         });
     }
@@ -162,9 +162,9 @@ final class FolderReader implements DataReader {
 
     /** The image for a name, file name or path, of which leading folders may differ; null for none. */
     private String find(String name) {
-        String rest = CocoLayout.slashes(name);
+        String rest = FileNames.composed(CocoLayout.slashes(name));
         while (true) {
-            String id = names.getOrDefault(rest, "");
+            String id = names.getOrDefault(rest, names.getOrDefault(FileNames.folded(rest), ""));
             if (!id.isEmpty()) {
                 return id;
             }
@@ -179,7 +179,7 @@ final class FolderReader implements DataReader {
     @Override
     public DataSet read(String name, ImageLists lists, BadFiles bad) {
         bad.found(content.faults);
-        content.orphans.forEach(file -> bad.notice(root, "annotation files have no image", file.toString()));
+        content.unused.report(bad);
         List<ListedImages.Part> parts = new ArrayList<>();
         if (lists.isEverything()) {
             parts.add(new ListedImages.Part("every image", Annotation.BOTH, List.copyOf(content.items.keySet()), root));

@@ -19,8 +19,10 @@ import java.util.regex.Pattern;
  * @param file the file
  * @param names names of the classes without background
  * @param colors class value of each color, 0xRRGGBB; empty when the file has no colors
+ * @param indices class value of each class index of masks without colors: 0 is background where no line or the first
+ *     one is the background; otherwise the index is that of the line
  */
-record LabelMap(Path file, List<String> names, Map<Integer, Integer> colors) {
+record LabelMap(Path file, List<String> names, Map<Integer, Integer> colors, List<Integer> indices) {
 
     private static final Pattern LINE =
             Pattern.compile("([^:,]+)[:,]\\s*(\\d{1,3})[, ]\\s*(\\d{1,3})[, ]\\s*(\\d{1,3})\\b.*");
@@ -38,6 +40,7 @@ record LabelMap(Path file, List<String> names, Map<Integer, Integer> colors) {
     private static LabelMap read(Path file) {
         List<String> names = new ArrayList<>();
         Map<Integer, Integer> colors = new LinkedHashMap<>();
+        List<Integer> indices = new ArrayList<>();
         String text = new String(ImageDecoder.bytes(file, "class names and colors"), StandardCharsets.UTF_8);
         int number = 0;
         for (String raw : text.split("\\R")) {
@@ -51,8 +54,13 @@ record LabelMap(Path file, List<String> names, Map<Integer, Integer> colors) {
             String name = match.matches() ? match.group(1).strip() : line.split(":", -1)[0].strip();
             boolean background = ClassNames.isBackground(name);
             if (!background) {
+                if (names.contains(name)) {
+                    throw new DataException(
+                            file, "line " + number + " names '" + name + "' again", "remove one of the two lines");
+                }
                 names.add(name);
             }
+            indices.add(background ? 0 : names.size());
             if (match.matches()) {
                 int color = 0;
                 for (int i = 2; i <= 4; i++) {
@@ -83,6 +91,9 @@ record LabelMap(Path file, List<String> names, Map<Integer, Integer> colors) {
         if (!colors.isEmpty() && !colors.containsValue(0)) {
             colors.putIfAbsent(0, 0);
         }
-        return new LabelMap(file, List.copyOf(names), Map.copyOf(colors));
+        if (!indices.contains(0)) {
+            indices.add(0, 0);
+        }
+        return new LabelMap(file, List.copyOf(names), Map.copyOf(colors), List.copyOf(indices));
     }
 }

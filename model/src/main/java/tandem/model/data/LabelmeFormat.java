@@ -62,6 +62,7 @@ record LabelmeFormat() implements DataFormat {
     @Override
     public DataReader open(DataFolder folder, ReadingOptions options) {
         options.requireNoSources(folder, "labelme");
+        options.requireNoOrigin(folder, "labelme");
         options.requireNoMasks(folder, "labelme");
         Set<String> stems = folder.images().stream().map(DataFolder::stem).collect(Collectors.toSet());
         List<Parsed> files = folder.files("json").parallelStream()
@@ -113,7 +114,10 @@ record LabelmeFormat() implements DataFormat {
         Map<String, List<String>> lists = FolderReader.splits(items);
         String note = names.size() + " classes" + (lists.isEmpty() ? "" : "; " + FolderReader.note(lists));
         return new FolderReader(
-                folder.root(), names, names, new FolderReader.Content(items, lists, note, faults, List.of()));
+                folder.root(),
+                names,
+                names,
+                new FolderReader.Content(items, lists, note, faults, UnusedFiles.of(folder, List.of())));
     }
 
     private static List<String> names(DataFolder folder, List<Parsed> files) {

@@ -69,7 +69,13 @@ record ListedImages(List<Part> parts) {
             if (members.isEmpty()) {
                 throw new DataException(
                         part.file,
-                        "has no usable image left, as each of its files is absent or bad",
+                        "has no usable image left, as each of its files is absent or bad"
+                                + results.stream()
+                                        .filter(result -> result.bad() != null)
+                                        .findFirst()
+                                        .map(result ->
+                                                "; the first: " + result.bad().getMessage())
+                                        .orElse(""),
                         "correct the skipped files");
             }
             sources.add(new DataSet.Source(part.name, part.uses, members));

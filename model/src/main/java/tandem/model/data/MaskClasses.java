@@ -37,6 +37,7 @@ record MaskClasses(List<String> names, Function<String, MaskValues> byFile, Stri
         List<String> names = map.map(LabelMap::names)
                 .or(() -> ClassNames.read(folder.resolve("classes.txt")))
                 .or(() -> ClassNames.read(folder.resolve("class_names.txt")))
+                .or(() -> ClassNames.read(folder.resolve("labels.txt")))
                 .map(ClassNames::withoutBackground)
                 .orElse(List.of());
         if (options.threshold().isPresent()) {
@@ -45,7 +46,7 @@ record MaskClasses(List<String> names, Function<String, MaskValues> byFile, Stri
         }
         if (map.isPresent() && !map.get().colors().isEmpty()) {
             return of(
-                    new MaskValues.Colors(names, map.get().colors()),
+                    new MaskValues.Labelled(map.get()),
                     "colors of " + map.get().file().getFileName());
         }
         MaskScan scan = MaskScan.of(files, names.isEmpty() ? files.size() : SAMPLE);

@@ -22,18 +22,31 @@ final class MaskDecoder {
         ImageHeader header = ImageHeader.read(file, bytes);
         requireSize(file, header, width, height);
         BufferedImage image = ImageDecoder.image(file, bytes, header);
-        Raster raster = image.getRaster();
-        boolean indices = image.getColorModel() instanceof IndexColorModel
-                || raster.getNumBands() <= 2
-                        && image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
-        if (!header.format().equals("png")
-                || !indices
-                || raster.getSampleModel().getSampleSize(0) > 8) {
+        if (!hasIndices(header, image)) {
             throw new DataException(
                     file,
                     "is not a palette or 8-bit gray PNG, so it has no class indices",
-                    "save the mask as a palette PNG (0 background, then the classes from 1, 255 ignored)");
+                    "save the mask as a palette PNG (0 background, then the classes from 1, 255 ignored), or write the"
+                            + " color of each class to labelmap.txt (NAME:R,G,B)");
         }
+        return indices(image);
+    }
+
+    /** Whether an image is a palette PNG or a gray one of at most 8 bits. */
+    static boolean hasIndices(ImageHeader header, BufferedImage image) {
+        Raster raster = image.getRaster();
+        return header.format().equals("png")
+                && raster.getSampleModel().getSampleSize(0) <= 8
+                && (image.getColorModel() instanceof IndexColorModel
+                        || raster.getNumBands() <= 2
+                                && image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY);
+    }
+
+    /** (height, width) palette index or gray value of each pixel of such an image. */
+    static byte[] indices(BufferedImage image) {
+        Raster raster = image.getRaster();
+        int width = image.getWidth();
+        int height = image.getHeight();
         byte[] classes = new byte[width * height];
         if (raster.getDataBuffer() instanceof DataBufferByte data
                 && data.getData().length == classes.length

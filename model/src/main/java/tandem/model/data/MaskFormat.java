@@ -102,6 +102,7 @@ record MaskFormat() implements DataFormat {
     @Override
     public DataReader open(DataFolder folder, ReadingOptions options) {
         options.requireNoSources(folder, "mask");
+        options.requireNoOrigin(folder, "mask");
         Files files = files(folder);
         Map<String, List<String>> instances = InstanceMasks.find(files.images, files.masks);
         if (!instances.isEmpty()) {
@@ -144,12 +145,7 @@ record MaskFormat() implements DataFormat {
                 folder.root(),
                 classes.names(),
                 classes.names(),
-                new FolderReader.Content(
-                        items,
-                        lists,
-                        note,
-                        List.of(),
-                        suffixed.orphans().stream().map(folder::resolve).toList()));
+                new FolderReader.Content(items, lists, note, List.of(), UnusedFiles.of(folder, suffixed.orphans())));
     }
 
     private static DataReader instances(
@@ -169,7 +165,10 @@ record MaskFormat() implements DataFormat {
         String note = "one mask for each object, with a box around it, of the class '" + names.get(0) + "'"
                 + (lists.isEmpty() ? "" : "; " + FolderReader.note(lists));
         return new FolderReader(
-                folder.root(), names, names, new FolderReader.Content(items, lists, note, List.of(), List.of()));
+                folder.root(),
+                names,
+                names,
+                new FolderReader.Content(items, lists, note, List.of(), UnusedFiles.of(folder, List.of())));
     }
 
     private static String some(List<String> files) {

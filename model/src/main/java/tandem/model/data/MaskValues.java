@@ -1,6 +1,7 @@
 package tandem.model.data;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,8 +48,11 @@ sealed interface MaskValues {
     record Colors(List<String> names, Map<Integer, Integer> values) implements MaskValues {
         @Override
         public byte[] read(Path file, int width, int height) {
-            byte[] rgb = rgb(file, width, height);
-            byte[] classes = new byte[width * height];
+            return classes(file, rgb(file, width, height), width);
+        }
+
+        private byte[] classes(Path file, byte[] rgb, int width) {
+            byte[] classes = new byte[rgb.length / 3];
             int last = -1;
             int value = 0;
             for (int i = 0; i < classes.length; i++) {
@@ -68,6 +72,57 @@ sealed interface MaskValues {
                 classes[i] = (byte) value;
             }
             return classes;
+        }
+    }
+
+    /**
+     * As in a {@link LabelMap}: colors, in masks with colors or a palette; or class indices, in gray masks and in those
+     * whose palette has other colors than the map.
+     */
+    record Labelled(LabelMap map) implements MaskValues {
+        @Override
+        public List<String> names() {
+            return map.names();
+        }
+
+        @Override
+        public byte[] read(Path file, int width, int height) {
+            byte[] bytes = ImageDecoder.bytes(file, "the class mask of an image");
+            ImageHeader header = ImageHeader.read(file, bytes);
+            MaskDecoder.requireSize(file, header, width, height);
+            BufferedImage image = ImageDecoder.image(file, bytes, header);
+            if (!MaskDecoder.hasIndices(header, image)) {
+                return new Colors(map.names(), map.colors()).classes(file, rgb(image), width);
+            }
+            byte[] classes = MaskDecoder.indices(image);
+            int[] values = values(image, classes);
+            for (int i = 0; i < classes.length; i++) {
+                classes[i] = (byte) values[classes[i] & 0xFF];
+            }
+            return classes;
+        }
+
+        /** (256) class value of each index: by its color when every used one has a color of the map, else by order. */
+        private int[] values(BufferedImage image, byte[] indices) {
+            boolean[] used = new boolean[256];
+            for (byte index : indices) {
+                used[index & 0xFF] = true;
+            }
+            int[] byColor = new int[256];
+            int[] byOrder = new int[256];
+            boolean colors = true;
+            for (int i = 0; i < 256; i++) {
+                byOrder[i] = i < map.indices().size() ? map.indices().get(i) : i;
+                if (used[i]) {
+                    int color = image.getColorModel() instanceof IndexColorModel palette
+                            ? palette.getRGB(i) & 0xFFFFFF
+                            : i << 16 | i << 8 | i;
+                    Integer value = map.colors().get(color);
+                    byColor[i] = value == null ? ClassMask.IGNORE : value;
+                    colors &= value != null || i == ClassMask.IGNORE;
+                }
+            }
+            return colors ? byColor : byOrder;
         }
     }
 

@@ -66,13 +66,12 @@ public record RecognizedData(String format, String line, DataReader reader) {
     private static RecognizedData open(DataFolder folder, DataFormat format, String reason, ReadingOptions options) {
         DataReader reader = format.open(folder, options);
         String note = reader.note();
-        String unread = folder.unread().isEmpty()
-                ? ""
-                : "; " + folder.unread().size() + " files are images in a format that is not read: convert them to PNG";
+        List<String> similar = reader.similarClasses();
         return new RecognizedData(
                 format.name(),
                 (folder.file() == null ? folder.root() : folder.file()) + ": layout " + format.title() + " (" + reason
-                        + ")" + (note.isEmpty() ? "" : "; " + note) + unread,
+                        + ")" + (note.isEmpty() ? "" : "; " + note)
+                        + (similar.isEmpty() ? "" : "; warning: " + String.join("; ", similar)),
                 reader);
     }
 }

@@ -1,20 +1,29 @@
 package tandem.model.data;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Reads the annotations of one image of a VOC folder.
  *
- * @param root the folder
+ * @param files the files of the folder
+ * @param annotations its annotation files
  * @param boxClasses names of the box classes
  * @param maskClasses names of the mask classes
- * @param values how masks are read; null for indices of {@code maskClasses}
- * @param decode whether images are decoded too, which finds damage outside the markers
+ * @param values how masks are read
+ * @param origin 0 or 1 when all corners count from there; empty to decide by the file
+ * @param bad counter of irregularities; also defines whether images are decoded, which finds damage outside the markers
  */
-record SampleReader(Path root, List<String> boxClasses, List<String> maskClasses, MaskValues values, boolean decode) {
+record SampleReader(
+        VocFiles files,
+        VocAnnotations annotations,
+        List<String> boxClasses,
+        List<String> maskClasses,
+        MaskValues values,
+        Optional<Integer> origin,
+        BadFiles bad) {
 
     /** Whether one kind of annotation is required. */
     enum Need {
@@ -57,27 +66,27 @@ record SampleReader(Path root, List<String> boxClasses, List<String> maskClasses
         return header;
     }
 
-    Result read(String id, Path image, Wanted wanted) {
+    Result read(String id, Wanted wanted) {
         try {
-            ImageHeader header = header(image, decode);
-            Path annotation = root.resolve("Annotations").resolve(id + ".xml");
+            Path image = files.images().get(id);
+            ImageHeader header = header(image, bad.decodes());
             Optional<List<Box>> boxes = Optional.empty();
-            if (wanted.boxes == Need.YES || wanted.boxes == Need.IF_THERE && Files.exists(annotation)) {
-                byte[] bytes = ImageDecoder.bytes(annotation, "the boxes of " + image.getFileName());
-                boxes = Optional.of(
-                        VocAnnotation.parse(annotation, bytes).boxes(boxClasses, header.width(), header.height()));
+            if (isRead(wanted.boxes, files.annotations(), id)) {
+                boxes = Optional.of(annotations
+                        .get(files.annotation(id), "the boxes of " + image.getFileName())
+                        .boxes(boxClasses, header.width(), header.height(), origin, bad));
             }
-            Path mask = root.resolve("SegmentationClass").resolve(id + ".png");
-            Optional<ClassMask> counted = Optional.empty();
-            if (wanted.mask == Need.YES || wanted.mask == Need.IF_THERE && Files.exists(mask)) {
-                counted = Optional.of(
-                        values == null
-                                ? MaskDecoder.count(mask, maskClasses, header.width(), header.height())
-                                : values.mask(mask, maskClasses, header.width(), header.height()));
+            Optional<ClassMask> mask = Optional.empty();
+            if (isRead(wanted.mask, files.masks(), id)) {
+                mask = Optional.of(values.mask(files.mask(id), maskClasses, header.width(), header.height()));
             }
-            return new Result(new Sample(id, image, header.width(), header.height(), boxes, counted), null);
+            return new Result(new Sample(id, image, header.width(), header.height(), boxes, mask), null);
         } catch (DataException e) {
             return new Result(null, e);
         }
+    }
+
+    private static boolean isRead(Need need, Map<String, Path> there, String id) {
+        return need == Need.YES || need == Need.IF_THERE && there.containsKey(id);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -22,12 +23,34 @@ import javax.xml.stream.XMLStreamReader;
  * @param height rows of the annotated image, 0 when absent
  * @param fileName the image name in the file, empty when absent
  * @param depth the depth in the file, in channels per pixel, 0 when absent
+ * @param source who made it
  * @param objects its objects, in order
  */
-record VocAnnotation(Path file, int width, int height, String fileName, int depth, List<Item> objects) {
+record VocAnnotation(Path file, int width, int height, String fileName, int depth, Source source, List<Item> objects) {
 
-    /** An object: class name and 1-based, inclusive pixel coordinates. */
-    record Item(String name, double xMin, double yMin, double xMax, double yMax, boolean difficult) {}
+    /**
+     * An object.
+     *
+     * @param name its class
+     * @param xMin left corner, as written
+     * @param yMin upper corner
+     * @param xMax right corner
+     * @param yMax lower corner
+     * @param fractions whether a corner is written with a decimal point
+     * @param difficult marked as hard to recognize
+     */
+    record Item(
+            String name, double xMin, double yMin, double xMax, double yMax, boolean fractions, boolean difficult) {}
+
+    /** What the elements of {@code source} show about the program that wrote the file. */
+    enum Source {
+        /** PASCAL's own data: corners count from 1, also the few with fractions. */
+        PASCAL,
+        /** Datumaro, which CVAT uses: corners are pixel edges. */
+        DATUMARO,
+        /** Any other. */
+        OTHER
+    }
 
     /** Maximum distance of a coordinate outside the image: tools that count from 0 write such boxes at the border. */
     private static final double SLACK = 1;
@@ -63,15 +86,27 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
     }
 
     /**
-     * The boxes, with 1-based inclusive corners converted to pixel edges: [xmin, xmax] covers [xmin - 1, xmax].
+     * Whether the corners of an object are pixel edges, from 0, instead of pixels counted from 1: those with fractions,
+     * and those of programs that write edges.
+     */
+    private boolean isEdges(Item item, Optional<Integer> origin) {
+        return origin.map(value -> value == 0)
+                .orElse(source == Source.DATUMARO || source != Source.PASCAL && item.fractions);
+    }
+
+    /**
+     * The boxes as pixel edges. Corners that count pixels from 1, both inclusive, are converted: [xmin, xmax] covers
+     * [xmin - 1, xmax].
      *
      * @param classes names in the order of their indices
      * @param imageWidth columns of the image itself
      * @param imageHeight rows of the image itself
+     * @param origin 0 when all corners are pixel edges, 1 when all count from 1; empty to decide by the file
+     * @param bad counter of the boxes that were taken as pixel edges without an origin
      * @throws DataException when a class is unknown, a box is inverted or outside, or the file belongs to an image of
      *     another size
      */
-    List<Box> boxes(List<String> classes, int imageWidth, int imageHeight) {
+    List<Box> boxes(List<String> classes, int imageWidth, int imageHeight, Optional<Integer> origin, BadFiles bad) {
         if (width > 0 && height > 0 && (width != imageWidth || height != imageHeight)) {
             throw new DataException(
                     file,
@@ -97,27 +132,41 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
                         what + corners + ", which is inverted: a minimum lies above its maximum",
                         "correct the box");
             }
-            if (item.xMin < 1 - SLACK
-                    || item.yMin < 1 - SLACK
+            boolean edges = isEdges(item, origin);
+            double left = edges ? item.xMin : item.xMin - 1;
+            double top = edges ? item.yMin : item.yMin - 1;
+            if (left < -SLACK
+                    || top < -SLACK
                     || item.xMax > imageWidth + SLACK
                     || item.yMax > imageHeight + SLACK
-                    || item.xMin > imageWidth
-                    || item.yMin > imageHeight
-                    || item.xMax < 1
-                    || item.yMax < 1) {
+                    || left > imageWidth - 1
+                    || top > imageHeight - 1
+                    || item.xMax < (edges ? 0 : 1)
+                    || item.yMax < (edges ? 0 : 1)) {
                 throw new DataException(
                         file,
                         what + corners + ", which lies outside its image of " + imageWidth + " x " + imageHeight
-                                + " pixels (VOC counts from 1)",
+                                + " pixels (" + (edges ? "corners are pixel edges here" : "VOC counts from 1") + ")",
                         "correct the box");
             }
-            boxes.add(new Box(
-                    label,
-                    (float) Math.max(0, item.xMin - 1),
-                    (float) Math.max(0, item.yMin - 1),
-                    (float) Math.min(imageWidth, item.xMax),
-                    (float) Math.min(imageHeight, item.yMax),
-                    item.difficult));
+            float xMin = (float) Math.max(0, left);
+            float yMin = (float) Math.max(0, top);
+            float xMax = (float) Math.min(imageWidth, item.xMax);
+            float yMax = (float) Math.min(imageHeight, item.yMax);
+            if (!(xMin < xMax) || !(yMin < yMax)) {
+                throw new DataException(
+                        file,
+                        what + corners + ", which has no area, as its corners are pixel edges",
+                        "correct the box, or give --voc-origin 1 if corners count pixels from 1");
+            }
+            if (edges && origin.isEmpty()) {
+                bad.notice(
+                        file.getParent(),
+                        "boxes have corners with fractions or of Datumaro, which were taken as pixel edges;"
+                                + " --voc-origin 1 counts them from 1",
+                        file.getFileName() + ", object " + (boxes.size() + 1));
+            }
+            boxes.add(new Box(label, xMin, yMin, xMax, yMax, item.difficult));
         }
         return boxes;
     }
@@ -132,6 +181,8 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
      * Tracks the path of open elements, to separate the names and boxes of an object's {@code <part>}s from its own.
      */
     private static final class Parser {
+        private static final List<String> CORNERS = List.of("xmin", "ymin", "xmax", "ymax");
+
         private final Path file;
         private final Deque<String> open = new ArrayDeque<>();
         private final Map<String, String> values = new HashMap<>();
@@ -140,6 +191,7 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
         private int height;
         private String fileName = "";
         private int depth;
+        private Source source = Source.OTHER;
 
         Parser(Path file) {
             this.file = file;
@@ -176,7 +228,7 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
                     default -> {}
                 }
             }
-            return new VocAnnotation(file, width, height, fileName, depth, List.copyOf(objects));
+            return new VocAnnotation(file, width, height, fileName, depth, source, List.copyOf(objects));
         }
 
         private void close(String path, String text) {
@@ -185,6 +237,10 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
                 case "annotation/size/depth" -> depth = text.matches("\\d{1,3}") ? Integer.parseInt(text) : 0;
                 case "annotation/size/width" -> width = (int) parse("<size>", "width", text);
                 case "annotation/size/height" -> height = (int) parse("<size>", "height", text);
+                case "annotation/source/annotation" ->
+                    source = text.startsWith("PASCAL VOC")
+                            ? Source.PASCAL
+                            : text.equals("Unknown") ? Source.DATUMARO : Source.OTHER;
                 case "annotation/object/name" -> values.put("name", text);
                 case "annotation/object/difficult" -> values.put("difficult", text);
                 case "annotation/object/bndbox/xmin",
@@ -198,6 +254,7 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
                             corner("ymin"),
                             corner("xmax"),
                             corner("ymax"),
+                            CORNERS.stream().anyMatch(key -> values.get(key).indexOf('.') >= 0),
                             isTrue(values.getOrDefault("difficult", "0"))));
                     values.clear();
                 }

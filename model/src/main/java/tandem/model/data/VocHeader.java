@@ -20,7 +20,10 @@ public record VocHeader(Path file, String fileName, int depth) {
      */
     public static Optional<VocHeader> of(Sample sample) {
         Path folder = sample.image().toAbsolutePath().getParent();
-        if (!folder.endsWith("JPEGImages")) {
+        while (folder != null && !folder.endsWith("JPEGImages")) {
+            folder = folder.getParent();
+        }
+        if (folder == null) {
             return Optional.empty();
         }
         Path file = folder.resolveSibling("Annotations").resolve(sample.id() + ".xml");

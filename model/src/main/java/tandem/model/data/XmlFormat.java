@@ -63,6 +63,7 @@ record XmlFormat() implements DataFormat {
     public DataReader open(DataFolder folder, ReadingOptions options) {
         options.requireNoSources(folder, "VOC");
         options.requireNoMasks(folder, "VOC annotation");
+        VocAnnotations parsed = new VocAnnotations();
         List<String> files = folder.files("xml").stream()
                 .filter(file -> isAnnotation(folder.resolve(file)))
                 .toList();
@@ -81,7 +82,7 @@ record XmlFormat() implements DataFormat {
         }
         List<String> names = ClassNames.read(folder.resolve("classes.txt"))
                 .orElseGet(
-                        () -> ClassNames.in(files.stream().map(folder::resolve).toList()));
+                        () -> parsed.names(files.stream().map(folder::resolve).toList()));
         if (names.isEmpty()) {
             throw new DataException(
                     folder.root(),
@@ -89,7 +90,9 @@ record XmlFormat() implements DataFormat {
                     "write the class names to classes.txt");
         }
         Map<String, ImageAnnotation> annotations = new HashMap<>();
-        pairs.files().forEach((image, file) -> annotations.put(image, boxes(folder.resolve(file))));
+        pairs.files()
+                .forEach((image, file) ->
+                        annotations.put(image, boxes(folder.resolve(file), parsed, options.vocOrigin())));
         Map<String, FolderReader.Item> items = FolderReader.items(folder, folder.images(), annotations);
         Map<String, List<String>> lists = FolderReader.splits(items);
         return new FolderReader(
@@ -101,15 +104,15 @@ record XmlFormat() implements DataFormat {
                         lists,
                         names.size() + " classes" + (lists.isEmpty() ? "" : "; " + FolderReader.note(lists)),
                         List.of(),
-                        pairs.orphans().stream().map(folder::resolve).toList()));
+                        UnusedFiles.of(folder, pairs.orphans())));
     }
 
-    private static ImageAnnotation boxes(Path file) {
+    private static ImageAnnotation boxes(Path file, VocAnnotations parsed, Optional<Integer> origin) {
         return (header, context) -> new ImageAnnotation.Content(
                 context.wanted().boxes() == SampleReader.Need.NO
                         ? Optional.empty()
-                        : Optional.of(VocAnnotation.parse(file, ImageDecoder.bytes(file, "a VOC annotation"))
-                                .boxes(context.boxClasses(), header.width(), header.height())),
+                        : Optional.of(parsed.get(file, "a VOC annotation")
+                                .boxes(context.boxClasses(), header.width(), header.height(), origin, context.bad())),
                 Optional.empty());
     }
 }

@@ -69,6 +69,7 @@ record YoloFormat() implements DataFormat {
     @Override
     public DataReader open(DataFolder folder, ReadingOptions options) {
         options.requireNoSources(folder, "YOLO");
+        options.requireNoOrigin(folder, "YOLO");
         options.requireNoMasks(folder, "YOLO");
         List<Path> configs = folder.file() == null ? configs(folder) : List.of(folder.file());
         if (configs.size() > 1) {
@@ -121,7 +122,7 @@ record YoloFormat() implements DataFormat {
             List<String> absent,
             List<DataException> faults) {
         Set<Path> labels = new LinkedHashSet<>();
-        splits.values().forEach(images -> images.forEach(image -> labels.add(labels(image))));
+        splits.values().forEach(images -> images.forEach(image -> labels.add(labels(folder, image))));
         boolean outlined = keypoints == 0
                 && labels.parallelStream().anyMatch(file -> Files.exists(file) && YoloLabels.hasPolygon(file));
         if (outlined && names.names().size() > 254) {
@@ -135,7 +136,8 @@ record YoloFormat() implements DataFormat {
         splits.forEach((split, images) -> images.forEach(image -> {
             String id = id(folder, image, split);
             FolderReader.Item item = new FolderReader.Item(
-                    image, new YoloLabels(labels(image), image.getFileName().toString(), names, keypoints, outlined));
+                    image,
+                    new YoloLabels(labels(folder, image), image.getFileName().toString(), names, keypoints, outlined));
             FolderReader.Item other = items.putIfAbsent(id, item);
             if (other != null && !other.image().equals(image)) {
                 throw new DataException(
@@ -172,11 +174,15 @@ record YoloFormat() implements DataFormat {
                 names.names(),
                 names.names().size() <= 254 ? names.names() : List.of(),
                 new FolderReader.Content(
-                        items, lists, String.join("; ", notes), faults, orphans(folder, labels, items)));
+                        items,
+                        lists,
+                        String.join("; ", notes),
+                        faults,
+                        UnusedFiles.of(folder, orphans(folder, labels, items))));
     }
 
     /** Label files in the folders of the used ones that belong to no image. */
-    private static List<Path> orphans(DataFolder folder, Set<Path> labels, Map<String, FolderReader.Item> items) {
+    private static List<String> orphans(DataFolder folder, Set<Path> labels, Map<String, FolderReader.Item> items) {
         Set<Path> folders = labels.stream()
                 .map(file -> file.toAbsolutePath().normalize().getParent())
                 .collect(Collectors.toSet());
@@ -184,9 +190,10 @@ record YoloFormat() implements DataFormat {
                 .map(file -> file.toAbsolutePath().normalize())
                 .collect(Collectors.toCollection(HashSet::new));
         return folder.files("txt").stream()
-                .map(file -> folder.resolve(file).toAbsolutePath().normalize())
-                .filter(file -> folders.contains(file.getParent()) && !used.contains(file))
-                .filter(YoloLabels::isLabels)
+                .filter(name -> {
+                    Path file = folder.resolve(name).toAbsolutePath().normalize();
+                    return folders.contains(file.getParent()) && !used.contains(file) && YoloLabels.isLabels(file);
+                })
                 .toList();
     }
 
@@ -196,7 +203,16 @@ record YoloFormat() implements DataFormat {
         String path = absolute.startsWith(root)
                 ? root.relativize(absolute).toString()
                 : split + "/" + absolute.getParent().getFileName() + "/" + absolute.getFileName();
-        return DataFolder.stem(path.replace('\\', '/'));
+        return DataFolder.stem(FileNames.composed(path.replace('\\', '/')));
+    }
+
+    /** The label file of an image, also when the characters of only one of the two names are composed. */
+    private static Path labels(DataFolder folder, Path image) {
+        Path file = labels(image);
+        Path root = folder.root().toAbsolutePath().normalize();
+        return Files.exists(file) || !file.startsWith(root)
+                ? file
+                : folder.resolve(FileNames.of(root.relativize(file)));
     }
 
     /** The label file of an image: the last folder {@code images} becomes {@code labels}. */

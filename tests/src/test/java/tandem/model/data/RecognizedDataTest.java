@@ -87,11 +87,19 @@ class RecognizedDataTest {
 
     @Test
     void imagesInOtherFormatsAreCounted() throws IOException {
-        files().images("images/a.png", "images/b.tif", "images/c.tiff")
+        files().images("images/a.png")
+                .text("images/b.heic", "")
+                .text("images/c.avif", "")
                 .text("data.yaml", "names: [dent]", "train: images")
                 .text("labels/a.txt", "0 0.5 0.5 0.2 0.2");
-        String line = files().open().line();
-        assertTrue(line.contains("2 files are images in a format that is not read: convert them to PNG"), line);
+        BadFiles bad = BadFiles.stop();
+        files().open().reader().read("test", ImageLists.everything(), bad);
+        files().open().reader().read("again", ImageLists.everything(), bad);
+        String notices = String.join("\n", bad.notices());
+        assertTrue(
+                notices.contains(root + ": 2 files are images in a format that is not read (convert them to PNG)"
+                        + " (images/b.heic, images/c.avif)"),
+                notices);
     }
 
     @Test
@@ -149,7 +157,17 @@ class RecognizedDataTest {
                 .text("train/_annotations.coco.json", content.formatted(project + "," + classes.formatted("defects")));
         assertEquals(List.of("dent", "hole"), files().read().boxClasses());
         assertEquals(1, files().read("train/a").boxes().orElseThrow().get(0).label());
+        assertTrue(
+                files().open()
+                        .line()
+                        .contains("left out categories without objects that are the supercategory of others: defects"),
+                files().open().line());
         files().text("train/_annotations.coco.json", content.formatted(project + "," + classes.formatted("other")));
-        assertEquals(List.of("defects", "dent", "hole"), files().read().boxClasses());
+        assertEquals(List.of("dent", "hole"), files().read().boxClasses(), "also when it is not the parent of all");
+        files().text(
+                        "train/_annotations.coco.json",
+                        content.formatted(project + "," + classes.formatted("defects"))
+                                .replace("\"category_id\": 2", "\"category_id\": 0"));
+        assertEquals(List.of("defects", "dent", "hole"), files().read().boxClasses(), "an object has it");
     }
 }

@@ -84,6 +84,24 @@ public final class ListOptions {
     private List<String> masksFrom = List.of();
 
     @Option(
+            names = "--crowds",
+            paramLabel = "HOW",
+            order = 5,
+            description =
+                    "COCO: annotations with iscrowd are objects, or ignore them as groups of objects. Default: ignore, except "
+                            + "in classes that have no other annotations.")
+    private ReadingOptions.Crowds crowds;
+
+    @Option(
+            names = "--voc-origin",
+            paramLabel = "N",
+            order = 5,
+            description =
+                    "VOC boxes: 0 when the corners are pixel edges, 1 when they count pixels from 1. Default: 0 for corners with "
+                            + "fractions and files of CVAT and Datumaro, else 1; tandem audit finds out which fits the masks.")
+    private Integer origin;
+
+    @Option(
             names = "--skip-bad",
             order = 5,
             description = "Skip images with bad files and list them at the end. Default: stop at the first bad file.")
@@ -104,13 +122,18 @@ public final class ListOptions {
         if (threshold != null && (threshold < 1 || threshold > 255)) {
             throw new InputException("--mask-threshold " + threshold + ": a gray value from 1 to 255");
         }
+        if (origin != null && origin != 0 && origin != 1) {
+            throw new InputException("--voc-origin " + origin + ": 0 or 1");
+        }
         RecognizedData data = RecognizedData.of(
                 root,
                 new ReadingOptions(
                         Optional.ofNullable(format),
                         new CocoSources(boxesFrom, masksFrom),
                         Optional.ofNullable(threshold),
-                        Optional.ofNullable(maskClass)));
+                        Optional.ofNullable(maskClass),
+                        Optional.ofNullable(origin),
+                        Optional.ofNullable(crowds)));
         out.println(data.line());
         out.flush();
         return data.reader();
