@@ -79,7 +79,16 @@ public final class Audit {
         findings.addAll(0, LabelChecks.broken(reader.root(), lines));
         duplicates.forEach(pair -> findings.add(new Finding(Finding.Kind.NEAR_DUPLICATE, pair.one(), text(pair))));
         findings.addAll(new LabelChecks(all, images).findings());
-        bad.notices()
+        reader.similarClasses()
+                .forEach(text -> findings.add(
+                        new Finding(Finding.Kind.CLASS_NAMES, reader.root().toString(), text)));
+        if (reader.hasVocCorners()) {
+            LabelChecks.corners(reader.root(), images).ifPresent(findings::add);
+        }
+        bad.unusedFiles()
+                .forEach((reason, files) ->
+                        files.forEach(file -> findings.add(new Finding(Finding.Kind.UNUSED, file, reason))));
+        bad.corrections()
                 .forEach(line -> findings.add(new Finding(
                         Finding.Kind.ODDITY,
                         line.substring(0, line.indexOf(": ")),

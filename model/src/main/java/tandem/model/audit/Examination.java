@@ -2,7 +2,9 @@ package tandem.model.audit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import tandem.model.audit.ImageFacts.BoxPixels;
+import tandem.model.audit.ImageFacts.CornerFit;
 import tandem.model.data.Box;
 import tandem.model.data.ClassMask;
 import tandem.model.data.DataSet;
@@ -74,7 +76,50 @@ record Examination(DataSet data) {
             }
         }
         int same = data.maskClasses().indexOf(data.boxClasses().get(box.label()));
-        return new BoxPixels(box.label(), labelled, same < 0 ? 0 : counts[same + 1], ignored, mostly);
+        return new BoxPixels(
+                box.label(),
+                labelled,
+                same < 0 ? 0 : counts[same + 1],
+                ignored,
+                mostly,
+                mostly < 0 ? CornerFit.NONE : corner(box, mask, (same < 0 ? mostly : same) + 1, width, height));
+    }
+
+    /** Compares both axes of a box with the pixels of a class. */
+    private static CornerFit corner(Box box, byte[] mask, int value, int width, int height) {
+        int left = Math.round(box.xMin());
+        int top = Math.round(box.yMin());
+        int right = Math.min(width, Math.round(box.xMax()));
+        int bottom = Math.min(height, Math.round(box.yMax()));
+        IntPredicate column = x -> any(mask, x, width, top, bottom, width, value);
+        IntPredicate row = y -> any(mask, y * width, 1, left, right, width * height, value);
+        return axis(left, right, width, column).and(axis(top, bottom, height, row));
+    }
+
+    /** Whether one of the pixels {@code from + i * step}, i from {@code first} to before {@code end}, has a value. */
+    private static boolean any(byte[] mask, int from, int step, int first, int end, int limit, int value) {
+        if (from < 0 || from >= limit) {
+            return false;
+        }
+        for (int i = first; i < end; i++) {
+            if ((mask[from + i * step] & 0xFF) == value) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Along one axis, for boxes of at least three pixels that do not touch the border of the image. */
+    private static CornerFit axis(int low, int high, int size, IntPredicate occupied) {
+        boolean fits = low >= 1 && high < size && high - low >= 3 && occupied.test(high - 1) && !occupied.test(high);
+        if (!fits) {
+            return CornerFit.NONE;
+        }
+        int first = low - 1;
+        while (first < low + 2 && !occupied.test(first)) {
+            first++;
+        }
+        return first == low - 1 && occupied.test(low - 2) ? CornerFit.NONE : CornerFit.of(first - low);
     }
 
     private List<Long> inside(byte[] mask, boolean[] covered) {

@@ -43,6 +43,14 @@ public record Finding(Kind kind, String file, String detail) {
         DEPTH(
                 "annotation files whose depth differs from the image's",
                 "harmless here, because the depth of the image itself is used; other tools may fail"),
+        /** Boxes whose corners count from another number. */
+        CORNERS(
+                "data sets whose boxes and masks differ by one pixel on the left and at the top",
+                "the corners of the boxes count from another number than they were read with"),
+        /** Names of classes that are nearly the same. */
+        CLASS_NAMES("class names that are nearly the same", "probably one class: correct the names"),
+        /** Not used. */
+        UNUSED("files that are not used", "an image or annotation is missing, or its format is not read"),
         /** Corrected while reading. */
         ODDITY("irregularities that were corrected while reading", "check the export");
 

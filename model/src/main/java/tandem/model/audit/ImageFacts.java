@@ -35,8 +35,32 @@ record ImageFacts(
      * @param own pixels of the class of the box, by name
      * @param ignored pixels that are ignored
      * @param mostly the mask class, from 0, with most pixels; -1 when there are none
+     * @param corner where its left and upper edge are
      */
-    record BoxPixels(int label, long labelled, long own, long ignored, int mostly) {}
+    record BoxPixels(int label, long labelled, long own, long ignored, int mostly, CornerFit corner) {}
+
+    /**
+     * Left and upper edges of boxes whose right or lower edge fits the mask exactly.
+     *
+     * @param exact those that fit too
+     * @param early those that are one pixel before the mask
+     * @param late those that are one pixel inside the mask
+     */
+    record CornerFit(int exact, int early, int late) {
+
+        static final CornerFit NONE = new CornerFit(0, 0, 0);
+
+        CornerFit and(CornerFit other) {
+            return new CornerFit(exact + other.exact, early + other.early, late + other.late);
+        }
+
+        /** The first position of the mask along one axis, relative to the edge of the box. */
+        static CornerFit of(int distance) {
+            return distance == 0
+                    ? new CornerFit(1, 0, 0)
+                    : distance == 1 ? new CornerFit(0, 1, 0) : distance == -1 ? new CornerFit(0, 0, 1) : NONE;
+        }
+    }
 
     String id() {
         return sample.id();

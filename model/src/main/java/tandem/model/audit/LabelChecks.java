@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import tandem.model.data.Box;
 import tandem.model.data.DataException;
@@ -22,6 +23,8 @@ record LabelChecks(DataSet data, List<ImageFacts> images) {
 
     private static final double MUCH_OUTSIDE = 0.1;
     private static final double SAME_BOX = 0.9;
+    private static final int MIN_CORNERS = 8;
+    private static final double MOST_CORNERS = 0.7;
 
     List<Finding> findings() {
         List<Finding> found = new ArrayList<>();
@@ -160,6 +163,26 @@ record LabelChecks(DataSet data, List<ImageFacts> images) {
                     image.id(),
                     String.format(Locale.ROOT, "%.0f %% of %d mask pixels", 100.0 * outside / pixels, pixels)));
         }
+    }
+
+    /** Whether another origin of the corners fits the masks better; empty with too few boxes, or when this one fits. */
+    static Optional<Finding> corners(Path root, List<ImageFacts> images) {
+        ImageFacts.CornerFit fit = images.stream()
+                .flatMap(image -> image.boxes().stream())
+                .map(ImageFacts.BoxPixels::corner)
+                .reduce(ImageFacts.CornerFit.NONE, ImageFacts.CornerFit::and);
+        int all = fit.exact() + fit.early() + fit.late();
+        int shifted = Math.max(fit.early(), fit.late());
+        if (all < MIN_CORNERS || shifted < MOST_CORNERS * all) {
+            return Optional.empty();
+        }
+        boolean early = fit.early() > fit.late();
+        return Optional.of(new Finding(
+                Finding.Kind.CORNERS,
+                root.toString(),
+                shifted + " of " + all + " left and upper edges of boxes are one pixel "
+                        + (early ? "before" : "after") + " the first pixel of the mask, " + fit.exact()
+                        + " fit exactly: --voc-origin " + (early ? 0 : 1) + " fits better"));
     }
 
     /** Findings about files that could not be read. */

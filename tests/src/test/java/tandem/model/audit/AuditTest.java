@@ -25,6 +25,8 @@ import tandem.model.data.BadFiles;
 import tandem.model.data.DataException;
 import tandem.model.data.DataReader;
 import tandem.model.data.ImageLists;
+import tandem.model.data.ReadingOptions;
+import tandem.model.data.RecognizedData;
 import tandem.model.data.VocFolder;
 import tandem.model.synthetic.SyntheticInspection;
 
@@ -220,5 +222,55 @@ class AuditTest {
         assertEquals(1, result.agreement().boxesWithPixels(), 1e-12);
         assertEquals(1, result.agreement().pixelsInside(), 1e-12);
         assertTrue(result.differences().size() >= 6);
+    }
+
+    /** Masks cover columns and rows 4 to 13 exactly, or 5 to 13 where the corners count from 0. */
+    @Test
+    void theOriginOfCornersThatFitsTheMasksIsNamed() throws IOException {
+        for (int i = 1; i <= 8; i++) {
+            String id = (i % 2 == 0 ? "dent_" : "rust_") + i;
+            int value = i % 2 == 0 ? 1 : 2;
+            folder.mask(id, 40, 30, 8, (x, y) -> x >= 4 && x < 14 && y >= 4 && y < 14 ? value : 0);
+        }
+        assertEquals("", files(audit(), Finding.Kind.CORNERS));
+        for (int i = 1; i <= 8; i++) {
+            String id = (i % 2 == 0 ? "dent_" : "rust_") + i;
+            int value = i % 2 == 0 ? 1 : 2;
+            folder.mask(id, 40, 30, 8, (x, y) -> x >= 5 && x < 14 && y >= 5 && y < 14 ? value : 0);
+        }
+        assertEquals(
+                root
+                        + ": 16 of 16 left and upper edges of boxes are one pixel before the first pixel of the mask, 0 fit"
+                        + " exactly: --voc-origin 0 fits better",
+                files(audit(), Finding.Kind.CORNERS));
+        DataReader edges =
+                RecognizedData.of(root, ReadingOptions.DEFAULT.withVocOrigin(0)).reader();
+        AuditResult fitting = Audit.run(edges, ImageLists.everything(), List.of(), (done, total) -> {});
+        assertEquals("", files(fitting, Finding.Kind.CORNERS));
+        for (int i = 1; i <= 8; i++) {
+            String id = (i % 2 == 0 ? "dent_" : "rust_") + i;
+            int value = i % 2 == 0 ? 1 : 2;
+            folder.mask(id, 40, 30, 8, (x, y) -> x >= 4 && x < 14 && y >= 4 && y < 14 ? value : 0);
+        }
+        AuditResult late = Audit.run(edges, ImageLists.everything(), List.of(), (done, total) -> {});
+        assertTrue(
+                files(late, Finding.Kind.CORNERS)
+                        .endsWith("one pixel after the first pixel of the mask, 0 fit exactly:"
+                                + " --voc-origin 1 fits better"),
+                files(late, Finding.Kind.CORNERS));
+    }
+
+    @Test
+    void filesThatAreNotUsedAndSimilarClassesAreListed() throws IOException {
+        folder.text("classes.txt", "dent\nrust\nRust\n").boxes("ghost", 40, 30).text("JPEGImages/photo.heic", "");
+        AuditResult result = audit();
+        assertEquals(
+                "Annotations/ghost.xml: annotation files have no image\n"
+                        + "JPEGImages/photo.heic: files are images in a format that is not read (convert them to PNG)",
+                files(result, Finding.Kind.UNUSED));
+        assertTrue(
+                files(result, Finding.Kind.CLASS_NAMES).contains("the classes 'Rust', 'rust' differ only in"),
+                files(result, Finding.Kind.CLASS_NAMES));
+        assertEquals("", files(result, Finding.Kind.ODDITY));
     }
 }
