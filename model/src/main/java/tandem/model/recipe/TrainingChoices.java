@@ -6,16 +6,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tandem.model.network.NetworkSettings;
-import tandem.model.settings.BatchSettings;
 import tandem.model.settings.OptimizerSettings;
 import tandem.model.settings.Sampling;
 import tandem.model.settings.TrainingSettings;
 
-/** Batch, optimizer, schedule, average, losses, sampling and number of epochs. */
+/** Optimizer, schedule, average, losses, sampling and number of epochs. */
 final class TrainingChoices {
 
     /** Peak of AdamW for a batch of 8 and 32 channels after the first convolution. */
-    private static final double ADAMW_RATE = 6e-4;
+    private static final double ADAMW_RATE = 2e-3;
     /** Peak of SGD for a batch of 8. */
     private static final double SGD_RATE = 0.01;
 
@@ -32,10 +31,6 @@ final class TrainingChoices {
 
     private static final float DICE_WEIGHT = 0.5f;
     private static final float MASK_WEIGHT = 3;
-    /** With fewer steps of the usual batch, a smaller batch makes more of the time. */
-    private static final int FEW_STEPS = 1000;
-
-    private static final int SMALL_BATCH = 4;
     /** Image visits of a run: a constant, and a number for each image. */
     private static final int BASE_VISITS = 20_000;
 
@@ -64,9 +59,6 @@ final class TrainingChoices {
         this.choices = new Choices(given, made);
         sampling();
         epochs();
-        if (time.isPresent()) {
-            batch();
-        }
         optimizer();
         losses();
         schedule();
@@ -80,19 +72,6 @@ final class TrainingChoices {
     /** How often the run uses each image, on average. */
     double imageVisits() {
         return (double) training.schedule().epochs() * passLength() / Math.max(1, facts.images());
-    }
-
-    private void batch() {
-        BatchSettings present = training.batches();
-        long steps = training.schedule().epochs() * passLength() / present.size();
-        boolean few = steps < FEW_STEPS && present.size() > SMALL_BATCH && SMALL_BATCH % present.microBatches() == 0;
-        training = training.withBatches(present.withSize(choices.choose(
-                "batches.size",
-                "--batch",
-                present.size(),
-                few ? SMALL_BATCH : present.size(),
-                "about " + steps + " steps of " + present.size() + " images fit into the time"
-                        + (few ? ", and more steps learn more" : ""))));
     }
 
     private void optimizer() {
@@ -118,7 +97,7 @@ final class TrainingChoices {
                         * Math.sqrt((double) BASE_CHANNELS / network.encoderChannels())
                 : SGD_RATE * batch / BASE_BATCH;
         String reason = adam
-                ? "0.0006 for 8 images a step and 32 channels, times the square root of " + batch + "/" + BASE_BATCH
+                ? "0.002 for 8 images a step and 32 channels, times the square root of " + batch + "/" + BASE_BATCH
                         + " and of " + BASE_CHANNELS + "/" + network.encoderChannels()
                 : "0.01 for 8 images a step, times " + batch + "/" + BASE_BATCH;
         training = training.withSchedule(training.schedule()

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,6 +24,7 @@ import tandem.model.data.ImageLists;
 import tandem.model.metrics.Evaluation;
 import tandem.model.network.NetworkSettings;
 import tandem.model.recipe.DataFacts;
+import tandem.model.recipe.TimeBudget;
 import tandem.model.recipe.TrainingRecipe;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.TrainingSettings;
@@ -93,10 +95,10 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--epochs",
             paramLabel = "N",
-            defaultValue = "" + EPOCHS,
             order = 4,
-            description = "Maximum number of epochs. Default: ${DEFAULT-VALUE}.")
-    private int epochs;
+            description = "Maximum number of epochs. Default: " + EPOCHS
+                    + ", more where a slow machine trains smaller images.")
+    private Integer epochs;
 
     @Mixin
     private DeviceOption device;
@@ -108,7 +110,7 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        if (!(minutes > 0) || epochs < 1) {
+        if (!(minutes > 0) || epochs != null && epochs < 1) {
             throw new InputException("--minutes must be more than 0 and --epochs at least 1");
         }
         prepareFolder();
@@ -180,26 +182,39 @@ public final class DemoCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Settings for the passes that this machine does in the time. */
+    /** Settings for the passes that this machine does in the time; the usual ones where it does all of them. */
     private TrainingRecipe recipe(Device machine, DataSet train, ImageCache images, PrintWriter out)
             throws IOException {
+        int most = epochs == null ? EPOCHS : epochs;
         DataFacts facts = DataFacts.of(train);
         NetworkSettings network = NetworkSettings.small(train.boxClasses(), train.maskClasses(), SIDE);
-        TrainingSettings training = TrainingSettings.quick().withSeed(seed);
-        TimedRecipe timed = TimedRecipe.fit(
-                machine,
-                images,
-                minutes * 60,
-                time -> TrainingRecipe.fit(facts, network, training, AugmentationSettings.mild(), Set.of(), time));
-        int passes = (int) Math.max(1, Math.min(epochs, timed.passes()));
-        String speed = String.format(
-                Locale.ROOT,
-                "this machine does %.0f images/s: %d %s",
-                timed.speed(),
-                passes,
-                passes == 1 ? "pass" : "passes");
+        TrainingSettings quick = TrainingSettings.quick().withSeed(seed);
+        TrainingSettings training = quick.withSchedule(quick.schedule().withEpochs(most));
+        TimedRecipe timed = TimedRecipe.fit(machine, images, minutes * 60, time -> {
+            Optional<TimeBudget> scarce = time.filter(budget -> budget.passes(SIDE, train.size()) < most);
+            return TrainingRecipe.fit(
+                    facts,
+                    network,
+                    training,
+                    AugmentationSettings.mild(),
+                    scarce.isPresent() ? Set.of() : Set.of("--epochs"),
+                    scarce);
+        });
+        boolean usual = timed.recipe().network().inputSize() == SIDE;
+        int passes = (int) Math.max(1, epochs != null || usual ? Math.min(most, timed.passes()) : timed.passes());
+        String speed = speed(timed.speed(), passes);
         out.println(speed + (passes < FEW_PASSES ? FEW_PASSES_TEXT : ""));
         return timed.recipe().withEpochs(passes, speed);
+    }
+
+    /** Such as {@code this machine does 21 images/s: 5 passes}. */
+    private static String speed(double imagesPerSecond, int passes) {
+        return String.format(
+                Locale.ROOT,
+                "this machine does %.0f images/s: %d %s",
+                imagesPerSecond,
+                passes,
+                passes == 1 ? "pass" : "passes");
     }
 
     private static DataSet read(DataReader reader, String name, ImageLists lists, PrintWriter out) {

@@ -78,7 +78,7 @@ public final class TrainCommand implements Callable<Integer> {
             paramLabel = "N",
             order = 10,
             description =
-                    "Time for training: number of epochs, input size, batch and augmentation follow from the measured speed, and the "
+                    "Time for training: number of epochs, input size and augmentation follow from the measured speed, and the "
                             + "schedule of the learning rate ends inside the time, also when the machine becomes slower. With --epochs or --resume: stop after that time, "
                             + "evaluate, and print how to continue.")
     private Double minutes;

@@ -22,7 +22,6 @@ public final class TrainingOptions {
             "schedule.learningRate",
             "schedule.warmupSteps",
             "schedule.finalShare",
-            "batches.size",
             "average.share",
             "batches.sampling",
             "losses.segmentationWeight",
