@@ -10,6 +10,10 @@ import java.util.Map;
 import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxRegister;
 import tandem.kernels.translate.forms.Kind;
+import tandem.kernels.translate.graph.BasicBlock;
+import tandem.kernels.translate.graph.Effects;
+import tandem.kernels.translate.graph.KernelGraph;
+import tandem.kernels.translate.graph.PassDump;
 
 /**
  * Pass {@code slots}: assigns local variables to the registers of one segment. A register that lives across blocks has

@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import tandem.kernels.ptx.PtxException;
+import tandem.kernels.translate.graph.BasicBlock;
+import tandem.kernels.translate.graph.KernelGraph;
 
 /**
  * Pass {@code methods}: where a segment's method is too large for HotSpot to compile it, makes threads leave it

@@ -4,16 +4,20 @@ import java.lang.ref.Reference;
 import tandem.kernels.Grid;
 import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxModule;
+import tandem.kernels.translate.graph.KernelGraph;
 import tandem.kernels.translate.machine.BlockContext;
 import tandem.kernels.translate.machine.BlockRunner;
 import tandem.kernels.translate.machine.KernelCode;
+import tandem.kernels.translate.x86.VectorKernel;
 
 /** A kernel translated for the host. It may be run by many threads at once. */
 public final class HostKernel {
 
     private final PtxEntry entry;
     private final Mode mode;
+    // One of the two is null.
     private final BlockRunner runner;
+    private final VectorKernel vectors;
     // The generated code has the addresses of the module's variables in it: the memory must exist as long as the code.
     private final ModuleMemory memory;
     // Entries of the module that are translated later share that memory as long as the module exists.
@@ -24,7 +28,22 @@ public final class HostKernel {
         this.entry = entry;
         this.mode = mode;
         this.memory = memory;
+        this.vectors = null;
         this.runner = new BlockRunner(graph.schedule(code), entry.sharedBytes(), LocalMemory.bytesPerThread(entry));
+    }
+
+    HostKernel(PtxModule module, PtxEntry entry, Mode mode, VectorKernel vectors, ModuleMemory memory) {
+        this.module = module;
+        this.entry = entry;
+        this.mode = mode;
+        this.memory = memory;
+        this.vectors = vectors;
+        this.runner = null;
+    }
+
+    /** Whether it runs as machine code, not as bytecode. */
+    public boolean isMachineCode() {
+        return vectors != null;
     }
 
     /** The entry as parsed: its name, parameters and shared memory. */
@@ -81,6 +100,11 @@ public final class HostKernel {
                     "blocks " + firstBlock + " to " + endBlock + " of a grid of " + grid.blocks());
         }
         BlockContext context = BlockContext.current();
+        if (vectors != null) {
+            vectors.run(context, grid, parameters, firstBlock, endBlock);
+            Reference.reachabilityFence(memory);
+            return;
+        }
         context.parameters = parameters;
         context.checked = map == null ? null : new AccessChecker(entry, context, map, memory);
         try {

@@ -7,6 +7,9 @@ import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
+import tandem.kernels.translate.graph.KernelGraph;
+import tandem.kernels.translate.graph.PassDump;
+import tandem.kernels.translate.graph.ResumePoint;
 import tandem.kernels.translate.machine.BlockContext;
 import tandem.kernels.translate.machine.KernelCode;
 

@@ -1,6 +1,8 @@
 package tandem.kernels.translate;
 
 import java.util.Map;
+import tandem.kernels.translate.graph.BasicBlock;
+import tandem.kernels.translate.graph.ResumePoint;
 
 /**
  * How large a segment's method is.

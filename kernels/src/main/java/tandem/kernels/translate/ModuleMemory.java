@@ -126,6 +126,11 @@ final class ModuleMemory {
         return addresses.get(name);
     }
 
+    /** The same, or 0 when there is none of that name. */
+    long addressOrZero(String name) {
+        return addresses.getOrDefault(name, 0L);
+    }
+
     /** Whether those bytes are all of one variable. */
     boolean contains(long address, int bytes) {
         for (PtxVariable variable : variables.values()) {

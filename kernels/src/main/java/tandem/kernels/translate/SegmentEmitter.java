@@ -15,6 +15,10 @@ import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxRegister;
 import tandem.kernels.translate.forms.Emitter;
 import tandem.kernels.translate.forms.Kind;
+import tandem.kernels.translate.graph.BasicBlock;
+import tandem.kernels.translate.graph.Effects;
+import tandem.kernels.translate.graph.KernelGraph;
+import tandem.kernels.translate.graph.ResumePoint;
 import tandem.kernels.translate.machine.BlockContext;
 
 /**

@@ -15,6 +15,8 @@ import tandem.kernels.ptx.PtxRegister;
 import tandem.kernels.ptx.PtxVariable;
 import tandem.kernels.translate.forms.Emitter;
 import tandem.kernels.translate.forms.Kind;
+import tandem.kernels.translate.graph.BasicBlock;
+import tandem.kernels.translate.graph.KernelGraph;
 import tandem.kernels.translate.machine.BlockContext;
 import tandem.kernels.translate.machine.CheckedMemory;
 import tandem.kernels.translate.machine.Raw;

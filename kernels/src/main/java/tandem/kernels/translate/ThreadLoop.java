@@ -8,6 +8,9 @@ import sun.misc.Unsafe;
 import tandem.kernels.ptx.PtxRegister;
 import tandem.kernels.translate.forms.Emitter;
 import tandem.kernels.translate.forms.Kind;
+import tandem.kernels.translate.graph.BasicBlock;
+import tandem.kernels.translate.graph.KernelGraph;
+import tandem.kernels.translate.graph.ResumePoint;
 import tandem.kernels.translate.machine.BlockContext;
 
 /**

@@ -6,10 +6,13 @@ import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxModule;
 import tandem.kernels.translate.forms.Form;
 import tandem.kernels.translate.forms.FormTable;
+import tandem.kernels.translate.graph.KernelGraph;
 import tandem.kernels.translate.machine.KernelCode;
 import tandem.kernels.translate.machine.KernelLoader;
+import tandem.kernels.translate.x86.VectorKernel;
+import tandem.kernels.translate.x86.VectorTranslator;
 
-/** Translates kernels from PTX to JVM bytecode. */
+/** Translates kernels from PTX to machine code where that is possible, else to JVM bytecode. */
 public final class Translator {
 
     private Translator() {}
@@ -21,10 +24,32 @@ public final class Translator {
      *     the translator does not support; names the line and lists what is supported
      */
     public static HostKernel translate(PtxModule module, String entry, Mode mode) {
+        PtxEntry parsed = module.entry(entry);
+        if (mode == Mode.FAST) {
+            ModuleMemory memory = ModuleMemory.of(module);
+            VectorKernel vectors =
+                    VectorTranslator.translate(parsed, memory::addressOrZero).kernel();
+            if (vectors != null) {
+                return new HostKernel(module, parsed, mode, vectors, memory);
+            }
+        }
         return translate(module, entry, mode, CutLargeMethods.LIMIT);
     }
 
-    /** As {@link #translate(PtxModule, String, Mode)}, with methods of at most {@code limit} bytes of bytecode. */
+    /**
+     * Why the kernel runs as bytecode and not as machine code, or null when it does run as machine code.
+     *
+     * @throws tandem.kernels.ptx.PtxException as {@link #translate}
+     */
+    public static String whyBytecode(PtxModule module, String entry) {
+        return VectorTranslator.translate(module.entry(entry), ModuleMemory.of(module)::addressOrZero)
+                .reason();
+    }
+
+    /**
+     * As {@link #translate(PtxModule, String, Mode)}, always to bytecode, with methods of at most {@code limit} bytes
+     * of bytecode.
+     */
     static HostKernel translate(PtxModule module, String entry, Mode mode, int limit) {
         PtxEntry parsed = module.entry(entry);
         KernelGraph graph = KernelGraph.of(parsed);

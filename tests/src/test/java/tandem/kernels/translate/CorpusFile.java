@@ -92,6 +92,20 @@ record CorpusFile(String name, String text, int threads, List<long[]> inputs, lo
         return PtxModule.parse(name, text);
     }
 
+    /** The file without the lines of that instruction; null when it has none. */
+    CorpusFile without(String instruction) {
+        String wanted = instruction.replaceAll("\\s", "");
+        StringBuilder kept = new StringBuilder();
+        for (String line : text.split("\n")) {
+            if (!line.replaceAll("\\s", "").equals(wanted + ";")) {
+                kept.append(line).append('\n');
+            }
+        }
+        return kept.length() >= text.length()
+                ? null
+                : new CorpusFile(name, kept.toString(), threads, inputs, data, rows);
+    }
+
     /** Runs the file and gives the rows it wrote. */
     long[][] run(Mode mode) {
         HostKernel kernel = Translator.translate(module(), "corpus", mode);

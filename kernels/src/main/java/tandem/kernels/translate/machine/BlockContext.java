@@ -49,7 +49,7 @@ public final class BlockContext {
      * @param localBytes of all its threads
      * @param savedBytes of all its threads
      */
-    void reserve(long sharedBytes, long localBytes, long savedBytes) {
+    public void reserve(long sharedBytes, long localBytes, long savedBytes) {
         long sharedEnd = aligned(sharedBytes);
         long localEnd = sharedEnd + aligned(localBytes);
         long base = memory.atLeast(localEnd + savedBytes);

@@ -1,4 +1,4 @@
-package tandem.kernels.translate;
+package tandem.kernels.translate.graph;
 
 import java.util.Collection;
 import java.util.List;
@@ -7,7 +7,7 @@ import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxInstruction;
 
 /** Prints what a pass made, when the system property {@code tandem.ptx.dump} is the name of the pass. */
-final class PassDump {
+public final class PassDump {
 
     private PassDump() {}
 
@@ -19,7 +19,7 @@ final class PassDump {
         System.err.println("after " + pass + ": " + entry.name() + " (" + entry.file() + ")");
     }
 
-    static void show(String pass, PtxEntry entry, List<BasicBlock> blocks) {
+    public static void show(String pass, PtxEntry entry, List<BasicBlock> blocks) {
         if (wanted(pass)) {
             heading(pass, entry);
             for (BasicBlock block : blocks) {
@@ -32,14 +32,14 @@ final class PassDump {
         }
     }
 
-    static void show(String pass, PtxEntry entry, Collection<?> lines) {
+    public static void show(String pass, PtxEntry entry, Collection<?> lines) {
         if (wanted(pass)) {
             heading(pass, entry);
             lines.forEach(line -> System.err.println("  " + line));
         }
     }
 
-    static void show(String pass, PtxEntry entry, Map<?, ?> table) {
+    public static void show(String pass, PtxEntry entry, Map<?, ?> table) {
         if (wanted(pass)) {
             heading(pass, entry);
             table.forEach((key, value) -> System.err.println("  " + key + ": " + value));

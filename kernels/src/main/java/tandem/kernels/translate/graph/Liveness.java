@@ -1,4 +1,4 @@
-package tandem.kernels.translate;
+package tandem.kernels.translate.graph;
 
 import java.util.BitSet;
 import java.util.HashMap;
@@ -11,13 +11,13 @@ import tandem.kernels.ptx.PtxRegister;
  * Pass {@code liveness}: for each block the registers whose value at its start may still be read. A write under a guard
  * does not end the life of the value before it.
  */
-final class Liveness {
+public final class Liveness {
 
     private final Map<BasicBlock, BitSet> liveIn = new HashMap<>();
 
     private Liveness() {}
 
-    static Liveness run(List<BasicBlock> blocks) {
+    public static Liveness run(List<BasicBlock> blocks) {
         Liveness result = new Liveness();
         blocks.forEach(block -> result.liveIn.put(block, new BitSet()));
         boolean changed = true;
@@ -40,19 +40,19 @@ final class Liveness {
     }
 
     /** Indices of the registers that are live where the block starts. */
-    BitSet liveIn(BasicBlock block) {
+    public BitSet liveIn(BasicBlock block) {
         return liveIn.get(block);
     }
 
     /** Indices of the registers that are live where the block ends; a new set. */
-    BitSet liveOut(BasicBlock block) {
+    public BitSet liveOut(BasicBlock block) {
         BitSet live = new BitSet();
         block.successors().forEach(successor -> live.or(liveIn.get(successor)));
         return live;
     }
 
     /** Whether the register's value crosses from one block to another. */
-    boolean crossesBlocks(PtxRegister register) {
+    public boolean crossesBlocks(PtxRegister register) {
         return liveIn.values().stream().anyMatch(set -> set.get(register.index()));
     }
 }

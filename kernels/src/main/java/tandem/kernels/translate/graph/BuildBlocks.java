@@ -1,4 +1,4 @@
-package tandem.kernels.translate;
+package tandem.kernels.translate.graph;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ import tandem.kernels.ptx.Statement;
  * Pass {@code blocks}: cuts a body into basic blocks, the first of them the entry, and drops those that cannot be
  * reached. A guarded suspension becomes a branch around an unguarded one.
  */
-final class BuildBlocks {
+public final class BuildBlocks {
 
     private final PtxEntry entry;
     private final List<BasicBlock> blocks = new ArrayList<>();
@@ -29,7 +29,7 @@ final class BuildBlocks {
         this.entry = entry;
     }
 
-    static List<BasicBlock> run(PtxEntry entry) {
+    public static List<BasicBlock> run(PtxEntry entry) {
         BuildBlocks pass = new BuildBlocks(entry);
         pass.cut();
         pass.connect();

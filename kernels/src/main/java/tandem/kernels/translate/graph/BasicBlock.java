@@ -1,32 +1,32 @@
-package tandem.kernels.translate;
+package tandem.kernels.translate.graph;
 
 import java.util.ArrayList;
 import java.util.List;
 import tandem.kernels.ptx.PtxInstruction;
 
 /** Instructions that run one after another; only the last may branch or suspend. */
-final class BasicBlock {
+public final class BasicBlock {
 
-    final int index;
-    String label;
-    final int line;
-    final List<PtxInstruction> instructions = new ArrayList<>();
+    public final int index;
+    public String label;
+    public final int line;
+    public final List<PtxInstruction> instructions = new ArrayList<>();
     /** Where the last instruction may branch to, or null. */
-    BasicBlock target;
+    public BasicBlock target;
     /** The block where control continues otherwise, or null if there is none. */
-    BasicBlock next;
+    public BasicBlock next;
     /** Whether the last instruction makes the thread wait; it then continues at {@link #next}. */
-    boolean suspends;
+    public boolean suspends;
     /** Whether the thread continues at {@link #next} in another method, without waiting, to keep methods small. */
-    boolean cut;
+    public boolean cut;
 
-    BasicBlock(int index, String label, int line) {
+    public BasicBlock(int index, String label, int line) {
         this.index = index;
         this.label = label;
         this.line = line;
     }
 
-    List<BasicBlock> successors() {
+    public List<BasicBlock> successors() {
         List<BasicBlock> successors = new ArrayList<>();
         if (target != null) {
             successors.add(target);
@@ -37,12 +37,12 @@ final class BasicBlock {
         return successors;
     }
 
-    PtxInstruction last() {
+    public PtxInstruction last() {
         return instructions.get(instructions.size() - 1);
     }
 
     /** Whether a thread leaves the method at the end of this block and may come back at {@link #next}. */
-    boolean leaves() {
+    public boolean leaves() {
         return suspends || cut;
     }
 

@@ -1,4 +1,4 @@
-package tandem.kernels.translate;
+package tandem.kernels.translate.graph;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,7 +19,7 @@ import tandem.kernels.ptx.PtxRegister;
  * loads of parameters, and pure instructions on constants, block-wide special registers and other invariants. They run
  * once per block, in front of the loop over threads.
  */
-final class FindInvariants {
+public final class FindInvariants {
 
     private static final Set<String> BLOCK_WIDE = Set.of(
             "%ctaid.x", "%ctaid.y", "%ctaid.z", "%nctaid.x", "%nctaid.y", "%nctaid.z", "%ntid.x", "%ntid.y", "%ntid.z");
@@ -33,7 +33,7 @@ final class FindInvariants {
     }
 
     /** The invariant registers with the instructions that compute them, in an order that respects their dependences. */
-    static Map<PtxRegister, PtxInstruction> run(PtxEntry entry, List<BasicBlock> blocks) {
+    public static Map<PtxRegister, PtxInstruction> run(PtxEntry entry, List<BasicBlock> blocks) {
         FindInvariants pass = new FindInvariants(entry);
         List<PtxInstruction> all = new ArrayList<>();
         blocks.forEach(block -> all.addAll(block.instructions));

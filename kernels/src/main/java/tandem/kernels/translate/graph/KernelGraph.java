@@ -1,4 +1,4 @@
-package tandem.kernels.translate;
+package tandem.kernels.translate.graph;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -27,7 +27,7 @@ import tandem.kernels.translate.machine.Suspension;
  * @param points where threads start and resume
  * @param saved for each register that outlives a suspension, its offset in a thread's record
  */
-record KernelGraph(
+public record KernelGraph(
         PtxEntry entry,
         List<BasicBlock> blocks,
         Map<PtxRegister, Kind> kinds,
@@ -37,7 +37,7 @@ record KernelGraph(
         Map<PtxRegister, Integer> saved) {
 
     /** Runs the passes. */
-    static KernelGraph of(PtxEntry entry) {
+    public static KernelGraph of(PtxEntry entry) {
         for (Statement statement : entry.body()) {
             if (statement instanceof PtxInstruction instruction) {
                 FormTable.find(entry.file(), instruction);
@@ -55,7 +55,7 @@ record KernelGraph(
     }
 
     /** The graph after some blocks have been marked as cut. */
-    KernelGraph again() {
+    public KernelGraph again() {
         return of(entry, blocks, kinds, invariants);
     }
 
@@ -96,7 +96,7 @@ record KernelGraph(
     }
 
     /** The registers whose values threads bring along to a resume point. */
-    List<PtxRegister> restored(ResumePoint point) {
+    public List<PtxRegister> restored(ResumePoint point) {
         BitSet live = (BitSet) liveness.liveIn(point.start()).clone();
         if (point.suspension() != null) {
             Effects.writes(point.suspension()).forEach(register -> live.clear(register.index()));
@@ -106,12 +106,12 @@ record KernelGraph(
     }
 
     /** Whether threads may be suspended and resumed, so that their states must be saved. */
-    boolean suspends() {
+    public boolean suspends() {
         return points.size() > 1;
     }
 
     /** What the scheduler needs, with the class that was generated for this graph. */
-    Schedule schedule(KernelCode code) {
+    public Schedule schedule(KernelCode code) {
         List<Suspension> suspensions = new ArrayList<>();
         for (ResumePoint point : points) {
             suspensions.add(point.suspension() == null ? null : SuspensionForms.describe(point.suspension()));
@@ -120,7 +120,7 @@ record KernelGraph(
     }
 
     /** Bytes of a thread's record. */
-    int recordBytes() {
+    public int recordBytes() {
         return suspends() ? Suspension.BYTES + 8 * saved.size() : 0;
     }
 }

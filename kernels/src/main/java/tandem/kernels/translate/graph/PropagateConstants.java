@@ -1,4 +1,4 @@
-package tandem.kernels.translate;
+package tandem.kernels.translate.graph;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,13 +13,13 @@ import tandem.kernels.ptx.PtxType;
  * Pass {@code constants}: where a register is written once, by a move of a constant or of an address, its readers take
  * the constant instead, and the move goes.
  */
-final class PropagateConstants {
+public final class PropagateConstants {
 
     private final Map<PtxRegister, Operand> constants = new HashMap<>();
 
     private PropagateConstants() {}
 
-    static void run(List<BasicBlock> blocks) {
+    public static void run(List<BasicBlock> blocks) {
         PropagateConstants pass = new PropagateConstants();
         pass.find(blocks);
         for (BasicBlock block : blocks) {

@@ -1,4 +1,4 @@
-package tandem.kernels.translate;
+package tandem.kernels.translate.graph;
 
 import java.util.HashMap;
 import java.util.List;
@@ -13,11 +13,11 @@ import tandem.kernels.translate.forms.Kind;
  * Pass {@code kinds}: decides how the JVM holds each register. Newer compilers keep floats in untyped registers: one
  * that is used more often as a float than as an integer is held as a float.
  */
-final class InferKinds {
+public final class InferKinds {
 
     private InferKinds() {}
 
-    static Map<PtxRegister, Kind> run(List<PtxRegister> registers, List<BasicBlock> blocks) {
+    public static Map<PtxRegister, Kind> run(List<PtxRegister> registers, List<BasicBlock> blocks) {
         Map<PtxRegister, Integer> balance = new HashMap<>();
         for (BasicBlock block : blocks) {
             for (PtxInstruction instruction : block.instructions) {

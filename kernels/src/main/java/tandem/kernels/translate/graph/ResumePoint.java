@@ -1,4 +1,4 @@
-package tandem.kernels.translate;
+package tandem.kernels.translate.graph;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,10 +14,10 @@ import tandem.kernels.ptx.PtxInstruction;
  * @param from the block that threads come from, or null at the start of the kernel
  * @param start the block they continue with
  */
-record ResumePoint(int number, BasicBlock from, BasicBlock start) {
+public record ResumePoint(int number, BasicBlock from, BasicBlock start) {
 
     /** The resume points of a kernel, by number. */
-    static List<ResumePoint> of(List<BasicBlock> blocks) {
+    public static List<ResumePoint> of(List<BasicBlock> blocks) {
         List<ResumePoint> points = new ArrayList<>(List.of(new ResumePoint(0, null, blocks.get(0))));
         for (BasicBlock block : blocks) {
             if (block.leaves()) {
@@ -28,12 +28,12 @@ record ResumePoint(int number, BasicBlock from, BasicBlock start) {
     }
 
     /** The instruction that threads waited at, or null when they did not wait. */
-    PtxInstruction suspension() {
+    public PtxInstruction suspension() {
         return from != null && from.suspends ? from.last() : null;
     }
 
     /** The blocks that a thread may run from here until it leaves, the start first, in reverse postorder. */
-    List<BasicBlock> reach() {
+    public List<BasicBlock> reach() {
         List<BasicBlock> postorder = new ArrayList<>();
         visit(start, new HashSet<>(), postorder);
         Collections.reverse(postorder);

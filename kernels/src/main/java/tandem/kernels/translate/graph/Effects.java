@@ -1,4 +1,4 @@
-package tandem.kernels.translate;
+package tandem.kernels.translate.graph;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +8,7 @@ import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxRegister;
 
 /** Which registers an instruction reads and writes, and whether it does anything else. */
-final class Effects {
+public final class Effects {
 
     private static final Set<String> WITHOUT_RESULT =
             Set.of("st", "red", "bra", "ret", "exit", "trap", "membar", "fence", "prefetch");
@@ -33,12 +33,12 @@ final class Effects {
     private Effects() {}
 
     /** Whether the thread may have to wait for others. */
-    static boolean suspends(PtxInstruction instruction) {
+    public static boolean suspends(PtxInstruction instruction) {
         return SUSPENDING.contains(instruction.opcode());
     }
 
     /** Whether the result depends on the operands alone, the same for all threads, and nothing else is changed. */
-    static boolean isPure(PtxInstruction instruction) {
+    public static boolean isPure(PtxInstruction instruction) {
         boolean ownWindow = instruction.opcode().equals("cvta") && instruction.has("local");
         return !ownWindow && !instruction.has("cc") && !IMPURE.contains(instruction.opcode()) && !suspends(instruction);
     }
@@ -51,7 +51,7 @@ final class Effects {
     }
 
     /** Registers written. */
-    static List<PtxRegister> writes(PtxInstruction instruction) {
+    public static List<PtxRegister> writes(PtxInstruction instruction) {
         List<PtxRegister> registers = new ArrayList<>();
         if (hasResult(instruction) && !instruction.operands().isEmpty()) {
             collect(instruction.operands().get(0), registers);
@@ -60,7 +60,7 @@ final class Effects {
     }
 
     /** Registers read, the guard included. */
-    static List<PtxRegister> reads(PtxInstruction instruction) {
+    public static List<PtxRegister> reads(PtxInstruction instruction) {
         List<PtxRegister> registers = new ArrayList<>();
         if (instruction.guard() != null) {
             registers.add(instruction.guard());
@@ -72,7 +72,7 @@ final class Effects {
     }
 
     /** The operands that are read. */
-    static List<Operand> sources(PtxInstruction instruction) {
+    public static List<Operand> sources(PtxInstruction instruction) {
         return instruction
                 .operands()
                 .subList(

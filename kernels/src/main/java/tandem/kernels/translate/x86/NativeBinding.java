@@ -1,0 +1,87 @@
+package tandem.kernels.translate.x86;
+
+import com.sun.jna.Function;
+import com.sun.jna.JNIEnv;
+import com.sun.jna.Library;
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.lang.invoke.MethodHandles;
+import java.util.Map;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+
+/**
+ * Makes machine code callable: a hidden class with one native method, which JNI's {@code RegisterNatives} binds to the
+ * address of the code. A call costs what any call of a native method costs, and allocates nothing.
+ */
+final class NativeBinding implements Opcodes {
+
+    /**
+     * {@code RegisterNatives} in the table of functions that a {@code JNIEnv} points to (JNI specification, chapter 4).
+     */
+    private static final int REGISTER_NATIVES = 215;
+
+    private NativeBinding() {}
+
+    /** Code that passes its arguments on to {@code RegisterNatives} of the {@code JNIEnv} that is the first of them. */
+    private static final class Registration {
+        private static final ExecutableMemory CODE = ExecutableMemory.of(jump());
+        static final Function FUNCTION = Function.getFunction(
+                new Pointer(CODE.address()), Function.C_CONVENTION, Native.getDefaultStringEncoding());
+
+        private static byte[] jump() {
+            Code code = new Code();
+            code.alu(true, Code.MOV, Code.RAX, new Place.Mem(Code.RDI, 0));
+            code.alu(true, Code.MOV, Code.RAX, new Place.Mem(Code.RAX, 8 * REGISTER_NATIVES));
+            code.put(0xFF); // jmp rax
+            code.put(0xE0);
+            return code.finish();
+        }
+    }
+
+    /** A callable whose {@link NativeCode#run} is the code at that address; the code must outlive it. */
+    static NativeCode bind(long address) {
+        try {
+            Class<?> type =
+                    MethodHandles.lookup().defineHiddenClass(classFile(), true).lookupClass();
+            try (Memory strings = new Memory(16);
+                    Memory method = new Memory(24)) {
+                strings.setString(0, "run");
+                strings.setString(8, "(J)V");
+                method.setPointer(0, strings);
+                method.setPointer(8, strings.share(8));
+                method.setLong(16, address);
+                int result = (int) Registration.FUNCTION.invoke(
+                        int.class,
+                        new Object[] {JNIEnv.CURRENT, type, method, 1},
+                        Map.of(Library.OPTION_ALLOW_OBJECTS, true));
+                if (result != 0) {
+                    throw new IllegalStateException("RegisterNatives failed with " + result);
+                }
+            }
+            return (NativeCode) type.getDeclaredConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("a generated class could not be loaded", e);
+        }
+    }
+
+    private static byte[] classFile() {
+        ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+        String name = Type.getInternalName(NativeBinding.class) + "_code";
+        writer.visit(V17, ACC_FINAL | ACC_SUPER, name, null, "java/lang/Object", new String[] {
+            Type.getInternalName(NativeCode.class)
+        });
+        var constructor = writer.visitMethod(0, "<init>", "()V", null, null);
+        constructor.visitCode();
+        constructor.visitVarInsn(ALOAD, 0);
+        constructor.visitMethodInsn(INVOKESPECIAL, "java/lang/Object", "<init>", "()V", false);
+        constructor.visitInsn(RETURN);
+        constructor.visitMaxs(0, 0);
+        constructor.visitEnd();
+        writer.visitMethod(ACC_PUBLIC | ACC_NATIVE, "run", "(J)V", null, null).visitEnd();
+        writer.visitEnd();
+        return writer.toByteArray();
+    }
+}

@@ -1,0 +1,70 @@
+package tandem.kernels.translate.x86;
+
+import java.util.function.ToLongFunction;
+import tandem.kernels.ptx.PtxEntry;
+import tandem.kernels.ptx.PtxException;
+
+/** Translates kernels to machine code for eight threads at once, where the processor and the kernel allow it. */
+public final class VectorTranslator {
+
+    /**
+     * System property that turns the machine code on ({@code true}) and off ({@code false}). With {@code masked} every
+     * group of threads runs in the code for some lanes, which is slower: for tests.
+     */
+    public static final String PROPERTY = "tandem.kernels.vectors";
+
+    private static final String MASKED = "masked";
+
+    private VectorTranslator() {}
+
+    private static final class Here {
+        static final String OBSTACLE = Processor.obstacle();
+    }
+
+    /** Why kernels run as bytecode on this machine, or null when they may run as machine code. */
+    public static String obstacle() {
+        String wanted = System.getProperty(PROPERTY, "false");
+        if (!wanted.equals("true") && !wanted.equals(MASKED)) {
+            return "it is switched off by -D" + PROPERTY + "=" + wanted;
+        }
+        return Here.OBSTACLE;
+    }
+
+    /**
+     * What became of a kernel.
+     *
+     * @param kernel the kernel, or null when it must run as bytecode
+     * @param reason why it must, or null
+     */
+    public record Result(VectorKernel kernel, String reason) {}
+
+    /**
+     * Translates an entry.
+     *
+     * @param variables address of a variable of the module; 0 when it has none of that name
+     */
+    public static Result translate(PtxEntry entry, ToLongFunction<String> variables) {
+        String obstacle = obstacle();
+        if (obstacle != null) {
+            return new Result(null, obstacle);
+        }
+        try {
+            LaneProgram program = LaneProgram.of(entry);
+            VectorWriter writer = new VectorWriter(program, new Symbols(entry, variables));
+            byte[] code = writer.write();
+            ExecutableMemory memory = ExecutableMemory.of(code);
+            return new Result(
+                    new VectorKernel(
+                            memory,
+                            entry.sharedBytes(),
+                            writer.frame(),
+                            program.blocks().size(),
+                            System.getProperty(PROPERTY).equals(MASKED)),
+                    null);
+        } catch (UnsupportedForm e) {
+            return new Result(null, "it uses " + e.getMessage());
+        } catch (PtxException | IllegalStateException e) {
+            return new Result(null, e.getMessage());
+        }
+    }
+}

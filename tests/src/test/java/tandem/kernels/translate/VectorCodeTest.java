@@ -1,0 +1,135 @@
+package tandem.kernels.translate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tandem.kernels.Grid;
+import tandem.kernels.ptx.PtxModule;
+import tandem.kernels.translate.x86.VectorTranslator;
+
+/** Machine code against bytecode, bit for bit; only payloads of NaN may differ. */
+class VectorCodeTest {
+
+    private String before;
+
+    @BeforeEach
+    void remember() {
+        before = System.getProperty(VectorTranslator.PROPERTY);
+        System.setProperty(VectorTranslator.PROPERTY, "true");
+        assumeTrue(VectorTranslator.obstacle() == null, VectorTranslator.obstacle());
+    }
+
+    @AfterEach
+    void restore() {
+        if (before == null) {
+            System.clearProperty(VectorTranslator.PROPERTY);
+        } else {
+            System.setProperty(VectorTranslator.PROPERTY, before);
+        }
+    }
+
+    static List<CorpusFile> files() {
+        return CorpusFile.all();
+    }
+
+    /** Runs what machine code supports of a file: instructions that it does not are left out of the text. */
+    @ParameterizedTest
+    @MethodSource("files")
+    void corpus(CorpusFile file) {
+        CorpusFile reduced = file;
+        String reason = Translator.whyBytecode(reduced.module(), "corpus");
+        while (reason != null) {
+            CorpusFile shorter = reduced.without(reason.replace("it uses ", ""));
+            if (shorter == null) {
+                return;
+            }
+            reduced = shorter;
+            reason = Translator.whyBytecode(reduced.module(), "corpus");
+        }
+        System.setProperty(VectorTranslator.PROPERTY, "false");
+        long[][] expected = reduced.run(Mode.FAST);
+        for (String mode : new String[] {"true", "masked"}) {
+            System.setProperty(VectorTranslator.PROPERTY, mode);
+            long[][] actual = reduced.run(Mode.FAST);
+            List<String> wrong = new ArrayList<>();
+            for (int row = 0; row < expected.length; row++) {
+                for (int t = 0; t < file.threads(); t++) {
+                    if (expected[row][t] != actual[row][t] && !bothNaN(expected[row][t], actual[row][t])) {
+                        wrong.add(file.rows().get(row).label() + " of thread " + t + ": expected "
+                                + Long.toHexString(expected[row][t]) + " but was "
+                                + Long.toHexString(actual[row][t]));
+                    }
+                }
+            }
+            assertEquals(List.of(), wrong, mode);
+        }
+    }
+
+    private static boolean bothNaN(long a, long b) {
+        boolean single = Float.isNaN(Float.intBitsToFloat((int) a)) && Float.isNaN(Float.intBitsToFloat((int) b));
+        boolean wide = Double.isNaN(Double.longBitsToDouble(a)) && Double.isNaN(Double.longBitsToDouble(b));
+        return a >>> 32 == b >>> 32 && single || wide;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
+    void randomKernels(int part) {
+        int each = Integer.getInteger("tandem.tests.kernels", 25);
+        for (long seed = (long) part * each; seed < (long) (part + 1) * each; seed++) {
+            compare(seed);
+        }
+    }
+
+    private static void compare(long seed) {
+        String text = RandomKernel.write(seed);
+        PtxModule module = PtxModule.parse("random " + seed, text);
+        Random random = new Random(seed);
+        Grid grid = Grid.of(3, new int[] {256, 64, 61, 8, 5}[random.nextInt(5)]);
+        int threads = 3 * grid.threads();
+        int[] in = new int[2 * threads];
+        for (int i = 0; i < in.length; i++) {
+            in[i] = switch (random.nextInt(4)) {
+                case 0 -> random.nextInt(100);
+                case 1 -> Float.floatToRawIntBits((float) random.nextGaussian());
+                case 2 -> random.nextInt();
+                default -> -random.nextInt(1000);
+            };
+        }
+        NativeArray input = NativeArray.of(in);
+        int number = random.nextInt(3) == 0 ? random.nextInt() : random.nextInt(300);
+        int[] expected = null;
+        for (String mode : new String[] {"false", "true", "masked"}) {
+            System.setProperty(VectorTranslator.PROPERTY, mode);
+            HostKernel kernel = Translator.translate(module, "k", Mode.FAST);
+            assertEquals(!mode.equals("false"), kernel.isMachineCode(), "seed " + seed + " " + text);
+            NativeArray out = new NativeArray(8 * RandomKernel.STORED * threads);
+            Launch.run(kernel, grid, input, out, number);
+            int[] actual = out.ints();
+            if (expected == null) {
+                expected = actual;
+                continue;
+            }
+            for (int i = 0; i < actual.length; i++) {
+                if (actual[i] != expected[i]) {
+                    boolean nan = Float.isNaN(Float.intBitsToFloat(actual[i]))
+                            && Float.isNaN(Float.intBitsToFloat(expected[i]));
+                    int thread = i / 2 / RandomKernel.STORED;
+                    assertTrue(
+                            nan,
+                            "seed " + seed + " " + mode + " grid " + grid.threads() + " thread " + thread + " value "
+                                    + i / 2 % RandomKernel.STORED + ": expected " + Integer.toHexString(expected[i])
+                                    + " but was " + Integer.toHexString(actual[i]) + "\n" + text);
+                }
+            }
+        }
+    }
+}
