@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import tandem.model.data.Annotation;
 import tandem.model.data.BadFiles;
@@ -46,6 +47,20 @@ public final class Audit {
      * @throws DataException when no image can be read
      */
     public static AuditResult run(DataReader reader, ImageLists lists, List<String> held, Progress progress) {
+        return run(reader, lists, held, progress, training -> List.of());
+    }
+
+    /**
+     * The same with further checks.
+     *
+     * @param checks further findings about the training images
+     */
+    public static AuditResult run(
+            DataReader reader,
+            ImageLists lists,
+            List<String> held,
+            Progress progress,
+            Function<DataSet, List<Finding>> checks) {
         long began = System.nanoTime();
         BadFiles bad = BadFiles.skipUndecoded();
         BadFiles listed = BadFiles.skipUndecoded(); // its own, otherwise every irregularity would be counted twice
@@ -93,6 +108,7 @@ public final class Audit {
                         Finding.Kind.ODDITY,
                         line.substring(0, line.indexOf(": ")),
                         line.substring(line.indexOf(": ") + 2))));
+        findings.addAll(checks.apply(training));
         findings.sort(Comparator.comparing(Finding::kind));
         return new AuditResult(
                 reader.root().toString(),

@@ -47,6 +47,8 @@ public record Finding(Kind kind, String file, String detail) {
         CORNERS(
                 "data sets whose boxes and masks differ by one pixel on the left and at the top",
                 "the corners of the boxes count from another number than they were read with"),
+        /** Boxes that are too small at the network's input. */
+        SMALL_BOXES("boxes that a network can hardly find", "they are too small when the image is scaled to its input"),
         /** Names of classes that are nearly the same. */
         CLASS_NAMES("class names that are nearly the same", "probably one class: correct the names"),
         /** Not used. */

@@ -15,7 +15,7 @@ import tandem.model.settings.TrainingSettings;
 final class NetworkChoices {
 
     /** Without smaller boxes: images are not enlarged, and larger ones are reduced to this size. */
-    private static final int USUAL_SIZE = 224;
+    static final int USUAL_SIZE = 224;
 
     private static final int MIN_SIZE = 64;
     /** Time and memory grow with the square of the input size. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import tandem.model.data.DataSet;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.TrainingSettings;
@@ -69,6 +70,17 @@ public record TrainingRecipe(
         AugmentationChoices changes =
                 new AugmentationChoices(facts.spread(), augmentation, steps.imageVisits(), given, choices);
         return new TrainingRecipe(shape.network(), steps.training(), changes.augmentation(), choices, shape.warnings());
+    }
+
+    /** What the fit for the default network warns of: boxes that are too small at the input size that it chooses. */
+    public static List<String> smallBoxes(DataSet data) {
+        return fit(
+                        DataFacts.of(data),
+                        NetworkSettings.small(data.boxClasses(), data.maskClasses(), NetworkChoices.USUAL_SIZE),
+                        TrainingSettings.quick(),
+                        AugmentationSettings.mild(),
+                        Set.of())
+                .warnings();
     }
 
     /** The same with other settings of training. */

@@ -12,12 +12,12 @@ import tandem.model.weights.SafetensorsWriter;
 import tandem.model.weights.WeightsFile;
 
 /** Files of random weights. */
-final class TinyWeights {
+public final class TinyWeights {
 
     private TinyWeights() {}
 
     /** Writes a file whose metadata describes the network by {@code text}. */
-    static Path write(Path file, NetworkSettings settings, String text) throws IOException {
+    public static Path write(Path file, NetworkSettings settings, String text) throws IOException {
         Variables variables = new Network(settings).variables();
         try (Device device = new CpuDevice();
                 Weights weights = new Weights(device, variables)) {

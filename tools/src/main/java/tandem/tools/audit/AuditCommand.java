@@ -13,7 +13,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tandem.model.audit.Audit;
 import tandem.model.audit.AuditResult;
+import tandem.model.audit.Finding;
 import tandem.model.data.DataReader;
+import tandem.model.data.DataSet;
+import tandem.model.recipe.TrainingRecipe;
 import tandem.tools.OutputOption;
 import tandem.tools.console.LiveLine;
 import tandem.tools.data.ListOptions;
@@ -72,16 +75,31 @@ public final class AuditCommand implements Callable<Integer> {
         AuditResult result;
         try (LiveLine line = LiveLine.on(err)) {
             line.update(0, 1, "reading  annotations");
-            result = Audit.run(reader, options.lists(), held, (done, total) -> {
-                synchronized (line) {
-                    line.update(done, total, "examining  image " + done + "/" + total);
-                }
-            });
+            result = Audit.run(
+                    reader,
+                    options.lists(),
+                    held,
+                    (done, total) -> {
+                        synchronized (line) {
+                            line.update(done, total, "examining  image " + done + "/" + total);
+                        }
+                    },
+                    this::smallBoxes);
         }
         AuditFile.write(folder, result);
         AuditPage.write(folder.resolve(PAGE), result, reader);
         AuditScreen.lines(result).forEach(out::println);
         out.println("all results: " + folder.resolve(AuditFile.NAME) + "; report: " + folder.resolve(PAGE));
         return 0;
+    }
+
+    /** The warnings of {@code tandem train} without options about boxes that are too small at the network's input. */
+    private List<Finding> smallBoxes(DataSet training) {
+        if (training.boxed() == 0 || training.boxClasses().isEmpty()) {
+            return List.of();
+        }
+        return TrainingRecipe.smallBoxes(training).stream()
+                .map(text -> new Finding(Finding.Kind.SMALL_BOXES, root.toString(), text))
+                .toList();
     }
 }

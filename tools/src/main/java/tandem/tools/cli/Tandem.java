@@ -10,6 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import tandem.tools.BuildVersion;
+import tandem.tools.OutputOption;
 import tandem.tools.audit.AuditCommand;
 import tandem.tools.bundle.BundleCommand;
 import tandem.tools.data.ConvertCommand;
@@ -110,7 +111,12 @@ public final class Tandem {
         Failures failures = new Failures(() -> tandem.debug);
         line.setParameterExceptionHandler(failures);
         line.setExecutionExceptionHandler(failures);
-        int code = line.execute(arguments);
+        int code;
+        try {
+            code = line.execute(arguments);
+        } finally {
+            OutputOption.release(line);
+        }
         out.flush();
         err.flush();
         return code;

@@ -93,7 +93,10 @@ public final class ExplainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        List<Path> paths = input.images();
+        ImagePaths given = input.images();
+        given.passedOver().ifPresent(err::println);
+        List<Path> paths = given.images();
+        List<String> names = given.names();
         Path folder = output.make();
         List<Section> sections = new ArrayList<>();
         NetworkSettings settings;
@@ -107,8 +110,7 @@ public final class ExplainCommand implements Callable<Integer> {
                 DecodedImage image = decode(paths.get(i));
                 try (Explainer explainer = new Explainer(model, image.width() * image.height())) {
                     explainer.run(image);
-                    sections.addAll(new Panels(explainer, image, folder, ImagePaths.stem(paths.get(i)))
-                            .make(wanted, chosen, score));
+                    sections.addAll(new Panels(explainer, image, folder, names.get(i)).make(wanted, chosen, score));
                 }
                 line.update(i + 1, paths.size(), "image " + (i + 1) + "/" + paths.size());
             }

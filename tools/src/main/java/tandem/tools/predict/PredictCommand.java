@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -15,6 +14,7 @@ import picocli.CommandLine.Spec;
 import tandem.engine.Device;
 import tandem.model.Inspector;
 import tandem.model.data.BadFiles;
+import tandem.model.data.CocoIds;
 import tandem.model.data.DataException;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageDecoder;
@@ -32,7 +32,8 @@ import tandem.tools.console.TrainingLine;
         name = "predict",
         description =
                 "Finds boxes and segments pixels in images. Writes, in the output folder: overlays/NAME.png; masks/NAME.png, "
-                        + "palette PNGs whose indices are classes; results.json, COCO results; images.json, which image has which id.",
+                        + "palette PNGs whose indices are classes; results.json, COCO results; images.json, which image has which id "
+                        + "and which files. An image that cannot be read is listed at the end, and the exit code is 1.",
         sortOptions = false,
         abbreviateSynopsis = true,
         footer = {
@@ -57,11 +58,17 @@ public final class PredictCommand implements Callable<Integer> {
                     "Draw boxes with a score of at least this; results.json contains all. Default: ${DEFAULT-VALUE}.")
     private double score;
 
-    @Option(
-            names = "--skip-bad",
-            order = 3,
-            description = "Leave out images that cannot be read, and list them at the end.")
+    @Option(names = "--skip-bad", order = 3, description = "Images that cannot be read do not change the exit code.")
     private boolean skipBad;
+
+    @Option(
+            names = "--ids",
+            paramLabel = "FILE",
+            order = 3,
+            description =
+                    "COCO file with the images and classes, such as the instances file of the data: results.json and images.json "
+                            + "have its ids. Default: numbers from 1.")
+    private Path idFile;
 
     @Option(
             names = "--precision",
@@ -82,15 +89,23 @@ public final class PredictCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        List<Path> paths = input.images();
-        BadFiles bad = skipBad ? BadFiles.skip() : BadFiles.stop();
+        ImagePaths given = input.images();
+        given.passedOver().ifPresent(err::println);
+        List<Path> paths = given.images();
+        List<String> names = given.names();
+        BadFiles bad = BadFiles.skip();
         Path folder = output.make();
         try (Device machine = device.open(err);
                 Inspector inspector = Inspector.load(
                         input.weights(), machine, NonMaximumSuppression.Settings.DEFAULT, precision.storage());
                 LiveLine line = LiveLine.on(err)) {
             machine.note(precision.storage()).ifPresent(err::println);
-            PredictionFiles files = new PredictionFiles(folder, inspector.settings(), score);
+            List<String> classes = inspector.settings().boxClasses();
+            CocoIds ids = idFile == null
+                    ? CocoIds.numbered(paths.size(), classes.size())
+                    : CocoIds.in(idFile, paths, classes);
+            PredictionFiles files = new PredictionFiles(folder, inspector.settings(), score, ids.categories());
+            ShrinkNotice shrink = new ShrinkNotice(inspector.settings());
             Inspection found = new Inspection();
             double seconds = 0;
             for (int i = 0; i < paths.size(); i++) {
@@ -110,7 +125,8 @@ public final class PredictCommand implements Callable<Integer> {
                         3 * image.width(),
                         found);
                 seconds += (System.nanoTime() - began) / 1e9;
-                files.add(paths.get(i), image, found);
+                files.add(paths.get(i), names.get(i), ids.images().get(i), image, found);
+                shrink.add(image.width(), image.height());
                 line.update(
                         i + 1, paths.size(), "image " + (i + 1) + "/" + paths.size() + "  " + found.boxes() + " boxes");
             }
@@ -118,18 +134,21 @@ public final class PredictCommand implements Callable<Integer> {
                 throw new InputException("none of the " + paths.size() + " images can be read; the first: "
                         + bad.lines().get(0));
             }
-            files.finish(seconds, machine.description(), input.weights());
+            int removed = files.finish(seconds, machine.description(), input.weights());
             out.printf(
                     "%d images, %d boxes of a score of at least %s, %s inside the network%n",
                     files.images(), files.shownBoxes(), score, TrainingLine.duration(seconds));
-            List<String> skipped = new ArrayList<>(bad.lines());
-            if (!skipped.isEmpty()) {
-                err.println("skipped " + skipped.size() + " bad files:");
-                skipped.forEach(text -> err.println("  " + text));
+            if (removed > 0) {
+                out.println("removed " + removed + " overlays and masks of an earlier run from " + folder);
+            }
+            shrink.line().ifPresent(err::println);
+            if (!bad.lines().isEmpty()) {
+                err.println(bad.lines().size() + " of " + paths.size() + " images could not be read:");
+                bad.lines().forEach(text -> err.println("  " + text));
             }
             out.println("everything is in " + folder);
             out.flush();
         }
-        return 0;
+        return bad.lines().isEmpty() || skipBad ? 0 : 1;
     }
 }

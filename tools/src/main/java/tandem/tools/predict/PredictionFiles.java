@@ -1,5 +1,6 @@
 package tandem.tools.predict;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,7 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.DecodedImage;
 import tandem.model.figure.ClassColors;
 import tandem.model.figure.ImageFiles;
@@ -17,6 +21,7 @@ import tandem.model.inference.Inspection;
 import tandem.model.metrics.CocoResult;
 import tandem.model.metrics.Detection;
 import tandem.model.network.NetworkSettings;
+import tandem.tools.InputException;
 import tandem.tools.ResultFile;
 import tandem.tools.RgbImage;
 
@@ -24,6 +29,9 @@ import tandem.tools.RgbImage;
 final class PredictionFiles {
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final String IMAGES = "images.json";
+    /** Fields of {@link #IMAGES} with the paths of files; each is in a folder of this name in the plural. */
+    private static final List<String> KINDS = List.of("overlay", "mask");
 
     private final Path folder;
     private final NetworkSettings network;
@@ -31,10 +39,20 @@ final class PredictionFiles {
     private final Overlay overlay;
     private final List<CocoResult> results = new ArrayList<>();
     private final ArrayNode images = JSON.createArrayNode();
+    private final List<Long> categories;
+    private final Set<String> earlier;
     private int shownBoxes;
 
-    /** @param score boxes below this are not drawn */
-    PredictionFiles(Path folder, NetworkSettings network, double score) throws IOException {
+    /**
+     * Prepares a folder.
+     *
+     * @param score boxes below this are not drawn
+     * @param categories id of each box class
+     * @throws InputException when the folder has the results of another command
+     */
+    PredictionFiles(Path folder, NetworkSettings network, double score, List<Long> categories) throws IOException {
+        this.categories = categories;
+        this.earlier = earlier(folder);
         this.folder = folder;
         this.network = network;
         this.score = score;
@@ -45,28 +63,57 @@ final class PredictionFiles {
         }
     }
 
-    /** Adds an image; categories are numbered from 1 in the order of the network's box classes. */
-    void add(Path file, DecodedImage image, Inspection found) throws IOException {
-        int id = images.size() + 1;
-        images.addObject()
+    /** Overlays and masks that {@code images.json} of an earlier run names. */
+    private static Set<String> earlier(Path folder) throws IOException {
+        Path list = folder.resolve(IMAGES);
+        Set<String> files = new HashSet<>();
+        if (!Files.isRegularFile(list)) {
+            if (Files.exists(folder.resolve(ResultFile.NAME)) || new CheckpointStore(folder).exists()) {
+                throw new InputException(folder + " holds the results of another command; choose another --output");
+            }
+            return files;
+        }
+        for (JsonNode image : JSON.readTree(list.toFile()).path("images")) {
+            for (String kind : KINDS) {
+                String file = image.path(kind).asText();
+                if (file.matches(kind + "s/[^/\\\\]+\\.png")) {
+                    files.add(file);
+                }
+            }
+        }
+        return files;
+    }
+
+    /**
+     * Adds an image.
+     *
+     * @param name of its overlay and mask
+     * @param id of the image in the results
+     */
+    void add(Path file, String name, long id, DecodedImage image, Inspection found) throws IOException {
+        byte[] mask = found.maskBytes();
+        ObjectNode entry = images.addObject()
                 .put("id", id)
                 .put("file_name", file.toString())
                 .put("width", image.width())
-                .put("height", image.height());
+                .put("height", image.height())
+                .put("overlay", "overlays/" + name + ".png");
+        if (mask != null) {
+            entry.put("mask", "masks/" + name + ".png");
+        }
         List<Detection> detections = found.detections();
         for (Detection detection : detections) {
-            results.add(new CocoResult(id, detection.label() + 1, detection.score(), detection.box(), null));
+            results.add(
+                    new CocoResult(id, categories.get(detection.label()), detection.score(), detection.box(), null));
         }
         List<Detection> shown = detections.stream()
                 .filter(detection -> detection.score() >= score)
                 .toList();
         shownBoxes += shown.size();
-        byte[] mask = found.maskBytes();
-        String name = ImagePaths.stem(file) + ".png";
         ImageFiles.writePng(
-                folder.resolve("overlays").resolve(name), overlay.prediction(RgbImage.of(image), shown, mask));
+                folder.resolve("overlays").resolve(name + ".png"), overlay.prediction(RgbImage.of(image), shown, mask));
         if (mask != null) {
-            MaskPng.write(folder.resolve("masks").resolve(name), mask, image.width(), image.height());
+            MaskPng.write(folder.resolve("masks").resolve(name + ".png"), mask, image.width(), image.height());
         }
     }
 
@@ -80,8 +127,13 @@ final class PredictionFiles {
         return shownBoxes;
     }
 
-    /** Writes {@code results.json}, {@code images.json} and {@code result.json}. */
-    void finish(double seconds, String device, Path weights) throws IOException {
+    /**
+     * Writes {@code results.json}, {@code images.json} and {@code result.json}, and removes the overlays and masks of
+     * an earlier run that this one did not write again.
+     *
+     * @return number of the removed files
+     */
+    int finish(double seconds, String device, Path weights) throws IOException {
         CocoResult.write(folder.resolve("results.json"), results);
         ObjectNode dataset = JSON.createObjectNode();
         dataset.set("images", images);
@@ -89,14 +141,13 @@ final class PredictionFiles {
         for (int i = 0; i < network.boxClasses().size(); i++) {
             categories
                     .addObject()
-                    .put("id", i + 1)
+                    .put("id", this.categories.get(i))
                     .put("name", network.boxClasses().get(i));
         }
         ArrayNode maskClasses = dataset.putArray("maskClasses").add("background");
         network.maskClasses().forEach(maskClasses::add);
         Files.writeString(
-                folder.resolve("images.json"),
-                JSON.writerWithDefaultPrettyPrinter().writeValueAsString(dataset) + "\n");
+                folder.resolve(IMAGES), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(dataset) + "\n");
         ObjectNode result = JSON.createObjectNode()
                 .put("images", images.size())
                 .put("boxes", results.size())
@@ -106,5 +157,13 @@ final class PredictionFiles {
         Files.writeString(
                 folder.resolve(ResultFile.NAME),
                 JSON.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n");
+        for (JsonNode image : images) {
+            KINDS.forEach(kind -> earlier.remove(image.path(kind).asText()));
+        }
+        int removed = 0;
+        for (String file : earlier) {
+            removed += Files.deleteIfExists(folder.resolve(file)) ? 1 : 0;
+        }
+        return removed;
     }
 }

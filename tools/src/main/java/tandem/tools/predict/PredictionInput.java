@@ -26,7 +26,7 @@ public final class PredictionInput {
     }
 
     /** The image files, see {@link ImagePaths#of}. */
-    public List<Path> images() throws IOException {
+    public ImagePaths images() throws IOException {
         return ImagePaths.of(images);
     }
 }

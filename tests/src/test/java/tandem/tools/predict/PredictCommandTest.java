@@ -1,0 +1,152 @@
+package tandem.tools.predict;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tandem.model.declaration.SettingsJson;
+import tandem.model.train.TinyData;
+import tandem.tools.CommandRun;
+import tandem.tools.train.TinyWeights;
+
+/** What {@code tandem predict} reads, writes and reports, with random weights. */
+class PredictCommandTest {
+
+    private static final List<String> CLASSES = List.of("alpha", "beta");
+
+    @TempDir
+    Path root;
+
+    private Path weights;
+
+    @BeforeEach
+    void network() throws IOException {
+        var settings = TinyData.network(64).withClasses(CLASSES, CLASSES);
+        weights = TinyWeights.write(root.resolve("weights.safetensors"), settings, SettingsJson.write(settings));
+    }
+
+    private void image(String file, int size) throws IOException {
+        Path path = root.resolve(file);
+        Files.createDirectories(path.getParent());
+        ImageIO.write(new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB), "png", path.toFile());
+    }
+
+    private CommandRun predict(String output, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "predict",
+                "--device",
+                "cpu",
+                "--threads",
+                "1",
+                "--weights",
+                weights.toString(),
+                "--output",
+                root.resolve(output).toString()));
+        arguments.addAll(List.of(more));
+        return CommandRun.of(arguments.toArray(String[]::new));
+    }
+
+    private String in(String file) {
+        return root.resolve(file).toString();
+    }
+
+    private List<String> files(String folder) throws IOException {
+        try (Stream<Path> files = Files.list(root.resolve(folder))) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private JsonNode images(String output) throws IOException {
+        return new ObjectMapper()
+                .readTree(root.resolve(output).resolve("images.json").toFile());
+    }
+
+    @Test
+    void aBadImageIsListedAndTheOthersAreWritten() throws IOException {
+        image("photos/a.png", 32);
+        image("photos/c.png", 32);
+        image("photos/sub/d.png", 32);
+        Files.writeString(root.resolve("photos/b.png"), "no image");
+        CommandRun run = predict("out", in("photos"));
+        assertEquals(1, run.code(), run.err());
+        assertTrue(run.err().contains("passed over: 1 folder (sub)"), run.err());
+        assertTrue(run.err().contains("1 of 3 images could not be read:"), run.err());
+        assertTrue(run.err().contains("photos/b.png: is not"), run.err());
+        assertEquals(List.of("a.png", "c.png"), files("out/overlays"));
+        assertEquals(List.of("a.png", "c.png"), files("out/masks"));
+        assertEquals(1, images("out").at("/images/0/id").asInt());
+        assertEquals(3, images("out").at("/images/1/id").asInt(), "the place among the given images");
+        assertEquals("overlays/c.png", images("out").at("/images/1/overlay").asText());
+        assertEquals("masks/c.png", images("out").at("/images/1/mask").asText());
+        assertEquals(0, predict("out", "--skip-bad", in("photos")).code());
+    }
+
+    @Test
+    void aUsedFolderKeepsOnlyWhatBelongsTogether() throws IOException {
+        image("cam1/1.png", 32);
+        image("cam2/1.png", 32);
+        assertEquals(0, predict("out", in("cam1"), in("cam2")).code());
+        assertEquals(List.of("cam1_1.png", "cam2_1.png"), files("out/overlays"));
+        Files.writeString(root.resolve("out/overlays/mine.png"), "of the user");
+        CommandRun again = predict("out", in("cam1"));
+        assertEquals(0, again.code(), again.err());
+        assertTrue(again.out().contains("removed 4 overlays and masks of an earlier run"), again.out());
+        assertEquals(List.of("1.png", "mine.png"), files("out/overlays"));
+        assertEquals(List.of("1.png"), files("out/masks"));
+        Files.createDirectories(root.resolve("trained"));
+        Files.writeString(root.resolve("trained/result.json"), "{}");
+        CommandRun refused = predict("trained", in("cam1"));
+        assertEquals(2, refused.code());
+        assertTrue(refused.err().contains("trained holds the results of another command"), refused.err());
+    }
+
+    @Test
+    void theIdsOfADataSetMayBeUsed() throws IOException {
+        image("images/a.png", 32);
+        image("images/b.png", 32);
+        Path file = root.resolve("instances.json");
+        Files.writeString(file, """
+                {"images": [{"id": 907, "file_name": "images/b.png"}, {"id": 12.0, "file_name": "a.PNG"}],
+                 "categories": [{"id": 40, "name": "alpha"}, {"id": 2, "name": "beta"}], "annotations": []}""");
+        CommandRun run = predict("out", "--ids", file.toString(), in("images"));
+        assertEquals(0, run.code(), run.err());
+        JsonNode images = images("out");
+        assertEquals(12, images.at("/images/0/id").asInt());
+        assertEquals(907, images.at("/images/1/id").asInt());
+        assertEquals(40, images.at("/categories/0/id").asInt());
+        assertEquals(2, images.at("/categories/1/id").asInt());
+        for (JsonNode result :
+                new ObjectMapper().readTree(root.resolve("out/results.json").toFile())) {
+            assertTrue(List.of(12, 907).contains(result.get("image_id").asInt()), result.toString());
+            assertTrue(List.of(40, 2).contains(result.get("category_id").asInt()), result.toString());
+        }
+        Files.writeString(file, Files.readString(file).replace("alpha", "gamma"));
+        assertTrue(predict("out", "--ids", file.toString(), in("images")).err().contains("has no category 'alpha'"));
+        Files.writeString(file, Files.readString(file).replace("gamma", "alpha").replace("images/b", "images/c"));
+        assertTrue(predict("out", "--ids", file.toString(), in("images")).err().contains("has no entry for the image"));
+    }
+
+    @Test
+    void muchLargerImagesAreReported() throws IOException {
+        image("a.png", 256);
+        CommandRun run = predict("out", in("a.png"));
+        assertTrue(
+                run.err()
+                        .contains(
+                                "warning: 1 images of up to 256 x 256 pixels were scaled to the network's input of 64 x"
+                                        + " 64: objects below about 32 x 32 pixels are smaller than one cell"),
+                run.err());
+    }
+}

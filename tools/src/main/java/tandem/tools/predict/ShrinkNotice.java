@@ -1,0 +1,45 @@
+package tandem.tools.predict;
+
+import java.util.Optional;
+import tandem.model.network.NetworkSettings;
+
+/** Says that images are much larger than the network's input, so that small objects cannot be found in them. */
+final class ShrinkNotice {
+
+    /** Factor from which on it is reported. */
+    private static final int FACTOR = 4;
+
+    private final int size;
+    private final boolean detects;
+    private int width;
+    private int height;
+    private int images;
+
+    ShrinkNotice(NetworkSettings network) {
+        size = network.inputSize();
+        detects = network.detects();
+    }
+
+    /** Adds an image of this size, in pixels. */
+    void add(int imageWidth, int imageHeight) {
+        if (imageWidth >= FACTOR * size || imageHeight >= FACTOR * size) {
+            images++;
+            width = Math.max(width, imageWidth);
+            height = Math.max(height, imageHeight);
+        }
+    }
+
+    /** One line; empty when no image is so large. */
+    Optional<String> line() {
+        int cell = NetworkSettings.FINEST_STRIDE;
+        return images == 0
+                ? Optional.empty()
+                : Optional.of("warning: " + images + " images of up to " + width + " x " + height
+                        + " pixels were scaled to the network's input of " + size + " x " + size + ": "
+                        + (detects ? "objects" : "regions") + " below about "
+                        + Math.round((double) cell * width / size) + " x "
+                        + Math.round((double) cell * height / size)
+                        + " pixels are smaller than one cell of its finest level, and most of them are not found; cut"
+                        + " the images into tiles, or train with a larger --size");
+    }
+}
