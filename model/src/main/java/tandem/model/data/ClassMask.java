@@ -2,6 +2,7 @@ package tandem.model.data;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /** A class mask: its file and its pixel counts. Its pixels are read on demand. */
 public sealed interface ClassMask permits MaskFile, MappedMask, PixelMask, RasterizedMask {
@@ -26,6 +27,16 @@ public sealed interface ClassMask permits MaskFile, MappedMask, PixelMask, Raste
      * @throws DataException when the mask is damaged or of another size
      */
     byte[] read(int width, int height);
+
+    /** A checksum of the class of every pixel, by which a changed mask is noticed. */
+    long checksum();
+
+    /** CRC-32C of class values. */
+    static long checksum(byte[] values) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(values);
+        return checksum.getValue();
+    }
 
     /** Number of pixels of any class except background. */
     default long foreground() {

@@ -102,7 +102,7 @@ final class MaskDecoder {
         for (int value = 0; value <= classes.size(); value++) {
             pixels.add(counts[value]);
         }
-        return new MaskFile(file, pixels, counts[MaskFile.IGNORE]);
+        return new MaskFile(file, pixels, counts[MaskFile.IGNORE], ClassMask.checksum(mask));
     }
 
     /**

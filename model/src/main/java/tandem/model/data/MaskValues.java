@@ -168,7 +168,8 @@ sealed interface MaskValues {
             lookup[i + 1] = classes.indexOf(names().get(i)) + 1;
         }
         long[] counts = new long[256];
-        for (byte value : read(file, width, height)) {
+        byte[] mask = read(file, width, height);
+        for (byte value : mask) {
             counts[value & 0xFF]++;
         }
         long[] pixels = new long[256];
@@ -188,6 +189,12 @@ sealed interface MaskValues {
         for (int value = 0; value <= classes.size(); value++) {
             perClass.add(pixels[value]);
         }
-        return new MappedMask(file, this, lookup, perClass, pixels[ClassMask.IGNORE]);
+        return new MappedMask(
+                file,
+                this,
+                lookup,
+                perClass,
+                pixels[ClassMask.IGNORE],
+                ClassMask.checksum(MappedMask.map(mask, lookup)));
     }
 }

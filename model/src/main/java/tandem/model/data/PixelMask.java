@@ -35,6 +35,11 @@ public record PixelMask(int width, int height, List<Long> pixels, long ignored, 
     }
 
     @Override
+    public long checksum() {
+        return ClassMask.checksum(values);
+    }
+
+    @Override
     public byte[] read(int width, int height) {
         if (width != this.width || height != this.height) {
             throw new IllegalArgumentException(

@@ -17,6 +17,7 @@ final class RasterizedMask implements ClassMask {
     private final byte[] packed;
     private final List<Long> pixels;
     private final long ignored;
+    private final long checksum;
 
     /**
      * Counts and packs.
@@ -41,6 +42,7 @@ final class RasterizedMask implements ClassMask {
         }
         pixels = List.copyOf(perClass);
         ignored = counts[IGNORE];
+        checksum = ClassMask.checksum(mask);
         packed = pack(mask);
     }
 
@@ -76,6 +78,11 @@ final class RasterizedMask implements ClassMask {
     @Override
     public long ignored() {
         return ignored;
+    }
+
+    @Override
+    public long checksum() {
+        return checksum;
     }
 
     @Override

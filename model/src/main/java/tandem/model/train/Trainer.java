@@ -2,6 +2,7 @@ package tandem.model.train;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import tandem.model.batch.SamplerState;
 import tandem.model.checkpoint.Checkpoint;
 import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.checkpoint.ElapsedTime;
+import tandem.model.checkpoint.RunOrigin;
 import tandem.model.checkpoint.ValidationState;
 import tandem.model.checkpoint.WeakState;
 import tandem.model.data.DataSet;
@@ -31,7 +33,8 @@ import tandem.model.weights.WeightsException;
 
 /**
  * A training run: steps over the data, checkpoints, and events for observers. A run that is stopped at any step and
- * resumed from its checkpoint gives the same weights, bit for bit, as an uninterrupted run.
+ * resumed from its checkpoint gives the same weights, bit for bit, as an uninterrupted run: on the same device, with the
+ * same number of threads.
  */
 public final class Trainer implements AutoCloseable {
 
@@ -71,6 +74,9 @@ public final class Trainer implements AutoCloseable {
     private final TimeLimit time;
     private final TrainingLabels labels;
     private final long steps;
+    private final List<String> notes = new ArrayList<>();
+    private RunOrigin origin;
+    private RunOrigin resumed;
     private long done;
     private SamplerState sampler;
     private BatchStager stager;
@@ -92,6 +98,7 @@ public final class Trainer implements AutoCloseable {
         requireClasses("box classes", network.boxClasses(), images.data().boxClasses());
         requireClasses("mask classes", network.maskClasses(), images.data().maskClasses());
         this.images = images.withMaxPixels(network.maxPixels());
+        this.origin = RunOrigin.of(images.data(), device.description());
         this.augmentation = augmentation;
         this.options = options;
         this.store = new CheckpointStore(options.folder());
@@ -167,6 +174,8 @@ public final class Trainer implements AutoCloseable {
                     checkpoint.step(),
                     checkpoint.sampler());
             try {
+                trainer.resumed = RunOrigin.read(reader).orElse(null);
+                trainer.checkOrigin(reader.file());
                 trainer.step.restore(checkpoint, reader);
                 trainer.labels.restore(WeakState.read(reader));
                 trainer.validation = ValidationState.read(reader);
@@ -177,6 +186,28 @@ public final class Trainer implements AutoCloseable {
             }
             return trainer;
         }
+    }
+
+    private void checkOrigin(Path file) throws WeightsException {
+        if (resumed == null) {
+            notes.add(file + " is of an earlier build and has no fingerprint of lists and labels: that they are the same"
+                    + " as when it was started is not checked");
+            return;
+        }
+        Optional<String> difference = resumed.difference(origin);
+        if (difference.isPresent()) {
+            throw new WeightsException(file + ": " + difference.get());
+        }
+        if (!resumed.device().equals(origin.device())) {
+            notes.add("warning: the run was on " + resumed.device() + " and goes on with " + origin.device()
+                    + ": its weights are not equal bit for bit to those of a run without interruption, which requires the"
+                    + " same device and number of threads");
+        }
+    }
+
+    /** What the user should know about a resumed run. */
+    public List<String> notes() {
+        return List.copyOf(notes);
     }
 
     /** Steps of a run: the image visits of its epochs over the batch size, rounded up. */
@@ -218,6 +249,13 @@ public final class Trainer implements AutoCloseable {
         if (validation != null && (images.isEmpty() || validation.images() != EpochReview.images(images.get()))) {
             throw new WeightsException(store.current()
                     + ": its validations are of other held-out images; resume with those it was started with");
+        }
+        if (images.isPresent()) {
+            origin = origin.withHeldOut(images.get().data());
+        }
+        if (validation != null && resumed != null && !resumed.heldOut().equals(origin.heldOut())) {
+            throw new WeightsException(store.current() + ": its validations are of other held-out images, or their labels"
+                    + " changed; resume with those it was started with");
         }
         reviewed = true;
         heldOut = images;
@@ -419,6 +457,7 @@ public final class Trainer implements AutoCloseable {
                         done,
                         sampler)
                 .content(step.state());
+        origin.write(content);
         WeakState state = labels.state();
         if (state != null) {
             state.write(content);

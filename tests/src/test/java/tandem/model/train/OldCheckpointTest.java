@@ -83,6 +83,9 @@ class OldCheckpointTest {
         try (Device device = device();
                 Trainer trainer = Trainer.resume(device, images, Trainer.Options.in(folder.resolve("run")))) {
             assertEquals(expected.get("stepsDone").asLong(), trainer.stepsDone());
+            assertTrue(
+                    trainer.notes().get(0).contains("of an earlier build and has no fingerprint"),
+                    trainer.notes().toString());
             boolean finished = trainer.run(
                     event -> {
                         if (event instanceof TrainingEvent.Step step) {

@@ -11,7 +11,9 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,7 +26,12 @@ import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
 import tandem.model.checkpoint.CheckpointStore;
+import tandem.model.data.Box;
+import tandem.model.data.ClassMask;
+import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
+import tandem.model.data.PixelMask;
+import tandem.model.data.Sample;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.FoldedModel;
@@ -317,6 +324,69 @@ class TrainerTest {
         String message = assertThrows(WeightsException.class, () -> Trainer.resume(device, more, options))
                 .getMessage();
         assertTrue(message.contains("4 training images") && message.contains("tiny has 6"), message);
+    }
+
+    /** Lists and labels of the same number of images are compared by their fingerprints. */
+    @Test
+    void otherListsOrEditedLabelsAreRefused() throws IOException {
+        ImageCache images = TinyData.write(folder.resolve("data"), 4, 64, 64, TinyData.Annotations.BOTH, 4);
+        Trainer.Options options = Trainer.Options.in(folder.resolve("run"));
+        try (Trainer trainer = Trainer.start(
+                device, TinyData.network(64), TinyData.training(1, 2), images, AugmentationSettings.none(), options)) {
+            trainer.save();
+            assertEquals(List.of(), trainer.notes());
+        }
+        try (Trainer trainer = Trainer.resume(device, images, options)) {
+            assertEquals(List.of(), trainer.notes());
+        }
+        List<Sample> samples = images.data().samples();
+        List<Sample> turned = new ArrayList<>(samples);
+        Collections.reverse(turned);
+        assertRefused(images, turned, options, "started with other lists of training images");
+        Sample first = samples.get(0);
+        List<Sample> without = new ArrayList<>(samples);
+        without.set(0, with(first, first.boxes(), Optional.empty()));
+        assertRefused(images, without, options, "started with other lists of training images");
+        List<Box> boxes = new ArrayList<>(first.boxes().orElseThrow());
+        Box box = boxes.get(0);
+        boxes.set(0, new Box(box.label(), box.xMin(), box.yMin(), box.xMax() - 0.5f, box.yMax(), false));
+        List<Sample> moved = new ArrayList<>(samples);
+        moved.set(0, with(first, Optional.of(boxes), first.mask()));
+        assertRefused(images, moved, options, "the labels of the training images changed");
+        byte[] pixels = first.mask().orElseThrow().read(first.width(), first.height());
+        byte other = pixels[0];
+        pixels[0] = pixels[pixels.length / 2];
+        pixels[pixels.length / 2] = other;
+        List<Sample> drawn = new ArrayList<>(samples);
+        drawn.set(
+                0,
+                with(
+                        first,
+                        first.boxes(),
+                        Optional.of(PixelMask.of(
+                                first.width(), first.height(), images.data().maskChannels(), pixels))));
+        assertRefused(images, drawn, options, "the labels of the training images changed");
+        try (Device one = new CpuDevice(CpuDevice.Options.standard().withThreads(3));
+                Trainer trainer = Trainer.resume(one, images, options)) {
+            assertTrue(
+                    trainer.notes().get(0).contains("not equal bit for bit"),
+                    trainer.notes().toString());
+        }
+    }
+
+    private static Sample with(Sample sample, Optional<List<Box>> boxes, Optional<ClassMask> mask) {
+        return new Sample(sample.id(), sample.image(), sample.width(), sample.height(), boxes, mask);
+    }
+
+    private static void assertRefused(
+            ImageCache images, List<Sample> samples, Trainer.Options options, String expected) {
+        DataSet data = images.data();
+        DataSet changed = new DataSet(data.name(), data.boxClasses(), data.maskClasses(), samples);
+        String message = assertThrows(
+                        WeightsException.class,
+                        () -> Trainer.resume(device, new ImageCache(changed, images.maxPixels(), 0), options))
+                .getMessage();
+        assertTrue(message.contains(expected), message);
     }
 
     @Test

@@ -42,7 +42,7 @@ import tandem.tools.report.SettingRows;
         description =
                 "Trains one network that finds boxes and segments pixels, from images of which some have only boxes and "
                         + "others only masks; then evaluates it on held-out images. Ctrl-C writes a checkpoint; --resume continues from it "
-                        + "with the same bits as an uninterrupted run.",
+                        + "with the same bits as an uninterrupted run on the same device with the same number of threads.",
         sortOptions = false,
         abbreviateSynopsis = true,
         footer = {
@@ -225,7 +225,9 @@ public final class TrainCommand implements Callable<Integer> {
         ImageCache images = ImageOptions.cache(train);
         Trainer.Options options = new Trainer.Options(folder, DECODE_THREADS, 60);
         if (resume) {
-            return Trainer.resume(machine, images, options);
+            Trainer resumed = Trainer.resume(machine, images, options);
+            resumed.notes().forEach(err::println);
+            return resumed;
         }
         TrainingRecipe recipe = recipe(machine, train, images, err);
         if (recipe.training().freeze().stages() > 0 && !start.trainsEncoder()) {
