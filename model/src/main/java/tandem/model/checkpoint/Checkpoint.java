@@ -20,10 +20,11 @@ import tandem.model.weights.WeightsException;
 import tandem.model.weights.WeightsFile;
 
 /**
- * All data that a run needs to resume bit for bit, on the same device with the same number of threads. In the file, the averaged weights have the names of the variables,
- * so that a checkpoint is also a weights file. The trained weights have the prefix {@code training/}, the averages of
- * trained variables outside the network the prefix {@code average/}; the optimizer state is {@code optimizer/state}.
- * Orders and augmentations are functions of {@link SamplerState}, so there is no other random state.
+ * All data that a run needs to resume bit for bit, on the same device with the same number of threads. In the file, the
+ * averaged weights have the names of the variables, so that a checkpoint is also a weights file. The trained weights
+ * have the prefix {@code training/}, the averages of trained variables outside the network the prefix {@code average/};
+ * the optimizer state is {@code optimizer/state}. Orders and augmentations are functions of {@link SamplerState}, so
+ * there is no other random state.
  *
  * @param network the trained network
  * @param training training settings

@@ -123,8 +123,9 @@ public record RunOrigin(String lists, String labels, String heldOut, String devi
      */
     public Optional<String> difference(RunOrigin now) {
         if (!lists.equals(now.lists)) {
-            return Optional.of("started with other lists of training images, or in another order; resume with the lists it"
-                    + " was started with");
+            return Optional.of(
+                    "started with other lists of training images, or in another order; resume with the lists it"
+                            + " was started with");
         }
         return labels.equals(now.labels)
                 ? Optional.empty()

@@ -49,6 +49,11 @@ public record Splits(List<String> training, List<String> validation, List<String
         return found.stream().filter(list -> folder(list).equals(folder)).toList();
     }
 
+    /** Whether there are lists, and all have the same name, in whatever folders. */
+    public static boolean isOne(List<String> lists) {
+        return lists.stream().map(DataFolder::bare).distinct().count() == 1;
+    }
+
     private static String folder(String list) {
         return list.substring(0, list.lastIndexOf('/') + 1);
     }

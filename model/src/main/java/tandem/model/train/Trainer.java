@@ -33,8 +33,8 @@ import tandem.model.weights.WeightsException;
 
 /**
  * A training run: steps over the data, checkpoints, and events for observers. A run that is stopped at any step and
- * resumed from its checkpoint gives the same weights, bit for bit, as an uninterrupted run: on the same device, with the
- * same number of threads.
+ * resumed from its checkpoint gives the same weights, bit for bit, as an uninterrupted run: on the same device, with
+ * the same number of threads.
  */
 public final class Trainer implements AutoCloseable {
 
@@ -190,8 +190,9 @@ public final class Trainer implements AutoCloseable {
 
     private void checkOrigin(Path file) throws WeightsException {
         if (resumed == null) {
-            notes.add(file + " is of an earlier build and has no fingerprint of lists and labels: that they are the same"
-                    + " as when it was started is not checked");
+            notes.add(
+                    file + " is of an earlier build and has no fingerprint of lists and labels: that they are the same"
+                            + " as when it was started is not checked");
             return;
         }
         Optional<String> difference = resumed.difference(origin);
@@ -254,8 +255,9 @@ public final class Trainer implements AutoCloseable {
             origin = origin.withHeldOut(images.get().data());
         }
         if (validation != null && resumed != null && !resumed.heldOut().equals(origin.heldOut())) {
-            throw new WeightsException(store.current() + ": its validations are of other held-out images, or their labels"
-                    + " changed; resume with those it was started with");
+            throw new WeightsException(
+                    store.current() + ": its validations are of other held-out images, or their labels"
+                            + " changed; resume with those it was started with");
         }
         reviewed = true;
         heldOut = images;

@@ -64,7 +64,11 @@ final class DataOptions {
         if (namesLists()) {
             return options.lists();
         }
-        List<String> named = Splits.of(reader.lists()).training();
+        Splits splits = Splits.of(reader.lists());
+        List<String> named = splits.training();
+        if (named.isEmpty() && splits.heldOut().isEmpty() && Splits.isOne(reader.lists())) {
+            named = reader.lists(); // such as CVAT's default, and Label Studio's result.json
+        }
         if (named.isEmpty() && !reader.lists().isEmpty()) {
             throw new InputException(
                     "name the images to train on with --boxes LIST, --masks LIST or --full LIST; the data has "

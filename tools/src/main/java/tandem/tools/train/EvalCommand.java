@@ -115,10 +115,20 @@ public final class EvalCommand implements Callable<Integer> {
             NetworkSettings settings = model.network().settings();
             DataReader reader = data.open(out);
             List<String> lists = held.isEmpty() ? data.heldOut(reader, out) : held;
+            ClassMatch boxes = new ClassMatch("box classes", settings.boxClasses(), reader.boxClasses());
+            ClassMatch masks = new ClassMatch("mask classes", settings.maskClasses(), reader.maskClasses());
             reader = reader.withClasses(
                     settings.detects() ? settings.boxClasses() : reader.boxClasses(),
                     settings.segments() ? settings.maskClasses() : reader.maskClasses());
             DataSet images = data.readHeldOut(reader, "data", data.with(lists), out);
+            if (images.boxed() > 0) {
+                boxes.requireCommon(data.root());
+                boxes.lacking().ifPresent(out::println);
+            }
+            if (images.masked() > 0) {
+                masks.requireCommon(data.root());
+                masks.lacking().ifPresent(out::println);
+            }
             HeldOut heldOut = new HeldOut(settings, images, folder, PANELS);
             Evaluation evaluation = heldOut.run(model, batch, 1, line);
             PartSummary parts = heldOut.parts(Optional.ofNullable(wanted));
