@@ -54,8 +54,8 @@ final class AugmentationChoices {
         AugmentationSettings mild = AugmentationSettings.mild();
         String reason = String.format(
                 Locale.ROOT,
-                "the run uses each image about %.0f times%s",
-                visits,
+                "the run uses each image about %s%s",
+                visits < 1.5 ? "once" : Math.round(visits) + " times",
                 share == 1 ? "" : "; below " + Math.round(CHANGED_VISITS) + " times fewer changes learn faster");
         augmentation = augmentation.with(change -> change.photometric(choices.choose(
                         "photometric",

@@ -15,14 +15,22 @@ import tandem.tools.FolderTree;
 final class StepSpeed {
 
     private static final int STEPS = 16;
+    /** Not fewer, also where they take longer than they should. */
+    private static final int MIN_STEPS = 3;
 
     private StepSpeed() {}
 
-    /** Seconds of the fastest step: the first ones choose algorithms and run before all code is compiled. */
-    static double seconds(Device device, TrainingRecipe recipe, ImageCache images) throws IOException {
+    /**
+     * Seconds of the fastest step: the first ones choose algorithms and run before all code is compiled.
+     *
+     * @param maxSeconds no further step begins after that time
+     */
+    static double seconds(Device device, TrainingRecipe recipe, ImageCache images, double maxSeconds)
+            throws IOException {
         Path folder = Files.createTempDirectory("tandem-speed");
         double[] fastest = {Double.POSITIVE_INFINITY};
         long[] last = {0};
+        long end = System.nanoTime() + Math.round(maxSeconds * 1e9);
         try (Trainer trainer = Trainer.start(
                 device,
                 recipe.network(),
@@ -38,7 +46,8 @@ final class StepSpeed {
                             last[0] = now;
                         }
                     },
-                    () -> trainer.stepsDone() >= STEPS);
+                    () -> trainer.stepsDone() >= STEPS
+                            || trainer.stepsDone() >= MIN_STEPS && System.nanoTime() > end);
             return fastest[0];
         } finally {
             FolderTree.delete(folder);

@@ -26,6 +26,12 @@ record TimedRecipe(TrainingRecipe recipe, TimeBudget time, long passLength) {
     }
 
     private static final int MAX_EPOCHS = 100_000;
+    /** The share of the time that one measurement may take. */
+    private static final double MEASURING = 1 / 16.0;
+    /** Input size of the first measurement, in pixels: small, because the code is compiled during it. */
+    private static final int MEASURED_SIZE = 96;
+    /** The share of the time that must be left for a second measurement, at the chosen size. */
+    private static final double ENOUGH = 0.75;
 
     /**
      * Measures, and chooses.
@@ -35,10 +41,13 @@ record TimedRecipe(TrainingRecipe recipe, TimeBudget time, long passLength) {
     static TimedRecipe fit(Device device, ImageCache images, double seconds, Source source) throws IOException {
         long end = System.nanoTime() + Math.round(seconds * 1e9);
         TrainingRecipe usual = source.recipe(Optional.empty());
-        TimeBudget time = measured(device, images, usual, end);
+        double measuring = MEASURING * seconds;
+        int small = Math.min(MEASURED_SIZE, usual.network().inputSize());
+        TrainingRecipe first = usual.withNetwork(usual.network().withInputSize(small));
+        TimeBudget time = measured(device, images, first, measuring, end);
         TrainingRecipe chosen = source.recipe(Optional.of(time));
-        if (chosen.network().inputSize() != usual.network().inputSize()) {
-            time = measured(device, images, chosen, end);
+        if (chosen.network().inputSize() != small && time.seconds() > ENOUGH * seconds) {
+            time = measured(device, images, chosen, measuring, end);
         }
         long pass = EpochSampler.passLength(
                 images.data(), chosen.training().batches().sampling());
@@ -53,9 +62,9 @@ record TimedRecipe(TrainingRecipe recipe, TimeBudget time, long passLength) {
                 pass);
     }
 
-    private static TimeBudget measured(Device device, ImageCache images, TrainingRecipe recipe, long end)
-            throws IOException {
-        double step = StepSpeed.seconds(device, recipe, images);
+    private static TimeBudget measured(
+            Device device, ImageCache images, TrainingRecipe recipe, double measuring, long end) throws IOException {
+        double step = StepSpeed.seconds(device, recipe, images, measuring);
         return new TimeBudget(
                 Math.max(1, (end - System.nanoTime()) / 1e9),
                 step / recipe.training().batches().size(),
