@@ -28,8 +28,11 @@ final class NetworkChoices {
     private static final double MOST = 0.9;
     /** Other anchors than the default ones only where they match so much more of the boxes. */
     private static final double MIN_GAIN = 0.03;
-    /** With fewer passes over the data, a smaller input gives more than its pixels cost. */
-    private static final double FEW_PASSES = 12;
+    /**
+     * With fewer passes over the data, a smaller input gives more than its pixels cost: at the same cost, 6 passes at
+     * 96 pixels and 13 at 64 gave the same (bench/results/recipe.md).
+     */
+    private static final double FEW_PASSES = 8;
     /** The smallest share of the usual input size, and the smallest input, to save time. */
     private static final double MIN_SHARE = 0.5;
 

@@ -14,7 +14,7 @@ import tandem.model.settings.TrainingSettings;
 final class TrainingChoices {
 
     /** Peak of AdamW for a batch of 8 and 32 channels after the first convolution. */
-    private static final double ADAMW_RATE = 2e-3;
+    private static final double ADAMW_RATE = 3e-3;
     /** Peak of SGD for a batch of 8. */
     private static final double SGD_RATE = 0.01;
 
@@ -97,7 +97,7 @@ final class TrainingChoices {
                         * Math.sqrt((double) BASE_CHANNELS / network.encoderChannels())
                 : SGD_RATE * batch / BASE_BATCH;
         String reason = adam
-                ? "0.002 for 8 images a step and 32 channels, times the square root of " + batch + "/" + BASE_BATCH
+                ? "0.003 for 8 images a step and 32 channels, times the square root of " + batch + "/" + BASE_BATCH
                         + " and of " + BASE_CHANNELS + "/" + network.encoderChannels()
                 : "0.01 for 8 images a step, times " + batch + "/" + BASE_BATCH;
         training = training.withSchedule(training.schedule()

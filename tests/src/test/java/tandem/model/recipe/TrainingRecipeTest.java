@@ -99,8 +99,8 @@ class TrainingRecipeTest {
         TrainingSettings quick = TrainingSettings.quick();
         NetworkSettings wide = NetworkSettings.small(CLASSES, CLASSES, 224).withEncoderChannels(64);
         TrainingSettings large = quick.withBatches(quick.batches().withSize(32));
-        assertEquals(2e-3, fit(facts).training().schedule().learningRate());
-        assertEquals(2.8e-3, fit(facts, wide, large).training().schedule().learningRate(), 1e-12);
+        assertEquals(3e-3, fit(facts).training().schedule().learningRate());
+        assertEquals(4.2e-3, fit(facts, wide, large).training().schedule().learningRate(), 1e-12);
         TrainingSettings sgd = quick.withOptimizer(quick.optimizer().withType(OptimizerSettings.Type.SGD));
         TrainingRecipe recipe = fit(facts, wide, sgd, "--optimizer");
         assertEquals(0.01, recipe.training().schedule().learningRate());

@@ -46,8 +46,7 @@ final class StepSpeed {
                             last[0] = now;
                         }
                     },
-                    () -> trainer.stepsDone() >= STEPS
-                            || trainer.stepsDone() >= MIN_STEPS && System.nanoTime() > end);
+                    () -> trainer.stepsDone() >= STEPS || trainer.stepsDone() >= MIN_STEPS && System.nanoTime() > end);
             return fastest[0];
         } finally {
             FolderTree.delete(folder);
