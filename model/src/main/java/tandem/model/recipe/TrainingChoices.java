@@ -27,7 +27,7 @@ final class TrainingChoices {
     private static final double WARMUP_SHARE = 0.05;
     private static final int MAX_WARMUP = 500;
     /** A mask class with a smaller share of the pixels is rare. */
-    private static final double RARE = 0.02;
+    private static final double RARE = 0.01;
 
     private static final float DICE_WEIGHT = 0.5f;
     private static final float MASK_WEIGHT = 3;
