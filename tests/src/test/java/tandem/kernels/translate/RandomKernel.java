@@ -23,9 +23,15 @@ final class RandomKernel {
     private final StringBuilder body = new StringBuilder();
     private int labels;
     private int counters;
+    /** Threads exchange values in shared memory, all at the same barriers. */
+    private final boolean exchanges;
+    /** Threads wait at barriers anywhere, also in branches and loops. */
+    private final boolean waits;
 
     private RandomKernel(long seed) {
         this.random = new Random(seed);
+        this.exchanges = seed % 3 == 0;
+        this.waits = seed % 3 == 1;
     }
 
     /** The PTX of a kernel {@code k(in, out, number, threads of the grid)}. */
@@ -72,7 +78,23 @@ final class RandomKernel {
         for (int i = 0; i < PREDICATES; i++) {
             line("setp.lt.s32 %p" + i + ", " + anyInt() + ", " + anyInt());
         }
-        statements(3, 6);
+        if (exchanges) {
+            line("shl.b32 %r7, %r1, 2");
+            line("mov.u32 %r8, buffer");
+            line("add.s32 %r7, %r7, %r8");
+            line("st.shared.u32 [%r7], %r1");
+            line("bar.sync 0");
+        }
+        statements(3, 3);
+        if (random.nextInt(3) == 0) {
+            line("@" + anyPredicate() + " ret");
+        }
+        for (int i = 0; i < 3; i++) {
+            if (exchanges) {
+                exchange();
+            }
+            statements(3, 1);
+        }
         line("mul.lo.s32 %r5, %r4, " + 8 * STORED);
         line("cvt.u64.u32 %rd4, %r5");
         line("add.s64 %rd5, %rd1, %rd4");
@@ -103,6 +125,7 @@ final class RandomKernel {
                 	.reg .f32 %f<10>;
                 	.reg .pred %p<4>;
                 	.reg .pred %q<64>;
+                	.shared .align 4 .b8 buffer[1024];
                 """ + body + "}\n";
     }
 
@@ -144,8 +167,22 @@ final class RandomKernel {
                 for (int i = random.nextInt(5); i >= 0; i--) {
                     simple();
                 }
+                if (waits && random.nextInt(4) == 0) {
+                    line((random.nextInt(4) == 0 ? "@" + anyPredicate() + " " : "") + "bar.sync 0");
+                }
             }
         }
+    }
+
+    private void exchange() {
+        line("st.shared.u32 [%r7], " + anyInt());
+        line("bar.sync 0");
+        line("add.s32 %r5, %r1, " + random.nextInt(64));
+        line("rem.u32 %r5, %r5, %r3");
+        line("shl.b32 %r5, %r5, 2");
+        line("add.s32 %r5, %r5, %r8");
+        line("ld.shared.u32 " + anyInt() + ", [%r5]");
+        line("bar.sync 0");
     }
 
     private void loop(int depth) {

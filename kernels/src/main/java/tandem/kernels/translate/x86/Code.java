@@ -384,6 +384,17 @@ final class Code {
         target(label);
     }
 
+    /** Loads the address of a label. */
+    void address(int reg, Label label) {
+        alu(true, LEA, reg, new Place.Mem(0, 0, label));
+    }
+
+    /** Jumps to the address in rax. */
+    void jumpToRax() {
+        put(0xFF);
+        put(0xE0);
+    }
+
     void call(Label label) {
         put(0xE8);
         target(label);

@@ -28,16 +28,31 @@ final class Frame {
     /** 1 when the threads are a row; 2 when rows of threads are a multiple of eight long; else 0. */
     static final int ROWS = 104;
 
-    /** Offsets that the code itself writes. */
-    static final int THREAD = 112;
+    /** The end of the threads that are whole groups of a row; 0 when the block is not a row. */
+    static final int FULL_END = 112;
 
-    static final int TID = 120;
-    static final int WITHOUT_QUOTIENTS = 144;
-    static final int ACTIVE = 160;
-    static final int ADDRESSES = 192;
-    static final int DATA = 256;
-    static final int LANE_TID = 384;
-    private static final int FREE = 480;
+    /** The groups' records. */
+    static final int RECORDS = 120;
+
+    /** Offsets that the code itself writes. */
+    static final int THREAD = 128;
+
+    static final int TID = 136;
+    static final int WITHOUT_QUOTIENTS = 160;
+    /** Where the code goes when a group has ended or waits. */
+    static final int RETURN = 168;
+
+    /** The record of the current group. */
+    static final int RECORD = 176;
+
+    /** Bits of the barriers at which lanes wait now, and at which they did when the round began. */
+    static final int WAITING = 184;
+
+    static final int ROUND = 192;
+    static final int ADDRESSES = 224;
+    static final int DATA = 288;
+    static final int LANE_TID = 416;
+    private static final int FREE = 512;
 
     private final Map<PtxRegister, Integer> vectors = new HashMap<>();
     private final Map<PtxRegister, Integer> scalars = new HashMap<>();

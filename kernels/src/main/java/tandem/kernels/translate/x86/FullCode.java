@@ -31,8 +31,15 @@ final class FullCode {
     private final ScalarForms scalars;
     private final Map<BasicBlock, Code.Label> labels;
     private final Code.Label start = new Code.Label();
+    private final WaitPoints points;
+    private final int waitValue;
+    private final Map<WaitPoints.Point, Code.Label> resumes;
     private final List<Runnable> stubs = new ArrayList<>();
 
+    /**
+     * @param waitValue what a group's record says where the group waits at a barrier with its registers as they are here
+     * @param nextGroup where a group that has ended or waits goes
+     */
     FullCode(
             Code code,
             Symbols symbols,
@@ -40,7 +47,12 @@ final class FullCode {
             LaneProgram program,
             LaneAnalysis shapes,
             MaskedCode masked,
+            WaitPoints points,
+            int waitValue,
             Code.Label nextGroup) {
+        this.points = points;
+        this.waitValue = waitValue;
+        this.resumes = points.all().stream().collect(Collectors.toMap(point -> point, point -> new Code.Label()));
         this.x = code;
         this.frame = frame;
         this.program = program;
@@ -79,10 +91,36 @@ final class FullCode {
             }
             end(block);
         }
+        points.all().forEach(this::resume);
         stubs.forEach(Runnable::run);
     }
 
+    /** Where a group continues behind a barrier; the address of its record is in rax. */
+    Code.Label behind(WaitPoints.Point point) {
+        return resumes.get(point);
+    }
+
+    private void resume(WaitPoints.Point point) {
+        x.bind(resumes.get(point));
+        point.live().forEach(register -> lanes.recall(register, points));
+        x.jump(labels.get(point.next()));
+    }
+
+    /** The group waits at the barrier that ends the block. */
+    private void suspend(BasicBlock block) {
+        WaitPoints.Point point = points.of(block);
+        x.alu(true, Code.MOV, RAX, Frame.at(Frame.RECORD));
+        point.live().forEach(register -> lanes.keep(register, points));
+        x.storeConstant(false, new Place.Mem(RAX, point.word()), waitValue);
+        x.alu(false, Code.OR, Frame.at(Frame.WAITING), 1 << point.number());
+        x.jump(nextGroup);
+    }
+
     private void end(BasicBlock block) {
+        if (block.suspends) {
+            suspend(block);
+            return;
+        }
         if (block.target != null && block.next != null) {
             branch(block);
         }

@@ -148,4 +148,32 @@ final class FullLanes extends Lanes implements MemoryLanes.Addressing {
             }
         }
     }
+
+    /** Copies a register into the record whose address is in rax. */
+    void keep(PtxRegister register, WaitPoints points) {
+        if (shapes.of(register).scalar()) {
+            x.alu(true, Code.MOV, Code.RCX, scalar(register));
+            x.alu(true, Code.MOV_STORE, Code.RCX, new Place.Mem(Code.RAX, points.offset(register, 0)));
+            return;
+        }
+        for (int half = 0; half < halves(register.type()); half++) {
+            int from = vector(register, half) instanceof Place.Reg home ? home.number() : S0;
+            x.load(from, vector(register, half));
+            x.store(new Place.Mem(Code.RAX, points.offset(register, half)), from);
+        }
+    }
+
+    /** Copies a register back. */
+    void recall(PtxRegister register, WaitPoints points) {
+        if (shapes.of(register).scalar()) {
+            x.alu(true, Code.MOV, Code.RCX, new Place.Mem(Code.RAX, points.offset(register, 0)));
+            x.alu(true, Code.MOV_STORE, Code.RCX, scalar(register));
+            return;
+        }
+        for (int half = 0; half < halves(register.type()); half++) {
+            int to = vector(register, half) instanceof Place.Reg home ? home.number() : S0;
+            x.load(to, new Place.Mem(Code.RAX, points.offset(register, half)));
+            written(register, half, to);
+        }
+    }
 }

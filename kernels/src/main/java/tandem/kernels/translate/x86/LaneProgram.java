@@ -34,9 +34,6 @@ record LaneProgram(
 
     static LaneProgram of(PtxEntry entry) {
         KernelGraph graph = KernelGraph.of(entry);
-        if (graph.suspends()) {
-            throw new UnsupportedForm("threads that wait for each other");
-        }
         Map<PtxRegister, PtxInstruction> invariants = graph.invariants();
         List<BasicBlock> blocks = LaneBlocks.unguarded(graph.blocks());
         LaneBlocks.joinDivisions(blocks);

@@ -110,6 +110,9 @@ abstract class Lanes {
         if (operand instanceof Operand.Symbol symbol && type.bits() == 64) {
             return x.constant64(symbols.address(symbol));
         }
+        if (operand instanceof Operand.Symbol symbol && type.bits() == 32 && symbols.isShared(symbol.name())) {
+            return x.constant32(Math.toIntExact(symbols.address(symbol)));
+        }
         if (operand instanceof Operand.Negated negated && type == PtxType.PRED) {
             int value = sourceReg(negated.operand(), type, half, scratch);
             x.op(Vop.VPXOR, scratch, value, x.constant32(-1));

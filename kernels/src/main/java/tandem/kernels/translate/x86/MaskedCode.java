@@ -26,10 +26,20 @@ final class MaskedCode {
     private final Code.Label laneIndex;
     private final boolean usesThreadIndex;
     private final MaskedLanes lanes;
+    private final WaitPoints points;
+    private final Map<WaitPoints.Point, Code.Label> resumes;
     private final Map<BasicBlock, Code.Label> labels;
 
     MaskedCode(
-            Code code, Symbols symbols, Frame frame, LaneProgram program, Code.Label nextGroup, Code.Label laneIndex) {
+            Code code,
+            Symbols symbols,
+            Frame frame,
+            LaneProgram program,
+            WaitPoints points,
+            Code.Label nextGroup,
+            Code.Label laneIndex) {
+        this.points = points;
+        this.resumes = points.all().stream().collect(Collectors.toMap(point -> point, point -> new Code.Label()));
         this.x = code;
         this.frame = frame;
         this.program = program;
@@ -81,6 +91,54 @@ final class MaskedCode {
             }
             end(block);
         }
+        points.all().forEach(this::resume);
+    }
+
+    /** Where the lanes whose bits are in rcx continue behind a barrier; the address of their record is in rax. */
+    Code.Label behind(WaitPoints.Point point) {
+        return resumes.get(point);
+    }
+
+    private void resume(WaitPoints.Point point) {
+        x.bind(resumes.get(point));
+        for (PtxRegister register : point.live()) {
+            for (int half = 0; half < Lanes.halves(register.type()); half++) {
+                x.load(Lanes.S0, new Place.Mem(RAX, points.offset(register, half)));
+                x.store(frame.vector(register, half), Lanes.S0);
+            }
+        }
+        Place bits = x.constant(1 | 2L << 32, 4 | 8L << 32, 16 | 32L << 32, 64 | 128L << 32);
+        x.op128(Vop.VMOVD, Lanes.S0, 0, Place.reg(Code.RCX));
+        x.op(Vop.VPBROADCASTD, Lanes.S0, Place.reg(Lanes.S0));
+        x.op(Vop.VPAND, Lanes.S0, Lanes.S0, bits);
+        x.op(Vop.VPCMPEQD, Lanes.S0, Lanes.S0, bits);
+        x.store(frame.pending(point.next()), Lanes.S0);
+        enter(point.next());
+    }
+
+    /** The active lanes wait at the barrier that ends the block; others may still run. */
+    private void suspend(BasicBlock block) {
+        WaitPoints.Point point = points.of(block);
+        x.alu(true, Code.MOV, RAX, Frame.at(Frame.RECORD));
+        for (PtxRegister register : point.live()) {
+            boolean wide = register.type().bits() == 64;
+            for (int half = 0; half < Lanes.halves(register.type()); half++) {
+                Place.Mem to = new Place.Mem(RAX, points.offset(register, half));
+                x.load(Lanes.S0, frame.vector(register, half));
+                x.blend(
+                        wide ? Vop.VBLENDVPD : Vop.VBLENDVPS,
+                        Lanes.S0,
+                        Lanes.S0,
+                        to,
+                        wide ? MaskedLanes.INACTIVE_WIDE + half : MaskedLanes.INACTIVE);
+                x.store(to, Lanes.S0);
+            }
+        }
+        Place.Mem word = new Place.Mem(RAX, point.word());
+        x.alu(false, Code.MOV, Code.RCX, word);
+        x.alu(false, Code.OR, Code.RCX, MemoryLanes.ACTIVE_BITS);
+        x.alu(false, Code.MOV_STORE, Code.RCX, word);
+        x.alu(false, Code.OR, Frame.at(Frame.WAITING), 1 << point.number());
     }
 
     private void activate(BasicBlock block, Code.Label otherwise) {
@@ -99,7 +157,9 @@ final class MaskedCode {
     }
 
     private void end(BasicBlock block) {
-        if (block.target != null && block.next != null) {
+        if (block.suspends) {
+            suspend(block);
+        } else if (block.target != null && block.next != null) {
             PtxInstruction i = block.last();
             lanes.instruction = i;
             Place mask = lanes.source(new Operand.Register(i.guard()), PtxType.PRED, 0, Lanes.S0);

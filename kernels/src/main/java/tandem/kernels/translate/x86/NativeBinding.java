@@ -35,8 +35,7 @@ final class NativeBinding implements Opcodes {
             Code code = new Code();
             code.alu(true, Code.MOV, Code.RAX, new Place.Mem(Code.RDI, 0));
             code.alu(true, Code.MOV, Code.RAX, new Place.Mem(Code.RAX, 8 * REGISTER_NATIVES));
-            code.put(0xFF); // jmp rax
-            code.put(0xE0);
+            code.jumpToRax();
             return code.finish();
         }
     }

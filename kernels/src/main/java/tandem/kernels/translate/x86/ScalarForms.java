@@ -33,7 +33,16 @@ final class ScalarForms {
         PtxType type = i.type();
         boolean wide = type.bits() == 64;
         switch (i.opcode()) {
-            case "ld" -> e.memory().loadScalar(i);
+            case "ld" -> {
+                e.memory().loadScalar(i);
+                if (result.type().bits() == 64 && !wide) {
+                    // Loads extend to the width of the register.
+                    wide = true;
+                    if (type.isSigned()) {
+                        x.alu(true, Code.MOVSXD, RAX, RAX);
+                    }
+                }
+            }
             case "mov", "cvta" -> {
                 load(RAX, 1, type);
                 if (i.has("shared")) {
@@ -114,7 +123,8 @@ final class ScalarForms {
             x.alu(type.bits() == 64, Code.MOV, to, e.scalar(register.register()));
         } else if (operand instanceof Operand.Special special && type.bits() == 32) {
             x.alu(false, Code.MOV, to, FullLanes.specialScalar(special.name()));
-        } else if (operand instanceof Operand.Symbol symbol && type.bits() == 64) {
+        } else if (operand instanceof Operand.Symbol symbol
+                && (type.bits() == 64 || type.bits() == 32 && e.symbols.isShared(symbol.name()))) {
             x.constant(to, e.symbols.address(symbol));
         } else if (operand instanceof Operand.Negated negated && type == PtxType.PRED) {
             load(to, negated.operand(), type);

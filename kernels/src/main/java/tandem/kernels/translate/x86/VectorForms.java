@@ -61,6 +61,7 @@ final class VectorForms {
             case LaneBlocks.DIVIDE -> joinedDivision(e);
             case "shl", "shr" -> shift(e, i, type);
             case "bfi" -> insertBits(e, type);
+            case "prmt" -> permuteBytes(e);
             case "cvta" -> address(e, i);
             default -> throw e.unsupported();
         }
@@ -291,6 +292,32 @@ final class VectorForms {
             e.x.op(Vop.VPOR, to, Lanes.S0, Lanes.S1);
             e.store(0, type, half, to);
         }
+    }
+
+    /** Four bytes of {b, a}, chosen by the nibbles of a constant without their top bits. */
+    private static void permuteBytes(Lanes e) {
+        e.allow();
+        if (!(e.operand(3) instanceof Operand.IntegerLiteral selector) || (selector.value() & ~0x7777L) != 0) {
+            throw e.unsupported();
+        }
+        int a = e.sourceReg(1, PtxType.B32, 0, Lanes.S0);
+        e.x.op(Vop.VPSHUFB, Lanes.S2, a, bytes(e, (int) selector.value(), 0));
+        int b = e.sourceReg(2, PtxType.B32, 0, Lanes.S1);
+        e.x.op(Vop.VPSHUFB, Lanes.S3, b, bytes(e, (int) selector.value(), 4));
+        int to = e.target(0, 0, Lanes.S0);
+        e.x.op(Vop.VPOR, to, Lanes.S2, Lanes.S3);
+        e.store(0, PtxType.B32, 0, to);
+    }
+
+    /** For each byte of the result, which byte of its 128 bits it is; 0x80 gives zero. */
+    private static Place bytes(Lanes e, int selector, int first) {
+        long[] two = new long[2];
+        for (int at = 0; at < 16; at++) {
+            int nibble = selector >> 4 * (at % 4) & 7;
+            long chosen = nibble >= first && nibble < first + 4 ? at / 4 * 4 + nibble - first : 0x80;
+            two[at / 8] |= chosen << 8 * (at % 8);
+        }
+        return e.x.constant(two[0], two[1], two[0], two[1]);
     }
 
     private static void move(Lanes e, PtxInstruction i) {

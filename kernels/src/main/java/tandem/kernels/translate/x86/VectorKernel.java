@@ -14,9 +14,11 @@ public final class VectorKernel {
     private final int frameBytes;
     private final int pendingOffset;
     private final int pendingBytes;
+    private final int recordBytes;
     private final boolean masked;
 
-    VectorKernel(ExecutableMemory memory, int sharedBytes, Frame frame, int blocks, boolean masked) {
+    VectorKernel(ExecutableMemory memory, int sharedBytes, Frame frame, int blocks, int recordBytes, boolean masked) {
+        this.recordBytes = recordBytes;
         this.masked = masked;
         this.memory = memory;
         this.code = NativeBinding.bind(memory.address());
@@ -33,7 +35,8 @@ public final class VectorKernel {
      * @param parameters address of the packed parameter block
      */
     public void run(BlockContext context, Grid grid, long parameters, int first, int end) {
-        context.reserve(sharedBytes, 0, frameBytes);
+        int groups = grid.threads() + 7 >> 3;
+        context.reserve(sharedBytes, 0, frameBytes + (long) groups * recordBytes);
         long frame = context.saved;
         put(frame, Frame.PARAMETERS, parameters);
         put(frame, Frame.SHARED, context.shared);
@@ -50,6 +53,8 @@ public final class VectorKernel {
         put(frame, Frame.THREADS, grid.threads());
         boolean row = grid.threadsY() == 1 && grid.threadsZ() == 1;
         put(frame, Frame.ROWS, masked ? 0 : row ? 1 : grid.threadsX() % 8 == 0 ? 2 : 0);
+        put(frame, Frame.FULL_END, row && !masked ? grid.threads() & ~7 : 0);
+        put(frame, Frame.RECORDS, frame + frameBytes);
         put(frame, Frame.WITHOUT_QUOTIENTS, 0);
         Raw.UNSAFE.setMemory(frame + pendingOffset, pendingBytes, (byte) 0);
         code.run(frame);

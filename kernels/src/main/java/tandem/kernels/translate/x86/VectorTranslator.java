@@ -59,6 +59,7 @@ public final class VectorTranslator {
                             entry.sharedBytes(),
                             writer.frame(),
                             program.blocks().size(),
+                            writer.recordBytes(),
                             System.getProperty(PROPERTY).equals(MASKED)),
                     null);
         } catch (UnsupportedForm e) {
