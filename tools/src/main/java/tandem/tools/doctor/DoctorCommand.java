@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
 import tandem.engine.cuda.CublasForwarder;
 import tandem.engine.cuda.CudaProbe;
 import tandem.kernels.assembler.Assembler;
+import tandem.kernels.translate.x86.VectorTranslator;
 import tandem.tools.BuildVersion;
 import tandem.tools.ByteCount;
 import tandem.tools.Subprocess;
@@ -37,6 +38,7 @@ public final class DoctorCommand implements Callable<Integer> {
         java();
         hardware();
         boolean cpu = oneDnn();
+        kernels();
         boolean assembler = assembler();
         nvidia();
         out.println();
@@ -93,6 +95,15 @@ public final class DoctorCommand implements Callable<Integer> {
             line("oneDNN", "does not load: " + e.getMessage());
             return false;
         }
+    }
+
+    private void kernels() {
+        String obstacle = VectorTranslator.obstacle();
+        line(
+                "Kernels",
+                obstacle == null
+                        ? "run on the processor as machine code with AVX2, 8 threads at once"
+                        : "run on the processor as JVM bytecode, because " + obstacle);
     }
 
     private boolean assembler() {

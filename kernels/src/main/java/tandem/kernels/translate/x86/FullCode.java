@@ -37,7 +37,8 @@ final class FullCode {
     private final List<Runnable> stubs = new ArrayList<>();
 
     /**
-     * @param waitValue what a group's record says where the group waits at a barrier with its registers as they are here
+     * @param waitValue what a group's record says where the group waits at a barrier with its registers as they are
+     *     here
      * @param nextGroup where a group that has ended or waits goes
      */
     FullCode(

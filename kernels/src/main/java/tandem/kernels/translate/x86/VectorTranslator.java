@@ -2,7 +2,6 @@ package tandem.kernels.translate.x86;
 
 import java.util.function.ToLongFunction;
 import tandem.kernels.ptx.PtxEntry;
-import tandem.kernels.ptx.PtxException;
 
 /** Translates kernels to machine code for eight threads at once, where the processor and the kernel allow it. */
 public final class VectorTranslator {
@@ -23,7 +22,7 @@ public final class VectorTranslator {
 
     /** Why kernels run as bytecode on this machine, or null when they may run as machine code. */
     public static String obstacle() {
-        String wanted = System.getProperty(PROPERTY, "false");
+        String wanted = System.getProperty(PROPERTY, "true");
         if (!wanted.equals("true") && !wanted.equals(MASKED)) {
             return "it is switched off by -D" + PROPERTY + "=" + wanted;
         }
@@ -60,12 +59,13 @@ public final class VectorTranslator {
                             writer.frame(),
                             program.blocks().size(),
                             writer.recordBytes(),
-                            System.getProperty(PROPERTY).equals(MASKED)),
+                            MASKED.equals(System.getProperty(PROPERTY))),
                     null);
         } catch (UnsupportedForm e) {
             return new Result(null, "it uses " + e.getMessage());
-        } catch (PtxException | IllegalStateException e) {
-            return new Result(null, e.getMessage());
+        } catch (RuntimeException e) {
+            // Malformed text among others: the bytecode translation reports it.
+            return new Result(null, e.toString());
         }
     }
 }

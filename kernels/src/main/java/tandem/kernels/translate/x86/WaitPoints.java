@@ -16,7 +16,9 @@ import tandem.kernels.translate.graph.BasicBlock;
  */
 final class WaitPoints {
 
-    /** Values of the words: none waits; all wait, with registers as the one or the other code for all lanes has them. */
+    /**
+     * Values of the words: none waits; all wait, with registers as the one or the other code for all lanes has them.
+     */
     static final int NONE = 0;
 
     static final int DIVIDED = 0x100;
