@@ -16,6 +16,8 @@ import tandem.model.image.RgbRows;
 import tandem.model.inference.FoldedModel;
 import tandem.model.inference.InferenceProgram;
 import tandem.model.inference.Inspection;
+import tandem.model.inference.TiledInference;
+import tandem.model.inference.Tiling;
 import tandem.model.network.NetworkSettings;
 
 /**
@@ -79,6 +81,8 @@ public final class Inspector implements AutoCloseable {
     private Downscale size;
     private volatile boolean warm;
     private boolean closed;
+    private TiledInference tiles;
+    private final FrameRows frameRows = new FrameRows();
 
     private Inspector(FoldedModel model, NonMaximumSuppression.Settings suppression) {
         this.model = model;
@@ -114,6 +118,26 @@ public final class Inspector implements AutoCloseable {
     /** The settings of the network: its classes and its input size. */
     public NetworkSettings settings() {
         return model.network().settings();
+    }
+
+    /**
+     * Divides all later frames into tiles; for large frames. Two rows of tiles are stored beside the frame.
+     *
+     * @param batch tiles that pass through the network together
+     * @return this
+     * @throws IllegalArgumentException when a tile has more pixels than the network's limit
+     * @throws IllegalStateException after {@link #close}
+     */
+    public Inspector tiled(Tiling tiling, int batch) {
+        enter();
+        try {
+            TiledInference next = new TiledInference(model, tiling, batch, suppression);
+            release();
+            tiles = next;
+            return this;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Prepares frames of the network's input size; see {@link #warmUp(int, int)}. */
@@ -178,6 +202,9 @@ public final class Inspector implements AutoCloseable {
         }
         enter();
         try {
+            if (tiles != null) {
+                return inTiles(frameRows.of(frame, format, width, stride), width, height, result);
+            }
             prepare(width, height);
             input.put(frame, format, stride);
             return run(width, height, result);
@@ -201,6 +228,9 @@ public final class Inspector implements AutoCloseable {
         requireSize(width, height);
         enter();
         try {
+            if (tiles != null) {
+                return inTiles(RgbRows.of(image), width, height, new Inspection());
+            }
             prepare(width, height);
             input.put(RgbRows.of(image));
             return run(width, height, new Inspection());
@@ -255,9 +285,23 @@ public final class Inspector implements AutoCloseable {
     private void release() {
         warm = false;
         input = null;
+        if (tiles != null) {
+            tiles.close();
+            tiles = null;
+        }
         if (program != null) {
             program.close();
             program = null;
+        }
+    }
+
+    private Inspection inTiles(RgbRows rows, int width, int height, Inspection result) {
+        DeviceLock turn = model.device().lock();
+        turn.enter();
+        try {
+            return tiles.inspect(rows, width, height, result);
+        } finally {
+            turn.exit();
         }
     }
 

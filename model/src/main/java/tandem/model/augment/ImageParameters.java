@@ -26,6 +26,23 @@ public record ImageParameters(double width, double height, boolean masked, Geome
         return new ImageParameters(width, height, masked, geometry, photometric);
     }
 
+    /**
+     * Writes the parameters of an image without a mask, at the upper left of a canvas that covers {@code canvasWidth} x
+     * {@code canvasHeight} of its pixels, colors unchanged; allocates nothing.
+     */
+    public static void writeWindow(
+            FloatBuffer target, int index, int width, int height, int canvasWidth, int canvasHeight) {
+        for (int i = 0; i < COUNT; i++) {
+            target.put(index + i, 0);
+        }
+        target.put(index, width);
+        target.put(index + 1, height);
+        target.put(index + 2, canvasWidth);
+        target.put(index + 4, canvasHeight);
+        target.put(index + 7, 1);
+        target.put(index + 9, 1);
+    }
+
     /** Writes {@link #COUNT} floats at {@code index}, as {@code augment.cu} reads them. */
     public void write(FloatBuffer target, int index) {
         target.put(index, (float) width);

@@ -58,8 +58,12 @@ public record DecodedImage(
             throw new IllegalStateException("the image was made smaller before, by a factor of " + factor);
         }
         Downscale size = Downscale.of(width, height, maxPixels);
-        RgbRows rows = (y, target, at) -> System.arraycopy(rgb, 3 * width * y, target, at, 3 * width);
-        return of(size, rgb(size, rows), mask == null ? null : size.mask(mask));
+        return of(size, rgb(size, rows()), mask == null ? null : size.mask(mask));
+    }
+
+    /** Its rows. */
+    public RgbRows rows() {
+        return (y, target, at) -> System.arraycopy(rgb, 3 * width * y, target, at, 3 * width);
     }
 
     /** The same image with another mask, or with none. */

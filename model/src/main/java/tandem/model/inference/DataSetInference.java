@@ -6,7 +6,9 @@ import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.StagedBatch;
 import tandem.model.data.DataSet;
+import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageCache;
+import tandem.model.data.ImageDecoder;
 import tandem.model.data.Sample;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.metrics.Evaluation;
@@ -61,6 +63,29 @@ public final class DataSetInference {
                     program.read(i, sample.width(), sample.height(), result);
                     consumer.accept(sample, result);
                 }
+            }
+        }
+    }
+
+    /**
+     * Passes every image's result to {@code consumer}, found in tiles of the image at its full size; the
+     * {@link Inspection} is overwritten by the next one.
+     *
+     * @param batch tiles that pass through the network together
+     */
+    public static void runTiled(
+            FoldedModel model,
+            DataSet data,
+            Tiling tiling,
+            int batch,
+            NonMaximumSuppression.Settings suppression,
+            BiConsumer<Sample, Inspection> consumer) {
+        Inspection result = new Inspection();
+        try (TiledInference tiles = new TiledInference(model, tiling, batch, suppression)) {
+            for (Sample sample : data.samples()) {
+                DecodedImage image = ImageDecoder.decode(sample.image());
+                tiles.inspect(image.rows(), image.width(), image.height(), result);
+                consumer.accept(sample, result);
             }
         }
     }

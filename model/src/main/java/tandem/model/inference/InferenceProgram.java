@@ -164,6 +164,16 @@ public final class InferenceProgram implements AutoCloseable {
         return program;
     }
 
+    /** Shape of the segmentation logits, (N, h, w, C); null without segmentation. */
+    Shape logitsShape() {
+        return logits == null ? null : logits.shape();
+    }
+
+    /** Copies the segmentation logits of the last run, FLOAT32. */
+    void readLogits(ByteBuffer target) {
+        program.download(logits, target.clear());
+    }
+
     /** The plan of its memory. */
     public Plan plan() {
         return program.plan();

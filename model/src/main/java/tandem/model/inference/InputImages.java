@@ -40,12 +40,28 @@ public final class InputImages {
 
     /** Sets an image without pixels, for the rest of an incomplete batch. */
     public void leaveEmpty(int image) {
-        size(image, 1, 1);
+        window(image, 1, 1, 1, 1);
     }
 
     /** Sets the size of an image whose pixels are then written into {@link #rgb}. */
     public void size(int image, Downscale size) {
         size(image, size.contentWidth(), size.contentHeight());
+    }
+
+    /**
+     * Sets a window at the upper left of the canvas; the rest of the canvas is gray.
+     *
+     * @param width columns of the window, whose pixels are in {@link #rgb}; {@code height} its rows
+     * @param canvasWidth image columns that the canvas covers; {@code canvasHeight} rows
+     */
+    void window(int image, int width, int height, int canvasWidth, int canvasHeight) {
+        ImageParameters.writeWindow(
+                parameterValues, image * ImageParameters.COUNT, width, height, canvasWidth, canvasHeight);
+    }
+
+    /** Where the pixels of an image begin in {@link #rgb}. */
+    int start(int image) {
+        return image * pixels * 3;
     }
 
     private void size(int image, float width, float height) {

@@ -327,8 +327,9 @@ class OnnxExportTest {
                 both.toString(),
                 "-o",
                 file.resolve("x.onnx").toString());
-        assertRefused("not a frame size", "export", both.toString(), "--frame", "big", "-o", target.toString());
-        assertRefused("both must be", "export", both.toString(), "--frame", "0x10", "-o", target.toString());
+        assertRefused(
+                "--frame 'big' is not a size", "export", both.toString(), "--frame", "big", "-o", target.toString());
+        assertRefused("'0x10' is not a size", "export", both.toString(), "--frame", "0x10", "-o", target.toString());
         assertRefused("score threshold", "export", both.toString(), "--score", "2", "-o", target.toString());
         assertFalse(Files.exists(target));
         assertEquals(0, folder.toFile().list((where, name) -> name.endsWith(".part")).length);

@@ -1,9 +1,9 @@
 package tandem.tools.onnx;
 
-import java.util.Locale;
 import tandem.model.image.Downscale;
 import tandem.model.network.NetworkSettings;
 import tandem.tools.InputException;
+import tandem.tools.PixelSize;
 
 /**
  * The size of all frames, where it is known.
@@ -24,11 +24,8 @@ public record FrameSize(int width, int height) {
 
     /** From a text such as {@code 1280x960}. */
     static FrameSize of(String text) {
-        String[] sides = text.toLowerCase(Locale.ROOT).split("x", -1);
-        if (sides.length == 2 && sides[0].matches("\\d{1,5}") && sides[1].matches("\\d{1,5}")) {
-            return new FrameSize(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]));
-        }
-        throw new InputException("'" + text + "' is not a frame size; write columns and rows, such as 1280x960");
+        PixelSize size = PixelSize.of("--frame", text);
+        return new FrameSize(size.width(), size.height());
     }
 
     /**

@@ -24,6 +24,7 @@ import tandem.model.settings.Precision;
 import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
 import tandem.tools.OutputOption;
+import tandem.tools.TileOptions;
 import tandem.tools.console.LiveLine;
 import tandem.tools.console.TrainingLine;
 
@@ -42,6 +43,9 @@ import tandem.tools.console.TrainingLine;
             "  tandem predict --weights runs/first/checkpoint.safetensors --output found photos/ part-17.jpg"
         })
 public final class PredictCommand implements Callable<Integer> {
+
+    /** Tiles that pass through the network together. */
+    private static final int TILES = 4;
 
     @Mixin
     private PredictionInput input;
@@ -80,6 +84,9 @@ public final class PredictCommand implements Callable<Integer> {
     private Precision precision;
 
     @Mixin
+    private TileOptions tiles;
+
+    @Mixin
     private DeviceOption device;
 
     @Spec
@@ -99,6 +106,7 @@ public final class PredictCommand implements Callable<Integer> {
                 Inspector inspector = Inspector.load(
                         input.weights(), machine, NonMaximumSuppression.Settings.DEFAULT, precision.storage());
                 LiveLine line = LiveLine.on(err)) {
+            tiles.tiling(inspector.settings()).ifPresent(tile -> inspector.tiled(tile, TILES));
             machine.note(precision.storage()).ifPresent(err::println);
             List<String> classes = inspector.settings().boxClasses();
             CocoIds ids = idFile == null

@@ -20,12 +20,14 @@ import tandem.model.data.DataSet;
 import tandem.model.data.DataSummary;
 import tandem.model.declaration.SettingsRecord;
 import tandem.model.inference.FoldedModel;
+import tandem.model.inference.Tiling;
 import tandem.model.metrics.Evaluation;
 import tandem.model.network.NetworkSettings;
 import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
 import tandem.tools.OutputOption;
 import tandem.tools.ResultFile;
+import tandem.tools.TileOptions;
 import tandem.tools.console.LiveLine;
 import tandem.tools.console.TrainingLine;
 import tandem.tools.report.DataReport;
@@ -92,6 +94,9 @@ public final class EvalCommand implements Callable<Integer> {
     private Double wanted;
 
     @Mixin
+    private TileOptions tiles;
+
+    @Mixin
     private DeviceOption device;
 
     @Spec
@@ -113,6 +118,7 @@ public final class EvalCommand implements Callable<Integer> {
                 FoldedModel model = FoldedModel.load(weights, machine);
                 LiveLine line = LiveLine.on(err)) {
             NetworkSettings settings = model.network().settings();
+            Optional<Tiling> tiling = tiles.tiling(settings);
             DataReader reader = data.open(out);
             List<String> lists = held.isEmpty() ? data.heldOut(reader, out) : held;
             ClassMatch boxes = new ClassMatch("box classes", settings.boxClasses(), reader.boxClasses());
@@ -130,11 +136,14 @@ public final class EvalCommand implements Callable<Integer> {
                 masks.lacking().ifPresent(out::println);
             }
             HeldOut heldOut = new HeldOut(settings, images, folder, PANELS);
-            Evaluation evaluation = heldOut.run(model, batch, 1, line);
+            Evaluation evaluation = tiling.isEmpty()
+                    ? heldOut.run(model, batch, 1, line)
+                    : heldOut.runTiled(model, tiling.get(), batch, line);
             PartSummary parts = heldOut.parts(Optional.ofNullable(wanted));
             double seconds = (System.nanoTime() - began) / 1e9;
-            new ResultFile()
-                    .setting("weights", weights.toString())
+            ResultFile file = new ResultFile();
+            tiling.ifPresent(tile -> file.setting("tiles", tile));
+            file.setting("weights", weights.toString())
                     .setting("data", data.root().toString())
                     .setting("network", settings)
                     .details("parts", parts.json())
@@ -147,6 +156,7 @@ public final class EvalCommand implements Callable<Integer> {
             sections.addAll(EvaluationReport.sections(evaluation));
             sections.addAll(DataReport.sections(List.of(DataSummary.of(images))));
             SettingRows rows = new SettingRows(Set.of(), Map.of()).add("weights", weights.toString(), "given");
+            tiling.ifPresent(tile -> rows.add("tiles", tile.toString(), "given"));
             SettingsRecord.table(settings).forEach((path, value) -> rows.add("network." + path, value, "weights"));
             sections.add(rows.add("device", machine.description(), "").section());
             if (!data.skipped().isEmpty()) {

@@ -5,11 +5,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import tandem.model.data.DataSet;
+import tandem.model.data.Sample;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.EvaluatedImage;
 import tandem.model.inference.FoldedModel;
+import tandem.model.inference.Inspection;
+import tandem.model.inference.Tiling;
 import tandem.model.metrics.Evaluation;
 import tandem.model.metrics.Evaluator;
 import tandem.model.metrics.PartCurve;
@@ -43,17 +48,37 @@ final class HeldOut {
         this.gallery = new HeldOutGallery(network, data, panels);
     }
 
-    /** Evaluates all images. */
+    /** Evaluates all images, each as a whole. */
     Evaluation run(FoldedModel model, int batch, int threads, LiveLine line) {
+        return run(
+                line,
+                images -> DataSetInference.run(
+                        model,
+                        data,
+                        Math.min(batch, data.size()),
+                        threads,
+                        NonMaximumSuppression.Settings.DEFAULT,
+                        images));
+    }
+
+    /** Evaluates all images in tiles. */
+    Evaluation runTiled(FoldedModel model, Tiling tiling, int batch, LiveLine line) {
+        return run(
+                line,
+                images -> DataSetInference.runTiled(
+                        model, data, tiling, batch, NonMaximumSuppression.Settings.DEFAULT, images));
+    }
+
+    private Evaluation run(LiveLine line, Consumer<BiConsumer<Sample, Inspection>> inference) {
         Evaluator evaluator = new Evaluator(network.boxClasses(), network.maskClasses());
         int[] done = {0};
-        DataSetInference.evaluate(
-                model, data, Math.min(batch, data.size()), threads, NonMaximumSuppression.Settings.DEFAULT, image -> {
-                    image.addTo(evaluator);
-                    gallery.add(image);
-                    part(image);
-                    line.update(++done[0], data.size(), "evaluating  image " + done[0] + "/" + data.size());
-                });
+        inference.accept((sample, found) -> {
+            EvaluatedImage image = EvaluatedImage.of(network, sample, found);
+            image.addTo(evaluator);
+            gallery.add(image);
+            part(image);
+            line.update(++done[0], data.size(), "evaluating  image " + done[0] + "/" + data.size());
+        });
         return evaluator.result();
     }
 

@@ -1,0 +1,63 @@
+package tandem.model.inference;
+
+import tandem.model.network.NetworkSettings;
+import tandem.model.network.SegmentationType;
+
+/**
+ * How a large image is divided into tiles, each of which passes through the network like an image of its own. A tile
+ * should have the size of the images of the training, so that objects have the size that the network has learned.
+ *
+ * @param width columns of a tile in image pixels
+ * @param height rows of a tile in image pixels
+ * @param overlap the share of a tile that its neighbor has too, from 0 to 0.5; objects up to this size are complete in
+ *     one tile, larger ones are joined
+ */
+public record Tiling(int width, int height, double overlap) {
+
+    /** The default overlap. */
+    public static final double DEFAULT_OVERLAP = 0.25;
+
+    /** Rejects tiles without pixels and other overlaps. */
+    public Tiling {
+        if (width < 1 || height < 1) {
+            throw new IllegalArgumentException(
+                    "a tile of " + width + " x " + height + " pixels: both must be at least 1");
+        }
+        if (!(overlap >= 0 && overlap <= 0.5)) {
+            throw new IllegalArgumentException("the overlap of tiles must be from 0 to 0.5, not " + overlap);
+        }
+    }
+
+    /**
+     * Rejects tiles that have more pixels than a network's limit.
+     *
+     * @throws IllegalArgumentException when they have
+     */
+    public void check(NetworkSettings settings) {
+        long pixels = (long) across(settings).tile() * down(settings).tile();
+        if (pixels > settings.maxPixels()) {
+            throw new IllegalArgumentException("a tile of " + across(settings).tile() + " x "
+                    + down(settings).tile() + " pixels is above the network's limit of " + settings.maxPixels()
+                    + " pixels; use smaller tiles");
+        }
+    }
+
+    TileAxis across(NetworkSettings settings) {
+        return TileAxis.of(width, cells(settings), overlap);
+    }
+
+    TileAxis down(NetworkSettings settings) {
+        return TileAxis.of(height, cells(settings), overlap);
+    }
+
+    /** Rows (and columns) of the segmentation logits; also used without segmentation. */
+    private static int cells(NetworkSettings settings) {
+        boolean full = settings.segments() && settings.segmentation() == SegmentationType.PUBLISHED;
+        return full ? settings.inputSize() : settings.inputSize() / 4;
+    }
+
+    /** Square tiles with the default overlap. */
+    public static Tiling of(int size) {
+        return new Tiling(size, size, DEFAULT_OVERLAP);
+    }
+}
