@@ -6,6 +6,7 @@ import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.Dnn.Primitive;
 import tandem.engine.Dnn.ProductShape;
 import tandem.engine.Memory;
+import tandem.engine.dnn.CommandPrimitive;
 import tandem.engine.memory.CommandSequence;
 import tandem.engine.operation.Divisor;
 
@@ -25,7 +26,7 @@ final class ConvolutionProduct {
         int k = sizes.k();
         if (!sizes.transposeA() && sizes.transposeB()) {
             Primitive forward = library.convolutionForward(shape(m, k, n), false, false, Activation.NONE);
-            return new CudaPrimitive(
+            return new CommandPrimitive(
                     "matrix_product",
                     3,
                     forward.workspaceBytes(),
@@ -33,7 +34,7 @@ final class ConvolutionProduct {
         }
         if (!sizes.transposeA()) {
             Primitive data = library.convolutionBackwardData(shape(m, n, k));
-            return new CudaPrimitive(
+            return new CommandPrimitive(
                     "matrix_product",
                     3,
                     data.workspaceBytes(),
@@ -41,7 +42,7 @@ final class ConvolutionProduct {
         }
         Primitive filter = library.convolutionBackwardFilter(shape(k, n, m), false);
         if (!sizes.transposeB()) {
-            return new CudaPrimitive(
+            return new CommandPrimitive(
                     "matrix_product",
                     3,
                     filter.workspaceBytes(),
@@ -50,7 +51,7 @@ final class ConvolutionProduct {
         int elements = Math.multiplyExact(n, k);
         long turnedBytes = Memory.aligned(4L * elements);
         Divisor divisor = Divisor.of(n);
-        return new CudaPrimitive("matrix_product", 3, turnedBytes + filter.workspaceBytes(), (workspace, a) -> {
+        return new CommandPrimitive("matrix_product", 3, turnedBytes + filter.workspaceBytes(), (workspace, a) -> {
             Memory turned = workspace.slice(0, 4L * elements);
             Memory rest = workspace.slice(turnedBytes, workspace.bytes() - turnedBytes);
             return new CommandSequence(

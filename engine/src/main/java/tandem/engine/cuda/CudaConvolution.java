@@ -13,6 +13,8 @@ import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.Dnn.Primitive;
 import tandem.engine.Dnn.ProductShape;
 import tandem.engine.Memory;
+import tandem.engine.dnn.ChannelRows;
+import tandem.engine.dnn.CommandPrimitive;
 import tandem.engine.memory.CommandSequence;
 import tandem.engine.operation.Divisor;
 
@@ -91,7 +93,7 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
         return switch (kind) {
             case FORWARD -> forward(choice);
             case BACKWARD_DATA ->
-                new CudaPrimitive(
+                new CommandPrimitive(
                         "convolution_backward_data",
                         3,
                         choice.workspaceBytes(),
@@ -112,17 +114,17 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
     private Primitive forward(ConvolutionChoice choice) {
         if (choice.method().isFused() && bias && half()) {
             // cuDNN requires the bias in the type of the images; it is rounded once where variables do not change.
-            return new CudaPrimitive(
+            return new CommandPrimitive(
                     "convolution_forward",
                     5,
                     choice.workspaceBytes(),
-                    new CudaPrimitive.Preparation(
+                    new CommandPrimitive.Preparation(
                             Memory.aligned(2L * shape.k()),
                             (rounded, a) -> cast("cast_to", a[2], rounded, shape.k()),
                             (scratch, rounded, a) -> forward(
                                     choice, scratch, a[0], a[1], rounded, residual ? a[3] : Memory.NONE, a[4])));
         }
-        return new CudaPrimitive(
+        return new CommandPrimitive(
                 "convolution_forward",
                 5,
                 choice.workspaceBytes(),
@@ -132,7 +134,7 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
 
     private Primitive backwardFilter(ConvolutionChoice choice) {
         long rough = Memory.aligned(choice.workspaceBytes());
-        return new CudaPrimitive(
+        return new CommandPrimitive(
                 "convolution_backward_filter",
                 4,
                 Math.max(rough + roughBytes(), biasGradientBytes()),
@@ -149,7 +151,7 @@ final class CudaConvolution implements ConvolutionSearch.Trial {
         return kind == ConvolutionKind.BACKWARD_FILTER && half() ? cudnn.filterBytes() : 0;
     }
 
-    private CudaLaunch cast(String kernel, Memory from, Memory to, long elements) {
+    private Command cast(String kernel, Memory from, Memory to, long elements) {
         return library.launches().of(shape.type().kernel(kernel), (elements + 3) / 4, from, to, (int) elements);
     }
 

@@ -239,7 +239,7 @@ public final class CudaDevice implements Device {
 
     @Override
     public Command launch(KernelEntry kernel, Grid grid, Object... arguments) {
-        return call(() -> launches.of(kernel, grid, arguments));
+        return call(() -> launches.launch(kernel, grid, arguments));
     }
 
     @Override

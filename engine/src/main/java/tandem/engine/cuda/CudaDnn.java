@@ -9,6 +9,8 @@ import tandem.engine.Activation;
 import tandem.engine.DataType;
 import tandem.engine.Dnn;
 import tandem.engine.Memory;
+import tandem.engine.dnn.BatchNormKernels;
+import tandem.engine.dnn.CommandPrimitive;
 import tandem.engine.memory.Allocations;
 
 /**
@@ -140,17 +142,17 @@ final class CudaDnn implements Dnn, AutoCloseable {
 
     @Override
     public Primitive batchNormForward(BatchNormShape shape) {
-        return cached(() -> new CudaBatchNorm(launches, shape).forward(), "batch norm forward", shape);
+        return cached(() -> new BatchNormKernels(launches, shape).forward(), "batch norm forward", shape);
     }
 
     @Override
     public Primitive batchNormBackward(BatchNormShape shape) {
-        return cached(() -> new CudaBatchNorm(launches, shape).backward(), "batch norm backward", shape);
+        return cached(() -> new BatchNormKernels(launches, shape).backward(), "batch norm backward", shape);
     }
 
     @Override
     public Primitive batchNormInference(BatchNormShape shape) {
-        return cached(() -> new CudaBatchNorm(launches, shape).inference(), "batch norm inference", shape);
+        return cached(() -> new BatchNormKernels(launches, shape).inference(), "batch norm inference", shape);
     }
 
     @Override
@@ -177,7 +179,7 @@ final class CudaDnn implements Dnn, AutoCloseable {
     public Primitive matrixProduct(ProductShape shape) {
         return cached(
                 () -> cublas != null
-                        ? new CudaPrimitive(
+                        ? new CommandPrimitive(
                                 "matrix_product",
                                 3,
                                 0,

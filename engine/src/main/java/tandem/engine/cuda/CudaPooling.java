@@ -4,6 +4,7 @@ import tandem.engine.DataType;
 import tandem.engine.Dnn.PoolShape;
 import tandem.engine.Dnn.Primitive;
 import tandem.engine.KernelArguments;
+import tandem.engine.dnn.CommandPrimitive;
 import tandem.engine.operation.Divisor;
 import tandem.kernels.Catalogue;
 import tandem.kernels.Grid;
@@ -61,7 +62,7 @@ final class CudaPooling {
         Divisor channel = Divisor.of(vectors);
         Divisor w = Divisor.of(shape.outputW());
         Divisor h = Divisor.of(shape.outputH());
-        return new CudaPrimitive(
+        return new CommandPrimitive(
                 "max_pool_forward",
                 3,
                 0,
@@ -83,7 +84,7 @@ final class CudaPooling {
         Divisor w = Divisor.of(shape.w());
         Divisor h = Divisor.of(shape.h());
         Divisor stride = Divisor.of(shape.stride());
-        return new CudaPrimitive(
+        return new CommandPrimitive(
                 "max_pool_backward",
                 3,
                 0,
@@ -102,8 +103,8 @@ final class CudaPooling {
     Primitive averageForward(int n, int h, int w, int c, DataType type) {
         KernelEntry kernel = Catalogue.find(type.kernel("global_average_forward"));
         Grid grid = new Grid(n, (c + AVERAGED_CHANNELS - 1) / AVERAGED_CHANNELS, 1, kernel.threads(), 1, 1);
-        return new CudaPrimitive(
-                "global_average_pool_forward", 2, 0, (workspace, a) -> launches.of(kernel, grid, a[0], a[1], h * w, c));
+        return new CommandPrimitive(
+                "global_average_pool_forward", 2, 0, (workspace, a) -> launches.launch(kernel, grid, a[0], a[1], h * w, c));
     }
 
     /** dy, dx. */
@@ -111,7 +112,7 @@ final class CudaPooling {
         int threads = Math.toIntExact((long) n * h * w * c);
         Divisor channel = Divisor.of(c);
         Divisor count = Divisor.of(h * w);
-        return new CudaPrimitive(
+        return new CommandPrimitive(
                 "global_average_pool_backward",
                 2,
                 0,

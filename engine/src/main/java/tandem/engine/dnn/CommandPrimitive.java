@@ -1,4 +1,4 @@
-package tandem.engine.cuda;
+package tandem.engine.dnn;
 
 import java.util.List;
 import java.util.function.BiFunction;
@@ -11,7 +11,7 @@ import tandem.engine.memory.CommandSequence;
  * A library operation with the number of its arguments, how to bind them, and what can be prepared from variables
  * alone.
  */
-final class CudaPrimitive implements Dnn.Primitive {
+public final class CommandPrimitive implements Dnn.Primitive {
 
     private final String name;
     private final int arguments;
@@ -21,7 +21,7 @@ final class CudaPrimitive implements Dnn.Primitive {
 
     /** Binds what remains to be done after a preparation. */
     @FunctionalInterface
-    interface PreparedBinder {
+    public interface PreparedBinder {
         /** From workspace, prepared memory and arguments. */
         Command bind(Memory workspace, Memory prepared, Memory[] arguments);
     }
@@ -33,7 +33,7 @@ final class CudaPrimitive implements Dnn.Primitive {
      * @param first from the prepared memory and the arguments
      * @param rest what each run does
      */
-    record Preparation(long bytes, BiFunction<Memory, Memory[], Command> first, PreparedBinder rest) {
+    public record Preparation(long bytes, BiFunction<Memory, Memory[], Command> first, PreparedBinder rest) {
 
         /** Both parts together, the prepared memory at {@code offset} in the workspace. */
         private Command whole(String name, Memory workspace, long offset, Memory[] arguments) {
@@ -43,7 +43,8 @@ final class CudaPrimitive implements Dnn.Primitive {
         }
     }
 
-    CudaPrimitive(String name, int arguments, long workspaceBytes, BiFunction<Memory, Memory[], Command> binder) {
+    public CommandPrimitive(
+            String name, int arguments, long workspaceBytes, BiFunction<Memory, Memory[], Command> binder) {
         this.name = name;
         this.arguments = arguments;
         this.workspaceBytes = workspaceBytes;
@@ -52,7 +53,7 @@ final class CudaPrimitive implements Dnn.Primitive {
     }
 
     /** @param workspaceBytes for the second part */
-    CudaPrimitive(String name, int arguments, long workspaceBytes, Preparation preparation) {
+    public CommandPrimitive(String name, int arguments, long workspaceBytes, Preparation preparation) {
         long offset = Memory.aligned(workspaceBytes);
         this.name = name;
         this.arguments = arguments;

@@ -1,7 +1,8 @@
-package tandem.engine.cuda;
+package tandem.engine.dnn;
 
 import java.util.List;
 import tandem.engine.BatchNormArguments;
+import tandem.engine.Command;
 import tandem.engine.Dnn.BatchNormShape;
 import tandem.engine.Dnn.Primitive;
 import tandem.engine.KernelArguments;
@@ -14,19 +15,19 @@ import tandem.engine.operation.Divisor;
  * one to apply them; backwards one pass for the sums and one for dx. No bits are kept for the backward pass: the sign
  * before the activation is computed again, or read from y where a residual was added.
  */
-final class CudaBatchNorm {
+public final class BatchNormKernels {
 
     private static final int PLAIN = 0;
     private static final int RECOMPUTED = 1;
     private static final int FROM_OUTPUT = 2;
 
-    private final KernelLaunches launches;
+    private final Launcher launches;
     private final BatchNormShape shape;
     private final ChannelRows rows;
     private final int c;
     private final float slope;
 
-    CudaBatchNorm(KernelLaunches launches, BatchNormShape shape) {
+    public BatchNormKernels(Launcher launches, BatchNormShape shape) {
         this.launches = launches;
         this.shape = shape;
         this.rows = ChannelRows.of(shape);
@@ -110,25 +111,38 @@ final class CudaBatchNorm {
     }
 
     /** Takes {@link BatchNormArguments.Forward}. */
-    Primitive forward() {
+    public Primitive forward() {
         long partialBytes = partialBytes();
-        return new CudaPrimitive("batch_norm_forward", 8, partialBytes + rows.vectorBytes(), (workspace, memories) -> {
-            BatchNormArguments.Forward<Memory> a = BatchNormArguments.Forward.of(List.of(memories));
-            Memory partials = workspace.slice(0, partialBytes);
-            Memory scale = workspace.slice(partialBytes, 4L * c);
-            return new CommandSequence(
-                    "batch_norm_forward",
-                    List.of(
-                            launches.of(kernel("batch_norm_statistics"), rows.partialGrid(), a.x(), partials, walk()),
-                            launches.of(
-                                    shape.type().kernel("batch_norm_moments"),
-                                    rows.finishGrid(),
-                                    new Moments(a.x(), partials, a.gamma(), a.mean(), a.variance(), scale, sizes())),
-                            apply(a.x(), a.mean(), scale, a.beta(), residual(a.residual()), a.y())));
-        });
+        return new CommandPrimitive(
+                "batch_norm_forward", 8, partialBytes + rows.vectorBytes(), (workspace, memories) -> {
+                    BatchNormArguments.Forward<Memory> a = BatchNormArguments.Forward.of(List.of(memories));
+                    Memory partials = workspace.slice(0, partialBytes);
+                    Memory scale = workspace.slice(partialBytes, 4L * c);
+                    return new CommandSequence(
+                            "batch_norm_forward",
+                            List.of(
+                                    launches.of(
+                                            kernel("batch_norm_statistics"),
+                                            rows.partialGrid(),
+                                            a.x(),
+                                            partials,
+                                            walk()),
+                                    launches.of(
+                                            shape.type().kernel("batch_norm_moments"),
+                                            rows.finishGrid(),
+                                            new Moments(
+                                                    a.x(),
+                                                    partials,
+                                                    a.gamma(),
+                                                    a.mean(),
+                                                    a.variance(),
+                                                    scale,
+                                                    sizes())),
+                                    apply(a.x(), a.mean(), scale, a.beta(), residual(a.residual()), a.y())));
+                });
     }
 
-    private CudaLaunch apply(Memory x, Memory mean, Memory scale, Memory beta, Memory residual, Memory y) {
+    private Command apply(Memory x, Memory mean, Memory scale, Memory beta, Memory residual, Memory y) {
         Divisor divisor = rows.divisor();
         return launches.of(
                 kernel("batch_norm_apply"),
@@ -137,8 +151,8 @@ final class CudaBatchNorm {
     }
 
     /** Takes {@link BatchNormArguments.Inference}. */
-    Primitive inference() {
-        return new CudaPrimitive("batch_norm_inference", 7, rows.vectorBytes(), (workspace, memories) -> {
+    public Primitive inference() {
+        return new CommandPrimitive("batch_norm_inference", 7, rows.vectorBytes(), (workspace, memories) -> {
             BatchNormArguments.Inference<Memory> a = BatchNormArguments.Inference.of(List.of(memories));
             Memory scale = workspace.slice(0, 4L * c);
             return new CommandSequence(
@@ -150,10 +164,10 @@ final class CudaBatchNorm {
     }
 
     /** Takes {@link BatchNormArguments.Backward}. */
-    Primitive backward() {
+    public Primitive backward() {
         int source = !shape.activation().present() ? PLAIN : shape.residual() ? FROM_OUTPUT : RECOMPUTED;
         long partialBytes = partialBytes();
-        return new CudaPrimitive(
+        return new CommandPrimitive(
                 "batch_norm_backward", 12, partialBytes + Memory.aligned(12L * c), (workspace, memories) -> {
                     BatchNormArguments.Backward<Memory> a = BatchNormArguments.Backward.of(List.of(memories));
                     Memory partials = workspace.slice(0, partialBytes);

@@ -1,4 +1,4 @@
-package tandem.engine.cuda;
+package tandem.engine.dnn;
 
 import tandem.engine.Dnn;
 import tandem.engine.Memory;
@@ -13,7 +13,7 @@ import tandem.kernels.Grid;
  * @param rows pixels of all images
  * @param channels C
  */
-record ChannelRows(int rows, int channels) {
+public record ChannelRows(int rows, int channels) {
 
     private static final int MAX_LANES = 32;
     private static final int MAX_BLOCKS = 512;
@@ -21,7 +21,7 @@ record ChannelRows(int rows, int channels) {
     private static final int CHANNELS_OF_FINISH = 8;
 
     /** Rejects sizes whose indices do not fit 31 bits. */
-    ChannelRows {
+    public ChannelRows {
         if ((long) rows * channels > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
                     rows + " rows of " + channels + " channels are more than 2^31 - 1 elements");
@@ -29,39 +29,39 @@ record ChannelRows(int rows, int channels) {
     }
 
     /** Of (N, H, W, C). */
-    static ChannelRows of(int n, int h, int w, int c) {
+    public static ChannelRows of(int n, int h, int w, int c) {
         return new ChannelRows(Math.multiplyExact(Math.multiplyExact(n, h), w), c);
     }
 
-    static ChannelRows of(Dnn.BatchNormShape shape) {
+    public static ChannelRows of(Dnn.BatchNormShape shape) {
         return of(shape.n(), shape.h(), shape.w(), shape.c());
     }
 
-    boolean fours() {
+    public boolean fours() {
         return channels % 4 == 0;
     }
 
     /** The variant of a kernel. */
-    String kernel(String name) {
+    public String kernel(String name) {
         return fours() ? name + "4" : name;
     }
 
     /** Vectors of a row. */
-    int vectors() {
+    public int vectors() {
         return fours() ? channels / 4 : channels;
     }
 
     /** Vectors in all, a thread for each in the element-wise kernels. */
-    int threads() {
+    public int threads() {
         return rows * vectors();
     }
 
-    Divisor divisor() {
+    public Divisor divisor() {
         return Divisor.of(vectors());
     }
 
     /** log2 of the vectors of a row that a block works on. */
-    int laneShift() {
+    public int laneShift() {
         int lanes = Math.min(MAX_LANES, vectors());
         return 32 - Integer.numberOfLeadingZeros(lanes - 1);
     }
@@ -76,7 +76,7 @@ record ChannelRows(int rows, int channels) {
     }
 
     /** Rows that a block adds. */
-    int rowsPerChunk() {
+    public int rowsPerChunk() {
         int step = blockThreads() >> laneShift();
         int blocks = Math.max(1, MAX_BLOCKS / tiles());
         int steps = Math.max(MIN_STEPS, (int) (((long) rows + (long) step * blocks - 1) / ((long) step * blocks)));
@@ -84,22 +84,22 @@ record ChannelRows(int rows, int channels) {
     }
 
     /** Blocks that share the rows. */
-    int chunks() {
+    public int chunks() {
         return (rows + rowsPerChunk() - 1) / rowsPerChunk();
     }
 
     /** The grid of the kernels that make partial sums. */
-    Grid partialGrid() {
+    public Grid partialGrid() {
         return new Grid(chunks(), tiles(), 1, blockThreads(), 1, 1);
     }
 
     /** The grid of the kernels that finish them. */
-    Grid finishGrid() {
+    public Grid finishGrid() {
         return Grid.of((channels + CHANNELS_OF_FINISH - 1) / CHANNELS_OF_FINISH, blockThreads());
     }
 
     /** Bytes of one vector of C floats, aligned. */
-    long vectorBytes() {
+    public long vectorBytes() {
         return Memory.aligned(4L * channels);
     }
 }
