@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 /**
  * The arguments of the batch normalization primitives of {@link Dnn}, by name. The same record names tensors in a
  * graph, memory when a primitive is bound, and the positions of the arguments in {@link Dnn.Primitive#bind}. Images are
- * (N, H, W, C), everything else but the reserve is (C) in FLOAT32.
+ * (N, H, W, C), everything else is (C) in FLOAT32.
  */
 public final class BatchNormArguments {
 
@@ -30,22 +30,24 @@ public final class BatchNormArguments {
      * @param y output
      * @param mean output: of the batch
      * @param variance output: biased, of the batch
-     * @param reserve output: {@link Dnn.BatchNormShape#reserveBytes} bytes for the backward pass
      */
-    public record Forward<T>(T x, T gamma, T beta, T residual, T y, T mean, T variance, T reserve) {
+    public record Forward<T>(T x, T gamma, T beta, T residual, T y, T mean, T variance) {
+
+        /** How many there are. */
+        public static final int COUNT = 7;
 
         /** The position of each argument. */
-        public static final Forward<Integer> POSITIONS = of(positions(8));
+        public static final Forward<Integer> POSITIONS = of(positions(COUNT));
 
-        /** From the 8 arguments in order; rejects another number of them. */
+        /** From the 7 arguments in order; rejects another number of them. */
         public static <T> Forward<T> of(List<T> a) {
-            requireCount(a, 8, "batch_norm_forward");
-            return new Forward<>(a.get(0), a.get(1), a.get(2), a.get(3), a.get(4), a.get(5), a.get(6), a.get(7));
+            requireCount(a, COUNT, "batch_norm_forward");
+            return new Forward<>(a.get(0), a.get(1), a.get(2), a.get(3), a.get(4), a.get(5), a.get(6));
         }
 
         /** In order. */
         public List<T> list() {
-            return Arrays.asList(x, gamma, beta, residual, y, mean, variance, reserve);
+            return Arrays.asList(x, gamma, beta, residual, y, mean, variance);
         }
     }
 
@@ -59,12 +61,15 @@ public final class BatchNormArguments {
      */
     public record Inference<T>(T x, T gamma, T beta, T mean, T variance, T residual, T y) {
 
+        /** How many there are. */
+        public static final int COUNT = 7;
+
         /** The position of each argument. */
-        public static final Inference<Integer> POSITIONS = of(positions(7));
+        public static final Inference<Integer> POSITIONS = of(positions(COUNT));
 
         /** From the 7 arguments in order; rejects another number of them. */
         public static <T> Inference<T> of(List<T> a) {
-            requireCount(a, 7, "batch_norm_inference");
+            requireCount(a, COUNT, "batch_norm_inference");
             return new Inference<>(a.get(0), a.get(1), a.get(2), a.get(3), a.get(4), a.get(5), a.get(6));
         }
 
@@ -81,29 +86,31 @@ public final class BatchNormArguments {
      * @param dy gradient of y
      * @param mean the forward pass's
      * @param variance the forward pass's
-     * @param reserve the forward pass's
      * @param dx output
      * @param dGamma output
      * @param dBeta output
      * @param dResidual output; null or {@link Memory#NONE} for none
      */
     public record Backward<T>(
-            T x, T y, T dy, T gamma, T beta, T mean, T variance, T reserve, T dx, T dGamma, T dBeta, T dResidual) {
+            T x, T y, T dy, T gamma, T beta, T mean, T variance, T dx, T dGamma, T dBeta, T dResidual) {
+
+        /** How many there are. */
+        public static final int COUNT = 11;
 
         /** The position of each argument. */
-        public static final Backward<Integer> POSITIONS = of(positions(12));
+        public static final Backward<Integer> POSITIONS = of(positions(COUNT));
 
-        /** From the 12 arguments in order; rejects another number of them. */
+        /** From the 11 arguments in order; rejects another number of them. */
         public static <T> Backward<T> of(List<T> a) {
-            requireCount(a, 12, "batch_norm_backward");
+            requireCount(a, COUNT, "batch_norm_backward");
             return new Backward<>(
                     a.get(0), a.get(1), a.get(2), a.get(3), a.get(4), a.get(5), a.get(6), a.get(7), a.get(8), a.get(9),
-                    a.get(10), a.get(11));
+                    a.get(10));
         }
 
         /** In order. */
         public List<T> list() {
-            return Arrays.asList(x, y, dy, gamma, beta, mean, variance, reserve, dx, dGamma, dBeta, dResidual);
+            return Arrays.asList(x, y, dy, gamma, beta, mean, variance, dx, dGamma, dBeta, dResidual);
         }
     }
 }

@@ -1,11 +1,11 @@
 package tandem.engine;
 
 /**
- * The library operations of a device: oneDNN on the CPU, cuDNN and cuBLAS on a GPU. Images are (N, H, W, C), filters
- * (K, R, S, C), densely packed. A shape names the type of images, their gradients and filters: FLOAT32, or BFLOAT16 or
- * FLOAT16 with arithmetic in FLOAT32. Biases, statistics, scales and the gradients of parameters are always FLOAT32.
- * Each method chooses an algorithm and returns a {@link Primitive}; the order of the arguments of its {@code bind} is
- * written at the method. {@link Memory#NONE} means an absent argument.
+ * The library operations of a device: by oneDNN on the CPU, by cuDNN and cuBLAS on a GPU, and some by code of this
+ * project. Images are (N, H, W, C), filters (K, R, S, C), densely packed. A shape names the type of images, their
+ * gradients and filters: FLOAT32, or BFLOAT16 or FLOAT16 with arithmetic in FLOAT32. Biases, statistics, scales and the
+ * gradients of parameters are always FLOAT32. Each method chooses an algorithm and returns a {@link Primitive}; the
+ * order of the arguments of its {@code bind} is written at the method. {@link Memory#NONE} means an absent argument.
  */
 public interface Dnn {
 
@@ -67,14 +67,6 @@ public interface Dnn {
      */
     record BatchNormShape(
             int n, int h, int w, int c, float epsilon, Activation activation, boolean residual, DataType type) {
-        /**
-         * What a graph sets aside for the backward pass: a bit an element if there is an activation, in lines of 64
-         * bytes.
-         */
-        public long reserveBytes() {
-            return activation.present() ? (elements() + 511) / 512 * 64 : 0;
-        }
-
         /** Elements of x. */
         public long elements() {
             return (long) n * h * w * c;

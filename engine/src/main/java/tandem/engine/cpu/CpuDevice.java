@@ -178,7 +178,7 @@ public final class CpuDevice implements Device {
 
     private Dnn lockedDnn() {
         if (dnn == null) {
-            library = new CpuDnn(this, allocations, options.threads());
+            library = new CpuDnn(this, allocations, pool);
             dnn = new LockedDnn(lock, library);
         }
         return dnn;

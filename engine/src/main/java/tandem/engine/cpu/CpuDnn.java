@@ -15,8 +15,8 @@ import tandem.engine.cpu.WidenedPrimitive.Argument;
 import tandem.engine.memory.Allocations;
 
 /**
- * oneDNN behind {@link Dnn}. A primitive is made once for each shape and lives as long as the device; memory handles
- * and argument lists belong to the commands.
+ * oneDNN, and batch normalization of this project, behind {@link Dnn}. A primitive of oneDNN is made once for each
+ * shape and lives as long as the device; memory handles and argument lists belong to the commands.
  */
 final class CpuDnn implements Dnn, AutoCloseable {
 
@@ -32,13 +32,15 @@ final class CpuDnn implements Dnn, AutoCloseable {
     private final CpuDevice device;
     private final OneDnn library;
     private final Allocations allocations;
+    private final WorkerPool pool;
     private final int threads;
     private final Map<List<Object>, OneDnnSequence> made = new HashMap<>();
 
-    CpuDnn(CpuDevice device, Allocations allocations, int threads) {
+    CpuDnn(CpuDevice device, Allocations allocations, WorkerPool pool) {
         this.device = device;
         this.allocations = allocations;
-        this.threads = threads;
+        this.pool = pool;
+        this.threads = pool.threads();
         this.library = new OneDnn(threads);
     }
 
@@ -65,16 +67,12 @@ final class CpuDnn implements Dnn, AutoCloseable {
         return 4.0 * Float.BYTES * n * h * w * c / BYTES_PER_NANOSECOND;
     }
 
-    private static double nanoseconds(BatchNormShape shape) {
-        return nanoseconds(shape.n(), shape.h(), shape.w(), shape.c());
-    }
-
     private static double nanoseconds(PoolShape shape) {
         return nanoseconds(shape.n(), shape.h(), shape.w(), shape.c());
     }
 
     /** {@code wide}, which is for floats, on tensors of {@code type}. */
-    private Primitive stored(DataType type, String name, OneDnnSequence wide, Argument... halves) {
+    private Primitive stored(DataType type, String name, Primitive wide, Argument... halves) {
         return type == DataType.FLOAT32 ? wide : new WidenedPrimitive(device, name, type, wide, List.of(halves));
     }
 
@@ -125,19 +123,18 @@ final class CpuDnn implements Dnn, AutoCloseable {
                 Argument.read(1, shape.outputElements()));
     }
 
-    private OneDnnBatchNorm batchNorm(BatchNormShape shape) {
-        return new OneDnnBatchNorm(library, allocations, shape);
+    private CpuBatchNorm batchNorm(BatchNormShape shape) {
+        return new CpuBatchNorm(pool, allocations, shape.as(DataType.FLOAT32));
     }
 
     @Override
     public Primitive batchNormForward(BatchNormShape shape) {
         BatchNormArguments.Forward<Integer> at = BatchNormArguments.Forward.POSITIONS;
-        BatchNormShape wide = shape.as(DataType.FLOAT32);
         long n = shape.elements();
         return stored(
                 shape.type(),
                 "batch_norm_forward",
-                cached(nanoseconds(wide), () -> batchNorm(wide).forward(), "forward", wide),
+                batchNorm(shape).forward(),
                 Argument.read(at.x(), n),
                 Argument.read(at.residual(), n),
                 Argument.written(at.y(), n));
@@ -146,12 +143,11 @@ final class CpuDnn implements Dnn, AutoCloseable {
     @Override
     public Primitive batchNormBackward(BatchNormShape shape) {
         BatchNormArguments.Backward<Integer> at = BatchNormArguments.Backward.POSITIONS;
-        BatchNormShape wide = shape.as(DataType.FLOAT32);
         long n = shape.elements();
         return stored(
                 shape.type(),
                 "batch_norm_backward",
-                cached(nanoseconds(wide), () -> batchNorm(wide).backward(), "backward", wide),
+                batchNorm(shape).backward(),
                 Argument.read(at.x(), n),
                 Argument.read(at.y(), n),
                 Argument.read(at.dy(), n),
@@ -162,12 +158,11 @@ final class CpuDnn implements Dnn, AutoCloseable {
     @Override
     public Primitive batchNormInference(BatchNormShape shape) {
         BatchNormArguments.Inference<Integer> at = BatchNormArguments.Inference.POSITIONS;
-        BatchNormShape wide = shape.as(DataType.FLOAT32);
         long n = shape.elements();
         return stored(
                 shape.type(),
                 "batch_norm_inference",
-                cached(nanoseconds(wide), () -> batchNorm(wide).inference(), "inference", wide),
+                batchNorm(shape).inference(),
                 Argument.read(at.x(), n),
                 Argument.read(at.residual(), n),
                 Argument.written(at.y(), n));

@@ -38,12 +38,12 @@ final class WidenedPrimitive implements Dnn.Primitive {
     private final Device device;
     private final String name;
     private final DataType type;
-    private final OneDnnSequence wide;
+    private final Dnn.Primitive wide;
     private final List<Argument> halves;
     private final long wideBytes;
 
     /** {@code wide} on tensors of {@code type}; arguments that are not listed are passed on as they are. */
-    WidenedPrimitive(Device device, String name, DataType type, OneDnnSequence wide, List<Argument> halves) {
+    WidenedPrimitive(Device device, String name, DataType type, Dnn.Primitive wide, List<Argument> halves) {
         this.device = device;
         this.name = name;
         this.type = type;
@@ -86,7 +86,6 @@ final class WidenedPrimitive implements Dnn.Primitive {
 
     /** The arguments, those of 16 bits replaced by places in the workspace. */
     private Memory[] floats(Memory workspace, Memory[] arguments) {
-        wide.requireCount(arguments);
         if (workspace.bytes() < workspaceBytes()) {
             throw new IllegalArgumentException(
                     name + " needs a workspace of " + workspaceBytes() + " bytes, got " + workspace.bytes());
@@ -94,7 +93,7 @@ final class WidenedPrimitive implements Dnn.Primitive {
         Memory[] floats = arguments.clone();
         long offset = 0;
         for (Argument half : halves) {
-            Memory given = arguments[half.index()];
+            Memory given = half.index() < arguments.length ? arguments[half.index()] : Memory.NONE;
             if (given.bytes() > 0) {
                 if (given.bytes() < half.elements() * type.bytes()) {
                     throw new IllegalArgumentException(

@@ -104,7 +104,10 @@ final class CudaPooling {
         KernelEntry kernel = Catalogue.find(type.kernel("global_average_forward"));
         Grid grid = new Grid(n, (c + AVERAGED_CHANNELS - 1) / AVERAGED_CHANNELS, 1, kernel.threads(), 1, 1);
         return new CommandPrimitive(
-                "global_average_pool_forward", 2, 0, (workspace, a) -> launches.launch(kernel, grid, a[0], a[1], h * w, c));
+                "global_average_pool_forward",
+                2,
+                0,
+                (workspace, a) -> launches.launch(kernel, grid, a[0], a[1], h * w, c));
     }
 
     /** dy, dx. */

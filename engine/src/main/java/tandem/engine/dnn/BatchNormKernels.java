@@ -114,7 +114,10 @@ public final class BatchNormKernels {
     public Primitive forward() {
         long partialBytes = partialBytes();
         return new CommandPrimitive(
-                "batch_norm_forward", 8, partialBytes + rows.vectorBytes(), (workspace, memories) -> {
+                "batch_norm_forward",
+                BatchNormArguments.Forward.COUNT,
+                partialBytes + rows.vectorBytes(),
+                (workspace, memories) -> {
                     BatchNormArguments.Forward<Memory> a = BatchNormArguments.Forward.of(List.of(memories));
                     Memory partials = workspace.slice(0, partialBytes);
                     Memory scale = workspace.slice(partialBytes, 4L * c);
@@ -152,15 +155,20 @@ public final class BatchNormKernels {
 
     /** Takes {@link BatchNormArguments.Inference}. */
     public Primitive inference() {
-        return new CommandPrimitive("batch_norm_inference", 7, rows.vectorBytes(), (workspace, memories) -> {
-            BatchNormArguments.Inference<Memory> a = BatchNormArguments.Inference.of(List.of(memories));
-            Memory scale = workspace.slice(0, 4L * c);
-            return new CommandSequence(
-                    "batch_norm_inference",
-                    List.of(
-                            launches.of("batch_norm_scale", c, a.gamma(), a.variance(), scale, shape.epsilon(), c),
-                            apply(a.x(), a.mean(), scale, a.beta(), residual(a.residual()), a.y())));
-        });
+        return new CommandPrimitive(
+                "batch_norm_inference",
+                BatchNormArguments.Inference.COUNT,
+                rows.vectorBytes(),
+                (workspace, memories) -> {
+                    BatchNormArguments.Inference<Memory> a = BatchNormArguments.Inference.of(List.of(memories));
+                    Memory scale = workspace.slice(0, 4L * c);
+                    return new CommandSequence(
+                            "batch_norm_inference",
+                            List.of(
+                                    launches.of(
+                                            "batch_norm_scale", c, a.gamma(), a.variance(), scale, shape.epsilon(), c),
+                                    apply(a.x(), a.mean(), scale, a.beta(), residual(a.residual()), a.y())));
+                });
     }
 
     /** Takes {@link BatchNormArguments.Backward}. */
@@ -168,7 +176,10 @@ public final class BatchNormKernels {
         int source = !shape.activation().present() ? PLAIN : shape.residual() ? FROM_OUTPUT : RECOMPUTED;
         long partialBytes = partialBytes();
         return new CommandPrimitive(
-                "batch_norm_backward", 12, partialBytes + Memory.aligned(12L * c), (workspace, memories) -> {
+                "batch_norm_backward",
+                BatchNormArguments.Backward.COUNT,
+                partialBytes + Memory.aligned(12L * c),
+                (workspace, memories) -> {
                     BatchNormArguments.Backward<Memory> a = BatchNormArguments.Backward.of(List.of(memories));
                     Memory partials = workspace.slice(0, partialBytes);
                     Memory coefficients = workspace.slice(partialBytes, 12L * c);

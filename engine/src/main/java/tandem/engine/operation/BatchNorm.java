@@ -48,8 +48,6 @@ public final class BatchNorm {
         Tensor y = graph.activation("batch_norm", x.type(), x.shape());
         Tensor mean = graph.activation("batch_mean", gamma.shape());
         Tensor variance = graph.activation("batch_variance", gamma.shape());
-        Tensor reserve =
-                graph.activation("batch_norm_reserve", DataType.UINT8, Shape.of(Math.toIntExact(shape.reserveBytes())));
         long n = x.elements() / c;
         float unbias = n > 1 ? (float) ((double) n / (n - 1)) : 1;
         KernelOperation running = KernelOperation.named("batch_norm_running")
@@ -58,12 +56,12 @@ public final class BatchNorm {
         LibraryOperation.of(
                         "batch_norm_forward",
                         dnn -> dnn.batchNormForward(shape),
-                        new BatchNormArguments.Forward<>(x, gamma, beta, residual, y, mean, variance, reserve).list())
+                        new BatchNormArguments.Forward<>(x, gamma, beta, residual, y, mean, variance).list())
                 .reads(x, gamma, beta, runningMean, runningVariance, residual)
-                .writes(y, mean, variance, reserve)
+                .writes(y, mean, variance)
                 .then(running)
                 .gradient((g, gradients, needed) ->
-                        backward(g, shape, x, y, gradients.get(0), gamma, beta, mean, variance, reserve, residual))
+                        backward(g, shape, x, y, gradients.get(0), gamma, beta, mean, variance, residual))
                 .appendTo(graph);
         return y;
     }
@@ -78,7 +76,6 @@ public final class BatchNorm {
             Tensor beta,
             Tensor mean,
             Tensor variance,
-            Tensor reserve,
             Tensor residual) {
         boolean masked = residual != null && forward.activation().present();
         BatchNormShape shape = new BatchNormShape(
@@ -98,9 +95,9 @@ public final class BatchNorm {
                         "batch_norm_backward",
                         dnn -> dnn.batchNormBackward(shape),
                         new BatchNormArguments.Backward<>(
-                                        x, y, dy, gamma, beta, mean, variance, reserve, dx, dGamma, dBeta, dResidual)
+                                        x, y, dy, gamma, beta, mean, variance, dx, dGamma, dBeta, dResidual)
                                 .list())
-                .reads(x, y, dy, gamma, beta, mean, variance, reserve)
+                .reads(x, y, dy, gamma, beta, mean, variance)
                 .writes(dx, dGamma, dBeta, dResidual)
                 .appendTo(graph);
         List<Tensor> result = new ArrayList<>();

@@ -79,8 +79,10 @@ final class OperationCheck {
         double worst = 0;
         int at = 0;
         for (int i = 0; i < expected.length; i++) {
-            largest = Math.max(largest, Math.abs(expected[i]));
-            double difference = expected[i] == found[i] ? 0 : Math.abs(expected[i] - found[i]);
+            boolean notANumber = Double.isNaN(expected[i]);
+            largest = notANumber ? largest : Math.max(largest, Math.abs(expected[i]));
+            boolean same = expected[i] == found[i] || notANumber && Double.isNaN(found[i]);
+            double difference = same ? 0 : Math.abs(expected[i] - found[i]);
             if (!(difference <= worst)) {
                 worst = difference;
                 at = i;

@@ -2,6 +2,7 @@ package tandem.engine.operation.rows;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import tandem.engine.Activation;
 import tandem.engine.Shape;
 import tandem.engine.operation.BatchNorm;
@@ -10,7 +11,7 @@ import tandem.engine.operation.Values;
 
 /**
  * Batch normalization: with and without residual, three slopes, odd channel counts, a single pixel, one that threads
- * share.
+ * share, more channels than a tile has elements; constant channels, low contrast and a channel with a NaN.
  */
 public final class BatchNormRows {
 
@@ -32,7 +33,68 @@ public final class BatchNormRows {
         int[] large = {2, 24, 25, 32};
         rows.add(train(large, 0, false));
         rows.add(train(large, 0, true));
+        rows.add(train(new int[] {3, 2, 2, 600}, 0.1f, true));
+        rows.add(constantChannels());
+        for (int c : new int[] {32, 7}) {
+            rows.add(lowContrast(new int[] {2, 24, 25, c}));
+            rows.add(oneNaN(new int[] {2, 9, 11, c}, false));
+            rows.add(oneNaN(new int[] {2, 9, 11, c}, true));
+        }
         return rows;
+    }
+
+    /** Images without contrast: the result is beta, exactly. */
+    private static OperationRow constantChannels() {
+        int[] sides = {4, 37, 29, 24};
+        OperationRow row = OperationRow.named("batch_norm train of constant channels " + Shape.of(sides))
+                .input(
+                        "x",
+                        Shape.of(sides),
+                        (count, random) -> IntStream.range(0, count)
+                                .mapToDouble(i -> (float) (Math.exp(i % 24 - 12) / 3))
+                                .toArray());
+        return withParameters(row, Shape.of(24))
+                .builds((graph, in) -> List.of(BatchNorm.train(
+                        graph, in.get(0), in.get(1), in.get(2), in.get(3), in.get(4), null, Activation.NONE)))
+                .reference(in -> new double[][] {
+                    IntStream.range(0, in[0].length)
+                            .mapToDouble(i -> in[2][i % 24])
+                            .toArray()
+                })
+                .tolerance(0, "x - mean is 0")
+                .forwardOnly();
+    }
+
+    /** A standard deviation of a ten-thousandth of the mean. */
+    private static OperationRow lowContrast(int[] sides) {
+        return trained(
+                        withParameters(
+                                OperationRow.named("batch_norm train of low contrast " + Shape.of(sides))
+                                        .input("x", Shape.of(sides), Values.normal(100, 0.01)),
+                                Shape.of(sides[3])),
+                        sides[3],
+                        1,
+                        false)
+                .tolerance(3e-4, "the mean is rounded to float, here by up to 4e-4 standard deviations")
+                .forwardOnly();
+    }
+
+    /** The channel with the NaN is NaN everywhere, its statistics included; the others are not. */
+    private static OperationRow oneNaN(int[] sides, boolean residual) {
+        OperationRow row = OperationRow.named(
+                        "batch_norm train with a NaN " + Shape.of(sides) + (residual ? ", residual" : ""))
+                .input("x", Shape.of(sides), (count, random) -> {
+                    double[] values = Values.normal(0.5, 2).make(count, random);
+                    values[count / sides[3] / 2 * sides[3] + 3] = Double.NaN;
+                    return values;
+                });
+        withParameters(row, Shape.of(sides[3]));
+        if (residual) {
+            row.input("residual", Shape.of(sides), Values.normal(0, 1));
+        }
+        return trained(row, sides[3], 0, residual)
+                .tolerance(1e-5, "variance from float sums")
+                .forwardOnly();
     }
 
     private static String label(int[] sides, float slope, boolean residual) {
@@ -40,19 +102,33 @@ public final class BatchNormRows {
     }
 
     private static OperationRow operands(String name, int[] sides, boolean residual) {
-        Shape channels = Shape.of(sides[3]);
-        OperationRow row = OperationRow.named(name)
-                .input("x", Shape.of(sides), Values.normal(0.5, 2))
-                .parameter("gamma", channels, Values.uniform(0.5, 1.5))
-                .parameter("beta", channels, Values.uniform(0.2, 1))
-                .state("running_mean", channels, Values.normal(0, 1))
-                .state("running_variance", channels, Values.uniform(0.5, 2));
+        OperationRow row = OperationRow.named(name).input("x", Shape.of(sides), Values.normal(0.5, 2));
+        withParameters(row, Shape.of(sides[3]));
         return residual ? row.input("residual", Shape.of(sides), Values.normal(0, 1)) : row;
     }
 
+    private static OperationRow withParameters(OperationRow row, Shape channels) {
+        return row.parameter("gamma", channels, Values.uniform(0.5, 1.5))
+                .parameter("beta", channels, Values.uniform(0.2, 1))
+                .state("running_mean", channels, Values.normal(0, 1))
+                .state("running_variance", channels, Values.uniform(0.5, 2));
+    }
+
     private static OperationRow train(int[] sides, float slope, boolean residual) {
-        return operands("batch_norm train " + label(sides, slope, residual), sides, residual)
-                .builds((graph, in) -> List.of(
+        return trained(
+                        operands("batch_norm train " + label(sides, slope, residual), sides, residual),
+                        sides[3],
+                        slope,
+                        residual)
+                .tolerance(
+                        1e-5,
+                        sides[0] * sides[1] * sides[2] > 2 ? 1e-4 : 1e-3,
+                        "variance from float sums; dx is a difference of nearly equal terms, the more so for two values")
+                .stored(1, 2, "x", "residual");
+    }
+
+    private static OperationRow trained(OperationRow row, int channels, float slope, boolean residual) {
+        return row.builds((graph, in) -> List.of(
                         BatchNorm.train(
                                 graph,
                                 in.get(0),
@@ -64,12 +140,7 @@ public final class BatchNormRows {
                                 new Activation(slope)),
                         in.get(3),
                         in.get(4)))
-                .reference(in -> trained(in, sides[3], slope))
-                .tolerance(
-                        1e-5,
-                        sides[0] * sides[1] * sides[2] > 2 ? 1e-4 : 1e-3,
-                        "variance from float sums; dx is a difference of nearly equal terms, the more so for two values")
-                .stored(1, 2, "x", "residual");
+                .reference(in -> trained(in, channels, slope));
     }
 
     private static OperationRow infer(int[] sides, float slope, boolean residual) {
@@ -116,7 +187,7 @@ public final class BatchNormRows {
             double value = in[1][k] * (in[0][i] - mean[k]) / Math.sqrt(variance[k] + EPSILON)
                     + in[2][k]
                     + (in.length > 5 ? in[5][i] : 0);
-            y[i] = value > 0 ? value : slope * value;
+            y[i] = Math.max(value, slope * value);
         }
         return y;
     }
