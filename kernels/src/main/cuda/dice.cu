@@ -1,11 +1,8 @@
-// The dice loss of pixels from coarse logits (N, h, w, C), bilinearly up-sampled to the mask's (N, H, W) inside the
-// kernels. softmax (N, H, W, 2) is that of the cross-entropy: the maximum logit and 1 / the sum of exp(logit -
-// maximum). An ignored pixel has no part in it; each other pixel counts by its image's weight.
+// The dice loss, and the gradient of its sum with the cross-entropy, of pixels from coarse logits (N, h, w, C),
+// bilinearly up-sampled to the mask's (N, H, W) inside the kernels. softmax (N, H, W, 2) is that of the cross-entropy:
+// the maximum logit and 1 / the sum of exp(logit - maximum). An ignored pixel has no part in it; each other pixel
+// counts by its image's weight.
 #include "cells.cuh"
-
-static __device__ __forceinline__ float probability(float logit, float2 kept) {
-    return expf(logit - kept.x) * kept.y;
-}
 
 // One thread for each class of a row of the mask. parts (N H, 3, C): the sums over the row's pixels of the probability
 // where the class is the label, of the probability, and of the pixels with that label.
@@ -115,25 +112,31 @@ extern "C" __global__ void __launch_bounds__(THREADS)
     means[pixel] = mean;
 }
 
-// By the derivative of the softmax: p (slope - mean of the slopes).
-struct DiceSlope {
+// The derivative of the cross-entropy times `factor` and of the dice loss times `share` by one logit. That of the dice
+// loss follows from the derivative of the softmax: p (slope - mean of the slopes).
+struct Slope {
     const float2* __restrict__ softmax;
     const float* __restrict__ slopes;
     const float* __restrict__ means;
     unsigned classes;
+    float factor;
+    float share;
 
     __device__ __forceinline__ float operator()(float logit, unsigned pixel, unsigned c, unsigned label) const {
-        float slope = slopes[c] + (c == label ? slopes[classes + c] : 0.0f);
-        return probability(logit, softmax[pixel]) * (slope - means[pixel]);
+        float p = probability(logit, softmax[pixel]);
+        bool target = c == label;
+        float slope = slopes[c] + (target ? slopes[classes + c] : 0.0f);
+        return factor * (target ? p - 1.0f : p) + share * (p * (slope - means[pixel]));
     }
 };
 
-// The contributions of each cell's pixels to the gradient of its corners; see `corners`.
+// The contributions of each cell's pixels to the gradient of its corners; see `corners`. factor: that of the
+// cross-entropy. share: the weight of the dice loss.
 extern "C" __global__ void __launch_bounds__(THREADS)
     dice_cells(const float* __restrict__ logits, const unsigned char* __restrict__ mask,
                const float* __restrict__ weights, const float2* __restrict__ softmax, const float* __restrict__ slopes,
-               const float* __restrict__ means, const float* __restrict__ upstream, float* __restrict__ parts,
-               WALK_PARAMETERS, AXES_PARAMETERS) {
-    DiceSlope slope = {softmax, slopes, means, classes};
+               const float* __restrict__ means, const float* __restrict__ factor, const float* __restrict__ upstream,
+               float* __restrict__ parts, float share, WALK_PARAMETERS, AXES_PARAMETERS) {
+    Slope slope = {softmax, slopes, means, classes, factor[0], share};
     corners(logits, mask, weights, upstream[0], slope, parts, WALK, VERTICAL_AXIS, HORIZONTAL_AXIS);
 }

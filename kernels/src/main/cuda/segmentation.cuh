@@ -87,10 +87,14 @@ struct CoarsePixels {
     }
 };
 
-// The derivative of a pixel's cross-entropy by one logit. kept: the maximum logit and 1 / the sum of exp(logit -
-// maximum).
+// The probability of a class. kept: the maximum logit and 1 / the sum of exp(logit - maximum).
+static __device__ __forceinline__ float probability(float logit, float2 kept) {
+    return exponential(logit - kept.x) * kept.y;
+}
+
+// The derivative of a pixel's cross-entropy by one logit.
 static __device__ __forceinline__ float cross_entropy_slope(float logit, float2 kept, bool target) {
-    float p = expf(logit - kept.x) * kept.y;
+    float p = probability(logit, kept);
     return target ? p - 1.0f : p;
 }
 

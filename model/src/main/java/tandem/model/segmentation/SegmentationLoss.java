@@ -1,7 +1,6 @@
 package tandem.model.segmentation;
 
 import java.util.Arrays;
-import java.util.List;
 import tandem.engine.DataType;
 import tandem.engine.Graph;
 import tandem.engine.KernelArguments;
@@ -12,7 +11,6 @@ import tandem.engine.Tensor;
 import tandem.engine.operation.Divisor;
 import tandem.engine.operation.Interpolation;
 import tandem.engine.operation.Require;
-import tandem.engine.operation.Sum;
 import tandem.engine.operation.Upsample;
 import tandem.kernels.Catalogue;
 
@@ -41,10 +39,6 @@ public final class SegmentationLoss {
      * @return a scalar
      */
     public static Tensor crossEntropy(Graph graph, Tensor logits, Tensor mask, Tensor imageWeights) {
-        return fine(graph, logits, mask, imageWeights).loss();
-    }
-
-    private static CrossEntropy fine(Graph graph, Tensor logits, Tensor mask, Tensor imageWeights) {
         requireInputs(logits, mask, imageWeights);
         Shape shape = logits.shape();
         if (!mask.shape().equals(Shape.of(shape.dim(0), shape.dim(1), shape.dim(2)))) {
@@ -86,29 +80,16 @@ public final class SegmentationLoss {
      * @return a scalar
      */
     public static Tensor upsampledCrossEntropy(Graph graph, Tensor logits, Tensor mask, Tensor imageWeights) {
-        return coarse(graph, logits, mask, imageWeights).loss();
+        requireCoarse(logits, mask, imageWeights);
+        Inputs inputs = new Inputs(logits, mask, imageWeights);
+        return append(graph, "upsampled_loss", inputs, SegmentationLoss::upsampledGradient, inputs.places());
     }
 
-    private static CrossEntropy coarse(Graph graph, Tensor logits, Tensor mask, Tensor imageWeights) {
+    private static void requireCoarse(Tensor logits, Tensor mask, Tensor imageWeights) {
         requireInputs(logits, mask, imageWeights);
-        Shape shape = logits.shape();
-        Shape fine = mask.shape();
-        if (fine.rank() != 3 || fine.dim(0) != shape.dim(0)) {
+        if (mask.shape().rank() != 3 || mask.shape().dim(0) != logits.shape().dim(0)) {
             throw new IllegalArgumentException(NAME + " needs a mask for each image of " + logits + ", got " + mask);
         }
-        Interpolation vertical = Interpolation.of(shape.dim(1), fine.dim(1));
-        Interpolation horizontal = Interpolation.of(shape.dim(2), fine.dim(2));
-        Divisor columns = Divisor.of(Math.max(1, fine.dim(2)));
-        Divisor rows = Divisor.of(Math.max(1, fine.dim(1)));
-        return append(
-                graph,
-                "upsampled_loss",
-                new Inputs(logits, mask, imageWeights),
-                (g, backward) -> upsampledGradient(g, backward, vertical, horizontal),
-                columns,
-                rows,
-                vertical,
-                horizontal);
     }
 
     /**
@@ -122,34 +103,50 @@ public final class SegmentationLoss {
      * @return a scalar
      */
     public static Tensor withDice(Graph graph, Tensor logits, Tensor mask, Tensor imageWeights, float diceWeight) {
-        boolean upsampled = logits.shape().dim(1) != mask.shape().dim(1);
-        CrossEntropy entropy =
-                upsampled ? coarse(graph, logits, mask, imageWeights) : fine(graph, logits, mask, imageWeights);
-        if (diceWeight == 0) {
-            return entropy.loss();
+        if (diceWeight > 0) {
+            requireCoarse(logits, mask, imageWeights);
+            return DiceLoss.withCrossEntropy(graph, new Inputs(logits, mask, imageWeights), diceWeight);
         }
-        Tensor dice = DiceLoss.append(graph, new DiceLoss.Inputs(logits, mask, imageWeights, entropy.softmax()));
-        return Sum.weighted(graph, List.of(entropy.loss(), dice), new float[] {1, diceWeight});
+        boolean upsampled = logits.shape().dim(1) != mask.shape().dim(1);
+        return upsampled
+                ? upsampledCrossEntropy(graph, logits, mask, imageWeights)
+                : crossEntropy(graph, logits, mask, imageWeights);
     }
 
-    /**
-     * The cross-entropy and what other losses of the same pixels read.
-     *
-     * @param softmax FLOAT32 (N, H, W, 2): for each valid pixel the maximum logit and 1 / the sum of exp(logit -
-     *     maximum)
-     */
-    private record CrossEntropy(Tensor loss, Tensor softmax) {}
-
     /** The inputs of both losses. */
-    private record Inputs(Tensor logits, Tensor mask, Tensor imageWeights) implements KernelArguments {
+    record Inputs(Tensor logits, Tensor mask, Tensor imageWeights) implements KernelArguments {
 
         Tensor[] tensors() {
             return new Tensor[] {logits, mask, imageWeights};
         }
+
+        int classes() {
+            return logits.shape().dim(3);
+        }
+
+        Interpolation vertical() {
+            return Interpolation.of(logits.shape().dim(1), mask.shape().dim(1));
+        }
+
+        Interpolation horizontal() {
+            return Interpolation.of(logits.shape().dim(2), mask.shape().dim(2));
+        }
+
+        /** By which a thread of a fine pixel finds the coarse logits around it. */
+        KernelArguments[] places() {
+            Divisor columns = Divisor.of(Math.max(1, mask.shape().dim(2)));
+            Divisor rows = Divisor.of(Math.max(1, mask.shape().dim(1)));
+            return new KernelArguments[] {columns, rows, vertical(), horizontal()};
+        }
     }
 
-    /** What both forward kernels take first. */
-    private record Forward(Inputs inputs, Tensor softmax, Scratch losses, Scratch counts, int pixels, int classes)
+    /**
+     * What both forward kernels take first.
+     *
+     * @param softmax FLOAT32 (N, H, W, 2): for each valid pixel the maximum logit and 1 / the sum of exp(logit -
+     *     maximum)
+     */
+    record Forward(Inputs inputs, Tensor softmax, Scratch losses, Scratch counts, int pixels, int classes)
             implements KernelArguments {}
 
     /** What both backward kernels take first. */
@@ -181,7 +178,7 @@ public final class SegmentationLoss {
     }
 
     /** @param places the forward kernel's last arguments, by which it finds the logits of a pixel */
-    private static CrossEntropy append(
+    private static Tensor append(
             Graph graph, String name, Inputs inputs, Differential differential, KernelArguments... places) {
         Shape fine = inputs.mask().shape();
         int pixels = Require.count(NAME, inputs.mask());
@@ -193,28 +190,27 @@ public final class SegmentationLoss {
                 KernelOperation.named(name).reads(inputs.tensors()).writes(loss, softmax, factor);
         Scratch losses = operation.scratch((long) blocks * Float.BYTES);
         Scratch counts = operation.scratch((long) blocks * Integer.BYTES);
-        Forward forward = new Forward(
-                inputs, softmax, losses, counts, pixels, inputs.logits().shape().dim(3));
+        Forward forward = new Forward(inputs, softmax, losses, counts, pixels, inputs.classes());
         operation
                 .launchBlocks(name + "_forward", blocks, forward, places)
                 .launchBlocks("segmentation_loss_finish", 1, losses, counts, blocks, loss, factor)
                 .gradient((g, upstream, needed) -> Arrays.asList(
                         differential.apply(g, new Backward(inputs, softmax, factor, upstream.get(0))), null, null))
                 .appendTo(graph);
-        return new CrossEntropy(loss, softmax);
+        return loss;
     }
 
-    private static Tensor upsampledGradient(
-            Graph graph, Backward backward, Interpolation vertical, Interpolation horizontal) {
-        Shape shape = backward.inputs().logits().shape();
-        Walk walk = Walk.of(backward.inputs().logits());
+    private static Tensor upsampledGradient(Graph graph, Backward backward) {
+        Inputs inputs = backward.inputs();
+        Shape shape = inputs.logits().shape();
+        Walk walk = Walk.of(inputs.logits());
         Tensor dlogits = graph.activation("d_upsampled_loss", shape);
         KernelOperation operation = KernelOperation.named("upsampled_loss_backward")
                 .reads(backward.tensors())
                 .writes(dlogits);
         Scratch parts = operation.scratch(4L * walk.count() * Float.BYTES);
         operation
-                .launch("upsampled_loss_cells", walk.count(), backward, parts, walk, vertical, horizontal)
+                .launch("upsampled_loss_cells", walk.count(), backward, parts, walk, inputs.vertical(), inputs.horizontal())
                 .launch("upsampled_loss_gather", walk.count(), parts, dlogits, walk, shape.dim(1), shape.dim(2))
                 .appendTo(graph);
         return dlogits;
