@@ -11,7 +11,7 @@ struct Row {
 };
 
 // exp(x) for x <= 0. The relative error of __expf grows with |x|, but the value falls faster: the error is below 1.2e-7
-// in all. On a CPU expf takes three times as long.
+// in all. On a CPU expf takes twice as long.
 static __device__ __forceinline__ float exponential(float x) {
     return __expf(x);
 }

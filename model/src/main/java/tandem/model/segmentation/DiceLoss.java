@@ -18,8 +18,8 @@ import tandem.model.segmentation.SegmentationLoss.Inputs;
  * of 1 - (2 I + 1) / (P + G + 1). Over all valid pixels of the batch, I is the sum of a class's probability where it is
  * the label, P the sum of its probability, and G the number of its pixels; each pixel counts by its image's weight.
  * Classes without a pixel in the batch are left out. A rare class has as much influence as a frequent one, which the
- * mean over pixels of the cross-entropy does not give it. It is computed with the cross-entropy of the same pixels: both share the softmax, and the
- * backward pass.
+ * mean over pixels of the cross-entropy does not give it. It is computed with the cross-entropy of the same pixels:
+ * both share the softmax, and the backward pass.
  */
 final class DiceLoss {
 
@@ -129,8 +129,8 @@ final class DiceLoss {
                         kept.factor(),
                         upstream)
                 .writes(dlogits);
-        Backward backward = new Backward(
-                inputs, kept.softmax(), kept.slopes(), operation.scratch((long) count * Float.BYTES));
+        Backward backward =
+                new Backward(inputs, kept.softmax(), kept.slopes(), operation.scratch((long) count * Float.BYTES));
         Scratch parts = operation.scratch(4L * walk.count() * Float.BYTES);
         operation
                 .launch("dice_pixels", count, backward, pixels, inputs.vertical(), inputs.horizontal())

@@ -210,7 +210,14 @@ public final class SegmentationLoss {
                 .writes(dlogits);
         Scratch parts = operation.scratch(4L * walk.count() * Float.BYTES);
         operation
-                .launch("upsampled_loss_cells", walk.count(), backward, parts, walk, inputs.vertical(), inputs.horizontal())
+                .launch(
+                        "upsampled_loss_cells",
+                        walk.count(),
+                        backward,
+                        parts,
+                        walk,
+                        inputs.vertical(),
+                        inputs.horizontal())
                 .launch("upsampled_loss_gather", walk.count(), parts, dlogits, walk, shape.dim(1), shape.dim(2))
                 .appendTo(graph);
         return dlogits;
