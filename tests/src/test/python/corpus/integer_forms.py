@@ -54,7 +54,11 @@ def arithmetic():
         if t[0] == "s":
             # The one quotient that does not fit is left out.
             divisors = [5 if as_type(d, t) == -1 and as_type(n, t) == -(1 << (bits - 1)) else d for n, d in zip(dividends, divisors)]
-        yield simple("division", t, 2, [(f"div.{t}", divide), (f"rem.{t}", lambda a, b: a - b * divide(a, b))],
+        if bits == 32:
+            # Undefined in PTX; NVIDIA's assembler computes all ones for both (32 bits only).
+            divisors[4], divisors[5] = 0, 0
+        yield simple("division", t, 2, [(f"div.{t}", lambda a, b: divide(a, b) if b else -1),
+                                        (f"rem.{t}", lambda a, b: a - b * divide(a, b) if b else -1)],
                      inputs=[dividends, divisors])
         if bits < 64:
             wide = File(f"wide.{t}", [(t, integers(bits, N)), (t, integers(bits, N)), (t[0] + str(2 * bits), integers(2 * bits, N))])
@@ -166,15 +170,18 @@ def bit_fields():
         file = File(f"fields.{t}", [(t, values), ("u32", positions), ("u32", lengths), (t, integers(bits, 16))])
         for s in ["u", "s"]:
             def extract(a, position, length):
-                position, length = position & 255, length & 255
+                if bits == 32:  # In 64 bits, NVIDIA's assembler uses the whole numbers.
+                    position, length = position & 255, length & 255
                 top = a >> (bits - 1) if s == "s" else 0
                 sign = 0 if s == "u" or length == 0 else a >> min(position + length - 1, bits - 1) & 1
                 return sum(((a >> position + k & 1) if k < length and position + k < bits else sign) << k for k in range(bits))
+
             file.row(f"bfe.{s}{bits}", f"bfe.{s}{bits} %d{bits}, %a, %b, %c;",
                      [extract(*v) for v in zip(values, positions, lengths)], kind(bits))
 
         def insert(a, b, position, length):
-            position, length = position & 255, length & 255
+            if bits == 32:
+                position, length = position & 255, length & 255
             for k in range(length):
                 if position + k < bits:
                     b = b & ~(1 << position + k) | (a >> k & 1 if k < bits else 0) << position + k
@@ -203,12 +210,17 @@ def carries():
             file.row(f"{first}.{t}", low_code, [v[0] & mask(bits) for v in values], kind(bits))
             file.row(f"{second}.{t} behind it", high_code, [v[1] & mask(bits) for v in values], kind(bits))
             if second.endswith(".cc"):
-                file.row(f"addc.{t} shows the flag of {second}", f"addc.{t} %d{bits}, 0, 0;", [v[1] >> bits & 1 for v in values], kind(bits))
+                # A difference sets the flag when nothing was borrowed.
+                flip = 1 if second == "subc.cc" else 0
+                file.row(f"addc.{t} shows the flag of {second}", f"addc.{t} %d{bits}, 0, 0;",
+                         [v[1] >> bits & 1 ^ flip for v in values], kind(bits))
 
         for second in ["addc", "addc.cc"]:
             both("add.cc", second, lambda a, b, c, e: (a + b, c + e + (a + b >> bits)))
         for second in ["subc", "subc.cc"]:
             both("sub.cc", second, lambda a, b, c, e: (a - b, c - e - (a < b)))
+        both("sub.cc", "addc", lambda a, b, c, e: (a - b, c + e + (a >= b)))
+        both("add.cc", "subc", lambda a, b, c, e: (a + b, c - e - 1 + (a + b >> bits)))
         for first, p in [("mad.lo.cc", low), ("mad.hi.cc", high)]:
             for second, q in [("madc.lo", low), ("madc.lo.cc", low), ("madc.hi", high), ("madc.hi.cc", high)]:
                 both(first, second, lambda a, b, c, e: (p(a, b) + c, q(b, c) + e + (p(a, b) + c >> bits)))

@@ -26,7 +26,26 @@ record CorpusFile(String name, String text, int threads, List<long[]> inputs, lo
      * @param relative tolerated error relative to the expected value; 0 with {@code absolute} 0 for exact rows
      * @param absolute tolerated error; either may be met
      */
-    record Row(String label, double relative, double absolute, long[] expected) {}
+    record Row(String label, double relative, double absolute, long[] expected) {
+        /** Whether {@code actual} is right where {@code expected} is, within the row's tolerance. */
+        boolean agrees(long expected, long actual) {
+            boolean single = label.contains("f32") && !label.contains("f64");
+            if (expected == actual) {
+                return true;
+            }
+            double wanted = single ? Float.intBitsToFloat((int) expected) : Double.longBitsToDouble(expected);
+            double got = single ? Float.intBitsToFloat((int) actual) : Double.longBitsToDouble(actual);
+            boolean isFloat = label.contains(".f32") || label.contains(".f64");
+            if (isFloat && expected != 0 && wanted != wanted) {
+                // A NaN's payload is left to the machine.
+                return got != got;
+            }
+            if (relative == 0 && absolute == 0 || Double.isInfinite(wanted) || Double.isInfinite(got) || got != got) {
+                return false;
+            }
+            return Math.abs(got - wanted) <= Math.max(absolute, relative * Math.abs(wanted));
+        }
+    }
 
     /** All files of the corpus. */
     static List<CorpusFile> all() {
@@ -86,6 +105,19 @@ record CorpusFile(String name, String text, int threads, List<long[]> inputs, lo
         List<String> words = List.of(label.split(" "));
         int at = words.indexOf(kind);
         return at < 0 ? 0 : Double.parseDouble(words.get(at + 1));
+    }
+
+    /** The same file with other inputs; its outputs are then unknown. */
+    CorpusFile with(List<long[]> others) {
+        return new CorpusFile(name, text, threads, others, data, rows);
+    }
+
+    /** The type of each input, as the head of the file names it. */
+    List<String> types() {
+        return text.lines()
+                .filter(line -> line.startsWith("// in "))
+                .map(line -> line.substring(6, line.indexOf(':')))
+                .toList();
     }
 
     PtxModule module() {

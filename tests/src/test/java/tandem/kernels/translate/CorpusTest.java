@@ -37,7 +37,7 @@ class CorpusTest {
             for (int row = 0; row < results.length; row++) {
                 CorpusFile.Row expected = file.rows().get(row);
                 for (int t = 0; t < file.threads(); t++) {
-                    if (!agrees(expected, expected.expected()[t], results[row][t])) {
+                    if (!expected.agrees(expected.expected()[t], results[row][t])) {
                         int thread = t;
                         wrong.add(expected.label() + " of thread " + t + " (inputs "
                                 + file.inputs().stream()
@@ -50,27 +50,6 @@ class CorpusTest {
             }
             assertEquals(List.of(), wrong, mode + " mode, " + wrong.size() + " wrong");
         }
-    }
-
-    private static boolean agrees(CorpusFile.Row row, long expected, long actual) {
-        boolean single = row.label().contains("f32") && !row.label().contains("f64");
-        if (expected == actual) {
-            return true;
-        }
-        double wanted = single ? Float.intBitsToFloat((int) expected) : Double.longBitsToDouble(expected);
-        double got = single ? Float.intBitsToFloat((int) actual) : Double.longBitsToDouble(actual);
-        boolean isFloat = row.label().contains(".f32") || row.label().contains(".f64");
-        if (isFloat && expected != 0 && wanted != wanted) {
-            // A NaN's payload is left to the machine.
-            return got != got;
-        }
-        if (row.relative() == 0 && row.absolute() == 0
-                || Double.isInfinite(wanted)
-                || Double.isInfinite(got)
-                || got != got) {
-            return false;
-        }
-        return Math.abs(got - wanted) <= Math.max(row.absolute(), row.relative() * Math.abs(wanted));
     }
 
     @Test

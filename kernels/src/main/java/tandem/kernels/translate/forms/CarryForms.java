@@ -2,18 +2,21 @@ package tandem.kernels.translate.forms;
 
 import static org.objectweb.asm.Opcodes.I2L;
 import static org.objectweb.asm.Opcodes.IADD;
+import static org.objectweb.asm.Opcodes.ICONST_1;
 import static org.objectweb.asm.Opcodes.ILOAD;
 import static org.objectweb.asm.Opcodes.ISTORE;
 import static org.objectweb.asm.Opcodes.ISUB;
 import static org.objectweb.asm.Opcodes.LADD;
+import static org.objectweb.asm.Opcodes.LCONST_1;
 import static org.objectweb.asm.Opcodes.LSUB;
 
 import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.translate.machine.IntegerMath;
 
 /**
- * Arithmetic with the carry flag (PTX ISA, section 9.7.2). The flag is a local of the method and does not outlive a
- * suspension.
+ * Arithmetic with the carry flag (PTX ISA, section 9.7.2). Sums and differences share one flag, as in the machine code
+ * that NVIDIA's assembler makes: a difference is a + ~b + 1, so the flag is 1 when nothing was borrowed, and
+ * {@code subc} computes a + ~b + flag. The flag is a local of the method and does not outlive a suspension.
  */
 final class CarryForms {
 
@@ -54,14 +57,18 @@ final class CarryForms {
             if (wide) {
                 e.op(I2L);
             }
-            e.op(operation);
+            e.op(wide ? LADD : IADD);
+            if (subtract) {
+                e.op(wide ? LCONST_1 : ICONST_1);
+                e.op(operation);
+            }
         }
         e.method().visitVarInsn(kind.store(), result);
         if (i.has("cc")) {
             e.method().visitVarInsn(kind.load(), first);
             e.method().visitVarInsn(kind.load(), second);
             e.method().visitVarInsn(kind.load(), result);
-            e.call(IntegerMath.class, subtract ? "borrow" : "carry", wide ? "(JJJ)I" : "(III)I");
+            e.call(IntegerMath.class, subtract ? "differenceCarry" : "carry", wide ? "(JJJ)I" : "(III)I");
             e.method().visitVarInsn(ISTORE, e.frame().carry());
         }
         e.method().visitVarInsn(kind.load(), result);

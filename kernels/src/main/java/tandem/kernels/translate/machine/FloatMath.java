@@ -155,8 +155,9 @@ public final class FloatMath {
         return x != x ? 1 : 0;
     }
 
+    /** Finite and not subnormal; zeros are normal here, as NVIDIA's assembler computes it. */
     public static int isNormal(double x) {
-        return Math.abs(x) <= Double.MAX_VALUE && Math.abs(x) >= Double.MIN_NORMAL ? 1 : 0;
+        return Math.abs(x) <= Double.MAX_VALUE && (Math.abs(x) >= Double.MIN_NORMAL || x == 0) ? 1 : 0;
     }
 
     public static int isSubnormal(double x) {
@@ -164,7 +165,7 @@ public final class FloatMath {
     }
 
     public static int isNormal(float x) {
-        return Math.abs(x) <= Float.MAX_VALUE && Math.abs(x) >= Float.MIN_NORMAL ? 1 : 0;
+        return Math.abs(x) <= Float.MAX_VALUE && (Math.abs(x) >= Float.MIN_NORMAL || x == 0) ? 1 : 0;
     }
 
     public static int isSubnormal(float x) {

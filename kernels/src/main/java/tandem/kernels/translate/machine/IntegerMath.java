@@ -58,13 +58,16 @@ public final class IntegerMath {
         return b == 0 ? -1 : Long.divideUnsigned(a, b);
     }
 
-    /** The remainder of division by zero, undefined in PTX, is the dividend. */
+    /**
+     * The remainder of division by zero, undefined in PTX, is all ones in 32 bits and the dividend in 64, as NVIDIA's
+     * assembler computes it.
+     */
     public static int rem(int a, int b) {
-        return b == 0 ? a : a % b;
+        return b == 0 ? -1 : a % b;
     }
 
     public static int remUnsigned(int a, int b) {
-        return b == 0 ? a : Integer.remainderUnsigned(a, b);
+        return b == 0 ? -1 : Integer.remainderUnsigned(a, b);
     }
 
     public static long rem(long a, long b) {
@@ -144,30 +147,35 @@ public final class IntegerMath {
         return bfindShift(a < 0 ? ~a : a);
     }
 
-    /** Field of {@code length} bits from {@code position}; bits beyond the word are zero. */
+    /**
+     * Field of {@code length} bits from {@code position}; bits beyond the word are zero. Of both numbers the lower 8
+     * bits count in 32 bits, and all in 64 bits, as NVIDIA's assembler computes it.
+     */
     public static int bfeUnsigned(int a, int position, int length) {
-        return (int) bfeUnsigned(a & 0xFFFF_FFFFL, position, length);
+        return (int) bfeUnsigned(a & 0xFFFF_FFFFL, position & 255, length & 255);
     }
 
     public static long bfeUnsigned(long a, int position, int length) {
-        int start = position & 255;
-        int bits = length & 255;
+        int start = within64(position);
+        int bits = within64(length);
         long shifted = start > 63 ? 0 : a >>> start;
         return bits > 63 ? shifted : shifted & (1L << bits) - 1;
     }
 
+    private static int within64(int unsigned) {
+        return (unsigned & ~63) == 0 ? unsigned : 64;
+    }
+
     /** As unsigned, but what lies above the field, or above the word, repeats the sign. */
     public static int bfeSigned(int a, int position, int length) {
-        return (int) bfeSigned(a, position, length, 31);
+        return (int) bfeSigned(a, position & 255, length & 255, 31);
     }
 
     public static long bfeSigned(long a, int position, int length) {
-        return bfeSigned(a, position, length, 63);
+        return bfeSigned(a, within64(position), within64(length), 63);
     }
 
-    private static long bfeSigned(long a, int position, int length, int top) {
-        int start = position & 255;
-        int bits = length & 255;
+    private static long bfeSigned(long a, int start, int bits, int top) {
         if (bits == 0) {
             return 0;
         }
@@ -189,8 +197,8 @@ public final class IntegerMath {
     }
 
     public static long bfi(long a, long b, int position, int length) {
-        int start = position & 255;
-        int bits = length & 255;
+        int start = within64(position);
+        int bits = within64(length);
         if (start > 63) {
             return b;
         }
@@ -311,13 +319,13 @@ public final class IntegerMath {
         return (int) ((a & b | (a | b) & ~sum) >>> 63);
     }
 
-    /** The borrow of difference = a - b or a - b - 1. */
-    public static int borrow(int a, int b, int difference) {
-        return (~a & b | (~a | b) & difference) >>> 31;
+    /** The carry of difference = a + ~b + 1 or a + ~b: 1 when nothing was borrowed. */
+    public static int differenceCarry(int a, int b, int difference) {
+        return carry(a, ~b, difference);
     }
 
-    public static int borrow(long a, long b, long difference) {
-        return (int) ((~a & b | (~a | b) & difference) >>> 63);
+    public static int differenceCarry(long a, long b, long difference) {
+        return carry(a, ~b, difference);
     }
 
     public static int cnot(int a) {
