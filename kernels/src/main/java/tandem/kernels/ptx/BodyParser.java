@@ -11,6 +11,11 @@ import java.util.Set;
 final class BodyParser {
 
     private static final Set<String> BRANCHES = Set.of("bra");
+    /** Of one declaration; registers that no instruction names cost nothing. */
+    private static final int MAX_REGISTERS = 1 << 20;
+
+    /** Blocks within blocks, inlined calls included. */
+    private static final int MAX_DEPTH = 256;
 
     private final TokenStream tokens;
     private final VariableParser variableParser;
@@ -45,6 +50,9 @@ final class BodyParser {
             if (token.kind() == Token.Kind.END) {
                 throw tokens.error(token, "the file ends inside a body: a closing brace is missing");
             } else if (tokens.take("{")) {
+                if (scope.depth() == MAX_DEPTH) {
+                    throw tokens.error(token, "blocks are nested more than " + MAX_DEPTH + " deep");
+                }
                 scope = new Scope(scope, scopes++);
             } else if (tokens.take("}")) {
                 scope = scope.outer();
@@ -108,7 +116,12 @@ final class BodyParser {
             String name = tokens.word("the name of a register").text();
             int count = -1;
             if (tokens.take("<")) {
-                count = Math.toIntExact(tokens.integer());
+                Token at = tokens.peek();
+                long registers = tokens.integer();
+                if (registers < 0 || registers > MAX_REGISTERS) {
+                    throw tokens.error(at, registers + " registers; at most " + MAX_REGISTERS + " are supported");
+                }
+                count = (int) registers;
                 tokens.expect(">");
             }
             scope.declare(name, count, type);

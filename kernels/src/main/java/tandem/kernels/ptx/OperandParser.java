@@ -15,6 +15,11 @@ final class OperandParser {
         this.registers = registers;
     }
 
+    /** Vectors within arguments, negated, in brackets: what PTX nests is far below this. */
+    private static final int MAX_DEPTH = 16;
+
+    private int depth;
+
     Operand operand(Scope scope) {
         Operand first = simple(scope);
         if (tokens.take("|")) {
@@ -24,6 +29,16 @@ final class OperandParser {
     }
 
     private Operand simple(Scope scope) {
+        if (depth == MAX_DEPTH) {
+            throw tokens.error(tokens.peek(), "an operand is nested more than " + MAX_DEPTH + " deep");
+        }
+        depth++;
+        Operand operand = nested(scope);
+        depth--;
+        return operand;
+    }
+
+    private Operand nested(Scope scope) {
         Token token = tokens.peek();
         if (tokens.take("!")) {
             return new Operand.Negated(simple(scope));

@@ -1,5 +1,7 @@
 package tandem.kernels.ptx;
 
+import tandem.kernels.Excerpt;
+
 /** What is wrong with a piece of PTX, or with what it did while it ran, and on which line. */
 public class PtxException extends RuntimeException {
 
@@ -10,7 +12,7 @@ public class PtxException extends RuntimeException {
 
     /** @param line 1-based line of {@code file}; 0 when the whole file is meant */
     public PtxException(String file, int line, String message) {
-        super(file + (line > 0 ? ":" + line : "") + ": " + message);
+        super(file + (line > 0 ? ":" + line : "") + ": " + Excerpt.of(message));
         this.file = file;
         this.line = line;
     }

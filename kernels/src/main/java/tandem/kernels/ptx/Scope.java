@@ -27,6 +27,7 @@ final class Scope {
 
     private final Scope outer;
     private final int number;
+    private final int depth;
     private final List<Declaration> declarations = new ArrayList<>();
     private final Map<String, PtxRegister> registers = new HashMap<>();
     private final Map<String, String> labels = new HashMap<>();
@@ -35,6 +36,12 @@ final class Scope {
     Scope(Scope outer, int number) {
         this.outer = outer;
         this.number = number;
+        this.depth = outer == null ? 0 : outer.depth + 1;
+    }
+
+    /** Number of scopes around this one. */
+    int depth() {
+        return depth;
     }
 
     Scope outer() {

@@ -66,15 +66,22 @@ final class TokenStream {
      * U.
      */
     long integer() {
-        if (take("-")) {
-            return -integer();
+        boolean negative = false;
+        long sum = 0;
+        while (true) {
+            boolean complement = take("~");
+            if (complement) {
+                sum += negative ? 1 : -1;
+            }
+            if (complement || take("-")) {
+                negative = !negative;
+            } else if (!take("+")) {
+                return negative ? sum - magnitude() : sum + magnitude();
+            }
         }
-        if (take("+")) {
-            return integer();
-        }
-        if (take("~")) {
-            return ~integer();
-        }
+    }
+
+    private long magnitude() {
         Token token = next();
         if (token.is("WARP_SZ")) {
             return 32;

@@ -14,6 +14,12 @@ final class VariableParser {
         this.literals = new OperandParser(tokens, new ArrayList<>());
     }
 
+    /** Largest variable that is supported. */
+    private static final long MAX_BYTES = 1 << 26;
+
+    private static final long MAX_ALIGNMENT = 1 << 16;
+    private static final int MAX_DIMENSIONS = 16;
+
     /** The attributes between the state space and the name. */
     private record Head(PtxType type, int alignment, int lanes) {}
 
@@ -26,7 +32,7 @@ final class VariableParser {
             long count = (long) head.lanes() * arraySize();
             List<Operand> initial = new ArrayList<>();
             if (tokens.take("=")) {
-                initializer(initial);
+                initializer(initial, 0);
             }
             if (count < 0) {
                 count = initial.size();
@@ -34,6 +40,12 @@ final class VariableParser {
             if (initial.size() > count) {
                 throw tokens.error(
                         name, name.text() + " has " + count + " elements but " + initial.size() + " initial values");
+            }
+            if (count * head.type().bytes() > MAX_BYTES) {
+                throw tokens.error(
+                        name,
+                        name.text() + " has " + count * head.type().bytes() + " bytes; at most " + MAX_BYTES
+                                + " are supported");
             }
             variables.add(new PtxVariable(
                     name.line(),
@@ -82,10 +94,12 @@ final class VariableParser {
             Token word = tokens.next();
             switch (word.text()) {
                 case ".align" -> {
-                    alignment = Math.toIntExact(tokens.integer());
-                    if (alignment < 1 || Integer.bitCount(alignment) != 1) {
-                        throw tokens.error(word, "alignment " + alignment + " is not a power of two");
+                    long bytes = tokens.integer();
+                    if (bytes < 1 || bytes > MAX_ALIGNMENT || Long.bitCount(bytes) != 1) {
+                        throw tokens.error(
+                                word, "alignment " + bytes + " is not a power of two up to " + MAX_ALIGNMENT);
                     }
+                    alignment = (int) bytes;
                 }
                 case ".ptr", ".global", ".const", ".shared", ".local", ".attribute" -> {
                     if (tokens.peek().is("(")) {
@@ -140,6 +154,10 @@ final class VariableParser {
                 if (size < 0 || size > Integer.MAX_VALUE) {
                     throw tokens.error(at, "array of " + size + " elements");
                 }
+                // Signed: an array without a first size has a negative count.
+                if (size > 0 && Math.abs(count) > MAX_BYTES / size) {
+                    throw tokens.error(at, "an array of more than " + MAX_BYTES + " elements");
+                }
                 count *= size;
                 tokens.expect("]");
             }
@@ -147,10 +165,14 @@ final class VariableParser {
         return count;
     }
 
-    private void initializer(List<Operand> elements) {
+    private void initializer(List<Operand> elements, int depth) {
+        Token first = tokens.peek();
+        if (depth > MAX_DIMENSIONS) {
+            throw tokens.error(first, "an initializer is nested more than " + MAX_DIMENSIONS + " deep");
+        }
         if (tokens.take("{")) {
             do {
-                initializer(elements);
+                initializer(elements, depth + 1);
             } while (tokens.take(","));
             tokens.expect("}");
         } else if (tokens.peek().kind() == Token.Kind.WORD && !tokens.peek().is("WARP_SZ")) {

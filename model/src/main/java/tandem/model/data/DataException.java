@@ -1,6 +1,7 @@
 package tandem.model.data;
 
 import java.nio.file.Path;
+import tandem.kernels.Excerpt;
 
 /** Invalid input. The message is one line for the user: the file, the problem, and the remedy. */
 public class DataException extends RuntimeException {
@@ -23,6 +24,6 @@ public class DataException extends RuntimeException {
     }
 
     private static String oneLine(String text) {
-        return text.replaceAll("\\s*[\\r\\n]+\\s*", " ");
+        return Excerpt.of(text).replaceAll("\\s*[\\r\\n]+\\s*", " ");
     }
 }

@@ -98,7 +98,7 @@ record ImageList(Path file, Map<String, Integer> lines, List<DataException> abse
             if (line.isEmpty()) {
                 continue;
             }
-            String name = find.apply(line) != null ? line : line.split("\\s+(?=-?[01]$)")[0];
+            String name = find.apply(line) != null ? line : withoutUse(line);
             String id = find.apply(name);
             if (id == null) {
                 missing.add(new DataException(
@@ -113,5 +113,16 @@ record ImageList(Path file, Map<String, Integer> lines, List<DataException> abse
             throw new DataException(file, "names no image, expected one name a line", "add names, or use another list");
         }
         return new ImageList(file, lines, missing);
+    }
+
+    /** A line without its second column, if that is -1, 0 or 1. */
+    private static String withoutUse(String line) {
+        int end = line.length() - 1;
+        if (line.charAt(end) != '0' && line.charAt(end) != '1') {
+            return line;
+        }
+        int column = end > 0 && line.charAt(end - 1) == '-' ? end - 1 : end;
+        String name = line.substring(0, column).stripTrailing();
+        return name.isEmpty() || name.length() == column ? line : name;
     }
 }

@@ -74,9 +74,11 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
             }
         } catch (XMLStreamException e) {
             int line = e.getLocation() == null ? 0 : e.getLocation().getLineNumber();
-            String detail = String.valueOf(e.getMessage())
-                    .replaceAll("(?s).*Message:", "")
-                    .strip();
+            String message = String.valueOf(e.getMessage());
+            String mark = "Message:";
+            int start = message.lastIndexOf(mark);
+            String detail =
+                    message.substring(start < 0 ? 0 : start + mark.length()).strip();
             throw new DataException(
                     file,
                     "is not well-formed XML" + (line > 0 ? " (line " + line + ": " + detail + ")" : " (" + detail + ")")
@@ -181,6 +183,9 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
      * Tracks the path of open elements, to separate the names and boxes of an object's {@code <part>}s from its own.
      */
     private static final class Parser {
+        /** Elements of an annotation that are read lie no deeper. */
+        private static final int MAX_DEPTH = 4;
+
         private static final List<String> CORNERS = List.of("xmin", "ymin", "xmax", "ymax");
 
         private final Path file;
@@ -221,7 +226,9 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
                     }
                     case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> text.append(reader.getText());
                     case XMLStreamConstants.END_ELEMENT -> {
-                        close(String.join("/", open), text.toString().strip());
+                        if (open.size() <= MAX_DEPTH) {
+                            close(String.join("/", open), text.toString().strip());
+                        }
                         open.removeLast();
                         text.setLength(0);
                     }

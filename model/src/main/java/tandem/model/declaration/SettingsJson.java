@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
+import tandem.kernels.Excerpt;
 
 /**
  * Settings records as JSON. A file carries the version of its format as {@code schema}; files of version 1 carry none.
@@ -116,7 +117,8 @@ public final class SettingsJson {
                     type,
                     notice -> LoggerFactory.getLogger(SettingsJson.class).warn(notice));
         } catch (JsonProcessingException problem) {
-            throw new IllegalArgumentException(origin + ": not JSON: " + problem.getOriginalMessage(), problem);
+            throw new IllegalArgumentException(
+                    origin + ": not JSON: " + Excerpt.of(problem.getOriginalMessage()), problem);
         }
     }
 
@@ -136,7 +138,7 @@ public final class SettingsJson {
             FormerPlaces.translate(fields, type, schema);
             return new SettingsReader(schema, notice -> notices.accept(origin + ": " + notice)).read(fields, type);
         } catch (IllegalArgumentException problem) {
-            throw new IllegalArgumentException(origin + ": " + problem.getMessage(), problem);
+            throw new IllegalArgumentException(origin + ": " + Excerpt.of(problem.getMessage()), problem);
         }
     }
 }

@@ -1,6 +1,7 @@
 package tandem.model.weights;
 
 import java.io.IOException;
+import tandem.kernels.Excerpt;
 
 /** A weights file that cannot be used: truncated, malformed, or of another network. The message is for the user. */
 public final class WeightsException extends IOException {
@@ -9,11 +10,11 @@ public final class WeightsException extends IOException {
 
     /** With a message that names file, tensor, what was expected and what to do. */
     public WeightsException(String message) {
-        super(message);
+        super(Excerpt.of(message));
     }
 
     /** The same with its cause. */
     public WeightsException(String message, Throwable cause) {
-        super(message, cause);
+        super(Excerpt.of(message), cause);
     }
 }

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import tandem.kernels.assembler.Assembler;
 
 /**
- * A file of the corpus with its inputs written as constants, one entry for each thread. NVIDIA's assembler then computes
- * most outputs while it assembles, and its machine code stores them.
+ * A file of the corpus with its inputs written as constants, one entry for each thread. NVIDIA's assembler then
+ * computes most outputs while it assembles, and its machine code stores them.
  */
 final class FoldedCorpus {
 
@@ -25,15 +25,17 @@ final class FoldedCorpus {
 
     private FoldedCorpus() {}
 
-    /** The values that the assembler computed for the first threads, by row; a row is left out where it computed none. */
+    /**
+     * The values that the assembler computed for the first threads, by row; a row is left out where it computed none.
+     */
     static List<Map<Integer, Long>> fold(CorpusFile file) {
         String text = file.text();
         Matcher target = TARGET.matcher(text);
         String architecture = target.find() ? target.group(1) : "sm_75";
         int threads = Math.min(file.threads(), MAX_THREADS);
-        String[] lines = text.substring(text.indexOf("{") + 1, text.lastIndexOf("}")).split("\n");
-        StringBuilder ptx =
-                new StringBuilder(".version 7.8\n.target " + architecture + "\n.address_size 64\n");
+        String[] lines =
+                text.substring(text.indexOf("{") + 1, text.lastIndexOf("}")).split("\n");
+        StringBuilder ptx = new StringBuilder(".version 7.8\n.target " + architecture + "\n.address_size 64\n");
         for (int thread = 0; thread < threads; thread++) {
             ptx.append(".visible .entry k").append(thread).append("(.param .u64 out)\n{\n");
             for (String line : entry(file, lines, thread)) {
@@ -62,7 +64,10 @@ final class FoldedCorpus {
                 input = Integer.parseInt(match.group(1));
             } else if ((match = LOAD.matcher(line)).matches()) {
                 entry.add(constant(
-                        match.group(1), Integer.parseInt(match.group(2)), match.group(3), file.inputs().get(input)[thread]));
+                        match.group(1),
+                        Integer.parseInt(match.group(2)),
+                        match.group(3),
+                        file.inputs().get(input)[thread]));
             } else if ((match = STORE.matcher(line)).matches()) {
                 int row = Integer.parseInt(match.group(2)) / (8 * file.threads());
                 entry.add("st.global." + match.group(1) + " [%out+" + 8 * row + "], " + match.group(3) + ";");

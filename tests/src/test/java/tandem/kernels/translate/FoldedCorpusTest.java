@@ -34,19 +34,59 @@ class FoldedCorpusTest {
     private static final Set<String> KNOWN = Set.of("sub.sat.s32", "slct.s32.s32");
 
     private static final int[] WORDS = {
-        0, 1, 2, 3, 7, 31, 32, 33, 63, 64, 65, 255, 256, 259, 260, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFFF, 0x80000000,
-        0x80000001, 0xFFFFFFFE, 0xFFFFFFFF
+        0,
+        1,
+        2,
+        3,
+        7,
+        31,
+        32,
+        33,
+        63,
+        64,
+        65,
+        255,
+        256,
+        259,
+        260,
+        0x7FFF,
+        0x8000,
+        0xFFFF,
+        0x7FFFFFFF,
+        0x80000000,
+        0x80000001,
+        0xFFFFFFFE,
+        0xFFFFFFFF
     };
 
     private static final int[] FLOATS = {
-        0, 0x80000000, 1, 0x80000001, 0x7FFFFF, 0x800000, 0x3F800000, 0xBF800000, 0x7F800000, 0xFF800000, 0x7FC00000,
-        0x7F7FFFFF, 0x3F000000, 0x40200000, 0xBFC00000, 0x4F000000, 0xCF000000, 0x4F800000, 0x5F000000, 0x477FF000
+        0,
+        0x80000000,
+        1,
+        0x80000001,
+        0x7FFFFF,
+        0x800000,
+        0x3F800000,
+        0xBF800000,
+        0x7F800000,
+        0xFF800000,
+        0x7FC00000,
+        0x7F7FFFFF,
+        0x3F000000,
+        0x40200000,
+        0xBFC00000,
+        0x4F000000,
+        0xCF000000,
+        0x4F800000,
+        0x5F000000,
+        0x477FF000
     };
 
     private static int folded;
 
     static Stream<CorpusFile> files() {
-        return CorpusFile.all().stream().filter(file -> !file.name().matches(OTHERS) && !file.name().matches(NOT_COMPUTED));
+        return CorpusFile.all().stream()
+                .filter(file -> !file.name().matches(OTHERS) && !file.name().matches(NOT_COMPUTED));
     }
 
     @AfterAll
@@ -91,15 +131,14 @@ class FoldedCorpusTest {
     private static long edge(String type, SplittableRandom random) {
         int bits = Integer.parseInt(type.replaceAll("\\D", ""));
         int single = FLOATS[random.nextInt(FLOATS.length)];
-        long value =
-                switch (type) {
-                    case "f32" -> single;
-                    case "f64" -> Double.doubleToRawLongBits(Float.intBitsToFloat(single));
-                    default -> {
-                        long word = WORDS[random.nextInt(WORDS.length)];
-                        yield bits == 64 && random.nextInt(3) == 0 ? Long.rotateLeft(word, 32) : word;
-                    }
-                };
+        long value = switch (type) {
+            case "f32" -> single;
+            case "f64" -> Double.doubleToRawLongBits(Float.intBitsToFloat(single));
+            default -> {
+                long word = WORDS[random.nextInt(WORDS.length)];
+                yield bits == 64 && random.nextInt(3) == 0 ? Long.rotateLeft(word, 32) : word;
+            }
+        };
         return bits == 64 ? value : value & (1L << bits) - 1;
     }
 
@@ -116,9 +155,10 @@ class FoldedCorpusTest {
                 folded++;
                 if (!row.agrees(constant.getValue(), actual) && !KNOWN.contains(row.label())) {
                     int at = thread;
-                    wrong.add(row.label() + " of " + file.inputs().stream()
-                            .map(input -> Long.toHexString(input[at]))
-                            .toList() + ": the assembler computes "
+                    wrong.add(row.label() + " of "
+                            + file.inputs().stream()
+                                    .map(input -> Long.toHexString(input[at]))
+                                    .toList() + ": the assembler computes "
                             + Long.toHexString(constant.getValue()) + ", not " + Long.toHexString(actual));
                 }
             }

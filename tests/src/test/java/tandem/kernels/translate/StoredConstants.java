@@ -50,7 +50,8 @@ final class StoredConstants {
             case 0x943, 0x944, 0x947, 0x949, 0x950, 0x94D -> {
                 return operation == 0x94D && !always;
             }
-            case 0x802, 0x431, 0x435 -> put(destination, always && (operation == 0x802 || a == ZERO && c == ZERO), constant);
+            case 0x802, 0x431, 0x435 ->
+                put(destination, always && (operation == 0x802 || a == ZERO && c == ZERO), constant);
             case 0x424 -> put(destination, always && a == ZERO && c == ZERO && details == 0x78E00, constant);
             case 0x202 -> copy(destination, always, b);
             case 0x224 -> copy(destination, always && a == ZERO && b == ZERO && details == 0x78E00, c);
