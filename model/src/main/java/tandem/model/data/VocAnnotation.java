@@ -1,12 +1,16 @@
 package tandem.model.data;
 
 import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import javax.xml.stream.XMLInputFactory;
@@ -65,6 +69,7 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, false);
+        requireUtf8(file, bytes);
         try {
             XMLStreamReader reader = factory.createXMLStreamReader(new ByteArrayInputStream(bytes));
             try {
@@ -84,6 +89,24 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
                     "is not well-formed XML" + (line > 0 ? " (line " + line + ": " + detail + ")" : " (" + detail + ")")
                             + ", expected a VOC annotation",
                     "write the file again");
+        }
+    }
+
+    /** The JDK's parser prints to the standard error output about bytes that are not UTF-8, before it throws. */
+    private static void requireUtf8(Path file, byte[] bytes) {
+        String head = new String(bytes, 0, Math.min(bytes.length, 128), StandardCharsets.ISO_8859_1);
+        boolean other = head.startsWith("\u00FE\u00FF")
+                || head.startsWith("\u00FF\u00FE")
+                || head.contains("encoding") && !head.toLowerCase(Locale.ROOT).contains("utf-8");
+        if (!other) {
+            try {
+                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            } catch (CharacterCodingException e) {
+                throw new DataException(
+                        file,
+                        "has bytes that are not UTF-8, expected a VOC annotation",
+                        "save it as UTF-8, or state its encoding in the first line");
+            }
         }
     }
 

@@ -130,6 +130,9 @@ public final class Inspection {
 
     /** The name of a mask class: {@code background} for 0. */
     public String maskClassName(int value) {
+        if (value < 0 || value > maskClasses.size()) {
+            throw new IndexOutOfBoundsException("mask class " + value + "; there are 0 to " + maskClasses.size());
+        }
         return value == 0 ? "background" : maskClasses.get(value - 1);
     }
 
