@@ -5,7 +5,7 @@ import tandem.kernels.ptx.PtxType;
 
 /**
  * Division of 32-bit integers in lanes: the quotient of two of them, computed in double and rounded towards zero, is
- * exact. A division by zero gives all ones, its remainder the dividend.
+ * exact. A division by zero and its remainder give all ones.
  */
 final class DivideLanes {
 
@@ -38,6 +38,7 @@ final class DivideLanes {
         } else {
             x.op(Vop.VPMULLD, Lanes.S4, Lanes.S4, b);
             x.op(Vop.VPSUBD, to, a, Lanes.S4);
+            x.op(Vop.VPOR, to, to, Lanes.S2);
         }
         e.store(0, type, 0, to);
     }

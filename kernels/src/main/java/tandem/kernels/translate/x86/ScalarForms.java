@@ -312,9 +312,7 @@ final class ScalarForms {
             x.jump(end);
         }
         x.bind(special);
-        if (!remainder) {
-            x.constant(RAX, 0xFFFF_FFFFL);
-        }
+        x.constant(RAX, 0xFFFF_FFFFL);
         x.bind(end);
     }
 
