@@ -1,0 +1,289 @@
+// Winograd's convolution F(M x M, 3 x 3), stride 1: transforms of images, filters and results around (M + 2)^2 matrix
+// products. A tile is M x M outputs, for which (M + 2) x (M + 2) inputs are read; a result of a transform is
+// ((M + 2)^2, tiles, C) or ((M + 2)^2, K, C), `step` floats from one matrix to the next. Rows and columns beyond the
+// image are 0 when read, and not written.
+#include "division.cuh"
+#include "vector.cuh"
+#include "winograd.cuh"
+
+// What a thread works on: one channel of one tile. Columns and rows count the first pixel of the tile; `at` is its
+// index, which may lie before the image.
+struct Tile {
+    int row;
+    int column;
+    int at;
+};
+
+static __device__ __forceinline__ Tile tile_of(unsigned tile, unsigned channel, int channels, int h, int w,
+                                               unsigned rows, unsigned row_magic, unsigned row_shift, unsigned columns,
+                                               unsigned column_magic, unsigned column_shift, int size, int padding) {
+    unsigned line = divide(tile, column_magic, column_shift);
+    unsigned image = divide(line, row_magic, row_shift);
+    int row = (int)(line - image * rows) * size - padding;
+    int column = (int)(tile - line * columns) * size - padding;
+    return {row, column, (((int)image * h + row) * w + column) * channels + (int)channel};
+}
+
+// SIZE x SIZE pixels of x, transformed along both axes by `Row`, from N x N values to (M + 2) x (M + 2).
+#define TRANSFORM_IMAGE(NAME, ROW, N, T, SIZE)                                                                         \
+    extern "C" __global__ void __launch_bounds__(256)                                                                  \
+        NAME(const float* __restrict__ x, float* __restrict__ v, unsigned n, unsigned step, unsigned first,            \
+             int channels, unsigned channel_magic, unsigned channel_shift, int h, int w, int padding, unsigned rows,   \
+             unsigned row_magic, unsigned row_shift, unsigned columns, unsigned column_magic, unsigned column_shift) { \
+        unsigned t = blockIdx.x * blockDim.x + threadIdx.x;                                                            \
+        if (t >= n) {                                                                                                  \
+            return;                                                                                                    \
+        }                                                                                                              \
+        unsigned local = divide(t, channel_magic, channel_shift);                                                      \
+        Tile tile = tile_of(local + first, t - local * channels, channels, h, w, rows, row_magic, row_shift, columns,  \
+                            column_magic, column_shift, SIZE, padding);                                                \
+        float half[T][N];                                                                                              \
+        bool tall = tile.row >= 0 && tile.row + N <= h;                                                                \
+        int line = w * channels;                                                                                       \
+        _Pragma("unroll") for (int j = 0; j < N; j++) {                                                                \
+            float d[N];                                                                                                \
+            const float* from = x + (tile.at + j * channels);                                                          \
+            bool inside = (unsigned)(tile.column + j) < (unsigned)w;                                                   \
+            if (tall && inside) {                                                                                      \
+                _Pragma("unroll") for (int i = 0; i < N; i++) {                                                        \
+                    d[i] = from[i * line];                                                                             \
+                }                                                                                                      \
+            } else {                                                                                                   \
+                _Pragma("unroll") for (int i = 0; i < N; i++) {                                                        \
+                    d[i] = inside && (unsigned)(tile.row + i) < (unsigned)h ? from[i * line] : 0.0f;                   \
+                }                                                                                                      \
+            }                                                                                                          \
+            float c[T];                                                                                                \
+            ROW(d, c);                                                                                                 \
+            _Pragma("unroll") for (int i = 0; i < T; i++) {                                                            \
+                half[i][j] = c[i];                                                                                     \
+            }                                                                                                          \
+        }                                                                                                              \
+        float* to = v + t;                                                                                             \
+        _Pragma("unroll") for (int i = 0; i < T; i++) {                                                                \
+            float c[T];                                                                                                \
+            ROW(half[i], c);                                                                                           \
+            _Pragma("unroll") for (int j = 0; j < T; j++) {                                                            \
+                *to = c[j];                                                                                            \
+                to += step;                                                                                            \
+            }                                                                                                          \
+        }                                                                                                              \
+    }
+
+TRANSFORM_IMAGE(winograd2_input, input_row, 4, 4, 2)
+TRANSFORM_IMAGE(winograd4_input, input_row, 6, 6, 4)
+TRANSFORM_IMAGE(winograd2_gradient, gradient_row, 2, 4, 2)
+TRANSFORM_IMAGE(winograd4_gradient, gradient_row, 4, 6, 4)
+
+// The filter (K, 3, 3, C) as (C, K) matrices, from which the forward products are made: thread t is channel t / K and
+// filter t % K.
+template <int T>
+static __device__ __forceinline__ void filter_forward(const float* __restrict__ filter, float* __restrict__ u,
+                                                      unsigned n, unsigned step, unsigned channels, unsigned filters,
+                                                      unsigned magic, unsigned shift) {
+    unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
+    if (t >= n) {
+        return;
+    }
+    unsigned channel = divide(t, magic, shift);
+    const float* from = filter + ((t - channel * filters) * 9 * channels + channel);
+    float half[T][3];
+#pragma unroll
+    for (int s = 0; s < 3; s++) {
+        float g[3] = {from[s * channels], from[(3 + s) * channels], from[(6 + s) * channels]};
+        float c[T];
+        filter_row(g, c);
+#pragma unroll
+        for (int i = 0; i < T; i++) {
+            half[i][s] = c[i];
+        }
+    }
+    float* to = u + t;
+#pragma unroll
+    for (int i = 0; i < T; i++) {
+        float c[T];
+        filter_row(half[i], c);
+#pragma unroll
+        for (int j = 0; j < T; j++) {
+            *to = c[j];
+            to += step;
+        }
+    }
+}
+
+// The filter turned by half a turn, as (K, C) matrices, for the gradient of the input: thread t is filter t / C and
+// channel t % C.
+template <int T>
+static __device__ __forceinline__ void filter_backward(const float* __restrict__ filter, float* __restrict__ u,
+                                                       unsigned n, unsigned step, unsigned channels, unsigned magic,
+                                                       unsigned shift) {
+    unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
+    if (t >= n) {
+        return;
+    }
+    unsigned k = divide(t, magic, shift);
+    const float* from = filter + (k * 8 * channels + t);
+    float half[T][3];
+#pragma unroll
+    for (int s = 0; s < 3; s++) {
+        float g[3] = {from[(8 - s) * channels], from[(5 - s) * channels], from[(2 - s) * channels]};
+        float c[T];
+        filter_row(g, c);
+#pragma unroll
+        for (int i = 0; i < T; i++) {
+            half[i][s] = c[i];
+        }
+    }
+    float* to = u + t;
+#pragma unroll
+    for (int i = 0; i < T; i++) {
+        float c[T];
+        filter_row(half[i], c);
+#pragma unroll
+        for (int j = 0; j < T; j++) {
+            *to = c[j];
+            to += step;
+        }
+    }
+}
+
+// The gradient of the filter (K, 3, 3, C) from (K, C) matrices: thread t is filter t / C and channel t % C.
+template <int T>
+static __device__ __forceinline__ void filter_gradient(const float* __restrict__ u, float* __restrict__ d_filter,
+                                                       unsigned n, unsigned step, unsigned channels, unsigned magic,
+                                                       unsigned shift) {
+    unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
+    if (t >= n) {
+        return;
+    }
+    float half[3][T];
+#pragma unroll
+    for (int j = 0; j < T; j++) {
+        float m[T];
+#pragma unroll
+        for (int i = 0; i < T; i++) {
+            m[i] = u[t + (i * T + j) * step];
+        }
+        float c[3];
+        weight_row(m, c);
+#pragma unroll
+        for (int i = 0; i < 3; i++) {
+            half[i][j] = c[i];
+        }
+    }
+    float* to = d_filter + (divide(t, magic, shift) * 8 * channels + t);
+#pragma unroll
+    for (int i = 0; i < 3; i++) {
+        float c[3];
+        weight_row(half[i], c);
+#pragma unroll
+        for (int j = 0; j < 3; j++) {
+            *to = c[j];
+            to += channels;
+        }
+    }
+}
+
+#define FILTERS(M, T)                                                                                            \
+    extern "C" __global__ void __launch_bounds__(256)                                                            \
+        winograd##M##_filter(const float* __restrict__ filter, float* __restrict__ u, unsigned n, unsigned step, \
+                             unsigned channels, unsigned filters, unsigned magic, unsigned shift) {              \
+        filter_forward<T>(filter, u, n, step, channels, filters, magic, shift);                                  \
+    }                                                                                                            \
+    extern "C" __global__ void __launch_bounds__(256)                                                            \
+        winograd##M##_filter_turned(const float* __restrict__ filter, float* __restrict__ u, unsigned n,         \
+                                    unsigned step, unsigned channels, unsigned magic, unsigned shift) {          \
+        filter_backward<T>(filter, u, n, step, channels, magic, shift);                                          \
+    }                                                                                                            \
+    extern "C" __global__ void __launch_bounds__(256)                                                            \
+        winograd##M##_filter_gradient(const float* __restrict__ u, float* __restrict__ d_filter, unsigned n,     \
+                                      unsigned step, unsigned channels, unsigned magic, unsigned shift) {        \
+        filter_gradient<T>(u, d_filter, n, step, channels, magic, shift);                                        \
+    }
+
+FILTERS(2, 4)
+FILTERS(4, 6)
+
+// y = leaky(A^T m A + bias + residual), of (N, h, w, channels); FUSED without any of the three. bias, and residual, are
+// null where there is none; slope is 1 for no activation.
+template <int M, bool FUSED>
+static __device__ __forceinline__ void output_tile(const float* __restrict__ m, const float* __restrict__ bias,
+                                                   const float* __restrict__ residual, float* __restrict__ y,
+                                                   unsigned t, unsigned step, unsigned channel, int channels, int h,
+                                                   int w, Tile tile, float slope) {
+    constexpr int T = M + 2;
+    float half[M][T];
+#pragma unroll
+    for (int j = 0; j < T; j++) {
+        float d[T];
+#pragma unroll
+        for (int i = 0; i < T; i++) {
+            d[i] = m[t + (i * T + j) * step];
+        }
+        float c[M];
+        output_row(d, c);
+#pragma unroll
+        for (int i = 0; i < M; i++) {
+            half[i][j] = c[i];
+        }
+    }
+    float b = FUSED && bias != nullptr ? bias[channel] : 0.0f;
+    bool wide = tile.column + M <= w;
+#pragma unroll
+    for (int i = 0; i < M; i++) {
+        if (tile.row + i >= h) {
+            return;
+        }
+        float c[M];
+        output_row(half[i], c);
+        int at = tile.at + i * w * channels;
+#pragma unroll
+        for (int j = 0; j < M; j++) {
+            if (wide || tile.column + j < w) {
+                float value = c[j];
+                if (FUSED) {
+                    value += b;
+                    if (residual != nullptr) {
+                        value += residual[at + j * channels];
+                    }
+                    value = leaky(value, slope);
+                }
+                y[at + j * channels] = value;
+            }
+        }
+    }
+}
+
+#define OUTPUT(M)                                                                                                      \
+    extern "C" __global__ void __launch_bounds__(256) winograd##M##_output(                                            \
+        const float* __restrict__ m, float* __restrict__ y, unsigned n, unsigned step, unsigned first, int channels,   \
+        unsigned channel_magic, unsigned channel_shift, int h, int w, unsigned rows, unsigned row_magic,               \
+        unsigned row_shift, unsigned columns, unsigned column_magic, unsigned column_shift) {                          \
+        unsigned t = blockIdx.x * blockDim.x + threadIdx.x;                                                            \
+        if (t >= n) {                                                                                                  \
+            return;                                                                                                    \
+        }                                                                                                              \
+        unsigned local = divide(t, channel_magic, channel_shift);                                                      \
+        unsigned channel = t - local * channels;                                                                       \
+        Tile tile = tile_of(local + first, channel, channels, h, w, rows, row_magic, row_shift, columns, column_magic, \
+                            column_shift, M, 0);                                                                       \
+        output_tile<M, false>(m, nullptr, nullptr, y, t, step, channel, channels, h, w, tile, 1.0f);                   \
+    }                                                                                                                  \
+    extern "C" __global__ void __launch_bounds__(256) winograd##M##_output_fused(                                      \
+        const float* __restrict__ m, const float* __restrict__ bias, const float* __restrict__ residual,               \
+        float* __restrict__ y, float slope, unsigned n, unsigned step, unsigned first, int channels,                   \
+        unsigned channel_magic, unsigned channel_shift, int h, int w, unsigned rows, unsigned row_magic,               \
+        unsigned row_shift, unsigned columns, unsigned column_magic, unsigned column_shift) {                          \
+        unsigned t = blockIdx.x * blockDim.x + threadIdx.x;                                                            \
+        if (t >= n) {                                                                                                  \
+            return;                                                                                                    \
+        }                                                                                                              \
+        unsigned local = divide(t, channel_magic, channel_shift);                                                      \
+        unsigned channel = t - local * channels;                                                                       \
+        Tile tile = tile_of(local + first, channel, channels, h, w, rows, row_magic, row_shift, columns, column_magic, \
+                            column_shift, M, 0);                                                                       \
+        output_tile<M, true>(m, bias, residual, y, t, step, channel, channels, h, w, tile, slope);                     \
+    }
+
+OUTPUT(2)
+OUTPUT(4)
