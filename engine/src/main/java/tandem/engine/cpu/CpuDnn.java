@@ -76,6 +76,23 @@ final class CpuDnn implements Dnn, AutoCloseable {
         return type == DataType.FLOAT32 ? wide : new WidenedPrimitive(device, name, type, wide, List.of(halves));
     }
 
+    WinogradConvolution winograd(ConvolutionShape shape, int size, int chunk) {
+        return new WinogradConvolution(
+                device::launch,
+                (count, a, b, c, accumulate) -> cached(
+                        1e9,
+                        () -> OneDnnProducts.of(library, allocations, count, a, b, c, accumulate),
+                        "products",
+                        count,
+                        a,
+                        b,
+                        c,
+                        accumulate),
+                shape,
+                size,
+                chunk);
+    }
+
     private OneDnnConvolution convolution(ConvolutionShape shape) {
         return new OneDnnConvolution(library, allocations, shape);
     }

@@ -97,6 +97,17 @@ final class OneDnn implements AutoCloseable {
         return description;
     }
 
+    /** A FLOAT32 description with these dimensions and strides, in elements. */
+    dnnl_memory_desc strided(long[] dims, long[] strides) {
+        dnnl_memory_desc description = new dnnl_memory_desc();
+        check(
+                dnnl.dnnl_memory_desc_create_with_strides(description, dims.length, dims, dnnl.dnnl_f32, strides),
+                "dnnl_memory_desc_create_with_strides",
+                text(dims));
+        owned.add(() -> dnnl.dnnl_memory_desc_destroy(description));
+        return description;
+    }
+
     /** (N, H, W, C) in memory. */
     dnnl_memory_desc image(int n, int h, int w, int c) {
         return dense(dnnl.dnnl_nhwc, n, c, h, w);

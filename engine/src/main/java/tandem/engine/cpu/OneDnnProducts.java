@@ -1,0 +1,75 @@
+package tandem.engine.cpu;
+
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_post_ops;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
+import tandem.engine.memory.Allocations;
+
+/** Several matrix products of one shape in one call of oneDNN. */
+final class OneDnnProducts {
+
+    /**
+     * Matrices of one operand, row-major.
+     *
+     * @param step floats from the start of a matrix to the start of the next
+     * @param transposed whether each is stored transposed
+     */
+    record Operand(int rows, int columns, long step, boolean transposed) {
+
+        private long[] strides() {
+            return transposed ? new long[] {step, 1, rows} : new long[] {step, columns, 1};
+        }
+    }
+
+    private OneDnnProducts() {}
+
+    /**
+     * c = a b, or c += a b, for each of {@code count} matrices.
+     *
+     * @return a sequence that takes a, b and c
+     */
+    static OneDnnSequence of(
+            OneDnn library,
+            Allocations allocations,
+            int count,
+            Operand a,
+            Operand b,
+            Operand c,
+            boolean accumulate) {
+        String sizes = count + " products of " + a + " and " + b;
+        dnnl_primitive_attr attributes = library.attributes();
+        if (accumulate) {
+            dnnl_post_ops after = new dnnl_post_ops();
+            OneDnn.check(dnnl.dnnl_post_ops_create(after), "dnnl_post_ops_create", sizes);
+            library.own(() -> dnnl.dnnl_post_ops_destroy(after));
+            OneDnn.check(
+                    dnnl.dnnl_post_ops_append_sum(after, 1, 0, dnnl.dnnl_data_type_undef),
+                    "dnnl_post_ops_append_sum",
+                    sizes);
+            OneDnn.check(
+                    dnnl.dnnl_primitive_attr_set_post_ops(attributes, after),
+                    "dnnl_primitive_attr_set_post_ops",
+                    sizes);
+        }
+        dnnl_memory_desc left = layout(library, count, a);
+        dnnl_memory_desc right = layout(library, count, b);
+        dnnl_memory_desc result = layout(library, count, c);
+        dnnl_primitive_desc description = new dnnl_primitive_desc();
+        OneDnn.check(
+                dnnl.dnnl_matmul_primitive_desc_create(
+                        description, library.engine(), left, right, null, result, attributes),
+                "dnnl_matmul_primitive_desc_create",
+                sizes);
+        return new OneDnnSequence("matrix_products", 3, sizes, library, allocations)
+                .step(library.own(description))
+                .use(dnnl.DNNL_ARG_SRC, left, 0)
+                .use(dnnl.DNNL_ARG_WEIGHTS, right, 1)
+                .use(dnnl.DNNL_ARG_DST, result, 2);
+    }
+
+    private static dnnl_memory_desc layout(OneDnn library, int count, Operand operand) {
+        return library.strided(new long[] {count, operand.rows(), operand.columns()}, operand.strides());
+    }
+}

@@ -1,0 +1,100 @@
+package tandem.engine.cpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import tandem.engine.KernelArguments;
+import tandem.engine.Memory;
+import tandem.engine.operation.Divisor;
+
+/**
+ * The tiles of M x M pixels that cover the outputs of a convolution, and the chunks in which they are transformed and
+ * multiplied, so that the transformed data of a chunk stay in the cache.
+ *
+ * @param size M, 2 or 4
+ * @param images N
+ * @param rows tiles of a column of an image
+ * @param columns tiles of a row of an image
+ * @param chunk tiles of a chunk; the last may have fewer
+ */
+record WinogradTiles(int size, int images, int rows, int columns, int chunk) {
+
+    /** Matrices start that many floats after a multiple of 4096 bytes, each in another set of the cache. */
+    private static final int SHIFT = 32;
+
+    /** Tiles {@code first} to {@code first + count - 1}. */
+    record Chunk(int first, int count) {}
+
+    static WinogradTiles covering(int size, int images, int h, int w, int chunk) {
+        int rows = (h + size - 1) / size;
+        int columns = (w + size - 1) / size;
+        int all = Math.multiplyExact(Math.multiplyExact(images, rows), columns);
+        int chunks = (all + chunk - 1) / chunk;
+        return new WinogradTiles(size, images, rows, columns, (all + chunks - 1) / chunks);
+    }
+
+    int count() {
+        return images * rows * columns;
+    }
+
+    /** Matrices that a tile contributes a row to. */
+    int products() {
+        return (size + 2) * (size + 2);
+    }
+
+    /** Floats between matrices of {@code rows} x {@code columns}. */
+    static int step(int rows, int columns) {
+        int page = 4096 / Float.BYTES;
+        return Math.toIntExact(((long) rows * columns + page - 1) / page * page + SHIFT);
+    }
+
+    /** Bytes of the transformed {@code channels} of a chunk. */
+    long bytes(int channels) {
+        return matrices(step(chunk, channels));
+    }
+
+    /** Bytes of all matrices. */
+    long matrices(int step) {
+        return Memory.aligned((long) products() * step * Float.BYTES);
+    }
+
+    List<Chunk> chunks() {
+        List<Chunk> chunks = new ArrayList<>();
+        for (int first = 0; first < count(); first += chunk) {
+            chunks.add(new Chunk(first, Math.min(chunk, count() - first)));
+        }
+        return chunks;
+    }
+
+    /** What the kernels take to find the pixels of a tile of an image (N, h, w, channels). */
+    record Walk(
+            int n,
+            int step,
+            int first,
+            int channels,
+            Divisor byChannels,
+            int h,
+            int w,
+            Object[] padding,
+            int rows,
+            Divisor byRows,
+            int columns,
+            Divisor byColumns)
+            implements KernelArguments {}
+
+    /** @param padding empty for the kernels that write an image */
+    Walk walk(Chunk tiles, int h, int w, int channels, Integer... padding) {
+        return new Walk(
+                tiles.count() * channels,
+                step(chunk, channels),
+                tiles.first(),
+                channels,
+                Divisor.of(channels),
+                h,
+                w,
+                padding,
+                rows,
+                Divisor.of(rows),
+                columns,
+                Divisor.of(columns));
+    }
+}
