@@ -2,6 +2,7 @@ package tandem.engine;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
@@ -70,6 +71,14 @@ public interface Device extends AutoCloseable {
 
     /** Convolution, batch normalization, pooling and matrix products. */
     Dnn dnn();
+
+    /**
+     * The algorithms of convolutions that were chosen by measurement, by what names machine and convolution; empty where
+     * a device keeps none.
+     */
+    default Map<String, String> convolutionChoices() {
+        return Map.of();
+    }
 
     /** Makes a list of commands replayable as one. */
     Recording record(List<Command> commands);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import tandem.engine.Buffer;
 import tandem.engine.Command;
 import tandem.engine.DataType;
@@ -34,8 +35,9 @@ public final class CpuDevice implements Device {
      *
      * @param threads threads that work at once, the caller among them; at least 1
      * @param checked whether kernels run in the translator's checked mode: slow, but every wrong access is an error
+     * @param convolutions how the algorithms of convolutions are chosen
      */
-    public record Options(int threads, boolean checked) {
+    public record Options(int threads, boolean checked, ConvolutionPolicy convolutions) {
 
         /** Rejects fewer than one thread. */
         public Options {
@@ -44,19 +46,24 @@ public final class CpuDevice implements Device {
             }
         }
 
-        /** All cores, unchecked. */
+        /** All cores, unchecked, direct convolutions. */
         public static Options standard() {
-            return new Options(Runtime.getRuntime().availableProcessors(), false);
+            return new Options(Runtime.getRuntime().availableProcessors(), false, ConvolutionPolicy.DIRECT);
         }
 
         /** The same with checked mode on or off. */
         public Options withChecked(boolean on) {
-            return new Options(threads, on);
+            return new Options(threads, on, convolutions);
         }
 
         /** The same with another number of threads. */
         public Options withThreads(int count) {
-            return new Options(count, checked);
+            return new Options(count, checked, convolutions);
+        }
+
+        /** The same with another policy for convolutions. */
+        public Options withConvolutions(ConvolutionPolicy policy) {
+            return new Options(threads, checked, policy);
         }
     }
 
@@ -76,9 +83,43 @@ public final class CpuDevice implements Device {
 
     /** A device with these options. */
     public CpuDevice(Options options) {
+        this(options, new CpuKernels(options.checked() ? Mode.CHECKED : Mode.FAST));
+    }
+
+    private CpuDevice(Options options, CpuKernels kernels) {
         this.options = options;
         this.pool = new WorkerPool(options.threads());
-        this.kernels = new CpuKernels(options.checked() ? Mode.CHECKED : Mode.FAST);
+        this.kernels = kernels;
+    }
+
+    /** A second device with the same kernels and threads, so that what it allocates does not count here. */
+    CpuDevice forMeasuring() {
+        return new CpuDevice(options.withConvolutions(ConvolutionPolicy.DIRECT), kernels);
+    }
+
+    /** A convolution with this algorithm. */
+    Dnn.Primitive convolution(CpuConvolution convolution, ConvolutionAlgorithm algorithm) {
+        return lock.call(() -> {
+            lockedDnn();
+            return library.convolutions().make(convolution, algorithm);
+        });
+    }
+
+    /**
+     * The algorithms that were chosen by measurement so far: what names machine and convolution, and the algorithm. A
+     * device with these as {@link ConvolutionPolicy.Measured#earlier} chooses the same on the same machine.
+     */
+    @Override
+    public Map<String, String> convolutionChoices() {
+        return lock.call(() -> {
+            Map<String, String> names = new TreeMap<>();
+            if (library != null) {
+                library.convolutions()
+                        .choices()
+                        .forEach((key, choice) -> names.put(key, choice.algorithm().text()));
+            }
+            return names;
+        });
     }
 
     /** Memory accesses of translated kernels so far; counted in checked mode only. */
@@ -178,7 +219,7 @@ public final class CpuDevice implements Device {
 
     private Dnn lockedDnn() {
         if (dnn == null) {
-            library = new CpuDnn(this, allocations, pool);
+            library = new CpuDnn(this, allocations, pool, options.convolutions());
             dnn = new LockedDnn(lock, library);
         }
         return dnn;
@@ -186,7 +227,12 @@ public final class CpuDevice implements Device {
 
     @Override
     public Recording record(List<Command> commands) {
-        return lock.call(() -> new CpuRecording(lock, commands));
+        return lock.call(() -> {
+            if (library != null) {
+                library.saveChoices();
+            }
+            return new CpuRecording(lock, commands);
+        });
     }
 
     /** Waits for other threads only: every command has finished when its {@code run} returns. */

@@ -9,9 +9,12 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import tandem.engine.Activation;
 import tandem.engine.BatchNormArguments;
+import tandem.engine.ConvolutionKind;
 import tandem.engine.DataType;
 import tandem.engine.Dnn;
+import tandem.engine.cpu.OneDnnProducts.Operand;
 import tandem.engine.cpu.WidenedPrimitive.Argument;
+import tandem.engine.dnn.AlgorithmCache;
 import tandem.engine.memory.Allocations;
 
 /**
@@ -34,14 +37,32 @@ final class CpuDnn implements Dnn, AutoCloseable {
     private final Allocations allocations;
     private final WorkerPool pool;
     private final int threads;
+    /** Null unless algorithms are measured. */
+    private final AlgorithmCache cache;
+
+    private final CpuConvolutions convolutions;
     private final Map<List<Object>, OneDnnSequence> made = new HashMap<>();
 
-    CpuDnn(CpuDevice device, Allocations allocations, WorkerPool pool) {
+    CpuDnn(CpuDevice device, Allocations allocations, WorkerPool pool, ConvolutionPolicy policy) {
         this.device = device;
         this.allocations = allocations;
         this.pool = pool;
         this.threads = pool.threads();
         this.library = new OneDnn(threads);
+        this.cache = policy instanceof ConvolutionPolicy.Measured
+                ? new AlgorithmCache(AlgorithmCache.standardFile())
+                : null;
+        CpuConvolutionSearch search = policy instanceof ConvolutionPolicy.Measured measured
+                ? new CpuConvolutionSearch(device, cache, measured.earlier(), threads)
+                : null;
+        this.convolutions = new CpuConvolutions(this, device::launch, policy, search);
+    }
+
+    /** Stores the choices made since the last call. */
+    void saveChoices() {
+        if (cache != null) {
+            cache.save();
+        }
     }
 
     private OneDnnSequence cached(double nanoseconds, Supplier<OneDnnSequence> maker, Object... key) {
@@ -76,41 +97,49 @@ final class CpuDnn implements Dnn, AutoCloseable {
         return type == DataType.FLOAT32 ? wide : new WidenedPrimitive(device, name, type, wide, List.of(halves));
     }
 
-    WinogradConvolution winograd(ConvolutionShape shape, int size, int chunk) {
-        return new WinogradConvolution(
-                device::launch,
-                (count, a, b, c, accumulate) -> cached(
-                        1e9,
-                        () -> OneDnnProducts.of(library, allocations, count, a, b, c, accumulate),
-                        "products",
-                        count,
-                        a,
-                        b,
-                        c,
-                        accumulate),
-                shape,
-                size,
-                chunk);
+    OneDnnSequence products(int count, Operand a, Operand b, Operand c, boolean accumulate) {
+        double operations = 2.0 * count * a.rows() * a.columns() * b.columns();
+        return cached(
+                operations / OPERATIONS_PER_NANOSECOND,
+                () -> OneDnnProducts.of(library, allocations, count, a, b, c, accumulate),
+                "products",
+                count,
+                a,
+                b,
+                c,
+                accumulate);
     }
 
-    private OneDnnConvolution convolution(ConvolutionShape shape) {
-        return new OneDnnConvolution(library, allocations, shape);
+    /** oneDNN's direct convolution, on (N, H, W, C) or in the layouts of its choice. */
+    OneDnnSequence direct(CpuConvolution wide, boolean blocked) {
+        return cached(
+                nanoseconds(wide.shape()),
+                () -> {
+                    OneDnnConvolution convolution =
+                            new OneDnnConvolution(library, allocations, wide.shape(), blocked);
+                    return switch (wide.kind()) {
+                        case FORWARD -> convolution.forward(wide.bias(), wide.residual(), wide.activation());
+                        case BACKWARD_DATA -> convolution.backwardData();
+                        case BACKWARD_FILTER -> convolution.backwardFilter(wide.bias());
+                    };
+                },
+                "direct",
+                wide,
+                blocked);
+    }
+
+    CpuConvolutions convolutions() {
+        return convolutions;
     }
 
     @Override
     public Primitive convolutionForward(ConvolutionShape shape, boolean bias, boolean residual, Activation activation) {
-        ConvolutionShape wide = shape.as(DataType.FLOAT32);
+        CpuConvolution wide = new CpuConvolution(
+                ConvolutionKind.FORWARD, shape.as(DataType.FLOAT32), bias, residual, activation);
         return stored(
                 shape.type(),
                 "convolution_forward",
-                cached(
-                        nanoseconds(wide),
-                        () -> convolution(wide).forward(bias, residual, activation),
-                        "forward",
-                        wide,
-                        bias,
-                        residual,
-                        activation),
+                convolutions.make(wide),
                 Argument.read(0, shape.inputElements()),
                 Argument.read(1, shape.filterElements()),
                 Argument.read(3, shape.outputElements()),
@@ -119,11 +148,11 @@ final class CpuDnn implements Dnn, AutoCloseable {
 
     @Override
     public Primitive convolutionBackwardData(ConvolutionShape shape) {
-        ConvolutionShape wide = shape.as(DataType.FLOAT32);
+        CpuConvolution wide = CpuConvolution.of(ConvolutionKind.BACKWARD_DATA, shape.as(DataType.FLOAT32), false);
         return stored(
                 shape.type(),
                 "convolution_backward_data",
-                cached(nanoseconds(wide), () -> convolution(wide).backwardData(), "backward data", wide),
+                convolutions.make(wide),
                 Argument.read(0, shape.outputElements()),
                 Argument.read(1, shape.filterElements()),
                 Argument.written(2, shape.inputElements()));
@@ -131,11 +160,11 @@ final class CpuDnn implements Dnn, AutoCloseable {
 
     @Override
     public Primitive convolutionBackwardFilter(ConvolutionShape shape, boolean bias) {
-        ConvolutionShape wide = shape.as(DataType.FLOAT32);
+        CpuConvolution wide = CpuConvolution.of(ConvolutionKind.BACKWARD_FILTER, shape.as(DataType.FLOAT32), bias);
         return stored(
                 shape.type(),
                 "convolution_backward_filter",
-                cached(nanoseconds(wide), () -> convolution(wide).backwardFilter(bias), "backward filter", wide, bias),
+                convolutions.make(wide),
                 Argument.read(0, shape.inputElements()),
                 Argument.read(1, shape.outputElements()));
     }
@@ -267,6 +296,7 @@ final class CpuDnn implements Dnn, AutoCloseable {
 
     @Override
     public void close() {
+        saveChoices();
         library.close();
     }
 }

@@ -54,6 +54,11 @@ final class OneDnn implements AutoCloseable {
         return version.major() + "." + version.minor() + "." + version.patch();
     }
 
+    /** The instruction set that the library uses, as its number; ONEDNN_MAX_CPU_ISA limits it. */
+    static int instructionSet() {
+        return dnnl.dnnl_get_effective_cpu_isa();
+    }
+
     dnnl_engine engine() {
         return engine;
     }

@@ -9,7 +9,10 @@ import tandem.engine.Activation;
 import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.memory.Allocations;
 
-/** Convolutions of one shape: images (N, H, W, C), filters (K, R, S, C). */
+/**
+ * Convolutions of one shape: images (N, H, W, C), filters (K, R, S, C). oneDNN computes on images in that layout, or in
+ * layouts of its choice, into which they are rearranged.
+ */
 final class OneDnnConvolution {
 
     private final OneDnn library;
@@ -21,8 +24,11 @@ final class OneDnnConvolution {
     private final dnnl_memory_desc y;
     private final dnnl_memory_desc filter;
     private final dnnl_memory_desc bias;
+    private final dnnl_memory_desc describedX;
+    private final dnnl_memory_desc describedY;
 
-    OneDnnConvolution(OneDnn library, Allocations allocations, ConvolutionShape shape) {
+    /** @param blocked whether oneDNN chooses the layouts of images; not together with a residual */
+    OneDnnConvolution(OneDnn library, Allocations allocations, ConvolutionShape shape, boolean blocked) {
         this.library = library;
         this.allocations = allocations;
         this.shape = shape;
@@ -32,6 +38,9 @@ final class OneDnnConvolution {
         this.y = library.image(shape.n(), shape.outputH(), shape.outputW(), shape.k());
         this.filter = library.dense(dnnl.dnnl_ohwi, shape.k(), shape.c(), shape.r(), shape.s());
         this.bias = library.vector(shape.k());
+        int any = dnnl.dnnl_format_tag_any;
+        this.describedX = blocked ? library.dense(any, shape.n(), shape.c(), shape.h(), shape.w()) : x;
+        this.describedY = blocked ? library.dense(any, shape.n(), shape.k(), shape.outputH(), shape.outputW()) : y;
     }
 
     private static final long[] UNDILATED = {0, 0};
@@ -63,17 +72,19 @@ final class OneDnnConvolution {
         OneDnnSequence sequence = new OneDnnSequence("convolution_forward", 5, shape, library, allocations);
         dnnl_memory_desc wanted = OneDnn.layout(description, dnnl.dnnl_query_weights_md, 0);
         int place = arranged(sequence, wanted, 1);
+        Placed source = read(sequence, x, layout(description, dnnl.dnnl_query_src_md), 0);
+        Placed result = written(sequence, y, layout(description, dnnl.dnnl_query_dst_md), 4);
         sequence.step(description)
-                .use(dnnl.DNNL_ARG_SRC, x, 0)
+                .use(dnnl.DNNL_ARG_SRC, source.layout(), source.place())
                 .use(dnnl.DNNL_ARG_WEIGHTS, wanted, place)
-                .use(dnnl.DNNL_ARG_DST, y, 4);
+                .use(dnnl.DNNL_ARG_DST, result.layout(), result.place());
         if (withBias) {
             sequence.use(dnnl.DNNL_ARG_BIAS, bias, 2);
         }
         if (withResidual) {
             sequence.use(dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1, y, 3);
         }
-        return sequence;
+        return finish(sequence, result, y, 4);
     }
 
     private dnnl_primitive_desc describeForward(boolean withBias, dnnl_primitive_attr attributes) {
@@ -84,10 +95,10 @@ final class OneDnnConvolution {
                         library.engine(),
                         dnnl.dnnl_forward_training,
                         dnnl.dnnl_convolution_direct,
-                        x,
+                        describedX,
                         anyFilter(),
                         withBias ? bias : null,
-                        y,
+                        describedY,
                         strides,
                         UNDILATED,
                         padding,
@@ -107,9 +118,9 @@ final class OneDnnConvolution {
                         description,
                         library.engine(),
                         dnnl.dnnl_convolution_direct,
-                        x,
+                        describedX,
                         anyFilter(),
-                        y,
+                        describedY,
                         strides,
                         UNDILATED,
                         padding,
@@ -122,10 +133,13 @@ final class OneDnnConvolution {
         OneDnnSequence sequence = new OneDnnSequence("convolution_backward_data", 3, shape, library, allocations);
         dnnl_memory_desc wanted = OneDnn.layout(description, dnnl.dnnl_query_weights_md, 0);
         int place = arranged(sequence, wanted, 1);
-        return sequence.step(description)
-                .use(dnnl.DNNL_ARG_DIFF_DST, y, 0)
+        Placed gradient = read(sequence, y, layout(description, dnnl.dnnl_query_diff_dst_md), 0);
+        Placed result = written(sequence, x, layout(description, dnnl.dnnl_query_diff_src_md), 2);
+        sequence.step(description)
+                .use(dnnl.DNNL_ARG_DIFF_DST, gradient.layout(), gradient.place())
                 .use(dnnl.DNNL_ARG_WEIGHTS, wanted, place)
-                .use(dnnl.DNNL_ARG_DIFF_SRC, x, 2);
+                .use(dnnl.DNNL_ARG_DIFF_SRC, result.layout(), result.place());
+        return finish(sequence, result, x, 2);
     }
 
     OneDnnSequence backwardFilter(boolean withBias) {
@@ -137,10 +151,10 @@ final class OneDnnConvolution {
                         description,
                         library.engine(),
                         dnnl.dnnl_convolution_direct,
-                        x,
+                        describedX,
                         anyFilter(),
                         withBias ? bias : null,
-                        y,
+                        describedY,
                         strides,
                         UNDILATED,
                         padding,
@@ -152,17 +166,46 @@ final class OneDnnConvolution {
         library.own(description);
         OneDnnSequence sequence = new OneDnnSequence("convolution_backward_filter", 4, shape, library, allocations);
         dnnl_memory_desc made = OneDnn.layout(description, dnnl.dnnl_query_diff_weights_md, 0);
-        boolean plain = dnnl.dnnl_memory_desc_equal(made, filter) != 0;
-        int place = plain ? 2 : sequence.temporary(made);
+        Placed source = read(sequence, x, layout(description, dnnl.dnnl_query_src_md), 0);
+        Placed gradient = read(sequence, y, layout(description, dnnl.dnnl_query_diff_dst_md), 1);
+        Placed result = written(sequence, filter, made, 2);
         sequence.step(description)
-                .use(dnnl.DNNL_ARG_SRC, x, 0)
-                .use(dnnl.DNNL_ARG_DIFF_DST, y, 1)
-                .use(dnnl.DNNL_ARG_DIFF_WEIGHTS, made, place);
+                .use(dnnl.DNNL_ARG_SRC, source.layout(), source.place())
+                .use(dnnl.DNNL_ARG_DIFF_DST, gradient.layout(), gradient.place())
+                .use(dnnl.DNNL_ARG_DIFF_WEIGHTS, made, result.place());
         if (withBias) {
             sequence.use(dnnl.DNNL_ARG_DIFF_BIAS, bias, 3);
         }
-        if (!plain) {
-            reorder(sequence, made, place, filter, 2);
+        return finish(sequence, result, filter, 2);
+    }
+
+    /** A tensor in the layout that a primitive uses: an argument of bind, or (negative) a temporary. */
+    private record Placed(dnnl_memory_desc layout, int place) {}
+
+    private static dnnl_memory_desc layout(dnnl_primitive_desc description, int query) {
+        return OneDnn.layout(description, query, 0);
+    }
+
+    /** An argument that is read, rearranged first if the primitive wants another layout. */
+    private Placed read(OneDnnSequence sequence, dnnl_memory_desc plain, dnnl_memory_desc wanted, int argument) {
+        Placed placed = written(sequence, plain, wanted, argument);
+        if (placed.place() < 0) {
+            reorder(sequence, plain, argument, wanted, placed.place());
+        }
+        return placed;
+    }
+
+    /** An argument that is written, by way of a temporary if the primitive makes another layout. */
+    private static Placed written(
+            OneDnnSequence sequence, dnnl_memory_desc plain, dnnl_memory_desc made, int argument) {
+        boolean equal = dnnl.dnnl_memory_desc_equal(made, plain) != 0;
+        return new Placed(made, equal ? argument : sequence.temporary(made));
+    }
+
+    /** Rearranges a result that lies in a temporary. */
+    private OneDnnSequence finish(OneDnnSequence sequence, Placed result, dnnl_memory_desc plain, int argument) {
+        if (result.place() < 0) {
+            reorder(sequence, result.layout(), result.place(), plain, argument);
         }
         return sequence;
     }

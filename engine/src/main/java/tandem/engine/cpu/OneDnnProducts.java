@@ -26,7 +26,8 @@ final class OneDnnProducts {
     private OneDnnProducts() {}
 
     /**
-     * c = a b, or c += a b, for each of {@code count} matrices.
+     * c = a b, or c += a b, for each of {@code count} matrices. A transposed matrix has at least two columns: with one,
+     * oneDNN 3.11 returns wrong numbers.
      *
      * @return a sequence that takes a, b and c
      */
@@ -38,6 +39,9 @@ final class OneDnnProducts {
             Operand b,
             Operand c,
             boolean accumulate) {
+        if (a.transposed() && a.columns() < 2) {
+            throw new IllegalArgumentException(a + " must have two columns");
+        }
         String sizes = count + " products of " + a + " and " + b;
         dnnl_primitive_attr attributes = library.attributes();
         if (accumulate) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import tandem.engine.Activation;
 import tandem.engine.Command;
+import tandem.engine.ConvolutionKind;
 import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.Dnn.Primitive;
 import tandem.engine.Memory;
@@ -31,6 +32,11 @@ final class WinogradConvolution {
     /** What the zeros of {@code winograd.cu} suffice for. */
     private static final int MAX_CHANNELS = 1024;
 
+    /** Tiles of a chunk times channels: the transformed data of a chunk then take a few megabytes. */
+    private static final int CHUNK_CHANNELS = 16384;
+
+    private static final int MIN_CHUNK = 64;
+
     private final Launcher launcher;
     private final Products products;
     private final ConvolutionShape shape;
@@ -39,7 +45,8 @@ final class WinogradConvolution {
     private final int count;
 
     /** @param size M, 2 or 4 */
-    WinogradConvolution(Launcher launcher, Products products, ConvolutionShape shape, int size, int chunk) {
+    WinogradConvolution(Launcher launcher, Products products, ConvolutionShape shape, int size) {
+        int chunk = Math.max(MIN_CHUNK, CHUNK_CHANNELS / Math.max(shape.c(), shape.k()));
         this.launcher = launcher;
         this.products = products;
         this.shape = shape;
@@ -49,8 +56,11 @@ final class WinogradConvolution {
     }
 
     /** Whether it can compute such a convolution, within indices of 32 bits. */
-    static boolean fits(ConvolutionShape shape) {
-        return shape.r() == 3
+    static boolean fits(CpuConvolution convolution, int size) {
+        ConvolutionShape shape = convolution.shape();
+        boolean several = shape.n() > 1 || shape.outputH() > size || shape.outputW() > size;
+        return (several || convolution.kind() != ConvolutionKind.BACKWARD_FILTER)
+                && shape.r() == 3
                 && shape.s() == 3
                 && shape.stride() == 1
                 && shape.padding() <= 2
@@ -154,7 +164,7 @@ final class WinogradConvolution {
     }
 
     private static List<OneDnnSequence> perChunk(WinogradTiles walked, IntFunction<OneDnnSequence> maker) {
-        return walked.chunks().stream()
+        return walked.list().stream()
                 .map(chunk -> maker.apply(chunk.count()))
                 .toList();
     }
@@ -181,7 +191,7 @@ final class WinogradConvolution {
         Memory outputs = workspace.slice(inputs.bytes(), walked.bytes(to[2]));
         Memory rest = rest(workspace, inputs.bytes() + outputs.bytes());
         return sequence(name, commands -> {
-            List<WinogradTiles.Chunk> chunks = walked.chunks();
+            List<WinogradTiles.Chunk> chunks = walked.list();
             for (int i = 0; i < chunks.size(); i++) {
                 WinogradTiles.Chunk chunk = chunks.get(i);
                 commands.accept(launcher.of(
@@ -210,7 +220,7 @@ final class WinogradConvolution {
         int step = WinogradTiles.step(shape.k(), shape.c());
         Operand sums = new Operand(shape.k(), shape.c(), step, false);
         List<OneDnnSequence> made = new ArrayList<>();
-        for (WinogradTiles.Chunk chunk : tiles.chunks()) {
+        for (WinogradTiles.Chunk chunk : tiles.list()) {
             made.add(products.of(
                     count,
                     new Operand(shape.k(), chunk.count(), WinogradTiles.step(tiles.chunk(), shape.k()), true),
@@ -227,7 +237,7 @@ final class WinogradConvolution {
                     Memory gradients = workspace.slice(sumBytes + inputs.bytes(), tiles.bytes(shape.k()));
                     Memory rest = rest(workspace, sumBytes + imageBytes(tiles));
                     return sequence("convolution_backward_filter", commands -> {
-                        List<WinogradTiles.Chunk> chunks = tiles.chunks();
+                        List<WinogradTiles.Chunk> chunks = tiles.list();
                         for (int i = 0; i < chunks.size(); i++) {
                             WinogradTiles.Chunk chunk = chunks.get(i);
                             commands.accept(launcher.of(

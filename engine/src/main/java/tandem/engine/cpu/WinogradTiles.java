@@ -14,9 +14,9 @@ import tandem.engine.operation.Divisor;
  * @param images N
  * @param rows tiles of a column of an image
  * @param columns tiles of a row of an image
- * @param chunk tiles of a chunk; the last may have fewer
+ * @param chunks how many chunks there are; their numbers of tiles differ by at most one
  */
-record WinogradTiles(int size, int images, int rows, int columns, int chunk) {
+record WinogradTiles(int size, int images, int rows, int columns, int chunks) {
 
     /** Matrices start that many floats after a multiple of 4096 bytes, each in another set of the cache. */
     private static final int SHIFT = 32;
@@ -24,12 +24,17 @@ record WinogradTiles(int size, int images, int rows, int columns, int chunk) {
     /** Tiles {@code first} to {@code first + count - 1}. */
     record Chunk(int first, int count) {}
 
-    static WinogradTiles covering(int size, int images, int h, int w, int chunk) {
+    static WinogradTiles covering(int size, int images, int h, int w, int maxChunk) {
         int rows = (h + size - 1) / size;
         int columns = (w + size - 1) / size;
         int all = Math.multiplyExact(Math.multiplyExact(images, rows), columns);
-        int chunks = (all + chunk - 1) / chunk;
-        return new WinogradTiles(size, images, rows, columns, (all + chunks - 1) / chunks);
+        int chunks = (all + maxChunk - 1) / maxChunk;
+        return new WinogradTiles(size, images, rows, columns, chunks);
+    }
+
+    /** Maximum number of tiles of a chunk. */
+    int chunk() {
+        return (count() + chunks - 1) / chunks;
     }
 
     int count() {
@@ -49,7 +54,7 @@ record WinogradTiles(int size, int images, int rows, int columns, int chunk) {
 
     /** Bytes of the transformed {@code channels} of a chunk. */
     long bytes(int channels) {
-        return matrices(step(chunk, channels));
+        return matrices(step(chunk(), channels));
     }
 
     /** Bytes of all matrices. */
@@ -57,12 +62,13 @@ record WinogradTiles(int size, int images, int rows, int columns, int chunk) {
         return Memory.aligned((long) products() * step * Float.BYTES);
     }
 
-    List<Chunk> chunks() {
-        List<Chunk> chunks = new ArrayList<>();
-        for (int first = 0; first < count(); first += chunk) {
-            chunks.add(new Chunk(first, Math.min(chunk, count() - first)));
+    List<Chunk> list() {
+        List<Chunk> list = new ArrayList<>();
+        for (long i = 0; i < chunks; i++) {
+            int first = (int) (i * count() / chunks);
+            list.add(new Chunk(first, (int) ((i + 1) * count() / chunks) - first));
         }
-        return chunks;
+        return list;
     }
 
     /** What the kernels take to find the pixels of a tile of an image (N, h, w, channels). */
@@ -85,7 +91,7 @@ record WinogradTiles(int size, int images, int rows, int columns, int chunk) {
     Walk walk(Chunk tiles, int h, int w, int channels, Integer... padding) {
         return new Walk(
                 tiles.count() * channels,
-                step(chunk, channels),
+                step(chunk(), channels),
                 tiles.first(),
                 channels,
                 Divisor.of(channels),

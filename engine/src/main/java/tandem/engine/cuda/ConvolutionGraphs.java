@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tandem.engine.ConvolutionKind;
 import tandem.engine.Activation;
 import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.LibraryException;

@@ -12,6 +12,7 @@ import tandem.engine.Command;
 import tandem.engine.DeviceOutOfMemoryException;
 import tandem.engine.LibraryException;
 import tandem.engine.Memory;
+import tandem.engine.dnn.AlgorithmCache;
 import tandem.engine.memory.Allocation;
 import tandem.engine.memory.Allocations;
 
@@ -122,7 +123,8 @@ final class ConvolutionSearch {
             Function<ConvolutionChoice, Command> commands =
                     choice -> trial.command(choice, bench.pieces, bench.workspace);
             List<String> refusals = new ArrayList<>();
-            ConvolutionChoice kept = cache.get(key);
+            String stored = cache.get(key);
+            ConvolutionChoice kept = stored == null ? null : ConvolutionChoice.parse(stored);
             if (kept != null
                     && kept.workspaceBytes() <= bench.workspace.bytes()
                     && time(commands, kept, Double.POSITIVE_INFINITY, refusals).isPresent()) {
@@ -151,7 +153,7 @@ final class ConvolutionSearch {
                         + (trial.problems().isEmpty() ? "" : "; graph API: " + String.join(", ", trial.problems()))
                         + "; allow more workspace or a smaller batch");
             }
-            cache.put(key, best);
+            cache.put(key, best.text());
             return best;
         }
     }

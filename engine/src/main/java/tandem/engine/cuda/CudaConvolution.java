@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import jcuda.jcudnn.cudnnActivationDescriptor;
 import jcuda.jcudnn.cudnnConvolutionFwdAlgo;
+import tandem.engine.ConvolutionKind;
 import tandem.engine.Activation;
 import tandem.engine.Command;
 import tandem.engine.DataType;

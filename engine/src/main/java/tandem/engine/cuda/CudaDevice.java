@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import tandem.engine.ConvolutionKind;
 import tandem.engine.Activation;
 import tandem.engine.Buffer;
 import tandem.engine.Command;

@@ -12,6 +12,7 @@ import jcuda.jcudnn.cudnnConvolutionFwdAlgoPerf;
 import jcuda.jcudnn.cudnnFilterDescriptor;
 import jcuda.jcudnn.cudnnMathType;
 import jcuda.jcudnn.cudnnTensorDescriptor;
+import tandem.engine.ConvolutionKind;
 import tandem.engine.DataType;
 import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.LibraryException;

@@ -9,6 +9,7 @@ import jcuda.jcudnn.cudnnBackendDescriptorType;
 import jcuda.jcudnn.cudnnConvolutionMode;
 import jcuda.jcudnn.cudnnNanPropagation;
 import jcuda.jcudnn.cudnnPointwiseMode;
+import tandem.engine.ConvolutionKind;
 import tandem.engine.Activation;
 import tandem.engine.DataType;
 import tandem.engine.Dnn.ConvolutionShape;

@@ -43,6 +43,11 @@ public final class CommandSequence implements Command {
         }
     }
 
+    /** In the order they run. */
+    public List<Command> commands() {
+        return List.of(commands);
+    }
+
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException(name + " belongs to a recording or device that is closed");

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tandem.engine.ConvolutionKind;
 import tandem.engine.Activation;
 import tandem.engine.Buffer;
 import tandem.engine.Command;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tandem.engine.Activation;
 import tandem.engine.Shape;
+import tandem.engine.cpu.ConvolutionAlgorithm;
 import tandem.engine.operation.Convolution;
 import tandem.engine.operation.OperationRow;
 import tandem.engine.operation.Values;
@@ -43,25 +44,71 @@ public final class ConvolutionRows {
             new Case(2, 5, 6, 13, 11, 3, 1, 1),
             new Case(2, 12, 12, 32, 32, 3, 1, 1));
 
+    /** More sizes for algorithms that walk over tiles or pixels: single pixels, odd maps and channels, one image. */
+    private static final List<Case> ODD = List.of(
+            new Case(1, 1, 1, 24, 65, 3, 1, 1),
+            new Case(1, 5, 7, 3, 24, 3, 1, 1),
+            new Case(2, 5, 7, 65, 24, 3, 1, 1),
+            new Case(1, 8, 9, 24, 3, 3, 1, 0),
+            new Case(1, 3, 4, 8, 8, 3, 1, 2),
+            new Case(3, 13, 14, 4, 6, 3, 1, 1),
+            new Case(1, 5, 7, 24, 65, 3, 2, 1),
+            new Case(1, 1, 1, 3, 65, 1, 1, 0),
+            new Case(2, 5, 7, 65, 24, 1, 1, 0));
+
+    /** More tiles than one chunk of them. */
+    private static final Case CHUNKS = new Case(1, 33, 33, 2, 257, 3, 1, 1);
+
     private ConvolutionRows() {}
 
     /** All rows. */
     public static List<OperationRow> rows() {
+        return rows(CASES, 4e-6, "sums of up to 288 products in float, in another order");
+    }
+
+    /** All rows for a device with this algorithm: those sizes that it computes, and odd ones. */
+    public static List<OperationRow> rows(ConvolutionAlgorithm algorithm) {
+        List<Case> cases = new ArrayList<>(CASES);
+        cases.addAll(ODD);
+        return switch (algorithm) {
+            case DIRECT, BLOCKED -> rows(cases, 4e-6, "sums of up to 585 products in float, in another order");
+            case WINOGRAD2 ->
+                rows(winograd(cases), 2e-6, "transforms that add up to 16 values before and after the products");
+            case WINOGRAD4 ->
+                rows(winograd(cases), 2e-5, "transforms with factors up to 25 before and 64 after the products");
+            case PRODUCT -> {
+                cases.removeIf(one -> one.r() != 1 || one.stride() != 1);
+                yield rows(cases, 4e-6, "sums of up to 288 products in float, in another order");
+            }
+        };
+    }
+
+    private static List<Case> winograd(List<Case> all) {
+        List<Case> cases = new ArrayList<>(all);
+        cases.removeIf(one -> one.r() != 3 || one.stride() != 1);
+        cases.add(CHUNKS);
+        return cases;
+    }
+
+    private static List<OperationRow> rows(List<Case> cases, double tolerance, String reason) {
         List<OperationRow> rows = new ArrayList<>();
-        for (Case one : CASES) {
+        for (Case one : cases) {
             rows.add(operands(one, "convolution with bias ")
                     .parameter("bias", Shape.of(one.k()), Values.normal(0, 1))
                     .builds((graph, in) -> List.of(
                             Convolution.apply(graph, in.get(0), in.get(1), in.get(2), one.stride(), one.padding())))
                     .reference(in -> new double[][] {convolve(one, in[0], in[1], in[2], null, 1)}));
         }
-        Case plain = CASES.get(0);
+        Case plain = cases.get(0);
         rows.add(operands(plain, "convolution ")
                 .builds((graph, in) ->
                         List.of(Convolution.apply(graph, in.get(0), in.get(1), null, plain.stride(), plain.padding())))
                 .reference(in -> new double[][] {convolve(plain, in[0], in[1], null, null, 1)}));
         for (float slope : new float[] {1, 0, 0.1f}) {
-            for (Case one : CASES) {
+            for (Case one : cases) {
+                if (one == CHUNKS) {
+                    continue;
+                }
                 rows.add(operands(one, "convolution fused, slope " + slope + " ")
                         .input("bias", Shape.of(one.k()), Values.normal(0, 1))
                         .input("residual", one.output(), Values.normal(0, 1))
@@ -78,6 +125,7 @@ public final class ConvolutionRows {
                         .forwardOnly());
             }
         }
+        rows.forEach(row -> row.tolerance(tolerance, reason));
         return rows;
     }
 
@@ -85,7 +133,6 @@ public final class ConvolutionRows {
         return OperationRow.named(name + one.label())
                 .input("x", Shape.of(one.n(), one.h(), one.w(), one.c()), Values.normal(0, 1))
                 .parameter("filter", Shape.of(one.k(), one.r(), one.r(), one.c()), Values.normal(0, 0.2))
-                .tolerance(4e-6, "sums of up to 288 products in float, in another order")
                 .stored(2, 1, "x", "filter", "residual");
     }
 

@@ -1,4 +1,4 @@
-package tandem.engine.cuda;
+package tandem.engine;
 
 /** The three convolutions of training. */
 public enum ConvolutionKind {

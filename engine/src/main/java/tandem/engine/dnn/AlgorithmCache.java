@@ -1,4 +1,4 @@
-package tandem.engine.cuda;
+package tandem.engine.dnn;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,27 +10,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Convolution algorithms measured earlier, on disk, one line each: a key that names GPU, cuDNN version, limits and
- * sizes, and the choice. A line or file that cannot be read is as good as none. Several processes may share the file:
- * each writes a whole new one and moves it into place.
+ * Convolution algorithms measured earlier, on disk, one line each: a key that names GPU or processor, the version of
+ * the library, limits and sizes, and the choice. A line or file that cannot be read is as good as none. Several
+ * processes may share the file: each writes a whole new one and moves it into place.
  *
  * <p>The file is the system property {@code tandem.algorithms} if set, else {@code convolution-algorithms.tsv} in
  * {@code $XDG_CACHE_HOME/tandem} or {@code ~/.cache/tandem}.
  */
-final class AlgorithmCache {
+public final class AlgorithmCache {
 
     private static final Logger LOG = LoggerFactory.getLogger(AlgorithmCache.class);
 
     private final Path file;
-    private final Map<String, ConvolutionChoice> known = new TreeMap<>();
+    private final Map<String, String> known = new TreeMap<>();
     private boolean changed;
 
-    AlgorithmCache(Path file) {
+    /** Reads {@code file}, if it is there. */
+    public AlgorithmCache(Path file) {
         this.file = file;
         read();
     }
 
-    static Path standardFile() {
+    /** The file of this user. */
+    public static Path standardFile() {
         String chosen = System.getProperty("tandem.algorithms");
         if (chosen != null) {
             return Path.of(chosen);
@@ -49,26 +51,32 @@ final class AlgorithmCache {
         try {
             for (String line : Files.readAllLines(file)) {
                 int tab = line.indexOf('\t');
-                ConvolutionChoice choice = tab < 0 ? null : ConvolutionChoice.parse(line.substring(tab + 1));
-                if (choice != null) {
-                    known.putIfAbsent(line.substring(0, tab), choice);
+                if (tab > 0) {
+                    known.putIfAbsent(line.substring(0, tab), line.substring(tab + 1));
                 }
             }
         } catch (IOException e) {
-            LOG.debug("cannot read {}: {}", file, e.getMessage());
+            LOG.warn("cannot read {} ({}): convolution algorithms are measured anew", file, e.toString());
         }
     }
 
-    ConvolutionChoice get(String key) {
+    /** Where the choices lie. */
+    public Path file() {
+        return file;
+    }
+
+    /** The choice of a key, or null. */
+    public String get(String key) {
         return known.get(key);
     }
 
-    void put(String key, ConvolutionChoice choice) {
+    /** Remembers a choice; neither text contains a line break, nor the key a tab. */
+    public void put(String key, String choice) {
         changed |= !choice.equals(known.put(key, choice));
     }
 
-    /** Writes what is new, with what other processes wrote meanwhile. */
-    void save() {
+    /** Writes what is new, with what other processes wrote meanwhile. Warns once if the file cannot be written. */
+    public void save() {
         if (!changed) {
             return;
         }
@@ -78,7 +86,7 @@ final class AlgorithmCache {
             Files.createDirectories(file.toAbsolutePath().getParent());
             StringBuilder text = new StringBuilder();
             known.forEach((key, choice) ->
-                    text.append(key).append('\t').append(choice.text()).append('\n'));
+                    text.append(key).append('\t').append(choice).append('\n'));
             Path partial = Files.createTempFile(
                     file.toAbsolutePath().getParent(), file.getFileName().toString(), ".part");
             try {
@@ -88,7 +96,10 @@ final class AlgorithmCache {
                 Files.deleteIfExists(partial);
             }
         } catch (IOException e) {
-            LOG.debug("cannot write {}: {}", file, e.getMessage());
+            LOG.warn(
+                    "cannot write {} ({}): convolution algorithms are measured again in the next run, which may choose others",
+                    file,
+                    e.toString());
         }
     }
 }

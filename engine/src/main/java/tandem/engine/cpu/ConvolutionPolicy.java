@@ -1,0 +1,29 @@
+package tandem.engine.cpu;
+
+import java.util.Map;
+
+/** How a {@link CpuDevice} chooses the algorithms of convolutions. */
+public sealed interface ConvolutionPolicy {
+
+    /** oneDNN's direct convolution, whatever is faster: the choice does not depend on the machine. */
+    ConvolutionPolicy DIRECT = new Forced(ConvolutionAlgorithm.DIRECT);
+
+    /** The fastest, measured once for each processor, library version, number of threads and shape. */
+    ConvolutionPolicy MEASURED = new Measured(Map.of());
+
+    /**
+     * The fastest, measured once.
+     *
+     * @param earlier choices that come before those on disk, such as {@link CpuDevice#convolutionChoices} of the run
+     *     that is resumed; those of another machine are without effect
+     */
+    record Measured(Map<String, String> earlier) implements ConvolutionPolicy {
+        /** Copies the map. */
+        public Measured {
+            earlier = Map.copyOf(earlier);
+        }
+    }
+
+    /** This one wherever it can compute the convolution, the direct one elsewhere. */
+    record Forced(ConvolutionAlgorithm algorithm) implements ConvolutionPolicy {}
+}

@@ -1,0 +1,217 @@
+package tandem.engine.cpu;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tandem.engine.Command;
+import tandem.engine.Dnn.Primitive;
+import tandem.engine.LibraryException;
+import tandem.engine.Memory;
+import tandem.engine.dnn.AlgorithmCache;
+import tandem.engine.memory.CommandSequence;
+import tandem.kernels.Catalogue;
+import tandem.kernels.KernelEntry;
+
+/**
+ * Chooses how to do a convolution by running what there is, once for each processor with its instruction set, version
+ * of oneDNN, number of threads, and shape; the choice is kept on disk. It measures on a device of its own, so the
+ * memory of the program is as planned.
+ */
+final class CpuConvolutionSearch {
+
+    /** Below this time of the direct convolution, other algorithms cannot save anything that matters. */
+    private static final double MIN_MILLISECONDS = 0.05;
+
+    /** How many times slower than the fastest a first run may be for an algorithm to be run again. */
+    private static final double HOPELESS = 2.5;
+
+    /** What another algorithm must save, as measurements scatter and the direct convolution rounds less. */
+    private static final double MIN_GAIN = 0.03;
+
+    private static final int RUNS = 4;
+
+    private static final Logger LOG = LoggerFactory.getLogger(CpuConvolutionSearch.class);
+
+    private final CpuDevice device;
+    private final AlgorithmCache cache;
+    private final Map<String, String> earlier;
+    private final String machine;
+    private final Set<String> compiled = new HashSet<>();
+    private boolean announced;
+
+    /**
+     * A choice with the times that led to it.
+     *
+     * @param milliseconds its time; NaN where only the choice was kept
+     * @param directMilliseconds that of the direct convolution; NaN where only the choice was kept
+     */
+    record Choice(ConvolutionAlgorithm algorithm, double milliseconds, double directMilliseconds) {
+
+        /** One line of the cache file. */
+        String text() {
+            return String.format(
+                    Locale.ROOT, "%s\t%.4f\t%.4f", algorithm.text(), milliseconds, directMilliseconds);
+        }
+
+        /** Reads {@link #text}, or the name of an algorithm alone; empty when it is neither. */
+        static Optional<Choice> parse(String text) {
+            String[] parts = text.split("\t", -1);
+            try {
+                return switch (parts.length) {
+                    case 1 -> ConvolutionAlgorithm.of(parts[0]).map(a -> new Choice(a, Double.NaN, Double.NaN));
+                    case 3 -> {
+                        double milliseconds = Double.parseDouble(parts[1]);
+                        double direct = Double.parseDouble(parts[2]);
+                        yield ConvolutionAlgorithm.of(parts[0]).map(a -> new Choice(a, milliseconds, direct));
+                    }
+                    default -> Optional.empty();
+                };
+            } catch (NumberFormatException e) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /** @param earlier choices that come before those of the cache */
+    CpuConvolutionSearch(CpuDevice device, AlgorithmCache cache, Map<String, String> earlier, int threads) {
+        this.device = device;
+        this.cache = cache;
+        this.earlier = earlier;
+        this.machine = (Processor.name() + " isa 0x" + Integer.toHexString(OneDnn.instructionSet()) + " oneDNN "
+                        + OneDnn.version(threads) + " java " + Runtime.version().feature() + " threads " + threads
+                        + " ")
+                .replace('\t', ' ');
+    }
+
+    /** What names this machine and the convolution. */
+    String key(CpuConvolution convolution) {
+        return machine + convolution;
+    }
+
+    Choice choose(CpuConvolution convolution) {
+        String key = key(convolution);
+        for (String text : new String[] {earlier.get(key), cache.get(key)}) {
+            Optional<Choice> kept = Optional.ofNullable(text).flatMap(Choice::parse);
+            if (kept.isPresent() && kept.get().algorithm().fits(convolution)) {
+                return kept.get();
+            }
+        }
+        if (!announced) {
+            announced = true;
+            LOG.info("measuring convolution algorithms on this machine, once; {} keeps the choices", cache.file());
+        }
+        Choice choice = measure(convolution);
+        cache.put(key, choice.text());
+        return choice;
+    }
+
+    private Choice measure(CpuConvolution convolution) {
+        Map<ConvolutionAlgorithm, Double> times = times(convolution);
+        double direct = times.get(ConvolutionAlgorithm.DIRECT);
+        ConvolutionAlgorithm best = ConvolutionAlgorithm.DIRECT;
+        double min = direct * (1 - MIN_GAIN);
+        for (Map.Entry<ConvolutionAlgorithm, Double> entry : times.entrySet()) {
+            if (entry.getValue() < min) {
+                best = entry.getKey();
+                min = entry.getValue();
+            }
+        }
+        return new Choice(best, times.get(best), direct);
+    }
+
+    /** Milliseconds of every algorithm that may win, the fastest of a few runs in turn. */
+    Map<ConvolutionAlgorithm, Double> times(CpuConvolution convolution) {
+        Map<ConvolutionAlgorithm, Double> times = new EnumMap<>(ConvolutionAlgorithm.class);
+        try (CpuDevice bench = device.forMeasuring()) {
+            Memory[] arguments = arguments(bench, convolution);
+            Map<ConvolutionAlgorithm, Command> commands = new EnumMap<>(ConvolutionAlgorithm.class);
+            for (ConvolutionAlgorithm algorithm : ConvolutionAlgorithm.values()) {
+                if (!algorithm.fits(convolution)
+                        || !algorithm.mayWin(convolution)
+                        || times.getOrDefault(ConvolutionAlgorithm.DIRECT, 1e9) < MIN_MILLISECONDS) {
+                    continue;
+                }
+                Command command;
+                try {
+                    command = command(bench, convolution, algorithm, arguments);
+                } catch (LibraryException e) {
+                    LOG.debug("{} cannot compute {}: {}", algorithm, convolution, e.getMessage());
+                    continue;
+                }
+                if (algorithm == ConvolutionAlgorithm.WINOGRAD2 || algorithm == ConvolutionAlgorithm.WINOGRAD4) {
+                    compile(bench, convolution.small(), algorithm);
+                }
+                command.run();
+                commands.put(algorithm, command);
+                times.put(algorithm, time(command));
+            }
+            double first = times.values().stream().mapToDouble(Double::doubleValue).min().orElse(0);
+            for (int run = 1; run < RUNS; run++) {
+                commands.forEach((algorithm, command) -> {
+                    if (times.get(algorithm) < HOPELESS * first) {
+                        times.merge(algorithm, time(command), Math::min);
+                    }
+                });
+            }
+            commands.values().forEach(Command::close);
+        }
+        return times;
+    }
+
+    private static double time(Command command) {
+        long start = System.nanoTime();
+        command.run();
+        return (System.nanoTime() - start) / 1e6;
+    }
+
+    private static Command command(
+            CpuDevice bench, CpuConvolution convolution, ConvolutionAlgorithm algorithm, Memory[] arguments) {
+        Primitive primitive = bench.convolution(convolution, algorithm);
+        Memory workspace = bench.allocate(primitive.workspaceBytes(), "choosing convolution algorithms")
+                .memory();
+        return primitive.bind(workspace, arguments);
+    }
+
+    /** Memory full of ones; pages that were never written would all be the same page of zeros. */
+    private static Memory[] arguments(CpuDevice bench, CpuConvolution convolution) {
+        KernelEntry fill = Catalogue.find("elementwise_fill");
+        List<Memory> memories = new ArrayList<>();
+        for (long elements : convolution.arguments()) {
+            Memory memory = elements == 0
+                    ? Memory.NONE
+                    : bench.allocate(elements * Float.BYTES, "choosing convolution algorithms")
+                            .memory();
+            if (elements > 0) {
+                try (Command ones =
+                        bench.launch(fill, fill.elements((elements + 3) / 4), memory, 1f, Math.toIntExact(elements))) {
+                    ones.run();
+                }
+            }
+            memories.add(memory);
+        }
+        return memories.toArray(Memory[]::new);
+    }
+
+    /** Runs the kernels of an algorithm until HotSpot has compiled them. */
+    private void compile(CpuDevice bench, CpuConvolution small, ConvolutionAlgorithm algorithm) {
+        Memory[] arguments = arguments(bench, small);
+        try (Command command = command(bench, small, algorithm, arguments)) {
+            compile(command);
+        }
+    }
+
+    private void compile(Command command) {
+        if (command instanceof CommandSequence sequence) {
+            sequence.commands().forEach(this::compile);
+        } else if (command instanceof CpuLaunch && compiled.add(command.name())) {
+            HotSpotWarmUp.run(command);
+        }
+    }
+}

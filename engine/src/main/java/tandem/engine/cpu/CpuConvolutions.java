@@ -1,0 +1,145 @@
+package tandem.engine.cpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import tandem.engine.Command;
+import tandem.engine.ConvolutionKind;
+import tandem.engine.Dnn.Primitive;
+import tandem.engine.Dnn.ProductShape;
+import tandem.engine.Memory;
+import tandem.engine.dnn.ChannelRows;
+import tandem.engine.dnn.CommandPrimitive;
+import tandem.engine.dnn.Launcher;
+import tandem.engine.memory.CommandSequence;
+
+/** Makes convolutions with the algorithm that the policy chooses. */
+final class CpuConvolutions {
+
+    private final CpuDnn dnn;
+    private final Launcher launcher;
+    private final ConvolutionPolicy policy;
+    private final CpuConvolutionSearch search;
+    private final Map<String, CpuConvolutionSearch.Choice> choices = new TreeMap<>();
+
+    CpuConvolutions(CpuDnn dnn, Launcher launcher, ConvolutionPolicy policy, CpuConvolutionSearch search) {
+        this.dnn = dnn;
+        this.launcher = launcher;
+        this.policy = policy;
+        this.search = search;
+    }
+
+    /** With the algorithm of the policy. */
+    Primitive make(CpuConvolution convolution) {
+        if (policy instanceof ConvolutionPolicy.Forced forced) {
+            boolean fits = forced.algorithm().fits(convolution);
+            return make(convolution, fits ? forced.algorithm() : ConvolutionAlgorithm.DIRECT);
+        }
+        CpuConvolutionSearch.Choice choice = search.choose(convolution);
+        choices.put(search.key(convolution), choice);
+        return make(convolution, choice.algorithm());
+    }
+
+    /** What {@link #make} chose by measurement so far, by key. */
+    Map<String, CpuConvolutionSearch.Choice> choices() {
+        return choices;
+    }
+
+    Primitive make(CpuConvolution convolution, ConvolutionAlgorithm algorithm) {
+        return switch (algorithm) {
+            case DIRECT -> dnn.direct(convolution, false);
+            case BLOCKED -> dnn.direct(convolution, true);
+            case WINOGRAD2 -> winograd(convolution, 2);
+            case WINOGRAD4 -> winograd(convolution, 4);
+            case PRODUCT -> product(convolution);
+        };
+    }
+
+    private Primitive winograd(CpuConvolution convolution, int size) {
+        WinogradConvolution winograd =
+                new WinogradConvolution(launcher, dnn::products, convolution.shape(), size);
+        return switch (convolution.kind()) {
+            case FORWARD ->
+                winograd.forward(convolution.bias(), convolution.residual(), convolution.activation());
+            case BACKWARD_DATA -> winograd.backwardData();
+            case BACKWARD_FILTER -> withBiasGradient(convolution, winograd.backwardFilter());
+        };
+    }
+
+    /** A 1x1 convolution as a product of matrices whose rows are pixels. */
+    private Primitive product(CpuConvolution convolution) {
+        int pixels = convolution.shape().n() * convolution.shape().h() * convolution.shape().w();
+        int c = convolution.shape().c();
+        int k = convolution.shape().k();
+        return switch (convolution.kind()) {
+            case FORWARD -> {
+                Primitive product = dnn.matrixProduct(new ProductShape(pixels, k, c, false, true));
+                ChannelRows rows = ChannelRows.of(pixels, 1, 1, k);
+                boolean decorated =
+                        convolution.bias() || convolution.residual() || convolution.activation().present();
+                yield new CommandPrimitive("convolution_forward", 5, product.workspaceBytes(), (workspace, a) -> {
+                    Command plain = product.bind(workspace, a[0], a[1], a[4]);
+                    return !decorated
+                            ? plain
+                            : new CommandSequence(
+                                    "convolution_forward",
+                                    List.of(
+                                            plain,
+                                            launcher.of(
+                                                    rows.kernel("channel_epilogue"),
+                                                    rows.threads(),
+                                                    a[4],
+                                                    a[2],
+                                                    a[3],
+                                                    rows.threads(),
+                                                    rows.vectors(),
+                                                    rows.divisor(),
+                                                    convolution.activation().slope())));
+                });
+            }
+            case BACKWARD_DATA -> dnn.matrixProduct(new ProductShape(pixels, c, k, false, false));
+            case BACKWARD_FILTER -> {
+                Primitive product = dnn.matrixProduct(new ProductShape(k, c, pixels, true, false));
+                yield withBiasGradient(
+                        convolution,
+                        new CommandPrimitive(
+                                "convolution_backward_filter",
+                                4,
+                                product.workspaceBytes(),
+                                (workspace, a) -> product.bind(workspace, a[1], a[0], a[2])));
+            }
+        };
+    }
+
+    /** The gradient of the filter, followed by that of the bias if there is one. */
+    private Primitive withBiasGradient(CpuConvolution convolution, Primitive filter) {
+        if (!convolution.bias()) {
+            return filter;
+        }
+        var shape = convolution.shape();
+        ChannelRows rows = ChannelRows.of(shape.n(), shape.outputH(), shape.outputW(), shape.k());
+        long partialBytes = 4L * rows.chunks() * rows.channels();
+        return new CommandPrimitive(
+                "convolution_backward_filter",
+                4,
+                Math.max(filter.workspaceBytes(), partialBytes),
+                (workspace, a) -> {
+                    Memory partials = workspace.slice(0, partialBytes);
+                    List<Command> commands = new ArrayList<>();
+                    commands.add(filter.bind(workspace, a));
+                    commands.add(launcher.of(
+                            rows.kernel("channel_sums"),
+                            rows.partialGrid(),
+                            a[1],
+                            partials,
+                            rows.rows(),
+                            rows.vectors(),
+                            rows.laneShift(),
+                            rows.rowsPerChunk()));
+                    commands.add(launcher.of(
+                            "channel_sums_finish", rows.finishGrid(), partials, a[3], shape.k(), rows.chunks()));
+                    return new CommandSequence("convolution_backward_filter", commands);
+                });
+    }
+}
