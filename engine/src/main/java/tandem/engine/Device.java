@@ -73,8 +73,8 @@ public interface Device extends AutoCloseable {
     Dnn dnn();
 
     /**
-     * The algorithms of convolutions that were chosen by measurement, by what names machine and convolution; empty where
-     * a device keeps none.
+     * The algorithms of convolutions that were chosen by measurement, by what names machine and convolution; empty
+     * where a device keeps none.
      */
     default Map<String, String> convolutionChoices() {
         return Map.of();

@@ -39,8 +39,7 @@ record CpuConvolution(
             case BACKWARD_DATA ->
                 sizes.addAll(List.of(shape.outputElements(), shape.filterElements(), shape.inputElements()));
             case BACKWARD_FILTER ->
-                sizes.addAll(
-                        List.of(shape.inputElements(), shape.outputElements(), shape.filterElements(), biases));
+                sizes.addAll(List.of(shape.inputElements(), shape.outputElements(), shape.filterElements(), biases));
         }
         return sizes;
     }

@@ -56,8 +56,7 @@ final class CpuConvolutionSearch {
 
         /** One line of the cache file. */
         String text() {
-            return String.format(
-                    Locale.ROOT, "%s\t%.4f\t%.4f", algorithm.text(), milliseconds, directMilliseconds);
+            return String.format(Locale.ROOT, "%s\t%.4f\t%.4f", algorithm.text(), milliseconds, directMilliseconds);
         }
 
         /** Reads {@link #text}, or the name of an algorithm alone; empty when it is neither. */
@@ -152,7 +151,10 @@ final class CpuConvolutionSearch {
                 commands.put(algorithm, command);
                 times.put(algorithm, time(command));
             }
-            double first = times.values().stream().mapToDouble(Double::doubleValue).min().orElse(0);
+            double first = times.values().stream()
+                    .mapToDouble(Double::doubleValue)
+                    .min()
+                    .orElse(0);
             for (int run = 1; run < RUNS; run++) {
                 commands.forEach((algorithm, command) -> {
                     if (times.get(algorithm) < HOPELESS * first) {

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import tandem.engine.Command;
-import tandem.engine.ConvolutionKind;
 import tandem.engine.Dnn.Primitive;
 import tandem.engine.Dnn.ProductShape;
 import tandem.engine.Memory;
@@ -57,11 +56,9 @@ final class CpuConvolutions {
     }
 
     private Primitive winograd(CpuConvolution convolution, int size) {
-        WinogradConvolution winograd =
-                new WinogradConvolution(launcher, dnn::products, convolution.shape(), size);
+        WinogradConvolution winograd = new WinogradConvolution(launcher, dnn::products, convolution.shape(), size);
         return switch (convolution.kind()) {
-            case FORWARD ->
-                winograd.forward(convolution.bias(), convolution.residual(), convolution.activation());
+            case FORWARD -> winograd.forward(convolution.bias(), convolution.residual(), convolution.activation());
             case BACKWARD_DATA -> winograd.backwardData();
             case BACKWARD_FILTER -> withBiasGradient(convolution, winograd.backwardFilter());
         };
@@ -69,15 +66,18 @@ final class CpuConvolutions {
 
     /** A 1x1 convolution as a product of matrices whose rows are pixels. */
     private Primitive product(CpuConvolution convolution) {
-        int pixels = convolution.shape().n() * convolution.shape().h() * convolution.shape().w();
+        int pixels = convolution.shape().n()
+                * convolution.shape().h()
+                * convolution.shape().w();
         int c = convolution.shape().c();
         int k = convolution.shape().k();
         return switch (convolution.kind()) {
             case FORWARD -> {
                 Primitive product = dnn.matrixProduct(new ProductShape(pixels, k, c, false, true));
                 ChannelRows rows = ChannelRows.of(pixels, 1, 1, k);
-                boolean decorated =
-                        convolution.bias() || convolution.residual() || convolution.activation().present();
+                boolean decorated = convolution.bias()
+                        || convolution.residual()
+                        || convolution.activation().present();
                 yield new CommandPrimitive("convolution_forward", 5, product.workspaceBytes(), (workspace, a) -> {
                     Command plain = product.bind(workspace, a[0], a[1], a[4]);
                     return !decorated
@@ -121,10 +121,7 @@ final class CpuConvolutions {
         ChannelRows rows = ChannelRows.of(shape.n(), shape.outputH(), shape.outputW(), shape.k());
         long partialBytes = 4L * rows.chunks() * rows.channels();
         return new CommandPrimitive(
-                "convolution_backward_filter",
-                4,
-                Math.max(filter.workspaceBytes(), partialBytes),
-                (workspace, a) -> {
+                "convolution_backward_filter", 4, Math.max(filter.workspaceBytes(), partialBytes), (workspace, a) -> {
                     Memory partials = workspace.slice(0, partialBytes);
                     List<Command> commands = new ArrayList<>();
                     commands.add(filter.bind(workspace, a));

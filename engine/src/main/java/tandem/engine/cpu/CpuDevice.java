@@ -116,7 +116,8 @@ public final class CpuDevice implements Device {
             if (library != null) {
                 library.convolutions()
                         .choices()
-                        .forEach((key, choice) -> names.put(key, choice.algorithm().text()));
+                        .forEach((key, choice) ->
+                                names.put(key, choice.algorithm().text()));
             }
             return names;
         });

@@ -49,9 +49,8 @@ final class CpuDnn implements Dnn, AutoCloseable {
         this.pool = pool;
         this.threads = pool.threads();
         this.library = new OneDnn(threads);
-        this.cache = policy instanceof ConvolutionPolicy.Measured
-                ? new AlgorithmCache(AlgorithmCache.standardFile())
-                : null;
+        this.cache =
+                policy instanceof ConvolutionPolicy.Measured ? new AlgorithmCache(AlgorithmCache.standardFile()) : null;
         CpuConvolutionSearch search = policy instanceof ConvolutionPolicy.Measured measured
                 ? new CpuConvolutionSearch(device, cache, measured.earlier(), threads)
                 : null;
@@ -115,8 +114,7 @@ final class CpuDnn implements Dnn, AutoCloseable {
         return cached(
                 nanoseconds(wide.shape()),
                 () -> {
-                    OneDnnConvolution convolution =
-                            new OneDnnConvolution(library, allocations, wide.shape(), blocked);
+                    OneDnnConvolution convolution = new OneDnnConvolution(library, allocations, wide.shape(), blocked);
                     return switch (wide.kind()) {
                         case FORWARD -> convolution.forward(wide.bias(), wide.residual(), wide.activation());
                         case BACKWARD_DATA -> convolution.backwardData();
@@ -134,8 +132,8 @@ final class CpuDnn implements Dnn, AutoCloseable {
 
     @Override
     public Primitive convolutionForward(ConvolutionShape shape, boolean bias, boolean residual, Activation activation) {
-        CpuConvolution wide = new CpuConvolution(
-                ConvolutionKind.FORWARD, shape.as(DataType.FLOAT32), bias, residual, activation);
+        CpuConvolution wide =
+                new CpuConvolution(ConvolutionKind.FORWARD, shape.as(DataType.FLOAT32), bias, residual, activation);
         return stored(
                 shape.type(),
                 "convolution_forward",

@@ -32,13 +32,7 @@ final class OneDnnProducts {
      * @return a sequence that takes a, b and c
      */
     static OneDnnSequence of(
-            OneDnn library,
-            Allocations allocations,
-            int count,
-            Operand a,
-            Operand b,
-            Operand c,
-            boolean accumulate) {
+            OneDnn library, Allocations allocations, int count, Operand a, Operand b, Operand c, boolean accumulate) {
         if (a.transposed() && a.columns() < 2) {
             throw new IllegalArgumentException(a + " must have two columns");
         }

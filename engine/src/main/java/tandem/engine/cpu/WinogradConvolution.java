@@ -164,9 +164,7 @@ final class WinogradConvolution {
     }
 
     private static List<OneDnnSequence> perChunk(WinogradTiles walked, IntFunction<OneDnnSequence> maker) {
-        return walked.list().stream()
-                .map(chunk -> maker.apply(chunk.count()))
-                .toList();
+        return walked.list().stream().map(chunk -> maker.apply(chunk.count())).toList();
     }
 
     private static long scratch(List<OneDnnSequence> made) {
@@ -267,7 +265,8 @@ final class WinogradConvolution {
                 });
     }
 
-    private static Command sequence(String name, java.util.function.Consumer<java.util.function.Consumer<Command>> maker) {
+    private static Command sequence(
+            String name, java.util.function.Consumer<java.util.function.Consumer<Command>> maker) {
         List<Command> commands = new ArrayList<>();
         Resources made = new Resources();
         try {

@@ -13,8 +13,8 @@ import jcuda.jcudnn.cudnnFilterDescriptor;
 import jcuda.jcudnn.cudnnHandle;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 import jcuda.jcudnn.cudnnTensorFormat;
-import tandem.engine.ConvolutionKind;
 import tandem.engine.Activation;
+import tandem.engine.ConvolutionKind;
 import tandem.engine.DataType;
 import tandem.engine.Dnn.ConvolutionShape;
 
