@@ -8,13 +8,14 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 import tandem.engine.Device;
+import tandem.engine.cpu.ConvolutionPolicy;
 import tandem.engine.cpu.CpuDevice;
 import tandem.engine.cuda.CudaDevice;
 import tandem.engine.cuda.CudaUnavailableException;
 
 /**
- * {@code --device}, {@code --threads} and {@code --memory-limit}: which device runs the computation, with how many
- * threads and how much memory.
+ * {@code --device}, {@code --threads}, {@code --convolutions} and {@code --memory-limit}: which device runs the
+ * computation, with how many threads, which algorithms and how much memory.
  */
 public final class DeviceOption {
 
@@ -81,6 +82,28 @@ public final class DeviceOption {
     @Option(names = "--threads", paramLabel = "N", order = 16, description = "Threads on the CPU; default: all.")
     private Integer threads;
 
+    /** The values of {@code --convolutions}. */
+    enum Convolutions {
+        direct(ConvolutionPolicy.DIRECT),
+        measured(ConvolutionPolicy.MEASURED);
+
+        private final ConvolutionPolicy policy;
+
+        Convolutions(ConvolutionPolicy policy) {
+            this.policy = policy;
+        }
+    }
+
+    @Option(
+            names = "--convolutions",
+            paramLabel = "NAME",
+            defaultValue = "direct",
+            order = 17,
+            description =
+                    "Algorithms of convolutions on the CPU. direct (default): the same on every processor. measured: the fastest of "
+                            + "several, measured once for each processor, number of threads and shape; takes a few seconds then.")
+    private Convolutions convolutions;
+
     @Option(
             names = "--memory-limit",
             paramLabel = "SIZE",
@@ -118,7 +141,7 @@ public final class DeviceOption {
                 throw new InputException(
                         "--memory-limit applies to a GPU, and this run uses the CPU" + rejected + ": omit it");
             }
-            CpuDevice.Options options = CpuDevice.Options.standard();
+            CpuDevice.Options options = CpuDevice.Options.standard().withConvolutions(convolutions.policy);
             device = new CpuDevice(threads == null ? options : options.withThreads(threads));
         }
         err.println("device: " + device.description() + rejected);

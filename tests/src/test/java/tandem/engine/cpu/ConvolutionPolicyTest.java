@@ -1,0 +1,165 @@
+package tandem.engine.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tandem.engine.DataType;
+import tandem.engine.Graph;
+import tandem.engine.Program;
+import tandem.engine.Shape;
+import tandem.engine.Tensor;
+import tandem.engine.Variables;
+import tandem.engine.Weights;
+import tandem.engine.operation.Convolution;
+
+class ConvolutionPolicyTest {
+
+    @TempDir
+    Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void ownFile() {
+        file = folder.resolve("choices.tsv");
+        System.setProperty("tandem.algorithms", file.toString());
+    }
+
+    @AfterEach
+    void standardFile() {
+        System.clearProperty("tandem.algorithms");
+    }
+
+    private static CpuDevice device(ConvolutionPolicy policy) {
+        return new CpuDevice(CpuDevice.Options.standard().withThreads(1).withConvolutions(policy));
+    }
+
+    /** The output of a 3x3 convolution with a constant filter; its key and choice go to {@code choices}. */
+    private static float[] convolve(CpuDevice device, Map<String, String> choices, float... filters) {
+        Variables variables = new Variables();
+        Graph graph = new Graph(variables);
+        Tensor x = graph.input("x", DataType.FLOAT32, Shape.of(1, 8, 8, 4));
+        Tensor filter = variables.parameter("filter", Shape.of(4, 3, 3, 4), Variables.Initializer.constant(1));
+        Tensor y = graph.keep(Convolution.apply(graph, x, filter, null, 1, 1));
+        float[] values = new float[(int) y.elements()];
+        try (Weights weights = new Weights(device, variables);
+                Program program = Program.of(device, graph, weights, null)) {
+            weights.initialize(1);
+            program.upload(x, floats(x.bytes(), 1));
+            for (float value : filters) {
+                device.upload(floats(filter.bytes(), value), weights.of(filter));
+                program.run();
+            }
+            ByteBuffer result = floats(y.bytes(), 0);
+            program.download(y, result);
+            result.asFloatBuffer().get(values);
+            choices.putAll(device.convolutionChoices());
+        }
+        return values;
+    }
+
+    private static ByteBuffer floats(long bytes, float value) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+        for (int i = 0; i < bytes; i += Float.BYTES) {
+            buffer.putFloat(i, value);
+        }
+        return buffer;
+    }
+
+    @Test
+    void choicesAreStoredAndRead() throws IOException {
+        Map<String, String> first = new TreeMap<>();
+        try (CpuDevice device = device(ConvolutionPolicy.MEASURED)) {
+            convolve(device, first, 1);
+        }
+        assertEquals(1, first.size());
+        List<String> lines = Files.readAllLines(file);
+        assertEquals(1, lines.size());
+        String key = first.keySet().iterator().next();
+        assertTrue(lines.get(0).startsWith(key + "\t" + first.get(key) + "\t"));
+        Files.writeString(file, key + "\twinograd4\t1.0\t2.0\n");
+        Map<String, String> second = new TreeMap<>();
+        try (CpuDevice device = device(ConvolutionPolicy.MEASURED)) {
+            convolve(device, second, 1);
+        }
+        assertEquals(Map.of(key, "winograd4"), second);
+    }
+
+    @Test
+    void earlierChoicesComeBeforeStoredOnes() throws IOException {
+        Map<String, String> first = new TreeMap<>();
+        try (CpuDevice device = device(ConvolutionPolicy.MEASURED)) {
+            convolve(device, first, 1);
+        }
+        String key = first.keySet().iterator().next();
+        Map<String, String> second = new TreeMap<>();
+        try (CpuDevice device = device(new ConvolutionPolicy.Measured(Map.of(key, "winograd2", "other", "blocked")))) {
+            convolve(device, second, 1);
+        }
+        assertEquals(Map.of(key, "winograd2"), second);
+    }
+
+    @Test
+    void linesThatAreCutShortOrOfAnotherProcessorAreMeasuredAnew() throws IOException {
+        Map<String, String> first = new TreeMap<>();
+        try (CpuDevice device = device(ConvolutionPolicy.MEASURED)) {
+            convolve(device, first, 1);
+        }
+        String key = first.keySet().iterator().next();
+        for (String broken : List.of(
+                "", key, key + "\t", key + "\twinogr", key + "\twinograd4\t1.0", "another processor\twinograd4\t1\t2")) {
+            Files.writeString(file, broken);
+            Map<String, String> again = new TreeMap<>();
+            try (CpuDevice device = device(ConvolutionPolicy.MEASURED)) {
+                convolve(device, again, 1);
+            }
+            assertEquals(first.keySet(), again.keySet());
+            assertTrue(Files.readString(file).contains(key + "\t" + again.get(key) + "\t"));
+        }
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenCostsTheMeasurementOnly() throws IOException {
+        Files.writeString(folder.resolve("file"), "");
+        System.setProperty(
+                "tandem.algorithms", folder.resolve("file").resolve("choices.tsv").toString());
+        Map<String, String> choices = new TreeMap<>();
+        try (CpuDevice device = device(ConvolutionPolicy.MEASURED)) {
+            assertEquals(36, convolve(device, choices, 1)[4 * 9], 1e-4);
+        }
+        assertFalse(choices.isEmpty());
+    }
+
+    @Test
+    void aMeasurementLeavesNoMemoryBehind() {
+        try (CpuDevice device = device(ConvolutionPolicy.MEASURED)) {
+            convolve(device, new TreeMap<>(), 1);
+            assertTrue(device.census().isEmpty(), device.census().toString());
+        }
+    }
+
+    @Test
+    void filtersAreUpToDateAfterAChangeOfTheWeights() {
+        for (ConvolutionAlgorithm algorithm : ConvolutionAlgorithm.values()) {
+            try (CpuDevice device = device(new ConvolutionPolicy.Forced(algorithm))) {
+                float[] expected = convolve(device, new TreeMap<>(), 3);
+                assertArrayEquals(expected, convolve(device, new TreeMap<>(), 1, 3), algorithm.text());
+                assertEquals(3 * 36, expected[4 * 9], 1e-3);
+            }
+        }
+    }
+}
