@@ -1,5 +1,7 @@
 package tandem.engine.cpu;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -18,6 +20,7 @@ import tandem.engine.dnn.AlgorithmCache;
 import tandem.engine.memory.CommandSequence;
 import tandem.kernels.Catalogue;
 import tandem.kernels.KernelEntry;
+import tandem.kernels.translate.x86.VectorTranslator;
 
 /**
  * Chooses how to do a convolution by running what there is, once for each processor with its instruction set, version
@@ -37,12 +40,14 @@ final class CpuConvolutionSearch {
 
     private static final int RUNS = 4;
 
+    private static final ThreadMXBean PROCESSOR_TIME = ManagementFactory.getThreadMXBean();
     private static final Logger LOG = LoggerFactory.getLogger(CpuConvolutionSearch.class);
 
     private final CpuDevice device;
     private final AlgorithmCache cache;
     private final Map<String, String> earlier;
     private final String machine;
+    private final boolean alone;
     private final Set<String> compiled = new HashSet<>();
     private boolean announced;
 
@@ -83,8 +88,11 @@ final class CpuConvolutionSearch {
         this.device = device;
         this.cache = cache;
         this.earlier = earlier;
+        this.alone = threads == 1;
+        String kernels = VectorTranslator.obstacle() == null ? " machine code" : "";
         this.machine = (Processor.name() + " isa 0x" + Integer.toHexString(OneDnn.instructionSet()) + " oneDNN "
-                        + OneDnn.version(threads) + " java " + Runtime.version().feature() + " threads " + threads
+                        + OneDnn.version(threads) + " java " + Runtime.version().feature() + kernels + " threads "
+                        + threads
                         + " ")
                 .replace('\t', ' ');
     }
@@ -167,10 +175,17 @@ final class CpuConvolutionSearch {
         return times;
     }
 
-    private static double time(Command command) {
-        long start = System.nanoTime();
+    /** Milliseconds; of a single thread without those in which other programs had its core. */
+    private double time(Command command) {
+        long start = now();
         command.run();
-        return (System.nanoTime() - start) / 1e6;
+        return (now() - start) / 1e6;
+    }
+
+    private long now() {
+        return alone && PROCESSOR_TIME.isCurrentThreadCpuTimeSupported()
+                ? PROCESSOR_TIME.getCurrentThreadCpuTime()
+                : System.nanoTime();
     }
 
     private static Command command(
@@ -212,7 +227,7 @@ final class CpuConvolutionSearch {
     private void compile(Command command) {
         if (command instanceof CommandSequence sequence) {
             sequence.commands().forEach(this::compile);
-        } else if (command instanceof CpuLaunch && compiled.add(command.name())) {
+        } else if (command instanceof CpuLaunch launch && launch.isBytecode() && compiled.add(command.name())) {
             HotSpotWarmUp.run(command);
         }
     }

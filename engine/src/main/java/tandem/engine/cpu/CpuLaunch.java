@@ -27,6 +27,11 @@ final class CpuLaunch extends BufferCommand implements WorkerPool.Task {
         this.work = new SharedWork(pool, this, Math.toIntExact(grid.blocks()));
     }
 
+    /** Whether the kernel gets faster after many runs, when HotSpot has compiled it. */
+    boolean isBytecode() {
+        return !kernel.isMachineCode();
+    }
+
     @Override
     protected void execute() {
         work.run();

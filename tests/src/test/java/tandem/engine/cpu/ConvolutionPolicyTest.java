@@ -121,7 +121,12 @@ class ConvolutionPolicyTest {
         }
         String key = first.keySet().iterator().next();
         for (String broken : List.of(
-                "", key, key + "\t", key + "\twinogr", key + "\twinograd4\t1.0", "another processor\twinograd4\t1\t2")) {
+                "",
+                key,
+                key + "\t",
+                key + "\twinogr",
+                key + "\twinograd4\t1.0",
+                "another processor\twinograd4\t1\t2")) {
             Files.writeString(file, broken);
             Map<String, String> again = new TreeMap<>();
             try (CpuDevice device = device(ConvolutionPolicy.MEASURED)) {
@@ -136,7 +141,8 @@ class ConvolutionPolicyTest {
     void aFolderThatCannotBeWrittenCostsTheMeasurementOnly() throws IOException {
         Files.writeString(folder.resolve("file"), "");
         System.setProperty(
-                "tandem.algorithms", folder.resolve("file").resolve("choices.tsv").toString());
+                "tandem.algorithms",
+                folder.resolve("file").resolve("choices.tsv").toString());
         Map<String, String> choices = new TreeMap<>();
         try (CpuDevice device = device(ConvolutionPolicy.MEASURED)) {
             assertEquals(36, convolve(device, choices, 1)[4 * 9], 1e-4);
