@@ -13,13 +13,13 @@ import java.nio.file.StandardOpenOption;
  *
  * @param channel the open lock file; closing it releases the lock
  */
-record OutputLock(FileChannel channel) implements AutoCloseable {
+public record OutputLock(FileChannel channel) implements AutoCloseable {
 
     /** Name of the file in the folder. */
-    static final String FILE = ".tandem.lock";
+    public static final String FILE = ".tandem.lock";
 
     /** @throws InputException when another command has the lock */
-    static OutputLock take(Path folder) throws IOException {
+    public static OutputLock take(Path folder) throws IOException {
         FileChannel channel =
                 FileChannel.open(folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock;

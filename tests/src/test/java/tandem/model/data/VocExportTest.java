@@ -313,4 +313,19 @@ class VocExportTest {
                                 + " separators, and are probably one class"),
                 files().open().line());
     }
+
+    /** A file of another layout beside JPEGImages may have the annotations that are meant. */
+    @Test
+    void annotationsOfAnotherLayoutBesideTheFoldersAreNotOverlooked() throws IOException {
+        files().images("JPEGImages/a.png").text("JPEGImages/a.json", "{\"shapes\": [], \"imagePath\": \"a.png\"}");
+        String labelme = assertThrows(DataException.class, () -> files().open()).getMessage();
+        assertTrue(
+                labelme.contains("has more than one layout: voc (has JPEGImages), labelme (has files with shapes such as"
+                        + " JPEGImages/a.json)"),
+                labelme);
+        Files.delete(root.resolve("JPEGImages/a.json"));
+        files().text("result.json", "{\"images\": [], \"categories\": [], \"annotations\": []}");
+        String coco = assertThrows(DataException.class, () -> files().open()).getMessage();
+        assertTrue(coco.contains("coco (has result.json)"), coco);
+    }
 }

@@ -122,8 +122,7 @@ public final class StudyCommand implements Callable<Integer> {
         List<Strategy> chosen = scope.strategies();
         pilot.check(chosen);
         Path folder = output.make();
-        try (StudyLock lock = StudyLock.take(folder);
-                Interruption stop = new Interruption(null)) {
+        try (Interruption stop = new Interruption(null)) {
             StudySetup setup = setup(folder, chosen, out);
             pilot.read(setup.pool().boxClasses());
             long unused = setup.unusedFolders();

@@ -32,6 +32,7 @@ import tandem.model.synthetic.SyntheticInspection;
 import tandem.model.train.Trainer;
 import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
+import tandem.tools.OutputLock;
 import tandem.tools.ResultFile;
 import tandem.tools.report.SettingRows;
 
@@ -113,9 +114,9 @@ public final class DemoCommand implements Callable<Integer> {
         if (!(minutes > 0) || epochs != null && epochs < 1) {
             throw new InputException("--minutes must be more than 0 and --epochs at least 1");
         }
-        prepareFolder();
-        TrainingRun run = new TrainingRun(folder, false, out, err);
-        try (Device machine = device.open(err)) {
+        try (OutputLock lock = prepareFolder();
+                Device machine = device.open(err)) {
+            TrainingRun run = new TrainingRun(folder, false, out, err);
             Path root = folder.resolve("data");
             new SyntheticInspection(SIDE, SIDE, TRAIN, HELD_OUT, CLOSENESS, CONTRAST, seed).write(root);
             DataReader reader = DataReader.open(root);
@@ -228,12 +229,13 @@ public final class DemoCommand implements Callable<Integer> {
         return boxes ? data.boxed() : data.masked();
     }
 
-    /** Removes only the files of an earlier demo. */
-    private void prepareFolder() throws IOException {
+    /** Locks the folder and removes only the files of an earlier demo. */
+    private OutputLock prepareFolder() throws IOException {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new InputException("--output " + folder + " is a file; give a folder");
         }
         Files.createDirectories(folder);
+        OutputLock lock = OutputLock.take(folder);
         for (String name : List.of(
                 "checkpoint.safetensors",
                 "checkpoint.previous.safetensors",
@@ -242,5 +244,6 @@ public final class DemoCommand implements Callable<Integer> {
                 ResultFile.NAME)) {
             Files.deleteIfExists(folder.resolve(name));
         }
+        return lock;
     }
 }
