@@ -30,6 +30,7 @@ public final class BadFiles {
     /** The number of irregularities of one kind, and the first places in alphabetical order, independent of threads. */
     private static final class Notice {
         private int count;
+        private boolean more;
         private final TreeSet<String> examples = new TreeSet<>();
     }
 
@@ -99,6 +100,7 @@ public final class BadFiles {
         notice.examples.add(where);
         if (notice.examples.size() > EXAMPLES) {
             notice.examples.pollLast();
+            notice.more = true;
         }
     }
 
@@ -128,7 +130,7 @@ public final class BadFiles {
     /** One line for each kind of irregularity: the file, the number, the correction, and the first places. */
     public synchronized List<String> corrections() {
         List<String> lines = new ArrayList<>();
-        notices.forEach((text, notice) -> lines.add(line(text, notice.count, notice.examples)));
+        notices.forEach((text, notice) -> lines.add(line(text, notice.count, notice.examples, notice.more)));
         return lines;
     }
 
@@ -136,12 +138,12 @@ public final class BadFiles {
     public synchronized List<String> notices() {
         List<String> lines = new ArrayList<>(corrections());
         unused.forEach((text, files) -> lines.add(
-                line(text, files.size(), files.stream().limit(EXAMPLES).toList())));
+                line(text, files.size(), files.stream().limit(EXAMPLES).toList(), files.size() > EXAMPLES)));
         return lines;
     }
 
-    private static String line(String text, int count, Collection<String> examples) {
-        return text.replace(": %d ", ": " + count + " ") + " (" + String.join(", ", examples)
-                + (count > examples.size() ? ", ..." : "") + ")";
+    private static String line(String text, int count, Collection<String> examples, boolean more) {
+        return text.replace(": %d ", ": " + count + " ") + " (" + String.join(", ", examples) + (more ? ", ..." : "")
+                + ")";
     }
 }

@@ -320,8 +320,9 @@ class VocExportTest {
         files().images("JPEGImages/a.png").text("JPEGImages/a.json", "{\"shapes\": [], \"imagePath\": \"a.png\"}");
         String labelme = assertThrows(DataException.class, () -> files().open()).getMessage();
         assertTrue(
-                labelme.contains("has more than one layout: voc (has JPEGImages), labelme (has files with shapes such as"
-                        + " JPEGImages/a.json)"),
+                labelme.contains(
+                        "has more than one layout: voc (has JPEGImages), labelme (has files with shapes such as"
+                                + " JPEGImages/a.json)"),
                 labelme);
         Files.delete(root.resolve("JPEGImages/a.json"));
         files().text("result.json", "{\"images\": [], \"categories\": [], \"annotations\": []}");

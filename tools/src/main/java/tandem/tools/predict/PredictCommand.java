@@ -151,7 +151,10 @@ public final class PredictCommand implements Callable<Integer> {
             }
             shrink.line().ifPresent(err::println);
             if (!bad.lines().isEmpty()) {
-                err.println(bad.lines().size() + " of " + paths.size() + " images could not be read:");
+                err.println(
+                        skipBad
+                                ? "skipped " + bad.lines().size() + " bad files:"
+                                : bad.lines().size() + " of " + paths.size() + " images could not be read:");
                 bad.lines().forEach(text -> err.println("  " + text));
             }
             out.println("everything is in " + folder);
