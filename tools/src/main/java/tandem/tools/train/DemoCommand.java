@@ -59,8 +59,8 @@ public final class DemoCommand implements Callable<Integer> {
     private static final int EPOCHS = 10;
     private static final int FEW_PASSES = 3;
     private static final String FEW_PASSES_TEXT =
-            ". That is too few to learn small and faint defects: expect AP50 and mIoU of about "
-                    + "half of what ten passes give, 0.75. A larger --minutes gives more passes.";
+            ". That is too few to learn small and faint defects: expect AP50 and mIoU below "
+                    + "0.5; ten passes give 0.75. A larger --minutes gives more passes.";
     private static final int PANELS = 12;
     private static final int DECODE_THREADS = 1;
     private static final String BOXES = "Partial/train-boxes";
