@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** An exported file in ONNX Runtime, with one thread. */
 final class OnnxRun implements AutoCloseable {
@@ -33,13 +35,29 @@ final class OnnxRun implements AutoCloseable {
      */
     record Output(List<Found> found, byte[] mask) {}
 
-    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private static final long STACK = 64 << 20;
+
+    private final OrtEnvironment environment = environment();
     private final OrtSession session;
 
     OnnxRun(byte[] model) throws OrtException {
         OrtSession.SessionOptions options = new OrtSession.SessionOptions();
         options.setIntraOpNumThreads(1);
         session = environment.createSession(model, options);
+    }
+
+    /**
+     * ONNX Runtime 1.29 recurses when its environment is made, with a depth that increases with the length of the
+     * command line: a long class path overflows the usual stack of 1 MiB, which ends the process.
+     */
+    private static OrtEnvironment environment() {
+        FutureTask<OrtEnvironment> making = new FutureTask<>(OrtEnvironment::getEnvironment);
+        new Thread(null, making, "ONNX Runtime", STACK).start();
+        try {
+            return making.get();
+        } catch (InterruptedException | ExecutionException problem) {
+            throw new IllegalStateException(problem);
+        }
     }
 
     Map<String, String> metadata() throws OrtException {
