@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,14 +16,16 @@ import tandem.model.data.Sample;
 import tandem.model.figure.MaskPng;
 
 /**
- * Writes a folder in Pascal VOC layout. Coordinates inside a pixel are written as fractions, which VOC's readers
- * accept.
+ * Writes a folder in Pascal VOC layout. Whole corners of a box count pixels from 1; corners with a fraction are pixel
+ * edges, as the reader expects them.
  *
  * @param root the folder
  * @param names new name of each image
  * @param link whether images become hard links
  */
 record VocLayoutWriter(Path root, Map<String, String> names, boolean link) {
+
+    private static final List<String> NAMES = List.of("xmin", "ymin", "xmax", "ymax");
 
     void write(DataSet data, IntConsumer progress) throws IOException {
         for (String folder : List.of("JPEGImages", "Annotations", "SegmentationClass", "ImageSets")) {
@@ -81,21 +84,30 @@ record VocLayoutWriter(Path root, Map<String, String> names, boolean link) {
                     .append(escape(classes.get(box.label())))
                     .append("</name>\n\t\t<difficult>")
                     .append(box.difficult() ? 1 : 0)
-                    .append("</difficult>\n\t\t<bndbox><xmin>")
-                    .append(number(box.xMin() + 1.0))
-                    .append("</xmin><ymin>")
-                    .append(number(box.yMin() + 1.0))
-                    .append("</ymin><xmax>")
-                    .append(number(box.xMax()))
-                    .append("</xmax><ymax>")
-                    .append(number(box.yMax()))
-                    .append("</ymax></bndbox>\n\t</object>\n");
+                    .append("</difficult>\n\t\t")
+                    .append(corners(box))
+                    .append("\n\t</object>\n");
         }
         return xml.append("</annotation>\n").toString();
     }
 
-    private static String number(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    /** Whole corners count pixels from 1; with a fraction in any of them all are pixel edges, with a decimal point. */
+    private static String corners(Box box) {
+        double[] edges = {box.xMin(), box.yMin(), box.xMax(), box.yMax()};
+        boolean whole = Arrays.stream(edges).allMatch(edge -> edge == Math.rint(edge));
+        StringBuilder xml = new StringBuilder("<bndbox>");
+        for (int i = 0; i < edges.length; i++) {
+            String name = NAMES.get(i);
+            String number = whole ? Long.toString((long) edges[i] + (i < 2 ? 1 : 0)) : Double.toString(edges[i]);
+            xml.append('<')
+                    .append(name)
+                    .append('>')
+                    .append(number)
+                    .append("</")
+                    .append(name)
+                    .append('>');
+        }
+        return xml.append("</bndbox>").toString();
     }
 
     private static String escape(String text) {

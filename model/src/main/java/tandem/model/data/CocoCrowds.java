@@ -31,7 +31,9 @@ final class CocoCrowds {
      * @param later receives what to report
      */
     static CocoFile apply(CocoFile file, Optional<ReadingOptions.Crowds> option, Consumer<Consumer<BadFiles>> later) {
+        boolean own = !file.annotates().isEmpty(); // written by tandem convert: crowds are ignored pixels
         if (option.equals(Optional.of(ReadingOptions.Crowds.IGNORE))
+                || option.isEmpty() && own
                 || file.items().stream().noneMatch(CocoFile.Item::crowd)) {
             return file;
         }

@@ -115,7 +115,7 @@ class LayoutConversionTest {
                 boxes.get("images").findValuesAsText("file_name"));
         assertEquals("[2,1,8,7]", boxes.get("annotations").get(0).get("bbox").toString());
         assertEquals(
-                "[1.5,2.25,8.25,5.75]",
+                "[2.5,3.25,7.25,4.75]", // corners with fractions are pixel edges
                 boxes.get("annotations").get(2).get("bbox").toString());
         assertEquals(1, boxes.get("annotations").get(2).get("ignore").asInt());
         JsonNode masks = new ObjectMapper()
@@ -160,7 +160,8 @@ class LayoutConversionTest {
                         "annotations/instances_train.json",
                         "{\"id\": 1, \"file_name\": \"a.png\"}",
                         category,
-                        "{\"id\": 1, \"image_id\": 1, \"category_id\": 12, \"bbox\": [0.25, 0, 2.5, 4], \"iscrowd\": 1}")
+                        "{\"id\": 1, \"image_id\": 1, \"category_id\": 12, \"bbox\": [0.25, 0, 2.5, 4], \"iscrowd\": 1},"
+                                + "{\"id\": 2, \"image_id\": 1, \"category_id\": 12, \"bbox\": [3, 2, 1, 2]}")
                 .instances(
                         "annotations/instances_val.json",
                         "{\"id\": 1, \"file_name\": \"a.png\"}, {\"id\": 2, \"file_name\": \"b.png\"}",
@@ -172,7 +173,7 @@ class LayoutConversionTest {
         assertEquals(
                 List.of("train_a"), train.samples().stream().map(Sample::id).toList());
         assertEquals(
-                List.of(new Box(0, 0.25f, 0, 2.75f, 4, true)),
+                List.of(new Box(0, 0.25f, 0, 2.75f, 4, true), new Box(0, 3, 2, 4, 4, false)),
                 train.samples().get(0).boxes().orElseThrow());
         DataSet val = read(root.resolve("voc"), ImageLists.full("Main/val"));
         assertEquals(
