@@ -92,8 +92,10 @@ final class CpuDnn implements Dnn, AutoCloseable {
     }
 
     /** {@code wide}, which is for floats, on tensors of {@code type}. */
-    private Primitive stored(DataType type, String name, Primitive wide, Argument... halves) {
-        return type == DataType.FLOAT32 ? wide : new WidenedPrimitive(device, name, type, wide, List.of(halves));
+    private Primitive stored(DataType type, String name, int arguments, Primitive wide, Argument... halves) {
+        return type == DataType.FLOAT32
+                ? wide
+                : new WidenedPrimitive(device, name, arguments, type, wide, List.of(halves));
     }
 
     OneDnnSequence products(int count, Operand a, Operand b, Operand c, boolean accumulate) {
@@ -137,6 +139,7 @@ final class CpuDnn implements Dnn, AutoCloseable {
         return stored(
                 shape.type(),
                 "convolution_forward",
+                5,
                 convolutions.make(wide),
                 Argument.read(0, shape.inputElements()),
                 Argument.read(1, shape.filterElements()),
@@ -150,6 +153,7 @@ final class CpuDnn implements Dnn, AutoCloseable {
         return stored(
                 shape.type(),
                 "convolution_backward_data",
+                3,
                 convolutions.make(wide),
                 Argument.read(0, shape.outputElements()),
                 Argument.read(1, shape.filterElements()),
@@ -162,6 +166,7 @@ final class CpuDnn implements Dnn, AutoCloseable {
         return stored(
                 shape.type(),
                 "convolution_backward_filter",
+                4,
                 convolutions.make(wide),
                 Argument.read(0, shape.inputElements()),
                 Argument.read(1, shape.outputElements()));
@@ -178,6 +183,7 @@ final class CpuDnn implements Dnn, AutoCloseable {
         return stored(
                 shape.type(),
                 "batch_norm_forward",
+                BatchNormArguments.Forward.COUNT,
                 batchNorm(shape).forward(),
                 Argument.read(at.x(), n),
                 Argument.read(at.residual(), n),
@@ -191,6 +197,7 @@ final class CpuDnn implements Dnn, AutoCloseable {
         return stored(
                 shape.type(),
                 "batch_norm_backward",
+                BatchNormArguments.Backward.COUNT,
                 batchNorm(shape).backward(),
                 Argument.read(at.x(), n),
                 Argument.read(at.y(), n),
@@ -206,6 +213,7 @@ final class CpuDnn implements Dnn, AutoCloseable {
         return stored(
                 shape.type(),
                 "batch_norm_inference",
+                BatchNormArguments.Inference.COUNT,
                 batchNorm(shape).inference(),
                 Argument.read(at.x(), n),
                 Argument.read(at.residual(), n),
@@ -226,6 +234,7 @@ final class CpuDnn implements Dnn, AutoCloseable {
         return stored(
                 shape.type(),
                 "max_pool_forward",
+                3,
                 cached(nanoseconds(wide), () -> maximum(wide).forward(), "forward", wide),
                 Argument.read(0, shape.inputElements()),
                 Argument.written(1, shape.outputElements()));
@@ -237,6 +246,7 @@ final class CpuDnn implements Dnn, AutoCloseable {
         return stored(
                 shape.type(),
                 "max_pool_backward",
+                3,
                 cached(nanoseconds(wide), () -> maximum(wide).backward(), "backward", wide),
                 Argument.read(0, shape.outputElements()),
                 Argument.written(2, shape.inputElements()));
@@ -247,6 +257,7 @@ final class CpuDnn implements Dnn, AutoCloseable {
         return stored(
                 type,
                 "global_average_pool_forward",
+                2,
                 cached(nanoseconds(n, h, w, c), () -> average(n, h, w, c).forward(), "average forward", n, h, w, c),
                 Argument.read(0, (long) n * h * w * c),
                 Argument.written(1, (long) n * c));
@@ -257,6 +268,7 @@ final class CpuDnn implements Dnn, AutoCloseable {
         return stored(
                 type,
                 "global_average_pool_backward",
+                2,
                 cached(nanoseconds(n, h, w, c), () -> average(n, h, w, c).backward(), "average backward", n, h, w, c),
                 Argument.read(0, (long) n * c),
                 Argument.written(1, (long) n * h * w * c));

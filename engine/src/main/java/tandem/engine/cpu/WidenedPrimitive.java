@@ -37,15 +37,20 @@ final class WidenedPrimitive implements Dnn.Primitive {
 
     private final Device device;
     private final String name;
+    private final int count;
     private final DataType type;
     private final Dnn.Primitive wide;
     private final List<Argument> halves;
     private final long wideBytes;
 
-    /** {@code wide} on tensors of {@code type}; arguments that are not listed are passed on as they are. */
-    WidenedPrimitive(Device device, String name, DataType type, Dnn.Primitive wide, List<Argument> halves) {
+    /**
+     * {@code wide}, which takes {@code count} arguments, on tensors of {@code type}; arguments that are not listed are
+     * passed on as they are.
+     */
+    WidenedPrimitive(Device device, String name, int count, DataType type, Dnn.Primitive wide, List<Argument> halves) {
         this.device = device;
         this.name = name;
+        this.count = count;
         this.type = type;
         this.wide = wide;
         this.halves = halves;
@@ -86,6 +91,9 @@ final class WidenedPrimitive implements Dnn.Primitive {
 
     /** The arguments, those of 16 bits replaced by places in the workspace. */
     private Memory[] floats(Memory workspace, Memory[] arguments) {
+        if (arguments.length != count) {
+            throw new IllegalArgumentException(name + " takes " + count + " arguments, not " + arguments.length);
+        }
         if (workspace.bytes() < workspaceBytes()) {
             throw new IllegalArgumentException(
                     name + " needs a workspace of " + workspaceBytes() + " bytes, got " + workspace.bytes());
@@ -93,7 +101,7 @@ final class WidenedPrimitive implements Dnn.Primitive {
         Memory[] floats = arguments.clone();
         long offset = 0;
         for (Argument half : halves) {
-            Memory given = half.index() < arguments.length ? arguments[half.index()] : Memory.NONE;
+            Memory given = arguments[half.index()];
             if (given.bytes() > 0) {
                 if (given.bytes() < half.elements() * type.bytes()) {
                     throw new IllegalArgumentException(
