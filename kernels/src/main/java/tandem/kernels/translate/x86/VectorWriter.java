@@ -266,6 +266,19 @@ final class VectorWriter {
 
     /** A subroutine: the thread indices of all lanes of the group, for the code for some lanes. */
     private void laneIndex() {
+        Code.Label general = new Code.Label();
+        x.alu(true, Code.MOV, RAX, Frame.at(Frame.NTID));
+        x.alu(true, Code.CMP, RAX, Frame.at(Frame.THREADS));
+        x.jump(Code.NOT_EQUAL, general);
+        // The block is a row.
+        x.op(Vop.VPBROADCASTD, Lanes.S0, Frame.at(Frame.THREAD));
+        x.op(Vop.VPADDD, Lanes.S0, Lanes.S0, x.constant(1L << 32, 2 | 3L << 32, 4 | 5L << 32, 6 | 7L << 32));
+        x.store(Frame.at(Frame.LANE_TID), Lanes.S0);
+        x.op(Vop.VPXOR, Lanes.S0, Lanes.S0, Lanes.S0);
+        x.store(Frame.at(Frame.LANE_TID + 32), Lanes.S0);
+        x.store(Frame.at(Frame.LANE_TID + 64), Lanes.S0);
+        x.ret();
+        x.bind(general);
         for (int lane = 0; lane < 8; lane++) {
             x.alu(true, Code.MOV, RAX, Frame.at(Frame.THREAD));
             x.aluConstant(true, Code.ADD, RAX, lane);
