@@ -6,8 +6,8 @@ import java.util.Random;
 
 /**
  * Writes kernels at random: integers that are the same in all threads, that follow the thread's number or that are read
- * from memory, floats, predicates, branches, loops and predicated instructions. Each thread stores its registers at the
- * end.
+ * from memory, floats (whose bits never become an integer, since payloads of NaN may differ), predicates, branches,
+ * loops and predicated instructions. Each thread stores its registers at the end.
  */
 final class RandomKernel {
 
@@ -264,7 +264,7 @@ final class RandomKernel {
                         "cvt.rn.f32.u32 " + anyFloat() + ", " + anyInt(),
                         "cvt.rzi.s32.f32 " + anyInt() + ", " + anyFloat(),
                         "ex2.approx.f32 " + anyFloat() + ", " + anyFloat(),
-                        "mov.b32 " + anyInt() + ", " + anyFloat(),
+                        "mov.b32 " + anyInt() + ", " + anyInt(),
                         "mov.b64 " + anyLong() + ", {" + anyInt() + ", " + anyInt() + "}",
                         "mov.b64 {%i1, %i2}, " + anyLong()));
         }

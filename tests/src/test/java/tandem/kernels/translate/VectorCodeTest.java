@@ -48,8 +48,10 @@ class VectorCodeTest {
         CorpusFile reduced = file;
         String reason = Translator.whyBytecode(reduced.module(), "corpus");
         while (reason != null) {
-            CorpusFile shorter = reduced.without(reason.replace("it uses ", ""));
-            if (shorter == null) {
+            String instruction = reason.replace("it uses ", "");
+            CorpusFile shorter = reduced.without(instruction);
+            if (shorter == null || instruction.startsWith("bar")) {
+                // Without a barrier the result would depend on the order of threads.
                 return;
             }
             reduced = shorter;
