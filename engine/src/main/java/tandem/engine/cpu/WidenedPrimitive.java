@@ -91,6 +91,10 @@ final class WidenedPrimitive implements Dnn.Primitive {
 
     /** The arguments, those of 16 bits replaced by places in the workspace. */
     private Memory[] floats(Memory workspace, Memory[] arguments) {
+        if (halves.stream().anyMatch(half -> half.index() >= arguments.length)) {
+            // Throws with the number of arguments that the operation takes.
+            wide.bind(workspace, arguments).close();
+        }
         if (arguments.length != count) {
             throw new IllegalArgumentException(name + " takes " + count + " arguments, not " + arguments.length);
         }
