@@ -44,7 +44,7 @@ public final class NoiseImages implements AutoCloseable {
         }
         images = new ImageCache(
                 new DataSet("noise", settings.boxClasses(), settings.maskClasses(), samples),
-                settings.maxPixels(),
+                settings.conversion(),
                 Long.MAX_VALUE);
     }
 

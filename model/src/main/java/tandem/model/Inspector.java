@@ -232,7 +232,7 @@ public final class Inspector implements AutoCloseable {
                 return inTiles(RgbRows.of(image), width, height, new Inspection());
             }
             prepare(width, height);
-            input.put(RgbRows.of(image));
+            input.put(RgbRows.of(image, settings().sampleBits()));
             return run(width, height, new Inspection());
         } catch (OutOfMemoryError problem) {
             throw tooLarge(width, height, problem);

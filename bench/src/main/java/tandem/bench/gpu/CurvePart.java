@@ -51,7 +51,7 @@ final class CurvePart {
             DataSet data = VocReader.open(folder)
                     .read("train", ImageLists.partial("Partial/train-boxes", "Partial/train-masks"), BadFiles.stop());
             NetworkSettings network = NetworkSettings.small(data.boxClasses(), data.maskClasses(), size);
-            ImageCache images = new ImageCache(data, network.maxPixels(), Long.MAX_VALUE);
+            ImageCache images = new ImageCache(data, network.conversion(), Long.MAX_VALUE);
             BatchShape shape = BatchShape.of(images, training.batches().size());
             try (TrainingStep step = new TrainingStep(device, new Network(network), training, shape);
                     BatchStager stager = BatchStager.training(

@@ -91,7 +91,7 @@ public final class ParityRun {
                         size)
                 .withInitialization(
                         (Initialization) Labels.parse(Initialization.class, text("initialization", "kaiming")));
-        ImageCache images = new ImageCache(data, network.maxPixels(), Long.MAX_VALUE);
+        ImageCache images = new ImageCache(data, network.conversion(), Long.MAX_VALUE);
         Path output = Files.createDirectories(Path.of(text("output", null)));
         int steps = number("steps", 20);
         TrainingSettings settings = training(data, number("schedule", steps));

@@ -18,6 +18,7 @@ import tandem.model.data.DataSet;
 import tandem.model.data.DataSummary;
 import tandem.model.data.ImageLists;
 import tandem.model.data.Sample;
+import tandem.model.data.SampleBits;
 
 /** Checks a data set: reads everything once, on all cores, and continues after broken files. */
 public final class Audit {
@@ -127,7 +128,7 @@ public final class Audit {
     }
 
     private static List<ImageFacts> examine(DataSet data, BadFiles bad, Progress progress) {
-        Examination examination = new Examination(data);
+        Examination examination = new Examination(data, SampleBits.of(SampleBits.of(data)));
         ConcurrentLinkedQueue<DataException> broken = new ConcurrentLinkedQueue<>();
         AtomicInteger done = new AtomicInteger();
         List<ImageFacts> images = data.samples().parallelStream()

@@ -16,8 +16,9 @@ import tandem.model.data.Sample;
  * Measures one image.
  *
  * @param data source of the classes
+ * @param sampleBits bits that samples of 16 bits use
  */
-record Examination(DataSet data) {
+record Examination(DataSet data, int sampleBits) {
 
     /**
      * Decodes the image and the mask.
@@ -25,7 +26,7 @@ record Examination(DataSet data) {
      * @throws tandem.model.data.DataException when one of them cannot be decoded
      */
     ImageFacts examine(Sample sample) {
-        DecodedImage decoded = ImageDecoder.decode(sample.image());
+        DecodedImage decoded = ImageDecoder.decode(sample.image(), sampleBits);
         Luma luma = Luma.of(decoded);
         List<BoxPixels> boxes = List.of();
         List<Long> inside = List.of();

@@ -27,8 +27,12 @@ public record ImageSpread(int images, boolean gray, double brightness, double co
     /** Without images to measure. */
     public static final ImageSpread NONE = new ImageSpread(0, false, 0, 0, 0, 0);
 
-    /** Measures up to 32 images. */
-    public static ImageSpread of(DataSet data) {
+    /**
+     * Measures up to 32 images.
+     *
+     * @param sampleBits bits that samples of 16 bits use
+     */
+    public static ImageSpread of(DataSet data, int sampleBits) {
         int count = Math.min(MAX_IMAGES, data.size());
         boolean gray = count > 0;
         SummaryStatistics brightness = new SummaryStatistics();
@@ -37,7 +41,7 @@ public record ImageSpread(int images, boolean gray, double brightness, double co
         List<double[]> thumbnails = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             DecodedImage image = ImageDecoder.decode(
-                    data.samples().get((int) ((long) i * data.size() / count)).image());
+                    data.samples().get((int) ((long) i * data.size() / count)).image(), sampleBits);
             Luma luma = Luma.of(image);
             gray &= Examination.isGray(image.rgb());
             brightness.addValue(luma.brightness());

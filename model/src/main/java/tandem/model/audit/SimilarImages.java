@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageDecoder;
 import tandem.model.data.Sample;
+import tandem.model.data.SampleBits;
 
 /**
  * Pairs of images that are equal except for re-encoding, size, brightness or mirroring, such as successive frames of
@@ -31,10 +32,11 @@ public record SimilarImages(List<Pair> pairs, int unseen) {
      * @throws tandem.model.data.DataException when an image cannot be decoded
      */
     public static SimilarImages find(List<Sample> samples, Audit.Progress progress) {
+        int sampleBits = SampleBits.of(SampleBits.of(samples));
         AtomicInteger done = new AtomicInteger();
         List<Fingerprint> prints = samples.parallelStream()
                 .map(sample -> {
-                    DecodedImage image = ImageDecoder.decode(sample.image());
+                    DecodedImage image = ImageDecoder.decode(sample.image(), sampleBits);
                     Fingerprint print = Fingerprint.of(image, Luma.of(image));
                     progress.update(done.incrementAndGet(), samples.size());
                     return print;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /** A class mask: its file and its pixel counts. Its pixels are read on demand. */
-public sealed interface ClassMask permits MaskFile, MappedMask, PixelMask, RasterizedMask {
+public sealed interface ClassMask permits MaskFile, MappedMask, PixelMask, RasterizedMask, TurnedMask {
 
     /** The value of ignored pixels. */
     int IGNORE = 255;

@@ -71,17 +71,23 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
         if (wanted.boxes() != Need.NO) {
             CocoImage.View view = only(image, boxFiles, wanted.boxes(), CocoSample::hasBoxes, "boxes");
             if (view != null) {
-                boxes = Optional.of(boxes(image, view, header.width(), header.height()));
+                AnnotatedSize size = annotated(view, header);
+                boxes = Optional.of(size.boxes(boxes(image, view, size.width(), size.height())));
             }
         }
         Optional<ClassMask> mask = Optional.empty();
         if (wanted.mask() != Need.NO) {
             CocoImage.View view = only(image, maskFiles, wanted.mask(), CocoSample::hasMask, "masks");
             if (view != null) {
-                mask = Optional.of(mask(image, view, header.width(), header.height()));
+                AnnotatedSize size = annotated(view, header);
+                mask = Optional.of(size.mask(mask(image, view, size.width(), size.height())));
             }
         }
         return new ImageAnnotation.Content(boxes, mask);
+    }
+
+    private static AnnotatedSize annotated(CocoImage.View view, ImageHeader header) {
+        return AnnotatedSize.of(header, view.entry().width(), view.entry().height());
     }
 
     private static boolean hasBoxes(CocoImage.View view) {
@@ -325,14 +331,11 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
         int w = view.entry().width();
         int h = view.entry().height();
         if (w > 0 && h > 0 && (w != width || h != height)) {
-            boolean turned = w == height && h == width;
             throw new DataException(
                     view.file().file(),
                     "was made for '" + view.entry().fileName() + "' of " + w + " x " + h + " pixels, but the image has "
                             + width + " x " + height,
-                    turned
-                            ? "store the image rotated as it was annotated (its EXIF orientation rotates it)"
-                            : "annotate the stored image, or restore the annotated one");
+                    "annotate the image again, or restore the annotated one");
         }
     }
 }

@@ -3,7 +3,7 @@ package tandem.model.data;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import tandem.model.image.Downscale;
+import tandem.model.image.ImageConversion;
 
 /**
  * Decodes the images of a data set and caches them, up to a number of bytes. Cached images are never evicted: every
@@ -12,18 +12,18 @@ import tandem.model.image.Downscale;
 public final class ImageCache {
 
     private final DataSet data;
-    private final int maxPixels;
+    private final ImageConversion conversion;
     private final long maxBytes;
     private final AtomicReferenceArray<DecodedImage> cached;
     private final AtomicLong bytes = new AtomicLong();
 
     /**
-     * @param maxPixels larger images are downscaled, see {@link Downscale}; the limit of the network that reads them
+     * @param conversion that of the network that reads the images
      * @param maxBytes maximum size of the cached data; 0 for no cache
      */
-    public ImageCache(DataSet data, int maxPixels, long maxBytes) {
+    public ImageCache(DataSet data, ImageConversion conversion, long maxBytes) {
         this.data = data;
-        this.maxPixels = maxPixels;
+        this.conversion = conversion;
         this.maxBytes = maxBytes;
         cached = new AtomicReferenceArray<>(data.size());
     }
@@ -39,7 +39,7 @@ public final class ImageCache {
             throw new IllegalArgumentException(data.name() + ": " + images.size() + " decoded images for " + data.size()
                     + ", or one above " + maxPixels + " pixels");
         }
-        ImageCache cache = new ImageCache(data, maxPixels, 0);
+        ImageCache cache = new ImageCache(data, ImageConversion.of(maxPixels), 0);
         for (int i = 0; i < images.size(); i++) {
             cache.bytes.addAndGet(images.get(i).bytes());
             cache.cached.set(i, images.get(i));
@@ -52,14 +52,14 @@ public final class ImageCache {
         return data;
     }
 
-    /** The limit above which images are downscaled. */
-    public int maxPixels() {
-        return maxPixels;
+    /** How images are converted. */
+    public ImageConversion conversion() {
+        return conversion;
     }
 
-    /** This cache, or an empty one in its place for a network with another limit. */
-    public ImageCache withMaxPixels(int limit) {
-        return limit == maxPixels ? this : new ImageCache(data, limit, maxBytes);
+    /** This cache, or an empty one in its place for a network that converts images in another way. */
+    public ImageCache with(ImageConversion other) {
+        return other.equals(conversion) ? this : new ImageCache(data, other, maxBytes);
     }
 
     /** Maximum number of pixels of a decoded image of the data set: the memory that a batch needs per image. */
@@ -68,7 +68,7 @@ public final class ImageCache {
         for (Sample sample : data.samples()) {
             max = Math.max(
                     max,
-                    Downscale.of(sample.width(), sample.height(), maxPixels).pixels());
+                    conversion.size(sample.width(), sample.height()).pixels());
         }
         return max;
     }
@@ -81,7 +81,7 @@ public final class ImageCache {
     public DecodedImage get(int index) {
         DecodedImage image = cached.get(index);
         if (image == null) {
-            image = ImageDecoder.decode(data.samples().get(index), maxPixels);
+            image = ImageDecoder.decode(data.samples().get(index), conversion);
             if (bytes.addAndGet(image.bytes()) > maxBytes) {
                 bytes.addAndGet(-image.bytes());
             } else if (!cached.compareAndSet(index, null, image)) {
@@ -102,7 +102,7 @@ public final class ImageCache {
             throw new IllegalArgumentException("a mask of " + mask.length + " pixels for " + sample.id() + " of "
                     + sample.width() + " x " + sample.height());
         }
-        return Downscale.of(sample.width(), sample.height(), maxPixels).mask(mask);
+        return conversion.size(sample.width(), sample.height()).mask(mask);
     }
 
     /** Bytes in the cache. */

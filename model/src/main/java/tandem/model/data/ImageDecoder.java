@@ -7,13 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
-import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import tandem.model.image.Downscale;
+import tandem.model.image.ImageConversion;
 import tandem.model.image.RgbRows;
 
-/** Reads images and masks. Thread-safe. EXIF orientation is not applied: annotations refer to the stored pixels. */
+/**
+ * Reads images and masks. Thread-safe. Images are turned upright by their EXIF orientation; annotations refer to the
+ * upright image, see {@link AnnotatedSize}.
+ */
 public final class ImageDecoder {
 
     private static final String AGAIN = "copy the file again from its source, or leave it out";
@@ -21,29 +24,46 @@ public final class ImageDecoder {
     private ImageDecoder() {}
 
     /**
-     * A sample's image and mask within a limit of pixels, see {@link Downscale}.
+     * A sample's image and mask as a network reads them.
      *
      * @throws DataException when a file is truncated or damaged, or its size is not the sample's
      */
-    public static DecodedImage decode(Sample sample, int maxPixels) {
-        BufferedImage image = image(sample.image());
-        if (image.getWidth() != sample.width() || image.getHeight() != sample.height()) {
-            throw new DataException(
-                    sample.image(),
-                    "has " + image.getWidth() + " x " + image.getHeight() + " pixels, expected " + sample.width()
-                            + " x " + sample.height() + " as when it was first read",
-                    "leave data unchanged while it is used");
+    public static DecodedImage decode(Sample sample, ImageConversion conversion) {
+        try {
+            BufferedImage image = image(sample.image());
+            if (image.getWidth() != sample.width() || image.getHeight() != sample.height()) {
+                throw new DataException(
+                        sample.image(),
+                        "has " + image.getWidth() + " x " + image.getHeight() + " pixels, expected " + sample.width()
+                                + " x " + sample.height() + " as when it was first read",
+                        "leave data unchanged while it is used");
+            }
+            Downscale size = conversion.size(sample.width(), sample.height());
+            byte[] mask = mask(sample).map(size::mask).orElse(null);
+            return DecodedImage.of(size, rgb(image, size, conversion.sampleBits()), mask);
+        } catch (OutOfMemoryError e) {
+            throw PixelLimit.outOfMemory(sample.image(), e);
         }
-        Downscale size = Downscale.of(sample.width(), sample.height(), maxPixels);
-        byte[] mask = mask(sample).map(size::mask).orElse(null);
-        return DecodedImage.of(size, rgb(sample.image(), image, size), mask);
     }
 
-    /** Only an image, at full size: for overlays, or for {@link DecodedImage#within}. */
+    /** Only an image, at full size; samples of 16 bits use all of them. */
     public static DecodedImage decode(Path file) {
-        BufferedImage image = image(file);
-        Downscale size = new Downscale(image.getWidth(), image.getHeight(), 1);
-        return DecodedImage.of(size, rgb(file, image, size), null);
+        return decode(file, ImageConversion.FULL_BITS);
+    }
+
+    /**
+     * Only an image, at full size: for overlays, or for {@link DecodedImage#within}.
+     *
+     * @param sampleBits bits that samples of 16 bits use, see {@link ImageConversion#sampleBits}
+     */
+    public static DecodedImage decode(Path file, int sampleBits) {
+        try {
+            BufferedImage image = image(file);
+            Downscale size = new Downscale(image.getWidth(), image.getHeight(), 1);
+            return DecodedImage.of(size, rgb(image, size, sampleBits), null);
+        } catch (OutOfMemoryError e) {
+            throw PixelLimit.outOfMemory(file, e);
+        }
     }
 
     /** A sample's mask at full size, (height, width) class of each pixel; empty when it has none. */
@@ -67,9 +87,13 @@ public final class ImageDecoder {
         return ImageHeader.read(file, bytes(file, "an image")).channels();
     }
 
-    /** All bytes of a file. */
+    /** All bytes of a file. A pipe or a device is refused, as reading it may never end. */
     static byte[] bytes(Path file, String what) {
         try {
+            if (!Files.isRegularFile(file) && !Files.isDirectory(file) && Files.exists(file)) {
+                throw new DataException(
+                        file, "is a pipe or a device, expected a file with " + what, "copy its content into a file");
+            }
             return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
             throw new DataException(file, "does not exist, expected " + what, "add it, or leave the image out");
@@ -78,18 +102,19 @@ public final class ImageDecoder {
                     file,
                     "cannot be read (" + e.getClass().getSimpleName() + "), expected " + what,
                     "check the file and its permissions");
+        } catch (OutOfMemoryError e) {
+            throw PixelLimit.outOfMemory(file, e);
         }
     }
 
-    /** Decodes a file; rejects truncated files and files with decoder warnings. */
+    /** Decodes a file and turns it upright; rejects truncated files and files with decoder warnings. */
     static BufferedImage image(Path file) {
         byte[] bytes = bytes(file, "an image");
         return image(file, bytes, ImageHeader.read(file, bytes));
     }
 
     static BufferedImage image(Path file, byte[] bytes, ImageHeader header) {
-        ImageReader reader =
-                ImageIO.getImageReadersByFormatName(header.format()).next();
+        ImageReader reader = header.format().reader();
         String[] complaint = new String[1];
         reader.addIIOReadWarningListener((source, warning) -> {
             if (warning.contains("Premature end")
@@ -99,11 +124,23 @@ public final class ImageDecoder {
         });
         try {
             reader.setInput(new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes)), true, true);
-            BufferedImage image = reader.read(0);
+            BufferedImage image = InkRows.isInk(header) ? InkRows.jpeg(reader, bytes) : reader.read(0);
+            if (header.format() == ImageFormat.GIF) {
+                image = GifFrame.onScreen(image, bytes, header);
+            }
             if (complaint[0] != null) {
                 throw new DataException(file, "is damaged (" + complaint[0] + ")", AGAIN);
             }
-            return image;
+            if (image.getWidth() != header.storedWidth() || image.getHeight() != header.storedHeight()) {
+                throw new DataException(
+                        file,
+                        "states " + header.storedWidth() + " x " + header.storedHeight()
+                                + " pixels, but contains an image of " + image.getWidth() + " x " + image.getHeight(),
+                        AGAIN);
+            }
+            return header.orientation().turn(image);
+        } catch (OutOfMemoryError e) {
+            throw PixelLimit.outOfMemory(file, e);
         } catch (IOException | RuntimeException e) {
             if (e instanceof DataException known) {
                 throw known;
@@ -112,22 +149,14 @@ public final class ImageDecoder {
             boolean colors = cause.contains("Unsupported Image Type");
             throw new DataException(
                     file,
-                    colors
-                            ? "has colors that are neither gray nor RGB (for example CMYK)"
-                            : "cannot be decoded (" + cause + ")",
+                    colors ? "has colors that are neither gray nor RGB nor CMYK" : "cannot be decoded (" + cause + ")",
                     colors ? "convert it to RGB" : AGAIN);
         } finally {
             reader.dispose();
         }
     }
 
-    private static byte[] rgb(Path file, BufferedImage image, Downscale size) {
-        if (3L * size.width() * size.height() > Integer.MAX_VALUE - 16) {
-            throw new DataException(
-                    file,
-                    "has " + image.getWidth() + " x " + image.getHeight() + " pixels, more than fit in memory at once",
-                    "cut it into tiles");
-        }
-        return DecodedImage.rgb(size, RgbRows.of(image));
+    private static byte[] rgb(BufferedImage image, Downscale size, int sampleBits) {
+        return DecodedImage.rgb(size, RgbRows.of(image, sampleBits));
     }
 }

@@ -1,14 +1,16 @@
 package tandem.model.data;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** Endings of image files: those that are read, and those of formats that are not. Upper case counts as lower case. */
 public final class ImageEndings {
 
-    private static final List<String> READ = List.of("jpg", "jpeg", "png", "bmp");
-    private static final List<String> UNREAD =
-            List.of("tif", "tiff", "webp", "gif", "heic", "avif", "jp2", "pgm", "ppm", "pnm");
+    private static final List<String> READ = Arrays.stream(ImageFormat.values())
+            .flatMap(format -> format.endings().stream())
+            .toList();
+    private static final List<String> UNREAD = List.of("heic", "heif", "avif", "jp2", "jxl", "exr", "hdr", "dng");
 
     /** The endings that are read, for messages. */
     public static final String TEXT = READ.stream()

@@ -50,10 +50,11 @@ record InstanceMasks(List<Path> files, int threshold, String name) implements Im
     @Override
     public Content read(ImageHeader header, Context context) {
         List<CocoFile.Item> items = new ArrayList<>();
+        AnnotatedSize size = MaskDecoder.annotated(files.get(0), header);
         for (Path file : files) {
             byte[] mask =
-                    new MaskValues.Threshold(List.of(name), threshold, 1).read(file, header.width(), header.height());
-            RunLengthMask pixels = RunLengthMask.ofMask(mask, header.width(), header.height(), 1);
+                    new MaskValues.Threshold(List.of(name), threshold, 1).read(file, size.width(), size.height());
+            RunLengthMask pixels = RunLengthMask.ofMask(mask, size.width(), size.height(), 1);
             RunLengthMask.Bounds bounds = pixels.bounds();
             items.add(new CocoFile.Item(
                     file.getFileName().toString(),
@@ -63,13 +64,13 @@ record InstanceMasks(List<Path> files, int threshold, String name) implements Im
                     new double[] {
                         bounds.left(), bounds.top(), bounds.right() - bounds.left(), bounds.bottom() - bounds.top()
                     },
-                    new Outline.Runs(header.width(), header.height(), pixels.runs()),
+                    new Outline.Runs(size.width(), size.height(), pixels.runs()),
                     Double.NaN,
                     false,
                     false,
                     null));
         }
-        return new ObjectFile(files.get(0).getParent(), "masks", 0, 0, List.of(name), items)
+        return new ObjectFile(files.get(0).getParent(), "masks", size.width(), size.height(), List.of(name), items)
                 .content(true, header, context);
     }
 }

@@ -1,14 +1,11 @@
 package tandem.model.data;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import javax.imageio.ImageIO;
 import tandem.model.coco.CocoFile;
 import tandem.model.coco.Outline;
 import tandem.model.coco.RunLengthMask;
@@ -67,7 +64,7 @@ record LabelmeShapes(LabelmeFile content, List<String> names, boolean outlined) 
                 corner = ObjectFile.bounds(polygons);
             }
             case "mask" -> {
-                RunLengthMask mask = mask(first, header);
+                RunLengthMask mask = mask(first, AnnotatedSize.of(header, content.width(), content.height()));
                 RunLengthMask.Bounds bounds = mask.bounds();
                 outline = new Outline.Runs(mask.width(), mask.height(), mask.runs());
                 corner = new double[] {
@@ -146,34 +143,30 @@ record LabelmeShapes(LabelmeFile content, List<String> names, boolean outlined) 
     }
 
     /** The pixels of a PNG whose first and last pixel are at the two points. */
-    private RunLengthMask mask(LabelmeFile.Shape shape, ImageHeader header) {
+    private RunLengthMask mask(LabelmeFile.Shape shape, AnnotatedSize size) {
         requirePoints(shape, 2);
         int left = (int) Math.min(shape.points()[0], shape.points()[2]);
         int top = (int) Math.min(shape.points()[1], shape.points()[3]);
-        BufferedImage image = null;
+        BufferedImage image;
         try {
-            image = shape.mask() == null
-                    ? null
-                    : ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(shape.mask())));
-        } catch (IOException | IllegalArgumentException e) {
-            // Reported below.
-        }
-        if (image == null) {
+            byte[] bytes = Base64.getDecoder().decode(shape.mask() == null ? "" : shape.mask());
+            image = ImageDecoder.image(content.file(), bytes, ImageHeader.read(content.file(), bytes));
+        } catch (DataException | IllegalArgumentException e) {
             throw new DataException(
                     content.file(),
                     shape.where() + " has no readable mask, expected a PNG in base64",
                     "annotate it again");
         }
-        byte[] pixels = new byte[header.width() * header.height()];
+        byte[] pixels = new byte[size.width() * size.height()];
         for (int y = 0; y < image.getHeight(); y++) {
             for (int x = 0; x < image.getWidth(); x++) {
                 boolean inside =
-                        left + x >= 0 && left + x < header.width() && top + y >= 0 && top + y < header.height();
+                        left + x >= 0 && left + x < size.width() && top + y >= 0 && top + y < size.height();
                 if (inside && image.getRaster().getSample(x, y, 0) != 0) {
-                    pixels[(top + y) * header.width() + left + x] = 1;
+                    pixels[(top + y) * size.width() + left + x] = 1;
                 }
             }
         }
-        return RunLengthMask.ofMask(pixels, header.width(), header.height(), 1);
+        return RunLengthMask.ofMask(pixels, size.width(), size.height(), 1);
     }
 }

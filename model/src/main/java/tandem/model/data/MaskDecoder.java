@@ -35,7 +35,7 @@ final class MaskDecoder {
     /** Whether an image is a palette PNG or a gray one of at most 8 bits. */
     static boolean hasIndices(ImageHeader header, BufferedImage image) {
         Raster raster = image.getRaster();
-        return header.format().equals("png")
+        return header.format() == ImageFormat.PNG
                 && raster.getSampleModel().getSampleSize(0) <= 8
                 && (image.getColorModel() instanceof IndexColorModel
                         || raster.getNumBands() <= 2
@@ -63,6 +63,15 @@ final class MaskDecoder {
             }
         }
         return classes;
+    }
+
+    /** The pixels that a mask file refers to: those of an image as stored, where it has that size. */
+    static AnnotatedSize annotated(Path file, ImageHeader image) {
+        if (!image.orientation().isTransposed()) {
+            return AnnotatedSize.of(image, 0, 0);
+        }
+        ImageHeader mask = ImageHeader.read(file, ImageDecoder.bytes(file, "the class mask of an image"));
+        return AnnotatedSize.of(image, mask.width(), mask.height());
     }
 
     static void requireSize(Path file, ImageHeader header, int width, int height) {

@@ -176,11 +176,14 @@ record MaskFormat() implements DataFormat {
     }
 
     private static ImageAnnotation mask(Path file, MaskValues values) {
-        return (header, context) -> new ImageAnnotation.Content(
-                Optional.empty(),
-                context.wanted().mask() == SampleReader.Need.NO
-                        ? Optional.empty()
-                        : Optional.of(values.mask(file, context.maskClasses(), header.width(), header.height())));
+        return (header, context) -> {
+            if (context.wanted().mask() == SampleReader.Need.NO) {
+                return new ImageAnnotation.Content(Optional.empty(), Optional.empty());
+            }
+            AnnotatedSize size = MaskDecoder.annotated(file, header);
+            ClassMask mask = values.mask(file, context.maskClasses(), size.width(), size.height());
+            return new ImageAnnotation.Content(Optional.empty(), Optional.of(size.mask(mask)));
+        };
     }
 
     private static ImageAnnotation.Content background(ImageHeader header, ImageAnnotation.Context context) {

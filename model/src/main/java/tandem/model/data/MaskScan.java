@@ -92,7 +92,7 @@ record MaskScan(long[] values, Map<Integer, Long> colors, Map<Integer, Integer> 
             } else {
                 pixels(MaskValues.rgb(image), bits(image), values, colors);
             }
-            return new MaskScan(values, colors, palette, header.format().equals("jpeg"));
+            return new MaskScan(values, colors, palette, header.format() == ImageFormat.JPEG);
         } catch (DataException e) {
             return new MaskScan(new long[256], Map.of(), Map.of(), false);
         }

@@ -74,11 +74,12 @@ record SampleReader(
             if (isRead(wanted.boxes, files.annotations(), id)) {
                 boxes = Optional.of(annotations
                         .get(files.annotation(id), "the boxes of " + image.getFileName())
-                        .boxes(boxClasses, header.width(), header.height(), origin, bad));
+                        .boxes(boxClasses, header, origin, bad));
             }
             Optional<ClassMask> mask = Optional.empty();
             if (isRead(wanted.mask, files.masks(), id)) {
-                mask = Optional.of(values.mask(files.mask(id), maskClasses, header.width(), header.height()));
+                AnnotatedSize size = MaskDecoder.annotated(files.mask(id), header);
+                mask = Optional.of(size.mask(values.mask(files.mask(id), maskClasses, size.width(), size.height())));
             }
             return new Result(new Sample(id, image, header.width(), header.height(), boxes, mask), null);
         } catch (DataException e) {

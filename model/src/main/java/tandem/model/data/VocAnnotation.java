@@ -110,6 +110,12 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
         }
     }
 
+    /** The boxes in the upright image. */
+    List<Box> boxes(List<String> classes, ImageHeader image, Optional<Integer> origin, BadFiles bad) {
+        AnnotatedSize size = AnnotatedSize.of(image, width, height);
+        return size.boxes(boxes(classes, size.width(), size.height(), origin, bad));
+    }
+
     /**
      * Whether the corners of an object are pixel edges, from 0, instead of pixels counted from 1: those with fractions,
      * and those of programs that write edges.
@@ -210,7 +216,6 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
         private static final int MAX_DEPTH = 4;
 
         private static final List<String> CORNERS = List.of("xmin", "ymin", "xmax", "ymax");
-
         private final Path file;
         private final Deque<String> open = new ArrayDeque<>();
         private final Map<String, String> values = new HashMap<>();

@@ -112,7 +112,7 @@ record XmlFormat() implements DataFormat {
                 context.wanted().boxes() == SampleReader.Need.NO
                         ? Optional.empty()
                         : Optional.of(parsed.get(file, "a VOC annotation")
-                                .boxes(context.boxClasses(), header.width(), header.height(), origin, context.bad())),
+                                .boxes(context.boxClasses(), header, origin, context.bad())),
                 Optional.empty());
     }
 }

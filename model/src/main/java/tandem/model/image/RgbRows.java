@@ -13,11 +13,11 @@ import java.awt.image.Raster;
  * The rows of an image of any type as RGB bytes. This is the only conversion. Samples are used as stored:
  *
  * <ul>
- *   <li>Gray is repeated three times. Of 9 to 16 bits the upper 8 are taken; fewer than 8 bits are scaled to 0..255.
+ *   <li>Gray is repeated three times. Of 9 to 16 bits the upper 8 of those in use are taken; fewer than 8 bits are scaled to 0..255.
  *       {@link BufferedImage#getRGB} is not used for gray: Java takes gray samples for linear light and returns 188 for
  *       16-bit gray of half intensity.
  *   <li>Palettes and colors are what {@link BufferedImage#getRGB} returns: 5 and 6 bits are scaled to 0..255, 16 bits
- *       divided by 257, both rounded; a color space other than sRGB is converted to it.
+ *       divided by 257 (or by the 255th part of the largest value of the bits in use), both rounded; a color space other than sRGB is converted to it.
  *   <li>An alpha channel is dropped, not composited: a transparent pixel keeps its color. Where colors are stored
  *       multiplied by alpha they are divided by it, and are 0 where alpha is 0.
  *   <li>Floating-point samples of gray and sRGB are taken as 0..1, clipped, times 255, rounded; signed 16-bit ones as
@@ -34,8 +34,17 @@ public interface RgbRows {
      */
     void read(int y, byte[] rgb, int at);
 
-    /** The rows of {@code image}. They may share memory for one row, so one thread reads them. */
+    /** The rows of {@code image}, whose samples of 16 bits use all of them. */
     static RgbRows of(BufferedImage image) {
+        return of(image, ImageConversion.FULL_BITS);
+    }
+
+    /**
+     * The rows of {@code image}. They may share memory for one row, so one thread reads them.
+     *
+     * @param sampleBits bits that samples of 16 bits use, see {@link ImageConversion#sampleBits}
+     */
+    static RgbRows of(BufferedImage image, int sampleBits) {
         Raster raster = image.getRaster();
         ColorModel model = image.getColorModel();
         int width = image.getWidth();
@@ -51,7 +60,13 @@ public interface RgbRows {
         }
         if (gray) {
             int bits = Math.min(raster.getSampleModel().getSampleSize(0), model.getComponentSize(0));
-            return gray(raster, width, bits);
+            return gray(raster, width, bits == ImageConversion.FULL_BITS ? sampleBits : bits);
+        }
+        if (raster.getTransferType() == DataBuffer.TYPE_USHORT
+                && model instanceof ComponentColorModel
+                && sampleBits < ImageConversion.FULL_BITS
+                && !(model.hasAlpha() && model.isAlphaPremultiplied())) {
+            return scaled(raster, width, sampleBits);
         }
         if (image.getType() == BufferedImage.TYPE_3BYTE_BGR
                 && raster.getDataBuffer() instanceof DataBufferByte data
@@ -86,10 +101,24 @@ public interface RgbRows {
         return (y, rgb, at) -> {
             raster.getSamples(0, y, width, 1, 0, row);
             for (int x = 0, o = at; x < width; x++, o += 3) {
-                byte value = (byte) (bits < 8 ? (row[x] * 510 + max) / (2 * max) : row[x] >> shift);
+                byte value = (byte) (bits < 8 ? (row[x] * 510 + max) / (2 * max) : Math.min(row[x], max) >> shift);
                 rgb[o] = value;
                 rgb[o + 1] = value;
                 rgb[o + 2] = value;
+            }
+        };
+    }
+
+    private static RgbRows scaled(Raster raster, int width, int bits) {
+        int bands = raster.getNumBands();
+        int[] row = new int[bands * width];
+        int max = (1 << bits) - 1;
+        return (y, rgb, at) -> {
+            raster.getPixels(0, y, width, 1, row);
+            for (int x = 0; x < width; x++) {
+                for (int color = 0; color < 3; color++) {
+                    rgb[at + 3 * x + color] = (byte) ((Math.min(row[bands * x + color], max) * 255 + max / 2) / max);
+                }
             }
         };
     }

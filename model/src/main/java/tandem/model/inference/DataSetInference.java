@@ -36,7 +36,7 @@ public final class DataSetInference {
         if (data.size() == 0) {
             return;
         }
-        ImageCache images = new ImageCache(data, model.network().settings().maxPixels(), 0);
+        ImageCache images = new ImageCache(data, model.network().settings().conversion(), 0);
         try (InferenceProgram program = new InferenceProgram(model, batch, images.maxDecodedPixels(), suppression)) {
             run(program, images, threads, consumer);
         }

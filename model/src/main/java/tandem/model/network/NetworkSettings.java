@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import tandem.model.declaration.Setting;
 import tandem.model.declaration.SettingsRecord;
+import tandem.model.image.ImageConversion;
 
 /**
  * The settings that define a network's variables, their shapes and their initial weights. Every checkpoint contains
@@ -29,6 +30,7 @@ import tandem.model.declaration.SettingsRecord;
  * @param maxPixels images with more pixels are made smaller by {@link tandem.model.image.Downscale}, wherever the
  *     network is trained or used; files of the first format imply the default, which training used then
  * @param initialization the initial weights
+ * @param sampleBits bits that images of 16 bits use, see {@link ImageConversion#sampleBits}
  */
 @RecordBuilder
 public record NetworkSettings(
@@ -113,7 +115,16 @@ public record NetworkSettings(
                 implied = "published",
                 help = "Initial weights: kaiming; zero_residual (the same, and each residual block starts as its "
                         + "shortcut); published (smaller weights of neck and heads).")
-        Initialization initialization)
+        Initialization initialization,
+
+        @Setting(
+                value = "16",
+                option = "--sample-bits",
+                param = "N",
+                order = 29,
+                since = 5,
+                help = "Bits that images of 16 bits use, 8 to 16: 12 for values up to 4095, which become 0 to 255.")
+        int sampleBits)
         implements NetworkSettingsBuilder.With {
 
     /** The default of {@link #maxPixels}: 1 Mi. */
@@ -133,6 +144,9 @@ public record NetworkSettings(
         atLeastOne("neckChannels", neckChannels);
         atLeastOne("segmentationChannels", segmentationChannels);
         atLeastOne("maxPixels", maxPixels);
+        if (sampleBits < 8 || sampleBits > ImageConversion.FULL_BITS) {
+            throw new IllegalArgumentException("sampleBits must be 8 to 16, not " + sampleBits);
+        }
         checkInputSize(inputSize);
         if (!(anchorBase > 0) || Float.isInfinite(anchorBase)) {
             throw new IllegalArgumentException("anchorBase must be a positive number of pixels, not " + anchorBase);
@@ -168,6 +182,11 @@ public record NetworkSettings(
         if (size < 64 || size % 32 != 0) {
             throw new IllegalArgumentException("the input size must be a multiple of 32 and at least 64, not " + size);
         }
+    }
+
+    /** How images become the pixels that the network reads. */
+    public ImageConversion conversion() {
+        return new ImageConversion(maxPixels, sampleBits);
     }
 
     /** Whether it has a detection head. */

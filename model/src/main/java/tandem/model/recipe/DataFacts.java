@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tandem.model.audit.ImageSpread;
 import tandem.model.data.Box;
 import tandem.model.data.ClassMask;
@@ -12,6 +13,7 @@ import tandem.model.data.DataSet;
 import tandem.model.data.Sample;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.Sampling;
+import tandem.model.data.SampleBits;
 
 /**
  * What a recipe reads of a data set.
@@ -25,6 +27,7 @@ import tandem.model.settings.Sampling;
  * @param maskShares for the background and each mask class that has pixels, by name, its share of all pixels that are
  *     not ignored
  * @param spread how much the images differ
+ * @param sampleBits the bits that images of 16 bits use; empty without such images
  */
 public record DataFacts(
         int images,
@@ -34,7 +37,8 @@ public record DataFacts(
         int height,
         List<BoxSize> boxes,
         Map<String, Double> maskShares,
-        ImageSpread spread) {
+        ImageSpread spread,
+        Optional<SampleBits> sampleBits) {
 
     private static final String BACKGROUND = "background";
     /** One kind of annotation has more than this times the images of the other: they are used equally often. */
@@ -78,6 +82,7 @@ public record DataFacts(
                 }
             });
         }
+        Optional<SampleBits> sampleBits = SampleBits.of(data);
         return new DataFacts(
                 data.size(),
                 data.boxed(),
@@ -86,7 +91,8 @@ public record DataFacts(
                 median(data.samples().stream().mapToInt(Sample::height).toArray()),
                 boxes,
                 shares(data, pixels),
-                ImageSpread.of(data));
+                ImageSpread.of(data, SampleBits.of(sampleBits)),
+                sampleBits);
     }
 
     private static Map<String, Double> shares(DataSet data, long[] pixels) {

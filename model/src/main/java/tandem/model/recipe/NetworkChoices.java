@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import tandem.model.data.SampleBits;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.Sampling;
 import tandem.model.settings.TrainingSettings;
@@ -60,6 +61,7 @@ final class NetworkChoices {
         this.passLength = facts.passLength(sampling);
         this.choices = new Choices(given, made);
         this.network = network;
+        facts.sampleBits().ifPresent(this::sampleBits);
         inputSize();
         if (network.detects() && !facts.boxes().isEmpty()) {
             anchors();
@@ -73,6 +75,15 @@ final class NetworkChoices {
 
     List<String> warnings() {
         return warnings;
+    }
+
+    private void sampleBits(SampleBits found) {
+        network = network.withSampleBits(choices.choose(
+                "sampleBits",
+                "--sample-bits",
+                network.sampleBits(),
+                found.bits(),
+                "the largest sample of " + found.images() + " images of 16 bits is " + found.max()));
     }
 
     private void inputSize() {

@@ -119,7 +119,7 @@ public final class StageRunner {
     private boolean train(Stage stage, Path folder, TrainingObserver observer, BooleanSupplier stop)
             throws IOException {
         ImageCache images =
-                new ImageCache(pool.select(stage.data()), stage.network().maxPixels(), options.cacheBytes());
+                new ImageCache(pool.select(stage.data()), stage.network().conversion(), options.cacheBytes());
         try (Trainer trainer = trainer(stage, images, folder);
                 JsonLinesLog log = new JsonLinesLog(folder.resolve(LOG))) {
             if (!trainer.run(TrainingObserver.all(List.of(log, observer)), stop)) {

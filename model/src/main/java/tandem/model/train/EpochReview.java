@@ -111,7 +111,7 @@ final class EpochReview implements AutoCloseable {
                 .toList();
         return new ImageCache(
                 new DataSet("training images", data.boxClasses(), data.maskClasses(), samples),
-                training.maxPixels(),
+                training.conversion(),
                 0);
     }
 

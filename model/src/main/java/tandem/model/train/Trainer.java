@@ -97,7 +97,7 @@ public final class Trainer implements AutoCloseable {
             throws IOException {
         requireClasses("box classes", network.boxClasses(), images.data().boxClasses());
         requireClasses("mask classes", network.maskClasses(), images.data().maskClasses());
-        this.images = images.withMaxPixels(network.maxPixels());
+        this.images = images.with(network.conversion());
         this.origin = RunOrigin.of(images.data(), device.description());
         this.augmentation = augmentation;
         this.options = options;
@@ -156,7 +156,7 @@ public final class Trainer implements AutoCloseable {
     public static Trainer resume(Device device, ImageCache images, Options options) throws IOException {
         try (SafetensorsReader reader = new CheckpointStore(options.folder()).open()) {
             Checkpoint checkpoint = Checkpoint.read(reader);
-            int pixels = images.withMaxPixels(checkpoint.network().maxPixels()).maxDecodedPixels();
+            int pixels = images.with(checkpoint.network().conversion()).maxDecodedPixels();
             if (checkpoint.images() != images.data().size() || checkpoint.pixels() != pixels) {
                 throw new WeightsException(
                         reader.file() + ": made with " + checkpoint.images() + " training images of up to "

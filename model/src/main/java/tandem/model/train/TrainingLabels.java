@@ -2,6 +2,7 @@ package tandem.model.train;
 
 import java.io.IOException;
 import java.util.function.IntUnaryOperator;
+import tandem.model.image.ImageConversion;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.EpochSampler;
 import tandem.model.batch.GeneratedLabelProvider;
@@ -73,7 +74,7 @@ final class TrainingLabels implements AutoCloseable {
     /** A resumed run reads its pseudo-labels. */
     private long bytes(long done) throws IOException {
         WeakSettings weak = step.settings().weak();
-        IntUnaryOperator pixels = limit -> images.withMaxPixels(limit).maxDecodedPixels();
+        IntUnaryOperator pixels = limit -> images.with(ImageConversion.of(limit)).maxDecodedPixels();
         return Math.max(
                 LabelMemory.ofRefinement(step.device(), step.network(), weak, shape.images(), pixels),
                 done > 0 ? 0 : LabelMemory.ofPseudoLabels(step.device(), weak, shape.images(), pixels));

@@ -37,7 +37,7 @@ public final class Validation implements AutoCloseable {
     public Validation(Device device, Network network, ImageCache images, int batch, int threads) {
         this.device = device;
         this.network = network;
-        this.images = images.withMaxPixels(network.settings().maxPixels());
+        this.images = images.with(network.settings().conversion());
         this.batch = Math.min(batch, images.data().size());
         this.threads = threads;
     }

@@ -8,6 +8,7 @@ import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.FoldedModel;
 import tandem.model.inference.InferenceProgram;
 import tandem.model.inference.InputImages;
+import tandem.model.image.ImageConversion;
 import tandem.model.inference.Inspection;
 
 /** Runs a network over selected images of a data set, without augmentation. Its memory is reused by the next run. */
@@ -28,10 +29,11 @@ final class Predictor implements AutoCloseable {
     private final InputImages input;
     private final Inspection found = new Inspection();
 
-    /** @param images used directly when the network has the same limit of pixels, otherwise decoded again */
+    /** @param images used directly when the network converts images in the same way, otherwise decoded again */
     Predictor(FoldedModel model, ImageCache images, int batch) {
-        int maxPixels = model.network().settings().maxPixels();
-        this.images = images.maxPixels() == maxPixels ? images : new ImageCache(images.data(), maxPixels, 0);
+        ImageConversion conversion = model.network().settings().conversion();
+        this.images =
+                images.conversion().equals(conversion) ? images : new ImageCache(images.data(), conversion, 0);
         input = new InputImages(batch, this.images.maxDecodedPixels());
         program = new InferenceProgram(
                 model, batch, this.images.maxDecodedPixels(), NonMaximumSuppression.Settings.DEFAULT);

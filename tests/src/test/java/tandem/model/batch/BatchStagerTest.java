@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import tandem.model.image.ImageConversion;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -79,7 +80,7 @@ class BatchStagerTest {
     }
 
     private List<byte[]> run(int threads, long cacheBytes, SamplerState from, int batches, List<SamplerState> states) {
-        ImageCache cache = new ImageCache(data, 1 << 20, cacheBytes);
+        ImageCache cache = new ImageCache(data, ImageConversion.of(1 << 20), cacheBytes);
         List<byte[]> contents = new ArrayList<>();
         try (BatchStager stager = BatchStager.training(
                 cache,
@@ -120,11 +121,11 @@ class BatchStagerTest {
 
     @Test
     void evaluationVisitsEveryImageOnceAndPadsTheLastBatch() {
-        ImageCache cache = new ImageCache(data, 1 << 20, 1 << 20);
+        ImageCache cache = new ImageCache(data, ImageConversion.of(1 << 20), 1 << 20);
         try (BatchStager stager = BatchStager.evaluation(cache, BatchShape.of(cache, 2), 2)) {
             StagedBatch first = stager.next();
             assertEquals(List.of(2, 0, 1), List.of(first.size(), first.sample(0), first.sample(1)));
-            DecodedImage a = ImageDecoder.decode(data.samples().get(0), 1 << 20);
+            DecodedImage a = ImageDecoder.decode(data.samples().get(0), ImageConversion.of(1 << 20));
             for (int i = 0; i < a.rgb().length; i++) {
                 assertEquals(a.rgb()[i], first.pixels.get(i));
             }
@@ -176,7 +177,7 @@ class BatchStagerTest {
 
     @Test
     void boxesOfShrunkImagesAreScaled() {
-        ImageCache cache = new ImageCache(data, 50, 1 << 20);
+        ImageCache cache = new ImageCache(data, ImageConversion.of(50), 1 << 20);
         try (BatchStager stager = BatchStager.evaluation(cache, BatchShape.of(cache, 3), 1)) {
             StagedBatch batch = stager.next();
             assertEquals(50, stager.shape().pixels());
@@ -193,7 +194,7 @@ class BatchStagerTest {
 
     @Test
     void generatedLabelsFillMissingAnnotationAndDoNotChangeAugmentation() {
-        ImageCache cache = new ImageCache(data, 1 << 20, 1 << 20);
+        ImageCache cache = new ImageCache(data, ImageConversion.of(1 << 20), 1 << 20);
         List<Long> seen = new ArrayList<>();
         GeneratedLabelProvider labels = new GeneratedLabelProvider() {
             @Override
@@ -272,7 +273,7 @@ class BatchStagerTest {
 
     @Test
     void aFileThatTurnsBadIsNamed() throws IOException {
-        ImageCache cache = new ImageCache(data, 1 << 20, 1 << 20);
+        ImageCache cache = new ImageCache(data, ImageConversion.of(1 << 20), 1 << 20);
         Files.writeString(root.resolve("JPEGImages/b.png"), "no longer an image");
         try (BatchStager stager = BatchStager.evaluation(cache, BatchShape.of(cache, 1), 2)) {
             stager.next();
@@ -283,14 +284,14 @@ class BatchStagerTest {
 
     @Test
     void roomThatIsTooSmallIsRefused() {
-        ImageCache cache = new ImageCache(data, 1 << 20, 0);
+        ImageCache cache = new ImageCache(data, ImageConversion.of(1 << 20), 0);
         assertThrows(IllegalArgumentException.class, () -> BatchStager.evaluation(cache, new BatchShape(1, 199, 1), 1));
         assertThrows(IllegalArgumentException.class, () -> new BatchShape(1 << 15, 1 << 15, 1));
     }
 
     @Test
     void closingStopsTheThreadsAndTakingAllocatesNothing() throws InterruptedException {
-        ImageCache cache = new ImageCache(data, 1 << 20, 1 << 20);
+        ImageCache cache = new ImageCache(data, ImageConversion.of(1 << 20), 1 << 20);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long self = Thread.currentThread().getId();
         BatchStager stager = BatchStager.training(

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import tandem.model.image.ImageConversion;
+import tandem.model.image.Orientation;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,7 +96,8 @@ class ImageDecoderTest {
     void aFileCutAnywhereIsRefused(String ending) throws IOException {
         VocFolder.in(root).image("a." + ending, 33, 21);
         byte[] bytes = Files.readAllBytes(root.resolve("JPEGImages/a." + ending));
-        assertEquals(new ImageHeader(ending.equals("jpg") ? "jpeg" : ending, 33, 21, 3), ImageHeader.read(root, bytes));
+        ImageFormat format = ending.equals("jpg") ? ImageFormat.JPEG : ending.equals("png") ? ImageFormat.PNG : ImageFormat.BMP;
+        assertEquals(new ImageHeader(format, 33, 21, 3, 8, Orientation.UPRIGHT), ImageHeader.read(root, bytes));
         for (int length = 0; length < bytes.length; length++) {
             byte[] prefix = Arrays.copyOf(bytes, length);
             assertThrows(
@@ -201,9 +204,9 @@ class ImageDecoderTest {
         VocFolder.three(root);
         DataSet data = VocReader.open(root).read("test", ImageLists.full("Main/all"), BadFiles.stop());
         long first = 20 * 10 * 4;
-        ImageCache cache = new ImageCache(data, 1 << 20, first + 100);
+        ImageCache cache = new ImageCache(data, ImageConversion.of(1 << 20), first + 100);
         assertEquals(200, cache.maxDecodedPixels());
-        assertEquals(50, new ImageCache(data, 50, 0).maxDecodedPixels());
+        assertEquals(50, new ImageCache(data, ImageConversion.of(50), 0).maxDecodedPixels());
         DecodedImage a = cache.get(0);
         assertEquals(first, cache.bytes());
         assertEquals(a, cache.get(0), "kept");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,8 @@ class TrainingRecipeTest {
                         .limit(20)
                         .toList(),
                 MASKS,
-                spread);
+                spread,
+                Optional.empty());
     }
 
     private static TrainingRecipe fit(
@@ -139,7 +141,7 @@ class TrainingRecipeTest {
         DataFacts usual = facts(50, 50, 224, 0.3, SURFACE);
         assertEquals(0, fit(usual).training().losses().diceWeight());
         DataFacts rare =
-                new DataFacts(100, 50, 50, 224, 224, usual.boxes(), Map.of("background", 0.99, "pit", 0.001), SURFACE);
+                new DataFacts(100, 50, 50, 224, 224, usual.boxes(), Map.of("background", 0.99, "pit", 0.001), SURFACE, Optional.empty());
         TrainingRecipe recipe = fit(rare);
         assertTrue(recipe.training().losses().diceWeight() > 0);
         assertEquals(

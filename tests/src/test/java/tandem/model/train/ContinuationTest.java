@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import tandem.model.image.ImageConversion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -76,7 +77,7 @@ class ContinuationTest {
 
     private ImageCache withClasses(List<String> boxes, List<String> masks) {
         DataSet data = images.data();
-        return new ImageCache(new DataSet("more", boxes, masks, data.samples()), 1 << 20, 0);
+        return new ImageCache(new DataSet("more", boxes, masks, data.samples()), ImageConversion.of(1 << 20), 0);
     }
 
     /** Class logits (N, A, C) and segmentation logits (N, H, W, C) of one random image. */

@@ -1,5 +1,6 @@
 package tandem.model.train;
 
+import tandem.model.image.ImageConversion;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,7 +45,7 @@ public final class TinyData {
         for (int i = 0; i < count; i++) {
             samples.add(sample(folder, i, width, height, annotations, random));
         }
-        return new ImageCache(new DataSet("tiny", CLASSES, CLASSES, samples), 1 << 20, Long.MAX_VALUE);
+        return new ImageCache(new DataSet("tiny", CLASSES, CLASSES, samples), ImageConversion.of(1 << 20), Long.MAX_VALUE);
     }
 
     private static Sample sample(

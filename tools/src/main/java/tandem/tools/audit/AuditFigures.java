@@ -18,6 +18,7 @@ import tandem.model.data.DataSet;
 import tandem.model.data.ImageDecoder;
 import tandem.model.data.ImageLists;
 import tandem.model.data.Sample;
+import tandem.model.data.SampleBits;
 import tandem.model.figure.ClassColors;
 import tandem.model.figure.HeatMap;
 import tandem.model.figure.ImageFiles;
@@ -40,10 +41,12 @@ final class AuditFigures {
     private static final int MAX_CELL_SIZE = 260;
 
     private final Map<String, Sample> samples = new LinkedHashMap<>();
+    private final int sampleBits;
     private final Overlay overlay;
 
     AuditFigures(DataReader reader) {
         DataSet data = reader.read("data", ImageLists.everything(), BadFiles.skipUndecoded());
+        sampleBits = SampleBits.of(SampleBits.of(data));
         data.samples().forEach(sample -> samples.put(sample.id(), sample));
         overlay = new Overlay(new ClassColors(data.boxClasses(), data.maskClasses()));
     }
@@ -99,7 +102,7 @@ final class AuditFigures {
                 .map(list -> list.stream().map(TruthBox::of).toList())
                 .orElse(List.of());
         BufferedImage annotated = overlay.truth(
-                RgbImage.of(ImageDecoder.decode(sample.image())),
+                RgbImage.of(ImageDecoder.decode(sample.image(), sampleBits)),
                 boxes,
                 ImageDecoder.mask(sample).orElse(null));
         double scale = Math.min(1, (double) MAX_CELL_SIZE / Math.max(annotated.getWidth(), annotated.getHeight()));

@@ -107,7 +107,7 @@ public final class ExplainCommand implements Callable<Integer> {
             List<MapName> wanted = maps(settings);
             Set<String> chosen = chosen(settings);
             for (int i = 0; i < paths.size(); i++) {
-                DecodedImage image = decode(paths.get(i));
+                DecodedImage image = decode(paths.get(i), model.network().settings());
                 try (Explainer explainer = new Explainer(model, image.width() * image.height())) {
                     explainer.run(image);
                     sections.addAll(new Panels(explainer, image, folder, names.get(i)).make(wanted, chosen, score));
@@ -152,9 +152,9 @@ public final class ExplainCommand implements Callable<Integer> {
         return classes == null ? Set.of() : new LinkedHashSet<>(classes);
     }
 
-    private static DecodedImage decode(Path file) throws IOException {
+    private static DecodedImage decode(Path file, NetworkSettings settings) throws IOException {
         try {
-            return ImageDecoder.decode(file);
+            return ImageDecoder.decode(file, settings.sampleBits());
         } catch (DataException problem) {
             throw new InputException(problem.getMessage());
         }

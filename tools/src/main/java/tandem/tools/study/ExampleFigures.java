@@ -11,6 +11,7 @@ import tandem.engine.Device;
 import tandem.model.data.DataSet;
 import tandem.model.data.ImageDecoder;
 import tandem.model.data.Sample;
+import tandem.model.data.SampleBits;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.distillation.Task;
 import tandem.model.figure.ClassColors;
@@ -56,8 +57,9 @@ final class ExampleFigures {
         ClassColors colors = new ClassColors(shown.boxClasses(), shown.maskClasses());
         Overlay overlay = new Overlay(colors);
         List<Section.Strip> strips = new ArrayList<>();
+        int sampleBits = SampleBits.of(SampleBits.of(shown));
         for (Sample sample : shown.samples()) {
-            BufferedImage input = RgbImage.of(ImageDecoder.decode(sample.image()));
+            BufferedImage input = RgbImage.of(ImageDecoder.decode(sample.image(), sampleBits));
             List<Section.Figure> cells = new ArrayList<>();
             cells.add(figure("input", overlay.enlarge(input)));
             cells.add(figure(

@@ -15,6 +15,7 @@ import tandem.model.data.DataSet;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageDecoder;
 import tandem.model.data.Sample;
+import tandem.model.data.SampleBits;
 import tandem.model.distillation.Task;
 import tandem.model.explain.Evidence;
 import tandem.model.explain.Explainer;
@@ -60,8 +61,9 @@ final class GradCamFigures {
      */
     Section of(List<StudyPlan.Run> runs) throws IOException {
         Map<Question, List<Section.Figure>> rows = new LinkedHashMap<>();
+        int sampleBits = SampleBits.of(SampleBits.of(shown));
         for (Sample sample : shown.samples()) {
-            DecodedImage decoded = ImageDecoder.decode(sample.image());
+            DecodedImage decoded = ImageDecoder.decode(sample.image(), sampleBits);
             for (String name : classes(sample)) {
                 rows.computeIfAbsent(new Question(sample, name), key -> new ArrayList<>())
                         .add(truth(sample, RgbImage.of(decoded)));
@@ -103,7 +105,8 @@ final class GradCamFigures {
             for (Map.Entry<Question, List<Section.Figure>> row : rows.entrySet()) {
                 Sample sample = row.getKey().sample();
                 if (sample != current) {
-                    DecodedImage decoded = ImageDecoder.decode(sample.image());
+                    DecodedImage decoded = ImageDecoder.decode(
+                            sample.image(), model.network().settings().sampleBits());
                     explainer.run(decoded);
                     image = overlay.enlarge(RgbImage.of(decoded));
                     current = sample;

@@ -10,6 +10,7 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
 import tandem.engine.Device;
 import tandem.model.Inspector;
+import tandem.model.checkpoint.NetworkMetadata;
 import tandem.model.data.DataSet;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageDecoder;
@@ -31,9 +32,10 @@ record Latency(double median, double p99, int frames, int networks) {
 
     /** Measures networks repeatedly on some of the held-out images. */
     static Latency measure(List<Path> weights, DataSet validation, Device device) throws IOException {
+        int sampleBits = NetworkMetadata.read(weights.get(0)).sampleBits();
         List<DecodedImage> images = validation.samples().stream()
                 .limit(IMAGES)
-                .map(sample -> ImageDecoder.decode(sample.image()))
+                .map(sample -> ImageDecoder.decode(sample.image(), sampleBits))
                 .toList();
         List<ByteBuffer> pixels = images.stream()
                 .map(image -> (ByteBuffer) ByteBuffer.allocateDirect(image.rgb().length)

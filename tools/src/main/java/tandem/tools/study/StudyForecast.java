@@ -108,7 +108,7 @@ record StudyForecast(StudyPlan plan, Map<Stage, Double> seconds, List<Stage> don
                     device,
                     plain.network(),
                     plain.training(),
-                    new ImageCache(pool.select(plain.data()), plain.network().maxPixels(), options.cacheBytes()),
+                    new ImageCache(pool.select(plain.data()), plain.network().conversion(), options.cacheBytes()),
                     plain.augmentation(),
                     new Trainer.Options(folder, options.threads(), 3600))) {
                 trainer.run(

@@ -20,9 +20,11 @@ import tandem.model.data.DataSet;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageCache;
 import tandem.model.data.Sample;
+import tandem.model.data.SampleBits;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.FoldedModel;
+import tandem.model.image.ImageConversion;
 import tandem.model.network.NetworkSettings;
 import tandem.model.weak.GrabCutMaskGenerator;
 import tandem.model.weak.RegionBoxGenerator;
@@ -94,10 +96,9 @@ public final class WeakCommand implements Callable<Integer> {
             throw new InputException(
                     "--pseudo-labels does not apply to this command: use 'tandem predict' to see the predictions of a teacher");
         }
-        int maxPixels = maxPixels();
         Path folder = output.make();
         DataSet set = data.read(data.open(out), "data", data.with(List.of()), out);
-        ImageCache images = ImageOptions.cache(set, maxPixels);
+        ImageCache images = ImageOptions.cache(set, conversion(set));
         GrabCutMaskGenerator masks = GrabCutMaskGenerator.of(weak.boxForMask(), set.boxClasses(), set.maskClasses());
         RegionBoxGenerator boxes = RegionBoxGenerator.of(weak.maskForBox(), set.boxClasses(), set.maskClasses());
         Map<String, List<RegionBoxGenerator.Predicted>> predictions = predictions(set, err);
@@ -126,6 +127,13 @@ public final class WeakCommand implements Callable<Integer> {
         out.println("results: " + folder);
         out.flush();
         return 0;
+    }
+
+    private ImageConversion conversion(DataSet set) throws IOException {
+        int bits = weights == null
+                ? SampleBits.of(SampleBits.of(set))
+                : NetworkMetadata.read(weights).sampleBits();
+        return new ImageConversion(maxPixels(), bits);
     }
 
     /** The maximum of the network of --weights, which its training uses too; without it that of --max-pixels. */

@@ -1,0 +1,35 @@
+package tandem.model.image;
+
+/**
+ * How stored images become the pixels that a network reads. It belongs to the network: training and every use of the
+ * network convert images in the same way.
+ *
+ * @param maxPixels larger images are downscaled, see {@link Downscale}
+ * @param sampleBits bits that samples of 16 bits use, 8 to 16: a camera of 12 bits stores values up to 4095, which
+ *     become 0 to 255; larger values become 255
+ */
+public record ImageConversion(int maxPixels, int sampleBits) {
+
+    /** The bits of a sample of 16 bits that uses them all. */
+    public static final int FULL_BITS = 16;
+
+    /** Rejects numbers outside their range. */
+    public ImageConversion {
+        if (maxPixels < 1) {
+            throw new IllegalArgumentException("the maximum number of pixels must be at least 1, not " + maxPixels);
+        }
+        if (sampleBits < 8 || sampleBits > FULL_BITS) {
+            throw new IllegalArgumentException("samples of 16 bits use 8 to 16 of them, not " + sampleBits);
+        }
+    }
+
+    /** Samples of 16 bits use all of them. */
+    public static ImageConversion of(int maxPixels) {
+        return new ImageConversion(maxPixels, FULL_BITS);
+    }
+
+    /** The size of an image after downscaling. */
+    public Downscale size(int width, int height) {
+        return Downscale.of(width, height, maxPixels);
+    }
+}
