@@ -335,7 +335,9 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
                     view.file().file(),
                     "was made for '" + view.entry().fileName() + "' of " + w + " x " + h + " pixels, but the image has "
                             + width + " x " + height,
-                    "annotate the image again, or restore the annotated one");
+                    w == height && h == width
+                            ? "turn the image as it was annotated (it may have lost its EXIF orientation)"
+                            : "annotate the image again, or restore the annotated one");
         }
     }
 }

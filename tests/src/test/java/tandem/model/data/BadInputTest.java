@@ -54,7 +54,7 @@ class BadInputTest {
                         "text named .png",
                         f -> f.text("JPEGImages/b.png", "hello, this is text"),
                         "b.png",
-                        "not a JPEG, PNG or BMP"),
+                        "not a JPEG, PNG, BMP"),
                 new Case(
                         "missing boxes",
                         f -> Files.delete(f.root().resolve("Annotations/b.xml")),

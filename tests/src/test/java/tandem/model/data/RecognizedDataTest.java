@@ -40,7 +40,7 @@ class RecognizedDataTest {
                 "shapes",
                 ".xml",
                 "masks/",
-                "it has 2 images (.jpg, .jpeg, .png or .bmp), 1 .txt",
+                "it has 2 images (" + ImageEndings.TEXT + "), 1 .txt",
                 "--format")) {
             assertTrue(message.contains(part), () -> part + " in " + message);
         }

@@ -35,7 +35,8 @@ class TimeBudgetTest {
                         .limit(20)
                         .toList(),
                 Map.of("background", 0.9, "pit", 0.1),
-                new ImageSpread(32, true, 0.05, 0.1, 0, 0.1));
+                new ImageSpread(32, true, 0.05, 0.1, 0, 0.1),
+                Optional.empty());
         return TrainingRecipe.fit(
                 facts,
                 NetworkSettings.small(boxes ? CLASSES : List.of(), boxes ? List.of() : CLASSES, 224),
