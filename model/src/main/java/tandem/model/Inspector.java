@@ -182,7 +182,8 @@ public final class Inspector implements AutoCloseable {
      * @throws IllegalArgumentException when the buffer is too short for these sizes, a side below 1, or the frame
      *     larger than {@link #MAX_FRAME_PIXELS} pixels
      * @throws DeviceOutOfMemoryException when there is no memory for a frame of this size
-     * @throws IllegalStateException after {@link #close}, or when the device is closed
+     * @throws IllegalStateException after {@link #close}, when the device is closed, or when an output of the network
+     *     is not finite; other frames can then be inspected
      */
     public Inspection inspect(
             ByteBuffer frame, PixelFormat format, int width, int height, int stride, Inspection result) {
@@ -310,6 +311,11 @@ public final class Inspector implements AutoCloseable {
         turn.enter();
         try {
             program.run(input.images());
+            if (!program.isFinite()) {
+                throw new IllegalStateException(
+                        "the outputs of the network for this frame are not finite numbers, so it has no result; "
+                                + "with activations in float16 they may be too large: use float32");
+            }
             program.read(0, width, height, result);
             return result;
         } finally {

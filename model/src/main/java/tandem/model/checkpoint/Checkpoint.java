@@ -16,6 +16,7 @@ import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.TrainingSettings;
 import tandem.model.weights.SafetensorsReader;
 import tandem.model.weights.SafetensorsWriter;
+import tandem.model.weights.TensorFile;
 import tandem.model.weights.WeightsException;
 import tandem.model.weights.WeightsFile;
 
@@ -50,9 +51,24 @@ public record Checkpoint(
     private static final String OPTIMIZER = "optimizer/state";
     private static final String LOSS_SCALE = "lossScale";
 
-    private record Position(int images, int pixels, long step, SamplerState sampler) {}
+    private record Position(int images, int pixels, long step, SamplerState sampler) {
+        Position {
+            require(sampler, "sampler");
+        }
+    }
 
-    private record BalanceState(List<Double> values) {}
+    private record BalanceState(List<Double> values) {
+        BalanceState {
+            require(values, "values");
+            values.forEach(value -> require(value, "values"));
+        }
+    }
+
+    private static void require(Object value, String name) {
+        if (value == null) {
+            throw new IllegalArgumentException(name + " is null");
+        }
+    }
 
     /** The content of the file for a run in this state. */
     public SafetensorsWriter content(RunState run) {
@@ -115,7 +131,10 @@ public record Checkpoint(
      */
     public RunState restore(SafetensorsReader reader, RunState run) throws IOException {
         String file = reader.file().toString();
-        float[] values = reader.read(OPTIMIZER, Math.toIntExact(run.optimizer().bytes() / Float.BYTES));
+        float[] values = TensorFile.requireFinite(
+                reader.file(),
+                OPTIMIZER,
+                reader.read(OPTIMIZER, Math.toIntExact(run.optimizer().bytes() / Float.BYTES)));
         WeightsFile.load(reader, TRAINING, run.variables(), run.weights());
         WeightsFile.load(reader, "", run.variables(), run.average(), run.ofNetwork());
         WeightsFile.load(

@@ -3,10 +3,12 @@ package tandem.model.checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import tandem.model.declaration.SettingsJson;
+import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 import tandem.model.weights.SafetensorsReader;
 import tandem.model.weights.SafetensorsWriter;
 import tandem.model.weights.WeightsException;
+import tandem.model.weights.WeightsFile;
 
 /** The settings of a network in the metadata of its weights file; a checkpoint is such a file too. */
 public final class NetworkMetadata {
@@ -39,6 +41,23 @@ public final class NetworkMetadata {
             return SettingsJson.read(reader.file().toString(), text, NetworkSettings.class);
         } catch (IllegalArgumentException problem) {
             throw new WeightsException(problem.getMessage(), problem);
+        }
+    }
+
+    /**
+     * The network of a file, whose variables have the shapes that the file states.
+     *
+     * @throws WeightsException when there are no settings, or they do not fit the file
+     */
+    public static Network network(SafetensorsReader reader) throws WeightsException {
+        NetworkSettings settings = read(reader);
+        try {
+            Network network = new Network(settings);
+            WeightsFile.requireShapes(reader, network.variables());
+            return network;
+        } catch (IllegalArgumentException | ArithmeticException problem) {
+            throw new WeightsException(
+                    reader.file() + ": has impossible network settings: " + problem.getMessage(), problem);
         }
     }
 

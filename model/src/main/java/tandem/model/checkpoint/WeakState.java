@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import tandem.model.data.Box;
 import tandem.model.weights.SafetensorsReader;
 import tandem.model.weights.SafetensorsWriter;
+import tandem.model.weights.WeightsException;
 
 /**
  * The part of the labels that changes during a run and is stored in checkpoints: the boxes generated from masks.
@@ -40,7 +41,14 @@ public record WeakState(long from, Map<Integer, List<Box>> boxes) {
                                 false));
             }
         }
-        return new WeakState(Long.parseLong(checkpoint.metadata().get(FROM)), boxes);
+        try {
+            return new WeakState(Long.parseLong(checkpoint.metadata().get(FROM)), boxes);
+        } catch (NumberFormatException problem) {
+            throw new WeightsException(
+                    checkpoint.file() + ": metadata " + FROM + ": expected a whole number, not "
+                            + checkpoint.metadata().get(FROM),
+                    problem);
+        }
     }
 
     /**

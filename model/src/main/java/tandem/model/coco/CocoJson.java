@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import tandem.kernels.Excerpt;
 
 /**
  * The parts of a COCO file that annotations and detections share. Every error names the file and the place in it.
@@ -32,12 +33,12 @@ public record CocoJson(Path file) {
 
     IOException invalid(JsonProcessingException e) {
         int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-        return new IOException(file + ", line " + line + ": not valid JSON: " + e.getOriginalMessage(), e);
+        return new IOException(file + ", line " + line + ": not valid JSON: " + Excerpt.of(e.getOriginalMessage()), e);
     }
 
     /** An error at a place in the file. */
     public IOException error(String where, String what) {
-        return new IOException(file + ", " + where + ": " + what);
+        return new IOException(file + ", " + where + ": " + Excerpt.of(what));
     }
 
     /** A field that must be an array. */
@@ -117,6 +118,9 @@ public record CocoJson(Path file) {
     private double[] numbers(JsonNode array, String where) throws IOException {
         if (!array.isArray()) {
             throw error(where, "expected an array of numbers");
+        }
+        if (array.isEmpty()) {
+            return new double[0];
         }
         double[] values = new double[array.size()];
         for (int i = 0; i < values.length; i++) {

@@ -2,6 +2,7 @@ package tandem.model.coco;
 
 import java.util.Arrays;
 import java.util.List;
+import tandem.kernels.Excerpt;
 
 /**
  * A mask of one object as COCO stores it: lengths of alternating runs of background and object, background first, down
@@ -79,7 +80,7 @@ public final class RunLengthMask {
             do {
                 if (at == text.length() || shift > 35) {
                     throw new IllegalArgumentException(
-                            "compressed run-length mask ends within a number: \"" + text + '"');
+                            "compressed run-length mask ends within a number: \"" + Excerpt.of(text) + '"');
                 }
                 group = text.charAt(at++) - 48;
                 if (group < 0 || group > 63) {

@@ -247,7 +247,10 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
                                 + "' has no segmentation, nor has any other of this image",
                         "use the boxes of this image alone");
             } else if (item.corner() != null) {
-                unknown.add(item.corner());
+                Box box = box(view, where(view, item), item.corner(), label, true, width, height);
+                if (box != null) {
+                    unknown.add(new double[] {box.xMin(), box.yMin(), box.xMax(), box.yMax()});
+                }
                 bad.notice(
                         view.file().file(),
                         "objects of outlined images have no segmentation; pixels in their boxes are ignored",
@@ -258,14 +261,7 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
         for (double[] box : unknown) {
             crowds.add(new Region(
                     RunLengthMask.ofPolygons(width, height, new double[] {
-                        box[0],
-                        box[1],
-                        box[0] + box[2],
-                        box[1],
-                        box[0] + box[2],
-                        box[1] + box[3],
-                        box[0],
-                        box[1] + box[3]
+                        box[0], box[1], box[2], box[1], box[2], box[3], box[0], box[3]
                     }),
                     (byte) ClassMask.IGNORE));
         }

@@ -14,7 +14,7 @@ public class DataException extends RuntimeException {
      * @param remedy what to do about it
      */
     public DataException(Path file, String problem, String remedy) {
-        super(file + ": " + oneLine(problem) + "; " + oneLine(remedy));
+        super(file + ": " + oneLine(Excerpt.of(problem)) + "; " + oneLine(Excerpt.of(remedy)));
         this.file = file;
     }
 

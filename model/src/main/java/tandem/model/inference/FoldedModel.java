@@ -64,7 +64,7 @@ public final class FoldedModel implements AutoCloseable {
     /** The same with activations and filters in another type: FLOAT32, BFLOAT16 or FLOAT16. */
     public static FoldedModel load(Path file, Device device, DataType storage) throws IOException {
         try (SafetensorsReader reader = SafetensorsReader.open(file)) {
-            Network network = new Network(NetworkMetadata.read(reader));
+            Network network = NetworkMetadata.network(reader);
             Variables trained = network.variables();
             try (Weights source = new Weights(device, trained)) {
                 WeightsFile.load(reader, "", trained, source);

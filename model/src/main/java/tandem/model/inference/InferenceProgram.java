@@ -37,6 +37,7 @@ public final class InferenceProgram implements AutoCloseable {
     private final NativeMasks masks;
     private final Device device;
     private final Tensor logits;
+    private final OutputSums sums;
     private final Resources owned = new Resources();
     private NativeMasks certainMasks;
     private final ByteBuffer boxes;
@@ -69,6 +70,7 @@ public final class InferenceProgram implements AutoCloseable {
         pixelInput = described.pixels();
         parameterInput = described.parameters();
         detections = described.detections();
+        sums = described.sums();
         logits = outputs.segmentation();
         try {
             program = owned.add(Program.frozen(device, graph, model.weights()));
@@ -103,7 +105,13 @@ public final class InferenceProgram implements AutoCloseable {
                 device);
     }
 
-    private record Description(Graph graph, Tensor pixels, Tensor parameters, Outputs outputs, Detections detections) {
+    private record Description(
+            Graph graph,
+            Tensor pixels,
+            Tensor parameters,
+            Outputs outputs,
+            Detections detections,
+            OutputSums sums) {
 
         static Description of(
                 Network network,
@@ -131,7 +139,8 @@ public final class InferenceProgram implements AutoCloseable {
             if (settings.segments()) {
                 graph.keep(outputs.segmentation());
             }
-            return new Description(graph, pixelInput, parameterInput, outputs, detections);
+            return new Description(
+                    graph, pixelInput, parameterInput, outputs, detections, OutputSums.of(graph, outputs));
         }
     }
 
@@ -198,6 +207,14 @@ public final class InferenceProgram implements AutoCloseable {
             program.download(detections.labels(), labels.clear());
             program.download(detections.counts(), counts.clear());
         }
+    }
+
+    /**
+     * Whether all outputs of the network for the last batch were finite: with others there are no boxes and the mask is
+     * background.
+     */
+    public boolean isFinite() {
+        return sums.areFinite(program);
     }
 
     /**

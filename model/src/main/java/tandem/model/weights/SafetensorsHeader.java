@@ -97,6 +97,9 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         List<Map.Entry<String, Entry>> entries = new ArrayList<>();
         for (Map.Entry<String, JsonNode> field : root.properties()) {
             if (field.getKey().equals(METADATA)) {
+                if (!field.getValue().isObject()) {
+                    throw new WeightsException(file + ": " + METADATA + " is not an object of strings");
+                }
                 field.getValue()
                         .properties()
                         .forEach(string ->
@@ -131,20 +134,25 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         return new SafetensorsHeader(tensors, metadata);
     }
 
+    private static boolean isLong(JsonNode number) {
+        return number.isIntegralNumber() && number.canConvertToLong();
+    }
+
     private static Entry entry(String file, String name, JsonNode node) throws WeightsException {
         String type = node.path("dtype").asText();
         JsonNode dims = node.path("shape");
         JsonNode offsets = node.path("data_offsets");
         if (!TYPES.containsKey(type)
                 || !dims.isArray()
+                || !offsets.isArray()
                 || offsets.size() != 2
-                || !offsets.get(0).isIntegralNumber()
-                || !offsets.get(1).isIntegralNumber()) {
+                || !isLong(offsets.get(0))
+                || !isLong(offsets.get(1))) {
             throw new WeightsException(file + ": the header's entry for tensor " + name + " is malformed: " + node);
         }
         List<Integer> shape = new ArrayList<>();
         for (JsonNode dim : dims) {
-            if (!dim.canConvertToInt() || dim.asInt() < 0) {
+            if (!dim.isIntegralNumber() || !dim.canConvertToInt() || dim.asInt() < 0) {
                 throw new WeightsException(file + ": tensor " + name + " has an impossible shape " + dims);
             }
             shape.add(dim.asInt());
@@ -160,7 +168,7 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         } catch (ArithmeticException overflow) {
             throw new WeightsException(file + ": tensor " + name + " has an impossible shape " + dims, overflow);
         }
-        if (entry.begin() < 0 || entry.end() - entry.begin() != bytes) {
+        if (entry.begin() < 0 || entry.end() < entry.begin() || entry.end() - entry.begin() != bytes) {
             throw new WeightsException(file + ": tensor " + name + " " + type + dims + " needs " + bytes
                     + " bytes, its range " + offsets + " has " + (entry.end() - entry.begin()));
         }

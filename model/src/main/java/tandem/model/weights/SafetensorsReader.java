@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,7 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * An open safetensors file. Opening it reads and checks the header, sizes included; tensors are read on demand. The
+ * An open safetensors file. The first tensor that is read checks the whole file against its {@link Checksum}, if it has
+ * one. Opening it reads and checks the header, sizes included; tensors are read on demand. The
  * file is streamed, not mapped: a file that shrinks while it is read is then an error and not a crash.
  */
 public final class SafetensorsReader implements TensorFile {
@@ -26,8 +28,12 @@ public final class SafetensorsReader implements TensorFile {
     private final FileChannel channel;
     private final SafetensorsHeader header;
     private final long dataStart;
+    /** Null when the file has none, or it was checked. */
+    private Checksum checksum;
 
-    private SafetensorsReader(Path file, FileChannel channel, SafetensorsHeader header, long dataStart) {
+    private SafetensorsReader(
+            Path file, FileChannel channel, SafetensorsHeader header, long dataStart, Checksum checksum) {
+        this.checksum = checksum;
         this.file = file;
         this.channel = channel;
         this.header = header;
@@ -41,6 +47,9 @@ public final class SafetensorsReader implements TensorFile {
      */
     public static SafetensorsReader open(Path file) throws IOException {
         FileChannel channel;
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new WeightsException(file + ": is not a regular file");
+        }
         try {
             channel = FileChannel.open(file, StandardOpenOption.READ);
         } catch (NoSuchFileException absent) {
@@ -65,7 +74,13 @@ public final class SafetensorsReader implements TensorFile {
             ByteBuffer text = ByteBuffer.allocate((int) headerBytes);
             readFully(file, channel, text, 8);
             SafetensorsHeader header = SafetensorsHeader.decode(file.toString(), text.array(), size - 8 - headerBytes);
-            return new SafetensorsReader(file, channel, header, 8 + headerBytes);
+            String sum = header.metadata().remove(Checksum.KEY);
+            return new SafetensorsReader(
+                    file,
+                    channel,
+                    header,
+                    8 + headerBytes,
+                    sum == null ? null : Checksum.of(text.array(), sum));
         } catch (IOException | RuntimeException problem) {
             channel.close();
             throw problem;
@@ -135,6 +150,7 @@ public final class SafetensorsReader implements TensorFile {
             throw new WeightsException(file + ": tensor " + name + " has shape " + Arrays.toString(found)
                     + ", expected " + Arrays.toString(shape) + "; the file belongs to another network");
         }
+        verify();
         float[] values = new float[Math.toIntExact(entry.elements())];
         ByteBuffer chunk = ByteBuffer.allocateDirect((int)
                         Math.max(format.bytes(), Math.min(CHUNK_BYTES, (long) format.bytes() * values.length)))
@@ -151,6 +167,26 @@ public final class SafetensorsReader implements TensorFile {
             position += (long) count * format.bytes();
         }
         return values;
+    }
+
+    private void verify() throws IOException {
+        if (checksum == null) {
+            return;
+        }
+        ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
+        long size = channel.size();
+        for (long position = dataStart; position < size; position += chunk.limit()) {
+            chunk.clear().limit((int) Math.min(CHUNK_BYTES, size - position));
+            readFully(file, channel, chunk, position);
+            checksum.add(chunk.flip());
+        }
+        if (!checksum.text().equals(checksum.expected())) {
+            throw new WeightsException(file + ": damaged: its content has the checksum " + checksum.text()
+                    + ", expected " + checksum.expected() + "; copy the file again or use an earlier one"
+                    + " (another program that changes the weights must remove '" + Checksum.KEY
+                    + "' from the metadata)");
+        }
+        checksum = null;
     }
 
     private SafetensorsHeader.Entry entry(String name) throws WeightsException {

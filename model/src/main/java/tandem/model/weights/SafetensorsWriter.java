@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ public final class SafetensorsWriter {
         return this;
     }
 
-    /** Writes {@code file}, replacing it, and waits until its bytes are on the disk. */
+    /** Writes {@code file} with a {@link Checksum}, replacing it, and waits until its bytes are on the disk. */
     public void write(Path file) throws IOException {
         Map<String, SafetensorsHeader.Entry> entries = new LinkedHashMap<>();
         long position = 0;
@@ -65,7 +66,11 @@ public final class SafetensorsWriter {
                     tensor.name(), new SafetensorsHeader.Entry(tensor.format().name(), shape, position, end));
             position = end;
         }
-        byte[] header = new SafetensorsHeader(entries, metadata).encode();
+        Map<String, String> strings = new LinkedHashMap<>();
+        strings.put(Checksum.KEY, Checksum.placeholder());
+        metadata.forEach(strings::putIfAbsent);
+        byte[] header = new SafetensorsHeader(entries, strings).encode();
+        Checksum checksum = Checksum.of(header, Checksum.placeholder());
         ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
@@ -90,10 +95,13 @@ public final class SafetensorsWriter {
                     for (int i = 0; i < count; i++) {
                         tensor.format().put(chunk, i * bytes, values[done + i]);
                     }
-                    writeFully(channel, chunk.limit(count * bytes));
+                    checksum.add(chunk.limit(count * bytes));
+                    writeFully(channel, chunk);
                     done += count;
                 }
             }
+            channel.write(
+                    ByteBuffer.wrap(checksum.text().getBytes(StandardCharsets.US_ASCII)), 8 + checksum.position());
             channel.force(true);
         }
     }

@@ -17,6 +17,9 @@ public sealed interface TensorFile extends AutoCloseable permits SafetensorsRead
      */
     static TensorFile open(Path file) throws IOException {
         byte[] start;
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new WeightsException(file + ": is not a regular file");
+        }
         try (var stream = Files.newInputStream(file)) {
             start = stream.readNBytes(262);
         } catch (NoSuchFileException absent) {
@@ -52,6 +55,21 @@ public sealed interface TensorFile extends AutoCloseable permits SafetensorsRead
      * @throws WeightsException when there is no tensor of that name, it has integers, or its shape is not {@code shape}
      */
     float[] readAnyFloat(String name, int... shape) throws IOException;
+
+    /**
+     * Rejects weights that are not numbers: a network with them answers 'nothing found' for every image.
+     *
+     * @return {@code values}
+     */
+    static float[] requireFinite(Path file, String name, float[] values) throws WeightsException {
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new WeightsException(file + ": tensor " + name + " has the value " + values[i] + " at element "
+                        + i + "; the training diverged or the file is damaged; use an earlier checkpoint");
+            }
+        }
+        return values;
+    }
 
     @Override
     void close() throws IOException;

@@ -151,13 +151,14 @@ public final class TorchvisionImport {
     private static float[] read(TensorFile source, String name, Shape shape) throws IOException {
         int[] expected = fileShape(shape);
         if (shape.rank() != 4) {
-            return source.readAnyFloat(name, expected);
+            return TensorFile.requireFinite(source.file(), name, source.readAnyFloat(name, expected));
         }
         int k = expected[0];
         int c = expected[1];
         int area = expected[2] * expected[3];
         if (source.shape(name)[1] == c) {
-            return channelsLast(source.readAnyFloat(name, expected), k, c, area);
+            return channelsLast(
+                    TensorFile.requireFinite(source.file(), name, source.readAnyFloat(name, expected)), k, c, area);
         }
         float[] gray = source.readAnyFloat(name, grayStem(expected));
         float[] result = new float[c * gray.length];

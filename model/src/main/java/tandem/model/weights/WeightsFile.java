@@ -3,6 +3,7 @@ package tandem.model.weights;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import tandem.engine.Tensor;
@@ -34,11 +35,28 @@ public final class WeightsFile {
      * Sets every variable of {@code weights} from the tensor {@code prefix + name}. All tensors are read before the
      * first is written.
      *
-     * @throws WeightsException when one is missing, has integers, or has another shape
+     * @throws WeightsException when one is missing, has integers, another shape, or a value that is not finite
      */
     public static void load(SafetensorsReader reader, String prefix, Variables variables, Weights weights)
             throws IOException {
         load(reader, prefix, variables, weights, name -> true);
+    }
+
+    /**
+     * Compares the shapes of all variables with those in the file, before memory is allocated for them.
+     *
+     * @throws WeightsException when one is missing or has another shape
+     */
+    public static void requireShapes(SafetensorsReader reader, Variables variables) throws WeightsException {
+        for (Variables.Variable variable : variables.all()) {
+            Tensor tensor = variable.tensor();
+            int[] found = reader.shape(tensor.name());
+            if (!Arrays.equals(found, tensor.shape().toArray())) {
+                throw new WeightsException(reader.file() + ": tensor " + tensor.name() + " has shape "
+                        + Arrays.toString(found) + ", its network settings need " + tensor.shape()
+                        + "; the file is damaged");
+            }
+        }
     }
 
     /** The same only for variables whose name passes {@code selected}. */
@@ -51,8 +69,9 @@ public final class WeightsFile {
                 .toList();
         List<float[]> values = new ArrayList<>();
         for (Tensor tensor : tensors) {
-            values.add(
-                    reader.readAnyFloat(prefix + tensor.name(), tensor.shape().toArray()));
+            String name = prefix + tensor.name();
+            float[] read = reader.readAnyFloat(name, tensor.shape().toArray());
+            values.add(TensorFile.requireFinite(reader.file(), name, read));
         }
         for (int i = 0; i < values.size(); i++) {
             weights.write(tensors.get(i), FloatBuffer.wrap(values.get(i)));

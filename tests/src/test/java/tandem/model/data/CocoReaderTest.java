@@ -19,6 +19,8 @@ import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.ParameterizedTest;
 import tandem.model.coco.RunLengthMask;
 import tandem.model.metrics.ReferenceData;
 
@@ -40,6 +42,32 @@ class CocoReaderTest {
 
     private DataSet read(ImageLists lists, BadFiles bad) {
         return DataReader.open(root).read("test", lists, bad);
+    }
+
+    /** The second object has no outline, and a box that is impossible, or reaches far over the border. */
+    @ParameterizedTest
+    @CsvSource({"'[1, 1, 1e9, 2]', 1", "'[1e9, 1, 1, 2]', 0", "'[1, 1, 1e999, 2]', 0", "'[1, 1, -3, 2]', 0"})
+    void boxesBesideOutlinesAreCheckedAsOthers(String box, int kept) throws IOException {
+        folder().image("train/a.png", 6, 4)
+                .image("train/b.png", 6, 4)
+                .instances(
+                        "annotations/instances_train.json",
+                        "{\"id\": 7, \"file_name\": \"a.png\", \"width\": 6, \"height\": 4},"
+                                + "{\"id\": 8, \"file_name\": \"b.png\", \"width\": 6, \"height\": 4}",
+                        CATEGORIES,
+                        """
+                {"id": 1, "image_id": 7, "category_id": 3, "bbox": [0, 0, 1, 1], "segmentation": [[0, 0, 1, 0, 1, 1, 0, 1]]},
+                {"id": 2, "image_id": 7, "category_id": 3, "bbox": %s},
+                {"id": 3, "image_id": 8, "category_id": 90, "bbox": [0, 0, 1, 1], "segmentation": [[0, 0, 1, 0, 1, 1, 0, 1]]}
+                """.formatted(box));
+        BadFiles bad = BadFiles.skip();
+        DataSet data = read(ImageLists.everything(), bad);
+        assertEquals(1 + kept, data.size());
+        assertEquals(1 - kept, bad.lines().size());
+        if (kept == 1) {
+            // The box is clipped to columns 1 to 5 and rows 1 and 2; its pixels are ignored.
+            assertEquals(10, data.samples().get(0).mask().orElseThrow().ignored());
+        }
     }
 
     @Test

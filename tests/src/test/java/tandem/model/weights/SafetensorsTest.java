@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -66,12 +67,64 @@ class SafetensorsTest {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(path)).order(ByteOrder.LITTLE_ENDIAN);
         int length = (int) bytes.getLong();
         assertEquals(0, length % 8);
+        String header = new String(bytes.array(), 8, length, StandardCharsets.UTF_8);
+        String zeroed = header.replaceAll("crc32c:[0-9a-f]{8}", "crc32c:00000000");
         assertEquals(
-                "{\"__metadata__\":{\"k\":\"v\"},\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
-                new String(bytes.array(), 8, length, StandardCharsets.UTF_8).strip());
+                "{\"__metadata__\":{\"checksum\":\"crc32c:00000000\",\"k\":\"v\"},"
+                        + "\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+                zeroed.strip());
+        ByteBuffer summed = ByteBuffer.allocate(length + 8)
+                .put(zeroed.getBytes(StandardCharsets.UTF_8))
+                .put(bytes.array(), 8 + length, 8);
+        assertTrue(header.contains("crc32c:%08x".formatted(crc32c(summed.array()))), header);
         assertEquals(0x3f800000, bytes.getInt(8 + length));
         assertEquals(0xc0200000, bytes.getInt(12 + length));
         assertEquals(8 + length + 8, bytes.capacity());
+    }
+
+    /** CRC-32C bit by bit (RFC 3720): the reversed polynomial is 82f63b78; "123456789" has the sum e3069283. */
+    private static int crc32c(byte[] bytes) {
+        int sum = -1;
+        for (byte one : bytes) {
+            sum ^= one & 0xff;
+            for (int bit = 0; bit < 8; bit++) {
+                sum = sum >>> 1 ^ ((sum & 1) == 0 ? 0 : 0x82f63b78);
+            }
+        }
+        return ~sum;
+    }
+
+    @Test
+    void everyFlippedBitIsNoticed() throws IOException {
+        assertEquals(0xe3069283, crc32c("123456789".getBytes(StandardCharsets.US_ASCII)));
+        Path path = folder.resolve("flipped.safetensors");
+        new SafetensorsWriter()
+                .put("anchor", "24")
+                .add("x", new int[] {3}, () -> new float[] {1, 2, 3})
+                .write(path);
+        byte[] whole = Files.readAllBytes(path);
+        int data = whole.length - 12;
+        int digit = new String(whole, StandardCharsets.ISO_8859_1).indexOf("24");
+        for (int place : new int[] {data, data + 3, data + 11, digit, digit + 1}) {
+            for (int bit = 0; bit < 3; bit++) {
+                byte[] bad = whole.clone();
+                bad[place] ^= (byte) (1 << bit);
+                Files.write(path, bad);
+                try (SafetensorsReader reader = SafetensorsReader.open(path)) {
+                    assertTrue(assertThrows(WeightsException.class, () -> reader.read("x", 3))
+                            .getMessage()
+                            .contains("damaged: its content has the checksum"));
+                }
+            }
+        }
+    }
+
+    @Test
+    @Timeout(20)
+    void pipesAreRefused() throws Exception {
+        Path pipe = folder.resolve("pipe.safetensors");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        assertTrue(message(pipe).contains("not a regular file"));
     }
 
     @Test
@@ -120,6 +173,13 @@ class SafetensorsTest {
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[2147483647,2147483647,4],\"data_offsets\":[0,8]}}",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.9],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":{\"x\":0,\"y\":8}}}",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,18446744073709551624]}}",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[-9223372036854775808,8]}}",
+                "{\"a\":null}",
+                "{\"__metadata__\":null,\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+                "{\"__metadata__\":[3],\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
                 "{\"a\":{\"dtype\":\"Q32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0]}}",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
