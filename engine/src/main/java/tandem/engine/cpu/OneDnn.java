@@ -15,6 +15,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerPointer;
 import tandem.engine.LibraryException;
+import tandem.kernels.natives.JavaCppNatives;
 
 /** oneDNN's engine and stream, and the owner of every handle made from them. */
 final class OneDnn implements AutoCloseable {
@@ -37,12 +38,13 @@ final class OneDnn implements AutoCloseable {
     private static synchronized void load(int threads) {
         if (!loaded) {
             OpenMp.beforeLoading(threads);
+            JavaCppNatives.prepare();
             try {
                 OpenMp.loaded(Loader.load(dnnl.class));
             } catch (UnsatisfiedLinkError e) {
                 throw new LibraryException(
                         "oneDNN does not load: " + e.getMessage() + "; the jars dnnl, javacpp and opencl must be there "
-                                + "for this platform, and the folder for extracted natives (-Dorg.bytedeco.javacpp.cachedir) writable");
+                                + "for this platform, and the folder for extracted natives (-Dtandem.natives) writable");
             }
             loaded = true;
         }

@@ -9,6 +9,7 @@ import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.JCudaDriver;
 import jcuda.jcudnn.JCudnn;
 import org.bytedeco.javacpp.Loader;
+import tandem.kernels.natives.JavaCppNatives;
 
 /**
  * Which of the requirements of the CUDA device this machine meets, checked in order: the driver and a GPU, cuDNN, and
@@ -193,6 +194,7 @@ public record CudaProbe(List<Finding> findings, List<Gpu> gpus) {
 
     private static boolean loads(String file) {
         try {
+            JavaCppNatives.prepare();
             Loader.loadGlobal(file);
             return true;
         } catch (UnsatisfiedLinkError e) {

@@ -7,6 +7,7 @@ import jcuda.jcublas.JCublas2;
 import jcuda.jcudnn.JCudnn;
 import org.bytedeco.javacpp.Loader;
 import tandem.kernels.natives.JCudaNatives;
+import tandem.kernels.natives.JavaCppNatives;
 
 /**
  * A library of NVIDIA's and the class of JCuda that binds it. The library and every function that is called are looked
@@ -156,6 +157,7 @@ enum NativeLibrary {
     /** The same with another file in its place, whose own name for itself must be {@link #file}. */
     String load(String substitute) {
         try {
+            JavaCppNatives.prepare();
             Loader.loadGlobal(substitute);
         } catch (UnsatisfiedLinkError e) {
             return substitute + " does not load (" + oneLine(e) + "); " + remedy;

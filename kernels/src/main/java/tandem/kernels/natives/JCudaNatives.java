@@ -8,19 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import jcuda.JCudaVersion;
 import jcuda.LibUtils;
 
 /**
- * Unpacks a native library of JCuda into a folder that only this user can enter, compares it byte by byte with the one
+ * Unpacks a native library of JCuda into the {@link NativeFolder}, compares it byte by byte with the one
  * in the jar, and lets JCuda's class find it there. Every first use of a JCuda class must go through {@link #load}.
- *
- * <p>The folder is the system property {@code tandem.natives} if set, else {@code $XDG_CACHE_HOME/tandem/natives}, else
- * {@code ~/.cache/tandem/natives}.
  *
  * <p>In a bundle the libraries already lie as files in the folder that the system property
  * {@code tandem.natives.bundled} names, which is then on {@code java.library.path}, where JCuda looks first. Nothing is
@@ -28,10 +22,8 @@ import jcuda.LibUtils;
  */
 public final class JCudaNatives {
 
-    private static final String FOLDER_PROPERTY = "tandem.natives";
     private static final String BUNDLED_PROPERTY = "tandem.natives.bundled";
     private static final String SIZES = "SIZES";
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
     private static final ReentrantLock LOCK = new ReentrantLock();
 
     private JCudaNatives() {}
@@ -90,26 +82,9 @@ public final class JCudaNatives {
                 folder.resolve(SIZES) + " does not list " + file.getFileName() + "; copy the bundle again");
     }
 
-    /** The folder that libraries are unpacked into, made if it is not there. */
+    /** The folder that libraries are unpacked into, made if it is not there; see {@link NativeFolder}. */
     public static Path folder() throws IOException {
-        String chosen = System.getProperty(FOLDER_PROPERTY);
-        String cache = System.getenv("XDG_CACHE_HOME");
-        Path folder;
-        if (chosen != null) {
-            folder = Path.of(chosen);
-        } else if (cache != null && Path.of(cache).isAbsolute()) {
-            folder = Path.of(cache, "tandem", "natives");
-        } else {
-            folder = Path.of(System.getProperty("user.home"), ".cache", "tandem", "natives");
-        }
-        folder = folder.toAbsolutePath();
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder);
-        }
-        if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
-            Files.setPosixFilePermissions(folder, OWNER_ONLY);
-        }
-        return folder;
+        return NativeFolder.get();
     }
 
     /**

@@ -1,6 +1,7 @@
 package tandem.tools.doctor;
 
 import org.bytedeco.javacpp.Loader;
+import tandem.kernels.natives.JavaCppNatives;
 
 /**
  * Whether the system's loader can load a shared library.
@@ -14,6 +15,7 @@ record SharedLibrary(String name, boolean found, String reason) {
     /** Tries to load the library with the search path of this process. */
     static SharedLibrary probe(String name) {
         try {
+            JavaCppNatives.prepare();
             Loader.loadGlobal(name);
             return new SharedLibrary(name, true, "");
         } catch (UnsatisfiedLinkError e) {

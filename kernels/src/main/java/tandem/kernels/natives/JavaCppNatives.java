@@ -1,0 +1,92 @@
+package tandem.kernels.natives;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.JarURLConnection;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+
+/**
+ * Lets JavaCPP unpack its libraries, oneDNN's among them, into the {@link NativeFolder}, and removes what is there but
+ * differs from the jars, which JavaCPP recognizes by size and date alone. Every first use of JavaCPP's {@code Loader}
+ * must come after {@link #prepare}.
+ *
+ * <p>Files are compared by size and CRC-32, which the jar's directory has: inflating 90 MB for each start would take
+ * longer than starting. In a bundle nothing is unpacked.
+ */
+public final class JavaCppNatives {
+
+    /** JavaCPP's property for the folder; if the user sets it, that folder is used and checked. */
+    private static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
+
+    private static boolean prepared;
+
+    private JavaCppNatives() {}
+
+    /**
+     * Chooses and checks the folder; only the first call does anything.
+     *
+     * @throws IllegalStateException when there is no folder that only this user can write
+     */
+    public static synchronized void prepare() {
+        if (prepared || System.getProperty("tandem.natives.bundled") != null) {
+            return;
+        }
+        try {
+            String chosen = System.getProperty(PROPERTY);
+            Path folder = NativeFolder.secured(
+                    chosen == null ? NativeFolder.get().resolve("javacpp") : Path.of(chosen));
+            check(folder, JavaCppNatives.class.getClassLoader());
+            System.setProperty(PROPERTY, folder.toString());
+            prepared = true;
+        } catch (IOException e) {
+            throw new IllegalStateException("native libraries cannot be unpacked: " + e.getMessage(), e);
+        }
+    }
+
+    /** Deletes the files that are not those of the jars. Below the folder of each jar, paths are those in the jar. */
+    static void check(Path folder, ClassLoader loader) throws IOException {
+        List<Path> files;
+        try (Stream<Path> walk = Files.walk(folder)) {
+            files = walk.filter(file -> !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
+                            && folder.relativize(file).getNameCount() > 1)
+                    .toList();
+        }
+        for (Path file : files) {
+            Path inside = folder.relativize(file);
+            Path resource = inside.subpath(1, inside.getNameCount());
+            if (!equals(file, loader.getResource(resource.toString().replace('\\', '/')))) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private static boolean equals(Path file, URL resource) throws IOException {
+        if (resource == null || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        if (!(resource.openConnection() instanceof JarURLConnection connection)) {
+            return false;
+        }
+        JarEntry entry = connection.getJarEntry();
+        if (entry == null || entry.getSize() != Files.size(file)) {
+            return false;
+        }
+        try (InputStream stream = new CheckedInputStream(
+                new BufferedInputStream(Files.newInputStream(file), 1 << 16), new CRC32())) {
+            byte[] part = new byte[1 << 16];
+            while (stream.read(part) >= 0) {
+                // The stream computes the sum.
+            }
+            return ((CheckedInputStream) stream).getChecksum().getValue() == entry.getCrc();
+        }
+    }
+}

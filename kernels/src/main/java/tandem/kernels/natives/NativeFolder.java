@@ -1,0 +1,91 @@
+package tandem.kernels.natives;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder that native libraries are unpacked into. Only this user can enter it, as what lies there is executed. It is
+ * the system property {@code tandem.natives} if set, else {@code $XDG_CACHE_HOME/tandem/natives}, else
+ * {@code ~/.cache/tandem/natives}; where that cannot be written, a new folder with a random name in the temporary folder,
+ * which is deleted when the JVM ends.
+ */
+final class NativeFolder {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NativeFolder.class);
+    private static final String PROPERTY = "tandem.natives";
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+    private static Path temporary;
+
+    private NativeFolder() {}
+
+    /**
+     * The folder, made if it is not there.
+     *
+     * @throws IOException when it belongs to another user, or the chosen one cannot be made
+     */
+    static synchronized Path get() throws IOException {
+        String chosen = System.getProperty(PROPERTY);
+        if (chosen != null) {
+            return secured(Path.of(chosen));
+        }
+        String cache = System.getenv("XDG_CACHE_HOME");
+        Path usual = (cache != null && Path.of(cache).isAbsolute()
+                        ? Path.of(cache)
+                        : Path.of(System.getProperty("user.home"), ".cache"))
+                .resolve(Path.of("tandem", "natives"));
+        if (temporary == null) {
+            try {
+                return secured(usual);
+            } catch (IOException e) {
+                temporary = Files.createTempDirectory("tandem-natives");
+                LOG.info("{} cannot be used ({}); native libraries are unpacked into {}", usual, e, temporary);
+                Path made = temporary;
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(made)));
+            }
+        }
+        return temporary;
+    }
+
+    /** Makes a folder that only its owner, who must be this user, can enter. */
+    static Path secured(Path chosen) throws IOException {
+        Path folder = chosen.toAbsolutePath();
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder);
+        }
+        if (!Files.getFileStore(folder).supportsFileAttributeView("posix")) {
+            return folder;
+        }
+        Path own = Files.createTempFile(folder, "owner", ".part");
+        try {
+            if (!Files.getOwner(own).equals(Files.getOwner(folder))) {
+                throw new IOException(folder + " belongs to " + Files.getOwner(folder).getName()
+                        + "; give another folder with -D" + PROPERTY);
+            }
+        } finally {
+            Files.deleteIfExists(own);
+        }
+        Files.setPosixFilePermissions(folder, OWNER_ONLY);
+        return folder;
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> walk = Files.walk(folder)) {
+            List<Path> deepestFirst = walk.sorted(Comparator.reverseOrder()).toList();
+            for (Path path : deepestFirst) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            LOG.debug("{} cannot be deleted", folder, e);
+        }
+    }
+}
