@@ -94,6 +94,7 @@ final class Bundle {
                         .replace(
                                 "@JAVA@",
                                 System.getProperty("java.version") + ", " + System.getProperty("java.vendor")));
+        Files.writeString(folder.resolve("THIRD-PARTY.txt"), Launcher.resource("third-party.txt"));
         writeSums(folder);
     }
 
