@@ -33,4 +33,9 @@ record TurnedMask(ClassMask stored, Orientation turn) implements ClassMask {
         int rows = turn.isTransposed() ? width : height;
         return turn.turn(stored.read(columns, rows), columns, rows, 1);
     }
+
+    @Override
+    public long checksum() {
+        return stored.checksum();
+    }
 }
