@@ -13,8 +13,8 @@ import jcuda.JCudaVersion;
 import jcuda.LibUtils;
 
 /**
- * Unpacks a native library of JCuda into the {@link NativeFolder}, compares it byte by byte with the one
- * in the jar, and lets JCuda's class find it there. Every first use of a JCuda class must go through {@link #load}.
+ * Unpacks a native library of JCuda into the {@link NativeFolder}, compares it byte by byte with the one in the jar,
+ * and lets JCuda's class find it there. Every first use of a JCuda class must go through {@link #load}.
  *
  * <p>In a bundle the libraries already lie as files in the folder that the system property
  * {@code tandem.natives.bundled} names, which is then on {@code java.library.path}, where JCuda looks first. Nothing is

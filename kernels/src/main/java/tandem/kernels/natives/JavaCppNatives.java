@@ -42,8 +42,8 @@ public final class JavaCppNatives {
         }
         try {
             String chosen = System.getProperty(PROPERTY);
-            Path folder = NativeFolder.secured(
-                    chosen == null ? NativeFolder.get().resolve("javacpp") : Path.of(chosen));
+            Path folder =
+                    NativeFolder.secured(chosen == null ? NativeFolder.get().resolve("javacpp") : Path.of(chosen));
             check(folder, JavaCppNatives.class.getClassLoader());
             System.setProperty(PROPERTY, folder.toString());
             prepared = true;
@@ -80,8 +80,8 @@ public final class JavaCppNatives {
         if (entry == null || entry.getSize() != Files.size(file)) {
             return false;
         }
-        try (InputStream stream = new CheckedInputStream(
-                new BufferedInputStream(Files.newInputStream(file), 1 << 16), new CRC32())) {
+        try (InputStream stream =
+                new CheckedInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16), new CRC32())) {
             byte[] part = new byte[1 << 16];
             while (stream.read(part) >= 0) {
                 // The stream computes the sum.

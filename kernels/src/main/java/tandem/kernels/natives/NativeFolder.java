@@ -14,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder that native libraries are unpacked into. Only this user can enter it, as what lies there is executed. It is
- * the system property {@code tandem.natives} if set, else {@code $XDG_CACHE_HOME/tandem/natives}, else
- * {@code ~/.cache/tandem/natives}; where that cannot be written, a new folder with a random name in the temporary folder,
- * which is deleted when the JVM ends.
+ * The folder that native libraries are unpacked into. Only this user can enter it, as what lies there is executed. It
+ * is the system property {@code tandem.natives} if set, else {@code $XDG_CACHE_HOME/tandem/natives}, else
+ * {@code ~/.cache/tandem/natives}; where that cannot be written, a new folder with a random name in the temporary
+ * folder, which is deleted when the JVM ends.
  */
 final class NativeFolder {
 
@@ -68,8 +68,8 @@ final class NativeFolder {
         Path own = Files.createTempFile(folder, "owner", ".part");
         try {
             if (!Files.getOwner(own).equals(Files.getOwner(folder))) {
-                throw new IOException(folder + " belongs to " + Files.getOwner(folder).getName()
-                        + "; give another folder with -D" + PROPERTY);
+                throw new IOException(folder + " belongs to "
+                        + Files.getOwner(folder).getName() + "; give another folder with -D" + PROPERTY);
             }
         } finally {
             Files.deleteIfExists(own);

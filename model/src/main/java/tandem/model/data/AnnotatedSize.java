@@ -20,8 +20,10 @@ record AnnotatedSize(int width, int height, Orientation turn) {
      * @param height declared rows, 0 for none
      */
     static AnnotatedSize of(ImageHeader image, int width, int height) {
-        boolean stored =
-                image.orientation().isTransposed() && width == image.height() && height == image.width() && width != height;
+        boolean stored = image.orientation().isTransposed()
+                && width == image.height()
+                && height == image.width()
+                && width != height;
         return stored
                 ? new AnnotatedSize(width, height, image.orientation())
                 : new AnnotatedSize(image.width(), image.height(), Orientation.UPRIGHT);
@@ -29,7 +31,9 @@ record AnnotatedSize(int width, int height, Orientation turn) {
 
     /** Boxes in the upright image. */
     List<Box> boxes(List<Box> boxes) {
-        return turn == Orientation.UPRIGHT ? boxes : boxes.stream().map(this::box).toList();
+        return turn == Orientation.UPRIGHT
+                ? boxes
+                : boxes.stream().map(this::box).toList();
     }
 
     private Box box(Box box) {

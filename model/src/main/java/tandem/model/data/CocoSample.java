@@ -260,9 +260,9 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
         byte[] mask = new byte[width * height];
         for (double[] box : unknown) {
             crowds.add(new Region(
-                    RunLengthMask.ofPolygons(width, height, new double[] {
-                        box[0], box[1], box[2], box[1], box[2], box[3], box[0], box[3]
-                    }),
+                    RunLengthMask.ofPolygons(
+                            width, height, new double[] {box[0], box[1], box[2], box[1], box[2], box[3], box[0], box[3]
+                            }),
                     (byte) ClassMask.IGNORE));
         }
         crowds.forEach(region -> region.pixels.paint(mask, region.value));

@@ -163,12 +163,7 @@ record HeaderBytes(Path file, byte[] bytes) {
             } while (length > 0);
             if (block == 0x2C) {
                 return ImageHeader.stored(
-                        ImageFormat.GIF,
-                        littleEndian(6, 2, end),
-                        littleEndian(8, 2, end),
-                        3,
-                        8,
-                        Orientation.UPRIGHT);
+                        ImageFormat.GIF, littleEndian(6, 2, end), littleEndian(8, 2, end), 3, 8, Orientation.UPRIGHT);
             }
         }
     }

@@ -66,9 +66,7 @@ public final class ImageCache {
     public int maxDecodedPixels() {
         int max = 1;
         for (Sample sample : data.samples()) {
-            max = Math.max(
-                    max,
-                    conversion.size(sample.width(), sample.height()).pixels());
+            max = Math.max(max, conversion.size(sample.width(), sample.height()).pixels());
         }
         return max;
     }

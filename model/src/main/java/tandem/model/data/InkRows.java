@@ -1,14 +1,14 @@
 package tandem.model.data;
 
 import java.awt.Point;
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
-import java.awt.color.ColorSpace;
-import java.awt.Transparency;
 import java.io.IOException;
 import javax.imageio.ImageReader;
 
@@ -39,7 +39,9 @@ final class InkRows {
     /** The color transform of Adobe's segment, or -1 without it: 0 for CMYK, 2 for YCCK. */
     private static int adobeTransform(byte[] bytes) {
         int position = 2;
-        while (position + 16 < bytes.length && (bytes[position] & 0xFF) == 0xFF && (bytes[position + 1] & 0xFF) != 0xDA) {
+        while (position + 16 < bytes.length
+                && (bytes[position] & 0xFF) == 0xFF
+                && (bytes[position + 1] & 0xFF) != 0xDA) {
             boolean adobe = (bytes[position + 1] & 0xFF) == 0xEE
                     && bytes[position + 4] == 'A'
                     && bytes[position + 5] == 'd'
@@ -64,8 +66,7 @@ final class InkRows {
         int width = inks.getWidth();
         int height = inks.getHeight();
         WritableRaster raster = Raster.createWritableRaster(
-                new PixelInterleavedSampleModel(
-                        DataBuffer.TYPE_BYTE, width, height, 3, 3 * width, new int[] {0, 1, 2}),
+                new PixelInterleavedSampleModel(DataBuffer.TYPE_BYTE, width, height, 3, 3 * width, new int[] {0, 1, 2}),
                 new Point());
         int[] row = new int[4 * width];
         byte[] line = new byte[3 * width];

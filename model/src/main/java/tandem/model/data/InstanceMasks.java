@@ -52,8 +52,7 @@ record InstanceMasks(List<Path> files, int threshold, String name) implements Im
         List<CocoFile.Item> items = new ArrayList<>();
         AnnotatedSize size = MaskDecoder.annotated(files.get(0), header);
         for (Path file : files) {
-            byte[] mask =
-                    new MaskValues.Threshold(List.of(name), threshold, 1).read(file, size.width(), size.height());
+            byte[] mask = new MaskValues.Threshold(List.of(name), threshold, 1).read(file, size.width(), size.height());
             RunLengthMask pixels = RunLengthMask.ofMask(mask, size.width(), size.height(), 1);
             RunLengthMask.Bounds bounds = pixels.bounds();
             items.add(new CocoFile.Item(

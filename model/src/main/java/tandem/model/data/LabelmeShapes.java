@@ -160,8 +160,7 @@ record LabelmeShapes(LabelmeFile content, List<String> names, boolean outlined) 
         byte[] pixels = new byte[size.width() * size.height()];
         for (int y = 0; y < image.getHeight(); y++) {
             for (int x = 0; x < image.getWidth(); x++) {
-                boolean inside =
-                        left + x >= 0 && left + x < size.width() && top + y >= 0 && top + y < size.height();
+                boolean inside = left + x >= 0 && left + x < size.width() && top + y >= 0 && top + y < size.height();
                 if (inside && image.getRaster().getSample(x, y, 0) != 0) {
                     pixels[(top + y) * size.width() + left + x] = 1;
                 }

@@ -49,10 +49,7 @@ public record SampleBits(int images, int max) {
 
     /** The bits that hold {@link #max}: 8, 10, 12, 14 or 16. */
     public int bits() {
-        return USUAL.stream()
-                .filter(bits -> max < 1 << bits)
-                .findFirst()
-                .orElse(ImageConversion.FULL_BITS);
+        return USUAL.stream().filter(bits -> max < 1 << bits).findFirst().orElse(ImageConversion.FULL_BITS);
     }
 
     /** The bits of some images; 16 when none has 16 bits. */
@@ -94,7 +91,9 @@ public record SampleBits(int images, int max) {
         return max;
     }
 
-    /** Whether the first bytes are those of a format that can have 16 bits; most data sets are then not read further. */
+    /**
+     * Whether the first bytes are those of a format that can have 16 bits; most data sets are then not read further.
+     */
     private static boolean mayHave16Bits(Path file) throws IOException {
         byte[] start;
         try (InputStream stream = Files.newInputStream(file)) {

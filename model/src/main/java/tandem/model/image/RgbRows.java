@@ -13,11 +13,12 @@ import java.awt.image.Raster;
  * The rows of an image of any type as RGB bytes. This is the only conversion. Samples are used as stored:
  *
  * <ul>
- *   <li>Gray is repeated three times. Of 9 to 16 bits the upper 8 of those in use are taken; fewer than 8 bits are scaled to 0..255.
- *       {@link BufferedImage#getRGB} is not used for gray: Java takes gray samples for linear light and returns 188 for
- *       16-bit gray of half intensity.
+ *   <li>Gray is repeated three times. Of 9 to 16 bits the upper 8 of those in use are taken; fewer than 8 bits are
+ *       scaled to 0..255. {@link BufferedImage#getRGB} is not used for gray: Java takes gray samples for linear light
+ *       and returns 188 for 16-bit gray of half intensity.
  *   <li>Palettes and colors are what {@link BufferedImage#getRGB} returns: 5 and 6 bits are scaled to 0..255, 16 bits
- *       divided by 257 (or by the 255th part of the largest value of the bits in use), both rounded; a color space other than sRGB is converted to it.
+ *       divided by 257 (or by the 255th part of the largest value of the bits in use), both rounded; a color space
+ *       other than sRGB is converted to it.
  *   <li>An alpha channel is dropped, not composited: a transparent pixel keeps its color. Where colors are stored
  *       multiplied by alpha they are divided by it, and are 0 where alpha is 0.
  *   <li>Floating-point samples of gray and sRGB are taken as 0..1, clipped, times 255, rounded; signed 16-bit ones as

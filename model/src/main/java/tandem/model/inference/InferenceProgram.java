@@ -106,12 +106,7 @@ public final class InferenceProgram implements AutoCloseable {
     }
 
     private record Description(
-            Graph graph,
-            Tensor pixels,
-            Tensor parameters,
-            Outputs outputs,
-            Detections detections,
-            OutputSums sums) {
+            Graph graph, Tensor pixels, Tensor parameters, Outputs outputs, Detections detections, OutputSums sums) {
 
         static Description of(
                 Network network,

@@ -11,9 +11,9 @@ import tandem.model.data.Box;
 import tandem.model.data.ClassMask;
 import tandem.model.data.DataSet;
 import tandem.model.data.Sample;
+import tandem.model.data.SampleBits;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.Sampling;
-import tandem.model.data.SampleBits;
 
 /**
  * What a recipe reads of a data set.

@@ -2,12 +2,12 @@ package tandem.model.train;
 
 import java.io.IOException;
 import java.util.function.IntUnaryOperator;
-import tandem.model.image.ImageConversion;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.EpochSampler;
 import tandem.model.batch.GeneratedLabelProvider;
 import tandem.model.checkpoint.WeakState;
 import tandem.model.data.ImageCache;
+import tandem.model.image.ImageConversion;
 import tandem.model.settings.BatchSettings;
 import tandem.model.settings.TrainingSettings;
 import tandem.model.settings.WeakSettings;
@@ -74,7 +74,8 @@ final class TrainingLabels implements AutoCloseable {
     /** A resumed run reads its pseudo-labels. */
     private long bytes(long done) throws IOException {
         WeakSettings weak = step.settings().weak();
-        IntUnaryOperator pixels = limit -> images.with(ImageConversion.of(limit)).maxDecodedPixels();
+        IntUnaryOperator pixels =
+                limit -> images.with(ImageConversion.of(limit)).maxDecodedPixels();
         return Math.max(
                 LabelMemory.ofRefinement(step.device(), step.network(), weak, shape.images(), pixels),
                 done > 0 ? 0 : LabelMemory.ofPseudoLabels(step.device(), weak, shape.images(), pixels));

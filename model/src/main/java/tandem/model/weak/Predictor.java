@@ -5,10 +5,10 @@ import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageCache;
 import tandem.model.data.Sample;
 import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.image.ImageConversion;
 import tandem.model.inference.FoldedModel;
 import tandem.model.inference.InferenceProgram;
 import tandem.model.inference.InputImages;
-import tandem.model.image.ImageConversion;
 import tandem.model.inference.Inspection;
 
 /** Runs a network over selected images of a data set, without augmentation. Its memory is reused by the next run. */
@@ -32,8 +32,7 @@ final class Predictor implements AutoCloseable {
     /** @param images used directly when the network converts images in the same way, otherwise decoded again */
     Predictor(FoldedModel model, ImageCache images, int batch) {
         ImageConversion conversion = model.network().settings().conversion();
-        this.images =
-                images.conversion().equals(conversion) ? images : new ImageCache(images.data(), conversion, 0);
+        this.images = images.conversion().equals(conversion) ? images : new ImageCache(images.data(), conversion, 0);
         input = new InputImages(batch, this.images.maxDecodedPixels());
         program = new InferenceProgram(
                 model, batch, this.images.maxDecodedPixels(), NonMaximumSuppression.Settings.DEFAULT);

@@ -17,8 +17,8 @@ import java.util.Set;
 
 /**
  * An open safetensors file. The first tensor that is read checks the whole file against its {@link Checksum}, if it has
- * one. Opening it reads and checks the header, sizes included; tensors are read on demand. The
- * file is streamed, not mapped: a file that shrinks while it is read is then an error and not a crash.
+ * one. Opening it reads and checks the header, sizes included; tensors are read on demand. The file is streamed, not
+ * mapped: a file that shrinks while it is read is then an error and not a crash.
  */
 public final class SafetensorsReader implements TensorFile {
 
@@ -76,11 +76,7 @@ public final class SafetensorsReader implements TensorFile {
             SafetensorsHeader header = SafetensorsHeader.decode(file.toString(), text.array(), size - 8 - headerBytes);
             String sum = header.metadata().remove(Checksum.KEY);
             return new SafetensorsReader(
-                    file,
-                    channel,
-                    header,
-                    8 + headerBytes,
-                    sum == null ? null : Checksum.of(text.array(), sum));
+                    file, channel, header, 8 + headerBytes, sum == null ? null : Checksum.of(text.array(), sum));
         } catch (IOException | RuntimeException problem) {
             channel.close();
             throw problem;

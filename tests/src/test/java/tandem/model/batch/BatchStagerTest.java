@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import tandem.model.image.ImageConversion;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -33,6 +32,7 @@ import tandem.model.data.ImageDecoder;
 import tandem.model.data.ImageLists;
 import tandem.model.data.VocFolder;
 import tandem.model.data.VocReader;
+import tandem.model.image.ImageConversion;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.Sampling;
 

@@ -41,7 +41,8 @@ class DamagedNetworkTest {
         Path file = root.resolve("network.safetensors");
         writer.write(file);
         try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1))) {
-            return assertThrows(WeightsException.class, () -> FoldedModel.load(file, device).close());
+            return assertThrows(
+                    WeightsException.class, () -> FoldedModel.load(file, device).close());
         }
     }
 

@@ -219,7 +219,9 @@ class BadInputTest {
                 .read("test", both(), BadFiles.stop())
                 .samples()
                 .get(1);
-        assertTrue(assertThrows(DataException.class, () -> ImageDecoder.decode(bad, tandem.model.image.ImageConversion.of(1000)))
+        assertTrue(assertThrows(
+                        DataException.class,
+                        () -> ImageDecoder.decode(bad, tandem.model.image.ImageConversion.of(1000)))
                 .getMessage()
                 .contains("b.png: cannot be decoded"));
     }

@@ -110,10 +110,23 @@ final class EncodedImages {
         long[] bits = new long[2];
         int at = 0;
         int[][] fields = {
-            {width - 1, 14}, {height - 1, 14}, {0, 1}, {0, 3}, // size, no alpha, version
-            {0, 1}, {0, 1}, {0, 1}, // no transform, no color cache, one group of codes
-            {0b101, 3}, {green, 8}, {0b101, 3}, {red, 8}, {0b101, 3}, {blue, 8}, {0b101, 3}, {255, 8},
-            {0b001, 3}, {0, 1}
+            {width - 1, 14},
+            {height - 1, 14},
+            {0, 1},
+            {0, 3}, // size, no alpha, version
+            {0, 1},
+            {0, 1},
+            {0, 1}, // no transform, no color cache, one group of codes
+            {0b101, 3},
+            {green, 8},
+            {0b101, 3},
+            {red, 8},
+            {0b101, 3},
+            {blue, 8},
+            {0b101, 3},
+            {255, 8},
+            {0b001, 3},
+            {0, 1}
         };
         for (int[] field : fields) {
             for (int i = 0; i < field[1]; i++, at++) {

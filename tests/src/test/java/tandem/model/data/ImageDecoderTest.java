@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import tandem.model.image.ImageConversion;
-import tandem.model.image.Orientation;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tandem.model.image.Downscale;
+import tandem.model.image.ImageConversion;
+import tandem.model.image.Orientation;
 
 class ImageDecoderTest {
 
@@ -96,7 +96,8 @@ class ImageDecoderTest {
     void aFileCutAnywhereIsRefused(String ending) throws IOException {
         VocFolder.in(root).image("a." + ending, 33, 21);
         byte[] bytes = Files.readAllBytes(root.resolve("JPEGImages/a." + ending));
-        ImageFormat format = ending.equals("jpg") ? ImageFormat.JPEG : ending.equals("png") ? ImageFormat.PNG : ImageFormat.BMP;
+        ImageFormat format =
+                ending.equals("jpg") ? ImageFormat.JPEG : ending.equals("png") ? ImageFormat.PNG : ImageFormat.BMP;
         assertEquals(new ImageHeader(format, 33, 21, 3, 8, Orientation.UPRIGHT), ImageHeader.read(root, bytes));
         for (int length = 0; length < bytes.length; length++) {
             byte[] prefix = Arrays.copyOf(bytes, length);

@@ -69,14 +69,13 @@ class ImageFormatsTest {
                 expected[3 * to + 2] = (byte) (x + y);
             }
         }
-        DecodedImage image =
-                decode("a.png", EncodedImages.pngWithExif(EncodedImages.encode(stored, "png"), tag));
+        DecodedImage image = decode("a.png", EncodedImages.pngWithExif(EncodedImages.encode(stored, "png"), tag));
         assertEquals(List.of(width, height), List.of(image.width(), image.height()));
         assertArrayEquals(expected, image.rgb());
         BufferedImage gray = new BufferedImage(5, 3, BufferedImage.TYPE_USHORT_GRAY);
         gray.getRaster().setSample(0, 0, 0, 0xFF00);
-        byte[] corner =
-                decode("b.png", EncodedImages.pngWithExif(EncodedImages.encode(gray, "png"), tag)).rgb();
+        byte[] corner = decode("b.png", EncodedImages.pngWithExif(EncodedImages.encode(gray, "png"), tag))
+                .rgb();
         int first = (row.equals("bottom") || column.equals("bottom") ? height - 1 : 0) * width
                 + (row.equals("right") || column.equals("right") ? width - 1 : 0);
         for (int i = 0; i < 15; i++) {
@@ -105,7 +104,9 @@ class ImageFormatsTest {
     void damagedOrientationsAreIgnored() throws IOException {
         byte[] jpeg = EncodedImages.encode(pattern(16, 8, BufferedImage.TYPE_INT_RGB), "jpeg");
         byte[] wrong = {'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 127, 0, 0, 0};
-        assertEquals(16, decode("a.jpg", EncodedImages.withSegment(jpeg, 0xE1, wrong)).width());
+        assertEquals(
+                16,
+                decode("a.jpg", EncodedImages.withSegment(jpeg, 0xE1, wrong)).width());
         assertEquals(16, decode("b.jpg", EncodedImages.jpegWithExif(jpeg, 99)).width());
     }
 
@@ -113,7 +114,8 @@ class ImageFormatsTest {
     void losslessFormatsKeepEveryPixel() throws IOException {
         BufferedImage image = pattern(20, 10, BufferedImage.TYPE_INT_RGB);
         byte[] expected = decode("a.png", EncodedImages.encode(image, "png")).rgb();
-        assertArrayEquals(expected, decode("a.tif", EncodedImages.encode(image, "tiff")).rgb());
+        assertArrayEquals(
+                expected, decode("a.tif", EncodedImages.encode(image, "tiff")).rgb());
         byte[] head = "P6\n# made by hand\n20 10\n255\n".getBytes(StandardCharsets.US_ASCII);
         byte[] ppm = Arrays.copyOf(head, head.length + expected.length);
         System.arraycopy(expected, 0, ppm, head.length, expected.length);
@@ -145,8 +147,7 @@ class ImageFormatsTest {
         }
         Path file = root.resolve("a." + ending);
         Files.write(
-                file,
-                ending.equals("pgm") ? pgm : EncodedImages.encode(image, ending.equals("tif") ? "tiff" : ending));
+                file, ending.equals("pgm") ? pgm : EncodedImages.encode(image, ending.equals("tif") ? "tiff" : ending));
         int[] expected = {0, 0, 1, 75, 128, 255, 255, 255};
         byte[] rgb = ImageDecoder.decode(file, 12).rgb();
         byte[] all = ImageDecoder.decode(file).rgb();
@@ -264,13 +265,12 @@ class ImageFormatsTest {
     void aFileCutAnywhereIsRefused(String ending) throws IOException {
         BufferedImage image = pattern(20, 10, BufferedImage.TYPE_INT_RGB);
         byte[] ppm = "P6 20 10 255\n".getBytes(StandardCharsets.US_ASCII);
-        byte[] bytes =
-                switch (ending) {
-                    case "webp" -> EncodedImages.webp(20, 10, 1, 2, 3, 0);
-                    case "ppm" -> Arrays.copyOf(ppm, ppm.length + 600);
-                    case "gif" -> EncodedImages.encode(pattern(20, 10, BufferedImage.TYPE_BYTE_INDEXED), "gif");
-                    default -> EncodedImages.encode(image, "tiff");
-                };
+        byte[] bytes = switch (ending) {
+            case "webp" -> EncodedImages.webp(20, 10, 1, 2, 3, 0);
+            case "ppm" -> Arrays.copyOf(ppm, ppm.length + 600);
+            case "gif" -> EncodedImages.encode(pattern(20, 10, BufferedImage.TYPE_BYTE_INDEXED), "gif");
+            default -> EncodedImages.encode(image, "tiff");
+        };
         Path file = root.resolve("a." + ending);
         Files.write(file, bytes);
         ImageDecoder.decode(file);
@@ -337,8 +337,7 @@ class ImageFormatsTest {
         Files.createDirectories(root.resolve("train"));
         Files.write(
                 root.resolve("train/a.png"),
-                EncodedImages.pngWithExif(
-                        EncodedImages.encode(pattern(6, 4, BufferedImage.TYPE_INT_RGB), "png"), 6));
+                EncodedImages.pngWithExif(EncodedImages.encode(pattern(6, 4, BufferedImage.TYPE_INT_RGB), "png"), 6));
         Sample sample = DataReader.open(root)
                 .read("test", ImageLists.everything(), BadFiles.stop())
                 .samples()
@@ -350,7 +349,8 @@ class ImageFormatsTest {
         byte[] mask = ImageDecoder.decode(sample, ImageConversion.of(1000)).mask();
         for (int y = 0; y < 6; y++) {
             for (int x = 0; x < 4; x++) {
-                boolean inside = x >= expected.xMin() && x < expected.xMax() && y >= expected.yMin() && y < expected.yMax();
+                boolean inside =
+                        x >= expected.xMin() && x < expected.xMax() && y >= expected.yMin() && y < expected.yMax();
                 assertEquals(inside ? 1 : 0, mask[4 * y + x]);
             }
         }

@@ -245,7 +245,10 @@ class VocExportTest {
                 List.of(composed, "plain"),
                 data.samples().stream().map(Sample::id).toList());
         assertEquals(2, data.boxed());
-        assertEquals(20, ImageDecoder.decode(data.samples().get(0), tandem.model.image.ImageConversion.of(1000)).width());
+        assertEquals(
+                20,
+                ImageDecoder.decode(data.samples().get(0), tandem.model.image.ImageConversion.of(1000))
+                        .width());
     }
 
     @Test

@@ -140,8 +140,16 @@ class TrainingRecipeTest {
     void rareMasksGetTheDiceLoss() {
         DataFacts usual = facts(50, 50, 224, 0.3, SURFACE);
         assertEquals(0, fit(usual).training().losses().diceWeight());
-        DataFacts rare =
-                new DataFacts(100, 50, 50, 224, 224, usual.boxes(), Map.of("background", 0.99, "pit", 0.001), SURFACE, Optional.empty());
+        DataFacts rare = new DataFacts(
+                100,
+                50,
+                50,
+                224,
+                224,
+                usual.boxes(),
+                Map.of("background", 0.99, "pit", 0.001),
+                SURFACE,
+                Optional.empty());
         TrainingRecipe recipe = fit(rare);
         assertTrue(recipe.training().losses().diceWeight() > 0);
         assertEquals(

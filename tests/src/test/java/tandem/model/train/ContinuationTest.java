@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import tandem.model.image.ImageConversion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -29,6 +28,7 @@ import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.checkpoint.InitialWeights;
 import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
+import tandem.model.image.ImageConversion;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.Outputs;
 import tandem.model.settings.AugmentationSettings;

@@ -1,6 +1,5 @@
 package tandem.model.train;
 
-import tandem.model.image.ImageConversion;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +15,7 @@ import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
 import tandem.model.data.MaskFile;
 import tandem.model.data.Sample;
+import tandem.model.image.ImageConversion;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AverageSettings;
 import tandem.model.settings.TrainingSettings;
@@ -45,7 +45,8 @@ public final class TinyData {
         for (int i = 0; i < count; i++) {
             samples.add(sample(folder, i, width, height, annotations, random));
         }
-        return new ImageCache(new DataSet("tiny", CLASSES, CLASSES, samples), ImageConversion.of(1 << 20), Long.MAX_VALUE);
+        return new ImageCache(
+                new DataSet("tiny", CLASSES, CLASSES, samples), ImageConversion.of(1 << 20), Long.MAX_VALUE);
     }
 
     private static Sample sample(

@@ -384,7 +384,7 @@ class TrainerTest {
         DataSet changed = new DataSet(data.name(), data.boxClasses(), data.maskClasses(), samples);
         String message = assertThrows(
                         WeightsException.class,
-                        () -> Trainer.resume(device, new ImageCache(changed, images.maxPixels(), 0), options))
+                        () -> Trainer.resume(device, new ImageCache(changed, images.conversion(), 0), options))
                 .getMessage();
         assertTrue(message.contains(expected), message);
     }

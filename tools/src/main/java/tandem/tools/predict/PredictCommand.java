@@ -119,7 +119,8 @@ public final class PredictCommand implements Callable<Integer> {
             for (int i = 0; i < paths.size(); i++) {
                 DecodedImage image;
                 try {
-                    image = ImageDecoder.decode(paths.get(i), inspector.settings().sampleBits());
+                    image = ImageDecoder.decode(
+                            paths.get(i), inspector.settings().sampleBits());
                 } catch (DataException e) {
                     bad.found(List.of(e));
                     continue;

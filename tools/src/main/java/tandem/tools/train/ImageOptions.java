@@ -12,9 +12,7 @@ final class ImageOptions {
 
     private ImageOptions() {}
 
-    /**
-     * A cache that takes at most a third of the Java heap, with the default conversion; a trainer sets its own.
-     */
+    /** A cache that takes at most a third of the Java heap, with the default conversion; a trainer sets its own. */
     static ImageCache cache(DataSet data) {
         return cache(data, DEFAULT);
     }
@@ -26,7 +24,6 @@ final class ImageOptions {
 
     /** A cache of held-out images, beside the one of training images: at most a sixth of the Java heap. */
     static ImageCache heldOut(DataSet data) {
-        return new ImageCache(
-                data, DEFAULT, Runtime.getRuntime().maxMemory() / 6);
+        return new ImageCache(data, DEFAULT, Runtime.getRuntime().maxMemory() / 6);
     }
 }
