@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -189,6 +190,7 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
                 && polygons.polygons().stream().allMatch(polygon -> polygon.length < 6);
     }
 
+    /** A checked box, clipped to the image; null if no area is left. */
     private Box box(
             CocoImage.View view, String where, double[] corner, int label, boolean difficult, int width, int height) {
         Path file = view.file().file();
@@ -226,12 +228,13 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
         Map<Long, String> names = names(view.file());
         List<Region> crowds = new ArrayList<>();
         List<Region> objects = new ArrayList<>();
-        List<double[]> unknown = new ArrayList<>();
+        List<Box> unknown = new ArrayList<>();
         boolean outlined = view.items().stream().anyMatch(item -> item.outline() != null);
         for (CocoFile.Item item : view.items()) {
             int label = label(view, item, names, maskClasses);
             if (item.outline() != null && isDegenerate(item)) {
-                unknown.add(isEmpty(item.corner()) ? bounds(view, item, width, height) : item.corner());
+                double[] corner = isEmpty(item.corner()) ? bounds(view, item, width, height) : item.corner();
+                unknown.add(box(view, where(view, item), corner, label, true, width, height));
                 bad.notice(
                         view.file().file(),
                         "outlines have fewer than three vertices; the pixels in their boxes are ignored",
@@ -247,10 +250,7 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
                                 + "' has no segmentation, nor has any other of this image",
                         "use the boxes of this image alone");
             } else if (item.corner() != null) {
-                Box box = box(view, where(view, item), item.corner(), label, true, width, height);
-                if (box != null) {
-                    unknown.add(new double[] {box.xMin(), box.yMin(), box.xMax(), box.yMax()});
-                }
+                unknown.add(box(view, where(view, item), item.corner(), label, true, width, height));
                 bad.notice(
                         view.file().file(),
                         "objects of outlined images have no segmentation; pixels in their boxes are ignored",
@@ -258,19 +258,21 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
             }
         }
         byte[] mask = new byte[width * height];
-        for (double[] box : unknown) {
-            crowds.add(new Region(
-                    RunLengthMask.ofPolygons(
-                            width, height, new double[] {box[0], box[1], box[2], box[1], box[2], box[3], box[0], box[3]
-                            }),
-                    (byte) ClassMask.IGNORE));
-        }
+        unknown.stream()
+                .filter(Objects::nonNull)
+                .forEach(box -> crowds.add(new Region(rectangle(box, width, height), (byte) ClassMask.IGNORE)));
         crowds.forEach(region -> region.pixels.paint(mask, region.value));
         objects.stream()
                 .sorted(Comparator.comparingLong((Region region) -> region.pixels.area())
                         .reversed())
                 .forEach(region -> region.pixels.paint(mask, region.value));
         return new RasterizedMask(view.file().file(), maskClasses.size(), mask, width, height);
+    }
+
+    private static RunLengthMask rectangle(Box box, int width, int height) {
+        return RunLengthMask.ofPolygons(width, height, new double[] {
+            box.xMin(), box.yMin(), box.xMax(), box.yMin(), box.xMax(), box.yMax(), box.xMin(), box.yMax()
+        });
     }
 
     private RunLengthMask draw(CocoImage.View view, CocoFile.Item item, int width, int height) {
