@@ -1,6 +1,6 @@
 package tandem.kernels.ptx;
 
-import tandem.kernels.Excerpt;
+import tandem.kernels.text.Excerpt;
 
 /** What is wrong with a piece of PTX, or with what it did while it ran, and on which line. */
 public class PtxException extends RuntimeException {

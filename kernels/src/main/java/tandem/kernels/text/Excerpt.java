@@ -1,4 +1,4 @@
-package tandem.kernels;
+package tandem.kernels.text;
 
 /** Shortens text from files for messages, which stay readable whatever a damaged file contains. */
 public final class Excerpt {

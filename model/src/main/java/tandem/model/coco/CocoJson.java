@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import tandem.kernels.Excerpt;
+import tandem.kernels.text.Excerpt;
 
 /**
  * The parts of a COCO file that annotations and detections share. Every error names the file and the place in it.

@@ -2,7 +2,7 @@ package tandem.model.coco;
 
 import java.util.Arrays;
 import java.util.List;
-import tandem.kernels.Excerpt;
+import tandem.kernels.text.Excerpt;
 
 /**
  * A mask of one object as COCO stores it: lengths of alternating runs of background and object, background first, down

@@ -1,7 +1,7 @@
 package tandem.model.data;
 
 import java.nio.file.Path;
-import tandem.kernels.Excerpt;
+import tandem.kernels.text.Excerpt;
 
 /** Invalid input. The message is one line for the user: the file, the problem, and the remedy. */
 public class DataException extends RuntimeException {

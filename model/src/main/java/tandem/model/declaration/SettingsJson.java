@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
-import tandem.kernels.Excerpt;
+import tandem.kernels.text.Excerpt;
 
 /**
  * Settings records as JSON. A file carries the version of its format as {@code schema}; files of version 1 carry none.

@@ -1,7 +1,7 @@
 package tandem.model.weights;
 
 import java.io.IOException;
-import tandem.kernels.Excerpt;
+import tandem.kernels.text.Excerpt;
 
 /** A weights file that cannot be used: truncated, malformed, or of another network. The message is for the user. */
 public final class WeightsException extends IOException {
