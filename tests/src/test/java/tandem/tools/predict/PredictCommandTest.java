@@ -16,6 +16,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tandem.model.data.PixelLimit;
 import tandem.model.declaration.SettingsJson;
 import tandem.model.train.TinyData;
 import tandem.tools.CommandRun;
@@ -110,6 +111,21 @@ class PredictCommandTest {
         CommandRun refused = predict("trained", in("cam1"));
         assertEquals(2, refused.code());
         assertTrue(refused.err().contains("trained holds the results of another command"), refused.err());
+    }
+
+    @Test
+    void imagesAboveTheLimitAreNotRead() throws IOException {
+        image("photos/a.png", 32);
+        image("photos/b.png", 33);
+        CommandRun run;
+        try {
+            run = predict("out", "--max-image-pixels", "1024", in("photos"));
+        } finally {
+            System.clearProperty(PixelLimit.PROPERTY);
+        }
+        assertEquals(1, run.code(), run.err());
+        assertTrue(run.err().contains("photos/b.png: states 33 x 33 pixels, more than the limit of 1024"), run.err());
+        assertEquals(List.of("a.png"), files("out/overlays"));
     }
 
     @Test

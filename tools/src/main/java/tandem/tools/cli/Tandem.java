@@ -9,7 +9,6 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
-import tandem.model.data.PixelLimit;
 import tandem.tools.BuildVersion;
 import tandem.tools.OutputOption;
 import tandem.tools.audit.AuditCommand;
@@ -77,16 +76,6 @@ public final class Tandem {
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "On failure, print the stack trace too.")
     boolean debug;
-
-    @Option(
-            names = "--max-image-pixels",
-            paramLabel = "N",
-            scope = ScopeType.INHERIT,
-            description =
-                    "Refuse image files that declare more pixels. Default: what fits into half of the memory of the Java heap.")
-    void maxImagePixels(long pixels) {
-        System.setProperty(PixelLimit.PROPERTY, Long.toString(pixels));
-    }
 
     /** The version of the build, from the jar's build properties. */
     static final class Version implements IVersionProvider {

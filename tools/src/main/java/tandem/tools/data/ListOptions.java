@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tandem.model.data.BadFiles;
 import tandem.model.data.CocoSources;
@@ -12,6 +13,7 @@ import tandem.model.data.DataReader;
 import tandem.model.data.ImageLists;
 import tandem.model.data.ReadingOptions;
 import tandem.model.data.RecognizedData;
+import tandem.tools.ImageLimitOption;
 import tandem.tools.InputException;
 
 /** Options: the images of a data set to use, the annotation to use of each, and the handling of bad files. */
@@ -106,6 +108,9 @@ public final class ListOptions {
             order = 5,
             description = "Skip images with bad files and list them at the end. Default: stop at the first bad file.")
     private boolean skipBad;
+
+    @Mixin
+    private ImageLimitOption limit;
 
     private BadFiles bad;
 

@@ -3,8 +3,10 @@ package tandem.tools.predict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tandem.tools.ImageLimitOption;
 
 /** The trained network and the images of a command. */
 public final class PredictionInput {
@@ -17,8 +19,14 @@ public final class PredictionInput {
             description = "A checkpoint made by training.")
     private Path weights;
 
-    @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Images (jpg, png, bmp), or folders of images.")
+    @Parameters(
+            paramLabel = "IMAGE",
+            arity = "1..*",
+            description = "Images (JPEG, PNG, BMP, TIFF, WebP, GIF, PNM), or folders of images.")
     private List<Path> images;
+
+    @Mixin
+    private ImageLimitOption limit;
 
     /** The checkpoint. */
     public Path weights() {
