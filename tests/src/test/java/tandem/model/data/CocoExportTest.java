@@ -131,6 +131,24 @@ class CocoExportTest {
     }
 
     @Test
+    void boxesOfOutlinesOfTwoPointsAreCheckedAsOthers() throws IOException {
+        String points = "\"segmentation\": [[12, 1, 12, 6]]";
+        String whole = "\"bbox\": [2, 1, 3, 3], \"segmentation\": [[2, 1, 5, 1, 5, 4, 2, 4]]";
+        folder().image("images/a.png", 20, 10)
+                .image("images/b.png", 20, 10)
+                .instances(
+                        FILE,
+                        image("1", "a.png") + "," + image("2", "b.png"),
+                        CATEGORIES,
+                        item(1, "1", 1, "\"bbox\": [16, 7, 8, 8], " + points) + "," + item(2, "1", 1, whole) + ","
+                                + item(3, "2", 1, "\"bbox\": [0, 0, 0, 0], " + points) + ","
+                                + item(4, "2", 1, whole));
+        DataSet data = read();
+        assertEquals(12, data.samples().get(0).mask().orElseThrow().ignored(), "4 x 3 pixels are in the image");
+        assertEquals(0, data.samples().get(1).mask().orElseThrow().ignored(), "a vertical line has no pixels");
+    }
+
+    @Test
     void anEmptyBoxIsTheBoxAroundItsOutline() throws IOException {
         folder().image("images/a.png", 20, 10)
                 .instances(
