@@ -15,6 +15,7 @@ import tandem.engine.Dnn;
 import tandem.engine.cpu.OneDnnProducts.Operand;
 import tandem.engine.cpu.WidenedPrimitive.Argument;
 import tandem.engine.dnn.AlgorithmCache;
+import tandem.engine.dnn.BatchNormKernels;
 import tandem.engine.memory.Allocations;
 
 /**
@@ -35,7 +36,6 @@ final class CpuDnn implements Dnn, AutoCloseable {
     private final CpuDevice device;
     private final OneDnn library;
     private final Allocations allocations;
-    private final WorkerPool pool;
     private final int threads;
     /** Null unless algorithms are measured. */
     private final AlgorithmCache cache;
@@ -46,7 +46,6 @@ final class CpuDnn implements Dnn, AutoCloseable {
     CpuDnn(CpuDevice device, Allocations allocations, WorkerPool pool, ConvolutionPolicy policy) {
         this.device = device;
         this.allocations = allocations;
-        this.pool = pool;
         this.threads = pool.threads();
         this.library = new OneDnn(threads);
         this.cache =
@@ -172,8 +171,8 @@ final class CpuDnn implements Dnn, AutoCloseable {
                 Argument.read(1, shape.outputElements()));
     }
 
-    private CpuBatchNorm batchNorm(BatchNormShape shape) {
-        return new CpuBatchNorm(pool, allocations, shape.as(DataType.FLOAT32));
+    private BatchNormKernels batchNorm(BatchNormShape shape) {
+        return new BatchNormKernels(device::launch, shape.as(DataType.FLOAT32));
     }
 
     @Override

@@ -33,7 +33,9 @@ import tandem.model.weak.LabelCount;
 
 /**
  * Checkpoints of format 1 as commit b4ae64d wrote them, with the figures that this commit got from them: they must
- * load, predict the same and continue with the same losses.
+ * load, predict the same and continue with the same losses. The losses of the weak run are those of a later build of
+ * the old code (0daccbd) whose batch normalization was replaced by the kernels that the GPU used: oneDNN's sums in
+ * float had changed its gradients by up to a seventh.
  */
 class OldCheckpointTest {
 
