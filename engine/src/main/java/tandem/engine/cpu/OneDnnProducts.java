@@ -26,14 +26,14 @@ final class OneDnnProducts {
     private OneDnnProducts() {}
 
     /**
-     * c = a b, or c += a b, for each of {@code count} matrices. A transposed matrix has at least two columns: with one,
-     * oneDNN 3.11 returns wrong numbers.
+     * c = a b, or c += a b, for each of {@code count} matrices. a has at least two columns: with one, oneDNN 3.11 takes
+     * matrices of b that lie apart for adjacent ones.
      *
      * @return a sequence that takes a, b and c
      */
     static OneDnnSequence of(
             OneDnn library, Allocations allocations, int count, Operand a, Operand b, Operand c, boolean accumulate) {
-        if (a.transposed() && a.columns() < 2) {
+        if (a.columns() < 2) {
             throw new IllegalArgumentException(a + " must have two columns");
         }
         String sizes = count + " products of " + a + " and " + b;

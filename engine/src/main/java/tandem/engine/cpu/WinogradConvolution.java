@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.function.IntFunction;
 import tandem.engine.Activation;
 import tandem.engine.Command;
-import tandem.engine.ConvolutionKind;
 import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.Dnn.Primitive;
 import tandem.engine.Memory;
@@ -58,8 +57,12 @@ final class WinogradConvolution {
     /** Whether it can compute such a convolution, within indices of 32 bits. */
     static boolean fits(CpuConvolution convolution, int size) {
         ConvolutionShape shape = convolution.shape();
-        boolean several = shape.n() > 1 || shape.outputH() > size || shape.outputW() > size;
-        return (several || convolution.kind() != ConvolutionKind.BACKWARD_FILTER)
+        boolean summed = switch (convolution.kind()) {
+            case FORWARD -> shape.c() > 1;
+            case BACKWARD_DATA -> shape.k() > 1;
+            case BACKWARD_FILTER -> shape.n() > 1 || shape.outputH() > size || shape.outputW() > size;
+        };
+        return summed
                 && shape.r() == 3
                 && shape.s() == 3
                 && shape.stride() == 1

@@ -52,6 +52,8 @@ public final class ConvolutionRows {
             new Case(1, 8, 9, 24, 3, 3, 1, 0),
             new Case(1, 3, 4, 8, 8, 3, 1, 2),
             new Case(3, 13, 14, 4, 6, 3, 1, 1),
+            new Case(2, 9, 10, 1, 5, 3, 1, 1),
+            new Case(2, 9, 10, 5, 1, 3, 1, 1),
             new Case(1, 5, 7, 24, 65, 3, 2, 1),
             new Case(1, 1, 1, 3, 65, 1, 1, 0),
             new Case(2, 5, 7, 65, 24, 1, 1, 0));
