@@ -220,7 +220,7 @@ public final class CpuDevice implements Device {
 
     private Dnn lockedDnn() {
         if (dnn == null) {
-            library = new CpuDnn(this, allocations, pool, options.convolutions());
+            library = new CpuDnn(this, allocations, pool.threads(), options.convolutions());
             dnn = new LockedDnn(lock, library);
         }
         return dnn;

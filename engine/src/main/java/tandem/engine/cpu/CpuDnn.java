@@ -43,10 +43,10 @@ final class CpuDnn implements Dnn, AutoCloseable {
     private final CpuConvolutions convolutions;
     private final Map<List<Object>, OneDnnSequence> made = new HashMap<>();
 
-    CpuDnn(CpuDevice device, Allocations allocations, WorkerPool pool, ConvolutionPolicy policy) {
+    CpuDnn(CpuDevice device, Allocations allocations, int threads, ConvolutionPolicy policy) {
         this.device = device;
         this.allocations = allocations;
-        this.threads = pool.threads();
+        this.threads = threads;
         this.library = new OneDnn(threads);
         this.cache =
                 policy instanceof ConvolutionPolicy.Measured ? new AlgorithmCache(AlgorithmCache.standardFile()) : null;

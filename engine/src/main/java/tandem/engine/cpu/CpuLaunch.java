@@ -7,24 +7,30 @@ import tandem.kernels.Grid;
 import tandem.kernels.translate.HostKernel;
 
 /**
- * A kernel launch of a translated kernel. Blocks are independent, so the result does not depend on which thread runs
- * them. For checked mode see {@link CpuCheckedLaunch}.
+ * A kernel launch of a translated kernel. It measures itself: while all blocks take the caller less time than waking
+ * other threads is worth, they stay with the caller. Blocks are independent, so the result does not depend on which
+ * thread runs them. For checked mode see {@link CpuCheckedLaunch}.
  */
 final class CpuLaunch extends BufferCommand implements WorkerPool.Task {
 
+    private static final long WORTH_SHARING_NANOSECONDS = 30_000;
+
+    private final WorkerPool pool;
     private final HostKernel kernel;
     private final Grid grid;
     private final LaunchArguments arguments;
     private final long parameters;
-    private final SharedWork work;
+    private final int blocks;
+    private long oneThreadNanoseconds = Long.MAX_VALUE;
 
     CpuLaunch(Allocations owner, WorkerPool pool, HostKernel kernel, Grid grid, LaunchArguments arguments) {
         super(kernel.entry().name(), owner, arguments.memories());
+        this.pool = pool;
         this.kernel = kernel;
         this.grid = grid;
         this.arguments = arguments;
         this.parameters = NativeMemory.addressOf(arguments.packed());
-        this.work = new SharedWork(pool, this, Math.toIntExact(grid.blocks()));
+        this.blocks = Math.toIntExact(grid.blocks());
     }
 
     /** Whether the kernel gets faster after many runs, when HotSpot has compiled it. */
@@ -34,7 +40,14 @@ final class CpuLaunch extends BufferCommand implements WorkerPool.Task {
 
     @Override
     protected void execute() {
-        work.run();
+        boolean shared = blocks > 1 && oneThreadNanoseconds > WORTH_SHARING_NANOSECONDS;
+        long start = System.nanoTime();
+        if (shared) {
+            pool.run(this, blocks);
+        } else {
+            run(0, blocks);
+        }
+        oneThreadNanoseconds = (System.nanoTime() - start) * (shared ? pool.threads() : 1);
         java.lang.ref.Reference.reachabilityFence(arguments);
     }
 

@@ -56,7 +56,7 @@ public final class AlgorithmCache {
                 }
             }
         } catch (IOException e) {
-            LOG.warn("cannot read {} ({}): convolution algorithms are measured anew", file, e.toString());
+            LOG.warn("cannot read {} ({}): convolution algorithms are measured again", file, e.toString());
         }
     }
 

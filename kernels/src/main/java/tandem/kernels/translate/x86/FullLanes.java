@@ -5,7 +5,7 @@ import tandem.kernels.ptx.PtxRegister;
 /**
  * Vector code where all eight lanes are active: vectors are in machine registers, or in the frame where those run out.
  */
-final class FullLanes extends Lanes implements MemoryLanes.Addressing {
+final class FullLanes extends Lanes implements AddressLanes.Addressing {
 
     private final LaneProgram program;
     private final LaneAnalysis shapes;

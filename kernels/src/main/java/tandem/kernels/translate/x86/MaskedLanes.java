@@ -7,7 +7,7 @@ import tandem.kernels.ptx.PtxRegister;
  * Vector code where some lanes may be inactive: every register is in the frame, and what other blocks may read is
  * written in the active lanes only.
  */
-final class MaskedLanes extends Lanes implements MemoryLanes.Addressing {
+final class MaskedLanes extends Lanes implements AddressLanes.Addressing {
 
     /** Vector registers with the active and the inactive lanes; the latter also for the halves of 64-bit values. */
     static final int ACTIVE = 0;
