@@ -6,8 +6,9 @@
 #include "vector.cuh"
 #include "winograd.cuh"
 
-// What pixels outside of the image are read from, at an offset of up to 5 pixels of 1024 channels: a thread selects
-// addresses instead of branching, which takes a CPU half of the time.
+// What pixels outside of the image are read from, at an offset of up to 5 pixels of 1024 channels and the channel: a
+// thread selects addresses instead of branching, and adjacent threads read adjacent zeros, which a CPU loads as one
+// vector.
 __device__ float winograd_zeros[6 * 1024];
 
 // What a thread works on: one channel of one tile. Columns and rows count the first pixel of the tile; `at` is its
@@ -39,19 +40,21 @@ static __device__ __forceinline__ Tile tile_of(unsigned tile, unsigned channel, 
             return;                                                                                                    \
         }                                                                                                              \
         unsigned local = divide(t, channel_magic, channel_shift);                                                      \
-        Tile tile = tile_of(local + first, t - local * channels, channels, h, w, rows, row_magic, row_shift, columns,  \
-                            column_magic, column_shift, SIZE, padding);                                                \
+        unsigned channel = t - local * channels;                                                                       \
+        Tile tile = tile_of(local + first, channel, channels, h, w, rows, row_magic, row_shift, columns, column_magic, \
+                            column_shift, SIZE, padding);                                                              \
+        const float* outside = winograd_zeros + channel;                                                               \
         float half[T][N];                                                                                              \
         const float* lines[N];                                                                                         \
         _Pragma("unroll") for (int i = 0; i < N; i++) {                                                                \
             bool inside = (unsigned)(tile.row + i) < (unsigned)h;                                                      \
-            lines[i] = inside ? x + (tile.at + i * w * channels) : winograd_zeros;                                     \
+            lines[i] = inside ? x + (tile.at + i * w * channels) : outside;                                            \
         }                                                                                                              \
         _Pragma("unroll") for (int j = 0; j < N; j++) {                                                                \
             bool inside = (unsigned)(tile.column + j) < (unsigned)w;                                                   \
             float d[N];                                                                                                \
             _Pragma("unroll") for (int i = 0; i < N; i++) {                                                            \
-                const float* from = inside ? lines[i] + j * channels : winograd_zeros;                                 \
+                const float* from = inside ? lines[i] + j * channels : outside;                                        \
                 d[i] = *from;                                                                                          \
             }                                                                                                          \
             float c[T];                                                                                                \
@@ -76,58 +79,26 @@ TRANSFORM_IMAGE(winograd4_input, input_row, 6, 6, 4)
 TRANSFORM_IMAGE(winograd2_gradient, gradient_row, 2, 4, 2)
 TRANSFORM_IMAGE(winograd4_gradient, gradient_row, 4, 6, 4)
 
-// The filter (K, 3, 3, C) as (C, K) matrices, from which the forward products are made: thread t is channel t / K and
-// filter t % K.
-template <int T>
-static __device__ __forceinline__ void filter_forward(const float* __restrict__ filter, float* __restrict__ u,
-                                                      unsigned n, unsigned step, unsigned channels, unsigned filters,
-                                                      unsigned magic, unsigned shift) {
-    unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
-    if (t >= n) {
-        return;
-    }
-    unsigned channel = divide(t, magic, shift);
-    const float* from = filter + ((t - channel * filters) * 9 * channels + channel);
-    float half[T][3];
-#pragma unroll
-    for (int s = 0; s < 3; s++) {
-        float g[3] = {from[s * channels], from[(3 + s) * channels], from[(6 + s) * channels]};
-        float c[T];
-        filter_row(g, c);
-#pragma unroll
-        for (int i = 0; i < T; i++) {
-            half[i][s] = c[i];
-        }
-    }
-    float* to = u + t;
-#pragma unroll
-    for (int i = 0; i < T; i++) {
-        float c[T];
-        filter_row(half[i], c);
-#pragma unroll
-        for (int j = 0; j < T; j++) {
-            *to = c[j];
-            to += step;
-        }
-    }
-}
-
-// The filter turned by half a turn, as (K, C) matrices, for the gradient of the input: thread t is filter t / C and
-// channel t % C.
-template <int T>
-static __device__ __forceinline__ void filter_backward(const float* __restrict__ filter, float* __restrict__ u,
-                                                       unsigned n, unsigned step, unsigned channels, unsigned magic,
-                                                       unsigned shift) {
+// The filter (K, 3, 3, C) as (K, C) matrices, TURNED by half a turn for the gradient of the input: thread t is filter
+// t / C and channel t % C.
+template <int T, bool TURNED>
+static __device__ __forceinline__ void filter(const float* __restrict__ filters, float* __restrict__ u, unsigned n,
+                                              unsigned step, unsigned channels, unsigned magic, unsigned shift) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
     }
     unsigned k = divide(t, magic, shift);
-    const float* from = filter + (k * 8 * channels + t);
+    const float* from = filters + (k * 8 * channels + t);
     float half[T][3];
 #pragma unroll
     for (int s = 0; s < 3; s++) {
-        float g[3] = {from[(8 - s) * channels], from[(5 - s) * channels], from[(2 - s) * channels]};
+        float g[3];
+#pragma unroll
+        for (int r = 0; r < 3; r++) {
+            int weight = 3 * r + s;
+            g[r] = from[(TURNED ? 8 - weight : weight) * channels];
+        }
         float c[T];
         filter_row(g, c);
 #pragma unroll
@@ -185,22 +156,17 @@ static __device__ __forceinline__ void filter_gradient(const float* __restrict__
     }
 }
 
-#define FILTERS(M, T)                                                                                            \
-    extern "C" __global__ void __launch_bounds__(256)                                                            \
-        winograd##M##_filter(const float* __restrict__ filter, float* __restrict__ u, unsigned n, unsigned step, \
-                             unsigned channels, unsigned filters, unsigned magic, unsigned shift) {              \
-        filter_forward<T>(filter, u, n, step, channels, filters, magic, shift);                                  \
-    }                                                                                                            \
-    extern "C" __global__ void __launch_bounds__(256)                                                            \
-        winograd##M##_filter_turned(const float* __restrict__ filter, float* __restrict__ u, unsigned n,         \
-                                    unsigned step, unsigned channels, unsigned magic, unsigned shift) {          \
-        filter_backward<T>(filter, u, n, step, channels, magic, shift);                                          \
-    }                                                                                                            \
-    extern "C" __global__ void __launch_bounds__(256)                                                            \
-        winograd##M##_filter_gradient(const float* __restrict__ u, float* __restrict__ d_filter, unsigned n,     \
-                                      unsigned step, unsigned channels, unsigned magic, unsigned shift) {        \
-        filter_gradient<T>(u, d_filter, n, step, channels, magic, shift);                                        \
+#define FILTER_KERNEL(NAME, BODY)                                                                                    \
+    extern "C" __global__ void __launch_bounds__(256)                                                                 \
+        NAME(const float* __restrict__ from, float* __restrict__ to, unsigned n, unsigned step, unsigned channels,    \
+             unsigned magic, unsigned shift) {                                                                        \
+        BODY(from, to, n, step, channels, magic, shift);                                                              \
     }
+
+#define FILTERS(M, T)                                                  \
+    FILTER_KERNEL(winograd##M##_filter, (filter<T, false>))            \
+    FILTER_KERNEL(winograd##M##_filter_turned, (filter<T, true>))      \
+    FILTER_KERNEL(winograd##M##_filter_gradient, (filter_gradient<T>))
 
 FILTERS(2, 4)
 FILTERS(4, 6)

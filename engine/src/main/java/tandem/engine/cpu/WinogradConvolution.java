@@ -81,8 +81,8 @@ final class WinogradConvolution {
     Primitive forward(boolean bias, boolean residual, Activation activation) {
         boolean fused = bias || residual || activation.present();
         int filterElements = shape.c() * shape.k();
-        int step = WinogradTiles.step(shape.c(), shape.k());
-        Operand filters = new Operand(shape.c(), shape.k(), step, false);
+        int step = WinogradTiles.step(shape.k(), shape.c());
+        Operand filters = new Operand(shape.c(), shape.k(), step, true);
         List<OneDnnSequence> made = forward(tiles, shape.c(), shape.k(), filters);
         return new CommandPrimitive(
                 "convolution_forward",
@@ -98,8 +98,7 @@ final class WinogradConvolution {
                                 filterElements,
                                 step,
                                 shape.c(),
-                                shape.k(),
-                                Divisor.of(shape.k())),
+                                Divisor.of(shape.c())),
                         (workspace, prepared, a) -> images(
                                 "convolution_forward",
                                 tiles,

@@ -194,7 +194,7 @@ final class LaneAnalysis {
         Shape c = sources.size() > 2 ? shape(sources.get(2)) : null;
         switch (i.opcode()) {
             case "mov":
-                return i.operands().get(1) instanceof Operand.Symbol ? Rule.VECTOR : Rule.of(a);
+                return Rule.of(a);
             case "cvta":
                 return i.has("local") ? Rule.VECTOR : Rule.of(a);
             case "add":
