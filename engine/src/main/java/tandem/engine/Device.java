@@ -2,7 +2,6 @@ package tandem.engine;
 
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import tandem.kernels.Grid;
 import tandem.kernels.KernelEntry;
@@ -73,12 +72,17 @@ public interface Device extends AutoCloseable {
     Dnn dnn();
 
     /**
-     * The algorithms of convolutions that were chosen by measurement, by what names machine and convolution; empty
-     * where a device keeps none.
+     * How the algorithms of convolutions are chosen, and the choices so far; without choices where a device keeps none.
      */
-    default Map<String, String> convolutionChoices() {
-        return Map.of();
+    default ConvolutionChoices convolutionChoices() {
+        return ConvolutionChoices.FIXED;
     }
+
+    /**
+     * From now on chooses the algorithms of convolutions as the device did that had these choices; those of another
+     * machine are without effect. Does nothing where a device keeps no choices.
+     */
+    default void repeatConvolutionChoices(ConvolutionChoices earlier) {}
 
     /** Makes a list of commands replayable as one. */
     Recording record(List<Command> commands);

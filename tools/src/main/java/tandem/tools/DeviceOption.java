@@ -97,11 +97,11 @@ public final class DeviceOption {
     @Option(
             names = "--convolutions",
             paramLabel = "NAME",
-            defaultValue = "direct",
+            defaultValue = "measured",
             order = 17,
             description =
-                    "Algorithms of convolutions on the CPU. direct (default): the same on every processor. measured: the fastest of "
-                            + "several, measured once for each processor, number of threads and shape; takes a few seconds then.")
+                    "Algorithms of convolutions on the CPU. measured (default): the fastest of several, measured once for each "
+                            + "processor, number of threads and shape; takes some seconds then. direct: the same on every processor.")
     private Convolutions convolutions;
 
     @Option(

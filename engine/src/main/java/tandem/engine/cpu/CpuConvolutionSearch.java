@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tandem.engine.Command;
@@ -40,6 +41,10 @@ final class CpuConvolutionSearch {
 
     private static final int RUNS = 4;
 
+    private static final long MIN_REPORT_NANOSECONDS = 1_000_000_000L;
+    private static final long REPORT_NANOSECONDS = 2_000_000_000L;
+    private static final long PROBE_NANOSECONDS = 500_000_000L;
+
     private static final ThreadMXBean PROCESSOR_TIME = ManagementFactory.getThreadMXBean();
     private static final Logger LOG = LoggerFactory.getLogger(CpuConvolutionSearch.class);
 
@@ -47,9 +52,13 @@ final class CpuConvolutionSearch {
     private final AlgorithmCache cache;
     private final Map<String, String> earlier;
     private final String machine;
-    private final boolean alone;
+    private final int threads;
     private final Set<String> compiled = new HashSet<>();
-    private boolean announced;
+    private int measured;
+    private long measuring;
+    private long reported;
+    private long probed;
+    private boolean free;
 
     /**
      * A choice with the times that led to it.
@@ -88,7 +97,7 @@ final class CpuConvolutionSearch {
         this.device = device;
         this.cache = cache;
         this.earlier = earlier;
-        this.alone = threads == 1;
+        this.threads = threads;
         String kernels = VectorTranslator.obstacle() == null ? " machine code" : "";
         this.machine = (Processor.name() + " isa 0x" + Integer.toHexString(OneDnn.instructionSet()) + " oneDNN "
                         + OneDnn.version(threads) + " java " + Runtime.version().feature() + kernels + " threads "
@@ -97,25 +106,64 @@ final class CpuConvolutionSearch {
                 .replace('\t', ' ');
     }
 
-    /** What names this machine and the convolution. */
-    String key(CpuConvolution convolution) {
+    /** What names this machine and a convolution. */
+    String key(String convolution) {
         return machine + convolution;
     }
 
+    /** What the cache holds for this machine, by the name of the convolution. */
+    Map<String, Choice> stored() {
+        Map<String, Choice> choices = new TreeMap<>();
+        cache.all().forEach((key, text) -> {
+            if (key.startsWith(machine)) {
+                Choice.parse(text).ifPresent(choice -> choices.put(key.substring(machine.length()), choice));
+            }
+        });
+        return choices;
+    }
+
+    /** Stores the choices made since the last call. */
+    void save() {
+        if (measuring > MIN_REPORT_NANOSECONDS) {
+            LOG.info(
+                    "measured the algorithms of {} convolutions in {} s; {} keeps the choices",
+                    measured,
+                    seconds(),
+                    cache.file());
+        }
+        measured = 0;
+        measuring = 0;
+        reported = 0;
+        cache.save();
+    }
+
+    private String seconds() {
+        return String.format(Locale.ROOT, "%.1f", measuring / 1e9);
+    }
+
     Choice choose(CpuConvolution convolution) {
-        String key = key(convolution);
+        String key = key(convolution.toString());
         for (String text : new String[] {earlier.get(key), cache.get(key)}) {
             Optional<Choice> kept = Optional.ofNullable(text).flatMap(Choice::parse);
             if (kept.isPresent() && kept.get().algorithm().fits(convolution)) {
                 return kept.get();
             }
+            if (text != null) {
+                LOG.warn("the choice '{}' for {} is damaged; it is measured again", text, convolution);
+            }
         }
-        if (!announced) {
-            announced = true;
-            LOG.info("measuring convolution algorithms on this machine, once; {} keeps the choices", cache.file());
-        }
+        long start = System.nanoTime();
         Choice choice = measure(convolution);
         cache.put(key, choice.text());
+        measured++;
+        measuring += System.nanoTime() - start;
+        if (measuring - reported > REPORT_NANOSECONDS) {
+            reported = measuring;
+            LOG.info(
+                    "measuring the algorithms of convolutions, once on this machine: {} so far, {} s",
+                    measured,
+                    seconds());
+        }
         return choice;
     }
 
@@ -133,10 +181,24 @@ final class CpuConvolutionSearch {
         return new Choice(best, times.get(best), direct);
     }
 
-    /** Milliseconds of every algorithm that may win, the fastest of a few runs in turn. */
+    /** Whether the device's threads have a core each. */
+    private boolean free() {
+        long now = System.nanoTime();
+        if (probed == 0 || now - probed > PROBE_NANOSECONDS) {
+            free = device.hasItsCores();
+            probed = now;
+        }
+        return free;
+    }
+
+    /**
+     * Milliseconds of every algorithm that may win, the fastest of a few runs in turn: by the clock with the device's
+     * threads, or where other programs take their cores, those of one thread by its processor time.
+     */
     Map<ConvolutionAlgorithm, Double> times(CpuConvolution convolution) {
         Map<ConvolutionAlgorithm, Double> times = new EnumMap<>(ConvolutionAlgorithm.class);
-        try (CpuDevice bench = device.forMeasuring()) {
+        boolean alone = threads == 1 || !free();
+        try (CpuDevice bench = device.forMeasuring(alone ? 1 : threads)) {
             Memory[] arguments = arguments(bench, convolution);
             Map<ConvolutionAlgorithm, Command> commands = new EnumMap<>(ConvolutionAlgorithm.class);
             for (ConvolutionAlgorithm algorithm : ConvolutionAlgorithm.values()) {
@@ -157,7 +219,7 @@ final class CpuConvolutionSearch {
                 }
                 command.run();
                 commands.put(algorithm, command);
-                times.put(algorithm, time(command));
+                times.put(algorithm, Math.min(time(command, alone), time(command, alone)));
             }
             double first = times.values().stream()
                     .mapToDouble(Double::doubleValue)
@@ -166,7 +228,7 @@ final class CpuConvolutionSearch {
             for (int run = 1; run < RUNS; run++) {
                 commands.forEach((algorithm, command) -> {
                     if (times.get(algorithm) < HOPELESS * first) {
-                        times.merge(algorithm, time(command), Math::min);
+                        times.merge(algorithm, time(command, alone), Math::min);
                     }
                 });
             }
@@ -176,13 +238,13 @@ final class CpuConvolutionSearch {
     }
 
     /** Milliseconds; of a single thread without those in which other programs had its core. */
-    private double time(Command command) {
-        long start = now();
+    private static double time(Command command, boolean alone) {
+        long start = now(alone);
         command.run();
-        return (now() - start) / 1e6;
+        return (now(alone) - start) / 1e6;
     }
 
-    private long now() {
+    private static long now(boolean alone) {
         return alone && PROCESSOR_TIME.isCurrentThreadCpuTimeSupported()
                 ? PROCESSOR_TIME.getCurrentThreadCpuTime()
                 : System.nanoTime();

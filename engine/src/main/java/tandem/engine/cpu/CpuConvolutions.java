@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import tandem.engine.Command;
+import tandem.engine.ConvolutionChoices;
 import tandem.engine.Dnn.Primitive;
 import tandem.engine.Dnn.ProductShape;
 import tandem.engine.Memory;
+import tandem.engine.dnn.AlgorithmCache;
 import tandem.engine.dnn.ChannelRows;
 import tandem.engine.dnn.CommandPrimitive;
 import tandem.engine.dnn.Launcher;
@@ -17,16 +19,73 @@ import tandem.engine.memory.CommandSequence;
 final class CpuConvolutions {
 
     private final CpuDnn dnn;
+    private final CpuDevice device;
     private final Launcher launcher;
-    private final ConvolutionPolicy policy;
-    private final CpuConvolutionSearch search;
     private final Map<String, CpuConvolutionSearch.Choice> choices = new TreeMap<>();
+    private ConvolutionPolicy policy;
+    /** Null unless algorithms are measured. */
+    private CpuConvolutionSearch search;
 
-    CpuConvolutions(CpuDnn dnn, Launcher launcher, ConvolutionPolicy policy, CpuConvolutionSearch search) {
+    CpuConvolutions(CpuDnn dnn, CpuDevice device, ConvolutionPolicy policy) {
         this.dnn = dnn;
-        this.launcher = launcher;
-        this.policy = policy;
-        this.search = search;
+        this.device = device;
+        this.launcher = device::launch;
+        use(policy);
+    }
+
+    private void use(ConvolutionPolicy next) {
+        policy = next;
+        search = next instanceof ConvolutionPolicy.Measured measured
+                ? new CpuConvolutionSearch(
+                        device, new AlgorithmCache(AlgorithmCache.standardFile()), measured.earlier(), dnn.threads())
+                : null;
+    }
+
+    /** Chooses like the device that had these choices; a forced algorithm stays where nothing was measured. */
+    void repeat(ConvolutionChoices earlier) {
+        saveChoices();
+        if (earlier.measured()) {
+            use(new ConvolutionPolicy.Measured(earlier.algorithms()));
+        } else if (search != null) {
+            use(ConvolutionPolicy.DIRECT);
+        }
+    }
+
+    /** What was chosen by measurement so far. */
+    ConvolutionChoices choices() {
+        Map<String, String> names = new TreeMap<>();
+        if (search != null) {
+            choices.forEach((convolution, choice) ->
+                    names.put(search.key(convolution), choice.algorithm().text()));
+        }
+        return new ConvolutionChoices(search != null, names);
+    }
+
+    /** The same with times, by the name of the convolution. */
+    List<ConvolutionTime> times() {
+        return list(choices);
+    }
+
+    /** What is stored of earlier runs on this machine. */
+    List<ConvolutionTime> stored() {
+        return search == null ? List.of() : list(search.stored());
+    }
+
+    private static List<ConvolutionTime> list(Map<String, CpuConvolutionSearch.Choice> choices) {
+        return choices.entrySet().stream()
+                .map(entry -> new ConvolutionTime(
+                        entry.getKey(),
+                        entry.getValue().algorithm(),
+                        entry.getValue().milliseconds(),
+                        entry.getValue().directMilliseconds()))
+                .toList();
+    }
+
+    /** Stores the choices made since the last call. */
+    void saveChoices() {
+        if (search != null) {
+            search.save();
+        }
     }
 
     /** With the algorithm of the policy. */
@@ -36,13 +95,8 @@ final class CpuConvolutions {
             return make(convolution, fits ? forced.algorithm() : ConvolutionAlgorithm.DIRECT);
         }
         CpuConvolutionSearch.Choice choice = search.choose(convolution);
-        choices.put(search.key(convolution), choice);
+        choices.put(convolution.toString(), choice);
         return make(convolution, choice.algorithm());
-    }
-
-    /** What {@link #make} chose by measurement so far, by key. */
-    Map<String, CpuConvolutionSearch.Choice> choices() {
-        return choices;
     }
 
     Primitive make(CpuConvolution convolution, ConvolutionAlgorithm algorithm) {

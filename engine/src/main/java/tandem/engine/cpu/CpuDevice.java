@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import tandem.engine.Buffer;
 import tandem.engine.Command;
+import tandem.engine.ConvolutionChoices;
 import tandem.engine.DataType;
 import tandem.engine.Device;
 import tandem.engine.DeviceLock;
@@ -46,7 +46,7 @@ public final class CpuDevice implements Device {
             }
         }
 
-        /** All cores, unchecked, direct convolutions. */
+        /** All cores, unchecked, direct convolutions: the algorithms do not depend on the machine. */
         public static Options standard() {
             return new Options(Runtime.getRuntime().availableProcessors(), false, ConvolutionPolicy.DIRECT);
         }
@@ -92,9 +92,14 @@ public final class CpuDevice implements Device {
         this.kernels = kernels;
     }
 
-    /** A second device with the same kernels and threads, so that what it allocates does not count here. */
-    CpuDevice forMeasuring() {
-        return new CpuDevice(options.withConvolutions(ConvolutionPolicy.DIRECT), kernels);
+    /** A second device with the same kernels, so that what it allocates does not count here. */
+    CpuDevice forMeasuring(int threads) {
+        return new CpuDevice(options.withThreads(threads).withConvolutions(ConvolutionPolicy.DIRECT), kernels);
+    }
+
+    /** Whether each thread has a core to itself at this time. */
+    boolean hasItsCores() {
+        return lock.call(() -> new CoreProbe(pool).free());
     }
 
     /** A convolution with this algorithm. */
@@ -105,21 +110,36 @@ public final class CpuDevice implements Device {
         });
     }
 
-    /**
-     * The algorithms that were chosen by measurement so far: what names machine and convolution, and the algorithm. A
-     * device with these as {@link ConvolutionPolicy.Measured#earlier} chooses the same on the same machine.
-     */
     @Override
-    public Map<String, String> convolutionChoices() {
+    public ConvolutionChoices convolutionChoices() {
         return lock.call(() -> {
-            Map<String, String> names = new TreeMap<>();
-            if (library != null) {
-                library.convolutions()
-                        .choices()
-                        .forEach((key, choice) ->
-                                names.put(key, choice.algorithm().text()));
-            }
-            return names;
+            lockedDnn();
+            return library.convolutions().choices();
+        });
+    }
+
+    @Override
+    public void repeatConvolutionChoices(ConvolutionChoices earlier) {
+        lock.enter();
+        try {
+            lockedDnn();
+            library.convolutions().repeat(earlier);
+        } finally {
+            lock.exit();
+        }
+    }
+
+    /** The algorithms that were chosen by measurement so far, with their times. */
+    public List<ConvolutionTime> convolutionTimes() {
+        return lock.call(
+                () -> library == null ? List.of() : library.convolutions().times());
+    }
+
+    /** What earlier devices with as many threads stored on this machine; empty unless algorithms are measured. */
+    public List<ConvolutionTime> storedConvolutionTimes() {
+        return lock.call(() -> {
+            lockedDnn();
+            return library.convolutions().stored();
         });
     }
 
@@ -230,7 +250,7 @@ public final class CpuDevice implements Device {
     public Recording record(List<Command> commands) {
         return lock.call(() -> {
             if (library != null) {
-                library.saveChoices();
+                library.convolutions().saveChoices();
             }
             return new CpuRecording(lock, commands);
         });

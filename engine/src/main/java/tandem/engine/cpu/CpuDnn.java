@@ -14,7 +14,6 @@ import tandem.engine.DataType;
 import tandem.engine.Dnn;
 import tandem.engine.cpu.OneDnnProducts.Operand;
 import tandem.engine.cpu.WidenedPrimitive.Argument;
-import tandem.engine.dnn.AlgorithmCache;
 import tandem.engine.dnn.BatchNormKernels;
 import tandem.engine.memory.Allocations;
 
@@ -37,9 +36,6 @@ final class CpuDnn implements Dnn, AutoCloseable {
     private final OneDnn library;
     private final Allocations allocations;
     private final int threads;
-    /** Null unless algorithms are measured. */
-    private final AlgorithmCache cache;
-
     private final CpuConvolutions convolutions;
     private final Map<List<Object>, OneDnnSequence> made = new HashMap<>();
 
@@ -48,19 +44,12 @@ final class CpuDnn implements Dnn, AutoCloseable {
         this.allocations = allocations;
         this.threads = threads;
         this.library = new OneDnn(threads);
-        this.cache =
-                policy instanceof ConvolutionPolicy.Measured ? new AlgorithmCache(AlgorithmCache.standardFile()) : null;
-        CpuConvolutionSearch search = policy instanceof ConvolutionPolicy.Measured measured
-                ? new CpuConvolutionSearch(device, cache, measured.earlier(), threads)
-                : null;
-        this.convolutions = new CpuConvolutions(this, device::launch, policy, search);
+        this.convolutions = new CpuConvolutions(this, device, policy);
     }
 
-    /** Stores the choices made since the last call. */
-    void saveChoices() {
-        if (cache != null) {
-            cache.save();
-        }
+    /** How many threads work on large calls. */
+    int threads() {
+        return threads;
     }
 
     private OneDnnSequence cached(double nanoseconds, Supplier<OneDnnSequence> maker, Object... key) {
@@ -305,7 +294,7 @@ final class CpuDnn implements Dnn, AutoCloseable {
 
     @Override
     public void close() {
-        saveChoices();
+        convolutions.saveChoices();
         library.close();
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -49,11 +50,17 @@ public final class AlgorithmCache {
             return;
         }
         try {
+            int damaged = 0;
             for (String line : Files.readAllLines(file)) {
                 int tab = line.indexOf('\t');
                 if (tab > 0) {
                     known.putIfAbsent(line.substring(0, tab), line.substring(tab + 1));
+                } else {
+                    damaged++;
                 }
+            }
+            if (damaged > 0) {
+                LOG.warn("{}: {} damaged lines are ignored; what is missing is measured again", file, damaged);
             }
         } catch (IOException e) {
             LOG.warn("cannot read {} ({}): convolution algorithms are measured again", file, e.toString());
@@ -63,6 +70,11 @@ public final class AlgorithmCache {
     /** Where the choices lie. */
     public Path file() {
         return file;
+    }
+
+    /** All choices by key. */
+    public Map<String, String> all() {
+        return Collections.unmodifiableMap(known);
     }
 
     /** The choice of a key, or null. */

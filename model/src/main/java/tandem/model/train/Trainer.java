@@ -15,6 +15,7 @@ import tandem.model.batch.EpochSampler;
 import tandem.model.batch.SamplerState;
 import tandem.model.checkpoint.Checkpoint;
 import tandem.model.checkpoint.CheckpointStore;
+import tandem.model.checkpoint.ConvolutionState;
 import tandem.model.checkpoint.ElapsedTime;
 import tandem.model.checkpoint.RunOrigin;
 import tandem.model.checkpoint.ValidationState;
@@ -149,7 +150,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Resumes the run of the checkpoint in the folder, with its settings.
+     * Resumes the run of the checkpoint in the folder, with its settings and its algorithms of convolutions.
      *
      * @throws WeightsException when there is no usable checkpoint, or it was made with other data
      */
@@ -164,6 +165,7 @@ public final class Trainer implements AutoCloseable {
                                 + images.data().name() + " has " + images.data().size() + " of up to "
                                 + pixels + "; resume with the data it was started with");
             }
+            device.repeatConvolutionChoices(ConvolutionState.read(reader));
             Trainer trainer = new Trainer(
                     device,
                     checkpoint.network(),
@@ -460,6 +462,7 @@ public final class Trainer implements AutoCloseable {
                         sampler)
                 .content(step.state());
         origin.write(content);
+        ConvolutionState.write(step.device().convolutionChoices(), content);
         WeakState state = labels.state();
         if (state != null) {
             state.write(content);

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tandem.engine.ConvolutionChoices;
 import tandem.engine.Device;
+import tandem.engine.cpu.ConvolutionPolicy;
 import tandem.engine.cpu.CpuDevice;
 import tandem.model.Inspector;
 import tandem.model.checkpoint.CheckpointStore;
@@ -72,8 +74,9 @@ class OldCheckpointTest {
         return file;
     }
 
+    /** Measures algorithms; a run of an earlier build goes on with the direct convolution. */
     private static Device device() {
-        return new CpuDevice(CpuDevice.Options.standard().withThreads(1));
+        return new CpuDevice(CpuDevice.Options.standard().withThreads(1).withConvolutions(ConvolutionPolicy.MEASURED));
     }
 
     @ParameterizedTest
@@ -88,6 +91,7 @@ class OldCheckpointTest {
             assertTrue(
                     trainer.notes().get(0).contains("of an earlier build and has no fingerprint"),
                     trainer.notes().toString());
+            assertEquals(ConvolutionChoices.FIXED, device.convolutionChoices());
             boolean finished = trainer.run(
                     event -> {
                         if (event instanceof TrainingEvent.Step step) {

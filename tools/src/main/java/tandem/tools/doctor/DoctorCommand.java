@@ -4,16 +4,22 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import tandem.engine.cpu.ConvolutionPolicy;
+import tandem.engine.cpu.ConvolutionTime;
+import tandem.engine.cpu.CpuDevice;
 import tandem.engine.cuda.CublasForwarder;
 import tandem.engine.cuda.CudaProbe;
 import tandem.kernels.assembler.Assembler;
 import tandem.kernels.translate.x86.VectorTranslator;
 import tandem.tools.BuildVersion;
 import tandem.tools.ByteCount;
+import tandem.tools.ConvolutionTable;
 import tandem.tools.Subprocess;
 import tandem.tools.cublas.ForwardingLibrary;
 
@@ -25,6 +31,12 @@ import tandem.tools.cublas.ForwardingLibrary;
                         + "install what is missing.",
         footer = {"", "Example:", "  tandem doctor"})
 public final class DoctorCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--convolutions",
+            description =
+                    "Also list the algorithms of convolutions that were measured on this machine with all threads.")
+    private boolean convolutions;
 
     @Spec
     CommandSpec spec;
@@ -45,6 +57,9 @@ public final class DoctorCommand implements Callable<Integer> {
         out.println("Devices");
         line("  cpu", cpu ? "ready" : "not usable: oneDNN does not load, see above");
         cuda();
+        if (convolutions && cpu) {
+            convolutions();
+        }
         out.flush();
         return cpu && assembler ? 0 : 1;
     }
@@ -94,6 +109,20 @@ public final class DoctorCommand implements Callable<Integer> {
         } catch (LinkageError e) {
             line("oneDNN", "does not load: " + e.getMessage());
             return false;
+        }
+    }
+
+    private void convolutions() {
+        out.println();
+        CpuDevice.Options options = CpuDevice.Options.standard().withConvolutions(ConvolutionPolicy.MEASURED);
+        try (CpuDevice device = new CpuDevice(options)) {
+            List<ConvolutionTime> stored = device.storedConvolutionTimes();
+            if (stored.isEmpty()) {
+                out.println(
+                        "No algorithms of convolutions were measured yet on this machine; training and predict do it.");
+            } else {
+                ConvolutionTable.print(out, stored);
+            }
         }
     }
 

@@ -30,6 +30,7 @@ import tandem.model.recipe.DataFacts;
 import tandem.model.recipe.TrainingRecipe;
 import tandem.model.settings.TrainingSettings;
 import tandem.model.train.Trainer;
+import tandem.tools.ConvolutionTable;
 import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
 import tandem.tools.OutputOption;
@@ -162,6 +163,7 @@ public final class TrainCommand implements Callable<Integer> {
                     data.skipped());
             if (profile) {
                 run.printProfile(trainer.step().program(settings.inputSize()).profile());
+                ConvolutionTable.print(out, machine);
             }
             data.skipped().forEach(err::println);
             out.println();
@@ -254,7 +256,7 @@ public final class TrainCommand implements Callable<Integer> {
                 .collect(Collectors.toSet());
         List<String> given = spec.commandLine().getParseResult().matchedOptions().stream()
                 .map(OptionSpec::longestName)
-                .filter(settings::contains)
+                .filter(name -> settings.contains(name) || name.equals("--convolutions"))
                 .toList();
         if (!given.isEmpty() || start.given() != null || plain) {
             throw new InputException("--resume continues with the settings of the checkpoint; leave out "

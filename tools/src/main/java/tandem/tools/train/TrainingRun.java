@@ -48,6 +48,7 @@ final class TrainingRun {
     private final long began = System.nanoTime();
     private double trainingSeconds;
     private TrainingEvent.Start start;
+    private String algorithms;
     private long steps;
 
     /**
@@ -78,8 +79,13 @@ final class TrainingRun {
         }
     }
 
+    private static String convolutions(Trainer trainer) {
+        return trainer.step().device().convolutionChoices().measured() ? "measured" : "direct";
+    }
+
     private void started(Trainer trainer, TrainingEvent.Start started) {
         start = started;
+        algorithms = convolutions(trainer);
         err.printf(
                 Locale.ROOT,
                 "training: %d images (%d with boxes, %d with a mask), %.2f million parameters, %s planned, steps %d to %d%n",
@@ -137,6 +143,7 @@ final class TrainingRun {
         result.lines("findings", curves.findings());
         result.setting("network", trainer.step().network().settings())
                 .setting("training", trainer.step().settings())
+                .setting("convolutions", convolutions(trainer))
                 .figure("steps", steps)
                 .figure("trainingSeconds", Math.round(trainingSeconds * 1000) / 1000.0)
                 .write(
@@ -170,6 +177,7 @@ final class TrainingRun {
         sections.add(new Section.Charts("Training", curves.charts(), ""));
         sections.addAll(EvaluationReport.sections(evaluation));
         sections.addAll(DataReport.sections(data));
+        settings.add("convolutions", algorithms, "");
         settings.add("device", start.device(), "").add("planned memory", ByteCount.text(start.plannedBytes()), "");
         sections.add(settings.section());
         if (!skipped.isEmpty()) {

@@ -1,0 +1,12 @@
+package tandem.engine.cpu;
+
+/**
+ * The algorithm that was chosen for a convolution.
+ *
+ * @param convolution its kind, sizes and what is fused to it
+ * @param algorithm the choice
+ * @param milliseconds its time when it was measured; NaN where that is not known
+ * @param directMilliseconds that of oneDNN's direct convolution
+ */
+public record ConvolutionTime(
+        String convolution, ConvolutionAlgorithm algorithm, double milliseconds, double directMilliseconds) {}
