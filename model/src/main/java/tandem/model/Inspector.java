@@ -4,19 +4,22 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import tandem.engine.DataType;
 import tandem.engine.Device;
-import tandem.engine.DeviceLock;
 import tandem.engine.DeviceOutOfMemoryException;
+import tandem.engine.Resources;
+import tandem.engine.cpu.CpuDevice;
+import tandem.model.FrameNotInspectedException.Late;
+import tandem.model.InspectorOptions.FrameFormat;
 import tandem.model.detection.NonMaximumSuppression;
-import tandem.model.image.Downscale;
-import tandem.model.image.RgbRows;
-import tandem.model.inference.FoldedModel;
-import tandem.model.inference.InferenceProgram;
 import tandem.model.inference.Inspection;
-import tandem.model.inference.TiledInference;
 import tandem.model.inference.Tiling;
 import tandem.model.network.NetworkSettings;
 
@@ -24,11 +27,12 @@ import tandem.model.network.NetworkSettings;
  * A trained network for single frames, for embedding in an application:
  *
  * <pre>{@code
- * try (Device device = new CpuDevice(); Inspector inspector = Inspector.load(checkpoint, device)) {
+ * try (Inspector inspector = Inspector.load(checkpoint, InspectorOptions.standard())) {
  *     inspector.warmUp(640, 480);
+ *     Frame frame = Frame.of(buffer, PixelFormat.GRAY, 640, 480);
  *     Inspection found = new Inspection();
- *     while (camera.next(frame)) {
- *         inspector.inspect(frame, PixelFormat.GRAY, 640, 480, 640, found);
+ *     while (camera.next(buffer)) {
+ *         inspector.inspect(frame, found);
  *     }
  * }
  * }</pre>
@@ -36,16 +40,22 @@ import tandem.model.network.NetworkSettings;
  * After {@link #warmUp} for a frame size, inspecting a byte buffer of that size with an existing {@link Inspection}
  * allocates nothing.
  *
- * <p>Several threads may share an inspector, each with an {@code Inspection} of its own: frames are inspected one after
- * the other, in the order of the calls. The same holds for several inspectors on one device; they prepare their frames
- * at the same time and take turns on the device. {@link #close} waits for the frames whose calls came before it; later
- * calls throw {@link IllegalStateException}.
+ * <p><b>In the caller's thread</b>: {@code inspect}. Several threads may share an inspector, each with an
+ * {@code Inspection} of its own: frames begin in the order of the calls, as many at a time as there are
+ * {@linkplain InspectorOptions#contexts contexts}. Several contexts, and several inspectors, on one device prepare
+ * their frames at the same time and take turns on the device.
  *
- * <p>A frame that fails, such as one that is too large for the memory, leaves the inspector usable; the next frame
- * allocates what the failed one released.
+ * <p><b>In the background</b>: {@link #submit} puts a frame into a bounded queue. Frames begin in the order in which
+ * they were submitted; with one context they also end in that order, with several a later frame may end first. A future
+ * completes only when the inspector no longer uses frame and result, whatever the outcome, so the buffer can then be
+ * filled again. What depends on a future runs in the inspector's thread and delays the next frame.
  *
- * <p>A frame with more pixels than the network's limit is downscaled by {@link Downscale}, as in training; boxes and
- * mask are in pixels of the frame.
+ * <p>{@link #close} waits for the frames whose calls came before it; later calls throw
+ * {@link InspectorClosedException}. A frame that fails, such as one that is too large for the memory, leaves the
+ * inspector usable; the next frame allocates what the failed one released.
+ *
+ * <p>A frame with more pixels than the network's limit is downscaled by {@link tandem.model.image.Downscale}, as in
+ * training; boxes and mask are in pixels of the frame, or of its region.
  */
 public final class Inspector implements AutoCloseable {
 
@@ -54,7 +64,25 @@ public final class Inspector implements AutoCloseable {
         /** One byte per pixel. */
         GRAY(1),
         /** Three bytes per pixel, red first. */
-        RGB(3);
+        RGB(3),
+        /** Three bytes per pixel, blue first. */
+        BGR(3),
+        /** Four bytes per pixel, blue first; the fourth is ignored. */
+        BGRA(4),
+        /**
+         * Gray in 16 bits, in the byte order of the buffer, which Java creates with {@code BIG_ENDIAN}. The bits in
+         * use, for example 12, are those of the training images ({@link NetworkSettings#sampleBits}); larger values are
+         * white.
+         */
+        GRAY16(2),
+        /** A color sensor, one byte per pixel: red and green in the first row, green and blue in the second. */
+        BAYER_RGGB(1),
+        /** The same with green and red, blue and green. */
+        BAYER_GRBG(1),
+        /** The same with green and blue, red and green. */
+        BAYER_GBRG(1),
+        /** The same with blue and green, green and red. */
+        BAYER_BGGR(1);
 
         private final int bytes;
 
@@ -66,58 +94,115 @@ public final class Inspector implements AutoCloseable {
         public int bytes() {
             return bytes;
         }
+
+        /** Whether each pixel has one of the three colors. */
+        public boolean isBayer() {
+            return ordinal() >= BAYER_RGGB.ordinal();
+        }
+
+        int redColumn() {
+            return this == BAYER_RGGB || this == BAYER_GBRG ? 0 : 1;
+        }
+
+        int redRow() {
+            return this == BAYER_RGGB || this == BAYER_GRBG ? 0 : 1;
+        }
     }
 
     /** Maximum number of pixels of a frame, before it is downscaled. */
-    public static final int MAX_FRAME_PIXELS = 1 << 29;
+    public static final int MAX_FRAME_PIXELS = Frame.MAX_PIXELS;
 
     private static final int WARM_UP_RUNS = 20;
+    /** In contexts after the first, whose code is compiled by then. */
+    private static final int MORE_WARM_UP_RUNS = 3;
 
-    private final FoldedModel model;
-    private final NonMaximumSuppression.Settings suppression;
-    private final ReentrantLock lock = new ReentrantLock(true);
-    private InferenceProgram program;
-    private FrameInput input;
-    private Downscale size;
+    private record Size(int width, int height) {}
+
+    private final List<Device> devices;
+    private final Resources ownDevices;
+    private final ReentrantLock changes = new ReentrantLock();
+    private final ContextPool pool;
+    private final FrameWorkers workers;
+    private volatile InspectorOptions options;
+    private volatile LoadedNetwork network;
+    private volatile Size largest;
     private volatile boolean warm;
-    private boolean closed;
-    private TiledInference tiles;
-    private final FrameRows frameRows = new FrameRows();
+    private volatile boolean closed;
 
-    private Inspector(FoldedModel model, NonMaximumSuppression.Settings suppression) {
-        this.model = model;
-        this.suppression = suppression;
+    private Inspector(LoadedNetwork network, List<Device> devices, Resources ownDevices, InspectorOptions options) {
+        this.network = network;
+        this.devices = devices;
+        this.ownDevices = ownDevices;
+        this.options = options;
+        pool = new ContextPool(network.contexts(options));
+        workers = new FrameWorkers(this::inspectBefore, options);
     }
 
     /**
-     * Loads the averaged weights of a checkpoint, with the default thresholds.
+     * Loads the averaged weights of a checkpoint on the CPU: a device for each context, which share the cores.
      *
      * @throws tandem.model.weights.WeightsException when the file is damaged, or not a checkpoint
      */
-    public static Inspector load(Path checkpoint, Device device) throws IOException {
-        return load(checkpoint, device, NonMaximumSuppression.Settings.DEFAULT);
+    public static Inspector load(Path checkpoint, InspectorOptions options) throws IOException {
+        int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / options.contexts());
+        Resources owned = new Resources();
+        try {
+            List<Device> devices = new ArrayList<>();
+            for (int i = 0; i < options.contexts(); i++) {
+                devices.add(owned.add(new CpuDevice(CpuDevice.Options.standard().withThreads(threads))));
+            }
+            return load(checkpoint, devices, owned, options);
+        } catch (IOException | RuntimeException | Error problem) {
+            owned.closeAfter(problem);
+            throw problem;
+        }
     }
 
-    /** Loads the averaged weights of a checkpoint. */
+    /** Loads the averaged weights of a checkpoint on a device, which must stay open while the inspector is used. */
+    public static Inspector load(Path checkpoint, Device device, InspectorOptions options) throws IOException {
+        return load(checkpoint, List.of(device), new Resources(), options);
+    }
+
+    /** The same with the default options. */
+    public static Inspector load(Path checkpoint, Device device) throws IOException {
+        return load(checkpoint, device, InspectorOptions.standard());
+    }
+
+    /** The same with other thresholds of detections. */
     public static Inspector load(Path checkpoint, Device device, NonMaximumSuppression.Settings suppression)
             throws IOException {
         return load(checkpoint, device, suppression, DataType.FLOAT32);
     }
 
     /**
-     * Loads the averaged weights of a checkpoint, to be used with activations and filters in another type.
+     * The same with activations and filters in another type.
      *
      * @param storage FLOAT32, BFLOAT16 or FLOAT16
      */
     public static Inspector load(
             Path checkpoint, Device device, NonMaximumSuppression.Settings suppression, DataType storage)
             throws IOException {
-        return new Inspector(FoldedModel.load(checkpoint, device, storage), suppression);
+        return load(
+                checkpoint,
+                device,
+                InspectorOptions.standard()
+                        .with(change -> change.suppression(suppression).storage(storage)));
+    }
+
+    private static Inspector load(Path checkpoint, List<Device> devices, Resources owned, InspectorOptions options)
+            throws IOException {
+        LoadedNetwork network = new LoadedNetwork(checkpoint, devices, options);
+        try {
+            return new Inspector(network, devices, owned, options);
+        } catch (RuntimeException | Error problem) {
+            network.close();
+            throw problem;
+        }
     }
 
     /** The settings of the network: its classes and its input size. */
     public NetworkSettings settings() {
-        return model.network().settings();
+        return network.settings();
     }
 
     /**
@@ -126,94 +211,179 @@ public final class Inspector implements AutoCloseable {
      * @param batch tiles that pass through the network together
      * @return this
      * @throws IllegalArgumentException when a tile has more pixels than the network's limit
-     * @throws IllegalStateException after {@link #close}
+     * @throws InspectorClosedException after {@link #close}
      */
     public Inspector tiled(Tiling tiling, int batch) {
-        enter();
+        changes.lock();
         try {
-            TiledInference next = new TiledInference(model, tiling, batch, suppression);
-            release();
-            tiles = next;
+            requireOpen();
+            InspectorOptions next =
+                    options.with(change -> change.tiling(Optional.of(tiling)).tileBatch(batch));
+            exchange(network.contexts(next));
+            options = next;
+            warm = false;
             return this;
         } finally {
-            lock.unlock();
+            changes.unlock();
         }
     }
 
-    /** Prepares frames of the network's input size; see {@link #warmUp(int, int)}. */
+    /**
+     * Replaces the network between two frames: loads the checkpoint beside the network in use, which works on, plans
+     * its memory for the largest frames so far, and then exchanges both. Frames that have begun end with the old
+     * network, all later ones use the new one, and none is lost. Both need memory for that time, and while the new one
+     * is prepared frames take longer.
+     *
+     * @throws tandem.model.weights.WeightsException when the file is damaged, or not a checkpoint; the old network
+     *     stays in use then
+     * @throws DeviceOutOfMemoryException when there is no memory for both; the old network stays in use then
+     * @throws InspectorClosedException after {@link #close}
+     */
+    public void replace(Path checkpoint) throws IOException {
+        changes.lock();
+        try {
+            requireOpen();
+            LoadedNetwork next = new LoadedNetwork(checkpoint, devices, options);
+            LoadedNetwork before = network;
+            try {
+                List<ExecutionContext> contexts = next.contexts(options);
+                Size size = largest;
+                if (size != null) {
+                    contexts.forEach(context -> LoadedNetwork.warm(
+                            context, PixelFormat.GRAY, size.width(), size.height(), MORE_WARM_UP_RUNS));
+                }
+                exchange(contexts);
+            } catch (RuntimeException | Error problem) {
+                next.close();
+                throw problem;
+            }
+            network = next;
+            before.close();
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private void exchange(List<ExecutionContext> next) {
+        List<ExecutionContext> before;
+        try {
+            before = pool.takeAll();
+        } catch (InspectorClosedException problem) {
+            next.forEach(ExecutionContext::close);
+            throw problem;
+        }
+        pool.giveAll(next);
+        before.forEach(ExecutionContext::close);
+    }
+
+    /** Prepares frames of the format of the options, or else of the network's input size. */
     public void warmUp() {
-        warmUp(settings().inputSize(), settings().inputSize());
+        FrameFormat format = options.format().orElse(null);
+        int size = settings().inputSize();
+        warmUp(format == null ? size : format.width(), format == null ? size : format.height());
     }
 
     /**
      * Allocates all memory for frames of this size and runs a few blank frames, so that the code is compiled.
      *
-     * @throws IllegalArgumentException for a side below 1, or more than {@link #MAX_FRAME_PIXELS} pixels
+     * @throws FrameException for a side below 1, more than {@link #MAX_FRAME_PIXELS} pixels, or a size other than that
+     *     of the options
      * @throws DeviceOutOfMemoryException when there is no memory for frames of this size
-     * @throws IllegalStateException after {@link #close}
+     * @throws InspectorClosedException after {@link #close}
      */
     public void warmUp(int width, int height) {
-        requireSize(width, height);
+        PixelFormat pixels = options.format().map(FrameFormat::pixels).orElse(PixelFormat.GRAY);
+        Frame.checkSize(width, height, pixels);
+        requireFormat(pixels, width, height);
+        List<ExecutionContext> contexts = pool.takeAll();
         try {
-            Inspection result = new Inspection();
-            ByteBuffer blank = ByteBuffer.allocateDirect(width * height);
-            for (int i = 0; i < WARM_UP_RUNS; i++) {
-                inspect(blank, PixelFormat.GRAY, width, height, width, result);
+            int runs = WARM_UP_RUNS;
+            for (ExecutionContext context : contexts) {
+                LoadedNetwork.warm(context, pixels, width, height, runs);
+                runs = MORE_WARM_UP_RUNS;
             }
-        } catch (OutOfMemoryError problem) {
-            throw tooLarge(width, height, problem);
+            largest = new Size(width, height);
+        } finally {
+            pool.giveAll(contexts);
         }
         warm = true;
     }
 
-    /** Whether {@link #warmUp} was called and there was no larger frame since. */
+    /** Whether {@link #warmUp} was called and no frame since needed more memory. */
     public boolean isWarm() {
         return warm;
     }
 
     /**
-     * Inspects a frame.
+     * Inspects a frame within the time limit of the options.
+     *
+     * @param result receives the predictions; after an exception its contents are undefined
+     * @return {@code result}
+     * @throws NullPointerException when an argument is null; names it
+     * @throws FrameException when the frame does not have the format of the options, or its buffer is now too short
+     * @throws FrameNotInspectedException.Late when the time limit passed
+     * @throws DeviceOutOfMemoryException when there is no memory for a frame of this size
+     * @throws tandem.model.inference.NonFiniteOutputException when an output of the network is not finite; other frames
+     *     can then be inspected
+     * @throws InspectorClosedException after {@link #close}
+     * @throws IllegalStateException when the device is closed
+     */
+    public Inspection inspect(Frame frame, Inspection result) {
+        check(frame, result);
+        requireOpen();
+        return inspectBefore(frame, result, deadline(System.nanoTime(), options.limit()));
+    }
+
+    /**
+     * The same with a time limit for this frame. A frame whose deadline passes while it waits is not inspected. One
+     * that has begun is never interrupted: when its result comes after the deadline, the exception reports that it is
+     * complete but late.
+     *
+     * @param limit from this call to the result
+     */
+    public Inspection inspect(Frame frame, Inspection result, Duration limit) {
+        check(frame, result);
+        requireOpen();
+        return inspectBefore(frame, result, System.nanoTime() + limit.toNanos());
+    }
+
+    private Inspection inspectBefore(Frame frame, Inspection result, long deadline) {
+        ExecutionContext context = pool.take(deadline);
+        int allocations = context.allocations();
+        try {
+            context.inspect(frame, result);
+        } finally {
+            end(context, allocations, frame.region().width(), frame.region().height());
+        }
+        return inTime(result, deadline);
+    }
+
+    /**
+     * Inspects a frame within the time limit of the options.
      *
      * @param frame its rows, from the buffer's position; neither position nor limit is changed
      * @param stride bytes from one row to the next, at least {@code width} times the bytes of a pixel
      * @param result receives the predictions; after an exception its contents are undefined
      * @return {@code result}
-     * @throws NullPointerException when an argument is null; names it
-     * @throws IllegalArgumentException when the buffer is too short for these sizes, a side below 1, or the frame
-     *     larger than {@link #MAX_FRAME_PIXELS} pixels
-     * @throws DeviceOutOfMemoryException when there is no memory for a frame of this size
-     * @throws IllegalStateException after {@link #close}, when the device is closed, or when an output of the network
-     *     is not finite; other frames can then be inspected
+     * @throws FrameException when the buffer is too short for these sizes, a side below 1, the frame larger than
+     *     {@link #MAX_FRAME_PIXELS} pixels, or not of the format of the options
+     * @see #inspect(Frame, Inspection)
      */
     public Inspection inspect(
             ByteBuffer frame, PixelFormat format, int width, int height, int stride, Inspection result) {
-        Objects.requireNonNull(frame, "frame");
-        Objects.requireNonNull(format, "format");
         Objects.requireNonNull(result, "result");
-        requireSize(width, height);
-        if (stride < (long) width * format.bytes()) {
-            throw new IllegalArgumentException("a frame of " + width + " x " + height + " " + format
-                    + " pixels in rows of " + stride + " bytes: a row has at least " + (long) width * format.bytes()
-                    + " bytes");
-        }
-        long needed = (long) stride * (height - 1) + (long) width * format.bytes();
-        if (frame.remaining() < needed) {
-            throw new IllegalArgumentException("the buffer has " + frame.remaining() + " bytes, a frame of " + width
-                    + " x " + height + " " + format + " pixels in rows of " + stride + " bytes needs " + needed);
-        }
-        enter();
+        Frame.check(frame, format, width, height, stride);
+        requireFormat(format, width, height);
+        long deadline = deadline(System.nanoTime(), options.limit());
+        requireOpen();
+        ExecutionContext context = pool.take(deadline);
+        int allocations = context.allocations();
         try {
-            if (tiles != null) {
-                return inTiles(frameRows.of(frame, format, width, stride), width, height, result);
-            }
-            prepare(width, height);
-            input.put(frame, format, stride);
-            return run(width, height, result);
-        } catch (OutOfMemoryError problem) {
-            throw tooLarge(width, height, problem);
+            context.inspect(frame, format, width, height, stride, result);
         } finally {
-            lock.unlock();
+            end(context, allocations, width, height);
         }
+        return inTime(result, deadline);
     }
 
     /** Inspects a frame into a new result. */
@@ -221,118 +391,123 @@ public final class Inspector implements AutoCloseable {
         return inspect(frame, format, width, height, stride, new Inspection());
     }
 
-    /** Inspects an image of any type, converted by {@link RgbRows}; this allocates. */
+    /** Inspects an image of any type into a new result. */
     public Inspection inspect(BufferedImage image) {
+        return inspect(image, new Inspection());
+    }
+
+    /** Inspects an image of any type, converted by {@link tandem.model.image.RgbRows}; this allocates. */
+    public Inspection inspect(BufferedImage image, Inspection result) {
         Objects.requireNonNull(image, "image");
-        int width = image.getWidth();
-        int height = image.getHeight();
-        requireSize(width, height);
-        enter();
+        Objects.requireNonNull(result, "result");
+        Frame.checkSize(image.getWidth(), image.getHeight(), PixelFormat.RGB);
+        options.format().ifPresent(format -> requireFormat(format.pixels(), image.getWidth(), image.getHeight()));
+        long deadline = deadline(System.nanoTime(), options.limit());
+        requireOpen();
+        ExecutionContext context = pool.take(deadline);
+        int allocations = context.allocations();
         try {
-            if (tiles != null) {
-                return inTiles(RgbRows.of(image), width, height, new Inspection());
-            }
-            prepare(width, height);
-            input.put(RgbRows.of(image, settings().sampleBits()));
-            return run(width, height, new Inspection());
-        } catch (OutOfMemoryError problem) {
-            throw tooLarge(width, height, problem);
+            context.inspect(image, result);
         } finally {
-            lock.unlock();
+            end(context, allocations, image.getWidth(), image.getHeight());
+        }
+        return inTime(result, deadline);
+    }
+
+    /**
+     * Inspects a frame in the background, within the time limit of the options.
+     *
+     * @param result receives the predictions; of this frame alone until the future completes
+     * @return completes with {@code result}, or with what {@link #inspect(Frame, Inspection)} throws, or with
+     *     {@link FrameNotInspectedException.Dropped}
+     * @throws NullPointerException when an argument is null; names it
+     * @throws FrameException when the frame does not have the format of the options
+     * @throws FrameNotInspectedException.QueueFull by the policy {@link InspectorOptions.Overflow#FAIL}
+     * @throws InspectorClosedException after {@link #close}
+     */
+    public CompletableFuture<Inspection> submit(Frame frame, Inspection result) {
+        long now = System.nanoTime();
+        return submit(frame, result, now, deadline(now, options.limit()));
+    }
+
+    /**
+     * The same with a time limit for this frame.
+     *
+     * @param limit from this call to the result
+     */
+    public CompletableFuture<Inspection> submit(Frame frame, Inspection result, Duration limit) {
+        long now = System.nanoTime();
+        return submit(frame, result, now, now + limit.toNanos());
+    }
+
+    private CompletableFuture<Inspection> submit(Frame frame, Inspection result, long now, long deadline) {
+        check(frame, result);
+        requireOpen();
+        return workers.submit(frame, result, now, deadline);
+    }
+
+    private static long deadline(long now, Optional<Duration> limit) {
+        return limit.isPresent() ? now + limit.get().toNanos() : ContextPool.NO_DEADLINE;
+    }
+
+    private void end(ExecutionContext context, int allocations, int width, int height) {
+        if (context.allocations() != allocations) {
+            warm = false;
+            largest = new Size(width, height);
+        }
+        pool.give(context);
+    }
+
+    private static Inspection inTime(Inspection result, long deadline) {
+        if (deadline != ContextPool.NO_DEADLINE) {
+            long late = System.nanoTime() - deadline;
+            if (late > 0) {
+                throw Late.after(late);
+            }
+        }
+        return result;
+    }
+
+    private void check(Frame frame, Inspection result) {
+        Objects.requireNonNull(frame, "frame");
+        Objects.requireNonNull(result, "result");
+        Frame.check(frame.pixels(), frame.format(), frame.width(), frame.height(), frame.stride());
+        requireFormat(frame.format(), frame.width(), frame.height());
+    }
+
+    private void requireFormat(PixelFormat pixels, int width, int height) {
+        Optional<FrameFormat> format = options.format();
+        if (format.isPresent()) {
+            FrameFormat accepted = format.get();
+            if (accepted.pixels() != pixels || accepted.width() != width || accepted.height() != height) {
+                throw new FrameException("a frame of " + width + " x " + height + " " + pixels
+                        + " pixels: this inspector accepts " + accepted);
+            }
         }
     }
 
-    private static void requireSize(int width, int height) {
-        if (width < 1 || height < 1 || (long) width * height > MAX_FRAME_PIXELS) {
-            throw new IllegalArgumentException("a frame of " + width + " x " + height
-                    + " pixels: each side must be at least 1, and the frame at most " + MAX_FRAME_PIXELS + " pixels");
-        }
-    }
-
-    private static DeviceOutOfMemoryException tooLarge(int width, int height, OutOfMemoryError cause) {
-        DeviceOutOfMemoryException problem = new DeviceOutOfMemoryException("no host memory for a frame of " + width
-                + " x " + height + " pixels: " + cause.getMessage()
-                + "; give the JVM more (-Xmx, -XX:MaxDirectMemorySize) or use smaller frames");
-        problem.initCause(cause);
-        return problem;
-    }
-
-    private void enter() {
-        lock.lock();
+    private void requireOpen() {
         if (closed) {
-            lock.unlock();
-            throw new IllegalStateException("this inspector is closed");
+            throw new InspectorClosedException();
         }
     }
 
-    private void prepare(int width, int height) {
-        Downscale wanted = size != null && size.sourceWidth() == width && size.sourceHeight() == height
-                ? size
-                : Downscale.of(width, height, settings().maxPixels());
-        if (program == null || program.pixels() < wanted.pixels()) {
-            release();
-            try {
-                program = new InferenceProgram(model, 1, wanted.pixels(), suppression);
-                input = new FrameInput(wanted.pixels());
-            } catch (RuntimeException | Error problem) {
-                release();
-                throw problem;
-            }
-        }
-        input.size(wanted);
-        size = wanted;
-    }
-
-    private void release() {
-        warm = false;
-        input = null;
-        if (tiles != null) {
-            tiles.close();
-            tiles = null;
-        }
-        if (program != null) {
-            program.close();
-            program = null;
-        }
-    }
-
-    private Inspection inTiles(RgbRows rows, int width, int height, Inspection result) {
-        DeviceLock turn = model.device().lock();
-        turn.enter();
-        try {
-            return tiles.inspect(rows, width, height, result);
-        } finally {
-            turn.exit();
-        }
-    }
-
-    private Inspection run(int width, int height, Inspection result) {
-        DeviceLock turn = model.device().lock();
-        turn.enter();
-        try {
-            program.run(input.images());
-            if (!program.isFinite()) {
-                throw new IllegalStateException(
-                        "the outputs of the network for this frame are not finite numbers, so it has no result; "
-                                + "with activations in float16 they may be too large: use float32");
-            }
-            program.read(0, width, height, result);
-            return result;
-        } finally {
-            turn.exit();
-        }
-    }
-
-    /** Waits for the frame that is being inspected, and frees everything; a second call does nothing. */
+    /**
+     * Waits for the frames in work and those in the queue, and frees everything; a second call does nothing. Called by
+     * what depends on a future, in the inspector's thread, it does not wait for the queue: those frames then fail with
+     * {@link InspectorClosedException}.
+     */
     @Override
     public void close() {
-        lock.lock();
+        closed = true;
+        workers.close();
+        changes.lock();
         try {
-            closed = true;
-            release();
-            model.close();
+            pool.close().forEach(ExecutionContext::close);
+            network.close();
+            ownDevices.close();
         } finally {
-            lock.unlock();
+            changes.unlock();
         }
     }
 }

@@ -33,6 +33,7 @@ import tandem.model.inference.FoldedModel;
 import tandem.model.inference.Inspection;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.train.TinyData;
+import tandem.model.train.TinyNetwork;
 import tandem.model.train.Trainer;
 import tandem.model.train.TrainingObserver;
 import tandem.model.weights.WeightsException;
@@ -41,9 +42,7 @@ class InspectorTest {
 
     private static final int WIDTH = 70;
     private static final int HEIGHT = 50;
-    /** Low enough that a network which has hardly been trained finds something. */
-    private static final NonMaximumSuppression.Settings LOOSE =
-            new NonMaximumSuppression.Settings(0.002f, 0.5f, 200, 20, false);
+    private static final NonMaximumSuppression.Settings LOOSE = TinyNetwork.LOOSE;
 
     @TempDir
     static Path folder;
@@ -55,17 +54,9 @@ class InspectorTest {
     @BeforeAll
     static void train() throws IOException {
         device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
-        images = TinyData.write(folder.resolve("data"), 6, WIDTH, HEIGHT, TinyData.Annotations.BOTH, 12);
-        try (Trainer trainer = Trainer.start(
-                device,
-                TinyData.network(64),
-                TinyData.training(6, 3),
-                images,
-                AugmentationSettings.none(),
-                Trainer.Options.in(folder.resolve("run")))) {
-            trainer.run(TrainingObserver.NONE, () -> false);
-        }
-        checkpoint = folder.resolve("run").resolve(CheckpointStore.CURRENT);
+        TinyNetwork trained = TinyNetwork.train(folder, WIDTH, HEIGHT, 6);
+        images = trained.images();
+        checkpoint = trained.checkpoint();
     }
 
     @AfterAll

@@ -32,14 +32,9 @@ import tandem.engine.cpu.CpuDevice;
 import tandem.engine.cuda.CudaDevice;
 import tandem.engine.cuda.MockCuda;
 import tandem.model.Inspector.PixelFormat;
-import tandem.model.checkpoint.CheckpointStore;
-import tandem.model.data.ImageCache;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.Inspection;
-import tandem.model.settings.AugmentationSettings;
-import tandem.model.train.TinyData;
-import tandem.model.train.Trainer;
-import tandem.model.train.TrainingObserver;
+import tandem.model.train.TinyNetwork;
 
 /** Inspectors in several threads, on the CPU and on the mock GPU, and calls at the wrong time. */
 @Timeout(120)
@@ -49,9 +44,7 @@ class InspectorThreadsTest {
     private static final int HEIGHT = 48;
     private static final int FRAMES = 4;
     private static final int THREADS = 4;
-    /** Low enough that a network which has hardly been trained finds something. */
-    private static final NonMaximumSuppression.Settings LOOSE =
-            new NonMaximumSuppression.Settings(0.002f, 0.5f, 200, 20, false);
+    private static final NonMaximumSuppression.Settings LOOSE = TinyNetwork.LOOSE;
 
     /** Little memory, since the mock clears it for every convolution that is planned. */
     private static final CudaDevice.Options OPTIONS = CudaDevice.Options.standard()
@@ -71,18 +64,7 @@ class InspectorThreadsTest {
 
     @BeforeAll
     static void train() throws IOException {
-        ImageCache images = TinyData.write(folder.resolve("data"), 6, 70, 50, TinyData.Annotations.BOTH, 12);
-        try (Device device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
-                Trainer trainer = Trainer.start(
-                        device,
-                        TinyData.network(64),
-                        TinyData.training(2, 3),
-                        images,
-                        AugmentationSettings.none(),
-                        Trainer.Options.in(folder.resolve("run")))) {
-            trainer.run(TrainingObserver.NONE, () -> false);
-        }
-        checkpoint = folder.resolve("run").resolve(CheckpointStore.CURRENT);
+        checkpoint = TinyNetwork.train(folder, 70, 50, 2).checkpoint();
     }
 
     @AfterAll

@@ -212,6 +212,13 @@ public final class InferenceProgram implements AutoCloseable {
         return sums.areFinite(program);
     }
 
+    /** Throws {@link NonFiniteOutputException} when an output of the network for the last batch was not finite. */
+    void requireFinite() {
+        if (!isFinite()) {
+            throw new NonFiniteOutputException();
+        }
+    }
+
     /**
      * Copies the predictions of the last run for one image.
      *

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import tandem.engine.DeviceLock;
 import tandem.engine.Resources;
 import tandem.engine.Shape;
 import tandem.model.detection.NonMaximumSuppression;
@@ -18,7 +19,7 @@ import tandem.model.network.NetworkSettings;
  *
  * <p>Tiles are rounded to whole pixels for each element of the logits; see {@link #tileWidth}.
  */
-public final class TiledInference implements AutoCloseable {
+public final class TiledInference implements FrameInference {
 
     private final FoldedModel model;
     private final NetworkSettings settings;
@@ -41,6 +42,7 @@ public final class TiledInference implements AutoCloseable {
     private int next;
     private int decoded;
     private ByteBuffer wholeMask;
+    private int allocations;
     private final MaskRows wholeRows = this::copyMask;
 
     /**
@@ -80,23 +82,28 @@ public final class TiledInference implements AutoCloseable {
         return down.tile();
     }
 
-    /**
-     * Inspects a whole image.
-     *
-     * @param image its pixels; each row is read once, from top to bottom
-     * @param result receives the predictions
-     * @return {@code result}
-     */
+    @Override
     public Inspection inspect(RgbRows image, int width, int height, Inspection result) {
-        result.begin(settings, width, height, 0, true);
-        wholeMask = result.mask();
-        begin(width, wholeRows);
-        for (int y = 0; y < height; y++) {
-            runIfComplete();
-            rows.add(image, y);
+        DeviceLock turn = model.device().lock();
+        turn.enter();
+        try {
+            result.begin(settings, width, height, 0, true);
+            wholeMask = result.mask();
+            begin(width, wholeRows);
+            for (int y = 0; y < height; y++) {
+                runIfComplete();
+                rows.add(image, y);
+            }
+            finish();
+            return report(result, width, height, true);
+        } finally {
+            turn.exit();
         }
-        finish();
-        return report(result, width, height, true);
+    }
+
+    @Override
+    public int allocations() {
+        return allocations;
     }
 
     private void copyMask(int first, ByteBuffer classes) {
@@ -124,7 +131,8 @@ public final class TiledInference implements AutoCloseable {
             }
             return;
         }
-        rows = new PixelRows(width, down.tile() + down.stride());
+        allocations++;
+        rows = null;
         if (logits != null) {
             int grid = across.grid(width);
             int channels = settings.maskChannels();
@@ -136,6 +144,7 @@ public final class TiledInference implements AutoCloseable {
             strips = new StripMasks(model.device(), across, down, grid, down.step(), channels);
             strip = ByteBuffer.allocateDirect(Math.multiplyExact(width, down.stride()));
         }
+        rows = new PixelRows(width, down.tile() + down.stride());
     }
 
     /**
@@ -219,6 +228,7 @@ public final class TiledInference implements AutoCloseable {
                 }
             }
             program.run(input);
+            program.requireFinite();
             if (logits != null) {
                 program.readLogits(logitBytes);
             }

@@ -25,9 +25,7 @@ import tandem.engine.Device;
 import tandem.engine.cpu.CpuDevice;
 import tandem.model.Inspector;
 import tandem.model.Inspector.PixelFormat;
-import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.DataSet;
-import tandem.model.data.ImageCache;
 import tandem.model.data.ImageDecoder;
 import tandem.model.data.Sample;
 import tandem.model.detection.NonMaximumSuppression;
@@ -36,10 +34,8 @@ import tandem.model.image.ImageTypes.Case;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.FoldedModel;
 import tandem.model.inference.Inspection;
-import tandem.model.settings.AugmentationSettings;
 import tandem.model.train.TinyData;
-import tandem.model.train.Trainer;
-import tandem.model.train.TrainingObserver;
+import tandem.model.train.TinyNetwork;
 import tandem.tools.CommandRun;
 
 /** An image takes the same path into the network wherever it comes from: the same boxes, scores and masks. */
@@ -47,9 +43,7 @@ class OnePathTest {
 
     private static final int WIDTH = 70;
     private static final int HEIGHT = 50;
-    /** Low enough that a network which has hardly been trained finds something. */
-    private static final NonMaximumSuppression.Settings LOOSE =
-            new NonMaximumSuppression.Settings(0.002f, 0.5f, 200, 20, false);
+    private static final NonMaximumSuppression.Settings LOOSE = TinyNetwork.LOOSE;
 
     @TempDir
     static Path folder;
@@ -60,17 +54,7 @@ class OnePathTest {
     @BeforeAll
     static void train() throws IOException {
         device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
-        ImageCache images = TinyData.write(folder.resolve("data"), 6, WIDTH, HEIGHT, TinyData.Annotations.BOTH, 12);
-        try (Trainer trainer = Trainer.start(
-                device,
-                TinyData.network(64),
-                TinyData.training(60, 3),
-                images,
-                AugmentationSettings.none(),
-                Trainer.Options.in(folder.resolve("run")))) {
-            trainer.run(TrainingObserver.NONE, () -> false);
-        }
-        checkpoint = folder.resolve("run").resolve(CheckpointStore.CURRENT);
+        checkpoint = TinyNetwork.train(folder, WIDTH, HEIGHT, 60).checkpoint();
     }
 
     @AfterAll

@@ -1,4 +1,4 @@
-package tandem.model;
+package tandem.model.inference;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import tandem.model.Inspector.PixelFormat;
 import tandem.model.image.Downscale;
+import tandem.model.image.GrayRows;
 
 class FrameInputTest {
 
@@ -29,11 +29,23 @@ class FrameInputTest {
         // (0 + 10) / 2 and (20 + 30) / 2
         assertArrayEquals(new byte[] {5, 5, 5, 5, 5, 5, 25, 25, 25, 25, 25, 25}, pixels(input));
 
-        ByteBuffer early = ByteBuffer.allocate(15);
-        assertThrows(IndexOutOfBoundsException.class, () -> input.put(early, PixelFormat.GRAY, 4));
-        input.put(ByteBuffer.wrap(new byte[] {0, 0, 2, 2, 0, 0, 2, 2, 4, 4, 6, 6, 4, 4, 6, 6}), PixelFormat.GRAY, 4);
+        assertThrows(IndexOutOfBoundsException.class, () -> input.put(new Gray(ByteBuffer.allocate(15))));
+        input.put(new Gray(ByteBuffer.wrap(new byte[] {0, 0, 2, 2, 0, 0, 2, 2, 4, 4, 6, 6, 4, 4, 6, 6})));
         assertArrayEquals(new byte[] {0, 0, 0, 2, 2, 2, 4, 4, 4, 6, 6, 6}, pixels(input));
         assertEquals(2, Downscale.of(4, 4, 4).factor());
+    }
+
+    /** Rows of four gray pixels, of which only the gray bytes are read. */
+    private record Gray(ByteBuffer pixels) implements GrayRows {
+        @Override
+        public void readGray(int y, byte[] gray, int at) {
+            pixels.get(4 * y, gray, at, 4);
+        }
+
+        @Override
+        public void read(int y, byte[] rgb, int at) {
+            throw new AssertionError("read as colors");
+        }
     }
 
     private static byte[] pixels(FrameInput input) {

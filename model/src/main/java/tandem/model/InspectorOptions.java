@@ -1,0 +1,101 @@
+package tandem.model;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import tandem.engine.DataType;
+import tandem.model.Inspector.PixelFormat;
+import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.inference.Tiling;
+
+/**
+ * How an {@link Inspector} works. {@code InspectorOptions.standard().with(change -> change.contexts(2).queue(8))}
+ * changes some of them.
+ *
+ * @param suppression thresholds of detections
+ * @param storage type of activations and filters: FLOAT32, BFLOAT16 or FLOAT16
+ * @param contexts frames that may be in work at the same time, each with memory of its own; on one device they take
+ *     turns for the network, and prepare their pixels at the same time
+ * @param queue frames that may wait behind those in work, for {@link Inspector#submit}
+ * @param overflow what happens to a frame when the queue is full
+ * @param limit time from the call to the result; see {@link Inspector#inspect(Frame, tandem.model.inference.Inspection,
+ *     Duration)}
+ * @param format the only size and format of frames that is accepted; empty for any. With it a wrong frame is an error,
+ *     and not a pause in which memory is allocated
+ * @param tiling tiles for large frames; empty to scale frames to the network's input
+ * @param tileBatch tiles that pass through the network together
+ */
+@RecordBuilder
+public record InspectorOptions(
+        NonMaximumSuppression.Settings suppression,
+        DataType storage,
+        int contexts,
+        int queue,
+        Overflow overflow,
+        Optional<Duration> limit,
+        Optional<FrameFormat> format,
+        Optional<Tiling> tiling,
+        int tileBatch)
+        implements InspectorOptionsBuilder.With {
+
+    /** What happens when a frame is submitted and the queue is full. */
+    public enum Overflow {
+        /** The caller waits until there is room. */
+        WAIT,
+        /** The frame that has waited longest is dropped; its future fails with {@link FrameNotInspectedException}. */
+        DROP_OLDEST,
+        /** The new frame is refused with {@link FrameNotInspectedException}. */
+        FAIL
+    }
+
+    /**
+     * The size and format of frames.
+     *
+     * @param pixels the format of pixels
+     * @param width columns of the whole frame
+     * @param height rows of the whole frame
+     */
+    public record FrameFormat(PixelFormat pixels, int width, int height) {
+
+        /** Rejects impossible sizes. */
+        public FrameFormat {
+            Objects.requireNonNull(pixels, "pixels");
+            Frame.checkSize(width, height, pixels);
+        }
+
+        @Override
+        public String toString() {
+            return width + " x " + height + " " + pixels + " pixels";
+        }
+    }
+
+    /** Rejects numbers outside their range. */
+    public InspectorOptions {
+        Objects.requireNonNull(suppression, "suppression");
+        Objects.requireNonNull(storage, "storage");
+        Objects.requireNonNull(overflow, "overflow");
+        if (contexts < 1 || queue < 1 || tileBatch < 1) {
+            throw new IllegalArgumentException(
+                    "an inspector needs at least one context, one place in the queue and one " + "tile of a batch, not "
+                            + contexts + ", " + queue + " and " + tileBatch);
+        }
+        if (limit.isPresent() && (limit.get().isNegative() || limit.get().isZero())) {
+            throw new IllegalArgumentException("the time limit of a frame must be positive, not " + limit.get());
+        }
+    }
+
+    /** One context, a queue of four frames whose callers wait, no time limit, frames of any size and format. */
+    public static InspectorOptions standard() {
+        return new InspectorOptions(
+                NonMaximumSuppression.Settings.DEFAULT,
+                DataType.FLOAT32,
+                1,
+                4,
+                Overflow.WAIT,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                4);
+    }
+}

@@ -1,0 +1,68 @@
+package tandem.model;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import tandem.engine.Device;
+import tandem.engine.Resources;
+import tandem.model.Inspector.PixelFormat;
+import tandem.model.inference.FoldedModel;
+import tandem.model.inference.Inspection;
+import tandem.model.network.NetworkSettings;
+
+/** A network that is loaded once on each device, and its execution contexts. */
+final class LoadedNetwork implements AutoCloseable {
+
+    private final List<FoldedModel> models = new ArrayList<>();
+    private final Resources owned = new Resources();
+
+    LoadedNetwork(Path checkpoint, List<Device> devices, InspectorOptions options) throws IOException {
+        try {
+            for (Device device : devices) {
+                models.add(owned.add(FoldedModel.load(checkpoint, device, options.storage())));
+            }
+        } catch (IOException | RuntimeException | Error problem) {
+            owned.closeAfter(problem);
+            throw problem;
+        }
+    }
+
+    NetworkSettings settings() {
+        return models.get(0).network().settings();
+    }
+
+    /** New contexts, the devices in turn. */
+    List<ExecutionContext> contexts(InspectorOptions options) {
+        Resources made = new Resources();
+        try {
+            List<ExecutionContext> contexts = new ArrayList<>();
+            for (int i = 0; i < options.contexts(); i++) {
+                contexts.add(made.add(new ExecutionContext(models.get(i % models.size()), options)));
+            }
+            return contexts;
+        } catch (RuntimeException | Error problem) {
+            made.closeAfter(problem);
+            throw problem;
+        }
+    }
+
+    /** Runs blank frames in a context: allocates its memory, and lets code be compiled. */
+    static void warm(ExecutionContext context, PixelFormat format, int width, int height, int runs) {
+        try {
+            ByteBuffer blank = ByteBuffer.allocateDirect(Math.multiplyExact(width * format.bytes(), height));
+            Inspection result = new Inspection();
+            for (int i = 0; i < runs; i++) {
+                context.inspect(blank, format, width, height, width * format.bytes(), result);
+            }
+        } catch (OutOfMemoryError problem) {
+            throw ExecutionContext.tooLarge(width, height, problem);
+        }
+    }
+
+    @Override
+    public void close() {
+        owned.close();
+    }
+}
