@@ -27,11 +27,14 @@ final class RandomKernel {
     private final boolean exchanges;
     /** Threads wait at barriers anywhere, also in branches and loops. */
     private final boolean waits;
+    /** The lanes of a warp exchange values where all that have not ended run together. */
+    private final boolean warps;
 
     private RandomKernel(long seed) {
         this.random = new Random(seed);
         this.exchanges = seed % 3 == 0;
         this.waits = seed % 3 == 1;
+        this.warps = seed % 3 == 2 && seed % 2 == 0;
     }
 
     /** The PTX of a kernel {@code k(in, out, number, threads of the grid)}. */
@@ -92,6 +95,9 @@ final class RandomKernel {
         for (int i = 0; i < 3; i++) {
             if (exchanges) {
                 exchange();
+            }
+            if (warps) {
+                shuffle();
             }
             statements(3, 1);
         }
@@ -183,6 +189,20 @@ final class RandomKernel {
         line("add.s32 %r5, %r5, %r8");
         line("ld.shared.u32 " + anyInt() + ", [%r5]");
         line("bar.sync 0");
+    }
+
+    private void shuffle() {
+        for (int i = random.nextInt(3); i >= 0; i--) {
+            String by = pick("1", "2", "3", "4", "8", "16", "21", anyInt());
+            String control = pick("31", "31", "31", "0", "6175", "7199", anyInt());
+            line("shfl.sync." + pick("up", "down", "bfly", "bfly", "idx") + ".b32 "
+                    + pick(anyInt() + pick("", "|" + anyPredicate()) + ", " + anyInt(), anyFloat() + ", " + anyFloat())
+                    + ", " + by + ", " + control + ", -1");
+        }
+        line(pick(
+                        "vote.sync." + pick("all", "any", "uni") + ".pred " + anyPredicate() + ", " + anyPredicate(),
+                        "vote.sync.ballot.b32 " + anyInt() + ", " + pick("", "!") + anyPredicate())
+                + ", -1");
     }
 
     private void loop(int depth) {

@@ -194,7 +194,7 @@ class TranslatorTest {
         System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
         System.setProperty("tandem.ptx.dump", pass);
         try {
-            Translator.translate(Launch.module("barriers.ptx"), "warp_sum", Mode.FAST);
+            Translator.translate(Launch.module("barriers.ptx"), "warp_sum", Mode.CHECKED);
         } finally {
             System.clearProperty("tandem.ptx.dump");
             System.setErr(stderr);

@@ -124,10 +124,15 @@ final class AddressLanes {
     /** The memory of a lane; for a vector of addresses that needs an instruction. */
     Place.Mem lane(Access access, int lane) {
         if (access.shape.scalar()) {
-            return new Place.Mem(Code.RAX, access.offset + lane * access.shape.stride());
+            return new Place.Mem(Code.RAX, access.offset + (8L * e.part + lane) * access.shape.stride());
         }
         x.alu(true, Code.MOV, Code.RCX, Frame.at(Frame.ADDRESSES + 8 * lane));
         return new Place.Mem(Code.RCX, access.offset);
+    }
+
+    /** The memory of the first lane, whose address is in rax. */
+    Place.Mem first(Access access) {
+        return new Place.Mem(Code.RAX, access.offset + 8L * e.part * access.shape.stride());
     }
 
     /** Vector code where the addresses in the frame follow each other, other code where they do not. */

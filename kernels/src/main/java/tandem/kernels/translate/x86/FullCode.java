@@ -72,10 +72,16 @@ final class FullCode {
 
     /** Writes an instruction that neither branches nor ends a thread. */
     void lower(PtxInstruction i, Code.Label fail) {
-        if (shapes.scalar(i)) {
+        if (LaneProgram.isWarp(i)) {
+            WarpLanes.lower(lanes, i);
+        } else if (shapes.scalar(i)) {
             scalars.lower(i, fail);
         } else {
-            VectorForms.lower(lanes, i);
+            for (int part = 0; part < frame.parts(); part++) {
+                lanes.part = part;
+                VectorForms.lower(lanes, i);
+            }
+            lanes.part = 0;
         }
     }
 
@@ -112,7 +118,9 @@ final class FullCode {
         WaitPoints.Point point = points.of(block);
         x.alu(true, Code.MOV, RAX, Frame.at(Frame.RECORD));
         point.live().forEach(register -> lanes.keep(register, points));
-        x.storeConstant(false, new Place.Mem(RAX, point.word()), waitValue);
+        for (int part = 0; part < frame.parts(); part++) {
+            x.storeConstant(false, new Place.Mem(RAX, (long) part * points.bytes() + point.word()), waitValue);
+        }
         x.alu(false, Code.OR, Frame.at(Frame.WAITING), 1 << point.number());
         x.jump(nextGroup);
     }
@@ -143,13 +151,15 @@ final class FullCode {
             x.jump(i.guardNegated() ? Code.EQUAL : Code.NOT_EQUAL, labels.get(block.target));
             return;
         }
-        Place mask = lanes.source(guard, PtxType.PRED, 0, Lanes.S0);
-        int number = mask instanceof Place.Reg register ? register.number() : Lanes.S0;
-        x.load(number, mask);
-        x.op(Vop.VMOVMSKPS, RAX, Place.reg(number));
+        bits(guard, RAX, Vop.VPAND);
         Code.Label all = labels.get(block.target);
         Code.Label none = new Code.Label();
         Code.Label some = new Code.Label();
+        if (frame.parts() > 1) {
+            bits(guard, Code.RCX, Vop.VPOR);
+            x.alu(false, Code.CMP, RAX, Code.RCX);
+            x.jump(Code.NOT_EQUAL, some);
+        }
         x.alu(false, Code.TEST, RAX, RAX);
         x.jump(Code.EQUAL, i.guardNegated() ? all : none);
         x.aluConstant(false, Code.CMP, RAX, 0xFF);
@@ -164,13 +174,48 @@ final class FullCode {
         });
     }
 
+    /** The bits of a predicate in a general register, those of all parts combined. */
+    private void bits(Operand guard, int to, Vop combine) {
+        Place mask = lanes.source(guard, PtxType.PRED, 0, Lanes.S0);
+        int number = mask instanceof Place.Reg register ? register.number() : Lanes.S0;
+        x.load(number, mask);
+        for (lanes.part = 1; lanes.part < frame.parts(); lanes.part++) {
+            x.op(combine, Lanes.S0, number, lanes.source(guard, PtxType.PRED, 0, Lanes.S1));
+            number = Lanes.S0;
+        }
+        lanes.part = 0;
+        x.op(Vop.VMOVMSKPS, to, Place.reg(number));
+    }
+
+    /**
+     * Writes the return of all lanes from the code for some: to {@code otherwise} where a register does not have the
+     * shape that is assumed here.
+     */
+    void comeBack(BasicBlock block, Code.Label otherwise) {
+        List<PtxRegister> live = program.liveIn(block);
+        x.load(Lanes.S2, x.constant32(-1));
+        live.forEach(lanes::compareShape);
+        x.op(Vop.VMOVMSKPS, RAX, Place.reg(Lanes.S2));
+        x.aluConstant(false, Code.CMP, RAX, 0xFF);
+        x.jump(Code.NOT_EQUAL, otherwise);
+        x.op(Vop.VPXOR, Lanes.S0, Lanes.S0, Lanes.S0);
+        for (int part = 0; part < frame.parts(); part++) {
+            x.store(frame.pending(block, part), Lanes.S0);
+        }
+        live.forEach(lanes::restore);
+        x.jump(labels.get(block));
+    }
+
     /** The lanes part: some wait at the target of the branch, the others behind it. */
     private void part(BasicBlock block, PtxInstruction i) {
-        Place mask = lanes.source(new Operand.Register(i.guard()), PtxType.PRED, 0, Lanes.S0);
-        x.load(Lanes.S1, mask);
-        x.op(Vop.VPXOR, Lanes.S2, Lanes.S1, x.constant32(-1));
-        x.store(frame.pending(block.target), i.guardNegated() ? Lanes.S2 : Lanes.S1);
-        x.store(frame.pending(block.next), i.guardNegated() ? Lanes.S1 : Lanes.S2);
+        for (lanes.part = 0; lanes.part < frame.parts(); lanes.part++) {
+            Place mask = lanes.source(new Operand.Register(i.guard()), PtxType.PRED, 0, Lanes.S0);
+            x.load(Lanes.S1, mask);
+            x.op(Vop.VPXOR, Lanes.S2, Lanes.S1, x.constant32(-1));
+            x.store(frame.pending(block.target, lanes.part), i.guardNegated() ? Lanes.S2 : Lanes.S1);
+            x.store(frame.pending(block.next, lanes.part), i.guardNegated() ? Lanes.S1 : Lanes.S2);
+        }
+        lanes.part = 0;
         Set<PtxRegister> live = new LinkedHashSet<>(program.liveIn(block.target));
         live.addAll(program.liveIn(block.next));
         live.forEach(lanes::save);
@@ -186,7 +231,9 @@ final class FullCode {
                 x.storeConstant(true, Frame.at(Frame.WITHOUT_QUOTIENTS), 1);
             }
             x.load(Lanes.S1, x.constant32(-1));
-            x.store(frame.pending(block), Lanes.S1);
+            for (int part = 0; part < frame.parts(); part++) {
+                x.store(frame.pending(block, part), Lanes.S1);
+            }
             program.liveIn(block).forEach(lanes::save);
             masked.enter(block);
         });

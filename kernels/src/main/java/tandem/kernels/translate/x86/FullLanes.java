@@ -1,5 +1,6 @@
 package tandem.kernels.translate.x86;
 
+import java.util.function.IntConsumer;
 import tandem.kernels.ptx.PtxRegister;
 
 /**
@@ -16,7 +17,22 @@ final class FullLanes extends Lanes implements AddressLanes.Addressing {
         super(code, symbols, frame);
         this.program = program;
         this.shapes = shapes;
-        this.allocation = new RegisterAllocation(program, shapes);
+        this.allocation = new RegisterAllocation(program, shapes, frame.parts());
+    }
+
+    @Override
+    void select(int part) {
+        this.part = part;
+    }
+
+    @Override
+    Place.Mem warp(int number) {
+        return frame.warp(part, number);
+    }
+
+    /** The number of the last lane. */
+    long lastLane() {
+        return 8L * frame.parts() - 1;
     }
 
     LaneAnalysis shapes() {
@@ -40,13 +56,13 @@ final class FullLanes extends Lanes implements AddressLanes.Addressing {
 
     /** Where a scalar register is: a general register or memory. */
     Place scalar(PtxRegister register) {
-        int number = program.invariants().containsKey(register) ? -1 : allocation.of(register, 0);
+        int number = program.invariants().containsKey(register) ? -1 : allocation.of(register, 0, 0);
         return number >= 0 ? Place.reg(number) : frame.scalar(register);
     }
 
     private Place vector(PtxRegister register, int half) {
-        int number = program.invariants().containsKey(register) ? -1 : allocation.of(register, half);
-        return number >= 0 ? Place.reg(number) : frame.vector(register, half);
+        int number = program.invariants().containsKey(register) ? -1 : allocation.of(register, half, part);
+        return number >= 0 ? Place.reg(number) : frame.vector(register, half, part);
     }
 
     @Override
@@ -76,7 +92,8 @@ final class FullLanes extends Lanes implements AddressLanes.Addressing {
     private Place steps(boolean wide, int half, long stride) {
         long[] four = new long[4];
         for (int k = 0; k < 4; k++) {
-            four[k] = wide ? (4 * half + k) * stride : 2 * k * stride & 0xFFFF_FFFFL | (2 * k + 1) * stride << 32;
+            long lane = 8L * part + (wide ? 4 * half + k : 2 * k);
+            four[k] = wide ? lane * stride : lane * stride & 0xFFFF_FFFFL | (lane + 1) * stride << 32;
         }
         return x.constant(four);
     }
@@ -133,20 +150,20 @@ final class FullLanes extends Lanes implements AddressLanes.Addressing {
             x.alu(true, Code.MOV_STORE, Code.RAX, scalar(register));
             return;
         }
-        for (int half = 0; half < halves(register.type()); half++) {
+        forEachPart(register, half -> {
             x.op(Vop.VPXOR, S0, S0, S0);
             written(register, half, S0);
-        }
+        });
     }
 
     /** Brings a register to its place in the frame, where the code for some lanes expects it. */
     void save(PtxRegister register) {
-        for (int half = 0; half < halves(register.type()); half++) {
+        forEachPart(register, half -> {
             Place place = register(register, half, S0);
             if (place instanceof Place.Reg from) {
-                x.store(frame.vector(register, half), from.number());
+                x.store(frame.vector(register, half, part), from.number());
             }
-        }
+        });
     }
 
     /** Copies a register into the record whose address is in rax. */
@@ -156,11 +173,11 @@ final class FullLanes extends Lanes implements AddressLanes.Addressing {
             x.alu(true, Code.MOV_STORE, Code.RCX, new Place.Mem(Code.RAX, points.offset(register, 0)));
             return;
         }
-        for (int half = 0; half < halves(register.type()); half++) {
+        forEachPart(register, half -> {
             int from = vector(register, half) instanceof Place.Reg home ? home.number() : S0;
             x.load(from, vector(register, half));
-            x.store(new Place.Mem(Code.RAX, points.offset(register, half)), from);
-        }
+            x.store(points.place(register, half, part), from);
+        });
     }
 
     /** Copies a register back. */
@@ -170,10 +187,51 @@ final class FullLanes extends Lanes implements AddressLanes.Addressing {
             x.alu(true, Code.MOV_STORE, Code.RCX, scalar(register));
             return;
         }
-        for (int half = 0; half < halves(register.type()); half++) {
+        forEachPart(register, half -> {
             int to = vector(register, half) instanceof Place.Reg home ? home.number() : S0;
-            x.load(to, new Place.Mem(Code.RAX, points.offset(register, half)));
+            x.load(to, points.place(register, half, part));
             written(register, half, to);
+        });
+    }
+
+    /** Ands to {@code S2} whether the vectors of the code for some lanes have the shape that is assumed here. */
+    void compareShape(PtxRegister register) {
+        Shape shape = shapes.of(register);
+        if (!shape.scalar()) {
+            return;
         }
+        boolean wide = register.type().bits() == 64;
+        forEachPart(register, half -> {
+            x.op(wide ? Vop.VPBROADCASTQ : Vop.VPBROADCASTD, S0, frame.vector(register, 0, 0));
+            if (shape.strided()) {
+                x.op(wide ? Vop.VPADDQ : Vop.VPADDD, S0, S0, steps(wide, half, shape.stride()));
+            }
+            x.op(wide ? Vop.VPCMPEQQ : Vop.VPCMPEQD, S0, S0, frame.vector(register, half, part));
+            x.op(Vop.VPAND, S2, S2, S0);
+        });
+    }
+
+    /** Takes a register from its place in the frame, where the code for some lanes left it. */
+    void restore(PtxRegister register) {
+        if (shapes.of(register).scalar()) {
+            boolean wide = register.type().bits() == 64;
+            x.alu(wide, Code.MOV, Code.RAX, frame.vector(register, 0, 0));
+            x.alu(true, Code.MOV_STORE, Code.RAX, scalar(register));
+            return;
+        }
+        forEachPart(register, half -> {
+            int to = vector(register, half) instanceof Place.Reg home ? home.number() : S0;
+            x.load(to, frame.vector(register, half, part));
+            written(register, half, to);
+        });
+    }
+
+    private void forEachPart(PtxRegister register, IntConsumer code) {
+        for (part = 0; part < frame.parts(); part++) {
+            for (int half = 0; half < halves(register.type()); half++) {
+                code.accept(half);
+            }
+        }
+        part = 0;
     }
 }

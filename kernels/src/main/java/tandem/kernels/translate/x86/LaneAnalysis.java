@@ -277,8 +277,7 @@ final class LaneAnalysis {
         if (uniform) {
             return Rule.UNIFORM;
         }
-        boolean ordered = !i.has("eq") && !i.has("ne");
-        return ordered && a.stride() > 0 && b.uniform() && (combined == null || combined.uniform())
+        return a.stride() > 0 && b.uniform() && (combined == null || combined.uniform())
                 ? new Rule(Shape.UNIFORM, Guard.COMPARE)
                 : Rule.VECTOR;
     }

@@ -24,6 +24,8 @@ abstract class Lanes {
     final Symbols symbols;
     final Frame frame;
     PtxInstruction instruction;
+    /** Which eight lanes of those that run together the code is for. */
+    int part;
 
     Lanes(Code code, Symbols symbols, Frame frame) {
         this.x = code;
@@ -42,6 +44,12 @@ abstract class Lanes {
 
     /** Takes over a result that is complete in a vector register. */
     abstract void written(PtxRegister register, int half, int from);
+
+    /** Makes the code that follows one for that part. */
+    abstract void select(int part);
+
+    /** What a warp operation reads of the current part, 0, and its results, 1 and 2. */
+    abstract Place.Mem warp(int number);
 
     /** Code of loads and stores. */
     abstract MemoryLanes memory();

@@ -27,6 +27,16 @@ final class MaskedLanes extends Lanes implements AddressLanes.Addressing {
     }
 
     @Override
+    void select(int part) {
+        x.alu(true, Code.LEA, Frame.PART, frame.part(part));
+    }
+
+    @Override
+    Place.Mem warp(int number) {
+        return Frame.warp(number);
+    }
+
+    @Override
     MemoryLanes memory() {
         return memory;
     }
@@ -58,7 +68,7 @@ final class MaskedLanes extends Lanes implements AddressLanes.Addressing {
     @Override
     Place special(String name, int scratch) {
         if (name.startsWith("%tid.")) {
-            return Frame.at(Frame.LANE_TID + 32L * (name.charAt(name.length() - 1) - 'x'));
+            return Frame.laneIndexHere(name.charAt(name.length() - 1) - 'x');
         }
         FullLanes.broadcast(x, false, FullLanes.specialScalar(name), scratch);
         return Place.reg(scratch);

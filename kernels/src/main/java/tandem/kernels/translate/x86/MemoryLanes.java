@@ -142,7 +142,7 @@ final class MemoryLanes {
 
     /** Values that follow each other from rax on. */
     private void loadVector(AddressLanes.Access access) {
-        Place.Mem memory = new Place.Mem(Code.RAX, access.offset());
+        Place.Mem memory = addresses.first(access);
         boolean signed = access.type().isSigned();
         for (int half = 0; half < Lanes.halves(access.type()); half++) {
             int to = target(access, 0, half, Lanes.S0);
@@ -306,7 +306,7 @@ final class MemoryLanes {
     }
 
     private void storeVector(AddressLanes.Access access) {
-        Place.Mem memory = new Place.Mem(Code.RAX, access.offset());
+        Place.Mem memory = addresses.first(access);
         if (access.bytes() >= 4) {
             for (int half = 0; half < Lanes.halves(access.type()); half++) {
                 x.store(memory.plus(32L * half), valueReg(access, 0, half, Lanes.S0));

@@ -25,8 +25,8 @@ final class RegisterAllocation {
     /** General registers given out; rax, rcx and rdx are scratch, rdi has the frame. */
     private static final int[] GENERAL = {Code.RSI, Code.RBX, Code.RBP, 8, 9, 10, 11, 12, 13, 14, 15};
 
-    /** One register, or one half of a 64-bit one held as vectors. */
-    private record Part(PtxRegister register, int half) {}
+    /** One register, or one half of a 64-bit one held as vectors, in one of the parts that run together. */
+    private record Part(PtxRegister register, int half, int part) {}
 
     private static final class Interval {
         final Part part;
@@ -51,10 +51,12 @@ final class RegisterAllocation {
 
     private final LaneProgram program;
     private final LaneAnalysis shapes;
+    private final int parts;
     private final Map<Part, Interval> intervals = new LinkedHashMap<>();
     private final Map<Part, Integer> machine = new HashMap<>();
 
-    RegisterAllocation(LaneProgram program, LaneAnalysis shapes) {
+    RegisterAllocation(LaneProgram program, LaneAnalysis shapes, int parts) {
+        this.parts = parts;
         this.program = program;
         this.shapes = shapes;
         build();
@@ -91,11 +93,13 @@ final class RegisterAllocation {
             if (program.invariants().containsKey(register)) {
                 continue;
             }
-            int halves = register.type().bits() == 64 && !shapes.of(register).scalar() ? 2 : 1;
-            for (int half = 0; half < halves; half++) {
-                Interval interval = intervals.computeIfAbsent(new Part(register, half), Interval::new);
-                interval.cover(position);
-                interval.weight += weight;
+            boolean scalar = shapes.of(register).scalar();
+            for (int part = 0; part < (scalar ? 1 : parts); part++) {
+                for (int half = 0; half < (scalar ? 1 : Lanes.halves(register.type())); half++) {
+                    Interval interval = intervals.computeIfAbsent(new Part(register, half, part), Interval::new);
+                    interval.cover(position);
+                    interval.weight += weight;
+                }
             }
         }
     }
@@ -137,7 +141,7 @@ final class RegisterAllocation {
     }
 
     /** The machine register of a scalar, or of half a vector; negative when it is in memory. */
-    int of(PtxRegister register, int half) {
-        return machine.getOrDefault(new Part(register, half), -1);
+    int of(PtxRegister register, int half, int part) {
+        return machine.getOrDefault(new Part(register, half, part), -1);
     }
 }

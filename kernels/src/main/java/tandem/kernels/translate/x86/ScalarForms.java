@@ -154,7 +154,7 @@ final class ScalarForms {
     /** The value of the last lane in rdx, from that of the first in rax; fails where one between them wraps around. */
     private void last(long stride, boolean wide, boolean signed, Code.Label fail) {
         x.alu(wide, Code.MOV, RDX, RAX);
-        int distance = Math.toIntExact(7 * Math.abs(stride));
+        int distance = Math.toIntExact(e.lastLane() * Math.abs(stride));
         x.aluConstant(wide, stride > 0 ? Code.ADD : Code.SUB, RDX, distance);
         x.jump(signed ? Code.OVERFLOW : Code.BELOW, fail);
     }
@@ -162,7 +162,7 @@ final class ScalarForms {
     private void lowBits(boolean wide, Code.Label fail) {
         long mask = ((Operand.IntegerLiteral) i.operands().get(2)).value();
         x.alu(wide, Code.MOV, RDX, RAX);
-        x.aluConstant(wide, Code.ADD, RDX, Math.toIntExact(7 * shape(1).stride()));
+        x.aluConstant(wide, Code.ADD, RDX, Math.toIntExact(e.lastLane() * shape(1).stride()));
         x.aluConstant(wide, Code.CMP, RDX, Math.toIntExact(mask));
         x.jump(Code.ABOVE, fail);
     }
@@ -330,7 +330,14 @@ final class ScalarForms {
         boolean signed = type.isSigned();
         int condition = condition(signed);
         load(RAX, 1, type);
-        if (guard() == Guard.COMPARE) {
+        if (guard() == Guard.COMPARE && (condition == Code.EQUAL || condition == Code.NOT_EQUAL)) {
+            // The same for all where the number lies outside of those of the lanes.
+            load(RDX, 2, type);
+            x.alu(wide, Code.SUB, RDX, RAX);
+            x.aluConstant(wide, Code.CMP, RDX, Math.toIntExact(e.lastLane() * shape(1).stride()));
+            x.jump(Code.BELOW_EQUAL, fail);
+            x.constant(RAX, condition == Code.EQUAL ? 0 : 1);
+        } else if (guard() == Guard.COMPARE) {
             last(shape(1).stride(), wide, signed, fail);
             load(RCX, 2, type);
             x.alu(wide, Code.CMP, RDX, RCX);

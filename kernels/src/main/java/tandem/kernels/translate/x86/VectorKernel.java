@@ -1,6 +1,8 @@
 package tandem.kernels.translate.x86;
 
 import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.List;
 import tandem.kernels.Grid;
 import tandem.kernels.translate.machine.BlockContext;
 import tandem.kernels.translate.machine.Raw;
@@ -8,24 +10,42 @@ import tandem.kernels.translate.machine.Raw;
 /** A kernel as machine code. It may be run by many threads at once. */
 public final class VectorKernel {
 
-    private final ExecutableMemory memory;
-    private final NativeCode code;
+    /** The code for groups of threads of one size. */
+    private record Version(
+            ExecutableMemory memory, NativeCode code, int lanes, Frame frame, int recordBytes, boolean needsRows) {
+
+        static Version of(VectorWriter writer, boolean needsRows) {
+            ExecutableMemory memory = ExecutableMemory.of(writer.write());
+            return new Version(
+                    memory,
+                    NativeBinding.bind(memory.address()),
+                    8 * writer.frame().parts(),
+                    writer.frame(),
+                    writer.recordBytes(),
+                    needsRows);
+        }
+
+        /** Whether threads are in rows of whole groups. */
+        boolean suits(Grid grid) {
+            boolean row = grid.threadsY() == 1 && grid.threadsZ() == 1;
+            return (row ? grid.threads() : grid.threadsX()) % lanes == 0;
+        }
+    }
+
+    /** The one for the largest groups first; the last one runs any grid. */
+    private final List<Version> versions = new ArrayList<>();
+
     private final int sharedBytes;
-    private final int frameBytes;
-    private final int pendingOffset;
-    private final int pendingBytes;
-    private final int recordBytes;
     private final boolean masked;
 
-    VectorKernel(ExecutableMemory memory, int sharedBytes, Frame frame, int blocks, int recordBytes, boolean masked) {
-        this.recordBytes = recordBytes;
+    VectorKernel(LaneProgram program, Symbols symbols, boolean masked) {
+        this.sharedBytes = program.entry().sharedBytes();
         this.masked = masked;
-        this.memory = memory;
-        this.code = NativeBinding.bind(memory.address());
-        this.sharedBytes = sharedBytes;
-        this.frameBytes = frame.bytes();
-        this.pendingOffset = frame.pendingOffset();
-        this.pendingBytes = 32 * blocks;
+        int suitable = program.suitableParts();
+        for (int parts = suitable; parts > program.parts(); parts /= 2) {
+            versions.add(Version.of(new VectorWriter(program.with(parts), symbols), true));
+        }
+        versions.add(Version.of(new VectorWriter(program, symbols), false));
     }
 
     /**
@@ -35,8 +55,10 @@ public final class VectorKernel {
      * @param parameters address of the packed parameter block
      */
     public void run(BlockContext context, Grid grid, long parameters, int first, int end) {
-        int groups = grid.threads() + 7 >> 3;
-        context.reserve(sharedBytes, 0, frameBytes + (long) groups * recordBytes);
+        Version version = version(grid);
+        int lanes = version.lanes;
+        int groups = (grid.threads() + lanes - 1) / lanes * (lanes / 8);
+        context.reserve(sharedBytes, 0, version.frame.bytes() + (long) groups * version.recordBytes);
         long frame = context.saved;
         put(frame, Frame.PARAMETERS, parameters);
         put(frame, Frame.SHARED, context.shared);
@@ -52,13 +74,29 @@ public final class VectorKernel {
         put(frame, Frame.BLOCKS, end - first);
         put(frame, Frame.THREADS, grid.threads());
         boolean row = grid.threadsY() == 1 && grid.threadsZ() == 1;
-        put(frame, Frame.ROWS, masked ? 0 : row ? 1 : grid.threadsX() % 8 == 0 ? 2 : 0);
-        put(frame, Frame.FULL_END, row && !masked ? grid.threads() & ~7 : 0);
-        put(frame, Frame.RECORDS, frame + frameBytes);
+        put(frame, Frame.ROWS, masked ? 0 : row ? 1 : grid.threadsX() % lanes == 0 ? 2 : 0);
+        put(frame, Frame.FULL_END, row && !masked ? grid.threads() / lanes * lanes : 0);
+        put(frame, Frame.RECORDS, frame + version.frame.bytes());
         put(frame, Frame.WITHOUT_QUOTIENTS, 0);
-        Raw.UNSAFE.setMemory(frame + pendingOffset, pendingBytes, (byte) 0);
-        code.run(frame);
-        Reference.reachabilityFence(memory);
+        put(frame, Frame.ERROR, 0);
+        for (int part = 0; part < version.frame.parts(); part++) {
+            Raw.UNSAFE.setMemory(frame + version.frame.pendingOffset(part), version.frame.pendingBytes(), (byte) 0);
+        }
+        version.code.run(frame);
+        long line = Raw.UNSAFE.getLong(frame + Frame.ERROR);
+        if (line != 0) {
+            throw new IllegalStateException("line " + line + ": threads that the mask of the operation names are not at"
+                    + " this instruction; -D" + VectorTranslator.PROPERTY + "=false runs the kernel as bytecode");
+        }
+        Reference.reachabilityFence(version.memory);
+    }
+
+    private Version version(Grid grid) {
+        int k = 0;
+        while (versions.get(k).needsRows && !versions.get(k).suits(grid)) {
+            k++;
+        }
+        return versions.get(k);
     }
 
     private static void put(long frame, int offset, long value) {

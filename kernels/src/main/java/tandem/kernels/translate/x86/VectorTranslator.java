@@ -49,17 +49,9 @@ public final class VectorTranslator {
         }
         try {
             LaneProgram program = LaneProgram.of(entry);
-            VectorWriter writer = new VectorWriter(program, new Symbols(entry, variables));
-            byte[] code = writer.write();
-            ExecutableMemory memory = ExecutableMemory.of(code);
             return new Result(
                     new VectorKernel(
-                            memory,
-                            entry.sharedBytes(),
-                            writer.frame(),
-                            program.blocks().size(),
-                            writer.recordBytes(),
-                            MASKED.equals(System.getProperty(PROPERTY))),
+                            program, new Symbols(entry, variables), MASKED.equals(System.getProperty(PROPERTY))),
                     null);
         } catch (UnsupportedForm e) {
             return new Result(null, "it uses " + e.getMessage());

@@ -12,8 +12,8 @@ import tandem.kernels.translate.graph.Effects;
 
 /**
  * Writes the code of a kernel: a function with the frame's address as its third argument (System V calling convention;
- * JNI passes its own two in front). It runs a number of blocks, each in groups of eight threads. A group starts in the
- * code for all lanes, with the rest of a block in the code for some.
+ * JNI passes its own two in front). It runs a number of blocks, each in groups of 8, 16 or 32 threads. A group starts
+ * in the code for all lanes, with the rest of a block in the code for some.
  */
 final class VectorWriter {
 
@@ -29,12 +29,15 @@ final class VectorWriter {
     private final Code.Label group = new Code.Label();
     private final Code.Label nextGroup = new Code.Label();
     private final Code.Label laneIndex = new Code.Label();
+    private final Code.Label end = new Code.Label();
+    private final Code.Label groupIndex = new Code.Label();
 
     VectorWriter(LaneProgram program, Symbols symbols) {
         this.program = program;
-        this.frame = new Frame(program.blocks());
+        this.frame = new Frame(
+                program.parts(), program.blocks().size(), program.entry().registers());
         this.points = new WaitPoints(program);
-        this.masked = new MaskedCode(x, symbols, frame, program, points, nextGroup, laneIndex);
+        this.masked = new MaskedCode(x, symbols, frame, program, points, nextGroup, laneIndex, end);
         this.divided = full(symbols, program.divided(), WaitPoints.DIVIDED);
         boolean divides = program.blocks().stream()
                 .flatMap(block -> block.instructions.stream())
@@ -58,7 +61,6 @@ final class VectorWriter {
     byte[] write() {
         Code.Label nextBlock = new Code.Label();
         Code.Label endBlock = new Code.Label();
-        Code.Label end = new Code.Label();
         for (int register : SAVED) {
             x.push(register);
         }
@@ -84,6 +86,7 @@ final class VectorWriter {
             plain.write();
         }
         masked.write();
+        program.meetings().forEach(this::comeBack);
         if (waits) {
             x.bind(nextGroup);
             x.alu(true, Code.MOV, RAX, Frame.at(Frame.RETURN));
@@ -103,6 +106,7 @@ final class VectorWriter {
         x.ret();
         x.bind(laneIndex);
         laneIndex();
+        groupIndex();
         return x.finish();
     }
 
@@ -110,7 +114,7 @@ final class VectorWriter {
     private void nextGroup() {
         x.bind(nextGroup);
         x.alu(true, Code.MOV, RAX, Frame.at(Frame.THREAD));
-        x.aluConstant(true, Code.ADD, RAX, 8);
+        x.aluConstant(true, Code.ADD, RAX, lanes());
         x.alu(true, Code.MOV_STORE, RAX, Frame.at(Frame.THREAD));
         x.alu(true, Code.CMP, RAX, Frame.at(Frame.FULL_END));
         x.jump(Code.ABOVE_EQUAL, group);
@@ -135,8 +139,8 @@ final class VectorWriter {
         Code.Label begin = new Code.Label();
         x.jump(begin);
         x.bind(next);
-        x.alu(true, Code.ADD, Frame.at(Frame.THREAD), 8);
-        x.alu(true, Code.ADD, Frame.at(Frame.RECORD), points.bytes());
+        x.alu(true, Code.ADD, Frame.at(Frame.THREAD), lanes());
+        x.alu(true, Code.ADD, Frame.at(Frame.RECORD), frame.parts() * points.bytes());
         x.jump(loop);
         x.bind(begin);
         x.storeConstant(true, Frame.at(Frame.THREAD), 0);
@@ -161,6 +165,8 @@ final class VectorWriter {
         x.storeConstant(true, Frame.at(Frame.WAITING), 0);
         x.alu(true, Code.MOV, RAX, Frame.at(Frame.RECORDS));
         x.alu(true, Code.MOV, RCX, Frame.at(Frame.THREADS));
+        x.aluConstant(true, Code.ADD, RCX, lanes() - 1);
+        x.aluConstant(true, Code.AND, RCX, -lanes());
         x.op(Vop.VPXOR, Lanes.S1, Lanes.S1, Lanes.S1);
         Code.Label record = new Code.Label();
         x.bind(record);
@@ -189,13 +195,18 @@ final class VectorWriter {
         x.alu(true, Code.CMP, RAX, Frame.at(Frame.THREADS));
         x.jump(Code.GREATER_EQUAL, end);
         x.alu(true, Code.MOV, RCX, Frame.at(Frame.RECORD));
-        x.alu(false, Code.MOV, RCX, new Place.Mem(RCX, point.roundWord()));
+        x.alu(true, Code.MOV, RAX, RCX);
+        x.alu(false, Code.MOV, RCX, new Place.Mem(RAX, point.roundWord()));
+        for (int part = 1; part < frame.parts(); part++) {
+            x.alu(false, Code.OR, RCX, new Place.Mem(RAX, (long) part * points.bytes() + point.roundWord()));
+        }
         x.alu(false, Code.TEST, RCX, RCX);
         x.jump(Code.EQUAL, next);
         Code.Label some = new Code.Label();
         x.aluConstant(false, Code.CMP, RCX, WaitPoints.DIVIDED);
         x.jump(Code.BELOW, some);
-        groupIndex();
+        x.alu(true, Code.MOV, RAX, Frame.at(Frame.THREAD));
+        x.call(groupIndex);
         x.alu(true, Code.MOV, RAX, Frame.at(Frame.RECORD));
         x.aluConstant(false, Code.CMP, RCX, WaitPoints.DIVIDED);
         x.jump(Code.EQUAL, divided.behind(point));
@@ -208,8 +219,9 @@ final class VectorWriter {
         x.bind(end);
     }
 
-    /** The thread index of a whole group's first lane, whose number is in rax. */
+    /** A subroutine: the thread index of a whole group's first lane, whose number is in rax. Keeps rcx. */
     private void groupIndex() {
+        x.bind(groupIndex);
         Code.Label rows = new Code.Label();
         Code.Label end = new Code.Label();
         x.alu(true, Code.MOV, RDX, Frame.at(Frame.ROWS));
@@ -222,6 +234,31 @@ final class VectorWriter {
         x.bind(rows);
         threadIndex(Frame.at(Frame.TID), 8);
         x.bind(end);
+        x.ret();
+    }
+
+    /** All lanes have met in the code for some: they return, where threads are in rows of whole groups. */
+    private void comeBack(BasicBlock block) {
+        x.bind(masked.meeting(block));
+        x.alu(true, Code.MOV, RAX, Frame.at(Frame.ROWS));
+        x.alu(true, Code.TEST, RAX, RAX);
+        x.jump(Code.EQUAL, masked.entered(block));
+        x.alu(true, Code.MOV, RAX, Frame.at(Frame.THREAD));
+        x.call(groupIndex);
+        if (plain != null) {
+            Code.Label quotients = new Code.Label();
+            x.alu(false, Code.MOV, RAX, Frame.at(Frame.WITHOUT_QUOTIENTS));
+            x.alu(false, Code.TEST, RAX, RAX);
+            x.jump(Code.EQUAL, quotients);
+            plain.comeBack(block, masked.entered(block));
+            x.bind(quotients);
+        }
+        divided.comeBack(block, masked.entered(block));
+    }
+
+    /** How many threads run together. */
+    private int lanes() {
+        return 8 * frame.parts();
     }
 
     /** Decides how the group of threads from the current one on runs. */
@@ -235,21 +272,23 @@ final class VectorWriter {
         if (points.bytes() > 0) {
             x.alu(true, Code.MOV, RDX, Frame.at(Frame.RECORD));
             x.op(Vop.VPXOR, Lanes.S0, Lanes.S0, Lanes.S0);
-            for (int k = 0; k < words(); k++) {
-                x.store(new Place.Mem(RDX, 32 * k), Lanes.S0);
+            for (int part = 0; part < frame.parts(); part++) {
+                for (int k = 0; k < words(); k++) {
+                    x.store(new Place.Mem(RDX, part * points.bytes() + 32L * k), Lanes.S0);
+                }
             }
         }
-        x.aluConstant(true, Code.CMP, RCX, 8);
+        x.aluConstant(true, Code.CMP, RCX, lanes());
         x.jump(Code.GREATER_EQUAL, full);
         masked.start(RCX);
         x.bind(full);
         x.alu(true, Code.MOV, RDX, Frame.at(Frame.ROWS));
         x.alu(true, Code.TEST, RDX, RDX);
         x.jump(Code.NOT_EQUAL, regular);
-        x.constant(RCX, 8);
+        x.constant(RCX, lanes());
         masked.start(RCX);
         x.bind(regular);
-        groupIndex();
+        x.call(groupIndex);
         start();
     }
 
@@ -272,17 +311,19 @@ final class VectorWriter {
         x.jump(Code.NOT_EQUAL, general);
         // The block is a row.
         x.op(Vop.VPBROADCASTD, Lanes.S0, Frame.at(Frame.THREAD));
-        x.op(Vop.VPADDD, Lanes.S0, Lanes.S0, x.constant(1L << 32, 2 | 3L << 32, 4 | 5L << 32, 6 | 7L << 32));
-        x.store(Frame.at(Frame.LANE_TID), Lanes.S0);
-        x.op(Vop.VPXOR, Lanes.S0, Lanes.S0, Lanes.S0);
-        x.store(Frame.at(Frame.LANE_TID + 32), Lanes.S0);
-        x.store(Frame.at(Frame.LANE_TID + 64), Lanes.S0);
+        x.op(Vop.VPXOR, Lanes.S2, Lanes.S2, Lanes.S2);
+        for (int part = 0; part < frame.parts(); part++) {
+            x.op(Vop.VPADDD, Lanes.S1, Lanes.S0, MaskedCode.laneNumbers(x, part));
+            x.store(frame.laneIndex(part), Lanes.S1);
+            x.store(frame.laneIndex(part).plus(32), Lanes.S2);
+            x.store(frame.laneIndex(part).plus(64), Lanes.S2);
+        }
         x.ret();
         x.bind(general);
-        for (int lane = 0; lane < 8; lane++) {
+        for (int lane = 0; lane < lanes(); lane++) {
             x.alu(true, Code.MOV, RAX, Frame.at(Frame.THREAD));
             x.aluConstant(true, Code.ADD, RAX, lane);
-            threadIndex(Frame.at(Frame.LANE_TID + 4 * lane), 32);
+            threadIndex(frame.laneIndex(lane / 8).plus(lane % 8 * 4), 32);
         }
         x.ret();
     }
@@ -310,6 +351,6 @@ final class VectorWriter {
 
     /** Whether an instruction ends a block: by a branch, an exit or a barrier. */
     static boolean isControl(PtxInstruction i) {
-        return Set.of("bra", "ret", "exit").contains(i.opcode()) || Effects.suspends(i);
+        return Set.of("bra", "ret", "exit").contains(i.opcode()) || Effects.suspends(i) && !LaneProgram.isWarp(i);
     }
 }

@@ -90,6 +90,11 @@ final class WaitPoints {
         return points.get(block);
     }
 
+    /** The same in the record of a part of those that run together, the first of which is in rax. */
+    Place.Mem place(PtxRegister register, int half, int part) {
+        return new Place.Mem(Code.RAX, (long) part * bytes + offset(register, half));
+    }
+
     /** Half of a register in a group's record, from its start. */
     int offset(PtxRegister register, int half) {
         return offsets.get(register) + 32 * half;
