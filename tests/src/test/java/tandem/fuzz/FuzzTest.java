@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tandem.model.data.DataFuzzTargets;
+import tandem.model.data.ImageFuzzTargets;
 
 /**
  * Damaged files are read or refused, in bounded time and memory. {@code -Dtandem.fuzz.cases=100000} runs more,
