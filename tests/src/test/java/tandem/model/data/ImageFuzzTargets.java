@@ -1,8 +1,8 @@
 package tandem.model.data;
 
 import java.awt.image.BufferedImage;
-import java.awt.image.IndexColorModel;
 import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
@@ -29,8 +29,9 @@ public final class ImageFuzzTargets {
     private static final int HEIGHT = 13;
 
     /** Lossy, with an alpha channel; written by libwebp. */
-    private static final String LOSSY_WEBP = "UklGRnwAAABXRUJQVlA4WAoAAAAQAAAAEgAADAAAQUxQSBIAAAAFUNq2AdP/X560rDQiJqAc4iJWUDggRAAAABADAJ0BKhMA"
-            + "DQAu+ZzOZycvLy8PAPhLYATplAA1MPQHQAD+7tz1HtACZUQAyrI6i8L4tt7Zj8PwKNZDbXXaq8XDgAAA";
+    private static final String LOSSY_WEBP =
+            "UklGRnwAAABXRUJQVlA4WAoAAAAQAAAAEgAADAAAQUxQSBIAAAAFUNq2AdP/X560rDQiJqAc4iJWUDggRAAAABADAJ0BKhMA"
+                    + "DQAu+ZzOZycvLy8PAPhLYATplAA1MPQHQAD+7tz1HtACZUQAyrI6i8L4tt7Zj8PwKNZDbXXaq8XDgAAA";
 
     private ImageFuzzTargets() {}
 
