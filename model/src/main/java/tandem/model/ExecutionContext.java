@@ -2,12 +2,14 @@ package tandem.model;
 
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import tandem.engine.DeviceOutOfMemoryException;
 import tandem.model.Inspector.PixelFormat;
 import tandem.model.image.RgbRows;
 import tandem.model.inference.FoldedModel;
 import tandem.model.inference.FrameInference;
 import tandem.model.inference.Inspection;
+import tandem.model.inference.PartThresholds;
 import tandem.model.inference.TiledInference;
 import tandem.model.inference.WholeInference;
 
@@ -15,13 +17,17 @@ import tandem.model.inference.WholeInference;
 final class ExecutionContext implements AutoCloseable {
 
     private final FrameInference inference;
+    private final Optional<PartThresholds> thresholds;
+    private final double millimetersPerPixel;
     private final int sampleBits;
     private final FrameRows colors = new FrameRows.Interleaved();
     private final FrameRows bayer = new FrameRows.Bayer();
     private final FrameRows gray;
 
     /** @param model must stay open while this is used */
-    ExecutionContext(FoldedModel model, InspectorOptions options) {
+    ExecutionContext(FoldedModel model, Optional<PartThresholds> thresholds, InspectorOptions options) {
+        this.thresholds = thresholds;
+        millimetersPerPixel = options.millimetersPerPixel();
         inference = options.tiling().isPresent()
                 ? new TiledInference(model, options.tiling().get(), options.tileBatch(), options.suppression())
                 : new WholeInference(model, options.suppression());
@@ -65,7 +71,12 @@ final class ExecutionContext implements AutoCloseable {
 
     private Inspection run(RgbRows rows, int width, int height, Inspection result) {
         try {
-            return inference.inspect(rows, width, height, result);
+            inference.inspect(rows, width, height, result);
+            result.scale(millimetersPerPixel);
+            if (thresholds.isPresent()) {
+                result.decide(thresholds.get());
+            }
+            return result;
         } catch (OutOfMemoryError problem) {
             throw tooLarge(width, height, problem);
         }

@@ -20,6 +20,7 @@ import tandem.model.FrameNotInspectedException.Late;
 import tandem.model.InspectorOptions.FrameFormat;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.Inspection;
+import tandem.model.inference.PartThresholds;
 import tandem.model.inference.Tiling;
 import tandem.model.network.NetworkSettings;
 
@@ -203,6 +204,11 @@ public final class Inspector implements AutoCloseable {
     /** The settings of the network: its classes and its input size. */
     public NetworkSettings settings() {
         return network.settings();
+    }
+
+    /** The thresholds that decide whether a part passes; empty when there are none. */
+    public Optional<PartThresholds> thresholds() {
+        return network.thresholds();
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.Optional;
 import tandem.engine.DataType;
 import tandem.model.Inspector.PixelFormat;
 import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.inference.PartThresholds;
 import tandem.model.inference.Tiling;
 
 /**
@@ -25,6 +26,9 @@ import tandem.model.inference.Tiling;
  *     and not a pause in which memory is allocated
  * @param tiling tiles for large frames; empty to scale frames to the network's input
  * @param tileBatch tiles that pass through the network together
+ * @param thresholds of the decision whether a part passes; empty for those of the file beside the weights, if there is
+ *     one ({@link PartThresholds#beside})
+ * @param millimetersPerPixel size of a pixel of the frame, for areas in square millimeters; 0 for unknown
  */
 @RecordBuilder
 public record InspectorOptions(
@@ -36,7 +40,9 @@ public record InspectorOptions(
         Optional<Duration> limit,
         Optional<FrameFormat> format,
         Optional<Tiling> tiling,
-        int tileBatch)
+        int tileBatch,
+        Optional<PartThresholds> thresholds,
+        double millimetersPerPixel)
         implements InspectorOptionsBuilder.With {
 
     /** What happens when a frame is submitted and the queue is full. */
@@ -80,6 +86,9 @@ public record InspectorOptions(
                     "an inspector needs at least one context, one place in the queue and one " + "tile of a batch, not "
                             + contexts + ", " + queue + " and " + tileBatch);
         }
+        if (!(millimetersPerPixel >= 0 && millimetersPerPixel < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("a pixel of " + millimetersPerPixel + " mm: 0 or more");
+        }
         if (limit.isPresent() && (limit.get().isNegative() || limit.get().isZero())) {
             throw new IllegalArgumentException("the time limit of a frame must be positive, not " + limit.get());
         }
@@ -96,6 +105,8 @@ public record InspectorOptions(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                4);
+                4,
+                Optional.empty(),
+                0);
     }
 }

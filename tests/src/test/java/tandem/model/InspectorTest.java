@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,6 +32,7 @@ import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.FoldedModel;
 import tandem.model.inference.Inspection;
+import tandem.model.inference.PartThresholds;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.train.TinyData;
 import tandem.model.train.TinyNetwork;
@@ -265,5 +267,37 @@ class InspectorTest {
         assertTrue(assertThrows(WeightsException.class, () -> Inspector.load(cut, device))
                 .getMessage()
                 .contains("cut short"));
+    }
+
+    @Test
+    void theThresholdsBesideTheWeightsDecide() throws IOException {
+        Path copy = Files.copy(checkpoint, folder.resolve("copy.safetensors"));
+        BufferedImage image =
+                ImageIO.read(images.data().samples().get(0).image().toFile());
+        try (Inspector inspector = Inspector.load(copy, device, LOOSE)) {
+            assertFalse(inspector.inspect(image).isDecided());
+        }
+        Files.writeString(
+                PartThresholds.file(copy),
+                PartThresholds.of(0.9999, -1).toJson().toString());
+        try (Inspector inspector = Inspector.load(copy, device, LOOSE)) {
+            Inspection found = inspector.inspect(image);
+            assertTrue(found.decision().pass());
+            assertEquals(found.score(0), found.decision().score());
+            assertAllocatesNothing(inspector, rgb(image, 3 * WIDTH, 0), PixelFormat.RGB, WIDTH, HEIGHT);
+        }
+        InspectorOptions options = InspectorOptions.standard()
+                .with(change -> change.suppression(LOOSE)
+                        .thresholds(Optional.of(PartThresholds.of(0, 1)))
+                        .millimetersPerPixel(0.1));
+        try (Inspector inspector = Inspector.load(copy, device, options)) {
+            Inspection found = inspector.inspect(image);
+            assertFalse(found.decision().pass());
+            assertEquals(
+                    WIDTH * HEIGHT * 0.01,
+                    found.squareMillimeters(0) + found.squareMillimeters(1) + found.squareMillimeters(2),
+                    1e-9);
+            assertAllocatesNothing(inspector, rgb(image, 3 * WIDTH, 0), PixelFormat.RGB, WIDTH, HEIGHT);
+        }
     }
 }

@@ -24,9 +24,16 @@ public final class Inspection {
     private float[] scores = new float[0];
     private float[] corners = new float[0];
     private ByteBuffer mask;
+    private final int[] areas = new int[256];
+    private boolean counted;
+    private double millimetersPerPixel;
+    private final Decision decision = new Decision();
+    private boolean decided;
 
     void begin(NetworkSettings settings, int columns, int rows, int limit, boolean withMask) {
         count = 0;
+        counted = false;
+        decided = false;
         ByteBuffer pixels = settings.segments() && withMask ? maskOf(Math.multiplyExact(columns, rows)) : null;
         boxClasses = settings.boxClasses();
         maskClasses = settings.maskClasses();
@@ -128,11 +135,68 @@ public final class Inspection {
         return mask.get(y * width + x) & 0xff;
     }
 
+    /**
+     * Number of pixels of a mask class, 0 for background; 0 without segmentation. Counted at the first call for an
+     * image.
+     */
+    public int area(int value) {
+        requireClass(value);
+        if (!counted) {
+            Arrays.fill(areas, 0);
+            for (int i = 0; mask != null && i < width * height; i++) {
+                areas[mask.get(i) & 0xff]++;
+            }
+            counted = true;
+        }
+        return areas[value];
+    }
+
+    /**
+     * Area of a mask class.
+     *
+     * @throws IllegalStateException when the scale is unknown
+     */
+    public double squareMillimeters(int value) {
+        if (millimetersPerPixel == 0) {
+            throw new IllegalStateException("the scale is unknown: set millimetersPerPixel in the options");
+        }
+        return area(value) * millimetersPerPixel * millimetersPerPixel;
+    }
+
+    /** Sets the size of a pixel for {@link #squareMillimeters}; 0 for unknown. An inspector does so by its options. */
+    public void scale(double millimeters) {
+        millimetersPerPixel = millimeters;
+    }
+
+    /**
+     * Whether the part passes, by the thresholds of the options or of the file beside the weights.
+     *
+     * @return changes with the next image
+     * @throws IllegalStateException when there were no thresholds
+     */
+    public Decision decision() {
+        if (!decided) {
+            throw new IllegalStateException("there are no thresholds: write them with eval --save-thresholds, or set "
+                    + "thresholds in the options");
+        }
+        return decision;
+    }
+
+    /** Whether there is a {@link #decision}. */
+    public boolean isDecided() {
+        return decided;
+    }
+
+    /** Decides by these thresholds. An inspector does so by its options; this is for others. */
+    public Decision decide(PartThresholds thresholds) {
+        decision.decide(this, thresholds);
+        decided = true;
+        return decision;
+    }
+
     /** The name of a mask class: {@code background} for 0. */
     public String maskClassName(int value) {
-        if (value < 0 || value > maskClasses.size()) {
-            throw new IndexOutOfBoundsException("mask class " + value + "; there are 0 to " + maskClasses.size());
-        }
+        requireClass(value);
         return value == 0 ? "background" : maskClasses.get(value - 1);
     }
 
@@ -144,6 +208,12 @@ public final class Inspection {
         byte[] bytes = new byte[width * height];
         mask.get(0, bytes);
         return bytes;
+    }
+
+    private void requireClass(int value) {
+        if (value < 0 || value > maskClasses.size()) {
+            throw new IndexOutOfBoundsException("mask class " + value + "; there are 0 to " + maskClasses.size());
+        }
     }
 
     private int within(int i) {

@@ -1,5 +1,6 @@
 package tandem.model.metrics;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -58,6 +59,26 @@ public record PartCurve(List<PartOutcome> parts) {
         return permitted >= scores.length ? 0 : Math.nextUp(scores[scores.length - 1 - (int) permitted]);
     }
 
+    /**
+     * The highest threshold at which at most that share of the defects escapes: it has as few false alarms as the rate
+     * permits.
+     *
+     * @param escapesPerDefect 0 to 1
+     * @return 0 when even more defects have no detection at all
+     */
+    public double thresholdOfEscapes(double escapesPerDefect) {
+        if (!(escapesPerDefect >= 0 && escapesPerDefect <= 1)) {
+            throw new IllegalArgumentException("wanted " + escapesPerDefect + " escapes per defect: 0 to 1");
+        }
+        double[] scores = parts.stream()
+                .flatMap(part -> part.defects().stream())
+                .mapToDouble(Double::doubleValue)
+                .sorted()
+                .toArray();
+        int permitted = (int) Math.floor(escapesPerDefect * scores.length * (1 + 1e-12));
+        return scores.length == 0 ? 0 : Math.max(0, scores[Math.min(permitted, scores.length - 1)]);
+    }
+
     /** The rates at 0 and at the thresholds 0.05, 0.10, ... 0.95, for a chart of box detections. */
     public List<PartRates> chart() {
         List<PartRates> rates = new ArrayList<>();
@@ -92,6 +113,35 @@ public record PartCurve(List<PartOutcome> parts) {
         put(json, "rejectedGoodShare", rates.rejectedGoodShare());
         put(json, "escapesPerDefect", rates.escapesPerDefect());
         return json;
+    }
+
+    /**
+     * Rates from the JSON of {@link #toJson(PartRates)}.
+     *
+     * @throws IllegalArgumentException when a number is missing
+     */
+    public static PartRates rates(JsonNode json) {
+        JsonNode threshold = json.path("threshold");
+        if (!threshold.isNumber()) {
+            throw new IllegalArgumentException("no number \"threshold\"");
+        }
+        return new PartRates(
+                threshold.asDouble(),
+                count(json, "parts"),
+                count(json, "goodParts"),
+                count(json, "defects"),
+                count(json, "falseAlarms"),
+                count(json, "rejectedGoodParts"),
+                count(json, "escapes"),
+                count(json, "acceptedDefectiveParts"));
+    }
+
+    private static int count(JsonNode json, String name) {
+        JsonNode count = json.path(name);
+        if (!count.isInt() || count.asInt() < 0) {
+            throw new IllegalArgumentException("no count \"" + name + "\"");
+        }
+        return count.asInt();
     }
 
     /** The rates of several thresholds as a JSON array. */

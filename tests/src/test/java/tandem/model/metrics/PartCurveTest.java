@@ -111,4 +111,18 @@ class PartCurveTest {
         }
         return mask;
     }
+
+    @Test
+    void theThresholdOfEscapesIsTheHighestThatPermitsThem() {
+        PartCurve curve = new PartCurve(List.of(
+                new PartOutcome("a", false, List.of(0.9, 0.3), List.of()),
+                new PartOutcome("b", false, List.of(0.6, NONE), List.of(0.8))));
+        assertEquals(0.9, curve.thresholdOfEscapes(1));
+        assertEquals(0.6, curve.thresholdOfEscapes(0.5));
+        assertEquals(0.3, curve.thresholdOfEscapes(0.49));
+        assertEquals(0, curve.thresholdOfEscapes(0));
+        assertEquals(2, curve.rates(0.6).escapes());
+        assertEquals(0, new PartCurve(List.of()).thresholdOfEscapes(0.1));
+        assertThrows(IllegalArgumentException.class, () -> curve.thresholdOfEscapes(1.1));
+    }
 }

@@ -104,6 +104,7 @@ class YourDataTest {
                 "test",
                 "--false-alarms-per-part",
                 "0.01",
+                "--save-thresholds",
                 "--output",
                 folder.resolve("eval").toString());
         assertTrue(eval.out().contains("parts, boxes: 1 (1 good), with a score of at least 0.300"), eval.out());
@@ -113,6 +114,9 @@ class YourDataTest {
         assertTrue(result.get("ap50").isNull());
         JsonNode wanted = result.get("parts").get("boxes").get("wanted");
         assertEquals(0, wanted.get("falseAlarms").asInt());
+        assertEquals(
+                wanted,
+                TinyRun.json(folder.resolve("run/checkpoint.thresholds.json")).get("boxes"));
         assertTrue(wanted.get("escapesPerDefect").isNull());
     }
 

@@ -20,11 +20,13 @@ import tandem.model.data.DataSet;
 import tandem.model.data.DataSummary;
 import tandem.model.declaration.SettingsRecord;
 import tandem.model.inference.FoldedModel;
+import tandem.model.inference.PartThresholds;
 import tandem.model.inference.Tiling;
 import tandem.model.metrics.Evaluation;
 import tandem.model.network.NetworkSettings;
 import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
+import tandem.tools.JsonFile;
 import tandem.tools.OutputOption;
 import tandem.tools.ResultFile;
 import tandem.tools.TileOptions;
@@ -93,6 +95,20 @@ public final class EvalCommand implements Callable<Integer> {
                     "Print the threshold with at most this number of false alarms per image, and the defects that escape then.")
     private Double wanted;
 
+    @Option(
+            names = "--escapes",
+            paramLabel = "SHARE",
+            description =
+                    "With --save-thresholds: the thresholds at which at most this share of the defects escapes, such as 0.01.")
+    private Double escapes;
+
+    @Option(
+            names = "--save-thresholds",
+            description =
+                    "Write the thresholds for --false-alarms-per-part, or for --escapes, beside the weights: WEIGHTS.thresholds.json. "
+                            + "Inspector, predict and watch then decide with them whether a part passes.")
+    private boolean save;
+
     @Mixin
     private TileOptions tiles;
 
@@ -111,6 +127,15 @@ public final class EvalCommand implements Callable<Integer> {
         }
         if (wanted != null && !(wanted >= 0)) {
             throw new InputException("--false-alarms-per-part " + wanted + ": 0 or more, such as 0.01");
+        }
+        if (escapes != null && !(escapes >= 0 && escapes <= 1)) {
+            throw new InputException("--escapes " + escapes + ": 0 to 1, such as 0.01");
+        }
+        if (save && (wanted == null) == (escapes == null)) {
+            throw new InputException("--save-thresholds: state --false-alarms-per-part or --escapes");
+        }
+        if (!save && escapes != null) {
+            throw new InputException("--escapes: only with --save-thresholds");
         }
         Path folder = output.make();
         long began = System.nanoTime();
@@ -169,9 +194,26 @@ public final class EvalCommand implements Callable<Integer> {
             data.skipped().forEach(err::println);
             EvaluationSummary.print(out, verdict, evaluation);
             parts.lines().forEach(out::println);
+            if (save) {
+                saveThresholds(parts, out);
+            }
             out.println("results: " + folder + "; report: " + folder.resolve(TrainingRun.REPORT));
             out.flush();
         }
         return 0;
+    }
+
+    private void saveThresholds(PartSummary parts, PrintWriter out) throws IOException {
+        PartThresholds thresholds = parts.thresholds(escapes);
+        Path file = PartThresholds.file(weights);
+        JsonFile.write(file, thresholds.toJson());
+        thresholds
+                .boxes()
+                .ifPresent(rates -> out.println("boxes: " + PartSummary.chosen(rates, "a score of at least %.3f")));
+        thresholds
+                .masks()
+                .ifPresent(
+                        rates -> out.println("masks: " + PartSummary.chosen(rates, "regions of at least %.0f pixels")));
+        out.println("thresholds: " + file);
     }
 }

@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import tandem.model.inference.PartThresholds;
 import tandem.model.metrics.BoxMatches;
 import tandem.model.metrics.PartCurve;
 import tandem.model.metrics.PartRates;
+import tandem.tools.InputException;
 
 /**
  * False alarms and escapes as lines of text and as JSON.
@@ -67,6 +69,37 @@ record PartSummary(PartCurve boxes, PartCurve masks, Optional<Double> wanted) {
                                 ? ", which needs " + (long) Math.ceil(without * rates.parts() / wanted.get())
                                         + " or more"
                                 : "");
+    }
+
+    /**
+     * The thresholds for the wanted number of false alarms, or for a share of escapes, of each task with annotated
+     * parts.
+     *
+     * @param escapes wanted share of defects that escape; null for the number of false alarms
+     * @throws InputException when no image is annotated, or no defect where escapes are to be limited
+     */
+    PartThresholds thresholds(Double escapes) {
+        Optional<PartRates> ofBoxes = chosen(boxes, escapes);
+        Optional<PartRates> ofMasks = chosen(masks, escapes);
+        if (ofBoxes.isEmpty() && ofMasks.isEmpty()) {
+            throw new InputException("--save-thresholds: no image is annotated"
+                    + (escapes == null ? "" : " with a defect; use --false-alarms-per-part"));
+        }
+        return new PartThresholds(ofBoxes, ofMasks);
+    }
+
+    private Optional<PartRates> chosen(PartCurve curve, Double escapes) {
+        PartRates all = curve.rates(0);
+        if (all.parts() == 0 || escapes != null && all.defects() == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                curve.rates(escapes == null ? curve.threshold(wanted.get()) : curve.thresholdOfEscapes(escapes)));
+    }
+
+    /** A saved threshold as text. */
+    static String chosen(PartRates rates, String threshold) {
+        return String.format(Locale.ROOT, threshold, rates.threshold()) + ", " + text(rates);
     }
 
     /** For {@code result.json}: the rates of each task at its usual threshold and at that of the wanted rate. */

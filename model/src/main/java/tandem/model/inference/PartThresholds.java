@@ -1,0 +1,84 @@
+package tandem.model.inference;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import tandem.model.metrics.PartCurve;
+import tandem.model.metrics.PartRates;
+
+/**
+ * The thresholds that decide whether a part passes, and what they did on the evaluated parts, good ones included. They
+ * travel with a network in a JSON file beside its weights.
+ *
+ * @param boxes rates at the minimum score of a box that rejects a part; empty when boxes do not decide
+ * @param masks rates at the minimum number of pixels of an 8-connected region of defect pixels, of any class, that
+ *     rejects a part; empty when masks do not decide
+ */
+public record PartThresholds(Optional<PartRates> boxes, Optional<PartRates> masks) {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final String ENDING = ".thresholds.json";
+
+    /** Rejects thresholds that decide nothing. */
+    public PartThresholds {
+        if (boxes.isEmpty() && masks.isEmpty()) {
+            throw new IllegalArgumentException("thresholds of neither boxes nor masks");
+        }
+    }
+
+    /** Thresholds that were not evaluated; a negative or NaN value means that boxes, or masks, do not decide. */
+    public static PartThresholds of(double minScore, double minRegionPixels) {
+        return new PartThresholds(chosen(minScore), chosen(minRegionPixels));
+    }
+
+    private static Optional<PartRates> chosen(double threshold) {
+        return threshold >= 0 ? Optional.of(new PartRates(threshold, 0, 0, 0, 0, 0, 0, 0)) : Optional.empty();
+    }
+
+    /** The file beside a weights file: {@code best.thresholds.json} for {@code best.safetensors}. */
+    public static Path file(Path weights) {
+        String name = weights.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        return weights.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + ENDING);
+    }
+
+    /**
+     * Reads those beside a weights file; empty when there are none.
+     *
+     * @throws IllegalArgumentException when the file is damaged; names it
+     */
+    public static Optional<PartThresholds> beside(Path weights) throws IOException {
+        Path file = file(weights);
+        try {
+            JsonNode json = JSON.readTree(Files.readAllBytes(file));
+            return Optional.of(new PartThresholds(rates(json, "boxes"), rates(json, "masks")));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (JacksonException | IllegalArgumentException problem) {
+            throw new IllegalArgumentException(
+                    file + ": not a file of thresholds ("
+                            + problem.getMessage().lines().findFirst().orElse("")
+                            + "); write it again with eval --save-thresholds, or remove it",
+                    problem);
+        }
+    }
+
+    private static Optional<PartRates> rates(JsonNode json, String task) {
+        JsonNode rates = json.path(task);
+        return rates.isMissingNode() || rates.isNull() ? Optional.empty() : Optional.of(PartCurve.rates(rates));
+    }
+
+    /** As JSON, for {@link #file}. */
+    public ObjectNode toJson() {
+        ObjectNode json = JSON.createObjectNode();
+        boxes.ifPresent(rates -> json.set("boxes", PartCurve.toJson(rates)));
+        masks.ifPresent(rates -> json.set("masks", PartCurve.toJson(rates)));
+        return json;
+    }
+}
