@@ -3,8 +3,11 @@ package tandem.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import tandem.model.FrameNotInspectedException.QueueFull;
 import tandem.model.FrameQueue.Waiting;
 import tandem.model.inference.Inspection;
+import tandem.model.monitor.InspectorMetrics;
+import tandem.model.monitor.InspectorMetrics.Outcome;
 
 /** The threads that inspect submitted frames, one for each execution context; they start with the first frame. */
 final class FrameWorkers implements AutoCloseable {
@@ -12,16 +15,18 @@ final class FrameWorkers implements AutoCloseable {
     /** Inspects a frame in the thread of the caller. */
     @FunctionalInterface
     interface Work {
-        Inspection inspect(Frame frame, Inspection result, long deadline);
+        Inspection inspect(Frame frame, Inspection result, long called, long deadline);
     }
 
     private final Work work;
+    private final InspectorMetrics metrics;
     private final int count;
     private final FrameQueue queue;
     private final List<Thread> threads = new ArrayList<>();
 
-    FrameWorkers(Work work, InspectorOptions options) {
+    FrameWorkers(Work work, InspectorMetrics metrics, InspectorOptions options) {
         this.work = work;
+        this.metrics = metrics;
         count = options.contexts();
         queue = new FrameQueue(options.queue(), options.overflow());
     }
@@ -30,8 +35,15 @@ final class FrameWorkers implements AutoCloseable {
     CompletableFuture<Inspection> submit(Frame frame, Inspection result, long submitted, long deadline) {
         start();
         CompletableFuture<Inspection> future = new CompletableFuture<>();
-        Waiting dropped = queue.add(new Waiting(frame, result, submitted, deadline, future));
+        Waiting dropped;
+        try {
+            dropped = queue.add(new Waiting(frame, result, submitted, deadline, future));
+        } catch (QueueFull problem) {
+            metrics.count(Outcome.REFUSED);
+            throw problem;
+        }
         if (dropped != null) {
+            metrics.count(Outcome.DROPPED);
             dropped.future().completeExceptionally(new FrameNotInspectedException.Dropped());
         }
         return future;
@@ -50,7 +62,7 @@ final class FrameWorkers implements AutoCloseable {
         Waiting next = queue.take();
         while (next != null) {
             try {
-                next.future().complete(work.inspect(next.frame(), next.result(), next.deadline()));
+                next.future().complete(work.inspect(next.frame(), next.result(), next.submitted(), next.deadline()));
             } catch (Throwable problem) {
                 next.future().completeExceptionally(problem);
             }

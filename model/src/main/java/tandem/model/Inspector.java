@@ -22,6 +22,8 @@ import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.Inspection;
 import tandem.model.inference.PartThresholds;
 import tandem.model.inference.Tiling;
+import tandem.model.monitor.InspectorMetrics;
+import tandem.model.monitor.InspectorMetrics.Outcome;
 import tandem.model.network.NetworkSettings;
 
 /**
@@ -124,6 +126,7 @@ public final class Inspector implements AutoCloseable {
     private final ReentrantLock changes = new ReentrantLock();
     private final ContextPool pool;
     private final FrameWorkers workers;
+    private final InspectorMetrics metrics = new InspectorMetrics();
     private volatile InspectorOptions options;
     private volatile LoadedNetwork network;
     private volatile Size largest;
@@ -136,7 +139,7 @@ public final class Inspector implements AutoCloseable {
         this.ownDevices = ownDevices;
         this.options = options;
         pool = new ContextPool(network.contexts(options));
-        workers = new FrameWorkers(this::inspectBefore, options);
+        workers = new FrameWorkers(this::inspectBefore, metrics, options);
     }
 
     /**
@@ -204,6 +207,11 @@ public final class Inspector implements AutoCloseable {
     /** The settings of the network: its classes and its input size. */
     public NetworkSettings settings() {
         return network.settings();
+    }
+
+    /** Counters and times of its frames. */
+    public InspectorMetrics metrics() {
+        return metrics;
     }
 
     /** The thresholds that decide whether a part passes; empty when there are none. */
@@ -337,7 +345,8 @@ public final class Inspector implements AutoCloseable {
     public Inspection inspect(Frame frame, Inspection result) {
         check(frame, result);
         requireOpen();
-        return inspectBefore(frame, result, deadline(System.nanoTime(), options.limit()));
+        long now = System.nanoTime();
+        return inspectBefore(frame, result, now, deadline(now, options.limit()));
     }
 
     /**
@@ -350,18 +359,22 @@ public final class Inspector implements AutoCloseable {
     public Inspection inspect(Frame frame, Inspection result, Duration limit) {
         check(frame, result);
         requireOpen();
-        return inspectBefore(frame, result, System.nanoTime() + limit.toNanos());
+        long now = System.nanoTime();
+        return inspectBefore(frame, result, now, now + limit.toNanos());
     }
 
-    private Inspection inspectBefore(Frame frame, Inspection result, long deadline) {
-        ExecutionContext context = pool.take(deadline);
+    private Inspection inspectBefore(Frame frame, Inspection result, long called, long deadline) {
+        ExecutionContext context = begin(deadline);
         int allocations = context.allocations();
         try {
             context.inspect(frame, result);
+        } catch (RuntimeException | Error problem) {
+            metrics.count(Outcome.FAILED);
+            throw problem;
         } finally {
             end(context, allocations, frame.region().width(), frame.region().height());
         }
-        return inTime(result, deadline);
+        return inTime(result, called, deadline);
     }
 
     /**
@@ -380,16 +393,20 @@ public final class Inspector implements AutoCloseable {
         Objects.requireNonNull(result, "result");
         Frame.check(frame, format, width, height, stride);
         requireFormat(format, width, height);
-        long deadline = deadline(System.nanoTime(), options.limit());
+        long called = System.nanoTime();
+        long deadline = deadline(called, options.limit());
         requireOpen();
-        ExecutionContext context = pool.take(deadline);
+        ExecutionContext context = begin(deadline);
         int allocations = context.allocations();
         try {
             context.inspect(frame, format, width, height, stride, result);
+        } catch (RuntimeException | Error problem) {
+            metrics.count(Outcome.FAILED);
+            throw problem;
         } finally {
             end(context, allocations, width, height);
         }
-        return inTime(result, deadline);
+        return inTime(result, called, deadline);
     }
 
     /** Inspects a frame into a new result. */
@@ -408,16 +425,20 @@ public final class Inspector implements AutoCloseable {
         Objects.requireNonNull(result, "result");
         Frame.checkSize(image.getWidth(), image.getHeight(), PixelFormat.RGB);
         options.format().ifPresent(format -> requireFormat(format.pixels(), image.getWidth(), image.getHeight()));
-        long deadline = deadline(System.nanoTime(), options.limit());
+        long called = System.nanoTime();
+        long deadline = deadline(called, options.limit());
         requireOpen();
-        ExecutionContext context = pool.take(deadline);
+        ExecutionContext context = begin(deadline);
         int allocations = context.allocations();
         try {
             context.inspect(image, result);
+        } catch (RuntimeException | Error problem) {
+            metrics.count(Outcome.FAILED);
+            throw problem;
         } finally {
             end(context, allocations, image.getWidth(), image.getHeight());
         }
-        return inTime(result, deadline);
+        return inTime(result, called, deadline);
     }
 
     /**
@@ -456,6 +477,15 @@ public final class Inspector implements AutoCloseable {
         return limit.isPresent() ? now + limit.get().toNanos() : ContextPool.NO_DEADLINE;
     }
 
+    private ExecutionContext begin(long deadline) {
+        try {
+            return pool.take(deadline);
+        } catch (Late late) {
+            metrics.count(Outcome.LATE);
+            throw late;
+        }
+    }
+
     private void end(ExecutionContext context, int allocations, int width, int height) {
         if (context.allocations() != allocations) {
             warm = false;
@@ -464,13 +494,15 @@ public final class Inspector implements AutoCloseable {
         pool.give(context);
     }
 
-    private static Inspection inTime(Inspection result, long deadline) {
-        if (deadline != ContextPool.NO_DEADLINE) {
-            long late = System.nanoTime() - deadline;
-            if (late > 0) {
-                throw Late.after(late);
-            }
+    private Inspection inTime(Inspection result, long called, long deadline) {
+        long now = System.nanoTime();
+        if (deadline != ContextPool.NO_DEADLINE && now - deadline > 0) {
+            metrics.count(Outcome.LATE);
+            throw Late.after(now - deadline);
         }
+        metrics.count(
+                !result.isDecided() ? Outcome.UNDECIDED : result.decision().pass() ? Outcome.PASSED : Outcome.REJECTED,
+                now - called);
         return result;
     }
 

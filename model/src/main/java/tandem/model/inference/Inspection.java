@@ -194,6 +194,11 @@ public final class Inspection {
         return decision;
     }
 
+    /** Number of mask classes, the background not counted. */
+    public int maskClassCount() {
+        return maskClasses.size();
+    }
+
     /** The name of a mask class: {@code background} for 0. */
     public String maskClassName(int value) {
         requireClass(value);
