@@ -119,54 +119,82 @@ static __device__ __forceinline__ void filter(const float* __restrict__ filters,
     }
 }
 
-// The gradient of the filter (K, 3, 3, C) from (K, C) matrices: thread t is filter t / C and channel t % C.
+// The gradient of the filter (K, 3, 3, C) from `parts` sets of (K, C) matrices, `part` floats apart, whose sum is meant:
+// thread t is filter t / C and channel t % C.
 template <int T>
 static __device__ __forceinline__ void filter_gradient(const float* __restrict__ u, float* __restrict__ d_filter,
                                                        unsigned n, unsigned step, unsigned channels, unsigned magic,
-                                                       unsigned shift) {
+                                                       unsigned shift, unsigned parts, unsigned part) {
     unsigned t = blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= n) {
         return;
     }
     float half[3][T];
+    const float* from = u + t;
 #pragma unroll
-    for (int j = 0; j < T; j++) {
+    for (int i = 0; i < T; i++) {
         float m[T];
+        const float* at = from;
 #pragma unroll
-        for (int i = 0; i < T; i++) {
-            m[i] = u[t + (i * T + j) * step];
+        for (int j = 0; j < T; j++) {
+            m[j] = *at;
+            at += step;
         }
+        const float* next = from;
+        for (unsigned p = 1; p < parts; p++) {
+            next += part;
+            at = next;
+#pragma unroll
+            for (int j = 0; j < T; j++) {
+                m[j] += *at;
+                at += step;
+            }
+        }
+        from += T * step;
         float c[3];
         weight_row(m, c);
 #pragma unroll
+        for (int j = 0; j < 3; j++) {
+            half[j][i] = c[j];
+        }
+    }
+    float out[3][3];
+#pragma unroll
+    for (int j = 0; j < 3; j++) {
+        float c[3];
+        weight_row(half[j], c);
+#pragma unroll
         for (int i = 0; i < 3; i++) {
-            half[i][j] = c[i];
+            out[i][j] = c[i];
         }
     }
     float* to = d_filter + (divide(t, magic, shift) * 8 * channels + t);
 #pragma unroll
     for (int i = 0; i < 3; i++) {
-        float c[3];
-        weight_row(half[i], c);
 #pragma unroll
         for (int j = 0; j < 3; j++) {
-            *to = c[j];
+            *to = out[i][j];
             to += channels;
         }
     }
 }
 
-#define FILTER_KERNEL(NAME, BODY)                                                                                    \
-    extern "C" __global__ void __launch_bounds__(256)                                                                 \
-        NAME(const float* __restrict__ from, float* __restrict__ to, unsigned n, unsigned step, unsigned channels,    \
-             unsigned magic, unsigned shift) {                                                                        \
-        BODY(from, to, n, step, channels, magic, shift);                                                              \
+#define FILTERS(M, T)                                                                                                  \
+    extern "C" __global__ void __launch_bounds__(256)                                                                  \
+        winograd##M##_filter(const float* __restrict__ from, float* __restrict__ to, unsigned n, unsigned step,        \
+                             unsigned channels, unsigned magic, unsigned shift) {                                      \
+        filter<T, false>(from, to, n, step, channels, magic, shift);                                                   \
+    }                                                                                                                  \
+    extern "C" __global__ void __launch_bounds__(256)                                                                  \
+        winograd##M##_filter_turned(const float* __restrict__ from, float* __restrict__ to, unsigned n, unsigned step, \
+                                    unsigned channels, unsigned magic, unsigned shift) {                               \
+        filter<T, true>(from, to, n, step, channels, magic, shift);                                                    \
+    }                                                                                                                  \
+    extern "C" __global__ void __launch_bounds__(256) winograd##M##_filter_gradient(                                   \
+        const float* __restrict__ u, float* __restrict__ d_filter, unsigned n, unsigned step, unsigned channels,       \
+        unsigned magic, unsigned shift, unsigned parts, unsigned part) {                                               \
+        filter_gradient<T>(u, d_filter, n, step, channels, magic, shift, parts, part);                                 \
     }
-
-#define FILTERS(M, T)                                                  \
-    FILTER_KERNEL(winograd##M##_filter, (filter<T, false>))            \
-    FILTER_KERNEL(winograd##M##_filter_turned, (filter<T, true>))      \
-    FILTER_KERNEL(winograd##M##_filter_gradient, (filter_gradient<T>))
 
 FILTERS(2, 4)
 FILTERS(4, 6)
@@ -180,44 +208,57 @@ static __device__ __forceinline__ void output_tile(const float* __restrict__ m, 
                                                    int w, Tile tile, float slope) {
     constexpr int T = M + 2;
     float half[M][T];
+    const float* from = m + t;
 #pragma unroll
-    for (int j = 0; j < T; j++) {
+    for (int i = 0; i < T; i++) {
         float d[T];
 #pragma unroll
-        for (int i = 0; i < T; i++) {
-            d[i] = m[t + (i * T + j) * step];
+        for (int j = 0; j < T; j++) {
+            d[j] = *from;
+            from += step;
         }
         float c[M];
         output_row(d, c);
 #pragma unroll
+        for (int j = 0; j < M; j++) {
+            half[j][i] = c[j];
+        }
+    }
+    float out[M][M];
+#pragma unroll
+    for (int j = 0; j < M; j++) {
+        float c[M];
+        output_row(half[j], c);
+#pragma unroll
         for (int i = 0; i < M; i++) {
-            half[i][j] = c[i];
+            out[i][j] = c[i];
         }
     }
     float b = FUSED && bias != nullptr ? bias[channel] : 0.0f;
     bool wide = tile.column + M <= w;
+    float* to = y + tile.at;
+    const float* added = residual + tile.at;
 #pragma unroll
     for (int i = 0; i < M; i++) {
         if (tile.row + i >= h) {
             return;
         }
-        float c[M];
-        output_row(half[i], c);
-        int at = tile.at + i * w * channels;
 #pragma unroll
         for (int j = 0; j < M; j++) {
             if (wide || tile.column + j < w) {
-                float value = c[j];
+                float value = out[i][j];
                 if (FUSED) {
                     value += b;
                     if (residual != nullptr) {
-                        value += residual[at + j * channels];
+                        value += added[j * channels];
                     }
                     value = leaky(value, slope);
                 }
-                y[at + j * channels] = value;
+                to[j * channels] = value;
             }
         }
+        to += w * channels;
+        added += w * channels;
     }
 }
 

@@ -22,25 +22,27 @@ public final class ConvolutionTable {
 
     /** Prints one line for each convolution, and the sums of the times that are known. */
     public static void print(PrintWriter out, List<ConvolutionTime> times) {
-        out.printf("%-10s %9s %9s %6s  %s%n", "algorithm", "ms", "direct ms", "ratio", "convolution");
+        out.printf("%-10s %9s %9s %6s %10s  %s%n", "algorithm", "ms", "direct ms", "ratio", "operations", "convolution");
         double chosen = 0;
         double direct = 0;
         for (ConvolutionTime time : times) {
             out.printf(
                     Locale.ROOT,
-                    "%-10s %9.3f %9.3f %6.2f  %s%n",
+                    "%-10s %9.3f %9.3f %6.2f %10d  %s%n",
                     time.algorithm().text(),
                     time.milliseconds(),
                     time.directMilliseconds(),
                     time.milliseconds() / time.directMilliseconds(),
+                    time.operations(),
                     time.convolution());
             if (!Double.isNaN(time.milliseconds())) {
-                chosen += time.milliseconds();
-                direct += time.directMilliseconds();
+                int operations = Math.max(1, time.operations());
+                chosen += operations * time.milliseconds();
+                direct += operations * time.directMilliseconds();
             }
         }
         if (direct > 0) {
-            out.printf(Locale.ROOT, "%-10s %9.3f %9.3f %6.2f%n", "each once", chosen, direct, chosen / direct);
+            out.printf(Locale.ROOT, "%-10s %9.3f %9.3f %6.2f%n", "all", chosen, direct, chosen / direct);
         }
         out.flush();
     }

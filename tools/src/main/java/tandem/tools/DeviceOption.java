@@ -118,6 +118,15 @@ public final class DeviceOption {
      * @throws InputException when the named device is not usable
      */
     public Device open(PrintWriter err) {
+        return open(err, convolutions.policy);
+    }
+
+    /** The same for a command that plans and runs nothing: algorithms that are not stored are not measured. */
+    public Device openToPlan(PrintWriter err) {
+        return open(err, convolutions == Convolutions.measured ? ConvolutionPolicy.STORED : convolutions.policy);
+    }
+
+    private Device open(PrintWriter err, ConvolutionPolicy policy) {
         if (threads != null && threads < 1) {
             throw new InputException("--threads " + threads + ": at least 1");
         }
@@ -141,7 +150,7 @@ public final class DeviceOption {
                 throw new InputException(
                         "--memory-limit applies to a GPU, and this run uses the CPU" + rejected + ": omit it");
             }
-            CpuDevice.Options options = CpuDevice.Options.standard().withConvolutions(convolutions.policy);
+            CpuDevice.Options options = CpuDevice.Options.standard().withConvolutions(policy);
             device = new CpuDevice(threads == null ? options : options.withThreads(threads));
         }
         err.println("device: " + device.description() + rejected);

@@ -11,6 +11,9 @@ public sealed interface ConvolutionPolicy {
     /** The fastest, measured once for each processor, library version, number of threads and shape. */
     ConvolutionPolicy MEASURED = new Measured(Map.of());
 
+    /** The choice that an earlier device stored, direct where there is none; nothing is measured or allocated. */
+    ConvolutionPolicy STORED = new Stored();
+
     /**
      * The fastest, measured once.
      *
@@ -23,6 +26,9 @@ public sealed interface ConvolutionPolicy {
             earlier = Map.copyOf(earlier);
         }
     }
+
+    /** See {@link #STORED}. */
+    record Stored() implements ConvolutionPolicy {}
 
     /** This one wherever it can compute the convolution, the direct one elsewhere. */
     record Forced(ConvolutionAlgorithm algorithm) implements ConvolutionPolicy {}

@@ -7,6 +7,11 @@ package tandem.engine.cpu;
  * @param algorithm the choice
  * @param milliseconds its time when it was measured; NaN where that is not known
  * @param directMilliseconds that of oneDNN's direct convolution
+ * @param operations how many operations of the device's programs compute it
  */
 public record ConvolutionTime(
-        String convolution, ConvolutionAlgorithm algorithm, double milliseconds, double directMilliseconds) {}
+        String convolution,
+        ConvolutionAlgorithm algorithm,
+        double milliseconds,
+        double directMilliseconds,
+        int operations) {}

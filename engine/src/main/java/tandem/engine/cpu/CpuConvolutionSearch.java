@@ -41,6 +41,11 @@ final class CpuConvolutionSearch {
 
     private static final int RUNS = 4;
 
+    /** A run that takes longer is measured once, and no more runs begin after the budget of a convolution. */
+    private static final double LONG_MILLISECONDS = 100;
+
+    private static final long BUDGET_NANOSECONDS = 300_000_000L;
+
     private static final long MIN_REPORT_NANOSECONDS = 1_000_000_000L;
     private static final long REPORT_NANOSECONDS = 2_000_000_000L;
     private static final long PROBE_NANOSECONDS = 500_000_000L;
@@ -67,6 +72,9 @@ final class CpuConvolutionSearch {
      * @param directMilliseconds that of the direct convolution; NaN where only the choice was kept
      */
     record Choice(ConvolutionAlgorithm algorithm, double milliseconds, double directMilliseconds) {
+
+        /** Nothing is known. */
+        static final Choice UNKNOWN = new Choice(ConvolutionAlgorithm.DIRECT, Double.NaN, Double.NaN);
 
         /** One line of the cache file. */
         String text() {
@@ -142,19 +150,28 @@ final class CpuConvolutionSearch {
     }
 
     Choice choose(CpuConvolution convolution) {
+        return find(convolution).orElseGet(() -> measureAndStore(convolution));
+    }
+
+    /** The choice of an earlier run or of the cache. */
+    Optional<Choice> find(CpuConvolution convolution) {
         String key = key(convolution.toString());
         for (String text : new String[] {earlier.get(key), cache.get(key)}) {
             Optional<Choice> kept = Optional.ofNullable(text).flatMap(Choice::parse);
             if (kept.isPresent() && kept.get().algorithm().fits(convolution)) {
-                return kept.get();
+                return kept;
             }
             if (text != null) {
                 LOG.warn("the choice '{}' for {} is damaged; it is measured again", text, convolution);
             }
         }
+        return Optional.empty();
+    }
+
+    private Choice measureAndStore(CpuConvolution convolution) {
         long start = System.nanoTime();
         Choice choice = measure(convolution);
-        cache.put(key, choice.text());
+        cache.put(key(convolution.toString()), choice.text());
         measured++;
         measuring += System.nanoTime() - start;
         if (measuring - reported > REPORT_NANOSECONDS) {
@@ -198,6 +215,7 @@ final class CpuConvolutionSearch {
     Map<ConvolutionAlgorithm, Double> times(CpuConvolution convolution) {
         Map<ConvolutionAlgorithm, Double> times = new EnumMap<>(ConvolutionAlgorithm.class);
         boolean alone = threads == 1 || !free();
+        long start = System.nanoTime();
         try (CpuDevice bench = device.forMeasuring(alone ? 1 : threads)) {
             Memory[] arguments = arguments(bench, convolution);
             Map<ConvolutionAlgorithm, Command> commands = new EnumMap<>(ConvolutionAlgorithm.class);
@@ -217,17 +235,21 @@ final class CpuConvolutionSearch {
                 if (algorithm == ConvolutionAlgorithm.WINOGRAD2 || algorithm == ConvolutionAlgorithm.WINOGRAD4) {
                     compile(bench, convolution.small(), algorithm);
                 }
-                command.run();
+                double first = time(command, alone);
                 commands.put(algorithm, command);
-                times.put(algorithm, Math.min(time(command, alone), time(command, alone)));
+                times.put(
+                        algorithm,
+                        first > LONG_MILLISECONDS
+                                ? first
+                                : Math.min(time(command, alone), time(command, alone)));
             }
-            double first = times.values().stream()
+            double min = times.values().stream()
                     .mapToDouble(Double::doubleValue)
                     .min()
                     .orElse(0);
-            for (int run = 1; run < RUNS; run++) {
+            for (int run = 1; run < RUNS && System.nanoTime() - start < BUDGET_NANOSECONDS; run++) {
                 commands.forEach((algorithm, command) -> {
-                    if (times.get(algorithm) < HOPELESS * first) {
+                    if (times.get(algorithm) < HOPELESS * min) {
                         times.merge(algorithm, time(command, alone), Math::min);
                     }
                 });
@@ -289,6 +311,8 @@ final class CpuConvolutionSearch {
     private void compile(Command command) {
         if (command instanceof CommandSequence sequence) {
             sequence.commands().forEach(this::compile);
+        } else if (command instanceof CpuLanes lanes) {
+            lanes.commands().forEach(this::compile);
         } else if (command instanceof CpuLaunch launch && launch.isBytecode() && compiled.add(command.name())) {
             HotSpotWarmUp.run(command);
         }

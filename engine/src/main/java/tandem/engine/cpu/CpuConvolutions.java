@@ -9,6 +9,7 @@ import tandem.engine.ConvolutionChoices;
 import tandem.engine.Dnn.Primitive;
 import tandem.engine.Dnn.ProductShape;
 import tandem.engine.Memory;
+import tandem.engine.cpu.OneDnnProducts.Operand;
 import tandem.engine.dnn.AlgorithmCache;
 import tandem.engine.dnn.ChannelRows;
 import tandem.engine.dnn.CommandPrimitive;
@@ -22,6 +23,7 @@ final class CpuConvolutions {
     private final CpuDevice device;
     private final Launcher launcher;
     private final Map<String, CpuConvolutionSearch.Choice> choices = new TreeMap<>();
+    private final Map<String, Integer> operations = new TreeMap<>();
     private ConvolutionPolicy policy;
     /** Null unless algorithms are measured. */
     private CpuConvolutionSearch search;
@@ -35,10 +37,13 @@ final class CpuConvolutions {
 
     private void use(ConvolutionPolicy next) {
         policy = next;
-        search = next instanceof ConvolutionPolicy.Measured measured
-                ? new CpuConvolutionSearch(
-                        device, new AlgorithmCache(AlgorithmCache.standardFile()), measured.earlier(), dnn.threads())
-                : null;
+        search = next instanceof ConvolutionPolicy.Forced
+                ? null
+                : new CpuConvolutionSearch(
+                        device,
+                        new AlgorithmCache(AlgorithmCache.standardFile()),
+                        next instanceof ConvolutionPolicy.Measured measured ? measured.earlier() : Map.of(),
+                        dnn.threads());
     }
 
     /** Chooses like the device that had these choices; a forced algorithm stays where nothing was measured. */
@@ -71,13 +76,14 @@ final class CpuConvolutions {
         return search == null ? List.of() : list(search.stored());
     }
 
-    private static List<ConvolutionTime> list(Map<String, CpuConvolutionSearch.Choice> choices) {
+    private List<ConvolutionTime> list(Map<String, CpuConvolutionSearch.Choice> choices) {
         return choices.entrySet().stream()
                 .map(entry -> new ConvolutionTime(
                         entry.getKey(),
                         entry.getValue().algorithm(),
                         entry.getValue().milliseconds(),
-                        entry.getValue().directMilliseconds()))
+                        entry.getValue().directMilliseconds(),
+                        operations.getOrDefault(entry.getKey(), 0)))
                 .toList();
     }
 
@@ -94,8 +100,11 @@ final class CpuConvolutions {
             boolean fits = forced.algorithm().fits(convolution);
             return make(convolution, fits ? forced.algorithm() : ConvolutionAlgorithm.DIRECT);
         }
-        CpuConvolutionSearch.Choice choice = search.choose(convolution);
+        CpuConvolutionSearch.Choice choice = policy instanceof ConvolutionPolicy.Stored
+                ? search.find(convolution).orElse(CpuConvolutionSearch.Choice.UNKNOWN)
+                : search.choose(convolution);
         choices.put(convolution.toString(), choice);
+        operations.merge(convolution.toString(), 1, Integer::sum);
         return make(convolution, choice.algorithm());
     }
 
@@ -110,12 +119,35 @@ final class CpuConvolutions {
     }
 
     private Primitive winograd(CpuConvolution convolution, int size) {
-        WinogradConvolution winograd = new WinogradConvolution(launcher, dnn::products, convolution.shape(), size);
+        WinogradConvolution winograd = new WinogradConvolution(new Parts(), convolution.shape(), size);
         return switch (convolution.kind()) {
             case FORWARD -> winograd.forward(convolution.bias(), convolution.residual(), convolution.activation());
             case BACKWARD_DATA -> winograd.backwardData();
             case BACKWARD_FILTER -> withBiasGradient(convolution, winograd.backwardFilter());
         };
+    }
+
+    private final class Parts implements WinogradConvolution.Parts {
+        @Override
+        public int threads() {
+            return device.runsLanes() ? dnn.threads() : 1;
+        }
+
+        @Override
+        public Launcher launcher() {
+            return launcher;
+        }
+
+        @Override
+        public OneDnnSequence products(
+                boolean alone, int count, Operand a, Operand b, Operand c, boolean accumulate) {
+            return dnn.products(alone, count, a, b, c, accumulate);
+        }
+
+        @Override
+        public Command lanes(String name, List<List<Command>> lanes, Memory... memories) {
+            return device.lanes(name, lanes, List.of(memories));
+        }
     }
 
     /** A 1x1 convolution as a product of matrices whose rows are pixels. */

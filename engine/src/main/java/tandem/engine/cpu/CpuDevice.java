@@ -97,6 +97,16 @@ public final class CpuDevice implements Device {
         return new CpuDevice(options.withThreads(threads).withConvolutions(ConvolutionPolicy.DIRECT), kernels);
     }
 
+    /** Whether launches may run in {@link #lanes}; those in checked mode count accesses on the calling thread. */
+    boolean runsLanes() {
+        return !options.checked();
+    }
+
+    /** Lists of commands that run at the same time, each on one thread. */
+    Command lanes(String name, List<List<Command>> lanes, List<Memory> memories) {
+        return new CpuLanes(name, allocations, pool, lanes, memories);
+    }
+
     /** Whether each thread has a core to itself at this time. */
     boolean hasItsCores() {
         return lock.call(() -> new CoreProbe(pool).free());

@@ -87,12 +87,14 @@ final class CpuDnn implements Dnn, AutoCloseable {
                 : new WidenedPrimitive(device, name, arguments, type, wide, List.of(halves));
     }
 
-    OneDnnSequence products(int count, Operand a, Operand b, Operand c, boolean accumulate) {
+    /** @param alone whether one thread works on them, whichever that is */
+    OneDnnSequence products(boolean alone, int count, Operand a, Operand b, Operand c, boolean accumulate) {
         double operations = 2.0 * count * a.rows() * a.columns() * b.columns();
         return cached(
-                operations / OPERATIONS_PER_NANOSECOND,
+                alone ? 0 : operations / OPERATIONS_PER_NANOSECOND,
                 () -> OneDnnProducts.of(library, allocations, count, a, b, c, accumulate),
                 "products",
+                alone,
                 count,
                 a,
                 b,
@@ -100,8 +102,22 @@ final class CpuDnn implements Dnn, AutoCloseable {
                 accumulate);
     }
 
-    /** oneDNN's direct convolution, on (N, H, W, C) or in the layouts of its choice. */
-    OneDnnSequence direct(CpuConvolution wide, boolean blocked) {
+    /**
+     * oneDNN 3.11 gathers the pixels of a strided 1x1 convolution for its filter's gradient, in (N, H, W, C) with all
+     * channels of a vector where there is memory for the real ones only: it overwrites what follows its scratchpad.
+     */
+    private static boolean exceedsScratchpad(CpuConvolution wide) {
+        ConvolutionShape shape = wide.shape();
+        return wide.kind() == ConvolutionKind.BACKWARD_FILTER
+                && shape.r() == 1
+                && shape.s() == 1
+                && shape.stride() > 1
+                && shape.c() % 16 != 0;
+    }
+
+    /** oneDNN's direct convolution, on (N, H, W, C) where that is safe, or in the layouts of its choice. */
+    OneDnnSequence direct(CpuConvolution wide, boolean inBlocks) {
+        boolean blocked = inBlocks || exceedsScratchpad(wide);
         return cached(
                 nanoseconds(wide.shape()),
                 () -> {

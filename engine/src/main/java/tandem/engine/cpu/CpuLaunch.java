@@ -11,7 +11,7 @@ import tandem.kernels.translate.HostKernel;
  * other threads is worth, they stay with the caller. Blocks are independent, so the result does not depend on which
  * thread runs them. For checked mode see {@link CpuCheckedLaunch}.
  */
-final class CpuLaunch extends BufferCommand implements WorkerPool.Task {
+final class CpuLaunch extends BufferCommand implements WorkerPool.Task, CpuLanes.Alone {
 
     private static final long WORTH_SHARING_NANOSECONDS = 30_000;
 
@@ -48,6 +48,12 @@ final class CpuLaunch extends BufferCommand implements WorkerPool.Task {
             run(0, blocks);
         }
         oneThreadNanoseconds = (System.nanoTime() - start) * (shared ? pool.threads() : 1);
+        java.lang.ref.Reference.reachabilityFence(arguments);
+    }
+
+    @Override
+    public void runAlone() {
+        run(0, blocks);
         java.lang.ref.Reference.reachabilityFence(arguments);
     }
 

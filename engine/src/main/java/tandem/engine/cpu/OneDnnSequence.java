@@ -155,7 +155,7 @@ final class OneDnnSequence implements Dnn.Primitive {
      * Some of the steps with their addresses. The first temporaries lie in {@code prepared}, the others in
      * {@code rest}.
      */
-    private final class Bound extends BufferCommand {
+    private final class Bound extends BufferCommand implements CpuLanes.Alone {
 
         private final dnnl_primitive[] primitives;
         private final dnnl_exec_arg_t[] lists;
@@ -224,6 +224,11 @@ final class OneDnnSequence implements Dnn.Primitive {
                     sizes);
             memories.add(handle);
             return handle;
+        }
+
+        @Override
+        public void runAlone() {
+            execute();
         }
 
         @Override

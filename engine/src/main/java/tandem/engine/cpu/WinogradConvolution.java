@@ -2,7 +2,8 @@ package tandem.engine.cpu;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import tandem.engine.Activation;
 import tandem.engine.Command;
 import tandem.engine.Dnn.ConvolutionShape;
@@ -23,9 +24,20 @@ import tandem.engine.operation.Divisor;
  */
 final class WinogradConvolution {
 
-    /** Makes the products of {@code count} tiles. */
-    interface Products {
-        OneDnnSequence of(int count, Operand a, Operand b, Operand c, boolean accumulate);
+    /** What it is made of. */
+    interface Parts {
+
+        /** How many threads work at a time. */
+        int threads();
+
+        /** Makes kernel launches. */
+        Launcher launcher();
+
+        /** Makes the products of {@code count} tiles; {@code alone} for those of a lane. */
+        OneDnnSequence products(boolean alone, int count, Operand a, Operand b, Operand c, boolean accumulate);
+
+        /** Lanes of commands that run at the same time, each on one thread. */
+        Command lanes(String name, List<List<Command>> lanes, Memory... memories);
     }
 
     /** What the zeros of {@code winograd.cu} suffice for. */
@@ -36,22 +48,37 @@ final class WinogradConvolution {
 
     private static final int MIN_CHUNK = 64;
 
-    private final Launcher launcher;
-    private final Products products;
+    /** Tiles of a lane: with fewer, its products are slow. */
+    private static final int MIN_LANE = 32;
+
+    private final Parts parts;
     private final ConvolutionShape shape;
-    private final WinogradTiles tiles;
-    private final WinogradTiles dataTiles;
-    private final int count;
+    private final int size;
+
+    /** Two passes over images are the same: that of the output, and that of the gradient of the input. */
+    private record Pass(
+            String name,
+            boolean forward,
+            WinogradTiles tiles,
+            int h,
+            int w,
+            int channels,
+            int padding,
+            int toH,
+            int toW,
+            int toChannels) {
+
+        /** Bytes of the transformed data of a chunk. */
+        long bytes() {
+            return tiles.bytes(channels) + tiles.bytes(toChannels);
+        }
+    }
 
     /** @param size M, 2 or 4 */
-    WinogradConvolution(Launcher launcher, Products products, ConvolutionShape shape, int size) {
-        int chunk = Math.max(MIN_CHUNK, CHUNK_CHANNELS / Math.max(shape.c(), shape.k()));
-        this.launcher = launcher;
-        this.products = products;
+    WinogradConvolution(Parts parts, ConvolutionShape shape, int size) {
+        this.parts = parts;
         this.shape = shape;
-        this.tiles = WinogradTiles.covering(size, shape.n(), shape.outputH(), shape.outputW(), chunk);
-        this.dataTiles = WinogradTiles.covering(size, shape.n(), shape.h(), shape.w(), chunk);
-        this.count = tiles.products();
+        this.size = size;
     }
 
     /** Whether it can compute such a convolution, within indices of 32 bits. */
@@ -74,201 +101,265 @@ final class WinogradConvolution {
     }
 
     private String kernel(String name) {
-        return "winograd" + tiles.size() + "_" + name;
+        return "winograd" + size + "_" + name;
+    }
+
+    /** @param minLane tiles of a lane; where that leaves threads without work, all work on the same chunk */
+    private WinogradTiles tiles(int h, int w, int minLane) {
+        int chunk = Math.max(MIN_CHUNK, CHUNK_CHANNELS / Math.max(shape.c(), shape.k()));
+        WinogradTiles tiles = WinogradTiles.covering(size, shape.n(), h, w, chunk, 1);
+        int lanes = Math.min(2 * parts.threads(), tiles.count() / minLane);
+        boolean shared = parts.threads() == 1 || lanes < parts.threads();
+        return shared ? tiles : WinogradTiles.covering(size, shape.n(), h, w, chunk, lanes);
     }
 
     /** x, filter, bias, residual, y. */
     Primitive forward(boolean bias, boolean residual, Activation activation) {
-        boolean fused = bias || residual || activation.present();
-        int filterElements = shape.c() * shape.k();
-        int step = WinogradTiles.step(shape.k(), shape.c());
-        Operand filters = new Operand(shape.c(), shape.k(), step, true);
-        List<OneDnnSequence> made = forward(tiles, shape.c(), shape.k(), filters);
-        return new CommandPrimitive(
+        Pass pass = new Pass(
                 "convolution_forward",
+                true,
+                tiles(shape.outputH(), shape.outputW(), MIN_LANE),
+                shape.h(),
+                shape.w(),
+                shape.c(),
+                shape.padding(),
+                shape.outputH(),
+                shape.outputW(),
+                shape.k());
+        boolean fused = bias || residual || activation.present();
+        return images(
+                pass,
                 5,
-                imageBytes(tiles) + scratch(made),
-                new CommandPrimitive.Preparation(
-                        tiles.matrices(step),
-                        (prepared, a) -> launcher.of(
-                                kernel("filter"),
-                                filterElements,
-                                a[1],
-                                prepared,
-                                filterElements,
-                                step,
-                                shape.c(),
-                                Divisor.of(shape.c())),
-                        (workspace, prepared, a) -> images(
-                                "convolution_forward",
-                                tiles,
-                                made,
-                                workspace,
-                                prepared,
-                                a[0],
-                                new int[] {shape.h(), shape.w(), shape.c(), shape.padding()},
-                                new int[] {shape.outputH(), shape.outputW(), shape.k()},
-                                fused
-                                        ? new Object[] {
-                                            bias ? a[2] : Memory.NONE,
-                                            residual ? a[3] : Memory.NONE,
-                                            a[4],
-                                            activation.present() ? activation.slope() : 1f
-                                        }
-                                        : new Object[] {a[4]})));
+                a -> fused
+                        ? new Object[] {
+                            bias ? a[2] : Memory.NONE,
+                            residual ? a[3] : Memory.NONE,
+                            a[4],
+                            activation.present() ? activation.slope() : 1f
+                        }
+                        : new Object[] {a[4]});
     }
 
     /** dy, filter, dx. */
     Primitive backwardData() {
+        Pass pass = new Pass(
+                "convolution_backward_data",
+                false,
+                tiles(shape.h(), shape.w(), MIN_LANE),
+                shape.outputH(),
+                shape.outputW(),
+                shape.k(),
+                2 - shape.padding(),
+                shape.h(),
+                shape.w(),
+                shape.c());
+        return images(pass, 3, a -> new Object[] {a[2]});
+    }
+
+    /** @param written the arguments of the last kernel, before those that find the pixels */
+    private Primitive images(Pass pass, int arguments, Function<Memory[], Object[]> written) {
         int filterElements = shape.c() * shape.k();
         int step = WinogradTiles.step(shape.k(), shape.c());
-        Operand filters = new Operand(shape.k(), shape.c(), step, false);
-        List<OneDnnSequence> made = forward(dataTiles, shape.k(), shape.c(), filters);
+        WinogradTiles tiles = pass.tiles();
+        // Both directions have (K, C) matrices.
+        Operand filters = new Operand(pass.channels(), pass.toChannels(), step, pass.forward());
+        List<OneDnnSequence> products = new ArrayList<>();
+        for (WinogradTiles.Chunk chunk : tiles.list()) {
+            int from = WinogradTiles.step(tiles.chunk(), pass.channels());
+            int to = WinogradTiles.step(tiles.chunk(), pass.toChannels());
+            products.add(parts.products(
+                    tiles.lanes() > 1,
+                    tiles.products(),
+                    new Operand(chunk.count(), pass.channels(), from, false),
+                    filters,
+                    new Operand(chunk.count(), pass.toChannels(), to, false),
+                    false));
+        }
+        long slot = pass.bytes() + scratch(products);
         return new CommandPrimitive(
-                "convolution_backward_data",
-                3,
-                imageBytes(dataTiles) + scratch(made),
+                pass.name(),
+                arguments,
+                tiles.lanes() * slot,
                 new CommandPrimitive.Preparation(
                         tiles.matrices(step),
-                        (prepared, a) -> launcher.of(
-                                kernel("filter_turned"),
-                                filterElements,
-                                a[1],
-                                prepared,
-                                filterElements,
-                                step,
-                                shape.c(),
-                                Divisor.of(shape.c())),
-                        (workspace, prepared, a) -> images(
-                                "convolution_backward_data",
-                                dataTiles,
-                                made,
+                        (prepared, a) -> parts.launcher()
+                                .of(
+                                        kernel(pass.forward() ? "filter" : "filter_turned"),
+                                        filterElements,
+                                        a[1],
+                                        prepared,
+                                        filterElements,
+                                        step,
+                                        shape.c(),
+                                        Divisor.of(shape.c())),
+                        (workspace, prepared, a) -> walk(
+                                pass.name(),
+                                tiles,
                                 workspace,
-                                prepared,
-                                a[0],
-                                new int[] {shape.outputH(), shape.outputW(), shape.k(), 2 - shape.padding()},
-                                new int[] {shape.h(), shape.w(), shape.c()},
-                                new Object[] {a[2]})));
+                                slot,
+                                (slice, chunk, commands) -> images(
+                                        pass,
+                                        tiles.list().get(chunk),
+                                        products.get(chunk),
+                                        slice,
+                                        prepared,
+                                        a[0],
+                                        written.apply(a),
+                                        commands),
+                                used(workspace, prepared, a))));
     }
 
-    /** The products of each chunk: (tiles, from) times (from, to). */
-    private List<OneDnnSequence> forward(WinogradTiles walked, int from, int to, Operand filters) {
-        return perChunk(walked, rows -> {
-            int source = WinogradTiles.step(walked.chunk(), from);
-            int target = WinogradTiles.step(walked.chunk(), to);
-            return products.of(
-                    count,
-                    new Operand(rows, from, source, false),
-                    filters,
-                    new Operand(rows, to, target, false),
-                    false);
-        });
+    private static Memory[] used(Memory workspace, Memory prepared, Memory[] arguments) {
+        List<Memory> all = new ArrayList<>(List.of(arguments));
+        all.add(workspace);
+        all.add(prepared);
+        return all.toArray(Memory[]::new);
     }
 
-    private static List<OneDnnSequence> perChunk(WinogradTiles walked, IntFunction<OneDnnSequence> maker) {
-        return walked.list().stream().map(chunk -> maker.apply(chunk.count())).toList();
+    private void images(
+            Pass pass,
+            WinogradTiles.Chunk chunk,
+            OneDnnSequence products,
+            Memory slice,
+            Memory filters,
+            Memory source,
+            Object[] written,
+            Consumer<Command> commands) {
+        WinogradTiles tiles = pass.tiles();
+        Launcher launcher = parts.launcher();
+        Memory inputs = slice.slice(0, tiles.bytes(pass.channels()));
+        Memory outputs = slice.slice(inputs.bytes(), tiles.bytes(pass.toChannels()));
+        commands.accept(launcher.of(
+                kernel("input"),
+                (long) chunk.count() * pass.channels(),
+                source,
+                inputs,
+                tiles.walk(chunk, pass.h(), pass.w(), pass.channels(), pass.padding())));
+        commands.accept(products.bind(rest(slice, pass.bytes()), inputs, filters, outputs));
+        commands.accept(launcher.of(
+                kernel(written.length > 1 ? "output_fused" : "output"),
+                (long) chunk.count() * pass.toChannels(),
+                outputs,
+                written,
+                tiles.walk(chunk, pass.toH(), pass.toW(), pass.toChannels())));
+    }
+
+    /** x, dy, dFilter. */
+    Primitive backwardFilter() {
+        // A lane has sums of its own, which are as many as those of a tile times the channels.
+        WinogradTiles tiles =
+                tiles(shape.outputH(), shape.outputW(), Math.max(MIN_LANE, Math.max(shape.c(), shape.k())));
+        int step = WinogradTiles.step(shape.k(), shape.c());
+        Operand sums = new Operand(shape.k(), shape.c(), step, false);
+        List<OneDnnSequence> products = new ArrayList<>();
+        for (int i = 0; i < tiles.chunks(); i++) {
+            int count = tiles.list().get(i).count();
+            products.add(parts.products(
+                    tiles.lanes() > 1,
+                    tiles.products(),
+                    new Operand(shape.k(), count, WinogradTiles.step(tiles.chunk(), shape.k()), true),
+                    new Operand(count, shape.c(), WinogradTiles.step(tiles.chunk(), shape.c()), false),
+                    sums,
+                    !tiles.startsLane(i)));
+        }
+        long sumBytes = tiles.matrices(step);
+        long allSums = tiles.lanes() * sumBytes;
+        long used = tiles.bytes(shape.c()) + tiles.bytes(shape.k());
+        long slot = used + scratch(products);
+        int filterElements = shape.c() * shape.k();
+        return new CommandPrimitive(
+                "convolution_backward_filter", 4, allSums + tiles.lanes() * slot, (workspace, a) -> {
+                    Command walk = walk(
+                            "convolution_backward_filter",
+                            tiles,
+                            rest(workspace, allSums),
+                            slot,
+                            (slice, i, commands) -> {
+                                WinogradTiles.Chunk chunk = tiles.list().get(i);
+                                Launcher launcher = parts.launcher();
+                                Memory inputs = slice.slice(0, tiles.bytes(shape.c()));
+                                Memory gradients = slice.slice(inputs.bytes(), tiles.bytes(shape.k()));
+                                commands.accept(launcher.of(
+                                        kernel("input"),
+                                        (long) chunk.count() * shape.c(),
+                                        a[0],
+                                        inputs,
+                                        tiles.walk(chunk, shape.h(), shape.w(), shape.c(), shape.padding())));
+                                commands.accept(launcher.of(
+                                        kernel("gradient"),
+                                        (long) chunk.count() * shape.k(),
+                                        a[1],
+                                        gradients,
+                                        tiles.walk(chunk, shape.outputH(), shape.outputW(), shape.k(), 0)));
+                                Memory sum = workspace.slice(tiles.lane(i) * sumBytes, sumBytes);
+                                commands.accept(products.get(i).bind(rest(slice, used), gradients, inputs, sum));
+                            },
+                            a[0],
+                            a[1],
+                            workspace);
+                    return sequence("convolution_backward_filter", commands -> {
+                        commands.accept(walk);
+                        commands.accept(parts.launcher()
+                                .of(
+                                        kernel("filter_gradient"),
+                                        filterElements,
+                                        workspace.slice(0, allSums),
+                                        a[2],
+                                        filterElements,
+                                        step,
+                                        shape.c(),
+                                        Divisor.of(shape.c()),
+                                        tiles.lanes(),
+                                        Math.toIntExact(sumBytes / Float.BYTES)));
+                    });
+                });
+    }
+
+    /** Adds the commands of a chunk, which have a part of the workspace to themselves. */
+    private interface ChunkCommands {
+        void add(Memory slice, int chunk, Consumer<Command> commands);
+    }
+
+    /** The commands of all chunks: one after the other, or in lanes that run at the same time. */
+    private Command walk(
+            String name,
+            WinogradTiles tiles,
+            Memory workspace,
+            long slot,
+            ChunkCommands maker,
+            Memory... memories) {
+        List<List<Command>> lanes = new ArrayList<>();
+        Resources made = new Resources();
+        try {
+            for (int i = 0; i < tiles.chunks(); i++) {
+                if (tiles.startsLane(i)) {
+                    lanes.add(new ArrayList<>());
+                }
+                int lane = lanes.size() - 1;
+                maker.add(workspace.slice(lane * slot, slot), i, command -> lanes.get(lane)
+                        .add(made.add(command)));
+            }
+            return lanes.size() == 1
+                    ? new CommandSequence(name, lanes.get(0))
+                    : parts.lanes(name, lanes, memories);
+        } catch (RuntimeException | Error problem) {
+            made.closeAfter(problem);
+            throw problem;
+        }
     }
 
     private static long scratch(List<OneDnnSequence> made) {
-        return made.stream().mapToLong(OneDnnSequence::workspaceBytes).max().orElse(0);
-    }
-
-    private long imageBytes(WinogradTiles walked) {
-        return walked.bytes(shape.c()) + walked.bytes(shape.k());
-    }
-
-    private Command images(
-            String name,
-            WinogradTiles walked,
-            List<OneDnnSequence> made,
-            Memory workspace,
-            Memory filters,
-            Memory source,
-            int[] from,
-            int[] to,
-            Object[] written) {
-        Memory inputs = workspace.slice(0, walked.bytes(from[2]));
-        Memory outputs = workspace.slice(inputs.bytes(), walked.bytes(to[2]));
-        Memory rest = rest(workspace, inputs.bytes() + outputs.bytes());
-        return sequence(name, commands -> {
-            List<WinogradTiles.Chunk> chunks = walked.list();
-            for (int i = 0; i < chunks.size(); i++) {
-                WinogradTiles.Chunk chunk = chunks.get(i);
-                commands.accept(launcher.of(
-                        kernel("input"),
-                        (long) chunk.count() * from[2],
-                        source,
-                        inputs,
-                        walked.walk(chunk, from[0], from[1], from[2], from[3])));
-                commands.accept(made.get(i).bind(rest, inputs, filters, outputs));
-                commands.accept(launcher.of(
-                        kernel(written.length > 1 ? "output_fused" : "output"),
-                        (long) chunk.count() * to[2],
-                        outputs,
-                        written,
-                        walked.walk(chunk, to[0], to[1], to[2])));
-            }
-        });
+        return Memory.aligned(made.stream()
+                .mapToLong(OneDnnSequence::workspaceBytes)
+                .max()
+                .orElse(0));
     }
 
     private static Memory rest(Memory workspace, long used) {
         return workspace.slice(used, workspace.bytes() - used);
     }
 
-    /** x, dy, dFilter. */
-    Primitive backwardFilter() {
-        int step = WinogradTiles.step(shape.k(), shape.c());
-        Operand sums = new Operand(shape.k(), shape.c(), step, false);
-        List<OneDnnSequence> made = new ArrayList<>();
-        for (WinogradTiles.Chunk chunk : tiles.list()) {
-            made.add(products.of(
-                    count,
-                    new Operand(shape.k(), chunk.count(), WinogradTiles.step(tiles.chunk(), shape.k()), true),
-                    new Operand(chunk.count(), shape.c(), WinogradTiles.step(tiles.chunk(), shape.c()), false),
-                    sums,
-                    chunk.first() > 0));
-        }
-        long sumBytes = tiles.matrices(step);
-        int filterElements = shape.c() * shape.k();
-        return new CommandPrimitive(
-                "convolution_backward_filter", 4, sumBytes + imageBytes(tiles) + scratch(made), (workspace, a) -> {
-                    Memory products = workspace.slice(0, sumBytes);
-                    Memory inputs = workspace.slice(sumBytes, tiles.bytes(shape.c()));
-                    Memory gradients = workspace.slice(sumBytes + inputs.bytes(), tiles.bytes(shape.k()));
-                    Memory rest = rest(workspace, sumBytes + imageBytes(tiles));
-                    return sequence("convolution_backward_filter", commands -> {
-                        List<WinogradTiles.Chunk> chunks = tiles.list();
-                        for (int i = 0; i < chunks.size(); i++) {
-                            WinogradTiles.Chunk chunk = chunks.get(i);
-                            commands.accept(launcher.of(
-                                    kernel("input"),
-                                    (long) chunk.count() * shape.c(),
-                                    a[0],
-                                    inputs,
-                                    tiles.walk(chunk, shape.h(), shape.w(), shape.c(), shape.padding())));
-                            commands.accept(launcher.of(
-                                    kernel("gradient"),
-                                    (long) chunk.count() * shape.k(),
-                                    a[1],
-                                    gradients,
-                                    tiles.walk(chunk, shape.outputH(), shape.outputW(), shape.k(), 0)));
-                            commands.accept(made.get(i).bind(rest, gradients, inputs, products));
-                        }
-                        commands.accept(launcher.of(
-                                kernel("filter_gradient"),
-                                filterElements,
-                                products,
-                                a[2],
-                                filterElements,
-                                step,
-                                shape.c(),
-                                Divisor.of(shape.c())));
-                    });
-                });
-    }
-
-    private static Command sequence(
-            String name, java.util.function.Consumer<java.util.function.Consumer<Command>> maker) {
+    private static Command sequence(String name, Consumer<Consumer<Command>> maker) {
         List<Command> commands = new ArrayList<>();
         Resources made = new Resources();
         try {

@@ -15,8 +15,10 @@ import tandem.engine.operation.Divisor;
  * @param rows tiles of a column of an image
  * @param columns tiles of a row of an image
  * @param chunks how many chunks there are; their numbers of tiles differ by at most one
+ * @param lanes how many groups of as many chunks there are, each for one thread at a time; 1 where all threads work on
+ *     the same chunk
  */
-record WinogradTiles(int size, int images, int rows, int columns, int chunks) {
+record WinogradTiles(int size, int images, int rows, int columns, int chunks, int lanes) {
 
     /** Matrices start that many floats after a multiple of 4096 bytes, each in another set of the cache. */
     private static final int SHIFT = 32;
@@ -24,12 +26,22 @@ record WinogradTiles(int size, int images, int rows, int columns, int chunks) {
     /** Tiles {@code first} to {@code first + count - 1}. */
     record Chunk(int first, int count) {}
 
-    static WinogradTiles covering(int size, int images, int h, int w, int maxChunk) {
+    static WinogradTiles covering(int size, int images, int h, int w, int maxChunk, int lanes) {
         int rows = (h + size - 1) / size;
         int columns = (w + size - 1) / size;
         int all = Math.multiplyExact(Math.multiplyExact(images, rows), columns);
-        int chunks = (all + maxChunk - 1) / maxChunk;
-        return new WinogradTiles(size, images, rows, columns, chunks);
+        int chunks = ((all + maxChunk - 1) / maxChunk + lanes - 1) / lanes * lanes;
+        return new WinogradTiles(size, images, rows, columns, chunks, lanes);
+    }
+
+    /** The lane of a chunk. */
+    int lane(int chunk) {
+        return chunk / (chunks / lanes);
+    }
+
+    /** Whether it is the first chunk of its lane. */
+    boolean startsLane(int chunk) {
+        return chunk % (chunks / lanes) == 0;
     }
 
     /** Maximum number of tiles of a chunk. */

@@ -118,7 +118,7 @@ public final class PlanCommand implements Callable<Integer> {
                                 .maskClasses());
         int room = pixels(settings, settings.maxPixels());
         Network built = new Network(settings);
-        try (Device machine = device.open(spec.commandLine().getErr());
+        try (Device machine = device.openToPlan(spec.commandLine().getErr());
                 Teachers teachers = Teachers.planned(taught, settings)) {
             TrainingMemory memory = TrainingMemory.of(
                             machine,
