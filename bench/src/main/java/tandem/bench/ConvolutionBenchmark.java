@@ -21,12 +21,13 @@ import tandem.engine.Command;
 import tandem.engine.Dnn;
 import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.Memory;
+import tandem.engine.cpu.ConvolutionAlgorithm;
 import tandem.engine.cpu.CpuDevice;
 
 /**
- * The convolutions of ResNet-18 at 224 pixels, batch 8: a command of the engine compared with the same oneDNN primitive
- * called directly. The engine stores filters as (K, R, S, C), so its time includes a reorder; the direct call has its
- * filter already reordered.
+ * The convolutions of ResNet-18 at 224 pixels, batch 8: a command of the engine, with the algorithm that it measured as
+ * the fastest, compared with oneDNN's direct convolution called directly. The engine stores filters as (K, R, S, C), so
+ * its time includes their arrangement; the direct call has its filter already reordered.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -82,7 +83,7 @@ public class ConvolutionBenchmark {
         float[] x = Operands.random(shape.n() * shape.h() * shape.w() * shape.c(), 1);
         float[] filter = Operands.random(shape.k() * shape.r() * shape.s() * shape.c(), 2);
         float[] dy = Operands.random(shape.n() * shape.outputH() * shape.outputW() * shape.k(), 3);
-        device = new CpuDevice();
+        device = Machine.device();
         Buffer xs = Operands.upload(device, x);
         Buffer filters = Operands.upload(device, filter);
         Buffer dys = Operands.upload(device, dy);
@@ -112,8 +113,10 @@ public class ConvolutionBenchmark {
         bare = new BareConvolution(shape, pass, x, filter, dy);
         engine.run();
         bare.run();
-        // Sums of up to 100,352 products in another order differ by a few units in the last place of the largest.
-        Operands.requireClose(product, Operands.download(device, result), bare.result(), 1e-5);
+        // Sums of up to 100,352 products in another order differ by a few units in the last place of the largest, and
+        // Winograd's F(4 x 4) rounds more, up to the bound of its test.
+        boolean direct = device.convolutionTimes().get(0).algorithm() == ConvolutionAlgorithm.DIRECT;
+        Operands.requireClose(product, Operands.download(device, result), bare.result(), direct ? 1e-5 : 4e-5);
     }
 
     /** The command of the engine. */

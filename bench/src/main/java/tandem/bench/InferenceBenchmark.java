@@ -55,7 +55,7 @@ public class InferenceBenchmark {
     /** Makes weights and a frame, and checks that two passes over one frame give the same boxes. */
     @Setup
     public void prepare() throws IOException {
-        device = new CpuDevice();
+        device = Machine.device();
         NetworkSettings settings = TwoHeads.settings();
         Path file = Files.createTempFile("tandem-inference", ".safetensors");
         Variables variables = new Network(settings).variables();

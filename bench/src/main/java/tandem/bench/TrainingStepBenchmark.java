@@ -55,7 +55,7 @@ public class TrainingStepBenchmark {
         noise = new NoiseImages(settings, TwoHeads.BATCH, TwoHeads.BOXES);
         ImageCache images = noise.images();
         BatchShape shape = BatchShape.of(images, TwoHeads.BATCH);
-        device = new CpuDevice();
+        device = Machine.device();
         step = new TrainingStep(device, new Network(settings), training, shape);
         stager = BatchStager.training(
                 images, shape, 1, SamplerState.start(0), Sampling.PROPORTIONAL, AugmentationSettings.none());

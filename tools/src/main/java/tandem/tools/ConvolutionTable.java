@@ -22,7 +22,8 @@ public final class ConvolutionTable {
 
     /** Prints one line for each convolution, and the sums of the times that are known. */
     public static void print(PrintWriter out, List<ConvolutionTime> times) {
-        out.printf("%-10s %9s %9s %6s %10s  %s%n", "algorithm", "ms", "direct ms", "ratio", "operations", "convolution");
+        out.printf(
+                "%-10s %9s %9s %6s %10s  %s%n", "algorithm", "ms", "direct ms", "ratio", "operations", "convolution");
         double chosen = 0;
         double direct = 0;
         for (ConvolutionTime time : times) {

@@ -239,9 +239,7 @@ final class CpuConvolutionSearch {
                 commands.put(algorithm, command);
                 times.put(
                         algorithm,
-                        first > LONG_MILLISECONDS
-                                ? first
-                                : Math.min(time(command, alone), time(command, alone)));
+                        first > LONG_MILLISECONDS ? first : Math.min(time(command, alone), time(command, alone)));
             }
             double min = times.values().stream()
                     .mapToDouble(Double::doubleValue)

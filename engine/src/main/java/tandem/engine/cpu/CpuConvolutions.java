@@ -139,8 +139,7 @@ final class CpuConvolutions {
         }
 
         @Override
-        public OneDnnSequence products(
-                boolean alone, int count, Operand a, Operand b, Operand c, boolean accumulate) {
+        public OneDnnSequence products(boolean alone, int count, Operand a, Operand b, Operand c, boolean accumulate) {
             return dnn.products(alone, count, a, b, c, accumulate);
         }
 

@@ -322,12 +322,7 @@ final class WinogradConvolution {
 
     /** The commands of all chunks: one after the other, or in lanes that run at the same time. */
     private Command walk(
-            String name,
-            WinogradTiles tiles,
-            Memory workspace,
-            long slot,
-            ChunkCommands maker,
-            Memory... memories) {
+            String name, WinogradTiles tiles, Memory workspace, long slot, ChunkCommands maker, Memory... memories) {
         List<List<Command>> lanes = new ArrayList<>();
         Resources made = new Resources();
         try {
@@ -336,12 +331,12 @@ final class WinogradConvolution {
                     lanes.add(new ArrayList<>());
                 }
                 int lane = lanes.size() - 1;
-                maker.add(workspace.slice(lane * slot, slot), i, command -> lanes.get(lane)
-                        .add(made.add(command)));
+                maker.add(
+                        workspace.slice(lane * slot, slot),
+                        i,
+                        command -> lanes.get(lane).add(made.add(command)));
             }
-            return lanes.size() == 1
-                    ? new CommandSequence(name, lanes.get(0))
-                    : parts.lanes(name, lanes, memories);
+            return lanes.size() == 1 ? new CommandSequence(name, lanes.get(0)) : parts.lanes(name, lanes, memories);
         } catch (RuntimeException | Error problem) {
             made.closeAfter(problem);
             throw problem;
@@ -349,10 +344,8 @@ final class WinogradConvolution {
     }
 
     private static long scratch(List<OneDnnSequence> made) {
-        return Memory.aligned(made.stream()
-                .mapToLong(OneDnnSequence::workspaceBytes)
-                .max()
-                .orElse(0));
+        return Memory.aligned(
+                made.stream().mapToLong(OneDnnSequence::workspaceBytes).max().orElse(0));
     }
 
     private static Memory rest(Memory workspace, long used) {

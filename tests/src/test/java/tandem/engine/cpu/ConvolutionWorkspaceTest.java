@@ -81,8 +81,7 @@ class ConvolutionWorkspaceTest {
             Memory[] bound = arguments.stream()
                     .map(memory -> memory.bytes() == 0 ? memory : memory.slice(0, memory.bytes() - MARKED_BYTES))
                     .toArray(Memory[]::new);
-            try (Command command =
-                    primitive.bind(workspace.slice(0, workspace.bytes() - MARKED_BYTES), bound)) {
+            try (Command command = primitive.bind(workspace.slice(0, workspace.bytes() - MARKED_BYTES), bound)) {
                 command.run();
             }
             check(device, workspace, "workspace of " + algorithm.text() + ", " + convolution);
