@@ -1,129 +1,240 @@
 package tandem.kernels.translate;
 
+import static tandem.kernels.translate.CheckFailure.Problem.DIVISION_BY_ZERO;
+import static tandem.kernels.translate.CheckFailure.Problem.INACTIVE_LANE;
 import static tandem.kernels.translate.CheckFailure.Problem.MISALIGNED;
 import static tandem.kernels.translate.CheckFailure.Problem.OUT_OF_BOUNDS;
-import static tandem.kernels.translate.CheckFailure.Problem.RACE;
+import static tandem.kernels.translate.CheckFailure.Problem.TRAP;
 import static tandem.kernels.translate.CheckFailure.Problem.UNINITIALISED;
 
-import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.Consumer;
 import tandem.kernels.ptx.PtxEntry;
-import tandem.kernels.ptx.PtxInstruction;
-import tandem.kernels.ptx.Statement;
 import tandem.kernels.translate.machine.BlockContext;
 import tandem.kernels.translate.machine.CheckedMemory;
 import tandem.kernels.translate.machine.Raw;
+import tandem.kernels.translate.machine.Suspension;
 
-/**
- * Checks the accesses of one launch. Time is counted in epochs, one more at every barrier and warp operation. Two
- * accesses of different threads to one byte, at least one of them a write that changes it, are a race unless a barrier
- * of their block, or a warp operation of the warp of both, lies between them.
- */
+/** Checks what the threads of one kernel launch do: bounds, alignment, initialization, races, convergence. */
 final class AccessChecker extends CheckedMemory {
 
     private final PtxEntry entry;
     private final BlockContext context;
     private final MemoryMap memory;
-    private final ModuleMemory variables;
-    private final boolean fenced;
-    private final Shadow shared;
-    private final int[] warpEpochs = new int[32];
-    private int epoch = 1;
-    private int blockEpoch = 1;
-    private int barrierEpoch = 1;
+    private final MemoryMap variables;
+    private final MemoryLayout sharedLayout;
+    private final MemoryLayout localLayout;
+    private final Consumer<CheckFailure> found;
+    private final HappensBefore order = new HappensBefore();
+    private final FailureText text;
+    private final UninitializedReads uninitialized = new UninitializedReads();
+    private final RaceCheck races;
+    private final Convergence convergence;
+    private final BitSet localWritten = new BitSet();
+    private MemoryRegion[] shared;
+    private final long scratch = Raw.UNSAFE.allocateMemory(16);
 
-    AccessChecker(PtxEntry entry, BlockContext context, MemoryMap memory, ModuleMemory variables) {
+    /** @param found what is done with a failure; when it returns, the access is skipped and the kernel continues */
+    AccessChecker(
+            PtxEntry entry,
+            BlockContext context,
+            MemoryMap memory,
+            ModuleMemory variables,
+            Consumer<CheckFailure> found) {
         this.entry = entry;
         this.context = context;
         this.memory = memory;
-        this.variables = variables;
-        this.shared = new Shadow(entry.sharedBytes());
-        // Blocks that synchronize through fences and atomics order their accesses in ways that epochs do not represent.
-        this.fenced = entry.body().stream()
-                .anyMatch(statement -> statement instanceof PtxInstruction instruction
-                        && (instruction.opcode().equals("membar")
-                                || instruction.opcode().equals("fence")));
+        this.variables = variables.map();
+        this.sharedLayout = MemoryLayout.of(entry, "shared", Mode.CHECKED);
+        this.localLayout = MemoryLayout.of(entry, "local", Mode.CHECKED);
+        this.found = found;
+        this.text = new FailureText(entry, context, order);
+        this.races = new RaceCheck(entry, order, text, uninitialized, this::report);
+        this.convergence = new Convergence(entry, text, this::report);
         memory.forgetAccesses();
+    }
+
+    /** Reports what is wrong; what went wrong before, but is certain only now, goes first. */
+    private void report(CheckFailure failure) {
+        uninitialized.take(false).forEach(found);
+        found.accept(failure);
+    }
+
+    private void report(CheckFailure.Problem problem, int line, int thread, String what) {
+        report(text.failure(problem, line, 0, thread, what));
     }
 
     @Override
     public void blockStarted() {
-        nextEpoch();
-        shared.clear();
-        blockEpoch = epoch;
-        barrierEpoch = epoch;
-    }
-
-    @Override
-    public void barrierPassed() {
-        nextEpoch();
-        barrierEpoch = epoch;
-    }
-
-    @Override
-    public void warpPassed(int warp) {
-        nextEpoch();
-        warpEpochs[warp] = epoch;
-    }
-
-    private void nextEpoch() {
-        if (++epoch == Shadow.EPOCHS) {
-            memory.forgetAccesses();
-            shared.clear();
-            Arrays.fill(warpEpochs, 0);
-            epoch = 1;
-            blockEpoch = 1;
-            barrierEpoch = 1;
+        order.startBlock(context.ctaidX + context.nctaidX * (context.ctaidY + context.nctaidY * context.ctaidZ));
+        convergence.startBlock();
+        localWritten.clear();
+        if (shared == null) {
+            shared = new MemoryRegion[sharedLayout.variables().size()];
+            for (int i = 0; i < shared.length; i++) {
+                shared[i] = MemoryRegion.ofShared(
+                        MemoryLayout.sourceName(sharedLayout.variables().get(i).name()),
+                        context.shared + sharedLayout.starts().get(i),
+                        (int) sharedLayout.variables().get(i).bytes());
+            }
+        } else {
+            for (MemoryRegion region : shared) {
+                region.reset();
+            }
         }
     }
 
-    /** The memory that an access goes to. */
-    private record Place(MemoryRegion region, Shadow shadow, int index) {}
-
-    private Place place(String verb, long address, int bytes, int space, int line, int thread) {
-        if (address % bytes != 0) {
-            throw failure(MISALIGNED, verb, address, bytes, line, thread, ", which is not a multiple of " + bytes);
+    @Override
+    public void blockFinished() {
+        if (!uninitialized.isEmpty()) {
+            uninitialized.take(true).forEach(found);
         }
+    }
+
+    /** Reports what is certain only at the end of the kernel launch. */
+    void launchFinished() {
+        uninitialized.take(false).forEach(found);
+    }
+
+    /** Frees memory. */
+    void close() {
+        Raw.UNSAFE.freeMemory(scratch);
+    }
+
+    @Override
+    public void barrierPassed(Suspension[] at, int threads, boolean all) {
+        int warps = convergence.barrier(at, threads, context.state);
+        if (all) {
+            order.barrier(threads);
+        } else {
+            order.barrierOfWarps(warps, threads);
+        }
+    }
+
+    @Override
+    public void warpPassed(Suspension operation, int warp, int mask, int group, int running, int threads) {
+        convergence.warp(operation, warp, mask & ~running, group, threads);
+        order.lanes(warp, group, group == running, threads);
+    }
+
+    @Override
+    public void inactiveSource(Suspension operation, int thread, int lane) {
+        report(
+                INACTIVE_LANE,
+                operation.line(),
+                thread,
+                "reads the value of lane " + lane + " of its warp, which takes no part in the shuffle");
+    }
+
+    @Override
+    public void trap(int line, int thread) {
+        report(TRAP, line, thread, "executes a trap");
+    }
+
+    @Override
+    public void divisionByZero(int line, int thread) {
+        report(DIVISION_BY_ZERO, line, thread, "divides an integer by zero; the result is undefined");
+    }
+
+    @Override
+    public void fence(boolean ofBlock, int line, int thread) {
+        order.fence(thread, ofBlock);
+    }
+
+    /** The region of an access; null when there is nothing to check, {@link MemoryRegion#NOWHERE} when it is wrong. */
+    private MemoryRegion region(String verb, long address, int bytes, int how, int line, int thread) {
+        convergence.accessed(thread, line);
+        if ((address & bytes - 1) != 0) {
+            report(
+                    MISALIGNED,
+                    line,
+                    thread,
+                    verb + " " + bytes + " bytes at " + FailureText.address(address)
+                            + ", which is not a multiple of " + bytes);
+            return MemoryRegion.NOWHERE;
+        }
+        int space = how & SPACE;
         boolean generic = space == GENERIC;
-        int sharedBytes = entry.sharedBytes();
-        if (space == SHARED || generic && inside(address, 1, context.shared, sharedBytes)) {
-            if (!inside(address, bytes, context.shared, sharedBytes)) {
-                throw failure(
-                        OUT_OF_BOUNDS,
+        if (space == SHARED || generic && inside(address, 1, context.shared, sharedLayout.bytes())) {
+            int variable = sharedLayout.find(address - context.shared, bytes);
+            if (variable < 0) {
+                long offset = address - context.shared;
+                return outside(
                         verb,
-                        address - context.shared,
+                        offset,
                         bytes,
                         line,
                         thread,
-                        " of the " + sharedBytes + " bytes of shared memory");
+                        sharedLayout.describe(offset) + " of the " + sharedLayout.ownBytes()
+                                + " bytes of shared memory");
             }
-            return new Place(null, shared, (int) (address - context.shared));
+            return shared[variable];
         }
-        int localBytes = LocalMemory.bytesPerThread(entry);
-        long local = context.local + (long) localBytes * thread;
-        if (space == LOCAL || generic && inside(address, 1, local, localBytes)) {
-            if (!inside(address, bytes, local, localBytes)) {
-                throw failure(
-                        OUT_OF_BOUNDS,
-                        verb,
-                        address - local,
-                        bytes,
-                        line,
-                        thread,
-                        " of the " + entry.localBytes() + " bytes of the thread's local memory");
-            }
-            return null;
-        }
-        if (variables.contains(address, bytes)) {
-            return null;
-        }
-        if (generic && verb.equals("reads") && inside(address, bytes, context.parameters, entry.parameterBytes())) {
-            return null;
+        long local = context.local + (long) localLayout.bytes() * thread;
+        if (space == LOCAL || generic && inside(address, 1, local, localLayout.bytes())) {
+            return local(verb, address - local, bytes, line, thread);
         }
         MemoryRegion region = memory.find(address, bytes);
         if (region == null) {
-            throw failure(OUT_OF_BOUNDS, verb, address, bytes, line, thread, ", " + memory.describe(address));
+            region = variables.find(address, bytes);
         }
-        return new Place(region, region.shadow(), (int) (address - region.address()));
+        if (region == null
+                && !(generic
+                        && verb.equals("reads")
+                        && inside(address, bytes, context.parameters, entry.parameterBytes()))) {
+            return outside(
+                    verb,
+                    address,
+                    bytes,
+                    line,
+                    thread,
+                    variables.describes(address) ? variables.describe(address) : memory.describe(address));
+        }
+        return region;
+    }
+
+    private MemoryRegion local(String verb, long offset, int bytes, int line, int thread) {
+        if (localLayout.find(offset, bytes) < 0) {
+            return outside(
+                    verb,
+                    offset,
+                    bytes,
+                    line,
+                    thread,
+                    localLayout.describe(offset) + " of the " + localLayout.ownBytes()
+                            + " bytes of the thread's local memory");
+        }
+        int at = localLayout.bytes() * thread + (int) offset;
+        if (!verb.equals("reads")) {
+            localWritten.set(at, at + bytes);
+        } else {
+            // Copies of structures read the padding too; arguments of inlined calls ('#') may be all padding.
+            int written = localWritten.nextSetBit(at);
+            int variable = localLayout.find(offset, bytes);
+            String name = localLayout.variables().get(variable).name();
+            if ((written < 0 || written >= at + bytes) && (!name.contains("#") || name.startsWith("__local_depot"))) {
+                report(
+                        UNINITIALISED,
+                        line,
+                        thread,
+                        verb + " " + bytes + " bytes at byte " + (offset - localLayout.starts().get(variable))
+                                + " of local memory '"
+                                + MemoryLayout.sourceName(name)
+                                + "', which nothing has written");
+            }
+        }
+        return null;
+    }
+
+    private MemoryRegion outside(String verb, long address, int bytes, int line, int thread, String where) {
+        report(
+                OUT_OF_BOUNDS,
+                line,
+                thread,
+                verb + " " + bytes + " bytes at " + (address == 0 ? "the null pointer" : FailureText.address(address))
+                        + ", " + where);
+        return MemoryRegion.NOWHERE;
     }
 
     private static boolean inside(long address, int bytes, long start, int length) {
@@ -131,167 +242,103 @@ final class AccessChecker extends CheckedMemory {
     }
 
     @Override
-    protected void checkAligned(long address, int bytes, int space, int line, int thread) {
+    protected void checkVector(long address, int bytes, int how, int line, int thread) {
         if (address % bytes != 0) {
-            throw failure(
-                    MISALIGNED, "accesses", address, bytes, line, thread, ", which is not a multiple of " + bytes);
-        }
-    }
-
-    /** Who wrote byte {@code i} of a place; a byte that nothing has written is a failure of the access. */
-    private int initializedBy(Place place, int i, String verb, long address, int bytes, int line, int thread) {
-        int writer = place.shadow().writer(i);
-        boolean initialized = place.region() == null
-                ? Shadow.epoch(writer) >= blockEpoch && writer != 0
-                : place.region().isInitialized(place.region().address() + i, 1);
-        if (!initialized) {
-            throw failure(
-                    UNINITIALISED,
-                    verb,
-                    address,
-                    bytes,
+            report(
+                    MISALIGNED,
                     line,
                     thread,
-                    ", " + where(place) + ", which nothing has written");
+                    "accesses " + bytes + " bytes at " + FailureText.address(address) + ", which is not a multiple of "
+                            + bytes);
         }
-        return writer;
+    }
+
+    private long nowhere() {
+        Raw.UNSAFE.putLong(scratch, 0);
+        return scratch;
     }
 
     @Override
-    protected void checkRead(long address, int bytes, int space, int line, int thread) {
-        Place place = place("reads", address, bytes, space, line, thread);
-        if (place == null) {
+    protected long checkRead(long address, int bytes, int how, int line, int thread) {
+        MemoryRegion region = region("reads", address, bytes, how, line, thread);
+        if (region == MemoryRegion.NOWHERE) {
+            return nowhere();
+        }
+        if (region != null) {
+            if (!region.isShared()) {
+                memory.accesses().read(bytes);
+            }
+            int index = (int) (address - region.address());
+            races.initialized("reads", region, index, bytes, line, thread);
+            if (races.synchronizes(how)) {
+                order.readsWord(address, region.isShared(), thread, (how & ACQUIRE) != 0);
+                races.atomic("reads", region, index, bytes, line, thread);
+            } else {
+                races.read(region, index, bytes, line, thread, (how & NON_COHERENT) != 0);
+            }
+        }
+        return address;
+    }
+
+    @Override
+    public void write(long address, long bits, int bytes, int how, int line, int thread) {
+        MemoryRegion region = region("writes", address, bytes, how, line, thread);
+        if (region == MemoryRegion.NOWHERE) {
             return;
         }
-        if (place.region() != null) {
-            memory.accesses().read(bytes);
-        }
-        for (int i = place.index(); i < place.index() + bytes; i++) {
-            int writer = initializedBy(place, i, "reads", address, bytes, line, thread);
-            if (races(writer, thread)) {
-                throw failure(
-                        RACE,
-                        "reads",
-                        address,
-                        bytes,
-                        line,
-                        thread,
-                        ", " + where(place) + ", which " + who(writer) + " wrote without a barrier in between");
+        if (region != null) {
+            if (!region.isShared()) {
+                memory.accesses().written(bytes);
             }
-            int reader = place.shadow().reader(i);
-            boolean more = Shadow.epoch(reader) == epoch && Shadow.thread(reader) != thread;
-            place.shadow().read(i, Shadow.stamp(epoch, more ? Shadow.SEVERAL : thread));
+            int index = (int) (address - region.address());
+            if (races.synchronizes(how)) {
+                races.atomic("writes", region, index, bytes, line, thread);
+                order.writesWord(address, region.isShared(), thread, (how & RELEASE) != 0, (how & OF_BLOCK) != 0);
+            } else {
+                races.write(region, index, bytes, line, thread, bits);
+            }
+            region.markInitialized(address, bytes);
+        }
+        switch (bytes) {
+            case 1 -> Raw.UNSAFE.putByte(address, (byte) bits);
+            case 2 -> Raw.UNSAFE.putShort(address, (short) bits);
+            case 4 -> Raw.UNSAFE.putInt(address, (int) bits);
+            default -> Raw.UNSAFE.putLong(address, bits);
         }
     }
 
     @Override
-    public void write(long address, long bits, int bytes, int space, int line, int thread) {
-        Place place = place("writes", address, bytes, space, line, thread);
-        if (place != null && place.region() != null) {
-            memory.accesses().written(bytes);
+    protected long checkAtomic(long address, int bytes, int how, int line, int thread) {
+        MemoryRegion region = region("atomically changes", address, bytes, how, line, thread);
+        if (region == MemoryRegion.NOWHERE) {
+            return nowhere();
         }
-        for (int b = 0; b < bytes; b++) {
-            byte value = (byte) (bits >>> 8 * b);
-            if (place != null) {
-                int i = place.index() + b;
-                int writer = place.shadow().writer(i);
-                boolean same = Raw.UNSAFE.getByte(address + b) == value;
-                if (!same && races(writer, thread)) {
-                    throw failure(
-                            RACE,
-                            "writes",
-                            address,
-                            bytes,
-                            line,
-                            thread,
-                            ", " + where(place) + ", to which " + who(writer)
-                                    + " wrote another value without a barrier in between");
-                }
-                int reader = place.shadow().reader(i);
-                if (!same && races(reader, thread)) {
-                    throw failure(
-                            RACE,
-                            "writes",
-                            address,
-                            bytes,
-                            line,
-                            thread,
-                            ", " + where(place) + ", which " + who(reader) + " read without a barrier in between");
-                }
-                place.shadow().written(i, Shadow.stamp(epoch, thread));
-                if (place.region() != null) {
-                    place.region().markInitialized(address + b, 1);
-                }
+        if (region != null) {
+            int index = (int) (address - region.address());
+            races.initialized("atomically changes", region, index, bytes, line, thread);
+            races.atomic("atomically changes", region, index, bytes, line, thread);
+            order.readsWord(address, region.isShared(), thread, (how & ACQUIRE) != 0);
+            order.writesWord(address, region.isShared(), thread, (how & RELEASE) != 0, (how & OF_BLOCK) != 0);
+            region.markInitialized(address, bytes);
+        }
+        return address;
+    }
+
+    /** What was reported is not thrown but collected by tests and tools. */
+    static Consumer<CheckFailure> throwing() {
+        return failure -> {
+            throw failure;
+        };
+    }
+
+    /** For a launch whose failures are collected: at most one of each kind and line. */
+    static Consumer<CheckFailure> collecting(List<CheckFailure> into) {
+        return failure -> {
+            boolean known = into.stream()
+                    .anyMatch(other -> other.line() == failure.line() && other.problem() == failure.problem());
+            if (!known) {
+                into.add(failure);
             }
-            Raw.UNSAFE.putByte(address + b, value);
-        }
-    }
-
-    @Override
-    protected void checkAtomic(long address, int bytes, int space, int line, int thread) {
-        Place place = place("atomically changes", address, bytes, space, line, thread);
-        if (place == null) {
-            return;
-        }
-        for (int i = place.index(); i < place.index() + bytes; i++) {
-            initializedBy(place, i, "atomically changes", address, bytes, line, thread);
-            place.shadow().written(i, Shadow.stamp(epoch, Shadow.ATOMIC));
-        }
-    }
-
-    /** Whether the access with that stamp and one of {@code thread} now are in no order. */
-    private boolean races(int stamp, int thread) {
-        int other = Shadow.thread(stamp);
-        int then = Shadow.epoch(stamp);
-        if (stamp == 0 || other == Shadow.ATOMIC) {
-            return false;
-        }
-        if (then < blockEpoch) {
-            return !fenced;
-        }
-        if (then < barrierEpoch || other == thread) {
-            return false;
-        }
-        boolean sameWarp = other != Shadow.SEVERAL && other >> 5 == thread >> 5;
-        return !sameWarp || then >= warpEpochs[thread >> 5];
-    }
-
-    private static String where(Place place) {
-        return place.region() == null
-                ? "byte " + place.index() + " of shared memory"
-                : "byte " + place.index() + " of buffer " + place.region();
-    }
-
-    private String who(int stamp) {
-        int other = Shadow.thread(stamp);
-        if (Shadow.epoch(stamp) < blockEpoch) {
-            return "another block";
-        }
-        return other == Shadow.SEVERAL ? "another thread of the block" : "thread " + index(other) + " of the block";
-    }
-
-    private String index(int thread) {
-        return "(" + thread % context.ntidX + ", " + thread / context.ntidX % context.ntidY + ", "
-                + thread / context.ntidX / context.ntidY + ")";
-    }
-
-    private CheckFailure failure(
-            CheckFailure.Problem problem, String verb, long address, int bytes, int line, int thread, String rest) {
-        String text = "";
-        for (Statement statement : entry.body()) {
-            if (statement.line() == line && statement instanceof PtxInstruction instruction) {
-                text = "'" + instruction.text() + "': ";
-            }
-        }
-        return new CheckFailure(
-                problem,
-                entry.file(),
-                line,
-                "entry " + entry.name() + ": " + text + "thread " + index(thread)
-                        + " of block (" + context.ctaidX + ", " + context.ctaidY + ", " + context.ctaidZ + ") " + verb
-                        + " " + bytes
-                        + " bytes at "
-                        + (Math.abs(address) < 1 << 20 ? "byte " + address : "address 0x" + Long.toHexString(address))
-                        + rest);
+        };
     }
 }

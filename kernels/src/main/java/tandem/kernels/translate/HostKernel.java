@@ -1,6 +1,9 @@
 package tandem.kernels.translate;
 
 import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 import tandem.kernels.Grid;
 import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxModule;
@@ -29,7 +32,7 @@ public final class HostKernel {
         this.mode = mode;
         this.memory = memory;
         this.vectors = null;
-        this.runner = new BlockRunner(graph.schedule(code), entry.sharedBytes(), LocalMemory.bytesPerThread(entry));
+        this.runner = new BlockRunner(graph.schedule(code), MemoryLayout.of(entry, "shared", mode).bytes(), MemoryLayout.of(entry, "local", mode).bytes());
     }
 
     HostKernel(PtxModule module, PtxEntry entry, Mode mode, VectorKernel vectors, ModuleMemory memory) {
@@ -74,7 +77,7 @@ public final class HostKernel {
             throw new IllegalStateException(
                     "entry " + entry.name() + " was translated in checked mode: pass the memory that it may access");
         }
-        launch(grid, parameters, firstBlock, endBlock, null);
+        launch(grid, parameters, firstBlock, endBlock, null, null);
     }
 
     /**
@@ -90,11 +93,28 @@ public final class HostKernel {
                     "entry " + entry.name() + " was translated in fast mode, which checks nothing");
         }
         synchronized (memory) {
-            launch(grid, parameters, firstBlock, endBlock, memory);
+            launch(grid, parameters, firstBlock, endBlock, memory, AccessChecker.throwing());
         }
     }
 
-    private void launch(Grid grid, long parameters, int firstBlock, int endBlock, MemoryMap map) {
+    /**
+     * The same, which continues after an error: a wrong access is skipped, a wrong read gives 0.
+     *
+     * @return the first error of each kind at each PTX line, in the order in which they were found
+     */
+    public List<CheckFailure> findAll(Grid grid, long parameters, MemoryMap memory) {
+        if (mode == Mode.FAST) {
+            throw new IllegalStateException(
+                    "entry " + entry.name() + " was translated in fast mode, which checks nothing");
+        }
+        List<CheckFailure> found = new ArrayList<>();
+        synchronized (memory) {
+            launch(grid, parameters, 0, Math.toIntExact(grid.blocks()), memory, AccessChecker.collecting(found));
+        }
+        return found;
+    }
+
+    private void launch(Grid grid, long parameters, int firstBlock, int endBlock, MemoryMap map, Consumer<CheckFailure> found) {
         if (firstBlock < 0 || endBlock > grid.blocks() || firstBlock > endBlock) {
             throw new IllegalArgumentException(
                     "blocks " + firstBlock + " to " + endBlock + " of a grid of " + grid.blocks());
@@ -106,11 +126,18 @@ public final class HostKernel {
             return;
         }
         context.parameters = parameters;
-        context.checked = map == null ? null : new AccessChecker(entry, context, map, memory);
+        AccessChecker checker = map == null ? null : new AccessChecker(entry, context, map, memory, found);
+        context.checked = checker;
         try {
             runner.run(context, grid, firstBlock, endBlock);
+            if (checker != null) {
+                checker.launchFinished();
+            }
         } finally {
             context.checked = null;
+            if (checker != null) {
+                checker.close();
+            }
             Reference.reachabilityFence(memory);
         }
     }

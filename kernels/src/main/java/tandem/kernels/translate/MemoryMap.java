@@ -11,6 +11,7 @@ public final class MemoryMap {
 
     private final TreeMap<Long, MemoryRegion> regions = new TreeMap<>();
     private final AccessCount accesses;
+    private MemoryRegion recent;
 
     /** An empty map. */
     public MemoryMap() {
@@ -50,6 +51,7 @@ public final class MemoryMap {
      * @throws IllegalArgumentException when none does
      */
     public void remove(long address) {
+        recent = null;
         if (regions.remove(address) == null) {
             throw new IllegalArgumentException("no buffer starts at address " + Long.toHexString(address));
         }
@@ -70,8 +72,23 @@ public final class MemoryMap {
 
     /** The buffer that holds all those bytes, or null. */
     MemoryRegion find(long address, long bytes) {
+        MemoryRegion last = recent;
+        if (last != null && address >= last.address() && address + bytes <= last.end()) {
+            return last;
+        }
+        recent = search(address, bytes);
+        return recent;
+    }
+
+    private MemoryRegion search(long address, long bytes) {
         Map.Entry<Long, MemoryRegion> below = regions.floorEntry(address);
         return below != null && address + bytes <= below.getValue().end() ? below.getValue() : null;
+    }
+
+    /** Whether an address lies in or near a buffer: less than 64 bytes behind it. */
+    boolean describes(long address) {
+        Map.Entry<Long, MemoryRegion> below = regions.floorEntry(address);
+        return below != null && address < below.getValue().end() + 64;
     }
 
     /** Describes for messages where an address lies. */

@@ -10,13 +10,31 @@ final class MemoryRegion {
     private final int bytes;
     private final BitSet written;
     private final Shadow shadow;
+    private final boolean shared;
+
+    /** Stands for an access that is in no region. */
+    static final MemoryRegion NOWHERE = new MemoryRegion("", 0, 0, true);
 
     MemoryRegion(String name, long address, int bytes, boolean initialized) {
+        this(name, address, bytes, initialized, false);
+    }
+
+    private MemoryRegion(String name, long address, int bytes, boolean initialized, boolean shared) {
+        this.shared = shared;
         this.name = name;
         this.address = address;
         this.bytes = bytes;
         this.written = initialized ? null : new BitSet(bytes);
         this.shadow = new Shadow(bytes);
+    }
+
+    /** A variable in shared memory, which nothing has written. */
+    static MemoryRegion ofShared(String name, long address, int bytes) {
+        return new MemoryRegion(name, address, bytes, false, true);
+    }
+
+    boolean isShared() {
+        return shared;
     }
 
     String name() {
@@ -40,6 +58,12 @@ final class MemoryRegion {
             int start = (int) (from - address);
             written.set(start, start + count);
         }
+    }
+
+    /** Everything is uninitialized and not accessed again. */
+    void reset() {
+        written.clear();
+        shadow.clear();
     }
 
     boolean isInitialized(long from, int count) {

@@ -47,6 +47,9 @@ final class ModuleMemory {
         }
     }
 
+    /** Between variables, so that an access past the end of one does not reach the next. */
+    private static final int GAP = 64;
+
     private final Map<String, PtxVariable> variables = new HashMap<>();
     private final Map<String, Long> addresses = new HashMap<>();
 
@@ -59,7 +62,7 @@ final class ModuleMemory {
                 long start = (bytes + alignment - 1) / alignment * alignment;
                 offsets.put(variable.name(), start);
                 variables.put(variable.name(), variable);
-                bytes = start + variable.bytes();
+                bytes = start + variable.bytes() + GAP;
             }
         }
         if (bytes == 0) {
@@ -131,14 +134,12 @@ final class ModuleMemory {
         return addresses.getOrDefault(name, 0L);
     }
 
-    /** Whether those bytes are all of one variable. */
-    boolean contains(long address, int bytes) {
+    /** The variables as memory that a checked launch may access. */
+    MemoryMap map() {
+        MemoryMap map = new MemoryMap();
         for (PtxVariable variable : variables.values()) {
-            long start = addresses.get(variable.name());
-            if (address >= start && address + bytes <= start + variable.bytes()) {
-                return true;
-            }
+            map.add("variable " + MemoryLayout.sourceName(variable.name()), address(variable.name()), variable.bytes(), true);
         }
-        return false;
+        return map;
     }
 }

@@ -75,7 +75,7 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
         this.wanted = wanted;
         graph.entry().variables().forEach(variable -> variables.put(variable.name(), variable));
         for (String space : List.of("shared", "local")) {
-            windowOffsets.putAll(graph.entry().layout(space));
+            windowOffsets.putAll(MemoryLayout.of(graph.entry(), space, mode).offsets());
         }
     }
 
@@ -130,6 +130,11 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
     /** Whether the segment uses that window or special register. */
     boolean uses(String name) {
         return wanted.contains(name);
+    }
+
+    /** Bytes of local memory of a thread. */
+    int localBytes() {
+        return MemoryLayout.of(graph.entry(), "local", mode).bytes();
     }
 
     int firstFree() {

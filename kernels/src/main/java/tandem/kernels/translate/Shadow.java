@@ -3,66 +3,79 @@ package tandem.kernels.translate;
 import java.util.Arrays;
 
 /**
- * Who wrote and who read each byte of a stretch of memory last. A stamp is an epoch times 2048 plus a thread, or one of
- * the two special threads; 0 means none.
+ * Who wrote, read, and atomically accessed each cell of a stretch of memory. A cell has four bytes until the first
+ * smaller access splits all cells.
  */
 final class Shadow {
 
-    /** In place of a thread: several threads of the epoch. */
-    static final int SEVERAL = 2047;
-    /** In place of a thread: atomic accesses, which conflict with nothing. */
-    static final int ATOMIC = 2046;
-    /** Epochs that fit a stamp. */
-    static final int EPOCHS = 1 << 20;
-
     private final int bytes;
-    private int[] writers;
-    private int[] readers;
+    private int shift = 2;
+    private long[] writers;
+    private final AccessSet reads = new AccessSet();
+    private final AccessSet atomics = new AccessSet();
 
     Shadow(int bytes) {
         this.bytes = bytes;
     }
 
-    static int stamp(int epoch, int thread) {
-        return epoch * 2048 + thread;
+    private int cells() {
+        return (bytes >> shift) + 1;
     }
 
-    static int epoch(int stamp) {
-        return stamp >>> 11;
+    /** The cell of the first byte of an access; cells are made small enough for it. */
+    int first(int index, int length) {
+        while (((index | length) & (1 << shift) - 1) != 0) {
+            shift--;
+            writers = AccessSet.split(writers, cells(), 1);
+            reads.split(cells());
+            atomics.split(cells());
+        }
+        return index >> shift;
     }
 
-    static int thread(int stamp) {
-        return stamp & 2047;
+    /** The cell behind the last one of an access that {@link #first} has seen. */
+    int end(int index, int length) {
+        return index + length >> shift;
+    }
+
+    /** The first byte of a cell. */
+    int start(int cell) {
+        return cell << shift;
+    }
+
+    /** The last plain write; 0 when there is none. */
+    long writer(int cell) {
+        return writers == null ? 0 : writers[cell];
+    }
+
+    void written(int cell, long stamp) {
+        if (writers == null) {
+            writers = new long[cells()];
+        }
+        writers[cell] = stamp;
+    }
+
+    AccessSet reads() {
+        return reads;
+    }
+
+    AccessSet atomics() {
+        return atomics;
+    }
+
+    void read(int cell, long stamp, HappensBefore order) {
+        reads.add(cell, cells(), stamp, order);
+    }
+
+    void atomic(int cell, long stamp, HappensBefore order) {
+        atomics.add(cell, cells(), stamp, order);
     }
 
     void clear() {
         if (writers != null) {
             Arrays.fill(writers, 0);
         }
-        if (readers != null) {
-            Arrays.fill(readers, 0);
-        }
-    }
-
-    int writer(int index) {
-        return writers == null ? 0 : writers[index];
-    }
-
-    int reader(int index) {
-        return readers == null ? 0 : readers[index];
-    }
-
-    void written(int index, int stamp) {
-        if (writers == null) {
-            writers = new int[bytes];
-        }
-        writers[index] = stamp;
-    }
-
-    void read(int index, int stamp) {
-        if (readers == null) {
-            readers = new int[bytes];
-        }
-        readers[index] = stamp;
+        reads.clear();
+        atomics.clear();
     }
 }

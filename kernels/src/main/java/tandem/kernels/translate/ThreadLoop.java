@@ -122,7 +122,7 @@ final class ThreadLoop implements Opcodes {
             method.visitVarInsn(LSTORE, frame.local("record", 2));
         }
         if (frame.uses("local")) {
-            perThread("local", LocalMemory.bytesPerThread(graph.entry()));
+            perThread("local", frame.localBytes());
             method.visitVarInsn(LSTORE, frame.local("local", 2));
         }
         threadIndex();

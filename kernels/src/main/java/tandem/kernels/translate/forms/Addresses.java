@@ -65,16 +65,26 @@ final class Addresses implements Opcodes {
         }
     }
 
-    /** Pushes state space, line and thread. */
+    private static int how(PtxInstruction i) {
+        boolean strong = i.has("relaxed") || i.has("acquire") || i.has("release") || i.has("acq_rel");
+        return (i.has("nc") ? CheckedMemory.NON_COHERENT : 0)
+                | (strong ? CheckedMemory.STRONG : 0)
+                | (i.has("volatile") ? CheckedMemory.VOLATILE : 0)
+                | (i.has("acquire") || i.has("acq_rel") ? CheckedMemory.ACQUIRE : 0)
+                | (i.has("release") || i.has("acq_rel") ? CheckedMemory.RELEASE : 0)
+                | (i.has("cta") ? CheckedMemory.OF_BLOCK : 0);
+    }
+
+    /** Pushes how memory is accessed, the state space among it, line and thread. */
     static void pushWhere(Emitter e, PtxInstruction i, String space) {
-        e.push(
-                space.equals("shared")
+        e.push(how(i) |
+                (space.equals("shared")
                         ? CheckedMemory.SHARED
                         : space.equals("local")
                                 ? CheckedMemory.LOCAL
                                 : space.equals("const")
                                         ? CheckedMemory.CONSTANT
-                                        : space.equals("global") ? CheckedMemory.GLOBAL : CheckedMemory.GENERIC);
+                                        : space.equals("global") ? CheckedMemory.GLOBAL : CheckedMemory.GENERIC));
         e.push(i.line());
         e.frame().pushThread();
     }

@@ -1,5 +1,6 @@
 package tandem.kernels.translate.forms;
 
+import static org.objectweb.asm.Opcodes.ALOAD;
 import static org.objectweb.asm.Opcodes.INVOKEVIRTUAL;
 import static org.objectweb.asm.Opcodes.POP;
 import static org.objectweb.asm.Opcodes.POP2;
@@ -10,6 +11,7 @@ import tandem.kernels.ptx.Operand;
 import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxType;
 import tandem.kernels.translate.machine.Atomics;
+import tandem.kernels.translate.machine.CheckedMemory;
 
 /** Atomic operations and fences (PTX ISA, sections 9.7.13.4 to 9.7.13.8). */
 final class AtomicForms {
@@ -70,6 +72,13 @@ final class AtomicForms {
     }
 
     private static void fence(Emitter e, PtxInstruction i) {
+        if (e.frame().checks() >= 0) {
+            e.push(i.has("cta") ? 1 : 0);
+            e.push(i.line());
+            e.frame().pushThread();
+            e.method().visitVarInsn(ALOAD, e.frame().checks());
+            e.call(CheckedMemory.class, "fence", "(IIILtandem/kernels/translate/machine/CheckedMemory;)V");
+        }
         e.frame().pushUnsafe();
         e.method().visitMethodInsn(INVOKEVIRTUAL, Type.getInternalName(Unsafe.class), "fullFence", "()V", false);
     }

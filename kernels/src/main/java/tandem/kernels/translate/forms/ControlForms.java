@@ -1,5 +1,6 @@
 package tandem.kernels.translate.forms;
 
+import static org.objectweb.asm.Opcodes.ALOAD;
 import static org.objectweb.asm.Opcodes.GOTO;
 import static org.objectweb.asm.Opcodes.IFEQ;
 import static org.objectweb.asm.Opcodes.IFNE;
@@ -8,6 +9,7 @@ import org.objectweb.asm.Label;
 import tandem.kernels.ptx.Operand;
 import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxType;
+import tandem.kernels.translate.machine.CheckedMemory;
 import tandem.kernels.translate.machine.Trap;
 
 /** Branches and exits (PTX ISA, section 9.7.12). */
@@ -21,9 +23,16 @@ final class ControlForms {
         table.add("ret", "", "?uni", 0, exit);
         table.add("exit", "", "", 0, exit);
         table.add("trap", "", "", 0, (e, i) -> {
-            e.method().visitLdcInsn(e.error("the kernel trapped").getMessage());
-            e.frame().pushThread();
-            e.call(Trap.class, "raise", "(Ljava/lang/String;I)V");
+            if (e.frame().checks() >= 0) {
+                e.push(i.line());
+                e.frame().pushThread();
+                e.method().visitVarInsn(ALOAD, e.frame().checks());
+                e.call(CheckedMemory.class, "trap", "(IILtandem/kernels/translate/machine/CheckedMemory;)V");
+            } else {
+                e.method().visitLdcInsn(e.error("the kernel trapped").getMessage());
+                e.frame().pushThread();
+                e.call(Trap.class, "raise", "(Ljava/lang/String;I)V");
+            }
             e.method().visitJumpInsn(GOTO, e.frame().exit());
         });
         // Threads run one after another between suspension points: each is alone in the mask, as independent scheduling

@@ -1,5 +1,6 @@
 package tandem.kernels.translate.machine;
 
+import java.util.function.IntPredicate;
 import sun.misc.Unsafe;
 
 /** Finds out which barriers of a block are complete, and lets their threads continue. */
@@ -10,6 +11,7 @@ final class Barriers {
 
     private final Suspension[] suspensions;
     private final int recordBytes;
+    private Suspension[] passing;
 
     Barriers(Suspension[] suspensions, int recordBytes) {
         this.suspensions = suspensions;
@@ -17,7 +19,8 @@ final class Barriers {
     }
 
     /** The common case: all threads that have not exited wait at the same plain barrier. */
-    boolean releaseCommon(int[] state, int threads) {
+    boolean releaseCommon(BlockContext context, int threads) {
+        int[] state = context.state;
         int common = EXITED;
         for (int thread = 0; thread < threads; thread++) {
             int now = state[thread];
@@ -30,6 +33,10 @@ final class Barriers {
         }
         if (common == EXITED || suspensions[~common].barrier() < 0) {
             return false;
+        }
+        if (context.checked != null) {
+            int waiting = common;
+            check(context, threads, thread -> state[thread] == waiting);
         }
         for (int thread = 0; thread < threads; thread++) {
             if (state[thread] == common) {
@@ -49,6 +56,19 @@ final class Barriers {
             }
         }
         return released;
+    }
+
+    private void check(BlockContext context, int threads, IntPredicate passes) {
+        if (passing == null) {
+            passing = new Suspension[context.state.length];
+        }
+        boolean all = true;
+        for (int thread = 0; thread < threads; thread++) {
+            boolean pass = passes.test(thread);
+            passing[thread] = pass ? suspensions[~context.state[thread]] : null;
+            all &= pass || context.state[thread] == EXITED;
+        }
+        context.checked.barrierPassed(passing, threads, all);
     }
 
     private boolean waits(BlockContext context, int thread, int barrier) {
@@ -102,6 +122,9 @@ final class Barriers {
                     count += operand(context, thread, Suspension.THIRD) != 0 ? 1 : 0;
                 }
             }
+        }
+        if (context.checked != null) {
+            check(context, threads, thread -> waits(context, thread, barrier));
         }
         for (int thread = 0; thread < threads; thread++) {
             if (waits(context, thread, barrier)) {

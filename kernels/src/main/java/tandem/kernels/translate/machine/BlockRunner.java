@@ -46,6 +46,9 @@ public final class BlockRunner {
             } else {
                 code.segment(0, context, 0, threads);
             }
+            if (context.checked != null) {
+                context.checked.blockFinished();
+            }
         }
     }
 }

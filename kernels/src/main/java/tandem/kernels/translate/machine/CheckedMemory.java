@@ -10,42 +10,88 @@ public abstract class CheckedMemory {
     public static final int SHARED = 2;
     public static final int LOCAL = 3;
     public static final int CONSTANT = 4;
+    /** The bits of the state space in how memory is accessed; the others follow. */
+    public static final int SPACE = 7;
+    /** {@code ld.global.nc}. */
+    public static final int NON_COHERENT = 8;
+    /** Relaxed, acquire or release. */
+    public static final int STRONG = 16;
 
-    /** Reports an access of {@code bytes} bytes that is not a multiple of them away from address 0. */
-    protected abstract void checkAligned(long address, int bytes, int space, int line, int thread);
+    public static final int VOLATILE = 32;
+    public static final int ACQUIRE = 64;
+    public static final int RELEASE = 128;
+    /** With the scope of the block. */
+    public static final int OF_BLOCK = 256;
 
-    /** Reports a read that must not be. */
-    protected abstract void checkRead(long address, int bytes, int space, int line, int thread);
+    /** Reports a vector access that is not aligned to its whole size. */
+    protected abstract void checkVector(long address, int bytes, int how, int line, int thread);
 
-    /** Reports an atomic access that must not be. */
-    protected abstract void checkAtomic(long address, int bytes, int space, int line, int thread);
+    /** Reports a read that must not be; returns the address to read from. */
+    protected abstract long checkRead(long address, int bytes, int how, int line, int thread);
+
+    /** Reports an atomic access that must not be; returns the address to access. */
+    protected abstract long checkAtomic(long address, int bytes, int how, int line, int thread);
 
     /** Stores the low {@code bytes} bytes of {@code bits} after checking that it may. */
-    public abstract void write(long address, long bits, int bytes, int space, int line, int thread);
+    public abstract void write(long address, long bits, int bytes, int how, int line, int thread);
+
+    /** Called at a fence. */
+    public abstract void fence(boolean ofBlock, int line, int thread);
+
+    /** Called when a kernel traps. */
+    public abstract void trap(int line, int thread);
+
+    /** Called when an integer is divided by zero. */
+    public abstract void divisionByZero(int line, int thread);
 
     /** Called before a block's first thread runs. */
     public abstract void blockStarted();
 
-    /** Called when threads of the block have passed a barrier. */
-    public abstract void barrierPassed();
+    /** Called when all threads of the block have exited. */
+    public abstract void blockFinished();
 
-    /** Called when lanes of that warp have passed a warp operation. */
-    public abstract void warpPassed(int warp);
+    /**
+     * Called when threads of the block pass a barrier.
+     *
+     * @param at where each thread of the block waited, or null when it does not pass now
+     * @param all whether all threads of the block that have not exited pass it
+     */
+    public abstract void barrierPassed(Suspension[] at, int threads, boolean all);
+
+    /**
+     * Called when lanes of a warp pass a warp operation.
+     *
+     * @param mask the lanes that the operation names
+     * @param group those of them that pass
+     * @param running the lanes of the warp that have not exited
+     */
+    public abstract void warpPassed(Suspension operation, int warp, int mask, int group, int running, int threads);
+
+    /** Called when a thread reads the value of a lane that takes no part in a shuffle. */
+    public abstract void inactiveSource(Suspension operation, int thread, int lane);
 
     /** Called by generated code before a vector access. */
     public static void aligned(long address, int bytes, int space, int line, int thread, CheckedMemory checks) {
-        checks.checkAligned(address, bytes, space, line, thread);
+        checks.checkVector(address, bytes, space, line, thread);
     }
 
     /** Called by generated code before a read; returns the address. */
     public static long read(long address, int bytes, int space, int line, int thread, CheckedMemory checks) {
-        checks.checkRead(address, bytes, space, line, thread);
-        return address;
+        return checks.checkRead(address, bytes, space, line, thread);
     }
 
     /** Called by generated code before an atomic access; returns the address. */
     public static long atomic(long address, int bytes, int space, int line, int thread, CheckedMemory checks) {
-        checks.checkAtomic(address, bytes, space, line, thread);
-        return address;
+        return checks.checkAtomic(address, bytes, space, line, thread);
+    }
+
+    /** Called by generated code at a fence. */
+    public static void fence(int ofBlock, int line, int thread, CheckedMemory checks) {
+        checks.fence(ofBlock != 0, line, thread);
+    }
+
+    /** Called by generated code at a trap. */
+    public static void trap(int line, int thread, CheckedMemory checks) {
+        checks.trap(line, thread);
     }
 }

@@ -33,21 +33,18 @@ final class Scheduler {
         while (true) {
             if (warps) {
                 for (int from = 0; from < threads; from += 32) {
-                    runWarp(context, from, Math.min(threads, from + 32));
+                    runWarp(context, from, Math.min(threads, from + 32), threads);
                 }
             } else {
                 runReady(context, 0, threads);
             }
-            if (!barriers.releaseCommon(state, threads)) {
+            if (!barriers.releaseCommon(context, threads)) {
                 if (allExited(state, threads)) {
                     return;
                 }
                 if (!barriers.release(context, threads)) {
                     throw Deadlock.report(schedule, state, threads);
                 }
-            }
-            if (context.checked != null) {
-                context.checked.barrierPassed();
             }
         }
     }
@@ -74,14 +71,14 @@ final class Scheduler {
         }
     }
 
-    private void runWarp(BlockContext context, int from, int to) {
+    private void runWarp(BlockContext context, int from, int to, int threads) {
         do {
             runReady(context, from, to);
-        } while (releaseLanes(context, from, to));
+        } while (releaseLanes(context, from, to, threads));
     }
 
     /** Completes the operations of a warp for which all lanes have come. */
-    private boolean releaseLanes(BlockContext context, int from, int to) {
+    private boolean releaseLanes(BlockContext context, int from, int to, int threads) {
         int[] state = context.state;
         int running = 0;
         int waiting = 0;
@@ -101,17 +98,18 @@ final class Scheduler {
             if (group != 0) {
                 waiting &= ~group;
                 long records = context.saved + (long) from * schedule.recordBytes();
-                WarpExchange.perform(
-                        suspensions[~state[from + lane]].operation(), group, records, schedule.recordBytes());
+                Suspension suspension = suspensions[~state[from + lane]];
+                if (context.checked != null) {
+                    int mask = mask(context, from + lane);
+                    context.checked.warpPassed(suspension, from >> 5, mask, group, running, threads);
+                }
+                WarpExchange.perform(suspension, group, records, schedule.recordBytes(), from, context.checked);
                 for (int member = 0; member < 32; member++) {
                     if ((group >>> member & 1) != 0) {
                         state[from + member] = ~state[from + member];
                     }
                 }
                 released = true;
-                if (context.checked != null) {
-                    context.checked.warpPassed(from >> 5);
-                }
             }
         }
         return released;

@@ -11,6 +11,11 @@ package tandem.kernels.translate.machine;
  */
 public record Suspension(int line, String text, Operation operation, int barrier) {
 
+    /** Whether all threads of a warp must execute the same barrier instruction. */
+    public boolean aligned() {
+        return !text.contains("barrier.") || text.contains(".aligned");
+    }
+
     /** Offsets in a thread's record of what it hands over: three operands and the mask of lanes. */
     public static final int FIRST = 0;
 

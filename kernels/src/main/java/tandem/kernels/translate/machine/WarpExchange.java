@@ -23,10 +23,16 @@ final class WarpExchange {
      * @param records address of lane 0's record
      * @param stride bytes from one lane's record to the next
      */
-    static void perform(Suspension.Operation operation, int lanes, long records, int stride) {
+    static void perform(
+            Suspension suspension, int lanes, long records, int stride, int firstThread, CheckedMemory checked) {
+        Suspension.Operation operation = suspension.operation();
         switch (operation) {
             case WARP_SYNC -> {}
-            case SHFL_UP, SHFL_DOWN, SHFL_BFLY, SHFL_IDX -> shuffle(operation, lanes, records, stride);
+            case SHFL_UP, SHFL_DOWN, SHFL_BFLY, SHFL_IDX -> {
+                if (shuffle(operation, lanes, records, stride) && checked != null) {
+                    reportInactive(suspension, lanes, records, stride, firstThread, checked);
+                }
+            }
             case VOTE_ALL, VOTE_ANY, VOTE_UNI, VOTE_BALLOT -> vote(operation, lanes, records, stride);
             case MATCH_ANY, MATCH_ALL -> match(operation, lanes, records, stride);
             default -> store(reduce(operation, lanes, records, stride), lanes, records, stride);
@@ -41,29 +47,56 @@ final class WarpExchange {
         }
     }
 
-    private static void shuffle(Suspension.Operation operation, int lanes, long records, int stride) {
+    /** Returns whether a lane reads one that takes no part. */
+    private static boolean shuffle(Suspension.Operation operation, int lanes, long records, int stride) {
+        boolean inactive = false;
         for (int lane = 0; lane < 32; lane++) {
             if ((lanes >>> lane & 1) == 0) {
                 continue;
             }
             long record = records + (long) lane * stride;
-            int by = value(record, Suspension.SECOND) & 31;
-            int control = value(record, Suspension.THIRD);
-            int segment = control >> 8 & 31;
-            int limit = lane & segment | control & 31 & ~segment;
-            int source = switch (operation) {
-                case SHFL_UP -> lane - by;
-                case SHFL_DOWN -> lane + by;
-                case SHFL_BFLY -> lane ^ by;
-                default -> lane & segment | by & ~segment;
-            };
-            boolean inRange = operation == Suspension.Operation.SHFL_UP ? source >= limit : source <= limit;
+            int source = source(operation, lane, record);
+            boolean inRange = inRange(operation, lane, record, source);
             // A lane that takes no part has no value: the result is undefined in PTX, here the lane's own value.
             boolean readable = inRange && (lanes >>> source & 1) != 0;
             UNSAFE.putLong(
                     record + Suspension.RESULT,
                     value(readable ? records + (long) source * stride : record, Suspension.FIRST));
             UNSAFE.putLong(record + Suspension.PREDICATE, inRange ? 1 : 0);
+            inactive |= inRange && !readable;
+        }
+        return inactive;
+    }
+
+    private static int source(Suspension.Operation operation, int lane, long record) {
+        int by = value(record, Suspension.SECOND) & 31;
+        int segment = value(record, Suspension.THIRD) >> 8 & 31;
+        return switch (operation) {
+            case SHFL_UP -> lane - by;
+            case SHFL_DOWN -> lane + by;
+            case SHFL_BFLY -> lane ^ by;
+            default -> lane & segment | by & ~segment;
+        };
+    }
+
+    private static boolean inRange(Suspension.Operation operation, int lane, long record, int source) {
+        int control = value(record, Suspension.THIRD);
+        int segment = control >> 8 & 31;
+        int limit = lane & segment | control & 31 & ~segment;
+        return operation == Suspension.Operation.SHFL_UP ? source >= limit : source <= limit;
+    }
+
+    private static void reportInactive(
+            Suspension suspension, int lanes, long records, int stride, int firstThread, CheckedMemory checked) {
+        for (int lane = 0; lane < 32; lane++) {
+            if ((lanes >>> lane & 1) != 0) {
+                long record = records + (long) lane * stride;
+                int source = source(suspension.operation(), lane, record);
+                if (inRange(suspension.operation(), lane, record, source) && (lanes >>> source & 1) == 0) {
+                    checked.inactiveSource(suspension, firstThread + lane, source);
+                    return;
+                }
+            }
         }
     }
 
