@@ -11,6 +11,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
 import tandem.kernels.ptx.PtxEntry;
+import tandem.kernels.ptx.PtxException;
 import tandem.kernels.translate.machine.BlockContext;
 import tandem.kernels.translate.machine.CheckedMemory;
 import tandem.kernels.translate.machine.Raw;
@@ -26,6 +27,10 @@ final class AccessChecker extends CheckedMemory {
     private final MemoryLayout sharedLayout;
     private final MemoryLayout localLayout;
     private final Consumer<CheckFailure> found;
+    private final CheckedLaunch how;
+    private final LaunchObserver observer;
+    private int vectorBytes;
+    private int vectorLeft;
     private final HappensBefore order = new HappensBefore();
     private final FailureText text;
     private final UninitializedReads uninitialized = new UninitializedReads();
@@ -41,7 +46,10 @@ final class AccessChecker extends CheckedMemory {
             BlockContext context,
             MemoryMap memory,
             ModuleMemory variables,
+            CheckedLaunch how,
             Consumer<CheckFailure> found) {
+        this.how = how;
+        this.observer = how.observer();
         this.entry = entry;
         this.context = context;
         this.memory = memory;
@@ -51,13 +59,15 @@ final class AccessChecker extends CheckedMemory {
         this.found = found;
         this.text = new FailureText(entry, context, order);
         this.races = new RaceCheck(entry, order, text, uninitialized, this::report);
-        this.convergence = new Convergence(entry, text, this::report);
+        this.convergence = new Convergence(entry, how, text, this::report);
         memory.forgetAccesses();
     }
 
-    /** Reports what is wrong; what went wrong before, but is certain only now, goes first. */
+    /** Reports what is wrong. A failure that ends the launch may be the consequence of an uninitialized read. */
     private void report(CheckFailure failure) {
-        uninitialized.take(false).forEach(found);
+        if (how == CheckedLaunch.LENIENT && failure.problem() != CheckFailure.Problem.RACE) {
+            uninitialized.take(false).forEach(found);
+        }
         found.accept(failure);
     }
 
@@ -69,6 +79,9 @@ final class AccessChecker extends CheckedMemory {
     public void blockStarted() {
         order.startBlock(context.ctaidX + context.nctaidX * (context.ctaidY + context.nctaidY * context.ctaidZ));
         convergence.startBlock();
+        if (observer != null) {
+            observer.blockStarted(order.block(), context.ntidX * context.ntidY * context.ntidZ);
+        }
         localWritten.clear();
         if (shared == null) {
             shared = new MemoryRegion[sharedLayout.variables().size()];
@@ -87,6 +100,9 @@ final class AccessChecker extends CheckedMemory {
 
     @Override
     public void blockFinished() {
+        if (observer != null) {
+            observer.blockFinished();
+        }
         if (!uninitialized.isEmpty()) {
             uninitialized.take(true).forEach(found);
         }
@@ -105,6 +121,9 @@ final class AccessChecker extends CheckedMemory {
     @Override
     public void barrierPassed(Suspension[] at, int threads, boolean all) {
         int warps = convergence.barrier(at, threads, context.state);
+        if (observer != null) {
+            observer.synchronizes(-1);
+        }
         if (all) {
             order.barrier(threads);
         } else {
@@ -116,6 +135,9 @@ final class AccessChecker extends CheckedMemory {
     public void warpPassed(Suspension operation, int warp, int mask, int group, int running, int threads) {
         convergence.warp(operation, warp, mask & ~running, group, threads);
         order.lanes(warp, group, group == running, threads);
+        if (observer != null) {
+            observer.synchronizes(warp);
+        }
     }
 
     @Override
@@ -133,7 +155,40 @@ final class AccessChecker extends CheckedMemory {
     }
 
     @Override
+    public void executes(int basicBlock, int line, int thread) {
+        if (how.stopped().getAsBoolean()) {
+            throw text.failure(
+                    CheckFailure.Problem.STOPPED,
+                    line,
+                    0,
+                    thread,
+                    "was running when the launch was stopped");
+        }
+        if (observer != null) {
+            observer.executes(basicBlock, thread);
+        }
+    }
+
+    /** The launch has ended early. */
+    void ended(PtxException failure) {
+        launchFinished();
+        found.accept(
+                failure instanceof CheckFailure check
+                        ? check
+                        : new CheckFailure(
+                                CheckFailure.Problem.DEADLOCK,
+                                failure.file(),
+                                failure.line(),
+                                0,
+                                "",
+                                failure.getMessage().replaceFirst("^.*?: entry [^:]*: (deadlock, )?", "")));
+    }
+
+    @Override
     public void divisionByZero(int line, int thread) {
+        if (how == CheckedLaunch.LENIENT) {
+            return;
+        }
         report(DIVISION_BY_ZERO, line, thread, "divides an integer by zero; the result is undefined");
     }
 
@@ -243,6 +298,7 @@ final class AccessChecker extends CheckedMemory {
 
     @Override
     protected void checkVector(long address, int bytes, int how, int line, int thread) {
+        vectorBytes = bytes;
         if (address % bytes != 0) {
             report(
                     MISALIGNED,
@@ -251,6 +307,24 @@ final class AccessChecker extends CheckedMemory {
                     "accesses " + bytes + " bytes at " + FailureText.address(address) + ", which is not a multiple of "
                             + bytes);
         }
+    }
+
+    /** Tells the observer of an access; of a vector only once, for its first element. */
+    private void observe(
+            LaunchObserver.Kind kind, MemoryRegion region, long address, int bytes, long bits, int line, int thread) {
+        if (vectorLeft > 0) {
+            vectorLeft -= bytes;
+            return;
+        }
+        int all = Math.max(vectorBytes, bytes);
+        vectorLeft = all - bytes;
+        vectorBytes = 0;
+        LaunchObserver.Space space = region == null
+                ? LaunchObserver.Space.LOCAL
+                : region.isShared() ? LaunchObserver.Space.SHARED : LaunchObserver.Space.GLOBAL;
+        String place = region == null ? "local memory" : region.name();
+        int index = region == null ? 0 : (int) (address - region.address());
+        observer.accesses(kind, space, place, address, index, all, bits, line, thread);
     }
 
     private long nowhere() {
@@ -263,6 +337,9 @@ final class AccessChecker extends CheckedMemory {
         MemoryRegion region = region("reads", address, bytes, how, line, thread);
         if (region == MemoryRegion.NOWHERE) {
             return nowhere();
+        }
+        if (observer != null) {
+            observe(LaunchObserver.Kind.READ, region, address, bytes, 0, line, thread);
         }
         if (region != null) {
             if (!region.isShared()) {
@@ -285,6 +362,9 @@ final class AccessChecker extends CheckedMemory {
         MemoryRegion region = region("writes", address, bytes, how, line, thread);
         if (region == MemoryRegion.NOWHERE) {
             return;
+        }
+        if (observer != null) {
+            observe(LaunchObserver.Kind.WRITE, region, address, bytes, bits, line, thread);
         }
         if (region != null) {
             if (!region.isShared()) {
@@ -313,6 +393,9 @@ final class AccessChecker extends CheckedMemory {
         if (region == MemoryRegion.NOWHERE) {
             return nowhere();
         }
+        if (observer != null) {
+            observe(LaunchObserver.Kind.ATOMIC, region, address, bytes, 0, line, thread);
+        }
         if (region != null) {
             int index = (int) (address - region.address());
             races.initialized("atomically changes", region, index, bytes, line, thread);
@@ -324,18 +407,18 @@ final class AccessChecker extends CheckedMemory {
         return address;
     }
 
-    /** What was reported is not thrown but collected by tests and tools. */
+    /** The first failure ends the launch. */
     static Consumer<CheckFailure> throwing() {
         return failure -> {
             throw failure;
         };
     }
 
-    /** For a launch whose failures are collected: at most one of each kind and line. */
-    static Consumer<CheckFailure> collecting(List<CheckFailure> into) {
+    /** Failures are collected: at most one of each kind and source line. */
+    static Consumer<CheckFailure> collecting(List<CheckFailure> into, CheckedLaunch how) {
         return failure -> {
             boolean known = into.stream()
-                    .anyMatch(other -> other.line() == failure.line() && other.problem() == failure.problem());
+                    .anyMatch(other -> how.sameSource(other.line(), failure.line()) && other.problem() == failure.problem());
             if (!known) {
                 into.add(failure);
             }

@@ -23,7 +23,11 @@ public final class CheckFailure extends PtxException {
         /** {@code ld.global.nc} of memory that the kernel launch writes. */
         READ_ONLY("read-only load of written memory"),
         DIVISION_BY_ZERO("division by zero"),
-        TRAP("trap");
+        TRAP("trap"),
+        /** Threads wait for something that can no longer happen. */
+        DEADLOCK("deadlock"),
+        /** The launch was stopped, by a time limit for instance. */
+        STOPPED("stopped");
 
         private final String text;
 

@@ -28,13 +28,15 @@ import tandem.kernels.translate.machine.Suspension;
 final class Convergence {
 
     private final PtxEntry entry;
+    private final CheckedLaunch how;
     private final FailureText text;
     private final Consumer<CheckFailure> report;
     private final int[] lastLines = new int[1024];
     private final Map<Integer, Set<Integer>> behind = new HashMap<>();
 
-    Convergence(PtxEntry entry, FailureText text, Consumer<CheckFailure> report) {
+    Convergence(PtxEntry entry, CheckedLaunch how, FailureText text, Consumer<CheckFailure> report) {
         this.entry = entry;
+        this.how = how;
         this.text = text;
         this.report = report;
     }
@@ -64,7 +66,7 @@ final class Convergence {
                     continue;
                 }
                 warps |= 1 << (from >> 5);
-                if (first >= 0 && at[thread] != at[first] && at[thread].aligned()) {
+                if (first >= 0 && at[thread].aligned() && different(at[thread], at[first])) {
                     differ(at[thread], thread, at[first], first, "waits at this barrier, while thread ", " of its warp");
                     return warps | mask(at, threads);
                 }
@@ -72,7 +74,10 @@ final class Convergence {
             }
             if (first >= 0) {
                 passedBy(at[first], first, from, threads, state);
-                if (whole != null && at[first] != whole && whole.barrier() >= 0 && whole.aligned()) {
+                if (whole != null
+                        && whole.barrier() >= 0
+                        && whole.aligned()
+                        && different(at[first], whole)) {
                     differ(at[first], first, whole, wholeThread, "waits at this barrier, while thread ", "");
                     return warps | mask(at, threads);
                 }
@@ -81,6 +86,35 @@ final class Convergence {
             }
         }
         return warps;
+    }
+
+    /**
+     * Whether two barriers are different ones of the source. Those of which none can be reached from the other are; of
+     * the others, which may be copies in an unrolled loop, those that are known to have different source lines.
+     */
+    private boolean different(Suspension one, Suspension other) {
+        if (one == other) {
+            return false;
+        }
+        boolean known = how.sourceLine().applyAsInt(one.line()) != 0;
+        return known && !how.sameSource(one.line(), other.line())
+                || !reaches(one.line(), other.line()) && !reaches(other.line(), one.line());
+    }
+
+    private boolean reaches(int line, int other) {
+        List<BasicBlock> blocks = BuildBlocks.run(entry);
+        BasicBlock from = waitingAt(blocks, line);
+        BasicBlock to = waitingAt(blocks, other);
+        return from != null && to != null && reach(from).contains(to);
+    }
+
+    private static BasicBlock waitingAt(List<BasicBlock> blocks, int line) {
+        for (BasicBlock block : blocks) {
+            if (block.suspends && block.last().line() == line) {
+                return block;
+            }
+        }
+        return null;
     }
 
     private static int mask(Suspension[] at, int threads) {
@@ -104,7 +138,9 @@ final class Convergence {
     /** Threads of a warp that have exited behind a barrier at which others of it wait. */
     private void passedBy(Suspension barrier, int waiting, int from, int threads, int[] state) {
         for (int thread = from; thread < Math.min(threads, from + 32); thread++) {
-            if (state[thread] == BlockContext.EXITED && isBehind(barrier.line(), lastLines[thread])) {
+            if (how != CheckedLaunch.LENIENT
+                    && state[thread] == BlockContext.EXITED
+                    && isBehind(barrier.line(), lastLines[thread])) {
                 report.accept(text.failure(
                         DIVERGENT,
                         barrier.line(),
@@ -142,12 +178,7 @@ final class Convergence {
 
     private Set<Integer> linesBehind(int operation) {
         List<BasicBlock> blocks = BuildBlocks.run(entry);
-        BasicBlock of = null;
-        for (BasicBlock block : blocks) {
-            if (block.suspends && block.last().line() == operation) {
-                of = block;
-            }
-        }
+        BasicBlock of = waitingAt(blocks, operation);
         Set<Integer> lines = new HashSet<>();
         if (of == null) {
             return lines;

@@ -55,6 +55,11 @@ final class HappensBefore {
         return blockStart;
     }
 
+    /** The number of the running block. */
+    int block() {
+        return block;
+    }
+
     /** The number of the block that was running at that time. */
     int blockAt(int time) {
         int found = Arrays.binarySearch(starts, 0, blocks, time);

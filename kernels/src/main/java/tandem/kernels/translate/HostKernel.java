@@ -3,10 +3,11 @@ package tandem.kernels.translate;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import tandem.kernels.Grid;
 import tandem.kernels.ptx.PtxEntry;
+import tandem.kernels.ptx.PtxException;
 import tandem.kernels.ptx.PtxModule;
+import tandem.kernels.translate.graph.BasicBlock;
 import tandem.kernels.translate.graph.KernelGraph;
 import tandem.kernels.translate.machine.BlockContext;
 import tandem.kernels.translate.machine.BlockRunner;
@@ -23,6 +24,7 @@ public final class HostKernel {
     private final VectorKernel vectors;
     // The generated code has the addresses of the module's variables in it: the memory must exist as long as the code.
     private final ModuleMemory memory;
+    private final List<BasicBlock> blocks;
     // Entries of the module that are translated later share that memory as long as the module exists.
     private final PtxModule module;
 
@@ -32,6 +34,7 @@ public final class HostKernel {
         this.mode = mode;
         this.memory = memory;
         this.vectors = null;
+        this.blocks = mode == Mode.OBSERVED ? List.copyOf(graph.blocks()) : List.of();
         this.runner = new BlockRunner(graph.schedule(code), MemoryLayout.of(entry, "shared", mode).bytes(), MemoryLayout.of(entry, "local", mode).bytes());
     }
 
@@ -41,6 +44,7 @@ public final class HostKernel {
         this.mode = mode;
         this.memory = memory;
         this.vectors = vectors;
+        this.blocks = List.of();
         this.runner = null;
     }
 
@@ -59,6 +63,11 @@ public final class HostKernel {
         return module;
     }
 
+    /** The basic blocks, in {@link Mode#OBSERVED}; the number of a block is {@link BasicBlock#index}. */
+    public List<BasicBlock> blocks() {
+        return blocks;
+    }
+
     /** How it was translated. */
     public Mode mode() {
         return mode;
@@ -73,11 +82,11 @@ public final class HostKernel {
      * @param endBlock block to stop in front of
      */
     public void run(Grid grid, long parameters, int firstBlock, int endBlock) {
-        if (mode == Mode.CHECKED) {
+        if (mode != Mode.FAST) {
             throw new IllegalStateException(
                     "entry " + entry.name() + " was translated in checked mode: pass the memory that it may access");
         }
-        launch(grid, parameters, firstBlock, endBlock, null, null);
+        launch(grid, parameters, firstBlock, endBlock, null);
     }
 
     /**
@@ -88,12 +97,23 @@ public final class HostKernel {
      * @throws CheckFailure for the first access that is wrong
      */
     public void run(Grid grid, long parameters, int firstBlock, int endBlock, MemoryMap memory) {
-        if (mode != Mode.CHECKED) {
+        if (mode == Mode.FAST) {
             throw new IllegalStateException(
                     "entry " + entry.name() + " was translated in fast mode, which checks nothing");
         }
         synchronized (memory) {
-            launch(grid, parameters, firstBlock, endBlock, memory, AccessChecker.throwing());
+            launch(
+                    grid,
+                    parameters,
+                    firstBlock,
+                    endBlock,
+                    new AccessChecker(
+                            entry,
+                            BlockContext.current(),
+                            memory,
+                            this.memory,
+                            CheckedLaunch.LENIENT,
+                            AccessChecker.throwing()));
         }
     }
 
@@ -102,19 +122,30 @@ public final class HostKernel {
      *
      * @return the first error of each kind at each PTX line, in the order in which they were found
      */
-    public List<CheckFailure> findAll(Grid grid, long parameters, MemoryMap memory) {
+    public List<CheckFailure> findAll(Grid grid, long parameters, MemoryMap memory, CheckedLaunch how) {
         if (mode == Mode.FAST) {
             throw new IllegalStateException(
                     "entry " + entry.name() + " was translated in fast mode, which checks nothing");
         }
         List<CheckFailure> found = new ArrayList<>();
+        BlockContext context = BlockContext.current();
+        context.order = how.order().start();
         synchronized (memory) {
-            launch(grid, parameters, 0, Math.toIntExact(grid.blocks()), memory, AccessChecker.collecting(found));
+            AccessChecker checker = new AccessChecker(
+                    entry, context, memory, this.memory, how, AccessChecker.collecting(found, how));
+            try {
+                launch(grid, parameters, 0, Math.toIntExact(grid.blocks()), checker);
+            } catch (PtxException e) {
+                // Threads that cannot continue, or a launch that was stopped: nothing runs any more.
+                checker.ended(e);
+            } finally {
+                context.order = null;
+            }
         }
         return found;
     }
 
-    private void launch(Grid grid, long parameters, int firstBlock, int endBlock, MemoryMap map, Consumer<CheckFailure> found) {
+    private void launch(Grid grid, long parameters, int firstBlock, int endBlock, AccessChecker checker) {
         if (firstBlock < 0 || endBlock > grid.blocks() || firstBlock > endBlock) {
             throw new IllegalArgumentException(
                     "blocks " + firstBlock + " to " + endBlock + " of a grid of " + grid.blocks());
@@ -126,7 +157,6 @@ public final class HostKernel {
             return;
         }
         context.parameters = parameters;
-        AccessChecker checker = map == null ? null : new AccessChecker(entry, context, map, memory, found);
         context.checked = checker;
         try {
             runner.run(context, grid, firstBlock, endBlock);

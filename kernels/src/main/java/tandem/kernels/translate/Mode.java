@@ -7,5 +7,7 @@ public enum Mode {
     /**
      * Every access is checked; what is wrong becomes an exception with PTX line, block and thread. Many times slower.
      */
-    CHECKED
+    CHECKED,
+    /** As checked; also an observer is told what threads do, and the launch can be stopped. Slower still. */
+    OBSERVED
 }

@@ -20,6 +20,7 @@ import tandem.kernels.translate.graph.Effects;
 import tandem.kernels.translate.graph.KernelGraph;
 import tandem.kernels.translate.graph.ResumePoint;
 import tandem.kernels.translate.machine.BlockContext;
+import tandem.kernels.translate.machine.CheckedMemory;
 
 /**
  * Writes the method of one resume point: what is the same for all threads, then a loop over threads around the blocks
@@ -84,10 +85,12 @@ final class SegmentEmitter implements Opcodes {
         frame.begin(emitter, labels);
         AssignSlots.Result slots = AssignSlots.run(graph, blocks, own, frame.firstFree());
         frame.assign(slots);
+        frame.invariant(true);
         for (PtxInstruction instruction : invariants) {
             frame.clearTemporaries();
             emitter.instruction(instruction);
         }
+        frame.invariant(false);
         ThreadLoop loop = new ThreadLoop(graph, point, emitter, frame);
         loop.begin();
         for (PtxRegister register : undefined) {
@@ -108,6 +111,13 @@ final class SegmentEmitter implements Opcodes {
         for (int b = 0; b < blocks.size(); b++) {
             BasicBlock block = blocks.get(b);
             emitter.method().visitLabel(labels.get(block));
+            if (mode == Mode.OBSERVED) {
+                emitter.push(block.index);
+                emitter.push(block.instructions.isEmpty() ? block.line : block.instructions.get(0).line());
+                frame.pushThread();
+                emitter.method().visitVarInsn(ALOAD, frame.checks());
+                emitter.call(CheckedMemory.class, "block", "(IIILtandem/kernels/translate/machine/CheckedMemory;)V");
+            }
             for (PtxInstruction instruction : block.instructions) {
                 frame.clearTemporaries();
                 emitter.instruction(instruction);

@@ -65,6 +65,7 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
     private Map<BasicBlock, Label> labels;
     private Map<PtxRegister, Integer> slots;
     private Label exit;
+    private boolean invariant;
     private int next = UNSAFE + 1;
 
     /** @param wanted what {@link #wanted} collected in an earlier run over the same segment */
@@ -91,7 +92,7 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
         emitter.method()
                 .visitFieldInsn(GETSTATIC, Type.getInternalName(Raw.class), "UNSAFE", Type.getDescriptor(Unsafe.class));
         emitter.method().visitVarInsn(ASTORE, UNSAFE);
-        if (mode == Mode.CHECKED) {
+        if (mode != Mode.FAST) {
             field("checked", Type.getDescriptor(CheckedMemory.class));
             emitter.method().visitVarInsn(ASTORE, local("checked", 1));
         }
@@ -148,6 +149,11 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
 
     void exit(Label label) {
         exit = label;
+    }
+
+    /** Whether what is written now is computed once for all threads. */
+    void invariant(boolean on) {
+        invariant = on;
     }
 
     void clearTemporaries() {
@@ -287,6 +293,10 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
 
     @Override
     public void pushThread() {
+        if (invariant) {
+            emitter.method().visitVarInsn(ILOAD, FROM);
+            return;
+        }
         emitter.method().visitVarInsn(ILOAD, use("thread", 1));
     }
 
@@ -302,6 +312,6 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
 
     @Override
     public int checks() {
-        return mode == Mode.CHECKED ? locals.get("checked") : -1;
+        return mode == Mode.FAST ? -1 : locals.get("checked");
     }
 }

@@ -1,5 +1,6 @@
 package tandem.kernels.translate.forms;
 
+import static org.objectweb.asm.Opcodes.ALOAD;
 import static org.objectweb.asm.Opcodes.I2L;
 import static org.objectweb.asm.Opcodes.IADD;
 import static org.objectweb.asm.Opcodes.IMUL;
@@ -14,6 +15,7 @@ import static org.objectweb.asm.Opcodes.LSUB;
 
 import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxType;
+import tandem.kernels.translate.machine.CheckedMemory;
 import tandem.kernels.translate.machine.IntegerMath;
 
 /** Integer arithmetic (PTX ISA, section 9.7.1). */
@@ -53,8 +55,8 @@ final class IntegerForms {
             addTo(e, i.type());
         });
         table.add("sad", ALL, "", 4, ternary("sad", "sadUnsigned", 3));
-        table.add("div", ALL, "", 3, ternary("div", "divUnsigned", 2));
-        table.add("rem", ALL, "", 3, ternary("rem", "remUnsigned", 2));
+        table.add("div", ALL, "", 3, division("div"));
+        table.add("rem", ALL, "", 3, division("rem"));
         table.add("neg", "s16|s32|s64", "", 2, (e, i) -> {
             e.load(1, i.type());
             e.op(Kind.of(i.type()) == Kind.LONG ? LNEG : INEG);
@@ -98,6 +100,23 @@ final class IntegerForms {
             }
             e.call(IntegerMath.class, i.type().isSigned() ? signed : unsigned, Kind.of(i.type()), arguments);
             e.store(0, i.type());
+        };
+    }
+
+    private static Emission division(String name) {
+        Emission division = ternary(name, name + "Unsigned", 2);
+        return (e, i) -> {
+            if (e.frame().checks() >= 0) {
+                e.load(2, i.type());
+                if (Kind.of(i.type()) != Kind.LONG) {
+                    e.op(I2L);
+                }
+                e.push(i.line());
+                e.frame().pushThread();
+                e.method().visitVarInsn(ALOAD, e.frame().checks());
+                e.call(CheckedMemory.class, "divisor", "(JIILtandem/kernels/translate/machine/CheckedMemory;)V");
+            }
+            division.emit(e, i);
         };
     }
 

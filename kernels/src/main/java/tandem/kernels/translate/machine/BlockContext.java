@@ -31,6 +31,9 @@ public final class BlockContext {
     /** What checked mode consults; null in fast mode. */
     public CheckedMemory checked;
 
+    /** In which order blocks and threads run; null by rising number. */
+    public Order order;
+
     private final WorkerMemory memory = new WorkerMemory();
 
     private static final ThreadLocal<BlockContext> CURRENT = ThreadLocal.withInitial(BlockContext::new);

@@ -34,7 +34,9 @@ public final class BlockRunner {
         context.ntidX = grid.threadsX();
         context.ntidY = grid.threadsY();
         context.ntidZ = grid.threadsZ();
-        for (int block = first; block < end; block++) {
+        int[] order = context.order == null ? null : context.order.of(first, end);
+        for (int i = first; i < end; i++) {
+            int block = order == null ? i : order[i - first];
             context.ctaidX = block % grid.blocksX();
             context.ctaidY = block / grid.blocksX() % grid.blocksY();
             context.ctaidZ = block / grid.blocksX() / grid.blocksY();
@@ -44,11 +46,21 @@ public final class BlockRunner {
             if (scheduler != null) {
                 scheduler.run(context, threads);
             } else {
-                code.segment(0, context, 0, threads);
+                runThreads(context, threads);
             }
             if (context.checked != null) {
                 context.checked.blockFinished();
             }
+        }
+    }
+
+    private void runThreads(BlockContext context, int threads) {
+        if (context.order == null) {
+            code.segment(0, context, 0, threads);
+            return;
+        }
+        for (int thread : context.order.of(0, threads)) {
+            code.segment(0, context, thread, thread + 1);
         }
     }
 }

@@ -41,6 +41,9 @@ public abstract class CheckedMemory {
     /** Called when a kernel traps. */
     public abstract void trap(int line, int thread);
 
+    /** Called at the start of a basic block, in observed mode. */
+    public abstract void executes(int basicBlock, int line, int thread);
+
     /** Called when an integer is divided by zero. */
     public abstract void divisionByZero(int line, int thread);
 
@@ -93,5 +96,17 @@ public abstract class CheckedMemory {
     /** Called by generated code at a trap. */
     public static void trap(int line, int thread, CheckedMemory checks) {
         checks.trap(line, thread);
+    }
+
+    /** Called by generated code in front of a division of integers. */
+    public static void divisor(long value, int line, int thread, CheckedMemory checks) {
+        if (value == 0) {
+            checks.divisionByZero(line, thread);
+        }
+    }
+
+    /** Called by generated code at the start of a basic block. */
+    public static void block(int number, int line, int thread, CheckedMemory checks) {
+        checks.executes(number, line, thread);
     }
 }

@@ -32,7 +32,10 @@ final class Scheduler {
         }
         while (true) {
             if (warps) {
-                for (int from = 0; from < threads; from += 32) {
+                int warps = (threads + 31) / 32;
+                int[] order = context.order == null ? null : context.order.of(0, warps);
+                for (int i = 0; i < warps; i++) {
+                    int from = 32 * (order == null ? i : order[i]);
                     runWarp(context, from, Math.min(threads, from + 32), threads);
                 }
             } else {
@@ -61,6 +64,14 @@ final class Scheduler {
     /** Runs the threads of a range until each waits or has exited. */
     private void runReady(BlockContext context, int from, int to) {
         int[] state = context.state;
+        if (context.order != null) {
+            for (int thread : context.order.of(from, to)) {
+                while (state[thread] >= 0) {
+                    code.segment(state[thread], context, thread, thread + 1);
+                }
+            }
+            return;
+        }
         int thread = from;
         while (thread < to) {
             if (state[thread] >= 0) {

@@ -1,0 +1,53 @@
+package tandem.kernels.translate;
+
+import java.util.function.BooleanSupplier;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * How a checked launch that reports all errors runs.
+ *
+ * @param sourceLine a number for the source line of a PTX line, 0 when it is not known: errors of one kind are reported
+ *     once for each
+ * @param order of threads and blocks
+ * @param observer is told what threads do, or null; needs {@link Mode#OBSERVED}
+ * @param stopped whether the launch must end now, asked often in {@link Mode#OBSERVED}
+ */
+public record CheckedLaunch(
+        IntUnaryOperator sourceLine, ThreadOrder order, LaunchObserver observer, BooleanSupplier stopped) {
+
+    /**
+     * For launches that end with the first error: division by zero, and threads that have exited behind a barrier at
+     * which others wait, are no errors, as GPUs define what then happens.
+     */
+    static final CheckedLaunch LENIENT = standard();
+
+    /** Without source lines and observer, in rising order, without an end. */
+    public static CheckedLaunch standard() {
+        return new CheckedLaunch(line -> 0, new ThreadOrder.Forward(), null, () -> false);
+    }
+
+    /** The same with source lines. */
+    public CheckedLaunch withSourceLine(IntUnaryOperator lines) {
+        return new CheckedLaunch(lines, order, observer, stopped);
+    }
+
+    /** The same with another order. */
+    public CheckedLaunch withOrder(ThreadOrder other) {
+        return new CheckedLaunch(sourceLine, other, observer, stopped);
+    }
+
+    /** The same with an observer. */
+    public CheckedLaunch withObserver(LaunchObserver other) {
+        return new CheckedLaunch(sourceLine, order, other, stopped);
+    }
+
+    /** The same with an end. */
+    public CheckedLaunch withStopped(BooleanSupplier other) {
+        return new CheckedLaunch(sourceLine, order, observer, other);
+    }
+
+    boolean sameSource(int line, int other) {
+        int source = sourceLine.applyAsInt(line);
+        return line == other || source != 0 && source == sourceLine.applyAsInt(other);
+    }
+}
