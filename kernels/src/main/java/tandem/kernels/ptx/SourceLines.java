@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 public final class SourceLines {
 
     private static final Pattern FILE = Pattern.compile("\\s*\\.file\\s+(\\d+)\\s+\"([^\"]*)\".*");
-    private static final Pattern LOC =
-            Pattern.compile("\\s*\\.loc\\s+(\\d+)\\s+(\\d+)\\s+(\\d+)(?:.*inlined_at\\s+(\\d+)\\s+(\\d+)\\s+(\\d+))?.*");
+    private static final Pattern LOC = Pattern.compile(
+            "\\s*\\.loc\\s+(\\d+)\\s+(\\d+)\\s+(\\d+)(?:.*inlined_at\\s+(\\d+)\\s+(\\d+)\\s+(\\d+))?.*");
     private static final Pattern TOOLKIT = Pattern.compile("(.*/)?(cuda|nvidia)[^/]*/(.*/)?include/.*");
 
     private static final int MAX_DEPTH = 64;
@@ -29,6 +29,7 @@ public final class SourceLines {
     private final Map<Integer, String> files = new HashMap<>();
     /** For each directive its place and those that it was inlined into, the innermost first. */
     private final TreeMap<Integer, List<Loc>> locations = new TreeMap<>();
+
     private final List<Place> places = new ArrayList<>();
     private final Map<Loc, Integer> numbers = new HashMap<>();
 

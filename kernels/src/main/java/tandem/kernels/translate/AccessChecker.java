@@ -158,11 +158,7 @@ final class AccessChecker extends CheckedMemory {
     public void executes(int basicBlock, int line, int thread) {
         if (how.stopped().getAsBoolean()) {
             throw text.failure(
-                    CheckFailure.Problem.STOPPED,
-                    line,
-                    0,
-                    thread,
-                    "was running when the launch was stopped");
+                    CheckFailure.Problem.STOPPED, line, 0, thread, "was running when the launch was stopped");
         }
         if (observer != null) {
             observer.executes(basicBlock, thread);
@@ -205,8 +201,8 @@ final class AccessChecker extends CheckedMemory {
                     MISALIGNED,
                     line,
                     thread,
-                    verb + " " + bytes + " bytes at " + FailureText.address(address)
-                            + ", which is not a multiple of " + bytes);
+                    verb + " " + bytes + " bytes at " + FailureText.address(address) + ", which is not a multiple of "
+                            + bytes);
             return MemoryRegion.NOWHERE;
         }
         int space = how & SPACE;
@@ -273,7 +269,8 @@ final class AccessChecker extends CheckedMemory {
                         UNINITIALISED,
                         line,
                         thread,
-                        verb + " " + bytes + " bytes at byte " + (offset - localLayout.starts().get(variable))
+                        verb + " " + bytes + " bytes at byte "
+                                + (offset - localLayout.starts().get(variable))
                                 + " of local memory '"
                                 + MemoryLayout.sourceName(name)
                                 + "', which nothing has written");
@@ -418,7 +415,8 @@ final class AccessChecker extends CheckedMemory {
     static Consumer<CheckFailure> collecting(List<CheckFailure> into, CheckedLaunch how) {
         return failure -> {
             boolean known = into.stream()
-                    .anyMatch(other -> how.sameSource(other.line(), failure.line()) && other.problem() == failure.problem());
+                    .anyMatch(other ->
+                            how.sameSource(other.line(), failure.line()) && other.problem() == failure.problem());
             if (!known) {
                 into.add(failure);
             }

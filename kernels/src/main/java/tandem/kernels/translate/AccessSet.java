@@ -24,8 +24,7 @@ final class AccessSet {
         }
         long last = latest[cell];
         latest[cell] = stamp;
-        if (last != 0
-                && (Stamp.thread(last) != Stamp.thread(stamp) || Stamp.time(last) < order.blockStart())) {
+        if (last != 0 && (Stamp.thread(last) != Stamp.thread(stamp) || Stamp.time(last) < order.blockStart())) {
             remember(cell, last, stamp, order);
         }
     }

@@ -21,9 +21,9 @@ import tandem.kernels.translate.machine.Suspension;
 
 /**
  * Finds barriers and warp operations that threads execute divergently: lanes of one warp at different barriers, warps
- * at different barriers that count the whole block, and threads that passed by. A thread that has returned early is
- * not divergent (CUDA C++ Programming Guide, "Synchronization Functions": all non-exited threads); one that has
- * exited after an access behind the barrier has passed it by.
+ * at different barriers that count the whole block, and threads that passed by. A thread that has returned early is not
+ * divergent (CUDA C++ Programming Guide, "Synchronization Functions": all non-exited threads); one that has exited
+ * after an access behind the barrier has passed it by.
  */
 final class Convergence {
 
@@ -67,17 +67,20 @@ final class Convergence {
                 }
                 warps |= 1 << (from >> 5);
                 if (first >= 0 && at[thread].aligned() && different(at[thread], at[first])) {
-                    differ(at[thread], thread, at[first], first, "waits at this barrier, while thread ", " of its warp");
+                    differ(
+                            at[thread],
+                            thread,
+                            at[first],
+                            first,
+                            "waits at this barrier, while thread ",
+                            " of its warp");
                     return warps | mask(at, threads);
                 }
                 first = first < 0 ? thread : first;
             }
             if (first >= 0) {
                 passedBy(at[first], first, from, threads, state);
-                if (whole != null
-                        && whole.barrier() >= 0
-                        && whole.aligned()
-                        && different(at[first], whole)) {
+                if (whole != null && whole.barrier() >= 0 && whole.aligned() && different(at[first], whole)) {
                     differ(at[first], first, whole, wholeThread, "waits at this barrier, while thread ", "");
                     return warps | mask(at, threads);
                 }

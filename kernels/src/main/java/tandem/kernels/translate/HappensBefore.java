@@ -111,8 +111,7 @@ final class HappensBefore {
     }
 
     private boolean includes(Clock clock, long stamp) {
-        return clock != null
-                && clock.includes(blockAt(Stamp.time(stamp)), Stamp.thread(stamp), Stamp.time(stamp));
+        return clock != null && clock.includes(blockAt(Stamp.time(stamp)), Stamp.thread(stamp), Stamp.time(stamp));
     }
 
     private boolean orderedByWarps(int time, int other, int thread) {
@@ -225,7 +224,8 @@ final class HappensBefore {
     private Clock snapshot(int thread) {
         clocks = true;
         int time = ++now;
-        Clock.Builder clock = new Clock.Builder(known[thread]).block(block, floor).thread(block, thread, time);
+        Clock.Builder clock =
+                new Clock.Builder(known[thread]).block(block, floor).thread(block, thread, time);
         if (partial) {
             int warp = thread >> 5;
             for (int other = 0; other < LANES; other++) {

@@ -35,7 +35,10 @@ public final class HostKernel {
         this.memory = memory;
         this.vectors = null;
         this.blocks = mode == Mode.OBSERVED ? List.copyOf(graph.blocks()) : List.of();
-        this.runner = new BlockRunner(graph.schedule(code), MemoryLayout.of(entry, "shared", mode).bytes(), MemoryLayout.of(entry, "local", mode).bytes());
+        this.runner = new BlockRunner(
+                graph.schedule(code),
+                MemoryLayout.of(entry, "shared", mode).bytes(),
+                MemoryLayout.of(entry, "local", mode).bytes());
     }
 
     HostKernel(PtxModule module, PtxEntry entry, Mode mode, VectorKernel vectors, ModuleMemory memory) {
@@ -131,8 +134,8 @@ public final class HostKernel {
         BlockContext context = BlockContext.current();
         context.order = how.order().start();
         synchronized (memory) {
-            AccessChecker checker = new AccessChecker(
-                    entry, context, memory, this.memory, how, AccessChecker.collecting(found, how));
+            AccessChecker checker =
+                    new AccessChecker(entry, context, memory, this.memory, how, AccessChecker.collecting(found, how));
             try {
                 launch(grid, parameters, 0, Math.toIntExact(grid.blocks()), checker);
             } catch (PtxException e) {

@@ -32,7 +32,15 @@ public interface LaunchObserver {
      * @param line PTX line
      */
     default void accesses(
-            Kind kind, Space space, String place, long address, int index, int bytes, long bits, int line, int thread) {}
+            Kind kind,
+            Space space,
+            String place,
+            long address,
+            int index,
+            int bytes,
+            long bits,
+            int line,
+            int thread) {}
 
     /** Threads of a warp, or of the block when {@code warp} is negative, have waited for each other. */
     default void synchronizes(int warp) {}

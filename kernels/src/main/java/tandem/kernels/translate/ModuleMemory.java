@@ -138,7 +138,11 @@ final class ModuleMemory {
     MemoryMap map() {
         MemoryMap map = new MemoryMap();
         for (PtxVariable variable : variables.values()) {
-            map.add("variable " + MemoryLayout.sourceName(variable.name()), address(variable.name()), variable.bytes(), true);
+            map.add(
+                    "variable " + MemoryLayout.sourceName(variable.name()),
+                    address(variable.name()),
+                    variable.bytes(),
+                    true);
         }
         return map;
     }

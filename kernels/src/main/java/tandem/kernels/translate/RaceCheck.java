@@ -166,8 +166,8 @@ final class RaceCheck {
                 line,
                 Stamp.line(other),
                 thread,
-                verb + " " + bytes + " bytes at " + FailureText.where(region, index) + ", which " + text.who(other) + " "
-                        + did + " at " + CheckFailure.OTHER_LINE + text.missing(other, thread)));
+                verb + " " + bytes + " bytes at " + FailureText.where(region, index) + ", which " + text.who(other)
+                        + " " + did + " at " + CheckFailure.OTHER_LINE + text.missing(other, thread)));
     }
 
     private void readOnly(MemoryRegion region, int index, int bytes, int line, int thread, long other) {
@@ -176,7 +176,8 @@ final class RaceCheck {
                 line,
                 Stamp.line(other),
                 thread,
-                "reads " + bytes + " bytes at " + FailureText.where(region, index) + " through the read-only cache, which "
+                "reads " + bytes + " bytes at " + FailureText.where(region, index)
+                        + " through the read-only cache, which "
                         + text.who(other) + " wrote at " + CheckFailure.OTHER_LINE
                         + ": memory read by __ldg() or a const __restrict__ pointer must not be written in the same"
                         + " kernel launch"));

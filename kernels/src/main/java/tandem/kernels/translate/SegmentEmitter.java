@@ -113,7 +113,10 @@ final class SegmentEmitter implements Opcodes {
             emitter.method().visitLabel(labels.get(block));
             if (mode == Mode.OBSERVED) {
                 emitter.push(block.index);
-                emitter.push(block.instructions.isEmpty() ? block.line : block.instructions.get(0).line());
+                emitter.push(
+                        block.instructions.isEmpty()
+                                ? block.line
+                                : block.instructions.get(0).line());
                 frame.pushThread();
                 emitter.method().visitVarInsn(ALOAD, frame.checks());
                 emitter.call(CheckedMemory.class, "block", "(IIILtandem/kernels/translate/machine/CheckedMemory;)V");

@@ -32,9 +32,8 @@ final class UninitializedReads {
 
     /** A write that is not ordered with the read came: what was found is a race. */
     void raced(MemoryRegion region, int index, int bytes) {
-        reads.removeIf(read -> read.region() == region
-                && read.index() < index + bytes
-                && index < read.index() + read.bytes());
+        reads.removeIf(
+                read -> read.region() == region && read.index() < index + bytes && index < read.index() + read.bytes());
     }
 
     /** Takes the reads of shared memory, or all of them. */

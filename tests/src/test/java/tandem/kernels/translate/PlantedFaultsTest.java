@@ -71,9 +71,8 @@ class PlantedFaultsTest {
         for (CheckFailure failure : failures) {
             int line = lines.at(failure.line()).line();
             assertEquals(file + ".cu", lines.at(failure.line()).file());
-            int other = failure.otherLine() == 0
-                    ? 0
-                    : lines.at(failure.otherLine()).line();
+            int other =
+                    failure.otherLine() == 0 ? 0 : lines.at(failure.otherLine()).line();
             String both = Math.min(line, other) + " " + Math.max(line, other);
             found.add(failure.problem() + " " + (other == 0 ? "" + line : both));
         }
@@ -96,7 +95,10 @@ class PlantedFaultsTest {
                 packed.bytes().putInt(offset, 2).putFloat(offset + 4, 3f).putLong(offset + 8, array.address());
             } else if (text.startsWith("=")) {
                 packed.bytes()
-                        .putLong(offset, arrays.get(Integer.parseInt(text.substring(1)) - 1).address());
+                        .putLong(
+                                offset,
+                                arrays.get(Integer.parseInt(text.substring(1)) - 1)
+                                        .address());
             } else if (text.startsWith("i")) {
                 int value = Integer.parseInt(text.substring(1));
                 switch (parameters.get(i).bytes()) {
@@ -206,7 +208,10 @@ class PlantedFaultsTest {
     })
     void correctKernel(String entry, String grid, String arguments) {
         for (ThreadOrder order : List.of(
-                new ThreadOrder.Forward(), new ThreadOrder.Reverse(), new ThreadOrder.Random(1), new ThreadOrder.Random(2))) {
+                new ThreadOrder.Forward(),
+                new ThreadOrder.Reverse(),
+                new ThreadOrder.Random(1),
+                new ThreadOrder.Random(2))) {
             assertEquals(Set.of(), findings(entry, grid, arguments, order), order.toString());
         }
     }

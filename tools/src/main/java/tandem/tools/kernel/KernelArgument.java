@@ -14,7 +14,9 @@ import tandem.tools.InputException;
 sealed interface KernelArgument {
 
     /** Syntax of an argument, for help and error messages. */
-    String SYNTAX = "TYPE:NUMBER or TYPE[COUNT]=zeros|ones|iota|random|N,N,...|FILE, such as i32:5 or f32[1024]=random";
+    String SYNTAX =
+            "TYPE:NUMBER, TYPE[COUNT]=zeros|ones|iota|uniform|normal|constant:NUMBER|N,N,...|FILE.npy|FILE, or same:ARGUMENT,"
+                    + " such as i32:5 or f32[1024]=normal";
 
     /** The text on the command line. */
     String text();
@@ -29,6 +31,14 @@ sealed interface KernelArgument {
             ByteBuffer buffer = ByteBuffer.allocateDirect(type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
             type.put(buffer, 0, value);
             return buffer;
+        }
+    }
+
+    /** The address of the buffer of an earlier array argument, by its number from 1. */
+    record Same(String text, int number) implements KernelArgument {
+        @Override
+        public ElementType type() {
+            return ElementType.U64;
         }
     }
 
@@ -52,10 +62,22 @@ sealed interface KernelArgument {
                 case "", "zeros" -> {}
                 case "ones" -> fill(buffer, index -> 1);
                 case "iota" -> fill(buffer, index -> index);
-                case "random" ->
+                case "normal" -> fill(buffer, index -> random.nextGaussian());
+                case "random", "uniform" ->
                     fill(buffer, index -> type.isFloat() ? random.nextDouble() * 2 - 1 : random.nextInt(128));
                 default -> {
-                    if (Files.isRegularFile(Path.of(fill))) {
+                    if (fill.endsWith(".npy")) {
+                        NpyFile file = NpyFile.read(Path.of(fill));
+                        if (file.type() != type || file.count() != count) {
+                            throw new InputException("--arg " + text + ": " + fill + " has shape " + file.shape()
+                                    + " of " + file.type() + ", not " + count + " of " + type);
+                        }
+                        buffer.put(0, file.data(), 0, file.data().capacity());
+                    } else if (fill.startsWith("constant:")) {
+                        for (int i = 0; i < count; i++) {
+                            type.put(buffer, i * type.bytes(), fill.substring(9).strip());
+                        }
+                    } else if (Files.isRegularFile(Path.of(fill))) {
                         read(Path.of(fill), buffer);
                     } else {
                         list(buffer);
@@ -100,6 +122,9 @@ sealed interface KernelArgument {
 
     /** Parses the text on the command line. */
     static KernelArgument parse(String text) {
+        if (text.matches("same:\\d{1,3}")) {
+            return new Same(text, Integer.parseInt(text.substring(5)));
+        }
         Matcher scalar = Pattern.compile("(\\w+):(.+)").matcher(text);
         if (scalar.matches()) {
             Scalar argument = new Scalar(

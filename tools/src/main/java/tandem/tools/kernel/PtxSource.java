@@ -6,8 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tandem.kernels.Catalogue;
 import tandem.kernels.ShippedPtx;
+import tandem.kernels.ptx.PtxException;
+import tandem.kernels.ptx.PtxModule;
+import tandem.tools.InputException;
 
 /**
  * The text of a PTX file.
@@ -16,6 +21,16 @@ import tandem.kernels.ShippedPtx;
  * @param text the whole text
  */
 record PtxSource(String name, String text) {
+
+    /** The newest PTX version that the parser was tested with: that of CUDA 13.0. */
+    private static final double KNOWN_VERSION = 9.0;
+
+    private static final Pattern VERSION = Pattern.compile("(?m)^\\s*\\.version\\s+(\\d+\\.\\d+)");
+
+    /** As {@link #of(String)}; a {@code .cu} file is compiled. */
+    static PtxSource of(String fileOrModule, CudaCompiler compiler) throws IOException {
+        return fileOrModule.endsWith(".cu") ? compiler.compile(Path.of(fileOrModule)) : of(fileOrModule);
+    }
 
     /** The file of that name or, if there is none, the module of this build. */
     static PtxSource of(String fileOrModule) throws IOException {
@@ -36,5 +51,30 @@ record PtxSource(String name, String text) {
     /** A module of this build. */
     static PtxSource shipped(String module) {
         return new PtxSource(ShippedPtx.fileName(module), ShippedPtx.text(module));
+    }
+
+    /**
+     * Parses it.
+     *
+     * @throws PtxException when it is not PTX, or not PTX that is understood
+     */
+    PtxModule parse() {
+        String start = text.stripLeading();
+        Matcher version = VERSION.matcher(text);
+        if (!version.find()) {
+            throw new InputException(name + " is not PTX: it has no .version"
+                    + (start.startsWith("\u007fELF") ? " (it is a binary; compile with nvcc -ptx)" : ""));
+        }
+        try {
+            return PtxModule.parse(name, text);
+        } catch (PtxException e) {
+            double number = Double.parseDouble(version.group(1));
+            if (number > KNOWN_VERSION) {
+                throw new InputException(e.getMessage() + "; the file is PTX " + version.group(1)
+                        + ", newer than the known " + KNOWN_VERSION
+                        + ": compile it with the nvcc of CUDA 13.0 or earlier");
+            }
+            throw e;
+        }
     }
 }

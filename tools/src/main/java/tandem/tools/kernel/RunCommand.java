@@ -3,30 +3,28 @@ package tandem.tools.kernel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tandem.engine.Memory;
 import tandem.engine.cpu.CpuDevice;
 import tandem.kernels.Grid;
 import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxException;
 import tandem.kernels.ptx.PtxModule;
-import tandem.kernels.ptx.PtxParameter;
-import tandem.kernels.ptx.PtxType;
+import tandem.kernels.ptx.SourceLines;
 import tandem.kernels.translate.CheckFailure;
+import tandem.kernels.translate.CheckedLaunch;
 import tandem.kernels.translate.HostKernel;
-import tandem.kernels.translate.MemoryMap;
+import tandem.kernels.translate.LaunchObserver;
 import tandem.kernels.translate.Mode;
+import tandem.kernels.translate.ThreadOrder;
 import tandem.kernels.translate.Translator;
 import tandem.tools.InputException;
 
@@ -34,9 +32,10 @@ import tandem.tools.InputException;
 @Command(
         name = "run",
         description =
-                "Launches a kernel (an entry of a PTX file) on the CPU in checked mode: out-of-bounds and misaligned accesses, reads of "
-                        + "uninitialized memory, and races in shared memory are reported with PTX line, block and thread. Prints the contents "
-                        + "of the arrays after the launch.",
+                "Launches a kernel (an entry of a .cu or PTX file) on the CPU in checked mode: out-of-bounds and misaligned accesses, "
+                        + "reads of uninitialized memory, races, divergent barriers and deadlocks are reported with source line, block and "
+                        + "thread. Prints the contents of the arrays after the launch. A .cu file is compiled with your nvcc. The exit code "
+                        + "is 1 if there is an error or an array differs from what --expect gives.",
         sortOptions = false,
         abbreviateSynopsis = true,
         footer = {
@@ -45,19 +44,23 @@ import tandem.tools.InputException;
             "  " + KernelArgument.SYNTAX,
             "  An array without '=...' is uninitialized: a read before a write is reported.",
             "",
-            "Example:",
+            "Examples:",
+            "  tandem kernels run stencil.cu --grid 4,256 --arg f32[1024]=normal --arg f32[1024] --arg i32:1024",
             "  tandem kernels run elementwise --entry leaky_relu_forward --grid 1,256 \\",
             "      --arg f32[1024]=random --arg f32[1024] --arg f32:0.1 --arg u32:1024"
         })
 final class RunCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "FILE.ptx", description = "A PTX file, or the name of a module of this build.")
+    /** CUDA C++ Programming Guide, "Technical Specifications per Compute Capability". */
+    private static final int MAX_STATIC_SHARED_BYTES = 48 * 1024;
+
+    @Parameters(paramLabel = "FILE", description = "A .cu or PTX file, or the name of a module of this build.")
     private String file;
 
     @Option(
             names = {"-e", "--entry"},
             paramLabel = "NAME",
-            description = "The entry; optional if there is only one.")
+            description = "The entry, as C++ or PTX name; optional if there is only one.")
     private String entry;
 
     @Option(
@@ -77,7 +80,7 @@ final class RunCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Seed for 'random'. Default: ${DEFAULT-VALUE}.")
+            description = "Seed for 'uniform' and 'normal'. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Option(
@@ -93,10 +96,57 @@ final class RunCommand implements Callable<Integer> {
             description = "After the launch, write each array to DIR/argN.bin.")
     private Path output;
 
+    @Option(
+            names = "--expect",
+            paramLabel = "ARG=FILE.npy",
+            description = "What array argument number ARG (from 1) must contain after the launch; repeatable.")
+    private List<String> expected = List.of();
+
+    @Option(
+            names = "--tolerance",
+            paramLabel = "X",
+            defaultValue = "1e-5",
+            description = "Allowed difference for --expect: absolute for values below 1, else relative. Default: "
+                    + "${DEFAULT-VALUE}.")
+    private double tolerance;
+
+    @Option(
+            names = "--schedule",
+            paramLabel = "ORDER",
+            defaultValue = "forward",
+            description = "Order of blocks, and of threads between barriers: forward, reverse or random:SEED. Default: "
+                    + "${DEFAULT-VALUE}.")
+    private String schedule;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description =
+                    "Stop the launch after this time and print which thread ran at which line, as Ctrl-C does; 0: no "
+                            + "limit. Default: ${DEFAULT-VALUE}.")
+    private double limit;
+
+    @Option(
+            names = "--trace",
+            paramLabel = "BLOCK,THREAD",
+            description = "Print the memory accesses of one thread; numbers are linear, x fastest.")
+    private String trace;
+
+    @Option(
+            names = "--nvcc",
+            paramLabel = "FILE",
+            description = "The nvcc for .cu files; default: in PATH or CUDA_HOME/bin.")
+    private Path nvcc;
+
+    @Option(
+            names = "--nvcc-option",
+            paramLabel = "OPTION",
+            description = "A further option for nvcc, such as -DN=3 or -arch=compute_80; repeatable.")
+    private List<String> nvccOptions = List.of();
+
     @Spec
     private CommandSpec spec;
-
-    private record Placed(int number, KernelArgument.Array array, Memory memory, ByteBuffer before) {}
 
     @Override
     public Integer call() throws IOException {
@@ -105,49 +155,99 @@ final class RunCommand implements Callable<Integer> {
         if (launch.blocks() > Integer.MAX_VALUE) {
             throw new InputException("--grid " + grid + ": at most 2147483647 blocks");
         }
-        HostKernel kernel = translate(PtxSource.of(file));
+        ThreadOrder order = order();
+        PtxSource source = PtxSource.of(file, new CudaCompiler(nvcc, nvccOptions));
+        HostKernel kernel = translate(source);
         List<KernelArgument> values =
                 arguments.stream().map(KernelArgument::parse).toList();
-        requireFit(kernel.entry(), values);
+        PlacedArguments.requireFit(kernel.entry(), values);
         requireBlock(kernel.entry(), launch);
-        try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withThreads(1))) {
-            MemoryMap map = new MemoryMap();
-            List<Placed> arrays = new ArrayList<>();
-            Memory parameters = place(device, kernel.entry(), values, map, arrays);
-            try {
-                kernel.run(launch, parameters.address(), 0, (int) launch.blocks(), map);
-            } catch (CheckFailure found) {
-                out.println(found.getMessage());
-                out.flush();
-                return 1;
-            }
+        List<Expectation> expectations = expectations(values);
+        SourceLines lines = SourceLines.of(source.text());
+        FindingsReport report = new FindingsReport(lines);
+        LaunchObserver observer = trace == null ? null : new LaunchTrace(trace, report, out);
+        try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
+                StopSignal stop = new StopSignal(limit)) {
+            PlacedArguments placed = PlacedArguments.place(device, kernel.entry(), values, seed);
+            List<CheckFailure> found = kernel.findAll(
+                    launch,
+                    placed.parameters().address(),
+                    placed.map(),
+                    new CheckedLaunch(lines::number, order, observer, stop));
+            report.print(found, out);
             out.printf(
-                    "%s: %d blocks of %d threads in checked mode, no errors%n",
-                    kernel.entry().name(), launch.blocks(), launch.threads());
-            for (Placed placed : arrays) {
-                ByteBuffer after = buffer(placed.array().bytes());
-                device.download(placed.memory(), after);
-                out.println(new ArraySummary(placed.array(), placed.before(), after).text(show));
-                if (output != null) {
-                    byte[] bytes = new byte[after.capacity()];
-                    after.get(0, bytes);
-                    Files.write(Files.createDirectories(output).resolve("arg" + placed.number() + ".bin"), bytes);
+                    "%s: %d blocks of %d threads in checked mode, %s%n",
+                    CppName.of(kernel.entry().name()), launch.blocks(), launch.threads(), count(found.size()));
+            boolean good = found.isEmpty() & contents(device, placed, expectations, out);
+            out.flush();
+            return good ? 0 : 1;
+        }
+    }
+
+    private static String count(int errors) {
+        return errors == 0 ? "no errors" : errors == 1 ? "1 error" : errors + " errors";
+    }
+
+    /** Prints and writes the arrays; returns whether they are as expected. */
+    private boolean contents(CpuDevice device, PlacedArguments placed, List<Expectation> expectations, PrintWriter out)
+            throws IOException {
+        boolean good = true;
+        for (PlacedArguments.Placed array : placed.arrays()) {
+            ByteBuffer after = PlacedArguments.contents(device, array);
+            out.println(new ArraySummary(array.array(), array.before(), after).text(show));
+            for (Expectation expectation : expectations) {
+                if (expectation.argument() == array.number()) {
+                    out.println("  " + expectation.text(after, tolerance));
+                    good &= expectation.wrong(after, tolerance) == 0;
                 }
             }
-            out.flush();
+            if (output != null) {
+                byte[] bytes = new byte[after.capacity()];
+                after.get(0, bytes);
+                Files.write(Files.createDirectories(output).resolve("arg" + array.number() + ".bin"), bytes);
+            }
         }
-        return 0;
+        return good;
+    }
+
+    private ThreadOrder order() {
+        if (schedule.matches("random:\\d{1,18}")) {
+            return new ThreadOrder.Random(Long.parseLong(schedule.substring(7)));
+        }
+        return switch (schedule) {
+            case "forward" -> new ThreadOrder.Forward();
+            case "reverse" -> new ThreadOrder.Reverse();
+            default ->
+                throw new InputException("--schedule " + schedule + ": expected forward, reverse or random:SEED");
+        };
+    }
+
+    private List<Expectation> expectations(List<KernelArgument> values) throws IOException {
+        List<Expectation> expectations = new ArrayList<>();
+        for (String text : expected) {
+            Expectation expectation = Expectation.parse(text);
+            if (expectation.argument() < 1
+                    || expectation.argument() > values.size()
+                    || !(values.get(expectation.argument() - 1) instanceof KernelArgument.Array array)) {
+                throw new InputException(
+                        "--expect " + text + ": argument " + expectation.argument() + " is not an array");
+            }
+            expectation.requireFits(array);
+            expectations.add(expectation);
+        }
+        return expectations;
     }
 
     private HostKernel translate(PtxSource source) {
         try {
-            PtxModule module = PtxModule.parse(source.name(), source.text());
-            List<String> names = module.entries().stream().map(PtxEntry::name).toList();
-            if (entry == null && names.size() != 1) {
-                throw new InputException("--entry: " + source.name() + " has " + names.size() + " entries, choose one: "
-                        + String.join(" ", names));
+            PtxModule module = source.parse();
+            PtxEntry chosen = EntryChoice.of(module, entry);
+            if (chosen.sharedBytes() > MAX_STATIC_SHARED_BYTES) {
+                throw new InputException(CppName.of(chosen.name()) + " has " + chosen.sharedBytes()
+                        + " bytes of static shared memory; every GPU architecture allows at most "
+                        + MAX_STATIC_SHARED_BYTES + " (more must be dynamic)");
             }
-            return Translator.translate(module, entry == null ? names.get(0) : entry, Mode.CHECKED);
+            return Translator.translate(module, chosen.name(), Mode.OBSERVED);
         } catch (PtxException e) {
             throw new InputException(e.getMessage());
         }
@@ -159,57 +259,5 @@ final class RunCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new InputException("--grid " + grid + ": " + e.getMessage());
         }
-    }
-
-    private static void requireFit(PtxEntry entry, List<KernelArgument> values) {
-        List<PtxParameter> parameters = entry.parameters();
-        if (parameters.size() != values.size()) {
-            throw new InputException(
-                    entry.name() + " takes " + parameters.size() + " arguments (" + CostTable.parameters(entry)
-                            + "), got " + values.size() + "; give each as --arg " + KernelArgument.SYNTAX);
-        }
-        for (int i = 0; i < values.size(); i++) {
-            PtxParameter parameter = parameters.get(i);
-            KernelArgument value = values.get(i);
-            PtxType type = parameter.type();
-            boolean array = value instanceof KernelArgument.Array;
-            int bytes = array ? Long.BYTES : value.type().bytes();
-            boolean kindFits = type.kind() == PtxType.Kind.BITS
-                    || type.isFloat() == (!array && value.type().isFloat());
-            if (!parameter.isScalar() || bytes != parameter.bytes() || !kindFits) {
-                throw new InputException("argument " + (i + 1) + ", " + value.text() + ", does not fit parameter "
-                        + parameter.name() + " of " + entry.name() + ", which is ." + type.ptxName()
-                        + "; the parameters are " + CostTable.parameters(entry));
-            }
-        }
-    }
-
-    /** Uploads the arrays and the packed parameters. */
-    private Memory place(
-            CpuDevice device, PtxEntry entry, List<KernelArgument> values, MemoryMap map, List<Placed> arrays)
-            throws IOException {
-        SplittableRandom random = new SplittableRandom(seed);
-        ByteBuffer packed = buffer(Math.max(8, entry.parameterBytes()));
-        for (int i = 0; i < values.size(); i++) {
-            int offset = entry.parameters().get(i).offset();
-            if (values.get(i) instanceof KernelArgument.Array array) {
-                ByteBuffer contents = array.contents(random);
-                Memory memory =
-                        device.allocate(array.bytes(), "argument " + (i + 1)).memory();
-                device.upload(contents, memory);
-                map.add("argument " + (i + 1), memory.address(), memory.bytes(), array.isInitialized());
-                packed.putLong(offset, memory.address());
-                arrays.add(new Placed(i + 1, array, memory, contents));
-            } else if (values.get(i) instanceof KernelArgument.Scalar scalar) {
-                packed.put(offset, scalar.bytes(), 0, scalar.type().bytes());
-            }
-        }
-        Memory parameters = device.allocate(packed.capacity(), "parameters").memory();
-        device.upload(packed, parameters);
-        return parameters;
-    }
-
-    private static ByteBuffer buffer(int bytes) {
-        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -77,8 +77,8 @@ final class Addresses implements Opcodes {
 
     /** Pushes how memory is accessed, the state space among it, line and thread. */
     static void pushWhere(Emitter e, PtxInstruction i, String space) {
-        e.push(how(i) |
-                (space.equals("shared")
+        e.push(how(i)
+                | (space.equals("shared")
                         ? CheckedMemory.SHARED
                         : space.equals("local")
                                 ? CheckedMemory.LOCAL
