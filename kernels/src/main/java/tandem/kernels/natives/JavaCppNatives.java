@@ -1,6 +1,5 @@
 package tandem.kernels.natives;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
@@ -8,19 +7,18 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.stream.Stream;
-import java.util.zip.CRC32;
-import java.util.zip.CheckedInputStream;
 
 /**
  * Lets JavaCPP unpack its libraries, oneDNN's among them, into the {@link NativeFolder}, and removes what is there but
  * differs from the jars, which JavaCPP recognizes by size and date alone. Every first use of JavaCPP's {@code Loader}
  * must come after {@link #prepare}.
  *
- * <p>Files are compared by size and CRC-32, which the jar's directory has: inflating 90 MB for each start would take
- * longer than starting. In a bundle nothing is unpacked.
+ * <p>Files are compared byte by byte, as {@link JCudaNatives} compares those of JCuda. In a bundle nothing is unpacked
+ * or compared.
  */
 public final class JavaCppNatives {
 
@@ -80,13 +78,17 @@ public final class JavaCppNatives {
         if (entry == null || entry.getSize() != Files.size(file)) {
             return false;
         }
-        try (InputStream stream =
-                new CheckedInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16), new CRC32())) {
+        try (InputStream expected = connection.getInputStream();
+                InputStream actual = Files.newInputStream(file)) {
             byte[] part = new byte[1 << 16];
-            while (stream.read(part) >= 0) {
-                // The stream computes the sum.
+            byte[] other = new byte[part.length];
+            for (int count = part.length; count == part.length; ) {
+                count = expected.readNBytes(part, 0, part.length);
+                if (actual.readNBytes(other, 0, count) != count || !Arrays.equals(part, 0, count, other, 0, count)) {
+                    return false;
+                }
             }
-            return ((CheckedInputStream) stream).getChecksum().getValue() == entry.getCrc();
+            return true;
         }
     }
 }

@@ -133,6 +133,7 @@ public record CocoFile(
      * @throws IOException when it cannot be read or is no JSON up to there
      */
     public static boolean hasInstances(Path file) throws IOException {
+        CocoJson.requireRegular(file);
         try (JsonParser parser = CocoJson.MAPPER.createParser(file.toFile())) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return false;
@@ -187,6 +188,7 @@ public record CocoFile(
         }
 
         CocoFile run() throws IOException {
+            CocoJson.requireRegular(json.file());
             try (JsonParser parser = CocoJson.MAPPER.createParser(json.file().toFile())) {
                 if (parser.nextToken() != JsonToken.START_OBJECT) {
                     throw json.error("start", "expected an object with images, categories and annotations");

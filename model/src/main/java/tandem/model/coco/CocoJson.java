@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +26,17 @@ public record CocoJson(Path file) {
     /** The whole file in memory. */
     public JsonNode tree() throws IOException {
         try {
+            requireRegular(file);
             return MAPPER.readTree(file.toFile());
         } catch (JsonProcessingException e) {
             throw invalid(e);
+        }
+    }
+
+    /** Refuses a pipe or a device, as reading it may never end. */
+    static void requireRegular(Path file) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+            throw new IOException(file + ": is a pipe or a device, expected a file; copy its content into a file");
         }
     }
 

@@ -40,6 +40,6 @@ record CocoFormat() implements DataFormat {
     public DataReader open(DataFolder folder, ReadingOptions options) {
         options.requireNoMasks(folder, "COCO");
         options.requireNoOrigin(folder, "COCO");
-        return CocoReader.open(folder.file() == null ? folder.root() : folder.file(), options);
+        return CocoReader.open(folder, options);
     }
 }

@@ -1,19 +1,13 @@
 package tandem.model.data;
 
 import java.io.IOException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -27,8 +21,7 @@ import tandem.model.coco.CocoFile;
  */
 final class CocoLayout {
 
-    private static final int DEPTH = 8;
-
+    private final DataFolder folder;
     private final Path root;
     private final List<Path> files;
     /** Every image by its path below the root, with composed characters. */
@@ -37,41 +30,42 @@ final class CocoLayout {
     private final Map<String, List<String>> byPath = new HashMap<>();
 
     private final Map<String, List<String>> byName = new HashMap<>();
-    private final List<String> unread = new ArrayList<>();
 
-    private CocoLayout(Path root, List<Path> files) {
-        this.root = root;
+    private CocoLayout(DataFolder folder, List<Path> files) {
+        this.folder = folder;
+        this.root = folder.root();
         this.files = files;
+        for (String path : folder.images()) {
+            images.put(path, folder.resolve(path));
+            String folded = FileNames.folded(path);
+            byPath.computeIfAbsent(folded, key -> new ArrayList<>()).add(path);
+            for (String name : new LinkedHashSet<>(List.of(DataFolder.bare(path), DataFolder.bare(folded)))) {
+                byName.computeIfAbsent(name, key -> new ArrayList<>()).add(path);
+            }
+        }
     }
 
     /** Searches a folder, or takes one instances file and its folder. */
-    static CocoLayout find(Path data) {
-        if (Files.isRegularFile(data)) {
-            if (!data.toString().toLowerCase(Locale.ROOT).endsWith(".json")) {
+    static CocoLayout find(DataFolder data) {
+        Path file = data.file();
+        if (file != null) {
+            if (!DataFolder.ending(file.toString()).equals("json")) {
                 throw new DataException(
-                        data,
+                        file,
                         "is neither a folder nor an instances file in COCO's format (.json)",
                         "name a folder in VOC or COCO layout");
             }
-            Path folder = data.toAbsolutePath().normalize().getParent();
-            boolean inside = folder.getFileName() != null
-                    && folder.getFileName().toString().equals("annotations");
-            return new CocoLayout(inside ? folder.getParent() : folder, List.of(data)).index();
+            boolean inside = data.root().endsWith("annotations") && data.root().getParent() != null;
+            return new CocoLayout(inside ? DataFolder.of(data.root().getParent()) : data, List.of(file));
         }
-        if (!Files.isDirectory(data)) {
-            throw new DataException(
-                    data,
-                    "does not exist, expected a folder in VOC or COCO layout",
-                    "give the folder that contains the data");
-        }
-        List<Path> chosen = instances(data);
+        List<Path> chosen = instances(data.root());
         if (chosen.isEmpty()) {
             throw new DataException(
-                    data,
+                    data.root(),
                     "has no COCO instances file, such as annotations/instances_train.json or result.json",
                     "give the folder that contains the data");
         }
-        return new CocoLayout(data, chosen).index();
+        return new CocoLayout(data, chosen);
     }
 
     /** The instances files of a folder, in {@code annotations}, in the folder itself or in those below; maybe none. */
@@ -120,38 +114,7 @@ final class CocoLayout {
         }
     }
 
-    private CocoLayout index() {
-        try {
-            Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEPTH, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    String path = FileNames.of(root.relativize(file));
-                    if (ImageEndings.isRead(path) && attributes.isRegularFile() && !DataFolder.isHidden(file)) {
-                        images.put(path, file);
-                        String folded = FileNames.folded(path);
-                        byPath.computeIfAbsent(folded, key -> new ArrayList<>()).add(path);
-                        for (String name : Set.copyOf(List.of(DataFolder.bare(path), DataFolder.bare(folded)))) {
-                            byName.computeIfAbsent(name, key -> new ArrayList<>())
-                                    .add(path);
-                        }
-                    } else if (ImageEndings.isUnread(path)) {
-                        unread.add(path);
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException e) {
-                    return FileVisitResult.CONTINUE; // an image in this folder counts as missing
-                }
-            });
-        } catch (IOException e) {
-            throw new DataException(
-                    root, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
-        }
-        return this;
-    }
-
+    /** The folder of the images. */
     Path root() {
         return root;
     }
@@ -163,7 +126,12 @@ final class CocoLayout {
 
     /** Paths of images in a format that is not read, sorted. */
     List<String> unread() {
-        return unread.stream().sorted().toList();
+        return folder.unread();
+    }
+
+    /** Paths of pipes and devices. */
+    List<String> irregular() {
+        return folder.irregular();
     }
 
     /** The instances files, sorted by name. */

@@ -53,7 +53,7 @@ public final class CocoReader implements DataReader {
     /** Categories that were left out, for the user; empty for none. */
     private final String note;
 
-    static CocoReader open(Path data, ReadingOptions options) {
+    static CocoReader open(DataFolder data, ReadingOptions options) {
         CocoSources sources = options.sources();
         CocoLayout layout = CocoLayout.find(data);
         Map<Path, Annotation> provides = new LinkedHashMap<>();
@@ -220,7 +220,9 @@ public final class CocoReader implements DataReader {
         List<ListedImages.Part> parts = new ArrayList<>();
         Map<String, Set<Path>> boxFiles = new HashMap<>();
         Map<String, Set<Path>> maskFiles = new HashMap<>();
-        UnusedFiles unused = UnusedFiles.in(layout.root()).with(UnusedFiles.UNREAD, layout.unread());
+        UnusedFiles unused = UnusedFiles.in(layout.root())
+                .with(UnusedFiles.UNREAD, layout.unread())
+                .with(UnusedFiles.NOT_REGULAR, layout.irregular());
         if (lists.isEverything()) {
             provides.keySet().forEach(file -> images.add(file, bad));
             unused.with(UnusedFiles.NOT_LISTED, images.unlisted());

@@ -28,6 +28,7 @@ final class DataFolder {
     private final List<String> images = new ArrayList<>();
     private final Map<String, List<String>> others = new TreeMap<>();
     private final Map<String, Path> paths = new HashMap<>();
+    private final List<String> irregular = new ArrayList<>();
 
     private DataFolder(Path root, Path file) {
         this.root = root;
@@ -37,7 +38,7 @@ final class DataFolder {
     /**
      * Lists a folder, or the folder of a file.
      *
-     * @throws DataException when it does not exist or cannot be listed
+     * @throws DataException when it does not exist, is a pipe or a device, or cannot be listed
      */
     static DataFolder of(Path data) {
         if (!Files.exists(data)) {
@@ -45,6 +46,10 @@ final class DataFolder {
                     data, "does not exist, expected a folder of data", "give the folder that contains the data");
         }
         boolean folder = Files.isDirectory(data);
+        if (!folder && !Files.isRegularFile(data)) {
+            throw new DataException(
+                    data, "is a pipe or a device, expected a folder of data or a file", "copy its content into a file");
+        }
         DataFolder result =
                 new DataFolder(folder ? data : data.toAbsolutePath().normalize().getParent(), folder ? null : data);
         result.list();
@@ -63,8 +68,13 @@ final class DataFolder {
 
                 @Override
                 public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
-                    if (attributes.isRegularFile() && !isHidden(path)) {
-                        String name = path(path);
+                    if (isHidden(path)) {
+                        return FileVisitResult.CONTINUE;
+                    }
+                    String name = path(path);
+                    if (!attributes.isRegularFile()) {
+                        irregular.add(name);
+                    } else {
                         paths.put(name, path);
                         (ImageEndings.isRead(name)
                                         ? images
@@ -84,6 +94,7 @@ final class DataFolder {
                     root, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
         }
         images.sort(null);
+        irregular.sort(null);
         others.values().forEach(list -> list.sort(null));
     }
 
@@ -110,6 +121,16 @@ final class DataFolder {
     /** Files with this ending, in lower case and without the dot. */
     List<String> files(String ending) {
         return others.getOrDefault(ending, List.of());
+    }
+
+    /** Pipes, devices and links to nothing. */
+    List<String> irregular() {
+        return irregular;
+    }
+
+    /** Those that lie in a folder, such as {@code JPEGImages}, or below it. */
+    static List<String> below(String folder, List<String> names) {
+        return names.stream().filter(name -> name.startsWith(folder + "/")).toList();
     }
 
     /** Image files in a format that is not read. */

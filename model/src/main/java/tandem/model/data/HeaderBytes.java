@@ -81,9 +81,7 @@ record HeaderBytes(Path file, byte[] bytes) {
         Orientation orientation = Orientation.UPRIGHT;
         int position = 2;
         while (true) {
-            while (at(position, end) != 0xFF || at(position + 1, end) == 0x00 || at(position + 1, end) == 0xFF) {
-                position++;
-            }
+            position = nextMarker(position);
             int marker = at(position + 1, end);
             position += 2;
             if (marker == 0xD9) {
@@ -103,6 +101,16 @@ record HeaderBytes(Path file, byte[] bytes) {
             }
             position += length;
         }
+    }
+
+    /** Position of the next 0xFF that starts a marker; near the end of the bytes where there is none. */
+    private int nextMarker(int start) {
+        int position = start;
+        while (position + 1 < bytes.length
+                && (bytes[position] != -1 || bytes[position + 1] == 0 || bytes[position + 1] == -1)) {
+            position++;
+        }
+        return position;
     }
 
     private ImageHeader png() {

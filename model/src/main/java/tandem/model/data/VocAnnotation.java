@@ -1,8 +1,9 @@
 package tandem.model.data;
 
-import java.io.ByteArrayInputStream;
+import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -10,9 +11,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -58,6 +60,9 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
 
     /** Maximum distance of a coordinate outside the image: tools that count from 0 write such boxes at the border. */
     private static final double SLACK = 1;
+    /** The encoding in an XML declaration (XML 1.0, production 80). */
+    private static final Pattern ENCODING =
+            Pattern.compile("^[^<]*<\\?xml[^>]*encoding\\s*=\\s*[\"']([A-Za-z][A-Za-z0-9._-]*)[\"']");
 
     /**
      * Parses the file.
@@ -69,9 +74,9 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, false);
-        requireUtf8(file, bytes);
+        String text = text(file, bytes);
         try {
-            XMLStreamReader reader = factory.createXMLStreamReader(new ByteArrayInputStream(bytes));
+            XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(text));
             try {
                 return new Parser(file).run(reader);
             } finally {
@@ -92,21 +97,40 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
         }
     }
 
-    /** The JDK's parser prints to the standard error output about bytes that are not UTF-8, before it throws. */
-    private static void requireUtf8(Path file, byte[] bytes) {
+    /**
+     * The characters of the file. The JDK's parser would decode them as well, but prints to the standard error output
+     * about bytes that do not fit.
+     */
+    private static String text(Path file, byte[] bytes) {
+        Charset encoding = encoding(file, bytes);
+        try {
+            String text = encoding.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            throw new DataException(
+                    file,
+                    "has bytes that are not " + encoding + ", expected a VOC annotation",
+                    "save it as UTF-8, or state its encoding in the first line");
+        }
+    }
+
+    /** That of the byte order mark, or the one that the first line names; else UTF-8. */
+    private static Charset encoding(Path file, byte[] bytes) {
         String head = new String(bytes, 0, Math.min(bytes.length, 128), StandardCharsets.ISO_8859_1);
-        boolean other = head.startsWith("\u00FE\u00FF")
-                || head.startsWith("\u00FF\u00FE")
-                || head.contains("encoding") && !head.toLowerCase(Locale.ROOT).contains("utf-8");
-        if (!other) {
-            try {
-                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-            } catch (CharacterCodingException e) {
-                throw new DataException(
-                        file,
-                        "has bytes that are not UTF-8, expected a VOC annotation",
-                        "save it as UTF-8, or state its encoding in the first line");
-            }
+        if (head.startsWith("\u00FE\u00FF") || head.startsWith("\u00FF\u00FE")) {
+            return StandardCharsets.UTF_16;
+        }
+        Matcher named = ENCODING.matcher(head);
+        if (!named.find()) {
+            return StandardCharsets.UTF_8;
+        }
+        try {
+            return Charset.forName(named.group(1));
+        } catch (IllegalArgumentException e) {
+            throw new DataException(
+                    file,
+                    "has the unknown encoding '" + named.group(1) + "', expected a VOC annotation",
+                    "save it as UTF-8");
         }
     }
 

@@ -41,7 +41,8 @@ final class VocCollection implements DataReader {
 
     static VocCollection open(Path root, List<Path> folders, ReadingOptions options) {
         Map<String, VocReader> readers = new LinkedHashMap<>();
-        folders.forEach(folder -> readers.put(folder.getFileName().toString(), VocReader.open(folder, options)));
+        folders.forEach(
+                folder -> readers.put(folder.getFileName().toString(), VocReader.open(VocFiles.of(folder), options)));
         Set<String> boxes = new LinkedHashSet<>();
         Set<String> masks = new LinkedHashSet<>();
         for (VocReader reader : readers.values()) {

@@ -1,14 +1,8 @@
 package tandem.model.data;
 
-import java.io.IOException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +28,9 @@ record VocFiles(
         Map<String, String> byFileName,
         UnusedFiles unused) {
 
-    private static final int DEPTH = 8;
+    private static final String IMAGES = "JPEGImages";
+    private static final String ANNOTATIONS = "Annotations";
+    private static final String MASKS = "SegmentationClass";
 
     /**
      * Lists the three folders.
@@ -42,46 +38,53 @@ record VocFiles(
      * @throws DataException when there are no images, or two of the same name
      */
     static VocFiles of(Path root) {
-        Path folder = root.resolve("JPEGImages");
-        if (!Files.isDirectory(folder)) {
+        requireImages(root);
+        return of(DataFolder.of(root));
+    }
+
+    /** The same for a folder that was listed. */
+    static VocFiles of(DataFolder folder) {
+        Path root = folder.root();
+        requireImages(root);
+        Map<String, Path> images = new TreeMap<>();
+        for (String name : DataFolder.below(IMAGES, folder.images())) {
+            Path file = folder.resolve(name);
+            Path other = images.put(id(IMAGES, name), file);
+            if (other != null) {
+                throw new DataException(
+                        file,
+                        "has the same name as " + other.getFileName()
+                                + " except for the extension, so names in lists are ambiguous",
+                        "rename or remove one");
+            }
+        }
+        if (images.isEmpty()) {
+            throw new DataException(root.resolve(IMAGES), "contains no " + ImageEndings.TEXT, "add the images");
+        }
+        Map<String, String> byFileName = byFileName(images);
+        Map<String, Path> annotations = new HashMap<>();
+        Map<String, Path> masks = new HashMap<>();
+        List<String> irregular = new ArrayList<>();
+        for (String part : List.of(IMAGES, ANNOTATIONS, MASKS)) {
+            irregular.addAll(DataFolder.below(part, folder.irregular()));
+        }
+        UnusedFiles unused = UnusedFiles.in(root)
+                .with(UnusedFiles.UNREAD, DataFolder.below(IMAGES, folder.unread()))
+                .with(
+                        UnusedFiles.NO_IMAGE,
+                        match(folder, ANNOTATIONS, folder.files("xml"), images, byFileName, annotations))
+                .with(UnusedFiles.NO_IMAGE_OF_MASK, match(folder, MASKS, folder.images(), images, byFileName, masks))
+                .with(UnusedFiles.NOT_REGULAR, irregular);
+        return new VocFiles(root, images, annotations, masks, byFileName, unused);
+    }
+
+    private static void requireImages(Path root) {
+        if (!Files.isDirectory(root.resolve(IMAGES))) {
             throw new DataException(
                     root,
                     "has no folder JPEGImages, expected a data set in VOC layout",
                     "give the folder that contains JPEGImages");
         }
-        List<String> irregular = new ArrayList<>();
-        List<String> unread = new ArrayList<>();
-        Map<String, Path> images = new TreeMap<>();
-        for (Path file : below(root, folder, irregular)) {
-            if (ImageEndings.isRead(file.toString())) {
-                Path other = images.put(name(folder, file), file);
-                if (other != null) {
-                    throw new DataException(
-                            file,
-                            "has the same name as " + other.getFileName()
-                                    + " except for the extension, so names in lists are ambiguous",
-                            "rename or remove one");
-                }
-            } else if (ImageEndings.isUnread(file.toString())) {
-                unread.add(FileNames.of(root.relativize(file)));
-            }
-        }
-        if (images.isEmpty()) {
-            throw new DataException(folder, "contains no " + ImageEndings.TEXT, "add the images");
-        }
-        Map<String, String> byFileName = byFileName(images);
-        Map<String, Path> annotations = new HashMap<>();
-        Map<String, Path> masks = new HashMap<>();
-        UnusedFiles unused = UnusedFiles.in(root)
-                .with(UnusedFiles.UNREAD, unread)
-                .with(
-                        UnusedFiles.NO_IMAGE,
-                        match(root, "Annotations", "xml", images, byFileName, annotations, irregular))
-                .with(
-                        UnusedFiles.NO_IMAGE_OF_MASK,
-                        match(root, "SegmentationClass", "png", images, byFileName, masks, irregular))
-                .with(UnusedFiles.NOT_REGULAR, irregular);
-        return new VocFiles(root, images, annotations, masks, byFileName, unused);
     }
 
     private static Map<String, String> byFileName(Map<String, Path> images) {
@@ -90,84 +93,42 @@ record VocFiles(
         return names;
     }
 
-    /** Assigns the files of a folder to images; returns those without one. */
+    /** Assigns annotations or masks to images; returns those without one. */
     private static List<String> match(
-            Path root,
-            String name,
-            String ending,
+            DataFolder folder,
+            String part,
+            List<String> names,
             Map<String, Path> images,
             Map<String, String> byFileName,
-            Map<String, Path> found,
-            List<String> irregular) {
-        Path folder = root.resolve(name);
+            Map<String, Path> found) {
         List<String> orphans = new ArrayList<>();
-        List<Path> waiting = new ArrayList<>();
-        for (Path file : below(root, folder, irregular)) {
-            if (DataFolder.ending(file.toString()).equals(ending)) {
-                String id = name(folder, file);
-                if (!images.containsKey(id)) {
-                    waiting.add(file);
-                } else if (found.putIfAbsent(id, file) != null) {
-                    throw new DataException(
-                            file,
-                            "belongs to the image " + id + ", and so does "
-                                    + found.get(id).getFileName(),
-                            "remove one of the two");
-                }
+        List<String> waiting = new ArrayList<>();
+        for (String name : DataFolder.below(part, names)) {
+            if (part.equals(MASKS) && !DataFolder.ending(name).equals("png")) {
+                continue;
+            }
+            String id = id(part, name);
+            if (!images.containsKey(id)) {
+                waiting.add(name);
+            } else if (found.putIfAbsent(id, folder.resolve(name)) != null) {
+                throw new DataException(
+                        folder.resolve(name),
+                        "belongs to the image " + id + ", and so does "
+                                + found.get(id).getFileName(),
+                        "remove one of the two");
             }
         }
-        for (Path file : waiting) {
-            String id = byFileName.getOrDefault(DataFolder.bare(name(folder, file)), "");
-            if (id.isEmpty() || found.putIfAbsent(id, file) != null) {
-                orphans.add(FileNames.of(root.relativize(file)));
+        for (String name : waiting) {
+            String id = byFileName.getOrDefault(DataFolder.bare(id(part, name)), "");
+            if (id.isEmpty() || found.putIfAbsent(id, folder.resolve(name)) != null) {
+                orphans.add(name);
             }
         }
         return orphans;
     }
 
-    /** Files below a folder, sorted; none when there is no such folder. Hidden ones are left out. */
-    private static List<Path> below(Path root, Path folder, List<String> irregular) {
-        List<Path> files = new ArrayList<>();
-        if (!Files.isDirectory(folder)) {
-            return files;
-        }
-        try {
-            Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEPTH, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult preVisitDirectory(Path inner, BasicFileAttributes attributes) {
-                    return inner.equals(folder) || !DataFolder.isHidden(inner)
-                            ? FileVisitResult.CONTINUE
-                            : FileVisitResult.SKIP_SUBTREE;
-                }
-
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    if (DataFolder.isHidden(file)) {
-                        return FileVisitResult.CONTINUE;
-                    }
-                    if (attributes.isRegularFile()) {
-                        files.add(file);
-                    } else {
-                        irregular.add(FileNames.of(root.relativize(file)));
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException e) {
-                    return FileVisitResult.CONTINUE; // an image in this folder counts as missing
-                }
-            });
-        } catch (IOException e) {
-            throw new DataException(
-                    folder, "cannot be listed (" + e.getClass().getSimpleName() + ")", "check its permissions");
-        }
-        files.sort(null);
-        return files;
-    }
-
-    private static String name(Path folder, Path file) {
-        return DataFolder.stem(FileNames.of(folder.relativize(file)));
+    private static String id(String part, String name) {
+        return DataFolder.stem(name.substring(part.length() + 1));
     }
 
     /**
@@ -176,8 +137,8 @@ record VocFiles(
      */
     String find(String written) {
         String name = FileNames.composed(CocoLayout.slashes(written));
-        int folder = name.lastIndexOf("JPEGImages/");
-        String inside = folder < 0 ? name : name.substring(folder + "JPEGImages/".length());
+        int folder = name.lastIndexOf(IMAGES + "/");
+        String inside = folder < 0 ? name : name.substring(folder + IMAGES.length() + 1);
         if (images.containsKey(inside)) {
             return inside;
         }
@@ -193,12 +154,12 @@ record VocFiles(
     /** The annotation file of an image, whether or not it exists. */
     Path annotation(String id) {
         Path file = annotations.get(id);
-        return file == null ? root.resolve("Annotations").resolve(id + ".xml") : file;
+        return file == null ? root.resolve(ANNOTATIONS).resolve(id + ".xml") : file;
     }
 
     /** The mask of an image, whether or not it exists. */
     Path mask(String id) {
         Path file = masks.get(id);
-        return file == null ? root.resolve("SegmentationClass").resolve(id + ".png") : file;
+        return file == null ? root.resolve(MASKS).resolve(id + ".png") : file;
     }
 }

@@ -44,7 +44,7 @@ record VocFormat() implements DataFormat {
         List<Path> years =
                 Files.isDirectory(folder.resolve("JPEGImages")) ? List.of() : VocCollection.folders(folder.root());
         return years.isEmpty()
-                ? VocReader.open(folder.root(), options)
+                ? VocReader.open(VocFiles.of(folder), options)
                 : VocCollection.open(folder.root(), years, options);
     }
 }

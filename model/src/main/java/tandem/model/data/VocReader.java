@@ -68,15 +68,16 @@ public final class VocReader implements DataReader {
      * @throws DataException when it is not in VOC layout
      */
     public static VocReader open(Path root) {
-        return open(root, ReadingOptions.DEFAULT);
+        return open(VocFiles.of(root), ReadingOptions.DEFAULT);
     }
 
     /** The same, with options for masks and corners. */
-    static VocReader open(Path root, ReadingOptions options) {
-        VocFiles files = VocFiles.of(root);
+    static VocReader open(VocFiles files, ReadingOptions options) {
         VocAnnotations annotations = new VocAnnotations();
         VocClasses classes = VocClasses.of(
-                root, () -> annotations.names(List.copyOf(files.annotations().values())), options);
+                files.root(),
+                () -> annotations.names(List.copyOf(files.annotations().values())),
+                options);
         return new VocReader(
                 files, annotations, classes.boxes(), classes.masks(), classes.values(), options.vocOrigin());
     }

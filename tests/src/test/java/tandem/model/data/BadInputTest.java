@@ -5,16 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tandem.model.coco.CocoFile;
+import tandem.model.coco.CocoJson;
 
 /** Each kind of bad input in image {@code b} of three: one line that names the file and what was expected. */
 class BadInputTest {
@@ -302,5 +311,57 @@ class BadInputTest {
         assertTrue(assertThrows(DataException.class, () -> VocReader.open(root))
                 .getMessage()
                 .contains("same name as a.jpg"));
+    }
+
+    @Test
+    @Timeout(20)
+    void pipesAmongDataAreRefused() throws Exception {
+        Path pipe = root.resolve("instances_train.json");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        for (Path data : List.of(pipe, Path.of("/dev/zero"))) {
+            assertTrue(assertThrows(DataException.class, () -> DataReader.open(data))
+                    .getMessage()
+                    .contains("is a pipe or a device"));
+        }
+        for (Executable read : List.<Executable>of(
+                () -> CocoFile.read(pipe), () -> CocoFile.hasInstances(pipe), () -> new CocoJson(pipe).tree())) {
+            assertTrue(assertThrows(IOException.class, read).getMessage().contains("is a pipe or a device"));
+        }
+    }
+
+    /** The JDK's parser would print a line of its own for bytes that do not fit the encoding. */
+    @Test
+    void vocFilesHaveTheEncodingThatTheyDeclare() {
+        String text =
+                "<?xml version=\"1.0\" encoding=\"%s\"?><annotation><object><name>Stück</name><bndbox><xmin>1</xmin>"
+                        + "<ymin>1</ymin><xmax>2</xmax><ymax>2</ymax></bndbox></object></annotation>";
+        PrintStream before = System.err;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(printed, true));
+        try {
+            for (Charset encoding : List.of(
+                    StandardCharsets.ISO_8859_1,
+                    StandardCharsets.UTF_8,
+                    StandardCharsets.UTF_16,
+                    Charset.forName("windows-1252"))) {
+                byte[] bytes = String.format(text, encoding.name()).getBytes(encoding);
+                assertEquals(
+                        1,
+                        VocAnnotation.parse(root.resolve("a.xml"), bytes)
+                                .boxes(List.of("Stück"), 64, 48, Optional.empty(), BadFiles.stop())
+                                .size());
+            }
+            byte[] wrong = String.format(text, "UTF8").getBytes(StandardCharsets.ISO_8859_1);
+            assertTrue(assertThrows(DataException.class, () -> VocAnnotation.parse(root.resolve("a.xml"), wrong))
+                    .getMessage()
+                    .contains("has bytes that are not UTF-8"));
+            byte[] unknown = String.format(text, "UTX-9").getBytes(StandardCharsets.US_ASCII);
+            assertTrue(assertThrows(DataException.class, () -> VocAnnotation.parse(root.resolve("a.xml"), unknown))
+                    .getMessage()
+                    .contains("has the unknown encoding 'UTX-9'"));
+        } finally {
+            System.setErr(before);
+        }
+        assertEquals("", printed.toString());
     }
 }

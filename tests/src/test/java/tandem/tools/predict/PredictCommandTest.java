@@ -129,6 +129,18 @@ class PredictCommandTest {
     }
 
     @Test
+    void aLimitBelowOnePixelIsRefused() throws IOException {
+        image("photos/a.png", 32);
+        for (String limit : List.of("0", "-5")) {
+            CommandRun run = predict("out", "--max-image-pixels=" + limit, in("photos"));
+            assertEquals(2, run.code(), run.err());
+            assertTrue(
+                    run.err().contains("--max-image-pixels " + limit + ": expected a number of pixels, at least 1"),
+                    run.err());
+        }
+    }
+
+    @Test
     void theIdsOfADataSetMayBeUsed() throws IOException {
         image("images/a.png", 32);
         image("images/b.png", 32);
