@@ -127,6 +127,9 @@ public final class Inspector implements AutoCloseable {
     private final ContextPool pool;
     private final FrameWorkers workers;
     private final InspectorMetrics metrics = new InspectorMetrics();
+    private final KeepWarm keepWarm;
+    private final Inspection blankResult = new Inspection();
+    private ByteBuffer blankPixels = ByteBuffer.allocateDirect(0);
     private volatile InspectorOptions options;
     private volatile LoadedNetwork network;
     private volatile Size largest;
@@ -140,6 +143,9 @@ public final class Inspector implements AutoCloseable {
         this.options = options;
         pool = new ContextPool(network.contexts(options));
         workers = new FrameWorkers(this::inspectBefore, metrics, options);
+        keepWarm = options.keepWarm()
+                .map(interval -> new KeepWarm(interval, this::runBlank))
+                .orElse(null);
     }
 
     /**
@@ -478,11 +484,32 @@ public final class Inspector implements AutoCloseable {
     }
 
     private ExecutionContext begin(long deadline) {
+        if (keepWarm != null) {
+            keepWarm.frame(System.nanoTime());
+        }
         try {
             return pool.take(deadline);
         } catch (Late late) {
             metrics.count(Outcome.LATE);
             throw late;
+        }
+    }
+
+    /** Only in the thread of {@link KeepWarm}. */
+    private void runBlank() {
+        Size size = largest;
+        ExecutionContext context = size == null ? null : pool.takeIfIdle();
+        if (context == null) {
+            return;
+        }
+        try {
+            int pixels = size.width() * size.height();
+            if (blankPixels.capacity() < pixels) {
+                blankPixels = ByteBuffer.allocateDirect(pixels);
+            }
+            context.inspect(blankPixels, PixelFormat.GRAY, size.width(), size.height(), size.width(), blankResult);
+        } finally {
+            pool.give(context);
         }
     }
 
@@ -538,6 +565,9 @@ public final class Inspector implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        if (keepWarm != null) {
+            keepWarm.close();
+        }
         workers.close();
         changes.lock();
         try {

@@ -29,6 +29,9 @@ import tandem.model.inference.Tiling;
  * @param thresholds of the decision whether a part passes; empty for those of the file beside the weights, if there is
  *     one ({@link PartThresholds#beside})
  * @param millimetersPerPixel size of a pixel of the frame, for areas in square millimeters; 0 for unknown
+ * @param keepWarm time without frames after which a blank frame runs, and again after that time, so that the next frame
+ *     is not slower than others; not around the time at which the next frame is expected by their cadence. Empty for
+ *     never
  */
 @RecordBuilder
 public record InspectorOptions(
@@ -42,7 +45,8 @@ public record InspectorOptions(
         Optional<Tiling> tiling,
         int tileBatch,
         Optional<PartThresholds> thresholds,
-        double millimetersPerPixel)
+        double millimetersPerPixel,
+        Optional<Duration> keepWarm)
         implements InspectorOptionsBuilder.With {
 
     /** What happens when a frame is submitted and the queue is full. */
@@ -89,6 +93,10 @@ public record InspectorOptions(
         if (!(millimetersPerPixel >= 0 && millimetersPerPixel < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("a pixel of " + millimetersPerPixel + " mm: 0 or more");
         }
+        if (keepWarm.isPresent()
+                && (keepWarm.get().isNegative() || keepWarm.get().isZero())) {
+            throw new IllegalArgumentException("the time until a blank frame must be positive, not " + keepWarm.get());
+        }
         if (limit.isPresent() && (limit.get().isNegative() || limit.get().isZero())) {
             throw new IllegalArgumentException("the time limit of a frame must be positive, not " + limit.get());
         }
@@ -107,6 +115,7 @@ public record InspectorOptions(
                 Optional.empty(),
                 4,
                 Optional.empty(),
-                0);
+                0,
+                Optional.empty());
     }
 }

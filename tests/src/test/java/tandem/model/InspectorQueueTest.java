@@ -157,6 +157,7 @@ class InspectorQueueTest {
                 assertInstanceOf(FrameNotInspectedException.Dropped.class, failure(found.get(0)));
                 assertInstanceOf(FrameNotInspectedException.Dropped.class, failure(found.get(1)));
             }
+            assertEquals(2, inspector.metrics().getDropped());
             for (int i = 3; i <= 4; i++) {
                 assertEquals(
                         text(inspector.inspect(frame(i), new Inspection())),
@@ -288,6 +289,19 @@ class InspectorQueueTest {
             assertThrows(FrameException.class, () -> inspector.inspect(moved, result));
             assertThrows(NullPointerException.class, () -> inspector.submit(null, result));
             assertThrows(NullPointerException.class, () -> inspector.submit(frame(0), null));
+        }
+    }
+
+    @Test
+    void blankFramesBetweenFramesChangeNoResultAndAreNotCounted() throws Exception {
+        try (Inspector inspector = open(OPTIONS.with(change -> change.keepWarm(Optional.of(Duration.ofMillis(1)))))) {
+            String expected = text(inspector.inspect(frame(1), new Inspection()));
+            for (int i = 0; i < 5; i++) {
+                Thread.sleep(4 * i);
+                assertEquals(expected, text(inspector.inspect(frame(1), new Inspection())));
+            }
+            assertEquals(6, inspector.metrics().getUndecided());
+            assertEquals(6, inspector.metrics().latency().getTotalCount());
         }
     }
 }
