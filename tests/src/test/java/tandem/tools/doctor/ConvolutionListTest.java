@@ -1,0 +1,37 @@
+package tandem.tools.doctor;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tandem.engine.Dnn.ConvolutionShape;
+import tandem.engine.cpu.ConvolutionPolicy;
+import tandem.engine.cpu.CpuDevice;
+import tandem.tools.CommandRun;
+
+class ConvolutionListTest {
+
+    @TempDir
+    Path folder;
+
+    @AfterEach
+    void standardFile() {
+        System.clearProperty("tandem.algorithms");
+    }
+
+    @Test
+    void listsWhatWasMeasuredOnThisMachine() {
+        System.setProperty("tandem.algorithms", folder.resolve("choices.tsv").toString());
+        CommandRun before = CommandRun.of("doctor", "--convolutions");
+        assertTrue(before.out().contains("No algorithms of convolutions were measured yet"), before.out());
+        CpuDevice.Options options = CpuDevice.Options.standard().withConvolutions(ConvolutionPolicy.MEASURED);
+        try (CpuDevice device = new CpuDevice(options)) {
+            device.dnn().convolutionBackwardData(new ConvolutionShape(1, 9, 7, 3, 5, 3, 3, 1, 1));
+        }
+        CommandRun after = CommandRun.of("doctor", "--convolutions");
+        assertTrue(after.out().contains("direct ms"), after.out());
+        assertTrue(after.out().contains("backward_data 1x9x7x3 filter 5x3x3 stride 1 padding 1"), after.out());
+    }
+}
