@@ -28,19 +28,20 @@ static __device__ __forceinline__ float channel(float v, float c, float h, float
     return v - c * clamp(fminf(k, 4.0f - k), 0.0f, 1.0f);
 }
 
-// pixels (N, capacity, 3) bytes, parameters (N, 12), images (N, size, size, 3), per_pixel = 1 / size; one thread for a
-// pixel of the canvas, n in all.
+// pixels (N, capacity, 3) bytes, parameters (N, 12), images (N, canvas_height, canvas_width, 3), per_column = 1 /
+// canvas_width, per_row = 1 / canvas_height; one thread for a pixel of the canvas, n in all.
 extern "C" __global__ void __launch_bounds__(128)
     augment_images(const unsigned char* __restrict__ pixels, const float* __restrict__ parameters,
-                   float* __restrict__ images, int capacity, int size, float per_pixel, int n) {
+                   float* __restrict__ images, int capacity, int canvas_width, int canvas_height, float per_column,
+                   float per_row, int n) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= n) {
         return;
     }
-    int row = i / size;
-    int column = i - row * size;
-    int image = row / size;
-    row -= image * size;
+    int row = i / canvas_width;
+    int column = i - row * canvas_width;
+    int image = row / canvas_height;
+    row -= image * canvas_height;
     const float* p = parameters + image * PARAMETERS;
     const unsigned char* source = pixels + (size_t)image * (size_t)capacity * 3;
     float width = p[0];
@@ -48,8 +49,8 @@ extern "C" __global__ void __launch_bounds__(128)
     int columns = (int)ceilf(width);
     int last_x = columns - 1;
     int last_y = (int)ceilf(height) - 1;
-    float step_x = p[2] * per_pixel;
-    float step_y = p[4] * per_pixel;
+    float step_x = p[2] * per_column;
+    float step_y = p[4] * per_row;
     int taps_x = (int)clamp(ceilf(fabsf(step_x) * 0.5f), 1.0f, 8.0f);
     int taps_y = (int)clamp(ceilf(fabsf(step_y) * 0.5f), 1.0f, 8.0f);
     float tap_x = step_x;
@@ -157,21 +158,23 @@ extern "C" __global__ void __launch_bounds__(128)
     images[3 * i + 2] = blue * (1.0f / (255.0f * 0.225f)) - 0.406f / 0.225f;
 }
 
-// masks (N, capacity) bytes, parameters (N, 12), canvas (N, size, size) bytes: the class under each center; n threads.
+// masks (N, capacity) bytes, parameters (N, 12), canvas (N, canvas_height, canvas_width) bytes: the class
+// under each center; n threads.
 extern "C" __global__ void __launch_bounds__(256)
     augment_masks(const unsigned char* __restrict__ masks, const float* __restrict__ parameters,
-                  unsigned char* __restrict__ canvas, int capacity, int size, float per_pixel, int n) {
+                  unsigned char* __restrict__ canvas, int capacity, int canvas_width, int canvas_height,
+                  float per_column, float per_row, int n) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= n) {
         return;
     }
-    int row = i / size;
-    int column = i - row * size;
-    int image = row / size;
-    row -= image * size;
+    int row = i / canvas_width;
+    int column = i - row * canvas_width;
+    int image = row / canvas_height;
+    row -= image * canvas_height;
     const float* p = parameters + image * PARAMETERS;
-    float x = ((float)column + 0.5f) * (p[2] * per_pixel) + p[3];
-    float y = ((float)row + 0.5f) * (p[4] * per_pixel) + p[5];
+    float x = ((float)column + 0.5f) * (p[2] * per_column) + p[3];
+    float y = ((float)row + 0.5f) * (p[4] * per_row) + p[5];
     int label = 255;
     if (p[10] != 0.0f && x >= 0.0f && x < p[0] && y >= 0.0f && y < p[1]) {
         const unsigned char* source = masks + (size_t)image * (size_t)capacity;

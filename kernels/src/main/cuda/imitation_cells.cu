@@ -55,31 +55,32 @@ static __device__ __forceinline__ Softmax softmax(Row logits, int classes) {
     return {maximum, 1.0f / sum_of_exponentials(logits, classes, maximum)};
 }
 
-// The same of pixels' logits (N, size, size, classes): mean over the pixels of a cell, `stride` by `stride` of them but
-// for the last cells of a row or column.
+// The same of pixels' logits (N, rows, columns, classes): mean over the pixels of a cell, `stride` by `stride` of them
+// but for the last cells of a row or column.
 extern "C" __global__ void __launch_bounds__(THREADS)
     imitation_cells_disagreement_pixels(const float* __restrict__ student, const float* __restrict__ teacher,
                                         const float* __restrict__ images, float* __restrict__ cells, int classes,
-                                        int size, int stride, int level_size, int per_image, int offset, int total) {
+                                        int rows, int columns, int stride, int level_columns, int level_cells,
+                                        int per_image, int offset, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;
     }
-    int n = i / (level_size * level_size);
-    int cell = i - n * level_size * level_size;
+    int n = i / level_cells;
+    int cell = i - n * level_cells;
     float mean = 0.0f;
     if (images[2 * n + 1] > 0.0f) {
-        int top = cell / level_size * stride;
-        int left = cell % level_size * stride;
-        int bottom = min(top + stride, size);
-        int right = min(left + stride, size);
+        int top = cell / level_columns * stride;
+        int left = cell % level_columns * stride;
+        int bottom = min(top + stride, rows);
+        int right = min(left + stride, columns);
         float sum = 0.0f;
 #pragma unroll 1
         for (int y = top; y < bottom; y++) {
 #pragma unroll 1
             for (int x = left; x < right; x++) {
-                const float* s = student + ((n * size + y) * size + x) * classes;
-                const float* t = teacher + ((n * size + y) * size + x) * classes;
+                const float* s = student + ((n * rows + y) * columns + x) * classes;
+                const float* t = teacher + ((n * rows + y) * columns + x) * classes;
                 Softmax p = softmax({s}, classes);
                 Softmax q = softmax({t}, classes);
                 float squares = 0.0f;
@@ -141,19 +142,19 @@ extern "C" __global__ void __launch_bounds__(THREADS)
     imitation_cells_foreground(const float4* __restrict__ boxes, const int* __restrict__ counts,
                                const float* __restrict__ weights, const float* __restrict__ teacher,
                                const float* __restrict__ images, float* __restrict__ cells, int limit, int classes,
-                               int anchors, int first, int per_cell, int level_size, int per_image, int offset,
-                               int total) {
+                               int anchors, int first, int per_cell, int level_columns, int level_cells,
+                               int per_image, int offset, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;
     }
-    int n = i / (level_size * level_size);
-    int cell = i - n * level_size * level_size;
+    int n = i / level_cells;
+    int cell = i - n * level_cells;
     int inside = 0;
     if (images[2 * n] > 0.0f) {
         if (weights[2 * n] > 0.0f) {
-            float y = ((float)(cell / level_size) + 0.5f) / (float)level_size;
-            float x = ((float)(cell % level_size) + 0.5f) / (float)level_size;
+            float y = ((float)(cell / level_columns) + 0.5f) / (float)(level_cells / level_columns);
+            float x = ((float)(cell % level_columns) + 0.5f) / (float)level_columns;
             int count = counts[n];
 #pragma unroll 1
             for (int b = 0; b < count; b++) {
@@ -171,30 +172,31 @@ extern "C" __global__ void __launch_bounds__(THREADS)
     cells[n * per_image + offset + cell] = (float)inside;
 }
 
-// 1 in the cells of one level whose center pixel is an object in the mask (N, canvas, canvas), or, where an image has
-// no mask, in the teacher's logits (N, size, size, classes); 0 elsewhere.
+// 1 in the cells of one level whose center pixel is an object in the mask (N, canvas_rows, canvas_columns), or, where an
+// image has no mask, in the teacher's logits (N, rows, columns, classes); 0 elsewhere.
 extern "C" __global__ void __launch_bounds__(THREADS)
     imitation_cells_foreground_pixels(const unsigned char* __restrict__ masks, const float* __restrict__ weights,
                                       const float* __restrict__ teacher, const float* __restrict__ images,
-                                      float* __restrict__ cells, int canvas, int size, int classes, int stride,
-                                      int level_size, int per_image, int offset, int total) {
+                                      float* __restrict__ cells, int canvas_rows, int canvas_columns, int rows,
+                                      int columns, int classes, int stride, int level_columns, int level_cells,
+                                      int per_image, int offset, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;
     }
-    int n = i / (level_size * level_size);
-    int cell = i - n * level_size * level_size;
+    int n = i / level_cells;
+    int cell = i - n * level_cells;
     int inside = 0;
     if (images[2 * n + 1] > 0.0f) {
-        int y = min(cell / level_size * stride + stride / 2, canvas - 1);
-        int x = min(cell % level_size * stride + stride / 2, canvas - 1);
+        int y = min(cell / level_columns * stride + stride / 2, canvas_rows - 1);
+        int x = min(cell % level_columns * stride + stride / 2, canvas_columns - 1);
         if (weights[2 * n + 1] > 0.0f) {
-            int label = masks[(n * canvas + y) * canvas + x];
+            int label = masks[(n * canvas_rows + y) * canvas_columns + x];
             inside = label > 0 && label < 255 ? 1 : 0;
         } else {
-            int row = y * size / canvas;
-            int column = x * size / canvas;
-            const float* logits = teacher + ((n * size + row) * size + column) * classes;
+            int row = y * rows / canvas_rows;
+            int column = x * columns / canvas_columns;
+            const float* logits = teacher + ((n * rows + row) * columns + column) * classes;
 #pragma unroll 1
             for (int c = 1; c < classes; c++) {
                 inside |= logits[c] > logits[0] ? 1 : 0;

@@ -15,6 +15,7 @@ import tandem.model.data.ImageCache;
 import tandem.model.data.MaskFile;
 import tandem.model.data.Sample;
 import tandem.model.figure.MaskPng;
+import tandem.model.image.PixelSize;
 import tandem.model.network.NetworkSettings;
 import tandem.tools.FolderTree;
 
@@ -37,7 +38,7 @@ public final class NoiseImages implements AutoCloseable {
     public NoiseImages(NetworkSettings settings, int count, int boxes) throws IOException {
         folder = Files.createTempDirectory("tandem-noise");
         SplittableRandom random = new SplittableRandom(7);
-        int size = settings.inputSize();
+        PixelSize size = settings.inputSize();
         List<Sample> samples = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             samples.add(sample(settings, i, size, boxes, random));
@@ -48,13 +49,13 @@ public final class NoiseImages implements AutoCloseable {
                 Long.MAX_VALUE);
     }
 
-    private Sample sample(NetworkSettings settings, int number, int size, int boxes, SplittableRandom random)
+    private Sample sample(NetworkSettings settings, int number, PixelSize size, int boxes, SplittableRandom random)
             throws IOException {
-        BufferedImage noise = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
-        byte[] mask = new byte[size * size];
+        BufferedImage noise = new BufferedImage(size.width(), size.height(), BufferedImage.TYPE_INT_RGB);
+        byte[] mask = new byte[size.pixels()];
         long[] counts = new long[settings.maskChannels()];
-        for (int p = 0; p < size * size; p++) {
-            noise.setRGB(p % size, p / size, random.nextInt());
+        for (int p = 0; p < size.pixels(); p++) {
+            noise.setRGB(p % size.width(), p / size.width(), random.nextInt());
             mask[p] = (byte) random.nextInt(settings.maskChannels());
             counts[mask[p]]++;
         }
@@ -65,18 +66,18 @@ public final class NoiseImages implements AutoCloseable {
         Path image = folder.resolve(number + ".png");
         Path classes = folder.resolve(number + "-mask.png");
         ImageIO.write(noise, "png", image.toFile());
-        MaskPng.write(classes, mask, size, size);
+        MaskPng.write(classes, mask, size.width(), size.height());
         List<Box> placed = new ArrayList<>();
         for (int b = 0; b < boxes; b++) {
-            int x = random.nextInt(size / 2);
-            int y = random.nextInt(size / 2);
+            int x = random.nextInt(size.width() / 2);
+            int y = random.nextInt(size.height() / 2);
             placed.add(new Box(random.nextInt(settings.boxClasses().size()), x, y, x + 32, y + 32, false));
         }
         return new Sample(
                 "image" + number,
                 image,
-                size,
-                size,
+                size.width(),
+                size.height(),
                 Optional.of(placed),
                 Optional.of(new MaskFile(classes, pixels, 0)));
     }

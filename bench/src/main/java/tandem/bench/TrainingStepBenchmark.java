@@ -18,6 +18,7 @@ import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
 import tandem.model.data.ImageCache;
+import tandem.model.image.PixelSize;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
@@ -73,7 +74,7 @@ public class TrainingStepBenchmark {
     /** One step. */
     @Benchmark
     public void step() {
-        step.run(stager, number++, TwoHeads.IMAGE_SIZE, 0.01);
+        step.run(stager, number++, PixelSize.square(TwoHeads.IMAGE_SIZE), 0.01);
     }
 
     /** Frees everything. */

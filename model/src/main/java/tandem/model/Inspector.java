@@ -19,6 +19,7 @@ import tandem.engine.cpu.CpuDevice;
 import tandem.model.FrameNotInspectedException.Late;
 import tandem.model.InspectorOptions.FrameFormat;
 import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.image.PixelSize;
 import tandem.model.inference.Inspection;
 import tandem.model.inference.PartThresholds;
 import tandem.model.inference.Tiling;
@@ -299,8 +300,8 @@ public final class Inspector implements AutoCloseable {
     /** Prepares frames of the format of the options, or else of the network's input size. */
     public void warmUp() {
         FrameFormat format = options.format().orElse(null);
-        int size = settings().inputSize();
-        warmUp(format == null ? size : format.width(), format == null ? size : format.height());
+        PixelSize size = settings().inputSize();
+        warmUp(format == null ? size.width() : format.width(), format == null ? size.height() : format.height());
     }
 
     /**

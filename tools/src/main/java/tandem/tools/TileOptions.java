@@ -2,6 +2,7 @@ package tandem.tools;
 
 import java.util.Optional;
 import picocli.CommandLine.Option;
+import tandem.model.image.PixelSize;
 import tandem.model.inference.Tiling;
 import tandem.model.network.NetworkSettings;
 
@@ -43,7 +44,7 @@ public final class TileOptions {
         if (tile == null) {
             return Optional.empty();
         }
-        PixelSize size = PixelSize.of("--tile", tile);
+        PixelSize size = SizeOption.parse("--tile", tile);
         try {
             return Optional.of(new Tiling(size.width(), size.height(), overlap));
         } catch (IllegalArgumentException problem) {

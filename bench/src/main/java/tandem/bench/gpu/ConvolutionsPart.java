@@ -83,7 +83,7 @@ final class ConvolutionsPart {
         int width = network.encoderChannels();
         int neck = network.neckChannels();
         boolean bottleneck = network.encoder() == EncoderType.RESNET50;
-        int size = network.inputSize();
+        int size = network.inputSize().width();
         shapes.put(new ConvolutionShape(batch, size, size, 3, width, 7, 7, 2, 3), "stem");
         int at = network.stemPooling() ? size / 4 : size / 2;
         int in = width;

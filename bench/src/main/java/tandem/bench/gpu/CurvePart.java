@@ -18,6 +18,7 @@ import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
 import tandem.model.data.ImageLists;
 import tandem.model.data.VocReader;
+import tandem.model.image.PixelSize;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
@@ -76,7 +77,7 @@ final class CurvePart {
         ArrayNode segmentation = line.putArray("segmentation");
         long start = System.nanoTime();
         for (int i = 0; i < steps; i++) {
-            step.run(stager, i, size, LEARNING_RATE);
+            step.run(stager, i, PixelSize.square(size), LEARNING_RATE);
             StepLosses losses = step.losses();
             total.add(losses.total());
             location.add(losses.location());

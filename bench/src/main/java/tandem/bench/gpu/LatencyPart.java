@@ -44,7 +44,7 @@ final class LatencyPart {
 
     private LatencyPart(Inspector inspector) {
         this.inspector = inspector;
-        this.size = inspector.settings().inputSize();
+        this.size = inspector.settings().inputSize().width();
         this.frame = ByteBuffer.allocateDirect(3 * size * size);
         byte[] noise = new byte[frame.capacity()];
         new SplittableRandom(3).nextBytes(noise);
@@ -71,7 +71,7 @@ final class LatencyPart {
                 trainer.run(TrainingObserver.NONE, () -> false);
             }
             try (Inspector inspector = Inspector.load(folder.resolve(CheckpointStore.CURRENT), device, MOST_WORK)) {
-                inspector.warmUp(network.inputSize(), network.inputSize());
+                inspector.warmUp();
                 LatencyPart part = new LatencyPart(inspector);
                 part.measure("warm-up", frames / 4, 0);
                 GpuCheck.print(part.measure("back to back", frames, 0).put("device", device.description()));

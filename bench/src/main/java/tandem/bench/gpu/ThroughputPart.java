@@ -11,6 +11,7 @@ import tandem.engine.cuda.CudaDevice;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
+import tandem.model.image.PixelSize;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
@@ -61,7 +62,7 @@ final class ThroughputPart {
                     step.run(stager, warmUp + i, network.inputSize(), 0.01);
                     seconds[i] = (System.nanoTime() - start) / 1e9;
                 }
-                int size = network.inputSize();
+                PixelSize size = network.inputSize();
                 Profile profile = step.program(size).profile();
                 profile.enable(true);
                 for (int i = 0; i < PROFILED; i++) {

@@ -21,6 +21,7 @@ import tandem.model.detection.Anchors;
 import tandem.model.detection.GroundTruth;
 import tandem.model.detection.Matching;
 import tandem.model.detection.Targets;
+import tandem.model.image.PixelSize;
 import tandem.model.network.NetworkSettings;
 import tandem.model.weights.SafetensorsWriter;
 
@@ -40,10 +41,10 @@ final class Canvases {
         Variables variables = new Variables();
         Graph graph = new Graph(variables);
         BatchInputs inputs = BatchInputs.declare(graph, 1, shape.pixels(), shape.boxes());
-        int size = network.inputSize();
+        PixelSize size = network.inputSize();
         Augmented batch = Augment.apply(graph, inputs, size);
         Tensor anchors =
-                Anchors.of(size, size, network.anchorBase(), network.strides()).constant(graph);
+                Anchors.of(size.width(), size.height(), network.anchorBase(), network.strides()).constant(graph);
         Targets targets = Matching.iou(graph, anchors, new GroundTruth(batch.boxes(), batch.labels(), batch.counts()));
         Tensor[] tensors = {
             graph.keep(batch.images()),

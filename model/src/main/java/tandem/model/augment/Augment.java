@@ -6,6 +6,7 @@ import tandem.engine.KernelArguments;
 import tandem.engine.KernelOperation;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
+import tandem.model.image.PixelSize;
 
 /**
  * Augmentation as operations of a graph. An image is sampled once, directly from its stored pixels: bilinear, the mean
@@ -17,8 +18,8 @@ public final class Augment {
 
     private Augment() {}
 
-    /** Images, masks and boxes of a batch on a canvas of {@code size} x {@code size} pixels. */
-    public static Augmented apply(Graph graph, BatchInputs inputs, int size) {
+    /** Images, masks and boxes of a batch on a canvas of this size. */
+    public static Augmented apply(Graph graph, BatchInputs inputs, PixelSize size) {
         Tensor images = images(graph, inputs.pixels(), inputs.parameters(), size);
         Tensor masks = masks(graph, inputs.masks(), inputs.parameters(), size);
         return boxes(graph, inputs, images, masks);
@@ -29,14 +30,14 @@ public final class Augment {
      *
      * @param pixels UINT8 (N, P, 3)
      * @param parameters FLOAT32 (N, 12), see {@link ImageParameters}
-     * @return FLOAT32 (N, size, size, 3)
+     * @return FLOAT32 (N, height, width, 3)
      */
-    public static Tensor images(Graph graph, Tensor pixels, Tensor parameters, int size) {
+    public static Tensor images(Graph graph, Tensor pixels, Tensor parameters, PixelSize size) {
         require("pixels", pixels, DataType.UINT8, 3);
         int n = pixels.shape().dim(0);
         requireParameters(parameters, n);
         int threads = threads(n, size);
-        Tensor images = graph.activation("images", Shape.of(n, size, size, 3));
+        Tensor images = graph.activation("images", Shape.of(n, size.height(), size.width(), 3));
         KernelOperation.named("augment_images")
                 .reads(pixels, parameters)
                 .writes(images)
@@ -47,8 +48,7 @@ public final class Augment {
                         parameters,
                         images,
                         pixels.shape().dim(1),
-                        size,
-                        1f / size,
+                        new Canvas(size),
                         threads)
                 .appendTo(graph);
         return images;
@@ -59,14 +59,14 @@ public final class Augment {
      *
      * @param masks UINT8 (N, P)
      * @param parameters FLOAT32 (N, 12), see {@link ImageParameters}
-     * @return UINT8 (N, size, size)
+     * @return UINT8 (N, height, width)
      */
-    static Tensor masks(Graph graph, Tensor masks, Tensor parameters, int size) {
+    static Tensor masks(Graph graph, Tensor masks, Tensor parameters, PixelSize size) {
         require("masks", masks, DataType.UINT8, 2);
         int n = masks.shape().dim(0);
         requireParameters(parameters, n);
         int threads = threads(n, size);
-        Tensor canvas = graph.activation("masks", DataType.UINT8, Shape.of(n, size, size));
+        Tensor canvas = graph.activation("masks", DataType.UINT8, Shape.of(n, size.height(), size.width()));
         KernelOperation.named("augment_masks")
                 .reads(masks, parameters)
                 .writes(canvas)
@@ -77,8 +77,7 @@ public final class Augment {
                         parameters,
                         canvas,
                         masks.shape().dim(1),
-                        size,
-                        1f / size,
+                        new Canvas(size),
                         threads)
                 .appendTo(graph);
         return canvas;
@@ -110,11 +109,18 @@ public final class Augment {
         return new Augmented(images, masks, boxes, labels, counts, inputs.weights());
     }
 
-    private static int threads(int n, int size) {
-        long pixels = (long) n * size * size;
-        if (size < 1 || pixels * 3 > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("a canvas of " + size + " x " + size + " for " + n
-                    + " images: the size must be at least 1 and all channels of the batch fewer than 2^31");
+    /** What the kernels take of the size of the canvas. */
+    private record Canvas(int width, int height, float perColumn, float perRow) implements KernelArguments {
+        Canvas(PixelSize size) {
+            this(size.width(), size.height(), 1f / size.width(), 1f / size.height());
+        }
+    }
+
+    private static int threads(int n, PixelSize size) {
+        long pixels = (long) n * size.width() * size.height();
+        if (pixels * 3 > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("a canvas of " + size.width() + " x " + size.height() + " for " + n
+                    + " images: all channels of the batch must be fewer than 2^31");
         }
         return (int) pixels;
     }

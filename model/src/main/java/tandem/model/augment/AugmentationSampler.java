@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import tandem.model.data.Box;
 import tandem.model.data.DecodedImage;
+import tandem.model.image.Placement;
 import tandem.model.settings.AugmentationSettings;
 
 /**
@@ -28,10 +29,21 @@ public final class AugmentationSampler {
     private static final double MIN_SPAN = 9.0 / 320;
 
     private final AugmentationSettings settings;
+    private final Placement placement;
 
-    /** Samples with these settings. */
+    /** Samples with these settings, of images that fill the canvas. */
     public AugmentationSampler(AugmentationSettings settings) {
+        this(settings, Placement.STRETCH);
+    }
+
+    /**
+     * Samples with these settings.
+     *
+     * @param placement of images on the canvas; the window of a crop has at most its extent
+     */
+    public AugmentationSampler(AugmentationSettings settings, Placement placement) {
         this.settings = settings;
+        this.placement = placement;
     }
 
     /**
@@ -54,12 +66,12 @@ public final class AugmentationSampler {
                 ? between(random, 1 - settings.saturation(), 1 + settings.saturation())
                 : 1;
         boolean flip = hit(random, settings.flip());
-        double[] window = hit(random, settings.crop()) ? window(random, image, boxes) : null;
-        if (window == null) {
-            window = new double[] {0, 0, 1, 1};
-        }
-        Geometry geometry = Geometry.window(
-                image.contentWidth(), image.contentHeight(), window[0], window[1], window[2], window[3], flip);
+        DecodedImage.Extent extent = image.extent(placement);
+        double[] window = hit(random, settings.crop()) ? window(random, image, extent, boxes) : null;
+        Geometry geometry = window == null
+                ? Geometry.whole(image.contentWidth(), extent.width(), extent.height(), flip)
+                : Geometry.window(
+                        image.contentWidth(), image.contentHeight(), window[0], window[1], window[2], window[3], flip);
         return new ImageParameters(
                 image.contentWidth(),
                 image.contentHeight(),
@@ -69,7 +81,8 @@ public final class AugmentationSampler {
     }
 
     /** An accepted window as fractions of the image (xyxy), or null when none was found. */
-    private double[] window(SplittableRandom random, DecodedImage image, List<Box> boxes) {
+    private double[] window(
+            SplittableRandom random, DecodedImage image, DecodedImage.Extent extent, List<Box> boxes) {
         Foreground foreground = image.mask() == null ? null : Foreground.of(image);
         boolean judgeMask = foreground != null && foreground.any();
         if (judgeMask && !foreground.spans(0, 0, 1, 1, MIN_SPAN)) {
@@ -79,6 +92,8 @@ public final class AugmentationSampler {
             double height = between(random, settings.minWindow(), settings.maxWindow());
             double ratio = between(random, 0.5, 1);
             double width = random.nextBoolean() ? height * ratio : height / ratio;
+            width *= extent.width() / image.contentWidth();
+            height *= extent.height() / image.contentHeight();
             for (int inner = 0; inner < INNER_TRIES; inner++) {
                 double centerX = between(random, 0.4, 0.6);
                 double centerY = between(random, 0.4, 0.6);

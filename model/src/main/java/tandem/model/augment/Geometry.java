@@ -45,6 +45,16 @@ public record Geometry(double scaleX, double offsetX, double scaleY, double offs
                 flip ? -scaleX : scaleX, (flip ? xMax : xMin) * width, (yMax - yMin) * height, yMin * height);
     }
 
+    /**
+     * A whole image at the upper left of a canvas that covers more than it.
+     *
+     * @param extentX image pixels across the canvas, at least {@code width}
+     * @param flip whether the image's left and right are exchanged
+     */
+    static Geometry whole(double width, double extentX, double extentY, boolean flip) {
+        return new Geometry(flip ? -extentX : extentX, flip ? width : 0, extentY, 0);
+    }
+
     /** Canvas to image along x. */
     double imageX(double u) {
         return scaleX * u + offsetX;

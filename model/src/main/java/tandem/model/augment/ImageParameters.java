@@ -18,7 +18,13 @@ public record ImageParameters(double width, double height, boolean masked, Geome
 
     /** The image is only resized to the canvas and normalized: evaluation and inference. */
     public static ImageParameters evaluation(double width, double height, boolean masked) {
-        return new ImageParameters(width, height, masked, Geometry.resize(width, height), Photometric.NONE);
+        return evaluation(width, height, width, height, masked);
+    }
+
+    /** The same at the upper left of a canvas that covers {@code extentX} x {@code extentY} of its pixels. */
+    public static ImageParameters evaluation(
+            double width, double height, double extentX, double extentY, boolean masked) {
+        return new ImageParameters(width, height, masked, Geometry.resize(extentX, extentY), Photometric.NONE);
     }
 
     /** The same with or without a mask. */

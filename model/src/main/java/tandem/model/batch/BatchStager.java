@@ -66,7 +66,7 @@ public final class BatchStager implements AutoCloseable {
         this.images = images;
         this.shape = shape;
         this.training = training;
-        augmentation = new AugmentationSampler(settings);
+        augmentation = new AugmentationSampler(settings, images.conversion().placement());
         this.supplementary = supplementary;
         batches = training != null ? Integer.MAX_VALUE : (images.data().size() + shape.images() - 1) / shape.images();
         for (int i = 0; i < SLOTS; i++) {
@@ -278,7 +278,9 @@ public final class BatchStager implements AutoCloseable {
      */
     private ImageParameters parameters(DecodedImage image, boolean hasBoxes, List<Box> boxes, byte[] mask, long seed) {
         if (training == null) {
-            return ImageParameters.evaluation(image.contentWidth(), image.contentHeight(), mask != null);
+            DecodedImage.Extent extent = image.extent(images.conversion().placement());
+            return ImageParameters.evaluation(
+                    image.contentWidth(), image.contentHeight(), extent.width(), extent.height(), mask != null);
         }
         boolean withoutAnnotation = !hasBoxes && image.mask() == null;
         return augmentation

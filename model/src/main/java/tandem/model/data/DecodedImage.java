@@ -2,6 +2,8 @@ package tandem.model.data;
 
 import tandem.model.image.BlockAverage;
 import tandem.model.image.Downscale;
+import tandem.model.image.PixelSize;
+import tandem.model.image.Placement;
 import tandem.model.image.RgbRows;
 
 /**
@@ -65,6 +67,21 @@ public record DecodedImage(
     public RgbRows rows() {
         return (y, target, at) -> System.arraycopy(rgb, 3 * width * y, target, at, 3 * width);
     }
+
+    /** The extent of a placement on the network's input, in decoded pixels; see {@link Placement}. */
+    public Extent extent(Placement placement) {
+        PixelSize original =
+                placement.extent(Math.round(contentWidth * factor), Math.round(contentHeight * factor));
+        return new Extent((float) original.width() / factor, (float) original.height() / factor);
+    }
+
+    /**
+     * An extent in decoded pixels.
+     *
+     * @param width columns
+     * @param height rows
+     */
+    public record Extent(float width, float height) {}
 
     /** The same image with another mask, or with none. */
     public DecodedImage withMask(byte[] mask) {

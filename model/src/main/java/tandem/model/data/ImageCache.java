@@ -15,17 +15,27 @@ public final class ImageCache {
     private final ImageConversion conversion;
     private final long maxBytes;
     private final AtomicReferenceArray<DecodedImage> cached;
-    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong bytes;
 
     /**
      * @param conversion that of the network that reads the images
      * @param maxBytes maximum size of the cached data; 0 for no cache
      */
     public ImageCache(DataSet data, ImageConversion conversion, long maxBytes) {
+        this(data, conversion, maxBytes, new AtomicReferenceArray<>(data.size()), new AtomicLong());
+    }
+
+    private ImageCache(
+            DataSet data,
+            ImageConversion conversion,
+            long maxBytes,
+            AtomicReferenceArray<DecodedImage> cached,
+            AtomicLong bytes) {
         this.data = data;
         this.conversion = conversion;
         this.maxBytes = maxBytes;
-        cached = new AtomicReferenceArray<>(data.size());
+        this.cached = cached;
+        this.bytes = bytes;
     }
 
     /**
@@ -57,9 +67,17 @@ public final class ImageCache {
         return conversion;
     }
 
-    /** This cache, or an empty one in its place for a network that converts images in another way. */
+    /**
+     * This cache for another network. It shares the decoded images where both have the same pixels in memory; otherwise
+     * it is empty.
+     */
     public ImageCache with(ImageConversion other) {
-        return other.equals(conversion) ? this : new ImageCache(data, other, maxBytes);
+        if (other.equals(conversion)) {
+            return this;
+        }
+        return other.decodesAs(conversion)
+                ? new ImageCache(data, other, maxBytes, cached, bytes)
+                : new ImageCache(data, other, maxBytes);
     }
 
     /** Maximum number of pixels of a decoded image of the data set: the memory that a batch needs per image. */

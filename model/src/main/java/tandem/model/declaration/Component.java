@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import tandem.model.image.PixelSize;
 
 /**
  * A component of a settings record or of a record nested in it.
@@ -119,9 +120,9 @@ public record Component(String path, RecordComponent source, Setting setting) {
         return source.getGenericType();
     }
 
-    /** Whether it is a record itself. */
+    /** Whether it is a record of settings itself. */
     public boolean isRecord() {
-        return type().isRecord();
+        return type().isRecord() && type() != PixelSize.class;
     }
 
     /** The value in the record that has it, null in null. */

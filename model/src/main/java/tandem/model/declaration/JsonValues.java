@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import tandem.model.image.PixelSize;
 
 /** Values of settings that are no records, as JSON. */
 final class JsonValues {
@@ -54,6 +55,9 @@ final class JsonValues {
         if (value instanceof Boolean flag) {
             return JSON.booleanNode(flag);
         }
+        if (value instanceof PixelSize size) {
+            return size.isSquare() ? JSON.numberNode(size.width()) : JSON.textNode(size.toString());
+        }
         return JSON.textNode((String) value);
     }
 
@@ -77,6 +81,13 @@ final class JsonValues {
                 return Labels.parse(one, node.textValue());
             } catch (IllegalArgumentException unknown) {
                 throw new IllegalArgumentException(path + ": " + unknown.getMessage(), unknown);
+            }
+        }
+        if (type == PixelSize.class && (node.isTextual() || node.isInt())) {
+            try {
+                return PixelSize.of(node.asText());
+            } catch (IllegalArgumentException wrong) {
+                throw new IllegalArgumentException(path + ": " + wrong.getMessage(), wrong);
             }
         }
         Object value = switch (type.getTypeName()) {

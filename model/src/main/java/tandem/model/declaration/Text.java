@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import tandem.model.image.PixelSize;
 
 /** Values of settings as text. */
 public final class Text {
@@ -46,6 +47,7 @@ public final class Text {
             case "double", "Double" -> Double.valueOf(text);
             case "boolean", "Boolean" -> Boolean.valueOf(text);
             case "String" -> text;
+            case "PixelSize" -> PixelSize.of(text);
             default -> throw new IllegalArgumentException("no setting can be a " + type);
         };
     }

@@ -7,6 +7,7 @@ import tandem.engine.KernelOperation;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.operation.Require;
+import tandem.model.image.PixelSize;
 import tandem.model.network.NetworkSettings;
 
 /**
@@ -27,27 +28,32 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
      * One pyramid level.
      *
      * @param number 0 for the finest
-     * @param size rows and columns of cells
+     * @param columns columns of cells
+     * @param rows rows of cells
      * @param first cell of the level among the cells of all levels of the network
      */
-    record Level(int number, int size, int first) {
+    record Level(int number, int columns, int rows, int first) {
 
-        /** Levels of a network for images of {@code canvas} pixels. */
-        static List<Level> of(List<Integer> numbers, int canvas) {
+        /** Levels of a network for images of this size. */
+        static List<Level> of(List<Integer> numbers, PixelSize canvas) {
             return numbers.stream()
                     .map(number -> {
                         int first = 0;
                         for (int finer = 0; finer < number; finer++) {
-                            int size = NetworkSettings.levelSize(canvas, finer);
-                            first += size * size;
+                            first += NetworkSettings.levelSize(canvas.width(), finer)
+                                    * NetworkSettings.levelSize(canvas.height(), finer);
                         }
-                        return new Level(number, NetworkSettings.levelSize(canvas, number), first);
+                        return new Level(
+                                number,
+                                NetworkSettings.levelSize(canvas.width(), number),
+                                NetworkSettings.levelSize(canvas.height(), number),
+                                first);
                     })
                     .toList();
         }
 
         int cells() {
-            return size * size;
+            return columns * rows;
         }
 
         int stride() {
@@ -117,13 +123,13 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
     /**
      * The same for pixels: the mean disagreement of the pixels of a cell.
      *
-     * @param student FLOAT32 (N, H, H, C) logits, likewise {@code teacher}
-     * @param canvas rows and columns of the images
+     * @param student FLOAT32 (N, H, W, C) logits, likewise {@code teacher}
+     * @param canvas rows of the images
      */
     Tensor guidedByPixels(Tensor student, Tensor teacher, int canvas, float weight) {
         Require.sameShape("imitation_cells_disagreement_pixels", student, teacher);
         Tensor cells = cells();
-        int size = student.shape().dim(1);
+        int rows = student.shape().dim(1);
         KernelOperation operation = KernelOperation.named("imitation_cells_disagreement_pixels")
                 .reads(student, teacher, images)
                 .writes(cells);
@@ -135,20 +141,24 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
                 images,
                 cells,
                 student.shape().dim(3),
-                size,
-                level.stride() * size / canvas,
-                new LevelCells(level.size(), all(), offset, total)));
+                rows,
+                student.shape().dim(2),
+                level.stride() * rows / canvas,
+                new LevelGrid(level.columns(), new LevelCells(level.cells(), all(), offset, total))));
         return normalized(operation, cells, weight);
     }
 
     /**
      * The cells of a level that a kernel writes, with a thread for each.
      *
-     * @param size cells of the level, or rows of them
+     * @param count cells of the level
      * @param perImage cells of all levels
      * @param offset first of them in the cells of an image
      */
-    private record LevelCells(int size, int perImage, int offset, int total) implements KernelArguments {}
+    private record LevelCells(int count, int perImage, int offset, int total) implements KernelArguments {}
+
+    /** The same for a kernel that needs the place of a cell. */
+    private record LevelGrid(int columns, LevelCells cells) implements KernelArguments {}
 
     /** What the teacher's scores of a level are. */
     private record Scores(int classes, int anchors, int first, int perCell) implements KernelArguments {}
@@ -205,7 +215,7 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
                 cells,
                 truth.boxes().shape().dim(1),
                 new Scores(teacher.shape().dim(2), teacher.shape().dim(1), level.first() * perCell, perCell),
-                new LevelCells(level.size(), all(), offset, total)));
+                new LevelGrid(level.columns(), new LevelCells(level.cells(), all(), offset, total))));
         return halves(operation, cells, weight);
     }
 
@@ -216,12 +226,11 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
      * The same for pixels: a cell is foreground when the pixel at its center is an object in the mask, or, where an
      * image has no mask, in the teacher's most probable classes.
      *
-     * @param masks UINT8 (N, S, S)
-     * @param teacher FLOAT32 (N, H, H, C) logits
+     * @param masks UINT8 (N, S, T)
+     * @param teacher FLOAT32 (N, H, W, C) logits
      */
     Tensor decoupledByPixels(Tensor masks, Tensor weights, Tensor teacher, float weight) {
         Tensor cells = cells();
-        int canvas = masks.shape().dim(1);
         KernelOperation operation = KernelOperation.named("imitation_cells_foreground_pixels")
                 .reads(masks, weights, teacher, images)
                 .writes(cells);
@@ -233,11 +242,13 @@ record CellWeights(Graph graph, List<Level> levels, int channels, Task task, Ten
                 teacher,
                 images,
                 cells,
-                canvas,
+                masks.shape().dim(1),
+                masks.shape().dim(2),
                 teacher.shape().dim(1),
+                teacher.shape().dim(2),
                 teacher.shape().dim(3),
                 level.stride(),
-                new LevelCells(level.size(), all(), offset, total)));
+                new LevelGrid(level.columns(), new LevelCells(level.cells(), all(), offset, total))));
         return halves(operation, cells, weight);
     }
 

@@ -20,6 +20,7 @@ import tandem.engine.operation.Cast;
 import tandem.model.augment.Augmented;
 import tandem.model.augment.BatchInputs;
 import tandem.model.batch.StagedBatch;
+import tandem.model.image.PixelSize;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.Outputs;
 import tandem.model.settings.DistillationSettings;
@@ -42,7 +43,7 @@ public final class Distillation implements AutoCloseable {
      *
      * @param graph of the student
      * @param inputs of that graph
-     * @param size height and width of its images in pixels
+     * @param size of its images
      */
     public Distillation(
             Device device,
@@ -51,7 +52,7 @@ public final class Distillation implements AutoCloseable {
             NetworkSettings student,
             Graph graph,
             BatchInputs inputs,
-            int size) {
+            PixelSize size) {
         this.settings = settings;
         this.teachers = teachers;
         teachers.requireFor(settings);

@@ -6,6 +6,7 @@ import tandem.engine.Graph;
 import tandem.engine.Tensor;
 import tandem.engine.operation.Upsample;
 import tandem.model.augment.Augmented;
+import tandem.model.image.PixelSize;
 import tandem.model.network.Outputs;
 import tandem.model.settings.DistillationSettings;
 import tandem.model.settings.FeatureLossType;
@@ -85,7 +86,7 @@ record Imitation(
         for (int i = 0; i < levels.size(); i++) {
             students.add(Adapter.apply(graph, maps.get(i), task, levels.get(i), channels));
         }
-        int canvas = batch.images().shape().dim(1);
+        PixelSize canvas = new PixelSize(batch.images().shape().dim(2), batch.images().shape().dim(1));
         CellWeights weights =
                 new CellWeights(graph, CellWeights.Level.of(levels, canvas), channels, task, images, gate(task));
         float factor = pass.teacher().settings().featureWeight();
@@ -98,7 +99,7 @@ record Imitation(
                         : weights.guidedByPixels(
                                 fine(outputs.segmentation(), pass.segmentation()),
                                 fine(pass.segmentation(), outputs.segmentation()),
-                                canvas,
+                                canvas.height(),
                                 FACTOR * factor);
             case DEFEAT ->
                 boxes

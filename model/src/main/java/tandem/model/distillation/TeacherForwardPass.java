@@ -14,6 +14,7 @@ import tandem.engine.Tensor;
 import tandem.model.augment.Augment;
 import tandem.model.augment.BatchInputs;
 import tandem.model.batch.StagedBatch;
+import tandem.model.image.PixelSize;
 import tandem.model.network.Network;
 import tandem.model.network.Outputs;
 import tandem.model.settings.FeatureLossType;
@@ -37,7 +38,7 @@ final class TeacherForwardPass implements AutoCloseable {
     private final List<Tensor> maps = new ArrayList<>();
     private final Resources owned = new Resources();
     private Program program;
-    private final int size;
+    private final PixelSize size;
     private TeacherOutputCache cache;
     private TeacherOutputCache.Access access;
     private Recording before;
@@ -48,7 +49,7 @@ final class TeacherForwardPass implements AutoCloseable {
      *
      * @param student the graph that gets the inputs
      * @param inputs of that graph
-     * @param size height and width of its images in pixels
+     * @param size of its images
      * @param features the loss between feature maps
      * @param levels the levels whose maps are required
      */
@@ -57,7 +58,7 @@ final class TeacherForwardPass implements AutoCloseable {
             Teacher teacher,
             Graph student,
             BatchInputs inputs,
-            int size,
+            PixelSize size,
             FeatureLossType features,
             List<Integer> levels) {
         this.teacher = teacher;

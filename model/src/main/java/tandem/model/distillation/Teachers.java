@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import tandem.engine.Device;
+import tandem.model.image.PixelSize;
 import tandem.model.inference.FoldedModel;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.DistillationSettings;
@@ -15,7 +16,7 @@ import tandem.model.settings.TeacherSettings;
 /** The loaded teachers of a run: at most one for each task. */
 public final class Teachers implements AutoCloseable {
 
-    private record CacheKey(Task task, int size) {}
+    private record CacheKey(Task task, PixelSize size) {}
 
     private final List<Teacher> all = new ArrayList<>();
     private final Map<CacheKey, TeacherOutputCache> caches = new HashMap<>();
@@ -106,7 +107,7 @@ public final class Teachers implements AutoCloseable {
     }
 
     /** The cache for one teacher at one input size; null when there is none. */
-    TeacherOutputCache cache(Device device, Task task, int size, int batch, List<Long> rowBytes) {
+    TeacherOutputCache cache(Device device, Task task, PixelSize size, int batch, List<Long> rowBytes) {
         CacheKey key = new CacheKey(task, size);
         long bytes = TeacherOutputCache.bytes(images, rowBytes);
         if (!caches.containsKey(key) && images > 0 && bytes <= bytesLeft) {

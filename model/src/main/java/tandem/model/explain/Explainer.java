@@ -17,6 +17,7 @@ import tandem.engine.operation.Move;
 import tandem.model.augment.Augment;
 import tandem.model.augment.ImageParameters;
 import tandem.model.data.DecodedImage;
+import tandem.model.image.PixelSize;
 import tandem.model.inference.FoldedModel;
 import tandem.model.inference.InputImages;
 import tandem.model.network.Network;
@@ -46,6 +47,10 @@ public final class Explainer implements AutoCloseable {
     private final Head boxes;
     private final Head masks;
     private final Program program;
+    /** The share of the input that the last image covers. */
+    private double across = 1;
+
+    private double down = 1;
 
     /**
      * Plans and allocates.
@@ -56,7 +61,7 @@ public final class Explainer implements AutoCloseable {
     public Explainer(FoldedModel model, int pixels) {
         this.settings = model.network().settings();
         this.pixels = Math.min(pixels, settings.maxPixels());
-        this.input = new InputImages(1, this.pixels);
+        this.input = new InputImages(1, this.pixels, settings.conversion().placement());
         Graph graph = new Graph(model.variables());
         pixelInput = graph.input("pixels", DataType.UINT8, Shape.of(1, this.pixels, 3));
         parameterInput = graph.input("parameters", DataType.FLOAT32, Shape.of(1, ImageParameters.COUNT));
@@ -112,6 +117,9 @@ public final class Explainer implements AutoCloseable {
             throw new IllegalArgumentException(
                     "an image of " + image.width() + " x " + image.height() + " pixels, the maximum is " + pixels);
         }
+        PixelSize extent = settings.conversion().placement().extent(image.width(), image.height());
+        across = (double) image.width() / extent.width();
+        down = (double) image.height() / extent.height();
         input.put(0, seen);
         input.upload(program, pixelInput, parameterInput);
         program.run();
@@ -155,7 +163,7 @@ public final class Explainer implements AutoCloseable {
                 HeatValues values = values(one).gradCam(gradient(head, one));
                 sum = sum == null ? values : sum.plus(values);
             }
-            heat.put(name, sum);
+            heat.put(name, sum.upperLeft(across, down));
         }
         return heat;
     }

@@ -27,14 +27,23 @@ public record HeatValues(int width, int height, float[] values) {
 
     /** These values at another size, bilinear with half-pixel centers and clamped borders. */
     HeatValues resized(int columns, int rows) {
+        return resized(columns, rows, 1, 1);
+    }
+
+    /** The upper left part of these values, with as many cells; {@code across} and {@code down} are its shares. */
+    HeatValues upperLeft(double across, double down) {
+        return across == 1 && down == 1 ? this : resized(width, height, across, down);
+    }
+
+    private HeatValues resized(int columns, int rows, double partX, double partY) {
         float[] result = new float[columns * rows];
         for (int y = 0; y < rows; y++) {
-            double v = Math.max(0, (y + 0.5) * height / rows - 0.5);
+            double v = Math.max(0, (y + 0.5) * height * partY / rows - 0.5);
             int top = Math.min(height - 1, (int) v);
             int bottom = Math.min(height - 1, top + 1);
             double down = Math.min(1, v - top);
             for (int x = 0; x < columns; x++) {
-                double u = Math.max(0, (x + 0.5) * width / columns - 0.5);
+                double u = Math.max(0, (x + 0.5) * width * partX / columns - 0.5);
                 int left = Math.min(width - 1, (int) u);
                 int right = Math.min(width - 1, left + 1);
                 double across = Math.min(1, u - left);

@@ -7,8 +7,9 @@ package tandem.model.image;
  * @param maxPixels larger images are downscaled, see {@link Downscale}
  * @param sampleBits bits that samples of 16 bits use, 8 to 16: a camera of 12 bits stores values up to 4095, which
  *     become 0 to 255; larger values become 255
+ * @param placement where an image lies on the network's input
  */
-public record ImageConversion(int maxPixels, int sampleBits) {
+public record ImageConversion(int maxPixels, int sampleBits, Placement placement) {
 
     /** The bits of a sample of 16 bits that uses them all. */
     public static final int FULL_BITS = 16;
@@ -23,9 +24,14 @@ public record ImageConversion(int maxPixels, int sampleBits) {
         }
     }
 
-    /** Samples of 16 bits use all of them. */
+    /** Stretched images, whose samples of 16 bits use all of them. */
     public static ImageConversion of(int maxPixels) {
-        return new ImageConversion(maxPixels, FULL_BITS);
+        return new ImageConversion(maxPixels, FULL_BITS, Placement.STRETCH);
+    }
+
+    /** Whether the pixels in memory are the same. */
+    public boolean decodesAs(ImageConversion other) {
+        return maxPixels == other.maxPixels && sampleBits == other.sampleBits;
     }
 
     /** The size of an image after downscaling. */

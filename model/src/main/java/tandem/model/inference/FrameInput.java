@@ -3,6 +3,7 @@ package tandem.model.inference;
 import tandem.model.image.BlockAverage;
 import tandem.model.image.Downscale;
 import tandem.model.image.GrayRows;
+import tandem.model.image.Placement;
 import tandem.model.image.RgbRows;
 
 /**
@@ -17,9 +18,12 @@ final class FrameInput {
     private BlockAverage ofColors;
     private BlockAverage ofGray;
 
-    /** @param pixels maximum number of pixels after {@link Downscale} */
-    FrameInput(int pixels) {
-        input = new InputImages(1, pixels);
+    /**
+     * @param pixels maximum number of pixels after {@link Downscale}
+     * @param placement of the network
+     */
+    FrameInput(int pixels, Placement placement) {
+        input = new InputImages(1, pixels, placement);
     }
 
     InputImages images() {

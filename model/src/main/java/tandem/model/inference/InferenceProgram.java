@@ -17,6 +17,8 @@ import tandem.model.augment.ImageParameters;
 import tandem.model.detection.Anchors;
 import tandem.model.detection.Detections;
 import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.image.PixelSize;
+import tandem.model.image.Placement;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.Outputs;
@@ -47,6 +49,12 @@ public final class InferenceProgram implements AutoCloseable {
     private final ByteBuffer labels;
     private final ByteBuffer counts;
     private final int limit;
+    private final Placement placement;
+    /** The extent of the last image, and its size: equal sizes allocate nothing. */
+    private PixelSize extent;
+
+    private int lastWidth;
+    private int lastHeight;
 
     /**
      * Plans and allocates.
@@ -61,6 +69,7 @@ public final class InferenceProgram implements AutoCloseable {
         this.images = images;
         this.pixels = pixels;
         this.limit = suppression.detections();
+        this.placement = settings.conversion().placement();
         this.model = model;
         this.revision = model.revision();
         Description described =
@@ -75,7 +84,7 @@ public final class InferenceProgram implements AutoCloseable {
         try {
             program = owned.add(Program.frozen(device, graph, model.weights()));
             masks = settings.segments()
-                    ? owned.add(new NativeMasks(device, program.memory(logits), logits.shape(), false))
+                    ? owned.add(new NativeMasks(device, program.memory(logits), logits.shape(), placement, false))
                     : null;
             boxes = direct(images * limit * 4);
             scores = direct(images * limit);
@@ -116,7 +125,7 @@ public final class InferenceProgram implements AutoCloseable {
                 NonMaximumSuppression.Settings suppression,
                 DataType storage) {
             NetworkSettings settings = network.settings();
-            int size = settings.inputSize();
+            PixelSize size = settings.inputSize();
             Graph graph = new Graph(variables);
             Tensor pixelInput = graph.input("pixels", DataType.UINT8, Shape.of(images, pixels, 3));
             Tensor parameterInput =
@@ -125,7 +134,7 @@ public final class InferenceProgram implements AutoCloseable {
                     graph, Cast.to(graph, Augment.images(graph, pixelInput, parameterInput, size), storage));
             Detections detections = null;
             if (settings.detects()) {
-                Tensor anchors = Anchors.of(size, size, settings.anchorBase(), settings.strides())
+                Tensor anchors = Anchors.of(size.width(), size.height(), settings.anchorBase(), settings.strides())
                         .constant(graph);
                 detections = NonMaximumSuppression.apply(
                                 graph, outputs.location(), outputs.confidence(), anchors, suppression)
@@ -226,7 +235,7 @@ public final class InferenceProgram implements AutoCloseable {
      * @param width columns of the image (height: rows): the unit of boxes and the size of the mask
      */
     public void read(int image, int width, int height, Inspection result) {
-        readBoxes(image, width, height, result, masks != null);
+        readBoxes(image, width, height, extent(width, height), result, masks != null);
         if (masks != null) {
             masks.decode(image, width, height, result.mask());
         }
@@ -234,22 +243,37 @@ public final class InferenceProgram implements AutoCloseable {
 
     /** The same without the mask, which is then not decoded. */
     public void readBoxes(int image, int width, int height, Inspection result) {
-        readBoxes(image, width, height, result, false);
+        readBoxes(image, width, height, extent(width, height), result, false);
     }
 
-    private void readBoxes(int image, int width, int height, Inspection result, boolean withMask) {
+    /** The boxes of a tile that covers the whole input. */
+    void readTile(int image, PixelSize tile, Inspection result) {
+        readBoxes(image, tile.width(), tile.height(), tile, result, false);
+    }
+
+    private PixelSize extent(int width, int height) {
+        if (extent == null || width != lastWidth || height != lastHeight) {
+            extent = placement.extent(width, height);
+            lastWidth = width;
+            lastHeight = height;
+        }
+        return extent;
+    }
+
+    private void readBoxes(
+            int image, int width, int height, PixelSize covered, Inspection result, boolean withMask) {
         result.begin(settings, width, height, limit, withMask);
         if (detections != null) {
             int count = counts.getInt(4 * image);
             for (int i = 0; i < count; i++) {
                 int row = image * limit + i;
-                result.add(
-                        labels.getInt(4 * row),
-                        scores.getFloat(4 * row),
-                        boxes.getFloat(16 * row) * width,
-                        boxes.getFloat(16 * row + 4) * height,
-                        boxes.getFloat(16 * row + 8) * width,
-                        boxes.getFloat(16 * row + 12) * height);
+                float left = boxes.getFloat(16 * row) * covered.width();
+                float top = boxes.getFloat(16 * row + 4) * covered.height();
+                float right = Math.min(width, boxes.getFloat(16 * row + 8) * covered.width());
+                float bottom = Math.min(height, boxes.getFloat(16 * row + 12) * covered.height());
+                if (left < right && top < bottom) {
+                    result.add(labels.getInt(4 * row), scores.getFloat(4 * row), left, top, right, bottom);
+                }
             }
         }
     }
@@ -266,7 +290,7 @@ public final class InferenceProgram implements AutoCloseable {
             throw new IllegalStateException("the network does not segment");
         }
         if (certainMasks == null) {
-            certainMasks = owned.add(new NativeMasks(device, program.memory(logits), logits.shape(), true));
+            certainMasks = owned.add(new NativeMasks(device, program.memory(logits), logits.shape(), placement, true));
         }
         certainMasks.decode(image, width, height, mask);
         certainMasks.confidence(confidence);

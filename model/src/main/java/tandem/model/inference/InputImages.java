@@ -8,11 +8,14 @@ import tandem.engine.Tensor;
 import tandem.model.augment.ImageParameters;
 import tandem.model.data.DecodedImage;
 import tandem.model.image.Downscale;
+import tandem.model.image.PixelSize;
+import tandem.model.image.Placement;
 
 /** Images in direct memory with the layout of the inputs of an inference program. */
 public final class InputImages {
 
     private final int pixels;
+    private final Placement placement;
     private final ByteBuffer rgb;
     private final ByteBuffer parameters;
     private final FloatBuffer parameterValues;
@@ -20,9 +23,11 @@ public final class InputImages {
     /**
      * @param images images per batch
      * @param pixels maximum number of pixels of each image
+     * @param placement of the network
      */
-    public InputImages(int images, int pixels) {
+    public InputImages(int images, int pixels, Placement placement) {
         this.pixels = pixels;
+        this.placement = placement;
         rgb = ByteBuffer.allocateDirect(Math.multiplyExact(images, Math.multiplyExact(3, pixels)));
         parameters = ByteBuffer.allocateDirect(images * ImageParameters.COUNT * Float.BYTES)
                 .order(ByteOrder.nativeOrder());
@@ -35,7 +40,8 @@ public final class InputImages {
     /** Copies an image that is within the network's limit. */
     public void put(int image, DecodedImage decoded) {
         rgb.put(image * pixels * 3, decoded.rgb());
-        size(image, decoded.contentWidth(), decoded.contentHeight());
+        DecodedImage.Extent extent = decoded.extent(placement);
+        size(image, decoded.contentWidth(), decoded.contentHeight(), extent.width(), extent.height());
     }
 
     /** Sets an image without pixels, for the rest of an incomplete batch. */
@@ -45,7 +51,13 @@ public final class InputImages {
 
     /** Sets the size of an image whose pixels are then written into {@link #rgb}. */
     public void size(int image, Downscale size) {
-        size(image, size.contentWidth(), size.contentHeight());
+        PixelSize extent = placement.extent(size.sourceWidth(), size.sourceHeight());
+        size(
+                image,
+                size.contentWidth(),
+                size.contentHeight(),
+                (float) extent.width() / size.factor(),
+                (float) extent.height() / size.factor());
     }
 
     /**
@@ -64,8 +76,9 @@ public final class InputImages {
         return image * pixels * 3;
     }
 
-    private void size(int image, float width, float height) {
-        ImageParameters.evaluation(width, height, false).write(parameterValues, image * ImageParameters.COUNT);
+    private void size(int image, float width, float height, float extentX, float extentY) {
+        ImageParameters.evaluation(width, height, extentX, extentY, false)
+                .write(parameterValues, image * ImageParameters.COUNT);
     }
 
     /** UINT8 (N, P, 3); image i from byte 3 * i * P. */

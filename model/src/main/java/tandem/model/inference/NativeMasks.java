@@ -18,6 +18,8 @@ import tandem.engine.Resources;
 import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
+import tandem.model.image.PixelSize;
+import tandem.model.image.Placement;
 import tandem.model.segmentation.MaskDecoding;
 
 /**
@@ -36,15 +38,18 @@ final class NativeMasks implements AutoCloseable {
     private final Memory logits;
     private final Shape shape;
     private final boolean withConfidence;
+    private final Placement placement;
     private final Map<Long, Size> sizes = new LinkedHashMap<>(16, 0.75f, true);
     private Size last;
 
     /**
      * Reads {@code logits}, (N, h, w, C), of a program that must stay open.
      *
+     * @param placement of the network
      * @param withConfidence whether the probability of each pixel's class is computed as well
      */
-    NativeMasks(Device device, Memory logits, Shape shape, boolean withConfidence) {
+    NativeMasks(Device device, Memory logits, Shape shape, Placement placement, boolean withConfidence) {
+        this.placement = placement;
         this.withConfidence = withConfidence;
         this.device = device;
         this.logits = logits;
@@ -88,9 +93,10 @@ final class NativeMasks implements AutoCloseable {
     private Size prepare(int width, int height) {
         Graph graph = new Graph(new Variables());
         Tensor input = graph.input("logits", DataType.FLOAT32, Shape.of(1, shape.dim(1), shape.dim(2), shape.dim(3)));
+        PixelSize extent = placement.extent(width, height);
         MaskDecoding.Decoded decoded = withConfidence
-                ? MaskDecoding.decodeWithConfidence(graph, input, height, width)
-                : new MaskDecoding.Decoded(MaskDecoding.decode(graph, input, height, width), null);
+                ? MaskDecoding.decodeWithConfidence(graph, input, height, width, extent)
+                : new MaskDecoding.Decoded(MaskDecoding.decode(graph, input, height, width, extent), null);
         Tensor mask = decoded.mask();
         Operation.Lowered lowered = graph.operations().get(0).lower(device);
         Resources owned = new Resources();

@@ -8,6 +8,8 @@ import tandem.engine.DeviceLock;
 import tandem.engine.Resources;
 import tandem.engine.Shape;
 import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.image.PixelSize;
+import tandem.model.image.Placement;
 import tandem.model.image.RgbRows;
 import tandem.model.network.NetworkSettings;
 
@@ -30,6 +32,7 @@ public final class TiledInference implements FrameInference {
     private final InputImages input;
     private final SeamBoxes.Tile[] tiles;
     private final int[] columns;
+    private final PixelSize tile;
     private final Inspection ofTile = new Inspection();
     private final SeamBoxes merged;
     private final ByteBuffer logitBytes;
@@ -59,10 +62,11 @@ public final class TiledInference implements FrameInference {
         across = tiling.across(settings);
         down = tiling.down(settings);
         program = owned.add(new InferenceProgram(model, batch, across.tile() * down.tile(), suppression));
-        input = new InputImages(batch, across.tile() * down.tile());
+        input = new InputImages(batch, across.tile() * down.tile(), Placement.STRETCH);
         tiles = new SeamBoxes.Tile[batch];
         Arrays.setAll(tiles, i -> new SeamBoxes.Tile());
         columns = new int[batch];
+        tile = new PixelSize(across.tile(), down.tile());
         merged = new SeamBoxes(suppression.iouThreshold(), suppression.classAgnostic());
         Shape shape = program.logitsShape();
         logitBytes = shape == null
@@ -252,16 +256,16 @@ public final class TiledInference implements FrameInference {
     }
 
     private void collect(int image, int row) {
-        program.readBoxes(image, across.tile(), down.tile(), ofTile);
-        SeamBoxes.Tile tile = tiles[image];
+        program.readTile(image, tile, ofTile);
+        SeamBoxes.Tile place = tiles[image];
         for (int i = 0; i < ofTile.boxes(); i++) {
-            float left = tile.left() + ofTile.left(i);
-            float top = tile.top() + ofTile.top(i);
-            float right = Math.min(rows.width(), tile.left() + ofTile.right(i));
-            float bottom = Math.min(rows.count(), tile.top() + ofTile.bottom(i));
+            float left = place.left() + ofTile.left(i);
+            float top = place.top() + ofTile.top(i);
+            float right = Math.min(rows.width(), place.left() + ofTile.right(i));
+            float bottom = Math.min(rows.count(), place.top() + ofTile.bottom(i));
             if (left < right && top < bottom) {
                 merged.add(
-                        ofTile.label(i), ofTile.score(i), left, top, right, bottom, tile, across.cell(), down.cell());
+                        ofTile.label(i), ofTile.score(i), left, top, right, bottom, place, across.cell(), down.cell());
             }
         }
         if (logits != null) {

@@ -43,17 +43,17 @@ public record Tiling(int width, int height, double overlap) {
     }
 
     TileAxis across(NetworkSettings settings) {
-        return TileAxis.of(width, cells(settings), overlap);
+        return TileAxis.of(width, cells(settings, settings.inputSize().width()), overlap);
     }
 
     TileAxis down(NetworkSettings settings) {
-        return TileAxis.of(height, cells(settings), overlap);
+        return TileAxis.of(height, cells(settings, settings.inputSize().height()), overlap);
     }
 
-    /** Rows (and columns) of the segmentation logits; also used without segmentation. */
-    private static int cells(NetworkSettings settings) {
+    /** Rows or columns of the segmentation logits for so many of the input; also used without segmentation. */
+    private static int cells(NetworkSettings settings, int input) {
         boolean full = settings.segments() && settings.segmentation() == SegmentationType.PUBLISHED;
-        return full ? settings.inputSize() : settings.inputSize() / 4;
+        return full ? input : input / 4;
     }
 
     /** Square tiles with the default overlap. */

@@ -49,7 +49,9 @@ public final class WholeInference implements FrameInference {
             allocations++;
             try {
                 program = new InferenceProgram(model, 1, wanted.pixels(), suppression);
-                input = new FrameInput(wanted.pixels());
+                input = new FrameInput(
+                        wanted.pixels(),
+                        model.network().settings().conversion().placement());
             } catch (RuntimeException | Error problem) {
                 close();
                 throw problem;

@@ -9,6 +9,7 @@ import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.operation.Cast;
+import tandem.model.image.PixelSize;
 
 /**
  * One encoder, one neck, two heads. It has no memory of its own: it is appended to graphs. There are two sets of
@@ -38,7 +39,12 @@ public final class Network {
      * The input of a graph of this network: normalized images, FLOAT32 (batch, size, size, 3), named {@code images}.
      */
     public Tensor images(Graph graph, int batch, int size) {
-        return graph.input("images", DataType.FLOAT32, Shape.of(batch, size, size, 3));
+        return images(graph, batch, PixelSize.square(size));
+    }
+
+    /** The same, FLOAT32 (batch, height, width, 3). */
+    public Tensor images(Graph graph, int batch, PixelSize size) {
+        return graph.input("images", DataType.FLOAT32, Shape.of(batch, size.height(), size.width(), 3));
     }
 
     /** Its parameters and states, always declared in the same order. */
@@ -94,7 +100,8 @@ public final class Network {
     /**
      * Appends the training form: batch statistics, running statistics updated, differentiable.
      *
-     * @param images (N, S, S, 3), normalized, of the data type of all activations; S any multiple of 32 of at least 64
+     * @param images (N, H, W, 3), normalized, of the data type of all activations; H and W any multiples of 32 of at least
+     *     64
      */
     public Outputs training(Graph graph, Tensor images) {
         return append(new Layers.Normalized(graph, true, settings.initialization()), images);
@@ -123,10 +130,10 @@ public final class Network {
 
     private Outputs append(Layers layers, Tensor images) {
         Shape shape = images.shape();
-        if (shape.rank() != 4 || shape.dim(1) != shape.dim(2) || shape.dim(3) != 3) {
-            throw new IllegalArgumentException("images must be (N, S, S, 3), not " + shape);
+        if (shape.rank() != 4 || shape.dim(3) != 3) {
+            throw new IllegalArgumentException("images must be (N, H, W, 3), not " + shape);
         }
-        NetworkSettings.checkInputSize(shape.dim(1));
+        NetworkSettings.checkInputSize(new PixelSize(shape.dim(2), shape.dim(1)));
         List<Tensor> maps = List.copyOf(new Encoder(layers, settings).maps(images));
         List<Tensor> pyramid = new Neck(layers, settings).pyramid(maps);
         Heads heads = new Heads(layers, settings);

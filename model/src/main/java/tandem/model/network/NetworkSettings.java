@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import tandem.model.declaration.Setting;
 import tandem.model.declaration.SettingsRecord;
+import tandem.model.image.Fit;
 import tandem.model.image.ImageConversion;
+import tandem.model.image.PixelSize;
+import tandem.model.image.Placement;
 
 /**
  * The settings that define a network's variables, their shapes and their initial weights. Every checkpoint contains
@@ -25,12 +28,13 @@ import tandem.model.image.ImageConversion;
  * @param boxClasses names of the classes of boxes, label 0 first; empty for a network without detection
  * @param maskClasses names of the classes of masks without the background, which is channel 0; the first name is
  *     channel 1; empty for a network without segmentation
- * @param inputSize rows and columns of the input image; a multiple of 32, at least 64
+ * @param inputSize columns and rows of the input image; multiples of 32, at least 64
  * @param anchorBase height and width in pixels of the smallest anchor at the finest level; 24 published
  * @param maxPixels images with more pixels are made smaller by {@link tandem.model.image.Downscale}, wherever the
  *     network is trained or used; files of the first format imply the default, which training used then
  * @param initialization the initial weights
  * @param sampleBits bits that images of 16 bits use, see {@link ImageConversion#sampleBits}
+ * @param fit how images of another shape than the input's are placed on it
  */
 @RecordBuilder
 public record NetworkSettings(
@@ -86,7 +90,7 @@ public record NetworkSettings(
 
         @Setting List<String> boxClasses,
         @Setting List<String> maskClasses,
-        @Setting(was = "inputSide", until = 2) int inputSize,
+        @Setting(was = "inputSide", until = 2) PixelSize inputSize,
 
         @Setting(
                 value = "24",
@@ -124,11 +128,25 @@ public record NetworkSettings(
                 order = 29,
                 since = 5,
                 help = "Bits that images of 16 bits use, 8 to 16: 12 for values up to 4095, which become 0 to 255.")
-        int sampleBits)
+        int sampleBits,
+
+        @Setting(
+                value = "stretch",
+                option = "--fit",
+                param = "NAME",
+                order = 21,
+                since = 6,
+                help = "How images whose shape is not that of the input are placed on it, in training and in every use "
+                        + "of the network: stretch, or letterbox (one factor for columns and rows, gray beside the image).")
+        Fit fit)
         implements NetworkSettingsBuilder.With {
 
     /** The default of {@link #maxPixels}: 1 Mi. */
     public static final int DEFAULT_MAX_PIXELS = 1 << 20;
+    /** Rows and columns of an input are multiples of it. */
+    public static final int INPUT_MULTIPLE = 32;
+    /** The smallest number of rows or columns of an input. */
+    public static final int MIN_INPUT = 64;
     /** Stride of the finest pyramid level. */
     public static final int FINEST_STRIDE = 8;
     /** Anchors at each cell of each level. */
@@ -136,9 +154,9 @@ public record NetworkSettings(
 
     /** Rejects invalid settings. */
     public NetworkSettings {
-        if (encoder == null || neck == null || segmentation == null || initialization == null) {
+        if (encoder == null || neck == null || segmentation == null || initialization == null || fit == null) {
             throw new IllegalArgumentException(
-                    "network settings must name encoder, neck, segmentation head and initialization");
+                    "network settings must name encoder, neck, segmentation head, initialization and fit");
         }
         atLeastOne("encoderChannels", encoderChannels);
         atLeastOne("neckChannels", neckChannels);
@@ -146,6 +164,9 @@ public record NetworkSettings(
         atLeastOne("maxPixels", maxPixels);
         if (sampleBits < 8 || sampleBits > ImageConversion.FULL_BITS) {
             throw new IllegalArgumentException("sampleBits must be 8 to 16, not " + sampleBits);
+        }
+        if (inputSize == null) {
+            throw new IllegalArgumentException("network settings must contain the input size");
         }
         checkInputSize(inputSize);
         if (!(anchorBase > 0) || Float.isInfinite(anchorBase)) {
@@ -161,6 +182,11 @@ public record NetworkSettings(
 
     /** The published ResNet-18 network with an FPN, its segmentation head at stride 4. */
     public static NetworkSettings standard(List<String> boxClasses, List<String> maskClasses, int inputSize) {
+        return standard(boxClasses, maskClasses, PixelSize.square(inputSize));
+    }
+
+    /** The same for an input that need not be square. */
+    public static NetworkSettings standard(List<String> boxClasses, List<String> maskClasses, PixelSize inputSize) {
         return SettingsRecord.defaults(
                 NetworkSettings.class,
                 Map.of("boxClasses", boxClasses, "maskClasses", maskClasses, "inputSize", inputSize));
@@ -170,6 +196,11 @@ public record NetworkSettings(
      * A network for a machine without a GPU: ResNet-18 with stem pooling and a quarter of the published work per layer.
      */
     public static NetworkSettings small(List<String> boxClasses, List<String> maskClasses, int inputSize) {
+        return small(boxClasses, maskClasses, PixelSize.square(inputSize));
+    }
+
+    /** The same for an input that need not be square. */
+    public static NetworkSettings small(List<String> boxClasses, List<String> maskClasses, PixelSize inputSize) {
         return standard(boxClasses, maskClasses, inputSize)
                 .with(change -> change.encoderChannels(32)
                         .stemPooling(true)
@@ -178,15 +209,26 @@ public record NetworkSettings(
     }
 
     /** Checks an input size: the network's own, or another one in multi-scale training. */
-    public static void checkInputSize(int size) {
-        if (size < 64 || size % 32 != 0) {
-            throw new IllegalArgumentException("the input size must be a multiple of 32 and at least 64, not " + size);
+    public static void checkInputSize(PixelSize size) {
+        checkInputSize(size, size.width());
+        checkInputSize(size, size.height());
+    }
+
+    private static void checkInputSize(PixelSize size, int pixels) {
+        if (pixels < MIN_INPUT || pixels % INPUT_MULTIPLE != 0) {
+            throw new IllegalArgumentException(
+                    "the input size must be a multiple of 32 and at least 64, not " + size);
         }
+    }
+
+    /** These settings with a square input. */
+    public NetworkSettings withInputSize(int size) {
+        return withInputSize(PixelSize.square(size));
     }
 
     /** How images become the pixels that the network reads. */
     public ImageConversion conversion() {
-        return new ImageConversion(maxPixels, sampleBits);
+        return new ImageConversion(maxPixels, sampleBits, Placement.of(fit, inputSize));
     }
 
     /** Whether it has a detection head. */
@@ -204,13 +246,13 @@ public record NetworkSettings(
         return maskClasses.size() + 1;
     }
 
-    /** Pyramid levels, of stride 8, 16, 32, ...: 4 for an input size below 512, else 5. */
+    /** Pyramid levels, of stride 8, 16, 32, ...: 4 for an input of fewer than 512 columns and rows, else 5. */
     public int levels() {
-        return inputSize < 512 ? 4 : 5;
+        return inputSize.longer() < 512 ? 4 : 5;
     }
 
     /**
-     * Rows (and columns) of pyramid level {@code level} for an input size of {@code size} pixels: ceil(size / 2^(3 +
+     * Rows of pyramid level {@code level} for an input of {@code size} rows, or columns for columns: ceil(size / 2^(3 +
      * level)).
      */
     public static int levelSize(int size, int level) {
@@ -227,9 +269,14 @@ public record NetworkSettings(
 
     /** Anchors in an image of {@code size} x {@code size} pixels, all levels together. */
     public int anchors(int size) {
+        return anchors(PixelSize.square(size));
+    }
+
+    /** Anchors in an input of this size, all levels together. */
+    public int anchors(PixelSize size) {
         int sum = 0;
         for (int level = 0; level < levels(); level++) {
-            sum += levelSize(size, level) * levelSize(size, level) * ANCHORS_PER_CELL;
+            sum += levelSize(size.width(), level) * levelSize(size.height(), level) * ANCHORS_PER_CELL;
         }
         return sum;
     }

@@ -3,6 +3,7 @@ package tandem.model.recipe;
 import java.util.ArrayList;
 import java.util.List;
 import tandem.model.detection.Anchors;
+import tandem.model.image.PixelSize;
 import tandem.model.network.NetworkSettings;
 
 /**
@@ -27,7 +28,7 @@ record AnchorFit(float base, double matched, double overlap) {
 
     /** The fit of anchors of this base. */
     static AnchorFit of(List<DataFacts.BoxSize> boxes, NetworkSettings network, float base) {
-        int size = network.inputSize();
+        PixelSize size = network.inputSize();
         List<Shape> shapes = shapes(network, base);
         int matched = 0;
         double sum = 0;
@@ -36,7 +37,7 @@ record AnchorFit(float base, double matched, double overlap) {
                 for (double y : OFFSETS) {
                     double best = 0;
                     for (Shape shape : shapes) {
-                        best = Math.max(best, shape.overlap(box.width() * size, box.height() * size, x, y));
+                        best = Math.max(best, shape.overlap(box.width() * size.width(), box.height() * size.height(), x, y));
                     }
                     sum += best;
                     matched += best >= MATCH ? 1 : 0;
@@ -77,12 +78,12 @@ record AnchorFit(float base, double matched, double overlap) {
 
     /** The anchors of one cell of each level. */
     private static List<Shape> shapes(NetworkSettings network, float base) {
-        int size = network.inputSize();
+        PixelSize size = network.inputSize();
         List<Shape> shapes = new ArrayList<>();
         for (int stride : network.strides()) {
-            float[] values = Anchors.of(size, size, base, List.of(stride)).values();
+            float[] values = Anchors.of(size.width(), size.height(), base, List.of(stride)).values();
             for (int i = 0; i < Anchors.PER_CELL; i++) {
-                shapes.add(new Shape(values[4 * i + 2] * size, values[4 * i + 3] * size, stride));
+                shapes.add(new Shape(values[4 * i + 2] * size.width(), values[4 * i + 3] * size.height(), stride));
             }
         }
         return shapes;

@@ -12,6 +12,7 @@ import tandem.model.data.ClassMask;
 import tandem.model.data.DataSet;
 import tandem.model.data.Sample;
 import tandem.model.data.SampleBits;
+import tandem.model.image.PixelSize;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.Sampling;
 
@@ -23,6 +24,7 @@ import tandem.model.settings.Sampling;
  * @param masked number of images with a mask
  * @param width median width of the images in pixels
  * @param height median height of the images in pixels
+ * @param aspect median of width / height; 1 where the images have different shapes
  * @param boxes size of each box
  * @param maskShares for the background and each mask class that has pixels, by name, its share of all pixels that are
  *     not ignored
@@ -35,6 +37,7 @@ public record DataFacts(
         int masked,
         int width,
         int height,
+        double aspect,
         List<BoxSize> boxes,
         Map<String, Double> maskShares,
         ImageSpread spread,
@@ -43,6 +46,8 @@ public record DataFacts(
     private static final String BACKGROUND = "background";
     /** One kind of annotation has more than this times the images of the other: they are used equally often. */
     private static final double UNEVEN = 1.5;
+    /** Images have one shape when the middle eight tenths of their aspect ratios differ by at most this factor. */
+    private static final double MAX_ASPECT_SPREAD = 1.1;
 
     /**
      * The size of a box.
@@ -53,9 +58,9 @@ public record DataFacts(
      */
     public record BoxSize(String name, double width, double height) {
 
-        /** Square root of its area in an input of {@code size} x {@code size} pixels. */
-        double pixels(int size) {
-            return size * Math.sqrt(width * height);
+        /** Square root of its area in an input of this size. */
+        double pixels(PixelSize size) {
+            return size.edge() * Math.sqrt(width * height);
         }
     }
 
@@ -89,6 +94,9 @@ public record DataFacts(
                 data.masked(),
                 median(data.samples().stream().mapToInt(Sample::width).toArray()),
                 median(data.samples().stream().mapToInt(Sample::height).toArray()),
+                aspect(data.samples().stream()
+                        .mapToDouble(sample -> (double) sample.width() / sample.height())
+                        .toArray()),
                 boxes,
                 shares(data, pixels),
                 ImageSpread.of(data, SampleBits.of(sampleBits)),
@@ -106,13 +114,21 @@ public record DataFacts(
         return shares;
     }
 
+    private static double aspect(double[] ratios) {
+        Arrays.sort(ratios);
+        int ends = ratios.length / 10;
+        return ratios.length == 0 || ratios[ratios.length - 1 - ends] > MAX_ASPECT_SPREAD * ratios[ends]
+                ? 1
+                : ratios[ratios.length / 2];
+    }
+
     private static int median(int[] values) {
         Arrays.sort(values);
         return values.length == 0 ? 0 : values[values.length / 2];
     }
 
     /** The size in pixels that {@code share} of the boxes exceed, in an input of this size; NaN without boxes. */
-    double boxPixels(int size, double share) {
+    double boxPixels(PixelSize size, double share) {
         double[] sizes =
                 boxes.stream().mapToDouble(box -> box.pixels(size)).sorted().toArray();
         return sizes.length == 0 ? Double.NaN : sizes[(int) ((1 - share) * (sizes.length - 1))];

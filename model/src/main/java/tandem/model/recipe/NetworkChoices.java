@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tandem.model.data.SampleBits;
+import tandem.model.image.PixelSize;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.Sampling;
 import tandem.model.settings.TrainingSettings;
@@ -18,11 +19,13 @@ final class NetworkChoices {
     /** Without smaller boxes: images are not enlarged, and larger ones are reduced to this size. */
     static final int USUAL_SIZE = 224;
 
-    private static final int MIN_SIZE = 64;
+    private static final int MIN_SIZE = NetworkSettings.MIN_INPUT;
     /** Time and memory grow with the square of the input size. */
     private static final int MAX_SIZE = 512;
 
-    private static final int MULTIPLE = 32;
+    private static final int MULTIPLE = NetworkSettings.INPUT_MULTIPLE;
+    /** Images whose aspect ratio is farther from 1 get an input of their shape. */
+    private static final double MIN_ASPECT = 1.15;
     /** Two cells of the finest level: boxes that it can locate well. */
     private static final int TWO_CELLS = 2 * NetworkSettings.FINEST_STRIDE;
     /** The share of the boxes that shall be at least so large. */
@@ -90,32 +93,60 @@ final class NetworkChoices {
         int size = Math.min(USUAL_SIZE, imageSize());
         String reason = "the images have " + facts.width() + " x " + facts.height() + " pixels"
                 + (size < imageSize() ? ", reduced for speed" : "");
-        if (network.detects() && !facts.boxes().isEmpty() && facts.boxPixels(size, MOST) < TWO_CELLS) {
+        if (network.detects() && !facts.boxes().isEmpty() && boxPixels(size) < TWO_CELLS) {
             int larger = size;
-            while (larger < Math.min(MAX_SIZE, imageSize()) && facts.boxPixels(larger, MOST) < TWO_CELLS) {
+            while (larger < Math.min(MAX_SIZE, imageSize()) && boxPixels(larger) < TWO_CELLS) {
                 larger += MULTIPLE;
             }
             if (larger > size) {
                 reason = String.format(
                         Locale.ROOT,
-                        "nine tenths of the boxes are then larger than %.0f x %.0f pixels; at %d only larger than %.0f x %.0f",
-                        facts.boxPixels(larger, MOST),
-                        facts.boxPixels(larger, MOST),
-                        size,
-                        facts.boxPixels(size, MOST),
-                        facts.boxPixels(size, MOST));
+                        "nine tenths of the boxes are then larger than %.0f x %.0f pixels; at %s only larger than %.0f x %.0f",
+                        boxPixels(larger),
+                        boxPixels(larger),
+                        input(size),
+                        boxPixels(size),
+                        boxPixels(size));
                 size = larger;
             }
         }
         if (time.isPresent()) {
             int reduced = reduced(size, time.get());
             if (reduced < size) {
-                reason = time.get().text(size, passLength) + ", at " + reduced + " pixels "
-                        + TimeBudget.number(time.get().passes(reduced, passLength));
+                reason = time.get().text(input(size), passLength) + ", at " + input(reduced) + " pixels "
+                        + TimeBudget.number(time.get().passes(input(reduced), passLength));
                 size = reduced;
             }
         }
-        network = network.withInputSize(choices.choose("inputSize", "--size", network.inputSize(), size, reason));
+        if (isWideOrHigh()) {
+            reason += String.format(
+                    Locale.ROOT, "; the input has the shape of the images, %.2f times as wide as high", facts.aspect());
+        }
+        network = network.withInputSize(
+                choices.choose("inputSize", "--size", network.inputSize(), input(size), reason));
+    }
+
+    private boolean isWideOrHigh() {
+        return Math.max(facts.aspect(), 1 / facts.aspect()) > MIN_ASPECT;
+    }
+
+    /** The input with about as many pixels as a square of {@code edge}, in the shape that the images have in common. */
+    private PixelSize input(int edge) {
+        if (!isWideOrHigh()) {
+            return PixelSize.square(edge);
+        }
+        double ratio = Math.max(facts.aspect(), 1 / facts.aspect());
+        int shorter = multiple(edge / Math.sqrt(ratio));
+        int longer = multiple(shorter * ratio);
+        return facts.aspect() > 1 ? new PixelSize(longer, shorter) : new PixelSize(shorter, longer);
+    }
+
+    private static int multiple(double pixels) {
+        return Math.max(MIN_SIZE, (int) Math.round(pixels / MULTIPLE) * MULTIPLE);
+    }
+
+    private double boxPixels(int edge) {
+        return facts.boxPixels(input(edge), MOST);
     }
 
     /**
@@ -124,7 +155,7 @@ final class NetworkChoices {
      */
     private int reduced(int size, TimeBudget budget) {
         int reduced = size;
-        while (budget.passes(reduced, passLength) < FEW_PASSES && allowed(reduced - MULTIPLE, size)) {
+        while (budget.passes(input(reduced), passLength) < FEW_PASSES && allowed(reduced - MULTIPLE, size)) {
             reduced -= MULTIPLE;
         }
         return reduced;
@@ -133,13 +164,15 @@ final class NetworkChoices {
     private boolean allowed(int reduced, int size) {
         boolean boxes = network.detects() && !facts.boxes().isEmpty();
         return reduced >= Math.max(MIN_REDUCED_SIZE, MIN_SHARE * size)
-                && !(boxes && facts.boxPixels(reduced, MOST) < NetworkSettings.FINEST_STRIDE);
+                && !(boxes && boxPixels(reduced) < NetworkSettings.FINEST_STRIDE);
     }
 
-    /** The size of the images, rounded up to an input size. */
+    /** The size of the images, rounded up to an input size: of a square input, or of the square with as many pixels. */
     private int imageSize() {
-        int longer = Math.max(MIN_SIZE, Math.max(facts.width(), facts.height()));
-        return (longer + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
+        double edge = isWideOrHigh()
+                ? new PixelSize(facts.width(), facts.height()).edge()
+                : Math.max(facts.width(), facts.height());
+        return Math.max(MIN_SIZE, (int) Math.ceil(edge / MULTIPLE) * MULTIPLE);
     }
 
     private void anchors() {
@@ -156,6 +189,10 @@ final class NetworkChoices {
                 100 * present.matched());
         network = network.withAnchorBase(choices.choose(
                 "anchorBase", "--anchor-base", network.anchorBase(), better ? best.base() : present.base(), reason));
+    }
+
+    private static int enlarged(int pixels, double growth) {
+        return (int) Math.ceil(pixels * growth / MULTIPLE) * MULTIPLE;
     }
 
     /** Boxes of less than one cell of the finest level. */
@@ -175,11 +212,14 @@ final class NetworkChoices {
         });
         if (!classes.isEmpty()) {
             double smallest = facts.boxPixels(network.inputSize(), MOST);
-            int wanted = (int) Math.ceil(network.inputSize() * TWO_CELLS / smallest / MULTIPLE) * MULTIPLE;
+            double growth = TWO_CELLS / smallest;
+            PixelSize wanted = new PixelSize(
+                    enlarged(network.inputSize().width(), growth),
+                    enlarged(network.inputSize().height(), growth));
             warnings.add("at an input size of " + network.inputSize() + " pixels these boxes are smaller than " + stride
                     + " x " + stride + " pixels, one cell of the finest level, and most of them will not be found: "
                     + String.join(", ", classes)
-                    + (wanted > network.inputSize()
+                    + (growth > 1
                             ? "; with --size " + wanted + " nine tenths of all boxes are at least " + TWO_CELLS + " x "
                                     + TWO_CELLS + " pixels; or cut the images into tiles"
                             : "; cut the images into tiles"));

@@ -1,6 +1,7 @@
 package tandem.model.recipe;
 
 import java.util.Locale;
+import tandem.model.image.PixelSize;
 
 /**
  * How many images a machine can train in the time of a run. The time of an image is taken as proportional to its
@@ -8,21 +9,21 @@ import java.util.Locale;
  *
  * @param seconds time for training
  * @param secondsPerImage measured time of one image in a training step
- * @param size input size of that measurement, in pixels
+ * @param size input size of that measurement
  */
-public record TimeBudget(double seconds, double secondsPerImage, int size) {
+public record TimeBudget(double seconds, double secondsPerImage, PixelSize size) {
 
     /** Rejects a time or a speed that is not positive. */
     public TimeBudget {
-        if (!(seconds > 0 && secondsPerImage > 0 && size > 0)) {
-            throw new IllegalArgumentException("a time budget needs positive numbers, not " + seconds + " s, "
-                    + secondsPerImage + " s for each image and " + size + " pixels");
+        if (!(seconds > 0 && secondsPerImage > 0)) {
+            throw new IllegalArgumentException("a time budget needs positive numbers, not " + seconds + " s and "
+                    + secondsPerImage + " s for each image");
         }
     }
 
     /** Images per second at an input size. */
-    public double speed(int inputSize) {
-        double ratio = (double) size / inputSize;
+    public double speed(PixelSize inputSize) {
+        double ratio = size.edge() / inputSize.edge();
         return ratio * ratio / secondsPerImage;
     }
 
@@ -31,16 +32,16 @@ public record TimeBudget(double seconds, double secondsPerImage, int size) {
      *
      * @param passLength image visits of a pass
      */
-    public double passes(int inputSize, long passLength) {
+    public double passes(PixelSize inputSize, long passLength) {
         return seconds * speed(inputSize) / Math.max(1, passLength);
     }
 
     /** Such as {@code this machine does 21 images/s at 160 pixels: 5.2 passes in 4.8 minutes}. */
-    public String text(int inputSize, long passLength) {
+    public String text(PixelSize inputSize, long passLength) {
         double passes = passes(inputSize, passLength);
         return String.format(
                 Locale.ROOT,
-                "this machine does %s images/s at %d pixels: %s passes in %.1f minutes",
+                "this machine does %s images/s at %s pixels: %s passes in %.1f minutes",
                 number(speed(inputSize)),
                 inputSize,
                 number(passes),

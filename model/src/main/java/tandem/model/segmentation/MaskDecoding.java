@@ -11,6 +11,7 @@ import tandem.engine.Tensor;
 import tandem.engine.operation.Divisor;
 import tandem.engine.operation.Interpolation;
 import tandem.engine.operation.Require;
+import tandem.model.image.PixelSize;
 
 /**
  * Masks from logits in one pass: bilinear up-sampling with half-pixel centers to any size, then the class with the
@@ -48,15 +49,31 @@ public final class MaskDecoding {
      * @return UINT8 (N, outputH, outputW)
      */
     public static Tensor decode(Graph graph, Tensor logits, int outputH, int outputW) {
-        return apply(graph, logits, outputH, outputW, false).mask();
+        return decode(graph, logits, outputH, outputW, new PixelSize(outputW, outputH));
+    }
+
+    /**
+     * The same for an image that covers only the upper left of the logits.
+     *
+     * @param extent output pixels that the logits cover, at least the output
+     */
+    public static Tensor decode(Graph graph, Tensor logits, int outputH, int outputW, PixelSize extent) {
+        return apply(graph, logits, outputH, outputW, extent, false).mask();
     }
 
     /** The class of each output pixel and its probability. */
     public static Decoded decodeWithConfidence(Graph graph, Tensor logits, int outputH, int outputW) {
-        return apply(graph, logits, outputH, outputW, true);
+        return decodeWithConfidence(graph, logits, outputH, outputW, new PixelSize(outputW, outputH));
     }
 
-    private static Decoded apply(Graph graph, Tensor logits, int outputH, int outputW, boolean confidence) {
+    /** The same for an image that covers only the upper left of the logits. */
+    public static Decoded decodeWithConfidence(
+            Graph graph, Tensor logits, int outputH, int outputW, PixelSize extent) {
+        return apply(graph, logits, outputH, outputW, extent, true);
+    }
+
+    private static Decoded apply(
+            Graph graph, Tensor logits, int outputH, int outputW, PixelSize extent, boolean confidence) {
         Require.float32(NAME, logits);
         Require.layout(NAME, logits, "(N, H, W, C)");
         Require.count(NAME, logits);
@@ -64,8 +81,8 @@ public final class MaskDecoding {
         if (shape.dim(3) < 1 || shape.dim(3) > 256) {
             throw new IllegalArgumentException(NAME + " needs 1 to 256 classes, got " + logits);
         }
-        Interpolation vertical = Interpolation.of(shape.dim(1), outputH);
-        Interpolation horizontal = Interpolation.of(shape.dim(2), outputW);
+        Interpolation vertical = Interpolation.of(shape.dim(1), extent.height());
+        Interpolation horizontal = Interpolation.of(shape.dim(2), extent.width());
         Divisor w = Divisor.of(outputW);
         Divisor h = Divisor.of(outputH);
         Shape image = Shape.of(shape.dim(0), outputH, outputW);

@@ -3,6 +3,7 @@ package tandem.model.settings;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import tandem.model.declaration.Setting;
+import tandem.model.image.PixelSize;
 import tandem.model.network.NetworkSettings;
 
 /**
@@ -38,11 +39,11 @@ public record BatchSettings(
         @Setting(
                 value = "",
                 option = "--sizes",
-                param = "PIXELS",
+                param = "WxH",
                 order = 50,
                 help = "Train at these sizes in turn (multi-scale); the last fifth of the run at --size.",
                 was = "/sides")
-        List<Integer> inputSizes,
+        List<PixelSize> inputSizes,
 
         @Setting(
                 value = "proportional",

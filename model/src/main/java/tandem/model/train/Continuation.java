@@ -157,7 +157,7 @@ public record Continuation(Path file, NetworkSettings source) {
         List<String> notes = new ArrayList<>();
         addClasses(notes, "box", source.boxClasses(), target.boxClasses());
         addClasses(notes, "mask", source.maskClasses(), target.maskClasses());
-        if (source.inputSize() != target.inputSize()) {
+        if (!source.inputSize().equals(target.inputSize())) {
             notes.add("the input size is " + target.inputSize() + " pixels, that of the file is " + source.inputSize());
         }
         return notes;

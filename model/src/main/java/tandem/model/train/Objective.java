@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import tandem.engine.Graph;
+import tandem.engine.Shape;
 import tandem.engine.Tensor;
 import tandem.engine.operation.Elementwise;
 import tandem.engine.operation.Sum;
@@ -66,8 +67,8 @@ record Objective(
         Tensor segmentation = null;
         boolean supervised = training.distillation().supervised();
         if (supervised && network.detects()) {
-            int size = batch.images().shape().dim(1);
-            Tensor anchors = Anchors.of(size, size, network.anchorBase(), network.strides())
+            Shape images = batch.images().shape();
+            Tensor anchors = Anchors.of(images.dim(2), images.dim(1), network.anchorBase(), network.strides())
                     .constant(graph);
             GroundTruth truth = new GroundTruth(batch.boxes(), batch.labels(), batch.counts());
             Targets targets = training.losses().matching() == LossSettings.Matching.IOU

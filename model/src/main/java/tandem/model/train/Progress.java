@@ -1,5 +1,6 @@
 package tandem.model.train;
 
+import tandem.model.image.PixelSize;
 import tandem.model.settings.TrainingSettings;
 
 /** Computes the epoch and the speed of each step for the observers. */
@@ -28,7 +29,7 @@ final class Progress {
     void step(
             TrainingObserver observer,
             long step,
-            int size,
+            PixelSize size,
             StepLosses losses,
             float norm,
             double learningRate,

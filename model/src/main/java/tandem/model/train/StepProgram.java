@@ -30,6 +30,7 @@ import tandem.model.batch.StagedBatch;
 import tandem.model.distillation.Distillation;
 import tandem.model.distillation.LevelSimilarity;
 import tandem.model.distillation.Teachers;
+import tandem.model.image.PixelSize;
 import tandem.model.network.Network;
 import tandem.model.settings.Precision;
 import tandem.model.settings.TrainingSettings;
@@ -64,7 +65,7 @@ final class StepProgram implements AutoCloseable {
             Variables variables,
             TrainingSettings settings,
             BatchShape shape,
-            int size,
+            PixelSize size,
             Teachers teachers,
             Backward backward) {
         graph = new Graph(variables);
@@ -100,19 +101,21 @@ final class StepProgram implements AutoCloseable {
     }
 
     /** All programs of a run, by decreasing input size: those of plain steps, then those of measured steps. */
-    static List<Map<Integer, StepProgram>> all(
+    static List<Map<PixelSize, StepProgram>> all(
             Device device,
             Network network,
             Variables variables,
             TrainingSettings settings,
             BatchShape shape,
             Teachers teachers) {
-        TreeSet<Integer> sizes = new TreeSet<>(Comparator.reverseOrder());
+        TreeSet<PixelSize> sizes = new TreeSet<>(Comparator.comparingInt(PixelSize::pixels)
+                .thenComparingInt(PixelSize::width)
+                .reversed());
         sizes.add(network.settings().inputSize());
         sizes.addAll(settings.batches().inputSizes());
-        List<Map<Integer, StepProgram>> all = new ArrayList<>();
+        List<Map<PixelSize, StepProgram>> all = new ArrayList<>();
         for (Backward backward : TaskBalance.programs(network.settings(), settings.balance())) {
-            Map<Integer, StepProgram> programs = new LinkedHashMap<>();
+            Map<PixelSize, StepProgram> programs = new LinkedHashMap<>();
             sizes.forEach(size -> programs.put(
                     size, new StepProgram(device, network, variables, settings, shape, size, teachers, backward)));
             all.add(programs);

@@ -23,6 +23,7 @@ import tandem.model.checkpoint.WeakState;
 import tandem.model.data.DataSet;
 import tandem.model.data.ImageCache;
 import tandem.model.distillation.Teachers;
+import tandem.model.image.PixelSize;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
@@ -346,7 +347,7 @@ public final class Trainer implements AutoCloseable {
         boolean last = isFinished();
         while (!last && !stop.getAsBoolean()) {
             double position = time.position(done, steps);
-            int size = inputSize(settings, step.network().settings().inputSize(), (long) position, steps);
+            PixelSize size = inputSize(settings, step.network().settings().inputSize(), (long) position, steps);
             double learningRate = schedule.at(position);
             prepareBatches();
             try {
@@ -440,7 +441,7 @@ public final class Trainer implements AutoCloseable {
      * The input size of a step: sampled from the settings' sizes for each step; the network's own size in the last
      * fifth of the steps.
      */
-    static int inputSize(TrainingSettings settings, int own, long step, long steps) {
+    static PixelSize inputSize(TrainingSettings settings, PixelSize own, long step, long steps) {
         if (settings.batches().inputSizes().isEmpty() || step >= (1 - LAST_PART) * steps) {
             return own;
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 import tandem.model.distillation.LevelSimilarity;
+import tandem.model.image.PixelSize;
 import tandem.model.validation.LearningFinding;
 import tandem.model.weak.LabelEvent;
 
@@ -50,7 +51,7 @@ public sealed interface TrainingEvent {
      *
      * @param step its number, from 0, of {@code steps}
      * @param epoch its epoch, from 0, of {@code epochs}
-     * @param inputSize height and width of its input images in pixels
+     * @param inputSize of its images; as JSON a number where it is square
      * @param losses its losses
      * @param gradientNorm Euclidean norm of the whole gradient before clipping
      * @param learningRate of this step
@@ -62,7 +63,7 @@ public sealed interface TrainingEvent {
             long steps,
             int epoch,
             int epochs,
-            @JsonProperty("side") int inputSize,
+            @JsonProperty("side") PixelSize inputSize,
             StepLosses losses,
             float gradientNorm,
             double learningRate,

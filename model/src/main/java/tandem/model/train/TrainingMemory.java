@@ -9,6 +9,7 @@ import tandem.engine.Plan;
 import tandem.engine.optimizer.Optimizer;
 import tandem.model.batch.BatchShape;
 import tandem.model.distillation.Teachers;
+import tandem.model.image.PixelSize;
 import tandem.model.network.Network;
 import tandem.model.settings.TrainingSettings;
 import tandem.model.weak.LabelMemory;
@@ -32,7 +33,7 @@ import tandem.model.weak.LabelMemory;
  * @param labels networks that generate labels beside the step, see {@link LabelMemory}
  */
 public record TrainingMemory(
-        Map<Integer, Plan> plans,
+        Map<PixelSize, Plan> plans,
         long weights,
         long average,
         long gradients,
@@ -73,8 +74,8 @@ public record TrainingMemory(
 
     /** The memory of these programs. */
     static TrainingMemory of(
-            List<Map<Integer, StepProgram>> programs, Network network, TrainingSettings settings, long teacherOutputs) {
-        Map<Integer, Plan> plans = new LinkedHashMap<>();
+            List<Map<PixelSize, StepProgram>> programs, Network network, TrainingSettings settings, long teacherOutputs) {
+        Map<PixelSize, Plan> plans = new LinkedHashMap<>();
         programs.get(0).forEach((size, program) -> plans.put(size, program.plan()));
         long activations = 0;
         long workspace = 0;

@@ -26,6 +26,7 @@ import tandem.model.checkpoint.RunState;
 import tandem.model.distillation.Adapter;
 import tandem.model.distillation.LevelSimilarity;
 import tandem.model.distillation.Teachers;
+import tandem.model.image.PixelSize;
 import tandem.model.network.Network;
 import tandem.model.settings.Precision;
 import tandem.model.settings.TrainingSettings;
@@ -41,7 +42,7 @@ public final class TrainingStep implements AutoCloseable {
     private final Network network;
     private final TrainingSettings settings;
     private final Variables variables;
-    private final List<Map<Integer, StepProgram>> programs = new ArrayList<>();
+    private final List<Map<PixelSize, StepProgram>> programs = new ArrayList<>();
     private final Weights weights;
     private final Weights average;
     private final StepGradients gradients;
@@ -123,7 +124,7 @@ public final class TrainingStep implements AutoCloseable {
      * @param size one of the input sizes of the settings
      * @throws NonFiniteException when a loss or the gradient is not finite; the weights are then unchanged
      */
-    public void run(BatchStager stager, long step, int size, double learningRate) {
+    public void run(BatchStager stager, long step, PixelSize size, double learningRate) {
         boolean measured = balance.measures(step);
         current = programs.get(measured ? programs.size() - 1 : 0).get(size);
         current.setFactors(balance.factors());
@@ -283,7 +284,7 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     /** The program of one input size: its plan and its profile. */
-    public Program program(int size) {
+    public Program program(PixelSize size) {
         return programs.get(0).get(size).program();
     }
 

@@ -33,7 +33,7 @@ final class Predictor implements AutoCloseable {
     Predictor(FoldedModel model, ImageCache images, int batch) {
         ImageConversion conversion = model.network().settings().conversion();
         this.images = images.conversion().equals(conversion) ? images : new ImageCache(images.data(), conversion, 0);
-        input = new InputImages(batch, this.images.maxDecodedPixels());
+        input = new InputImages(batch, this.images.maxDecodedPixels(), conversion.placement());
         program = new InferenceProgram(
                 model, batch, this.images.maxDecodedPixels(), NonMaximumSuppression.Settings.DEFAULT);
     }

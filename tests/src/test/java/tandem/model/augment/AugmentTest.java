@@ -21,6 +21,7 @@ import tandem.engine.Shape;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
 import tandem.model.data.DecodedImage;
+import tandem.model.image.PixelSize;
 import tandem.model.settings.AugmentationSettings;
 
 /** The augmentation kernels against {@link ReferenceWarp} and against results known beforehand. */
@@ -61,7 +62,7 @@ class AugmentTest {
         try (CpuDevice device = new CpuDevice()) {
             Graph graph = new Graph(new Variables());
             BatchInputs inputs = BatchInputs.declare(graph, n, CAPACITY, ROOM);
-            Augmented out = Augment.apply(graph, inputs, side);
+            Augmented out = Augment.apply(graph, inputs, PixelSize.square(side));
             for (var tensor : List.of(out.images(), out.masks(), out.boxes(), out.labels(), out.counts())) {
                 graph.keep(tensor);
             }
@@ -159,7 +160,7 @@ class AugmentTest {
         Result result = run(side, cases);
         int compared = 0;
         for (int i = 0; i < cases.size(); i++) {
-            ReferenceWarp reference = new ReferenceWarp(cases.get(i).image, cases.get(i).parameters, side);
+            ReferenceWarp reference = new ReferenceWarp(cases.get(i).image, cases.get(i).parameters, PixelSize.square(side));
             for (int y = 0; y < side; y++) {
                 for (int x = 0; x < side; x++) {
                     int at = (i * side + y) * side + x;
@@ -299,15 +300,15 @@ class AugmentTest {
         Graph graph = new Graph(new Variables());
         BatchInputs inputs = BatchInputs.declare(graph, 2, 10, 1);
         assertThrows(
-                IllegalArgumentException.class, () -> Augment.images(graph, inputs.masks(), inputs.parameters(), 4));
-        assertThrows(IllegalArgumentException.class, () -> Augment.images(graph, inputs.pixels(), inputs.boxes(), 4));
+                IllegalArgumentException.class, () -> Augment.images(graph, inputs.masks(), inputs.parameters(), PixelSize.square(4)));
+        assertThrows(IllegalArgumentException.class, () -> Augment.images(graph, inputs.pixels(), inputs.boxes(), PixelSize.square(4)));
         assertThrows(
-                IllegalArgumentException.class, () -> Augment.images(graph, inputs.pixels(), inputs.parameters(), 0));
+                IllegalArgumentException.class, () -> Augment.images(graph, inputs.pixels(), inputs.parameters(), PixelSize.square(0)));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> Augment.images(graph, inputs.pixels(), inputs.parameters(), 40_000));
+                () -> Augment.images(graph, inputs.pixels(), inputs.parameters(), PixelSize.square(40_000)));
         var three = graph.input("three", DataType.FLOAT32, Shape.of(3, ImageParameters.COUNT));
-        assertThrows(IllegalArgumentException.class, () -> Augment.masks(graph, inputs.masks(), three, 4));
+        assertThrows(IllegalArgumentException.class, () -> Augment.masks(graph, inputs.masks(), three, PixelSize.square(4)));
         assertThrows(IllegalArgumentException.class, () -> BatchInputs.declare(new Graph(new Variables()), 0, 10, 1));
     }
 }

@@ -1,9 +1,10 @@
 package tandem.model.augment;
 
 import tandem.model.data.DecodedImage;
+import tandem.model.image.PixelSize;
 
 /** The warp of one image in plain double arithmetic, written from the description alone. */
-public record ReferenceWarp(DecodedImage image, ImageParameters parameters, int side) {
+public record ReferenceWarp(DecodedImage image, ImageParameters parameters, PixelSize canvas) {
 
     private static final double[] MEAN = {0.485, 0.456, 0.406};
     private static final double[] DEVIATION = {0.229, 0.224, 0.225};
@@ -20,14 +21,14 @@ public record ReferenceWarp(DecodedImage image, ImageParameters parameters, int 
      */
     public double[] pixel(int column, int row) {
         Geometry geometry = parameters.geometry();
-        int tapsX = taps(geometry.scaleX(), side);
-        int tapsY = taps(geometry.scaleY(), side);
+        int tapsX = taps(geometry.scaleX(), canvas.width());
+        int tapsY = taps(geometry.scaleY(), canvas.height());
         double[] sum = new double[3];
         int inside = 0;
         for (int ty = 0; ty < tapsY; ty++) {
             for (int tx = 0; tx < tapsX; tx++) {
-                double x = geometry.imageX((column + (tx + 0.5) / tapsX) / side);
-                double y = geometry.imageY((row + (ty + 0.5) / tapsY) / side);
+                double x = geometry.imageX((column + (tx + 0.5) / tapsX) / canvas.width());
+                double y = geometry.imageY((row + (ty + 0.5) / tapsY) / canvas.height());
                 if (nearEdge(x, image.contentWidth()) || nearEdge(y, image.contentHeight())) {
                     return null;
                 }
@@ -97,8 +98,8 @@ public record ReferenceWarp(DecodedImage image, ImageParameters parameters, int 
 
     /** The class of a pixel of the canvas. */
     public int label(int column, int row) {
-        double x = parameters.geometry().imageX((column + 0.5) / side);
-        double y = parameters.geometry().imageY((row + 0.5) / side);
+        double x = parameters.geometry().imageX((column + 0.5) / canvas.width());
+        double y = parameters.geometry().imageY((row + 0.5) / canvas.height());
         boolean inside =
                 parameters.masked() && x >= 0 && x < image.contentWidth() && y >= 0 && y < image.contentHeight();
         return inside ? image.mask()[(int) y * image.width() + (int) x] & 255 : 255;
@@ -108,8 +109,8 @@ public record ReferenceWarp(DecodedImage image, ImageParameters parameters, int 
     public boolean allows(int column, int row, int label) {
         for (double dy : new double[] {-NEAR, 0, NEAR}) {
             for (double dx : new double[] {-NEAR, 0, NEAR}) {
-                double x = parameters.geometry().imageX((column + 0.5) / side) + dx;
-                double y = parameters.geometry().imageY((row + 0.5) / side) + dy;
+                double x = parameters.geometry().imageX((column + 0.5) / canvas.width()) + dx;
+                double y = parameters.geometry().imageY((row + 0.5) / canvas.height()) + dy;
                 boolean inside = parameters.masked()
                         && x >= 0
                         && x < image.contentWidth()

@@ -191,8 +191,8 @@ class SettingsJsonTest {
         assertEquals(
                 "run.json: encoder: 'resnet19' is none of resnet18, resnet34, resnet50",
                 error(good.replace("resnet18", "resnet19")));
-        assertEquals("run.json: inputSize: null is no int", error(good.replace("256", "null")));
-        assertEquals("run.json: inputSize: 64.5 is no int", error(good.replace("256", "64.5")));
+        assertEquals("run.json: inputSize: null is no pixelsize", error(good.replace("256", "null")));
+        assertEquals("run.json: inputSize: 64.5 is no pixelsize", error(good.replace("256", "64.5")));
         assertTrue(error(good.replaceFirst("\"schema\":.", "\"schema\":99"))
                 .contains("NetworkSettings of schema 99, which another version wrote; this one reads 1 to "));
         assertTrue(error(good.substring(0, 40)).startsWith("run.json: not JSON"));

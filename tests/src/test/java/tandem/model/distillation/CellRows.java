@@ -7,19 +7,21 @@ import tandem.engine.DataType;
 import tandem.engine.Shape;
 import tandem.engine.operation.OperationRow;
 import tandem.engine.operation.Values;
+import tandem.model.image.PixelSize;
 
 /**
- * Rows of the operation test table: weights of cells, on two of the levels of 96-pixel images, the coarser cut off at
- * the edge.
+ * Rows of the operation test table: weights of cells, on two of the levels of images of 160 x 96 pixels, the coarser
+ * cut off at the edges.
  */
 final class CellRows {
 
-    private static final int CANVAS = 96;
-    private static final List<CellWeights.Level> LEVELS = CellWeights.Level.of(List.of(1, 3), CANVAS);
-    /** Level sides 12, 6, 3, 2. */
-    private static final int ANCHORS = 6 * (144 + 36 + 9 + 4);
+    private static final int HEIGHT = 96;
+    private static final int WIDTH = 160;
+    private static final List<CellWeights.Level> LEVELS = CellWeights.Level.of(List.of(1, 3), new PixelSize(WIDTH, HEIGHT));
+    /** Rows 12, 6, 3, 2 and columns 20, 10, 5, 3. */
+    private static final int ANCHORS = 6 * (240 + 60 + 15 + 6);
 
-    private static final int CELLS = 36 + 4;
+    private static final int CELLS = 60 + 6;
     private static final int CHANNELS = 5;
 
     private CellRows() {}
@@ -34,7 +36,7 @@ final class CellRows {
         for (int n : new int[] {1, 3}) {
             rows.add(guided(n, 3));
             rows.add(guidedByPixels(n, 24, 3));
-            rows.add(guidedByPixels(n, CANVAS, 2));
+            rows.add(guidedByPixels(n, HEIGHT, 2));
             rows.add(decoupled(n, 2));
             rows.add(decoupledByPixels(n, 24, 3));
         }
@@ -92,9 +94,9 @@ final class CellRows {
     private static OperationRow decoupled(int n, boolean first) {
         return row("imitation_cells_foreground_pixels, " + (first ? "coarser" : "finer") + " level left out", n)
                 .state("gate", Shape.of(2), Values.of(first ? 1 : 0, first ? 0 : 1))
-                .fixed("masks", DataType.UINT8, Shape.of(n, CANVAS, CANVAS), Values.integers(0, 1))
+                .fixed("masks", DataType.UINT8, Shape.of(n, HEIGHT, WIDTH), Values.integers(0, 1))
                 .fixed("weights", DataType.FLOAT32, Shape.of(n, 2), Values.of(1, 1, 1, 1, 1, 1))
-                .fixed("teacher", DataType.FLOAT32, Shape.of(n, 24, 24, 2), Values.normal(0, 1))
+                .fixed("teacher", DataType.FLOAT32, Shape.of(n, 24, 40, 2), Values.normal(0, 1))
                 .builds((graph, in) -> List.of(
                         gated(graph, in.get(0), in.get(1)).decoupledByPixels(in.get(2), in.get(3), in.get(4), 0.7f)))
                 .reference(in -> {
@@ -120,14 +122,14 @@ final class CellRows {
     private static int object(double[] masks, int i) {
         int[] cell = cell(i % CELLS);
         int stride = 8 << cell[0];
-        int y = Math.min(CANVAS - 1, cell[1] * stride + stride / 2);
-        int x = Math.min(CANVAS - 1, cell[2] * stride + stride / 2);
-        return (int) masks[(i / CELLS * CANVAS + y) * CANVAS + x];
+        int y = Math.min(HEIGHT - 1, cell[1] * stride + stride / 2);
+        int x = Math.min(WIDTH - 1, cell[2] * stride + stride / 2);
+        return (int) masks[(i / CELLS * HEIGHT + y) * WIDTH + x];
     }
 
     /** Cells of both levels in order: level number, row, column. */
     private static int[] cell(int index) {
-        return index < 36 ? new int[] {1, index / 6, index % 6} : new int[] {3, (index - 36) / 2, (index - 36) % 2};
+        return index < 60 ? new int[] {1, index / 10, index % 10} : new int[] {3, (index - 60) / 3, (index - 60) % 3};
     }
 
     private static double[] normalized(double[] raw, double[] images, int column, double weight) {
@@ -181,26 +183,27 @@ final class CellRows {
         return IntStream.range(0, classes).mapToDouble(c -> result[c] / sum).toArray();
     }
 
-    private static OperationRow guidedByPixels(int n, int side, int classes) {
-        Shape shape = Shape.of(n, side, side, classes);
-        return row("imitation_cells_disagreement_pixels of " + side, n)
+    private static OperationRow guidedByPixels(int n, int rows, int classes) {
+        int columns = rows * WIDTH / HEIGHT;
+        Shape shape = Shape.of(n, rows, columns, classes);
+        return row("imitation_cells_disagreement_pixels of " + rows + " rows", n)
                 .fixed("student", DataType.FLOAT32, shape, Values.normal(0, 2))
                 .fixed("teacher", DataType.FLOAT32, shape, Values.normal(0, 2))
                 .builds((graph, in) -> List.of(weights(graph, in.get(0), Task.SEGMENTATION)
-                        .guidedByPixels(in.get(1), in.get(2), CANVAS, 0.7f)))
+                        .guidedByPixels(in.get(1), in.get(2), HEIGHT, 0.7f)))
                 .reference(in -> {
                     double[] sums = new double[n * CELLS];
                     int[] counts = new int[n * CELLS];
-                    for (int p = 0; p < n * side * side; p++) {
+                    for (int p = 0; p < n * rows * columns; p++) {
                         double[] s = softmax(in[1], p * classes, classes);
                         double[] t = softmax(in[2], p * classes, classes);
                         double distance = Math.sqrt(IntStream.range(0, classes)
                                 .mapToDouble(c -> (s[c] - t[c]) * (s[c] - t[c]))
                                 .sum());
-                        int y = p / side % side * CANVAS / side;
-                        int x = p % side * CANVAS / side;
-                        int image = p / (side * side) * CELLS;
-                        for (int at : new int[] {image + y / 16 * 6 + x / 16, image + 36 + y / 64 * 2 + x / 64}) {
+                        int y = p / columns % rows * HEIGHT / rows;
+                        int x = p % columns * WIDTH / columns;
+                        int image = p / (rows * columns) * CELLS;
+                        for (int at : new int[] {image + y / 16 * 10 + x / 16, image + 60 + y / 64 * 3 + x / 64}) {
                             sums[at] += distance;
                             counts[at]++;
                         }
@@ -255,9 +258,9 @@ final class CellRows {
                     int[] inside = new int[n * CELLS];
                     for (int i = 0; i < inside.length; i++) {
                         int[] cell = cell(i % CELLS);
-                        int sides = cell[0] == 1 ? 6 : 2;
-                        double y = (cell[1] + 0.5) / sides;
-                        double x = (cell[2] + 0.5) / sides;
+                        int columns = cell[0] == 1 ? 10 : 3;
+                        double y = (cell[1] + 0.5) / (cell[0] == 1 ? 6 : 2);
+                        double x = (cell[2] + 0.5) / columns;
                         if (i < CELLS) {
                             for (int b = 0; b < 8; b += 4) {
                                 inside[i] |=
@@ -267,7 +270,7 @@ final class CellRows {
                             }
                         } else {
                             int first =
-                                    (i / CELLS * ANCHORS + 6 * ((cell[0] == 1 ? 144 : 189) + cell[1] * sides + cell[2]))
+                                    (i / CELLS * ANCHORS + 6 * ((cell[0] == 1 ? 240 : 315) + cell[1] * columns + cell[2]))
                                             * classes;
                             for (int k = first; k < first + 6 * classes; k++) {
                                 inside[i] |= in[4][k] > 0 ? 1 : 0;
@@ -280,12 +283,13 @@ final class CellRows {
                 .forwardOnly();
     }
 
-    private static OperationRow decoupledByPixels(int n, int side, int classes) {
+    private static OperationRow decoupledByPixels(int n, int rows, int classes) {
+        int columns = rows * WIDTH / HEIGHT;
         return row("imitation_cells_foreground_pixels", n)
                 .fixed(
                         "masks",
                         DataType.UINT8,
-                        Shape.of(n, CANVAS, CANVAS),
+                        Shape.of(n, HEIGHT, WIDTH),
                         (count, random) -> IntStream.range(0, count)
                                 .mapToDouble(i -> new int[] {0, 1, 255, 2}[random.nextInt(4)])
                                 .toArray())
@@ -296,7 +300,7 @@ final class CellRows {
                         (count, random) -> IntStream.range(0, count)
                                 .mapToDouble(i -> i < 2 ? 0.5 : 0)
                                 .toArray())
-                .fixed("teacher", DataType.FLOAT32, Shape.of(n, side, side, classes), Values.normal(0, 1))
+                .fixed("teacher", DataType.FLOAT32, Shape.of(n, rows, columns, classes), Values.normal(0, 1))
                 .builds((graph, in) -> List.of(weights(graph, in.get(0), Task.SEGMENTATION)
                         .decoupledByPixels(in.get(1), in.get(2), in.get(3), 0.7f)))
                 .reference(in -> {
@@ -304,13 +308,13 @@ final class CellRows {
                     for (int i = 0; i < inside.length; i++) {
                         int[] cell = cell(i % CELLS);
                         int stride = 8 << cell[0];
-                        int y = Math.min(CANVAS - 1, cell[1] * stride + stride / 2);
-                        int x = Math.min(CANVAS - 1, cell[2] * stride + stride / 2);
+                        int y = Math.min(HEIGHT - 1, cell[1] * stride + stride / 2);
+                        int x = Math.min(WIDTH - 1, cell[2] * stride + stride / 2);
                         if (i < CELLS) {
-                            double label = in[1][y * CANVAS + x];
+                            double label = in[1][y * WIDTH + x];
                             inside[i] = label == 1 || label == 2 ? 1 : 0;
                         } else {
-                            int at = ((i / CELLS * side + y * side / CANVAS) * side + x * side / CANVAS) * classes;
+                            int at = ((i / CELLS * rows + y * rows / HEIGHT) * columns + x * columns / WIDTH) * classes;
                             inside[i] = IntStream.range(1, classes).anyMatch(c -> in[3][at + c] > in[3][at]) ? 1 : 0;
                         }
                     }

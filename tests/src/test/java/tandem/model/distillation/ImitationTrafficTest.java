@@ -21,6 +21,7 @@ import tandem.engine.cpu.CpuDevice;
 import tandem.engine.operation.BackwardPass;
 import tandem.engine.operation.Sum;
 import tandem.engine.operation.TestMemory;
+import tandem.model.image.PixelSize;
 import tandem.model.settings.DistilledImages;
 
 /**
@@ -46,7 +47,7 @@ class ImitationTrafficTest {
         Tensor weights = graph.input("weights", DataType.FLOAT32, Shape.of(n, 2));
         Tensor images = DistilledImageWeights.of(graph, weights, DistilledImages.ALL, null);
         CellWeights cells = new CellWeights(
-                graph, CellWeights.Level.of(List.of(0, 1, 2), CANVAS), channels, Task.DETECTION, images, null);
+                graph, CellWeights.Level.of(List.of(0, 1, 2), PixelSize.square(CANVAS)), channels, Task.DETECTION, images, null);
         Tensor loss = FeatureImitation.loss(graph, students, teachers, cells.uniform(5));
         Map<Tensor, Tensor> gradients =
                 BackwardPass.append(graph, Sum.weighted(graph, List.of(loss), factor), students);

@@ -16,6 +16,7 @@ import tandem.engine.Tensor;
 import tandem.engine.Variables;
 import tandem.engine.cpu.CpuDevice;
 import tandem.engine.operation.TestMemory;
+import tandem.model.image.PixelSize;
 import tandem.model.settings.DistilledImages;
 
 /**
@@ -113,7 +114,7 @@ class PublishedImitationTest {
 
     private CellWeights weights(Tensor images) {
         return new CellWeights(
-                graph, CellWeights.Level.of(List.of(0, 1, 2, 3), 320), CHANNELS, Task.DETECTION, images, null);
+                graph, CellWeights.Level.of(List.of(0, 1, 2, 3), PixelSize.square(320)), CHANNELS, Task.DETECTION, images, null);
     }
 
     @Test

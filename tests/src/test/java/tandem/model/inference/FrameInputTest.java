@@ -9,13 +9,14 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import tandem.model.image.Downscale;
 import tandem.model.image.GrayRows;
+import tandem.model.image.Placement;
 
 class FrameInputTest {
 
     /** Four rows of four pixels, averaged over squares of 2 x 2: an image that fails in row 3 leaves nothing behind. */
     @Test
     void anImageAfterOneThatCouldNotBeReadIsRead() {
-        FrameInput input = new FrameInput(4);
+        FrameInput input = new FrameInput(4, Placement.STRETCH);
         input.size(Downscale.of(4, 4, 4));
         assertThrows(
                 IllegalStateException.class,

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tandem.model.audit.ImageSpread;
+import tandem.model.image.PixelSize;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.TrainingSettings;
@@ -20,9 +21,9 @@ class TimeBudgetTest {
 
     private static final List<String> CLASSES = List.of("pit");
     /** 15 images/s at 224 pixels, for five minutes. */
-    private static final TimeBudget SLOW = new TimeBudget(300, 1 / 15.0, 224);
+    private static final TimeBudget SLOW = new TimeBudget(300, 1 / 15.0, PixelSize.square(224));
 
-    private static final TimeBudget FAST = new TimeBudget(300, 1 / 1500.0, 224);
+    private static final TimeBudget FAST = new TimeBudget(300, 1 / 1500.0, PixelSize.square(224));
 
     private static TrainingRecipe fit(double box, boolean boxes, TimeBudget time, String... given) {
         DataFacts facts = new DataFacts(
@@ -31,6 +32,7 @@ class TimeBudgetTest {
                 boxes ? 0 : 600,
                 200,
                 200,
+                1,
                 Stream.generate(() -> new DataFacts.BoxSize("pit", box, box))
                         .limit(20)
                         .toList(),
@@ -55,19 +57,19 @@ class TimeBudgetTest {
 
     @Test
     void theTimeOfAnImageGrowsWithItsPixels() {
-        assertEquals(15, SLOW.speed(224), 1e-9);
-        assertEquals(60, SLOW.speed(112), 1e-9);
-        assertEquals(7.5, SLOW.passes(224, 600), 1e-9);
-        assertEquals(30, SLOW.passes(112, 600), 1e-9);
-        assertEquals("this machine does 15 images/s at 224 pixels: 7.5 passes in 5.0 minutes", SLOW.text(224, 600));
-        assertThrows(IllegalArgumentException.class, () -> new TimeBudget(0, 1, 224));
+        assertEquals(15, SLOW.speed(PixelSize.square(224)), 1e-9);
+        assertEquals(60, SLOW.speed(PixelSize.square(112)), 1e-9);
+        assertEquals(7.5, SLOW.passes(PixelSize.square(224), 600), 1e-9);
+        assertEquals(30, SLOW.passes(PixelSize.square(112), 600), 1e-9);
+        assertEquals("this machine does 15 images/s at 224 pixels: 7.5 passes in 5.0 minutes", SLOW.text(PixelSize.square(224), 600));
+        assertThrows(IllegalArgumentException.class, () -> new TimeBudget(0, 1, PixelSize.square(224)));
     }
 
     /** 7.5 passes at 224 pixels, 10.2 at 192. */
     @Test
     void fewPassesReduceTheInput() {
         TrainingRecipe recipe = fit(0.5, false, SLOW);
-        assertEquals(192, recipe.network().inputSize());
+        assertEquals(PixelSize.square(192), recipe.network().inputSize());
         assertEquals(
                 "this machine does 15 images/s at 224 pixels: 7.5 passes in 5.0 minutes, at 192 pixels 10",
                 choice(recipe, "--size").reason());
@@ -75,14 +77,14 @@ class TimeBudgetTest {
         assertEquals(
                 "this machine does 20 images/s at 192 pixels: 10 passes in 5.0 minutes; the schedule ends with the time",
                 choice(recipe, "--epochs").reason());
-        TrainingRecipe brief = fit(0.5, false, new TimeBudget(120, 1 / 15.0, 224));
-        assertEquals(128, brief.network().inputSize(), "at 160 pixels 5.9 passes, at 128 9.2");
+        TrainingRecipe brief = fit(0.5, false, new TimeBudget(120, 1 / 15.0, PixelSize.square(224)));
+        assertEquals(PixelSize.square(128), brief.network().inputSize(), "at 160 pixels 5.9 passes, at 128 9.2");
     }
 
     @Test
     void aFastMachineKeepsTheUsualSettings() {
         TrainingRecipe recipe = fit(0.5, false, FAST);
-        assertEquals(224, recipe.network().inputSize());
+        assertEquals(PixelSize.square(224), recipe.network().inputSize());
         assertEquals(8, recipe.training().batches().size());
         assertEquals(750, recipe.training().schedule().epochs());
         assertEquals(AugmentationSettings.mild().crop(), recipe.augmentation().crop());
@@ -96,15 +98,15 @@ class TimeBudgetTest {
     void theInputStaysLargeEnoughForTheBoxes() {
         assertEquals(
                 160,
-                fit(0.051, true, new TimeBudget(60, 1 / 15.0, 224)).network().inputSize());
+                fit(0.051, true, new TimeBudget(60, 1 / 15.0, PixelSize.square(224))).network().inputSize());
         assertEquals(
-                128, fit(0.5, true, new TimeBudget(60, 1 / 15.0, 224)).network().inputSize());
+                PixelSize.square(128), fit(0.5, true, new TimeBudget(60, 1 / 15.0, PixelSize.square(224))).network().inputSize());
     }
 
     @Test
     void whatIsGivenStays() {
         TrainingRecipe recipe = fit(0.5, false, SLOW, "--size", "--batch", "--crop", "--photometric", "--epochs");
-        assertEquals(224, recipe.network().inputSize());
+        assertEquals(PixelSize.square(224), recipe.network().inputSize());
         assertEquals(8, recipe.training().batches().size());
         assertEquals(AugmentationSettings.mild().crop(), recipe.augmentation().crop());
         assertEquals(
@@ -119,12 +121,12 @@ class TimeBudgetTest {
     void anImageThatIsUsedRarelyIsChangedRarely() {
         AugmentationSettings mild = AugmentationSettings.mild();
         AugmentationSettings rare =
-                fit(0.5, false, new TimeBudget(1000, 1 / 15.0, 224)).augmentation();
+                fit(0.5, false, new TimeBudget(1000, 1 / 15.0, PixelSize.square(224))).augmentation();
         assertEquals(mild.crop() / 2, rare.crop(), 0.005);
         assertEquals(mild.photometric() / 2, rare.photometric(), 0.005);
         assertEquals(mild.flip(), rare.flip());
         AugmentationSettings none =
-                fit(0.5, false, new TimeBudget(60, 1 / 15.0, 224)).augmentation();
+                fit(0.5, false, new TimeBudget(60, 1 / 15.0, PixelSize.square(224))).augmentation();
         assertEquals(0, none.crop());
         assertEquals(0, none.photometric());
     }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tandem.model.audit.ImageSpread;
+import tandem.model.image.PixelSize;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.OptimizerSettings;
@@ -25,12 +26,18 @@ class TrainingRecipeTest {
     private static final Map<String, Double> MASKS = Map.of("background", 0.9, "pit", 0.06, "crack", 0.04);
 
     private static DataFacts facts(int boxed, int masked, int width, double box, ImageSpread spread) {
+        return facts(boxed, masked, width, 1, box, spread);
+    }
+
+    private static DataFacts facts(
+            int boxed, int masked, int width, double aspect, double box, ImageSpread spread) {
         return new DataFacts(
                 boxed + masked,
                 boxed,
                 masked,
                 width,
-                width / 2,
+                aspect == 1 ? width / 2 : (int) (width / aspect),
+                aspect,
                 Stream.generate(() -> new DataFacts.BoxSize("pit", box, box))
                         .limit(20)
                         .toList(),
@@ -57,15 +64,34 @@ class TrainingRecipeTest {
 
     @Test
     void smallImagesAreNotEnlargedAndLargeOnesReduced() {
-        assertEquals(96, fit(facts(50, 50, 90, 0.5, SURFACE)).network().inputSize());
-        assertEquals(224, fit(facts(50, 50, 1000, 0.5, SURFACE)).network().inputSize());
+        assertEquals(PixelSize.square(96), fit(facts(50, 50, 90, 0.5, SURFACE)).network().inputSize());
+        assertEquals(PixelSize.square(224), fit(facts(50, 50, 1000, 0.5, SURFACE)).network().inputSize());
+    }
+
+    @Test
+    void imagesOfOneShapeGetAnInputOfThatShape() {
+        TrainingRecipe wide = fit(facts(50, 50, 1920, 1.5, 0.5, SURFACE));
+        assertEquals(new PixelSize(288, 192), wide.network().inputSize());
+        assertTrue(
+                choice(wide, "--size").reason().contains("the shape of the images, 1.50 times as wide as high"),
+                choice(wide, "--size").reason());
+        assertEquals(
+                new PixelSize(160, 320), fit(facts(50, 50, 500, 0.5, 0.5, SURFACE)).network().inputSize());
+        // Not enlarged, and nearly square.
+        assertEquals(
+                new PixelSize(128, 64), fit(facts(50, 50, 120, 2, 0.5, SURFACE)).network().inputSize());
+        assertEquals(
+                PixelSize.square(224), fit(facts(50, 50, 1000, 1.1, 0.5, SURFACE)).network().inputSize());
+        assertEquals(
+                PixelSize.square(224),
+                fit(facts(50, 50, 1920, 1.5, 0.5, SURFACE), "--size").network().inputSize());
     }
 
     /** Boxes of a twentieth of the image have 11 pixels at 224, and 16 at 320. */
     @Test
     void smallBoxesNeedALargerInput() {
         TrainingRecipe recipe = fit(facts(50, 50, 1000, 0.05, SURFACE));
-        assertEquals(320, recipe.network().inputSize());
+        assertEquals(PixelSize.square(320), recipe.network().inputSize());
         assertTrue(choice(recipe, "--size").reason().contains("16 x 16 pixels; at 224 only larger than 11 x 11"));
         assertEquals(List.of(), recipe.warnings());
     }
@@ -73,7 +99,7 @@ class TrainingRecipeTest {
     @Test
     void boxesThatCannotBeFoundAreReportedByClass() {
         TrainingRecipe recipe = fit(facts(50, 50, 2000, 0.01, SURFACE));
-        assertEquals(512, recipe.network().inputSize());
+        assertEquals(PixelSize.square(512), recipe.network().inputSize());
         assertEquals(1, recipe.warnings().size());
         assertTrue(
                 recipe.warnings().get(0).contains("20 of 20 of pit; with --size 1600"),
@@ -125,7 +151,7 @@ class TrainingRecipeTest {
                 "--dice-weight",
                 "--average-decay",
                 "--flip");
-        assertEquals(128, recipe.network().inputSize());
+        assertEquals(PixelSize.square(128), recipe.network().inputSize());
         assertEquals(3, recipe.training().schedule().epochs());
         assertEquals(0.5, recipe.training().schedule().learningRate());
         assertEquals(7, recipe.training().losses().diceWeight());
@@ -146,6 +172,7 @@ class TrainingRecipeTest {
                 50,
                 224,
                 224,
+                1,
                 usual.boxes(),
                 Map.of("background", 0.99, "pit", 0.001),
                 SURFACE,

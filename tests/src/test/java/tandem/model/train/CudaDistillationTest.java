@@ -19,6 +19,7 @@ import tandem.model.batch.SamplerState;
 import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.ImageCache;
 import tandem.model.distillation.Teachers;
+import tandem.model.image.PixelSize;
 import tandem.model.network.Network;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.DistillationSettings;
@@ -57,7 +58,7 @@ class CudaDistillationTest {
                         SamplerState.start(3),
                         Sampling.PROPORTIONAL,
                         AugmentationSettings.standard())) {
-            step.run(stager, 0, 64, 0.01);
+            step.run(stager, 0, PixelSize.square(64), 0.01);
             return step.losses();
         }
     }

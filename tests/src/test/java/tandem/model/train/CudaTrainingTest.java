@@ -30,6 +30,7 @@ import tandem.model.batch.SamplerState;
 import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.ImageCache;
 import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.image.PixelSize;
 import tandem.model.inference.Inspection;
 import tandem.model.network.Initialization;
 import tandem.model.network.Network;
@@ -94,7 +95,7 @@ class CudaTrainingTest {
                         AugmentationSettings.standard())) {
             course.note(step);
             for (int i = 0; i < STEPS; i++) {
-                step.run(stager, i, 128, 0.01);
+                step.run(stager, i, PixelSize.square(128), 0.01);
                 course.losses.add(step.losses());
                 course.norms.add(step.gradientNorm());
                 course.note(step);

@@ -24,6 +24,7 @@ import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.ImageCache;
 import tandem.model.distillation.Adapter;
 import tandem.model.distillation.LevelSimilarity;
+import tandem.model.image.PixelSize;
 import tandem.model.inference.FoldedModel;
 import tandem.model.network.NeckType;
 import tandem.model.network.NetworkSettings;
@@ -138,7 +139,7 @@ class DistillationTest {
                         .with(change -> change.epochs(3).learningRate(0.01).warmupSteps(1)))
                 .withAverage(AverageSettings.of(0.9f, 4))
                 .withBatches(t.batches()
-                        .with(change -> change.size(4).microBatches(2).inputSizes(List.of(64, 96))))
+                        .with(change -> change.size(4).microBatches(2).inputSizes(PixelSize.squares(64, 96))))
                 .withLosses(t.losses().with(change -> change.detectionWeight(1).segmentationWeight(1)))
                 .withSeed(5)
                 .withDistillation(DistillationSettings.outputs(

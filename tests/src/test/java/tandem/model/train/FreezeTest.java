@@ -27,6 +27,7 @@ import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
 import tandem.model.data.ImageCache;
+import tandem.model.image.PixelSize;
 import tandem.model.network.Network;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.AverageSettings;
@@ -105,7 +106,7 @@ class FreezeTest {
             before.forEach(
                     (name, first) -> assertArrayEquals(values(free, false).get(name), first, name));
             for (int i = 0; i < 3; i++) {
-                step.run(stager, i, SIDE, 0.02);
+                step.run(stager, i, PixelSize.square(SIDE), 0.02);
             }
             Map<String, float[]> after = values(step, false);
             Map<String, float[]> average = values(step, true);
@@ -144,7 +145,7 @@ class FreezeTest {
             try (BatchStager stager = BatchStager.training(
                     images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
                 for (int i = 0; i < 160; i++) {
-                    free.run(stager, i, SIDE, 0);
+                    free.run(stager, i, PixelSize.square(SIDE), 0);
                 }
             }
             Map<String, Tensor> targets = new HashMap<>();
@@ -178,8 +179,8 @@ class FreezeTest {
                             SamplerState.start(3),
                             Sampling.PROPORTIONAL,
                             AugmentationSettings.none())) {
-                free.run(first, 0, SIDE, 0);
-                frozen.run(second, 0, SIDE, 0);
+                free.run(first, 0, PixelSize.square(SIDE), 0);
+                frozen.run(second, 0, PixelSize.square(SIDE), 0);
             }
             assertEquals(
                     free.losses().total(),

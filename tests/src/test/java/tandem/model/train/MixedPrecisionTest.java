@@ -25,6 +25,7 @@ import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
 import tandem.model.checkpoint.LossScaleState;
 import tandem.model.data.ImageCache;
+import tandem.model.image.PixelSize;
 import tandem.model.network.Network;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.Precision;
@@ -70,7 +71,7 @@ class MixedPrecisionTest {
                         shape);
                 BatchStager stager = BatchStager.training(
                         images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
-            step.run(stager, 0, 128, 0.01);
+            step.run(stager, 0, PixelSize.square(128), 0.01);
             List<Float> gradient = new ArrayList<>();
             for (Variables.Variable variable : step.variables().parameters()) {
                 for (float value : read(device, step, variable)) {
@@ -206,7 +207,7 @@ class MixedPrecisionTest {
                         images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
             step.lossScale(new LossScaleState(0x1p24, 7, 2));
             List<float[]> before = parameters(step);
-            step.run(stager, 10, 64, 0.01);
+            step.run(stager, 10, PixelSize.square(64), 0.01);
             assertTrue(step.skipped());
             assertEquals(0, step.gradientNorm());
             assertEquals(new LossScaleState(0x1p23, 0, 3), step.lossScale().orElseThrow());
@@ -216,7 +217,7 @@ class MixedPrecisionTest {
             }
             int tries = 0;
             while (step.skipped() && tries++ < 24) {
-                step.run(stager, 10 + tries, 64, 0.01);
+                step.run(stager, 10 + tries, PixelSize.square(64), 0.01);
             }
             assertFalse(step.skipped());
             assertEquals(3 + tries - 1, step.skippedSteps());
@@ -267,7 +268,7 @@ class MixedPrecisionTest {
             float[] values = step.weights().read(filter.tensor());
             java.util.Arrays.fill(values, 1e5f);
             step.weights().write(filter.tensor(), java.nio.FloatBuffer.wrap(values));
-            String message = assertThrows(NonFiniteException.class, () -> step.run(stager, 0, 64, 0.01))
+            String message = assertThrows(NonFiniteException.class, () -> step.run(stager, 0, PixelSize.square(64), 0.01))
                     .getMessage();
             for (String part : List.of("step 0", "the loss is", "float16 ends at 65504", "bfloat16")) {
                 assertTrue(message.contains(part), message);

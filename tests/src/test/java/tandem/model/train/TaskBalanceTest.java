@@ -31,6 +31,7 @@ import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
 import tandem.model.data.ImageCache;
+import tandem.model.image.PixelSize;
 import tandem.model.network.Network;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.AverageSettings;
@@ -103,7 +104,7 @@ class TaskBalanceTest {
                 Sampling.PROPORTIONAL,
                 AugmentationSettings.none())) {
             for (int i = 0; i < steps; i++) {
-                step.run(stager, i, SIDE, rate);
+                step.run(stager, i, PixelSize.square(SIDE), rate);
             }
         }
     }

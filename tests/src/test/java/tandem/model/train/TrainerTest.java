@@ -33,6 +33,7 @@ import tandem.model.data.ImageCache;
 import tandem.model.data.PixelMask;
 import tandem.model.data.Sample;
 import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.image.PixelSize;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.FoldedModel;
 import tandem.model.metrics.Evaluation;
@@ -116,7 +117,7 @@ class TrainerTest {
                         .withAverage(AverageSettings.of(0.9f, 4))
                         .withBatches(TrainingSettings.standard()
                                 .batches()
-                                .with(change -> change.size(4).microBatches(2).inputSizes(List.of(64, 96))))
+                                .with(change -> change.size(4).microBatches(2).inputSizes(PixelSize.squares(64, 96))))
                         .withLosses(TrainingSettings.standard()
                                 .losses()
                                 .with(change -> change.matching(LossSettings.Matching.MUTUAL_GUIDE)
@@ -392,14 +393,14 @@ class TrainerTest {
     @Test
     void imageSizesVaryOnlyInTheFirstFourFifths() {
         TrainingSettings settings = settings(false);
-        List<Integer> sides = new ArrayList<>();
+        List<PixelSize> sides = new ArrayList<>();
         for (int step = 0; step < 1000; step++) {
-            sides.add(Trainer.inputSize(settings, 128, step, 1000));
+            sides.add(Trainer.inputSize(settings, PixelSize.square(128), step, 1000));
         }
-        assertEquals(List.of(128), sides.subList(800, 1000).stream().distinct().toList());
-        long small = sides.subList(0, 800).stream().filter(side -> side == 64).count();
+        assertEquals(PixelSize.squares(128), sides.subList(800, 1000).stream().distinct().toList());
+        long small = sides.subList(0, 800).stream().filter(side -> side.width() == 64).count();
         // Binomial with 800 draws of 1/2: standard deviation 14.
         assertEquals(400, small, 70);
-        assertEquals(800, small + sides.stream().filter(side -> side == 96).count());
+        assertEquals(800, small + sides.stream().filter(side -> side.width() == 96).count());
     }
 }

@@ -18,6 +18,7 @@ import tandem.model.batch.BatchShape;
 import tandem.model.checkpoint.NetworkMetadata;
 import tandem.model.data.ImageCache;
 import tandem.model.distillation.Teachers;
+import tandem.model.image.PixelSize;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
@@ -63,7 +64,7 @@ class TrainingMemoryTest {
                         .with(change -> change.epochs(1).learningRate(0.01).warmupSteps(0)))
                 .withAverage(AverageSettings.of(0.9f, 10))
                 .withBatches(base.batches()
-                        .with(change -> change.size(4).microBatches(parts).inputSizes(List.of(otherSide))))
+                        .with(change -> change.size(4).microBatches(parts).inputSizes(PixelSize.squares(otherSide))))
                 .withLosses(
                         base.losses().with(change -> change.detectionWeight(1).segmentationWeight(1)))
                 .withSeed(0)

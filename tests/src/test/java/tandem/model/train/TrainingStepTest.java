@@ -21,6 +21,7 @@ import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.SamplerState;
 import tandem.model.data.ImageCache;
+import tandem.model.image.PixelSize;
 import tandem.model.network.Network;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.AverageSettings;
@@ -46,7 +47,7 @@ class TrainingStepTest {
             for (Variables.Variable variable : step.variables().all()) {
                 before.put(variable.tensor(), step.weights().read(variable.tensor()));
             }
-            step.run(stager, 0, 64, rate);
+            step.run(stager, 0, PixelSize.square(64), rate);
             Set<Tensor> trained = new HashSet<>(step.network().trained(step.variables()));
             double square = 0;
             Map<Tensor, float[]> gradients = new HashMap<>();
@@ -111,8 +112,8 @@ class TrainingStepTest {
                         images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none());
                 BatchStager second = BatchStager.training(
                         images, shape, 1, SamplerState.start(3), Sampling.PROPORTIONAL, AugmentationSettings.none())) {
-            whole.run(first, 0, 64, 0.01);
-            parts.run(second, 0, 64, 0.01);
+            whole.run(first, 0, PixelSize.square(64), 0.01);
+            parts.run(second, 0, PixelSize.square(64), 0.01);
             assertEquals(whole.losses(), parts.losses());
             assertEquals(whole.gradientNorm(), parts.gradientNorm(), 1e-6 * whole.gradientNorm());
             assertEquals(new SamplerState(3, 1, 1), whole.after());
@@ -136,14 +137,14 @@ class TrainingStepTest {
                         Sampling.PROPORTIONAL,
                         AugmentationSettings.standard())) {
             for (int i = 0; i < 30; i++) {
-                step.run(stager, i, 64, 0.01);
+                step.run(stager, i, PixelSize.square(64), 0.01);
             }
             // The median: now and then the virtual machine itself allocates, when it compiles a method again.
             long[] bytes = new long[21];
             for (int i = 0; i < bytes.length; i++) {
                 long before =
                         threads.getThreadAllocatedBytes(Thread.currentThread().getId());
-                step.run(stager, 30 + i, 64, 0.01);
+                step.run(stager, 30 + i, PixelSize.square(64), 0.01);
                 bytes[i] =
                         threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
             }

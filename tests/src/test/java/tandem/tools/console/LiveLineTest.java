@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tandem.model.image.PixelSize;
 import tandem.model.train.StepLosses;
 import tandem.model.train.TrainingEvent;
 
@@ -53,7 +54,7 @@ class LiveLineTest {
     @Test
     void aStepShowsEveryFigure() {
         var losses = new StepLosses(1.5f, 0.25f, 0.5f, 0.75f);
-        var step = new TrainingEvent.Step(30, 400, 1, 10, 256, losses, 3.25f, 0.01, 41.25, 130);
+        var step = new TrainingEvent.Step(30, 400, 1, 10, PixelSize.square(256), losses, 3.25f, 0.01, 41.25, 130);
         assertEquals(
                 "epoch 2/10  step 31/400  loss 1.500 (box 0.250, class 0.500, mask 0.750)  norm 3.25  lr 0.010  "
                         + "41.3 images/s  2m 10s left",

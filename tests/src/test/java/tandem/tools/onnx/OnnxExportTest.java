@@ -29,6 +29,8 @@ import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.ImageCache;
 import tandem.model.data.ImageDecoder;
 import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.image.Fit;
+import tandem.model.image.PixelSize;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.FoldedModel;
 import tandem.model.inference.Inspection;
@@ -260,7 +262,12 @@ class OnnxExportTest {
         BOTTLENECK(n -> n.with(change -> change.encoder(EncoderType.RESNET50).encoderChannels(8))),
         FULL_RESOLUTION(n -> n.with(change -> change.segmentation(SegmentationType.PUBLISHED))),
         NO_STEM_POOLING(n -> n.with(change -> change.stemPooling(false))),
-        ODD_LEVELS(n -> n.with(change -> change.inputSize(96)));
+        WIDE(n -> n.with(change -> change.inputSize(new PixelSize(160, 64)))),
+        HIGH(n -> n.with(change -> change.inputSize(new PixelSize(64, 96)))),
+        LETTERBOX(n -> n.withFit(Fit.LETTERBOX)),
+        WIDE_LETTERBOX(n -> n.with(
+                change -> change.inputSize(new PixelSize(128, 64)).fit(Fit.LETTERBOX))),
+        ODD_LEVELS(n -> n.with(change -> change.inputSize(PixelSize.square(96))));
 
         private final UnaryOperator<NetworkSettings> change;
 
@@ -275,8 +282,11 @@ class OnnxExportTest {
         Path checkpoint = trained(structure.name(), 8, structure.change.apply(TinyData.network(64)));
         Inspection expected =
                 inspected(checkpoint, rgb(1), PixelFormat.RGB, WIDTH, HEIGHT).get(0);
-        try (OnnxRun run = new OnnxRun(model(checkpoint, options(FrameFormat.RGB, null, true)))) {
-            assertSame(expected, run.run(rgb(1), WIDTH, HEIGHT, 3, 0.05f, 20).get(0), structure.name());
+        for (FrameSize frame : Arrays.asList(null, new FrameSize(WIDTH, HEIGHT))) {
+            try (OnnxRun run = new OnnxRun(model(checkpoint, options(FrameFormat.RGB, frame, true)))) {
+                assertSame(
+                        expected, run.run(rgb(1), WIDTH, HEIGHT, 3, 0.05f, 20).get(0), structure.name());
+            }
         }
     }
 

@@ -25,6 +25,7 @@ import tandem.model.data.DataSummary;
 import tandem.model.figure.Chart;
 import tandem.model.figure.ClassColors;
 import tandem.model.figure.ImageFiles;
+import tandem.model.image.PixelSize;
 import tandem.model.metrics.BoxRegion;
 import tandem.model.metrics.Detection;
 import tandem.model.metrics.Evaluator;
@@ -245,7 +246,7 @@ class HtmlReportTest {
     @Test
     void heldOutFiguresComeBeforeGradientsAndAbsentTasksHaveNoLine() {
         TrainingCurves curves = new TrainingCurves();
-        curves.on(new TrainingEvent.Step(0, 2, 0, 1, 320, new StepLosses(3, 2, 1, 0), 5, 0.01, 20, 1));
+        curves.on(new TrainingEvent.Step(0, 2, 0, 1, PixelSize.square(320), new StepLosses(3, 2, 1, 0), 5, 0.01, 20, 1));
         LearningFinding finding = new LearningFinding(LearningFinding.Kind.NO_CONFIDENT_BOX, "No box", "train longer");
         curves.on(new TrainingEvent.Findings(0, 0, 2, List.of(finding)));
         assertEquals(List.of("No box.", "To try: train longer."), curves.findings());
@@ -326,7 +327,7 @@ class HtmlReportTest {
         TrainingCurves curves = new TrainingCurves();
         for (int i = 0; i < 1000; i++) {
             curves.on(
-                    new TrainingEvent.Step(i, 1000, 0, 1, 320, new StepLosses(10 - i / 100f, 3, 2, 1), 5, 0.01, 20, 1));
+                    new TrainingEvent.Step(i, 1000, 0, 1, PixelSize.square(320), new StepLosses(10 - i / 100f, 3, 2, 1), 5, 0.01, 20, 1));
         }
         assertEquals(1000, curves.steps());
         var total = curves.charts().get(0).lines().get(0);

@@ -31,7 +31,7 @@ final class BoxNodes {
      * Adds the decoding.
      *
      * @param location (N, A, 4) encoded offsets
-     * @return (N, A, 4): left, top, right, bottom as fractions of the frame, clipped to it
+     * @return (N, A, 4): left, top, right, bottom as fractions of the input, clipped to it
      */
     String decoded(String location) {
         float[] values = anchors.values();
@@ -60,15 +60,16 @@ final class BoxNodes {
      * Adds non-maximum suppression for each class, with the limits of {@link NonMaximumSuppression}. Rows after the
      * detections of an image are zero.
      *
-     * @param boxes (N, A, 4), fractions
+     * @param boxes (N, A, 4), fractions of the input
+     * @param onFrame (N, A, 4), the part of each that lies on the frame
      * @param scores (N, A, C)
      * @return boxes (N, K, 4), scores (N, K) descending, labels INT32 (N, K), counts INT32 (N)
      */
-    Suppressed suppressed(String boxes, String scores, NonMaximumSuppression.Settings settings) {
+    Suppressed suppressed(String boxes, String onFrame, String scores, NonMaximumSuppression.Settings settings) {
         int all = count() * classes;
         String candidates = onnx.node(
                 "Transpose",
-                List.of(best(withArea(boxes, scores), Math.min(settings.candidates(), all))),
+                List.of(best(withArea(onFrame, scores), Math.min(settings.candidates(), all))),
                 OnnxAttribute.of("perm", new long[] {0, 2, 1}));
         String selected = onnx.node(
                 "NonMaxSuppression",

@@ -1,7 +1,9 @@
 package tandem.tools.onnx;
 
 import java.util.List;
+import tandem.model.image.Fit;
 import tandem.model.network.NetworkSettings;
+import tandem.tools.InputException;
 
 /**
  * From frames of bytes to the normalized input of the network, as the kernel {@code augment_images} computes it:
@@ -16,7 +18,10 @@ final class FrameNodes {
     /** Standard deviation of red, green and blue, ImageNet's. */
     static final float[] DEVIATION = {0.229f, 0.224f, 0.225f};
 
-    private static final int MAX_TAPS = 8;
+    /** The gray of the input beside an image. */
+    private static final float FILL = 114;
+
+    static final int MAX_TAPS = 8;
     private static final int FLOAT = OnnxType.FLOAT.number();
     private static final int INT64 = OnnxType.INT64.number();
 
@@ -33,12 +38,16 @@ final class FrameNodes {
      *
      * @param frames UINT8 (N, H, W, channels)
      * @param size of the frames, null when it is known only when the network runs
-     * @return FLOAT (N, 3, S, S), S being the network's input size
+     * @return FLOAT (N, 3, H, W), the network's input size
      */
     String normalized(String frames, FrameFormat format, FrameSize size) {
         String x = onnx.node("Cast", List.of(frames), OnnxAttribute.of("to", FLOAT));
         x = onnx.node("Transpose", List.of(x), OnnxAttribute.of("perm", new long[] {0, 3, 1, 2}));
-        x = size == null ? resized(x) : resized(downscaled(x, size), size);
+        if (settings.fit() == Fit.LETTERBOX) {
+            x = letterboxed(x, size);
+        } else {
+            x = size == null ? resized(x) : resized(downscaled(x, size), size);
+        }
         if (format == FrameFormat.BGR) {
             x = onnx.node("Gather", List.of(x, onnx.integers(2, 1, 0)), OnnxAttribute.of("axis", 1));
         }
@@ -71,15 +80,16 @@ final class FrameNodes {
 
     private String resized(String x, FrameSize size) {
         int factor = size.downscaleFactor(settings);
-        int input = settings.inputSize();
+        int height = settings.inputSize().height();
+        int width = settings.inputSize().width();
         int rows = size.height() / factor;
         int columns = size.width() / factor;
-        int down = taps(rows, input);
-        int across = taps(columns, input);
-        if (rows != input * down || columns != input * across) {
-            x = resize(x, onnx.integers(input * down, input * across));
+        int down = taps(rows, height);
+        int across = taps(columns, width);
+        if (rows != height * down || columns != width * across) {
+            x = resize(x, onnx.integers(height * down, width * across));
         }
-        return down == 1 && across == 1 ? x : blockMean(x, onnx.integers(0, 0, input, down, input, across));
+        return down == 1 && across == 1 ? x : blockMean(x, onnx.integers(0, 0, height, down, width, across));
     }
 
     private static int taps(int pixels, int input) {
@@ -88,26 +98,46 @@ final class FrameNodes {
 
     /** The same for frames of any size. */
     private String resized(String x) {
-        int input = settings.inputSize();
+        int height = settings.inputSize().height();
+        int width = settings.inputSize().width();
         String pixels = onnx.node("Slice", List.of(onnx.node("Shape", List.of(x)), onnx.integers(2), onnx.integers(4)));
         String steps = onnx.node(
                 "Mul",
                 List.of(
                         onnx.node("Cast", List.of(pixels), OnnxAttribute.of("to", FLOAT)),
-                        onnx.scalar(0.5f * (1f / input))));
+                        onnx.constant(OnnxTensor.floats(new long[] {2}, 0.5f * (1f / height), 0.5f * (1f / width)))));
         String taps = onnx.node(
                 "Cast",
                 List.of(onnx.node(
                         "Clip", List.of(onnx.node("Ceil", List.of(steps)), onnx.scalar(1), onnx.scalar(MAX_TAPS)))),
                 OnnxAttribute.of("to", INT64));
-        String size = onnx.integers(input);
+        String size = onnx.integers(height, width);
         String enlarged = onnx.node("Mul", List.of(taps, size));
         String down = onnx.node("Slice", List.of(taps, onnx.integers(0), onnx.integers(1)));
         String across = onnx.node("Slice", List.of(taps, onnx.integers(1), onnx.integers(2)));
-        return blockMean(resize(x, enlarged), concatenate(onnx.integers(0, 0, input), down, size, across));
+        return blockMean(resize(x, enlarged), concatenate(onnx.integers(0, 0, height), down, onnx.integers(width), across));
     }
 
-    /** Means over the fourth and the last axis of {@code shape}, (N, C, S, k, S, k). */
+    /** The frame at the upper left of the input, as {@link LetterboxNodes} describes it. */
+    private String letterboxed(String x, FrameSize size) {
+        if (size != null && size.downscaleFactor(settings) > 1) {
+            throw new InputException("a frame of " + size.width() + "x" + size.height()
+                    + " pixels is above the network's limit of " + settings.maxPixels()
+                    + " pixels, and is letterboxed; downscale frames before, or train with --fit stretch");
+        }
+        LetterboxNodes.Samples samples = new LetterboxNodes(onnx, settings.inputSize()).samples(x, size);
+        String values = resize(samples.padded(), samples.size());
+        String inside = onnx.node("Mul", List.of(samples.rowsInside(), samples.columnsInside()));
+        String gray = onnx.scalar(FILL);
+        values = onnx.node(
+                "Add", List.of(onnx.node("Mul", List.of(onnx.node("Sub", List.of(values, gray)), inside)), gray));
+        String height = onnx.integers(settings.inputSize().height());
+        String width = onnx.integers(settings.inputSize().width());
+        return blockMean(
+                values, concatenate(onnx.integers(0, 0), height, samples.down(), width, samples.across()));
+    }
+
+    /** Means over the fourth and the last axis of {@code shape}, (N, C, H, k, W, l). */
     private String blockMean(String x, String shape) {
         return onnx.node(
                 "ReduceMean",

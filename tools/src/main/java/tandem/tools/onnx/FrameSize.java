@@ -1,9 +1,10 @@
 package tandem.tools.onnx;
 
 import tandem.model.image.Downscale;
+import tandem.model.image.PixelSize;
 import tandem.model.network.NetworkSettings;
 import tandem.tools.InputException;
-import tandem.tools.PixelSize;
+import tandem.tools.SizeOption;
 
 /**
  * The size of all frames, where it is known.
@@ -24,7 +25,7 @@ public record FrameSize(int width, int height) {
 
     /** From a text such as {@code 1280x960}. */
     static FrameSize of(String text) {
-        PixelSize size = PixelSize.of("--frame", text);
+        PixelSize size = SizeOption.parse("--frame", text);
         return new FrameSize(size.width(), size.height());
     }
 

@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.Locale;
 import tandem.engine.Graph;
 import tandem.engine.Tensor;
+import tandem.model.declaration.Labels;
 import tandem.model.detection.Anchors;
 import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.image.Fit;
+import tandem.model.image.PixelSize;
 import tandem.model.inference.FoldedModel;
 import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
@@ -87,8 +90,8 @@ public final class OnnxExport {
 
     private void addBoxes(String location, String confidence) {
         int classes = settings.boxClasses().size();
-        Anchors anchors =
-                Anchors.of(settings.inputSize(), settings.inputSize(), settings.anchorBase(), settings.strides());
+        PixelSize input = settings.inputSize();
+        Anchors anchors = Anchors.of(input.width(), input.height(), settings.anchorBase(), settings.strides());
         BoxNodes boxNodes = new BoxNodes(onnx, anchors, classes);
         String boxes = boxNodes.decoded(location);
         int count = anchors.values().length / 4;
@@ -99,7 +102,7 @@ public final class OnnxExport {
             return;
         }
         String scores = onnx.node("Sigmoid", List.of(confidence));
-        BoxNodes.Suppressed found = boxNodes.suppressed(boxes, scores, options.suppression());
+        BoxNodes.Suppressed found = boxNodes.suppressed(boxes, onFrame(boxes), scores, options.suppression());
         int limit = Math.min(options.suppression().detections(), count * classes);
         onnx.output(inPixels(found.boxes()), OnnxType.FLOAT, BATCH, limit, 4);
         onnx.output(onnx.node("scores", "Identity", List.of(found.scores())), OnnxType.FLOAT, BATCH, limit);
@@ -108,20 +111,48 @@ public final class OnnxExport {
     }
 
     private String inPixels(String boxes) {
-        String size = onnx.node(
-                "Gather",
-                List.of(onnx.node("Shape", List.of("frames")), onnx.integers(2, 1, 2, 1)),
-                OnnxAttribute.of("axis", 0));
-        String pixels = onnx.node("Cast", List.of(size), OnnxAttribute.of("to", OnnxType.FLOAT.number()));
-        return onnx.node("boxes", "Mul", List.of(boxes, pixels));
+        String size = frameSize();
+        if (settings.fit() == Fit.STRETCH) {
+            return onnx.node("boxes", "Mul", List.of(boxes, corners(size)));
+        }
+        String scaled = onnx.node("Mul", List.of(boxes, corners(extent(size))));
+        return onnx.node("boxes", "Min", List.of(scaled, corners(size)));
+    }
+
+    /** The part of boxes, fractions of the input, that lies on the frame. */
+    private String onFrame(String boxes) {
+        if (settings.fit() == Fit.STRETCH) {
+            return boxes;
+        }
+        String size = frameSize();
+        String share = onnx.node("Div", List.of(corners(size), corners(extent(size))));
+        return onnx.node("Min", List.of(boxes, share));
+    }
+
+    private String frameSize() {
+        return onnx.node("Slice", List.of(onnx.node("Shape", List.of("frames")), onnx.integers(1), onnx.integers(3)));
+    }
+
+    private String extent(String size) {
+        return new LetterboxNodes(onnx, settings.inputSize()).extent(size);
+    }
+
+    /** Columns, rows, columns and rows as floats. */
+    private String corners(String size) {
+        String four = onnx.node("Gather", List.of(size, onnx.integers(1, 0, 1, 0)), OnnxAttribute.of("axis", 0));
+        return onnx.node("Cast", List.of(four), OnnxAttribute.of("to", OnnxType.FLOAT.number()));
     }
 
     private void addMasks(String logits) {
-        String size =
-                onnx.node("Slice", List.of(onnx.node("Shape", List.of("frames")), onnx.integers(1), onnx.integers(3)));
+        String size = frameSize();
+        boolean stretched = settings.fit() == Fit.STRETCH;
+        String values = frameNodes.resize(logits, stretched ? size : extent(size));
+        if (!stretched) {
+            values = onnx.node("Slice", List.of(values, onnx.integers(0, 0), size, onnx.integers(2, 3)));
+        }
         String largest = onnx.node(
                 "ArgMax",
-                List.of(frameNodes.resize(logits, size)),
+                List.of(values),
                 OnnxAttribute.of("axis", 1),
                 OnnxAttribute.of("keepdims", 0));
         onnx.node("masks", "Cast", List.of(largest), OnnxAttribute.of("to", OnnxType.UINT8.number()));
@@ -132,7 +163,8 @@ public final class OnnxExport {
         NonMaximumSuppression.Settings suppression = options.suppression();
         onnx.metadata("box_classes", json(settings.boxClasses()));
         onnx.metadata("mask_classes", json(settings.maskClasses()));
-        onnx.metadata("input_size", Integer.toString(settings.inputSize()));
+        onnx.metadata("input_size", settings.inputSize().toString());
+        onnx.metadata("fit", Labels.of(settings.fit()));
         onnx.metadata("max_pixels", Integer.toString(settings.maxPixels()));
         onnx.metadata("pixel_format", options.format().name().toLowerCase(Locale.ROOT));
         onnx.metadata("mean", Arrays.toString(FrameNodes.MEAN));

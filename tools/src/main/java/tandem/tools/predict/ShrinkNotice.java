@@ -1,6 +1,7 @@
 package tandem.tools.predict;
 
 import java.util.Optional;
+import tandem.model.image.PixelSize;
 import tandem.model.network.NetworkSettings;
 
 /** Says that images are much larger than the network's input, so that small objects cannot be found in them. */
@@ -9,7 +10,7 @@ final class ShrinkNotice {
     /** Factor from which on it is reported. */
     private static final int FACTOR = 4;
 
-    private final int size;
+    private final PixelSize size;
     private final boolean detects;
     private int width;
     private int height;
@@ -22,7 +23,7 @@ final class ShrinkNotice {
 
     /** Adds an image of this size, in pixels. */
     void add(int imageWidth, int imageHeight) {
-        if (imageWidth >= FACTOR * size || imageHeight >= FACTOR * size) {
+        if (imageWidth >= FACTOR * size.width() || imageHeight >= FACTOR * size.height()) {
             images++;
             width = Math.max(width, imageWidth);
             height = Math.max(height, imageHeight);
@@ -35,10 +36,10 @@ final class ShrinkNotice {
         return images == 0
                 ? Optional.empty()
                 : Optional.of("warning: " + images + " images of up to " + width + " x " + height
-                        + " pixels were scaled to the network's input of " + size + " x " + size + ": "
+                        + " pixels were scaled to the network's input of " + size.width() + " x " + size.height() + ": "
                         + (detects ? "objects" : "regions") + " below about "
-                        + Math.round((double) cell * width / size) + " x "
-                        + Math.round((double) cell * height / size)
+                        + Math.round((double) cell * width / size.width()) + " x "
+                        + Math.round((double) cell * height / size.height())
                         + " pixels are smaller than one cell of its finest level, and most of them are not found; cut"
                         + " the images into tiles, or train with a larger --size");
     }

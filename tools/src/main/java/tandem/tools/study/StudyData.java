@@ -17,6 +17,7 @@ import tandem.model.data.DataSet;
 import tandem.model.data.DataSummary;
 import tandem.model.data.ImageLists;
 import tandem.model.data.Sample;
+import tandem.model.image.PixelSize;
 import tandem.model.strategy.AnnotationPool;
 import tandem.model.synthetic.SyntheticInspection;
 import tandem.tools.InputException;
@@ -84,7 +85,7 @@ final class StudyData {
      * @param size rows and columns of synthetic images
      * @param everything whether to read also the annotations of the training images that their lists do not select
      */
-    Read read(Path output, int size, boolean everything, PrintWriter out) throws IOException {
+    Read read(Path output, PixelSize size, boolean everything, PrintWriter out) throws IOException {
         ImageLists lists = options.lists();
         if (synthetic != null) {
             makeSynthetic(output.resolve("data"), size);
@@ -144,7 +145,7 @@ final class StudyData {
         }
     }
 
-    private void makeSynthetic(Path folder, int size) throws IOException {
+    private void makeSynthetic(Path folder, PixelSize size) throws IOException {
         if (root != null || !options.lists().isEverything() || !held.isEmpty()) {
             throw new InputException(
                     "--synthetic generates images and lists; omit DATA, --boxes, --masks, --full and --val");
@@ -155,7 +156,7 @@ final class StudyData {
         Path made = folder.resolve("made.txt");
         String what = synthetic + " images of " + size + " pixels\n";
         if (!Files.exists(made) || !Files.readString(made).equals(what)) {
-            new SyntheticInspection(size, size, synthetic, 100, CLOSENESS, CONTRAST, 0).write(folder);
+            new SyntheticInspection(size.width(), size.height(), synthetic, 100, CLOSENESS, CONTRAST, 0).write(folder);
             Files.writeString(made, what);
         }
         root = folder;

@@ -21,7 +21,7 @@ public final class CommandOptions {
     public static List<String> of(
             NetworkSettings network, TrainingSettings training, AugmentationSettings augmentation) {
         List<String> words =
-                new ArrayList<>(List.of("--recipe", "published", "--size", Integer.toString(network.inputSize())));
+                new ArrayList<>(List.of("--recipe", "published", "--size", network.inputSize().toString()));
         add(
                 words,
                 network,

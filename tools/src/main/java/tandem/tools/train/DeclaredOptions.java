@@ -16,6 +16,7 @@ import tandem.model.declaration.Labels;
 import tandem.model.declaration.Setting;
 import tandem.model.declaration.SettingsRecord;
 import tandem.model.declaration.Text;
+import tandem.model.image.PixelSize;
 import tandem.tools.InputException;
 
 /** The options that the components of settings records declare; see {@link Setting}. A mixin of commands. */
@@ -67,6 +68,9 @@ final class DeclaredOptions {
                     .map(argument -> (Class<?>) argument)
                     .toArray(Class<?>[]::new));
             option.splitRegex(",");
+            if (generic.getActualTypeArguments()[0] == PixelSize.class) {
+                option.converters(new PixelSizeConverter());
+            }
         }
         return option.build();
     }

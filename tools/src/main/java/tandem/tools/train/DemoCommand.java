@@ -21,6 +21,7 @@ import tandem.model.data.DataSet;
 import tandem.model.data.DataSummary;
 import tandem.model.data.ImageCache;
 import tandem.model.data.ImageLists;
+import tandem.model.image.PixelSize;
 import tandem.model.metrics.Evaluation;
 import tandem.model.network.NetworkSettings;
 import tandem.model.recipe.DataFacts;
@@ -192,7 +193,7 @@ public final class DemoCommand implements Callable<Integer> {
         TrainingSettings quick = TrainingSettings.quick().withSeed(seed);
         TrainingSettings training = quick.withSchedule(quick.schedule().withEpochs(most));
         TimedRecipe timed = TimedRecipe.fit(machine, images, minutes * 60, time -> {
-            Optional<TimeBudget> scarce = time.filter(budget -> budget.passes(SIDE, train.size()) < most);
+            Optional<TimeBudget> scarce = time.filter(budget -> budget.passes(PixelSize.square(SIDE), train.size()) < most);
             return TrainingRecipe.fit(
                     facts,
                     network,
@@ -201,7 +202,7 @@ public final class DemoCommand implements Callable<Integer> {
                     scarce.isPresent() ? Set.of() : Set.of("--epochs"),
                     scarce);
         });
-        boolean usual = timed.recipe().network().inputSize() == SIDE;
+        boolean usual = timed.recipe().network().inputSize().equals(PixelSize.square(SIDE));
         int passes = (int) Math.max(1, epochs != null || usual ? Math.min(most, timed.passes()) : timed.passes());
         String speed = speed(timed.speed(), passes);
         out.println(speed + (passes < FEW_PASSES ? FEW_PASSES_TEXT : ""));

@@ -8,13 +8,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tandem.model.declaration.SettingsRecord;
 import tandem.model.declaration.Text;
+import tandem.model.image.PixelSize;
 import tandem.model.network.NetworkSettings;
 import tandem.tools.InputException;
 
 /** The network's shape: a preset and what differs from it. */
 public final class NetworkOptions {
 
-    private static final int DEFAULT_SIZE = 224;
+    private static final PixelSize DEFAULT_SIZE = PixelSize.square(224);
 
     /** Where to start from. */
     enum Preset {
@@ -36,11 +37,13 @@ public final class NetworkOptions {
 
     @Option(
             names = "--size",
-            paramLabel = "PIXELS",
+            paramLabel = "WxH",
             order = 21,
             description =
-                    "Rows and columns that images are scaled to; a multiple of 32. Default: from the data; 224 with --recipe published.")
-    private Integer size;
+                    "Columns and rows that images are scaled to, such as 640x320, or 320 for a square; multiples of 32. "
+                            + "Default: from the data; 224 with --recipe published.",
+            converter = PixelSizeConverter.class)
+    private PixelSize size;
 
     @Mixin
     private final DeclaredOptions declared = new DeclaredOptions(NetworkSettings.class, defaults(), path -> true);
@@ -75,7 +78,7 @@ public final class NetworkOptions {
      * @throws InputException for settings that no network can have
      */
     public NetworkSettings settings(List<String> boxClasses, List<String> maskClasses) {
-        int inputSize = size == null ? DEFAULT_SIZE : size;
+        PixelSize inputSize = size == null ? DEFAULT_SIZE : size;
         try {
             return declared.apply(
                     preset == Preset.SMALL

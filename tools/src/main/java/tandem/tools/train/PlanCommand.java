@@ -160,7 +160,7 @@ public final class PlanCommand implements Callable<Integer> {
 
     /** The pixels of an image for a network with this maximum. */
     private int pixels(NetworkSettings settings, int max) {
-        return Math.min(pixels == null ? settings.inputSize() * settings.inputSize() : pixels, max);
+        return Math.min(pixels == null ? settings.inputSize().pixels() : pixels, max);
     }
 
     private long labels(Device machine, Network network, TrainingSettings steps) throws IOException {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import tandem.engine.Device;
 import tandem.model.batch.EpochSampler;
 import tandem.model.data.ImageCache;
+import tandem.model.image.PixelSize;
 import tandem.model.recipe.TimeBudget;
 import tandem.model.recipe.TrainingRecipe;
 
@@ -29,7 +30,7 @@ record TimedRecipe(TrainingRecipe recipe, TimeBudget time, long passLength) {
     /** The share of the time that one measurement may take. */
     private static final double MEASURING = 1 / 16.0;
     /** Input size of the first measurement, in pixels: small, because the code is compiled during it. */
-    private static final int MEASURED_SIZE = 96;
+    private static final PixelSize MEASURED_SIZE = PixelSize.square(96);
     /** The share of the time that must be left for a second measurement, at the chosen size. */
     private static final double ENOUGH = 0.75;
 
@@ -42,16 +43,17 @@ record TimedRecipe(TrainingRecipe recipe, TimeBudget time, long passLength) {
         long end = System.nanoTime() + Math.round(seconds * 1e9);
         TrainingRecipe usual = source.recipe(Optional.empty());
         double measuring = MEASURING * seconds;
-        int small = Math.min(MEASURED_SIZE, usual.network().inputSize());
+        PixelSize usualSize = usual.network().inputSize();
+        PixelSize small = usualSize.pixels() < MEASURED_SIZE.pixels() ? usualSize : MEASURED_SIZE;
         TrainingRecipe first = usual.withNetwork(usual.network().withInputSize(small));
         TimeBudget time = measured(device, images, first, measuring, end);
         TrainingRecipe chosen = source.recipe(Optional.of(time));
-        if (chosen.network().inputSize() != small && time.seconds() > ENOUGH * seconds) {
+        if (!chosen.network().inputSize().equals(small) && time.seconds() > ENOUGH * seconds) {
             time = measured(device, images, chosen, measuring, end);
         }
         long pass = EpochSampler.passLength(
                 images.data(), chosen.training().batches().sampling());
-        int size = chosen.network().inputSize();
+        PixelSize size = chosen.network().inputSize();
         double passes = time.passes(size, pass);
         return new TimedRecipe(
                 chosen.withEpochs(

@@ -23,6 +23,7 @@ import tandem.model.data.Sample;
 import tandem.model.data.SampleBits;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.image.ImageConversion;
+import tandem.model.image.Placement;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.FoldedModel;
 import tandem.model.network.NetworkSettings;
@@ -133,7 +134,7 @@ public final class WeakCommand implements Callable<Integer> {
         int bits = weights == null
                 ? SampleBits.of(SampleBits.of(set))
                 : NetworkMetadata.read(weights).sampleBits();
-        return new ImageConversion(maxPixels(), bits);
+        return new ImageConversion(maxPixels(), bits, Placement.STRETCH);
     }
 
     /** The maximum of the network of --weights, which its training uses too; without it that of --max-pixels. */

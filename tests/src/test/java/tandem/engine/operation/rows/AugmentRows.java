@@ -15,6 +15,7 @@ import tandem.model.augment.ImageParameters;
 import tandem.model.augment.Photometric;
 import tandem.model.augment.ReferenceWarp;
 import tandem.model.data.DecodedImage;
+import tandem.model.image.PixelSize;
 
 /**
  * Augmentation: enlarging, shrinking past 2, a flipped crop, an expansion with changed colors, a single pixel, no
@@ -29,6 +30,15 @@ public final class AugmentRows {
     /** All rows. */
     public static List<OperationRow> rows() {
         List<OperationRow> rows = new ArrayList<>();
+        rows.add(row("widened", 17, 9, new PixelSize(37, 12), 3, Geometry.resize(17, 9), Photometric.NONE));
+        rows.add(row(
+                "heightened",
+                97,
+                61,
+                new PixelSize(7, 30),
+                2,
+                Geometry.window(97, 61, -0.2, 0.1, 0.8, 1.3, true),
+                Photometric.NONE));
         rows.add(row("resized", 17, 9, 24, 3, Geometry.resize(17, 9), Photometric.NONE));
         rows.add(row("shrunk", 97, 61, 13, 2, Geometry.resize(97, 61), new Photometric(0, 1, 0, 1.3)));
         rows.add(row(
@@ -51,9 +61,20 @@ public final class AugmentRows {
         return rows;
     }
 
-    /** Two images: one as given with a mask, the other resized and without. */
     private static OperationRow row(
             String name, int width, int height, int side, int boxes, Geometry geometry, Photometric photometric) {
+        return row(name, width, height, PixelSize.square(side), boxes, geometry, photometric);
+    }
+
+    /** Two images: one as given with a mask, the other resized and without. */
+    private static OperationRow row(
+            String name,
+            int width,
+            int height,
+            PixelSize canvas,
+            int boxes,
+            Geometry geometry,
+            Photometric photometric) {
         int capacity = width * height + 5;
         ImageParameters[] parameters = {
             new ImageParameters(width, height, true, geometry, photometric),
@@ -67,7 +88,7 @@ public final class AugmentRows {
                 numbers[i * ImageParameters.COUNT + k] = written.get(k);
             }
         }
-        return OperationRow.named("augment " + name + " (2, " + height + ", " + width + ", 3) to side " + side)
+        return OperationRow.named("augment " + name + " (2, " + height + ", " + width + ", 3) to " + canvas)
                 .fixed("pixels", DataType.UINT8, Shape.of(2, capacity, 3), Values.integers(0, 255))
                 .fixed("masks", DataType.UINT8, Shape.of(2, capacity), Values.integers(0, 255))
                 .fixed("parameters", DataType.FLOAT32, Shape.of(2, ImageParameters.COUNT), Values.of(numbers))
@@ -80,10 +101,10 @@ public final class AugmentRows {
                             graph,
                             new BatchInputs(
                                     in.get(0), in.get(1), in.get(2), in.get(3), in.get(4), in.get(5), in.get(6)),
-                            side);
+                            canvas);
                     return List.of(out.images(), out.masks(), out.boxes(), out.labels(), out.counts());
                 })
-                .reference(in -> compute(in, parameters, width, height, side))
+                .reference(in -> compute(in, parameters, width, height, canvas))
                 .tolerance(2e-4, "coordinates are off by 1e-5 of a pixel, a value then by 255 times as much")
                 .forwardOnly();
     }
@@ -101,10 +122,10 @@ public final class AugmentRows {
         };
     }
 
-    private static double[][] compute(double[][] in, ImageParameters[] parameters, int width, int height, int side) {
+    private static double[][] compute(double[][] in, ImageParameters[] parameters, int width, int height, PixelSize canvas) {
         double[][] out = {
-            new double[2 * side * side * 3],
-            new double[2 * side * side],
+            new double[2 * canvas.pixels() * 3],
+            new double[2 * canvas.pixels()],
             new double[2 * ROOM * 4],
             new double[2 * ROOM],
             new double[2]
@@ -119,11 +140,11 @@ public final class AugmentRows {
                     height,
                     bytes(in[0], 3 * i * capacity, 3 * width * height),
                     bytes(in[1], i * capacity, width * height));
-            ReferenceWarp warp = new ReferenceWarp(image, parameters[i], side);
-            for (int at = 0; at < side * side; at++) {
-                double[] pixel = warp.pixel(at % side, at / side);
-                System.arraycopy(pixel, 0, out[0], (i * side * side + at) * 3, 3);
-                out[1][i * side * side + at] = warp.label(at % side, at / side);
+            ReferenceWarp warp = new ReferenceWarp(image, parameters[i], canvas);
+            for (int at = 0; at < canvas.pixels(); at++) {
+                double[] pixel = warp.pixel(at % canvas.width(), at / canvas.width());
+                System.arraycopy(pixel, 0, out[0], (i * canvas.pixels() + at) * 3, 3);
+                out[1][i * canvas.pixels() + at] = warp.label(at % canvas.width(), at / canvas.width());
             }
             int kept = 0;
             for (int j = 0; j < in[5][i]; j++) {
