@@ -11,7 +11,9 @@ import tandem.model.inference.FrameInference;
 import tandem.model.inference.Inspection;
 import tandem.model.inference.PartThresholds;
 import tandem.model.inference.TiledInference;
+import tandem.model.inference.Tiling;
 import tandem.model.inference.WholeInference;
+import tandem.model.network.NetworkSettings;
 
 /** What one frame in work needs: the network's memory and the conversion of pixels. For one thread at a time. */
 final class ExecutionContext implements AutoCloseable {
@@ -28,10 +30,14 @@ final class ExecutionContext implements AutoCloseable {
     ExecutionContext(FoldedModel model, Optional<PartThresholds> thresholds, InspectorOptions options) {
         this.thresholds = thresholds;
         millimetersPerPixel = options.millimetersPerPixel();
-        inference = options.tiling().isPresent()
-                ? new TiledInference(model, options.tiling().get(), options.tileBatch(), options.suppression())
+        NetworkSettings settings = model.network().settings();
+        Optional<Tiling> tiling = options.tiling().isEmpty() && settings.crops()
+                ? Tiling.automatic(settings)
+                : options.tiling();
+        inference = tiling.isPresent()
+                ? new TiledInference(model, tiling.get(), options.tileBatch(), options.suppression())
                 : new WholeInference(model, options.suppression());
-        sampleBits = model.network().settings().sampleBits();
+        sampleBits = settings.sampleBits();
         gray = new FrameRows.Gray(sampleBits);
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import tandem.model.augment.AugmentationSampler;
+import tandem.model.augment.CropSampler;
 import tandem.model.augment.ImageParameters;
 import tandem.model.data.Annotation;
 import tandem.model.data.Box;
@@ -18,6 +19,7 @@ import tandem.model.data.DataSet;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageCache;
 import tandem.model.data.Sample;
+import tandem.model.image.Placement;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.Sampling;
 
@@ -33,6 +35,9 @@ public final class BatchStager implements AutoCloseable {
     private final BatchShape shape;
     private final EpochSampler training;
     private final AugmentationSampler augmentation;
+    /** Null when whole images are used. */
+    private final CropSampler crops;
+
     private final GeneratedLabelProvider supplementary;
     private final ExecutorService workers;
     private final List<Callable<Void>> tasks = new ArrayList<>();
@@ -66,7 +71,9 @@ public final class BatchStager implements AutoCloseable {
         this.images = images;
         this.shape = shape;
         this.training = training;
-        augmentation = new AugmentationSampler(settings, images.conversion().placement());
+        Placement placement = images.conversion().placement();
+        augmentation = new AugmentationSampler(settings, placement);
+        crops = training != null && placement instanceof Placement.Part part ? new CropSampler(part.size()) : null;
         this.supplementary = supplementary;
         batches = training != null ? Integer.MAX_VALUE : (images.data().size() + shape.images() - 1) / shape.images();
         for (int i = 0; i < SLOTS; i++) {
@@ -249,6 +256,12 @@ public final class BatchStager implements AutoCloseable {
         boolean hasMask = image.mask() != null;
         List<Box> boxes = hasBoxes ? sample.boxes().get() : extra.boxes() == null ? List.of() : extra.boxes();
         byte[] mask = hasMask ? image.mask() : extra.mask();
+        if (crops != null) {
+            CropSampler.Part part = crops.draw(image, boxes, mask, batch.seeds[i]);
+            image = part.image();
+            boxes = part.boxes();
+            mask = part.mask();
+        }
         batch.pixels.put(i * shape.pixels() * 3, image.rgb());
         if (mask != null) {
             batch.masks.put(i * shape.pixels(), mask);

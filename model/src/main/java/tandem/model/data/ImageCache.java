@@ -80,11 +80,11 @@ public final class ImageCache {
                 : new ImageCache(data, other, maxBytes);
     }
 
-    /** Maximum number of pixels of a decoded image of the data set: the memory that a batch needs per image. */
+    /** Maximum number of pixels that a network reads of an image: the memory that a batch needs per image. */
     public int maxDecodedPixels() {
         int max = 1;
         for (Sample sample : data.samples()) {
-            max = Math.max(max, conversion.size(sample.width(), sample.height()).pixels());
+            max = Math.max(max, conversion.pixels(sample.width(), sample.height()));
         }
         return max;
     }

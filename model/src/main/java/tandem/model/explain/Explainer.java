@@ -109,15 +109,15 @@ public final class Explainer implements AutoCloseable {
      * Runs the network on an image; later calls refer to this image.
      *
      * @param image at full size
-     * @throws IllegalArgumentException when the image has too many pixels
+     * @throws IllegalArgumentException when the image has too many pixels, or is larger than the crops of the training
      */
     public void run(DecodedImage image) {
-        DecodedImage seen = image.within(settings.maxPixels());
+        PixelSize extent = settings.conversion().placement().extent(image.width(), image.height());
+        DecodedImage seen = settings.crops() ? image : image.within(settings.maxPixels());
         if (seen.width() * seen.height() > pixels) {
             throw new IllegalArgumentException(
                     "an image of " + image.width() + " x " + image.height() + " pixels, the maximum is " + pixels);
         }
-        PixelSize extent = settings.conversion().placement().extent(image.width(), image.height());
         across = (double) image.width() / extent.width();
         down = (double) image.height() / extent.height();
         input.put(0, seen);

@@ -31,11 +31,25 @@ public record ImageConversion(int maxPixels, int sampleBits, Placement placement
 
     /** Whether the pixels in memory are the same. */
     public boolean decodesAs(ImageConversion other) {
-        return maxPixels == other.maxPixels && sampleBits == other.sampleBits;
+        return sampleBits == other.sampleBits
+                && isInParts() == other.isInParts()
+                && (isInParts() || maxPixels == other.maxPixels);
     }
 
-    /** The size of an image after downscaling. */
+    /** Whether training reads parts of images, which stay at full size. */
+    public boolean isInParts() {
+        return placement instanceof Placement.Part;
+    }
+
+    /** Pixels of what the network reads of an image of this size. */
+    public int pixels(int width, int height) {
+        return placement instanceof Placement.Part part
+                ? Math.min(width, part.size().width()) * Math.min(height, part.size().height())
+                : size(width, height).pixels();
+    }
+
+    /** The size of an image after downscaling; an image that is read in parts is not downscaled. */
     public Downscale size(int width, int height) {
-        return Downscale.of(width, height, maxPixels);
+        return isInParts() ? new Downscale(width, height, 1) : Downscale.of(width, height, maxPixels);
     }
 }

@@ -42,7 +42,24 @@ public sealed interface Placement {
         }
     }
 
-    /** The placement of a network. */
+    /**
+     * The input covers a constant number of pixels: images are parts of larger ones, or not larger than that.
+     *
+     * @param size the extent
+     */
+    record Part(PixelSize size) implements Placement {
+        @Override
+        public PixelSize extent(int width, int height) {
+            if (width > size.width() || height > size.height()) {
+                throw new IllegalArgumentException("an image of " + width + " x " + height
+                        + " pixels as a whole, for a network that was trained on crops of " + size.width() + " x "
+                        + size.height() + ": divide it into tiles");
+            }
+            return size;
+        }
+    }
+
+    /** The placement of a network that reads whole images. */
     static Placement of(Fit fit, PixelSize input) {
         return fit == Fit.STRETCH ? STRETCH : new Letterbox(input);
     }

@@ -2,6 +2,7 @@ package tandem.model.inference;
 
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import tandem.model.batch.BatchShape;
 import tandem.model.batch.BatchStager;
 import tandem.model.batch.StagedBatch;
@@ -21,9 +22,10 @@ public final class DataSetInference {
     private DataSetInference() {}
 
     /**
-     * Passes every image's result to {@code consumer}; the {@link Inspection} is overwritten by the next one.
+     * Passes every image's result to {@code consumer}; the {@link Inspection} is overwritten by the next one. A network
+     * that was trained on crops divides images into tiles.
      *
-     * @param batch images per batch
+     * @param batch images per batch, or tiles
      * @param threads threads that decode images
      */
     public static void run(
@@ -34,6 +36,11 @@ public final class DataSetInference {
             NonMaximumSuppression.Settings suppression,
             BiConsumer<Sample, Inspection> consumer) {
         if (data.size() == 0) {
+            return;
+        }
+        if (model.network().settings().crops()) {
+            Tiling tiling = Tiling.automatic(model.network().settings()).orElseThrow();
+            runTiled(model, data, tiling, batch, suppression, consumer);
             return;
         }
         ImageCache images = new ImageCache(data, model.network().settings().conversion(), 0);
@@ -80,13 +87,27 @@ public final class DataSetInference {
             int batch,
             NonMaximumSuppression.Settings suppression,
             BiConsumer<Sample, Inspection> consumer) {
-        Inspection result = new Inspection();
+        int bits = model.network().settings().sampleBits();
         try (TiledInference tiles = new TiledInference(model, tiling, batch, suppression)) {
-            for (Sample sample : data.samples()) {
-                DecodedImage image = ImageDecoder.decode(sample.image());
-                tiles.inspect(image.rows(), image.width(), image.height(), result);
-                consumer.accept(sample, result);
-            }
+            runTiled(tiles, data, i -> ImageDecoder.decode(data.samples().get(i).image(), bits), consumer);
+        }
+    }
+
+    /**
+     * The same with tiles that can be used again.
+     *
+     * @param images decodes image i of the data set at its full size
+     */
+    public static void runTiled(
+            TiledInference tiles,
+            DataSet data,
+            IntFunction<DecodedImage> images,
+            BiConsumer<Sample, Inspection> consumer) {
+        Inspection result = new Inspection();
+        for (int i = 0; i < data.size(); i++) {
+            DecodedImage image = images.apply(i);
+            tiles.inspect(image.rows(), image.width(), image.height(), result);
+            consumer.accept(data.samples().get(i), result);
         }
     }
 

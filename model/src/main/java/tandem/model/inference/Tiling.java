@@ -1,5 +1,6 @@
 package tandem.model.inference;
 
+import java.util.Optional;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.SegmentationType;
 
@@ -54,6 +55,16 @@ public record Tiling(int width, int height, double overlap) {
     private static int cells(NetworkSettings settings, int input) {
         boolean full = settings.segments() && settings.segmentation() == SegmentationType.PUBLISHED;
         return full ? input : input / 4;
+    }
+
+    /** Tiles of the size that the input covered in training; empty when the network does not record it. */
+    public static Optional<Tiling> automatic(NetworkSettings settings) {
+        return automatic(settings, DEFAULT_OVERLAP);
+    }
+
+    /** The same with an overlap. */
+    public static Optional<Tiling> automatic(NetworkSettings settings, double overlap) {
+        return settings.covered().map(size -> new Tiling(size.width(), size.height(), overlap));
     }
 
     /** Square tiles with the default overlap. */

@@ -4,9 +4,11 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import tandem.model.declaration.Setting;
 import tandem.model.declaration.SettingsRecord;
+import tandem.model.image.Downscale;
 import tandem.model.image.Fit;
 import tandem.model.image.ImageConversion;
 import tandem.model.image.PixelSize;
@@ -35,6 +37,10 @@ import tandem.model.image.Placement;
  * @param initialization the initial weights
  * @param sampleBits bits that images of 16 bits use, see {@link ImageConversion#sampleBits}
  * @param fit how images of another shape than the input's are placed on it
+ * @param crops whether training reads parts of images at full resolution, of the size of the input, and every use of
+ *     the network divides images into tiles of this size; {@code fit} then has no effect
+ * @param coveredWidth image columns that the input covered in training, their median; 0 when it is not recorded
+ * @param coveredHeight image rows, likewise
  */
 @RecordBuilder
 public record NetworkSettings(
@@ -138,7 +144,19 @@ public record NetworkSettings(
                 since = 6,
                 help = "How images whose shape is not that of the input are placed on it, in training and in every use "
                         + "of the network: stretch, or letterbox (one factor for columns and rows, gray beside the image).")
-        Fit fit)
+        Fit fit,
+
+        @Setting(
+                value = "false",
+                option = "--crops",
+                order = 21,
+                since = 6,
+                help = "Train on parts of images at full resolution, as large as the input, around objects and "
+                        + "background; every use of the network then divides images into tiles of this size.")
+        boolean crops,
+
+        @Setting(value = "0", since = 6) int coveredWidth,
+        @Setting(value = "0", since = 6) int coveredHeight)
         implements NetworkSettingsBuilder.With {
 
     /** The default of {@link #maxPixels}: 1 Mi. */
@@ -169,6 +187,10 @@ public record NetworkSettings(
             throw new IllegalArgumentException("network settings must contain the input size");
         }
         checkInputSize(inputSize);
+        if (coveredWidth < 0 || coveredHeight < 0 || coveredWidth == 0 != (coveredHeight == 0)) {
+            throw new IllegalArgumentException("the input cannot have covered " + coveredWidth + " x " + coveredHeight
+                    + " image pixels; both must be positive, or 0");
+        }
         if (!(anchorBase > 0) || Float.isInfinite(anchorBase)) {
             throw new IllegalArgumentException("anchorBase must be a positive number of pixels, not " + anchorBase);
         }
@@ -228,7 +250,29 @@ public record NetworkSettings(
 
     /** How images become the pixels that the network reads. */
     public ImageConversion conversion() {
-        return new ImageConversion(maxPixels, sampleBits, Placement.of(fit, inputSize));
+        return new ImageConversion(
+                maxPixels, sampleBits, crops ? new Placement.Part(inputSize) : Placement.of(fit, inputSize));
+    }
+
+    /** The image pixels that the input covered in training: the size of tiles. Empty when it is not recorded. */
+    public Optional<PixelSize> covered() {
+        return crops
+                ? Optional.of(inputSize)
+                : coveredWidth == 0 ? Optional.empty() : Optional.of(new PixelSize(coveredWidth, coveredHeight));
+    }
+
+    /**
+     * These settings with the covered image pixels for training images of this size.
+     *
+     * @param size their median size
+     */
+    public NetworkSettings trainedOn(PixelSize size) {
+        // A tile is not downscaled, so it has at most the pixels of the limit.
+        if (crops || Downscale.of(size.width(), size.height(), maxPixels).factor() > 1) {
+            return this;
+        }
+        PixelSize extent = conversion().placement().extent(size.width(), size.height());
+        return with(change -> change.coveredWidth(extent.width()).coveredHeight(extent.height()));
     }
 
     /** Whether it has a detection head. */

@@ -127,6 +127,39 @@ public record DataFacts(
         return values.length == 0 ? 0 : values[values.length / 2];
     }
 
+    /** The median size of the images of a data set; empty without images. */
+    public static Optional<PixelSize> medianSize(DataSet data) {
+        return data.size() == 0
+                ? Optional.empty()
+                : Optional.of(new PixelSize(
+                        median(data.samples().stream().mapToInt(Sample::width).toArray()),
+                        median(data.samples().stream().mapToInt(Sample::height).toArray())));
+    }
+
+    /** The same with boxes in columns and rows of parts of images, of this size at full resolution. */
+    DataFacts inParts(PixelSize part) {
+        double across = (double) width / part.width();
+        double down = (double) height / part.height();
+        return new DataFacts(
+                images,
+                boxed,
+                masked,
+                width,
+                height,
+                aspect,
+                boxes.stream()
+                        .map(box -> new BoxSize(box.name(), box.width() * across, box.height() * down))
+                        .toList(),
+                maskShares,
+                spread,
+                sampleBits);
+    }
+
+    /** How many parts of this size an image has, without overlap; at least 1. */
+    double parts(PixelSize part) {
+        return Math.max(1, (double) width * height / part.pixels());
+    }
+
     /** The size in pixels that {@code share} of the boxes exceed, in an input of this size; NaN without boxes. */
     double boxPixels(PixelSize size, double share) {
         double[] sizes =

@@ -44,7 +44,12 @@ final class NetworkChoices {
     /** A warning from this share of the boxes of a class on. */
     private static final double MANY_SMALL = 0.05;
 
-    private final DataFacts facts;
+    /** Parts of images at full resolution are used where boxes have so many times the pixels of the whole image. */
+    private static final double MIN_CROP_GAIN = 1.5;
+    /** Boxes up to this share of a part are mostly complete in it. */
+    private static final double MAX_BOX_SHARE = 0.5;
+
+    private DataFacts facts;
     private final Optional<TimeBudget> time;
     private final long passLength;
     private final Choices choices;
@@ -65,7 +70,14 @@ final class NetworkChoices {
         this.choices = new Choices(given, made);
         this.network = network;
         facts.sampleBits().ifPresent(this::sampleBits);
-        inputSize();
+        boolean crops = crops();
+        network = network.withCrops(crops);
+        if (crops) {
+            partSize();
+            this.facts = facts.inParts(network.inputSize());
+        } else {
+            inputSize();
+        }
         if (network.detects() && !facts.boxes().isEmpty()) {
             anchors();
             smallBoxes();
@@ -87,6 +99,48 @@ final class NetworkChoices {
                 network.sampleBits(),
                 found.bits(),
                 "the largest sample of " + found.images() + " images of 16 bits is " + found.max()));
+    }
+
+    /** Whether training reads parts of images: where whole images would make most boxes too small. */
+    private boolean crops() {
+        if (choices.given().contains("--crops") || !network.detects() || facts.boxes().isEmpty()) {
+            return network.crops();
+        }
+        double whole = boxPixels(Math.min(MAX_SIZE, imageSize()));
+        double full = facts.boxPixels(new PixelSize(facts.width(), facts.height()), MOST);
+        return whole < TWO_CELLS
+                && full >= MIN_CROP_GAIN * whole
+                && choices.choose(
+                        "crops",
+                        "--crops",
+                        network.crops(),
+                        true,
+                        String.format(
+                                Locale.ROOT,
+                                "nine tenths of the boxes are larger than %.0f x %.0f pixels in the images, but only larger "
+                                        + "than %.0f x %.0f in whole images at %s pixels; every use of the network divides "
+                                        + "images into tiles",
+                                full,
+                                full,
+                                whole,
+                                whole,
+                                input(Math.min(MAX_SIZE, imageSize()))));
+    }
+
+    /** The size of the parts, which are not scaled. */
+    private void partSize() {
+        int size = Math.min(USUAL_SIZE, imageSize());
+        String reason = "parts of the images, which have " + facts.width() + " x " + facts.height() + " pixels";
+        if (network.detects() && !facts.boxes().isEmpty()) {
+            double large = facts.boxPixels(new PixelSize(facts.width(), facts.height()), 1 - MOST);
+            while (size < Math.min(MAX_SIZE, imageSize()) && large > MAX_BOX_SHARE * size) {
+                size += MULTIPLE;
+            }
+            reason += String.format(
+                    Locale.ROOT, "; nine tenths of the boxes are smaller than %.0f x %.0f pixels", large, large);
+        }
+        network = network.withInputSize(
+                choices.choose("inputSize", "--size", network.inputSize(), PixelSize.square(size), reason));
     }
 
     private void inputSize() {
@@ -221,8 +275,8 @@ final class NetworkChoices {
                     + String.join(", ", classes)
                     + (growth > 1
                             ? "; with --size " + wanted + " nine tenths of all boxes are at least " + TWO_CELLS + " x "
-                                    + TWO_CELLS + " pixels; or cut the images into tiles"
-                            : "; cut the images into tiles"));
+                                    + TWO_CELLS + " pixels; or use --crops"
+                            : network.crops() ? "" : "; use --crops"));
         }
     }
 }

@@ -34,6 +34,9 @@ final class TrainingChoices {
     /** Image visits of a run: a constant, and a number for each image. */
     private static final int BASE_VISITS = 20_000;
 
+    /** Parts of an image count as images of their own, up to this number. */
+    private static final double MAX_PARTS = 8;
+
     private static final int VISITS_PER_IMAGE = 20;
     private static final int MIN_EPOCHS = 10;
     private static final int MAX_EPOCHS = 300;
@@ -172,10 +175,12 @@ final class TrainingChoices {
             epochs = (int) Math.max(1, Math.min(MAX_TIMED_EPOCHS, Math.ceil(passes)));
             reason = time.get().text(network.inputSize(), passLength()) + "; the schedule ends with the time";
         } else {
-            long visits = BASE_VISITS + (long) VISITS_PER_IMAGE * facts.images();
+            double parts = network.crops() ? Math.min(MAX_PARTS, facts.parts(network.inputSize())) : 1;
+            long visits = BASE_VISITS + Math.round(VISITS_PER_IMAGE * facts.images() * parts);
             epochs = (int) Math.max(
                     MIN_EPOCHS, Math.min(MAX_EPOCHS, Math.round((double) visits / Math.max(1, passLength()))));
-            reason = "with " + facts.images() + " images about " + visits
+            reason = "with " + facts.images() + " images "
+                    + (network.crops() ? "and " + Math.round(parts) + " parts of each " : "") + "about " + visits
                     + " image visits; --minutes limits the time, --patience ends a run that no longer improves";
         }
         training = training.withSchedule(training.schedule()

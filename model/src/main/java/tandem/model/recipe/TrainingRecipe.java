@@ -72,14 +72,17 @@ public record TrainingRecipe(
         return new TrainingRecipe(shape.network(), steps.training(), changes.augmentation(), choices, shape.warnings());
     }
 
-    /** What the fit for the default network warns of: boxes that are too small at the input size that it chooses. */
+    /**
+     * What the fit for the default network warns of, when it reads whole images: boxes that are too small at the input
+     * size that it chooses.
+     */
     public static List<String> smallBoxes(DataSet data) {
         return fit(
                         DataFacts.of(data),
                         NetworkSettings.small(data.boxClasses(), data.maskClasses(), NetworkChoices.USUAL_SIZE),
                         TrainingSettings.quick(),
                         AugmentationSettings.mild(),
-                        Set.of())
+                        Set.of("--crops"))
                 .warnings();
     }
 

@@ -125,7 +125,7 @@ public final class Trainer implements AutoCloseable {
 
     private Teachers teachers(Device device, NetworkSettings network, TrainingSettings settings) throws IOException {
         Teachers teachers = Teachers.load(device, settings.distillation(), network);
-        if (augmentation.equals(AugmentationSettings.none())) {
+        if (augmentation.equals(AugmentationSettings.none()) && !network.crops()) {
             teachers.cacheOutputs(images.data().size(), options.teacherCacheBytes());
         }
         return teachers;

@@ -1,15 +1,20 @@
 package tandem.model.validation;
 
+import java.util.function.BiConsumer;
 import tandem.engine.DataType;
 import tandem.engine.Device;
 import tandem.engine.Variables;
 import tandem.engine.Weights;
 import tandem.model.data.ImageCache;
+import tandem.model.data.Sample;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.EvaluatedImage;
 import tandem.model.inference.FoldedModel;
 import tandem.model.inference.InferenceProgram;
+import tandem.model.inference.Inspection;
+import tandem.model.inference.TiledInference;
+import tandem.model.inference.Tiling;
 import tandem.model.metrics.Evaluator;
 import tandem.model.network.Network;
 
@@ -28,6 +33,9 @@ public final class Validation implements AutoCloseable {
     private final int threads;
     private FoldedModel model;
     private InferenceProgram program;
+    /** In place of the program, for a network that was trained on crops. */
+    private TiledInference tiles;
+
 
     /**
      * @param images at least one
@@ -72,17 +80,27 @@ public final class Validation implements AutoCloseable {
         long began = System.nanoTime();
         if (model == null) {
             model = new FoldedModel(device, network, variables, weights);
-            program = new InferenceProgram(model, batch, images.maxDecodedPixels(), SUPPRESSION);
+            if (network.settings().crops()) {
+                Tiling tiling = Tiling.automatic(network.settings()).orElseThrow();
+                tiles = new TiledInference(model, tiling, batch, SUPPRESSION);
+            } else {
+                program = new InferenceProgram(model, batch, images.maxDecodedPixels(), SUPPRESSION);
+            }
         } else {
             model.update(weights);
         }
         Evaluator evaluator = new Evaluator(
                 network.settings().boxClasses(), network.settings().maskClasses());
         float[] maxScore = new float[1];
-        DataSetInference.run(program, images, threads, (sample, found) -> {
+        BiConsumer<Sample, Inspection> consumer = (sample, found) -> {
             EvaluatedImage.of(network.settings(), sample, found).addTo(evaluator);
             maxScore[0] = found.boxes() == 0 ? maxScore[0] : Math.max(maxScore[0], found.score(0));
-        });
+        };
+        if (tiles != null) {
+            DataSetInference.runTiled(tiles, images.data(), images::get, consumer);
+        } else {
+            DataSetInference.run(program, images, threads, consumer);
+        }
         return new Measurement(evaluator.result(), maxScore[0], (System.nanoTime() - began) / 1e9);
     }
 
@@ -90,6 +108,9 @@ public final class Validation implements AutoCloseable {
     public void close() {
         if (program != null) {
             program.close();
+        }
+        if (tiles != null) {
+            tiles.close();
         }
         if (model != null) {
             model.close();

@@ -33,6 +33,10 @@ final class Predictor implements AutoCloseable {
     Predictor(FoldedModel model, ImageCache images, int batch) {
         ImageConversion conversion = model.network().settings().conversion();
         this.images = images.conversion().equals(conversion) ? images : new ImageCache(images.data(), conversion, 0);
+        if (conversion.isInParts()) {
+            throw new IllegalArgumentException("labels cannot be predicted by a network that was trained on crops: it "
+                    + "reads tiles of an image; use one that was trained on whole images");
+        }
         input = new InputImages(batch, this.images.maxDecodedPixels(), conversion.placement());
         program = new InferenceProgram(
                 model, batch, this.images.maxDecodedPixels(), NonMaximumSuppression.Settings.DEFAULT);

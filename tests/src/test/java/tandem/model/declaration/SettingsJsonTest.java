@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import tandem.model.image.PixelSize;
 import tandem.model.network.EncoderType;
 import tandem.model.network.Initialization;
 import tandem.model.network.NetworkSettings;
@@ -238,7 +239,7 @@ class SettingsJsonTest {
         assertEquals(4, read.average().ramp());
         assertEquals(6, read.batches().size());
         assertEquals(2, read.batches().microBatches());
-        assertEquals(List.of(64, 96), read.batches().inputSizes());
+        assertEquals(PixelSize.squares(64, 96), read.batches().inputSizes());
         assertEquals(Sampling.EVEN, read.batches().sampling());
         assertEquals(LossSettings.Matching.MUTUAL_GUIDE, read.losses().matching());
         assertEquals(LossSettings.ConfidenceLoss.QUALITY, read.losses().confidence());

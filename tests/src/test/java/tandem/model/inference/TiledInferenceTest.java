@@ -164,6 +164,8 @@ class TiledInferenceTest {
         int[] finished = {0};
         int[] waiting = {0};
         long[] red = {0};
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long allocated = 0;
         Inspection boxes;
         try (TiledInference tiles = new TiledInference(model, Tiling.of(128), 4, SETTINGS)) {
             tiles.begin(width, (first, classes) -> {
@@ -174,12 +176,17 @@ class TiledInferenceTest {
                 }
             });
             for (int y = 0; y < height; y++) {
+                if (y == height / 8) {
+                    allocated = threads.getCurrentThreadAllocatedBytes();
+                }
                 rows.read(y % 512, row.array(), 0);
                 tiles.add(row);
                 waiting[0] = Math.max(waiting[0], y + 1 - finished[0]);
             }
+            allocated = threads.getCurrentThreadAllocatedBytes() - allocated;
             boxes = tiles.end(new Inspection());
         }
+        assertTrue(allocated < 1 << 20, allocated + " bytes for the later " + 7 * (height / 8) + " rows");
         assertEquals(height, finished[0]);
         assertTrue(waiting[0] <= 2 * 128, waiting[0] + " rows were waiting");
         assertEquals(null, boxes.mask());

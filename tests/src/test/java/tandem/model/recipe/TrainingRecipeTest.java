@@ -98,12 +98,28 @@ class TrainingRecipeTest {
 
     @Test
     void boxesThatCannotBeFoundAreReportedByClass() {
-        TrainingRecipe recipe = fit(facts(50, 50, 2000, 0.01, SURFACE));
+        TrainingRecipe recipe = fit(facts(50, 50, 2000, 0.01, SURFACE), "--crops");
         assertEquals(PixelSize.square(512), recipe.network().inputSize());
         assertEquals(1, recipe.warnings().size());
         assertTrue(
                 recipe.warnings().get(0).contains("20 of 20 of pit; with --size 1600"),
                 recipe.warnings().get(0));
+    }
+
+    /** Boxes of 20 pixels have 5 in whole images of 512. */
+    @Test
+    void partsOfLargeImagesAreUsedWhereBoxesWouldBeTooSmall() {
+        TrainingRecipe recipe = fit(facts(50, 50, 2000, 1, 0.01, SURFACE));
+        assertTrue(recipe.network().crops());
+        assertEquals(PixelSize.square(224), recipe.network().inputSize());
+        assertEquals(PixelSize.square(224), recipe.network().covered().orElseThrow());
+        String reason = choice(recipe, "--crops").reason();
+        assertTrue(reason.contains("larger than 14 x 14 pixels in the images, but only larger than 5 x 5"), reason);
+        assertTrue(choice(recipe, "--epochs").reason().contains("and 8 parts of each"));
+        TrainingRecipe large = fit(facts(50, 50, 8000, 1, 0.03, SURFACE));
+        assertEquals(PixelSize.square(352), large.network().inputSize(), "boxes of 170 pixels");
+        assertFalse(fit(facts(50, 50, 1000, 0.05, SURFACE)).network().crops());
+        assertFalse(fit(facts(50, 50, 500, 0.01, SURFACE)).network().crops(), "not larger in the images");
     }
 
     /**

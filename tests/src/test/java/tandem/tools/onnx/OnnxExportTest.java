@@ -151,7 +151,8 @@ class OnnxExportTest {
         }
         assertEquals(expected.mask() == null, actual.mask() == null, what);
         if (actual.mask() != null) {
-            assertTrue(equalShare(expected.maskBytes(), actual.mask()) > 0.999, what);
+            double share = equalShare(expected.maskBytes(), actual.mask());
+            assertTrue(share > 0.999, what + ": " + share + " of the mask");
         }
     }
 

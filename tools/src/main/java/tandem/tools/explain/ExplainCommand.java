@@ -19,6 +19,7 @@ import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageDecoder;
 import tandem.model.explain.Explainer;
 import tandem.model.explain.MapName;
+import tandem.model.image.PixelSize;
 import tandem.model.inference.FoldedModel;
 import tandem.model.network.NetworkSettings;
 import tandem.tools.DeviceOption;
@@ -108,6 +109,12 @@ public final class ExplainCommand implements Callable<Integer> {
             Set<String> chosen = chosen(settings);
             for (int i = 0; i < paths.size(); i++) {
                 DecodedImage image = decode(paths.get(i), model.network().settings());
+                PixelSize crop = settings.inputSize();
+                if (settings.crops() && (image.width() > crop.width() || image.height() > crop.height())) {
+                    throw new InputException(names.get(i) + " has " + image.width() + " x " + image.height()
+                            + " pixels, and the network was trained on crops of " + crop.width() + " x "
+                            + crop.height() + "; give parts of images of at most this size");
+                }
                 try (Explainer explainer = new Explainer(model, image.width() * image.height())) {
                     explainer.run(image);
                     sections.addAll(new Panels(explainer, image, folder, names.get(i)).make(wanted, chosen, score));

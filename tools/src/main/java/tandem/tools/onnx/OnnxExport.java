@@ -18,6 +18,7 @@ import tandem.model.network.Network;
 import tandem.model.network.NetworkSettings;
 import tandem.model.network.Outputs;
 import tandem.tools.BuildVersion;
+import tandem.tools.InputException;
 
 /**
  * A trained network as an ONNX model, from frames of bytes to boxes and masks in pixels of the frame.
@@ -43,6 +44,20 @@ public final class OnnxExport {
     public record Options(
             FrameFormat format, FrameSize frame, boolean suppress, NonMaximumSuppression.Settings suppression) {
 
+        /** Frames of the size of the crops, if the network was trained on crops: the file reads single tiles. */
+        Options forTiles(NetworkSettings settings) {
+            if (!settings.crops()) {
+                return this;
+            }
+            FrameSize tile = new FrameSize(
+                    settings.inputSize().width(), settings.inputSize().height());
+            if (frame != null && !frame.equals(tile)) {
+                throw new InputException("the network was trained on crops: the file reads tiles of " + tile.width() + "x"
+                        + tile.height() + " pixels, not frames of " + frame.width() + "x" + frame.height());
+            }
+            return new Options(format, tile, suppress, suppression);
+        }
+
         /** RGB frames of any size, without suppression. */
         public static final Options DEFAULT =
                 new Options(FrameFormat.RGB, null, false, NonMaximumSuppression.Settings.DEFAULT);
@@ -65,7 +80,8 @@ public final class OnnxExport {
 
     /** The bytes of the file. */
     public static byte[] model(FoldedModel model, Options options) {
-        OnnxExport export = new OnnxExport(model.network().settings(), options);
+        OnnxExport export =
+                new OnnxExport(model.network().settings(), options.forTiles(model.network().settings()));
         export.add(model);
         export.describe();
         return export.onnx.model("tandem", BuildVersion.text());
@@ -165,6 +181,8 @@ public final class OnnxExport {
         onnx.metadata("mask_classes", json(settings.maskClasses()));
         onnx.metadata("input_size", settings.inputSize().toString());
         onnx.metadata("fit", Labels.of(settings.fit()));
+        settings.covered().ifPresent(tile -> onnx.metadata("tile", tile.width() + "x" + tile.height()));
+        onnx.metadata("crops", Boolean.toString(settings.crops()));
         onnx.metadata("max_pixels", Integer.toString(settings.maxPixels()));
         onnx.metadata("pixel_format", options.format().name().toLowerCase(Locale.ROOT));
         onnx.metadata("mean", Arrays.toString(FrameNodes.MEAN));

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,6 +21,7 @@ import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageDecoder;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.Inspection;
+import tandem.model.inference.Tiling;
 import tandem.model.settings.Precision;
 import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
@@ -106,7 +108,8 @@ public final class PredictCommand implements Callable<Integer> {
                 Inspector inspector = Inspector.load(
                         input.weights(), machine, NonMaximumSuppression.Settings.DEFAULT, precision.storage());
                 LiveLine line = LiveLine.on(err)) {
-            tiles.tiling(inspector.settings()).ifPresent(tile -> inspector.tiled(tile, TILES));
+            Optional<Tiling> tiling = tiles.tiling(inspector.settings());
+            tiling.ifPresent(tile -> inspector.tiled(tile, TILES));
             machine.note(precision.storage()).ifPresent(err::println);
             List<String> classes = inspector.settings().boxClasses();
             CocoIds ids = idFile == null
@@ -135,7 +138,9 @@ public final class PredictCommand implements Callable<Integer> {
                         found);
                 seconds += (System.nanoTime() - began) / 1e9;
                 files.add(paths.get(i), names.get(i), ids.images().get(i), image, found);
-                shrink.add(image.width(), image.height());
+                if (tiling.isEmpty()) {
+                    shrink.add(image.width(), image.height());
+                }
                 line.update(
                         i + 1, paths.size(), "image " + (i + 1) + "/" + paths.size() + "  " + found.boxes() + " boxes");
             }

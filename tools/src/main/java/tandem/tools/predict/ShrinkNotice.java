@@ -40,7 +40,7 @@ final class ShrinkNotice {
                         + (detects ? "objects" : "regions") + " below about "
                         + Math.round((double) cell * width / size.width()) + " x "
                         + Math.round((double) cell * height / size.height())
-                        + " pixels are smaller than one cell of its finest level, and most of them are not found; cut"
-                        + " the images into tiles, or train with a larger --size");
+                        + " pixels are smaller than one cell of its finest level, and most of them are not found; use"
+                        + " --tile auto, or train with a larger --size or with --crops");
     }
 }

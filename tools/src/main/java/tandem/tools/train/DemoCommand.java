@@ -127,7 +127,7 @@ public final class DemoCommand implements Callable<Integer> {
             TrainingRecipe recipe = recipe(machine, train, images, out);
             recipe.lines().forEach(out::println);
             out.flush();
-            NetworkSettings network = recipe.network();
+            NetworkSettings network = recipe.network().trainedOn(PixelSize.square(SIDE));
             TrainingSettings settings = recipe.training();
             boolean finished;
             Evaluation evaluation;

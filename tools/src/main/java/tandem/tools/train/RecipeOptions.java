@@ -118,7 +118,8 @@ public final class RecipeOptions {
             given.add("--no-augmentation");
         }
         if (epochs > 0) {
-            given.add("--epochs");
+            // A study, which compares networks of whole images.
+            given.addAll(List.of("--epochs", "--crops"));
         }
         return TrainingRecipe.fit(facts.get(), shape, steps, changes, given, time);
     }

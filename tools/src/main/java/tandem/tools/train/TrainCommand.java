@@ -236,9 +236,17 @@ public final class TrainCommand implements Callable<Integer> {
             throw new InputException(
                     "--freeze keeps the encoder's first values, which are random without --pretrained");
         }
+        if (recipe.network().crops()
+                && recipe.training().weak().maskForBox().weight() > 0
+                && recipe.training().weak().maskForBox().firstRefinedEpoch() >= 0) {
+            throw new InputException("a network that is trained on crops cannot refine boxes from masks; add "
+                    + "--mask-for-box-from 0, or --no-crops");
+        }
         RecipeFile.write(folder, recipe);
-        Trainer trainer =
-                Trainer.start(machine, recipe.network(), recipe.training(), images, recipe.augmentation(), options);
+        NetworkSettings trained = DataFacts.medianSize(train)
+                .map(size -> recipe.network().trainedOn(size))
+                .orElse(recipe.network());
+        Trainer trainer = Trainer.start(machine, trained, recipe.training(), images, recipe.augmentation(), options);
         try {
             start.apply(trainer.step(), folder, err);
         } catch (IOException | RuntimeException | Error e) {
