@@ -97,7 +97,8 @@ extern "C" __global__ void __launch_bounds__(THREADS)
     if (pixel >= pixels) {
         return;
     }
-    CoarsePixels at = {logits, classes, w_magic, w_shift, h_magic, h_shift, VERTICAL_AXIS, HORIZONTAL_AXIS};
+    CoarsePixels at = {logits,  classes,  w_magic,  w_shift,       h_magic,
+                       h_shift, output_h, output_w, VERTICAL_AXIS, HORIZONTAL_AXIS};
     unsigned label = mask[pixel];
     float mean = 0.0f;
     if (label < classes && weights[2 * at.image(pixel) + 1] > 0.0f) {

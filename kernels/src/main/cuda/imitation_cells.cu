@@ -142,8 +142,8 @@ extern "C" __global__ void __launch_bounds__(THREADS)
     imitation_cells_foreground(const float4* __restrict__ boxes, const int* __restrict__ counts,
                                const float* __restrict__ weights, const float* __restrict__ teacher,
                                const float* __restrict__ images, float* __restrict__ cells, int limit, int classes,
-                               int anchors, int first, int per_cell, int level_columns, int level_cells,
-                               int per_image, int offset, int total) {
+                               int anchors, int first, int per_cell, int level_columns, int level_cells, int per_image,
+                               int offset, int total) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= total) {
         return;
@@ -172,8 +172,8 @@ extern "C" __global__ void __launch_bounds__(THREADS)
     cells[n * per_image + offset + cell] = (float)inside;
 }
 
-// 1 in the cells of one level whose center pixel is an object in the mask (N, canvas_rows, canvas_columns), or, where an
-// image has no mask, in the teacher's logits (N, rows, columns, classes); 0 elsewhere.
+// 1 in the cells of one level whose center pixel is an object in the mask (N, canvas_rows, canvas_columns), or, where
+// an image has no mask, in the teacher's logits (N, rows, columns, classes); 0 elsewhere.
 extern "C" __global__ void __launch_bounds__(THREADS)
     imitation_cells_foreground_pixels(const unsigned char* __restrict__ masks, const float* __restrict__ weights,
                                       const float* __restrict__ teacher, const float* __restrict__ images,

@@ -75,8 +75,8 @@ extern "C" __global__ void __launch_bounds__(THREADS)
     }
 }
 
-// One thread for each output pixel: the class with the maximum bilinearly up-sampled logit, and, unless `confidence` is
-// null, the softmax probability of that class.
+// One thread for each output pixel, of which there may be fewer rows and columns than the axes have: the class with the
+// maximum bilinearly up-sampled logit, and, unless `confidence` is null, the softmax probability of that class.
 static __device__ __forceinline__ void decode(const CoarsePixels& at, unsigned char* __restrict__ mask,
                                               float* __restrict__ confidence, unsigned pixels) {
     unsigned pixel = blockIdx.x * blockDim.x + threadIdx.x;
@@ -93,15 +93,19 @@ static __device__ __forceinline__ void decode(const CoarsePixels& at, unsigned c
 
 extern "C" __global__ void __launch_bounds__(THREADS)
     mask_decode(const float* __restrict__ logits, unsigned char* __restrict__ mask, unsigned pixels, unsigned classes,
-                unsigned w_magic, unsigned w_shift, unsigned h_magic, unsigned h_shift, AXES_PARAMETERS) {
-    CoarsePixels at = {logits, classes, w_magic, w_shift, h_magic, h_shift, VERTICAL_AXIS, HORIZONTAL_AXIS};
+                unsigned rows, unsigned columns, unsigned w_magic, unsigned w_shift, unsigned h_magic, unsigned h_shift,
+                AXES_PARAMETERS) {
+    CoarsePixels at = {logits,  classes, w_magic, w_shift,       h_magic,
+                       h_shift, rows,    columns, VERTICAL_AXIS, HORIZONTAL_AXIS};
     decode(at, mask, nullptr, pixels);
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS)
     mask_decode_confidence(const float* __restrict__ logits, unsigned char* __restrict__ mask,
-                           float* __restrict__ confidence, unsigned pixels, unsigned classes, unsigned w_magic,
-                           unsigned w_shift, unsigned h_magic, unsigned h_shift, AXES_PARAMETERS) {
-    CoarsePixels at = {logits, classes, w_magic, w_shift, h_magic, h_shift, VERTICAL_AXIS, HORIZONTAL_AXIS};
+                           float* __restrict__ confidence, unsigned pixels, unsigned classes, unsigned rows,
+                           unsigned columns, unsigned w_magic, unsigned w_shift, unsigned h_magic, unsigned h_shift,
+                           AXES_PARAMETERS) {
+    CoarsePixels at = {logits,  classes, w_magic, w_shift,       h_magic,
+                       h_shift, rows,    columns, VERTICAL_AXIS, HORIZONTAL_AXIS};
     decode(at, mask, confidence, pixels);
 }

@@ -63,6 +63,8 @@ struct CoarsePixels {
     unsigned w_shift;
     unsigned h_magic;
     unsigned h_shift;
+    unsigned rows;  // of the mask: those of the axes, or fewer
+    unsigned columns;
     Axis vertical;
     Axis horizontal;
 
@@ -71,10 +73,10 @@ struct CoarsePixels {
     }
 
     __device__ __forceinline__ Sample reader(unsigned pixel) const {
-        unsigned rows = divide(pixel, w_magic, w_shift);
-        unsigned image = divide(rows, h_magic, h_shift);
-        Tap v = tap(rows - image * vertical.output, vertical);
-        Tap h = tap(pixel - rows * horizontal.output, horizontal);
+        unsigned row = divide(pixel, w_magic, w_shift);
+        unsigned image = divide(row, h_magic, h_shift);
+        Tap v = tap(row - image * rows, vertical);
+        Tap h = tap(pixel - row * columns, horizontal);
         unsigned top = (image * vertical.input + v.low) * horizontal.input;
         unsigned bottom = (image * vertical.input + v.high) * horizontal.input;
         return {logits,

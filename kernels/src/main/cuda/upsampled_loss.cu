@@ -7,7 +7,8 @@ extern "C" __global__ void __launch_bounds__(THREADS)
                            const float* __restrict__ weights, float2* __restrict__ softmax, float* __restrict__ losses,
                            int* __restrict__ counts, unsigned pixels, unsigned classes, unsigned w_magic,
                            unsigned w_shift, unsigned h_magic, unsigned h_shift, AXES_PARAMETERS) {
-    CoarsePixels at = {logits, classes, w_magic, w_shift, h_magic, h_shift, VERTICAL_AXIS, HORIZONTAL_AXIS};
+    CoarsePixels at = {logits,  classes,  w_magic,  w_shift,       h_magic,
+                       h_shift, output_h, output_w, VERTICAL_AXIS, HORIZONTAL_AXIS};
     cross_entropy(at, mask, weights, softmax, losses, counts, pixels, classes);
 }
 

@@ -36,6 +36,8 @@ public final class MaskDecoding {
             Object[] outputs,
             int pixels,
             int classes,
+            int rows,
+            int columns,
             Divisor byColumns,
             Divisor byRows,
             Interpolation vertical,
@@ -98,7 +100,17 @@ public final class MaskDecoding {
                 .launch(
                         confidence ? "mask_decode_confidence" : NAME,
                         pixels,
-                        new Decoding(logits, outputs.toArray(), pixels, shape.dim(3), w, h, vertical, horizontal))
+                        new Decoding(
+                                logits,
+                                outputs.toArray(),
+                                pixels,
+                                shape.dim(3),
+                                outputH,
+                                outputW,
+                                w,
+                                h,
+                                vertical,
+                                horizontal))
                 .appendTo(graph);
         return new Decoded(mask, confidence ? outputs.get(1) : null);
     }

@@ -110,7 +110,7 @@ class TrainingRecipeTest {
     @Test
     void partsOfLargeImagesAreUsedWhereBoxesWouldBeTooSmall() {
         TrainingRecipe recipe = fit(facts(50, 50, 2000, 1, 0.01, SURFACE));
-        assertTrue(recipe.network().crops());
+        assertTrue(recipe.network().crops(), String.join("\n", recipe.lines()));
         assertEquals(PixelSize.square(224), recipe.network().inputSize());
         assertEquals(PixelSize.square(224), recipe.network().covered().orElseThrow());
         String reason = choice(recipe, "--crops").reason();

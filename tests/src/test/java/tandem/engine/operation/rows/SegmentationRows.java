@@ -6,6 +6,7 @@ import tandem.engine.DataType;
 import tandem.engine.Shape;
 import tandem.engine.operation.OperationRow;
 import tandem.engine.operation.Values;
+import tandem.model.image.PixelSize;
 import tandem.model.segmentation.MaskDecoding;
 import tandem.model.segmentation.SegmentationLoss;
 
@@ -46,6 +47,9 @@ public final class SegmentationRows {
             {1, 3, 3, 256, 9, 9}
         }) {
             rows.add(decode(s[0], s[1], s[2], s[3], s[4], s[5]));
+        }
+        for (int[] s : new int[][] {{2, 5, 7, 3, 11, 9, 20, 11}, {1, 8, 4, 2, 30, 17, 17, 41}}) {
+            rows.add(decode(s[0], s[1], s[2], s[3], s[4], s[5], new PixelSize(s[6], s[7])));
         }
         return rows;
     }
@@ -173,18 +177,30 @@ public final class SegmentationRows {
     }
 
     private static OperationRow decode(int n, int h, int w, int c, int outputH, int outputW) {
-        return OperationRow.named("mask_decode " + Shape.of(n, h, w, c) + " to (" + outputH + ", " + outputW + ")")
+        return decode(n, h, w, c, outputH, outputW, new PixelSize(outputW, outputH));
+    }
+
+    private static OperationRow decode(int n, int h, int w, int c, int outputH, int outputW, PixelSize extent) {
+        return OperationRow.named("mask_decode " + Shape.of(n, h, w, c) + " to (" + outputH + ", " + outputW + ") of "
+                        + extent)
                 .fixed("logits", DataType.FLOAT32, Shape.of(n, h, w, c), Values.normal(0, 3))
                 .builds((graph, in) -> {
                     MaskDecoding.Decoded decoded =
-                            MaskDecoding.decodeWithConfidence(graph, in.get(0), outputH, outputW);
+                            MaskDecoding.decodeWithConfidence(graph, in.get(0), outputH, outputW, extent);
                     return List.of(
-                            MaskDecoding.decode(graph, in.get(0), outputH, outputW),
+                            MaskDecoding.decode(graph, in.get(0), outputH, outputW, extent),
                             decoded.mask(),
                             decoded.confidence());
                 })
                 .reference(in -> {
-                    double[] blended = ReferenceResampling.bilinear(in[0], n, h, w, c, outputH, outputW);
+                    double[] all = ReferenceResampling.bilinear(in[0], n, h, w, c, extent.height(), extent.width());
+                    double[] blended = new double[n * outputH * outputW * c];
+                    for (int i = 0; i < blended.length; i++) {
+                        int pixel = i / c;
+                        int image = pixel / (outputH * outputW);
+                        int row = image * extent.height() + pixel / outputW % outputH;
+                        blended[i] = all[(row * extent.width() + pixel % outputW) * c + i % c];
+                    }
                     double[] mask = new double[n * outputH * outputW];
                     double[] confidence = new double[mask.length];
                     for (int p = 0; p < mask.length; p++) {
