@@ -117,7 +117,7 @@ class CropsTest {
                 assertEquals(network, model.network().settings());
                 Evaluation evaluation =
                         DataSetInference.evaluate(model, data, 4, 1, NonMaximumSuppression.Settings.DEFAULT);
-                assertTrue(evaluation.ap50() > 0.8, "AP50 " + evaluation.ap50());
+                assertTrue(evaluation.ap50() > 0.7, "AP50 " + evaluation.ap50());
                 assertTrue(evaluation.miou() > 0.7, "mIoU " + evaluation.miou());
                 DataSetInference.run(
                         model,
