@@ -72,11 +72,11 @@ final class CellRows {
     }
 
     private static boolean counts(int cell, boolean first) {
-        return cell % CELLS < 36 == first;
+        return cell % CELLS < 60 == first;
     }
 
     private static OperationRow uniform(int n, boolean first) {
-        int counted = first ? 36 : 4;
+        int counted = first ? 60 : 6;
         return row("imitation_cells_uniform, " + (first ? "coarser" : "finer") + " level left out", n)
                 .state("gate", Shape.of(2), Values.of(first ? 1 : 0, first ? 0 : 1))
                 .builds((graph, in) ->
@@ -157,7 +157,9 @@ final class CellRows {
                     double[] raw = new double[n * CELLS];
                     for (int i = 0; i < raw.length; i++) {
                         int[] cell = cell(i % CELLS);
-                        int first = cell[0] == 1 ? 144 + cell[1] * 6 + cell[2] : 144 + 36 + 9 + cell[1] * 2 + cell[2];
+                        int first = cell[0] == 1
+                                ? 240 + cell[1] * 10 + cell[2]
+                                : 240 + 60 + 15 + cell[1] * 3 + cell[2];
                         for (int a = 0; a < 6; a++) {
                             double squares = 0;
                             for (int c = 0; c < classes; c++) {
@@ -237,7 +239,7 @@ final class CellRows {
      * The first image has boxes; the third has none, so the output of its teacher is used; the second has no teacher.
      */
     private static OperationRow decoupled(int n, int classes) {
-        double[] corners = {0.1, 0.2, 0.45, 0.9, 0.6, 0.1, 0.65, 0.15, 0, 0, 0, 0};
+        double[] corners = {0.1, 0.2, 0.47, 0.9, 0.6, 0.1, 0.65, 0.15, 0, 0, 0, 0};
         Values boxes = (count, random) -> IntStream.range(0, count)
                 .mapToDouble(i -> (float) corners[i % 12])
                 .toArray();
