@@ -31,9 +31,8 @@ final class ExecutionContext implements AutoCloseable {
         this.thresholds = thresholds;
         millimetersPerPixel = options.millimetersPerPixel();
         NetworkSettings settings = model.network().settings();
-        Optional<Tiling> tiling = options.tiling().isEmpty() && settings.crops()
-                ? Tiling.automatic(settings)
-                : options.tiling();
+        Optional<Tiling> tiling =
+                options.tiling().isEmpty() && settings.crops() ? Tiling.automatic(settings) : options.tiling();
         inference = tiling.isPresent()
                 ? new TiledInference(model, tiling.get(), options.tileBatch(), options.suppression())
                 : new WholeInference(model, options.suppression());

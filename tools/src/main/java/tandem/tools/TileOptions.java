@@ -33,7 +33,8 @@ public final class TileOptions {
 
     /** The tiles for a network; empty for whole images. */
     public Optional<Tiling> tiling(NetworkSettings settings) {
-        Optional<Tiling> tiling = AUTO.equals(tile) || tile == null && settings.crops() ? automatic(settings) : tiling();
+        Optional<Tiling> tiling =
+                AUTO.equals(tile) || tile == null && settings.crops() ? automatic(settings) : tiling();
         try {
             tiling.ifPresent(tiles -> tiles.check(settings));
         } catch (IllegalArgumentException problem) {
@@ -44,8 +45,9 @@ public final class TileOptions {
 
     private Optional<Tiling> automatic(NetworkSettings settings) {
         return Optional.of(Tiling.automatic(settings, checkedOverlap())
-                .orElseThrow(() -> new InputException("--tile auto: the file of the network does not contain the size of "
-                        + "the images of its training; write --tile WxH")));
+                .orElseThrow(
+                        () -> new InputException("--tile auto: the file of the network does not contain the size of "
+                                + "the images of its training; write --tile WxH")));
     }
 
     private double checkedOverlap() {

@@ -43,8 +43,8 @@ final class Canvases {
         BatchInputs inputs = BatchInputs.declare(graph, 1, shape.pixels(), shape.boxes());
         PixelSize size = network.inputSize();
         Augmented batch = Augment.apply(graph, inputs, size);
-        Tensor anchors =
-                Anchors.of(size.width(), size.height(), network.anchorBase(), network.strides()).constant(graph);
+        Tensor anchors = Anchors.of(size.width(), size.height(), network.anchorBase(), network.strides())
+                .constant(graph);
         Targets targets = Matching.iou(graph, anchors, new GroundTruth(batch.boxes(), batch.labels(), batch.counts()));
         Tensor[] tensors = {
             graph.keep(batch.images()),

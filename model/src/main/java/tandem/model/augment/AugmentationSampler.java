@@ -81,8 +81,7 @@ public final class AugmentationSampler {
     }
 
     /** An accepted window as fractions of the image (xyxy), or null when none was found. */
-    private double[] window(
-            SplittableRandom random, DecodedImage image, DecodedImage.Extent extent, List<Box> boxes) {
+    private double[] window(SplittableRandom random, DecodedImage image, DecodedImage.Extent extent, List<Box> boxes) {
         Foreground foreground = image.mask() == null ? null : Foreground.of(image);
         boolean judgeMask = foreground != null && foreground.any();
         if (judgeMask && !foreground.spans(0, 0, 1, 1, MIN_SPAN)) {

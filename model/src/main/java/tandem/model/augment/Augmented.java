@@ -3,7 +3,8 @@ package tandem.model.augment;
 import tandem.engine.Tensor;
 
 /**
- * An augmented batch, the input of network and losses: N images, a canvas of H rows and W columns, at most G boxes per image.
+ * An augmented batch, the input of network and losses: N images, a canvas of H rows and W columns, at most G boxes per
+ * image.
  *
  * @param images FLOAT32 (N, H, W, 3): normalized
  * @param masks UINT8 (N, H, W): the class of each pixel, 255 for ignored

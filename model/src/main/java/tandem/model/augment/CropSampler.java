@@ -73,9 +73,7 @@ public final class CropSampler {
         for (int i = 0; i < TRIES; i++) {
             int[] object = random.nextDouble() < AROUND_OBJECT ? object(random, image, boxes, mask) : null;
             corner = object == null
-                    ? new int[] {
-                        random.nextInt(image.width() - width + 1), random.nextInt(image.height() - height + 1)
-                    }
+                    ? new int[] {random.nextInt(image.width() - width + 1), random.nextInt(image.height() - height + 1)}
                     : new int[] {
                         around(random, object[0], object[2], width, image.width()),
                         around(random, object[1], object[3], height, image.height())

@@ -70,8 +70,7 @@ public record DecodedImage(
 
     /** The extent of a placement on the network's input, in decoded pixels; see {@link Placement}. */
     public Extent extent(Placement placement) {
-        PixelSize original =
-                placement.extent(Math.round(contentWidth * factor), Math.round(contentHeight * factor));
+        PixelSize original = placement.extent(Math.round(contentWidth * factor), Math.round(contentHeight * factor));
         return new Extent((float) original.width() / factor, (float) original.height() / factor);
     }
 

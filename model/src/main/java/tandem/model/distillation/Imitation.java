@@ -86,7 +86,8 @@ record Imitation(
         for (int i = 0; i < levels.size(); i++) {
             students.add(Adapter.apply(graph, maps.get(i), task, levels.get(i), channels));
         }
-        PixelSize canvas = new PixelSize(batch.images().shape().dim(2), batch.images().shape().dim(1));
+        PixelSize canvas = new PixelSize(
+                batch.images().shape().dim(2), batch.images().shape().dim(1));
         CellWeights weights =
                 new CellWeights(graph, CellWeights.Level.of(levels, canvas), channels, task, images, gate(task));
         float factor = pass.teacher().settings().featureWeight();

@@ -44,7 +44,8 @@ public record ImageConversion(int maxPixels, int sampleBits, Placement placement
     /** Pixels of what the network reads of an image of this size. */
     public int pixels(int width, int height) {
         return placement instanceof Placement.Part part
-                ? Math.min(width, part.size().width()) * Math.min(height, part.size().height())
+                ? Math.min(width, part.size().width())
+                        * Math.min(height, part.size().height())
                 : size(width, height).pixels();
     }
 

@@ -19,7 +19,8 @@ public record PixelSize(int width, int height) {
     /** Rejects sizes without pixels. */
     public PixelSize {
         if (width < 1 || height < 1) {
-            throw new IllegalArgumentException("a size of " + width + "x" + height + " pixels: both must be at least 1");
+            throw new IllegalArgumentException(
+                    "a size of " + width + "x" + height + " pixels: both must be at least 1");
         }
     }
 

@@ -260,8 +260,7 @@ public final class InferenceProgram implements AutoCloseable {
         return extent;
     }
 
-    private void readBoxes(
-            int image, int width, int height, PixelSize covered, Inspection result, boolean withMask) {
+    private void readBoxes(int image, int width, int height, PixelSize covered, Inspection result, boolean withMask) {
         result.begin(settings, width, height, limit, withMask);
         if (detections != null) {
             int count = counts.getInt(4 * image);

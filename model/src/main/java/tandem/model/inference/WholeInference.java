@@ -50,8 +50,7 @@ public final class WholeInference implements FrameInference {
             try {
                 program = new InferenceProgram(model, 1, wanted.pixels(), suppression);
                 input = new FrameInput(
-                        wanted.pixels(),
-                        model.network().settings().conversion().placement());
+                        wanted.pixels(), model.network().settings().conversion().placement());
             } catch (RuntimeException | Error problem) {
                 close();
                 throw problem;

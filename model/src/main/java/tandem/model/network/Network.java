@@ -100,8 +100,8 @@ public final class Network {
     /**
      * Appends the training form: batch statistics, running statistics updated, differentiable.
      *
-     * @param images (N, H, W, 3), normalized, of the data type of all activations; H and W any multiples of 32 of at least
-     *     64
+     * @param images (N, H, W, 3), normalized, of the data type of all activations; H and W any multiples of 32 of at
+     *     least 64
      */
     public Outputs training(Graph graph, Tensor images) {
         return append(new Layers.Normalized(graph, true, settings.initialization()), images);

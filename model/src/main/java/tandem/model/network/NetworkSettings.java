@@ -142,8 +142,9 @@ public record NetworkSettings(
                 param = "NAME",
                 order = 21,
                 since = 6,
-                help = "How images whose shape is not that of the input are placed on it, in training and in every use "
-                        + "of the network: stretch, or letterbox (one factor for columns and rows, gray beside the image).")
+                help =
+                        "How images whose shape is not that of the input are placed on it, in training and in every use "
+                                + "of the network: stretch, or letterbox (one factor for columns and rows, gray beside the image).")
         Fit fit,
 
         @Setting(
@@ -238,8 +239,7 @@ public record NetworkSettings(
 
     private static void checkInputSize(PixelSize size, int pixels) {
         if (pixels < MIN_INPUT || pixels % INPUT_MULTIPLE != 0) {
-            throw new IllegalArgumentException(
-                    "the input size must be a multiple of 32 and at least 64, not " + size);
+            throw new IllegalArgumentException("the input size must be a multiple of 32 and at least 64, not " + size);
         }
     }
 

@@ -37,7 +37,8 @@ record AnchorFit(float base, double matched, double overlap) {
                 for (double y : OFFSETS) {
                     double best = 0;
                     for (Shape shape : shapes) {
-                        best = Math.max(best, shape.overlap(box.width() * size.width(), box.height() * size.height(), x, y));
+                        best = Math.max(
+                                best, shape.overlap(box.width() * size.width(), box.height() * size.height(), x, y));
                     }
                     sum += best;
                     matched += best >= MATCH ? 1 : 0;
@@ -81,7 +82,8 @@ record AnchorFit(float base, double matched, double overlap) {
         PixelSize size = network.inputSize();
         List<Shape> shapes = new ArrayList<>();
         for (int stride : network.strides()) {
-            float[] values = Anchors.of(size.width(), size.height(), base, List.of(stride)).values();
+            float[] values = Anchors.of(size.width(), size.height(), base, List.of(stride))
+                    .values();
             for (int i = 0; i < Anchors.PER_CELL; i++) {
                 shapes.add(new Shape(values[4 * i + 2] * size.width(), values[4 * i + 3] * size.height(), stride));
             }

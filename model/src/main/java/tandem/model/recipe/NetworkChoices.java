@@ -71,10 +71,10 @@ final class NetworkChoices {
         this.network = network;
         facts.sampleBits().ifPresent(this::sampleBits);
         boolean crops = crops();
-        network = network.withCrops(crops);
+        this.network = network.withCrops(crops);
         if (crops) {
             partSize();
-            this.facts = facts.inParts(network.inputSize());
+            this.facts = facts.inParts(this.network.inputSize());
         } else {
             inputSize();
         }
@@ -103,7 +103,9 @@ final class NetworkChoices {
 
     /** Whether training reads parts of images: where whole images would make most boxes too small. */
     private boolean crops() {
-        if (choices.given().contains("--crops") || !network.detects() || facts.boxes().isEmpty()) {
+        if (choices.given().contains("--crops")
+                || !network.detects()
+                || facts.boxes().isEmpty()) {
             return network.crops();
         }
         double whole = boxPixels(Math.min(MAX_SIZE, imageSize()));
@@ -176,8 +178,8 @@ final class NetworkChoices {
             reason += String.format(
                     Locale.ROOT, "; the input has the shape of the images, %.2f times as wide as high", facts.aspect());
         }
-        network = network.withInputSize(
-                choices.choose("inputSize", "--size", network.inputSize(), input(size), reason));
+        network =
+                network.withInputSize(choices.choose("inputSize", "--size", network.inputSize(), input(size), reason));
     }
 
     private boolean isWideOrHigh() {

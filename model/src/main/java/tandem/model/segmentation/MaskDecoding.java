@@ -69,8 +69,7 @@ public final class MaskDecoding {
     }
 
     /** The same for an image that covers only the upper left of the logits. */
-    public static Decoded decodeWithConfidence(
-            Graph graph, Tensor logits, int outputH, int outputW, PixelSize extent) {
+    public static Decoded decodeWithConfidence(Graph graph, Tensor logits, int outputH, int outputW, PixelSize extent) {
         return apply(graph, logits, outputH, outputW, extent, true);
     }
 

@@ -74,7 +74,10 @@ public record TrainingMemory(
 
     /** The memory of these programs. */
     static TrainingMemory of(
-            List<Map<PixelSize, StepProgram>> programs, Network network, TrainingSettings settings, long teacherOutputs) {
+            List<Map<PixelSize, StepProgram>> programs,
+            Network network,
+            TrainingSettings settings,
+            long teacherOutputs) {
         Map<PixelSize, Plan> plans = new LinkedHashMap<>();
         programs.get(0).forEach((size, program) -> plans.put(size, program.plan()));
         long activations = 0;

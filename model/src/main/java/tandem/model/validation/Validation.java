@@ -36,7 +36,6 @@ public final class Validation implements AutoCloseable {
     /** In place of the program, for a network that was trained on crops. */
     private TiledInference tiles;
 
-
     /**
      * @param images at least one
      * @param batch images per batch

@@ -160,7 +160,8 @@ class AugmentTest {
         Result result = run(side, cases);
         int compared = 0;
         for (int i = 0; i < cases.size(); i++) {
-            ReferenceWarp reference = new ReferenceWarp(cases.get(i).image, cases.get(i).parameters, PixelSize.square(side));
+            ReferenceWarp reference =
+                    new ReferenceWarp(cases.get(i).image, cases.get(i).parameters, PixelSize.square(side));
             for (int y = 0; y < side; y++) {
                 for (int x = 0; x < side; x++) {
                     int at = (i * side + y) * side + x;
@@ -300,15 +301,20 @@ class AugmentTest {
         Graph graph = new Graph(new Variables());
         BatchInputs inputs = BatchInputs.declare(graph, 2, 10, 1);
         assertThrows(
-                IllegalArgumentException.class, () -> Augment.images(graph, inputs.masks(), inputs.parameters(), PixelSize.square(4)));
-        assertThrows(IllegalArgumentException.class, () -> Augment.images(graph, inputs.pixels(), inputs.boxes(), PixelSize.square(4)));
+                IllegalArgumentException.class,
+                () -> Augment.images(graph, inputs.masks(), inputs.parameters(), PixelSize.square(4)));
         assertThrows(
-                IllegalArgumentException.class, () -> Augment.images(graph, inputs.pixels(), inputs.parameters(), PixelSize.square(0)));
+                IllegalArgumentException.class,
+                () -> Augment.images(graph, inputs.pixels(), inputs.boxes(), PixelSize.square(4)));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Augment.images(graph, inputs.pixels(), inputs.parameters(), PixelSize.square(0)));
         assertThrows(
                 IllegalArgumentException.class,
                 () -> Augment.images(graph, inputs.pixels(), inputs.parameters(), PixelSize.square(40_000)));
         var three = graph.input("three", DataType.FLOAT32, Shape.of(3, ImageParameters.COUNT));
-        assertThrows(IllegalArgumentException.class, () -> Augment.masks(graph, inputs.masks(), three, PixelSize.square(4)));
+        assertThrows(
+                IllegalArgumentException.class, () -> Augment.masks(graph, inputs.masks(), three, PixelSize.square(4)));
         assertThrows(IllegalArgumentException.class, () -> BatchInputs.declare(new Graph(new Variables()), 0, 10, 1));
     }
 }

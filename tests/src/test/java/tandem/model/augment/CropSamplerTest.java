@@ -96,7 +96,9 @@ class CropSamplerTest {
             for (byte label : sampler.draw(image, List.of(), image.mask(), seed).mask()) {
                 masked += label;
             }
-            plain += sampler.draw(image.withMask(null), List.of(), null, seed).boxes().size();
+            plain += sampler.draw(image.withMask(null), List.of(), null, seed)
+                    .boxes()
+                    .size();
         }
         // A half around the object, and some of the others.
         assertTrue(boxed > 480 && boxed < 700, boxed + " of 1000 with the box");

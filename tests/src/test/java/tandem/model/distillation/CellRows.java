@@ -17,7 +17,8 @@ final class CellRows {
 
     private static final int HEIGHT = 96;
     private static final int WIDTH = 160;
-    private static final List<CellWeights.Level> LEVELS = CellWeights.Level.of(List.of(1, 3), new PixelSize(WIDTH, HEIGHT));
+    private static final List<CellWeights.Level> LEVELS =
+            CellWeights.Level.of(List.of(1, 3), new PixelSize(WIDTH, HEIGHT));
     /** Rows 12, 6, 3, 2 and columns 20, 10, 5, 3. */
     private static final int ANCHORS = 6 * (240 + 60 + 15 + 6);
 
@@ -157,9 +158,7 @@ final class CellRows {
                     double[] raw = new double[n * CELLS];
                     for (int i = 0; i < raw.length; i++) {
                         int[] cell = cell(i % CELLS);
-                        int first = cell[0] == 1
-                                ? 240 + cell[1] * 10 + cell[2]
-                                : 240 + 60 + 15 + cell[1] * 3 + cell[2];
+                        int first = cell[0] == 1 ? 240 + cell[1] * 10 + cell[2] : 240 + 60 + 15 + cell[1] * 3 + cell[2];
                         for (int a = 0; a < 6; a++) {
                             double squares = 0;
                             for (int c = 0; c < classes; c++) {
@@ -271,9 +270,9 @@ final class CellRows {
                                                 : 0;
                             }
                         } else {
-                            int first =
-                                    (i / CELLS * ANCHORS + 6 * ((cell[0] == 1 ? 240 : 315) + cell[1] * columns + cell[2]))
-                                            * classes;
+                            int first = (i / CELLS * ANCHORS
+                                            + 6 * ((cell[0] == 1 ? 240 : 315) + cell[1] * columns + cell[2]))
+                                    * classes;
                             for (int k = first; k < first + 6 * classes; k++) {
                                 inside[i] |= in[4][k] > 0 ? 1 : 0;
                             }

@@ -47,7 +47,12 @@ class ImitationTrafficTest {
         Tensor weights = graph.input("weights", DataType.FLOAT32, Shape.of(n, 2));
         Tensor images = DistilledImageWeights.of(graph, weights, DistilledImages.ALL, null);
         CellWeights cells = new CellWeights(
-                graph, CellWeights.Level.of(List.of(0, 1, 2), PixelSize.square(CANVAS)), channels, Task.DETECTION, images, null);
+                graph,
+                CellWeights.Level.of(List.of(0, 1, 2), PixelSize.square(CANVAS)),
+                channels,
+                Task.DETECTION,
+                images,
+                null);
         Tensor loss = FeatureImitation.loss(graph, students, teachers, cells.uniform(5));
         Map<Tensor, Tensor> gradients =
                 BackwardPass.append(graph, Sum.weighted(graph, List.of(loss), factor), students);

@@ -114,7 +114,12 @@ class PublishedImitationTest {
 
     private CellWeights weights(Tensor images) {
         return new CellWeights(
-                graph, CellWeights.Level.of(List.of(0, 1, 2, 3), PixelSize.square(320)), CHANNELS, Task.DETECTION, images, null);
+                graph,
+                CellWeights.Level.of(List.of(0, 1, 2, 3), PixelSize.square(320)),
+                CHANNELS,
+                Task.DETECTION,
+                images,
+                null);
     }
 
     @Test

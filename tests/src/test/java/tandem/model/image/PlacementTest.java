@@ -25,7 +25,9 @@ class PlacementTest {
             double off = rows ? extent.height() - width / wanted : extent.width() - height * wanted;
             boolean isPixel = rows ? extent.height() == height : extent.width() == width;
             assertTrue(Math.abs(off) <= 0.5 + 1e-9 || isPixel && off < 1 && off > -0.5, off + " for " + extent);
-            assertEquals(new PixelSize(width, height), Placement.of(Fit.STRETCH, input).extent(width, height));
+            assertEquals(
+                    new PixelSize(width, height),
+                    Placement.of(Fit.STRETCH, input).extent(width, height));
         }
     }
 

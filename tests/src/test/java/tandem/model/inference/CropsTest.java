@@ -54,8 +54,7 @@ class CropsTest {
         for (int label = 0; label < 2; label++) {
             int left = 160 * label + random.nextInt(130);
             int top = random.nextInt(HEIGHT - 30);
-            boxes.add(new Box(
-                    label, left, top, left + 16 + random.nextInt(10), top + 16 + random.nextInt(10), false));
+            boxes.add(new Box(label, left, top, left + 16 + random.nextInt(10), top + 16 + random.nextInt(10), false));
         }
         long[] pixels = new long[3];
         for (int y = 0; y < HEIGHT; y++) {

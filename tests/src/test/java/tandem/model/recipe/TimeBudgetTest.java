@@ -61,7 +61,9 @@ class TimeBudgetTest {
         assertEquals(60, SLOW.speed(PixelSize.square(112)), 1e-9);
         assertEquals(7.5, SLOW.passes(PixelSize.square(224), 600), 1e-9);
         assertEquals(30, SLOW.passes(PixelSize.square(112), 600), 1e-9);
-        assertEquals("this machine does 15 images/s at 224 pixels: 7.5 passes in 5.0 minutes", SLOW.text(PixelSize.square(224), 600));
+        assertEquals(
+                "this machine does 15 images/s at 224 pixels: 7.5 passes in 5.0 minutes",
+                SLOW.text(PixelSize.square(224), 600));
         assertThrows(IllegalArgumentException.class, () -> new TimeBudget(0, 1, PixelSize.square(224)));
     }
 
@@ -98,9 +100,14 @@ class TimeBudgetTest {
     void theInputStaysLargeEnoughForTheBoxes() {
         assertEquals(
                 160,
-                fit(0.051, true, new TimeBudget(60, 1 / 15.0, PixelSize.square(224))).network().inputSize());
+                fit(0.051, true, new TimeBudget(60, 1 / 15.0, PixelSize.square(224)))
+                        .network()
+                        .inputSize());
         assertEquals(
-                PixelSize.square(128), fit(0.5, true, new TimeBudget(60, 1 / 15.0, PixelSize.square(224))).network().inputSize());
+                PixelSize.square(128),
+                fit(0.5, true, new TimeBudget(60, 1 / 15.0, PixelSize.square(224)))
+                        .network()
+                        .inputSize());
     }
 
     @Test
@@ -120,13 +127,13 @@ class TimeBudgetTest {
     @Test
     void anImageThatIsUsedRarelyIsChangedRarely() {
         AugmentationSettings mild = AugmentationSettings.mild();
-        AugmentationSettings rare =
-                fit(0.5, false, new TimeBudget(1000, 1 / 15.0, PixelSize.square(224))).augmentation();
+        AugmentationSettings rare = fit(0.5, false, new TimeBudget(1000, 1 / 15.0, PixelSize.square(224)))
+                .augmentation();
         assertEquals(mild.crop() / 2, rare.crop(), 0.005);
         assertEquals(mild.photometric() / 2, rare.photometric(), 0.005);
         assertEquals(mild.flip(), rare.flip());
-        AugmentationSettings none =
-                fit(0.5, false, new TimeBudget(60, 1 / 15.0, PixelSize.square(224))).augmentation();
+        AugmentationSettings none = fit(0.5, false, new TimeBudget(60, 1 / 15.0, PixelSize.square(224)))
+                .augmentation();
         assertEquals(0, none.crop());
         assertEquals(0, none.photometric());
     }

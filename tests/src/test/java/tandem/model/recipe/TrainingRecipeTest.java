@@ -29,8 +29,7 @@ class TrainingRecipeTest {
         return facts(boxed, masked, width, 1, box, spread);
     }
 
-    private static DataFacts facts(
-            int boxed, int masked, int width, double aspect, double box, ImageSpread spread) {
+    private static DataFacts facts(int boxed, int masked, int width, double aspect, double box, ImageSpread spread) {
         return new DataFacts(
                 boxed + masked,
                 boxed,
@@ -64,8 +63,12 @@ class TrainingRecipeTest {
 
     @Test
     void smallImagesAreNotEnlargedAndLargeOnesReduced() {
-        assertEquals(PixelSize.square(96), fit(facts(50, 50, 90, 0.5, SURFACE)).network().inputSize());
-        assertEquals(PixelSize.square(224), fit(facts(50, 50, 1000, 0.5, SURFACE)).network().inputSize());
+        assertEquals(
+                PixelSize.square(96),
+                fit(facts(50, 50, 90, 0.5, SURFACE)).network().inputSize());
+        assertEquals(
+                PixelSize.square(224),
+                fit(facts(50, 50, 1000, 0.5, SURFACE)).network().inputSize());
     }
 
     @Test
@@ -76,12 +79,15 @@ class TrainingRecipeTest {
                 choice(wide, "--size").reason().contains("the shape of the images, 1.50 times as wide as high"),
                 choice(wide, "--size").reason());
         assertEquals(
-                new PixelSize(160, 320), fit(facts(50, 50, 500, 0.5, 0.5, SURFACE)).network().inputSize());
+                new PixelSize(160, 320),
+                fit(facts(50, 50, 500, 0.5, 0.5, SURFACE)).network().inputSize());
         // Not enlarged, and nearly square.
         assertEquals(
-                new PixelSize(128, 64), fit(facts(50, 50, 120, 2, 0.5, SURFACE)).network().inputSize());
+                new PixelSize(128, 64),
+                fit(facts(50, 50, 120, 2, 0.5, SURFACE)).network().inputSize());
         assertEquals(
-                PixelSize.square(224), fit(facts(50, 50, 1000, 1.1, 0.5, SURFACE)).network().inputSize());
+                PixelSize.square(224),
+                fit(facts(50, 50, 1000, 1.1, 0.5, SURFACE)).network().inputSize());
         assertEquals(
                 PixelSize.square(224),
                 fit(facts(50, 50, 1920, 1.5, 0.5, SURFACE), "--size").network().inputSize());

@@ -28,7 +28,8 @@ class JsonLinesLogTest {
             log.on(new TrainingEvent.Labels(new LabelProgress("masks from boxes", 1, 2)));
             log.on(new TrainingEvent.Labels(new LabelCount("masks from boxes", 3, 2, 1, "detail")));
             log.on(new TrainingEvent.Start("cpu", 5, 3, 2, 100, 4096, 0, 3));
-            log.on(new TrainingEvent.Step(1, 3, 0, 2, PixelSize.square(64), new StepLosses(5, 1, 2, 0.5f, 0), 0.25f, 0.001, 8, 2));
+            log.on(new TrainingEvent.Step(
+                    1, 3, 0, 2, PixelSize.square(64), new StepLosses(5, 1, 2, 0.5f, 0), 0.25f, 0.001, 8, 2));
             log.on(new TrainingEvent.Skipped(1, 1024, 2));
             log.on(new TrainingEvent.Tasks(1, 2, 3, -0.5, 1, 1, 3));
             log.on(new TrainingEvent.Similarity(

@@ -268,7 +268,8 @@ class MixedPrecisionTest {
             float[] values = step.weights().read(filter.tensor());
             java.util.Arrays.fill(values, 1e5f);
             step.weights().write(filter.tensor(), java.nio.FloatBuffer.wrap(values));
-            String message = assertThrows(NonFiniteException.class, () -> step.run(stager, 0, PixelSize.square(64), 0.01))
+            String message = assertThrows(
+                            NonFiniteException.class, () -> step.run(stager, 0, PixelSize.square(64), 0.01))
                     .getMessage();
             for (String part : List.of("step 0", "the loss is", "float16 ends at 65504", "bfloat16")) {
                 assertTrue(message.contains(part), message);

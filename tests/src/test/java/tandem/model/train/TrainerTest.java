@@ -397,10 +397,15 @@ class TrainerTest {
         for (int step = 0; step < 1000; step++) {
             sides.add(Trainer.inputSize(settings, PixelSize.square(128), step, 1000));
         }
-        assertEquals(PixelSize.squares(128), sides.subList(800, 1000).stream().distinct().toList());
-        long small = sides.subList(0, 800).stream().filter(side -> side.width() == 64).count();
+        assertEquals(
+                PixelSize.squares(128),
+                sides.subList(800, 1000).stream().distinct().toList());
+        long small = sides.subList(0, 800).stream()
+                .filter(side -> side.width() == 64)
+                .count();
         // Binomial with 800 draws of 1/2: standard deviation 14.
         assertEquals(400, small, 70);
-        assertEquals(800, small + sides.stream().filter(side -> side.width() == 96).count());
+        assertEquals(
+                800, small + sides.stream().filter(side -> side.width() == 96).count());
     }
 }

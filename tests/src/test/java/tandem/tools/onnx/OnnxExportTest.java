@@ -266,8 +266,8 @@ class OnnxExportTest {
         WIDE(n -> n.with(change -> change.inputSize(new PixelSize(160, 64)))),
         HIGH(n -> n.with(change -> change.inputSize(new PixelSize(64, 96)))),
         LETTERBOX(n -> n.withFit(Fit.LETTERBOX)),
-        WIDE_LETTERBOX(n -> n.with(
-                change -> change.inputSize(new PixelSize(128, 64)).fit(Fit.LETTERBOX))),
+        WIDE_LETTERBOX(
+                n -> n.with(change -> change.inputSize(new PixelSize(128, 64)).fit(Fit.LETTERBOX))),
         ODD_LEVELS(n -> n.with(change -> change.inputSize(PixelSize.square(96))));
 
         private final UnaryOperator<NetworkSettings> change;

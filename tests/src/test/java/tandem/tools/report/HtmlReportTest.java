@@ -246,7 +246,8 @@ class HtmlReportTest {
     @Test
     void heldOutFiguresComeBeforeGradientsAndAbsentTasksHaveNoLine() {
         TrainingCurves curves = new TrainingCurves();
-        curves.on(new TrainingEvent.Step(0, 2, 0, 1, PixelSize.square(320), new StepLosses(3, 2, 1, 0), 5, 0.01, 20, 1));
+        curves.on(
+                new TrainingEvent.Step(0, 2, 0, 1, PixelSize.square(320), new StepLosses(3, 2, 1, 0), 5, 0.01, 20, 1));
         LearningFinding finding = new LearningFinding(LearningFinding.Kind.NO_CONFIDENT_BOX, "No box", "train longer");
         curves.on(new TrainingEvent.Findings(0, 0, 2, List.of(finding)));
         assertEquals(List.of("No box.", "To try: train longer."), curves.findings());
@@ -326,8 +327,8 @@ class HtmlReportTest {
     void curvesOfTraining() {
         TrainingCurves curves = new TrainingCurves();
         for (int i = 0; i < 1000; i++) {
-            curves.on(
-                    new TrainingEvent.Step(i, 1000, 0, 1, PixelSize.square(320), new StepLosses(10 - i / 100f, 3, 2, 1), 5, 0.01, 20, 1));
+            curves.on(new TrainingEvent.Step(
+                    i, 1000, 0, 1, PixelSize.square(320), new StepLosses(10 - i / 100f, 3, 2, 1), 5, 0.01, 20, 1));
         }
         assertEquals(1000, curves.steps());
         var total = curves.charts().get(0).lines().get(0);

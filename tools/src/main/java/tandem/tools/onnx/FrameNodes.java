@@ -115,7 +115,8 @@ final class FrameNodes {
         String enlarged = onnx.node("Mul", List.of(taps, size));
         String down = onnx.node("Slice", List.of(taps, onnx.integers(0), onnx.integers(1)));
         String across = onnx.node("Slice", List.of(taps, onnx.integers(1), onnx.integers(2)));
-        return blockMean(resize(x, enlarged), concatenate(onnx.integers(0, 0, height), down, onnx.integers(width), across));
+        return blockMean(
+                resize(x, enlarged), concatenate(onnx.integers(0, 0, height), down, onnx.integers(width), across));
     }
 
     /** The frame at the upper left of the input, as {@link LetterboxNodes} describes it. */
@@ -133,8 +134,7 @@ final class FrameNodes {
                 "Add", List.of(onnx.node("Mul", List.of(onnx.node("Sub", List.of(values, gray)), inside)), gray));
         String height = onnx.integers(settings.inputSize().height());
         String width = onnx.integers(settings.inputSize().width());
-        return blockMean(
-                values, concatenate(onnx.integers(0, 0), height, samples.down(), width, samples.across()));
+        return blockMean(values, concatenate(onnx.integers(0, 0), height, samples.down(), width, samples.across()));
     }
 
     /** Means over the fourth and the last axis of {@code shape}, (N, C, H, k, W, l). */

@@ -30,8 +30,7 @@ final class LetterboxNodes {
      * @param rowsInside FLOAT (rows, 1): 1 for samples inside the frame, 0 for the others
      * @param columnsInside FLOAT (columns)
      */
-    record Samples(
-            String padded, String size, String down, String across, String rowsInside, String columnsInside) {}
+    record Samples(String padded, String size, String down, String across, String rowsInside, String columnsInside) {}
 
     /**
      * Adds the nodes.
@@ -75,8 +74,7 @@ final class LetterboxNodes {
     String extent(String size) {
         // As Placement.Letterbox: the nearest integer to the other side times the ratio of the input.
         String other = onnx.node("Gather", List.of(size, onnx.integers(1, 0)), OnnxAttribute.of("axis", 0));
-        String twice = onnx.node(
-                "Mul", List.of(other, onnx.integers(2L * input.height(), 2L * input.width())));
+        String twice = onnx.node("Mul", List.of(other, onnx.integers(2L * input.height(), 2L * input.width())));
         String sum = onnx.node("Add", List.of(twice, onnx.integers(input.width(), input.height())));
         String scaled = onnx.node("Div", List.of(sum, onnx.integers(2L * input.width(), 2L * input.height())));
         return onnx.node("Max", List.of(size, scaled));
@@ -85,8 +83,7 @@ final class LetterboxNodes {
     /** FLOAT: for each sample along an axis whether its place, (i + 1/2) extent / samples, is below the frame's end. */
     private String inside(String samples, String extent, String size, int axis) {
         String count = slice(samples, axis, axis + 1);
-        String numbers = onnx.node(
-                "Range", List.of(integer(0), onnx.node("Squeeze", List.of(count)), integer(1)));
+        String numbers = onnx.node("Range", List.of(integer(0), onnx.node("Squeeze", List.of(count)), integer(1)));
         String middles = onnx.node("Add", List.of(real(numbers), onnx.scalar(0.5f)));
         String step = onnx.node("Div", List.of(real(slice(extent, axis, axis + 1)), real(count)));
         String places = onnx.node("Mul", List.of(middles, step));

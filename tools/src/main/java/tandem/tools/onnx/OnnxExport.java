@@ -52,8 +52,8 @@ public final class OnnxExport {
             FrameSize tile = new FrameSize(
                     settings.inputSize().width(), settings.inputSize().height());
             if (frame != null && !frame.equals(tile)) {
-                throw new InputException("the network was trained on crops: the file reads tiles of " + tile.width() + "x"
-                        + tile.height() + " pixels, not frames of " + frame.width() + "x" + frame.height());
+                throw new InputException("the network was trained on crops: the file reads tiles of " + tile.width()
+                        + "x" + tile.height() + " pixels, not frames of " + frame.width() + "x" + frame.height());
             }
             return new Options(format, tile, suppress, suppression);
         }
@@ -80,8 +80,8 @@ public final class OnnxExport {
 
     /** The bytes of the file. */
     public static byte[] model(FoldedModel model, Options options) {
-        OnnxExport export =
-                new OnnxExport(model.network().settings(), options.forTiles(model.network().settings()));
+        OnnxExport export = new OnnxExport(
+                model.network().settings(), options.forTiles(model.network().settings()));
         export.add(model);
         export.describe();
         return export.onnx.model("tandem", BuildVersion.text());
@@ -166,11 +166,8 @@ public final class OnnxExport {
         if (!stretched) {
             values = onnx.node("Slice", List.of(values, onnx.integers(0, 0), size, onnx.integers(2, 3)));
         }
-        String largest = onnx.node(
-                "ArgMax",
-                List.of(values),
-                OnnxAttribute.of("axis", 1),
-                OnnxAttribute.of("keepdims", 0));
+        String largest =
+                onnx.node("ArgMax", List.of(values), OnnxAttribute.of("axis", 1), OnnxAttribute.of("keepdims", 0));
         onnx.node("masks", "Cast", List.of(largest), OnnxAttribute.of("to", OnnxType.UINT8.number()));
         onnx.output("masks", OnnxType.UINT8, BATCH, rows, columns);
     }

@@ -20,8 +20,8 @@ public final class CommandOptions {
     /** Words of a command line. */
     public static List<String> of(
             NetworkSettings network, TrainingSettings training, AugmentationSettings augmentation) {
-        List<String> words =
-                new ArrayList<>(List.of("--recipe", "published", "--size", network.inputSize().toString()));
+        List<String> words = new ArrayList<>(
+                List.of("--recipe", "published", "--size", network.inputSize().toString()));
         add(
                 words,
                 network,

@@ -193,7 +193,8 @@ public final class DemoCommand implements Callable<Integer> {
         TrainingSettings quick = TrainingSettings.quick().withSeed(seed);
         TrainingSettings training = quick.withSchedule(quick.schedule().withEpochs(most));
         TimedRecipe timed = TimedRecipe.fit(machine, images, minutes * 60, time -> {
-            Optional<TimeBudget> scarce = time.filter(budget -> budget.passes(PixelSize.square(SIDE), train.size()) < most);
+            Optional<TimeBudget> scarce =
+                    time.filter(budget -> budget.passes(PixelSize.square(SIDE), train.size()) < most);
             return TrainingRecipe.fit(
                     facts,
                     network,

@@ -122,7 +122,8 @@ public final class AugmentRows {
         };
     }
 
-    private static double[][] compute(double[][] in, ImageParameters[] parameters, int width, int height, PixelSize canvas) {
+    private static double[][] compute(
+            double[][] in, ImageParameters[] parameters, int width, int height, PixelSize canvas) {
         double[][] out = {
             new double[2 * canvas.pixels() * 3],
             new double[2 * canvas.pixels()],

@@ -181,8 +181,8 @@ public final class SegmentationRows {
     }
 
     private static OperationRow decode(int n, int h, int w, int c, int outputH, int outputW, PixelSize extent) {
-        return OperationRow.named("mask_decode " + Shape.of(n, h, w, c) + " to (" + outputH + ", " + outputW + ") of "
-                        + extent)
+        return OperationRow.named(
+                        "mask_decode " + Shape.of(n, h, w, c) + " to (" + outputH + ", " + outputW + ") of " + extent)
                 .fixed("logits", DataType.FLOAT32, Shape.of(n, h, w, c), Values.normal(0, 3))
                 .builds((graph, in) -> {
                     MaskDecoding.Decoded decoded =
