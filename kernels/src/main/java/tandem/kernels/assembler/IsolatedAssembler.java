@@ -25,6 +25,8 @@ public final class IsolatedAssembler {
     private static final int ANSWER = 0x7A5D;
     private static final int MAX_COMPLAINT_LENGTH = 10_000;
     private static final Duration TIME_LIMIT = Duration.ofSeconds(120);
+    /** More time for each entry and architecture: templates make files with hundreds of entries. */
+    private static final Duration TIME_OF_ENTRY = Duration.ofSeconds(3);
 
     private IsolatedAssembler() {}
 
@@ -33,11 +35,14 @@ public final class IsolatedAssembler {
      *
      * @param fileName its name in complaints
      * @return for each architecture its verdict, in their order; when the child process ends early or takes longer than
-     *     two minutes, the architectures without an answer have a complaint that reports it
+     *     two minutes and three seconds for each entry and architecture, the architectures without an answer have a
+     *     complaint that reports it
      */
     public static List<Verdict> assemble(String fileName, String ptx, List<String> architectures) {
         try {
-            return assemble(child(), TIME_LIMIT, fileName, ptx, architectures);
+            int entries = ptx.split("\\.entry\\b", -1).length - 1;
+            Duration limit = TIME_LIMIT.plus(TIME_OF_ENTRY.multipliedBy((long) entries * architectures.size()));
+            return assemble(child(), limit, fileName, ptx, architectures);
         } catch (IOException e) {
             throw new IllegalStateException("cannot run the assembler in a child process: " + e.getMessage(), e);
         }

@@ -75,6 +75,11 @@ public final class SourceLines {
         return number == 0 ? null : places.get(number - 1);
     }
 
+    /** The place of a number that {@link #number} returned. */
+    public Place place(int number) {
+        return places.get(number - 1);
+    }
+
     /** A number for the source line of a PTX line, the same for the same line; 0 when it is not known. */
     public int number(int ptxLine) {
         Map.Entry<Integer, List<Loc>> entry = locations.floorEntry(ptxLine);

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxVariable;
 
@@ -18,6 +20,7 @@ import tandem.kernels.ptx.PtxVariable;
 record MemoryLayout(List<PtxVariable> variables, List<Integer> starts, int bytes) {
 
     private static final int GAP = 64;
+    private static final Pattern MANGLED = Pattern.compile("_ZZ.*?E(\\d+)([A-Za-z_]\\w*)");
 
     static MemoryLayout of(PtxEntry entry, String space, Mode mode) {
         List<PtxVariable> variables = entry.variables().stream()
@@ -67,8 +70,7 @@ record MemoryLayout(List<PtxVariable> variables, List<Integer> starts, int bytes
 
     /** The name of a variable in the source: the last part of a mangled name. */
     static String sourceName(String name) {
-        java.util.regex.Matcher mangled =
-                java.util.regex.Pattern.compile("_ZZ.*?E(\\d+)([A-Za-z_]\\w*)").matcher(name);
+        Matcher mangled = MANGLED.matcher(name);
         if (mangled.lookingAt()) {
             int length = Integer.parseInt(mangled.group(1));
             return length <= mangled.group(2).length() ? mangled.group(2).substring(0, length) : name;

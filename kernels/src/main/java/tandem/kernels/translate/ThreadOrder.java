@@ -1,6 +1,7 @@
 package tandem.kernels.translate;
 
 import java.util.SplittableRandom;
+import tandem.kernels.translate.machine.Order;
 
 /** In which order a checked launch runs blocks, and threads between two points where they wait. */
 public sealed interface ThreadOrder {
@@ -14,8 +15,8 @@ public sealed interface ThreadOrder {
     /** In an order drawn again for each block and each time, the same for the same seed. */
     record Random(long seed) implements ThreadOrder {}
 
-    /** Draws orders of numbers. */
-    default tandem.kernels.translate.machine.Order start() {
+    /** The source of orders for one launch; null for rising numbers. */
+    default Order start() {
         if (this instanceof Forward) {
             return null;
         }

@@ -9,12 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tandem.engine.cpu.CpuDevice;
 import tandem.kernels.Grid;
+import tandem.kernels.count.LaunchCounters;
 import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxException;
 import tandem.kernels.ptx.PtxModule;
@@ -145,6 +147,9 @@ final class RunCommand implements Callable<Integer> {
             description = "A further option for nvcc, such as -DN=3 or -arch=compute_80; repeatable.")
     private List<String> nvccOptions = List.of();
 
+    @Mixin
+    private CountersOption counters;
+
     @Spec
     private CommandSpec spec;
 
@@ -165,7 +170,11 @@ final class RunCommand implements Callable<Integer> {
         List<Expectation> expectations = expectations(values);
         SourceLines lines = SourceLines.of(source.text());
         FindingsReport report = new FindingsReport(lines);
-        LaunchObserver observer = trace == null ? null : new LaunchTrace(trace, report, out);
+        if (trace != null && counters.wanted()) {
+            throw new InputException("--trace and --counters need two runs");
+        }
+        LaunchCounters counted = counters.wanted() ? counters.start(kernel, lines) : null;
+        LaunchObserver observer = trace == null ? counted : new LaunchTrace(trace, report, out);
         try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
                 StopSignal stop = new StopSignal(limit)) {
             PlacedArguments placed = PlacedArguments.place(device, kernel.entry(), values, seed);
@@ -178,6 +187,9 @@ final class RunCommand implements Callable<Integer> {
             out.printf(
                     "%s: %d blocks of %d threads in checked mode, %s%n",
                     CppName.of(kernel.entry().name()), launch.blocks(), launch.threads(), count(found.size()));
+            if (counted != null) {
+                counters.report(counted, lines, out);
+            }
             boolean good = found.isEmpty() & contents(device, placed, expectations, out);
             out.flush();
             return good ? 0 : 1;
