@@ -36,8 +36,13 @@ public record SampleBits(int images, int max) {
 
     /** The same for some images. */
     public static Optional<SampleBits> of(List<Sample> samples) {
-        List<Integer> maxima = samples.parallelStream()
-                .map(sample -> max(sample.image()))
+        return ofFiles(samples.stream().map(Sample::image).toList());
+    }
+
+    /** The same for image files. */
+    public static Optional<SampleBits> ofFiles(List<Path> files) {
+        List<Integer> maxima = files.parallelStream()
+                .map(SampleBits::max)
                 .filter(Objects::nonNull)
                 .toList();
         return maxima.isEmpty()

@@ -129,6 +129,21 @@ class PredictCommandTest {
     }
 
     @Test
+    void imagesOfFewerBitsThanTheNetworkAssumesAreReported() throws IOException {
+        BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_USHORT_GRAY);
+        image.getRaster().setSample(3, 3, 0, 4_000);
+        Path file = Files.createDirectories(root.resolve("deep")).resolve("a.png");
+        ImageIO.write(image, "png", file.toFile());
+        CommandRun run = predict("out", file.toString());
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.err().contains("1 images of 16 bits use only 12 of them (largest sample 4000)"), run.err());
+        image.getRaster().setSample(3, 3, 0, 65_535);
+        ImageIO.write(image, "png", file.toFile());
+        CommandRun all = predict("out", file.toString());
+        assertTrue(!all.err().contains("of 16 bits use only"), all.err());
+    }
+
+    @Test
     void aLimitBelowOnePixelIsRefused() throws IOException {
         image("photos/a.png", 32);
         for (String limit : List.of("0", "-5")) {

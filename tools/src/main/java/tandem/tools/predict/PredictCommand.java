@@ -19,6 +19,7 @@ import tandem.model.data.CocoIds;
 import tandem.model.data.DataException;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageDecoder;
+import tandem.model.data.SampleBits;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.Inspection;
 import tandem.model.inference.Tiling;
@@ -156,6 +157,13 @@ public final class PredictCommand implements Callable<Integer> {
                 out.println("removed " + removed + " overlays and masks of an earlier run from " + folder);
             }
             shrink.line().ifPresent(err::println);
+            int bits = inspector.settings().sampleBits();
+            SampleBits.ofFiles(paths)
+                    .filter(used -> used.bits() < bits)
+                    .ifPresent(used -> err.println("warning: " + used.images() + " images of 16 bits use only "
+                            + used.bits() + " of them (largest sample " + used.max() + "), but the network divides by "
+                            + bits + " bits, so that they are too dark; train with --sample-bits " + used.bits()
+                            + ", or convert the images"));
             if (!bad.lines().isEmpty()) {
                 err.println(
                         skipBad
