@@ -64,6 +64,7 @@ final class CpuConvolutionSearch {
     private long reported;
     private long probed;
     private boolean free;
+    private boolean damaged;
 
     /**
      * A choice with the times that led to it.
@@ -161,8 +162,12 @@ final class CpuConvolutionSearch {
             if (kept.isPresent() && kept.get().algorithm().fits(convolution)) {
                 return kept;
             }
-            if (text != null) {
-                LOG.warn("the choice '{}' for {} is damaged; it is measured again", text, convolution);
+            if (text != null && !damaged) {
+                damaged = true;
+                LOG.warn(
+                        "the choice '{}' for {} is damaged; it and others like it are measured again",
+                        text,
+                        convolution);
             }
         }
         return Optional.empty();

@@ -92,9 +92,11 @@ class MeasuredConvolutionsTest {
         List<String> other = new ArrayList<>();
         for (String line : lines) {
             String key = line.substring(0, line.indexOf('\t'));
-            boolean direct = line.startsWith(key + "\tdirect\t");
-            other.add(key + "\t" + (!direct ? "direct" : key.contains("filter 1x1") ? "product" : "winograd2")
-                    + "\t1\t2");
+            String choice = line.startsWith(key + "\tdirect\t") ? "blocked" : "direct";
+            if (choice.equals("blocked") && key.matches(".* filter \\d+x3x3 stride 1 .*")) {
+                choice = "winograd2";
+            }
+            other.add(key + "\t" + choice + "\t1\t2");
         }
         Files.write(choices, other);
     }
