@@ -6,6 +6,7 @@ import control_forms
 import compare_forms
 import convert_forms
 import float_forms
+import half_forms
 import integer_forms
 import memory_forms
 import suspension_forms
@@ -15,6 +16,6 @@ os.makedirs(folder, exist_ok=True)
 for old in os.listdir(folder):
     if old.endswith(".ptx"):
         os.remove(os.path.join(folder, old))
-for family in (integer_forms, float_forms, compare_forms, convert_forms, memory_forms, control_forms, suspension_forms):
+for family in (integer_forms, float_forms, compare_forms, convert_forms, memory_forms, control_forms, suspension_forms, half_forms):
     for file in family.files():
         file.write(folder)

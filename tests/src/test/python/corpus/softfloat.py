@@ -153,6 +153,7 @@ def root(x):
 
 
 F16 = Format(16, 11, 15)
+BF16 = Format(16, 8, 127)
 F32 = Format(32, 24, 127)
 F64 = Format(64, 53, 1023)
 

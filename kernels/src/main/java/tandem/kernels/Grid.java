@@ -7,8 +7,18 @@ import tandem.kernels.ptx.PtxEntry;
  *
  * @param blocksX blocks along x, at least 1 (likewise y and z)
  * @param threadsX threads of a block along x, at least 1 (likewise y and z); at most 1024 in all
+ * @param sharedBytes dynamic shared memory of a block in bytes: the size of its {@code extern __shared__} arrays, at
+ *     least 0
  */
-public record Grid(int blocksX, int blocksY, int blocksZ, int threadsX, int threadsY, int threadsZ) {
+public record Grid(
+        int blocksX, int blocksY, int blocksZ, int threadsX, int threadsY, int threadsZ, int sharedBytes) {
+
+    private static final int MAX_SHARED_BYTES = 227 * 1024;
+
+    /** A grid without dynamic shared memory. */
+    public Grid(int blocksX, int blocksY, int blocksZ, int threadsX, int threadsY, int threadsZ) {
+        this(blocksX, blocksY, blocksZ, threadsX, threadsY, threadsZ, 0);
+    }
 
     /** Rejects a grid that no CUDA device can launch. */
     public Grid {
@@ -20,6 +30,15 @@ public record Grid(int blocksX, int blocksY, int blocksZ, int threadsX, int thre
             throw new IllegalArgumentException("block of " + threadsX + " x " + threadsY + " x " + threadsZ
                     + " threads: each dim must be at least 1, the product at most 1024");
         }
+        if (sharedBytes < 0 || sharedBytes > MAX_SHARED_BYTES) {
+            throw new IllegalArgumentException(
+                    sharedBytes + " bytes of dynamic shared memory: at least 0, at most " + MAX_SHARED_BYTES);
+        }
+    }
+
+    /** The same grid with that much dynamic shared memory for each block. */
+    public Grid withSharedBytes(int bytes) {
+        return new Grid(blocksX, blocksY, blocksZ, threadsX, threadsY, threadsZ, bytes);
     }
 
     /** A row of {@code blocks} blocks of {@code threads} threads each. */

@@ -48,7 +48,7 @@ final class CudaLaunch extends CudaCommand {
                                 grid.threadsX(),
                                 grid.threadsY(),
                                 grid.threadsZ(),
-                                0,
+                                grid.sharedBytes(),
                                 context().stream(),
                                 null,
                                 extra),

@@ -15,6 +15,9 @@ final class CallInliner {
 
     private static final int DEEPEST = 32;
 
+    /** Functions that the CUDA driver provides. */
+    private static final Set<String> SYSTEM = Set.of("__assertfail", "vprintf");
+
     private final String file;
     private final Map<String, PtxFunction> functions;
     private final List<PtxRegister> registers;
@@ -59,6 +62,10 @@ final class CallInliner {
             throw error(call, "only calls of functions by name are supported");
         }
         PtxFunction function = functions.get(name.name());
+        if (function == null && SYSTEM.contains(name.name())) {
+            result.add(system(call, name.name()));
+            return;
+        }
         if (function == null) {
             throw error(call, "the file has no body of function " + name.name());
         }
@@ -73,6 +80,25 @@ final class CallInliner {
                 function.parameters(),
                 names);
         expand(function, call, names, depth);
+    }
+
+    /** A call of a function without a body as an instruction on the variables of the call, those of results first. */
+    private static PtxInstruction system(PtxInstruction call, String name) {
+        List<Operand> variables = new ArrayList<>();
+        for (Operand operand : call.operands()) {
+            if (operand instanceof Operand.Arguments arguments) {
+                arguments.elements().forEach(element -> variables.add(new Operand.Address(element, 0)));
+            }
+        }
+        return new PtxInstruction(
+                call.line(),
+                call.text(),
+                call.guard(),
+                call.guardNegated(),
+                name,
+                Set.of(),
+                List.of(),
+                List.copyOf(variables));
     }
 
     private void bind(

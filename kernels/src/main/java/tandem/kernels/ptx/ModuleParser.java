@@ -146,6 +146,7 @@ final class ModuleParser {
                 draft.blockLimit(),
                 List.copyOf(draft.parameters()),
                 List.copyOf(used),
+                0,
                 List.copyOf(registers),
                 List.copyOf(statements));
     }

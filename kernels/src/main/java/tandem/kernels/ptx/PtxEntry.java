@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param blockLimit the block size that it is compiled for, if it has a {@code .maxntid} or {@code .reqntid}
  * @param parameters in order, with their offsets in the packed block
  * @param variables shared and local variables declared in the body, and the module's shared variables that it mentions
+ * @param dynamicSharedBytes size of the {@code extern} arrays in shared memory, which share one address
  * @param registers those the body mentions, by {@link PtxRegister#index}
  * @param body labels and instructions
  */
@@ -24,8 +25,11 @@ public record PtxEntry(
         Optional<BlockLimit> blockLimit,
         List<PtxParameter> parameters,
         List<PtxVariable> variables,
+        int dynamicSharedBytes,
         List<PtxRegister> registers,
         List<Statement> body) {
+
+    private static final int OPEN_ALIGNMENT = 128;
 
     /** Size of the packed parameter block in bytes. */
     public int parameterBytes() {
@@ -38,7 +42,20 @@ public record PtxEntry(
 
     /** Shared memory that a block takes for its variables, in bytes. */
     public int sharedBytes() {
-        return bytesOf("shared");
+        return bytesOf("shared") + dynamicSharedBytes;
+    }
+
+    /** The entry with that size of its {@code extern} arrays in shared memory. */
+    public PtxEntry withDynamicShared(int bytes) {
+        return bytes == dynamicSharedBytes
+                ? this
+                : new PtxEntry(file, line, name, blockLimit, parameters, variables, bytes, registers, body);
+    }
+
+    /** Whether it has arrays in shared memory whose size is given at launch. */
+    public boolean hasDynamicShared() {
+        return variables.stream()
+                .anyMatch(variable -> variable.space().equals("shared") && variable.bytes() == 0);
     }
 
     /** Local memory (arrays and spills of the compiler) that a thread takes, in bytes. */
@@ -56,10 +73,16 @@ public record PtxEntry(
         Map<String, Long> offsets = new LinkedHashMap<>();
         long end = 0;
         for (PtxVariable variable : variables) {
-            if (variable.space().equals(space)) {
+            if (variable.space().equals(space) && variable.bytes() > 0) {
                 long start = (end + variable.alignment() - 1) / variable.alignment() * variable.alignment();
                 offsets.put(variable.name(), start);
                 end = start + variable.bytes();
+            }
+        }
+        // Arrays of open size begin behind all others.
+        for (PtxVariable variable : variables) {
+            if (variable.space().equals(space) && variable.bytes() == 0) {
+                offsets.put(variable.name(), (end + OPEN_ALIGNMENT - 1) / OPEN_ALIGNMENT * OPEN_ALIGNMENT);
             }
         }
         return offsets;

@@ -111,7 +111,7 @@ public final class HostKernel {
                     firstBlock,
                     endBlock,
                     new AccessChecker(
-                            entry,
+                            entry.withDynamicShared(grid.sharedBytes()),
                             BlockContext.current(),
                             memory,
                             this.memory,
@@ -135,7 +135,13 @@ public final class HostKernel {
         context.order = how.order().start();
         synchronized (memory) {
             AccessChecker checker =
-                    new AccessChecker(entry, context, memory, this.memory, how, AccessChecker.collecting(found, how));
+                    new AccessChecker(
+                            entry.withDynamicShared(grid.sharedBytes()),
+                            context,
+                            memory,
+                            this.memory,
+                            how,
+                            AccessChecker.collecting(found, how));
             try {
                 launch(grid, parameters, 0, Math.toIntExact(grid.blocks()), checker);
             } catch (PtxException e) {

@@ -28,9 +28,16 @@ final class KernelClass implements Opcodes {
         }
     }
 
-    static Written write(KernelGraph graph, ModuleMemory memory, Mode mode) {
+    /** @param limit bytes above which a method will be cut, so that its class needs no frames */
+    static Written write(KernelGraph graph, ModuleMemory memory, Mode mode, int limit) {
+        Written draft = write(graph, memory, mode, new ClassWriter(0));
+        return draft.sizes().stream().anyMatch(size -> size.bytes() > limit)
+                ? draft
+                : write(graph, memory, mode, new ClassWriter(ClassWriter.COMPUTE_FRAMES | ClassWriter.COMPUTE_MAXS));
+    }
+
+    private static Written write(KernelGraph graph, ModuleMemory memory, Mode mode, ClassWriter writer) {
         String name = PACKAGE + "Kernel_" + graph.entry().name().replaceAll("[^A-Za-z0-9_]", "_");
-        ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES | ClassWriter.COMPUTE_MAXS);
         writer.visit(V17, ACC_FINAL | ACC_SUPER, name, null, "java/lang/Object", new String[] {
             Type.getInternalName(KernelCode.class)
         });

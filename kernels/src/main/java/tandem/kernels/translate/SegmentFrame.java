@@ -62,7 +62,7 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
     private final Map<Kind, List<Integer>> temporaries = new EnumMap<>(Kind.class);
     private final Map<Kind, Integer> temporariesUsed = new EnumMap<>(Kind.class);
     private Emitter emitter;
-    private Map<BasicBlock, Label> labels;
+    private final Map<String, Label> byName = new HashMap<>();
     private Map<PtxRegister, Integer> slots;
     private Label exit;
     private boolean invariant;
@@ -88,7 +88,7 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
     /** Writes the start of the method. */
     void begin(Emitter to, Map<BasicBlock, Label> blockLabels) {
         emitter = to;
-        labels = blockLabels;
+        blockLabels.forEach((block, label) -> byName.put(block.label, label));
         emitter.method()
                 .visitFieldInsn(GETSTATIC, Type.getInternalName(Raw.class), "UNSAFE", Type.getDescriptor(Unsafe.class));
         emitter.method().visitVarInsn(ASTORE, UNSAFE);
@@ -245,10 +245,6 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
                 emitter.op(LADD);
             }
         } else if (windowOffsets.containsKey(name)) {
-            PtxVariable variable = variables.get(name);
-            if (variable.bytes() == 0) {
-                throw emitter.error("'" + name + "' has no size: dynamic shared memory is not supported");
-            }
             emitter.push((long) windowOffsets.get(name));
         } else {
             emitter.push(memory.address(name));
@@ -272,12 +268,11 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
 
     @Override
     public Label target(String name) {
-        for (Map.Entry<BasicBlock, Label> block : labels.entrySet()) {
-            if (block.getKey().label.equals(name)) {
-                return block.getValue();
-            }
+        Label target = byName.get(name);
+        if (target == null) {
+            throw emitter.error("the branch leaves the segment");
         }
-        throw emitter.error("the branch leaves the segment");
+        return target;
     }
 
     @Override

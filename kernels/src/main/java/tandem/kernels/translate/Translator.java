@@ -54,10 +54,10 @@ public final class Translator {
         PtxEntry parsed = module.entry(entry);
         KernelGraph graph = KernelGraph.of(parsed);
         ModuleMemory memory = ModuleMemory.of(module);
-        KernelClass.Written written = KernelClass.write(graph, memory, mode);
+        KernelClass.Written written = KernelClass.write(graph, memory, mode, limit);
         while (CutLargeMethods.run(graph, written.sizes(), limit)) {
             graph = graph.again();
-            written = KernelClass.write(graph, memory, mode);
+            written = KernelClass.write(graph, memory, mode, limit);
         }
         KernelCode code = KernelLoader.load(written.classFile());
         return new HostKernel(module, parsed, mode, code, graph, memory);

@@ -105,7 +105,8 @@ final class CompareForms implements Opcodes {
         }
     }
 
-    private static void compareFloats(Emitter e, PtxInstruction i, PtxType type) {
+    /** The same of the two floats on the stack. */
+    static void compareFloats(Emitter e, PtxInstruction i, PtxType type) {
         boolean single = type == PtxType.F32;
         int nanBelow = single ? FCMPL : DCMPL;
         int nanAbove = single ? FCMPG : DCMPG;

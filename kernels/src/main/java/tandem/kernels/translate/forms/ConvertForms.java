@@ -141,9 +141,17 @@ final class ConvertForms implements Opcodes {
     }
 
     private static void toInteger(Emitter e, PtxInstruction i) {
-        PtxType to = to(i);
         source(e, i);
-        boolean single = from(i) == PtxType.F32;
+        integerOf(e, i, from(i) == PtxType.F32);
+    }
+
+    /** Rounds the float on the stack to the integer type of the result, and stores it. */
+    static void integerOfFloat(Emitter e, PtxInstruction i) {
+        integerOf(e, i, true);
+    }
+
+    private static void integerOf(Emitter e, PtxInstruction i, boolean single) {
+        PtxType to = to(i);
         if (i.has("rzi") && to == PtxType.S32) {
             e.op(single ? F2I : D2I);
             e.storeExtended(i.operands().get(0), to);
@@ -169,6 +177,15 @@ final class ConvertForms implements Opcodes {
         e.storeExtended(i.operands().get(0), to);
     }
 
+    /** Rounds the double on the stack to an integral value. */
+    static void toIntegral(Emitter e, PtxInstruction i) {
+        if (i.has("rzi")) {
+            e.call(Conversion.class, "truncate", Kind.DOUBLE, 1);
+        } else {
+            e.call(Math.class, i.has("rni") ? "rint" : i.has("rmi") ? "floor" : "ceil", Kind.DOUBLE, 1);
+        }
+    }
+
     private static void narrow(Emitter e, PtxInstruction i) {
         source(e, i);
         if (i.has("rn")) {
@@ -187,10 +204,8 @@ final class ConvertForms implements Opcodes {
         if (rounds && single) {
             e.op(F2D);
         }
-        if (i.has("rzi")) {
-            e.call(Conversion.class, "truncate", Kind.DOUBLE, 1);
-        } else if (rounds) {
-            e.call(Math.class, i.has("rni") ? "rint" : i.has("rmi") ? "floor" : "ceil", Kind.DOUBLE, 1);
+        if (rounds) {
+            toIntegral(e, i);
         }
         if (rounds && single) {
             e.op(D2F);

@@ -1,5 +1,6 @@
 package tandem.kernels.translate.forms;
 
+import java.util.Set;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
@@ -15,6 +16,10 @@ import tandem.kernels.ptx.PtxType;
  * local variable of a register. Registers of 16 bits are stored zero-extended; predicates are 0 or 1.
  */
 public final class Emitter implements Opcodes {
+
+    /** Special registers that count time; here all in nanoseconds. */
+    private static final Set<String> TIMES = Set.of(
+            "%clock", "%clock_hi", "%clock64", "%globaltimer", "%globaltimer_lo", "%globaltimer_hi");
 
     private final String file;
     private final MethodVisitor method;
@@ -186,6 +191,15 @@ public final class Emitter implements Opcodes {
             pushBits(literal.value(), type);
         } else if (operand instanceof Operand.FloatLiteral literal) {
             pushBits(literalBits(literal, type), type);
+        } else if (operand instanceof Operand.Special special && TIMES.contains(special.name())) {
+            call(System.class, "nanoTime", "()J");
+            if (special.name().endsWith("_hi")) {
+                push(32);
+                op(LUSHR);
+            }
+            if (type.bytes() < 8) {
+                op(L2I);
+            }
         } else if (operand instanceof Operand.Special special) {
             frame.pushSpecial(special.name());
             if (type.bytes() == 8) {

@@ -26,6 +26,8 @@ public final class FormTable {
         AtomicForms.register(this);
         ControlForms.register(this);
         SuspensionForms.register(this);
+        SystemForms.register(this);
+        HalfForms.register(this);
     }
 
     void add(String opcode, String types, String modifiers, int operands, Emission emission) {

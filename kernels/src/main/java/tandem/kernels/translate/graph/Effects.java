@@ -11,7 +11,7 @@ import tandem.kernels.ptx.PtxRegister;
 public final class Effects {
 
     private static final Set<String> WITHOUT_RESULT =
-            Set.of("st", "red", "bra", "ret", "exit", "trap", "membar", "fence", "prefetch");
+            Set.of("__assertfail", "vprintf", "nanosleep", "st", "red", "bra", "ret", "exit", "trap", "membar", "fence", "prefetch");
     private static final Set<String> SUSPENDING = Set.of("bar", "barrier", "shfl", "vote", "match", "redux");
     private static final Set<String> IMPURE = Set.of(
             "ld",
@@ -25,6 +25,9 @@ public final class Effects {
             "membar",
             "fence",
             "prefetch",
+            "__assertfail",
+            "vprintf",
+            "nanosleep",
             "activemask",
             "addc",
             "subc",

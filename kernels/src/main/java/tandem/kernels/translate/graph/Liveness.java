@@ -1,9 +1,14 @@
 package tandem.kernels.translate.graph;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxRegister;
 
@@ -14,28 +19,59 @@ import tandem.kernels.ptx.PtxRegister;
 public final class Liveness {
 
     private final Map<BasicBlock, BitSet> liveIn = new HashMap<>();
+    private final BitSet crossing = new BitSet();
 
     private Liveness() {}
 
+    /** What a block reads before it writes it, and what it writes in any case. */
+    private record Summary(BitSet read, BitSet written) {
+
+        static Summary of(BasicBlock block) {
+            Summary summary = new Summary(new BitSet(), new BitSet());
+            for (PtxInstruction instruction : block.instructions) {
+                for (PtxRegister register : Effects.reads(instruction)) {
+                    if (!summary.written.get(register.index())) {
+                        summary.read.set(register.index());
+                    }
+                }
+                if (instruction.guard() == null) {
+                    Effects.writes(instruction).forEach(register -> summary.written.set(register.index()));
+                }
+            }
+            return summary;
+        }
+    }
+
     public static Liveness run(List<BasicBlock> blocks) {
         Liveness result = new Liveness();
-        blocks.forEach(block -> result.liveIn.put(block, new BitSet()));
-        boolean changed = true;
-        while (changed) {
-            changed = false;
-            for (int b = blocks.size() - 1; b >= 0; b--) {
-                BitSet live = result.liveOut(blocks.get(b));
-                List<PtxInstruction> instructions = blocks.get(b).instructions;
-                for (int i = instructions.size() - 1; i >= 0; i--) {
-                    PtxInstruction instruction = instructions.get(i);
-                    if (instruction.guard() == null) {
-                        Effects.writes(instruction).forEach(register -> live.clear(register.index()));
+        Map<BasicBlock, Summary> summaries = new HashMap<>();
+        Map<BasicBlock, List<BasicBlock>> before = new HashMap<>();
+        for (BasicBlock block : blocks) {
+            summaries.put(block, Summary.of(block));
+            result.liveIn.put(block, new BitSet());
+            block.successors()
+                    .forEach(successor -> before.computeIfAbsent(successor, key -> new ArrayList<>())
+                            .add(block));
+        }
+        // The last block first, as values are live towards the start.
+        Deque<BasicBlock> open = new ArrayDeque<>();
+        blocks.forEach(open::push);
+        Set<BasicBlock> waiting = new HashSet<>(blocks);
+        while (!open.isEmpty()) {
+            BasicBlock block = open.poll();
+            waiting.remove(block);
+            BitSet live = result.liveOut(block);
+            live.andNot(summaries.get(block).written);
+            live.or(summaries.get(block).read);
+            if (!live.equals(result.liveIn.put(block, live))) {
+                for (BasicBlock earlier : before.getOrDefault(block, List.of())) {
+                    if (waiting.add(earlier)) {
+                        open.add(earlier);
                     }
-                    Effects.reads(instruction).forEach(register -> live.set(register.index()));
                 }
-                changed |= !live.equals(result.liveIn.put(blocks.get(b), live));
             }
         }
+        result.liveIn.values().forEach(result.crossing::or);
         return result;
     }
 
@@ -53,6 +89,6 @@ public final class Liveness {
 
     /** Whether the register's value crosses from one block to another. */
     public boolean crossesBlocks(PtxRegister register) {
-        return liveIn.values().stream().anyMatch(set -> set.get(register.index()));
+        return crossing.get(register.index());
     }
 }

@@ -10,6 +10,11 @@ public final class FloatMath {
         return Math.abs(x) < Float.MIN_NORMAL ? Math.copySign(0f, x) : x;
     }
 
+    /** The bits of a float rounded to the 11 bits of a {@code tf32}, ties away from zero. */
+    public static int toTf32(float x) {
+        return x != x ? 0x7FFF_FFFF : Float.floatToRawIntBits(x) + 0x1000 & ~0x1FFF;
+    }
+
     /** Clamps to [0, 1]; NaN becomes 0 ({@code .sat}). */
     public static float saturate(float x) {
         return x > 0f ? (x < 1f ? x : 1f) : 0f;

@@ -44,9 +44,6 @@ final class Symbols {
     /** The address of a variable; of one in shared memory from the start of that. */
     long address(Operand.Symbol symbol) {
         if (shared.containsKey(symbol.name())) {
-            if (variables.get(symbol.name()).bytes() == 0) {
-                throw new UnsupportedForm("dynamic shared memory");
-            }
             return shared.get(symbol.name()) + symbol.offset();
         }
         long address = isParameter(symbol.name()) || variables.containsKey(symbol.name())
