@@ -52,13 +52,14 @@ def operation(t, opcode, count, function, variants):
     letters = ", ".join("%" + l for l in "abc"[:count])
     for flags in variants:
         run = modified(f, function(flags), flags)
-        bits = t == "bf16" and opcode in ("neg", "abs")  # of NaN too
         results = [relu(f, run(*v)) if "relu" in flags else run(*v) for v in zip(*c)]
-        results = results if bits else [canonical(f, v) for v in results]
+        # As the assembler does it: the bits of NaN change too, but for a single negated one.
+        bits = results if t == "bf16" and opcode in ("neg", "abs") else [canonical(f, v) for v in results]
+        results = results if t == "bf16" and opcode == "abs" else [canonical(f, v) for v in results]
         form = name(opcode, *flags, t)
         file.row(form, f"{form} %d16, {letters};", results, "b16")
         form = name(opcode, *flags, t + "x2")
-        pairs.row(form, f"{form} %d32, {letters};", [results[k] | results[k - 1] << 16 for k in range(len(results))], "b32")
+        pairs.row(form, f"{form} %d32, {letters};", [bits[k] | bits[k - 1] << 16 for k in range(len(bits))], "b32")
     yield file
     yield pairs
 

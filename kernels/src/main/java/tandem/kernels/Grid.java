@@ -10,8 +10,7 @@ import tandem.kernels.ptx.PtxEntry;
  * @param sharedBytes dynamic shared memory of a block in bytes: the size of its {@code extern __shared__} arrays, at
  *     least 0
  */
-public record Grid(
-        int blocksX, int blocksY, int blocksZ, int threadsX, int threadsY, int threadsZ, int sharedBytes) {
+public record Grid(int blocksX, int blocksY, int blocksZ, int threadsX, int threadsY, int threadsZ, int sharedBytes) {
 
     private static final int MAX_SHARED_BYTES = 227 * 1024;
 

@@ -15,8 +15,8 @@ final class CallInliner {
 
     private static final int DEEPEST = 32;
 
-    /** Functions that the CUDA driver provides. */
-    private static final Set<String> SYSTEM = Set.of("__assertfail", "vprintf");
+    /** Functions that the CUDA driver provides, with the number of their results and parameters. */
+    private static final Map<String, Integer> SYSTEM = Map.of("__assertfail", 5, "vprintf", 3);
 
     private final String file;
     private final Map<String, PtxFunction> functions;
@@ -62,9 +62,12 @@ final class CallInliner {
             throw error(call, "only calls of functions by name are supported");
         }
         PtxFunction function = functions.get(name.name());
-        if (function == null && SYSTEM.contains(name.name())) {
-            result.add(system(call, name.name()));
-            return;
+        if (function == null && SYSTEM.containsKey(name.name())) {
+            PtxInstruction system = system(call, name.name());
+            if (system.operands().size() == SYSTEM.get(name.name())) {
+                result.add(system);
+                return;
+            }
         }
         if (function == null) {
             throw error(call, "the file has no body of function " + name.name());

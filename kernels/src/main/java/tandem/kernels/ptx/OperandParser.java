@@ -2,6 +2,7 @@ package tandem.kernels.ptx;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Reads the operands of one body's instructions. */
 final class OperandParser {
@@ -92,13 +93,17 @@ final class OperandParser {
             return new Operand.Register(register);
         }
         if (name.startsWith("%")) {
-            if (name.indexOf('.') >= 0 || SPECIAL.contains(name)) {
+            if (name.indexOf('.') >= 0
+                    || SPECIAL.contains(name)
+                    || NUMBERED.matcher(name).matches()) {
                 return new Operand.Special(name);
             }
             throw tokens.error(word, "register " + name + " is not declared");
         }
         return new Operand.Symbol(scope.variable(name), offset());
     }
+
+    private static final Pattern NUMBERED = Pattern.compile("%(envreg|pm|reserved_smem_offset_)\\w+");
 
     private static final List<String> SPECIAL = List.of(
             "%laneid",

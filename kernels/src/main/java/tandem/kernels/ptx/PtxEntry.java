@@ -29,7 +29,8 @@ public record PtxEntry(
         List<PtxRegister> registers,
         List<Statement> body) {
 
-    private static final int OPEN_ALIGNMENT = 128;
+    /** Alignment in bytes of arrays whose size is given at launch. */
+    public static final int OPEN_ALIGNMENT = 128;
 
     /** Size of the packed parameter block in bytes. */
     public int parameterBytes() {
@@ -54,8 +55,7 @@ public record PtxEntry(
 
     /** Whether it has arrays in shared memory whose size is given at launch. */
     public boolean hasDynamicShared() {
-        return variables.stream()
-                .anyMatch(variable -> variable.space().equals("shared") && variable.bytes() == 0);
+        return variables.stream().anyMatch(variable -> variable.space().equals("shared") && variable.bytes() == 0);
     }
 
     /** Local memory (arrays and spills of the compiler) that a thread takes, in bytes. */

@@ -14,4 +14,10 @@ import java.util.List;
  * @param initial initial elements, at most as many as there are; the rest is zero; empty when there is no initializer
  */
 public record PtxVariable(
-        int line, String space, String name, PtxType type, int alignment, long bytes, List<Operand> initial) {}
+        int line, String space, String name, PtxType type, int alignment, long bytes, List<Operand> initial) {
+
+    /** The same variable with another size. */
+    public PtxVariable withBytes(long size) {
+        return new PtxVariable(line, space, name, type, alignment, size, initial);
+    }
+}

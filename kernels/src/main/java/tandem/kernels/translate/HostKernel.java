@@ -134,14 +134,13 @@ public final class HostKernel {
         BlockContext context = BlockContext.current();
         context.order = how.order().start();
         synchronized (memory) {
-            AccessChecker checker =
-                    new AccessChecker(
-                            entry.withDynamicShared(grid.sharedBytes()),
-                            context,
-                            memory,
-                            this.memory,
-                            how,
-                            AccessChecker.collecting(found, how));
+            AccessChecker checker = new AccessChecker(
+                    entry.withDynamicShared(grid.sharedBytes()),
+                    context,
+                    memory,
+                    this.memory,
+                    how,
+                    AccessChecker.collecting(found, how));
             try {
                 launch(grid, parameters, 0, Math.toIntExact(grid.blocks()), checker);
             } catch (PtxException e) {

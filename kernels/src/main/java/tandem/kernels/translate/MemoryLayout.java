@@ -1,11 +1,14 @@
 package tandem.kernels.translate;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxVariable;
 
@@ -23,9 +26,16 @@ record MemoryLayout(List<PtxVariable> variables, List<Integer> starts, int bytes
     private static final Pattern MANGLED = Pattern.compile("_ZZ.*?E(\\d+)([A-Za-z_]\\w*)");
 
     static MemoryLayout of(PtxEntry entry, String space, Mode mode) {
+        // Arrays of open size lie behind all others, at one address.
         List<PtxVariable> variables = entry.variables().stream()
                 .filter(variable -> variable.space().equals(space))
+                .sorted(Comparator.comparing(variable -> variable.bytes() == 0))
+                .map(variable -> variable.bytes() == 0 ? variable.withBytes(entry.dynamicSharedBytes()) : variable)
                 .toList();
+        Set<String> open = entry.variables().stream()
+                .filter(variable -> variable.bytes() == 0)
+                .map(PtxVariable::name)
+                .collect(Collectors.toSet());
         Map<String, Long> offsets = entry.layout(space);
         long bytes = space.equals("shared") ? entry.sharedBytes() : entry.localBytes();
         List<Integer> starts = new ArrayList<>();
@@ -33,9 +43,11 @@ record MemoryLayout(List<PtxVariable> variables, List<Integer> starts, int bytes
         for (PtxVariable variable : variables) {
             long start = offsets.get(variable.name());
             if (mode != Mode.FAST) {
-                start = (end + variable.alignment() - 1) / variable.alignment() * variable.alignment();
-                end = start + variable.bytes() + GAP;
-                bytes = Math.max(bytes, end);
+                boolean isOpen = open.contains(variable.name());
+                int alignment = isOpen ? PtxEntry.OPEN_ALIGNMENT : variable.alignment();
+                start = (end + alignment - 1) / alignment * alignment;
+                end = isOpen ? end : start + variable.bytes() + GAP;
+                bytes = Math.max(bytes, start + variable.bytes() + GAP);
             }
             starts.add(Math.toIntExact(start));
         }

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FoldedCorpusTest {
 
     /** Files without constant results, or with threads that work together. */
-    private static final String OTHERS = "(atom|ld\\.|st\\.|bar|shfl|vote|cvta|special|exit|ret|trap|bra|fences).*";
+    private static final String OTHERS =
+            "(atom|ld\\.|st\\.|bar|shfl|vote|cvta|special|exit|ret|trap|bra|fences|system).*";
 
     /** Files of which the assembler computes nothing: correctly rounded functions and permutations. */
     private static final String NOT_COMPUTED =

@@ -44,7 +44,7 @@ class TranslatorTest {
                 "add.u32 %r1, %d1, %d1; ret; | ",
                 "add.u64 %d1, %r1, %d1; ret; | register %r1 is declared .b32 but read as .u64",
                 "add.u32 %d1, %r1, %r1; ret; | register %d1 is declared .b64 but receives .u32",
-                "mov.u32 %r1, %clock; ret; | the translator does not support the special register %clock; it supports %tid",
+                "mov.u32 %r1, %smid; ret; | the translator does not support the special register %smid; it supports %tid",
                 "ld.global.u32 %r1, [nothing]; ret; | 'nothing' is not declared",
                 "ld.shared.u32 %r1, [out]; ret; | 'out' is in .param, not in .shared",
                 "ld.global.u32 %r1, [%r2]; ret; | a 32-bit register can address .shared and .local memory only",

@@ -18,8 +18,8 @@ import tandem.kernels.ptx.PtxType;
 public final class Emitter implements Opcodes {
 
     /** Special registers that count time; here all in nanoseconds. */
-    private static final Set<String> TIMES = Set.of(
-            "%clock", "%clock_hi", "%clock64", "%globaltimer", "%globaltimer_lo", "%globaltimer_hi");
+    private static final Set<String> TIMES =
+            Set.of("%clock", "%clock_hi", "%clock64", "%globaltimer", "%globaltimer_lo", "%globaltimer_hi");
 
     private final String file;
     private final MethodVisitor method;

@@ -81,7 +81,7 @@ final class HalfForms implements Opcodes {
                 }
                 e.narrow(PtxType.B16);
             }
-            e.push(flags(i));
+            e.push(flags(i) | HalfMath.PAIR);
             e.call(HalfMath.class, i.opcode(), "(" + "I".repeat(arguments + 1) + ")I");
         }
         e.push(16);

@@ -1,11 +1,11 @@
 package tandem.kernels.translate.forms;
 
-import tandem.kernels.ptx.Operand;
-import tandem.kernels.ptx.PtxInstruction;
-import tandem.kernels.translate.machine.DeviceOutput;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import sun.misc.Unsafe;
+import tandem.kernels.ptx.Operand;
+import tandem.kernels.ptx.PtxInstruction;
+import tandem.kernels.translate.machine.DeviceOutput;
 
 /**
  * Calls of functions that the CUDA driver provides: {@code __assertfail} and {@code vprintf}. Their operands are the

@@ -10,8 +10,19 @@ import tandem.kernels.ptx.PtxRegister;
 /** Which registers an instruction reads and writes, and whether it does anything else. */
 public final class Effects {
 
-    private static final Set<String> WITHOUT_RESULT =
-            Set.of("__assertfail", "vprintf", "nanosleep", "st", "red", "bra", "ret", "exit", "trap", "membar", "fence", "prefetch");
+    private static final Set<String> WITHOUT_RESULT = Set.of(
+            "__assertfail",
+            "vprintf",
+            "nanosleep",
+            "st",
+            "red",
+            "bra",
+            "ret",
+            "exit",
+            "trap",
+            "membar",
+            "fence",
+            "prefetch");
     private static final Set<String> SUSPENDING = Set.of("bar", "barrier", "shfl", "vote", "match", "redux");
     private static final Set<String> IMPURE = Set.of(
             "ld",

@@ -27,7 +27,8 @@ public final class BlockRunner {
     /** Runs blocks {@code first} to {@code end} (exclusive), counted with x fastest; the parameters are already set. */
     public void run(BlockContext context, Grid grid, int first, int end) {
         int threads = grid.threads();
-        context.reserve((long) sharedBytes + grid.sharedBytes(), (long) localBytes * threads, (long) recordBytes * threads);
+        context.reserve(
+                (long) sharedBytes + grid.sharedBytes(), (long) localBytes * threads, (long) recordBytes * threads);
         context.nctaidX = grid.blocksX();
         context.nctaidY = grid.blocksY();
         context.nctaidZ = grid.blocksZ();

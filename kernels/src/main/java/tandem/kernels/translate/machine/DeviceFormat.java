@@ -76,7 +76,8 @@ final class DeviceFormat {
             case 'o' -> (flags.contains("#") ? "0" : "") + padded(Long.toOctalString(unsigned(wide)), precision);
             case 'x', 'X' -> {
                 long value = unsigned(wide);
-                String digits = (flags.contains("#") && value != 0 ? "0x" : "") + padded(Long.toHexString(value), precision);
+                String digits =
+                        (flags.contains("#") && value != 0 ? "0x" : "") + padded(Long.toHexString(value), precision);
                 yield conversion == 'X' ? digits.toUpperCase(Locale.ROOT) : digits;
             }
             case 'c' -> String.valueOf((char) (nextInt() & 0xFF));
@@ -141,17 +142,14 @@ final class DeviceFormat {
 
     /** The exact decimal expansion is rounded, half to even, as C libraries do. */
     private static String fixed(double value, int precision) {
-        return new BigDecimal(value)
-                .setScale(precision, RoundingMode.HALF_EVEN)
-                .toPlainString();
+        return new BigDecimal(value).setScale(precision, RoundingMode.HALF_EVEN).toPlainString();
     }
 
     private static String scientific(double value, int precision) {
         if (value == 0) {
             return fixed(0, precision) + "e+00";
         }
-        BigDecimal rounded =
-                new BigDecimal(value).round(new MathContext(precision + 1, RoundingMode.HALF_EVEN));
+        BigDecimal rounded = new BigDecimal(value).round(new MathContext(precision + 1, RoundingMode.HALF_EVEN));
         int exponent = rounded.precision() - rounded.scale() - 1;
         String digits = rounded.scaleByPowerOfTen(-exponent)
                 .setScale(precision, RoundingMode.HALF_EVEN)

@@ -1,9 +1,9 @@
 package tandem.kernels.translate.machine;
 
 /**
- * Arithmetic on floats of 16 bits, as their bits: {@code f16}, and {@code bf16}, which is the upper half of a float (PTX
- * ISA, section 9.7.4). Operations compute exactly, or rounded to odd in double, and round once to nearest even. A NaN is
- * the canonical one, 0x7FFF.
+ * Arithmetic on floats of 16 bits, as their bits: {@code f16}, and {@code bf16}, which is the upper half of a float
+ * (PTX ISA, section 9.7.4). Operations compute exactly, or rounded to odd in double, and round once to nearest even. A
+ * NaN is the canonical one, 0x7FFF.
  */
 public final class HalfMath {
 
@@ -15,6 +15,8 @@ public final class HalfMath {
     public static final int RELU = 8;
     public static final int NAN = 16;
     public static final int TOWARDS_ZERO = 32;
+    /** One of a pair of floats. */
+    public static final int PAIR = 64;
 
     private static final int CANONICAL = 0x7FFF;
 
@@ -134,7 +136,8 @@ public final class HalfMath {
     }
 
     public static int neg(int a, int flags) {
-        return has(flags, BRAIN) ? a ^ 0x8000 : ofDouble(-toFloat(a, flags), flags);
+        // As the assembler does it: of NaN the sign of one in a pair changes, a single one becomes canonical.
+        return has(flags, BRAIN) && has(flags, PAIR) ? a ^ 0x8000 : ofDouble(-toFloat(a, flags), flags);
     }
 
     public static int abs(int a, int flags) {

@@ -58,7 +58,10 @@ public final class VectorKernel {
         Version version = version(grid);
         int lanes = version.lanes;
         int groups = (grid.threads() + lanes - 1) / lanes * (lanes / 8);
-        context.reserve((long) sharedBytes + grid.sharedBytes(), 0, version.frame.bytes() + (long) groups * version.recordBytes);
+        context.reserve(
+                (long) sharedBytes + grid.sharedBytes(),
+                0,
+                version.frame.bytes() + (long) groups * version.recordBytes);
         long frame = context.saved;
         put(frame, Frame.PARAMETERS, parameters);
         put(frame, Frame.SHARED, context.shared);
