@@ -79,7 +79,7 @@ public record CocoJson(Path file) {
     /** (x, y, width, height) of the box, or null when there is none. */
     public double[] corner(JsonNode node, String where) throws IOException {
         JsonNode value = node.path("bbox");
-        if (value.isMissingNode() || value.isNull() || value.isEmpty()) {
+        if (isAbsent(value)) {
             return null;
         }
         double[] corner = numbers(value, where + ".bbox");
@@ -89,13 +89,24 @@ public record CocoJson(Path file) {
         return corner;
     }
 
+    /** Whether a field has no content; Jackson calls texts and numbers empty too. */
+    private static boolean isAbsent(JsonNode value) {
+        return value.isMissingNode()
+                || value.isNull()
+                || value.isContainerNode() && value.isEmpty()
+                || value.isTextual() && value.asText().isBlank();
+    }
+
     /** The outline, or null when there is none. */
     public Outline outline(JsonNode node, String where) throws IOException {
         JsonNode value = node.path("segmentation");
-        if (value.isMissingNode() || value.isNull() || value.isEmpty()) {
+        if (isAbsent(value)) {
             return null;
         }
         String place = where + ".segmentation";
+        if (!value.isContainerNode()) {
+            throw error(place, "expected polygons or run lengths, found " + value);
+        }
         if (value.isObject()) {
             double[] size = numbers(value.path("size"), place + ".size");
             if (size.length != 2) {

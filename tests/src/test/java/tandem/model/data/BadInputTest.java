@@ -364,4 +364,20 @@ class BadInputTest {
         }
         assertEquals("", printed.toString());
     }
+
+    @Test
+    void textsInPlaceOfListsAreFaults() throws IOException {
+        Path file = Files.writeString(root.resolve("texts.json"), """
+                {"images": [{"id": 1, "file_name": "a.png"}], "categories": [{"id": 1, "name": "a"}], "annotations": [
+                 {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 1, 9, 9], "segmentation": "10,10,50,10,50,50"},
+                 {"id": 2, "image_id": 1, "category_id": 1, "bbox": "1,1,9,9", "segmentation": [[1, 1, 5, 1, 5, 5]]},
+                 {"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, 9, 9], "segmentation": ""}]}""");
+        List<CocoFile.Item> items = CocoFile.read(file).items();
+        assertTrue(
+                items.get(0).fault().contains("expected polygons or run lengths"),
+                items.get(0).fault());
+        assertTrue(items.get(1).fault().contains("bbox"), items.get(1).fault());
+        assertEquals(null, items.get(2).fault());
+        assertEquals(null, items.get(2).outline());
+    }
 }
