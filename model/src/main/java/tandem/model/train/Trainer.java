@@ -371,7 +371,9 @@ public final class Trainer implements AutoCloseable {
             if (review != null) {
                 review.afterStep(step.losses());
                 if (epoch) {
+                    long start = System.nanoTime();
                     review.afterEpoch(progress.epoch(), done, last, time::over, observer);
+                    step.times().add(TrainingTimes.Part.VALIDATION, start);
                     validation = review.state();
                     validatedStep = review.validatedStep();
                     progress.restartClock();
@@ -453,6 +455,7 @@ public final class Trainer implements AutoCloseable {
 
     /** Writes a checkpoint now. */
     public void save() throws IOException {
+        long start = System.nanoTime();
         SafetensorsWriter content = new Checkpoint(
                         step.network().settings(),
                         step.settings(),
@@ -476,6 +479,7 @@ public final class Trainer implements AutoCloseable {
             validation.write(content);
         }
         store.save(content);
+        step.times().add(TrainingTimes.Part.CHECKPOINTS, start);
     }
 
     private static double seconds(long since) {

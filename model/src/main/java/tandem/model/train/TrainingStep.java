@@ -58,6 +58,8 @@ public final class TrainingStep implements AutoCloseable {
     private SamplerState after;
     private List<LevelSimilarity> similarities = List.of();
     private StepProgram current;
+    private final TrainingTimes times = new TrainingTimes();
+    private TrainingTimes.Part passes = TrainingTimes.Part.FIRST_PASSES;
 
     /** A step without teachers, see the other constructor. */
     public TrainingStep(Device device, Network network, TrainingSettings settings, BatchShape shape) {
@@ -132,7 +134,9 @@ public final class TrainingStep implements AutoCloseable {
         int parts = settings.batches().microBatches();
         int done = 0;
         for (int part = 0; part < parts; part++) {
+            long start = System.nanoTime();
             StagedBatch batch = stager.next();
+            start = times.add(TrainingTimes.Part.DATA, start);
             for (int i = 0; i < batch.size(); i++) {
                 samples[done++] = batch.sample(i);
             }
@@ -142,13 +146,17 @@ public final class TrainingStep implements AutoCloseable {
                 scale.restoreGradients();
             }
             current.addLosses(losses, 1f / parts);
+            times.add(passes, start);
             if (!Float.isFinite(losses[0] + losses[1] + losses[2] + losses[3] + losses[4])) {
                 throw notFinite(stager, step, done, "the loss is " + losses[0]);
             }
             gradients.add(part, measured || balance.projects());
         }
+        passes = TrainingTimes.Part.PASSES;
+        long start = System.nanoTime();
         balance.combine();
         update.run(learningRate, step - skippedSteps());
+        times.add(TrainingTimes.Part.UPDATE, start);
         skipped = !update.finite();
         if (skipped && (scale == null || !scale.state().canShrink())) {
             throw notFinite(stager, step, done, "the norm of the gradient is " + update.norm());
@@ -241,6 +249,11 @@ public final class TrainingStep implements AutoCloseable {
 
     TaskBalance balance() {
         return balance;
+    }
+
+    /** Where the time of the steps, validations and checkpoints went. */
+    public TrainingTimes times() {
+        return times;
     }
 
     /** The position in the data after the last step. */

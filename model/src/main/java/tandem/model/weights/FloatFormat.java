@@ -28,6 +28,16 @@ public enum FloatFormat {
         void put(ByteBuffer bytes, int index, float value) {
             bytes.putFloat(index, value);
         }
+
+        @Override
+        void get(ByteBuffer bytes, float[] values, int from, int count) {
+            bytes.slice(0, count * bytes()).order(bytes.order()).asFloatBuffer().get(values, from, count);
+        }
+
+        @Override
+        void put(ByteBuffer bytes, float[] values, int from, int count) {
+            bytes.slice(0, count * bytes()).order(bytes.order()).asFloatBuffer().put(values, from, count);
+        }
     },
     /** IEEE 754 binary16; rounded to nearest, ties to even. */
     F16(2) {
@@ -72,6 +82,20 @@ public enum FloatFormat {
 
     /** Writes the number nearest to {@code value} at a byte index. */
     abstract void put(ByteBuffer bytes, int index, float value);
+
+    /** The first {@code count} numbers of {@code bytes}, to {@code values} from {@code from} on. */
+    void get(ByteBuffer bytes, float[] values, int from, int count) {
+        for (int i = 0; i < count; i++) {
+            values[from + i] = get(bytes, i * this.bytes);
+        }
+    }
+
+    /** Writes {@code count} of {@code values}, from {@code from} on, to the beginning of {@code bytes}. */
+    void put(ByteBuffer bytes, float[] values, int from, int count) {
+        for (int i = 0; i < count; i++) {
+            put(bytes, i * this.bytes, values[from + i]);
+        }
+    }
 
     /** The format with that name in a safetensors header; empty for integers and others. */
     static Optional<FloatFormat> named(String type) {

@@ -156,9 +156,7 @@ public final class SafetensorsReader implements TensorFile {
             int count = Math.min(chunk.capacity() / format.bytes(), values.length - done);
             chunk.clear().limit(count * format.bytes());
             readFully(file, channel, chunk, position);
-            for (int i = 0; i < count; i++) {
-                values[done + i] = format.get(chunk, i * format.bytes());
-            }
+            format.get(chunk, values, done, count);
             done += count;
             position += (long) count * format.bytes();
         }

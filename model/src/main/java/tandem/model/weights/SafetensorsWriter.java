@@ -92,9 +92,7 @@ public final class SafetensorsWriter {
                 for (int done = 0; done < values.length; ) {
                     int count = Math.min(CHUNK_BYTES / bytes, values.length - done);
                     chunk.clear();
-                    for (int i = 0; i < count; i++) {
-                        tensor.format().put(chunk, i * bytes, values[done + i]);
-                    }
+                    tensor.format().put(chunk, values, done, count);
                     checksum.add(chunk.limit(count * bytes));
                     writeFully(channel, chunk);
                     done += count;

@@ -15,6 +15,7 @@ import tandem.model.train.Trainer;
 import tandem.model.train.TrainingEvent;
 import tandem.model.train.TrainingObserver;
 import tandem.model.train.TrainingStep;
+import tandem.model.train.TrainingTimes;
 import tandem.tools.ByteCount;
 import tandem.tools.ResultFile;
 import tandem.tools.console.LiveLine;
@@ -186,8 +187,8 @@ final class TrainingRun {
         HtmlReport.write(folder.resolve(REPORT), new Report(title, summary, headlines, sections));
     }
 
-    /** Prints the time of forward and backward pass by operation, and the share of the device library. */
-    void printProfile(Profile profile) {
+    /** Prints the time of forward and backward pass by operation, the share of the device library, and all parts. */
+    void printProfile(Profile profile, TrainingTimes times) {
         double library = 0;
         double all = 0;
         for (Profile.Line line : profile.byName()) {
@@ -202,6 +203,12 @@ final class TrainingRun {
                 String.join(", ", LIBRARY),
                 100 * library / Math.max(1, all),
                 100 * library / 1e9 / trainingSeconds);
+        StringBuilder parts = new StringBuilder(String.format(Locale.ROOT, "all training time: %.1f s", trainingSeconds));
+        for (TrainingTimes.Part part : TrainingTimes.Part.values()) {
+            parts.append(String.format(
+                    Locale.ROOT, ", %s %.1f %%", part.label(), 100 * times.seconds(part) / trainingSeconds));
+        }
+        out.println(parts);
         out.flush();
     }
 }
