@@ -25,17 +25,15 @@ static __device__ __forceinline__ float not_a_number() {
 
 // Interpolates between the four coarse pixels around a fine pixel.
 struct Sample {
-    const float* __restrict__ logits;
-    unsigned top_left;
-    unsigned top_right;
-    unsigned bottom_left;
-    unsigned bottom_right;
+    const float* __restrict__ top_left;
+    const float* __restrict__ top_right;
+    const float* __restrict__ bottom_left;
+    const float* __restrict__ bottom_right;
     float right;
     float bottom;
 
     __device__ __forceinline__ float operator[](unsigned c) const {
-        return blend(blend(logits[top_left + c], logits[top_right + c], right),
-                     blend(logits[bottom_left + c], logits[bottom_right + c], right), bottom);
+        return blend(blend(top_left[c], top_right[c], right), blend(bottom_left[c], bottom_right[c], right), bottom);
     }
 };
 
@@ -79,11 +77,10 @@ struct CoarsePixels {
         Tap h = tap(pixel - row * columns, horizontal);
         unsigned top = (image * vertical.input + v.low) * horizontal.input;
         unsigned bottom = (image * vertical.input + v.high) * horizontal.input;
-        return {logits,
-                (top + h.low) * classes,
-                (top + h.high) * classes,
-                (bottom + h.low) * classes,
-                (bottom + h.high) * classes,
+        return {logits + (top + h.low) * classes,
+                logits + (top + h.high) * classes,
+                logits + (bottom + h.low) * classes,
+                logits + (bottom + h.high) * classes,
                 h.weight,
                 v.weight};
     }
@@ -98,6 +95,32 @@ static __device__ __forceinline__ float probability(float logit, float2 kept) {
 static __device__ __forceinline__ float cross_entropy_slope(float logit, float2 kept, bool target) {
     float p = probability(logit, kept);
     return target ? p - 1.0f : p;
+}
+
+// The maximum logit, the sum of exp(logit - maximum), and the logit of class `label`, NaN where there is no such class.
+struct Softmax {
+    float maximum;
+    float sum;
+    float logit;
+};
+
+// In one pass over the classes, as each logit may be an interpolation between four: where a logit is the new maximum,
+// the sum so far is scaled to it.
+template <typename Reader>
+static __device__ __forceinline__ Softmax softmax_of(const Reader& logits, unsigned classes, unsigned label) {
+    float first = logits[0];
+    Softmax s = {first, 1.0f, label == 0 ? first : not_a_number()};
+#pragma unroll 1
+    for (unsigned c = 1; c < classes; c++) {
+        float value = logits[c];
+        float above = value - s.maximum;
+        float e = exponential(-fabsf(above));
+        bool larger = above > 0.0f;
+        s.sum = fmaf(s.sum, larger ? e : 1.0f, larger ? 1.0f : e);
+        s.maximum = larger ? value : s.maximum;
+        s.logit = c == label ? value : s.logit;
+    }
+    return s;
 }
 
 // One thread for each pixel of the mask. For each pixel that is not ignored, `softmax` receives the maximum logit and 1
@@ -117,14 +140,15 @@ static __device__ __forceinline__ void cross_entropy(const Pixels& at, const uns
         unsigned label = mask[pixel];
         float weight = weights[2 * at.image(pixel) + 1];
         float2 kept = make_float2(0.0f, 0.0f);
-        if (label != IGNORED && weight > 0.0f) {
-            auto logits = at.reader(pixel);
-            float maximum = best_class(logits, classes).logit;
-            float sum = sum_of_exponentials(logits, classes, maximum);
-            float target = label < classes ? logits[label] : not_a_number();
-            kept = make_float2(maximum, 1.0f / sum);
-            loss = weight * (logf(sum) - (target - maximum));
-            count = 1;
+        // Computed for ignored pixels too, as a CPU runs neighbouring pixels together; images without mask are left
+        // out.
+        if (weight > 0.0f) {
+            Softmax all = softmax_of(at.reader(pixel), classes, label);
+            bool valid = label != IGNORED;
+            kept.x = valid ? all.maximum : 0.0f;
+            kept.y = valid ? 1.0f / all.sum : 0.0f;
+            loss = valid ? weight * (logf(all.sum) - (all.logit - all.maximum)) : 0.0f;
+            count = valid ? 1 : 0;
         }
         softmax[pixel] = kept;
     }
