@@ -15,7 +15,6 @@ import tandem.engine.Dnn;
 import tandem.engine.cpu.OneDnnProducts.Operand;
 import tandem.engine.cpu.WidenedPrimitive.Argument;
 import tandem.engine.dnn.BatchNormKernels;
-import tandem.engine.dnn.ChannelLanes;
 import tandem.engine.memory.Allocations;
 
 /**
@@ -178,8 +177,7 @@ final class CpuDnn implements Dnn, AutoCloseable {
     }
 
     private BatchNormKernels batchNorm(BatchNormShape shape) {
-        int rows = Math.multiplyExact(Math.multiplyExact(shape.n(), shape.h()), shape.w());
-        return new BatchNormKernels(device::launch, shape.as(DataType.FLOAT32), new ChannelLanes(rows, shape.c()));
+        return new BatchNormKernels(device::launch, shape.as(DataType.FLOAT32));
     }
 
     @Override

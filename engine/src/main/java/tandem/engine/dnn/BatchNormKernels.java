@@ -8,6 +8,7 @@ import tandem.engine.Dnn.Primitive;
 import tandem.engine.KernelArguments;
 import tandem.engine.Memory;
 import tandem.engine.memory.CommandSequence;
+import tandem.engine.operation.Divisor;
 
 /**
  * Batch normalization with residual and activation as kernels of this project: one pass over x for the statistics and
@@ -22,31 +23,26 @@ public final class BatchNormKernels {
 
     private final Launcher launches;
     private final BatchNormShape shape;
-    private final ChannelWalk walk;
+    private final ChannelRows rows;
     private final int c;
     private final float slope;
 
-    /** Made with {@code walk} over the image of {@code shape}. */
-    public BatchNormKernels(Launcher launches, BatchNormShape shape, ChannelWalk walk) {
+    public BatchNormKernels(Launcher launches, BatchNormShape shape) {
         this.launches = launches;
         this.shape = shape;
-        this.walk = walk;
+        this.rows = ChannelRows.of(shape);
         this.c = shape.c();
         this.slope = shape.activation().slope();
     }
 
-    /** What the kernels that finish partial sums take. */
-    private record Sizes(int rows, int channels, int chunks) implements KernelArguments {}
+    /** What the kernels of partial sums take of {@link ChannelRows}. */
+    private record Walk(int rows, int vectors, int laneShift, int rowsPerChunk) implements KernelArguments {}
+
+    /** What the kernels that finish them take. */
+    private record Sizes(int rows, int channels, int chunks, float epsilon) implements KernelArguments {}
 
     private record Moments(
-            Memory partials,
-            Memory gamma,
-            Memory mean,
-            Memory variance,
-            Memory scale,
-            Sizes sizes,
-            int rowsPerChunk,
-            float epsilon)
+            Memory x, Memory partials, Memory gamma, Memory mean, Memory variance, Memory scale, Sizes sizes)
             implements KernelArguments {}
 
     private record Apply(
@@ -56,7 +52,9 @@ public final class BatchNormKernels {
             Memory beta,
             Memory residual,
             Memory y,
-            KernelArguments walk,
+            int threads,
+            int vectors,
+            Divisor byVectors,
             float slope)
             implements KernelArguments {}
 
@@ -69,19 +67,13 @@ public final class BatchNormKernels {
             Memory beta,
             Memory masked,
             Memory partials,
-            KernelArguments walk,
+            Walk walk,
             int source,
             float slope)
             implements KernelArguments {}
 
     private record GradientFinish(
-            Memory partials,
-            Memory variance,
-            Memory dGamma,
-            Memory dBeta,
-            Memory coefficients,
-            Sizes sizes,
-            float epsilon)
+            Memory partials, Memory variance, Memory dGamma, Memory dBeta, Memory coefficients, Sizes sizes)
             implements KernelArguments {}
 
     private record GradientApply(
@@ -91,27 +83,27 @@ public final class BatchNormKernels {
             Memory beta,
             Memory coefficients,
             Memory dx,
-            KernelArguments walk,
+            int threads,
+            int vectors,
+            Divisor byVectors,
             int source,
             float slope)
             implements KernelArguments {}
 
+    private Walk walk() {
+        return new Walk(rows.rows(), rows.vectors(), rows.laneShift(), rows.rowsPerChunk());
+    }
+
     private Sizes sizes() {
-        return new Sizes(walk.rows(), c, walk.chunks());
+        return new Sizes(rows.rows(), c, rows.chunks(), shape.epsilon());
     }
 
     private String kernel(String name) {
-        return shape.type().kernel(walk.kernel(name));
+        return shape.type().kernel(rows.kernel(name));
     }
 
-    /** Bytes of {@code count} partial results of each chunk and channel. */
-    private long partialBytes(int count) {
-        return Memory.aligned(4L * count * walk.chunks() * c);
-    }
-
-    /** Bytes of one vector of C floats, aligned. */
-    private long vectorBytes() {
-        return Memory.aligned(4L * c);
+    private long partialBytes() {
+        return Memory.aligned(8L * rows.chunks() * c);
     }
 
     private Memory residual(Memory given) {
@@ -120,11 +112,11 @@ public final class BatchNormKernels {
 
     /** Takes {@link BatchNormArguments.Forward}. */
     public Primitive forward() {
-        long partialBytes = partialBytes(3);
+        long partialBytes = partialBytes();
         return new CommandPrimitive(
                 "batch_norm_forward",
                 BatchNormArguments.Forward.COUNT,
-                partialBytes + vectorBytes(),
+                partialBytes + rows.vectorBytes(),
                 (workspace, memories) -> {
                     BatchNormArguments.Forward<Memory> a = BatchNormArguments.Forward.of(List.of(memories));
                     Memory partials = workspace.slice(0, partialBytes);
@@ -134,37 +126,40 @@ public final class BatchNormKernels {
                             List.of(
                                     launches.of(
                                             kernel("batch_norm_statistics"),
-                                            walk.partialGrid(),
+                                            rows.partialGrid(),
                                             a.x(),
                                             partials,
-                                            walk.partialWalk()),
+                                            walk()),
                                     launches.of(
-                                            walk.finishKernel("batch_norm_moments"),
-                                            walk.finishGrid(),
+                                            shape.type().kernel("batch_norm_moments"),
+                                            rows.finishGrid(),
                                             new Moments(
+                                                    a.x(),
                                                     partials,
                                                     a.gamma(),
                                                     a.mean(),
                                                     a.variance(),
                                                     scale,
-                                                    sizes(),
-                                                    walk.rowsPerChunk(),
-                                                    shape.epsilon())),
+                                                    sizes())),
                                     apply(a.x(), a.mean(), scale, a.beta(), residual(a.residual()), a.y())));
                 });
     }
 
     private Command apply(Memory x, Memory mean, Memory scale, Memory beta, Memory residual, Memory y) {
+        Divisor divisor = rows.divisor();
         return launches.of(
                 kernel("batch_norm_apply"),
-                walk.elementGrid(),
-                new Apply(x, mean, scale, beta, residual, y, walk.elementWalk(), slope));
+                rows.threads(),
+                new Apply(x, mean, scale, beta, residual, y, rows.threads(), rows.vectors(), divisor, slope));
     }
 
     /** Takes {@link BatchNormArguments.Inference}. */
     public Primitive inference() {
         return new CommandPrimitive(
-                "batch_norm_inference", BatchNormArguments.Inference.COUNT, vectorBytes(), (workspace, memories) -> {
+                "batch_norm_inference",
+                BatchNormArguments.Inference.COUNT,
+                rows.vectorBytes(),
+                (workspace, memories) -> {
                     BatchNormArguments.Inference<Memory> a = BatchNormArguments.Inference.of(List.of(memories));
                     Memory scale = workspace.slice(0, 4L * c);
                     return new CommandSequence(
@@ -179,7 +174,7 @@ public final class BatchNormKernels {
     /** Takes {@link BatchNormArguments.Backward}. */
     public Primitive backward() {
         int source = !shape.activation().present() ? PLAIN : shape.residual() ? FROM_OUTPUT : RECOMPUTED;
-        long partialBytes = partialBytes(2);
+        long partialBytes = partialBytes();
         return new CommandPrimitive(
                 "batch_norm_backward",
                 BatchNormArguments.Backward.COUNT,
@@ -189,6 +184,7 @@ public final class BatchNormKernels {
                     Memory partials = workspace.slice(0, partialBytes);
                     Memory coefficients = workspace.slice(partialBytes, 12L * c);
                     Memory masked = source == FROM_OUTPUT ? a.dResidual() : Memory.NONE;
+                    Divisor divisor = rows.divisor();
                     return new CommandSequence(
                             "batch_norm_backward",
                             List.of(
@@ -202,7 +198,7 @@ public final class BatchNormKernels {
                                             c),
                                     launches.of(
                                             kernel("batch_norm_gradient_sums"),
-                                            walk.partialGrid(),
+                                            rows.partialGrid(),
                                             new GradientSums(
                                                     a.x(),
                                                     a.y(),
@@ -212,23 +208,22 @@ public final class BatchNormKernels {
                                                     a.beta(),
                                                     masked,
                                                     partials,
-                                                    walk.partialWalk(),
+                                                    walk(),
                                                     source,
                                                     slope)),
                                     launches.of(
-                                            walk.finishKernel("batch_norm_gradient_finish"),
-                                            walk.finishGrid(),
+                                            "batch_norm_gradient_finish",
+                                            rows.finishGrid(),
                                             new GradientFinish(
                                                     partials,
                                                     a.variance(),
                                                     a.dGamma(),
                                                     a.dBeta(),
                                                     coefficients,
-                                                    sizes(),
-                                                    shape.epsilon())),
+                                                    sizes())),
                                     launches.of(
                                             kernel("batch_norm_gradient_apply"),
-                                            walk.elementGrid(),
+                                            rows.threads(),
                                             new GradientApply(
                                                     a.x(),
                                                     source == FROM_OUTPUT ? masked : a.dy(),
@@ -236,7 +231,9 @@ public final class BatchNormKernels {
                                                     a.beta(),
                                                     coefficients,
                                                     a.dx(),
-                                                    walk.elementWalk(),
+                                                    rows.threads(),
+                                                    rows.vectors(),
+                                                    divisor,
                                                     source,
                                                     slope))));
                 });

@@ -1,7 +1,6 @@
 package tandem.engine.dnn;
 
 import tandem.engine.Dnn;
-import tandem.engine.KernelArguments;
 import tandem.engine.Memory;
 import tandem.engine.operation.Divisor;
 import tandem.kernels.Catalogue;
@@ -14,7 +13,7 @@ import tandem.kernels.Grid;
  * @param rows pixels of all images
  * @param channels C
  */
-public record ChannelRows(int rows, int channels) implements ChannelWalk {
+public record ChannelRows(int rows, int channels) {
 
     private static final int MAX_LANES = 32;
     private static final int MAX_BLOCKS = 512;
@@ -29,10 +28,6 @@ public record ChannelRows(int rows, int channels) implements ChannelWalk {
         }
     }
 
-    private record PartialWalk(int rows, int vectors, int laneShift, int rowsPerChunk) implements KernelArguments {}
-
-    private record ElementWalk(int threads, int vectors, Divisor byVectors) implements KernelArguments {}
-
     /** Of (N, H, W, C). */
     public static ChannelRows of(int n, int h, int w, int c) {
         return new ChannelRows(Math.multiplyExact(Math.multiplyExact(n, h), w), c);
@@ -46,14 +41,9 @@ public record ChannelRows(int rows, int channels) implements ChannelWalk {
         return channels % 4 == 0;
     }
 
-    @Override
+    /** The variant of a kernel. */
     public String kernel(String name) {
         return fours() ? name + "4" : name;
-    }
-
-    @Override
-    public String finishKernel(String name) {
-        return name;
     }
 
     /** Vectors of a row. */
@@ -85,7 +75,7 @@ public record ChannelRows(int rows, int channels) implements ChannelWalk {
         return (vectors() + (1 << laneShift()) - 1) >> laneShift();
     }
 
-    @Override
+    /** Rows that a block adds. */
     public int rowsPerChunk() {
         int step = blockThreads() >> laneShift();
         int blocks = Math.max(1, MAX_BLOCKS / tiles());
@@ -93,29 +83,19 @@ public record ChannelRows(int rows, int channels) implements ChannelWalk {
         return step * steps;
     }
 
-    @Override
+    /** Blocks that share the rows. */
+    public int chunks() {
+        return (rows + rowsPerChunk() - 1) / rowsPerChunk();
+    }
+
+    /** The grid of the kernels that make partial sums. */
     public Grid partialGrid() {
         return new Grid(chunks(), tiles(), 1, blockThreads(), 1, 1);
     }
 
-    @Override
-    public KernelArguments partialWalk() {
-        return new PartialWalk(rows, vectors(), laneShift(), rowsPerChunk());
-    }
-
-    @Override
+    /** The grid of the kernels that finish them. */
     public Grid finishGrid() {
         return Grid.of((channels + CHANNELS_OF_FINISH - 1) / CHANNELS_OF_FINISH, blockThreads());
-    }
-
-    @Override
-    public Grid elementGrid() {
-        return Catalogue.find("batch_norm_apply").elements(threads());
-    }
-
-    @Override
-    public KernelArguments elementWalk() {
-        return new ElementWalk(threads(), vectors(), divisor());
     }
 
     /** Bytes of one vector of C floats, aligned. */
