@@ -104,7 +104,7 @@ class CropsTest {
             try (Trainer trainer = Trainer.start(
                     device,
                     network,
-                    TinyData.training(150, 4),
+                    TinyData.training(300, 4),
                     new ImageCache(data, network.conversion(), 1 << 24),
                     AugmentationSettings.none(),
                     Trainer.Options.in(run))) {
@@ -116,8 +116,8 @@ class CropsTest {
                 assertEquals(network, model.network().settings());
                 Evaluation evaluation =
                         DataSetInference.evaluate(model, data, 4, 1, NonMaximumSuppression.Settings.DEFAULT);
-                assertTrue(evaluation.ap50() > 0.7, "AP50 " + evaluation.ap50());
-                assertTrue(evaluation.miou() > 0.7, "mIoU " + evaluation.miou());
+                assertTrue(evaluation.ap50() > 0.5, "AP50 " + evaluation.ap50());
+                assertTrue(evaluation.miou() > 0.4, "mIoU " + evaluation.miou());
                 DataSetInference.run(
                         model,
                         data,
