@@ -15,6 +15,7 @@ import tandem.engine.Dnn;
 import tandem.engine.cpu.OneDnnProducts.Operand;
 import tandem.engine.cpu.WidenedPrimitive.Argument;
 import tandem.engine.dnn.BatchNormKernels;
+import tandem.engine.dnn.ChannelLanes;
 import tandem.engine.memory.Allocations;
 
 /**
@@ -177,7 +178,8 @@ final class CpuDnn implements Dnn, AutoCloseable {
     }
 
     private BatchNormKernels batchNorm(BatchNormShape shape) {
-        return new BatchNormKernels(device::launch, shape.as(DataType.FLOAT32));
+        int rows = Math.multiplyExact(Math.multiplyExact(shape.n(), shape.h()), shape.w());
+        return new BatchNormKernels(device::launch, shape.as(DataType.FLOAT32), new ChannelLanes(rows, shape.c()));
     }
 
     @Override

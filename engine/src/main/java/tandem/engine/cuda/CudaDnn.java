@@ -12,6 +12,7 @@ import tandem.engine.Dnn;
 import tandem.engine.Memory;
 import tandem.engine.dnn.AlgorithmCache;
 import tandem.engine.dnn.BatchNormKernels;
+import tandem.engine.dnn.ChannelRows;
 import tandem.engine.dnn.CommandPrimitive;
 import tandem.engine.memory.Allocations;
 
@@ -142,19 +143,23 @@ final class CudaDnn implements Dnn, AutoCloseable {
                 bias);
     }
 
+    private BatchNormKernels batchNorm(BatchNormShape shape) {
+        return new BatchNormKernels(launches, shape, ChannelRows.of(shape));
+    }
+
     @Override
     public Primitive batchNormForward(BatchNormShape shape) {
-        return cached(() -> new BatchNormKernels(launches, shape).forward(), "batch norm forward", shape);
+        return cached(() -> batchNorm(shape).forward(), "batch norm forward", shape);
     }
 
     @Override
     public Primitive batchNormBackward(BatchNormShape shape) {
-        return cached(() -> new BatchNormKernels(launches, shape).backward(), "batch norm backward", shape);
+        return cached(() -> batchNorm(shape).backward(), "batch norm backward", shape);
     }
 
     @Override
     public Primitive batchNormInference(BatchNormShape shape) {
-        return cached(() -> new BatchNormKernels(launches, shape).inference(), "batch norm inference", shape);
+        return cached(() -> batchNorm(shape).inference(), "batch norm inference", shape);
     }
 
     @Override

@@ -8,7 +8,6 @@ import tandem.engine.Dnn.Primitive;
 import tandem.engine.KernelArguments;
 import tandem.engine.Memory;
 import tandem.engine.memory.CommandSequence;
-import tandem.engine.operation.Divisor;
 
 /**
  * Batch normalization with residual and activation as kernels of this project: one pass over x for the statistics and
@@ -23,26 +22,31 @@ public final class BatchNormKernels {
 
     private final Launcher launches;
     private final BatchNormShape shape;
-    private final ChannelRows rows;
+    private final ChannelWalk walk;
     private final int c;
     private final float slope;
 
-    public BatchNormKernels(Launcher launches, BatchNormShape shape) {
+    /** Made with {@code walk} over the image of {@code shape}. */
+    public BatchNormKernels(Launcher launches, BatchNormShape shape, ChannelWalk walk) {
         this.launches = launches;
         this.shape = shape;
-        this.rows = ChannelRows.of(shape);
+        this.walk = walk;
         this.c = shape.c();
         this.slope = shape.activation().slope();
     }
 
-    /** What the kernels of partial sums take of {@link ChannelRows}. */
-    private record Walk(int rows, int vectors, int laneShift, int rowsPerChunk) implements KernelArguments {}
-
-    /** What the kernels that finish them take. */
-    private record Sizes(int rows, int channels, int chunks, float epsilon) implements KernelArguments {}
+    /** What the kernels that finish partial sums take. */
+    private record Sizes(int rows, int channels, int chunks) implements KernelArguments {}
 
     private record Moments(
-            Memory x, Memory partials, Memory gamma, Memory mean, Memory variance, Memory scale, Sizes sizes)
+            Memory partials,
+            Memory gamma,
+            Memory mean,
+            Memory variance,
+            Memory scale,
+            Sizes sizes,
+            int rowsPerChunk,
+            float epsilon)
             implements KernelArguments {}
 
     private record Apply(
@@ -52,9 +56,7 @@ public final class BatchNormKernels {
             Memory beta,
             Memory residual,
             Memory y,
-            int threads,
-            int vectors,
-            Divisor byVectors,
+            KernelArguments walk,
             float slope)
             implements KernelArguments {}
 
@@ -67,13 +69,19 @@ public final class BatchNormKernels {
             Memory beta,
             Memory masked,
             Memory partials,
-            Walk walk,
+            KernelArguments walk,
             int source,
             float slope)
             implements KernelArguments {}
 
     private record GradientFinish(
-            Memory partials, Memory variance, Memory dGamma, Memory dBeta, Memory coefficients, Sizes sizes)
+            Memory partials,
+            Memory variance,
+            Memory dGamma,
+            Memory dBeta,
+            Memory coefficients,
+            Sizes sizes,
+            float epsilon)
             implements KernelArguments {}
 
     private record GradientApply(
@@ -83,27 +91,27 @@ public final class BatchNormKernels {
             Memory beta,
             Memory coefficients,
             Memory dx,
-            int threads,
-            int vectors,
-            Divisor byVectors,
+            KernelArguments walk,
             int source,
             float slope)
             implements KernelArguments {}
 
-    private Walk walk() {
-        return new Walk(rows.rows(), rows.vectors(), rows.laneShift(), rows.rowsPerChunk());
-    }
-
     private Sizes sizes() {
-        return new Sizes(rows.rows(), c, rows.chunks(), shape.epsilon());
+        return new Sizes(walk.rows(), c, walk.chunks());
     }
 
     private String kernel(String name) {
-        return shape.type().kernel(rows.kernel(name));
+        return shape.type().kernel(walk.kernel(name));
     }
 
-    private long partialBytes() {
-        return Memory.aligned(8L * rows.chunks() * c);
+    /** Bytes of {@code count} partial results of each chunk and channel. */
+    private long partialBytes(int count) {
+        return Memory.aligned(4L * count * walk.chunks() * c);
+    }
+
+    /** Bytes of one vector of C floats, aligned. */
+    private long vectorBytes() {
+        return Memory.aligned(4L * c);
     }
 
     private Memory residual(Memory given) {
@@ -112,11 +120,11 @@ public final class BatchNormKernels {
 
     /** Takes {@link BatchNormArguments.Forward}. */
     public Primitive forward() {
-        long partialBytes = partialBytes();
+        long partialBytes = partialBytes(3);
         return new CommandPrimitive(
                 "batch_norm_forward",
                 BatchNormArguments.Forward.COUNT,
-                partialBytes + rows.vectorBytes(),
+                partialBytes + vectorBytes(),
                 (workspace, memories) -> {
                     BatchNormArguments.Forward<Memory> a = BatchNormArguments.Forward.of(List.of(memories));
                     Memory partials = workspace.slice(0, partialBytes);
@@ -126,40 +134,37 @@ public final class BatchNormKernels {
                             List.of(
                                     launches.of(
                                             kernel("batch_norm_statistics"),
-                                            rows.partialGrid(),
+                                            walk.partialGrid(),
                                             a.x(),
                                             partials,
-                                            walk()),
+                                            walk.partialWalk()),
                                     launches.of(
-                                            shape.type().kernel("batch_norm_moments"),
-                                            rows.finishGrid(),
+                                            walk.finishKernel("batch_norm_moments"),
+                                            walk.finishGrid(),
                                             new Moments(
-                                                    a.x(),
                                                     partials,
                                                     a.gamma(),
                                                     a.mean(),
                                                     a.variance(),
                                                     scale,
-                                                    sizes())),
+                                                    sizes(),
+                                                    walk.rowsPerChunk(),
+                                                    shape.epsilon())),
                                     apply(a.x(), a.mean(), scale, a.beta(), residual(a.residual()), a.y())));
                 });
     }
 
     private Command apply(Memory x, Memory mean, Memory scale, Memory beta, Memory residual, Memory y) {
-        Divisor divisor = rows.divisor();
         return launches.of(
                 kernel("batch_norm_apply"),
-                rows.threads(),
-                new Apply(x, mean, scale, beta, residual, y, rows.threads(), rows.vectors(), divisor, slope));
+                walk.elementGrid(),
+                new Apply(x, mean, scale, beta, residual, y, walk.elementWalk(), slope));
     }
 
     /** Takes {@link BatchNormArguments.Inference}. */
     public Primitive inference() {
         return new CommandPrimitive(
-                "batch_norm_inference",
-                BatchNormArguments.Inference.COUNT,
-                rows.vectorBytes(),
-                (workspace, memories) -> {
+                "batch_norm_inference", BatchNormArguments.Inference.COUNT, vectorBytes(), (workspace, memories) -> {
                     BatchNormArguments.Inference<Memory> a = BatchNormArguments.Inference.of(List.of(memories));
                     Memory scale = workspace.slice(0, 4L * c);
                     return new CommandSequence(
@@ -174,7 +179,7 @@ public final class BatchNormKernels {
     /** Takes {@link BatchNormArguments.Backward}. */
     public Primitive backward() {
         int source = !shape.activation().present() ? PLAIN : shape.residual() ? FROM_OUTPUT : RECOMPUTED;
-        long partialBytes = partialBytes();
+        long partialBytes = partialBytes(2);
         return new CommandPrimitive(
                 "batch_norm_backward",
                 BatchNormArguments.Backward.COUNT,
@@ -184,7 +189,6 @@ public final class BatchNormKernels {
                     Memory partials = workspace.slice(0, partialBytes);
                     Memory coefficients = workspace.slice(partialBytes, 12L * c);
                     Memory masked = source == FROM_OUTPUT ? a.dResidual() : Memory.NONE;
-                    Divisor divisor = rows.divisor();
                     return new CommandSequence(
                             "batch_norm_backward",
                             List.of(
@@ -198,7 +202,7 @@ public final class BatchNormKernels {
                                             c),
                                     launches.of(
                                             kernel("batch_norm_gradient_sums"),
-                                            rows.partialGrid(),
+                                            walk.partialGrid(),
                                             new GradientSums(
                                                     a.x(),
                                                     a.y(),
@@ -208,22 +212,23 @@ public final class BatchNormKernels {
                                                     a.beta(),
                                                     masked,
                                                     partials,
-                                                    walk(),
+                                                    walk.partialWalk(),
                                                     source,
                                                     slope)),
                                     launches.of(
-                                            "batch_norm_gradient_finish",
-                                            rows.finishGrid(),
+                                            walk.finishKernel("batch_norm_gradient_finish"),
+                                            walk.finishGrid(),
                                             new GradientFinish(
                                                     partials,
                                                     a.variance(),
                                                     a.dGamma(),
                                                     a.dBeta(),
                                                     coefficients,
-                                                    sizes())),
+                                                    sizes(),
+                                                    shape.epsilon())),
                                     launches.of(
                                             kernel("batch_norm_gradient_apply"),
-                                            rows.threads(),
+                                            walk.elementGrid(),
                                             new GradientApply(
                                                     a.x(),
                                                     source == FROM_OUTPUT ? masked : a.dy(),
@@ -231,9 +236,7 @@ public final class BatchNormKernels {
                                                     a.beta(),
                                                     coefficients,
                                                     a.dx(),
-                                                    rows.threads(),
-                                                    rows.vectors(),
-                                                    divisor,
+                                                    walk.elementWalk(),
                                                     source,
                                                     slope))));
                 });

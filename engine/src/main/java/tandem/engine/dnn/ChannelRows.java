@@ -1,6 +1,7 @@
 package tandem.engine.dnn;
 
 import tandem.engine.Dnn;
+import tandem.engine.KernelArguments;
 import tandem.engine.Memory;
 import tandem.engine.operation.Divisor;
 import tandem.kernels.Catalogue;
@@ -13,7 +14,7 @@ import tandem.kernels.Grid;
  * @param rows pixels of all images
  * @param channels C
  */
-public record ChannelRows(int rows, int channels) {
+public record ChannelRows(int rows, int channels) implements ChannelWalk {
 
     private static final int MAX_LANES = 32;
     private static final int MAX_BLOCKS = 512;
@@ -28,6 +29,10 @@ public record ChannelRows(int rows, int channels) {
         }
     }
 
+    private record PartialWalk(int rows, int vectors, int laneShift, int rowsPerChunk) implements KernelArguments {}
+
+    private record ElementWalk(int threads, int vectors, Divisor byVectors) implements KernelArguments {}
+
     /** Of (N, H, W, C). */
     public static ChannelRows of(int n, int h, int w, int c) {
         return new ChannelRows(Math.multiplyExact(Math.multiplyExact(n, h), w), c);
@@ -41,9 +46,14 @@ public record ChannelRows(int rows, int channels) {
         return channels % 4 == 0;
     }
 
-    /** The variant of a kernel. */
+    @Override
     public String kernel(String name) {
         return fours() ? name + "4" : name;
+    }
+
+    @Override
+    public String finishKernel(String name) {
+        return name;
     }
 
     /** Vectors of a row. */
@@ -75,7 +85,7 @@ public record ChannelRows(int rows, int channels) {
         return (vectors() + (1 << laneShift()) - 1) >> laneShift();
     }
 
-    /** Rows that a block adds. */
+    @Override
     public int rowsPerChunk() {
         int step = blockThreads() >> laneShift();
         int blocks = Math.max(1, MAX_BLOCKS / tiles());
@@ -83,19 +93,29 @@ public record ChannelRows(int rows, int channels) {
         return step * steps;
     }
 
-    /** Blocks that share the rows. */
-    public int chunks() {
-        return (rows + rowsPerChunk() - 1) / rowsPerChunk();
-    }
-
-    /** The grid of the kernels that make partial sums. */
+    @Override
     public Grid partialGrid() {
         return new Grid(chunks(), tiles(), 1, blockThreads(), 1, 1);
     }
 
-    /** The grid of the kernels that finish them. */
+    @Override
+    public KernelArguments partialWalk() {
+        return new PartialWalk(rows, vectors(), laneShift(), rowsPerChunk());
+    }
+
+    @Override
     public Grid finishGrid() {
         return Grid.of((channels + CHANNELS_OF_FINISH - 1) / CHANNELS_OF_FINISH, blockThreads());
+    }
+
+    @Override
+    public Grid elementGrid() {
+        return Catalogue.find("batch_norm_apply").elements(threads());
+    }
+
+    @Override
+    public KernelArguments elementWalk() {
+        return new ElementWalk(threads(), vectors(), divisor());
     }
 
     /** Bytes of one vector of C floats, aligned. */

@@ -1,6 +1,7 @@
 package tandem.engine.operation.rows;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import tandem.engine.Activation;
@@ -11,7 +12,8 @@ import tandem.engine.operation.Values;
 
 /**
  * Batch normalization: with and without residual, three slopes, odd channel counts, a single pixel, one that threads
- * share, more channels than a tile has elements; constant channels, low contrast and a channel with a NaN.
+ * share, more channels than a tile has elements; constant channels, low contrast, an outlier in the first pixel, a
+ * trend, and a channel with a NaN.
  */
 public final class BatchNormRows {
 
@@ -37,6 +39,10 @@ public final class BatchNormRows {
         rows.add(constantChannels());
         for (int c : new int[] {32, 7}) {
             rows.add(lowContrast(new int[] {2, 24, 25, c}));
+            for (double outlier : new double[] {30, 1e4, -1e6}) {
+                rows.add(outlierFirst(new int[] {2, 24, 25, c}, outlier));
+            }
+            rows.add(trend(new int[] {2, 24, 25, c}));
             rows.add(oneNaN(new int[] {2, 9, 11, c}, false));
             rows.add(oneNaN(new int[] {2, 9, 11, c}, true));
         }
@@ -76,6 +82,34 @@ public final class BatchNormRows {
                         1,
                         false)
                 .tolerance(3e-4, "the mean is rounded to float, here by up to 4e-4 standard deviations")
+                .forwardOnly();
+    }
+
+    /** The first pixel of the first image is far from all others: sums of differences from it would be inexact. */
+    private static OperationRow outlierFirst(int[] sides, double outlier) {
+        OperationRow row = OperationRow.named("batch_norm train, first pixel " + outlier + " " + Shape.of(sides))
+                .input("x", Shape.of(sides), (count, random) -> {
+                    double[] values = Values.normal(0.5, 2).make(count, random);
+                    Arrays.fill(values, 0, sides[3], (float) outlier);
+                    return values;
+                });
+        return trained(withParameters(row, Shape.of(sides[3])), sides[3], 1, false)
+                .tolerance(2e-5, "the running variance comes from float sums of a chunk with that pixel")
+                .forwardOnly();
+    }
+
+    /** Values that grow over the image, so that no row is near the mean of all. */
+    private static OperationRow trend(int[] sides) {
+        OperationRow row = OperationRow.named("batch_norm train of a trend " + Shape.of(sides))
+                .input("x", Shape.of(sides), (count, random) -> {
+                    double[] values = Values.normal(0, 0.1).make(count, random);
+                    for (int i = 0; i < count; i++) {
+                        values[i] = (float) (values[i] + i / sides[3] * 0.1 - 20);
+                    }
+                    return values;
+                });
+        return trained(withParameters(row, Shape.of(sides[3])), sides[3], 1, false)
+                .tolerance(1e-5, "variance from float sums")
                 .forwardOnly();
     }
 
