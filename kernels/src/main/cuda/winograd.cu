@@ -119,8 +119,8 @@ static __device__ __forceinline__ void filter(const float* __restrict__ filters,
     }
 }
 
-// The gradient of the filter (K, 3, 3, C) from `parts` sets of (K, C) matrices, `part` floats apart, whose sum is meant:
-// thread t is filter t / C and channel t % C.
+// The gradient of the filter (K, 3, 3, C) from `parts` sets of (K, C) matrices, `part` floats apart, whose sum is
+// meant: thread t is filter t / C and channel t % C.
 template <int T>
 static __device__ __forceinline__ void filter_gradient(const float* __restrict__ u, float* __restrict__ d_filter,
                                                        unsigned n, unsigned step, unsigned channels, unsigned magic,

@@ -36,8 +36,10 @@ import tandem.model.weak.LabelCount;
 /**
  * Checkpoints of format 1 as commit b4ae64d wrote them, with the figures that this commit got from them: they must
  * load, predict the same and continue with the same losses. The losses of the weak run are those of a later build of
- * the old code (0daccbd) whose batch normalization was replaced by the kernels that the GPU used: oneDNN's sums in
- * float had changed its gradients by up to a seventh.
+ * the old code (0daccbd) whose batch normalization was replaced by the kernels that the GPU used, since oneDNN's sums
+ * in float were inexact. The gradients of that run depend on decisions at ties: multiplying the filters of the stem by
+ * 1 + 1.8e-6 changes the gradient norm of its steps from 2.68, 2.46, 1.69 to 3.15, 5.75, 7.17, and the losses by up to
+ * 9e-4. So its gradient norms are not compared, and its losses less closely after the first step.
  */
 class OldCheckpointTest {
 
@@ -107,8 +109,11 @@ class OldCheckpointTest {
             JsonNode step = resumed.get(i);
             assertEquals(step.get("learningRate").asDouble(), steps.get(i).learningRate(), 0);
             // Another instruction set rounds otherwise: AVX2 against AVX-512 differs by up to 6e-5 here.
-            assertClose(step.get("total").asDouble(), steps.get(i).losses().total(), 1e-4);
-            assertClose(step.get("gradientNorm").asDouble(), steps.get(i).gradientNorm(), 1e-3);
+            boolean afterTies = name.endsWith("weak") && i > 0;
+            assertClose(step.get("total").asDouble(), steps.get(i).losses().total(), afterTies ? 2e-3 : 1e-4);
+            if (!name.endsWith("weak")) {
+                assertClose(step.get("gradientNorm").asDouble(), steps.get(i).gradientNorm(), 1e-3);
+            }
         }
     }
 

@@ -162,7 +162,9 @@ public final class TrainCommand implements Callable<Integer> {
                     last.heldOut().sections(),
                     data.skipped());
             if (profile) {
-                run.printProfile(trainer.step().program(settings.inputSize()).profile(), trainer.step().times());
+                run.printProfile(
+                        trainer.step().program(settings.inputSize()).profile(),
+                        trainer.step().times());
                 ConvolutionTable.print(out, machine);
             }
             data.skipped().forEach(err::println);

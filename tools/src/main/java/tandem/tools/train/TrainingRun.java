@@ -203,7 +203,8 @@ final class TrainingRun {
                 String.join(", ", LIBRARY),
                 100 * library / Math.max(1, all),
                 100 * library / 1e9 / trainingSeconds);
-        StringBuilder parts = new StringBuilder(String.format(Locale.ROOT, "all training time: %.1f s", trainingSeconds));
+        StringBuilder parts =
+                new StringBuilder(String.format(Locale.ROOT, "all training time: %.1f s", trainingSeconds));
         for (TrainingTimes.Part part : TrainingTimes.Part.values()) {
             parts.append(String.format(
                     Locale.ROOT, ", %s %.1f %%", part.label(), 100 * times.seconds(part) / trainingSeconds));
