@@ -28,7 +28,7 @@ record HeaderBytes(Path file, byte[] bytes) {
         } else if (startsWith(0, 'I', 'I', 42, 0) || startsWith(0, 'M', 'M', 0, 42)) {
             return declared(ImageFormat.TIFF, ExifOrientation.of(bytes, 0, bytes.length));
         } else if (startsWith(0, 'R', 'I', 'F', 'F') && startsWith(8, 'W', 'E', 'B', 'P')) {
-            return webp();
+            return declared(ImageFormat.WEBP, new WebpChunks(this).checked());
         } else if (bytes.length > 2 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '6' && bytes[2] <= ' ') {
             return pnm();
         }
@@ -38,7 +38,7 @@ record HeaderBytes(Path file, byte[] bytes) {
                 "convert it to one of them");
     }
 
-    private boolean startsWith(int offset, int... signature) {
+    boolean startsWith(int offset, int... signature) {
         for (int i = 0; i < signature.length; i++) {
             if (offset + i >= bytes.length || (bytes[offset + i] & 0xFF) != signature[i]) {
                 return false;
@@ -47,7 +47,7 @@ record HeaderBytes(Path file, byte[] bytes) {
         return true;
     }
 
-    private int at(long position, String what) {
+    int at(long position, String what) {
         if (position >= bytes.length || position < 0) {
             throw new DataException(
                     file, "is cut short: it ends after " + bytes.length + " bytes, before " + what, ImageHeader.SHORT);
@@ -63,7 +63,7 @@ record HeaderBytes(Path file, byte[] bytes) {
         return value;
     }
 
-    private int littleEndian(long position, int count, String what) {
+    int littleEndian(long position, int count, String what) {
         int value = 0;
         for (int i = 0; i < count; i++) {
             value |= at(position + i, what) << 8 * i;
@@ -178,28 +178,6 @@ record HeaderBytes(Path file, byte[] bytes) {
 
     private static int colorTable(int flags) {
         return (flags & 0x80) == 0 ? 0 : 3 << (flags & 7) + 1;
-    }
-
-    /** RIFF chunks: EXIF holds the orientation (WebP container specification). */
-    private ImageHeader webp() {
-        String end = "the end of a WebP";
-        Orientation orientation = Orientation.UPRIGHT;
-        long size = 8 + (littleEndian(4, 4, end) & 0xFFFF_FFFFL);
-        at(size - 1, end);
-        long position = 12;
-        while (position + 8 <= size) {
-            long length = littleEndian(position + 4, 4, end) & 0xFFFF_FFFFL;
-            long data = position + 8;
-            if (length > size - data) {
-                at(bytes.length, end);
-            }
-            if (startsWith((int) position, 'E', 'X', 'I', 'F')) {
-                int prefix = startsWith((int) data, 'E', 'x', 'i', 'f', 0, 0) ? 6 : 0;
-                orientation = ExifOrientation.of(bytes, (int) data + prefix, (int) (data + length));
-            }
-            position = data + length + (length & 1);
-        }
-        return declared(ImageFormat.WEBP, orientation);
     }
 
     /** Text numbers: width, height and, except for bitmaps, the value of white (Netpbm, pgm(5)). */

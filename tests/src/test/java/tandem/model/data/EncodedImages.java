@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Base64;
 import java.util.zip.CRC32;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -15,7 +16,16 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 /** Image files in formats and with metadata that ImageIO does not write, byte by byte from the specifications. */
 final class EncodedImages {
 
+    private static final String LOSSY_WEBP =
+            "UklGRnwAAABXRUJQVlA4WAoAAAAQAAAAEgAADAAAQUxQSBIAAAAFUNq2AdP/X560rDQiJqAc4iJWUDggRAAAABADAJ0BKhMA"
+                    + "DQAu+ZzOZycvLy8PAPhLYATplAA1MPQHQAD+7tz1HtACZUQAyrI6i8L4tt7Zj8PwKNZDbXXaq8XDgAAA";
+
     private EncodedImages() {}
+
+    /** A lossy WebP file of 19 x 13 pixels with an alpha channel, written by libwebp. */
+    static byte[] lossyWebp() {
+        return Base64.getDecoder().decode(LOSSY_WEBP);
+    }
 
     static byte[] encode(BufferedImage image, String format) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

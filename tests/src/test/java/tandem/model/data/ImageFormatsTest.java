@@ -283,6 +283,47 @@ class ImageFormatsTest {
         }
     }
 
+    /** The decoder would reserve memory for the size in the frame, 16383 x 16383 pixels, whatever the canvas. */
+    @Test
+    @Timeout(20)
+    void webpFramesOfAnotherSizeThanTheirCanvasAreRefused() throws IOException {
+        byte[] lossy = EncodedImages.lossyWebp();
+        byte[] lossless = EncodedImages.webp(30, 7, 200, 100, 50, 1);
+        assertEquals(19, decode("a.webp", lossy).width());
+        assertEquals(30, decode("b.webp", lossless).width());
+        byte[] largeLossy = lossy.clone();
+        Arrays.fill(largeLossy, 70, 74, (byte) 0x3F);
+        assertRefused("states 19 x 13 pixels, but contains an image of 16191 x 16191", largeLossy);
+        byte[] largeLossless = lossless.clone();
+        Arrays.fill(largeLossless, 39, 42, (byte) 0xFF);
+        assertRefused("states 30 x 7 pixels, but contains an image of 16384 x ", largeLossless);
+        Arrays.fill(largeLossy, 24, 30, (byte) 0);
+        for (int at : new int[] {24, 27}) {
+            largeLossy[at] = 0x3E;
+            largeLossy[at + 1] = 0x3F;
+        }
+        assertRefused("states 16191 x 16191 pixels, more than the 68 bytes of its image can contain", largeLossy);
+        byte[] simple = new byte[12 + 8 + 68];
+        System.arraycopy(lossy, 0, simple, 0, 12);
+        System.arraycopy(lossy, 56, simple, 12, 76);
+        simple[4] = 80;
+        assertEquals(19, decode("c.webp", simple).width());
+        Arrays.fill(simple, 26, 30, (byte) 0x3F);
+        assertRefused("states 16191 x 16191 pixels, more than the 68 bytes of its image can contain", simple);
+        byte[] withoutStart = lossy.clone();
+        withoutStart[67] = 0;
+        assertRefused("its chunk VP8 does not start with an image", withoutStart);
+        byte[] empty = lossy.clone();
+        empty[56] = 'X';
+        assertRefused("is a WebP without an image", empty);
+    }
+
+    private void assertRefused(String expected, byte[] bytes) {
+        String message = assertThrows(DataException.class, () -> decode("refused.webp", bytes))
+                .getMessage();
+        assertTrue(message.contains(expected) && message.contains("refused.webp"), message);
+    }
+
     /** 700 bytes that declare 4 gigapixels, and an image above the option's limit. */
     @Test
     @Timeout(20)

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.SplittableRandom;
 import javax.imageio.IIOImage;
@@ -27,11 +26,6 @@ public final class ImageFuzzTargets {
 
     private static final int WIDTH = 19;
     private static final int HEIGHT = 13;
-
-    /** Lossy, with an alpha channel; written by libwebp. */
-    private static final String LOSSY_WEBP =
-            "UklGRnwAAABXRUJQVlA4WAoAAAAQAAAAEgAADAAAQUxQSBIAAAAFUNq2AdP/X560rDQiJqAc4iJWUDggRAAAABADAJ0BKhMA"
-                    + "DQAu+ZzOZycvLy8PAPhLYATplAA1MPQHQAD+7tz1HtACZUQAyrI6i8L4tt7Zj8PwKNZDbXXaq8XDgAAA";
 
     private ImageFuzzTargets() {}
 
@@ -73,7 +67,7 @@ public final class ImageFuzzTargets {
         images.add(EncodedImages.inks(inks, 2));
         images.add(EncodedImages.encode(palette(8), "gif"));
         images.add(EncodedImages.webp(WIDTH, HEIGHT, 200, 100, 50, 6));
-        images.add(Base64.getDecoder().decode(LOSSY_WEBP));
+        images.add(EncodedImages.lossyWebp());
         for (String compression : List.of("LZW", "PackBits", "ZLib", "JPEG")) {
             images.add(tiff(color, compression));
         }
