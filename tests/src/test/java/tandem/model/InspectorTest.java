@@ -32,12 +32,15 @@ import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.DataSetInference;
 import tandem.model.inference.FoldedModel;
 import tandem.model.inference.Inspection;
+import tandem.model.inference.NonFiniteOutputException;
 import tandem.model.inference.PartThresholds;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.train.TinyData;
 import tandem.model.train.TinyNetwork;
 import tandem.model.train.Trainer;
 import tandem.model.train.TrainingObserver;
+import tandem.model.weights.SafetensorsReader;
+import tandem.model.weights.SafetensorsWriter;
 import tandem.model.weights.WeightsException;
 
 class InspectorTest {
@@ -267,6 +270,53 @@ class InspectorTest {
         assertTrue(assertThrows(WeightsException.class, () -> Inspector.load(cut, device))
                 .getMessage()
                 .contains("cut short"));
+    }
+
+    /** The first convolution is scaled until a white image overflows, when one of about the mean color does not yet. */
+    @Test
+    void aFrameWhoseOutputsAreNotFiniteHasNoResultAndOthersHave() throws IOException {
+        ByteBuffer white = ByteBuffer.allocateDirect(3 * 64 * 64);
+        ByteBuffer mean = ByteBuffer.allocateDirect(3 * 64 * 64);
+        for (int i = 0; i < 64 * 64; i++) {
+            white.put(new byte[] {-1, -1, -1});
+            mean.put(new byte[] {124, 116, 104}); // ImageNet means
+        }
+        white.flip();
+        mean.flip();
+        boolean overflowed = false;
+        for (float factor = 1e15f; !overflowed; factor *= 10) {
+            Path scaled = scaledStem(factor);
+            try (Inspector inspector = Inspector.load(scaled, device, LOOSE)) {
+                try {
+                    inspector.inspect(white, PixelFormat.RGB, 64, 64, 3 * 64);
+                } catch (NonFiniteOutputException problem) {
+                    overflowed = true;
+                    assertTrue(problem.getMessage().contains("not finite numbers"), problem.getMessage());
+                    Inspection found = inspector.inspect(mean, PixelFormat.RGB, 64, 64, 3 * 64);
+                    assertEquals(64 * 64, found.maskBytes().length);
+                    assertThrows(
+                            NonFiniteOutputException.class,
+                            () -> inspector.inspect(white, PixelFormat.RGB, 64, 64, 3 * 64));
+                }
+            }
+        }
+    }
+
+    private static Path scaledStem(float factor) throws IOException {
+        SafetensorsWriter writer = new SafetensorsWriter();
+        try (SafetensorsReader reader = SafetensorsReader.open(checkpoint)) {
+            reader.metadata().forEach(writer::put);
+            for (String name : reader.names()) {
+                float[] values = reader.readAnyFloat(name, reader.shape(name));
+                for (int i = 0; i < values.length && name.endsWith("encoder.conv1.weight"); i++) {
+                    values[i] *= factor;
+                }
+                writer.add(name, reader.shape(name), () -> values);
+            }
+        }
+        Path scaled = folder.resolve("scaled.safetensors");
+        writer.write(scaled);
+        return scaled;
     }
 
     @Test
