@@ -10,6 +10,8 @@ import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -316,6 +318,27 @@ class ImageFormatsTest {
         byte[] empty = lossy.clone();
         empty[56] = 'X';
         assertRefused("is a WebP without an image", empty);
+    }
+
+    @Test
+    void theFirstFrameOfAnAnimatedWebpHasItsOwnSize() throws IOException {
+        byte[] still = EncodedImages.webp(30, 7, 200, 100, 50, 0);
+        int image = still.length - 12;
+        ByteBuffer file = ByteBuffer.allocate(12 + 18 + 14 + 24 + image).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(still, 0, 12).putInt(4, file.capacity() - 8);
+        file.put(new byte[] {'V', 'P', '8', 'X'}).putInt(10).putInt(2);
+        file.put(new byte[] {63, 0, 0, 63, 0, 0}); // canvas of 64 x 64
+        file.put(new byte[] {'A', 'N', 'I', 'M'}).putInt(6).put(new byte[6]);
+        file.put(new byte[] {'A', 'N', 'M', 'F'}).putInt(16 + image).put(new byte[6]);
+        file.put(new byte[] {29, 0, 0, 6, 0, 0, 0, 0, 0, 0});
+        file.put(still, 12, image);
+        assertEquals(List.of(30, 7), size(decode("a.webp", file.array())));
+        file.put(12 + 18 + 14 + 8 + 6, (byte) 28);
+        assertRefused("states 29 x 7 pixels, but contains an image of 30 x 7", file.array());
+    }
+
+    private static List<Integer> size(DecodedImage image) {
+        return List.of(image.width(), image.height());
     }
 
     private void assertRefused(String expected, byte[] bytes) {
