@@ -257,7 +257,7 @@ class DistillationTest {
                 "self",
                 TinyData.network(64),
                 training(
-                        30,
+                        60,
                         DistillationSettings.outputs(loud, loud)
                                 .withFeatures(features)
                                 .withSupervised(false)));
