@@ -99,7 +99,7 @@ class TimeBudgetTest {
     @Test
     void theInputStaysLargeEnoughForTheBoxes() {
         assertEquals(
-                160,
+                PixelSize.square(160),
                 fit(0.051, true, new TimeBudget(60, 1 / 15.0, PixelSize.square(224)))
                         .network()
                         .inputSize());
