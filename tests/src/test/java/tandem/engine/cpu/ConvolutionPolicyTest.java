@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tandem.engine.AlgorithmFile;
 import tandem.engine.DataType;
 import tandem.engine.Graph;
 import tandem.engine.Program;
@@ -32,16 +33,17 @@ class ConvolutionPolicyTest {
     Path folder;
 
     private Path file;
+    private String before;
 
     @BeforeEach
     void ownFile() {
         file = folder.resolve("choices.tsv");
-        System.setProperty("tandem.algorithms", file.toString());
+        before = AlgorithmFile.use(file);
     }
 
     @AfterEach
     void standardFile() {
-        System.clearProperty("tandem.algorithms");
+        AlgorithmFile.restore(before);
     }
 
     private static CpuDevice device(ConvolutionPolicy policy) {
@@ -140,9 +142,7 @@ class ConvolutionPolicyTest {
     @Test
     void aFolderThatCannotBeWrittenCostsTheMeasurementOnly() throws IOException {
         Files.writeString(folder.resolve("file"), "");
-        System.setProperty(
-                "tandem.algorithms",
-                folder.resolve("file").resolve("choices.tsv").toString());
+        AlgorithmFile.use(folder.resolve("file").resolve("choices.tsv"));
         Map<String, String> choices = new TreeMap<>();
         try (CpuDevice device = device(ConvolutionPolicy.MEASURED)) {
             assertEquals(36, convolve(device, choices, 1)[4 * 9], 1e-4);

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tandem.engine.Activation;
+import tandem.engine.AlgorithmFile;
 import tandem.engine.Buffer;
 import tandem.engine.Command;
 import tandem.engine.Dnn;
@@ -41,13 +42,12 @@ class CudaDnnTest {
     @BeforeEach
     void plugIn() {
         MockCuda.start();
-        before = System.getProperty("tandem.algorithms");
-        System.setProperty("tandem.algorithms", folder.resolve("kept.tsv").toString());
+        before = AlgorithmFile.use(folder.resolve("kept.tsv"));
     }
 
     @AfterEach
     void nothingIsLeft() {
-        System.setProperty("tandem.algorithms", before);
+        AlgorithmFile.restore(before);
         assertEquals("", MockCuda.census());
         assertEquals("", MockCuda.complaints());
         MockCuda.stop();

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tandem.engine.Activation;
+import tandem.engine.AlgorithmFile;
 import tandem.engine.Buffer;
 import tandem.engine.Command;
 import tandem.engine.ConvolutionKind;
@@ -46,13 +47,12 @@ class GraphApiTest {
     @BeforeEach
     void plugIn() {
         MockCuda.start();
-        before = System.getProperty("tandem.algorithms");
-        System.setProperty("tandem.algorithms", folder.resolve("kept.tsv").toString());
+        before = AlgorithmFile.use(folder.resolve("kept.tsv"));
     }
 
     @AfterEach
     void nothingIsLeft() {
-        System.setProperty("tandem.algorithms", before);
+        AlgorithmFile.restore(before);
         assertEquals("", MockCuda.census());
         assertEquals("", MockCuda.complaints());
         MockCuda.stop();

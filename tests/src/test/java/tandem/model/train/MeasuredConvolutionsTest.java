@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tandem.engine.AlgorithmFile;
 import tandem.engine.Device;
 import tandem.engine.Variables;
 import tandem.engine.cpu.ConvolutionPolicy;
@@ -32,18 +33,19 @@ class MeasuredConvolutionsTest {
     Path folder;
 
     private Path choices;
+    private String before;
     private ImageCache images;
 
     @BeforeEach
     void setUp() {
         choices = folder.resolve("choices.tsv");
-        System.setProperty("tandem.algorithms", choices.toString());
+        before = AlgorithmFile.use(choices);
         images = TinyData.write(folder.resolve("data"), 8, 64, 64, TinyData.Annotations.ALTERNATING, 1);
     }
 
     @AfterEach
     void standardFile() {
-        System.clearProperty("tandem.algorithms");
+        AlgorithmFile.restore(before);
     }
 
     private static CpuDevice device(ConvolutionPolicy policy) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tandem.engine.AlgorithmFile;
 import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.cpu.ConvolutionPolicy;
 import tandem.engine.cpu.CpuDevice;
@@ -16,16 +17,18 @@ class ConvolutionListTest {
     @TempDir
     Path folder;
 
+    private String before;
+
     @AfterEach
     void standardFile() {
-        System.clearProperty("tandem.algorithms");
+        AlgorithmFile.restore(before);
     }
 
     @Test
     void listsWhatWasMeasuredOnThisMachine() {
-        System.setProperty("tandem.algorithms", folder.resolve("choices.tsv").toString());
-        CommandRun before = CommandRun.of("doctor", "--convolutions");
-        assertTrue(before.out().contains("No algorithms of convolutions were measured yet"), before.out());
+        before = AlgorithmFile.use(folder.resolve("choices.tsv"));
+        CommandRun first = CommandRun.of("doctor", "--convolutions");
+        assertTrue(first.out().contains("No algorithms of convolutions were measured yet"), first.out());
         CpuDevice.Options options = CpuDevice.Options.standard().withConvolutions(ConvolutionPolicy.MEASURED);
         try (CpuDevice device = new CpuDevice(options)) {
             device.dnn().convolutionBackwardData(new ConvolutionShape(1, 9, 7, 3, 5, 3, 3, 1, 1));
