@@ -43,7 +43,7 @@ final class ContextPool {
         return taken();
     }
 
-    /** A context if one is free and nobody waits for it, else null. */
+    /** A context if one is free and no frame waits for it, else null. */
     ExecutionContext takeIfIdle() {
         if (turns.hasQueuedThreads() || !turns.tryAcquire()) {
             return null;

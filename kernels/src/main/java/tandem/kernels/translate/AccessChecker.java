@@ -65,7 +65,7 @@ final class AccessChecker extends CheckedMemory {
 
     /** Reports what is wrong. A failure that ends the launch may be the consequence of an uninitialized read. */
     private void report(CheckFailure failure) {
-        if (how == CheckedLaunch.LENIENT && failure.problem() != CheckFailure.Problem.RACE) {
+        if (how.lenient() && failure.problem() != CheckFailure.Problem.RACE) {
             uninitialized.take(false).forEach(found);
         }
         found.accept(failure);
@@ -182,7 +182,7 @@ final class AccessChecker extends CheckedMemory {
 
     @Override
     public void divisionByZero(int line, int thread) {
-        if (how == CheckedLaunch.LENIENT) {
+        if (how.lenient()) {
             return;
         }
         report(DIVISION_BY_ZERO, line, thread, "divides an integer by zero; the result is undefined");
@@ -306,7 +306,7 @@ final class AccessChecker extends CheckedMemory {
         }
     }
 
-    /** Tells the observer of an access; of a vector only once, for its first element. */
+    /** Reports an access to the observer; of a vector only once, for its first element. */
     private void observe(
             LaunchObserver.Kind kind, MemoryRegion region, long address, int bytes, long bits, int line, int thread) {
         if (vectorLeft > 0) {

@@ -49,11 +49,6 @@ final class Convergence {
         lastLines[thread] = line;
     }
 
-    /** The line of a thread's last access; 0 before the first. */
-    int lastLine(int thread) {
-        return lastLines[thread];
-    }
-
     /** Checks threads that pass a barrier, each with where it waited or null; returns the mask of their warps. */
     int barrier(Suspension[] at, int threads, int[] state) {
         int warps = 0;
@@ -141,9 +136,7 @@ final class Convergence {
     /** Threads of a warp that have exited behind a barrier at which others of it wait. */
     private void passedBy(Suspension barrier, int waiting, int from, int threads, int[] state) {
         for (int thread = from; thread < Math.min(threads, from + 32); thread++) {
-            if (how != CheckedLaunch.LENIENT
-                    && state[thread] == BlockContext.EXITED
-                    && isBehind(barrier.line(), lastLines[thread])) {
+            if (!how.lenient() && state[thread] == BlockContext.EXITED && isBehind(barrier.line(), lastLines[thread])) {
                 report.accept(text.failure(
                         DIVERGENT,
                         barrier.line(),

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Reads of memory that nothing had written when they were made. Whether a barrier is missing, so that the writer comes
- * after the reader by chance, or nobody writes at all, is known only when the block (for shared memory) or the kernel
- * launch has ended.
+ * after the reader by chance, or no thread writes at all, is known only when the block (for shared memory) or the
+ * kernel launch has ended.
  */
 final class UninitializedReads {
 

@@ -74,28 +74,4 @@ public record Geometry(double scaleX, double offsetX, double scaleY, double offs
     public double canvasY(double y) {
         return (y - offsetY) / scaleY;
     }
-
-    /**
-     * A box predicted on the canvas, in pixels of the image and clipped to it.
-     *
-     * @param canvasBox xyxy as fractions of the canvas
-     * @param width the image's columns (height: its rows)
-     * @return xyxy pixel edges
-     */
-    double[] imageBox(double[] canvasBox, double width, double height) {
-        double xa = imageX(canvasBox[0]);
-        double xb = imageX(canvasBox[2]);
-        double ya = imageY(canvasBox[1]);
-        double yb = imageY(canvasBox[3]);
-        return new double[] {
-            clip(Math.min(xa, xb), width),
-            clip(Math.min(ya, yb), height),
-            clip(Math.max(xa, xb), width),
-            clip(Math.max(ya, yb), height)
-        };
-    }
-
-    private static double clip(double value, double limit) {
-        return Math.max(0, Math.min(limit, value));
-    }
 }

@@ -66,11 +66,6 @@ public final class BadFiles {
         return decode;
     }
 
-    /** Whether bad files are left out. */
-    public boolean skips() {
-        return skip;
-    }
-
     /**
      * Records the bad files found in one pass, in a deterministic order.
      *

@@ -26,7 +26,7 @@ import org.HdrHistogram.HistogramIterationValue;
 
 /**
  * What an inspector has done: a counter for each {@link Outcome}, and the time from call to result of inspected frames,
- * the wait for a context included. Counting allocates nothing and waits for nobody.
+ * the wait for a context included. Counting allocates nothing and never waits for a lock.
  *
  * <p>It is a collector of the Prometheus client: {@code PrometheusRegistry.defaultRegistry.register(metrics)} adds it
  * to the metrics of an application; {@link #prometheusText} is for an application without one.

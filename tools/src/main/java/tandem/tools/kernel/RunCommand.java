@@ -182,7 +182,11 @@ final class RunCommand implements Callable<Integer> {
                     launch,
                     placed.parameters().address(),
                     placed.map(),
-                    new CheckedLaunch(lines::number, order, observer, stop));
+                    CheckedLaunch.standard()
+                            .withSourceLine(lines::number)
+                            .withOrder(order)
+                            .withObserver(observer)
+                            .withStopped(stop));
             report.print(found, out);
             out.printf(
                     "%s: %d blocks of %d threads in checked mode, %s%n",

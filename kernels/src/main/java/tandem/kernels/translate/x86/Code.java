@@ -284,12 +284,6 @@ final class Code {
         alu(wide, opcode, Place.reg(reg), constant);
     }
 
-    /** Product of a register or memory and a constant. */
-    void imul(boolean wide, int to, Place source, int constant) {
-        general(wide, 0x69, to, source, 4);
-        put32(constant);
-    }
-
     /** 4 shl, 5 shr, 7 sar. */
     void shift(boolean wide, int digit, int reg, int by) {
         general(wide, 0xC1, digit, Place.reg(reg), 1);
