@@ -1,51 +1,37 @@
 package tandem.tools.kernel;
 
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import tandem.tools.Interruption;
 
-/** Ends a kernel launch after a time, and when the process is interrupted (Ctrl-C), so that its state is printed. */
+/**
+ * Ends a kernel launch after a time or with Ctrl-C. It is called for every basic block, so it rarely reads the clock.
+ */
 final class StopSignal implements BooleanSupplier, AutoCloseable {
 
-    private static final long SECONDS_TO_REPORT = 5;
+    private static final Duration TIME_TO_REPORT = Duration.ofSeconds(5);
 
-    private final long end;
-    private final CountDownLatch reported = new CountDownLatch(1);
-    private final Thread hook = new Thread(this::interrupted, "interrupted kernel launch");
-    private volatile boolean stop;
-    private int asked;
+    private final Interruption interruption;
+    private boolean late;
+    private int calls;
 
     /** @param seconds until it ends; 0 for never */
     StopSignal(double seconds) {
-        end = seconds == 0 ? Long.MAX_VALUE : System.nanoTime() + (long) (seconds * 1e9);
-        Runtime.getRuntime().addShutdownHook(hook);
-    }
-
-    private void interrupted() {
-        stop = true;
-        try {
-            reported.await(SECONDS_TO_REPORT, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Duration limit = seconds == 0 ? null : Duration.ofNanos((long) (seconds * 1e9));
+        interruption = new Interruption(limit, TIME_TO_REPORT);
     }
 
     @Override
     public boolean getAsBoolean() {
-        if ((++asked & 1023) == 0 && end != Long.MAX_VALUE && System.nanoTime() - end > 0) {
-            stop = true;
+        if ((++calls & 1023) == 0) {
+            late |= interruption.getAsBoolean();
         }
-        return stop;
+        return late || interruption.interrupted();
     }
 
     /** What the launch did has been printed. */
     @Override
     public void close() {
-        reported.countDown();
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The process is ending: the hook is running.
-        }
+        interruption.close();
     }
 }

@@ -29,9 +29,9 @@ import tandem.model.inference.NonFiniteOutputException;
 import tandem.tools.DeviceOption;
 import tandem.tools.ImageLimitOption;
 import tandem.tools.InputException;
+import tandem.tools.Interruption;
 import tandem.tools.OutputOption;
 import tandem.tools.TileOptions;
-import tandem.tools.train.Interruption;
 
 /** {@code tandem watch}: inspects the images that arrive in a folder. */
 @Command(

@@ -33,6 +33,7 @@ import tandem.model.synthetic.SyntheticInspection;
 import tandem.model.train.Trainer;
 import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
+import tandem.tools.Interruption;
 import tandem.tools.OutputLock;
 import tandem.tools.ResultFile;
 import tandem.tools.report.SettingRows;

@@ -36,6 +36,7 @@ import tandem.model.validation.Validation;
 import tandem.tools.ByteCount;
 import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
+import tandem.tools.Interruption;
 import tandem.tools.OutputOption;
 import tandem.tools.ResultFile;
 

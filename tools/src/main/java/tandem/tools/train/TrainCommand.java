@@ -33,6 +33,7 @@ import tandem.model.train.Trainer;
 import tandem.tools.ConvolutionTable;
 import tandem.tools.DeviceOption;
 import tandem.tools.InputException;
+import tandem.tools.Interruption;
 import tandem.tools.OutputOption;
 import tandem.tools.ResultFile;
 import tandem.tools.report.SettingRows;

@@ -17,6 +17,7 @@ import tandem.model.train.TrainingObserver;
 import tandem.model.train.TrainingStep;
 import tandem.model.train.TrainingTimes;
 import tandem.tools.ByteCount;
+import tandem.tools.Interruption;
 import tandem.tools.ResultFile;
 import tandem.tools.console.LiveLine;
 import tandem.tools.console.TrainingLine;

@@ -1,4 +1,4 @@
-package tandem.tools.train;
+package tandem.tools;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -7,35 +7,42 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Stop condition: a time limit, or Ctrl-C. After Ctrl-C the process stays alive until this is closed, so that a
- * checkpoint can be written.
+ * checkpoint or a report can be written.
  */
 public final class Interruption implements BooleanSupplier, AutoCloseable {
 
-    private static final long PATIENCE_SECONDS = 120;
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final long began = System.nanoTime();
     private final Duration limit;
+    private final Duration patience;
     private final CountDownLatch done = new CountDownLatch(1);
     private final Thread hook = new Thread(this::hold, "tandem-interruption");
     private volatile boolean interrupted;
 
-    /** Starts to wait for Ctrl-C, and for {@code limit} unless it is null. */
+    /** Starts to wait for Ctrl-C, and for {@code limit} unless it is null; the process stays alive for two minutes. */
     public Interruption(Duration limit) {
+        this(limit, PATIENCE);
+    }
+
+    /** @param patience how long the process stays alive after Ctrl-C if this is not closed before */
+    public Interruption(Duration limit, Duration patience) {
         this.limit = limit;
+        this.patience = patience;
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
     private void hold() {
         interrupted = true;
         try {
-            done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            done.await(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
     /** Whether Ctrl-C was pressed. */
-    boolean interrupted() {
+    public boolean interrupted() {
         return interrupted;
     }
 
