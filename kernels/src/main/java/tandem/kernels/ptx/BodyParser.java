@@ -167,13 +167,7 @@ final class BodyParser {
                 modifiers.add(parts[i]);
             }
         }
-        List<Operand> operands = new ArrayList<>();
-        while (!tokens.peek().is(";")) {
-            if (!operands.isEmpty()) {
-                tokens.expect(",");
-            }
-            operands.add(operandParser.operand(scope));
-        }
+        List<Operand> operands = operands(first);
         Token end = tokens.next();
         String text = tokens.source(first, end);
         PtxInstruction instruction = new PtxInstruction(
@@ -189,6 +183,25 @@ final class BodyParser {
             branchScopes.put(instruction, scope);
         }
         statements.add(instruction);
+    }
+
+    private List<Operand> operands(Token first) {
+        List<Operand> operands = new ArrayList<>();
+        try {
+            while (!tokens.peek().is(";")) {
+                if (!operands.isEmpty()) {
+                    tokens.expect(",");
+                }
+                operands.add(operandParser.operand(scope));
+            }
+        } catch (PtxException e) {
+            Token last = first;
+            while (!Set.of(";", "}").contains(tokens.peek().text()) && tokens.peek().kind() != Token.Kind.END) {
+                last = tokens.next();
+            }
+            throw last == first ? e : e.with(" in '" + tokens.source(first, last) + "'");
+        }
+        return operands;
     }
 
     private Statement resolveTarget(Statement statement) {

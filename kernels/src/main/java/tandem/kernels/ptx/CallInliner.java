@@ -20,19 +20,26 @@ final class CallInliner {
 
     private final String file;
     private final Map<String, PtxFunction> functions;
+    private final Map<String, PtxException> refused;
     private final List<PtxRegister> registers;
     private final List<PtxVariable> variables;
     private final List<Statement> result = new ArrayList<>();
     private int calls;
 
     /**
+     * @param refused functions that could not be read
      * @param registers of the body; receives those of the functions
      * @param variables of the body; receives those of the functions
      */
     CallInliner(
-            String file, Map<String, PtxFunction> functions, List<PtxRegister> registers, List<PtxVariable> variables) {
+            String file,
+            Map<String, PtxFunction> functions,
+            Map<String, PtxException> refused,
+            List<PtxRegister> registers,
+            List<PtxVariable> variables) {
         this.file = file;
         this.functions = functions;
+        this.refused = refused;
         this.registers = registers;
         this.variables = variables;
     }
@@ -68,6 +75,9 @@ final class CallInliner {
                 result.add(system);
                 return;
             }
+        }
+        if (refused.containsKey(name.name())) {
+            throw refused.get(name.name()).with(" (function " + name.name() + ")");
         }
         if (function == null) {
             throw error(call, "the file has no body of function " + name.name());

@@ -1,10 +1,13 @@
 package tandem.kernels.ptx;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads a whole file: version, target, variables, functions and entries. */
 final class ModuleParser {
@@ -17,6 +20,9 @@ final class ModuleParser {
     private final List<PtxVariable> variables = new ArrayList<>();
     private final List<Draft> drafts = new ArrayList<>();
     private final Map<String, PtxFunction> functions = new HashMap<>();
+    private final Map<String, PtxException> refusedEntries = new LinkedHashMap<>();
+    /** Functions and variables that could not be read: a fault of the entries that use them. */
+    private final Map<String, PtxException> refusedNames = new LinkedHashMap<>();
     private String version;
     private String target;
 
@@ -43,8 +49,7 @@ final class ModuleParser {
                     }
                 }
                 case ".visible", ".weak", ".common", ".extern", ";" -> {}
-                case ".global", ".const", ".shared" ->
-                    variables.addAll(variableParser.variables(word.text().substring(1)));
+                case ".global", ".const", ".shared" -> variable(word);
                 case ".entry" -> entry(word);
                 case ".file" -> skipLine(word);
                 case ".section" -> skipSection(word);
@@ -57,12 +62,49 @@ final class ModuleParser {
             throw new PtxException(
                     tokens.file(), 0, "is not PTX: it has no " + (version == null ? ".version" : ".target"));
         }
+        List<PtxEntry> entries = new ArrayList<>();
+        for (Draft draft : drafts) {
+            try {
+                entries.add(finish(draft));
+            } catch (PtxException e) {
+                refusedEntries.put(draft.name(), e.inEntry(draft.name()));
+            }
+        }
+        if (entries.isEmpty()) {
+            Stream.of(refusedEntries, refusedNames)
+                    .flatMap(refused -> refused.values().stream())
+                    .findFirst()
+                    .ifPresent(e -> {
+                        throw e;
+                    });
+        }
         return new PtxModule(
                 tokens.file(),
                 version,
                 target,
                 List.copyOf(variables),
-                drafts.stream().map(this::finish).toList());
+                List.copyOf(entries),
+                Collections.unmodifiableMap(refusedEntries));
+    }
+
+    private void variable(Token word) {
+        int start = tokens.position();
+        try {
+            variables.addAll(variableParser.variables(word.text().substring(1)));
+        } catch (PtxException e) {
+            tokens.reset(start);
+            while (tokens.peek().kind() != Token.Kind.WORD || tokens.peek().text().startsWith(".")) {
+                if (tokens.next().kind() == Token.Kind.END) {
+                    throw e;
+                }
+            }
+            refusedNames.put(tokens.peek().text(), e);
+            while (!tokens.take(";")) {
+                if (tokens.next().kind() == Token.Kind.END) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** An entry whose calls are not inlined yet, since functions may follow it. */
@@ -76,13 +118,23 @@ final class ModuleParser {
 
     private void entry(Token word) {
         String name = tokens.word("the name of an entry").text();
-        if (drafts.stream().anyMatch(draft -> draft.name().equals(name))) {
+        if (refusedEntries.containsKey(name)
+                || drafts.stream().anyMatch(draft -> draft.name().equals(name))) {
             throw tokens.error(word, "entry " + name + " is defined twice");
         }
-        List<PtxParameter> parameters = tokens.peek().is("(") ? variableParser.parameters() : List.of();
-        Optional<BlockLimit> blockLimit = directives();
-        BodyParser body = new BodyParser(tokens);
-        drafts.add(new Draft(word.line(), name, blockLimit, parameters, body, body.parse()));
+        int start = tokens.position();
+        try {
+            List<PtxParameter> parameters = tokens.peek().is("(") ? variableParser.parameters() : List.of();
+            Optional<BlockLimit> blockLimit = directives();
+            BodyParser body = new BodyParser(tokens);
+            drafts.add(new Draft(word.line(), name, blockLimit, parameters, body, body.parse()));
+        } catch (PtxException e) {
+            tokens.reset(start);
+            if (!tokens.skipDeclaration()) {
+                throw e;
+            }
+            refusedEntries.put(name, e.inEntry(name));
+        }
     }
 
     /** Reads the directives between a list of parameters and the body; only the block size is stored. */
@@ -121,13 +173,23 @@ final class ModuleParser {
     private void function() {
         List<PtxParameter> results = tokens.peek().is("(") ? variableParser.parameters() : List.of();
         String name = tokens.word("the name of a function").text();
-        List<PtxParameter> parameters = tokens.peek().is("(") ? variableParser.parameters() : List.of();
-        directives();
-        if (!tokens.take(";")) {
-            BodyParser body = new BodyParser(tokens);
-            List<Statement> statements = body.parse();
-            functions.put(
-                    name, new PtxFunction(name, results, parameters, body.variables(), body.registers(), statements));
+        int start = tokens.position();
+        try {
+            List<PtxParameter> parameters = tokens.peek().is("(") ? variableParser.parameters() : List.of();
+            directives();
+            if (!tokens.take(";")) {
+                BodyParser body = new BodyParser(tokens);
+                List<Statement> statements = body.parse();
+                functions.put(
+                        name,
+                        new PtxFunction(name, results, parameters, body.variables(), body.registers(), statements));
+            }
+        } catch (PtxException e) {
+            tokens.reset(start);
+            if (!tokens.skipDeclaration()) {
+                throw e;
+            }
+            refusedNames.put(name, e);
         }
     }
 
@@ -135,7 +197,12 @@ final class ModuleParser {
         List<PtxRegister> registers = draft.body().registers();
         List<PtxVariable> own = draft.body().variables();
         List<Statement> statements =
-                new CallInliner(tokens.file(), functions, registers, own).inline(draft.statements());
+                new CallInliner(tokens.file(), functions, refusedNames, registers, own).inline(draft.statements());
+        for (Map.Entry<String, PtxException> refused : refusedNames.entrySet()) {
+            if (mentions(statements, refused.getKey())) {
+                throw refused.getValue();
+            }
+        }
         List<PtxVariable> used = new ArrayList<>(variables);
         used.removeIf(variable -> !variable.space().equals("shared") || !mentions(statements, variable.name()));
         used.addAll(own);

@@ -36,6 +36,30 @@ final class TokenStream {
         return token;
     }
 
+    /** Goes behind the next body in braces or, if a semicolon comes first, behind that; false at the end of the file. */
+    boolean skipDeclaration() {
+        int depth = 0;
+        while (peek().kind() != Token.Kind.END) {
+            Token token = next();
+            if (token.is("{")) {
+                depth++;
+            } else if (token.is("}") && --depth <= 0 || token.is(";") && depth == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** How many tokens are read. */
+    int position() {
+        return position;
+    }
+
+    /** Goes back to a position. */
+    void reset(int to) {
+        position = to;
+    }
+
     /** Takes the next token when it is {@code text}. */
     boolean take(String expected) {
         if (peek().is(expected)) {

@@ -2,6 +2,7 @@ package tandem.kernels.translate;
 
 import java.util.List;
 import tandem.kernels.ptx.PtxEntry;
+import tandem.kernels.ptx.PtxException;
 import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxModule;
 import tandem.kernels.translate.forms.Form;
@@ -25,15 +26,19 @@ public final class Translator {
      */
     public static HostKernel translate(PtxModule module, String entry, Mode mode) {
         PtxEntry parsed = module.entry(entry);
-        if (mode == Mode.FAST) {
-            ModuleMemory memory = ModuleMemory.of(module);
-            VectorKernel vectors =
-                    VectorTranslator.translate(parsed, memory::addressOrZero).kernel();
-            if (vectors != null) {
-                return new HostKernel(module, parsed, mode, vectors, memory);
+        try {
+            if (mode == Mode.FAST) {
+                ModuleMemory memory = ModuleMemory.of(module);
+                VectorKernel vectors =
+                        VectorTranslator.translate(parsed, memory::addressOrZero).kernel();
+                if (vectors != null) {
+                    return new HostKernel(module, parsed, mode, vectors, memory);
+                }
             }
+            return translate(module, entry, mode, CutLargeMethods.LIMIT);
+        } catch (PtxException e) {
+            throw e.inEntry(entry);
         }
-        return translate(module, entry, mode, CutLargeMethods.LIMIT);
     }
 
     /**

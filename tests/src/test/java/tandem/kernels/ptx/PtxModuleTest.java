@@ -228,4 +228,39 @@ class PtxModuleTest {
         PtxException e = assertThrows(PtxException.class, () -> module.entry("c"));
         assertEquals("test.ptx: has no entry 'c'; its entries are [a, b]", e.getMessage());
     }
+
+    /** What one entry has costs no other entry, whether in its parameters, its body, a function or a variable. */
+    @Test
+    void anEntryThatCannotBeReadCostsNoOther() {
+        PtxModule module = PtxModule.parse("test.ptx", HEAD + """
+                .global .unheard_of strange = { 1, 2 };
+                .func odd() { mystery {; } }
+                .entry first() { ret; }
+                .entry badBody()
+                {
+                    .reg .b32 %r;
+                    add.s32 %r, %missing, 1;
+                    { mov.u32 %r, 1; }
+                    ret;
+                }
+                .entry second() { ret; }
+                .entry badParameter(.param .f8 x) { ret; }
+                .entry calls() { call odd; ret; }
+                .entry reads() { .reg .b64 %r; mov.u64 %r, strange; ret; }
+                .entry third() { ret; }
+                """);
+        assertEquals(
+                List.of("first", "second", "third"),
+                module.entries().stream().map(PtxEntry::name).toList());
+        assertEquals(
+                Set.of("badBody", "badParameter", "calls", "reads"),
+                module.refused().keySet());
+        PtxException e = assertThrows(PtxException.class, () -> module.entry("badBody"));
+        assertEquals(10, e.line());
+        assertEquals(
+                "test.ptx:10: register %missing is not declared in 'add.s32 %r, %missing, 1' (entry badBody)",
+                e.getMessage());
+        assertEquals(5, assertThrows(PtxException.class, () -> module.entry("calls")).line());
+        assertEquals(4, assertThrows(PtxException.class, () -> module.entry("reads")).line());
+    }
 }

@@ -70,6 +70,7 @@ final class CheckCommand implements Callable<Integer> {
         try {
             PtxModule module = PtxModule.parse(source.name(), source.text());
             entries = module.entries();
+            module.refused().forEach((name, refused) -> warnings.add(cannotRun(name, refused)));
             for (PtxEntry entry : entries) {
                 untranslatable(module, entry).ifPresent(warnings::add);
             }
@@ -95,9 +96,12 @@ final class CheckCommand implements Callable<Integer> {
             Translator.translate(module, entry.name(), Mode.FAST);
             return Optional.empty();
         } catch (PtxException e) {
-            return Optional.of(
-                    e.getMessage().lines().findFirst().orElse("") + " (so " + entry.name() + " cannot run on the CPU)");
+            return Optional.of(cannotRun(entry.name(), e));
         }
+    }
+
+    private static String cannotRun(String entry, PtxException why) {
+        return why.getMessage().lines().findFirst().orElse("") + " (so " + entry + " cannot run on the CPU)";
     }
 
     private static String count(int number, String one, String many) {

@@ -3,7 +3,9 @@ package tandem.tools.kernel;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import tandem.kernels.ptx.PtxEntry;
+import tandem.kernels.ptx.PtxException;
 import tandem.kernels.ptx.PtxModule;
 import tandem.tools.InputException;
 
@@ -22,6 +24,10 @@ final class EntryChoice {
         if (entries.isEmpty()) {
             throw new InputException(module.file() + " has no entries (__global__ functions)");
         }
+        PtxException refused = refused(module, name);
+        if (refused != null && entries.stream().noneMatch(entry -> matches(entry.name(), name))) {
+            throw new InputException(refused.getMessage());
+        }
         if (name == null) {
             if (entries.size() == 1) {
                 return entries.get(0);
@@ -34,14 +40,8 @@ final class EntryChoice {
                 return entry;
             }
         }
-        String wanted = name.replace(" ", "");
-        List<PtxEntry> found = entries.stream()
-                .filter(entry -> {
-                    String full = CppName.of(entry.name());
-                    String bare = full.replaceFirst("<.*", "");
-                    return full.replace(" ", "").equals(wanted) || bare.equals(wanted) || bare.endsWith("::" + wanted);
-                })
-                .toList();
+        List<PtxEntry> found =
+                entries.stream().filter(entry -> matches(entry.name(), name)).toList();
         if (found.size() == 1) {
             return found.get(0);
         }
@@ -55,6 +55,25 @@ final class EntryChoice {
                 .toList();
         throw new InputException("--entry: " + module.file() + " has no entry '" + name + "'; the nearest names are "
                 + names(nearest) + " (of " + entries.size() + ")");
+    }
+
+    /** Why the entry that is meant could not be read; null when it could, or is not there. */
+    private static PtxException refused(PtxModule module, String name) {
+        for (Map.Entry<String, PtxException> entry : module.refused().entrySet()) {
+            if (entry.getKey().equals(name) || matches(entry.getKey(), name)) {
+                return entry.getValue();
+            }
+        }
+        return null;
+    }
+
+    private static boolean matches(String entry, String name) {
+        String full = CppName.of(entry);
+        String bare = full.replaceFirst("<.*", "");
+        return name != null
+                && (full.replace(" ", "").equals(name.replace(" ", ""))
+                        || bare.equals(name.replace(" ", ""))
+                        || bare.endsWith("::" + name.replace(" ", "")));
     }
 
     private static String names(List<PtxEntry> entries) {
