@@ -23,10 +23,11 @@ def signed(value, bits):
 class File:
     """Thread t reads its inputs into %a, %b, %c, %e; each row runs an instruction and stores one result in a slot of 8 bytes."""
 
-    def __init__(self, name, inputs=(), declare="", target="sm_75", module="", threads=None, data=None, version="7.8"):
+    def __init__(self, name, inputs=(), declare="", target="sm_75", module="", threads=None, data=None, version="7.8", textures=()):
         self.name, self.inputs, self.declare, self.target, self.module, self.data = name, list(inputs), declare, target, module, data
         self.threads = threads or (len(self.inputs[0][1]) if self.inputs else 1)
         self.version = version
+        self.textures = list(textures)
         self.rows, self.body = [], []
 
     def row(self, form, code, results, kind="b32", register=None, tolerance=""):
@@ -46,12 +47,14 @@ class File:
             lines.append(f"// in {type_name}: " + " ".join(hexadecimal(v) for v in values))
         if self.data:
             lines.append("// data: " + " ".join(hexadecimal(v) for v in self.data))
+        lines += self.textures
         for form, tolerance, results in self.rows:
             lines.append(f"// out {form}{' ' + tolerance if tolerance else ''}: " + " ".join(hexadecimal(v) for v in results))
         lines += [f".version {self.version}", f".target {self.target}", ".address_size 64", ""]
         if self.module:
             lines += [self.module, ""]
         parameters = [f".param .u64 in{i}" for i in range(len(self.inputs))] + [".param .u64 out", ".param .u64 scratch"]
+        parameters += [f".param .u64 texture{i}" for i in range(len(self.textures))]
         if self.data:
             parameters.append(f".param .align 16 .b8 data[{8 * len(self.data)}]")
         lines.append(".visible .entry corpus(" + ", ".join(parameters) + ")\n{")

@@ -196,7 +196,8 @@ final class BodyParser {
             }
         } catch (PtxException e) {
             Token last = first;
-            while (!Set.of(";", "}").contains(tokens.peek().text()) && tokens.peek().kind() != Token.Kind.END) {
+            while (!Set.of(";", "}").contains(tokens.peek().text())
+                    && tokens.peek().kind() != Token.Kind.END) {
                 last = tokens.next();
             }
             throw last == first ? e : e.with(" in '" + tokens.source(first, last) + "'");

@@ -210,6 +210,9 @@ final class CallInliner {
             return new Operand.Symbol(names.getOrDefault(symbol.name(), symbol.name()), symbol.offset());
         } else if (operand instanceof Operand.Address address) {
             return new Operand.Address(copy(address.base(), registers, names), address.offset());
+        } else if (operand instanceof Operand.Texel texel) {
+            return new Operand.Texel(
+                    copy(texel.handle(), registers, names), copy(texel.coordinates(), registers, names));
         } else if (operand instanceof Operand.Vector vector) {
             return new Operand.Vector(copy(vector.elements(), registers, names));
         } else if (operand instanceof Operand.Arguments arguments) {

@@ -23,6 +23,7 @@ final class ModuleParser {
     private final Map<String, PtxException> refusedEntries = new LinkedHashMap<>();
     /** Functions and variables that could not be read: a fault of the entries that use them. */
     private final Map<String, PtxException> refusedNames = new LinkedHashMap<>();
+
     private String version;
     private String target;
 
@@ -93,7 +94,8 @@ final class ModuleParser {
             variables.addAll(variableParser.variables(word.text().substring(1)));
         } catch (PtxException e) {
             tokens.reset(start);
-            while (tokens.peek().kind() != Token.Kind.WORD || tokens.peek().text().startsWith(".")) {
+            while (tokens.peek().kind() != Token.Kind.WORD
+                    || tokens.peek().text().startsWith(".")) {
                 if (tokens.next().kind() == Token.Kind.END) {
                     throw e;
                 }
@@ -230,6 +232,9 @@ final class ModuleParser {
         }
         if (operand instanceof Operand.Vector vector) {
             return vector.elements().stream().anyMatch(element -> mentions(element, variable));
+        }
+        if (operand instanceof Operand.Texel texel) {
+            return mentions(texel.handle(), variable);
         }
         return operand instanceof Operand.Symbol symbol && symbol.name().equals(variable);
     }

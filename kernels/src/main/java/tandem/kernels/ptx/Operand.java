@@ -61,6 +61,14 @@ public sealed interface Operand {
         }
     }
 
+    /** A texture or surface operand: {@code [handle, {x, y}]}. */
+    record Texel(Operand handle, List<Operand> coordinates) implements Operand {
+        @Override
+        public String toString() {
+            return "[" + handle + ", " + new Vector(coordinates) + "]";
+        }
+    }
+
     /** A brace-enclosed list, as of {@code ld.v4} or {@code mov.b64 {lo, hi}}. */
     record Vector(List<Operand> elements) implements Operand {
         @Override

@@ -47,8 +47,8 @@ final class OperandParser {
         if (tokens.take("[")) {
             Operand base = simple(scope);
             long offset = offset();
-            if (tokens.peek().is(",")) {
-                throw tokens.error(token, "texture and surface operands are not supported");
+            if (tokens.take(",")) {
+                return texel(base, scope);
             }
             tokens.expect("]");
             if (base instanceof Operand.Symbol symbol) {
@@ -70,6 +70,13 @@ final class OperandParser {
             return literal();
         }
         return named(tokens.word("an operand"), scope);
+    }
+
+    private Operand texel(Operand handle, Scope scope) {
+        Operand coordinates = simple(scope);
+        tokens.expect("]");
+        return new Operand.Texel(
+                handle, coordinates instanceof Operand.Vector vector ? vector.elements() : List.of(coordinates));
     }
 
     private List<Operand> list(Scope scope, String end) {

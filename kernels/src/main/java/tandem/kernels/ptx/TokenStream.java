@@ -36,7 +36,9 @@ final class TokenStream {
         return token;
     }
 
-    /** Goes behind the next body in braces or, if a semicolon comes first, behind that; false at the end of the file. */
+    /**
+     * Goes behind the next body in braces or, if a semicolon comes first, behind that; false at the end of the file.
+     */
     boolean skipDeclaration() {
         int depth = 0;
         while (peek().kind() != Token.Kind.END) {

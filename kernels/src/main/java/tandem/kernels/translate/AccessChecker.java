@@ -10,6 +10,7 @@ import static tandem.kernels.translate.CheckFailure.Problem.UNINITIALISED;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
+import tandem.kernels.Texture;
 import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxException;
 import tandem.kernels.translate.machine.BlockContext;
@@ -34,6 +35,7 @@ final class AccessChecker extends CheckedMemory {
     private final HappensBefore order = new HappensBefore();
     private final FailureText text;
     private final UninitializedReads uninitialized = new UninitializedReads();
+    private final PendingCopies copies = new PendingCopies();
     private final RaceCheck races;
     private final Convergence convergence;
     private final BitSet localWritten = new BitSet();
@@ -83,6 +85,7 @@ final class AccessChecker extends CheckedMemory {
             observer.blockStarted(order.block(), context.ntidX * context.ntidY * context.ntidZ);
         }
         localWritten.clear();
+        copies.clear();
         if (shared == null) {
             shared = new MemoryRegion[sharedLayout.variables().size()];
             for (int i = 0; i < shared.length; i++) {
@@ -326,7 +329,80 @@ final class AccessChecker extends CheckedMemory {
 
     private long nowhere() {
         Raw.UNSAFE.putLong(scratch, 0);
+        Raw.UNSAFE.putLong(scratch + 8, 0);
         return scratch;
+    }
+
+    @Override
+    public void copy(long to, long from, int bytes, int sourceBytes, int line, int thread) {
+        checkVector(from, bytes, GLOBAL, line, thread);
+        int width = Math.min(bytes, Long.BYTES);
+        long low = gather(from, Math.min(width, sourceBytes), line, thread);
+        long high = gather(from + width, Math.max(0, sourceBytes - width), line, thread);
+        checkVector(to, bytes, SHARED, line, thread);
+        write(to, low, width, SHARED, line, thread);
+        if (bytes > width) {
+            write(to + width, high, width, SHARED, line, thread);
+        }
+        copies.add((int) (to - context.shared), bytes, line, thread);
+    }
+
+    /** Reads up to 8 bytes of global memory. */
+    private long gather(long from, int bytes, int line, int thread) {
+        long bits = 0;
+        for (int at = 0; at < bytes; ) {
+            int width = bytes - at >= Integer.BYTES ? Integer.BYTES : 1;
+            long source = checkRead(from + at, width, GLOBAL, line, thread);
+            long read = width == 1 ? Raw.UNSAFE.getByte(source) & 0xFF : Raw.UNSAFE.getInt(source) & 0xFFFF_FFFFL;
+            bits |= read << 8 * at;
+            at += width;
+        }
+        return bits;
+    }
+
+    @Override
+    public void copyGroup(int thread) {
+        copies.closeGroup(thread);
+    }
+
+    @Override
+    public void awaitCopies(int open, int thread) {
+        for (PendingCopies.Copy copy : copies.complete(open, thread)) {
+            // From now on other threads may read it after a barrier: the write counts as one of this moment.
+            int variable = sharedLayout.find(copy.offset(), copy.bytes());
+            if (variable >= 0) {
+                MemoryRegion region = shared[variable];
+                races.completed(
+                        region, copy.offset() - sharedLayout.starts().get(variable), copy.bytes(), copy.line(), thread);
+            }
+        }
+    }
+
+    /** Reports an access to shared memory that a copy has not reached for certain. */
+    private void requireCopied(String verb, MemoryRegion region, long address, int bytes, int line, int thread) {
+        PendingCopies.Copy copy = copies.at((int) (address - context.shared), bytes);
+        if (copy != null) {
+            report(text.failure(
+                    CheckFailure.Problem.RACE,
+                    line,
+                    copy.line(),
+                    thread,
+                    verb + " " + bytes + " bytes at "
+                            + FailureText.where(region, (int) (address - region.address())) + ", to which "
+                            + (copy.thread() == thread ? "it" : "thread " + text.index(copy.thread()))
+                            + " copies asynchronously at " + CheckFailure.OTHER_LINE
+                            + " without waiting for the copy (cp.async.wait_group)"));
+            copies.forget(copy);
+        }
+    }
+
+    @Override
+    protected long checkTexture(long handle, int line, int thread) {
+        if (Texture.find(handle) == null) {
+            report(OUT_OF_BOUNDS, line, thread, "reads the texture " + FailureText.address(handle) + ", which is none");
+            return Texture.NOWHERE;
+        }
+        return handle;
     }
 
     @Override
@@ -343,6 +419,9 @@ final class AccessChecker extends CheckedMemory {
                 memory.accesses().read(bytes);
             }
             int index = (int) (address - region.address());
+            if (region.isShared() && !copies.isEmpty()) {
+                requireCopied("reads", region, address, bytes, line, thread);
+            }
             races.initialized("reads", region, index, bytes, line, thread);
             if (races.synchronizes(how)) {
                 order.readsWord(address, region.isShared(), thread, (how & ACQUIRE) != 0);
@@ -368,6 +447,9 @@ final class AccessChecker extends CheckedMemory {
                 memory.accesses().written(bytes);
             }
             int index = (int) (address - region.address());
+            if (region.isShared() && !copies.isEmpty()) {
+                requireCopied("writes", region, address, bytes, line, thread);
+            }
             if (races.synchronizes(how)) {
                 races.atomic("writes", region, index, bytes, line, thread);
                 order.writesWord(address, region.isShared(), thread, (how & RELEASE) != 0, (how & OF_BLOCK) != 0);

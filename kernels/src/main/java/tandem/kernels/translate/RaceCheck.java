@@ -128,6 +128,17 @@ final class RaceCheck {
         }
     }
 
+    /** Bytes that the thread wrote asynchronously are there now. */
+    void completed(MemoryRegion region, int index, int bytes, int line, int thread) {
+        Shadow shadow = region.shadow();
+        int cell = shadow.first(index, bytes);
+        int end = shadow.end(index, bytes);
+        long stamp = Stamp.of(order.now(), line, thread, 0);
+        for (; cell < end; cell++) {
+            shadow.written(cell, stamp);
+        }
+    }
+
     private static boolean holds(long address, int bytes, long bits) {
         return switch (bytes) {
             case 1 -> Raw.UNSAFE.getByte(address) == (byte) bits;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.objectweb.asm.Label;
@@ -32,25 +33,7 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
     static final int TO = 2;
     private static final int UNSAFE = 3;
     private static final String CONTEXT_NAME = Type.getInternalName(BlockContext.class);
-    private static final Map<String, String> FIELDS = Map.of(
-            "%ctaid.x",
-            "ctaidX",
-            "%ctaid.y",
-            "ctaidY",
-            "%ctaid.z",
-            "ctaidZ",
-            "%nctaid.x",
-            "nctaidX",
-            "%nctaid.y",
-            "nctaidY",
-            "%nctaid.z",
-            "nctaidZ",
-            "%ntid.x",
-            "ntidX",
-            "%ntid.y",
-            "ntidY",
-            "%ntid.z",
-            "ntidZ");
+    private static final Map<String, String> FIELDS = fields();
 
     private final KernelGraph graph;
     private final ModuleMemory memory;
@@ -67,6 +50,16 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
     private Label exit;
     private boolean invariant;
     private int next = UNSAFE + 1;
+
+    private static Map<String, String> fields() {
+        Map<String, String> fields = new HashMap<>(Map.of("%envreg1", "envreg1", "%envreg2", "envreg2"));
+        for (String name : List.of("ctaid", "nctaid", "ntid")) {
+            for (String axis : List.of("x", "y", "z")) {
+                fields.put("%" + name + "." + axis, name + axis.toUpperCase(Locale.ROOT));
+            }
+        }
+        return Map.copyOf(fields);
+    }
 
     /** @param wanted what {@link #wanted} collected in an earlier run over the same segment */
     SegmentFrame(KernelGraph graph, ModuleMemory memory, Mode mode, Set<String> wanted) {
@@ -254,6 +247,11 @@ final class SegmentFrame implements Emitter.Frame, Opcodes {
     @Override
     public void pushWindow(String space) {
         emitter.method().visitVarInsn(LLOAD, use(space, 2));
+    }
+
+    @Override
+    public void pushContext() {
+        emitter.method().visitVarInsn(ALOAD, CONTEXT);
     }
 
     @Override

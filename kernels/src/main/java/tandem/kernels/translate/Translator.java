@@ -29,8 +29,8 @@ public final class Translator {
         try {
             if (mode == Mode.FAST) {
                 ModuleMemory memory = ModuleMemory.of(module);
-                VectorKernel vectors =
-                        VectorTranslator.translate(parsed, memory::addressOrZero).kernel();
+                VectorKernel vectors = VectorTranslator.translate(parsed, memory::addressOrZero)
+                        .kernel();
                 if (vectors != null) {
                     return new HostKernel(module, parsed, mode, vectors, memory);
                 }

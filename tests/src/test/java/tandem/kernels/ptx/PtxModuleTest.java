@@ -260,7 +260,9 @@ class PtxModuleTest {
         assertEquals(
                 "test.ptx:10: register %missing is not declared in 'add.s32 %r, %missing, 1' (entry badBody)",
                 e.getMessage());
-        assertEquals(5, assertThrows(PtxException.class, () -> module.entry("calls")).line());
-        assertEquals(4, assertThrows(PtxException.class, () -> module.entry("reads")).line());
+        assertEquals(
+                5, assertThrows(PtxException.class, () -> module.entry("calls")).line());
+        assertEquals(
+                4, assertThrows(PtxException.class, () -> module.entry("reads")).line());
     }
 }

@@ -11,13 +11,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import tandem.kernels.Grid;
+import tandem.kernels.Texture;
 import tandem.kernels.ptx.PtxModule;
 
 /**
  * A file of the instruction corpus: its PTX, and from the comments at its head the inputs and the outputs that the ISA
  * prescribes. Every value is in hexadecimal and takes a slot of 8 bytes.
  */
-record CorpusFile(String name, String text, int threads, List<long[]> inputs, long[] data, List<Row> rows) {
+record CorpusFile(
+        String name,
+        String text,
+        int threads,
+        List<long[]> inputs,
+        long[] data,
+        List<String> textures,
+        List<Row> rows) {
 
     /**
      * What one row of the file must give.
@@ -71,6 +79,7 @@ record CorpusFile(String name, String text, int threads, List<long[]> inputs, lo
             int threads = 0;
             List<long[]> inputs = new ArrayList<>();
             long[] data = new long[0];
+            List<String> textures = new ArrayList<>();
             List<Row> rows = new ArrayList<>();
             for (String line : text.split("\n")) {
                 int colon = line.lastIndexOf(": ");
@@ -80,6 +89,8 @@ record CorpusFile(String name, String text, int threads, List<long[]> inputs, lo
                     inputs.add(numbers(line.substring(colon + 2)));
                 } else if (line.startsWith("// data: ")) {
                     data = numbers(line.substring(colon + 2));
+                } else if (line.startsWith("// texture ")) {
+                    textures.add(line.substring(11));
                 } else if (line.startsWith("// out ")) {
                     String label = line.substring(7, colon);
                     rows.add(new Row(
@@ -89,7 +100,7 @@ record CorpusFile(String name, String text, int threads, List<long[]> inputs, lo
                             numbers(line.substring(colon + 2))));
                 }
             }
-            return new CorpusFile(file.getFileName().toString(), text, threads, inputs, data, rows);
+            return new CorpusFile(file.getFileName().toString(), text, threads, inputs, data, textures, rows);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -109,7 +120,7 @@ record CorpusFile(String name, String text, int threads, List<long[]> inputs, lo
 
     /** The same file with other inputs; its outputs are then unknown. */
     CorpusFile with(List<long[]> others) {
-        return new CorpusFile(name, text, threads, others, data, rows);
+        return new CorpusFile(name, text, threads, others, data, textures, rows);
     }
 
     /** The type of each input, as the head of the file names it. */
@@ -135,7 +146,7 @@ record CorpusFile(String name, String text, int threads, List<long[]> inputs, lo
         }
         return kept.length() >= text.length()
                 ? null
-                : new CorpusFile(name, kept.toString(), threads, inputs, data, rows);
+                : new CorpusFile(name, kept.toString(), threads, inputs, data, textures, rows);
     }
 
     /** Runs the file and gives the rows it wrote. */
@@ -162,8 +173,20 @@ record CorpusFile(String name, String text, int threads, List<long[]> inputs, lo
                     arrays.get(i).bytes().capacity(),
                     i < inputs.size());
         }
+        List<Texture> opened = new ArrayList<>();
+        for (String spec : textures) {
+            NativeArray elements = new NativeArray((spec.length() - spec.lastIndexOf(' ') - 1) / 2);
+            arrays.add(elements);
+            opened.add(texture(spec, elements));
+        }
+        int next = inputs.size() + 2;
+        for (int i = 0; i < opened.size(); i++) {
+            parameters.putLong(
+                    kernel.entry().parameters().get(next + i).offset(),
+                    opened.get(i).handle());
+        }
         if (data.length > 0) {
-            int offset = kernel.entry().parameters().get(arrays.size()).offset();
+            int offset = kernel.entry().parameters().get(next + textures.size()).offset();
             for (int i = 0; i < data.length; i++) {
                 parameters.putLong(offset + 8 * i, data[i]);
             }
@@ -173,11 +196,36 @@ record CorpusFile(String name, String text, int threads, List<long[]> inputs, lo
         } else {
             kernel.run(Grid.of(1, threads), packed.address(), 0, 1, memory);
         }
+        opened.forEach(Texture::close);
         long[][] results = new long[rows.size()][threads];
         for (int row = 0; row < rows.size(); row++) {
             out.bytes().asLongBuffer().get(threads * row, results[row]);
         }
         return results;
+    }
+
+    /** Geometry, width, height, depth, channel, channels, addressing, filtering, two flags, and the bytes. */
+    private static Texture texture(String spec, NativeArray elements) {
+        String[] words = spec.replace(":", "").split(" ");
+        for (int i = 0; i < elements.bytes().capacity(); i++) {
+            elements.bytes().put(i, (byte) Integer.parseInt(words[10].substring(2 * i, 2 * i + 2), 16));
+        }
+        Texture.Shape shape = new Texture.Shape(
+                Texture.Geometry.valueOf(words[0]),
+                Integer.parseInt(words[1]),
+                Integer.parseInt(words[2]),
+                Integer.parseInt(words[3]),
+                Texture.Channel.valueOf(words[4]),
+                Integer.parseInt(words[5]));
+        return Texture.of(
+                shape,
+                new Texture.Sampling(
+                        Texture.Addressing.valueOf(words[6]),
+                        Texture.Filtering.valueOf(words[7]),
+                        words[8].equals("true"),
+                        words[9].equals("true")),
+                elements.address(),
+                (long) shape.width() * shape.elementBytes());
     }
 
     @Override

@@ -47,6 +47,9 @@ public final class Emitter implements Opcodes {
         /** Pushes the base address of the {@code shared} or {@code local} window. */
         void pushWindow(String space);
 
+        /** Pushes the {@link tandem.kernels.translate.machine.BlockContext}. */
+        void pushContext();
+
         /** Pushes the sun.misc.Unsafe. */
         void pushUnsafe();
 

@@ -28,6 +28,10 @@ public final class FormTable {
         SuspensionForms.register(this);
         SystemForms.register(this);
         HalfForms.register(this);
+        MatrixForms.register(this);
+        AsyncCopyForms.register(this);
+        TextureForms.register(this);
+        SurfaceForms.register(this);
     }
 
     void add(String opcode, String types, String modifiers, int operands, Emission emission) {

@@ -39,13 +39,16 @@ public final class SuspensionForms implements Opcodes {
 
     /** What the scheduler needs of the instruction. */
     public static Suspension describe(PtxInstruction i) {
+        if (MatrixForms.isCollective(i)) {
+            return new Suspension(i.line(), i.text(), Operation.MATRICES, -1, MatrixForms.describe(i));
+        }
         Operation operation = operation(i);
         List<Operand> operands = i.operands();
         boolean plain = operation == Operation.BAR_SYNC
                 && operands.size() == 1
                 && operands.get(0) instanceof Operand.IntegerLiteral;
         int barrier = plain ? (int) ((Operand.IntegerLiteral) operands.get(0)).value() : -1;
-        return new Suspension(i.line(), i.text(), operation, barrier);
+        return new Suspension(i.line(), i.text(), operation, barrier, null);
     }
 
     private static Operation operation(PtxInstruction i) {
@@ -111,29 +114,46 @@ public final class SuspensionForms implements Opcodes {
         }
     }
 
-    private static void put(Emitter e, Operand operand, PtxType type, int offset) {
-        e.frame().pushUnsafe();
-        e.frame().pushRecord();
-        e.push((long) offset);
-        e.op(LADD);
+    /** Writes an operand into the thread's record. */
+    static void put(Emitter e, Operand operand, PtxType type, int offset) {
+        pushSlot(e, offset);
         e.load(operand, type);
         if (type.bits() < 64) {
             e.op(I2L);
         }
-        e.method().visitMethodInsn(INVOKEVIRTUAL, Type.getInternalName(Unsafe.class), "putLong", "(JJ)V", false);
+        putLong(e);
     }
 
-    private static void get(Emitter e, int offset) {
+    /** Pushes what is needed in front of a value that {@link #putLong} writes. */
+    static void pushSlot(Emitter e, int offset) {
         e.frame().pushUnsafe();
         e.frame().pushRecord();
         e.push((long) offset);
         e.op(LADD);
+    }
+
+    /** Writes the long on the stack. */
+    static void putLong(Emitter e) {
+        e.method().visitMethodInsn(INVOKEVIRTUAL, Type.getInternalName(Unsafe.class), "putLong", "(JJ)V", false);
+    }
+
+    /** Pushes a long of the thread's record. */
+    static void getLong(Emitter e, int offset) {
+        pushSlot(e, offset);
         e.method().visitMethodInsn(INVOKEVIRTUAL, Type.getInternalName(Unsafe.class), "getLong", "(J)J", false);
+    }
+
+    private static void get(Emitter e, int offset) {
+        getLong(e, offset);
         e.op(L2I);
     }
 
     /** Takes the results from the thread's record. */
     static void results(Emitter e, PtxInstruction i) {
+        if (MatrixForms.isCollective(i)) {
+            MatrixForms.results(e, i);
+            return;
+        }
         if (i.opcode().startsWith("bar") && !i.has("red")) {
             return;
         }

@@ -22,8 +22,11 @@ public final class Effects {
             "trap",
             "membar",
             "fence",
-            "prefetch");
-    private static final Set<String> SUSPENDING = Set.of("bar", "barrier", "shfl", "vote", "match", "redux");
+            "prefetch",
+            "cp",
+            "sust");
+    private static final Set<String> SUSPENDING =
+            Set.of("bar", "barrier", "shfl", "vote", "match", "redux", "mma", "ldmatrix");
     private static final Set<String> IMPURE = Set.of(
             "ld",
             "st",
@@ -40,6 +43,13 @@ public final class Effects {
             "vprintf",
             "nanosleep",
             "activemask",
+            "cp",
+            "wmma",
+            "tex",
+            "tld4",
+            "txq",
+            "suld",
+            "sust",
             "addc",
             "subc",
             "madc");
@@ -48,7 +58,8 @@ public final class Effects {
 
     /** Whether the thread may have to wait for others. */
     public static boolean suspends(PtxInstruction instruction) {
-        return SUSPENDING.contains(instruction.opcode());
+        return SUSPENDING.contains(instruction.opcode())
+                || instruction.opcode().equals("wmma") && instruction.has("mma");
     }
 
     /** Whether the result depends on the operands alone, the same for all threads, and nothing else is changed. */
@@ -61,7 +72,8 @@ public final class Effects {
         if (instruction.opcode().equals("bar") || instruction.opcode().equals("barrier")) {
             return instruction.has("red");
         }
-        return !WITHOUT_RESULT.contains(instruction.opcode());
+        return !WITHOUT_RESULT.contains(instruction.opcode())
+                && !(instruction.opcode().equals("wmma") && instruction.has("store"));
     }
 
     /** Registers written. */
@@ -99,6 +111,9 @@ public final class Effects {
             registers.add(register.register());
         } else if (operand instanceof Operand.Address address) {
             collect(address.base(), registers);
+        } else if (operand instanceof Operand.Texel texel) {
+            collect(texel.handle(), registers);
+            texel.coordinates().forEach(element -> collect(element, registers));
         } else if (operand instanceof Operand.Vector vector) {
             vector.elements().forEach(element -> collect(element, registers));
         } else if (operand instanceof Operand.Pair pair) {

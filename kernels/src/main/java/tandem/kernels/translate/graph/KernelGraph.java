@@ -74,10 +74,10 @@ public record KernelGraph(
         List<ResumePoint> points = ResumePoint.of(blocks);
         Map<PtxRegister, Integer> saved = new LinkedHashMap<>();
         KernelGraph graph = new KernelGraph(entry, blocks, kinds, invariants, liveness, points, saved);
+        int start = Suspension.BYTES + graph.matrixBytes();
         for (ResumePoint point : points) {
             if (point.from() != null) {
-                graph.restored(point)
-                        .forEach(register -> saved.putIfAbsent(register, Suspension.BYTES + 8 * saved.size()));
+                graph.restored(point).forEach(register -> saved.putIfAbsent(register, start + 8 * saved.size()));
             }
         }
         PassDump.show(
@@ -121,6 +121,15 @@ public record KernelGraph(
 
     /** Bytes of a thread's record. */
     public int recordBytes() {
-        return suspends() ? Suspension.BYTES + 8 * saved.size() : 0;
+        return suspends() ? Suspension.BYTES + matrixBytes() + 8 * saved.size() : 0;
+    }
+
+    /** Bytes of a thread's record for registers of matrices. */
+    private int matrixBytes() {
+        return points.stream()
+                .filter(point -> point.suspension() != null)
+                .mapToInt(point -> SuspensionForms.describe(point.suspension()).matrixBytes())
+                .max()
+                .orElse(0);
     }
 }

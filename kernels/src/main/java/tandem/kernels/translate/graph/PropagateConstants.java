@@ -98,6 +98,11 @@ public final class PropagateConstants {
             return new Operand.Vector(
                     vector.elements().stream().map(this::replace).toList());
         }
+        if (operand instanceof Operand.Texel texel) {
+            return new Operand.Texel(
+                    replace(texel.handle()),
+                    texel.coordinates().stream().map(this::replace).toList());
+        }
         if (operand instanceof Operand.Address address
                 && address.base() instanceof Operand.Register register
                 && constants.containsKey(register.register())) {

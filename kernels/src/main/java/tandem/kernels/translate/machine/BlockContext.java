@@ -31,6 +31,18 @@ public final class BlockContext {
     /** What checked mode consults; null in fast mode. */
     public CheckedMemory checked;
 
+    /** The four channels that a texture read gave, as bits. */
+    public final int[] texel = new int[4];
+
+    /** What {@link TextureUnit} adds up. */
+    final float[] texelSum = new float[4];
+
+    /** What {@link TextureUnit} gathers. */
+    final int[] gathered = new int[4];
+
+    /** Halves of the address of a cooperative launch's memory, high and low; 0 in any other launch. */
+    public int envreg1, envreg2;
+
     /** In which order blocks and threads run; null by rising number. */
     public Order order;
 

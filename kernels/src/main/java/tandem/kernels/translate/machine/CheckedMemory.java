@@ -35,6 +35,28 @@ public abstract class CheckedMemory {
     /** Stores the low {@code bytes} bytes of {@code bits} after checking that it may. */
     public abstract void write(long address, long bits, int bytes, int how, int line, int thread);
 
+    /**
+     * Copies from global to shared memory ({@code cp.async}) after checking that it may; the bytes must not be accessed
+     * until the thread has waited for its group of copies.
+     *
+     * @param bytes 4, 8 or 16
+     * @param sourceBytes how many are read; the rest is zero
+     */
+    public abstract void copy(long to, long from, int bytes, int sourceBytes, int line, int thread);
+
+    /** Called where a thread closes a group of copies. */
+    public abstract void copyGroup(int thread);
+
+    /**
+     * Called where a thread waits for copies.
+     *
+     * @param open how many of its latest groups may be open; negative: also copies of no group are complete
+     */
+    public abstract void awaitCopies(int open, int thread);
+
+    /** Reports a handle of no texture; returns the handle to use. */
+    protected abstract long checkTexture(long handle, int line, int thread);
+
     /** Called at a fence. */
     public abstract void fence(boolean ofBlock, int line, int thread);
 
@@ -86,6 +108,22 @@ public abstract class CheckedMemory {
     /** Called by generated code before an atomic access; returns the address. */
     public static long atomic(long address, int bytes, int space, int line, int thread, CheckedMemory checks) {
         return checks.checkAtomic(address, bytes, space, line, thread);
+    }
+
+    /** Called by generated code for the address of a row of {@code ldmatrix}, which only some lanes give. */
+    public static long matrixRow(long address, int lanes, int space, int line, int thread, CheckedMemory checks) {
+        if ((thread & 31) >= lanes) {
+            return address;
+        }
+        checks.checkVector(address, 16, space, line, thread);
+        long first = checks.checkRead(address, 8, space, line, thread);
+        long second = checks.checkRead(address + 8, 8, space, line, thread);
+        return second == address + 8 ? first : second;
+    }
+
+    /** Called by generated code in front of a texture fetch; returns the handle. */
+    public static long texture(long handle, int line, int thread, CheckedMemory checks) {
+        return checks.checkTexture(handle, line, thread);
     }
 
     /** Called by generated code at a fence. */

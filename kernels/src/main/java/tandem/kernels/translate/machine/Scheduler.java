@@ -138,7 +138,9 @@ final class Scheduler {
         for (int member = 0; member < 32; member++) {
             if ((group >>> member & 1) != 0) {
                 int point = ~state[from + member];
-                if (suspensions[point].operation() != suspension.operation() || mask(context, from + member) != mask) {
+                if (suspensions[point].operation() != suspension.operation()
+                        || suspensions[point].matrices() != suspension.matrices()
+                        || mask(context, from + member) != mask) {
                     return 0;
                 }
             }

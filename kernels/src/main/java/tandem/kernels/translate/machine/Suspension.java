@@ -8,8 +8,9 @@ package tandem.kernels.translate.machine;
  * @param operation what happens when all have come
  * @param barrier number of the barrier when it is a constant and nothing but it matters, else -1: the record has the
  *     operands
+ * @param matrices what the warp does when it is {@link Operation#MATRICES}, else null
  */
-public record Suspension(int line, String text, Operation operation, int barrier) {
+public record Suspension(int line, String text, Operation operation, int barrier, MatrixOperation matrices) {
 
     /** Whether all threads of a warp must execute the same barrier instruction. */
     public boolean aligned() {
@@ -26,8 +27,13 @@ public record Suspension(int line, String text, Operation operation, int barrier
     public static final int RESULT = 32;
 
     public static final int PREDICATE = 40;
-    /** Bytes of a record in front of the saved registers. */
+    /** Bytes of a record in front of the registers of matrices and the saved registers. */
     public static final int BYTES = 48;
+
+    /** Bytes of a record for the registers of matrices. */
+    public int matrixBytes() {
+        return matrices == null ? 0 : 8 * matrices.registers();
+    }
 
     /** What happens when all have come. Those before {@link #WARP_SYNC} concern the block, the others a warp. */
     public enum Operation {
@@ -53,7 +59,8 @@ public record Suspension(int line, String text, Operation operation, int barrier
         REDUX_MAX_UNSIGNED,
         REDUX_AND,
         REDUX_OR,
-        REDUX_XOR;
+        REDUX_XOR,
+        MATRICES;
 
         /** Whether only threads of one warp take part. */
         public boolean ofWarp() {

@@ -4,7 +4,7 @@ import sun.misc.Unsafe;
 
 /**
  * What the lanes of a warp compute together (PTX ISA, {@code shfl.sync}, {@code vote.sync}, {@code match.sync},
- * {@code redux.sync}).
+ * {@code redux.sync}, and matrices).
  */
 final class WarpExchange {
 
@@ -34,6 +34,7 @@ final class WarpExchange {
                 }
             }
             case VOTE_ALL, VOTE_ANY, VOTE_UNI, VOTE_BALLOT -> vote(operation, lanes, records, stride);
+            case MATRICES -> suspension.matrices().perform(lanes, records, stride);
             case MATCH_ANY, MATCH_ALL -> match(operation, lanes, records, stride);
             default -> store(reduce(operation, lanes, records, stride), lanes, records, stride);
         }
