@@ -19,7 +19,7 @@ import tandem.tools.explain.ExplainCommand;
 import tandem.tools.kernel.KernelsCommand;
 import tandem.tools.onnx.ExportCommand;
 import tandem.tools.predict.PredictCommand;
-import tandem.tools.predict.WatchCommand;
+import tandem.tools.watch.WatchCommand;
 import tandem.tools.study.StudyCommand;
 import tandem.tools.train.DemoCommand;
 import tandem.tools.train.EvalCommand;

@@ -1,4 +1,4 @@
-package tandem.tools.predict;
+package tandem.tools.watch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;

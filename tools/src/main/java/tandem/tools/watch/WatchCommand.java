@@ -1,4 +1,4 @@
-package tandem.tools.predict;
+package tandem.tools.watch;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -6,9 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,6 +30,7 @@ import tandem.tools.InputException;
 import tandem.tools.Interruption;
 import tandem.tools.OutputOption;
 import tandem.tools.TileOptions;
+import tandem.tools.watch.FolderWatch.Ready;
 
 /** {@code tandem watch}: inspects the images that arrive in a folder. */
 @Command(
@@ -80,6 +79,16 @@ public final class WatchCommand implements Callable<Integer> {
                             + "${DEFAULT-VALUE}.")
     private int every;
 
+    @Option(
+            names = "--report-after",
+            paramLabel = "MS",
+            defaultValue = "2000",
+            order = 3,
+            description =
+                    "Report an image that cannot be read when its file has not changed for MS milliseconds; until then it may "
+                            + "still be written. Default: ${DEFAULT-VALUE}.")
+    private int reportAfter;
+
     @Option(names = "--until-idle", order = 3, description = "End when there is nothing to do, instead of waiting.")
     private boolean untilIdle;
 
@@ -103,6 +112,9 @@ public final class WatchCommand implements Callable<Integer> {
         if (every < 1) {
             throw new InputException("--every " + every + ": at least 1");
         }
+        if (reportAfter < 0) {
+            throw new InputException("--report-after " + reportAfter + ": at least 0");
+        }
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Path target = output.make();
@@ -117,15 +129,16 @@ public final class WatchCommand implements Callable<Integer> {
             out.println("watching " + folder + "; results in " + target);
             out.flush();
             Watch watch = new Watch(inspector, new WatchedFiles(target, inspector.settings(), score), out, err);
-            watch.run(folder, interruption);
+            FolderLoop.Timing timing = new FolderLoop.Timing(every, reportAfter, untilIdle);
+            new FolderLoop(folder, watch.files::done, timing, watch, err).run(interruption);
             out.printf("%d images, %d of them could not be read%n", watch.images, watch.problems);
             out.flush();
         }
         return 0;
     }
 
-    /** The loop, and what it has counted. */
-    private final class Watch {
+    /** Writes the results, and what it has counted. */
+    private static final class Watch implements FolderLoop.Receiver {
         private final Inspector inspector;
         private final WatchedFiles files;
         private final PrintWriter out;
@@ -141,55 +154,16 @@ public final class WatchCommand implements Callable<Integer> {
             this.err = err;
         }
 
-        void run(Path watched, BooleanSupplier end) throws IOException {
-            FolderWatch listing = new FolderWatch(watched, files::done);
-            boolean reachable = true;
-            for (int idle = 0; !end.getAsBoolean() && !(untilIdle && idle > 1); idle++) {
-                try {
-                    for (FolderWatch.Ready image : listing.list()) {
-                        if (end.getAsBoolean()) {
-                            return;
-                        }
-                        inspect(image);
-                        idle = 0;
-                    }
-                    reachable = true;
-                } catch (FolderWatch.NotListed problem) {
-                    // A share that is away for some time; one line for each time.
-                    if (reachable) {
-                        err.println(watched + " cannot be listed (" + problem.getMessage() + "); trying again");
-                        err.flush();
-                    }
-                    reachable = false;
-                }
-                pause();
-            }
-        }
-
-        private void pause() {
-            try {
-                Thread.sleep(every);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted", e);
-            }
-        }
-
-        private void inspect(FolderWatch.Ready image) throws IOException {
-            DecodedImage pixels;
+        @Override
+        public void inspect(Ready image) throws IOException {
             long began = System.nanoTime();
+            DecodedImage pixels =
+                    ImageDecoder.decode(image.file(), inspector.settings().sampleBits());
             try {
-                pixels = ImageDecoder.decode(image.file(), inspector.settings().sampleBits());
                 Frame frame = Frame.of(ByteBuffer.wrap(pixels.rgb()), PixelFormat.RGB, pixels.width(), pixels.height());
                 inspector.inspect(frame, found);
-            } catch (DataException | DeviceOutOfMemoryException | NonFiniteOutputException problem) {
-                if (Files.exists(image.file())) {
-                    images++;
-                    problems++;
-                    files.writeProblem(image, problem.getMessage());
-                    err.println(image.file().getFileName() + ": " + problem.getMessage());
-                    err.flush();
-                }
+            } catch (DeviceOutOfMemoryException | NonFiniteOutputException problem) {
+                report(image, problem.getMessage());
                 return;
             }
             double milliseconds = (System.nanoTime() - began) / 1e6;
@@ -199,13 +173,23 @@ public final class WatchCommand implements Callable<Integer> {
                     Locale.ROOT,
                     "%s  %s  %d boxes  %.1f ms with decoding%n",
                     image.file().getFileName(),
-                    Optional.of(found)
-                            .filter(Inspection::isDecided)
-                            .map(one -> one.decision().toString())
-                            .orElse("-"),
+                    found.isDecided() ? found.decision().toString() : "-",
                     found.boxes(),
                     milliseconds);
             out.flush();
+        }
+
+        @Override
+        public void unreadable(Ready image, DataException problem) throws IOException {
+            report(image, problem.getMessage());
+        }
+
+        private void report(Ready image, String problem) throws IOException {
+            images++;
+            problems++;
+            files.writeProblem(image, problem);
+            err.println(image.file().getFileName() + ": " + problem);
+            err.flush();
         }
     }
 }

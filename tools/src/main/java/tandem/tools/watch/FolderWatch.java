@@ -1,4 +1,4 @@
-package tandem.tools.predict;
+package tandem.tools.watch;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -21,7 +21,7 @@ import tandem.model.data.ImageEndings;
  * machines. A file that is still being written changes from one listing to the next; it is ready when two listings in
  * succession show the same size and time.
  */
-final class FolderWatch {
+public final class FolderWatch {
 
     /**
      * The size and time of a file.
@@ -29,7 +29,7 @@ final class FolderWatch {
      * @param bytes its size
      * @param modified time of its last change, in milliseconds since 1970
      */
-    record Version(long bytes, long modified) {
+    public record Version(long bytes, long modified) {
         static Version of(Path file) throws IOException {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             return new Version(attributes.size(), attributes.lastModifiedTime().toMillis());
@@ -42,7 +42,7 @@ final class FolderWatch {
      * @param file its path
      * @param version when it was listed
      */
-    record Ready(Path file, Version version) {}
+    public record Ready(Path file, Version version) {}
 
     /** The folder cannot be listed now. */
     static final class NotListed extends IOException {
@@ -62,6 +62,11 @@ final class FolderWatch {
     FolderWatch(Path folder, Function<Path, Optional<Version>> done) {
         this.folder = folder;
         this.done = done;
+    }
+
+    /** The version of a file in the last listing. */
+    Optional<Version> listed(Path file) {
+        return Optional.ofNullable(before.get(file));
     }
 
     /**
