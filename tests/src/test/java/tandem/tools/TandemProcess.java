@@ -51,8 +51,8 @@ public final class TandemProcess implements AutoCloseable {
     }
 
     /**
-     * Presses Ctrl-C and waits for the end. Where the caller of the tests lets their processes ignore Ctrl-C, as a shell
-     * does for commands in the background, it sends SIGTERM, which the JVM treats in the same way.
+     * Presses Ctrl-C and waits for the end. Where the caller of the tests lets their processes ignore Ctrl-C, as a
+     * shell does for commands in the background, it sends SIGTERM, which the JVM treats in the same way.
      *
      * @return what was printed on standard output, in lines
      */

@@ -16,6 +16,7 @@ public final class Interruption implements BooleanSupplier, AutoCloseable {
     private final long began = System.nanoTime();
     private final Duration limit;
     private final Duration patience;
+    private final CountDownLatch pressed = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
     private final Thread hook = new Thread(this::hold, "tandem-interruption");
     private volatile boolean interrupted;
@@ -34,6 +35,7 @@ public final class Interruption implements BooleanSupplier, AutoCloseable {
 
     private void hold() {
         interrupted = true;
+        pressed.countDown();
         try {
             done.await(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -50,6 +52,16 @@ public final class Interruption implements BooleanSupplier, AutoCloseable {
     @Override
     public boolean getAsBoolean() {
         return interrupted || limit != null && System.nanoTime() - began >= limit.toNanos();
+    }
+
+    /** Waits for Ctrl-C, whatever the time limit. */
+    public void await() {
+        try {
+            pressed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
     }
 
     /** Lets the process exit. */

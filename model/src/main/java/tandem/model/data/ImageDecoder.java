@@ -58,12 +58,37 @@ public final class ImageDecoder {
      */
     public static DecodedImage decode(Path file, int sampleBits) {
         try {
-            BufferedImage image = image(file);
-            Downscale size = new Downscale(image.getWidth(), image.getHeight(), 1);
-            return DecodedImage.of(size, rgb(image, size, sampleBits), null);
+            return full(image(file), sampleBits);
         } catch (OutOfMemoryError e) {
             throw PixelLimit.outOfMemory(file, e);
         }
+    }
+
+    /**
+     * The same for the bytes of a file that came from elsewhere.
+     *
+     * @param name of the file, for messages
+     * @param maxPixels an image whose header states more is refused before it is decoded
+     */
+    public static DecodedImage decode(Path name, byte[] bytes, int sampleBits, long maxPixels) {
+        try {
+            ImageHeader header = ImageHeader.read(name, bytes);
+            if ((long) header.width() * header.height() > maxPixels) {
+                throw new DataException(
+                        name,
+                        "states " + header.width() + " x " + header.height() + " pixels, more than the limit of "
+                                + maxPixels,
+                        "make it smaller, or raise the limit");
+            }
+            return full(image(name, bytes, header), sampleBits);
+        } catch (OutOfMemoryError e) {
+            throw PixelLimit.outOfMemory(name, e);
+        }
+    }
+
+    private static DecodedImage full(BufferedImage image, int sampleBits) {
+        Downscale size = new Downscale(image.getWidth(), image.getHeight(), 1);
+        return DecodedImage.of(size, rgb(image, size, sampleBits), null);
     }
 
     /** A sample's mask at full size, (height, width) class of each pixel; empty when it has none. */

@@ -207,8 +207,7 @@ class WatchCommandTest {
                 "--threads",
                 "1"));
         int done;
-        try (TandemProcess process =
-                TandemProcess.start(folder.resolve("err.txt"), command.toArray(String[]::new))) {
+        try (TandemProcess process = TandemProcess.start(folder.resolve("err.txt"), command.toArray(String[]::new))) {
             process.await(line -> line.startsWith("part-"));
             List<String> lines = process.interrupt();
             List<String> results = files(output.resolve("results"), ".json");
@@ -217,7 +216,10 @@ class WatchCommandTest {
             assertEquals(done + " images, 0 of them could not be read", lines.get(lines.size() - 1));
             for (String result : results) {
                 assertEquals(
-                        70, json(output.resolve("results").resolve(result)).get("width").asInt());
+                        70,
+                        json(output.resolve("results").resolve(result))
+                                .get("width")
+                                .asInt());
             }
             assertEquals(files(output.resolve("overlays"), ".png"), files(output.resolve("masks"), ".png"));
             assertEquals(done, files(output.resolve("masks"), ".png").size());

@@ -20,6 +20,7 @@ import tandem.tools.kernel.KernelsCommand;
 import tandem.tools.onnx.ExportCommand;
 import tandem.tools.predict.PredictCommand;
 import tandem.tools.watch.WatchCommand;
+import tandem.tools.serve.ServeCommand;
 import tandem.tools.study.StudyCommand;
 import tandem.tools.train.DemoCommand;
 import tandem.tools.train.EvalCommand;
@@ -53,6 +54,7 @@ public final class Tandem {
             EvalCommand.class,
             PredictCommand.class,
             WatchCommand.class,
+            ServeCommand.class,
             ExplainCommand.class,
             ExportCommand.class,
             PlanCommand.class,

@@ -16,8 +16,9 @@ import tandem.tools.watch.FolderWatch.Ready;
 import tandem.tools.watch.FolderWatch.Version;
 
 /**
- * Inspects the images of a folder as they arrive. A file that is written with pauses can look complete; so an image that
- * cannot be read is reported only when its file has not changed for some time, and is inspected when it changes before.
+ * Inspects the images of a folder as they arrive. A file that is written with pauses can look complete; so an image
+ * that cannot be read is reported only when its file has not changed for some time, and is inspected when it changes
+ * before.
  */
 public final class FolderLoop {
 
@@ -62,11 +63,7 @@ public final class FolderLoop {
      * @param err receives a line when the folder cannot be listed
      */
     public FolderLoop(
-            Path folder,
-            Function<Path, Optional<Version>> done,
-            Timing timing,
-            Receiver receiver,
-            PrintWriter err) {
+            Path folder, Function<Path, Optional<Version>> done, Timing timing, Receiver receiver, PrintWriter err) {
         this.folder = folder;
         listing = new FolderWatch(folder, done);
         this.timing = timing;

@@ -2,7 +2,6 @@ package tandem.tools.watch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +14,6 @@ import tandem.model.figure.ClassColors;
 import tandem.model.figure.ImageFiles;
 import tandem.model.figure.MaskPng;
 import tandem.model.figure.Overlay;
-import tandem.model.inference.Decision;
 import tandem.model.inference.Inspection;
 import tandem.model.metrics.Detection;
 import tandem.model.network.NetworkSettings;
@@ -76,27 +74,7 @@ final class WatchedFiles {
             MaskPng.write(temporary, mask, pixels.width(), pixels.height());
             rename(masks.resolve(name));
         }
-        ObjectNode json = entry(image).put("width", found.width()).put("height", found.height());
-        if (found.isDecided()) {
-            Decision decision = found.decision();
-            json.put("pass", decision.pass()).put("decision", decision.toString());
-        }
-        ArrayNode boxes = json.putArray("boxes");
-        for (int i = 0; i < found.boxes(); i++) {
-            boxes.addObject()
-                    .put("class", found.className(i))
-                    .put("score", found.score(i))
-                    .put("left", found.left(i))
-                    .put("top", found.top(i))
-                    .put("right", found.right(i))
-                    .put("bottom", found.bottom(i));
-        }
-        if (mask != null) {
-            ObjectNode areas = json.putObject("pixels");
-            for (int i = 1; i <= found.maskClassCount(); i++) {
-                areas.put(found.maskClassName(i), found.area(i));
-            }
-        }
+        ObjectNode json = InspectionJson.add(entry(image), found);
         JsonFile.write(result(image.file()), json.put("milliseconds", milliseconds));
     }
 
