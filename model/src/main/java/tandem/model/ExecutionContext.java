@@ -15,7 +15,10 @@ import tandem.model.inference.Tiling;
 import tandem.model.inference.WholeInference;
 import tandem.model.network.NetworkSettings;
 
-/** What one frame in work needs: the network's memory and the conversion of pixels. For one thread at a time. */
+/**
+ * What one frame in work needs: the network's memory and the conversion of pixels. It is first given its input and then
+ * run. For one thread at a time.
+ */
 final class ExecutionContext implements AutoCloseable {
 
     private final FrameInference inference;
@@ -25,6 +28,10 @@ final class ExecutionContext implements AutoCloseable {
     private final FrameRows colors = new FrameRows.Interleaved();
     private final FrameRows bayer = new FrameRows.Bayer();
     private final FrameRows gray;
+    private FrameRows rows = colors;
+    private BufferedImage image;
+    private int width;
+    private int height;
 
     /** @param model must stay open while this is used */
     ExecutionContext(FoldedModel model, Optional<PartThresholds> thresholds, InspectorOptions options) {
@@ -45,45 +52,56 @@ final class ExecutionContext implements AutoCloseable {
         return inference.allocations();
     }
 
-    Inspection inspect(ByteBuffer frame, PixelFormat format, int width, int height, int stride, Inspection result) {
-        FrameRows rows = rows(format);
+    /** Sets the input of the next {@link #run}. */
+    ExecutionContext input(Frame frame) {
+        Frame.Region region = frame.region();
+        input(frame.pixels(), frame.format(), frame.width(), frame.height(), frame.stride());
+        rows.region(region.left(), region.top(), region.width());
+        width = region.width();
+        height = region.height();
+        return this;
+    }
+
+    /** The same with a whole frame. */
+    ExecutionContext input(ByteBuffer frame, PixelFormat format, int columns, int lines, int stride) {
+        rows = format.isBayer() ? bayer : format == PixelFormat.GRAY || format == PixelFormat.GRAY16 ? gray : colors;
+        rows.of(frame, format, columns, lines, stride);
+        width = columns;
+        height = lines;
+        return this;
+    }
+
+    /** The same with an image, which is converted by {@link #run}. */
+    ExecutionContext input(BufferedImage frame) {
+        image = frame;
+        width = frame.getWidth();
+        height = frame.getHeight();
+        return this;
+    }
+
+    /** Columns of the input. */
+    int width() {
+        return width;
+    }
+
+    /** Rows of the input. */
+    int height() {
+        return height;
+    }
+
+    /** Inspects the input, and forgets it, so that its memory can be released. */
+    void run(Inspection result) {
         try {
-            return run(rows.of(frame, format, width, height, stride), width, height, result);
-        } finally {
-            rows.clear();
-        }
-    }
-
-    Inspection inspect(Frame frame, Inspection result) {
-        FrameRows rows = rows(frame.format());
-        try {
-            Frame.Region region = frame.region();
-            rows.of(frame.pixels(), frame.format(), frame.width(), frame.height(), frame.stride())
-                    .region(region.left(), region.top(), region.width());
-            return run(rows, region.width(), region.height(), result);
-        } finally {
-            rows.clear();
-        }
-    }
-
-    Inspection inspect(BufferedImage image, Inspection result) {
-        return run(RgbRows.of(image, sampleBits), image.getWidth(), image.getHeight(), result);
-    }
-
-    private FrameRows rows(PixelFormat format) {
-        return format.isBayer() ? bayer : format == PixelFormat.GRAY || format == PixelFormat.GRAY16 ? gray : colors;
-    }
-
-    private Inspection run(RgbRows rows, int width, int height, Inspection result) {
-        try {
-            inference.inspect(rows, width, height, result);
+            inference.inspect(image == null ? rows : RgbRows.of(image, sampleBits), width, height, result);
             result.scale(millimetersPerPixel);
             if (thresholds.isPresent()) {
                 result.decide(thresholds.get());
             }
-            return result;
         } catch (OutOfMemoryError problem) {
             throw tooLarge(width, height, problem);
+        } finally {
+            image = null;
+            rows.clear();
         }
     }
 

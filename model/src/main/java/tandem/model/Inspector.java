@@ -5,17 +5,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.ReentrantLock;
 import tandem.engine.DataType;
 import tandem.engine.Device;
 import tandem.engine.DeviceOutOfMemoryException;
-import tandem.engine.Resources;
-import tandem.engine.cpu.CpuDevice;
 import tandem.model.FrameNotInspectedException.Late;
 import tandem.model.InspectorOptions.FrameFormat;
 import tandem.model.detection.NonMaximumSuppression;
@@ -116,36 +111,16 @@ public final class Inspector implements AutoCloseable {
     /** Maximum number of pixels of a frame, before it is downscaled. */
     public static final int MAX_FRAME_PIXELS = Frame.MAX_PIXELS;
 
-    private static final int WARM_UP_RUNS = 20;
-    /** In contexts after the first, whose code is compiled by then. */
-    private static final int MORE_WARM_UP_RUNS = 3;
-
-    private record Size(int width, int height) {}
-
-    private final List<Device> devices;
-    private final Resources ownDevices;
-    private final ReentrantLock changes = new ReentrantLock();
-    private final ContextPool pool;
+    private final CurrentNetwork current;
     private final FrameWorkers workers;
     private final InspectorMetrics metrics = new InspectorMetrics();
     private final KeepWarm keepWarm;
-    private final Inspection blankResult = new Inspection();
-    private ByteBuffer blankPixels = ByteBuffer.allocateDirect(0);
-    private volatile InspectorOptions options;
-    private volatile LoadedNetwork network;
-    private volatile Size largest;
-    private volatile boolean warm;
-    private volatile boolean closed;
 
-    private Inspector(LoadedNetwork network, List<Device> devices, Resources ownDevices, InspectorOptions options) {
-        this.network = network;
-        this.devices = devices;
-        this.ownDevices = ownDevices;
-        this.options = options;
-        pool = new ContextPool(network.contexts(options));
+    private Inspector(CurrentNetwork current, InspectorOptions options) {
+        this.current = current;
         workers = new FrameWorkers(this::inspectBefore, metrics, options);
         keepWarm = options.keepWarm()
-                .map(interval -> new KeepWarm(interval, this::runBlank))
+                .map(interval -> new KeepWarm(interval, current::runBlank))
                 .orElse(null);
     }
 
@@ -155,23 +130,12 @@ public final class Inspector implements AutoCloseable {
      * @throws tandem.model.weights.WeightsException when the file is damaged, or not a checkpoint
      */
     public static Inspector load(Path checkpoint, InspectorOptions options) throws IOException {
-        int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / options.contexts());
-        Resources owned = new Resources();
-        try {
-            List<Device> devices = new ArrayList<>();
-            for (int i = 0; i < options.contexts(); i++) {
-                devices.add(owned.add(new CpuDevice(CpuDevice.Options.standard().withThreads(threads))));
-            }
-            return load(checkpoint, devices, owned, options);
-        } catch (IOException | RuntimeException | Error problem) {
-            owned.closeAfter(problem);
-            throw problem;
-        }
+        return new Inspector(CurrentNetwork.load(checkpoint, options), options);
     }
 
     /** Loads the averaged weights of a checkpoint on a device, which must stay open while the inspector is used. */
     public static Inspector load(Path checkpoint, Device device, InspectorOptions options) throws IOException {
-        return load(checkpoint, List.of(device), new Resources(), options);
+        return new Inspector(CurrentNetwork.load(checkpoint, device, options), options);
     }
 
     /** The same with the default options. */
@@ -200,20 +164,9 @@ public final class Inspector implements AutoCloseable {
                         .with(change -> change.suppression(suppression).storage(storage)));
     }
 
-    private static Inspector load(Path checkpoint, List<Device> devices, Resources owned, InspectorOptions options)
-            throws IOException {
-        LoadedNetwork network = new LoadedNetwork(checkpoint, devices, options);
-        try {
-            return new Inspector(network, devices, owned, options);
-        } catch (RuntimeException | Error problem) {
-            network.close();
-            throw problem;
-        }
-    }
-
     /** The settings of the network: its classes and its input size. */
     public NetworkSettings settings() {
-        return network.settings();
+        return current.network().settings();
     }
 
     /** Counters and times of its frames. */
@@ -223,7 +176,7 @@ public final class Inspector implements AutoCloseable {
 
     /** The thresholds that decide whether a part passes; empty when there are none. */
     public Optional<PartThresholds> thresholds() {
-        return network.thresholds();
+        return current.network().thresholds();
     }
 
     /**
@@ -235,18 +188,8 @@ public final class Inspector implements AutoCloseable {
      * @throws InspectorClosedException after {@link #close}
      */
     public Inspector tiled(Tiling tiling, int batch) {
-        changes.lock();
-        try {
-            requireOpen();
-            InspectorOptions next =
-                    options.with(change -> change.tiling(Optional.of(tiling)).tileBatch(batch));
-            exchange(network.contexts(next));
-            options = next;
-            warm = false;
-            return this;
-        } finally {
-            changes.unlock();
-        }
+        current.tiled(tiling, batch);
+        return this;
     }
 
     /**
@@ -261,45 +204,12 @@ public final class Inspector implements AutoCloseable {
      * @throws InspectorClosedException after {@link #close}
      */
     public void replace(Path checkpoint) throws IOException {
-        changes.lock();
-        try {
-            requireOpen();
-            LoadedNetwork next = new LoadedNetwork(checkpoint, devices, options);
-            LoadedNetwork before = network;
-            try {
-                List<ExecutionContext> contexts = next.contexts(options);
-                Size size = largest;
-                if (size != null) {
-                    contexts.forEach(context -> LoadedNetwork.warm(
-                            context, PixelFormat.GRAY, size.width(), size.height(), MORE_WARM_UP_RUNS));
-                }
-                exchange(contexts);
-            } catch (RuntimeException | Error problem) {
-                next.close();
-                throw problem;
-            }
-            network = next;
-            before.close();
-        } finally {
-            changes.unlock();
-        }
-    }
-
-    private void exchange(List<ExecutionContext> next) {
-        List<ExecutionContext> before;
-        try {
-            before = pool.takeAll();
-        } catch (InspectorClosedException problem) {
-            next.forEach(ExecutionContext::close);
-            throw problem;
-        }
-        pool.giveAll(next);
-        before.forEach(ExecutionContext::close);
+        current.replace(checkpoint);
     }
 
     /** Prepares frames of the format of the options, or else of the network's input size. */
     public void warmUp() {
-        FrameFormat format = options.format().orElse(null);
+        FrameFormat format = current.options().format().orElse(null);
         PixelSize size = settings().inputSize();
         warmUp(format == null ? size.width() : format.width(), format == null ? size.height() : format.height());
     }
@@ -313,26 +223,16 @@ public final class Inspector implements AutoCloseable {
      * @throws InspectorClosedException after {@link #close}
      */
     public void warmUp(int width, int height) {
-        PixelFormat pixels = options.format().map(FrameFormat::pixels).orElse(PixelFormat.GRAY);
+        PixelFormat pixels =
+                current.options().format().map(FrameFormat::pixels).orElse(PixelFormat.GRAY);
         Frame.checkSize(width, height, pixels);
         requireFormat(pixels, width, height);
-        List<ExecutionContext> contexts = pool.takeAll();
-        try {
-            int runs = WARM_UP_RUNS;
-            for (ExecutionContext context : contexts) {
-                LoadedNetwork.warm(context, pixels, width, height, runs);
-                runs = MORE_WARM_UP_RUNS;
-            }
-            largest = new Size(width, height);
-        } finally {
-            pool.giveAll(contexts);
-        }
-        warm = true;
+        current.warmUp(pixels, new PixelSize(width, height));
     }
 
     /** Whether {@link #warmUp} was called and no frame since needed more memory. */
     public boolean isWarm() {
-        return warm;
+        return current.isWarm();
     }
 
     /**
@@ -351,9 +251,9 @@ public final class Inspector implements AutoCloseable {
      */
     public Inspection inspect(Frame frame, Inspection result) {
         check(frame, result);
-        requireOpen();
+        current.requireOpen();
         long now = System.nanoTime();
-        return inspectBefore(frame, result, now, deadline(now, options.limit()));
+        return inspectBefore(frame, result, now, deadline(now));
     }
 
     /**
@@ -365,23 +265,13 @@ public final class Inspector implements AutoCloseable {
      */
     public Inspection inspect(Frame frame, Inspection result, Duration limit) {
         check(frame, result);
-        requireOpen();
+        current.requireOpen();
         long now = System.nanoTime();
         return inspectBefore(frame, result, now, now + limit.toNanos());
     }
 
     private Inspection inspectBefore(Frame frame, Inspection result, long called, long deadline) {
-        ExecutionContext context = begin(deadline);
-        int allocations = context.allocations();
-        try {
-            context.inspect(frame, result);
-        } catch (RuntimeException | Error problem) {
-            metrics.count(Outcome.FAILED);
-            throw problem;
-        } finally {
-            end(context, allocations, frame.region().width(), frame.region().height());
-        }
-        return inTime(result, called, deadline);
+        return run(begin(deadline).input(frame), result, called, deadline);
     }
 
     /**
@@ -400,20 +290,10 @@ public final class Inspector implements AutoCloseable {
         Objects.requireNonNull(result, "result");
         Frame.check(frame, format, width, height, stride);
         requireFormat(format, width, height);
+        current.requireOpen();
         long called = System.nanoTime();
-        long deadline = deadline(called, options.limit());
-        requireOpen();
-        ExecutionContext context = begin(deadline);
-        int allocations = context.allocations();
-        try {
-            context.inspect(frame, format, width, height, stride, result);
-        } catch (RuntimeException | Error problem) {
-            metrics.count(Outcome.FAILED);
-            throw problem;
-        } finally {
-            end(context, allocations, width, height);
-        }
-        return inTime(result, called, deadline);
+        long deadline = deadline(called);
+        return run(begin(deadline).input(frame, format, width, height, stride), result, called, deadline);
     }
 
     /** Inspects a frame into a new result. */
@@ -431,21 +311,13 @@ public final class Inspector implements AutoCloseable {
         Objects.requireNonNull(image, "image");
         Objects.requireNonNull(result, "result");
         Frame.checkSize(image.getWidth(), image.getHeight(), PixelFormat.RGB);
-        options.format().ifPresent(format -> requireFormat(format.pixels(), image.getWidth(), image.getHeight()));
+        current.options()
+                .format()
+                .ifPresent(format -> requireFormat(format.pixels(), image.getWidth(), image.getHeight()));
+        current.requireOpen();
         long called = System.nanoTime();
-        long deadline = deadline(called, options.limit());
-        requireOpen();
-        ExecutionContext context = begin(deadline);
-        int allocations = context.allocations();
-        try {
-            context.inspect(image, result);
-        } catch (RuntimeException | Error problem) {
-            metrics.count(Outcome.FAILED);
-            throw problem;
-        } finally {
-            end(context, allocations, image.getWidth(), image.getHeight());
-        }
-        return inTime(result, called, deadline);
+        long deadline = deadline(called);
+        return run(begin(deadline).input(image), result, called, deadline);
     }
 
     /**
@@ -461,7 +333,7 @@ public final class Inspector implements AutoCloseable {
      */
     public CompletableFuture<Inspection> submit(Frame frame, Inspection result) {
         long now = System.nanoTime();
-        return submit(frame, result, now, deadline(now, options.limit()));
+        return submit(frame, result, now, deadline(now));
     }
 
     /**
@@ -476,11 +348,12 @@ public final class Inspector implements AutoCloseable {
 
     private CompletableFuture<Inspection> submit(Frame frame, Inspection result, long now, long deadline) {
         check(frame, result);
-        requireOpen();
+        current.requireOpen();
         return workers.submit(frame, result, now, deadline);
     }
 
-    private static long deadline(long now, Optional<Duration> limit) {
+    private long deadline(long now) {
+        Optional<Duration> limit = current.options().limit();
         return limit.isPresent() ? now + limit.get().toNanos() : ContextPool.NO_DEADLINE;
     }
 
@@ -489,37 +362,24 @@ public final class Inspector implements AutoCloseable {
             keepWarm.frame(System.nanoTime());
         }
         try {
-            return pool.take(deadline);
+            return current.take(deadline);
         } catch (Late late) {
             metrics.count(Outcome.LATE);
             throw late;
         }
     }
 
-    /** Only in the thread of {@link KeepWarm}. */
-    private void runBlank() {
-        Size size = largest;
-        ExecutionContext context = size == null ? null : pool.takeIfIdle();
-        if (context == null) {
-            return;
-        }
+    private Inspection run(ExecutionContext context, Inspection result, long called, long deadline) {
+        int allocations = context.allocations();
         try {
-            int pixels = size.width() * size.height();
-            if (blankPixels.capacity() < pixels) {
-                blankPixels = ByteBuffer.allocateDirect(pixels);
-            }
-            context.inspect(blankPixels, PixelFormat.GRAY, size.width(), size.height(), size.width(), blankResult);
+            context.run(result);
+        } catch (RuntimeException | Error problem) {
+            metrics.count(Outcome.FAILED);
+            throw problem;
         } finally {
-            pool.give(context);
+            current.give(context, allocations);
         }
-    }
-
-    private void end(ExecutionContext context, int allocations, int width, int height) {
-        if (context.allocations() != allocations) {
-            warm = false;
-            largest = new Size(width, height);
-        }
-        pool.give(context);
+        return inTime(result, called, deadline);
     }
 
     private Inspection inTime(Inspection result, long called, long deadline) {
@@ -542,19 +402,13 @@ public final class Inspector implements AutoCloseable {
     }
 
     private void requireFormat(PixelFormat pixels, int width, int height) {
-        Optional<FrameFormat> format = options.format();
+        Optional<FrameFormat> format = current.options().format();
         if (format.isPresent()) {
             FrameFormat accepted = format.get();
             if (accepted.pixels() != pixels || accepted.width() != width || accepted.height() != height) {
                 throw new FrameException("a frame of " + width + " x " + height + " " + pixels
                         + " pixels: this inspector accepts " + accepted);
             }
-        }
-    }
-
-    private void requireOpen() {
-        if (closed) {
-            throw new InspectorClosedException();
         }
     }
 
@@ -565,18 +419,11 @@ public final class Inspector implements AutoCloseable {
      */
     @Override
     public void close() {
-        closed = true;
+        current.refuse();
         if (keepWarm != null) {
             keepWarm.close();
         }
         workers.close();
-        changes.lock();
-        try {
-            pool.close().forEach(ExecutionContext::close);
-            network.close();
-            ownDevices.close();
-        } finally {
-            changes.unlock();
-        }
+        current.close();
     }
 }

@@ -1,16 +1,13 @@
 package tandem.model;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import tandem.engine.Device;
 import tandem.engine.Resources;
-import tandem.model.Inspector.PixelFormat;
 import tandem.model.inference.FoldedModel;
-import tandem.model.inference.Inspection;
 import tandem.model.inference.PartThresholds;
 import tandem.model.network.NetworkSettings;
 
@@ -55,19 +52,6 @@ final class LoadedNetwork implements AutoCloseable {
         } catch (RuntimeException | Error problem) {
             made.closeAfter(problem);
             throw problem;
-        }
-    }
-
-    /** Runs blank frames in a context: allocates its memory, and lets code be compiled. */
-    static void warm(ExecutionContext context, PixelFormat format, int width, int height, int runs) {
-        try {
-            ByteBuffer blank = ByteBuffer.allocateDirect(Math.multiplyExact(width * format.bytes(), height));
-            Inspection result = new Inspection();
-            for (int i = 0; i < runs; i++) {
-                context.inspect(blank, format, width, height, width * format.bytes(), result);
-            }
-        } catch (OutOfMemoryError problem) {
-            throw ExecutionContext.tooLarge(width, height, problem);
         }
     }
 
