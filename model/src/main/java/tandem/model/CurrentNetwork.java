@@ -65,8 +65,8 @@ final class CurrentNetwork implements AutoCloseable {
         return load(checkpoint, List.of(device), new Resources(), options);
     }
 
-    private static CurrentNetwork load(
-            Path checkpoint, List<Device> devices, Resources owned, InspectorOptions options) throws IOException {
+    private static CurrentNetwork load(Path checkpoint, List<Device> devices, Resources owned, InspectorOptions options)
+            throws IOException {
         LoadedNetwork network = new LoadedNetwork(checkpoint, devices, options);
         try {
             return new CurrentNetwork(network, devices, owned, options);

@@ -223,8 +223,7 @@ public final class Inspector implements AutoCloseable {
      * @throws InspectorClosedException after {@link #close}
      */
     public void warmUp(int width, int height) {
-        PixelFormat pixels =
-                current.options().format().map(FrameFormat::pixels).orElse(PixelFormat.GRAY);
+        PixelFormat pixels = current.options().format().map(FrameFormat::pixels).orElse(PixelFormat.GRAY);
         Frame.checkSize(width, height, pixels);
         requireFormat(pixels, width, height);
         current.warmUp(pixels, new PixelSize(width, height));

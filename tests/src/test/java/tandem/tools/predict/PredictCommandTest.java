@@ -1,11 +1,13 @@
 package tandem.tools.predict;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tandem.model.data.PixelLimit;
 import tandem.model.declaration.SettingsJson;
+import tandem.model.inference.PartThresholds;
 import tandem.model.train.TinyData;
 import tandem.tools.CommandRun;
 import tandem.tools.train.TinyWeights;
@@ -111,6 +114,42 @@ class PredictCommandTest {
         CommandRun refused = predict("trained", in("cam1"));
         assertEquals(2, refused.code());
         assertTrue(refused.err().contains("trained holds the results of another command"), refused.err());
+    }
+
+    @Test
+    void theDecisionIsThatOfTheThresholdsBesideTheWeights() throws IOException {
+        image("photos/a.png", 32);
+        CommandRun without = predict("out", in("photos"));
+        assertFalse(images("out").at("/images/0").has("pass"), without.out());
+        Path file = PartThresholds.file(weights);
+        // No box has this score, and no region this size; then each region decides.
+        Files.writeString(file, PartThresholds.of(1.5, 1e6).toJson().toString());
+        CommandRun passed = predict("out", in("photos"));
+        assertTrue(passed.out().contains("1 images pass and 0 fail"), passed.out());
+        assertTrue(images("out").at("/images/0/pass").asBoolean());
+        assertEquals("pass", images("out").at("/images/0/decision").asText());
+        Files.writeString(file, PartThresholds.of(-1, 1).toJson().toString());
+        CommandRun failed = predict("out", in("photos"));
+        boolean defect = hasRegion("out/masks/a.png");
+        assertEquals(!defect, images("out").at("/images/0/pass").asBoolean());
+        assertTrue(
+                failed.out().contains(defect ? "0 images pass and 1 fail" : "1 images pass and 0 fail"), failed.out());
+        assertEquals(
+                defect ? 1 : 0,
+                new ObjectMapper()
+                        .readTree(root.resolve("out/result.json").toFile())
+                        .get("failed")
+                        .asInt());
+    }
+
+    private boolean hasRegion(String file) throws IOException {
+        Raster mask = ImageIO.read(root.resolve(file).toFile()).getRaster();
+        for (int value : mask.getSamples(0, 0, mask.getWidth(), mask.getHeight(), 0, (int[]) null)) {
+            if (value > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Test

@@ -144,7 +144,8 @@ class PageServerTest {
                 .firstValue("Content-Security-Policy")
                 .orElseThrow()
                 .contains("default-src 'self'"));
-        assertEquals("nosniff", page.headers().firstValue("X-Content-Type-Options").orElseThrow());
+        assertEquals(
+                "nosniff", page.headers().firstValue("X-Content-Type-Options").orElseThrow());
         assertTrue(page.headers().firstValue("Server").isEmpty());
         assertEquals(
                 "text/javascript; charset=utf-8",
@@ -184,7 +185,8 @@ class PageServerTest {
         assertTrue(frame.get("decision").asText().startsWith("fail: a score of "), frame.toString());
         assertFalse(frame.get("boxes").isEmpty());
         assertTrue(frame.get("pixels").has("red"));
-        assertTrue(frame.get("milliseconds").asDouble() <= frame.get("withDecoding").asDouble());
+        assertTrue(frame.get("milliseconds").asDouble()
+                <= frame.get("withDecoding").asDouble());
         int number = frame.get("number").asInt();
         assertTrue(rejects(state).contains(number));
         assertFalse(json(get("/api/state?after=" + number)).has("frame"));
@@ -193,7 +195,10 @@ class PageServerTest {
         long total = 0;
         for (JsonNode bar : state.get("latency").get("bars")) {
             total += bar.get("frames").asLong();
-            assertEquals(Math.pow(10, 0.1), bar.get("to").asDouble() / bar.get("from").asDouble(), 1e-9);
+            assertEquals(
+                    Math.pow(10, 0.1),
+                    bar.get("to").asDouble() / bar.get("from").asDouble(),
+                    1e-9);
         }
         assertEquals(state.get("latency").get("frames").asLong(), total);
 
@@ -206,13 +211,9 @@ class PageServerTest {
         assertEquals(404, get("/frames/99999999999/image.jpg").statusCode());
 
         HttpResponse<byte[]> metrics = get("/metrics");
-        assertTrue(metrics.headers()
-                .firstValue("Content-Type")
-                .orElseThrow()
-                .startsWith("text/plain; version=0.0.4"));
-        assertTrue(
-                new String(metrics.body(), StandardCharsets.UTF_8)
-                        .contains("tandem_frames_total{outcome=\"rejected\"}"));
+        assertTrue(metrics.headers().firstValue("Content-Type").orElseThrow().startsWith("text/plain; version=0.0.4"));
+        assertTrue(new String(metrics.body(), StandardCharsets.UTF_8)
+                .contains("tandem_frames_total{outcome=\"rejected\"}"));
     }
 
     private static List<Integer> rejects(JsonNode state) {
@@ -235,9 +236,10 @@ class PageServerTest {
         assertEquals(".._part_1_.png", frame.get("name").asText());
         Inspection expected = inspector.inspect(ImageIO.read(image(1).toFile()));
         assertEquals(expected.boxes(), frame.get("boxes").size());
+        assertEquals(expected.score(0), frame.get("boxes").get(0).get("score").floatValue());
         assertEquals(
-                expected.score(0), frame.get("boxes").get(0).get("score").floatValue());
-        assertEquals(200, get("/frames/" + frame.get("number").asInt() + "/image.jpg").statusCode());
+                200,
+                get("/frames/" + frame.get("number").asInt() + "/image.jpg").statusCode());
         assertEquals(
                 "upload", json(post("/api/inspect", png(40, 40))).get("name").asText());
     }

@@ -16,8 +16,8 @@ final class RuntimeImage {
 
     /**
      * Modules that Tandem and its libraries use; a test compares this list with the output of jdeps. Of java.sql (0.1
-     * MB) the library that reads TIFF images uses one class, in a method that reading does not call; of java.naming (0.4 MB)
-     * the web server uses one, for TLS.
+     * MB) the library that reads TIFF images uses one class, in a method that reading does not call; of java.naming
+     * (0.4 MB) the web server uses one, for TLS.
      */
     static final List<String> MODULES = List.of(
             "java.base",

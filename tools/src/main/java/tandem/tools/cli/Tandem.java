@@ -19,7 +19,6 @@ import tandem.tools.explain.ExplainCommand;
 import tandem.tools.kernel.KernelsCommand;
 import tandem.tools.onnx.ExportCommand;
 import tandem.tools.predict.PredictCommand;
-import tandem.tools.watch.WatchCommand;
 import tandem.tools.serve.ServeCommand;
 import tandem.tools.study.StudyCommand;
 import tandem.tools.train.DemoCommand;
@@ -28,6 +27,7 @@ import tandem.tools.train.PlanCommand;
 import tandem.tools.train.PretrainCommand;
 import tandem.tools.train.TrainCommand;
 import tandem.tools.train.WeakCommand;
+import tandem.tools.watch.WatchCommand;
 
 /** The {@code tandem} command: registers the subcommands and runs the one that is named. */
 @Command(

@@ -37,7 +37,7 @@ import tandem.tools.console.TrainingLine;
         description =
                 "Finds boxes and segments pixels in images. Writes, in the output folder: overlays/NAME.png; masks/NAME.png, "
                         + "palette PNGs whose indices are classes; results.json, COCO results; images.json, which image has which id "
-                        + "and which files. An image that cannot be read is listed at the end, and the exit code is 1.",
+                        + "and which files, and whether it passes by the thresholds beside the weights (eval --save-thresholds). An image that cannot be read is listed at the end, and the exit code is 1.",
         sortOptions = false,
         abbreviateSynopsis = true,
         footer = {
@@ -153,6 +153,7 @@ public final class PredictCommand implements Callable<Integer> {
             out.printf(
                     "%d images, %d boxes of a score of at least %s, %s inside the network%n",
                     files.images(), files.shownBoxes(), score, TrainingLine.duration(seconds));
+            files.decisions().ifPresent(out::println);
             if (removed > 0) {
                 out.println("removed " + removed + " overlays and masks of an earlier run from " + folder);
             }

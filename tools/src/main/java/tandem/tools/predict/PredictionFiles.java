@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import tandem.model.checkpoint.CheckpointStore;
 import tandem.model.data.DecodedImage;
@@ -24,6 +25,7 @@ import tandem.model.network.NetworkSettings;
 import tandem.tools.InputException;
 import tandem.tools.ResultFile;
 import tandem.tools.RgbImage;
+import tandem.tools.watch.InspectionJson;
 
 /** Writes what was found in images. */
 final class PredictionFiles {
@@ -42,6 +44,8 @@ final class PredictionFiles {
     private final List<Long> categories;
     private final Set<String> earlier;
     private int shownBoxes;
+    private int decided;
+    private int passed;
 
     /**
      * Prepares a folder.
@@ -101,6 +105,11 @@ final class PredictionFiles {
         if (mask != null) {
             entry.put("mask", "masks/" + name + ".png");
         }
+        InspectionJson.addDecision(entry, found);
+        if (found.isDecided()) {
+            decided++;
+            passed += found.decision().pass() ? 1 : 0;
+        }
         List<Detection> detections = found.detections();
         for (Detection detection : detections) {
             results.add(
@@ -125,6 +134,14 @@ final class PredictionFiles {
     /** Boxes drawn so far. */
     int shownBoxes() {
         return shownBoxes;
+    }
+
+    /** Images that pass and fail by thresholds, in one line; empty when there are none. */
+    Optional<String> decisions() {
+        return decided == 0
+                ? Optional.empty()
+                : Optional.of(passed + " images pass and " + (decided - passed) + " fail by the thresholds beside the "
+                        + "weights; images.json has the decision of each");
     }
 
     /**
@@ -154,6 +171,9 @@ final class PredictionFiles {
                 .put("seconds", seconds)
                 .put("device", device)
                 .put("weights", weights.toString());
+        if (decided > 0) {
+            result.put("passed", passed).put("failed", decided - passed);
+        }
         Files.writeString(
                 folder.resolve(ResultFile.NAME),
                 JSON.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n");

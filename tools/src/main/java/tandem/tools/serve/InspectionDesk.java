@@ -25,8 +25,8 @@ import tandem.tools.watch.FolderWatch.Ready;
 import tandem.tools.watch.InspectionJson;
 
 /**
- * Inspects the images of a folder and uploads, and keeps what the page shows of them. The folder has one thread; uploads
- * take turns.
+ * Inspects the images of a folder and uploads, and keeps what the page shows of them. The folder has one thread;
+ * uploads take turns.
  */
 final class InspectionDesk implements FolderLoop.Receiver {
 

@@ -35,7 +35,9 @@ final class PageServer implements AutoCloseable {
 
     /** In every response. */
     private static final HttpFields HEADERS = HttpFields.build()
-            .put("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
+            .put(
+                    "Content-Security-Policy",
+                    "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
             .put("X-Content-Type-Options", "nosniff")
             .put("Cross-Origin-Resource-Policy", "same-origin")
             .put("Referrer-Policy", "no-referrer")

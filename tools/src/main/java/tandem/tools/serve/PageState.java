@@ -41,8 +41,10 @@ final class PageState {
     ObjectNode network() {
         NetworkSettings network = inspector.settings();
         ClassColors colors = new ClassColors(network.boxClasses(), network.maskClasses());
-        ObjectNode json = object()
-                .put("inputSize", network.inputSize().width() + " x " + network.inputSize().height());
+        ObjectNode json = object().put(
+                        "inputSize",
+                        network.inputSize().width() + " x "
+                                + network.inputSize().height());
         ArrayNode classes = json.putArray("classes");
         for (int i = 0; i < colors.names().size(); i++) {
             Color color = ClassColors.ordinal(i);
@@ -69,9 +71,9 @@ final class PageState {
                     outcome.name().toLowerCase(Locale.ROOT), inspector.metrics().of(outcome));
         }
         json.put("unreadable", desk.problems());
-        desk.problem().ifPresent(problem -> json.putObject("problem")
-                .put("name", problem.name())
-                .put("message", problem.message()));
+        desk.problem()
+                .ifPresent(problem ->
+                        json.putObject("problem").put("name", problem.name()).put("message", problem.message()));
         json.set("latency", latency(inspector.metrics()));
         ArrayNode rejects = json.putArray("rejects");
         frames.rejects().forEach(frame -> rejects.add(frame.number()));
@@ -86,8 +88,7 @@ final class PageState {
             int bar = (int) Math.floor(BARS * Math.log10(Math.max(1, value.getValueIteratedTo())));
             bars.merge(bar, value.getCountAddedInThisIterationStep(), Long::sum);
         }
-        ObjectNode json = object()
-                .put("frames", times.getTotalCount())
+        ObjectNode json = object().put("frames", times.getTotalCount())
                 .put("median", metrics.getMedianMilliseconds())
                 .put("percentile99", metrics.getPercentile99Milliseconds())
                 .put("max", metrics.getMaxMilliseconds());

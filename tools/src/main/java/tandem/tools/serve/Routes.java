@@ -96,8 +96,7 @@ final class Routes {
             }
             case "/api/state" -> {
                 String after = parameter.apply("after");
-                return Reply.of(
-                        state.state(after != null && after.matches("\\d{1,9}") ? Integer.parseInt(after) : 0));
+                return Reply.of(state.state(after != null && after.matches("\\d{1,9}") ? Integer.parseInt(after) : 0));
             }
             case "/metrics" -> {
                 return Reply.of(
@@ -132,7 +131,8 @@ final class Routes {
     /** Responds to an upload of at most {@link Limits#bytes}. */
     Reply upload(String name, byte[] bytes) {
         try {
-            return Reply.of(desk.upload(Path.of(shortName(name)), bytes, limits.pixels()).json());
+            return Reply.of(desk.upload(Path.of(shortName(name)), bytes, limits.pixels())
+                    .json());
         } catch (DataException problem) {
             return Reply.error(422, problem.getMessage());
         } catch (DeviceOutOfMemoryException | NonFiniteOutputException problem) {
@@ -143,7 +143,9 @@ final class Routes {
     /** The response to an upload that is too long. */
     Reply tooLong() {
         return Reply.error(
-                413, "the file has more than " + limits.bytes() + " bytes; choose a smaller one, or raise --max-upload-bytes");
+                413,
+                "the file has more than " + limits.bytes()
+                        + " bytes; choose a smaller one, or raise --max-upload-bytes");
     }
 
     private static String shortName(String name) {

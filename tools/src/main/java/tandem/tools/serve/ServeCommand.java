@@ -76,7 +76,8 @@ public final class ServeCommand implements Callable<Integer> {
             names = "--bind",
             paramLabel = "ADDRESS",
             order = 4,
-            description = "The address to listen on, such as 0.0.0.0 for all networks of this machine. Default: 127.0.0.1.")
+            description =
+                    "The address to listen on, such as 0.0.0.0 for all networks of this machine. Default: 127.0.0.1.")
     private String bind;
 
     @Option(

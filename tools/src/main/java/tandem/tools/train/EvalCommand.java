@@ -106,7 +106,7 @@ public final class EvalCommand implements Callable<Integer> {
             names = "--save-thresholds",
             description =
                     "Write the thresholds for --false-alarms-per-part, or for --escapes, beside the weights: WEIGHTS.thresholds.json. "
-                            + "Inspector and watch then decide with them whether a part passes.")
+                            + "Inspector, predict, watch and serve then decide with them whether a part passes.")
     private boolean save;
 
     @Mixin
