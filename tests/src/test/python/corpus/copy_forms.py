@@ -1,12 +1,29 @@
-"""Asynchronous copies from global to shared memory."""
+"""Asynchronous copies from global to shared memory, and bit masks."""
 import random
 import struct
-from writer import File
+from writer import File, integers
 
 LANES = 32
 
 
+def masks():
+    starts = [0, 1, 4, 31, 32, 33, 5, 0xffffffff, 0x80000000, 16, 3, 0, 30, 64, 37] + integers(32, 16)
+    widths = [0, 32, 8, 1, 4, 4, 33, 3, 0, 16, 0x80000001, 31, 5, 2, 70] + integers(32, 16)
+    file = File("bmsk", [("b32", starts), ("b32", widths)])
+    # PTX ISA, "bmsk": the mask of b bits from bit a; numbers above 32 count as 32, or only their lower 5 bits count.
+    clamped = [((1 << min(32, b)) - 1) << min(32, a) & 0xffffffff for a, b in zip(starts, widths)]
+    wrapped = [((1 << (b & 31)) - 1) << (a & 31) & 0xffffffff for a, b in zip(starts, widths)]
+    file.row("bmsk.clamp.b32", "bmsk.clamp.b32 %d32, %a, %b;", clamped)
+    file.row("bmsk.wrap.b32", "bmsk.wrap.b32 %d32, %a, %b;", wrapped)
+    return file
+
+
 def files():
+    yield copies()
+    yield masks()
+
+
+def copies():
     data = bytes(random.getrandbits(8) for _ in range(16 * LANES))
     module = ".global .align 16 .b8 source[512] = {" + ", ".join(map(str, data)) + "};"
     file = File("cp.async", [], ".shared .align 16 .b8 area[512]; .reg .b64 %from, %to; .reg .b32 %s32; .reg .pred %p;", target="sm_80", module=module,
@@ -40,4 +57,4 @@ def files():
     for hint in ["L2::64B", "L2::128B", "L2::256B"]:
         for kind in ["ca", "cg"]:
             row(f"cp.async.{kind}.shared.global.{hint}", 16, "", lambda lane: 16)
-    yield file
+    return file

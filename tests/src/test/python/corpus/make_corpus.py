@@ -20,6 +20,6 @@ for old in os.listdir(folder):
     if old.endswith(".ptx"):
         os.remove(os.path.join(folder, old))
 for family in (integer_forms, float_forms, compare_forms, convert_forms, memory_forms, control_forms, suspension_forms, half_forms,
-               matrix_forms, copy_forms, texture_forms):
+               matrix_forms, texture_forms, copy_forms):
     for file in family.files():
         file.write(folder)

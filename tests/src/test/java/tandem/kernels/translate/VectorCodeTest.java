@@ -76,6 +76,40 @@ class VectorCodeTest {
         }
     }
 
+    /** Instructions whose type is a modifier; their forms have no PTX type. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "fma.rn.f16x2 %r1, %r1, %r1, %r1",
+                "ex2.approx.f16x2 %r1, %r1",
+                "fma.rn.bf16 %h1, %h1, %h1, %h1",
+                "min.bf16x2 %r1, %r1, %r1",
+                "neg.bf16 %h1, %h1",
+                "setp.lt.bf16 %p1, %h1, %h1"
+            })
+    void theReasonForBytecodeIsTheInstruction(String instruction) {
+        PtxModule module = PtxModule.parse("reason.ptx", """
+                .version 7.8
+                .target sm_90
+                .address_size 64
+                .visible .entry k(.param .u64 out)
+                {
+                	.reg .b32 %r<2>;
+                	.reg .b16 %h<2>;
+                	.reg .pred %p<2>;
+                	.reg .b64 %rd<2>;
+                	ld.param.u64 %rd1, [out];
+                	ld.global.b32 %r1, [%rd1];
+                	ld.global.b16 %h1, [%rd1];
+                	INSTRUCTION;
+                	@%p1 st.global.b32 [%rd1], %r1;
+                	st.global.b16 [%rd1], %h1;
+                	ret;
+                }
+                """.replace("INSTRUCTION", instruction));
+        assertEquals("it uses " + instruction, Translator.whyBytecode(module, "k"));
+    }
+
     private static boolean bothNaN(long a, long b) {
         boolean single = Float.isNaN(Float.intBitsToFloat((int) a)) && Float.isNaN(Float.intBitsToFloat((int) b));
         boolean wide = Double.isNaN(Double.longBitsToDouble(a)) && Double.isNaN(Double.longBitsToDouble(b));

@@ -59,6 +59,15 @@ final class BitForms {
         for (String mode : new String[] {"f4e", "b4e", "rc8", "ecl", "ecr", "rc16"}) {
             table.add("prmt", "b32", mode, 4, ints("prmt" + Character.toUpperCase(mode.charAt(0)) + mode.substring(1)));
         }
+        for (String mode : new String[] {"clamp", "wrap"}) {
+            String name = "mask" + (mode.equals("wrap") ? "Wrap" : "Clamp");
+            table.add("bmsk", "b32", mode, 3, (e, i) -> {
+                e.load(1, PtxType.U32);
+                e.load(2, PtxType.U32);
+                e.call(IntegerMath.class, name, Kind.INT, 2);
+                e.store(0, PtxType.B32);
+            });
+        }
         table.add("popc", "b32|b64", "", 2, count("bitCount"));
         table.add("clz", "b32|b64", "", 2, count("numberOfLeadingZeros"));
         table.add("brev", "b32|b64", "", 2, (e, i) -> {

@@ -335,4 +335,16 @@ public final class IntegerMath {
     public static long cnot(long a) {
         return a == 0 ? 1 : 0;
     }
+
+    /** {@code bmsk.clamp}: ones from a bit on; both numbers are unsigned and at most 32. */
+    public static int maskClamp(int from, int width) {
+        long start = Math.min(32, from & 0xFFFF_FFFFL);
+        long bits = Math.min(32, width & 0xFFFF_FFFFL);
+        return (int) ((1L << bits) - 1 << start);
+    }
+
+    /** {@code bmsk.wrap}: as {@link #maskClamp}, of the lower 5 bits of both numbers. */
+    public static int maskWrap(int from, int width) {
+        return (1 << width) - 1 << from;
+    }
 }

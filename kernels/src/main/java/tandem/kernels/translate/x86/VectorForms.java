@@ -13,6 +13,10 @@ final class VectorForms {
     /** Writes the code of an instruction that neither branches nor ends a thread. */
     static void lower(Lanes e, PtxInstruction i) {
         e.instruction = i;
+        if (i.types().isEmpty() && !i.opcode().equals("prefetch")) {
+            // Floats of 16 bits in pairs, matrices and others whose type is a modifier.
+            throw e.unsupported();
+        }
         boolean floating = !i.types().isEmpty() && i.type().isFloat();
         switch (i.opcode()) {
             case "ld" -> e.memory().load(i);
