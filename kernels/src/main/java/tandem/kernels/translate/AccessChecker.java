@@ -77,6 +77,11 @@ final class AccessChecker extends CheckedMemory {
         report(text.failure(problem, line, 0, thread, what));
     }
 
+    /** The memory through which the blocks of a grid wait for each other. */
+    void allowGridMemory(long address, int bytes) {
+        variables.add("the grid's counter", address, bytes, true);
+    }
+
     @Override
     public void blockStarted() {
         order.startBlock(context.ctaidX + context.nctaidX * (context.ctaidY + context.nctaidY * context.ctaidZ));

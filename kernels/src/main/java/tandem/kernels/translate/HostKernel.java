@@ -4,14 +4,18 @@ import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import tandem.kernels.Grid;
+import tandem.kernels.ptx.Operand;
 import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxException;
+import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxModule;
 import tandem.kernels.translate.graph.BasicBlock;
 import tandem.kernels.translate.graph.KernelGraph;
 import tandem.kernels.translate.machine.BlockContext;
 import tandem.kernels.translate.machine.BlockRunner;
+import tandem.kernels.translate.machine.GridLaunch;
 import tandem.kernels.translate.machine.KernelCode;
+import tandem.kernels.translate.machine.Raw;
 import tandem.kernels.translate.x86.VectorKernel;
 
 /** A kernel translated for the host. It may be run by many threads at once. */
@@ -66,6 +70,15 @@ public final class HostKernel {
         return module;
     }
 
+    /**
+     * The global or constant variable of the module with that name, in the PTX or in the source.
+     *
+     * @throws IllegalArgumentException when there is none, or several; names those there are
+     */
+    public ModuleVariable variable(String name) {
+        return memory.variable(name);
+    }
+
     /** The basic blocks, in {@link Mode#OBSERVED}; the number of a block is {@link BasicBlock#index}. */
     public List<BasicBlock> blocks() {
         return blocks;
@@ -93,6 +106,28 @@ public final class HostKernel {
     }
 
     /**
+     * Runs a whole launch whose blocks may wait for each other ({@code grid.sync()} of cooperative groups), each block
+     * in a thread of its own. Allocates.
+     *
+     * @throws IllegalArgumentException when the grid has more than {@link GridLaunch#MAX_BLOCKS} blocks
+     */
+    public void runCooperatively(Grid grid, long parameters) {
+        if (mode != Mode.FAST) {
+            throw new IllegalStateException("entry " + entry.name() + ": blocks that wait for each other run without checks");
+        }
+        new GridLaunch().run(grid, block -> launch(grid, parameters, block, block + 1, null));
+    }
+
+    /** Whether the kernel asks for the memory of a launch whose blocks wait for each other. */
+    public boolean isCooperative() {
+        return entry.body().stream()
+                .anyMatch(statement -> statement instanceof PtxInstruction instruction
+                        && instruction.operands().stream()
+                                .anyMatch(operand -> operand instanceof Operand.Special special
+                                        && special.name().startsWith("%envreg")));
+    }
+
+    /**
      * Runs some blocks of a launch in checked mode, in the calling thread. What happens within one call counts as one
      * launch when races are looked for. Allocates.
      *
@@ -104,6 +139,7 @@ public final class HostKernel {
             throw new IllegalStateException(
                     "entry " + entry.name() + " was translated in fast mode, which checks nothing");
         }
+        requireOneBlock(grid);
         synchronized (memory) {
             launch(
                     grid,
@@ -130,6 +166,7 @@ public final class HostKernel {
             throw new IllegalStateException(
                     "entry " + entry.name() + " was translated in fast mode, which checks nothing");
         }
+        requireOneBlock(grid);
         List<CheckFailure> found = new ArrayList<>();
         BlockContext context = BlockContext.current();
         context.order = how.order().start();
@@ -153,6 +190,13 @@ public final class HostKernel {
         return found;
     }
 
+    private void requireOneBlock(Grid grid) {
+        if (grid.blocks() > 1 && isCooperative()) {
+            throw new IllegalArgumentException("entry " + entry.name()
+                    + ": checked mode runs one block of a kernel whose blocks wait for each other, not " + grid.blocks());
+        }
+    }
+
     private void launch(Grid grid, long parameters, int firstBlock, int endBlock, AccessChecker checker) {
         if (firstBlock < 0 || endBlock > grid.blocks() || firstBlock > endBlock) {
             throw new IllegalArgumentException(
@@ -166,12 +210,21 @@ public final class HostKernel {
         }
         context.parameters = parameters;
         context.checked = checker;
+        long gridMemory = checker != null && isCooperative() ? GridLaunch.memory() : 0;
+        if (gridMemory != 0) {
+            context.gridMemory(gridMemory);
+            checker.allowGridMemory(gridMemory, GridLaunch.memoryBytes());
+        }
         try {
             runner.run(context, grid, firstBlock, endBlock);
             if (checker != null) {
                 checker.launchFinished();
             }
         } finally {
+            if (gridMemory != 0) {
+                context.gridMemory(0);
+                Raw.UNSAFE.freeMemory(gridMemory);
+            }
             context.checked = null;
             if (checker != null) {
                 checker.close();

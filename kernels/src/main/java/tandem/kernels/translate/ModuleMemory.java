@@ -4,6 +4,7 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import tandem.kernels.ptx.Operand;
 import tandem.kernels.ptx.PtxException;
@@ -132,6 +133,23 @@ final class ModuleMemory {
     /** The same, or 0 when there is none of that name. */
     long addressOrZero(String name) {
         return addresses.getOrDefault(name, 0L);
+    }
+
+    /** The variable with that name, in the PTX or, as the last part of a mangled name, in the source. */
+    ModuleVariable variable(String name) {
+        List<PtxVariable> found = variables.values().stream()
+                .filter(variable -> variable.name().equals(name)
+                        || variable.name().startsWith("_Z")
+                                && variable.name().replaceFirst("E?$", "").endsWith(name.length() + name))
+                .toList();
+        if (found.size() != 1) {
+            throw new IllegalArgumentException(
+                    (found.isEmpty() ? "there is no variable '" : "several variables are called '") + name
+                            + "'; the module has "
+                            + variables.keySet().stream().sorted().toList());
+        }
+        PtxVariable variable = found.get(0);
+        return new ModuleVariable(variable.name(), variable.space(), address(variable.name()), variable.bytes());
     }
 
     /** The variables as memory that a checked launch may access. */

@@ -7,6 +7,7 @@ import sun.misc.Unsafe;
 import tandem.kernels.ptx.Operand;
 import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxType;
+import tandem.kernels.translate.machine.BlockContext;
 import tandem.kernels.translate.machine.CheckedMemory;
 
 /**
@@ -47,6 +48,10 @@ final class MemoryForms implements Opcodes {
             Addresses.checkedVector(e, i, address, space, targets.size() * type.bytes());
         }
         boolean ordered = ordered(i, type);
+        if (i.has("acquire") && e.frame().checks() < 0) {
+            e.frame().pushContext();
+            e.call(BlockContext.class, "looks", "(" + Type.getDescriptor(BlockContext.class) + ")V");
+        }
         for (int lane = 0; lane < targets.size(); lane++) {
             e.frame().pushUnsafe();
             if (ordered) {

@@ -42,6 +42,8 @@ public final class BlockContext {
 
     /** Halves of the address of a cooperative launch's memory, high and low; 0 in any other launch. */
     public int envreg1, envreg2;
+    /** The launch whose blocks wait for each other; null in any other. */
+    GridLaunch gridLaunch;
 
     /** In which order blocks and threads run; null by rising number. */
     public Order order;
@@ -55,6 +57,19 @@ public final class BlockContext {
     /** The calling thread's context. */
     public static BlockContext current() {
         return CURRENT.get();
+    }
+
+    /** Sets the memory of a cooperative launch; 0 for none. */
+    public void gridMemory(long address) {
+        envreg1 = (int) (address >>> 32);
+        envreg2 = (int) address;
+    }
+
+    /** Called by generated code where a thread looks whether another block has arrived. */
+    public static void looks(BlockContext context) {
+        if (context.gridLaunch != null) {
+            context.gridLaunch.waits();
+        }
     }
 
     /**
