@@ -36,7 +36,7 @@ public final class IsolatedAssembler {
      * @param fileName its name in complaints
      * @return for each architecture its verdict, in their order; when the child process ends early or takes longer than
      *     two minutes and three seconds for each entry and architecture, the architectures without an answer have a
-     *     complaint that reports it
+     *     complaint that reports it, and are {@linkplain Verdict#late late} in the second case
      */
     public static List<Verdict> assemble(String fileName, String ptx, List<String> architectures) {
         try {
@@ -108,8 +108,8 @@ public final class IsolatedAssembler {
                 String complaint = output.readUTF();
                 verdicts.add(
                         complaint.isEmpty()
-                                ? new Verdict(architecture, read(output), null)
-                                : new Verdict(architecture, null, complaint));
+                                ? new Verdict(architecture, read(output), null, false)
+                                : new Verdict(architecture, null, complaint, false));
             }
         } catch (IOException e) {
             String complaint = fileName + ": error: NVIDIA's assembler "
@@ -117,7 +117,7 @@ public final class IsolatedAssembler {
                             ? "did not finish this text within " + limit.toSeconds() + " s"
                             : "ended on this text without a message, so it is probably malformed");
             while (verdicts.size() < architectures.size()) {
-                verdicts.add(new Verdict(architectures.get(verdicts.size()), null, complaint));
+                verdicts.add(new Verdict(architectures.get(verdicts.size()), null, complaint, late.get()));
             }
         } finally {
             watch.interrupt();

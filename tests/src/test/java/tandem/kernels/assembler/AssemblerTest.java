@@ -136,6 +136,7 @@ class AssemblerTest {
                 verdicts.stream().map(Verdict::architecture).toList());
         for (Verdict verdict : verdicts) {
             assertFalse(verdict.good());
+            assertFalse(verdict.late());
             assertEquals(
                     "x.ptx: error: NVIDIA's assembler ended on this text without a message, so it is probably malformed",
                     verdict.complaint());
@@ -168,6 +169,7 @@ class AssemblerTest {
         assertEquals(
                 "x.ptx: error: NVIDIA's assembler did not finish this text within 1 s",
                 verdicts.get(0).complaint());
+        assertTrue(verdicts.get(0).late());
     }
 
     @Test

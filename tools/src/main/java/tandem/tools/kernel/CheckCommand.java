@@ -62,6 +62,10 @@ final class CheckCommand implements Callable<Integer> {
             if (verdict.good()) {
                 assemblies.put(verdict.architecture(), verdict.assembly());
                 warnings.addAll(verdict.assembly().warnings());
+            } else if (verdict.late()) {
+                // Unknown, neither good nor malformed.
+                warnings.add(verdict.complaint().replaceFirst(": error: ", ": warning: ") + " [" + verdict.architecture()
+                        + "]");
             } else {
                 errors.addAll(verdict.complaint().lines().toList());
             }

@@ -14,6 +14,13 @@ import tandem.tools.InputException;
  */
 record GpuCard(String name, double gigabytes, double teraflops) {
 
+    /**
+     * Of NVIDIA's documents: "T4 Tensor Core GPU for AI Inference" (product brief: up to 320 GB/s) and "Turing GPU
+     * Architecture"; "A100 Tensor Core GPU" (data sheet, 40 GB); "L4 Tensor Core GPU" (data sheet); "GeForce RTX 3060"
+     * (12 GB, 3,584 cores at 1.777 GHz); "Ada GPU Architecture" (RTX 4090); "H100 Tensor Core GPU Architecture" (SXM5:
+     * 16,896 cores at 1.98 GHz); "Jetson AGX Orin Series Technical Brief" (64 GB). Compared with public copies and
+     * tables of them in November 2026.
+     */
     private static final List<GpuCard> KNOWN = List.of(
             new GpuCard("t4", 320, 8.1),
             new GpuCard("a100", 1555, 19.5),
