@@ -155,4 +155,104 @@ class RunCommandTest {
             assertThrows(InputException.class, () -> LaunchGrid.parse(wrong), wrong);
         }
     }
+
+    @Test
+    void fastModePrintsTimes() throws IOException {
+        CommandRun run = run("--grid", "1,8", "--arg", "u32[8]", "--arg", "u32:10", "--fast", "--launches", "3");
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().contains("10 11 12 13 14 15 16 17"), run.out());
+        assertTrue(
+                run.out()
+                        .matches("(?s).*add_index: 1 blocks of 8 threads without checks as .*, 3 kernel launches in one"
+                                + " thread: min [0-9.e-]+ ms, median [0-9.e-]+ ms\\s*"),
+                run.out());
+        assertEquals(2, run("--grid", "1,8", "--arg", "u32[8]", "--arg", "u32:1", "--fast", "--counters").code());
+        assertEquals(2, run("--grid", "1,8", "--arg", "u32[8]", "--arg", "u32:1", "--fast", "--launches", "0").code());
+    }
+
+    /** y[t] = s.x[t] + s.k + counter; counter += 1. */
+    private static final String STRUCTURE = """
+            .version 7.8
+            .target sm_75
+            .address_size 64
+            .global .align 4 .u32 counter = 5;
+            .global .align 4 .b8 _ZN4some5tableE[8] = {1, 0, 0, 0, 2, 0, 0, 0};
+            .visible .entry add(.param .align 8 .b8 s[16], .param .u64 y)
+            {
+                .reg .b32 %r<8>;
+                .reg .b64 %rd<8>;
+                ld.param.u32 %r1, [s];
+                ld.param.u64 %rd1, [s+8];
+                ld.param.u64 %rd2, [y];
+                mov.u32 %r2, %tid.x;
+                mul.wide.u32 %rd3, %r2, 4;
+                add.s64 %rd4, %rd1, %rd3;
+                ld.global.u32 %r3, [%rd4];
+                add.u32 %r4, %r3, %r1;
+                ld.global.u32 %r5, [counter];
+                add.u32 %r4, %r4, %r5;
+                add.s64 %rd5, %rd2, %rd3;
+                st.global.u32 [%rd5], %r4;
+                add.u32 %r5, %r5, 1;
+                st.global.u32 [counter], %r5;
+                ret;
+            }
+            """;
+
+    @Test
+    void structuresAndVariablesOfTheModuleAreArguments() throws IOException {
+        String file = Files.writeString(folder.resolve("structure.ptx"), STRUCTURE).toString();
+        CommandRun run = CommandRun.of(
+                "kernels", "run", file, "--grid", "1,1", "--arg", "{i32:7;u32[1]=30}", "--arg", "u32[1]",
+                "--variable", "counter=u32[1]=100", "--variable", "table=i32[2]");
+        assertEquals(0, run.code(), run.out() + run.err());
+        assertTrue(run.out().contains("137"), run.out());
+        assertTrue(run.out().contains("variable counter: 101"), run.out());
+        assertTrue(run.out().contains("variable _ZN4some5tableE: 1 2"), run.out());
+        CommandRun small = CommandRun.of(
+                "kernels", "run", file, "--grid", "1,1", "--arg", "{i32:7;i32:8}", "--arg", "u32[1]");
+        assertEquals(2, small.code());
+        assertTrue(small.err().contains("has 8 bytes, but parameter s of add has 16"), small.err());
+        CommandRun unknown = CommandRun.of(
+                "kernels", "run", file, "--grid", "1,1", "--arg", "{i32:7;u32[1]=30}", "--arg", "u32[1]",
+                "--variable", "count=u32[1]");
+        assertEquals(2, unknown.code());
+        assertTrue(unknown.err().contains("there is no variable 'count'; the module has [_ZN4some5tableE, counter]"), unknown.err());
+    }
+
+    /** y[t] = texture at (t + 1, 1), with linear interpolation between the elements. */
+    @Test
+    void texturesAreArguments() throws IOException {
+        String file = Files.writeString(folder.resolve("texture.ptx"), """
+                .version 7.8
+                .target sm_75
+                .address_size 64
+                .visible .entry read(.param .u64 t, .param .u64 y)
+                {
+                    .reg .b32 %r<4>;
+                    .reg .f32 %f<8>;
+                    .reg .b64 %rd<6>;
+                    ld.param.u64 %rd1, [t];
+                    ld.param.u64 %rd2, [y];
+                    mov.u32 %r1, %tid.x;
+                    add.u32 %r2, %r1, 1;
+                    cvt.rn.f32.u32 %f1, %r2;
+                    mov.f32 %f2, 0f3F800000;
+                    tex.2d.v4.f32.f32 {%f3, %f4, %f5, %f6}, [%rd1, {%f1, %f2}];
+                    mul.wide.u32 %rd3, %r1, 4;
+                    add.s64 %rd4, %rd2, %rd3;
+                    st.global.f32 [%rd4], %f3;
+                    ret;
+                }
+                """).toString();
+        CommandRun run = CommandRun.of(
+                "kernels", "run", file, "--grid", "1,3", "--arg", "texture:f32[4x2],linear=0,1,2,3,10,11,12,13", "--arg", "f32[3]");
+        assertEquals(0, run.code(), run.out() + run.err());
+        // The mean of four elements: (0 + 1 + 10 + 11) / 4 and so on.
+        assertTrue(run.out().contains("5.5 6.5 7.5"), run.out());
+        CommandRun bad = CommandRun.of(
+                "kernels", "run", file, "--grid", "1,3", "--arg", "texture:i32[4x2],linear", "--arg", "f32[3]");
+        assertEquals(2, bad.code());
+        assertTrue(bad.err().contains("elements of type S32 are not interpolated"), bad.err());
+    }
 }

@@ -5,18 +5,26 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tandem.tools.InputException;
 
 /** An argument of {@code kernels run}. */
-sealed interface KernelArgument {
+sealed interface KernelArgument
+        permits KernelArgument.Scalar,
+                KernelArgument.Same,
+                KernelArgument.Struct,
+                KernelArgument.Array,
+                TextureArgument {
 
     /** Syntax of an argument, for help and error messages. */
     String SYNTAX =
-            "TYPE:NUMBER, TYPE[COUNT]=zeros|ones|iota|uniform|normal|constant:NUMBER|N,N,...|FILE.npy|FILE, or same:ARGUMENT,"
-                    + " such as i32:5 or f32[1024]=normal";
+            "TYPE:NUMBER, TYPE[COUNT]=zeros|ones|iota|uniform|normal|constant:NUMBER|N,N,...|FILE.npy|FILE, same:ARGUMENT,"
+                    + " {MEMBER;MEMBER;...} for a structure, or texture:TYPE[WIDTHxHEIGHT],..., such as i32:5 or"
+                    + " f32[1024]=normal";
 
     /** The text on the command line. */
     String text();
@@ -39,6 +47,34 @@ sealed interface KernelArgument {
         @Override
         public ElementType type() {
             return ElementType.U64;
+        }
+    }
+
+    /** A structure passed by value; its members are numbers and arrays, laid out as in C. */
+    record Struct(String text, List<KernelArgument> members) implements KernelArgument {
+
+        @Override
+        public ElementType type() {
+            return ElementType.U8;
+        }
+
+        /** Offsets of the members, and behind them the size of the whole, in bytes. */
+        int[] layout() {
+            int[] offsets = new int[members.size() + 1];
+            int end = 0;
+            int alignment = 1;
+            for (int i = 0; i < members.size(); i++) {
+                int bytes = size(members.get(i));
+                alignment = Math.max(alignment, bytes);
+                offsets[i] = (end + bytes - 1) / bytes * bytes;
+                end = offsets[i] + bytes;
+            }
+            offsets[members.size()] = (end + alignment - 1) / alignment * alignment;
+            return offsets;
+        }
+
+        private static int size(KernelArgument member) {
+            return member instanceof Scalar scalar ? scalar.type().bytes() : Long.BYTES;
         }
     }
 
@@ -124,6 +160,19 @@ sealed interface KernelArgument {
     static KernelArgument parse(String text) {
         if (text.matches("same:\\d{1,3}")) {
             return new Same(text, Integer.parseInt(text.substring(5)));
+        }
+        if (text.startsWith("{") && text.endsWith("}") && text.length() > 2) {
+            List<KernelArgument> members = Arrays.stream(
+                            text.substring(1, text.length() - 1).split(";"))
+                    .map(member -> parse(member.strip()))
+                    .toList();
+            if (members.stream().anyMatch(member -> !(member instanceof Scalar) && !(member instanceof Array))) {
+                throw new InputException("--arg " + text + ": the members of a structure are numbers and arrays");
+            }
+            return new Struct(text, members);
+        }
+        if (text.startsWith("texture:")) {
+            return TextureArgument.parse(text);
         }
         Matcher scalar = Pattern.compile("(\\w+):(.+)").matcher(text);
         if (scalar.matches()) {

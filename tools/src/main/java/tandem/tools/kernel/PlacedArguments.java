@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import tandem.engine.Memory;
 import tandem.engine.cpu.CpuDevice;
+import tandem.kernels.Texture;
 import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxParameter;
 import tandem.kernels.ptx.PtxType;
@@ -18,13 +19,19 @@ import tandem.tools.InputException;
  * The arguments of a kernel launch in memory.
  *
  * @param arrays the array arguments
+ * @param textures the texture arguments, open until {@link #close}
  * @param parameters the packed parameter block
  * @param map what the kernel may access
  */
-record PlacedArguments(List<PlacedArguments.Placed> arrays, Memory parameters, MemoryMap map) {
+record PlacedArguments(List<PlacedArguments.Placed> arrays, List<Texture> textures, Memory parameters, MemoryMap map)
+        implements AutoCloseable {
 
-    /** An array argument, its number from 1, where it is and its contents before the launch. */
-    record Placed(int number, KernelArgument.Array array, Memory memory, ByteBuffer before) {}
+    /**
+     * An array, where it is and its contents before the launch.
+     *
+     * @param number of the argument, from 1; {@code 2.3} is the third member of the second
+     */
+    record Placed(String number, KernelArgument.Array array, Memory memory, ByteBuffer before) {}
 
     /** Rejects arguments that do not fit the parameters of the entry. */
     static void requireFit(PtxEntry entry, List<KernelArgument> values) {
@@ -38,6 +45,15 @@ record PlacedArguments(List<PlacedArguments.Placed> arrays, Memory parameters, M
             PtxParameter parameter = parameters.get(i);
             KernelArgument value = values.get(i);
             PtxType type = parameter.type();
+            if (value instanceof KernelArgument.Struct struct) {
+                int bytes = struct.layout()[struct.members().size()];
+                if (bytes != parameter.bytes()) {
+                    throw new InputException("argument " + (i + 1) + ", " + value.text() + ", has " + bytes
+                            + " bytes, but parameter " + parameter.name() + " of " + CppName.of(entry.name()) + " has "
+                            + parameter.bytes());
+                }
+                continue;
+            }
             boolean array = !(value instanceof KernelArgument.Scalar);
             int bytes = array ? Long.BYTES : value.type().bytes();
             boolean kindFits = type.kind() == PtxType.Kind.BITS
@@ -64,18 +80,27 @@ record PlacedArguments(List<PlacedArguments.Placed> arrays, Memory parameters, M
         ByteBuffer packed = buffer(Math.max(8, entry.parameterBytes()));
         MemoryMap map = new MemoryMap();
         List<Placed> arrays = new ArrayList<>();
+        List<Texture> textures = new ArrayList<>();
         long[] addresses = new long[values.size()];
         for (int i = 0; i < values.size(); i++) {
             int offset = entry.parameters().get(i).offset();
+            String number = Integer.toString(i + 1);
             if (values.get(i) instanceof KernelArgument.Array array) {
-                ByteBuffer contents = array.contents(random);
-                Memory memory =
-                        device.allocate(array.bytes(), "argument " + (i + 1)).memory();
-                device.upload(contents, memory);
-                map.add("argument " + (i + 1), memory.address(), memory.bytes(), array.isInitialized());
-                addresses[i] = memory.address();
+                addresses[i] = place(device, array, number, random, map, arrays);
                 packed.putLong(offset, addresses[i]);
-                arrays.add(new Placed(i + 1, array, memory, contents));
+            } else if (values.get(i) instanceof KernelArgument.Struct struct) {
+                for (int m = 0; m < struct.members().size(); m++) {
+                    int at = offset + struct.layout()[m];
+                    if (struct.members().get(m) instanceof KernelArgument.Array array) {
+                        packed.putLong(at, place(device, array, number + "." + (m + 1), random, map, arrays));
+                    } else if (struct.members().get(m) instanceof KernelArgument.Scalar scalar) {
+                        packed.put(at, scalar.bytes(), 0, scalar.type().bytes());
+                    }
+                }
+            } else if (values.get(i) instanceof TextureArgument texture) {
+                Texture opened = texture.open(place(device, texture.elements(), number, random, map, arrays));
+                textures.add(opened);
+                packed.putLong(offset, opened.handle());
             } else if (values.get(i) instanceof KernelArgument.Same same) {
                 packed.putLong(offset, addresses[same.number() - 1]);
             } else if (values.get(i) instanceof KernelArgument.Scalar scalar) {
@@ -84,7 +109,28 @@ record PlacedArguments(List<PlacedArguments.Placed> arrays, Memory parameters, M
         }
         Memory parameters = device.allocate(packed.capacity(), "parameters").memory();
         device.upload(packed, parameters);
-        return new PlacedArguments(arrays, parameters, map);
+        return new PlacedArguments(arrays, textures, parameters, map);
+    }
+
+    private static long place(
+            CpuDevice device,
+            KernelArgument.Array array,
+            String number,
+            SplittableRandom random,
+            MemoryMap map,
+            List<Placed> arrays)
+            throws IOException {
+        ByteBuffer contents = array.contents(random);
+        Memory memory = device.allocate(array.bytes(), "argument " + number).memory();
+        device.upload(contents, memory);
+        map.add("argument " + number, memory.address(), memory.bytes(), array.isInitialized());
+        arrays.add(new Placed(number, array, memory, contents));
+        return memory.address();
+    }
+
+    @Override
+    public void close() {
+        textures.forEach(Texture::close);
     }
 
     /** The contents of an array now. */

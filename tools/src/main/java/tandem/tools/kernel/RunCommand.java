@@ -147,6 +147,26 @@ final class RunCommand implements Callable<Integer> {
             description = "A further option for nvcc, such as -DN=3 or -arch=compute_80; repeatable.")
     private List<String> nvccOptions = List.of();
 
+    @Option(
+            names = "--variable",
+            paramLabel = "NAME=ARRAY",
+            description = "A __device__ or __constant__ variable to set before the launch and print after it, such as "
+                    + "scale=f32[2]=1,2; without a second '=' it is only printed. Repeatable.")
+    private List<String> variables = List.of();
+
+    @Option(
+            names = "--fast",
+            description = "Run without checks, in machine code where that is possible, and print the time of --launches "
+                    + "kernel launches in one thread. The arrays are those after the first one.")
+    private boolean fast;
+
+    @Option(
+            names = "--launches",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Kernel launches that --fast times, after the first. Default: ${DEFAULT-VALUE}.")
+    private int launches;
+
     @Mixin
     private CountersOption counters;
 
@@ -166,18 +186,27 @@ final class RunCommand implements Callable<Integer> {
         List<KernelArgument> values =
                 arguments.stream().map(KernelArgument::parse).toList();
         PlacedArguments.requireFit(kernel.entry(), values);
-        requireBlock(kernel.entry(), launch);
+        requireBlock(kernel, launch);
         List<Expectation> expectations = expectations(values);
         SourceLines lines = SourceLines.of(source.text());
         FindingsReport report = new FindingsReport(lines);
         if (trace != null && counters.wanted()) {
             throw new InputException("--trace and --counters need two runs");
         }
+        List<ModuleVariableArgument> set = variables.stream()
+                .map(text -> ModuleVariableArgument.parse(text, kernel))
+                .toList();
+        if (fast) {
+            return runFast(kernel, launch, values, expectations, set, out);
+        }
         LaunchCounters counted = counters.wanted() ? counters.start(kernel, lines) : null;
         LaunchObserver observer = trace == null ? counted : new LaunchTrace(trace, report, out);
         try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
-                StopSignal stop = new StopSignal(limit)) {
-            PlacedArguments placed = PlacedArguments.place(device, kernel.entry(), values, seed);
+                StopSignal stop = new StopSignal(limit);
+                PlacedArguments placed = PlacedArguments.place(device, kernel.entry(), values, seed)) {
+            for (ModuleVariableArgument variable : set) {
+                variable.write(seed);
+            }
             List<CheckFailure> found = kernel.findAll(
                     launch,
                     placed.parameters().address(),
@@ -195,6 +224,36 @@ final class RunCommand implements Callable<Integer> {
                 counters.report(counted, lines, out);
             }
             boolean good = found.isEmpty() & contents(device, placed, expectations, out);
+            set.forEach(variable -> out.println(variable.text(show)));
+            out.flush();
+            return good ? 0 : 1;
+        }
+    }
+
+    private int runFast(
+            HostKernel kernel,
+            Grid launch,
+            List<KernelArgument> values,
+            List<Expectation> expectations,
+            List<ModuleVariableArgument> set,
+            PrintWriter out)
+            throws IOException {
+        if (trace != null || counters.wanted() || !schedule.equals("forward") || launches < 1) {
+            throw new InputException(
+                    launches < 1
+                            ? "--launches " + launches + ": at least 1"
+                            : "--fast checks nothing: leave out --trace, --counters, --html and --schedule");
+        }
+        try (CpuDevice device = new CpuDevice(CpuDevice.Options.standard().withThreads(1));
+                PlacedArguments placed = PlacedArguments.place(device, kernel.entry(), values, seed)) {
+            for (ModuleVariableArgument variable : set) {
+                variable.write(seed);
+            }
+            LaunchTimes times = new LaunchTimes(kernel, launch, placed.parameters().address());
+            times.launch();
+            boolean good = contents(device, placed, expectations, out);
+            set.forEach(variable -> out.println(variable.text(show)));
+            out.println(times.text(launches));
             out.flush();
             return good ? 0 : 1;
         }
@@ -212,7 +271,7 @@ final class RunCommand implements Callable<Integer> {
             ByteBuffer after = PlacedArguments.contents(device, array);
             out.println(new ArraySummary(array.array(), array.before(), after).text(show));
             for (Expectation expectation : expectations) {
-                if (expectation.argument() == array.number()) {
+                if (Integer.toString(expectation.argument()).equals(array.number())) {
                     out.println("  " + expectation.text(after, tolerance));
                     good &= expectation.wrong(after, tolerance) == 0;
                 }
@@ -263,13 +322,18 @@ final class RunCommand implements Callable<Integer> {
                         + " bytes of static shared memory; every GPU architecture allows at most "
                         + MAX_STATIC_SHARED_BYTES + " (more must be dynamic)");
             }
-            return Translator.translate(module, chosen.name(), Mode.OBSERVED);
+            return Translator.translate(module, chosen.name(), fast ? Mode.FAST : Mode.OBSERVED);
         } catch (PtxException e) {
             throw new InputException(e.getMessage());
         }
     }
 
-    private void requireBlock(PtxEntry entry, Grid launch) {
+    private void requireBlock(HostKernel kernel, Grid launch) {
+        PtxEntry entry = kernel.entry();
+        if (!fast && launch.blocks() > 1 && kernel.isCooperative()) {
+            throw new InputException("--grid " + grid + ": the blocks of " + CppName.of(entry.name())
+                    + " wait for each other (grid.sync()); checked mode runs one block of it, --fast all");
+        }
         try {
             launch.requireFits(entry);
         } catch (IllegalArgumentException e) {
