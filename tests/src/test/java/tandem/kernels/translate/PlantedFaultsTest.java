@@ -92,6 +92,7 @@ class PlantedFaultsTest {
                 packed.bytes().putLong(offset, 0);
             } else if (text.equals("struct")) {
                 NativeArray array = array("F32", "argument " + (i + 1), memory);
+                arrays.add(array);
                 packed.bytes().putInt(offset, 2).putFloat(offset + 4, 3f).putLong(offset + 8, array.address());
             } else if (text.startsWith("=")) {
                 packed.bytes()
@@ -184,7 +185,8 @@ class PlantedFaultsTest {
         "g13_shift_shared_ptr, '1,32', U32 i32, OUT_OF_BOUNDS 33",
         "g14_oob_device_var, '1,8', U8, OUT_OF_BOUNDS 36",
         "g15_oob_const_var, '1,8', U8, OUT_OF_BOUNDS 37",
-        "g16_device_var_race, '2,32', U2, RACE 39 39"
+        "g16_device_var_race, '2,32', U2, RACE 39 39",
+        "g17_struct, '1,33', struct U33, OUT_OF_BOUNDS 41"
     })
     void plantedFault(String entry, String grid, String arguments, String expected) {
         assertEquals(expected(expected), findings(entry, grid, arguments, new ThreadOrder.Forward()));
@@ -204,6 +206,7 @@ class PlantedFaultsTest {
         "g09_syncwarp_ok, '1,32', F32 U32",
         "g10_write_const, '1,32', F32 U32",
         "g12_nan, '1,32', F32 U32",
+        "g17_struct, '1,32', struct U32",
         "g18_bool_char, '1,32', i1 i7 i300 U32"
     })
     void correctKernel(String entry, String grid, String arguments) {
