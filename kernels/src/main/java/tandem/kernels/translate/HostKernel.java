@@ -113,7 +113,8 @@ public final class HostKernel {
      */
     public void runCooperatively(Grid grid, long parameters) {
         if (mode != Mode.FAST) {
-            throw new IllegalStateException("entry " + entry.name() + ": blocks that wait for each other run without checks");
+            throw new IllegalStateException(
+                    "entry " + entry.name() + ": blocks that wait for each other run without checks");
         }
         new GridLaunch().run(grid, block -> launch(grid, parameters, block, block + 1, null));
     }
@@ -193,7 +194,8 @@ public final class HostKernel {
     private void requireOneBlock(Grid grid) {
         if (grid.blocks() > 1 && isCooperative()) {
             throw new IllegalArgumentException("entry " + entry.name()
-                    + ": checked mode runs one block of a kernel whose blocks wait for each other, not " + grid.blocks());
+                    + ": checked mode runs one block of a kernel whose blocks wait for each other, not "
+                    + grid.blocks());
         }
     }
 

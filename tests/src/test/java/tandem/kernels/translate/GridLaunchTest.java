@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import tandem.kernels.Grid;
 import tandem.kernels.ptx.PtxModule;
 
-/** Kernels whose blocks wait for each other as cooperative groups do: a counter whose top bit changes when all have arrived. */
+/**
+ * Kernels whose blocks wait for each other as cooperative groups do: a counter whose top bit changes when all have
+ * arrived.
+ */
 class GridLaunchTest {
 
     private static final int BLOCKS = 6;
@@ -31,7 +34,8 @@ class GridLaunchTest {
             """;
 
     /** Twice: each thread reads what the thread of the next block wrote, adds 1, and writes it to the other array. */
-    private static final PtxModule ROTATE = PtxModule.parse("rotate.ptx", """
+    private static final PtxModule ROTATE =
+            PtxModule.parse("rotate.ptx", """
             .version 7.8
             .target sm_80
             .address_size 64
@@ -131,7 +135,6 @@ class GridLaunchTest {
             assertEquals(10 * t + 2, a.ints()[t]);
         }
         assertThrows(
-                IllegalArgumentException.class,
-                () -> Launch.run(ROTATE, "k", Mode.CHECKED, Grid.of(2, 32), a, b, -1));
+                IllegalArgumentException.class, () -> Launch.run(ROTATE, "k", Mode.CHECKED, Grid.of(2, 32), a, b, -1));
     }
 }

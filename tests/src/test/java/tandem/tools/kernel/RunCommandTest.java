@@ -166,8 +166,14 @@ class RunCommandTest {
                         .matches("(?s).*add_index: 1 blocks of 8 threads without checks as .*, 3 kernel launches in one"
                                 + " thread: min [0-9.e-]+ ms, median [0-9.e-]+ ms\\s*"),
                 run.out());
-        assertEquals(2, run("--grid", "1,8", "--arg", "u32[8]", "--arg", "u32:1", "--fast", "--counters").code());
-        assertEquals(2, run("--grid", "1,8", "--arg", "u32[8]", "--arg", "u32:1", "--fast", "--launches", "0").code());
+        assertEquals(
+                2,
+                run("--grid", "1,8", "--arg", "u32[8]", "--arg", "u32:1", "--fast", "--counters")
+                        .code());
+        assertEquals(
+                2,
+                run("--grid", "1,8", "--arg", "u32[8]", "--arg", "u32:1", "--fast", "--launches", "0")
+                        .code());
     }
 
     /** y[t] = s.x[t] + s.k + counter; counter += 1. */
@@ -201,23 +207,46 @@ class RunCommandTest {
 
     @Test
     void structuresAndVariablesOfTheModuleAreArguments() throws IOException {
-        String file = Files.writeString(folder.resolve("structure.ptx"), STRUCTURE).toString();
+        String file =
+                Files.writeString(folder.resolve("structure.ptx"), STRUCTURE).toString();
         CommandRun run = CommandRun.of(
-                "kernels", "run", file, "--grid", "1,1", "--arg", "{i32:7;u32[1]=30}", "--arg", "u32[1]",
-                "--variable", "counter=u32[1]=100", "--variable", "table=i32[2]");
+                "kernels",
+                "run",
+                file,
+                "--grid",
+                "1,1",
+                "--arg",
+                "{i32:7;u32[1]=30}",
+                "--arg",
+                "u32[1]",
+                "--variable",
+                "counter=u32[1]=100",
+                "--variable",
+                "table=i32[2]");
         assertEquals(0, run.code(), run.out() + run.err());
         assertTrue(run.out().contains("137"), run.out());
         assertTrue(run.out().contains("variable counter: 101"), run.out());
         assertTrue(run.out().contains("variable _ZN4some5tableE: 1 2"), run.out());
-        CommandRun small = CommandRun.of(
-                "kernels", "run", file, "--grid", "1,1", "--arg", "{i32:7;i32:8}", "--arg", "u32[1]");
+        CommandRun small =
+                CommandRun.of("kernels", "run", file, "--grid", "1,1", "--arg", "{i32:7;i32:8}", "--arg", "u32[1]");
         assertEquals(2, small.code());
         assertTrue(small.err().contains("has 8 bytes, but parameter s of add has 16"), small.err());
         CommandRun unknown = CommandRun.of(
-                "kernels", "run", file, "--grid", "1,1", "--arg", "{i32:7;u32[1]=30}", "--arg", "u32[1]",
-                "--variable", "count=u32[1]");
+                "kernels",
+                "run",
+                file,
+                "--grid",
+                "1,1",
+                "--arg",
+                "{i32:7;u32[1]=30}",
+                "--arg",
+                "u32[1]",
+                "--variable",
+                "count=u32[1]");
         assertEquals(2, unknown.code());
-        assertTrue(unknown.err().contains("there is no variable 'count'; the module has [_ZN4some5tableE, counter]"), unknown.err());
+        assertTrue(
+                unknown.err().contains("there is no variable 'count'; the module has [_ZN4some5tableE, counter]"),
+                unknown.err());
     }
 
     /** y[t] = texture at (t + 1, 1), with linear interpolation between the elements. */
@@ -246,7 +275,15 @@ class RunCommandTest {
                 }
                 """).toString();
         CommandRun run = CommandRun.of(
-                "kernels", "run", file, "--grid", "1,3", "--arg", "texture:f32[4x2],linear=0,1,2,3,10,11,12,13", "--arg", "f32[3]");
+                "kernels",
+                "run",
+                file,
+                "--grid",
+                "1,3",
+                "--arg",
+                "texture:f32[4x2],linear=0,1,2,3,10,11,12,13",
+                "--arg",
+                "f32[3]");
         assertEquals(0, run.code(), run.out() + run.err());
         // The mean of four elements: (0 + 1 + 10 + 11) / 4 and so on.
         assertTrue(run.out().contains("5.5 6.5 7.5"), run.out());

@@ -64,8 +64,8 @@ final class CheckCommand implements Callable<Integer> {
                 warnings.addAll(verdict.assembly().warnings());
             } else if (verdict.late()) {
                 // Unknown, neither good nor malformed.
-                warnings.add(verdict.complaint().replaceFirst(": error: ", ": warning: ") + " [" + verdict.architecture()
-                        + "]");
+                warnings.add(verdict.complaint().replaceFirst(": error: ", ": warning: ") + " ["
+                        + verdict.architecture() + "]");
             } else {
                 errors.addAll(verdict.complaint().lines().toList());
             }

@@ -156,8 +156,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--fast",
-            description = "Run without checks, in machine code where that is possible, and print the time of --launches "
-                    + "kernel launches in one thread. The arrays are those after the first one.")
+            description =
+                    "Run without checks, in machine code where that is possible, and print the time of --launches "
+                            + "kernel launches in one thread. The arrays are those after the first one.")
     private boolean fast;
 
     @Option(
@@ -249,7 +250,8 @@ final class RunCommand implements Callable<Integer> {
             for (ModuleVariableArgument variable : set) {
                 variable.write(seed);
             }
-            LaunchTimes times = new LaunchTimes(kernel, launch, placed.parameters().address());
+            LaunchTimes times =
+                    new LaunchTimes(kernel, launch, placed.parameters().address());
             times.launch();
             boolean good = contents(device, placed, expectations, out);
             set.forEach(variable -> out.println(variable.text(show)));

@@ -42,8 +42,9 @@ record TextureArgument(String text, KernelArgument.Array elements, Texture.Shape
         int width = Integer.parseInt(match.group(3));
         int height = match.group(4) == null ? 1 : Integer.parseInt(match.group(4));
         int depth = match.group(5) == null ? 1 : Integer.parseInt(match.group(5));
-        List<String> options = new ArrayList<>(
-                Arrays.stream(match.group(6).split(",")).filter(option -> !option.isEmpty()).toList());
+        List<String> options = new ArrayList<>(Arrays.stream(match.group(6).split(","))
+                .filter(option -> !option.isEmpty())
+                .toList());
         Texture.Geometry geometry = match.group(5) != null
                 ? Texture.Geometry.VOLUME
                 : match.group(4) != null ? Texture.Geometry.PLANE : Texture.Geometry.LINE;
@@ -64,7 +65,9 @@ record TextureArgument(String text, KernelArgument.Array elements, Texture.Shape
                 options.remove("linear") ? Texture.Filtering.LINEAR : Texture.Filtering.POINT,
                 options.remove("normalized"),
                 options.remove("values"));
-        if (!options.isEmpty() || type.bytes() == 8 || (long) width * height * depth * channels * type.bytes() > 1 << 30) {
+        if (!options.isEmpty()
+                || type.bytes() == 8
+                || (long) width * height * depth * channels * type.bytes() > 1 << 30) {
             throw new InputException("--arg " + text + ": expected " + SYNTAX);
         }
         try {
@@ -77,7 +80,10 @@ record TextureArgument(String text, KernelArgument.Array elements, Texture.Shape
                     channels);
             String fill = match.group(7) == null ? "zeros" : match.group(7).strip();
             return new TextureArgument(
-                    text, new KernelArgument.Array(text, type, width * height * depth * channels, fill), shape, sampling);
+                    text,
+                    new KernelArgument.Array(text, type, width * height * depth * channels, fill),
+                    shape,
+                    sampling);
         } catch (IllegalArgumentException e) {
             throw new InputException("--arg " + text + ": " + e.getMessage());
         }
