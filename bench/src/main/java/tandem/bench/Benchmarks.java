@@ -17,7 +17,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * Runs the benchmarks named on the command line and writes a table for each. Called by {@code bench/run}:
- * {@code Benchmarks RESULTS_FOLDER [--quick] convolution|elementwise|imitation|launch|step ...}.
+ * {@code Benchmarks RESULTS_FOLDER [--quick] busy|convolution|elementwise|imitation|launch|step ...}.
  */
 public final class Benchmarks {
 
@@ -53,6 +53,7 @@ public final class Benchmarks {
     private static ChainedOptionsBuilder options(ResultTable table, boolean quick) {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .addProfiler(GCProfiler.class)
+                .addProfiler(PeakMemoryProfiler.class)
                 .shouldFailOnError(true)
                 .jvmArgsAppend(table.jvmFlags().toArray(String[]::new));
         table.patterns().forEach(options::include);

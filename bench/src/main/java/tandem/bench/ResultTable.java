@@ -103,12 +103,22 @@ record ResultTable(
                         "Training step",
                         "A training step of ResNet-18 with FPN and both heads, " + TwoHeads.BATCH + " images of "
                                 + TwoHeads.IMAGE_SIZE + " pixels, "
-                                + "compared with the same network in DJL's PyTorch engine, same threads. Target: at least as fast, less than 1 KB of "
-                                + "Java heap per step.",
+                                + "compared with the same network in DJL's PyTorch engine, same threads. Targets: at most 0.5 of the time and 0.6 of the peak resident "
+                                + "memory, less than 1 KB of Java heap per step.",
                         List.of("tandem.bench.TrainingStepBenchmark", "tandem.bench.peers.PeerTrainingStepBenchmark"),
                         "TrainingStepBenchmark.step",
                         "PeerTrainingStepBenchmark.step",
                         "PyTorch",
+                        List.of("-Xmx4g")),
+                new ResultTable(
+                        "busy",
+                        "Training step beside a busy process",
+                        "The training step of `step`, alone and while another process keeps one core busy. The ratio is also that of the "
+                                + "images per second. Target on two cores: at least 0.5.",
+                        List.of("tandem.bench.BusyMachineBenchmark"),
+                        "alone",
+                        "beside",
+                        "the same beside a busy process",
                         List.of("-Xmx4g")));
     }
 
@@ -125,30 +135,41 @@ record ResultTable(
                 .append(Machine.description())
                 .append(".\n\n");
         page.append(
-                "| benchmark | time | error | unit | heap bytes per operation |\n| --- | ---: | ---: | --- | ---: |\n");
+                "| benchmark | time | error | unit | heap bytes per operation | peak resident memory, MiB |\n| --- | ---: | ---: | --- | ---: | ---: |\n");
         Map<String, Map<String, Double>> times = new LinkedHashMap<>();
+        Map<String, Map<String, Double>> memories = new LinkedHashMap<>();
         for (RunResult result : results) {
             Result<?> primary = result.getPrimaryResult();
             Result<?> allocated = result.getSecondaryResults().get(ALLOCATED);
+            Result<?> resident = result.getSecondaryResults().get(PeakMemoryProfiler.LABEL);
             page.append(String.format(
                     Locale.ROOT,
-                    "| %s | %s | %s | %s | %s |%n",
+                    "| %s | %s | %s | %s | %s | %s |%n",
                     label(result.getParams()),
                     number(primary.getScore()),
                     number(primary.getScoreError()),
                     primary.getScoreUnit(),
-                    allocated == null ? "" : number(allocated.getScore())));
+                    allocated == null ? "" : number(allocated.getScore()),
+                    resident == null ? "" : String.format(Locale.ROOT, "%.0f", resident.getScore())));
+            if (resident != null) {
+                memories.computeIfAbsent(parameters(result.getParams()), key -> new LinkedHashMap<>())
+                        .put(shortName(result.getParams()), resident.getScore());
+            }
             times.computeIfAbsent(parameters(result.getParams()), key -> new LinkedHashMap<>())
                     .put(shortName(result.getParams()), primary.getScore());
         }
         if (subject != null) {
-            page.append(ratios(times));
+            page.append(ratios("time", times));
+            if (name.equals("step")) {
+                page.append(ratios("peak resident memory", memories));
+            }
         }
         return page.toString();
     }
 
-    private String ratios(Map<String, Map<String, Double>> times) {
-        StringBuilder text = new StringBuilder("\n| case | time of Tandem / time of " + rival + " |\n| --- | ---: |\n");
+    private String ratios(String what, Map<String, Map<String, Double>> times) {
+        StringBuilder text = new StringBuilder(
+                "\n| case | " + what + " of Tandem / " + what + " of " + rival + " |\n| --- | ---: |\n");
         double ours = 0;
         double theirs = 0;
         List<Map.Entry<String, Map<String, Double>>> cases = new ArrayList<>(times.entrySet());
