@@ -18,6 +18,11 @@ record CpuConvolution(
         return new CpuConvolution(kind, shape, bias, false, Activation.NONE);
     }
 
+    /** Whether its filter is arranged once, before all runs: fused convolutions are those of inference. */
+    boolean prepared() {
+        return kind == ConvolutionKind.FORWARD && (residual || activation.present());
+    }
+
     /** The same on an image of 16 x 16 pixels with 32 channels, to run code that is to be compiled. */
     CpuConvolution small() {
         ConvolutionShape other = new ConvolutionShape(1, 16, 16, 32, 32, shape.r(), shape.s(), 1, shape.padding());
@@ -50,6 +55,7 @@ record CpuConvolution(
         return kind.name().toLowerCase(Locale.ROOT) + " " + shape.n() + "x" + shape.h() + "x" + shape.w() + "x"
                 + shape.c() + " filter " + shape.k() + "x" + shape.r() + "x" + shape.s() + " stride " + shape.stride()
                 + " padding " + shape.padding() + (bias ? " bias" : "") + (residual ? " residual" : "")
-                + (activation.present() ? " slope " + activation.slope() : "");
+                + (activation.present() ? " slope " + activation.slope() : "")
+                + (prepared() ? " prepared" : "");
     }
 }
