@@ -48,9 +48,11 @@ final class RepeatCommands {
         }
         words.addAll(List.of("--val", String.join(",", data.held())));
         words.addAll(List.of("--output", folder.resolve(FOLDER).resolve(name).toString()));
-        if (stage.source() != null) {
-            words.addAll(List.of("--pretrained", runner.weights(stage.source()).toString()));
-        }
+        words.addAll(List.of(
+                "--pretrained",
+                stage.source() == null
+                        ? "none"
+                        : runner.weights(stage.source()).toString()));
         words.addAll(CommandOptions.of(stage.network(), runner.withFiles(stage), stage.augmentation()));
         return String.join(" ", words);
     }

@@ -130,6 +130,7 @@ public final class DemoCommand implements Callable<Integer> {
             out.flush();
             NetworkSettings network = recipe.network().trainedOn(PixelSize.square(SIDE));
             TrainingSettings settings = recipe.training();
+            StartOptions initialWeights = new StartOptions();
             boolean finished;
             Evaluation evaluation;
             HeldOut heldOut = new HeldOut(network, held, folder, PANELS);
@@ -141,6 +142,7 @@ public final class DemoCommand implements Callable<Integer> {
                             images,
                             recipe.augmentation(),
                             new Trainer.Options(folder, DECODE_THREADS, 600))) {
+                initialWeights.apply(trainer.step(), folder, err);
                 finished = run.train(trainer, stop);
                 if (stop.interrupted()) {
                     return 1;
@@ -149,7 +151,8 @@ public final class DemoCommand implements Callable<Integer> {
                 run.writeResult(
                         trainer,
                         evaluation,
-                        new ResultFile()
+                        initialWeights
+                                .addTo(new ResultFile())
                                 .setting("data", "synthetic inspection images")
                                 .setting("recipe", recipe.choices())
                                 .figure("finished", finished ? 1 : 0));
