@@ -50,7 +50,9 @@ final class CpuConvolutionSearch {
     private static final long REPORT_NANOSECONDS = 2_000_000_000L;
     private static final long PROBE_NANOSECONDS = 500_000_000L;
 
-    /** Written before each run of a convolution of inference: in a network the filters of all others come in between. */
+    /**
+     * Written before each run of a convolution of inference: in a network the filters of all others come in between.
+     */
     private static final long CACHE_BYTES = 64L << 20;
 
     /** Filters below this size stay in a cache of any processor for a while. */
@@ -229,8 +231,8 @@ final class CpuConvolutionSearch {
         long start = System.nanoTime();
         try (CpuDevice bench = device.forMeasuring(alone ? 1 : threads)) {
             Memory[] arguments = arguments(bench, convolution);
-            boolean cold = convolution.prepared()
-                    && Float.BYTES * convolution.shape().filterElements() >= SMALL_FILTER_BYTES;
+            boolean cold =
+                    convolution.prepared() && Float.BYTES * convolution.shape().filterElements() >= SMALL_FILTER_BYTES;
             Memory other = bench.allocate(cold ? CACHE_BYTES : Float.BYTES, "choosing convolution algorithms")
                     .memory();
             Command before = fill(bench, other);
@@ -255,7 +257,9 @@ final class CpuConvolutionSearch {
                 commands.put(algorithm, command);
                 times.put(
                         algorithm,
-                        first > LONG_MILLISECONDS ? first : Math.min(time(before, command, alone), time(before, command, alone)));
+                        first > LONG_MILLISECONDS
+                                ? first
+                                : Math.min(time(before, command, alone), time(before, command, alone)));
             }
             double min = times.values().stream()
                     .mapToDouble(Double::doubleValue)
