@@ -13,6 +13,8 @@ import tandem.model.inference.PartThresholds;
 import tandem.model.inference.TiledInference;
 import tandem.model.inference.Tiling;
 import tandem.model.inference.WholeInference;
+import tandem.model.monitor.DriftFrame;
+import tandem.model.monitor.DriftMonitor;
 import tandem.model.network.NetworkSettings;
 
 /**
@@ -28,13 +30,19 @@ final class ExecutionContext implements AutoCloseable {
     private final FrameRows colors = new FrameRows.Interleaved();
     private final FrameRows bayer = new FrameRows.Bayer();
     private final FrameRows gray;
+    private final DriftMonitor drift;
+    private final DriftFrame driftFrame;
     private FrameRows rows = colors;
     private BufferedImage image;
     private int width;
     private int height;
 
     /** @param model must stay open while this is used */
-    ExecutionContext(FoldedModel model, Optional<PartThresholds> thresholds, InspectorOptions options) {
+    ExecutionContext(
+            FoldedModel model,
+            Optional<PartThresholds> thresholds,
+            Optional<DriftMonitor> drift,
+            InspectorOptions options) {
         this.thresholds = thresholds;
         millimetersPerPixel = options.millimetersPerPixel();
         NetworkSettings settings = model.network().settings();
@@ -43,6 +51,8 @@ final class ExecutionContext implements AutoCloseable {
         inference = tiling.isPresent()
                 ? new TiledInference(model, tiling.get(), options.tileBatch(), options.suppression())
                 : new WholeInference(model, options.suppression());
+        this.drift = drift.orElse(null);
+        driftFrame = new DriftFrame(settings);
         sampleBits = settings.sampleBits();
         gray = new FrameRows.Gray(sampleBits);
     }
@@ -92,16 +102,28 @@ final class ExecutionContext implements AutoCloseable {
     /** Inspects the input, and forgets it, so that its memory can be released. */
     void run(Inspection result) {
         try {
-            inference.inspect(image == null ? rows : RgbRows.of(image, sampleBits), width, height, result);
+            RgbRows pixels = image == null ? rows : RgbRows.of(image, sampleBits);
+            inference.inspect(pixels, width, height, result);
             result.scale(millimetersPerPixel);
             if (thresholds.isPresent()) {
                 result.decide(thresholds.get());
+            }
+            if (drift != null) {
+                driftFrame.read(pixels, width, height);
             }
         } catch (OutOfMemoryError problem) {
             throw tooLarge(width, height, problem);
         } finally {
             image = null;
             rows.clear();
+        }
+    }
+
+    /** Counts the frame that was inspected last for drift. */
+    void countDrift(Inspection result) {
+        if (drift != null) {
+            driftFrame.read(result);
+            drift.add(driftFrame);
         }
     }
 

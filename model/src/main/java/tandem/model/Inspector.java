@@ -113,11 +113,12 @@ public final class Inspector implements AutoCloseable {
 
     private final CurrentNetwork current;
     private final FrameWorkers workers;
-    private final InspectorMetrics metrics = new InspectorMetrics();
+    private final InspectorMetrics metrics;
     private final KeepWarm keepWarm;
 
     private Inspector(CurrentNetwork current, InspectorOptions options) {
         this.current = current;
+        metrics = new InspectorMetrics(() -> current.network().drift());
         workers = new FrameWorkers(this::inspectBefore, metrics, options);
         keepWarm = options.keepWarm()
                 .map(interval -> new KeepWarm(interval, current::runBlank))
@@ -372,6 +373,7 @@ public final class Inspector implements AutoCloseable {
         int allocations = context.allocations();
         try {
             context.run(result);
+            context.countDrift(result);
         } catch (RuntimeException | Error problem) {
             metrics.count(Outcome.FAILED);
             throw problem;

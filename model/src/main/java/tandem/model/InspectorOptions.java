@@ -2,13 +2,17 @@ package tandem.model;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import tandem.engine.DataType;
 import tandem.model.Inspector.PixelFormat;
 import tandem.model.detection.NonMaximumSuppression;
 import tandem.model.inference.PartThresholds;
 import tandem.model.inference.Tiling;
+import tandem.model.monitor.DriftReference;
+import tandem.model.monitor.DriftStatistic;
 
 /**
  * How an {@link Inspector} works. {@code InspectorOptions.standard().with(change -> change.contexts(2).queue(8))}
@@ -32,6 +36,10 @@ import tandem.model.inference.Tiling;
  * @param keepWarm time without frames after which a blank frame runs, and again after that time, so that the next frame
  *     is not slower than others; not around the time at which the next frame is expected by their cadence. Empty for
  *     never
+ * @param driftWindow frames that are compared together with the drift reference beside the weights, if there is one; 0
+ *     for no comparison; see {@link tandem.model.monitor.DriftMonitor}
+ * @param onDrift receives what drifted, after each window in which something did, in the thread of the last frame,
+ *     which waits for it
  */
 @RecordBuilder
 public record InspectorOptions(
@@ -46,7 +54,9 @@ public record InspectorOptions(
         int tileBatch,
         Optional<PartThresholds> thresholds,
         double millimetersPerPixel,
-        Optional<Duration> keepWarm)
+        Optional<Duration> keepWarm,
+        int driftWindow,
+        Consumer<List<DriftStatistic>> onDrift)
         implements InspectorOptionsBuilder.With {
 
     /** What happens when a frame is submitted and the queue is full. */
@@ -80,11 +90,18 @@ public record InspectorOptions(
         }
     }
 
+    private static final int DRIFT_WINDOW = 500;
+
     /** Rejects numbers outside their range. */
     public InspectorOptions {
         Objects.requireNonNull(suppression, "suppression");
         Objects.requireNonNull(storage, "storage");
         Objects.requireNonNull(overflow, "overflow");
+        Objects.requireNonNull(onDrift, "onDrift");
+        if (driftWindow != 0 && driftWindow < DriftReference.MIN_FRAMES) {
+            throw new IllegalArgumentException(
+                    "a window of " + driftWindow + " frames for drift: 0, or at least " + DriftReference.MIN_FRAMES);
+        }
         if (contexts < 1 || queue < 1 || tileBatch < 1) {
             throw new IllegalArgumentException(
                     "an inspector needs at least one context, one place in the queue and one " + "tile of a batch, not "
@@ -102,7 +119,10 @@ public record InspectorOptions(
         }
     }
 
-    /** One context, a queue of four frames whose callers wait, no time limit, frames of any size and format. */
+    /**
+     * One context, a queue of four frames whose callers wait, no time limit, frames of any size and format, drift in
+     * windows of 500 frames.
+     */
     public static InspectorOptions standard() {
         return new InspectorOptions(
                 NonMaximumSuppression.Settings.DEFAULT,
@@ -116,6 +136,8 @@ public record InspectorOptions(
                 4,
                 Optional.empty(),
                 0,
-                Optional.empty());
+                Optional.empty(),
+                DRIFT_WINDOW,
+                drifted -> {});
     }
 }

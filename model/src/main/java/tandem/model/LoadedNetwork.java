@@ -9,6 +9,8 @@ import tandem.engine.Device;
 import tandem.engine.Resources;
 import tandem.model.inference.FoldedModel;
 import tandem.model.inference.PartThresholds;
+import tandem.model.monitor.DriftMonitor;
+import tandem.model.monitor.DriftReference;
 import tandem.model.network.NetworkSettings;
 
 /** A network that is loaded once on each device, and its execution contexts. */
@@ -18,17 +20,29 @@ final class LoadedNetwork implements AutoCloseable {
     private final Resources owned = new Resources();
 
     private final Optional<PartThresholds> thresholds;
+    private final Optional<DriftMonitor> drift;
 
     LoadedNetwork(Path checkpoint, List<Device> devices, InspectorOptions options) throws IOException {
         thresholds = options.thresholds().isPresent() ? options.thresholds() : PartThresholds.beside(checkpoint);
+        Optional<DriftReference> reference =
+                options.driftWindow() == 0 ? Optional.empty() : DriftReference.beside(checkpoint);
         try {
             for (Device device : devices) {
                 models.add(owned.add(FoldedModel.load(checkpoint, device, options.storage())));
             }
+            drift = reference.map(one -> monitor(checkpoint, one, options));
         } catch (IOException | RuntimeException | Error problem) {
             owned.closeAfter(problem);
             throw problem;
         }
+    }
+
+    private DriftMonitor monitor(Path checkpoint, DriftReference reference, InspectorOptions options) {
+        if (!reference.fits(settings())) {
+            throw new IllegalArgumentException(DriftReference.file(checkpoint)
+                    + ": is of a network with other classes; write it again with eval --save-drift, or remove it");
+        }
+        return new DriftMonitor(reference, options.driftWindow(), options.onDrift());
     }
 
     NetworkSettings settings() {
@@ -40,13 +54,18 @@ final class LoadedNetwork implements AutoCloseable {
         return thresholds;
     }
 
+    /** Compares frames with the file beside the weights; empty when there is none. */
+    Optional<DriftMonitor> drift() {
+        return drift;
+    }
+
     /** New contexts, the devices in turn. */
     List<ExecutionContext> contexts(InspectorOptions options) {
         Resources made = new Resources();
         try {
             List<ExecutionContext> contexts = new ArrayList<>();
             for (int i = 0; i < options.contexts(); i++) {
-                contexts.add(made.add(new ExecutionContext(models.get(i % models.size()), thresholds, options)));
+                contexts.add(made.add(new ExecutionContext(models.get(i % models.size()), thresholds, drift, options)));
             }
             return contexts;
         } catch (RuntimeException | Error problem) {

@@ -43,9 +43,7 @@ public record PartThresholds(Optional<PartRates> boxes, Optional<PartRates> mask
 
     /** The file beside a weights file: {@code best.thresholds.json} for {@code best.safetensors}. */
     public static Path file(Path weights) {
-        String name = weights.getFileName().toString();
-        int dot = name.lastIndexOf('.');
-        return weights.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + ENDING);
+        return FileBesideWeights.of(weights, ENDING);
     }
 
     /**

@@ -35,4 +35,10 @@ public interface InspectorMXBean {
 
     /** Longest time. */
     double getMaxMilliseconds();
+
+    /** Windows of frames in which a statistic drifted, summed over statistics; see {@link DriftMonitor}. */
+    long getDriftAlarms();
+
+    /** What drifted in the last window, with values and limits; empty for nothing. */
+    String getDrift();
 }

@@ -6,6 +6,8 @@ import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -16,7 +18,10 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
@@ -60,6 +65,23 @@ public final class InspectorMetrics implements InspectorMXBean, MultiCollector {
 
     private final AtomicLongArray counts = new AtomicLongArray(Outcome.values().length);
     private final AtomicHistogram latency = new AtomicHistogram(MAX_MICROSECONDS, DIGITS);
+
+    private final Supplier<Optional<DriftMonitor>> drift;
+
+    /** Without drift statistics. */
+    public InspectorMetrics() {
+        this(Optional::empty);
+    }
+
+    /** @param drift the statistics in use, which change with the network */
+    public InspectorMetrics(Supplier<Optional<DriftMonitor>> drift) {
+        this.drift = drift;
+    }
+
+    /** The drift statistics; empty without a {@link DriftReference}. */
+    public Optional<DriftMonitor> drift() {
+        return drift.get();
+    }
 
     /** Counts a frame. */
     public void count(Outcome outcome) {
@@ -140,6 +162,22 @@ public final class InspectorMetrics implements InspectorMXBean, MultiCollector {
     }
 
     @Override
+    public long getDriftAlarms() {
+        return drift().map(monitor ->
+                        monitor.names().stream().mapToLong(monitor::alarms).sum())
+                .orElse(0L);
+    }
+
+    @Override
+    public String getDrift() {
+        return drift().stream()
+                .flatMap(monitor -> monitor.statistics().stream())
+                .filter(DriftStatistic::isDrift)
+                .map(DriftStatistic::toString)
+                .collect(Collectors.joining(", "));
+    }
+
+    @Override
     public MetricSnapshots collect() {
         CounterSnapshot.Builder frames =
                 CounterSnapshot.builder().name("tandem_frames").help("Frames by their outcome.");
@@ -160,9 +198,9 @@ public final class InspectorMetrics implements InspectorMXBean, MultiCollector {
             buckets[bucket] += value.getCountAddedInThisIterationStep();
             sum += value.getValueIteratedTo() * value.getCountAddedInThisIterationStep();
         }
-        return MetricSnapshots.of(
-                frames.build(),
-                HistogramSnapshot.builder()
+        MetricSnapshots.Builder all = MetricSnapshots.builder()
+                .metricSnapshot(frames.build())
+                .metricSnapshot(HistogramSnapshot.builder()
                         .name("tandem_latency_seconds")
                         .help("Time from call to result of inspected frames.")
                         .dataPoint(HistogramDataPointSnapshot.builder()
@@ -170,6 +208,36 @@ public final class InspectorMetrics implements InspectorMXBean, MultiCollector {
                                 .sum(sum / 1e6)
                                 .build())
                         .build());
+        drift().ifPresent(monitor -> addDrift(monitor, all));
+        return all.build();
+    }
+
+    private static void addDrift(DriftMonitor monitor, MetricSnapshots.Builder all) {
+        GaugeSnapshot.Builder values = GaugeSnapshot.builder()
+                .name("tandem_drift")
+                .help("Statistics of the last window of frames against the evaluation.");
+        GaugeSnapshot.Builder limits =
+                GaugeSnapshot.builder().name("tandem_drift_limit").help("From this value on a statistic is a drift.");
+        CounterSnapshot.Builder alarms =
+                CounterSnapshot.builder().name("tandem_drift_alarms").help("Windows in which a statistic drifted.");
+        for (DriftStatistic one : monitor.statistics()) {
+            Labels labels = Labels.of("statistic", one.name());
+            values.dataPoint(GaugeDataPointSnapshot.builder()
+                    .labels(labels)
+                    .value(one.value())
+                    .build());
+            limits.dataPoint(GaugeDataPointSnapshot.builder()
+                    .labels(labels)
+                    .value(one.limit())
+                    .build());
+        }
+        for (String name : monitor.names()) {
+            alarms.dataPoint(CounterDataPointSnapshot.builder()
+                    .labels(Labels.of("statistic", name))
+                    .value(monitor.alarms(name))
+                    .build());
+        }
+        all.metricSnapshot(values.build()).metricSnapshot(limits.build()).metricSnapshot(alarms.build());
     }
 
     /** The metrics in the text format of Prometheus, for an HTTP endpoint of the application. */

@@ -13,6 +13,7 @@ import org.HdrHistogram.HistogramIterationValue;
 import tandem.model.Inspector;
 import tandem.model.figure.ClassColors;
 import tandem.model.inference.PartThresholds;
+import tandem.model.monitor.DriftStatistic;
 import tandem.model.monitor.InspectorMetrics;
 import tandem.model.monitor.InspectorMetrics.Outcome;
 import tandem.model.network.NetworkSettings;
@@ -75,6 +76,16 @@ final class PageState {
                 .ifPresent(problem ->
                         json.putObject("problem").put("name", problem.name()).put("message", problem.message()));
         json.set("latency", latency(inspector.metrics()));
+        inspector.metrics().drift().ifPresent(monitor -> {
+            ArrayNode drift = json.putArray("drift");
+            for (DriftStatistic one : monitor.statistics()) {
+                drift.addObject()
+                        .put("name", one.name())
+                        .put("value", one.value())
+                        .put("limit", one.limit())
+                        .put("alarms", monitor.alarms(one.name()));
+            }
+        });
         ArrayNode rejects = json.putArray("rejects");
         frames.rejects().forEach(frame -> rejects.add(frame.number()));
         frames.last().filter(frame -> frame.number() != after).ifPresent(frame -> json.set("frame", frame.json()));

@@ -17,12 +17,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tandem.engine.Device;
 import tandem.model.Inspector;
-import tandem.model.InspectorOptions;
 import tandem.tools.DeviceOption;
 import tandem.tools.ImageLimitOption;
 import tandem.tools.InputException;
 import tandem.tools.Interruption;
 import tandem.tools.TileOptions;
+import tandem.tools.watch.DriftLine;
 import tandem.tools.watch.FolderLoop;
 
 /** {@code tandem serve}: a web page that shows what a network finds. */
@@ -131,7 +131,7 @@ public final class ServeCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         try (Device machine = device.open(err);
-                Inspector inspector = Inspector.load(weights, machine, InspectorOptions.standard());
+                Inspector inspector = Inspector.load(weights, machine, DriftLine.options(err));
                 Interruption interruption = new Interruption(null)) {
             tiles.tiling(inspector.settings()).ifPresent(tile -> inspector.tiled(tile, TILES));
             inspector.warmUp();

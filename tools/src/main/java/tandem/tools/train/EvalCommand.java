@@ -109,6 +109,15 @@ public final class EvalCommand implements Callable<Integer> {
                             + "Inspector, predict, watch and serve then decide with them whether a part passes.")
     private boolean save;
 
+    @Option(
+            names = "--save-drift",
+            paramLabel = "IMAGES",
+            description =
+                    "Write brightness, scores and rates of classes of the evaluated images beside the weights: WEIGHTS.drift.json. "
+                            + "Inspector, watch and serve then raise an alarm when the images of a line differ. good: of parts "
+                            + "without a defect, for a line on which these are usual; all: of all images.")
+    private DriftFile.Images drift;
+
     @Mixin
     private TileOptions tiles;
 
@@ -161,6 +170,8 @@ public final class EvalCommand implements Callable<Integer> {
                 masks.lacking().ifPresent(out::println);
             }
             HeldOut heldOut = new HeldOut(settings, images, folder, PANELS);
+            Optional<DriftFile> driftFile = Optional.ofNullable(drift).map(choice -> new DriftFile(settings, choice));
+            driftFile.ifPresent(heldOut::alsoTo);
             Evaluation evaluation = tiling.isEmpty()
                     ? heldOut.run(model, batch, 1, line)
                     : heldOut.runTiled(model, tiling.get(), batch, line);
@@ -196,6 +207,9 @@ public final class EvalCommand implements Callable<Integer> {
             parts.lines().forEach(out::println);
             if (save) {
                 saveThresholds(parts, out);
+            }
+            if (driftFile.isPresent()) {
+                driftFile.get().save(weights, out);
             }
             out.println("results: " + folder + "; report: " + folder.resolve(TrainingRun.REPORT));
             out.flush();

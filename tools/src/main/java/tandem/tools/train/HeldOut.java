@@ -36,6 +36,7 @@ final class HeldOut {
     private final HeldOutGallery gallery;
     private final List<PartOutcome> boxes = new ArrayList<>();
     private final List<PartOutcome> masks = new ArrayList<>();
+    private Consumer<EvaluatedImage> further = image -> {};
 
     /**
      * @param folder the output folder
@@ -46,6 +47,11 @@ final class HeldOut {
         this.data = data;
         this.panelFolder = folder.resolve(PANELS);
         this.gallery = new HeldOutGallery(network, data, panels);
+    }
+
+    /** Passes each evaluated image to {@code receiver} too; before the evaluation. */
+    void alsoTo(Consumer<EvaluatedImage> receiver) {
+        further = receiver;
     }
 
     /** Evaluates all images, each as a whole. */
@@ -77,6 +83,7 @@ final class HeldOut {
             image.addTo(evaluator);
             gallery.add(image);
             part(image);
+            further.accept(image);
             line.update(++done[0], data.size(), "evaluating  image " + done[0] + "/" + data.size());
         });
         return evaluator.result();

@@ -18,7 +18,6 @@ import tandem.engine.DeviceOutOfMemoryException;
 import tandem.model.Frame;
 import tandem.model.Inspector;
 import tandem.model.Inspector.PixelFormat;
-import tandem.model.InspectorOptions;
 import tandem.model.data.DataException;
 import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageDecoder;
@@ -119,7 +118,7 @@ public final class WatchCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Path target = output.make();
         try (Device machine = device.open(err);
-                Inspector inspector = Inspector.load(weights, machine, InspectorOptions.standard());
+                Inspector inspector = Inspector.load(weights, machine, DriftLine.options(err));
                 Interruption interruption = new Interruption(null)) {
             tiles.tiling(inspector.settings()).ifPresent(tile -> inspector.tiled(tile, TILES));
             inspector.warmUp();

@@ -205,8 +205,23 @@ function showState(state) {
   facts(byId("times"), latency.frames ? [["median", milliseconds(latency.median)],
     ["99 %", milliseconds(latency.percentile99)], ["max", milliseconds(latency.max)]] : []);
   histogram(latency);
+  showDrift(state.drift);
   byId("noRejects").textContent = state.rejects.length ? "" : decides
     ? "No frame was rejected yet." : "Frames are not decided: there are no thresholds beside the weights (eval --save-thresholds).";
+}
+
+// Statistics of the last window of frames against the evaluation; absent without a file of drift beside the weights.
+function showDrift(drift) {
+  byId("driftPanel").hidden = drift === undefined;
+  if (drift === undefined) return;
+  byId("noDrift").textContent = drift.length ? "" : "Too few frames yet.";
+  byId("drift").replaceChildren(...drift.map((one) => {
+    const drifts = one.value >= one.limit;
+    const row = element("tr", undefined, { className: drifts ? "drifts" : "" });
+    row.append(element("td", (drifts ? "\u26a0 " : "") + one.name), element("td", one.value.toFixed(2)),
+      element("td", one.limit.toFixed(2)), element("td", number(one.alarms)));
+    return row;
+  }));
 }
 
 function notice(text) {
