@@ -25,6 +25,7 @@ import tandem.kernels.translate.machine.Suspension;
  * @param invariants registers that are the same for all threads of a block, with the instructions that compute them
  * @param liveness registers live at each block
  * @param points where threads start and resume
+ * @param matrixBytes bytes of a thread's record for registers of matrices
  * @param saved for each register that outlives a suspension, its offset in a thread's record
  */
 public record KernelGraph(
@@ -34,6 +35,7 @@ public record KernelGraph(
         Map<PtxRegister, PtxInstruction> invariants,
         Liveness liveness,
         List<ResumePoint> points,
+        int matrixBytes,
         Map<PtxRegister, Integer> saved) {
 
     /** Runs the passes. */
@@ -73,8 +75,13 @@ public record KernelGraph(
                         .toList());
         List<ResumePoint> points = ResumePoint.of(blocks);
         Map<PtxRegister, Integer> saved = new LinkedHashMap<>();
-        KernelGraph graph = new KernelGraph(entry, blocks, kinds, invariants, liveness, points, saved);
-        int start = Suspension.BYTES + graph.matrixBytes();
+        int matrixBytes = points.stream()
+                .filter(point -> point.suspension() != null)
+                .mapToInt(point -> SuspensionForms.describe(point.suspension()).matrixBytes())
+                .max()
+                .orElse(0);
+        KernelGraph graph = new KernelGraph(entry, blocks, kinds, invariants, liveness, points, matrixBytes, saved);
+        int start = Suspension.BYTES + matrixBytes;
         for (ResumePoint point : points) {
             if (point.from() != null) {
                 graph.restored(point).forEach(register -> saved.putIfAbsent(register, start + 8 * saved.size()));
@@ -121,15 +128,6 @@ public record KernelGraph(
 
     /** Bytes of a thread's record. */
     public int recordBytes() {
-        return suspends() ? Suspension.BYTES + matrixBytes() + 8 * saved.size() : 0;
-    }
-
-    /** Bytes of a thread's record for registers of matrices. */
-    private int matrixBytes() {
-        return points.stream()
-                .filter(point -> point.suspension() != null)
-                .mapToInt(point -> SuspensionForms.describe(point.suspension()).matrixBytes())
-                .max()
-                .orElse(0);
+        return suspends() ? Suspension.BYTES + matrixBytes + 8 * saved.size() : 0;
     }
 }
