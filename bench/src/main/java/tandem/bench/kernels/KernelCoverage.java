@@ -25,6 +25,7 @@ public final class KernelCoverage {
 
     private static final Pattern ENTRY = Pattern.compile("\\.entry\\s+([A-Za-z_$0-9]+)");
     private static final Pattern INSTRUCTION = Pattern.compile("'(?:@!?%\\w+ )?([a-z]\\w*(?:[.:]+\\w+)*)");
+    private static final Pattern REGISTER = Pattern.compile("not support the special register (%\\w+)");
     private static final Pattern FUNCTION = Pattern.compile("no body of function (\\S+)");
 
     /** What became of the entries of one source. */
@@ -104,6 +105,13 @@ public final class KernelCoverage {
         }
         if (message.contains("recursion")) {
             return "recursion";
+        }
+        match = REGISTER.matcher(message);
+        if (match.find()) {
+            return "special register `" + match.group(1) + "`";
+        }
+        if (message.contains("is neither a number nor a variable")) {
+            return "the address of a function as an initial value";
         }
         match = INSTRUCTION.matcher(message);
         if (message.contains("not support") && match.find()) {
