@@ -2,6 +2,7 @@ package tandem.kernels.ptx;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,12 @@ final class CallInliner {
 
     private static final int DEEPEST = 32;
 
+    /**
+     * Statements, registers and variables that calls may add to a body. Each of 30 functions that calls the next one
+     * twice would add 2^30.
+     */
+    private static final int MAX_ADDED = 1 << 17;
+
     /** Functions that the CUDA driver provides, with the number of their results and parameters. */
     private static final Map<String, Integer> SYSTEM = Map.of("__assertfail", 5, "vprintf", 3);
 
@@ -24,7 +31,10 @@ final class CallInliner {
     private final List<PtxRegister> registers;
     private final List<PtxVariable> variables;
     private final List<Statement> result = new ArrayList<>();
+    private final Set<PtxVariable> shared;
+    private final Set<String> expanded = new HashSet<>();
     private int calls;
+    private int added;
 
     /**
      * @param refused functions that could not be read
@@ -42,6 +52,7 @@ final class CallInliner {
         this.refused = refused;
         this.registers = registers;
         this.variables = variables;
+        this.shared = new HashSet<>(variables);
     }
 
     List<Statement> inline(List<Statement> body) {
@@ -84,6 +95,13 @@ final class CallInliner {
         }
         if (depth == DEEPEST) {
             throw error(call, "calls nest more than " + DEEPEST + " deep: recursion is not supported");
+        }
+        added += 1
+                + function.body().size()
+                + function.registers().size()
+                + function.variables().size();
+        if (added > MAX_ADDED) {
+            throw error(call, "calls add more than " + MAX_ADDED + " statements, registers and variables to one body");
         }
         Map<String, String> names = new HashMap<>();
         bind(call, returns ? operands.get(0) : new Operand.Arguments(List.of()), function.results(), names);
@@ -135,6 +153,7 @@ final class CallInliner {
             registers.add(copy);
             renamed.put(register, copy);
         }
+        boolean first = expanded.add(function.name());
         for (PtxVariable variable : function.variables()) {
             if (variable.space().equals("local")) {
                 names.put(variable.name(), variable.name() + suffix);
@@ -146,7 +165,7 @@ final class CallInliner {
                         variable.alignment(),
                         variable.bytes(),
                         variable.initial()));
-            } else if (!variables.contains(variable)) {
+            } else if (first && shared.add(variable)) {
                 variables.add(variable);
             }
         }

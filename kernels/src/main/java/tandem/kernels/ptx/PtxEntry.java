@@ -32,6 +32,9 @@ public record PtxEntry(
     /** Alignment in bytes of arrays whose size is given at launch. */
     public static final int OPEN_ALIGNMENT = 128;
 
+    /** Local memory of a thread on every GPU (CUDA C++ Programming Guide, "Compute Capabilities"). */
+    private static final int MAX_LOCAL_BYTES = 512 << 10;
+
     /** Size of the packed parameter block in bytes. */
     public int parameterBytes() {
         if (parameters.isEmpty()) {
@@ -96,9 +99,13 @@ public record PtxEntry(
                 end = Math.max(end, offsets.get(variable.name()) + variable.bytes());
             }
         }
-        if (end > Integer.MAX_VALUE / 2) {
+        int limit = space.equals("local") ? MAX_LOCAL_BYTES : Integer.MAX_VALUE / 2;
+        if (end > limit) {
             throw new PtxException(
-                    file, line, "entry " + name + " declares " + end + " bytes of ." + space + " memory");
+                    file,
+                    line,
+                    "entry " + name + " declares " + end + " bytes of ." + space + " memory; at most " + limit
+                            + " are supported");
         }
         return (int) end;
     }

@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import tandem.kernels.ptx.PtxException;
 import tandem.kernels.translate.graph.BasicBlock;
 import tandem.kernels.translate.graph.KernelGraph;
@@ -19,11 +20,24 @@ final class CutLargeMethods {
     /** HotSpot leaves methods above 8000 bytes of bytecode to its interpreter. */
     static final int LIMIT = 7900;
 
+    /** Methods that jump to and fro contain each other's blocks, so that every cut adds to their sum. */
+    private static final long MAX_TOTAL = 2 << 20;
+
+    private static final int MAX_PLACES = 64;
+
     private CutLargeMethods() {}
 
     /** Cuts one place of each method that is too large; false when there is none. */
     static boolean run(KernelGraph graph, List<MethodSize> sizes, int limit) {
         boolean cut = false;
+        long total = sizes.stream().mapToLong(MethodSize::bytes).sum();
+        if (total > MAX_TOTAL) {
+            throw new PtxException(
+                    graph.entry().file(),
+                    graph.entry().line(),
+                    "entry " + graph.entry().name() + " branches so much that its methods have " + total
+                            + " bytes of bytecode together; at most " + MAX_TOTAL + " are supported");
+        }
         for (MethodSize size : sizes) {
             if (size.bytes() > limit) {
                 cut(graph, size, limit);
@@ -42,20 +56,11 @@ final class CutLargeMethods {
             split(graph, max);
             return;
         }
-        BasicBlock best = null;
-        int min = Integer.MAX_VALUE;
-        for (BasicBlock block : size.blocks().keySet()) {
-            if (block == size.point().start() || block.cut) {
-                continue;
-            }
-            int before = total(size, size.point().start(), block);
-            int behind = total(size, block, null);
-            int cost = Math.max(before, behind) + (inLoop(block) ? 2 * limit : 0);
-            if (before < size.bytes() && cost < min) {
-                min = cost;
-                best = block;
-            }
-        }
+        List<BasicBlock> places = size.blocks().keySet().stream()
+                .filter(block -> block != size.point().start() && !block.cut)
+                .toList();
+        BasicBlock best = best(size, sample(places), limit);
+        best = best == null ? best(size, places, limit) : best;
         if (best == null) {
             throw new PtxException(
                     graph.entry().file(),
@@ -72,6 +77,30 @@ final class CutLargeMethods {
         entrance.next = best;
         entrance.cut = true;
         graph.blocks().add(entrance);
+    }
+
+    private static BasicBlock best(MethodSize size, List<BasicBlock> places, int limit) {
+        Set<BasicBlock> loops = Loops.of(size.point().start(), CutLargeMethods::following);
+        BasicBlock best = null;
+        int min = Integer.MAX_VALUE;
+        for (BasicBlock block : places) {
+            int before = total(size, size.point().start(), block);
+            int behind = total(size, block, null);
+            int cost = Math.max(before, behind) + (loops.contains(block) ? 2 * limit : 0);
+            if (before < size.bytes() && cost < min) {
+                min = cost;
+                best = block;
+            }
+        }
+        return best;
+    }
+
+    /** Not more than {@link #MAX_PLACES}, evenly spread: each takes time in proportion to the blocks. */
+    private static List<BasicBlock> sample(List<BasicBlock> places) {
+        int count = Math.min(MAX_PLACES, places.size());
+        return IntStream.range(0, count)
+                .mapToObj(i -> places.get((int) ((long) i * places.size() / count)))
+                .toList();
     }
 
     /** Splits a block in the middle and cuts it there. */
@@ -99,15 +128,6 @@ final class CutLargeMethods {
             total += size.blocks().getOrDefault(block, 0);
         }
         return total;
-    }
-
-    private static boolean inLoop(BasicBlock block) {
-        for (BasicBlock successor : following(block)) {
-            if (reached(successor, null).contains(block)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static List<BasicBlock> following(BasicBlock block) {

@@ -51,6 +51,8 @@ final class ModuleMemory {
     /** Between variables, so that an access past the end of one does not reach the next. */
     private static final int GAP = 64;
 
+    private static final long MAX_BYTES = 1 << 28;
+
     private final Map<String, PtxVariable> variables = new HashMap<>();
     private final Map<String, Long> addresses = new HashMap<>();
 
@@ -68,6 +70,12 @@ final class ModuleMemory {
         }
         if (bytes == 0) {
             return;
+        }
+        if (bytes > MAX_BYTES) {
+            throw new PtxException(
+                    module.file(),
+                    0,
+                    "the variables of the module take " + bytes + " bytes; at most " + MAX_BYTES + " are supported");
         }
         long allocation = Raw.UNSAFE.allocateMemory(bytes + 256);
         CLEANER.register(this, () -> Raw.UNSAFE.freeMemory(allocation));

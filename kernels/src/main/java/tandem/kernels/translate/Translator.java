@@ -4,6 +4,7 @@ import java.util.List;
 import tandem.kernels.ptx.PtxEntry;
 import tandem.kernels.ptx.PtxException;
 import tandem.kernels.ptx.PtxInstruction;
+import tandem.kernels.ptx.PtxLabel;
 import tandem.kernels.ptx.PtxModule;
 import tandem.kernels.translate.forms.Form;
 import tandem.kernels.translate.forms.FormTable;
@@ -16,6 +17,9 @@ import tandem.kernels.translate.x86.VectorTranslator;
 /** Translates kernels from PTX to machine code where that is possible, else to JVM bytecode. */
 public final class Translator {
 
+    /** Labels and branches of a body; large kernels have hundreds. */
+    private static final int MAX_BRANCHES = 8192;
+
     private Translator() {}
 
     /**
@@ -27,6 +31,7 @@ public final class Translator {
     public static HostKernel translate(PtxModule module, String entry, Mode mode) {
         PtxEntry parsed = module.entry(entry);
         try {
+            requireBranches(parsed);
             if (mode == Mode.FAST) {
                 ModuleMemory memory = ModuleMemory.of(module);
                 VectorKernel vectors = VectorTranslator.translate(parsed, memory::addressOrZero)
@@ -38,6 +43,22 @@ public final class Translator {
             return translate(module, entry, mode, CutLargeMethods.LIMIT);
         } catch (PtxException e) {
             throw e.inEntry(entry);
+        }
+    }
+
+    /** Some passes take time in proportion to the square of the basic blocks. */
+    private static void requireBranches(PtxEntry entry) {
+        long count = entry.body().stream()
+                .filter(statement -> statement instanceof PtxLabel
+                        || statement instanceof PtxInstruction instruction
+                                && instruction.opcode().equals("bra"))
+                .count();
+        if (count > MAX_BRANCHES) {
+            throw new PtxException(
+                    entry.file(),
+                    entry.line(),
+                    "entry " + entry.name() + " has " + count + " labels and branches; at most " + MAX_BRANCHES
+                            + " are supported");
         }
     }
 

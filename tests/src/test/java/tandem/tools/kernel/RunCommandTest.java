@@ -75,6 +75,55 @@ class RunCommandTest {
         assertTrue(status == 0 || run.err().contains("kernel add_index: a block of 8 x 1 x 1 threads"), run.err());
     }
 
+    /** 300,000 bytes for each block, where every GPU has at most 227 KiB, and 48 KiB for variables. */
+    @Test
+    void moreSharedMemoryThanAnyGpuHasIsRefused() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("shared.ptx"),
+                ADD_INDEX.replace(".reg .b32 %r<6>;", ".reg .b32 %r<6>; .shared .align 4 .b8 s[300000];"));
+        CommandRun run =
+                CommandRun.of("kernels", "run", file.toString(), "--grid", "1,8", "--arg", "u32[8]", "--arg", "u32:10");
+        assertEquals(2, run.code(), run.out());
+        assertTrue(run.err().contains("add_index has 300000 bytes of static shared memory"), run.err());
+    }
+
+    /** The function that a failed assert calls is of the CUDA driver, and has no body in the file. */
+    @Test
+    void anEntryBesideOneThatCallsAssertRuns() throws IOException {
+        Path file = Files.writeString(folder.resolve("two.ptx"), """
+                .version 7.8
+                .target sm_80
+                .address_size 64
+                .visible .entry good(.param .u64 p) {
+                    .reg .b64 %rd<2>; .reg .b32 %r<2>;
+                    ld.param.u64 %rd1, [p]; mov.u32 %r1, 7; st.global.u32 [%rd1], %r1; ret;
+                }
+                .extern .func __assertfail (.param .b64 a, .param .b64 b, .param .b32 c, .param .b64 d, .param .b64 e);
+                .visible .entry bad(.param .u64 p) {
+                    .reg .b64 %rd<2>;
+                    ld.param.u64 %rd1, [p];
+                    { .param .b64 p0; .param .b64 p1; .param .b32 p2; .param .b64 p3; .param .b64 p4;
+                      st.param.b64 [p0], %rd1; st.param.b64 [p1], %rd1; st.param.b32 [p2], 1;
+                      st.param.b64 [p3], %rd1; st.param.b64 [p4], 1;
+                      call.uni __assertfail, (p0, p1, p2, p3, p4); }
+                    ret;
+                }
+                """);
+        Path out = folder.resolve("out");
+        CommandRun good = CommandRun.of(
+                "kernels", "run", file.toString(), "--entry", "good", "--grid", "1,1", "--arg", "u32[1]", "--output",
+                out.toString());
+        assertEquals(0, good.code(), good.out() + good.err());
+        assertEquals(
+                7,
+                ByteBuffer.wrap(Files.readAllBytes(out.resolve("arg1.bin")))
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .getInt());
+        CommandRun bad = CommandRun.of(
+                "kernels", "run", file.toString(), "--entry", "bad", "--grid", "1,1", "--arg", "u32[16]");
+        assertEquals(1, bad.code(), bad.out() + bad.err());
+    }
+
     @Test
     void printsAndWritesWhatTheKernelComputed() throws IOException {
         CommandRun run = run(

@@ -97,13 +97,14 @@ record LaneProgram(
         if (parts > 1) {
             return parts;
         }
+        int[] loopDepths = loopDepths();
         for (BasicBlock block : blocks) {
             if (block.target != null
                     && block.next != null
                     && !divided.of(block.last().guard()).scalar()) {
                 return 1;
             }
-            boolean inLoop = loopDepth(block) > 0;
+            boolean inLoop = loopDepths[block.index] > 0;
             if (block.instructions.stream()
                     .anyMatch(i -> divided.guard(i) == Guard.QUOTIENT || inLoop && liesApart(i))) {
                 return 1;
@@ -173,14 +174,21 @@ record LaneProgram(
         return live(entry, liveness.liveOut(block), invariants);
     }
 
-    /** How many loops a block is part of, taken from the branches back over it. */
-    int loopDepth(BasicBlock block) {
-        int depth = 0;
-        for (BasicBlock other : blocks) {
-            for (BasicBlock successor : other.successors()) {
-                depth += successor.index <= block.index && block.index <= other.index ? 1 : 0;
+    /** How many loops each block is part of, by its index, taken from the branches back over it. */
+    int[] loopDepths() {
+        int[] depths =
+                new int[blocks.stream().mapToInt(block -> block.index).max().orElse(0) + 2];
+        for (BasicBlock block : blocks) {
+            for (BasicBlock successor : block.successors()) {
+                if (successor.index <= block.index) {
+                    depths[successor.index]++;
+                    depths[block.index + 1]--;
+                }
             }
         }
-        return depth;
+        for (int i = 1; i < depths.length; i++) {
+            depths[i] += depths[i - 1];
+        }
+        return depths;
     }
 }

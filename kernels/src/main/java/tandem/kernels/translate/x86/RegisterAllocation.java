@@ -75,8 +75,9 @@ final class RegisterAllocation {
 
     private void build() {
         int position = 0;
+        int[] loopDepths = program.loopDepths();
         for (BasicBlock block : program.blocks()) {
-            double weight = Math.pow(10, Math.min(6, program.loopDepth(block)));
+            double weight = Math.pow(10, Math.min(6, loopDepths[block.index]));
             cover(program.liveIn(block), position, 0);
             for (PtxInstruction i : block.instructions) {
                 cover(Effects.reads(i), position, weight);
