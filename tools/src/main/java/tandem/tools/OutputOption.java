@@ -19,6 +19,11 @@ public final class OutputOption implements AutoCloseable {
 
     private OutputLock lock;
 
+    /** The folder, which need not exist. */
+    public Path path() {
+        return folder;
+    }
+
     /**
      * The folder, created if absent, locked until the command ends.
      *

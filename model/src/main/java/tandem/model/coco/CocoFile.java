@@ -60,15 +60,32 @@ public record CocoFile(
         items = List.copyOf(items);
     }
 
-    /** An image; width and height in pixels, 0 when the file has none. */
-    public record Image(long id, String fileName, int width, int height) {}
+    /**
+     * An image; width and height in pixels, 0 when the file has none.
+     *
+     * @param text the id as written where it is a text, also one of digits; null where it is a number
+     */
+    public record Image(long id, String fileName, int width, int height, String text) {
+
+        /** An image whose id is a number. */
+        public Image(long id, String fileName, int width, int height) {
+            this(id, fileName, width, height, null);
+        }
+    }
 
     /**
      * A class.
      *
      * @param parent name of its {@code supercategory}, empty when it has none
+     * @param text the id as written where it is a text, also one of digits; null where it is a number
      */
-    public record Category(long id, String name, String parent) {}
+    public record Category(long id, String name, String parent, String text) {
+
+        /** A class whose id is a number. */
+        public Category(long id, String name, String parent) {
+            this(id, name, parent, null);
+        }
+    }
 
     /**
      * An annotation.
@@ -249,6 +266,10 @@ public record CocoFile(
             return json.idValue(value, field);
         }
 
+        private static String text(JsonNode id) {
+            return id.isTextual() ? id.asText() : null;
+        }
+
         private void element(String field, int index, JsonNode node) throws IOException {
             switch (field) {
                 case "images" ->
@@ -256,12 +277,14 @@ public record CocoFile(
                             id(node.path("id"), "id"),
                             node.path("file_name").asText(),
                             node.path("width").asInt(),
-                            node.path("height").asInt()));
+                            node.path("height").asInt(),
+                            text(node.path("id"))));
                 case "categories" ->
                     categories.add(new Category(
                             id(node.path("id"), "id"),
                             node.path("name").asText().strip(),
-                            node.path("supercategory").asText().strip()));
+                            node.path("supercategory").asText().strip(),
+                            text(node.path("id"))));
                 default -> items.add(item("annotations[" + index + "]", node));
             }
         }

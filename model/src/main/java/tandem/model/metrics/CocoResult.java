@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import tandem.model.coco.CocoJson;
 import tandem.model.coco.Outline;
 import tandem.model.coco.RunLengthMask;
@@ -71,13 +72,25 @@ public record CocoResult(long image, long category, double score, BoxRegion box,
 
     /** Writes a results file: boxes as (x, y, width, height), masks as compressed run lengths. */
     public static void write(Path file, List<CocoResult> results) throws IOException {
+        write(file, results, Map.of(), Map.of());
+    }
+
+    /**
+     * The same, with texts in place of some ids.
+     *
+     * @param imageTexts texts of image ids
+     * @param categoryTexts texts of category ids
+     */
+    public static void write(
+            Path file, List<CocoResult> results, Map<Long, String> imageTexts, Map<Long, String> categoryTexts)
+            throws IOException {
         try (JsonGenerator json = new ObjectMapper().createGenerator(file.toFile(), JsonEncoding.UTF8)) {
             json.writeStartArray();
             for (CocoResult result : results) {
                 json.writeRaw('\n');
                 json.writeStartObject();
-                json.writeNumberField("image_id", result.image);
-                json.writeNumberField("category_id", result.category);
+                writeId(json, "image_id", result.image, imageTexts);
+                writeId(json, "category_id", result.category, categoryTexts);
                 if (result.box != null) {
                     json.writeFieldName("bbox");
                     double[] corner = {result.box.left(), result.box.top(), result.box.width(), result.box.height()};
@@ -95,6 +108,15 @@ public record CocoResult(long image, long category, double score, BoxRegion box,
             }
             json.writeEndArray();
             json.writeRaw('\n');
+        }
+    }
+
+    private static void writeId(JsonGenerator json, String field, long id, Map<Long, String> texts) throws IOException {
+        String text = texts.get(id);
+        if (text == null) {
+            json.writeNumberField(field, id);
+        } else {
+            json.writeStringField(field, text);
         }
     }
 }

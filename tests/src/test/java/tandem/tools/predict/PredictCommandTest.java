@@ -97,6 +97,62 @@ class PredictCommandTest {
         assertEquals(0, predict("out", "--skip-bad", in("photos")).code());
     }
 
+    /** Images of equal names in a folder and in those below it. */
+    @Test
+    void resultsOfFoldersInFoldersHaveTheSameFolders() throws IOException {
+        image("tree/a.png", 32);
+        image("tree/sub/a.png", 32);
+        image("tree/sub/deep/b.png", 32);
+        CommandRun run = predict("tree/out", "--recursive", in("tree"));
+        assertEquals(0, run.code(), run.err());
+        for (String kind : List.of("overlays", "masks")) {
+            assertEquals(List.of("a.png", "sub"), files("tree/out/" + kind));
+            assertEquals(List.of("a.png", "deep"), files("tree/out/" + kind + "/sub"));
+            assertEquals(List.of("b.png"), files("tree/out/" + kind + "/sub/deep"));
+        }
+        JsonNode written = images("tree/out").get("images");
+        assertEquals(3, written.size());
+        assertEquals("overlays/sub/deep/b.png", written.at("/2/overlay").asText());
+        assertEquals("masks/sub/a.png", written.at("/1/mask").asText());
+        CommandRun fewer = predict("tree/out", in("tree"));
+        assertEquals(0, fewer.code(), fewer.err());
+        assertTrue(fewer.err().contains("passed over: 2 folders (out, sub)"), fewer.err());
+        assertTrue(fewer.out().contains("removed 4 overlays and masks of an earlier run"), fewer.out());
+        assertEquals(List.of("a.png"), files("tree/out/overlays"));
+    }
+
+    /** The ids in the results are what the file has: numbers, words, and texts of digits. */
+    @Test
+    void idsMayBeTexts() throws IOException {
+        image("images/left.png", 32);
+        image("images/right.png", 32);
+        image("images/top.png", 32);
+        Path file = root.resolve("instances.json");
+        Files.writeString(file, """
+                {"images": [{"id": "cam-left", "file_name": "left.png"}, {"id": "007", "file_name": "right.png"},
+                            {"id": 7000, "file_name": "top.png"}],
+                 "categories": [{"id": "A", "name": "alpha"}, {"id": 2, "name": "beta"}],
+                 "annotations": [{"id": 1, "image_id": "cam-left", "category_id": "A", "bbox": [1, 1, 5, 5]}]}""");
+        CommandRun run = predict("out", "--ids", file.toString(), in("images"));
+        assertEquals(0, run.code(), run.err());
+        JsonNode written = images("out");
+        assertEquals("\"cam-left\"", written.at("/images/0/id").toString());
+        assertEquals("\"007\"", written.at("/images/1/id").toString());
+        assertEquals("7000", written.at("/images/2/id").toString());
+        assertEquals("\"A\"", written.at("/categories/0/id").toString());
+        assertEquals("2", written.at("/categories/1/id").toString());
+        JsonNode results =
+                new ObjectMapper().readTree(root.resolve("out/results.json").toFile());
+        assertTrue(results.size() > 0);
+        for (JsonNode result : results) {
+            assertTrue(
+                    List.of("\"cam-left\"", "\"007\"", "7000")
+                            .contains(result.get("image_id").toString()),
+                    result.toString());
+            assertTrue(List.of("\"A\"", "2").contains(result.get("category_id").toString()), result.toString());
+        }
+    }
+
     @Test
     void aUsedFolderKeepsOnlyWhatBelongsTogether() throws IOException {
         image("cam1/1.png", 32);
@@ -176,6 +232,9 @@ class PredictCommandTest {
         CommandRun run = predict("out", file.toString());
         assertEquals(0, run.code(), run.err());
         assertTrue(run.err().contains("1 images of 16 bits use only 12 of them (largest sample 4000)"), run.err());
+        CommandRun given = predict("out", "--sample-bits", "12", file.toString());
+        assertTrue(!given.err().contains("of 16 bits use only"), given.err());
+        assertEquals(2, predict("out", "--sample-bits", "17", file.toString()).code());
         image.getRaster().setSample(3, 3, 0, 65_535);
         ImageIO.write(image, "png", file.toFile());
         CommandRun all = predict("out", file.toString());

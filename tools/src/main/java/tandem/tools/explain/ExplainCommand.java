@@ -94,7 +94,7 @@ public final class ExplainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        ImagePaths given = input.images();
+        ImagePaths given = input.images(output.path());
         given.passedOver().ifPresent(err::println);
         List<Path> paths = given.images();
         List<String> names = given.names();

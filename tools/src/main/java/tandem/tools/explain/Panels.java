@@ -122,9 +122,9 @@ final class Panels {
 
     /** Writes the images as one file with captions, and returns them with captions as text. */
     private Section.Strip written(List<Sheet.Cell> cells, String what, String caption) throws IOException {
-        Files.write(
-                folder.resolve(name + "-" + what.replaceAll("[^A-Za-z0-9._-]", "_") + ".png"),
-                ImageFiles.png(Sheet.of(cells, COLUMNS, null)));
+        Path file = folder.resolve(name + "-" + what.replaceAll("[^A-Za-z0-9._-]", "_") + ".png");
+        Files.createDirectories(file.getParent());
+        Files.write(file, ImageFiles.png(Sheet.of(cells, COLUMNS, null)));
         return new Section.Strip(
                 caption,
                 cells.stream()

@@ -22,57 +22,77 @@ import tandem.tools.InputException;
  * The image files that a command was given, folders replaced by the images in them.
  *
  * @param images in the order given, each once; within a folder by name
+ * @param bases for each image the given folder in which it was found; an image that was given itself has none
  * @param others files in these folders that are no images, or in a format that is not read
  * @param folders folders in these folders, whose images are not used
  */
-public record ImagePaths(List<Path> images, List<Path> others, List<Path> folders) {
+public record ImagePaths(List<Path> images, Map<Path, Path> bases, List<Path> others, List<Path> folders) {
 
     private static final int EXAMPLES = 3;
 
-    /** @throws InputException when a folder contains no image */
-    public static ImagePaths of(List<Path> inputs) throws IOException {
+    /**
+     * Lists folders.
+     *
+     * @param recursive whether folders in folders are searched, those that are links or hidden excepted
+     * @param output folder of the results, which is not searched
+     * @throws InputException when a folder contains no image
+     */
+    public static ImagePaths of(List<Path> inputs, boolean recursive, Path output) throws IOException {
         Set<Path> images = new LinkedHashSet<>();
+        Map<Path, Path> bases = new HashMap<>();
         List<Path> others = new ArrayList<>();
         List<Path> folders = new ArrayList<>();
         for (Path input : inputs) {
             if (Files.isDirectory(input)) {
-                int before = images.size() + others.size() + folders.size();
-                boolean found = false;
-                try (Stream<Path> files = Files.list(input)) {
-                    for (Path file : files.sorted().toList()) {
-                        boolean image = Files.isRegularFile(file)
-                                && ImageEndings.isRead(file.getFileName().toString());
-                        found |= image;
-                        if (image) {
-                            images.add(file);
-                        } else {
-                            (Files.isDirectory(file) ? folders : others).add(file);
-                        }
-                    }
-                }
-                if (!found) {
+                ImagePaths found = new ImagePaths(new ArrayList<>(), Map.of(), new ArrayList<>(), new ArrayList<>());
+                found.list(input, recursive, output.toAbsolutePath().normalize());
+                if (found.images.isEmpty()) {
                     throw new InputException(input + ": contains no " + ImageEndings.TEXT
-                            + (before < others.size() + folders.size() + images.size()
-                                    ? ", but " + counts(others, folders)
-                                    : ""));
+                            + (found.others.isEmpty() && found.folders.isEmpty() ? "" : ", but " + found.counts()));
                 }
+                found.images.forEach(image -> bases.putIfAbsent(image, input));
+                images.addAll(found.images);
+                others.addAll(found.others);
+                folders.addAll(found.folders);
             } else if (Files.exists(input)) {
                 images.add(input);
             } else {
                 throw new NoSuchFileException(input.toString());
             }
         }
-        return new ImagePaths(List.copyOf(images), List.copyOf(others), List.copyOf(folders));
+        return new ImagePaths(List.copyOf(images), Map.copyOf(bases), List.copyOf(others), List.copyOf(folders));
+    }
+
+    private void list(Path folder, boolean recursive, Path output) throws IOException {
+        List<Path> files;
+        try (Stream<Path> list = Files.list(folder)) {
+            files = list.sorted().toList();
+        }
+        for (Path file : files) {
+            String name = file.getFileName().toString();
+            if (Files.isDirectory(file)) {
+                if (recursive
+                        && !Files.isSymbolicLink(file)
+                        && !name.startsWith(".")
+                        && !file.toAbsolutePath().normalize().equals(output)) {
+                    list(file, true, output);
+                } else {
+                    folders.add(file);
+                }
+            } else {
+                (Files.isRegularFile(file) && ImageEndings.isRead(name) ? images : others).add(file);
+            }
+        }
     }
 
     /** One line about what the folders contain beside images; empty when there is nothing. */
     public Optional<String> passedOver() {
         return others.isEmpty() && folders.isEmpty()
                 ? Optional.empty()
-                : Optional.of("passed over: " + counts(others, folders));
+                : Optional.of("passed over: " + counts());
     }
 
-    private static String counts(List<Path> others, List<Path> folders) {
+    private String counts() {
         List<String> parts = new ArrayList<>();
         if (!folders.isEmpty()) {
             parts.add(folders.size() + (folders.size() == 1 ? " folder" : " folders") + some(folders));
@@ -97,13 +117,14 @@ public record ImagePaths(List<Path> images, List<Path> others, List<Path> folder
 
     /**
      * A name for the results of each image, in order, all distinct also where upper and lower case are the same: its
-     * file name without ending; where several have that, with its folder, then with its ending, then with a number.
+     * file name without ending, after the folders between the given one and the image, as in {@code sub/0001}; where
+     * several have that, with the name of the folder above, then with the ending, then with a number.
      */
     public List<String> names() {
         List<Function<Path, String>> forms = List.of(
-                ImagePaths::stem,
-                image -> folder(image) + stem(image),
-                image -> folder(image) + image.getFileName().toString().replace('.', '_'));
+                image -> stem(inside(image)),
+                image -> folder(image) + stem(inside(image)),
+                image -> folder(image) + inside(image).replace('.', '_'));
         Map<Path, String> chosen = new HashMap<>();
         Set<String> taken = new HashSet<>();
         List<Path> waiting = images;
@@ -136,14 +157,25 @@ public record ImagePaths(List<Path> images, List<Path> others, List<Path> folder
         return name.toLowerCase(Locale.ROOT);
     }
 
-    private static String folder(Path image) {
-        Path parent = image.toAbsolutePath().normalize().getParent();
-        return parent == null || parent.getFileName() == null ? "" : parent.getFileName() + "_";
+    /** The path below the given folder, with forward slashes; the file name of an image that was given itself. */
+    private String inside(Path image) {
+        Path base = bases.get(image);
+        return (base == null ? image.getFileName() : base.relativize(image))
+                .toString()
+                .replace('\\', '/');
     }
 
-    private static String stem(Path image) {
-        String name = image.getFileName().toString();
-        int dot = name.lastIndexOf('.');
-        return dot > 0 ? name.substring(0, dot) : name;
+    /** The name of the given folder, or of the folder of an image that was given itself. */
+    private String folder(Path image) {
+        Path base = bases.get(image);
+        Path folder = base == null
+                ? image.toAbsolutePath().normalize().getParent()
+                : base.toAbsolutePath().normalize();
+        return folder == null || folder.getFileName() == null ? "" : folder.getFileName() + "_";
+    }
+
+    private static String stem(String path) {
+        int dot = path.lastIndexOf('.');
+        return dot > path.lastIndexOf('/') + 1 ? path.substring(0, dot) : path;
     }
 }

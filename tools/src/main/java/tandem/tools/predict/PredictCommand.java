@@ -13,6 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tandem.engine.Device;
+import tandem.engine.DeviceOutOfMemoryException;
 import tandem.model.Inspector;
 import tandem.model.data.BadFiles;
 import tandem.model.data.CocoIds;
@@ -21,7 +22,9 @@ import tandem.model.data.DecodedImage;
 import tandem.model.data.ImageDecoder;
 import tandem.model.data.SampleBits;
 import tandem.model.detection.NonMaximumSuppression;
+import tandem.model.image.ImageConversion;
 import tandem.model.inference.Inspection;
+import tandem.model.inference.NonFiniteOutputException;
 import tandem.model.inference.Tiling;
 import tandem.model.settings.Precision;
 import tandem.tools.DeviceOption;
@@ -78,6 +81,15 @@ public final class PredictCommand implements Callable<Integer> {
     private Path idFile;
 
     @Option(
+            names = "--sample-bits",
+            paramLabel = "N",
+            order = 3,
+            description =
+                    "Bits that images of 16 bits use, 8 to 16: the samples of a camera of 12 bits are divided by 4095. Default: as in "
+                            + "training.")
+    private Integer sampleBits;
+
+    @Option(
             names = "--precision",
             paramLabel = "NAME",
             defaultValue = "float32",
@@ -99,7 +111,10 @@ public final class PredictCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        ImagePaths given = input.images();
+        if (sampleBits != null && (sampleBits < 8 || sampleBits > ImageConversion.FULL_BITS)) {
+            throw new InputException("--sample-bits " + sampleBits + ": expected 8 to 16");
+        }
+        ImagePaths given = input.images(output.path());
         given.passedOver().ifPresent(err::println);
         List<Path> paths = given.images();
         List<String> names = given.names();
@@ -109,6 +124,7 @@ public final class PredictCommand implements Callable<Integer> {
                 Inspector inspector = Inspector.load(
                         input.weights(), machine, NonMaximumSuppression.Settings.DEFAULT, precision.storage());
                 LiveLine line = LiveLine.on(err)) {
+            int bits = sampleBits == null ? inspector.settings().sampleBits() : sampleBits;
             Optional<Tiling> tiling = tiles.tiling(inspector.settings());
             tiling.ifPresent(tile -> inspector.tiled(tile, TILES));
             machine.note(precision.storage()).ifPresent(err::println);
@@ -116,28 +132,31 @@ public final class PredictCommand implements Callable<Integer> {
             CocoIds ids = idFile == null
                     ? CocoIds.numbered(paths.size(), classes.size())
                     : CocoIds.in(idFile, paths, classes);
-            PredictionFiles files = new PredictionFiles(folder, inspector.settings(), score, ids.categories());
+            PredictionFiles files = new PredictionFiles(folder, inspector.settings(), score, ids);
             ShrinkNotice shrink = new ShrinkNotice(inspector.settings());
             Inspection found = new Inspection();
             double seconds = 0;
             for (int i = 0; i < paths.size(); i++) {
                 DecodedImage image;
                 try {
-                    image = ImageDecoder.decode(
-                            paths.get(i), inspector.settings().sampleBits());
+                    image = ImageDecoder.decode(paths.get(i), bits);
+                    long began = System.nanoTime();
+                    inspector.inspect(
+                            ByteBuffer.wrap(image.rgb()),
+                            Inspector.PixelFormat.RGB,
+                            image.width(),
+                            image.height(),
+                            3 * image.width(),
+                            found);
+                    seconds += (System.nanoTime() - began) / 1e9;
                 } catch (DataException e) {
                     bad.found(List.of(e));
                     continue;
+                } catch (DeviceOutOfMemoryException | NonFiniteOutputException e) {
+                    bad.found(List.of(new DataException(
+                            paths.get(i), "has no result (" + e.getMessage() + ")", "the other images have one")));
+                    continue;
                 }
-                long began = System.nanoTime();
-                inspector.inspect(
-                        ByteBuffer.wrap(image.rgb()),
-                        Inspector.PixelFormat.RGB,
-                        image.width(),
-                        image.height(),
-                        3 * image.width(),
-                        found);
-                seconds += (System.nanoTime() - began) / 1e9;
                 files.add(paths.get(i), names.get(i), ids.images().get(i), image, found);
                 if (tiling.isEmpty()) {
                     shrink.add(image.width(), image.height());
@@ -158,13 +177,11 @@ public final class PredictCommand implements Callable<Integer> {
                 out.println("removed " + removed + " overlays and masks of an earlier run from " + folder);
             }
             shrink.line().ifPresent(err::println);
-            int bits = inspector.settings().sampleBits();
             SampleBits.ofFiles(paths)
                     .filter(used -> used.bits() < bits)
                     .ifPresent(used -> err.println("warning: " + used.images() + " images of 16 bits use only "
-                            + used.bits() + " of them (largest sample " + used.max() + "), but the network divides by "
-                            + bits + " bits, so that they are too dark; train with --sample-bits " + used.bits()
-                            + ", or convert the images"));
+                            + used.bits() + " of them (largest sample " + used.max() + "), but are divided by the maximum of "
+                            + bits + " bits, so that they are too dark; give --sample-bits " + used.bits()));
             if (!bad.lines().isEmpty()) {
                 err.println(
                         skipBad

@@ -10,9 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import tandem.model.checkpoint.CheckpointStore;
+import tandem.model.data.CocoIds;
 import tandem.model.data.DecodedImage;
 import tandem.model.figure.ClassColors;
 import tandem.model.figure.ImageFiles;
@@ -41,7 +44,7 @@ final class PredictionFiles {
     private final Overlay overlay;
     private final List<CocoResult> results = new ArrayList<>();
     private final ArrayNode images = JSON.createArrayNode();
-    private final List<Long> categories;
+    private final CocoIds ids;
     private final Set<String> earlier;
     private int shownBoxes;
     private int decided;
@@ -51,11 +54,11 @@ final class PredictionFiles {
      * Prepares a folder.
      *
      * @param score boxes below this are not drawn
-     * @param categories id of each box class
+     * @param ids those of images and box classes
      * @throws InputException when the folder has the results of another command
      */
-    PredictionFiles(Path folder, NetworkSettings network, double score, List<Long> categories) throws IOException {
-        this.categories = categories;
+    PredictionFiles(Path folder, NetworkSettings network, double score, CocoIds ids) throws IOException {
+        this.ids = ids;
         this.earlier = earlier(folder);
         this.folder = folder;
         this.network = network;
@@ -80,7 +83,7 @@ final class PredictionFiles {
         for (JsonNode image : JSON.readTree(list.toFile()).path("images")) {
             for (String kind : KINDS) {
                 String file = image.path(kind).asText();
-                if (file.matches(kind + "s/[^/\\\\]+\\.png")) {
+                if (file.matches(kind + "s/([^/\\\\]+/)*[^/\\\\]+\\.png") && !file.contains("/../")) {
                     files.add(file);
                 }
             }
@@ -96,9 +99,9 @@ final class PredictionFiles {
      */
     void add(Path file, String name, long id, DecodedImage image, Inspection found) throws IOException {
         byte[] mask = found.maskBytes();
-        ObjectNode entry = images.addObject()
-                .put("id", id)
-                .put("file_name", file.toString())
+        ObjectNode entry = images.addObject();
+        put(entry, id, ids.imageTexts());
+        entry.put("file_name", file.toString())
                 .put("width", image.width())
                 .put("height", image.height())
                 .put("overlay", "overlays/" + name + ".png");
@@ -113,16 +116,31 @@ final class PredictionFiles {
         List<Detection> detections = found.detections();
         for (Detection detection : detections) {
             results.add(
-                    new CocoResult(id, categories.get(detection.label()), detection.score(), detection.box(), null));
+                    new CocoResult(id, ids.categories().get(detection.label()), detection.score(), detection.box(), null));
         }
         List<Detection> shown = detections.stream()
                 .filter(detection -> detection.score() >= score)
                 .toList();
         shownBoxes += shown.size();
-        ImageFiles.writePng(
-                folder.resolve("overlays").resolve(name + ".png"), overlay.prediction(RgbImage.of(image), shown, mask));
+        ImageFiles.writePng(file("overlays", name), overlay.prediction(RgbImage.of(image), shown, mask));
         if (mask != null) {
-            MaskPng.write(folder.resolve("masks").resolve(name + ".png"), mask, image.width(), image.height());
+            MaskPng.write(file("masks", name), mask, image.width(), image.height());
+        }
+    }
+
+    /** The file of an overlay or mask; makes its folder. */
+    private Path file(String kind, String name) throws IOException {
+        Path file = folder.resolve(kind).resolve(name + ".png");
+        Files.createDirectories(file.getParent());
+        return file;
+    }
+
+    private static void put(ObjectNode entry, long id, Map<Long, String> texts) {
+        String text = texts.get(id);
+        if (text == null) {
+            entry.put("id", id);
+        } else {
+            entry.put("id", text);
         }
     }
 
@@ -151,15 +169,14 @@ final class PredictionFiles {
      * @return number of the removed files
      */
     int finish(double seconds, String device, Path weights) throws IOException {
-        CocoResult.write(folder.resolve("results.json"), results);
+        CocoResult.write(folder.resolve("results.json"), results, ids.imageTexts(), ids.categoryTexts());
         ObjectNode dataset = JSON.createObjectNode();
         dataset.set("images", images);
         ArrayNode categories = dataset.putArray("categories");
         for (int i = 0; i < network.boxClasses().size(); i++) {
-            categories
-                    .addObject()
-                    .put("id", this.categories.get(i))
-                    .put("name", network.boxClasses().get(i));
+            ObjectNode category = categories.addObject();
+            put(category, ids.categories().get(i), ids.categoryTexts());
+            category.put("name", network.boxClasses().get(i));
         }
         ArrayNode maskClasses = dataset.putArray("maskClasses").add("background");
         network.maskClasses().forEach(maskClasses::add);
@@ -182,8 +199,22 @@ final class PredictionFiles {
         }
         int removed = 0;
         for (String file : earlier) {
-            removed += Files.deleteIfExists(folder.resolve(file)) ? 1 : 0;
+            Path old = folder.resolve(file);
+            removed += Files.deleteIfExists(old) ? 1 : 0;
+            deleteEmpty(old.getParent());
         }
         return removed;
+    }
+
+    /** Deletes a folder of earlier results if it is empty, and then the one that it is in. */
+    private void deleteEmpty(Path start) throws IOException {
+        for (Path part = start; !folder.equals(part.getParent()) && Files.isDirectory(part); part = part.getParent()) {
+            try (Stream<Path> files = Files.list(part)) {
+                if (files.findAny().isPresent()) {
+                    return;
+                }
+            }
+            Files.delete(part);
+        }
     }
 }

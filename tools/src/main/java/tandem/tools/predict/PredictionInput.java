@@ -25,6 +25,12 @@ public final class PredictionInput {
             description = "Images (JPEG, PNG, BMP, TIFF, WebP, GIF, PNM), or folders of images.")
     private List<Path> images;
 
+    @Option(
+            names = "--recursive",
+            order = 1,
+            description = "Search folders in the given folders too. The results have the same folders.")
+    private boolean recursive;
+
     @Mixin
     private ImageLimitOption limit;
 
@@ -33,8 +39,12 @@ public final class PredictionInput {
         return weights;
     }
 
-    /** The image files, see {@link ImagePaths#of}. */
-    public ImagePaths images() throws IOException {
-        return ImagePaths.of(images);
+    /**
+     * The image files, see {@link ImagePaths#of}.
+     *
+     * @param output folder of the results
+     */
+    public ImagePaths images(Path output) throws IOException {
+        return ImagePaths.of(images, recursive, output);
     }
 }
