@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -68,7 +69,8 @@ public final class Audit {
         Roles roles = Roles.of(reader, lists, held, listed); // first, so that a wrong name is reported at once
         DataSet all = reader.read("data", ImageLists.everything(), bad);
         DataSet training = lists.isEverything() ? all : reader.read("data", lists, listed);
-        List<ImageFacts> images = examine(all, bad, progress);
+        Optional<SampleBits> bits = SampleBits.of(all);
+        List<ImageFacts> images = examine(all, SampleBits.of(bits), bad, progress);
         if (images.isEmpty()) {
             throw new DataException(
                     reader.root(),
@@ -121,14 +123,15 @@ public final class Audit {
                 differences,
                 agreement,
                 duplicates,
+                bits.orElse(null),
                 pairs.unseen(),
                 findings,
                 AuditRecommendation.from(training, groups.samples(), differences, agreement),
                 (System.nanoTime() - began) / 1e9);
     }
 
-    private static List<ImageFacts> examine(DataSet data, BadFiles bad, Progress progress) {
-        Examination examination = new Examination(data, SampleBits.of(SampleBits.of(data)));
+    private static List<ImageFacts> examine(DataSet data, int sampleBits, BadFiles bad, Progress progress) {
+        Examination examination = new Examination(data, sampleBits);
         ConcurrentLinkedQueue<DataException> broken = new ConcurrentLinkedQueue<>();
         AtomicInteger done = new AtomicInteger();
         List<ImageFacts> images = data.samples().parallelStream()

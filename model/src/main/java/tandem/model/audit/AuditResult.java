@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import tandem.model.data.Annotation;
 import tandem.model.data.DataSummary;
+import tandem.model.data.SampleBits;
 
 /**
  * The result of an audit.
@@ -17,6 +18,7 @@ import tandem.model.data.DataSummary;
  * @param differences differences between the groups
  * @param agreement agreement of boxes and masks; null when no image has both
  * @param duplicates pairs of images with the same content
+ * @param sampleBits the bits that images of 16 bits use; null without such images
  * @param unseenPairs number of further possible duplicates that were not compared
  * @param findings problems, file by file
  * @param recommendation the recommended strategy
@@ -32,6 +34,7 @@ public record AuditResult(
         List<Difference> differences,
         Agreement agreement,
         List<Duplicate> duplicates,
+        SampleBits sampleBits,
         int unseenPairs,
         List<Finding> findings,
         AuditRecommendation recommendation,

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,5 +132,38 @@ class AuditCommandTest {
                 root.resolve("out").toString());
         assertEquals(0, run.code(), run.err());
         assertTrue(run.out().contains("groups: boxes only 1, masks only 1, both 2"), run.out());
+    }
+
+    /** Two cameras of 12 bits in files of 16, and an image of 8: 4095 is white in all of them. */
+    @Test
+    void theBitsOfTheSamplesArePrinted() throws IOException {
+        folder();
+        for (String id : List.of("a", "b")) {
+            BufferedImage deep = new BufferedImage(20, 10, BufferedImage.TYPE_USHORT_GRAY);
+            for (int x = 0; x < 20; x++) {
+                deep.getRaster().setSample(x, x % 10, 0, id.equals("a") ? 1_200 : 4_095 - x);
+            }
+            ImageIO.write(
+                    deep,
+                    "png",
+                    root.resolve("voc/JPEGImages/" + id + ".png").toFile());
+        }
+        new VocFolder(root.resolve("voc")).boxes("b", 20, 10, new Object[] {"dent", 1, 1, 12, 10});
+        Path output = root.resolve("out");
+        CommandRun run = CommandRun.of("audit", root.resolve("voc").toString(), "--output", output.toString());
+        assertEquals(0, run.code(), run.err());
+        assertTrue(
+                run.out().contains("images of 16 bits: 2, which use 12 bits (largest sample 4095); training divides by 4095"),
+                run.out());
+        JsonNode bits =
+                new ObjectMapper().readTree(output.resolve("audit.json").toFile()).get("sampleBits");
+        assertEquals(2, bits.get("images").asInt());
+        assertEquals(4095, bits.get("max").asInt());
+        CommandRun eight = CommandRun.of(
+                "audit",
+                VocFolder.three(root.resolve("eight")).root().toString(),
+                "--output",
+                root.resolve("out8").toString());
+        assertTrue(eight.code() == 0 && !eight.out().contains("images of 16 bits"), eight.out());
     }
 }

@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tandem.model.checkpoint.NetworkMetadata;
 import tandem.model.weights.SafetensorsReader;
 import tandem.tools.CommandRun;
 
@@ -301,5 +304,49 @@ class TrainCommandTest {
         assertTrue(skipped.err().contains("skipped 1 bad files:"), skipped.err());
         assertEquals(
                 1, TinyRun.json(folder.resolve("b/images.json")).get("images").size());
+    }
+
+    /** Images of 16 bits with 12 used: training prints it, and the network has it for predictions. */
+    @Test
+    void theBitsOfTheSamplesAreKeptWithTheNetwork() throws IOException {
+        Path deep = TinyRun.data(folder.resolve("deep"));
+        try (var files = Files.list(deep.resolve("JPEGImages"))) {
+            for (Path file : files.toList()) {
+                BufferedImage image = ImageIO.read(file.toFile());
+                BufferedImage gray =
+                        new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_USHORT_GRAY);
+                for (int y = 0; y < gray.getHeight(); y++) {
+                    for (int x = 0; x < gray.getWidth(); x++) {
+                        int value = image.getRGB(x, y) >> 8 & 0xFF;
+                        gray.getRaster().setSample(x, y, 0, x + y == 0 ? 4_095 : 16 * value);
+                    }
+                }
+                Files.delete(file);
+                String name = file.getFileName().toString().replaceFirst("\\.\\w+$", ".png");
+                ImageIO.write(gray, "png", file.resolveSibling(name).toFile());
+            }
+        }
+        Path output = folder.resolve("run");
+        CommandRun run = TinyRun.trainTwoSteps(deep, output);
+        assertTrue(
+                (run.out() + run.err()).contains("images of 16 bits is 4095"),
+                run.out() + run.err());
+        assertEquals(
+                12,
+                TinyRun.json(output.resolve("result.json"))
+                        .at("/settings/network/sampleBits")
+                        .asInt());
+        try (SafetensorsReader reader = SafetensorsReader.open(output.resolve("checkpoint.safetensors"))) {
+            assertEquals(12, NetworkMetadata.read(reader).sampleBits());
+        }
+        CommandRun predict = CommandRun.of(
+                "predict",
+                "--weights",
+                output.resolve("checkpoint.safetensors").toString(),
+                "--output",
+                folder.resolve("found").toString(),
+                deep.resolve("JPEGImages").toString());
+        assertEquals(0, predict.code(), predict.err());
+        assertTrue(!predict.err().contains("of 16 bits use only"), predict.err());
     }
 }

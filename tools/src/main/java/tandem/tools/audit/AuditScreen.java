@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import tandem.model.audit.Agreement;
 import tandem.model.audit.AuditResult;
 import tandem.model.audit.Finding;
+import tandem.model.data.SampleBits;
 
 /** The summary of an audit that the command prints. */
 final class AuditScreen {
@@ -23,6 +24,9 @@ final class AuditScreen {
     static List<String> lines(AuditResult result) {
         List<String> lines = new ArrayList<>(result.summary().lines());
         lines.add("groups: " + groups(result));
+        if (result.sampleBits() != null) {
+            lines.add("images of 16 bits: " + sampleBits(result.sampleBits()));
+        }
         result.differences().stream()
                 .filter(difference -> difference.divergence().differs())
                 .sorted((a, b) ->
@@ -82,6 +86,11 @@ final class AuditScreen {
                         ? "."
                         : "; 'tandem study' compares it on this data with "
                                 + String.join(" and ", result.recommendation().compare()) + ".");
+    }
+
+    static String sampleBits(SampleBits bits) {
+        return bits.images() + ", which use " + bits.bits() + " bits (largest sample " + bits.max()
+                + "); training divides by " + ((1 << bits.bits()) - 1);
     }
 
     static String groups(AuditResult result) {
