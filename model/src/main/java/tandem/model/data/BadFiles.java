@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import tandem.kernels.text.Excerpt;
 
 /**
  * Handling of bad files: stop at the first, or leave them out and record each. Harmless irregularities are counted in
@@ -138,7 +139,7 @@ public final class BadFiles {
     }
 
     private static String line(String text, int count, Collection<String> examples, boolean more) {
-        return text.replace(": %d ", ": " + count + " ") + " (" + String.join(", ", examples) + (more ? ", ..." : "")
-                + ")";
+        return text.replace(": %d ", ": " + count + " ") + " (" + Excerpt.of(String.join(", ", examples))
+                + (more ? ", ..." : "") + ")";
     }
 }

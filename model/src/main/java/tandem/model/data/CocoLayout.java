@@ -225,6 +225,11 @@ final class CocoLayout {
 
     /** Forward slashes, none at the start, no {@code ./}. */
     static String slashes(String path) {
-        return path.replace('\\', '/').replaceFirst("^(\\./|/)+", "");
+        String forward = path.replace('\\', '/');
+        int start = 0;
+        while (forward.startsWith("/", start) || forward.startsWith("./", start)) {
+            start += forward.charAt(start) == '/' ? 1 : 2;
+        }
+        return forward.substring(start);
     }
 }

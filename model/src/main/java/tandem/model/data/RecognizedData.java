@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import tandem.kernels.text.Excerpt;
 
 /**
  * A data set and its layout.
@@ -65,13 +66,31 @@ public record RecognizedData(String format, String line, DataReader reader) {
 
     private static RecognizedData open(DataFolder folder, DataFormat format, String reason, ReadingOptions options) {
         DataReader reader = format.open(folder, options);
+        requireNames(folder, reader.boxClasses());
+        requireNames(folder, reader.maskClasses());
         String note = reader.note();
         List<String> similar = reader.similarClasses();
         return new RecognizedData(
                 format.name(),
                 (folder.file() == null ? folder.root() : folder.file()) + ": layout " + format.title() + " (" + reason
                         + ")" + (note.isEmpty() ? "" : "; " + note)
-                        + (similar.isEmpty() ? "" : "; warning: " + String.join("; ", similar)),
+                        + (similar.isEmpty() ? "" : "; warning: " + Excerpt.of(String.join("; ", similar))),
                 reader);
+    }
+
+    /** Class names are written one a line, and shown in lines of text. */
+    private static void requireNames(DataFolder folder, List<String> names) {
+        for (String name : names) {
+            if (name.isBlank()) {
+                throw new DataException(folder.root(), "has a class without a name", "name it");
+            }
+            if (name.chars().anyMatch(Character::isISOControl)) {
+                throw new DataException(
+                        folder.root(),
+                        "has the class name '" + name.replaceAll("\\p{Cntrl}", "?")
+                                + "', in which ? is a line break, a tab or another control character",
+                        "rename the class");
+            }
+        }
     }
 }

@@ -13,6 +13,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import tandem.kernels.text.Excerpt;
 import tandem.model.data.DataException;
 import tandem.model.weights.WeightsException;
 import tandem.tools.InputException;
@@ -93,6 +94,6 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     }
 
     private static String oneLine(String message) {
-        return message.strip().replaceAll("\\s*\\R\\s*", "; ");
+        return Excerpt.of(message.strip()).replaceAll("\\s*\\R\\s*", "; ");
     }
 }
