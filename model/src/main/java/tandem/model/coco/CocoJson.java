@@ -120,6 +120,9 @@ public record CocoJson(Path file) {
             int[] whole = new int[runs.length];
             for (int i = 0; i < runs.length; i++) {
                 whole[i] = (int) runs[i];
+                if (whole[i] != runs[i]) {
+                    throw error(place + ".counts", "expected whole numbers of pixels, found " + runs[i]);
+                }
             }
             return new Outline.Runs((int) size[1], (int) size[0], whole);
         }

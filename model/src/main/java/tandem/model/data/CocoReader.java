@@ -68,6 +68,7 @@ public final class CocoReader implements DataReader {
         Set<String> boxes = new LinkedHashSet<>();
         Set<String> masks = new LinkedHashSet<>();
         Set<String> parents = unusedParents(provides.keySet());
+        Set<String> repeated = new TreeSet<>();
         for (Path file : provides.keySet()) {
             try {
                 CocoFile head = CocoFile.head(file);
@@ -82,6 +83,9 @@ public final class CocoReader implements DataReader {
                 if (names.isEmpty()) {
                     throw new DataException(file, "has no categories", "add them");
                 }
+                names.stream()
+                        .filter(name -> names.indexOf(name) < names.lastIndexOf(name))
+                        .forEach(repeated::add);
                 if (provides.get(file) != Annotation.MASK) {
                     boxes.addAll(names);
                 }
@@ -104,12 +108,16 @@ public final class CocoReader implements DataReader {
                     "has " + maskClasses.size() + " categories, expected at most 254, as masks have one byte a pixel",
                     "write the selected classes to mask-classes.txt");
         }
-        String note = parents.isEmpty()
-                ? ""
-                : "left out categories without objects that are the supercategory of others: "
-                        + String.join(", ", parents);
+        List<String> notes = new ArrayList<>();
+        if (!parents.isEmpty()) {
+            notes.add("left out categories without objects that are the supercategory of others: "
+                    + String.join(", ", parents));
+        }
+        if (!repeated.isEmpty()) {
+            notes.add("categories with the same name were united: " + String.join(", ", repeated));
+        }
         return new CocoReader(
-                layout, boxClasses, maskClasses, provides, new CocoImages(layout, options.crowds()), note);
+                layout, boxClasses, maskClasses, provides, new CocoImages(layout, options.crowds()), String.join("; ", notes));
     }
 
     /**

@@ -91,10 +91,11 @@ record CocoSample(List<String> boxClasses, List<String> maskClasses, BadFiles ba
         return AnnotatedSize.of(header, view.entry().width(), view.entry().height());
     }
 
+    /** Also where no object of the image has a box, but those of others of the file have: outlines have boxes. */
     private static boolean hasBoxes(CocoImage.View view) {
         return view.items().isEmpty()
                 ? view.boxed() || !view.outlined()
-                : view.items().stream().anyMatch(item -> item.corner() != null);
+                : view.boxed() || view.items().stream().anyMatch(item -> item.corner() != null);
     }
 
     private static boolean hasMask(CocoImage.View view) {

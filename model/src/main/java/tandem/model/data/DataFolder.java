@@ -1,6 +1,7 @@
 package tandem.model.data;
 
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -86,7 +87,10 @@ final class DataFolder {
 
                 @Override
                 public FileVisitResult visitFileFailed(Path path, IOException e) {
-                    return FileVisitResult.CONTINUE; // its images count as missing
+                    if (!(e instanceof FileSystemLoopException)) {
+                        irregular.add(path(path));
+                    }
+                    return FileVisitResult.CONTINUE;
                 }
             });
         } catch (IOException e) {
@@ -123,7 +127,7 @@ final class DataFolder {
         return others.getOrDefault(ending, List.of());
     }
 
-    /** Pipes, devices and links to nothing. */
+    /** Pipes, devices, links to nothing, what cannot be read, and folders too deep. */
     List<String> irregular() {
         return irregular;
     }

@@ -17,7 +17,10 @@ record UnusedFiles(Path root, Map<String, List<String>> byReason) {
     static final String NO_IMAGE_OF_MASK = "masks have no image";
     static final String UNREAD = "files are images in a format that is not read (convert them to PNG)";
     static final String NOT_LISTED = "images are in no instances file";
-    static final String NOT_REGULAR = "files are no regular files";
+    static final String NOT_REGULAR = "files or folders cannot be read or are no regular ones";
+    static final String IN_NO_SPLIT = "images are in no split";
+    static final String NO_PNG = "masks are no PNG files";
+    static final String OTHER_FOLDER = "masks are not in SegmentationClass";
 
     /** None yet. */
     static UnusedFiles in(Path root) {
@@ -26,7 +29,10 @@ record UnusedFiles(Path root, Map<String, List<String>> byReason) {
 
     /** Images that are not read, and annotation files without an image. */
     static UnusedFiles of(DataFolder folder, List<String> orphans) {
-        return in(folder.root()).with(UNREAD, folder.unread()).with(NO_IMAGE, orphans);
+        return in(folder.root())
+                .with(UNREAD, folder.unread())
+                .with(NOT_REGULAR, folder.irregular())
+                .with(NO_IMAGE, orphans);
     }
 
     /** Adds files. */

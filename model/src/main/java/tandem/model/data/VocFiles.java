@@ -74,6 +74,12 @@ record VocFiles(
                         UnusedFiles.NO_IMAGE,
                         match(folder, ANNOTATIONS, folder.files("xml"), images, byFileName, annotations))
                 .with(UnusedFiles.NO_IMAGE_OF_MASK, match(folder, MASKS, folder.images(), images, byFileName, masks))
+                .with(
+                        UnusedFiles.NO_PNG,
+                        DataFolder.below(MASKS, folder.images()).stream()
+                                .filter(name -> !DataFolder.ending(name).equals("png"))
+                                .toList())
+                .with(UnusedFiles.OTHER_FOLDER, DataFolder.below(MASKS + "PNG", folder.images()))
                 .with(UnusedFiles.NOT_REGULAR, irregular);
         return new VocFiles(root, images, annotations, masks, byFileName, unused);
     }

@@ -178,7 +178,19 @@ record YoloFormat() implements DataFormat {
                         lists,
                         String.join("; ", notes),
                         faults,
-                        UnusedFiles.of(folder, orphans(folder, labels, items))));
+                        UnusedFiles.of(folder, orphans(folder, labels, items))
+                                .with(UnusedFiles.IN_NO_SPLIT, inNoSplit(folder, items))));
+    }
+
+    /** Images of the folder that the configuration names in no split. */
+    private static List<String> inNoSplit(DataFolder folder, Map<String, FolderReader.Item> items) {
+        Set<Path> used = items.values().stream()
+                .map(item -> item.image().toAbsolutePath().normalize())
+                .collect(Collectors.toSet());
+        return folder.images().stream()
+                .filter(image -> !PathParts.of(image).mask()
+                        && !used.contains(folder.resolve(image).toAbsolutePath().normalize()))
+                .toList();
     }
 
     /** Label files in the folders of the used ones that belong to no image. */
@@ -210,9 +222,12 @@ record YoloFormat() implements DataFormat {
     private static Path labels(DataFolder folder, Path image) {
         Path file = labels(image);
         Path root = folder.root().toAbsolutePath().normalize();
-        return Files.exists(file) || !file.startsWith(root)
-                ? file
-                : folder.resolve(FileNames.of(root.relativize(file)));
+        if (Files.exists(file) || !file.startsWith(root)) {
+            return file;
+        }
+        Path found = folder.resolve(FileNames.of(root.relativize(file)));
+        Path upper = Path.of(DataFolder.stem(found.toString()) + ".TXT");
+        return !Files.exists(found) && Files.exists(upper) ? upper : found;
     }
 
     /** The label file of an image: the last folder {@code images} becomes {@code labels}. */

@@ -36,7 +36,13 @@ record YoloLabels(Path file, String image, YoloNames names, int keypoints, boole
     @Override
     public Content read(ImageHeader header, Context context) {
         List<CocoFile.Item> items = new ArrayList<>();
-        if (Files.exists(file)) {
+        if (!Files.exists(file)) {
+            context.bad()
+                    .notice(
+                            file.getParent(),
+                            "images have no label file, and were read as images without objects",
+                            image);
+        } else {
             String text = new String(ImageDecoder.bytes(file, "YOLO labels"), StandardCharsets.UTF_8);
             Set<String> seen = new HashSet<>();
             int number = 0;
