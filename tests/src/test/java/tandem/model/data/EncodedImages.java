@@ -14,7 +14,7 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Image files in formats and with metadata that ImageIO does not write, byte by byte from the specifications. */
-final class EncodedImages {
+public final class EncodedImages {
 
     private static final String LOSSY_WEBP =
             "UklGRnwAAABXRUJQVlA4WAoAAAAQAAAAEgAADAAAQUxQSBIAAAAFUNq2AdP/X560rDQiJqAc4iJWUDggRAAAABADAJ0BKhMA"
@@ -23,11 +23,12 @@ final class EncodedImages {
     private EncodedImages() {}
 
     /** A lossy WebP file of 19 x 13 pixels with an alpha channel, written by libwebp. */
-    static byte[] lossyWebp() {
+    public static byte[] lossyWebp() {
         return Base64.getDecoder().decode(LOSSY_WEBP);
     }
 
-    static byte[] encode(BufferedImage image, String format) throws IOException {
+    /** A file in a format that ImageIO writes. */
+    public static byte[] encode(BufferedImage image, String format) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         if (!ImageIO.write(image, format, bytes)) {
             throw new IOException("no writer for " + format);
@@ -36,7 +37,7 @@ final class EncodedImages {
     }
 
     /** EXIF metadata with an orientation: a TIFF header and one entry (CIPA DC-008). */
-    static byte[] exif(int orientation) {
+    public static byte[] exif(int orientation) {
         return ByteBuffer.allocate(26)
                 .order(ByteOrder.BIG_ENDIAN)
                 .put(new byte[] {'M', 'M', 0, 42})
@@ -52,7 +53,7 @@ final class EncodedImages {
     }
 
     /** A JPEG file with another segment before all others. */
-    static byte[] withSegment(byte[] jpeg, int marker, byte[] content) {
+    public static byte[] withSegment(byte[] jpeg, int marker, byte[] content) {
         return ByteBuffer.allocate(jpeg.length + 4 + content.length)
                 .put(jpeg, 0, 2)
                 .put((byte) 0xFF)
@@ -63,7 +64,8 @@ final class EncodedImages {
                 .array();
     }
 
-    static byte[] jpegWithExif(byte[] jpeg, int orientation) {
+    /** A JPEG file with EXIF metadata. */
+    public static byte[] jpegWithExif(byte[] jpeg, int orientation) {
         byte[] exif = exif(orientation);
         return withSegment(
                 jpeg,
@@ -75,7 +77,7 @@ final class EncodedImages {
     }
 
     /** A PNG file with the chunk eXIf before its end. */
-    static byte[] pngWithExif(byte[] png, int orientation) {
+    public static byte[] pngWithExif(byte[] png, int orientation) {
         byte[] exif = exif(orientation);
         CRC32 crc = new CRC32();
         crc.update(new byte[] {'e', 'X', 'I', 'f'});
@@ -95,7 +97,7 @@ final class EncodedImages {
      *
      * @param transform of Adobe's segment: 0 for CMYK, 2 for YCCK; -1 for no such segment
      */
-    static byte[] inks(Raster raster, int transform) throws IOException {
+    public static byte[] inks(Raster raster, int transform) throws IOException {
         ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(bytes)) {
@@ -114,7 +116,7 @@ final class EncodedImages {
      *
      * @param orientation of its EXIF chunk; 0 for none
      */
-    static byte[] webp(int width, int height, int red, int green, int blue, int orientation) {
+    public static byte[] webp(int width, int height, int red, int green, int blue, int orientation) {
         ByteBuffer image = ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN);
         image.put((byte) 0x2F);
         long[] bits = new long[2];

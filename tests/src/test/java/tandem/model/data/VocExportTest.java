@@ -5,14 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tandem.model.metrics.BoxRegion;
+import tandem.model.metrics.CocoEvaluator;
 
 /**
  * Folders in VOC layout as labelling tools export them; images are 20 x 10 pixels, and everything is worked out by
@@ -176,6 +182,54 @@ class VocExportTest {
         assertTrue(refused().contains("which has no area, as its corners are pixel edges"), refused());
     }
 
+    /** One export in both formats, and detections at the places of its boxes. */
+    @Test
+    void aPerfectDetectorHasAnApOfOneInBothFormats() throws IOException {
+        double[][] boxes = {{20, 20, 28, 28}, {5.5, 30.25, 13.5, 38.25}, {0, 0, 8, 8}};
+        Path voc = root.resolve("voc");
+        new DataFiles(voc).rgb("JPEGImages/a.png", 64, 48, (x, y) -> 77);
+        StringBuilder objects = new StringBuilder("<annotation>");
+        StringBuilder annotations = new StringBuilder();
+        for (double[] box : boxes) {
+            String[] text = new String[4];
+            for (int i = 0; i < 4; i++) {
+                text[i] = String.format(Locale.ROOT, "%.2f", box[i]);
+            }
+            objects.append(object("pit", text[0], text[1], text[2], text[3], ""));
+            annotations
+                    .append(annotations.isEmpty() ? "" : ", ")
+                    .append(String.format(
+                            Locale.ROOT,
+                            "{\"image_id\": 1, \"category_id\": 1, \"bbox\": [%s, %s, 8, 8], \"segmentation\": []}",
+                            box[0],
+                            box[1]));
+        }
+        new DataFiles(voc).text("Annotations/a.xml", objects + "</annotation>");
+        Path coco = root.resolve("coco");
+        CocoFolder.in(coco)
+                .image("images/a.png", 64, 48)
+                .instances(
+                        "annotations/instances_default.json",
+                        "{\"id\": 1, \"file_name\": \"a.png\", \"width\": 64, \"height\": 48}",
+                        "{\"id\": 1, \"name\": \"pit\"}",
+                        annotations.toString());
+        for (Path data : List.of(voc, coco)) {
+            List<CocoEvaluator.Truth> truths = new DataFiles(data)
+                    .read("a").boxes().orElseThrow().stream()
+                            .map(box -> new BoxRegion(box.xMin(), box.yMin(), box.xMax(), box.yMax()))
+                            .map(region -> new CocoEvaluator.Truth(0, region, region.area(), false, false))
+                            .toList();
+            List<CocoEvaluator.Prediction> found = new ArrayList<>();
+            for (double[] box : boxes) {
+                BoxRegion region = new BoxRegion(box[0], box[1], box[2], box[3]);
+                found.add(new CocoEvaluator.Prediction(0, 0.9 - found.size() / 10.0, region, region.area()));
+            }
+            CocoEvaluator evaluator = new CocoEvaluator(1);
+            evaluator.add(1, found, truths);
+            assertEquals(1, evaluator.figures().ap(), 1e-15, data.toString());
+        }
+    }
+
     private static Box only(DataSet data, int index) {
         List<Box> boxes = data.samples().get(index).boxes().orElseThrow();
         assertEquals(1, boxes.size());
@@ -207,6 +261,26 @@ class VocExportTest {
         assertEquals(
                 List.of("A1", "A2"), data.samples().stream().map(Sample::id).toList());
         assertEquals(2, data.boxed());
+    }
+
+    /** TIFF, WebP, GIF and PGM beside JPEG, with endings in any case. */
+    @Test
+    void imagesOfAllFormatsAreFound() throws IOException {
+        files().images("JPEGImages/a.JPG", "JPEGImages/b.tif", "JPEGImages/c.gif");
+        Files.write(root.resolve("JPEGImages/d.webp"), EncodedImages.webp(20, 10, 200, 100, 50, 0));
+        byte[] pgm = Arrays.copyOf("P5 20 10 255\n".getBytes(StandardCharsets.US_ASCII), 13 + 200);
+        Files.write(root.resolve("JPEGImages/e.PGM"), pgm);
+        for (String id : List.of("a", "b", "c", "d", "e")) {
+            xml("Annotations/" + id + ".xml", object("dent", "3", "3", "9", "9", ""));
+        }
+        DataSet data = files().read();
+        assertEquals(
+                List.of("a", "b", "c", "d", "e"),
+                data.samples().stream().map(Sample::id).toList());
+        assertEquals(5, data.boxed());
+        for (Sample sample : data.samples()) {
+            assertEquals(20, ImageDecoder.decode(sample.image()).width(), sample.id());
+        }
     }
 
     @Test

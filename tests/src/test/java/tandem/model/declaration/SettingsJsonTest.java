@@ -280,6 +280,22 @@ class SettingsJsonTest {
         assertEquals(2, read.freeze().stages());
     }
 
+    /** Builds before these settings trained the whole encoder, with anchors from 24 pixels on. */
+    @Test
+    void filesOfBuildsWithoutFreezingOrAnchorBaseAreRead() {
+        String training = "{\"optimizer\":\"sgd\",\"learningRate\":0.01,\"epochs\":3,\"batchSize\":6}";
+        TrainingSettings read = read(training, TrainingSettings.class, new ArrayList<>());
+        assertEquals(0, read.freeze().stages());
+        assertEquals(6, read.batches().size());
+        String network = "{\"encoder\":\"resnet18\",\"encoderChannels\":8,\"stemPooling\":true,\"neck\":\"fpn\","
+                + "\"neckChannels\":16,\"segmentation\":\"light\",\"segmentationChannels\":16,"
+                + "\"boxClasses\":[\"alpha\"],\"maskClasses\":[\"alpha\"],\"inputSide\":64}";
+        NetworkSettings settings = read(network, NetworkSettings.class, new ArrayList<>());
+        assertEquals(24, settings.anchorBase());
+        assertEquals(PixelSize.square(64), settings.inputSize());
+        assertEquals(16, settings.sampleBits());
+    }
+
     @Test
     void anAbsentFieldHasTheDefaultAndIsReported() {
         String text = SettingsJson.write(NETWORK).replace("\"encoder\":\"resnet18\",", "");
