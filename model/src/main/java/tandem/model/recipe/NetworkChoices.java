@@ -71,7 +71,7 @@ final class NetworkChoices {
         this.network = network;
         facts.sampleBits().ifPresent(this::sampleBits);
         boolean crops = crops();
-        this.network = network.withCrops(crops);
+        this.network = this.network.withCrops(crops);
         if (crops) {
             partSize();
             this.facts = facts.inParts(this.network.inputSize());
