@@ -61,6 +61,10 @@ final class CutLargeMethods {
                 .toList();
         BasicBlock best = best(size, sample(places), limit);
         best = best == null ? best(size, places, limit) : best;
+        if (best == null && max.instructions.size() > 1) {
+            split(graph, max); // what is computed once per block for its instructions takes the most
+            return;
+        }
         if (best == null) {
             throw new PtxException(
                     graph.entry().file(),
