@@ -66,10 +66,10 @@ class EmbeddingTest {
     void anyBufferGivesTheSame() throws IOException {
         byte[] pixels = pixels();
         ByteBuffer direct = ByteBuffer.allocateDirect(pixels.length).put(pixels).flip();
-        ByteBuffer behind = ByteBuffer.allocateDirect(pixels.length + 37)
-                .put(37, pixels)
-                .position(37);
-        ByteBuffer array = ByteBuffer.allocate(pixels.length + 11).put(11, pixels).position(11);
+        ByteBuffer behind =
+                ByteBuffer.allocateDirect(pixels.length + 37).put(37, pixels).position(37);
+        ByteBuffer array =
+                ByteBuffer.allocate(pixels.length + 11).put(11, pixels).position(11);
         List<ByteBuffer> same = new ArrayList<>(List.of(
                 direct,
                 behind,
@@ -90,7 +90,9 @@ class EmbeddingTest {
             for (ByteBuffer frame : same) {
                 int position = frame.position();
                 assertEquals(
-                        expected, text(inspector.inspect(frame, PixelFormat.RGB, WIDTH, HEIGHT, 3 * WIDTH)), frame.toString());
+                        expected,
+                        text(inspector.inspect(frame, PixelFormat.RGB, WIDTH, HEIGHT, 3 * WIDTH)),
+                        frame.toString());
                 assertEquals(position, frame.position());
             }
             assertEquals(expected, text(inspector.inspect(gaps, PixelFormat.RGB, WIDTH, HEIGHT, stride)));
@@ -114,8 +116,7 @@ class EmbeddingTest {
     @Test
     void indicesOutsideAResultAreRefused() throws IOException {
         try (Inspector inspector = Inspector.load(checkpoint, device, LOOSE)) {
-            Inspection found =
-                    inspector.inspect(ByteBuffer.wrap(pixels()), PixelFormat.RGB, WIDTH, HEIGHT, 3 * WIDTH);
+            Inspection found = inspector.inspect(ByteBuffer.wrap(pixels()), PixelFormat.RGB, WIDTH, HEIGHT, 3 * WIDTH);
             assertThrows(IndexOutOfBoundsException.class, () -> found.label(-1));
             assertThrows(IndexOutOfBoundsException.class, () -> found.score(found.boxes()));
             assertThrows(IndexOutOfBoundsException.class, () -> found.maskAt(WIDTH, 0));

@@ -117,7 +117,12 @@ public final class CocoReader implements DataReader {
             notes.add("categories with the same name were united: " + String.join(", ", repeated));
         }
         return new CocoReader(
-                layout, boxClasses, maskClasses, provides, new CocoImages(layout, options.crowds()), String.join("; ", notes));
+                layout,
+                boxClasses,
+                maskClasses,
+                provides,
+                new CocoImages(layout, options.crowds()),
+                String.join("; ", notes));
     }
 
     /**

@@ -107,13 +107,13 @@ class HostileDataTest {
         Path file = root.resolve(FILE);
         Files.writeString(
                 file,
-                Files.readString(file)
-                        .replace("\"image_id\": 1", "\"image_id\": \"" + "x".repeat(5_000_000) + "\""));
+                Files.readString(file).replace("\"image_id\": 1", "\"image_id\": \"" + "x".repeat(5_000_000) + "\""));
         BadFiles bad = BadFiles.stop();
         RecognizedData.of(root, ReadingOptions.DEFAULT).reader().read("t", ImageLists.everything(), bad);
         String notices = String.join("\n", bad.notices());
         assertTrue(
-                notices.contains("annotations belong to images that the file does not list") && notices.length() < 7_000,
+                notices.contains("annotations belong to images that the file does not list")
+                        && notices.length() < 7_000,
                 () -> notices.length() + " characters");
         coco("\"" + "x".repeat(5_000_000) + "\"", "\"bbox\": [1, 1, -5, 5]");
         refused();
@@ -123,12 +123,11 @@ class HostileDataTest {
     @ValueSource(strings = {"<a>", "<object>", "<object><part>", "<bndbox><xmin>"})
     void deepVocFilesAreReadOrRefused(String open) throws IOException {
         String text = "<annotation>" + open.repeat(MANY) + "</annotation>";
-        assertTrue(
-                assertThrows(
-                                DataException.class,
-                                () -> VocAnnotation.parse(root.resolve("a.xml"), text.getBytes(StandardCharsets.UTF_8)))
-                        .getMessage()
-                        .contains("well-formed"));
+        assertTrue(assertThrows(
+                        DataException.class,
+                        () -> VocAnnotation.parse(root.resolve("a.xml"), text.getBytes(StandardCharsets.UTF_8)))
+                .getMessage()
+                .contains("well-formed"));
         String closed = "<annotation>" + "<a>".repeat(100) + "</a>".repeat(100)
                 + "<object><name>dent</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>5</xmax><ymax>5</ymax></bndbox>"
                 + "</object></annotation>";
@@ -146,7 +145,10 @@ class HostileDataTest {
         assertEquals(List.of("a"), List.copyOf(read.lines().keySet()));
         assertEquals(1, read.absent().size());
         assertTrue(read.absent().get(0).getMessage().length() < 4_000);
-        new DataFiles(root).images("images/a.png").text("classes.txt", "dent").text("labels/a.txt", "0 .5 .5 .5" + blanks + ".5");
+        new DataFiles(root)
+                .images("images/a.png")
+                .text("classes.txt", "dent")
+                .text("labels/a.txt", "0 .5 .5 .5" + blanks + ".5");
         assertEquals(
                 List.of(new Box(0, 5, 2.5f, 15, 7.5f, false)),
                 new DataFiles(root).read("images/a").boxes().orElseThrow());

@@ -27,7 +27,8 @@ class NothingLostTest {
 
     private static String box(String... corners) {
         return "<annotation><object><name>dent</name><bndbox><xmin>" + corners[0] + "</xmin><ymin>" + corners[1]
-                + "</ymin><xmax>" + corners[2] + "</xmax><ymax>" + corners[3] + "</ymax></bndbox></object></annotation>";
+                + "</ymin><xmax>" + corners[2] + "</xmax><ymax>" + corners[3]
+                + "</ymax></bndbox></object></annotation>";
     }
 
     private BadFiles notices() {
@@ -65,7 +66,9 @@ class NothingLostTest {
                          "segmentation": {"size": [10, 20], "counts": [20.5, 29.5, 150]}}
                         """);
         String message = assertThrows(DataException.class, () -> files().read()).getMessage();
-        assertTrue(message.contains("annotation 1") && message.contains("expected whole numbers of pixels, found 20.5"), message);
+        assertTrue(
+                message.contains("annotation 1") && message.contains("expected whole numbers of pixels, found 20.5"),
+                message);
     }
 
     @Test
@@ -114,7 +117,8 @@ class NothingLostTest {
 
     @Test
     void linksToNothingAndFoldersTooDeepAreCounted() throws IOException {
-        files().images("images/a.png", "images/1/2/3/4/5/6/7/8/9/deep.png").text("labels/a.txt", "0 0.5 0.5 0.5 0.5")
+        files().images("images/a.png", "images/1/2/3/4/5/6/7/8/9/deep.png")
+                .text("labels/a.txt", "0 0.5 0.5 0.5 0.5")
                 .text("classes.txt", "part");
         java.nio.file.Files.createSymbolicLink(root.resolve("images/gone.png"), root.resolve("nowhere.png"));
         String text = notices().notices().toString();

@@ -144,19 +144,20 @@ class AuditCommandTest {
                 deep.getRaster().setSample(x, x % 10, 0, id.equals("a") ? 1_200 : 4_095 - x);
             }
             ImageIO.write(
-                    deep,
-                    "png",
-                    root.resolve("voc/JPEGImages/" + id + ".png").toFile());
+                    deep, "png", root.resolve("voc/JPEGImages/" + id + ".png").toFile());
         }
         new VocFolder(root.resolve("voc")).boxes("b", 20, 10, new Object[] {"dent", 1, 1, 12, 10});
         Path output = root.resolve("out");
         CommandRun run = CommandRun.of("audit", root.resolve("voc").toString(), "--output", output.toString());
         assertEquals(0, run.code(), run.err());
         assertTrue(
-                run.out().contains("images of 16 bits: 2, which use 12 bits (largest sample 4095); training divides by 4095"),
+                run.out()
+                        .contains(
+                                "images of 16 bits: 2, which use 12 bits (largest sample 4095); training divides by 4095"),
                 run.out());
-        JsonNode bits =
-                new ObjectMapper().readTree(output.resolve("audit.json").toFile()).get("sampleBits");
+        JsonNode bits = new ObjectMapper()
+                .readTree(output.resolve("audit.json").toFile())
+                .get("sampleBits");
         assertEquals(2, bits.get("images").asInt());
         assertEquals(4095, bits.get("max").asInt());
         CommandRun eight = CommandRun.of(

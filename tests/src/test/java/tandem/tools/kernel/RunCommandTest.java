@@ -111,7 +111,16 @@ class RunCommandTest {
                 """);
         Path out = folder.resolve("out");
         CommandRun good = CommandRun.of(
-                "kernels", "run", file.toString(), "--entry", "good", "--grid", "1,1", "--arg", "u32[1]", "--output",
+                "kernels",
+                "run",
+                file.toString(),
+                "--entry",
+                "good",
+                "--grid",
+                "1,1",
+                "--arg",
+                "u32[1]",
+                "--output",
                 out.toString());
         assertEquals(0, good.code(), good.out() + good.err());
         assertEquals(
@@ -119,8 +128,8 @@ class RunCommandTest {
                 ByteBuffer.wrap(Files.readAllBytes(out.resolve("arg1.bin")))
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .getInt());
-        CommandRun bad = CommandRun.of(
-                "kernels", "run", file.toString(), "--entry", "bad", "--grid", "1,1", "--arg", "u32[16]");
+        CommandRun bad =
+                CommandRun.of("kernels", "run", file.toString(), "--entry", "bad", "--grid", "1,1", "--arg", "u32[16]");
         assertEquals(1, bad.code(), bad.out() + bad.err());
     }
 

@@ -93,12 +93,7 @@ class ImagePathsTest {
                 List.of(root.resolve("tree"), root.resolve("cam2"), sub), true, root.resolve("tree/./found"));
         assertEquals(List.of(top, sub, other, deep, second), paths.images());
         assertEquals(
-                List.of(
-                        "0001",
-                        "tree_sub/0001",
-                        "tree_sub/deep/0001_bmp",
-                        "tree_sub/deep/0001_jpg",
-                        "cam2_sub/0001"),
+                List.of("0001", "tree_sub/0001", "tree_sub/deep/0001_bmp", "tree_sub/deep/0001_jpg", "cam2_sub/0001"),
                 paths.names());
         assertEquals(
                 Optional.of("passed over: 3 folders (.hidden, found, link), 1 file that is no image in a format that is"

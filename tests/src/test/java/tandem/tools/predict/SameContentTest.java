@@ -139,7 +139,12 @@ class SameContentTest {
     /** The words of the EXIF standard: where the first row and the first column of the stored image belong. */
     @ParameterizedTest
     @CsvSource({
-        "2, top, right", "3, bottom, right", "4, bottom, left", "5, left, top", "6, right, top", "7, right, bottom",
+        "2, top, right",
+        "3, bottom, right",
+        "4, bottom, left",
+        "5, left, top",
+        "6, right, top",
+        "7, right, bottom",
         "8, left, bottom"
     })
     void turnedImages(int tag, String row, String column) throws IOException {
@@ -152,7 +157,9 @@ class SameContentTest {
                 boolean flippedDown = (transposed ? column : row).equals("bottom");
                 boolean flippedAlong = (transposed ? row : column).equals("right");
                 stored.setRGB(
-                        x, y, plain.getRGB(flippedAlong ? SIZE - 1 - along : along, flippedDown ? SIZE - 1 - down : down));
+                        x,
+                        y,
+                        plain.getRGB(flippedAlong ? SIZE - 1 - along : along, flippedDown ? SIZE - 1 - down : down));
             }
         }
         List<Found> expected = expected();
@@ -237,19 +244,18 @@ class SameContentTest {
         assertTrue(!tiled.isEmpty() && tiled.get(0).score > 0.5, tiled.toString());
         assertEquals(truth.label(), tiled.get(0).label);
         assertTrue(
-                iou(
-                                tiled.get(0),
-                                left + truth.xMin(),
-                                top + truth.yMin(),
-                                left + truth.xMax(),
-                                top + truth.yMax())
+                iou(tiled.get(0), left + truth.xMin(), top + truth.yMin(), left + truth.xMax(), top + truth.yMax())
                         > 0.5,
                 tiled + " for " + truth);
         assertTrue(
                 predict(file).stream()
                         .noneMatch(found -> found.score > 0.5
-                                && iou(found, left + truth.xMin(), top + truth.yMin(), left + truth.xMax(), top
-                                                + truth.yMax())
+                                && iou(
+                                                found,
+                                                left + truth.xMin(),
+                                                top + truth.yMin(),
+                                                left + truth.xMax(),
+                                                top + truth.yMax())
                                         > 0.5),
                 "in a square of 64 pixels the object has three");
     }

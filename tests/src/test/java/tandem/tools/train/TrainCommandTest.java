@@ -328,9 +328,7 @@ class TrainCommandTest {
         }
         Path output = folder.resolve("run");
         CommandRun run = TinyRun.trainTwoSteps(deep, output);
-        assertTrue(
-                (run.out() + run.err()).contains("images of 16 bits is 4095"),
-                run.out() + run.err());
+        assertTrue((run.out() + run.err()).contains("images of 16 bits is 4095"), run.out() + run.err());
         assertEquals(
                 12,
                 TinyRun.json(output.resolve("result.json"))

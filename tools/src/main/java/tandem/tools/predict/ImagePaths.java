@@ -87,9 +87,7 @@ public record ImagePaths(List<Path> images, Map<Path, Path> bases, List<Path> ot
 
     /** One line about what the folders contain beside images; empty when there is nothing. */
     public Optional<String> passedOver() {
-        return others.isEmpty() && folders.isEmpty()
-                ? Optional.empty()
-                : Optional.of("passed over: " + counts());
+        return others.isEmpty() && folders.isEmpty() ? Optional.empty() : Optional.of("passed over: " + counts());
     }
 
     private String counts() {

@@ -180,7 +180,8 @@ public final class PredictCommand implements Callable<Integer> {
             SampleBits.ofFiles(paths)
                     .filter(used -> used.bits() < bits)
                     .ifPresent(used -> err.println("warning: " + used.images() + " images of 16 bits use only "
-                            + used.bits() + " of them (largest sample " + used.max() + "), but are divided by the maximum of "
+                            + used.bits() + " of them (largest sample " + used.max()
+                            + "), but are divided by the maximum of "
                             + bits + " bits, so that they are too dark; give --sample-bits " + used.bits()));
             if (!bad.lines().isEmpty()) {
                 err.println(

@@ -115,8 +115,8 @@ final class PredictionFiles {
         }
         List<Detection> detections = found.detections();
         for (Detection detection : detections) {
-            results.add(
-                    new CocoResult(id, ids.categories().get(detection.label()), detection.score(), detection.box(), null));
+            results.add(new CocoResult(
+                    id, ids.categories().get(detection.label()), detection.score(), detection.box(), null));
         }
         List<Detection> shown = detections.stream()
                 .filter(detection -> detection.score() >= score)
