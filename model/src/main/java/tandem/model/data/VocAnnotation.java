@@ -34,6 +34,8 @@ import javax.xml.stream.XMLStreamReader;
  */
 record VocAnnotation(Path file, int width, int height, String fileName, int depth, Source source, List<Item> objects) {
 
+    private static final String LIMITS = "http://www.oracle.com/xml/jaxp/properties/";
+
     /**
      * An object.
      *
@@ -74,6 +76,9 @@ record VocAnnotation(Path file, int width, int height, String fileName, int dept
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, false);
+        // JDK 24 lowered both, so that files that older ones read were refused.
+        factory.setProperty(LIMITS + "maxElementDepth", "10000");
+        factory.setProperty(LIMITS + "elementAttributeLimit", "10000");
         String text = text(file, bytes);
         try {
             XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(text));
