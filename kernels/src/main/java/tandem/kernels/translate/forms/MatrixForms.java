@@ -5,7 +5,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
-import sun.misc.Unsafe;
 import tandem.kernels.ptx.Operand;
 import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxType;
@@ -135,6 +134,11 @@ final class MatrixForms implements Opcodes {
         return element == MatrixElement.F64 ? PtxType.F64 : element == MatrixElement.F32 ? PtxType.F32 : PtxType.B32;
     }
 
+    /** The type of an element in memory. */
+    private static PtxType stored(MatrixElement element) {
+        return element.bytes() == 1 ? PtxType.B8 : element.bytes() == 2 ? PtxType.B16 : register(element);
+    }
+
     private static void handOver(Emitter e, PtxInstruction i) {
         MatrixProduct product = (MatrixProduct) describe(i);
         int offset = MatrixOperation.REGISTERS;
@@ -191,9 +195,9 @@ final class MatrixForms implements Opcodes {
                 if (e.frame().checks() >= 0) {
                     Addresses.checkedRead(e, i, space, element.bytes());
                 }
-                unsafe(e, "get", element);
+                MemoryForms.access(e, "get", stored(element), false);
                 if (element.bytes() < 4) {
-                    e.narrow(element.bytes() == 1 ? PtxType.B8 : PtxType.B16);
+                    e.narrow(stored(element));
                 }
                 if (part > 0) {
                     e.push(8 * element.bytes() * part);
@@ -219,7 +223,7 @@ final class MatrixForms implements Opcodes {
                 String space = pushAddress(e, i, 0, fragment, place++);
                 if (!checked) {
                     pushPart(e, register, element, part);
-                    unsafe(e, "put", element);
+                    MemoryForms.access(e, "put", stored(element), false);
                     continue;
                 }
                 if (element == MatrixElement.F64) {
@@ -265,23 +269,5 @@ final class MatrixForms implements Opcodes {
         e.call(MatrixFragment.class, "offset", "(IIIII)J");
         e.op(LADD);
         return space;
-    }
-
-    private static void unsafe(Emitter e, String verb, MatrixElement element) {
-        String name = switch (element) {
-            case S8, U8 -> "Byte";
-            case F16, BF16 -> "Short";
-            case F32 -> "Float";
-            case F64 -> "Double";
-            case TF32, S32 -> "Int";
-        };
-        char type = name.equals("Byte") ? 'B' : name.charAt(0);
-        e.method()
-                .visitMethodInsn(
-                        INVOKEVIRTUAL,
-                        Type.getInternalName(Unsafe.class),
-                        verb + name,
-                        verb.equals("get") ? "(J)" + type : "(J" + type + ")V",
-                        false);
     }
 }

@@ -119,7 +119,12 @@ final class MemoryForms implements Opcodes {
         return type.bytes() >= 4 && (i.has("volatile") || i.has("relaxed") || i.has("acquire") || i.has("release"));
     }
 
-    private static void access(Emitter e, String verb, PtxType type, boolean ordered) {
+    /**
+     * Reads or writes memory at the address on the stack.
+     *
+     * @param verb {@code get} or {@code put}
+     */
+    static void access(Emitter e, String verb, PtxType type, boolean ordered) {
         Kind kind = Kind.of(type);
         String name = switch (type.bytes()) {
             case 1 -> "Byte";
@@ -137,7 +142,8 @@ final class MemoryForms implements Opcodes {
                         false);
     }
 
-    private static List<Operand> elements(Emitter e, PtxInstruction i, Operand operand) {
+    /** The registers of a vector, or the one register. */
+    static List<Operand> elements(Emitter e, PtxInstruction i, Operand operand) {
         int lanes = i.has("v2") ? 2 : i.has("v4") ? 4 : 1;
         List<Operand> elements = operand instanceof Operand.Vector vector ? vector.elements() : List.of(operand);
         if (elements.size() != lanes) {

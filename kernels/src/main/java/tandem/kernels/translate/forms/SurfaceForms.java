@@ -2,8 +2,6 @@ package tandem.kernels.translate.forms;
 
 import java.util.List;
 import org.objectweb.asm.Opcodes;
-import org.objectweb.asm.Type;
-import sun.misc.Unsafe;
 import tandem.kernels.ptx.Operand;
 import tandem.kernels.ptx.PtxInstruction;
 import tandem.kernels.ptx.PtxType;
@@ -21,15 +19,6 @@ final class SurfaceForms implements Opcodes {
             table.add("suld", types, "b 1d|2d|3d" + vector + outside, 2, SurfaceForms::load);
             table.add("sust", types, "b 1d|2d|3d" + vector + outside, 2, SurfaceForms::store);
         }
-    }
-
-    private static List<Operand> elements(Emitter e, PtxInstruction i, Operand operand) {
-        int count = i.has("v2") ? 2 : i.has("v4") ? 4 : 1;
-        List<Operand> elements = operand instanceof Operand.Vector vector ? vector.elements() : List.of(operand);
-        if (elements.size() != count) {
-            throw e.error("takes " + count + " registers, not " + elements.size());
-        }
-        return elements;
     }
 
     /** Pushes the address of the first element. */
@@ -53,23 +42,6 @@ final class SurfaceForms implements Opcodes {
         e.call(TextureUnit.class, "surface", "(JIIIIII)J");
     }
 
-    private static void unsafe(Emitter e, String verb, PtxType type) {
-        String name = switch (type) {
-            case B8 -> "Byte";
-            case B16 -> "Short";
-            case B32 -> "Int";
-            default -> "Long";
-        };
-        char letter = name.equals("Long") ? 'J' : name.charAt(0);
-        e.method()
-                .visitMethodInsn(
-                        INVOKEVIRTUAL,
-                        Type.getInternalName(Unsafe.class),
-                        verb + name,
-                        verb.equals("get") ? "(J)" + letter : "(J" + letter + ")V",
-                        false);
-    }
-
     /** Keeps the address in a local variable, as all elements are behind it. */
     private static int address(Emitter e, PtxInstruction i, int operand, int count, boolean writes) {
         pushAddress(e, i, operand, count * i.type().bytes(), writes);
@@ -88,23 +60,23 @@ final class SurfaceForms implements Opcodes {
     }
 
     private static void load(Emitter e, PtxInstruction i) {
-        List<Operand> targets = elements(e, i, i.operands().get(0));
+        List<Operand> targets = MemoryForms.elements(e, i, i.operands().get(0));
         int local = address(e, i, 1, targets.size(), false);
         for (int k = 0; k < targets.size(); k++) {
             pushElement(e, i, local, k);
-            unsafe(e, "get", i.type());
+            MemoryForms.access(e, "get", i.type(), false);
             e.narrow(i.type());
             e.storeExtended(targets.get(k), i.type());
         }
     }
 
     private static void store(Emitter e, PtxInstruction i) {
-        List<Operand> sources = elements(e, i, i.operands().get(1));
+        List<Operand> sources = MemoryForms.elements(e, i, i.operands().get(1));
         int local = address(e, i, 0, sources.size(), true);
         for (int k = 0; k < sources.size(); k++) {
             pushElement(e, i, local, k);
             e.load(sources.get(k), i.type());
-            unsafe(e, "put", i.type());
+            MemoryForms.access(e, "put", i.type(), false);
         }
     }
 }
