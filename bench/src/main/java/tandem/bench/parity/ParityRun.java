@@ -145,7 +145,7 @@ public final class ParityRun {
             throws IOException {
         ObjectNode result = JSON.createObjectNode()
                 .put("device", device.description())
-                .put("size", network.inputSize().toString())
+                .put("size", network.inputSize().width())
                 .put("optimizer", Labels.of(settings.optimizer().type()))
                 .put("momentum", settings.optimizer().momentum())
                 .put("weightDecay", settings.optimizer().weightDecay())

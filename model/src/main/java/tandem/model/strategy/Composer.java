@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import tandem.model.batch.EpochSampler;
 import tandem.model.distillation.Task;
+import tandem.model.network.NetworkSettings;
 import tandem.model.settings.DistillationSettings;
 import tandem.model.settings.FeatureLossType;
 import tandem.model.settings.FreezeSettings;
@@ -46,7 +47,7 @@ public final class Composer {
     /** The network of one task, trained only with its own annotation. */
     Stage single(Task task) {
         AnnotationSubset data = annotated.only(task);
-        return new Stage(name(task.word(), data), recipe.network(task), training(1, data), recipe.augmentation(), data);
+        return stage(task.word(), recipe.network(task), 1, data);
     }
 
     /** Both networks of one task. */
@@ -64,15 +65,9 @@ public final class Composer {
     /** The network of the scarce task, its initial encoder from the network of the other task. */
     Stage transferred(String name, FreezeSettings freeze) {
         Stage single = single(scarce());
-        return new Stage(
-                name(name, annotated),
-                single.network(),
-                single.training().withFreeze(freeze),
-                single.augmentation(),
-                single.data(),
-                single(scarce().other()),
-                Map.of(),
-                Map.of());
+        return single.with(change -> change.name(name(name, annotated))
+                .training(single.training().withFreeze(freeze))
+                .source(single(scarce().other())));
     }
 
     /**
@@ -80,28 +75,13 @@ public final class Composer {
      */
     Stage selfLabelled(String name) {
         Stage single = single(scarce());
-        return new Stage(
-                name(name, annotated),
-                single.network(),
-                training(1, annotated).withWeak(labels()),
-                recipe.augmentation(),
-                annotated,
-                null,
-                Map.of(),
-                Map.of(scarce(), single));
+        Stage stage = stage(name, single.network(), 1, annotated);
+        return stage.withTraining(stage.training().withWeak(labels())).withLabelers(Map.of(scarce(), single));
     }
 
     /** A stage with the missing annotation of both tasks predicted by the networks of one task. */
     Stage labelled(Stage stage) {
-        return new Stage(
-                stage.name(),
-                stage.network(),
-                stage.training().withWeak(labels()),
-                stage.augmentation(),
-                stage.data(),
-                stage.source(),
-                stage.teachers(),
-                Map.of(Task.DETECTION, single(Task.DETECTION), Task.SEGMENTATION, single(Task.SEGMENTATION)));
+        return stage.withTraining(stage.training().withWeak(labels())).withLabelers(bothSingles());
     }
 
     /** Pseudo-labels by teachers; their files are set when they exist. */
@@ -123,15 +103,11 @@ public final class Composer {
     }
 
     private Stage taught(Stage stage, DistillationSettings teachers) {
-        return new Stage(
-                stage.name(),
-                stage.network(),
-                stage.training().withDistillation(teachers),
-                stage.augmentation(),
-                stage.data(),
-                stage.source(),
-                Map.of(Task.DETECTION, single(Task.DETECTION), Task.SEGMENTATION, single(Task.SEGMENTATION)),
-                stage.labelers());
+        return stage.withTraining(stage.training().withDistillation(teachers)).withTeachers(bothSingles());
+    }
+
+    private Map<Task, Stage> bothSingles() {
+        return Map.of(Task.DETECTION, single(Task.DETECTION), Task.SEGMENTATION, single(Task.SEGMENTATION));
     }
 
     /** A teacher; its file is set when it exists. */
@@ -148,27 +124,22 @@ public final class Composer {
                 .weak()
                 .withBoxForMask(GrabCutMaskSettings.of(weight))
                 .withMaskForBox(RegionBoxSettings.of(weight));
-        return new Stage(
-                stage.name(),
-                stage.network(),
-                stage.training().withWeak(weak),
-                stage.augmentation(),
-                stage.data(),
-                stage.source(),
-                stage.teachers(),
-                stage.labelers());
+        return stage.withTraining(stage.training().withWeak(weak));
     }
 
     /** One network of both tasks. */
     Stage both(String name) {
-        return new Stage(
-                name(name, annotated), recipe.network(), training(2, annotated), recipe.augmentation(), annotated);
+        return stage(name, recipe.network(), 2, annotated);
     }
 
     /** One network of both tasks from images with both annotations. */
     Stage full(String name) {
-        AnnotationSubset data = annotated.everything();
-        return new Stage(name(name, data), recipe.network(), training(2, data), recipe.augmentation(), data);
+        return stage(name, recipe.network(), 2, annotated.everything());
+    }
+
+    private Stage stage(String what, NetworkSettings network, int tasks, AnnotationSubset data) {
+        return new Stage(
+                name(what, data), network, training(tasks, data), recipe.augmentation(), data, recipe.initial());
     }
 
     private TrainingSettings training(int tasks, AnnotationSubset data) {

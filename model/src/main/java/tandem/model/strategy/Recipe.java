@@ -4,11 +4,13 @@ import tandem.model.distillation.Task;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.TrainingSettings;
+import tandem.model.train.InitialEncoder;
 
 /**
  * Settings that all strategies of a comparison share.
  *
  * @param network the network with both heads; networks of one task are the same without the other head
+ * @param initial values of the encoders of all networks before training, but for those that a strategy transfers
  * @param training training settings; seed and epochs are set by each stage
  * @param augmentation augmentation settings
  * @param visits image visits (samples seen) of each reported network in training, rounded to whole passes
@@ -19,6 +21,7 @@ import tandem.model.settings.TrainingSettings;
  */
 public record Recipe(
         NetworkSettings network,
+        InitialEncoder initial,
         TrainingSettings training,
         AugmentationSettings augmentation,
         long visits,

@@ -1,5 +1,6 @@
 package tandem.model.strategy;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import tandem.model.distillation.Task;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.TrainingSettings;
+import tandem.model.train.InitialEncoder;
 
 /**
  * One training of a strategy. Strategies that need the same training have equal stages, which are run once.
@@ -18,19 +20,23 @@ import tandem.model.settings.TrainingSettings;
  * @param training settings, seed included; the files of teachers are replaced by those of the stages below
  * @param augmentation augmentation settings
  * @param data images and annotation
- * @param source network that provides the initial encoder; null for initial weights from the seed
+ * @param initial values of the initial encoder, unless {@code source} provides them
+ * @param source network that provides the initial encoder; null for {@code initial}
  * @param teachers distillation teachers, by task
  * @param labelers networks that predict pseudo-labels, by the labelled task
  */
+@RecordBuilder
 public record Stage(
         String name,
         NetworkSettings network,
         TrainingSettings training,
         AugmentationSettings augmentation,
         AnnotationSubset data,
+        InitialEncoder initial,
         Stage source,
         Map<Task, Stage> teachers,
-        Map<Task, Stage> labelers) {
+        Map<Task, Stage> labelers)
+        implements StageBuilder.With {
 
     /** Copies the maps, in the order of the tasks. */
     public Stage {
@@ -38,14 +44,15 @@ public record Stage(
         labelers = java.util.Collections.unmodifiableMap(new TreeMap<>(labelers));
     }
 
-    /** A training from initial weights of the seed, with annotations only. */
+    /** A training without other networks, with annotations only. */
     public Stage(
             String name,
             NetworkSettings network,
             TrainingSettings training,
             AugmentationSettings augmentation,
-            AnnotationSubset data) {
-        this(name, network, training, augmentation, data, null, Map.of(), Map.of());
+            AnnotationSubset data,
+            InitialEncoder initial) {
+        this(name, network, training, augmentation, data, initial, null, Map.of(), Map.of());
     }
 
     /** Stages that must be finished first. */
@@ -67,7 +74,7 @@ public record Stage(
     /** The key of its result: two stages with the same key give the same weights. 16 hexadecimal digits. */
     public String key(AnnotationPool pool) {
         StringBuilder text = new StringBuilder(settings()).append(pool.digest(data));
-        text.append(source == null ? "-" : source.key(pool));
+        text.append(source == null ? "-" + initial.digest() : source.key(pool));
         teachers.forEach(
                 (task, teacher) -> text.append(" teacher ").append(task).append(teacher.key(pool)));
         labelers.forEach(

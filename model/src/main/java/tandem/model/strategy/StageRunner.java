@@ -140,13 +140,15 @@ public final class StageRunner {
             return Trainer.resume(device, images, where);
         }
         Trainer trainer = Trainer.start(device, stage.network(), withFiles(stage), images, stage.augmentation(), where);
-        if (stage.source() != null) {
-            try {
+        try {
+            if (stage.source() != null) {
                 Transfer.encoder(weights(stage.source())).apply(trainer.step());
-            } catch (IOException | RuntimeException | Error problem) {
-                trainer.close();
-                throw problem;
+            } else {
+                stage.initial().apply(trainer.step(), Transfer.Part.ENCODER);
             }
+        } catch (IOException | RuntimeException | Error problem) {
+            trainer.close();
+            throw problem;
         }
         return trainer;
     }

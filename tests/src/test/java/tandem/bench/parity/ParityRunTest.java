@@ -50,6 +50,8 @@ class ParityRunTest {
         });
         JsonNode run = new ObjectMapper().readTree(output.resolve("run.json").toFile());
         assertEquals(2, run.get("steps").size());
+        assertTrue(run.get("size").isInt(), "the peer computes with it");
+        assertEquals(64, run.get("size").asInt());
         assertTrue(run.get("steps").get(1).get("total").asDouble() > 0);
         Set<Integer> seen = new HashSet<>();
         run.get("order").forEach(step -> step.forEach(image -> seen.add(image.asInt())));

@@ -21,6 +21,7 @@ import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.Sampling;
 import tandem.model.settings.TrainingSettings;
+import tandem.model.train.InitialEncoder;
 import tandem.model.train.Trainer;
 
 class AnnotationPoolTest {
@@ -90,6 +91,7 @@ class AnnotationPoolTest {
         return new Composer(
                 new Recipe(
                         NetworkSettings.small(CLASSES, CLASSES, 64),
+                        InitialEncoder.RANDOM,
                         training,
                         AugmentationSettings.none(),
                         1200,
@@ -156,6 +158,7 @@ class AnnotationPoolTest {
     private Recipe composerRecipe(boolean perTask) {
         return new Recipe(
                 NetworkSettings.small(CLASSES, CLASSES, 64),
+                InitialEncoder.RANDOM,
                 TrainingSettings.standard()
                         .withBatches(TrainingSettings.standard().batches().withSampling(Sampling.EVEN)),
                 AugmentationSettings.none(),

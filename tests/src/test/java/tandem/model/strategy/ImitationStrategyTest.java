@@ -18,6 +18,7 @@ import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.DistillationSettings;
 import tandem.model.settings.FeatureLossType;
 import tandem.model.settings.TrainingSettings;
+import tandem.model.train.InitialEncoder;
 
 class ImitationStrategyTest {
 
@@ -29,6 +30,7 @@ class ImitationStrategyTest {
         AnnotationPool pool = new AnnotationPool(data, data);
         Recipe recipe = new Recipe(
                 NetworkSettings.small(List.of("a"), List.of("b"), 64),
+                InitialEncoder.RANDOM,
                 TrainingSettings.quick(),
                 AugmentationSettings.none(),
                 10,

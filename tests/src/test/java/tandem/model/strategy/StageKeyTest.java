@@ -1,6 +1,7 @@
 package tandem.model.strategy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ import tandem.model.network.Initialization;
 import tandem.model.network.NetworkSettings;
 import tandem.model.settings.AugmentationSettings;
 import tandem.model.settings.TrainingSettings;
+import tandem.model.train.InitialEncoder;
 
 class StageKeyTest {
 
@@ -30,7 +32,8 @@ class StageKeyTest {
                 NetworkSettings.small(List.of("a"), List.of("b"), 64).withInitialization(Initialization.PUBLISHED),
                 TrainingSettings.quick().withSeed(3),
                 AugmentationSettings.none(),
-                new AnnotationSubset(List.of(), List.of(), false));
+                new AnnotationSubset(List.of(), List.of(), false),
+                InitialEncoder.RANDOM);
         assertEquals(
                 "2f5d4b48d598c2c28bbb1236568354681e168c137b1d1d8b44fb7eed06918243",
                 AnnotationPool.sha256(stage.settings()));
@@ -45,7 +48,8 @@ class StageKeyTest {
                 published.network().withInitialization(Initialization.KAIMING),
                 published.training(),
                 published.augmentation(),
-                published.data());
+                published.data(),
+                InitialEncoder.RANDOM);
         assertEquals(
                 published.settings().replace("\"inputSide\":64", "\"initialization\":\"kaiming\",\"inputSide\":64"),
                 kaiming.settings());
@@ -73,6 +77,26 @@ class StageKeyTest {
         assertEquals("any-22f69c41c7d57cac", stage.folder(pool));
     }
 
+    /** Each other start is another stage; the transferred network starts from its source whatever the start. */
+    @Test
+    void aStageHasTheDigestOfItsInitialEncoderInItsKey() {
+        DataSet data = new DataSet(
+                "any",
+                List.of("a"),
+                List.of("b"),
+                List.of(new Sample("i", Path.of("i.png"), 64, 64, Optional.of(List.of()), Optional.empty())));
+        AnnotationPool pool = new AnnotationPool(data, data);
+        Stage random = stage(1, null, Map.of(), Map.of());
+        Stage shipped = random.withInitial(new InitialEncoder.Shipped("12ab"));
+        Stage file = random.withInitial(new InitialEncoder.FromFile(Path.of("x.pth"), "34cd"));
+        Stage sameFile = random.withInitial(new InitialEncoder.FromFile(Path.of("y.pth"), "34cd"));
+        assertNotEquals(random.key(pool), shipped.key(pool));
+        assertNotEquals(file.key(pool), shipped.key(pool));
+        assertEquals(file.key(pool), sameFile.key(pool), "the content of the file counts, not its name");
+        assertNotEquals(
+                random.withSource(random).key(pool), random.withSource(shipped).key(pool));
+    }
+
     private static Stage stage(long seed, Stage source, Map<Task, Stage> teachers, Map<Task, Stage> labelers) {
         return new Stage(
                 "any",
@@ -80,6 +104,7 @@ class StageKeyTest {
                 TrainingSettings.quick().withSeed(seed),
                 AugmentationSettings.none(),
                 new AnnotationSubset(List.of("i"), List.of(), false),
+                InitialEncoder.RANDOM,
                 source,
                 teachers,
                 labelers);

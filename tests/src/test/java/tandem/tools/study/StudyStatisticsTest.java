@@ -19,6 +19,7 @@ import tandem.model.strategy.Networks;
 import tandem.model.strategy.Stage;
 import tandem.model.strategy.StageOutcome;
 import tandem.model.strategy.Strategy;
+import tandem.model.train.InitialEncoder;
 
 /** Expected figures are those that {@code bootstrap.py} among the test resources computes with numpy. */
 class StudyStatisticsTest {
@@ -74,7 +75,8 @@ class StudyStatisticsTest {
                         NetworkSettings.small(List.of("a", "b"), List.of("a"), 64),
                         TrainingSettings.standard(),
                         AugmentationSettings.none(),
-                        new AnnotationSubset(List.of(), List.of(), false));
+                        new AnnotationSubset(List.of(), List.of(), false),
+                        InitialEncoder.RANDOM);
                 runs.add(new StudyPlan.Run(
                         strategy, seed, BUDGET, Networks.shared(stage), List.of(stage), stage.name()));
                 outcomes.put(

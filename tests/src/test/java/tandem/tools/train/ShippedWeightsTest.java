@@ -1,5 +1,6 @@
 package tandem.tools.train;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,6 +16,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +112,54 @@ class ShippedWeightsTest {
             }
             assertTrue(largest > 0.01f, "all values are near zero");
         }
+    }
+
+    /**
+     * Learning rate near zero: the encoder of each network is still the shipped one, also that of the printed command.
+     */
+    @Test
+    void aStudyStartsFromIt() throws IOException {
+        Path output = folder.resolve("study");
+        CommandRun run = CommandRun.of(
+                "study",
+                data.toString(),
+                "--boxes",
+                "Partial/train-boxes",
+                "--masks",
+                "Partial/train-masks",
+                "--val",
+                "Main/val",
+                "--strategies",
+                "single-task",
+                "--seeds",
+                "0",
+                "--visits",
+                "4",
+                "--size",
+                "64",
+                "--batch",
+                "4",
+                "--lr",
+                "1e-12",
+                "--warmup",
+                "0",
+                "--output",
+                output.toString());
+        assertEquals(0, run.code(), run.err());
+        float[] expected = halves(resource(), FILTER);
+        List<Path> stages;
+        try (Stream<Path> list = Files.list(output.resolve("stages"))) {
+            stages = list.toList();
+        }
+        assertEquals(2, stages.size());
+        for (Path stage : stages) {
+            try (SafetensorsReader reader = SafetensorsReader.open(stage.resolve("weights.safetensors"))) {
+                assertArrayEquals(expected, reader.read(FILTER, reader.shape(FILTER)), 1e-9f, stage.toString());
+            }
+        }
+        assertTrue(run.out().contains("--pretrained shipped"), run.out());
+        String report = Files.readString(output.resolve("report.md"));
+        assertTrue(report.contains("| initial encoder | shipped | default |"), report);
     }
 
     @Test

@@ -50,7 +50,9 @@ final class RepeatCommands {
         words.addAll(List.of("--output", folder.resolve(FOLDER).resolve(name).toString()));
         words.addAll(List.of(
                 "--pretrained",
-                stage.source() == null ? "none" : runner.weights(stage.source()).toString()));
+                stage.source() == null
+                        ? stage.initial().text()
+                        : runner.weights(stage.source()).toString()));
         words.addAll(CommandOptions.of(stage.network(), runner.withFiles(stage), stage.augmentation()));
         return String.join(" ", words);
     }

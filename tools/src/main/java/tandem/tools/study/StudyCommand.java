@@ -33,6 +33,7 @@ import tandem.tools.console.LiveLine;
 import tandem.tools.report.Section;
 import tandem.tools.report.SettingRows;
 import tandem.tools.train.NetworkOptions;
+import tandem.tools.train.PretrainedOption;
 import tandem.tools.train.RecipeOptions;
 import tandem.tools.train.TrainingOptions;
 
@@ -97,6 +98,9 @@ public final class StudyCommand implements Callable<Integer> {
 
     @Mixin
     private NetworkOptions network;
+
+    @Mixin
+    private PretrainedOption pretrained;
 
     @Mixin
     private final TrainingOptions training =
@@ -201,11 +205,12 @@ public final class StudyCommand implements Callable<Integer> {
         }
     }
 
-    private Recipe recipe(AnnotationPool pool, Task helped) {
+    private Recipe recipe(AnnotationPool pool, Task helped) throws IOException {
         try {
             fitted = fitted(pool);
             return new Recipe(
                     fitted.network(),
+                    pretrained.encoder(fitted.network()),
                     fitted.training(),
                     fitted.augmentation(),
                     scope.visits(),
@@ -242,6 +247,7 @@ public final class StudyCommand implements Callable<Integer> {
                                 "; ",
                                 setup.read().lines().stream().map(String::strip).toList()),
                         "given")
+                .add("initial encoder", recipe.initial().text(), given.contains("--pretrained") ? "given" : "default")
                 .add("device", machine.description(), "")
                 .add("network.", recipe.network())
                 .add("", recipe.training())

@@ -19,6 +19,7 @@ import tandem.model.strategy.AnnotationPool;
 import tandem.model.strategy.Stage;
 import tandem.model.strategy.StageOutcome;
 import tandem.model.strategy.StageRunner;
+import tandem.model.train.InitialEncoder;
 import tandem.model.train.Trainer;
 import tandem.model.train.TrainingEvent;
 import tandem.tools.FolderTree;
@@ -103,7 +104,8 @@ record StudyForecast(StudyPlan plan, Map<Stage, Double> seconds, List<Stage> don
                     stage.network(),
                     stage.training().withWeak(WeakSettings.none()).withDistillation(DistillationSettings.none()),
                     stage.augmentation(),
-                    stage.data());
+                    stage.data(),
+                    InitialEncoder.RANDOM);
             try (Trainer trainer = Trainer.start(
                     device,
                     plain.network(),

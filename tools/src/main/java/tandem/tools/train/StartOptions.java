@@ -2,15 +2,14 @@ package tandem.tools.train;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tandem.model.checkpoint.NetworkMetadata;
 import tandem.model.network.NetworkSettings;
-import tandem.model.pretraining.ShippedWeights;
 import tandem.model.recipe.TrainingRecipe;
 import tandem.model.train.Continuation;
+import tandem.model.train.InitialEncoder;
 import tandem.model.train.JsonLinesLog;
 import tandem.model.train.TrainingEvent;
 import tandem.model.train.TrainingStep;
@@ -22,20 +21,8 @@ import tandem.tools.ResultFile;
 /** {@code --pretrained}, {@code --pretrained-neck} and {@code --continue}: the weights that a new run starts from. */
 final class StartOptions {
 
-    private static final String SHIPPED = "shipped";
-    private static final String NONE = "none";
-    /** Whether a network that has the shipped encoder starts from it when nothing else is given. */
-    private static final boolean SHIPPED_BY_DEFAULT = true;
-
-    @Option(
-            names = "--pretrained",
-            paramLabel = "FILE",
-            order = 9,
-            description =
-                    "Start from the encoder of a checkpoint, whatever its classes, or of torchvision or timm (.safetensors, .pth); "
-                            + "'shipped' for the encoder of Tandem (half width), 'none' for random initial weights. Default: the shipped "
-                            + "one where this build contains it and it fits the network.")
-    private String pretrained;
+    @Mixin
+    private PretrainedOption pretrained = new PretrainedOption();
 
     @Option(names = "--pretrained-neck", order = 9, description = "Take the neck of that checkpoint too.")
     private boolean neck;
@@ -51,25 +38,26 @@ final class StartOptions {
 
     private Continuation continuation;
     private ImportReport report;
+    private String start = InitialEncoder.RANDOM.text();
 
     /** The option that starts a new run from weights; null when none is given. */
     String given() {
-        return continued != null ? "--continue" : pretrained != null ? "--pretrained" : null;
+        return continued != null ? "--continue" : pretrained.given() ? "--pretrained" : null;
     }
 
     /** Checks options that do not fit together. */
     void check() {
-        if (neck && pretrained == null) {
+        if (neck && !pretrained.given()) {
             throw new InputException("--pretrained-neck needs --pretrained, the checkpoint to take it from");
         }
-        if (continued != null && pretrained != null) {
+        if (continued != null && pretrained.given()) {
             throw new InputException("--continue takes all weights from its file; leave out --pretrained");
         }
     }
 
     /** Whether the first values of the encoder are trained ones, so that it may be frozen. */
     boolean trainsEncoder() {
-        return continued != null || pretrained != null && !pretrained.equals(NONE);
+        return continued != null || pretrained.givesTrainedValues();
     }
 
     /**
@@ -99,36 +87,25 @@ final class StartOptions {
 
     /** Sets the initial weights of a new run, and writes which tensors were loaded to its log. */
     void apply(TrainingStep step, Path folder, PrintWriter err) throws IOException {
-        String what = neck ? "encoder and neck from " : "encoder from ";
         String from;
         if (continuation != null) {
             report = continuation.apply(step);
-            what = "network from ";
+            start = continued.toString();
             from = report.file().toString();
-        } else if (pretrained != null && !pretrained.equals(NONE) && !pretrained.equals(SHIPPED)) {
-            from = pretrained;
-            report = transfer(Path.of(pretrained)).apply(step);
-        } else if (SHIPPED.equals(pretrained) || pretrained == null && SHIPPED_BY_DEFAULT && ShippedWeights.exist()) {
-            if (!ShippedWeights.exist()) {
-                throw new InputException(
-                        "--pretrained shipped: this build contains no pretrained encoder; make one with "
-                                + "'tandem pretrain'");
-            }
-            from = "this build (--pretrained none for random initial weights)";
-            Path file = ShippedWeights.copy();
-            try {
-                if (pretrained == null
-                        && !fits(NetworkMetadata.read(file), step.network().settings())) {
-                    return;
-                }
-                report = transfer(file).apply(step);
-            } finally {
-                Files.delete(file);
-            }
+            err.println("network from " + from);
         } else {
-            return;
+            InitialEncoder encoder = pretrained.encoder(step.network().settings());
+            start = encoder.text();
+            report = encoder.apply(step, neck ? Transfer.Part.ENCODER_AND_NECK : Transfer.Part.ENCODER)
+                    .orElse(null);
+            if (report == null) {
+                return;
+            }
+            from = encoder instanceof InitialEncoder.Shipped
+                    ? "this build (--pretrained none for random initial weights)"
+                    : start;
+            err.println((neck ? "encoder and neck from " : "encoder from ") + from);
         }
-        err.println(what + from);
         report.lines().forEach(line -> err.println("  " + line));
         err.flush();
         try (JsonLinesLog log = new JsonLinesLog(folder.resolve(TrainingRun.LOG))) {
@@ -137,19 +114,8 @@ final class StartOptions {
         }
     }
 
-    private Transfer transfer(Path file) {
-        return new Transfer(file, neck ? Transfer.Part.ENCODER_AND_NECK : Transfer.Part.ENCODER);
-    }
-
-    private static boolean fits(NetworkSettings source, NetworkSettings target) {
-        return source.encoder() == target.encoder() && source.encoderChannels() == target.encoderChannels();
-    }
-
     /** Adds where the weights come from to the results of a run. */
     ResultFile addTo(ResultFile result) {
-        String start = continued != null
-                ? continued.toString()
-                : report == null ? NONE : pretrained == null ? SHIPPED : pretrained;
         result.setting("initialWeights", start);
         if (report != null) {
             result.lines("initialTensors", report.lines());
