@@ -1,5 +1,7 @@
 package tandem.engine;
 
+import java.util.Optional;
+
 /**
  * The library operations of a device: by oneDNN on the CPU, by cuDNN and cuBLAS on a GPU, and some by code of this
  * project. Images are (N, H, W, C), filters (K, R, S, C), densely packed. A shape names the type of images, their
@@ -122,6 +124,25 @@ public interface Dnn {
      */
     record ProductShape(int m, int n, int k, boolean transposeA, boolean transposeB) {}
 
+    /**
+     * A convolution on bytes, for inference: x is UINT8, each filter is rounded to signed bytes times a scale of its
+     * own, and the sums are exact.
+     *
+     * @param sizes its sizes; their type is that of the filter before rounding, FLOAT32
+     * @param input what the bytes of x mean; padding is the value 0
+     * @param bias whether there is one
+     * @param residual whether a FLOAT32 tensor of the shape of y is added before the activation
+     * @param activation applied last
+     * @param output what the bytes of y mean; empty for a FLOAT32 y
+     */
+    record QuantizedShape(
+            ConvolutionShape sizes,
+            Quantization input,
+            boolean bias,
+            boolean residual,
+            Activation activation,
+            Optional<Quantization> output) {}
+
     /** A library operation with its algorithm chosen. */
     interface Primitive {
         /** Scratch bytes needed while it runs. */
@@ -178,4 +199,27 @@ public interface Dnn {
 
     /** a, b, c = a b, row-major, FLOAT32. */
     Primitive matrixProduct(ProductShape shape);
+
+    /**
+     * The maximum magnitude of the signed bytes of filters that {@link #quantizedConvolution} multiplies without
+     * overflow, 127 or less; 0 where the device has no convolution on bytes.
+     */
+    default int maxFilterByte() {
+        return 0;
+    }
+
+    /** x (FLOAT32), y (UINT8, of so many elements too): bytes as {@link Quantization} states. NaN becomes any byte. */
+    default Primitive quantize(long elements, Quantization to) {
+        throw new UnsupportedOperationException("this device has no convolutions on bytes");
+    }
+
+    /**
+     * x (UINT8), filter (FLOAT32), scales of the filters (K), bias or NONE (K), residual or NONE (FLOAT32, as y), y:
+     * activation(scale[k] conv(x, round(filter[k] / scale[k])) + bias + residual).
+     *
+     * <p>No filter[k] / scale[k] may have a magnitude above {@link #maxFilterByte}.
+     */
+    default Primitive quantizedConvolution(QuantizedShape shape) {
+        throw new UnsupportedOperationException("this device has no convolutions on bytes");
+    }
 }

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -12,8 +14,12 @@ import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
+import tandem.engine.Activation;
 import tandem.engine.LibraryException;
 import tandem.kernels.natives.JavaCppNatives;
 
@@ -95,9 +101,14 @@ final class OneDnn implements AutoCloseable {
 
     /** A dense FLOAT32 description with the dimensions in oneDNN's logical order and the layout of {@code tag}. */
     dnnl_memory_desc dense(int tag, long... dims) {
+        return dense(dnnl.dnnl_f32, tag, dims);
+    }
+
+    /** The same with elements of another type of oneDNN. */
+    dnnl_memory_desc dense(int type, int tag, long[] dims) {
         dnnl_memory_desc description = new dnnl_memory_desc();
         check(
-                dnnl.dnnl_memory_desc_create_with_tag(description, dims.length, dims, dnnl.dnnl_f32, tag),
+                dnnl.dnnl_memory_desc_create_with_tag(description, dims.length, dims, type, tag),
                 "dnnl_memory_desc_create_with_tag",
                 text(dims));
         owned.add(() -> dnnl.dnnl_memory_desc_destroy(description));
@@ -138,6 +149,51 @@ final class OneDnn implements AutoCloseable {
                 "");
         check(dnnl.dnnl_primitive_attr_set_deterministic(attributes, 1), "dnnl_primitive_attr_set_deterministic", "");
         return attributes;
+    }
+
+    /**
+     * Adds what follows a convolution to the attributes.
+     *
+     * @param residual layout of a tensor to add; null for none
+     */
+    void followedBy(dnnl_primitive_attr attributes, dnnl_memory_desc residual, Activation activation) {
+        dnnl_post_ops after = new dnnl_post_ops();
+        check(dnnl.dnnl_post_ops_create(after), "dnnl_post_ops_create", "");
+        owned.add(() -> dnnl.dnnl_post_ops_destroy(after));
+        if (residual != null) {
+            check(
+                    dnnl.dnnl_post_ops_append_binary(after, dnnl.dnnl_binary_add, residual),
+                    "dnnl_post_ops_append_binary",
+                    "");
+        }
+        if (activation.present()) {
+            check(
+                    dnnl.dnnl_post_ops_append_eltwise(after, dnnl.dnnl_eltwise_relu, activation.slope(), 0),
+                    "dnnl_post_ops_append_eltwise",
+                    activation);
+        }
+        check(dnnl.dnnl_primitive_attr_set_post_ops(attributes, after), "dnnl_primitive_attr_set_post_ops", "");
+    }
+
+    /** Memory of one float. */
+    dnnl_memory scalar(float value) {
+        return scalar(dnnl.dnnl_f32, new FloatPointer(new float[] {value}));
+    }
+
+    /** Memory of one INT32. */
+    dnnl_memory scalar(int value) {
+        return scalar(dnnl.dnnl_s32, new IntPointer(new int[] {value}));
+    }
+
+    private dnnl_memory scalar(int type, Pointer value) {
+        owned.add(value::close);
+        dnnl_memory memory = new dnnl_memory();
+        check(
+                dnnl.dnnl_memory_create(memory, dense(type, dnnl.dnnl_x, new long[] {1}), engine, value),
+                "dnnl_memory_create",
+                "one number");
+        owned.add(() -> dnnl.dnnl_memory_destroy(memory));
+        return memory;
     }
 
     /** Takes a freshly described primitive into ownership. */

@@ -1,7 +1,6 @@
 package tandem.engine.cpu;
 
 import org.bytedeco.dnnl.dnnl_memory_desc;
-import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
@@ -51,23 +50,7 @@ final class OneDnnConvolution {
 
     OneDnnSequence forward(boolean withBias, boolean withResidual, Activation activation) {
         dnnl_primitive_attr attributes = library.attributes();
-        dnnl_post_ops after = new dnnl_post_ops();
-        OneDnn.check(dnnl.dnnl_post_ops_create(after), "dnnl_post_ops_create", shape);
-        library.own(() -> dnnl.dnnl_post_ops_destroy(after));
-        if (withResidual) {
-            OneDnn.check(
-                    dnnl.dnnl_post_ops_append_binary(after, dnnl.dnnl_binary_add, y),
-                    "dnnl_post_ops_append_binary",
-                    shape);
-        }
-        if (activation.present()) {
-            OneDnn.check(
-                    dnnl.dnnl_post_ops_append_eltwise(after, dnnl.dnnl_eltwise_relu, activation.slope(), 0),
-                    "dnnl_post_ops_append_eltwise",
-                    activation);
-        }
-        OneDnn.check(
-                dnnl.dnnl_primitive_attr_set_post_ops(attributes, after), "dnnl_primitive_attr_set_post_ops", shape);
+        library.followedBy(attributes, withResidual ? y : null, activation);
         dnnl_primitive_desc description = describeForward(withBias, attributes);
         OneDnnSequence sequence = new OneDnnSequence("convolution_forward", 5, shape, library, allocations);
         dnnl_memory_desc wanted = OneDnn.layout(description, dnnl.dnnl_query_weights_md, 0);

@@ -25,7 +25,12 @@ final class OneDnnSequence implements Dnn.Primitive {
     /** Where a primitive's tensor lies: an argument of bind, or (negative) a temporary. */
     private record Use(int argument, dnnl_memory_desc layout, int place) {}
 
-    private record Step(dnnl_primitive primitive, long scratchpadBytes, dnnl_memory_desc scratchpad, List<Use> uses) {}
+    private record Step(
+            dnnl_primitive primitive,
+            long scratchpadBytes,
+            dnnl_memory_desc scratchpad,
+            List<Use> uses,
+            Map<Integer, dnnl_memory> constants) {}
 
     private final String name;
     private final int count;
@@ -55,7 +60,8 @@ final class OneDnnSequence implements Dnn.Primitive {
         dnnl_memory_desc scratchpad = OneDnn.layout(description, dnnl.dnnl_query_scratchpad_md, 0);
         long bytes = OneDnn.bytes(scratchpad);
         scratchpadBytes = Math.max(scratchpadBytes, bytes);
-        steps.add(new Step(library.create(description, sizes), bytes, scratchpad, new ArrayList<>()));
+        steps.add(new Step(
+                library.create(description, sizes), bytes, scratchpad, new ArrayList<>(), new LinkedHashMap<>()));
         implementations.add(OneDnn.implementation(description));
         return this;
     }
@@ -63,6 +69,12 @@ final class OneDnnSequence implements Dnn.Primitive {
     /** A tensor of the last added primitive. */
     OneDnnSequence use(int dnnlArgument, dnnl_memory_desc layout, int place) {
         steps.get(steps.size() - 1).uses().add(new Use(dnnlArgument, layout, place));
+        return this;
+    }
+
+    /** Memory of the library that the last added primitive reads in every run. */
+    OneDnnSequence constant(int dnnlArgument, dnnl_memory memory) {
+        steps.get(steps.size() - 1).constants().put(dnnlArgument, memory);
         return this;
     }
 
@@ -178,7 +190,7 @@ final class OneDnnSequence implements Dnn.Primitive {
         }
 
         private void fill(int i, Step step, Memory prepared, Memory rest, Memory[] arguments) {
-            Map<Integer, dnnl_memory> list = new LinkedHashMap<>();
+            Map<Integer, dnnl_memory> list = new LinkedHashMap<>(step.constants());
             for (Use use : step.uses()) {
                 list.put(use.argument(), memory(use.layout(), place(use, prepared, rest, arguments)));
             }

@@ -7,6 +7,7 @@ import tandem.engine.DataType;
 import tandem.engine.DeviceLock;
 import tandem.engine.Dnn;
 import tandem.engine.Memory;
+import tandem.engine.Quantization;
 
 /** The library operations of a device, each made and bound with the device's lock. */
 public final class LockedDnn implements Dnn {
@@ -105,5 +106,20 @@ public final class LockedDnn implements Dnn {
     @Override
     public Primitive matrixProduct(ProductShape shape) {
         return locked(() -> dnn.matrixProduct(shape));
+    }
+
+    @Override
+    public int maxFilterByte() {
+        return lock.call(dnn::maxFilterByte);
+    }
+
+    @Override
+    public Primitive quantize(long elements, Quantization to) {
+        return locked(() -> dnn.quantize(elements, to));
+    }
+
+    @Override
+    public Primitive quantizedConvolution(QuantizedShape shape) {
+        return locked(() -> dnn.quantizedConvolution(shape));
     }
 }

@@ -3,6 +3,7 @@ package tandem.engine.operation;
 import java.util.ArrayList;
 import java.util.List;
 import tandem.engine.Activation;
+import tandem.engine.DataType;
 import tandem.engine.Dnn.ConvolutionShape;
 import tandem.engine.Graph;
 import tandem.engine.LibraryOperation;
@@ -26,7 +27,7 @@ public final class Convolution {
      * @return (N, floor((H + 2 padding - R) / stride) + 1, the same of W and S, K)
      */
     public static Tensor apply(Graph graph, Tensor x, Tensor filter, Tensor bias, int stride, int padding) {
-        ConvolutionShape shape = shape(x, filter, bias, stride, padding);
+        ConvolutionShape shape = shape(Require.stored("a convolution", x, filter), x, filter, bias, stride, padding);
         Tensor y = graph.activation(
                 "convolution", shape.type(), Shape.of(shape.n(), shape.outputH(), shape.outputW(), shape.k()));
         LibraryOperation.of(
@@ -61,7 +62,7 @@ public final class Convolution {
             Activation activation,
             int stride,
             int padding) {
-        ConvolutionShape shape = shape(x, filter, bias, stride, padding);
+        ConvolutionShape shape = shape(Require.stored("a convolution", x, filter), x, filter, bias, stride, padding);
         Shape output = Shape.of(shape.n(), shape.outputH(), shape.outputW(), shape.k());
         if (residual != null && (!residual.shape().equals(output) || residual.type() != x.type())) {
             throw new IllegalArgumentException(
@@ -121,7 +122,8 @@ public final class Convolution {
         return result;
     }
 
-    private static ConvolutionShape shape(Tensor x, Tensor filter, Tensor bias, int stride, int padding) {
+    /** The sizes of a convolution after all checks but those of the types of x and filter. */
+    static ConvolutionShape shape(DataType type, Tensor x, Tensor filter, Tensor bias, int stride, int padding) {
         if (x.shape().rank() != 4
                 || filter.shape().rank() != 4
                 || x.shape().dim(3) != filter.shape().dim(3)) {
@@ -132,7 +134,6 @@ public final class Convolution {
             throw new IllegalArgumentException(
                     "the bias " + bias + " must be (" + filter.shape().dim(0) + "), one for each filter of " + filter);
         }
-        Require.stored("a convolution", x, filter);
         if (bias != null) {
             Require.float32("a convolution", bias);
         }
@@ -150,7 +151,7 @@ public final class Convolution {
                 filter.shape().dim(2),
                 stride,
                 padding,
-                x.type());
+                type);
         if (x.elements() == 0
                 || filter.elements() == 0
                 || shape.h() + 2 * padding < shape.r()

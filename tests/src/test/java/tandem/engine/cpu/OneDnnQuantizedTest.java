@@ -1,0 +1,43 @@
+package tandem.engine.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import tandem.engine.Activation;
+import tandem.engine.DeviceLock;
+import tandem.engine.Dnn.ConvolutionShape;
+import tandem.engine.Dnn.QuantizedShape;
+import tandem.engine.Quantization;
+import tandem.engine.memory.Allocations;
+
+class OneDnnQuantizedTest {
+
+    /** oneDNN's reference code is hundreds of times slower and is chosen without an error. */
+    @Test
+    void noConvolutionIsLeftToReferenceCode() {
+        try (OneDnn library = new OneDnn(1)) {
+            Allocations allocations = new Allocations(new HostMemory(), new DeviceLock("test"));
+            for (int window : List.of(1, 3, 7)) {
+                for (int zeroPoint : List.of(0, 20)) {
+                    for (boolean residual : List.of(false, true)) {
+                        for (Optional<Quantization> output :
+                                List.of(Optional.<Quantization>empty(), Optional.of(new Quantization(1, 9)))) {
+                            QuantizedShape shape = new QuantizedShape(
+                                    new ConvolutionShape(1, 20, 20, 24, 40, window, window, 1, window / 2),
+                                    new Quantization(1, zeroPoint),
+                                    true,
+                                    residual,
+                                    Activation.leaky(0.1f),
+                                    output);
+                            List<String> names = OneDnnQuantized.convolution(library, allocations, shape)
+                                    .implementations();
+                            assertFalse(names.get(1).contains("ref"), names + " for " + shape);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
