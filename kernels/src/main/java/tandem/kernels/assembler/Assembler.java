@@ -22,6 +22,9 @@ public final class Assembler {
     /** The architectures that every kernel must assemble for: Turing, Ampere (two), Ada, Hopper. */
     public static final List<String> ARCHITECTURES = List.of("sm_75", "sm_80", "sm_86", "sm_89", "sm_90");
 
+    /** The newest version of PTX that it takes. */
+    public static final double NEWEST_VERSION = 8.0;
+
     private static final Pattern ARCHITECTURE = Pattern.compile("sm_[0-9]{2,3}a?");
     /** The three directives that must open a module, in order (PTX ISA, section 11.1, "PTX Module Directives"). */
     private static final Pattern PRELUDE = Pattern.compile(

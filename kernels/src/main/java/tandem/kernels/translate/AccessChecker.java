@@ -1,5 +1,6 @@
 package tandem.kernels.translate;
 
+import static tandem.kernels.translate.CheckFailure.Problem.ASSERTION;
 import static tandem.kernels.translate.CheckFailure.Problem.DIVISION_BY_ZERO;
 import static tandem.kernels.translate.CheckFailure.Problem.INACTIVE_LANE;
 import static tandem.kernels.translate.CheckFailure.Problem.MISALIGNED;
@@ -163,6 +164,11 @@ final class AccessChecker extends CheckedMemory {
     }
 
     @Override
+    public void assertion(String asserted, int line, int thread) {
+        report(ASSERTION, line, thread, "asserts " + asserted + ", which is false");
+    }
+
+    @Override
     public void executes(int basicBlock, int line, int thread) {
         if (how.stopped().getAsBoolean()) {
             throw text.failure(
@@ -221,7 +227,7 @@ final class AccessChecker extends CheckedMemory {
                 long offset = address - context.shared;
                 return outside(
                         verb,
-                        offset,
+                        "byte " + offset,
                         bytes,
                         line,
                         thread,
@@ -244,7 +250,7 @@ final class AccessChecker extends CheckedMemory {
                         && inside(address, bytes, context.parameters, entry.parameterBytes()))) {
             return outside(
                     verb,
-                    address,
+                    address == 0 ? "the null pointer" : FailureText.address(address),
                     bytes,
                     line,
                     thread,
@@ -257,7 +263,7 @@ final class AccessChecker extends CheckedMemory {
         if (localLayout.find(offset, bytes) < 0) {
             return outside(
                     verb,
-                    offset,
+                    "byte " + offset,
                     bytes,
                     line,
                     thread,
@@ -287,13 +293,8 @@ final class AccessChecker extends CheckedMemory {
         return null;
     }
 
-    private MemoryRegion outside(String verb, long address, int bytes, int line, int thread, String where) {
-        report(
-                OUT_OF_BOUNDS,
-                line,
-                thread,
-                verb + " " + bytes + " bytes at " + (address == 0 ? "the null pointer" : FailureText.address(address))
-                        + ", " + where);
+    private MemoryRegion outside(String verb, String place, int bytes, int line, int thread, String where) {
+        report(OUT_OF_BOUNDS, line, thread, verb + " " + bytes + " bytes at " + place + ", " + where);
         return MemoryRegion.NOWHERE;
     }
 

@@ -24,6 +24,7 @@ public final class CheckFailure extends PtxException {
         READ_ONLY("read-only load of written memory"),
         DIVISION_BY_ZERO("division by zero"),
         TRAP("trap"),
+        ASSERTION("failed assertion"),
         /** Threads wait for something that can no longer happen. */
         DEADLOCK("deadlock"),
         /** The launch was stopped, by a time limit for instance. */

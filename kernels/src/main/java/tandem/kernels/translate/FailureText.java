@@ -73,6 +73,6 @@ final class FailureText {
     }
 
     static String address(long address) {
-        return Math.abs(address) < 1 << 20 ? "byte " + address : "address 0x" + Long.toHexString(address);
+        return "address 0x" + Long.toHexString(address);
     }
 }

@@ -172,4 +172,18 @@ class DeviceFunctionsTest {
                 assertThrows(IllegalStateException.class, () -> print(printing("x", "mov.u32 %r3, 0;"), 3, out));
         assertEquals("x:12: x: block (0,0,0) thread (2,0,0): assertion `x` failed", failure.getMessage());
     }
+
+    /** Checked mode reports it like other errors and continues with the next thread; the third fails. */
+    @Test
+    void aFailedAssertIsAFindingOfCheckedMode() {
+        NativeArray out = new NativeArray(4);
+        CheckFailure failure = assertThrows(
+                CheckFailure.class,
+                () -> Launch.run(printing("x", "mov.u32 %r3, 0;"), "k", Mode.CHECKED, Grid.of(1, 4), out));
+        assertEquals(CheckFailure.Problem.ASSERTION, failure.problem());
+        assertTrue(
+                failure.getMessage()
+                        .endsWith("thread (2, 0, 0) of block (0, 0, 0) asserts 'x' (x:12, x), which is false"),
+                failure.getMessage());
+    }
 }

@@ -44,6 +44,8 @@ class KernelArgumentTest {
         assertArrayEquals(new byte[] {-1, 0, 0, 0, 0, 0, 0, 0}, bytes("u64:0xff"));
         assertArrayEquals(new byte[] {-1, -1, -1, -1, -1, -1, -1, -1}, bytes("u64:18446744073709551615"));
         assertArrayEquals(new byte[] {0, 0, 0, 0, 0, 0, -16, 0x3f}, bytes("f64:1.0"));
+        assertArrayEquals(new byte[] {0, (byte) 0xc1}, bytes("f16:-2.5"));
+        assertArrayEquals(new byte[] {0x20, (byte) 0xc0}, bytes("bf16:-2.5"));
     }
 
     @Test
@@ -52,6 +54,8 @@ class KernelArgumentTest {
         assertArrayEquals(new byte[] {1, 0, 1, 0}, bytes("i16[2]=ones"));
         assertArrayEquals(new byte[] {0, 0, 0, 0}, bytes("f32[1]=zeros"));
         assertArrayEquals(new byte[] {7, 0, -2, -1}, bytes("i16[2]=7,-2"));
+        assertArrayEquals(new byte[] {0, 0, 0, 0x3c, 0, 0x40}, bytes("f16[3]=iota"));
+        assertArrayEquals(new byte[] {0, 0, (byte) 0x80, 0x3f, 0, 0x40}, bytes("bf16[3]=iota"));
     }
 
     @Test

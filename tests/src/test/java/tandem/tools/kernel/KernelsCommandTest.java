@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -84,6 +86,43 @@ class KernelsCommandTest {
         CommandRun run = CommandRun.of("kernels", "check", ptx, "--architecture", "sm_75,sm_90");
         assertEquals(1, run.code());
         assertTrue(run.out().contains(ptx + ":7: error: Unknown symbol '%r9'"), run.out());
+    }
+
+    /** As nvcc 13.0 writes it, with line numbers; the assembler is that of CUDA 12.0. */
+    @Test
+    void aFileOfANewerNvccIsAssembled() throws IOException {
+        String ptx = file("new.ptx", """
+                .version 9.0
+                .target sm_80
+                .address_size 64
+                .visible .entry store(.param .u64 p)
+                {
+                    .reg .b64 %rd<3>;
+                    .loc 1 3 5
+                    ld.param.u64 %rd1, [p];
+                    cvta.to.global.u64 %rd2, %rd1;
+                    st.global.u32 [%rd2], 7;
+                    ret;
+                }
+                .file 1 "/tmp/store.cu"
+                """);
+        CommandRun run = CommandRun.of("kernels", "check", ptx);
+        assertEquals(0, run.code(), run.out() + run.err());
+        assertTrue(run.out().contains("sm_80       sm_86       sm_89       sm_90"), run.out());
+        assertTrue(run.out().contains("the file is PTX 9.0; it was assembled as PTX 8.0"), run.out());
+        assertTrue(run.out().contains("1 entry, 0 errors, 1 warning"), run.out());
+    }
+
+    /** The assembler crashes on these line numbers when it assembles for sm_90. */
+    @Test
+    void aFileWithLineNumbersIsAssembled() throws IOException {
+        try (InputStream planted =
+                KernelsCommandTest.class.getResourceAsStream("/tandem/kernels/translate/planted/faults.ptx")) {
+            String ptx = file("faults.ptx", new String(planted.readAllBytes(), StandardCharsets.UTF_8));
+            CommandRun run = CommandRun.of("kernels", "check", ptx, "--architecture", "sm_75,sm_90");
+            assertEquals(0, run.code(), run.out() + run.err());
+            assertTrue(run.out().contains("41 entries, 0 errors"), run.out());
+        }
     }
 
     @Test

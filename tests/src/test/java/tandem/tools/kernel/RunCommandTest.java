@@ -133,6 +133,48 @@ class RunCommandTest {
         assertEquals(1, bad.code(), bad.out() + bad.err());
     }
 
+    /** The size of dynamic shared memory is the third number of the grid. */
+    @Test
+    void dynamicSharedMemoryNeedsItsSize() throws IOException {
+        String file = Files.writeString(folder.resolve("dynamic.ptx"), """
+                .version 7.8
+                .target sm_75
+                .address_size 64
+                .extern .shared .align 4 .b8 s[];
+                .visible .entry reverse(.param .u64 y)
+                {
+                    .reg .b32 %r<8>;
+                    .reg .b64 %rd<4>;
+                    ld.param.u64 %rd1, [y];
+                    mov.u32 %r1, %tid.x;
+                    shl.b32 %r2, %r1, 2;
+                    mov.u32 %r3, s;
+                    add.u32 %r4, %r3, %r2;
+                    st.shared.u32 [%r4], %r1;
+                    bar.sync 0;
+                    sub.u32 %r5, 28, %r2;
+                    add.u32 %r5, %r3, %r5;
+                    ld.shared.u32 %r6, [%r5];
+                    mul.wide.u32 %rd2, %r1, 4;
+                    add.s64 %rd3, %rd1, %rd2;
+                    st.global.u32 [%rd3], %r6;
+                    ret;
+                }
+                """).toString();
+        CommandRun run = CommandRun.of("kernels", "run", file, "--grid", "1,8,32", "--arg", "u32[8]");
+        assertEquals(0, run.code(), run.out() + run.err());
+        assertTrue(run.out().contains("7 6 5 4 3 2 1 0"), run.out());
+        run = CommandRun.of("kernels", "run", file, "--grid", "1,8", "--arg", "u32[8]");
+        assertEquals(2, run.code());
+        assertTrue(
+                run.err().contains("reverse has arrays in dynamic shared memory; give their bytes as third number"),
+                run.err());
+        run = CommandRun.of("kernels", "run", file, "--grid", "1,8,28", "--arg", "u32[8]");
+        assertEquals(1, run.code());
+        assertTrue(
+                run.out().contains("bytes at byte 28, 0 bytes behind the end of variable 's' (28 bytes)"), run.out());
+    }
+
     @Test
     void printsAndWritesWhatTheKernelComputed() throws IOException {
         CommandRun run = run(

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tandem.tools.CommandRun;
 
 /** {@code tandem kernels run} with the planted faults: source lines, all findings, expectations, limits, bad input. */
@@ -165,6 +166,59 @@ class RunSourceTest {
         run = CommandRun.of("kernels", "run", text.toString(), "-g", "1,1");
         assertEquals(2, run.code());
         assertTrue(run.err().contains("PTX 99.1, newer than the known 9.0"), run.err());
+    }
+
+    /** The instruction is unknown because the file is newer: the version comes first. */
+    @Test
+    void anUnknownInstructionOfANewerVersionNamesTheVersion() throws IOException {
+        Path file = Files.writeString(folder.resolve("new.ptx"), """
+                .version 9.9
+                .target sm_75
+                .address_size 64
+                .visible .entry k(.param .u64 p) { .reg .b32 %r<3>; frobnicate.u32 %r1, 3; ret; }
+                """);
+        CommandRun run = CommandRun.of("kernels", "run", file.toString(), "-g", "1,1", "-a", "i32[1]");
+        assertEquals(2, run.code());
+        assertEquals(1, run.err().lines().count(), run.err());
+        assertTrue(run.err().contains("new.ptx is PTX 9.9, newer than the known 9.0"), run.err());
+        assertTrue(run.err().contains("frobnicate"), run.err());
+    }
+
+    /** Options of nvcc look like options of the command; {@code -a} is one of them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--nvcc-option -arch=compute_80 --nvcc-option -DN=3", "--nvcc-option=-arch=compute_80"})
+    void optionsOfNvccArePassedOn(String options) throws IOException {
+        Path source = Files.writeString(folder.resolve("k.cu"), "x");
+        Path nvcc = Files.writeString(
+                folder.resolve("nvcc"), "#!/bin/sh\necho \"k.cu(1): error: $*\" | tr '\\n' ' '\nexit 2\n");
+        assumeTrue(nvcc.toFile().setExecutable(true)
+                && !System.getProperty("os.name").startsWith("Windows"));
+        List<String> all =
+                new ArrayList<>(List.of("kernels", "run", source.toString(), "-g", "1,1", "--nvcc", nvcc.toString()));
+        all.addAll(List.of(options.split(" ")));
+        CommandRun run = CommandRun.of(all.toArray(String[]::new));
+        assertEquals(2, run.code());
+        assertTrue(
+                run.err().contains(options.contains("-D") ? " -arch=compute_80 -DN=3 " : " -arch=compute_80 "),
+                run.err());
+        assertFalse(run.err().contains("-arch=compute_75"), run.err());
+    }
+
+    @Test
+    void filesOfHalfPrecisionAreCompared() throws IOException {
+        ByteBuffer halves = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+        for (int bits : new int[] {0x3C00, 0xC100, 0x7BFF, 0x0001}) {
+            halves.putShort((short) bits);
+        }
+        Path file = Files.write(folder.resolve("h.npy"), npy("<f2", "(4,)", halves));
+        Path brain = Files.write(folder.resolve("b.npy"), npy("<V2", "(4,)", halves));
+        CommandRun run =
+                run("faults.ptx", "-e", "f16_null", "-g", "1,2", "-a", "f16[4]=" + file, "--expect", "1=" + file);
+        assertEquals(1, run.code(), run.err());
+        assertTrue(
+                run.out().contains("element 0 is 0.0 instead of 1.0, element 1 is 1.875 instead of -2.5"), run.out());
+        run = run("faults.ptx", "-e", "f16_null", "-g", "1,1", "-a", "bf16[4]=" + brain, "--expect", "1=" + brain);
+        assertTrue(run.out().contains("element 0 is 0.0 instead of 0.0078125, element 1"), run.out());
     }
 
     @Test

@@ -15,6 +15,15 @@ final class ArchitectureOption {
             description = "Architectures to assemble for, such as sm_75,sm_90; default: all supported ones.")
     private List<String> names = List.of();
 
+    /** The architectures for a file: by default those that its {@code .target} allows. */
+    List<String> names(PtxSource source) {
+        int target = source.target();
+        List<String> fitting = names().stream()
+                .filter(name -> !names.isEmpty() || Integer.parseInt(name.replaceAll("\\D", "")) >= target)
+                .toList();
+        return fitting.isEmpty() ? names() : fitting;
+    }
+
     List<String> names() {
         List<String> chosen = names.isEmpty() ? Assembler.ARCHITECTURES : names;
         for (String name : chosen) {

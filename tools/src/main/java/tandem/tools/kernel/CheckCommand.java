@@ -14,6 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tandem.kernels.assembler.Assembler;
 import tandem.kernels.assembler.Assembly;
 import tandem.kernels.assembler.IsolatedAssembler;
 import tandem.kernels.assembler.Verdict;
@@ -27,7 +28,7 @@ import tandem.kernels.translate.Translator;
 @Command(
         name = "check",
         description =
-                "Assembles PTX files with NVIDIA's assembler for each architecture and checks whether the CPU can run their "
+                "Assembles PTX files with NVIDIA's assembler for each architecture that their .target allows and checks whether the CPU can run their "
                         + "entries. Problems are printed as FILE:LINE: ...; the exit code is 1 if there is an error.",
         sortOptions = false,
         footer = {"", "Example:", "  tandem kernels check my_kernel.ptx --architecture sm_86"})
@@ -58,7 +59,13 @@ final class CheckCommand implements Callable<Integer> {
         Set<String> errors = new LinkedHashSet<>();
         Set<String> warnings = new LinkedHashSet<>();
         Map<String, Assembly> assemblies = new LinkedHashMap<>();
-        for (Verdict verdict : IsolatedAssembler.assemble(source.name(), source.text(), architectures.names())) {
+        if (source.version() > Assembler.NEWEST_VERSION) {
+            warnings.add(source.name() + ": warning: the file is PTX " + source.version() + "; it was assembled as PTX "
+                    + Assembler.NEWEST_VERSION + ", the newest version that this assembler takes");
+        }
+        List<String> names = architectures.names(source);
+        String text = source.forAssembler(Assembler.NEWEST_VERSION);
+        for (Verdict verdict : IsolatedAssembler.assemble(source.name(), text, names)) {
             if (verdict.good()) {
                 assemblies.put(verdict.architecture(), verdict.assembly());
                 warnings.addAll(verdict.assembly().warnings());
@@ -74,12 +81,12 @@ final class CheckCommand implements Callable<Integer> {
         try {
             PtxModule module = PtxModule.parse(source.name(), source.text());
             entries = module.entries();
-            module.refused().forEach((name, refused) -> warnings.add(cannotRun(name, refused)));
+            module.refused().forEach((name, refused) -> warnings.add(cannotRun(source, name, refused)));
             for (PtxEntry entry : entries) {
-                untranslatable(module, entry).ifPresent(warnings::add);
+                untranslatable(source, module, entry).ifPresent(warnings::add);
             }
         } catch (PtxException e) {
-            errors.add(e.getMessage());
+            errors.add(source.explained(e));
         }
         out.println(source.name());
         if (errors.isEmpty()) {
@@ -95,17 +102,17 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     /** The reasons why the CPU cannot run an entry; empty when it can. */
-    private static Optional<String> untranslatable(PtxModule module, PtxEntry entry) {
+    private static Optional<String> untranslatable(PtxSource source, PtxModule module, PtxEntry entry) {
         try {
             Translator.translate(module, entry.name(), Mode.FAST);
             return Optional.empty();
         } catch (PtxException e) {
-            return Optional.of(cannotRun(entry.name(), e));
+            return Optional.of(cannotRun(source, entry.name(), e));
         }
     }
 
-    private static String cannotRun(String entry, PtxException why) {
-        return why.getMessage().lines().findFirst().orElse("") + " (so " + entry + " cannot run on the CPU)";
+    private static String cannotRun(PtxSource source, String entry, PtxException why) {
+        return source.explained(why).lines().findFirst().orElse("") + " (so " + entry + " cannot run on the CPU)";
     }
 
     private static String count(int number, String one, String many) {

@@ -44,11 +44,13 @@ record CudaCompiler(Path nvcc, List<String> options) {
 
     /** The first line of the output that reports an error. */
     private static String firstError(Path file, String output) {
+        String first = output.lines().findFirst().orElse("").strip();
         return output.lines()
+                .map(line -> line.replaceFirst("^compiling .* exited with status \\d+: ", ""))
                 .filter(line -> line.contains("error"))
                 .findFirst()
                 .map(line -> "nvcc does not compile " + file + ": " + line.strip())
-                .orElse(output.lines().findFirst().orElse(""));
+                .orElse(first.endsWith(":") ? first.substring(0, first.length() - 1) + ", without a message" : first);
     }
 
     private Path find(Path file) {

@@ -4,9 +4,13 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import tandem.kernels.translate.machine.HalfMath;
 import tandem.tools.InputException;
 
-/** Type of a kernel argument, or of an element of an array argument. Integers are little-endian two's complement. */
+/**
+ * Type of a kernel argument, or of an element of an array argument. Integers are little-endian two's complement,
+ * {@code f16} is IEEE 754 binary16, {@code bf16} the upper half of a float.
+ */
 enum ElementType {
     I8(1),
     U8(1),
@@ -16,6 +20,8 @@ enum ElementType {
     U32(4),
     I64(8),
     U64(8),
+    F16(2),
+    BF16(2),
     F32(4),
     F64(8);
 
@@ -30,7 +36,10 @@ enum ElementType {
     }
 
     boolean isFloat() {
-        return this == F32 || this == F64;
+        return switch (this) {
+            case F16, BF16, F32, F64 -> true;
+            default -> false;
+        };
     }
 
     /** The type called {@code name}: {@code f32}, {@code i32} or PTX's {@code s32}, ... */
@@ -59,6 +68,8 @@ enum ElementType {
     /** Writes a number at {@code offset}, rounded to the type. */
     void put(ByteBuffer buffer, int offset, double value) {
         switch (this) {
+            case F16 -> buffer.putShort(offset, (short) HalfMath.ofDouble(value, 0));
+            case BF16 -> buffer.putShort(offset, (short) HalfMath.ofDouble(value, HalfMath.BRAIN));
             case F32 -> buffer.putFloat(offset, (float) value);
             case F64 -> buffer.putDouble(offset, value);
             default -> putInteger(buffer, offset, (long) value);
@@ -99,6 +110,8 @@ enum ElementType {
             case U32 -> Integer.toUnsignedLong(buffer.getInt(offset));
             case I64 -> buffer.getLong(offset);
             case U64 -> Double.parseDouble(Long.toUnsignedString(buffer.getLong(offset)));
+            case F16 -> HalfMath.toFloat(buffer.getShort(offset), 0);
+            case BF16 -> HalfMath.toFloat(buffer.getShort(offset), HalfMath.BRAIN);
             case F32 -> buffer.getFloat(offset);
             case F64 -> buffer.getDouble(offset);
         };
@@ -107,7 +120,7 @@ enum ElementType {
     /** The number at {@code offset} as text, exact. */
     String text(ByteBuffer buffer, int offset) {
         return switch (this) {
-            case F32 -> Float.toString(buffer.getFloat(offset));
+            case F16, BF16, F32 -> Float.toString((float) get(buffer, offset));
             case F64 -> Double.toString(buffer.getDouble(offset));
             case U64 -> Long.toUnsignedString(buffer.getLong(offset));
             case I64 -> Long.toString(buffer.getLong(offset));

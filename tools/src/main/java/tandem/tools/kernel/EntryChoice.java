@@ -18,6 +18,7 @@ final class EntryChoice {
      * The entry with that PTX name, or that C++ name with or without template arguments.
      *
      * @param name null when there should be one only
+     * @throws PtxException when the entry is there but could not be read
      */
     static PtxEntry of(PtxModule module, String name) {
         List<PtxEntry> entries = module.entries();
@@ -26,7 +27,7 @@ final class EntryChoice {
         }
         PtxException refused = refused(module, name);
         if (refused != null && entries.stream().noneMatch(entry -> matches(entry.name(), name))) {
-            throw new InputException(refused.getMessage());
+            throw refused;
         }
         if (name == null) {
             if (entries.size() == 1) {

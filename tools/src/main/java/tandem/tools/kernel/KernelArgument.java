@@ -23,7 +23,7 @@ sealed interface KernelArgument
     /** Syntax of an argument, for help and error messages. */
     String SYNTAX =
             "TYPE:NUMBER, TYPE[COUNT]=zeros|ones|iota|uniform|normal|constant:NUMBER|N,N,...|FILE.npy|FILE, same:ARGUMENT,"
-                    + " {MEMBER;MEMBER;...} for a structure, or texture:TYPE[WIDTHxHEIGHT],..., such as i32:5 or"
+                    + " {MEMBER;MEMBER;...} for a structure (an array in it is a pointer), or texture:TYPE[WIDTHxHEIGHT],..., such as i32:5 or"
                     + " f32[1024]=normal";
 
     /** The text on the command line. */

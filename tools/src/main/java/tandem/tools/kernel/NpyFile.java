@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 import tandem.tools.InputException;
 
 /**
- * An array in NumPy's file format (version 1 to 3; little-endian, C order).
+ * An array in NumPy's file format (version 1 to 3; little-endian, C order). NumPy has no bfloat16: the package
+ * ml_dtypes writes it as {@code V2}.
  *
  * @param type of an element
  * @param count elements in all
@@ -21,19 +22,21 @@ import tandem.tools.InputException;
  */
 record NpyFile(ElementType type, int count, String shape, ByteBuffer data) {
 
-    private static final Map<String, ElementType> TYPES = Map.of(
-            "i1", ElementType.I8,
-            "u1", ElementType.U8,
-            "i2", ElementType.I16,
-            "u2", ElementType.U16,
-            "i4", ElementType.I32,
-            "u4", ElementType.U32,
-            "i8", ElementType.I64,
-            "u8", ElementType.U64,
-            "f4", ElementType.F32,
-            "f8", ElementType.F64);
+    private static final Map<String, ElementType> TYPES = Map.ofEntries(
+            Map.entry("i1", ElementType.I8),
+            Map.entry("u1", ElementType.U8),
+            Map.entry("i2", ElementType.I16),
+            Map.entry("u2", ElementType.U16),
+            Map.entry("i4", ElementType.I32),
+            Map.entry("u4", ElementType.U32),
+            Map.entry("i8", ElementType.I64),
+            Map.entry("u8", ElementType.U64),
+            Map.entry("f2", ElementType.F16),
+            Map.entry("V2", ElementType.BF16),
+            Map.entry("f4", ElementType.F32),
+            Map.entry("f8", ElementType.F64));
 
-    private static final Pattern DESCR = Pattern.compile("'descr':\\s*'([<>|=])([a-z]\\d+)'");
+    private static final Pattern DESCR = Pattern.compile("'descr':\\s*'([<>|=])([a-zV]\\d+)'");
     private static final Pattern SHAPE = Pattern.compile("'shape':\\s*(\\(([\\d, ]*)\\))");
 
     /** Reads a file; a file that is not such an array is an {@link InputException}. */
@@ -63,7 +66,7 @@ record NpyFile(ElementType type, int count, String shape, ByteBuffer data) {
         ElementType type = TYPES.get(descr.group(2));
         if (type == null || descr.group(1).equals(">")) {
             throw new InputException(file + " has elements of type '" + descr.group(1) + descr.group(2)
-                    + "'; supported are little-endian integers, float32 and float64");
+                    + "'; supported are little-endian integers, float16, bfloat16 (V2), float32 and float64");
         }
         if (header.contains("'fortran_order': True")) {
             throw new InputException(file + " is in Fortran order; save it with numpy.ascontiguousarray");

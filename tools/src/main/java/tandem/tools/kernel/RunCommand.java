@@ -7,9 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Stack;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -53,6 +57,20 @@ import tandem.tools.InputException;
         })
 final class RunCommand implements Callable<Integer> {
 
+    /** Takes the next word as it is: options of nvcc start as those of this command do. */
+    static final class NvccOptions implements IParameterPreprocessor {
+        @Override
+        public boolean preprocess(
+                Stack<String> words, CommandSpec command, ArgSpec option, Map<String, Object> information) {
+            List<String> options = option.getValue();
+            if (words.isEmpty()) {
+                return false;
+            }
+            options.add(words.pop());
+            return true;
+        }
+    }
+
     /** CUDA C++ Programming Guide, "Technical Specifications per Compute Capability". */
     private static final int MAX_STATIC_SHARED_BYTES = 48 * 1024;
 
@@ -69,7 +87,9 @@ final class RunCommand implements Callable<Integer> {
             names = {"-g", "--grid"},
             paramLabel = "BLOCKS,THREADS",
             required = true,
-            description = "Blocks and threads per block: 4,256 or 2x3,16x16.")
+            description =
+                    "Blocks and threads per block: 4,256 or 2x3,16x16; a third number is the dynamic shared memory of a "
+                            + "block in bytes: 4,256,1024.")
     private String grid;
 
     @Option(
@@ -144,8 +164,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--nvcc-option",
             paramLabel = "OPTION",
+            preprocessor = NvccOptions.class,
             description = "A further option for nvcc, such as -DN=3 or -arch=compute_80; repeatable.")
-    private List<String> nvccOptions = List.of();
+    private List<String> nvccOptions = new ArrayList<>();
 
     @Option(
             names = "--variable",
@@ -326,12 +347,17 @@ final class RunCommand implements Callable<Integer> {
             }
             return Translator.translate(module, chosen.name(), fast ? Mode.FAST : Mode.OBSERVED);
         } catch (PtxException e) {
-            throw new InputException(e.getMessage());
+            throw new InputException(source.explained(e));
         }
     }
 
     private void requireBlock(HostKernel kernel, Grid launch) {
         PtxEntry entry = kernel.entry();
+        if (entry.hasDynamicShared() && grid.split(",").length < 3) {
+            throw new InputException("--grid " + grid + ": " + CppName.of(entry.name())
+                    + " has arrays in dynamic shared memory; give their bytes as third number, such as --grid " + grid
+                    + "," + 4 * launch.threads() + ", or 0");
+        }
         if (!fast && launch.blocks() > 1 && kernel.isCooperative()) {
             throw new InputException("--grid " + grid + ": the blocks of " + CppName.of(entry.name())
                     + " wait for each other (grid.sync()); checked mode runs one block of it, --fast all");

@@ -67,6 +67,7 @@ record TextureArgument(String text, KernelArgument.Array elements, Texture.Shape
                 options.remove("values"));
         if (!options.isEmpty()
                 || type.bytes() == 8
+                || type == ElementType.BF16
                 || (long) width * height * depth * channels * type.bytes() > 1 << 30) {
             throw new InputException("--arg " + text + ": expected " + SYNTAX);
         }

@@ -5,6 +5,7 @@ import org.objectweb.asm.Type;
 import sun.misc.Unsafe;
 import tandem.kernels.ptx.Operand;
 import tandem.kernels.ptx.PtxInstruction;
+import tandem.kernels.translate.machine.CheckedMemory;
 import tandem.kernels.translate.machine.DeviceOutput;
 
 /**
@@ -21,8 +22,20 @@ final class SystemForms implements Opcodes {
             argument(e, i, 1, "Long");
             argument(e, i, 2, "Int");
             argument(e, i, 3, "Long");
-            e.frame().pushThread();
-            e.call(DeviceOutput.class, "assertFailed", "(JJIJI)V");
+            if (e.frame().checks() >= 0) {
+                e.call(DeviceOutput.class, "assertion", "(JJIJ)Ljava/lang/String;");
+                e.push(i.line());
+                e.frame().pushThread();
+                e.method().visitVarInsn(ALOAD, e.frame().checks());
+                e.call(
+                        CheckedMemory.class,
+                        "assertion",
+                        "(Ljava/lang/String;IILtandem/kernels/translate/machine/CheckedMemory;)V");
+                e.method().visitJumpInsn(GOTO, e.frame().exit());
+            } else {
+                e.frame().pushThread();
+                e.call(DeviceOutput.class, "assertFailed", "(JJIJI)V");
+            }
         });
         table.add("nanosleep", "u32", "", 1, (e, i) -> {});
         table.add("vprintf", "", "", 3, (e, i) -> {

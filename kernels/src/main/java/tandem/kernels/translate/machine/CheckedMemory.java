@@ -63,6 +63,9 @@ public abstract class CheckedMemory {
     /** Called when a kernel traps. */
     public abstract void trap(int line, int thread);
 
+    /** Called when an {@code assert} fails; {@code text} has what it asserts and where. */
+    public abstract void assertion(String text, int line, int thread);
+
     /** Called at the start of a basic block, in observed mode. */
     public abstract void executes(int basicBlock, int line, int thread);
 
@@ -134,6 +137,11 @@ public abstract class CheckedMemory {
     /** Called by generated code at a trap. */
     public static void trap(int line, int thread, CheckedMemory checks) {
         checks.trap(line, thread);
+    }
+
+    /** Called by generated code where an assertion has failed. */
+    public static void assertion(String text, int line, int thread, CheckedMemory checks) {
+        checks.assertion(text, line, thread);
     }
 
     /** Called by generated code in front of a division of integers. */

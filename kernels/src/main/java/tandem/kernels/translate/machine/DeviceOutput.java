@@ -3,7 +3,9 @@ package tandem.kernels.translate.machine;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** What kernels print and assert: {@code printf} to standard output, a failed {@code assert} as an exception. */
+/**
+ * What kernels print and assert: {@code printf} to standard output, a failed {@code assert} as an exception or a text.
+ */
 public final class DeviceOutput {
 
     private static final int MAX_TEXT = 1 << 16;
@@ -30,6 +32,11 @@ public final class DeviceOutput {
         int z = thread / block.ntidX / block.ntidY;
         return "block (" + block.ctaidX + "," + block.ctaidY + "," + block.ctaidZ + ") thread (" + x + "," + y + "," + z
                 + ")";
+    }
+
+    /** What a failed {@code assert} asserts, with its file, line and function; the addresses are those of texts. */
+    public static String assertion(long message, long file, int line, long function) {
+        return "'" + text(message) + "' (" + text(file) + ":" + line + ", " + text(function) + ")";
     }
 
     /** A failed {@code assert}: the four addresses are those of texts, but for the line. */
