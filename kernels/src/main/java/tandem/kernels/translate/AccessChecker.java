@@ -37,6 +37,7 @@ final class AccessChecker extends CheckedMemory {
     private final FailureText text;
     private final UninitializedReads uninitialized = new UninitializedReads();
     private final PendingCopies copies = new PendingCopies();
+    private final ReadsBeforeSwap swaps = new ReadsBeforeSwap(this::report);
     private final RaceCheck races;
     private final Convergence convergence;
     private final BitSet localWritten = new BitSet();
@@ -61,7 +62,7 @@ final class AccessChecker extends CheckedMemory {
         this.localLayout = MemoryLayout.of(entry, "local", Mode.CHECKED);
         this.found = found;
         this.text = new FailureText(entry, context, order);
-        this.races = new RaceCheck(entry, order, text, uninitialized, this::report);
+        this.races = new RaceCheck(entry, order, text, uninitialized, swaps, this::report);
         this.convergence = new Convergence(entry, how, text, this::report);
         memory.forgetAccesses();
     }
@@ -109,6 +110,7 @@ final class AccessChecker extends CheckedMemory {
 
     @Override
     public void blockFinished() {
+        swaps.finish();
         if (observer != null) {
             observer.blockFinished();
         }
@@ -119,6 +121,7 @@ final class AccessChecker extends CheckedMemory {
 
     /** Reports what is certain only at the end of the kernel launch. */
     void launchFinished() {
+        swaps.finish();
         uninitialized.take(false).forEach(found);
     }
 
@@ -129,6 +132,7 @@ final class AccessChecker extends CheckedMemory {
 
     @Override
     public void barrierPassed(Suspension[] at, int threads, boolean all) {
+        swaps.finish();
         int warps = convergence.barrier(at, threads, context.state);
         if (observer != null) {
             observer.synchronizes(-1);
@@ -142,6 +146,7 @@ final class AccessChecker extends CheckedMemory {
 
     @Override
     public void warpPassed(Suspension operation, int warp, int mask, int group, int running, int threads) {
+        swaps.finish();
         convergence.warp(operation, warp, mask & ~running, group, threads);
         order.lanes(warp, group, group == running, threads);
         if (observer != null) {
@@ -210,6 +215,7 @@ final class AccessChecker extends CheckedMemory {
     /** The region of an access; null when there is nothing to check, {@link MemoryRegion#NOWHERE} when it is wrong. */
     private MemoryRegion region(String verb, long address, int bytes, int how, int line, int thread) {
         convergence.accessed(thread, line);
+        swaps.running(thread);
         if ((address & bytes - 1) != 0) {
             report(
                     MISALIGNED,
@@ -483,6 +489,9 @@ final class AccessChecker extends CheckedMemory {
         }
         if (region != null) {
             int index = (int) (address - region.address());
+            if ((how & SWAP) != 0) {
+                races.swap(region, index, bytes, thread);
+            }
             races.initialized("atomically changes", region, index, bytes, line, thread);
             races.atomic("atomically changes", region, index, bytes, line, thread);
             order.readsWord(address, region.isShared(), thread, (how & ACQUIRE) != 0);

@@ -70,6 +70,18 @@ final class AccessSet {
         return 0;
     }
 
+    /** Takes back the latest access if it is one of {@code thread} at that time. */
+    void forget(int cell, int thread, int time) {
+        if (latest == null || Stamp.thread(latest[cell]) != thread || Stamp.time(latest[cell]) != time) {
+            return;
+        }
+        latest[cell] = 0;
+        for (int at = OTHERS * cell; others != null && at < OTHERS * cell + OTHERS && latest[cell] == 0; at++) {
+            latest[cell] = others[at];
+            others[at] = 0;
+        }
+    }
+
     /** The latest access; 0 when there is none. */
     long latest(int cell) {
         return latest == null ? 0 : latest[cell];

@@ -20,6 +20,7 @@ final class RaceCheck {
     private final FailureText text;
     private final UninitializedReads uninitialized;
     private final Consumer<CheckFailure> report;
+    private final ReadsBeforeSwap swaps;
     private final boolean fences;
 
     RaceCheck(
@@ -27,10 +28,12 @@ final class RaceCheck {
             HappensBefore order,
             FailureText text,
             UninitializedReads uninitialized,
+            ReadsBeforeSwap swaps,
             Consumer<CheckFailure> report) {
         this.order = order;
         this.text = text;
         this.uninitialized = uninitialized;
+        this.swaps = swaps;
         this.report = report;
         this.fences = entry.body().stream()
                 .anyMatch(statement -> statement instanceof PtxInstruction instruction
@@ -85,7 +88,9 @@ final class RaceCheck {
             }
             long atomic = shadow.atomics().unordered(cell, thread, order);
             if (atomic != 0) {
-                race("reads", "accessed atomically", region, shadow.start(cell), bytes, line, thread, atomic);
+                String did = "accessed atomically";
+                CheckFailure failure = failure("reads", did, region, shadow.start(cell), bytes, line, thread, atomic);
+                swaps.add(region, index, bytes, thread, failure);
                 return;
             }
             shadow.read(cell, stamp, order);
@@ -148,6 +153,17 @@ final class RaceCheck {
         };
     }
 
+    /** An atomic compare-and-swap: that the thread has just read the bytes counts as a part of it. */
+    void swap(MemoryRegion region, int index, int bytes, int thread) {
+        swaps.swapped(region, index, bytes);
+        Shadow shadow = region.shadow();
+        int cell = shadow.first(index, bytes);
+        int end = shadow.end(index, bytes);
+        for (; cell < end; cell++) {
+            shadow.reads().forget(cell, thread, order.now());
+        }
+    }
+
     /** An atomic operation, or a load or store that synchronizes. */
     void atomic(String verb, MemoryRegion region, int index, int bytes, int line, int thread) {
         Shadow shadow = region.shadow();
@@ -172,13 +188,18 @@ final class RaceCheck {
 
     private void race(
             String verb, String did, MemoryRegion region, int index, int bytes, int line, int thread, long other) {
-        report.accept(text.failure(
+        report.accept(failure(verb, did, region, index, bytes, line, thread, other));
+    }
+
+    private CheckFailure failure(
+            String verb, String did, MemoryRegion region, int index, int bytes, int line, int thread, long other) {
+        return text.failure(
                 RACE,
                 line,
                 Stamp.line(other),
                 thread,
                 verb + " " + bytes + " bytes at " + FailureText.where(region, index) + ", which " + text.who(other)
-                        + " " + did + " at " + CheckFailure.OTHER_LINE + text.missing(other, thread)));
+                        + " " + did + " at " + CheckFailure.OTHER_LINE + text.missing(other, thread));
     }
 
     private void readOnly(MemoryRegion region, int index, int bytes, int line, int thread, long other) {

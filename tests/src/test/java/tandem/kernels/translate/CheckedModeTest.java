@@ -7,11 +7,60 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tandem.kernels.Grid;
 import tandem.kernels.ptx.PtxModule;
 
 /** Checked mode finds the errors planted in {@code faults.cu}, and reports where they are. */
 class CheckedModeTest {
+
+    /** Each thread adds 1 to the sum by compare-and-swap; the first value comes from a plain read. */
+    private static PtxModule swapping(String what) {
+        return PtxModule.parse("swapping.ptx", """
+                .version 7.8
+                .target sm_75
+                .address_size 64
+                .visible .entry k(.param .u64 sum, .param .u64 out)
+                {
+                	.reg .b32 %r<8>;
+                	.reg .b64 %rd<8>;
+                	.reg .pred %p;
+                	ld.param.u64 %rd1, [sum];
+                	ld.param.u64 %rd2, [out];
+                	ld.global.u32 %r1, [%rd1];
+                AGAIN:
+                	add.u32 %r2, %r1, 1;
+                	WHAT
+                	setp.ne.u32 %p, %r3, %r1;
+                	mov.u32 %r1, %r3;
+                	@%p bra AGAIN;
+                	ret;
+                }
+                """.replace("WHAT", what));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'atom.global.cas.b32 %r3, [%rd1], %r1, %r2;', 0",
+        "'atom.global.cas.b32 %r3, [%rd1], %r1, %r2; st.global.u32 [%rd2], 1;', 0",
+        "'atom.global.cas.b32 %r3, [%rd2], %r1, %r2; atom.global.add.u32 %r3, [%rd1], 1; mov.u32 %r3, %r1;', 1",
+        "'atom.global.add.u32 %r3, [%rd1], 1; mov.u32 %r3, %r1;', 1"
+    })
+    void aPlainReadBeforeCompareAndSwapIsNoRace(String what, int races) {
+        NativeArray sum = new NativeArray(4);
+        NativeArray out = new NativeArray(4);
+        NativeArray parameters = new NativeArray(16);
+        parameters.bytes().putLong(0, sum.address()).putLong(8, out.address());
+        MemoryMap memory = new MemoryMap();
+        memory.add("sum", sum.address(), 4, true);
+        memory.add("out", out.address(), 4, true);
+        HostKernel kernel = Translator.translate(swapping(what), "k", Mode.OBSERVED);
+        List<CheckFailure> found =
+                kernel.findAll(Grid.of(3, 64), parameters.address(), memory, CheckedLaunch.standard());
+        assertEquals(races, Math.min(1, found.size()), found.toString());
+        assertEquals(3 * 64, sum.ints()[0]);
+    }
 
     private static final PtxModule MODULE = Launch.module("faults.ptx");
 

@@ -258,8 +258,14 @@ class RunSourceTest {
     @CsvSource({
         "f06_race_warps, f06_race_warps",
         "_Z5saxpyPfPKff, saxpy",
+        "_Z6reduceIiLj128ELm2EEvPT_, 'reduce<int, 128u, 2ul>'",
         "_Z6reduceIfLi256ELb1EEvPKT_PS0_i, 'reduce<float, 256, true>'",
         "_ZN4tile4copyI6__halfEEvPT_, tile::copy<__half>",
+        "_Z4normI13__nv_bfloat16S0_EvPT_T0_, 'norm<__nv_bfloat16, __nv_bfloat16>'",
+        "_ZN4tile4copyI6__halfS1_PS1_S2_EEvT_, 'tile::copy<__half, __half, __half*, __half*>'",
+        "_Z4biasI13__nv_bfloat16St17integral_constantIbLb1EEEvv, 'bias<__nv_bfloat16, std::integral_constant<bool, true>>'",
+        "_Z1fIN1a1bES1_S0_Evv, 'f<a::b, a::b, a>'",
+        "_Z1fIS5_Evv, _Z1fIS5_Evv",
         "_Z, _Z",
         "_Z2foIDv4_fEvT_, _Z2foIDv4_fEvT_"
     })

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The C++ name of a function from its mangled name (Itanium C++ ABI), with template arguments and without parameters.
- * Names with parts that are not understood stay as they are.
+ * The C++ name of a function from its mangled name (Itanium C++ ABI, section 5.1), with template arguments and without
+ * parameters. Names with parts that are not understood stay as they are.
  */
 final class CppName {
 
@@ -27,6 +27,8 @@ final class CppName {
             Map.entry('f', "float"),
             Map.entry('d', "double"));
 
+    private static final Map<Character, String> SUFFIX = Map.of('j', "u", 'l', "l", 'm', "ul", 'x', "ll", 'y', "ull");
+
     private static final class NotUnderstood extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -36,6 +38,9 @@ final class CppName {
     }
 
     private final String text;
+    /** What {@code S_}, {@code S0_}, ... stand for, in their order. */
+    private final List<String> earlier = new ArrayList<>();
+
     private int at;
 
     private CppName(String text) {
@@ -48,7 +53,7 @@ final class CppName {
             return mangled;
         }
         try {
-            return new CppName(mangled.substring(2)).name();
+            return new CppName(mangled.substring(2)).name(false);
         } catch (NotUnderstood e) {
             return mangled;
         }
@@ -67,23 +72,61 @@ final class CppName {
         return found;
     }
 
-    private String name() {
-        StringBuilder name = new StringBuilder();
+    /** A name; that of a type, and every prefix of one, may be referred to later. */
+    private String name(boolean type) {
         if (take("N")) {
-            while (!take("E")) {
-                if (peek() == 'I') {
-                    name.append(templateArguments());
-                } else {
-                    name.append(name.length() == 0 ? "" : "::").append(word());
-                }
-            }
-            return name.toString();
+            return nested(type);
         }
-        take("L");
-        name.append(word());
-        return at < text.length() && peek() == 'I'
-                ? name.append(templateArguments()).toString()
-                : name.toString();
+        String name;
+        if (peek() == 'S' && !text.startsWith("St", at)) {
+            name = substitution();
+        } else {
+            take("L");
+            name = take("St") ? "std::" + word() : word();
+            if (type || at < text.length() && peek() == 'I') {
+                earlier.add(name);
+            }
+        }
+        if (at < text.length() && peek() == 'I') {
+            name += templateArguments();
+            if (type) {
+                earlier.add(name);
+            }
+        }
+        return name;
+    }
+
+    private String nested(boolean type) {
+        String name = "";
+        while (!take("E")) {
+            if (name.isEmpty() && take("St")) {
+                name = "std";
+                continue;
+            }
+            if (name.isEmpty() && peek() == 'S') {
+                name = substitution();
+                continue;
+            }
+            name = peek() == 'I' ? name + templateArguments() : name + (name.isEmpty() ? "" : "::") + word();
+            if (type || peek() != 'E') {
+                earlier.add(name);
+            }
+        }
+        return name;
+    }
+
+    /** {@code S_} is the first part that may be referred to, {@code S0_} the second, in base 36. */
+    private String substitution() {
+        int end = text.indexOf('_', at);
+        if (!take("S") || end < 0 || !text.substring(at, end).matches("[0-9A-Z]{0,3}")) {
+            throw new NotUnderstood();
+        }
+        int number = end == at ? 0 : 1 + Integer.parseInt(text.substring(at, end), 36);
+        at = end + 1;
+        if (number >= earlier.size()) {
+            throw new NotUnderstood();
+        }
+        return earlier.get(number);
     }
 
     private String word() {
@@ -122,22 +165,27 @@ final class CppName {
             }
             String value = text.substring(at, end).replace('n', '-');
             at = end + 1;
-            return type == 'b' ? (value.equals("1") ? "true" : "false") : value;
+            return type == 'b' ? (value.equals("1") ? "true" : "false") : value + SUFFIX.getOrDefault(type, "");
         }
         if (take("P")) {
-            return argument() + "*";
+            return remembered(argument() + "*");
         }
         if (take("K")) {
-            return "const " + argument();
+            return remembered("const " + argument());
         }
         String builtin = BUILTIN.get(peek());
         if (builtin != null) {
             at++;
             return builtin;
         }
-        if (Character.isDigit(peek()) || peek() == 'N') {
-            return name();
+        if (Character.isDigit(peek()) || peek() == 'N' || peek() == 'S') {
+            return name(true);
         }
         throw new NotUnderstood();
+    }
+
+    private String remembered(String type) {
+        earlier.add(type);
+        return type;
     }
 }

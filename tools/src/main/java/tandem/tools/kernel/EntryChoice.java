@@ -69,12 +69,18 @@ final class EntryChoice {
     }
 
     private static boolean matches(String entry, String name) {
-        String full = CppName.of(entry);
+        if (name == null) {
+            return false;
+        }
+        String full = plain(CppName.of(entry));
         String bare = full.replaceFirst("<.*", "");
-        return name != null
-                && (full.replace(" ", "").equals(name.replace(" ", ""))
-                        || bare.equals(name.replace(" ", ""))
-                        || bare.endsWith("::" + name.replace(" ", "")));
+        String wanted = plain(name);
+        return full.equals(wanted) || bare.equals(wanted) || bare.endsWith("::" + wanted);
+    }
+
+    /** Without spaces and suffixes of numbers such as {@code 256u}. */
+    private static String plain(String name) {
+        return name.replace(" ", "").replaceAll("\\b(\\d+)[ul]+\\b", "$1");
     }
 
     private static String names(List<PtxEntry> entries) {

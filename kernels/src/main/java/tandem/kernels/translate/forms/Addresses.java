@@ -72,7 +72,8 @@ final class Addresses implements Opcodes {
                 | (i.has("volatile") ? CheckedMemory.VOLATILE : 0)
                 | (i.has("acquire") || i.has("acq_rel") ? CheckedMemory.ACQUIRE : 0)
                 | (i.has("release") || i.has("acq_rel") ? CheckedMemory.RELEASE : 0)
-                | (i.has("cta") ? CheckedMemory.OF_BLOCK : 0);
+                | (i.has("cta") ? CheckedMemory.OF_BLOCK : 0)
+                | (i.has("cas") ? CheckedMemory.SWAP : 0);
     }
 
     /** Pushes how memory is accessed, the state space among it, line and thread. */

@@ -22,6 +22,8 @@ public abstract class CheckedMemory {
     public static final int RELEASE = 128;
     /** With the scope of the block. */
     public static final int OF_BLOCK = 256;
+    /** An atomic compare-and-swap. */
+    public static final int SWAP = 512;
 
     /** Reports a vector access that is not aligned to its whole size. */
     protected abstract void checkVector(long address, int bytes, int how, int line, int thread);
